@@ -1,0 +1,47 @@
+/** config.json: which seed store this data folder uses, and why. Written once; never changes by itself. */
+import type { DataFolder } from "./context.ts";
+import { ExitCode, UserError } from "./errors.ts";
+import type { StoreKind } from "./seeds/store.ts";
+
+const FILE = "config.json";
+const VERSION = 1;
+
+export interface Config {
+  readonly store: StoreKind;
+  /** For `twinseed store`: what led to this choice. */
+  readonly why: string;
+}
+
+/** undefined before first use. Throws UserError for a damaged file or one of a newer version, and touches neither. */
+export function readConfig(folder: DataFolder): Config | undefined {
+  const text = folder.read(FILE);
+  if (text === undefined) return undefined;
+  const { version, store, why } = parse(text);
+  if (typeof version === "number" && version > VERSION) {
+    throw new UserError(`"${FILE}" was written by a newer twinseed (version ${version})`, ExitCode.failed, [
+      "update twinseed; nothing was changed",
+    ]);
+  }
+  if (version !== VERSION || (store !== "keyring" && store !== "file")) {
+    throw new UserError(`"${FILE}" is damaged: it names no seed store`, ExitCode.failed, [
+      `look at ${folder.path}/${FILE}: "store" must be "keyring" or "file", "version" ${VERSION}`,
+    ]);
+  }
+  return { store, why: typeof why === "string" ? why : "" };
+}
+
+/** Keeps what other versions of twinseed may have written beside the store. */
+export function writeConfig(folder: DataFolder, config: Config): void {
+  const older = folder.read(FILE);
+  const content = { ...(older === undefined ? {} : parse(older)), version: VERSION, ...config };
+  folder.write(FILE, `${JSON.stringify(content, null, 2)}\n`);
+}
+
+function parse(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * What a command may touch. Made once in main.ts from src/system; tests make one in memory.
+ * Outside of main.ts and system/, nothing reads `process`, the clock, the disk or the environment by itself.
+ */
+import type { Ledger } from "./ledger/ledger.ts";
+import type { SeedStore } from "./seeds/store.ts";
+
+export interface Context {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly stdin: Input;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The name of this computer, a device by itself. */
+  readonly hostname: string;
+  /** Milliseconds since 1970. */
+  now(): number;
+  sleep(milliseconds: number): Promise<void>;
+  random(bytes: number): Uint8Array;
+  /** The controlling terminal, or undefined where there is none to talk to (scripts, cron, CI). */
+  terminal(): Terminal | undefined;
+  readonly folder: DataFolder;
+  readonly files: Files;
+  readonly clipboard: Clipboard;
+  readonly ledger: Ledger;
+  /** Opens the seed store, asking for a passphrase if it needs one. The same one on each call. */
+  seeds(): Promise<SeedStore>;
+}
+
+export interface Output {
+  write(text: string): void;
+  readonly isTTY: boolean;
+  /** Colours may be used: a terminal, and NO_COLOR is not set. */
+  readonly color: boolean;
+}
+
+export interface Input {
+  readonly isTTY: boolean;
+  /** Everything up to the end of input. Throws UserError beyond `limit` bytes. */
+  readAll(limit: number): Promise<Uint8Array>;
+}
+
+/** A conversation with the person at the terminal; never mixed up with stdin and stdout, which carry data. */
+export interface Terminal {
+  readonly size: Size;
+  /** How many colours it can show: 16 or 256. */
+  readonly colors: 16 | 256;
+  print(text: string): void;
+  /** One line, trimmed. Throws UserError (interrupted) on Ctrl-C or end of input. */
+  ask(question: string): Promise<string>;
+  /** The same without an echo. */
+  askHidden(question: string): Promise<string>;
+  confirm(question: string, otherwise: boolean): Promise<boolean>;
+  /**
+   * Gives the alternate screen to `session` and wipes it on the way out, also on signals and errors,
+   * so that nothing drawn stays in the scrollback.
+   */
+  fullScreen<T>(session: (screen: Screen) => Promise<T>): Promise<T>;
+}
+
+export interface Screen {
+  /** Draws now and again after each resize. The picture's lines must fit the size they are given. */
+  draw(picture: (size: Size) => string): void;
+  /** A line typed below the picture. */
+  ask(question: string): Promise<string>;
+}
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/**
+ * The data folder. Names are relative, with "/" between folder and file. Files are 0600, folders 0700.
+ * Every change is beside-the-target, fsync, rename, fsync the folder: a kill leaves the old state or the new one.
+ */
+export interface DataFolder {
+  readonly path: string;
+  /** The file's text, or undefined where there is none. Throws UserError if it is there and can't be read. */
+  read(name: string): string | undefined;
+  /** File names in a folder, sorted, without leftovers of interrupted writes; [] where there is no such folder. */
+  list(folder: string): string[];
+  /** Puts the file in place whole, over an older one. */
+  write(name: string, text: string): void;
+  /** Puts the file in place whole, unless one is there already: then false. */
+  create(name: string, text: string): boolean;
+  /** Renames durably, over an older one. */
+  move(from: string, to: string): void;
+  /** Removes durably; no file is no error. */
+  remove(name: string): void;
+  /** Runs alone among all twinseed processes on this folder. Not reentrant. */
+  locked<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** The user's own files, named on the command line. */
+export interface Files {
+  /** Throws UserError: not found, a folder, too large. */
+  read(path: string, limit: number): Promise<Uint8Array>;
+  /** Writes a new 0600 file in one step. Throws UserError where one exists, unless `replace`. */
+  write(path: string, content: Uint8Array | string, options?: { replace?: boolean }): Promise<void>;
+}
+
+export interface Clipboard {
+  /** Puts text on the clipboard and has it cleared after `clearAfter` seconds, if it still holds this text then. */
+  copy(text: string, clearAfter: number): Promise<void>;
+}

@@ -1,0 +1,32 @@
+/** What a person can put right, and the exit codes. The table stands in the README too; the numbers never change meaning. */
+
+export const ExitCode = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  notFound: 3,
+  ambiguous: 4,
+  unreadable: 5,
+  locked: 6,
+  noUnspentCode: 7,
+  findings: 8,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/**
+ * An error that the person in front of the program can fix: what failed, on what, and (as hints) what to do next.
+ * Never holds a seed, a code or a passphrase. Everything else that is thrown counts as a bug of ours.
+ */
+export class UserError extends Error {
+  override readonly name = "UserError";
+  readonly exitCode: ExitCode;
+  readonly hints: readonly string[];
+
+  constructor(message: string, exitCode: ExitCode, hints: readonly string[] = []) {
+    super(message);
+    this.exitCode = exitCode;
+    this.hints = hints;
+  }
+}

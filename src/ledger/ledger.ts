@@ -1,0 +1,3 @@
+export interface Ledger {
+  readonly placeholder?: never;
+}

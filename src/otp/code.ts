@@ -1,0 +1,41 @@
+/** Codes: RFC 4226 (HOTP), RFC 6238 (TOTP) and Steam Guard. Steps are whole numbers, times are milliseconds since 1970. */
+import { HOTP, Secret as OtpauthSecret } from "otpauth";
+import { bufferOf } from "./base32.ts";
+import type { OtpParameters, Steam, Totp } from "./enrolment.ts";
+import type { Secret } from "./secret.ts";
+
+const STEAM_ALPHABET = "23456789BCDFGHJKMNPQRTVWXY";
+
+/** RFC 6238 section 4.2 with T0 = 0. Times before 1970 have no step: RangeError. */
+export function stepAt(otp: Totp | Steam, time: number): number {
+  if (!(time >= 0)) throw new RangeError("no time step before 1970");
+  return Math.floor(time / 1000 / otp.period);
+}
+
+/** The code of one step (RFC 6238) or one counter value (RFC 4226 section 5.3). */
+export function codeOf(secret: Secret, otp: OtpParameters, step: number): string {
+  if (otp.type !== "steam") return decimal(secret, otp.algorithm, otp.digits, step);
+  // Ten digits hold the whole 31-bit number of RFC 4226's dynamic truncation; Steam spells it with letters.
+  let rest = Number(decimal(secret, otp.algorithm, 10, step));
+  let code = "";
+  for (let i = 0; i < otp.digits; i++) {
+    code += STEAM_ALPHABET.charAt(rest % STEAM_ALPHABET.length);
+    rest = Math.floor(rest / STEAM_ALPHABET.length);
+  }
+  return code;
+}
+
+function decimal(secret: Secret, algorithm: string, digits: number, counter: number): string {
+  const key = new OtpauthSecret({ buffer: bufferOf(secret.reveal()) });
+  return HOTP.generate({ secret: key, algorithm, digits, counter });
+}
+
+/** When a step begins and ends (exclusive). */
+export function windowOf(otp: Totp | Steam, step: number): { from: number; until: number } {
+  return { from: step * otp.period * 1000, until: (step + 1) * otp.period * 1000 };
+}
+
+/** Whole seconds until the step's code is replaced, rounded up: 30 at its first instant, 1 at its last. */
+export function remainingSeconds(otp: Totp | Steam, time: number): number {
+  return Math.ceil((windowOf(otp, stepAt(otp, time)).until - time) / 1000);
+}

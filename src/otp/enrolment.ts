@@ -1,0 +1,73 @@
+/** An enrolment is what one otpauth URI says: who (issuer and label), how (type and parameters), and the seed. */
+import type { Secret } from "./secret.ts";
+
+export type Algorithm = "SHA1" | "SHA256" | "SHA512";
+
+/** Time-based codes, RFC 6238. `period` in seconds. */
+export interface Totp {
+  readonly type: "totp";
+  readonly algorithm: Algorithm;
+  readonly digits: number;
+  readonly period: number;
+}
+
+/** Counter-based codes, RFC 4226. `counter` is the next one to use. */
+export interface Hotp {
+  readonly type: "hotp";
+  readonly algorithm: Algorithm;
+  readonly digits: number;
+  readonly counter: number;
+}
+
+/** Steam Guard: RFC 6238 with an alphabet of its own; everything else about it is fixed. */
+export interface Steam {
+  readonly type: "steam";
+  readonly algorithm: "SHA1";
+  readonly digits: 5;
+  readonly period: 30;
+}
+
+export type OtpParameters = Totp | Hotp | Steam;
+
+export interface Enrolment {
+  /** The service, "" where the URI names none. */
+  readonly issuer: string;
+  /** The login there, without the issuer prefix. */
+  readonly label: string;
+  readonly otp: OtpParameters;
+  readonly secret: Secret;
+}
+
+export const STEAM: Steam = { type: "steam", algorithm: "SHA1", digits: 5, period: 30 };
+
+/** What every authenticator assumes where a URI is silent (Key Uri Format; RFC 4226, RFC 6238). */
+export const DEFAULTS = { algorithm: "SHA1", digits: 6, period: 30, counter: 0 } as const;
+
+/** The values that produce a code; outside of them no known service or device works. */
+export const LIMITS = { digits: { least: 5, most: 10 }, period: { least: 1, most: 2_147_483 } } as const;
+
+/** Same seed and same parameters: the same codes. HOTP counters move, so they do not count. */
+export function sameCodes(a: Enrolment, b: Enrolment): boolean {
+  return sameParameters(a.otp, b.otp) && a.secret.equals(b.secret);
+}
+
+export function sameParameters(a: OtpParameters, b: OtpParameters): boolean {
+  if (a.type !== b.type || a.algorithm !== b.algorithm || a.digits !== b.digits) return false;
+  return a.type === "hotp" || b.type === "hotp" || a.period === b.period;
+}
+
+/** Text as it is kept: no white space around it, and nothing that UTF-8 or a C string could not carry. */
+export function tidyText(text: string): string {
+  return text.replace(/\0|\p{Surrogate}/gu, "").trim();
+}
+
+/** `issuer:label`, or the one of both that is there. */
+export function defaultName(enrolment: Pick<Enrolment, "issuer" | "label">): string {
+  const { issuer, label } = enrolment;
+  return issuer && label ? `${issuer}:${label}` : issuer || label;
+}
+
+/** Whether the service is AWS, which asks for two consecutive codes at enrolment. */
+export function isAws(issuer: string): boolean {
+  return /^(amazon web services|aws)\b/i.test(issuer);
+}

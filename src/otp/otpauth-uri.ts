@@ -1,0 +1,180 @@
+/**
+ * otpauth URIs, read as services really write them and written so that every reader agrees.
+ * Base: Google's "Key Uri Format" page. `URL` is of no use here: it resolves ".." in a label, drops line breaks,
+ * hides what follows a raw "#", and throws on what phones accept.
+ * Promise: parse(format(e)) equals e, field by field, for every style.
+ */
+import { describeBase32Fault, formatBase32, parseBase32 } from "./base32.ts";
+import {
+  type Algorithm,
+  DEFAULTS,
+  type Enrolment,
+  LIMITS,
+  type OtpParameters,
+  STEAM,
+  tidyText,
+} from "./enrolment.ts";
+
+/** Why a text is not a usable otpauth URI. Says where and why, never what stood there. */
+export class OtpauthUriError extends Error {
+  override readonly name = "OtpauthUriError";
+}
+
+/** A label may be long, a whole URI has to end somewhere (QR codes stop at 4,296 characters). */
+const LONGEST_URI = 65_536;
+
+const SHAPE = /^(?:apple-)?otpauth:\/{0,2}([^/?#]*)\/?([^?]*)\??(.*)$/is;
+
+export function isOtpauthUri(text: string): boolean {
+  return /^\ufeff?\s*(QR-Code:)?\s*((apple-)?otpauth|steam):\/\//i.test(text);
+}
+
+/** Reads one URI. Throws OtpauthUriError. Unknown parameters are ignored, the first of equal ones counts. */
+export function parseOtpauthUri(text: string): Enrolment {
+  if (text.length > LONGEST_URI) throw new OtpauthUriError("the URI is longer than 64 KiB");
+  const uri = text
+    .replace(/^\ufeff/, "")
+    .trim()
+    .replace(/^QR-Code:\s*/i, "")
+    .replaceAll(/&amp;/gi, "&");
+  const steam = /^steam:\/\/([^/?#]+)/i.exec(uri);
+  if (steam) return { issuer: "Steam", label: "", otp: STEAM, secret: parseKey(steam[1]) };
+  const shape = SHAPE.exec(uri);
+  if (!shape) throw new OtpauthUriError("not an otpauth:// URI");
+  const [, host = "", path = "", query = ""] = shape;
+  const parameters = parseQuery(query);
+  const { prefix, name } = splitLabel(path);
+  const issuer = tidyText(parameters.get("issuer") ?? "");
+  return {
+    issuer: issuer || prefix,
+    // A prefix that says something else than the issuer is kept: apps disagree on who wins, and losing either half
+    // loses information.
+    label: prefix && issuer && !isSameIssuer(prefix, issuer) ? `${prefix}:${name}` : name,
+    otp: parseParameters(host.toLowerCase(), issuer || prefix, parameters),
+    secret: parseKey(parameters.get("secret")?.replace(/#.*$/s, "")),
+  };
+}
+
+function parseQuery(query: string): Map<string, string> {
+  const parameters = new Map<string, string>();
+  for (const pair of query.split("&")) {
+    const at = pair.indexOf("=");
+    const key = decode(at < 0 ? pair : pair.slice(0, at)).toLowerCase();
+    const value = at < 0 ? "" : decode(pair.slice(at + 1).replaceAll("+", " "));
+    if (value === "" || value === "null" || value === "undefined" || parameters.has(key)) continue;
+    parameters.set(key, value);
+  }
+  return parameters;
+}
+
+/** Splits at the first literal colon, else at the first encoded one, and only then decodes, once. */
+function splitLabel(path: string): { prefix: string; name: string } {
+  const separator = /:/.exec(path) ?? /%3a/i.exec(path);
+  if (!separator) return { prefix: "", name: tidyText(decode(path)) };
+  return {
+    prefix: tidyText(decode(path.slice(0, separator.index))),
+    name: tidyText(decode(path.slice(separator.index + separator[0].length))),
+  };
+}
+
+/** Some writers put "+" for a space into the label too, where it stands for itself. */
+function isSameIssuer(prefix: string, issuer: string): boolean {
+  return prefix === issuer || prefix.replaceAll("+", " ") === issuer;
+}
+
+/** Percent-decodes as UTF-8; escapes that are none stay as they are. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text.replace(/(%[0-9a-f]{2})+/gi, (escapes) => {
+      try {
+        return decodeURIComponent(escapes);
+      } catch {
+        return escapes;
+      }
+    });
+  }
+}
+
+function parseKey(text: string | undefined): Enrolment["secret"] {
+  if (text === undefined) throw new OtpauthUriError("the URI has no secret");
+  const secret = parseBase32(text);
+  if (typeof secret === "string") throw new OtpauthUriError(describeBase32Fault(secret));
+  return secret;
+}
+
+function parseParameters(host: string, issuer: string, parameters: Map<string, string>): OtpParameters {
+  const digits = parameters.get("digits");
+  const steamByIssuer = host === "totp" && issuer === "Steam" && (digits === undefined || digits === "5");
+  if (host === "steam" || parameters.get("encoder")?.toLowerCase() === "steam" || steamByIssuer) return STEAM;
+  if (host !== "totp" && host !== "hotp")
+    throw new OtpauthUriError("the URI's type is neither totp nor hotp");
+  const shared = { algorithm: parseAlgorithm(parameters.get("algorithm")), digits: parseDigits(digits) };
+  if (host === "totp") return { type: "totp", ...shared, period: parsePeriod(parameters.get("period")) };
+  return { type: "hotp", ...shared, counter: parseCounter(parameters.get("counter")) };
+}
+
+/** Accepts the spellings in use: SHA1, sha-1, HmacSHA256, HMAC-SHA-512, Algorithm.sha1 … */
+export function parseAlgorithm(text: string | undefined): Algorithm {
+  if (text === undefined) return DEFAULTS.algorithm;
+  const name = text.toUpperCase().replace(/ALGORITHM\.|HMAC|[-_\s]/g, "");
+  if (name === "SHA1" || name === "SHA256" || name === "SHA512") return name;
+  throw new OtpauthUriError("unknown algorithm (known: SHA1, SHA256, SHA512)");
+}
+
+export function parseDigits(text: string | undefined): number {
+  return wholeNumber(text, "digits", DEFAULTS.digits, LIMITS.digits.least, LIMITS.digits.most);
+}
+
+export function parsePeriod(text: string | undefined): number {
+  return wholeNumber(text, "period", DEFAULTS.period, LIMITS.period.least, LIMITS.period.most);
+}
+
+export function parseCounter(text: string | undefined): number {
+  return wholeNumber(text, "counter", DEFAULTS.counter, 0, Number.MAX_SAFE_INTEGER);
+}
+
+function wholeNumber(
+  text: string | undefined,
+  what: string,
+  absent: number,
+  least: number,
+  most: number,
+): number {
+  if (text === undefined) return absent;
+  const number = /^\s*\d{1,16}\s*$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= least && number <= most) return number;
+  throw new OtpauthUriError(`${what} is not a whole number from ${least} to ${most}`);
+}
+
+/**
+ * - `explicit`: every parameter, for files and other programs, some of which do not know the defaults.
+ * - `short`: parameters that differ from the defaults only, as AWS writes it; for QR codes.
+ * - `compact`: also without `issuer=`, where the label's prefix says the same: the smallest QR code.
+ */
+export type UriStyle = "explicit" | "short" | "compact";
+
+export function formatOtpauthUri(enrolment: Enrolment, style: UriStyle = "explicit"): string {
+  const { issuer, label, otp, secret } = enrolment;
+  const parameters = [`secret=${formatBase32(secret)}`];
+  if (issuer && style !== "compact") parameters.push(`issuer=${encodeURIComponent(issuer)}`);
+  if (otp.type !== "steam") {
+    const all = style === "explicit" || issuer === "Steam"; // "Steam" with silent digits would be read as Steam Guard
+    if (all || otp.algorithm !== DEFAULTS.algorithm) parameters.push(`algorithm=${otp.algorithm}`);
+    if (all || otp.digits !== DEFAULTS.digits) parameters.push(`digits=${otp.digits}`);
+    if (otp.type === "hotp") parameters.push(`counter=${otp.counter}`);
+    else if (all || otp.period !== DEFAULTS.period) parameters.push(`period=${otp.period}`);
+  }
+  return `otpauth://${otp.type}/${formatLabel(issuer, label)}?${parameters.join("&")}`;
+}
+
+/** The colon after the issuer is the only literal one, so that every other one stays part of its half. */
+function formatLabel(issuer: string, label: string): string {
+  if (issuer) return `${encodeLabel(issuer)}:${encodeLabel(label)}`;
+  return label.includes(":") ? `:${encodeLabel(label)}` : encodeLabel(label);
+}
+
+function encodeLabel(text: string): string {
+  return encodeURIComponent(text).replaceAll("%40", "@");
+}

@@ -1,0 +1,38 @@
+/** A seed on its way through the program. Prints as `[secret]`; `reveal` is the one way in. */
+import { timingSafeEqual } from "node:crypto";
+import { inspect } from "node:util";
+
+export class Secret {
+  readonly #bytes: Uint8Array;
+
+  private constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  /** Takes the bytes over as they are: the caller must not change them afterwards. */
+  static of(bytes: Uint8Array): Secret {
+    return new Secret(bytes);
+  }
+
+  /** The bytes themselves, not a copy. */
+  reveal(): Uint8Array {
+    return this.#bytes;
+  }
+
+  /** Whether both hold the same bytes, in a time that does not depend on where they differ. */
+  equals(other: Secret): boolean {
+    return this.#bytes.length === other.#bytes.length && timingSafeEqual(this.#bytes, other.#bytes);
+  }
+
+  toString(): string {
+    return "[secret]";
+  }
+
+  toJSON(): string {
+    return "[secret]";
+  }
+
+  [inspect.custom](): string {
+    return "[secret]";
+  }
+}
