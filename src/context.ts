@@ -22,8 +22,11 @@ export interface Context {
   readonly files: Files;
   readonly clipboard: Clipboard;
   readonly ledger: Ledger;
-  /** Opens the seed store, asking for a passphrase if it needs one. The same one on each call. */
-  seeds(): Promise<SeedStore>;
+  /**
+   * Opens the seed store, asking for a passphrase if it needs one. The same one on each call.
+   * Only "enrol" may choose and make a store where there is none yet.
+   */
+  seeds(purpose?: "enrol"): Promise<SeedStore>;
 }
 
 export interface Output {

@@ -1,3 +1,182 @@
+/**
+ * The ledger on disk: one file an account, so that one damaged entry never hides the others.
+ * Reading needs no lock (files are replaced whole). Every change is made inside `edit`, which runs alone among all
+ * twinseed processes on the data folder.
+ */
+import type { DataFolder } from "../context.ts";
+import { UserError } from "../errors.ts";
+import type { Account, Device } from "./account.ts";
+import { formatAccount, parseAccount } from "./account-file.ts";
+import { formatDevices, parseDevices } from "./devices-file.ts";
+
+const ACCOUNTS = "accounts";
+const REMOVED = "removed";
+const DAMAGED = "damaged";
+const DEVICES = "devices.json";
+
 export interface Ledger {
-  readonly placeholder?: never;
+  /** Sorted by name. Damaged entries are left out and named in a warning. */
+  accounts(): Account[];
+  removed(): Account[];
+  devices(): Device[];
+  /** Ids of entries in accounts/ that can't be read. */
+  damaged(): string[];
+  /** Does `work` alone; a kill in the middle leaves each single change done or undone. */
+  edit<T>(work: (edit: LedgerEdit) => Promise<T>): Promise<T>;
+}
+
+export interface LedgerEdit {
+  /** Enrols a new account; with `replaces`, in the place of an older one, in one step. */
+  add(account: Account): void;
+  update(account: Account): void;
+  /** To removed/, its seed stays. */
+  remove(account: Account, now: string): void;
+  /** Back from removed/, as this (it may have got another name). */
+  restore(account: Account): void;
+  /** Writes an entry anew whose file is damaged; the damaged file is kept in damaged/. */
+  rebuild(account: Account): void;
+  saveDevices(devices: readonly Device[]): void;
+}
+
+export function createLedger(folder: DataFolder, warn: (message: string) => void): Ledger {
+  const warned = new Set<string>();
+
+  function warnOnce(file: string, fault: string): void {
+    if (warned.has(file)) return;
+    warned.add(file);
+    warn(`"${file}" is left out: ${fault}; everything else is not affected`);
+  }
+
+  function readFolder(name: string): { good: Account[]; bad: { id: string; fault: string }[] } {
+    const good: Account[] = [];
+    const bad: { id: string; fault: string }[] = [];
+    for (const file of folder.list(name)) {
+      if (!file.endsWith(".json")) continue;
+      const id = file.slice(0, -".json".length);
+      const account = readAccount(`${name}/${file}`, id);
+      if (typeof account === "string") bad.push({ id, fault: account });
+      else if (account !== undefined) good.push(account);
+    }
+    return { good, bad };
+  }
+
+  function readText(file: string): string | undefined {
+    try {
+      return folder.read(file);
+    } catch {
+      return undefined;
+    }
+  }
+
+  function readAccount(file: string, id: string): Account | string | undefined {
+    try {
+      const text = folder.read(file);
+      return text === undefined ? undefined : parseAccount(text, id);
+    } catch (error) {
+      if (error instanceof UserError) return error.message;
+      throw error;
+    }
+  }
+
+  /** What accounts/ holds, with interrupted moves to removed/ seen as done. */
+  function settled(): { present: Account[]; leaving: Account[]; bad: { id: string; fault: string }[] } {
+    const { good, bad } = readFolder(ACCOUNTS);
+    const replaced = new Set(
+      good.flatMap(({ replaces, removedAt }) => (replaces && !removedAt ? [replaces] : [])),
+    );
+    const isLeaving = (account: Account) => account.removedAt !== undefined || replaced.has(account.id);
+    return { present: good.filter((one) => !isLeaving(one)), leaving: good.filter(isLeaving), bad };
+  }
+
+  function accounts(): Account[] {
+    const { present, bad } = settled();
+    for (const { id, fault } of bad) warnOnce(`${ACCOUNTS}/${id}.json`, fault);
+    return present.sort(byName);
+  }
+
+  function removed(): Account[] {
+    const { good, bad } = readFolder(REMOVED);
+    for (const { id, fault } of bad) warnOnce(`${REMOVED}/${id}.json`, fault);
+    return [...good, ...settled().leaving].sort(byName);
+  }
+
+  function devices(): Device[] {
+    const list = readDevices();
+    if (typeof list !== "string") return list;
+    warnOnce(DEVICES, list);
+    return [];
+  }
+
+  function readDevices(): Device[] | string {
+    try {
+      const text = folder.read(DEVICES);
+      return text === undefined ? [] : parseDevices(text);
+    } catch (error) {
+      if (error instanceof UserError) return error.message;
+      throw error;
+    }
+  }
+
+  /** A damaged file is never written over without keeping what it holds. */
+  function keepDamaged(file: string): void {
+    const text = readText(file);
+    if (text !== undefined) folder.write(`${DAMAGED}/${file.split("/").at(-1)}`, text);
+  }
+
+  function toRemoved(account: Account, now: string): void {
+    const file = `${ACCOUNTS}/${account.id}.json`;
+    if (account.removedAt === undefined) folder.write(file, formatAccount({ ...account, removedAt: now }));
+    folder.move(file, `${REMOVED}/${account.id}.json`);
+  }
+
+  const edits: LedgerEdit = {
+    add(account) {
+      if (!folder.create(`${ACCOUNTS}/${account.id}.json`, formatAccount(account))) {
+        throw new Error(`the new id ${account.id} is taken`);
+      }
+    },
+    update(account) {
+      folder.write(`${ACCOUNTS}/${account.id}.json`, formatAccount(account));
+    },
+    remove: toRemoved,
+    restore(account) {
+      const { removedAt: _, replaces: __, ...back } = account;
+      folder.write(`${REMOVED}/${account.id}.json`, formatAccount(back));
+      folder.move(`${REMOVED}/${account.id}.json`, `${ACCOUNTS}/${account.id}.json`);
+    },
+    rebuild(account) {
+      keepDamaged(`${ACCOUNTS}/${account.id}.json`);
+      folder.write(`${ACCOUNTS}/${account.id}.json`, formatAccount(account));
+    },
+    saveDevices(list) {
+      if (typeof readDevices() === "string") keepDamaged(DEVICES);
+      folder.write(DEVICES, formatDevices(list));
+    },
+  };
+
+  /** Finishes what a killed process began: entries on their way to removed/ arrive there. */
+  function settle(): void {
+    const { present, leaving } = settled();
+    for (const account of leaving)
+      toRemoved(account, present.find((one) => one.replaces === account.id)?.addedAt ?? account.addedAt);
+    for (const { replaces, ...account } of present) if (replaces !== undefined) edits.update(account);
+  }
+
+  return {
+    accounts,
+    removed,
+    devices,
+    damaged: () => settled().bad.map(({ id }) => id),
+    edit: (work) =>
+      folder.locked(async () => {
+        settle();
+        const result = await work(edits);
+        settle();
+        return result;
+      }),
+  };
+}
+
+function byName(a: Account, b: Account): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : a.id < b.id ? -1 : 1;
 }

@@ -1,0 +1,55 @@
+/** Arguments in, exit code out. The one place that prints errors. */
+import type { Context } from "./context.ts";
+import { ExitCode, UserError } from "./errors.ts";
+
+const REPORT = "https://www.npmjs.com/package/twinseed";
+
+export async function run(args: readonly string[], ctx: Context): Promise<ExitCode> {
+  try {
+    await dispatch(args, ctx);
+    return ExitCode.done;
+  } catch (error) {
+    if (error instanceof CommandLineError) return error.exitCode;
+    if (error instanceof UserError) {
+      ctx.stderr.write(`twinseed: error: ${error.message}\n`);
+      for (const hint of error.hints) ctx.stderr.write(`twinseed: hint: ${hint}\n`);
+      return error.exitCode;
+    }
+    reportBug(error, ctx);
+    return ExitCode.failed;
+  }
+}
+
+/** The parser has printed its message or its help already; this carries the exit code out. */
+export class CommandLineError extends Error {
+  override readonly name = "CommandLineError";
+  readonly exitCode: ExitCode;
+
+  constructor(exitCode: ExitCode) {
+    super("command line");
+    this.exitCode = exitCode;
+  }
+}
+
+/** `code NAME` is what scripts run all day: it goes without the parser, whose loading costs more than the code. */
+async function dispatch(args: readonly string[], ctx: Context): Promise<void> {
+  const [command, query, ...rest] = args;
+  if (command === "code" && query !== undefined && !query.startsWith("-") && rest.length === 0) {
+    const { code } = await import("./commands/code.ts");
+    return code(query, {}, ctx);
+  }
+  const { parse } = await import("./program.ts");
+  return parse(args, ctx);
+}
+
+/** Where it happened, never what was in hand: a message may quote a seed. */
+function reportBug(error: unknown, ctx: Context): void {
+  const kind = error instanceof Error ? error.constructor.name : typeof error;
+  const frames =
+    error instanceof Error ? (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line)) : [];
+  ctx.stderr.write(
+    `twinseed: error: this is a bug in twinseed (${kind}); nothing that was reported as done is lost\n`,
+  );
+  for (const frame of frames.slice(0, 8)) ctx.stderr.write(`twinseed: ${frame.trim()}\n`);
+  ctx.stderr.write(`twinseed: hint: please report the lines above; they hold no secret: ${REPORT}\n`);
+}

@@ -1,0 +1,54 @@
+/** What a person sees after `add`: the code (two for AWS, whose page asks for them), and the way to a second device. */
+import type { Context, Terminal } from "../context.ts";
+import { codeOf, remainingSeconds, stepAt } from "../otp/code.ts";
+import { type Enrolment, isAws } from "../otp/enrolment.ts";
+import { printable } from "../printable.ts";
+import type { Enrolled } from "./enrol.ts";
+import { qr } from "./qr.ts";
+import { count, isInteractive, note, quoted } from "./say.ts";
+
+export async function showAfterAdding(enrolled: readonly Enrolled[], ctx: Context): Promise<void> {
+  const terminal = isInteractive(ctx) ? ctx.terminal() : undefined;
+  const lone = enrolled.filter(({ status, account }) => status !== "exists" || account.copies.length < 2);
+  const [first] = lone;
+  if (terminal === undefined) {
+    if (first !== undefined)
+      note(ctx, `hint: on one device only; for a second one: twinseed qr ${quoted(first.account.name)}`);
+    return;
+  }
+  for (const one of enrolled) terminal.print(codes(one, ctx));
+  if (first === undefined) return;
+  if (lone.length > 1) {
+    note(
+      ctx,
+      `hint: ${count(lone.length, "account")} on one device only; for a second one: twinseed qr NAME`,
+    );
+  } else if (await offer(first, terminal)) {
+    await qr([first.account.id], {}, ctx);
+  }
+}
+
+async function offer({ account }: Enrolled, terminal: Terminal): Promise<boolean> {
+  const question = `${quoted(account.name)} is on this computer only. Draw its QR code for a second device now?`;
+  return terminal.confirm(question, true);
+}
+
+function codes({ account, enrolment }: Enrolled, ctx: Context): string {
+  const { otp } = enrolment;
+  if (otp.type === "hotp") return `  ${printable(account.name)}: ask for its codes with: twinseed code\n`;
+  const now = ctx.now();
+  const left = remainingSeconds(otp, now);
+  const current = codeAt(enrolment, stepAt(otp, now));
+  if (!isAws(enrolment.issuer)) return `  ${current}  (${left} s left)\n`;
+  const next = codeAt(enrolment, stepAt(otp, now) + 1);
+  return [
+    `  MFA code 1: ${current}  (${left} s left)`,
+    `  MFA code 2: ${next}  (after that)`,
+    "  AWS asks for both: type them in this order and submit at once.",
+    "",
+  ].join("\n");
+}
+
+function codeAt({ secret, otp }: Enrolment, step: number): string {
+  return codeOf(secret, otp, step);
+}

@@ -1,0 +1,54 @@
+/** `code` without an account: every code, one per line. One account that fails never hides the others. */
+import type { Context } from "../context.ts";
+import { ExitCode, UserError } from "../errors.ts";
+import type { Account } from "../ledger/account.ts";
+import { printableJson } from "../printable.ts";
+import { type Answer, type CodeOptions, codeLine, timeAnswer } from "./code.ts";
+import { pointInTime } from "./options.ts";
+import { count, note, quoted } from "./say.ts";
+
+export async function allCodes(options: CodeOptions, ctx: Context): Promise<void> {
+  const accounts = ctx.ledger.accounts();
+  if (accounts.length === 0 && !options.json) note(ctx, "no accounts yet; enrol one with: twinseed add");
+  const timed = accounts.filter(({ otp }) => otp.type !== "hotp");
+  const time = options.at === undefined ? undefined : pointInTime("--at", options.at);
+  const answers: { account: Account; answer: Answer }[] = [];
+  const failures: UserError[] = [];
+  for (const account of timed) {
+    try {
+      answers.push({ account, answer: await answerFor(account, time, options, ctx) });
+    } catch (error) {
+      // A store that is locked is locked for all of them; only what concerns one entry is passed over.
+      if (!(error instanceof UserError) || error.exitCode === ExitCode.locked) throw error;
+      failures.push(new UserError(`${quoted(account.name)}: ${error.message}`, error.exitCode, error.hints));
+    }
+  }
+  if (options.json) {
+    ctx.stdout.write(`${printableJson(answers.map(({ answer }) => answer.json))}\n`);
+  } else {
+    const width = Math.max(0, ...answers.map(({ answer }) => answer.codes[0].length));
+    for (const { account, answer } of answers)
+      ctx.stdout.write(`${codeLine(answer.codes[0], width, account.name)}\n`);
+  }
+  const counting = accounts.length - timed.length;
+  if (counting > 0) {
+    note(
+      ctx,
+      `left out ${count(counting, "account that counts", "accounts that count")} (HOTP): each look uses a code up; ask by name`,
+    );
+  }
+  for (const failure of failures.slice(1)) note(ctx, `error: ${failure.message}`);
+  if (failures[0] !== undefined) throw failures[0];
+}
+
+async function answerFor(
+  account: Account,
+  time: number | undefined,
+  options: CodeOptions,
+  ctx: Context,
+): Promise<Answer> {
+  const { secret, otp } = await (await ctx.seeds()).get(account.id);
+  if (otp.type === "hotp")
+    throw new UserError("the ledger and the seed disagree on its type", ExitCode.failed);
+  return timeAnswer(account, secret, otp, time ?? ctx.now(), options);
+}

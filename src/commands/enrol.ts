@@ -1,0 +1,154 @@
+/** Stores enrolments: seed first, read back, then the ledger. All of them are checked before the first is stored. */
+import type { Context } from "../context.ts";
+import { ExitCode, UserError } from "../errors.ts";
+import type { Account } from "../ledger/account.ts";
+import { thisComputer } from "../ledger/devices.ts";
+import { fingerprintOf, mayMatch } from "../ledger/fingerprint.ts";
+import { newId } from "../ledger/id.ts";
+import type { LedgerEdit } from "../ledger/ledger.ts";
+import { codeOf } from "../otp/code.ts";
+import { type Enrolment, sameCodes, sameParameters } from "../otp/enrolment.ts";
+import { formatOtpauthUri, parseOtpauthUri } from "../otp/otpauth-uri.ts";
+import type { SeedStore } from "../seeds/store.ts";
+import { quoted } from "./say.ts";
+
+export interface Wanted {
+  readonly enrolment: Enrolment;
+  readonly name: string;
+}
+
+export interface Enrolled {
+  readonly status: "added" | "exists" | "replaced";
+  readonly account: Account;
+  readonly enrolment: Enrolment;
+  /** The account that was replaced, now in removed/. */
+  readonly replaced?: Account;
+}
+
+export interface EnrolOptions {
+  readonly replace: boolean;
+  readonly dryRun: boolean;
+}
+
+/** Throws UserError (exit 1) where a name is taken by another seed; nothing has been stored then. */
+export async function enrol(
+  wanted: readonly Wanted[],
+  options: EnrolOptions,
+  ctx: Context,
+): Promise<Enrolled[]> {
+  for (const { enrolment, name } of wanted) checkUsable(enrolment, name);
+  if (options.dryRun) return plan(wanted, options, ctx);
+  const store = await ctx.seeds("enrol");
+  return ctx.ledger.edit(async (edit) => {
+    const plans = await plan(wanted, options, ctx);
+    for (const one of plans) if (one.status !== "exists") await storeOne(one, store, edit, ctx);
+    return plans;
+  });
+}
+
+/** A seed that gives no code, or that would come back as something else, must not be reported as enrolled. */
+function checkUsable(enrolment: Enrolment, name: string): void {
+  codeOf(enrolment.secret, enrolment.otp, 1);
+  const back = parseOtpauthUri(formatOtpauthUri(enrolment));
+  const { issuer, label } = back;
+  if (sameCodes(back, enrolment) && issuer === enrolment.issuer && label === enrolment.label) return;
+  throw new UserError(
+    `${quoted(name)} can't be written as an otpauth URI without a change`,
+    ExitCode.failed,
+    ["5-digit codes of the issuer Steam are Steam codes: use --type steam, or another --issuer"],
+  );
+}
+
+async function plan(wanted: readonly Wanted[], { replace }: EnrolOptions, ctx: Context): Promise<Enrolled[]> {
+  const accounts = ctx.ledger.accounts();
+  const plans: Enrolled[] = [];
+  for (const { enrolment, name } of wanted) {
+    const planned = plans.find((one) => sameCodes(one.enrolment, enrolment))?.account;
+    const existing = planned ?? (await findSame(enrolment, accounts, ctx));
+    if (existing !== undefined) {
+      plans.push({ status: "exists", account: existing, enrolment });
+      continue;
+    }
+    const [taken, ...others] = accounts.filter((account) => account.name === name);
+    if (others.length > 0 || plans.some(({ account }) => account.name === name) || (taken && !replace)) {
+      throw nameTaken(name, enrolment, replace);
+    }
+    const account = newAccount(enrolment, name, taken, ctx);
+    plans.push(
+      taken === undefined
+        ? { status: "added", account, enrolment }
+        : { status: "replaced", account, enrolment, replaced: taken },
+    );
+  }
+  return plans;
+}
+
+/** The account that already gives these codes: by fingerprint first, then by opening and comparing. */
+async function findSame(
+  enrolment: Enrolment,
+  accounts: readonly Account[],
+  ctx: Context,
+): Promise<Account | undefined> {
+  for (const account of accounts) {
+    if (!sameParameters(account.otp, enrolment.otp) || !mayMatch(enrolment.secret, account.fingerprint))
+      continue;
+    const kept = await (await ctx.seeds()).get(account.id);
+    if (sameCodes(kept, enrolment)) return account;
+  }
+  return undefined;
+}
+
+function nameTaken(name: string, { issuer, label }: Enrolment, replace: boolean): UserError {
+  const who = issuer && label ? `${quoted(label)} at ${quoted(issuer)}` : quoted(issuer || label);
+  return new UserError(`${quoted(name)} is taken by another seed; nothing was added`, ExitCode.failed, [
+    `a second, separate enrolment of ${who}: add it under another name with --name NAME`,
+    ...(replace
+      ? []
+      : ["the service gave out a new seed and the old one is dead: --replace (the old one is kept aside)"]),
+  ]);
+}
+
+function newAccount(
+  enrolment: Enrolment,
+  name: string,
+  replaced: Account | undefined,
+  ctx: Context,
+): Account {
+  const { issuer, label, otp, secret } = enrolment;
+  return {
+    id: newId(ctx.random),
+    name,
+    issuer,
+    label,
+    otp,
+    addedAt: new Date(ctx.now()).toISOString(),
+    copies: [],
+    fingerprint: fingerprintOf(secret, ctx.random),
+    ...(replaced === undefined ? {} : { replaces: replaced.id }),
+  };
+}
+
+async function storeOne(
+  { account, enrolment }: Enrolled,
+  store: SeedStore,
+  edit: LedgerEdit,
+  ctx: Context,
+): Promise<void> {
+  await store.put(account.id, enrolment);
+  const kept = await store.get(account.id);
+  if (
+    !sameCodes(kept, enrolment) ||
+    codeOf(kept.secret, kept.otp, 1) !== codeOf(enrolment.secret, enrolment.otp, 1)
+  ) {
+    throw new UserError(
+      `the seed store gave back another seed for ${quoted(account.name)}`,
+      ExitCode.failed,
+      ["nothing was added; is another program changing the store?"],
+    );
+  }
+  const device = thisComputer(ctx.ledger.devices(), edit, ctx);
+  edit.add({
+    ...account,
+    copies: [{ device: device.id, addedAt: account.addedAt, confirmedAt: account.addedAt }],
+  });
+}

@@ -1,0 +1,25 @@
+/** What scripts get to see of an account. Documented in docs/json.md; fields are added, never changed. No seed in here. */
+import type { Account, Device } from "../ledger/account.ts";
+
+export function accountJson({ id, name, issuer, label }: Account) {
+  return { id, name, issuer, label };
+}
+
+export function accountDetailsJson(account: Account, devices: readonly Device[]) {
+  const { otp, addedAt, removedAt, copies } = account;
+  return {
+    ...accountJson(account),
+    ...otp,
+    addedAt,
+    ...(removedAt === undefined ? {} : { removedAt }),
+    copies: copies.map((copy) => {
+      const device = devices.find(({ id }) => id === copy.device);
+      return {
+        device: device?.name ?? copy.device,
+        kind: device?.kind ?? null,
+        addedAt: copy.addedAt,
+        confirmedAt: copy.confirmedAt ?? null,
+      };
+    }),
+  };
+}

@@ -1,0 +1,25 @@
+/** stderr is us: each line begins "twinseed:". */
+import type { Context } from "../context.ts";
+import { printable } from "../printable.ts";
+
+export function note(ctx: Pick<Context, "stderr">, message: string): void {
+  ctx.stderr.write(`twinseed: ${message}\n`);
+}
+
+export function warn(ctx: Pick<Context, "stderr">, message: string): void {
+  note(ctx, `warning: ${message}`);
+}
+
+/** A name as people see it: harmless, in quotes. */
+export function quoted(text: string): string {
+  return `"${printable(text)}"`;
+}
+
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+/** Whether somebody sits in front of this: then we may ask and show, otherwise only answer. */
+export function isInteractive(ctx: Context): boolean {
+  return ctx.stdout.isTTY && ctx.terminal() !== undefined;
+}

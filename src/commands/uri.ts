@@ -1,0 +1,21 @@
+/** `uri`: the otpauth URI of an account, which is its seed in plain text. */
+import type { Command } from "commander";
+import type { Context } from "../context.ts";
+import { findAccount } from "../ledger/find.ts";
+import { formatOtpauthUri } from "../otp/otpauth-uri.ts";
+import { openAccount } from "./open-account.ts";
+import { quoted, warn } from "./say.ts";
+
+export function registerUri(program: Command, ctx: Context): void {
+  program
+    .command("uri")
+    .description("print the otpauth URI of an account (a secret)")
+    .argument("<account>", "name, id, or part of name, issuer or label")
+    .action((query: string) => uri(query, ctx));
+}
+
+export async function uri(query: string, ctx: Context): Promise<void> {
+  const account = await findAccount(ctx.ledger.accounts(), query);
+  ctx.stdout.write(`${formatOtpauthUri(await openAccount(account, ctx))}\n`);
+  warn(ctx, `stdout got the seed of ${quoted(account.name)}: whoever reads it can make its codes`);
+}

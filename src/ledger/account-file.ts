@@ -1,0 +1,68 @@
+/** accounts/<id>.json and removed/<id>.json, as ledger/FORMAT.md describes them. Pure. */
+import type { Algorithm, OtpParameters } from "../otp/enrolment.ts";
+import { LIMITS, STEAM } from "../otp/enrolment.ts";
+import type { Account, Copy } from "./account.ts";
+import { type Fields, fieldsOf, isText, isTime, isWhole } from "./fields.ts";
+
+const VERSION = 1;
+
+export function formatAccount(account: Account): string {
+  const { id, name, issuer, label, otp, addedAt, copies, fingerprint, replaces, removedAt } = account;
+  const { type, algorithm, digits } = otp;
+  const moving = type === "hotp" ? { counter: otp.counter } : { period: otp.period };
+  const fields = { version: VERSION, id, name, issuer, label, type, algorithm, digits, ...moving };
+  return `${JSON.stringify({ ...fields, addedAt, copies, fingerprint, replaces, removedAt }, null, 2)}\n`;
+}
+
+/** The account, or what is wrong with the file. `id` is what the file's name says. */
+export function parseAccount(text: string, id: string): Account | string {
+  const fields = fieldsOf(text);
+  if (fields === undefined) return "it is not JSON";
+  if (isWhole(fields.version) && fields.version > VERSION) return "it was written by a newer twinseed";
+  if (fields.version !== VERSION) return "it has no version";
+  if (fields.id !== id) return "it belongs to another id";
+  const { name, issuer, label, addedAt, fingerprint, replaces, removedAt } = fields;
+  const otp = parseOtp(fields);
+  if (otp === undefined) return "its type, algorithm, digits, period or counter can't be";
+  if (!isText(name) || name === "" || !isText(issuer) || !isText(label))
+    return "it has no name, issuer or label";
+  const copies = parseCopies(fields.copies);
+  if (!isTime(addedAt) || copies === undefined) return "its dates or copies can't be read";
+  return {
+    id,
+    name,
+    issuer,
+    label,
+    otp,
+    addedAt,
+    copies,
+    fingerprint: isText(fingerprint) ? fingerprint : "",
+    ...(isText(replaces) ? { replaces } : {}),
+    ...(isTime(removedAt) ? { removedAt } : {}),
+  };
+}
+
+function parseOtp({ type, algorithm, digits, period, counter }: Fields): OtpParameters | undefined {
+  if (type === "steam") return STEAM;
+  if (!isAlgorithm(algorithm) || !isWhole(digits)) return undefined;
+  if (digits < LIMITS.digits.least || digits > LIMITS.digits.most) return undefined;
+  if (type === "hotp") return isWhole(counter) ? { type, algorithm, digits, counter } : undefined;
+  const possible =
+    type === "totp" && isWhole(period) && period >= LIMITS.period.least && period <= LIMITS.period.most;
+  return possible ? { type, algorithm, digits, period } : undefined;
+}
+
+function isAlgorithm(value: unknown): value is Algorithm {
+  return value === "SHA1" || value === "SHA256" || value === "SHA512";
+}
+
+function parseCopies(value: unknown): Copy[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const copies: Copy[] = [];
+  for (const item of value) {
+    const { device, addedAt, confirmedAt } = fieldsOf(item) ?? {};
+    if (!isText(device) || !isTime(addedAt)) return undefined;
+    copies.push({ device, addedAt, ...(isTime(confirmedAt) ? { confirmedAt } : {}) });
+  }
+  return copies;
+}

@@ -1,0 +1,44 @@
+/** Accounts and devices as the ledger knows them. No seed in here. */
+import type { OtpParameters } from "../otp/enrolment.ts";
+
+export interface Account {
+  /** Random and stable; names the account's files and its entry in the seed store. */
+  readonly id: string;
+  /** What people type. */
+  readonly name: string;
+  readonly issuer: string;
+  readonly label: string;
+  /** For HOTP, `counter` is the next one to use; this is the place where it moves on. */
+  readonly otp: OtpParameters;
+  /** ISO 8601. */
+  readonly addedAt: string;
+  readonly copies: readonly Copy[];
+  /** See fingerprint.ts. */
+  readonly fingerprint: string;
+  /** The id of the account whose place this one took, until that one is in removed/. */
+  readonly replaces?: string;
+  /** ISO 8601; set on the way to removed/ and there. */
+  readonly removedAt?: string;
+}
+
+/** One account's seed on one device. */
+export interface Copy {
+  /** The device's id. */
+  readonly device: string;
+  readonly addedAt: string;
+  /** When the device last showed a right code. */
+  readonly confirmedAt?: string;
+}
+
+export const DEVICE_KINDS = ["phone", "tablet", "computer", "hardware", "paper", "backup"] as const;
+
+export type DeviceKind = (typeof DEVICE_KINDS)[number];
+
+export interface Device {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: DeviceKind;
+  readonly addedAt: string;
+  /** For a computer that keeps seeds with twinseed: its host name, by which it knows itself again. */
+  readonly host?: string;
+}

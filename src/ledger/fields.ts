@@ -1,0 +1,31 @@
+/** Reading JSON that somebody may have damaged: look before you trust. Pure. */
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** The fields of an object, given as it is or as JSON text; undefined for anything else. */
+export function fieldsOf(value: unknown): Fields | undefined {
+  const object = typeof value === "string" ? parsed(value) : value;
+  return typeof object === "object" && object !== null && !Array.isArray(object) ? { ...object } : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+/** ISO 8601. */
+export function isTime(value: unknown): value is string {
+  return typeof value === "string" && !Number.isNaN(Date.parse(value));
+}
+
+/** A whole number, 0 or more, that JavaScript holds exactly. */
+export function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}

@@ -1,0 +1,27 @@
+/**
+ * Finds out whether a seed is already enrolled without opening every seed.
+ * A fingerprint is 32 bits of a salted HMAC of the seed, with its own salt: enough to leave one candidate, which is
+ * then opened and compared; far too little to confirm a guessed seed or to say anything about an unknown one.
+ */
+import { createHmac } from "node:crypto";
+import type { Secret } from "../otp/secret.ts";
+
+const SALT_BYTES = 8;
+const KEPT_BYTES = 4;
+
+/** `salt.hash`, both in hex. */
+export function fingerprintOf(secret: Secret, random: (bytes: number) => Uint8Array): string {
+  const salt = Buffer.from(random(SALT_BYTES)).toString("hex");
+  return `${salt}.${hash(secret, salt)}`;
+}
+
+/** Whether the seed may be the one; an unknown or missing fingerprint may be any. */
+export function mayMatch(secret: Secret, fingerprint: string): boolean {
+  const parts = /^([0-9a-f]+)\.([0-9a-f]{8})$/.exec(fingerprint);
+  return parts?.[1] === undefined || hash(secret, parts[1]) === parts[2];
+}
+
+function hash(secret: Secret, salt: string): string {
+  const key = Buffer.from(`twinseed fingerprint 1 ${salt}`);
+  return createHmac("sha256", key).update(secret.reveal()).digest().subarray(0, KEPT_BYTES).toString("hex");
+}

@@ -1,0 +1,37 @@
+/** Generated accounts for property tests. */
+import fc from "fast-check";
+import { type Enrolment, LIMITS, STEAM, tidyText } from "../../src/otp/enrolment.ts";
+import { Secret } from "../../src/otp/secret.ts";
+
+const texts = fc
+  .oneof(
+    fc.string({ unit: "grapheme", maxLength: 30 }),
+    fc.string({ unit: "binary", maxLength: 12 }),
+    fc.constantFrom("a:b", ":", "%3A", "x:%3a", "+", "#", "null", "&amp;"),
+  )
+  .map(tidyText);
+
+const shared = {
+  algorithm: fc.constantFrom("SHA1" as const, "SHA256" as const, "SHA512" as const),
+  digits: fc.integer({ min: LIMITS.digits.least, max: LIMITS.digits.most }),
+};
+
+/** Enrolments as parsing makes them: tidy texts, keys of 1 to 130 bytes. */
+export function enrolments(): fc.Arbitrary<Enrolment> {
+  return fc
+    .record({
+      issuer: texts,
+      label: texts,
+      otp: fc.oneof(
+        fc.record({
+          type: fc.constant("totp" as const),
+          ...shared,
+          period: fc.integer({ min: 1, max: LIMITS.period.most }),
+        }),
+        fc.record({ type: fc.constant("hotp" as const), ...shared, counter: fc.maxSafeNat() }),
+        fc.constant(STEAM),
+      ),
+      secret: fc.uint8Array({ minLength: 1, maxLength: 130 }).map((bytes) => Secret.of(bytes)),
+    })
+    .filter(({ issuer, otp }) => !(issuer === "Steam" && otp.type === "totp" && otp.digits === 5));
+}
