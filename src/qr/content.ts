@@ -1,0 +1,33 @@
+/** What a QR code is to say, and how to tell that a picture says it. */
+import type { Enrolment } from "../otp/enrolment.ts";
+import { formatOtpauthUri } from "../otp/otpauth-uri.ts";
+import { hasRoom, requireRoom } from "./capacity.ts";
+import type { Pixels } from "./pixels.ts";
+import { readBack, readBackText } from "./read-back.ts";
+
+export interface QrContent {
+  /** Texts that say the same, the preferred first, the shortest last. Each has room in a QR code. */
+  readonly forms: readonly [string, ...string[]];
+  /** Throws a plain Error where the picture says anything else. */
+  check(shown: Pixels): Promise<void>;
+}
+
+/**
+ * The URI as AWS writes it, then the one without `issuer=`, where the label's prefix says the same.
+ * Throws UserError where not even this one has room in a QR code.
+ */
+export function contentOf(enrolment: Enrolment): QrContent {
+  const short = formatOtpauthUri(enrolment, "short");
+  const compact = formatOtpauthUri(enrolment, "compact");
+  requireRoom(compact);
+  return {
+    forms: short === compact || !hasRoom(short) ? [compact] : [short, compact],
+    check: (shown) => readBack(shown, enrolment),
+  };
+}
+
+/** A text of one form only, such as an export to Google Authenticator. Throws UserError where it has no room. */
+export function contentOfText(text: string): QrContent {
+  requireRoom(text);
+  return { forms: [text], check: (shown) => readBackText(shown, text) };
+}

@@ -1,0 +1,143 @@
+/**
+ * What an image is, told from its first bytes and never from its name, so that what we can't or won't read is
+ * refused before a decoder touches it: a picture of 1 KB can ask for 12 GB of pixels.
+ */
+import { ExitCode, UserError } from "../errors.ts";
+import { pngChunks } from "./png-chunks.ts";
+
+export const LARGEST_IMAGE = 32 * 1024 * 1024;
+export const MOST_PIXELS = 50_000_000;
+
+export type ReadableKind = "png" | "jpeg" | "gif" | "bmp";
+export type ImageKind = ReadableKind | "webp" | "heic" | "avif" | "tiff" | "pdf" | "unknown";
+
+export interface ImageHeader {
+  readonly kind: ImageKind;
+  /** In pixels; 0 where the header does not say. */
+  readonly width: number;
+  readonly height: number;
+  /** It may have transparent parts: a PNG with an alpha channel or transparent colours. */
+  readonly transparent: boolean;
+}
+
+export interface ReadableImageHeader extends ImageHeader {
+  readonly kind: ReadableKind;
+}
+
+/** The header of an image that is safe to decode. Throws UserError: too large, or of a kind that we don't read. */
+export function checkImage(bytes: Uint8Array): ReadableImageHeader {
+  if (bytes.length === 0) throw new UserError("the image is empty", ExitCode.unreadable);
+  if (bytes.length > LARGEST_IMAGE) throw tooLarge(`more than ${LARGEST_IMAGE / 1024 / 1024} MB`);
+  const header = readImageHeader(bytes);
+  const { kind, width, height } = header;
+  if (kind !== "png" && kind !== "jpeg" && kind !== "gif" && kind !== "bmp") throw refusal(kind);
+  if (width === 0 || height === 0) throw damaged(kind);
+  if (width * height > MOST_PIXELS) throw tooLarge(`${width} x ${height} pixels`);
+  return { ...header, kind };
+}
+
+/** Whether it is an image or a PDF at all, readable or not. */
+export function looksLikeImage(bytes: Uint8Array): boolean {
+  return kindOf(bytes) !== "unknown";
+}
+
+export function readImageHeader(bytes: Uint8Array): ImageHeader {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const kind = kindOf(bytes);
+  try {
+    if (kind === "png") return { kind, ...readPngHeader(bytes, view) };
+    if (kind === "jpeg") return { kind, ...readJpegSize(view), transparent: false };
+    if (kind === "gif")
+      return { kind, width: view.getUint16(6, true), height: view.getUint16(8, true), transparent: false };
+    if (kind === "bmp") return { kind, ...readBmpSize(view), transparent: false };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error; // cut short within the header: the size stays unknown
+  }
+  return { kind, width: 0, height: 0, transparent: false };
+}
+
+function kindOf(bytes: Uint8Array): ImageKind {
+  const start = latin1(bytes, 0, 16);
+  if (start.startsWith("\x89PNG\r\n\x1a\n")) return "png";
+  if (start.startsWith("\xff\xd8\xff")) return "jpeg";
+  if (/^GIF8[79]a/.test(start)) return "gif";
+  if (/^BM.{4}\0\0\0\0/s.test(start)) return "bmp";
+  if (/^RIFF.{4}WEBP/s.test(start)) return "webp";
+  if (/^(II[*+]\0|MM\0[*+])/.test(start)) return "tiff";
+  if (latin1(bytes, 0, 1024).includes("%PDF-")) return "pdf";
+  if (start.slice(4, 8) === "ftyp") {
+    const brands = latin1(bytes, 8, Math.min(bytes[3] ?? 0, 256));
+    if (/avi[fs]/.test(brands)) return "avif";
+    if (/hei[cxms]|hev[cxms]|mif1|msf1/.test(brands)) return "heic";
+  }
+  return "unknown";
+}
+
+/** A header that does not come first, or comes twice, counts as none: decoders differ on which one they believe. */
+function readPngHeader(bytes: Uint8Array, view: DataView): Omit<ImageHeader, "kind"> {
+  const chunks = Array.from(pngChunks(bytes), ({ type }) => type);
+  if (chunks.indexOf("IHDR") !== 0 || chunks.lastIndexOf("IHDR") !== 0) throw new RangeError("no header");
+  const colourType = view.getUint8(25);
+  const transparent = colourType === 4 || colourType === 6 || chunks.includes("tRNS");
+  return { width: view.getUint32(16), height: view.getUint32(20), transparent };
+}
+
+/** The size stands in the first start-of-frame segment (ITU T.81, table B.1: C0 to CF but for C4, C8 and CC). */
+function readJpegSize(view: DataView): { width: number; height: number } {
+  let at = 2;
+  for (;;) {
+    const marker = view.getUint8(at) === 0xff ? view.getUint8(at + 1) : 0;
+    if (marker === 0 || marker === 0xff) at += 1;
+    else if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc)
+      return { width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
+    else at += marker >= 0xd0 && marker <= 0xd9 ? 2 : 2 + view.getUint16(at + 2);
+  }
+}
+
+/** A negative height means that the rows run from the top. */
+function readBmpSize(view: DataView): { width: number; height: number } {
+  if (view.getUint32(14, true) === 12)
+    return { width: view.getUint16(18, true), height: view.getUint16(20, true) };
+  return { width: Math.abs(view.getInt32(18, true)), height: Math.abs(view.getInt32(22, true)) };
+}
+
+function latin1(bytes: Uint8Array, from: number, to: number): string {
+  return String.fromCharCode(...bytes.subarray(from, to));
+}
+
+const NAMES = { png: "PNG", jpeg: "JPEG", gif: "GIF", bmp: "BMP", webp: "WebP", avif: "AVIF", tiff: "TIFF" };
+
+/** For an image of ours that no decoder takes. */
+export function damaged(kind: ReadableKind): UserError {
+  return new UserError(
+    `the ${NAMES[kind]} image can't be decoded: damaged or cut short`,
+    ExitCode.unreadable,
+    ["save or download it again, or take a new screenshot of the code"],
+  );
+}
+
+function tooLarge(size: string): UserError {
+  return new UserError(`the image is too large (${size})`, ExitCode.unreadable, [
+    "crop it to the QR code and some white around it",
+  ]);
+}
+
+function refusal(kind: Exclude<ImageKind, ReadableKind>): UserError {
+  const screenshot = "take a screenshot of the QR code and use that (PNG or JPEG)";
+  switch (kind) {
+    case "pdf":
+      return new UserError("a PDF file is not an image", ExitCode.unreadable, [screenshot]);
+    case "unknown":
+      return new UserError("not an image that twinseed can read", ExitCode.unreadable, [screenshot]);
+    case "heic":
+      return new UserError("HEIC images can't be read", ExitCode.unreadable, [
+        "on a Mac, convert it with: sips -s format png photo.heic --out photo.png",
+        `or ${screenshot}`,
+      ]);
+    default:
+      return new UserError(`${NAMES[kind]} images can't be read`, ExitCode.unreadable, [
+        `convert it with: magick picture.${kind} picture.png`,
+        `or ${screenshot}`,
+      ]);
+  }
+}

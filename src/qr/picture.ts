@@ -1,0 +1,22 @@
+/** A QR code as a file: error correction M, as it may be printed or photographed; read back from the file's own bytes. */
+import type { QrContent } from "./content.ts";
+import { modulesOf } from "./matrix.ts";
+import { decodePng } from "./pixels.ts";
+import { formatPng } from "./png.ts";
+import { formatSvg, pixelsOfSvg } from "./svg.ts";
+
+export type PictureKind = "png" | "svg";
+
+export async function formatPicture(content: QrContent, kind: PictureKind): Promise<Uint8Array | string> {
+  const modules = await modulesOf(content.forms[0], "M");
+  if (kind === "svg") {
+    const svg = formatSvg(modules);
+    await content.check(pixelsOfSvg(svg));
+    return svg;
+  }
+  const png = await formatPng(modules);
+  const pixels = await decodePng(png);
+  if (!pixels) throw new Error("the PNG just made can't be decoded");
+  await content.check(pixels);
+  return png;
+}

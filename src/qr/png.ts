@@ -1,0 +1,18 @@
+/** A QR code as a PNG file: black on white, in grey without alpha, which every reader and viewer takes. */
+import type { Modules } from "./matrix.ts";
+import { withQuietZone } from "./quiet-zone.ts";
+
+const LEAST_SIDE = 400;
+
+export async function formatPng(modules: Modules): Promise<Uint8Array> {
+  const rows = withQuietZone(modules);
+  const scale = Math.ceil(LEAST_SIDE / rows.length);
+  const side = rows.length * scale;
+  const { PNG } = await import("pngjs");
+  const png = new PNG({ width: side, height: side });
+  png.data = Buffer.alloc(side * side);
+  for (let y = 0; y < side; y++)
+    for (let x = 0; x < side; x++)
+      png.data[y * side + x] = rows[Math.floor(y / scale)]?.[Math.floor(x / scale)] ? 0 : 255;
+  return PNG.sync.write(png, { colorType: 0, inputColorType: 0, inputHasAlpha: false });
+}

@@ -1,0 +1,37 @@
+/** A QR code as an SVG file: one path on white, a module is one unit, without fonts, styles or scripts. */
+import type { Modules } from "./matrix.ts";
+import type { Pixels } from "./pixels.ts";
+import { withQuietZone } from "./quiet-zone.ts";
+import { pixelsOfModules } from "./rendered.ts";
+
+const SIZE_ON_SCREEN = 400;
+
+export function formatSvg(modules: Modules): string {
+  const rows = withQuietZone(modules);
+  const side = rows.length;
+  const path = rows.flatMap((row, y) =>
+    runsOf(row).map(({ x, length }) => `M${x} ${y}h${length}v1h-${length}z`),
+  );
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${SIZE_ON_SCREEN}" height="${SIZE_ON_SCREEN}" viewBox="0 0 ${side} ${side}" shape-rendering="crispEdges">`,
+    `<path fill="#fff" d="M0 0h${side}v${side}h-${side}z"/>`,
+    `<path fill="#000" d="${path.join("")}"/>`,
+    "</svg>\n",
+  ].join("\n");
+}
+
+/** The dark modules of a row, run by run. */
+function runsOf(row: readonly boolean[]): { x: number; length: number }[] {
+  const line = row.map((dark) => (dark ? "#" : " ")).join("");
+  return Array.from(line.matchAll(/#+/g), (run) => ({ x: run.index, length: run[0].length }));
+}
+
+/** For reading back what was written; knows `formatSvg`'s files only. */
+export function pixelsOfSvg(file: string): Pixels {
+  const side = Number(/viewBox="0 0 (\d+) /.exec(file)?.[1]);
+  const rows = Array.from({ length: side }, () => new Array<boolean>(side).fill(false));
+  const path = /fill="#000" d="([^"]*)"/.exec(file)?.[1] ?? "";
+  for (const [, x, y, length] of path.matchAll(/M(\d+) (\d+)h(\d+)/g))
+    rows[Number(y)]?.fill(true, Number(x), Number(x) + Number(length));
+  return pixelsOfModules(rows);
+}

@@ -1,0 +1,54 @@
+/**
+ * QR codes in half blocks: a character is two modules, one above the other, and a glyph is a *light* module. Dark
+ * glyphs on a light ground leave hairlines between the cells, which break the dark areas (measured in xterm).
+ */
+import { requireRoom } from "./capacity.ts";
+import { type Modules, modulesOf } from "./matrix.ts";
+
+export interface QrDrawing {
+  /** Plain text, all of one width, without escapes. The quiet zone is one module wide. */
+  readonly lines: readonly string[];
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** By qrcode-terminal in its small mode, error correction L. Throws UserError where the text is too long. */
+export async function drawText(text: string): Promise<QrDrawing> {
+  requireRoom(text);
+  const { default: terminal } = await import("qrcode-terminal");
+  let drawn = "";
+  terminal.setErrorLevel("L");
+  terminal.generate(text, { small: true }, (drawing) => {
+    drawn = drawing;
+  });
+  return drawingOf(drawn.trimEnd().split("\n"));
+}
+
+/** The same from zxing-wasm's modules: one or two versions smaller, for windows that qrcode-terminal is too large for. */
+export async function drawTextPacked(text: string): Promise<QrDrawing> {
+  const modules = await modulesOf(text, "L");
+  const pairs = Array.from({ length: (modules.length + 3) >> 1 }, (_, pair) => 2 * pair - 2);
+  return drawingOf(pairs.map((row) => halfBlocks(modules, row)));
+}
+
+/** Two rows of modules as one line; whatever lies outside of the code is light. */
+function halfBlocks(modules: Modules, row: number): string {
+  const isDark = (row: number, column: number) => modules[row]?.[column] ?? false;
+  return Array.from({ length: modules.length + 2 }, (_, at) => {
+    const [above, below] = [isDark(row, at - 1), isDark(row + 1, at - 1)];
+    return above ? (below ? " " : "▄") : below ? "▀" : "█";
+  }).join("");
+}
+
+function drawingOf(lines: string[]): QrDrawing {
+  return { lines, columns: lines[0]?.length ?? 0, rows: lines.length };
+}
+
+/**
+ * The lines with their colours forced, each by itself: with a terminal's own colours the code comes out inverted on
+ * light themes, and many phones do not read that. With 256 colours the fixed 231 and 16; themes remap the others.
+ */
+export function colored(drawing: QrDrawing, colors: 16 | 256): string[] {
+  const force = colors === 256 ? "\x1b[38;5;231;48;5;16m" : "\x1b[97;40m";
+  return drawing.lines.map((line) => `${force}${line}\x1b[0m`);
+}

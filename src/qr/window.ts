@@ -1,0 +1,33 @@
+/** Which drawing a window has room for. Never a broken code: too small a window is told the size it should have. */
+import type { Size } from "../context.ts";
+import type { QrContent } from "./content.ts";
+import { pixelsOfDrawing } from "./rendered.ts";
+import { drawText, drawTextPacked, type QrDrawing } from "./terminal.ts";
+
+/** The preferred one first, the smallest last; all of them read back. */
+export type QrDrawings = readonly [QrDrawing, ...QrDrawing[]];
+
+/** Last comes the shortest text packed: an AWS root account needs this on 80x24. */
+export async function drawContent({ forms, check }: QrContent): Promise<QrDrawings> {
+  const [preferred, ...shorter] = forms;
+  const drawings: [QrDrawing, ...QrDrawing[]] = [await drawText(preferred)];
+  for (const text of shorter) drawings.push(await drawText(text));
+  drawings.push(await drawTextPacked(shorter.at(-1) ?? preferred));
+  for (const drawing of drawings) await check(pixelsOfDrawing(drawing));
+  return drawings;
+}
+
+export type Fit =
+  | { readonly fits: true; readonly drawing: QrDrawing }
+  /** `needed` is the smallest window that would do, reserved rows included. */
+  | { readonly fits: false; readonly needed: Size };
+
+/** The first drawing that fits; `reserved` are the rows that captions and prompts take. Cheap: for each redraw. */
+export function fitDrawing(drawings: QrDrawings, size: Size, reserved: number): Fit {
+  const drawing = drawings.find(
+    ({ columns, rows }) => columns <= size.columns && rows + reserved <= size.rows,
+  );
+  if (drawing) return { fits: true, drawing };
+  const smallest = drawings.at(-1) ?? drawings[0];
+  return { fits: false, needed: { columns: smallest.columns, rows: smallest.rows + reserved } };
+}

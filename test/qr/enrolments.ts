@@ -1,0 +1,56 @@
+import fc from "fast-check";
+import {
+  DEFAULTS,
+  type Enrolment,
+  LIMITS,
+  type OtpParameters,
+  STEAM,
+  tidyText,
+} from "../../src/otp/enrolment.ts";
+import { Secret } from "../../src/otp/secret.ts";
+
+const text = fc
+  .oneof(
+    fc.string({ unit: "grapheme", maxLength: 24 }),
+    fc.string({ unit: "binary", maxLength: 24 }),
+    fc.constantFrom(
+      "a:b",
+      ":",
+      "%3A",
+      "+",
+      "a+b c",
+      "&amp;",
+      "#?&=/",
+      "null",
+      "Bücher",
+      "日本語",
+      "👩🏽‍💻",
+      "a\tb\nc",
+    ),
+    fc.string({ minLength: 100, maxLength: 300 }),
+  )
+  .map(tidyText);
+const algorithm = fc.constantFrom("SHA1", "SHA256", "SHA512");
+const digits = fc.integer({ min: LIMITS.digits.least, max: LIMITS.digits.most });
+const usual = fc.constant({
+  type: "totp",
+  algorithm: "SHA1",
+  digits: DEFAULTS.digits,
+  period: DEFAULTS.period,
+});
+const period = fc.integer({ min: LIMITS.period.least, max: LIMITS.period.most });
+const totp = fc.record({ type: fc.constant("totp"), algorithm, digits, period });
+const hotp = fc.record({ type: fc.constant("hotp"), algorithm, digits, counter: fc.maxSafeNat() });
+
+/** Every type, hash, number of digits and period; keys of 1 to 64 bytes; labels that nobody should use. */
+export const enrolments: fc.Arbitrary<Enrolment> = fc.record({
+  issuer: text,
+  label: text,
+  otp: fc.oneof(usual, totp, hotp, fc.constant(STEAM)) as fc.Arbitrary<OtpParameters>,
+  secret: fc.uint8Array({ minLength: 2, maxLength: 64 }).map((bytes) => Secret.of(bytes)),
+});
+
+/** To compare with toEqual: Secret keeps its bytes to itself. */
+export function plain({ secret, ...rest }: Enrolment) {
+  return { ...rest, seed: Buffer.from(secret.reveal()).toString("hex") };
+}

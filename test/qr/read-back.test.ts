@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { type Enrolment, STEAM } from "../../src/otp/enrolment.ts";
+import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
+import { Secret } from "../../src/otp/secret.ts";
+import { contentOf, contentOfText } from "../../src/qr/content.ts";
+import { modulesOf } from "../../src/qr/matrix.ts";
+import { readBack } from "../../src/qr/read-back.ts";
+import { pixelsOfDrawing, pixelsOfModules } from "../../src/qr/rendered.ts";
+import { drawText, type QrDrawing } from "../../src/qr/terminal.ts";
+import { awsRoot } from "./aws-root.ts";
+
+const { otp } = awsRoot;
+const others: [string, Enrolment][] = [
+  ["issuer", { ...awsRoot, issuer: "Amazon Web services" }],
+  ["label", { ...awsRoot, label: "root-account-mfa-device@123456789013" }],
+  ["type", { ...awsRoot, otp: { type: "hotp", algorithm: "SHA1", digits: 6, counter: 30 } }],
+  ["type, number of digits", { ...awsRoot, otp: STEAM }],
+  ["algorithm", { ...awsRoot, otp: { type: "totp", algorithm: "SHA256", digits: 6, period: 30 } }],
+  ["number of digits", { ...awsRoot, otp: { type: "totp", algorithm: "SHA1", digits: 7, period: 30 } }],
+  ["period or counter", { ...awsRoot, otp: { type: "totp", algorithm: "SHA1", digits: 6, period: 31 } }],
+  ["seed", { ...awsRoot, secret: Secret.of(awsRoot.secret.reveal().with(39, 0)) }],
+];
+
+describe("reading back", () => {
+  it.each(others)("finds another %s", async (fields, other) => {
+    expect(otp.type).toBe("totp");
+    const shown = pixelsOfModules(await modulesOf(formatOtpauthUri(other, "short"), "L"));
+    await expect(readBack(shown, awsRoot)).rejects.toThrow(
+      new Error(`the QR code says another ${fields} than the account`),
+    );
+    await expect(readBack(shown, other)).resolves.toBeUndefined();
+  });
+
+  it("finds a drawing of another account", async () => {
+    const shown = pixelsOfDrawing(await drawText(formatOtpauthUri({ ...awsRoot, label: "bob" }, "short")));
+    await expect(contentOf(awsRoot).check(shown)).rejects.toThrow(/another label/);
+  });
+
+  it("finds a code that is no URI, or not the text it should be", async () => {
+    const shown = pixelsOfDrawing(await drawText("hello"));
+    await expect(readBack(shown, awsRoot)).rejects.toThrow(
+      new Error("the QR code can be read back, but is not a URI of ours"),
+    );
+    await expect(contentOfText("hullo").check(shown)).rejects.toThrow(/another text/);
+  });
+
+  describe("a drawing", () => {
+    const change = async (broken: (lines: readonly string[]) => string[]) => {
+      const { lines, ...size } = await drawText(formatOtpauthUri(awsRoot, "short"));
+      const drawing: QrDrawing = { ...size, lines: broken(lines) };
+      return readBack(pixelsOfDrawing(drawing), awsRoot);
+    };
+
+    it("passes as it is", async () => {
+      await expect(change((lines) => [...lines])).resolves.toBeUndefined();
+    });
+
+    it.each<[string, (lines: readonly string[]) => string[]]>([
+      [
+        "that is inverted",
+        (lines) =>
+          lines.map((line) => line.replace(/[ ▀▄█]/g, (glyph) => " ▀▄█".charAt(3 - " ▀▄█".indexOf(glyph)))),
+      ],
+      ["that lost its last lines", (lines) => lines.slice(0, -6)],
+      [
+        "that was wrapped",
+        (lines) => lines.flatMap((line) => [line.slice(0, 40), line.slice(40).padEnd(40)]),
+      ],
+      [
+        "whose middle is gone",
+        (lines) => lines.map((line, row) => (row > 8 && row < 18 ? "█".repeat(line.length) : line)),
+      ],
+      [
+        "with every tenth module flipped",
+        (lines) =>
+          lines.map((line) =>
+            line.replace(/.{9}( |█)/g, (run, last) => run.slice(0, 9) + (last === " " ? "█" : " ")),
+          ),
+      ],
+      ["that is empty", () => []],
+    ])("%s does not", async (_, broken) => {
+      await expect(change(broken)).rejects.toThrow(/QR code/);
+    });
+  });
+
+  it("never quotes what was read", async () => {
+    const seed = "IU4ORLKZ";
+    for (const [, other] of others) {
+      const shown = pixelsOfModules(await modulesOf(formatOtpauthUri(other, "short"), "L"));
+      await readBack(shown, awsRoot).catch((error: Error) => expect(error.stack).not.toContain(seed));
+    }
+  });
+});

@@ -1,0 +1,211 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { deflateSync } from "node:zlib";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { ExitCode, UserError } from "../../src/errors.ts";
+import { modulesOf } from "../../src/qr/matrix.ts";
+import { readQrCodes } from "../../src/qr/read.ts";
+import { loadWasm } from "../../src/qr/wasm.ts";
+import { chunk, PNG_KINDS, type PngKind, writePng } from "./write-png.ts";
+
+const folder = new URL("../fixtures/qr/", import.meta.url);
+const fixture = (name: string) => readFileSync(new URL(name, folder));
+const expected: Record<string, string[]> = JSON.parse(fixture("expected.json").toString());
+const pictures = Object.entries(expected);
+const [, [alice = ""] = []] = pictures[0] ?? [];
+
+const RGBA: PngKind = { colourType: 6, depth: 8, interlaced: false };
+
+/** `quiet` modules around a code of `scale` pixels a module. */
+async function drawPng(text: string, kind: PngKind, { scale = 3, quiet = 4 } = {}): Promise<Buffer> {
+  const modules = await modulesOf(text, "L");
+  const at = (pixel: number) => Math.floor(pixel / scale) - quiet;
+  const side = Math.round((modules.length + 2 * quiet) * scale);
+  return writePng(side, (x, y) => modules[at(y)]?.[at(x)] ?? false, kind);
+}
+
+async function refusal(image: Uint8Array): Promise<UserError> {
+  const error: unknown = await readQrCodes(image).then(
+    () => undefined,
+    (thrown) => thrown,
+  );
+  if (error instanceof UserError) return error;
+  throw error ?? new Error("was not refused");
+}
+
+describe("pictures of our own", { timeout: 30_000 }, () => {
+  test("every fixture is expected, and the other way round", () => {
+    const files = readdirSync(folder).filter((name) => !/\.(mjs|json)$/.test(name));
+    expect(files.sort()).toEqual(Object.keys(expected).sort());
+  });
+
+  test.each(pictures)("reads %s", async (name, texts) => {
+    expect((await readQrCodes(fixture(name))).sort()).toEqual([...texts].sort());
+  });
+
+  test("reads the example in examples/", async () => {
+    const texts = await readQrCodes(
+      readFileSync(new URL("../../examples/aws-virtual-mfa.png", import.meta.url)),
+    );
+    expect(texts).toEqual([
+      expect.stringMatching(
+        /^otpauth:\/\/totp\/Amazon%20Web%20Services:root-account-mfa-device@123456789012\?secret=[A-Z2-7]{64}&issuer=Amazon%20Web%20Services$/,
+      ),
+    ]);
+  });
+
+  test.each(PNG_KINDS)(
+    "reads colour type $colourType, $depth bits, interlaced: $interlaced",
+    async (kind) => {
+      expect(await readQrCodes(await drawPng(alice, kind))).toEqual([alice]);
+    },
+  );
+
+  test.each([
+    ["UTF-8", "otpauth://totp/B\u00fccher:zo\u00eb?secret=GEZDGNBVGY3TQOJQ&issuer=\u6771\u4eac", ""],
+    ["Latin-1", "otpauth://totp/B\u00fccher:zo\u00eb?secret=GEZDGNBVGY3TQOJQ", "eci=ISO8859-1"],
+  ])("reads a label in %s", async (_, text, options) => {
+    await modulesOf("x", "L"); // loads the writer
+    const { writeBarcode } = await import("zxing-wasm/writer");
+    const { image, error } = await writeBarcode(text, { format: "QRCode", scale: 3, options });
+    expect(error).toBe("");
+    if (!image) throw new Error("no picture was written");
+    expect(await readQrCodes(new Uint8Array(await image.arrayBuffer()))).toEqual([text]);
+  });
+
+  test("does not see a code whose pixels are all clear", async () => {
+    const { PNG } = await import("pngjs");
+    const png = PNG.sync.read(await drawPng(alice, RGBA));
+    for (let i = 3; i < png.data.length; i += 4) png.data[i] = 0;
+    expect(await readQrCodes(PNG.sync.write(png))).toEqual([]);
+  });
+
+  test("a checksum that does not fit is no reason not to read", async () => {
+    for (const kind of [RGBA, { ...RGBA, colourType: 2 }] satisfies PngKind[]) {
+      const png = await drawPng(alice, kind);
+      png.writeUInt32BE(0, 29);
+      expect(await readQrCodes(png)).toEqual([alice]);
+    }
+  });
+
+  test("reads a code that fills the picture to its edges, at one and a half pixels a module", async () => {
+    const png = await drawPng(alice, { ...RGBA, colourType: 2 }, { scale: 1.5, quiet: 0 });
+    expect(await readQrCodes(png)).toEqual([alice]);
+  });
+});
+
+describe("pictures that are none", { timeout: 30_000 }, () => {
+  test("a picture without a code gives nothing", async () => {
+    for (const kind of PNG_KINDS) expect(await readQrCodes(writePng(40, () => false, kind))).toEqual([]);
+    expect(await readQrCodes(writePng(1, () => true, RGBA))).toEqual([]);
+  });
+
+  test("65535 x 65535 pixels in 1 KB are refused at once", async () => {
+    const png = writePng(1, () => true, { ...RGBA, colourType: 2 });
+    const header = png.subarray(16, 29);
+    header.writeUInt32BE(65_535, 0);
+    header.writeUInt32BE(65_535, 4);
+    const bomb = Buffer.concat([png.subarray(0, 8), chunk("IHDR", header), png.subarray(33)]);
+    const begin = performance.now();
+    expect((await refusal(bomb)).message).toBe("the image is too large (65535 x 65535 pixels)");
+    expect(performance.now() - begin).toBeLessThan(1000);
+  });
+
+  test("pixels that unpack to gigabytes are refused", async () => {
+    const pixels = deflateSync(Buffer.alloc(300_000_000), { level: 9 });
+    for (const interlaced of [false, true]) {
+      const png = writePng(100, () => true, { ...RGBA, colourType: 2, interlaced });
+      const bomb = Buffer.concat([
+        png.subarray(0, 33),
+        chunk("IDAT", pixels),
+        chunk("IEND", Buffer.alloc(0)),
+      ]);
+      expect((await refusal(bomb)).message).toContain("can't be decoded");
+    }
+  });
+
+  test.each(["page-dark.png", "page.jpg", "clear-black.png", "kind-palette-trns.png", "kind-interlaced.png"])(
+    "%s cut off anywhere is an error or what is left of it, never a crash",
+    async (name) => {
+      const whole = fixture(name);
+      for (const share of [0.001, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99]) {
+        const cut = whole.subarray(0, Math.ceil(whole.length * share));
+        const texts = await readQrCodes(cut).catch((error: unknown) => {
+          expect(error).toBeInstanceOf(UserError);
+          expect(error).toHaveProperty("exitCode", ExitCode.unreadable);
+          return [];
+        });
+        expect([[], expected[name]]).toContainEqual(texts);
+      }
+    },
+  );
+
+  test("a PNG cut in half can't be decoded, and says so", async () => {
+    for (const name of ["page-dark.png", "clear-black.png", "kind-interlaced.png"]) {
+      const half = fixture(name).subarray(0, fixture(name).length / 2);
+      expect(await refusal(half)).toMatchObject({
+        message: "the PNG image can't be decoded: damaged or cut short",
+        exitCode: 5,
+        hints: [expect.stringContaining("screenshot")],
+      });
+    }
+  });
+
+  test.each([
+    ["no bytes", "", "the image is empty"],
+    ["text", "otpauth://totp/a?secret=GEZDGNBV", "not an image that twinseed can read"],
+    ["a PNG signature", "\x89PNG\r\n\x1a\n", "the PNG image can't be decoded: damaged or cut short"],
+    [
+      "a PNG signature and text",
+      "\x89PNG\r\n\x1a\nhello, world",
+      "the PNG image can't be decoded: damaged or cut short",
+    ],
+    ["the start of a JPEG", "\xff\xd8\xff\xe0", "the JPEG image can't be decoded: damaged or cut short"],
+  ])("%s is refused, and never echoed", async (_, content, message) => {
+    expect(await refusal(Buffer.from(content, "latin1"))).toMatchObject({ message, exitCode: 5 });
+  });
+
+  test("a damaged JPEG does not show what was left in memory by the picture before it", async () => {
+    const whole = fixture("page.jpg");
+    const damaged = Buffer.concat([whole.subarray(0, 200), Buffer.alloc(500)]);
+    expect(await readQrCodes(whole)).toEqual([alice]);
+    expect(await readQrCodes(damaged).catch(() => [])).toEqual([]);
+  });
+
+  test("noise behind any honest start is refused or empty", async () => {
+    let seed = 1;
+    const noise = Uint8Array.from({ length: 5000 }, () => {
+      seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+      return seed >>> 24;
+    });
+    for (const name of ["kind-rgba16.png", "kind-interlaced.png", "page.jpg", "kind.gif", "kind.bmp"])
+      for (const keep of [8, 26, 60, 200, 600]) {
+        const image = Buffer.concat([fixture(name).subarray(0, keep), noise]);
+        const outcome = await readQrCodes(image).catch((error: unknown) => error);
+        expect.soft(outcome instanceof UserError ? [] : outcome, `${name}, ${keep} bytes`).toEqual([]);
+      }
+  });
+});
+
+describe("the reader's WebAssembly", { timeout: 30_000 }, () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.resetModules();
+  });
+
+  test("comes from the disk: decoding works where fetch throws", async () => {
+    const fetch = vi.fn(() => {
+      throw new Error("no network here");
+    });
+    vi.stubGlobal("fetch", fetch);
+    vi.resetModules();
+    const fresh = await import("../../src/qr/read.ts");
+    expect(await fresh.readQrCodes(fixture("crop-tight.png"))).toEqual([alice]);
+    expect(fetch).not.toHaveBeenCalled();
+  });
+
+  test("is refused where it is not the file that the library was published with", async () => {
+    const { ZXING_WASM_SHA256 } = await import("zxing-wasm/reader");
+    expect(loadWasm("zxing_reader.wasm", ZXING_WASM_SHA256).byteLength).toBeGreaterThan(500_000);
+    expect(() => loadWasm("zxing_writer.wasm", ZXING_WASM_SHA256)).toThrow(/"zxing_writer.wasm" is damaged/);
+  });
+});

@@ -1,0 +1,12 @@
+import { prepareZXingModule, readBarcodes, ZXING_WASM_SHA256 } from "zxing-wasm/reader";
+import type { Pixels } from "../../src/qr/pixels.ts";
+import { loadWasm } from "../../src/qr/wasm.ts";
+
+prepareZXingModule({ overrides: { wasmBinary: loadWasm("zxing_reader.wasm", ZXING_WASM_SHA256) } });
+
+/** The texts that zxing finds in pixels or in a picture file: the program itself reads back with jsqr. */
+export async function readByZxing(picture: Pixels | Uint8Array): Promise<string[]> {
+  const input = picture instanceof Uint8Array ? picture : { ...picture, colorSpace: "srgb" as const };
+  const found = await readBarcodes(input, { formats: ["QRCode"], tryInvert: false });
+  return found.filter((code) => code.isValid).map((code) => code.text);
+}

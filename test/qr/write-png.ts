@@ -1,0 +1,80 @@
+/** Writes a grey picture as a PNG of any colour type and bit depth, interlaced or not (PNG specification, 11.2.1 and 8.2). */
+import { crc32, deflateSync } from "node:zlib";
+
+export interface PngKind {
+  readonly colourType: 0 | 2 | 3 | 4 | 6;
+  readonly depth: 1 | 2 | 4 | 8 | 16;
+  readonly interlaced: boolean;
+}
+
+const DEPTHS = { 0: [1, 2, 4, 8, 16], 2: [8, 16], 3: [1, 2, 4, 8], 4: [8, 16], 6: [8, 16] } as const;
+const CHANNELS = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 } as const;
+
+/** All 30 that the specification knows. */
+export const PNG_KINDS: readonly PngKind[] = ([0, 2, 3, 4, 6] as const).flatMap((colourType) =>
+  DEPTHS[colourType].flatMap((depth) => [
+    { colourType, depth, interlaced: false },
+    { colourType, depth, interlaced: true },
+  ]),
+);
+
+/** Start and distance of the columns and rows of each pass. */
+const ADAM7 = [
+  [0, 8, 0, 8],
+  [4, 8, 0, 8],
+  [0, 4, 4, 8],
+  [2, 4, 0, 4],
+  [0, 2, 2, 4],
+  [1, 2, 0, 2],
+  [0, 1, 1, 2],
+] as const;
+
+/** `dark(x, y)` pixels are black, the others white. Palettes are one black and one white entry. */
+export function writePng(side: number, dark: (x: number, y: number) => boolean, kind: PngKind): Buffer {
+  const passes = kind.interlaced ? ADAM7 : ([[0, 1, 0, 1]] as const);
+  const rows = passes.flatMap(([x0, dx, y0, dy]) =>
+    every(y0, dy, side).map((y) =>
+      writeRow(
+        every(x0, dx, side).map((x) => dark(x, y)),
+        kind,
+      ),
+    ),
+  );
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(side, 0);
+  header.writeUInt32BE(side, 4);
+  header.set([kind.depth, kind.colourType, 0, 0, kind.interlaced ? 1 : 0], 8);
+  return Buffer.concat([
+    Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
+    chunk("IHDR", header),
+    ...(kind.colourType === 3 ? [chunk("PLTE", Buffer.from([0, 0, 0, 255, 255, 255]))] : []),
+    chunk("IDAT", deflateSync(Buffer.concat(rows))),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
+}
+
+function every(start: number, distance: number, end: number): number[] {
+  return Array.from({ length: Math.ceil((end - start) / distance) }, (_, i) => start + i * distance);
+}
+
+/** One row with filter type 0; an alpha channel is opaque. */
+function writeRow(darkness: readonly boolean[], { colourType, depth }: PngKind): Buffer {
+  const most = colourType === 3 ? 1 : 2 ** depth - 1;
+  const opaque = colourType === 4 || colourType === 6;
+  const samples = darkness.flatMap((dark) =>
+    Array.from({ length: CHANNELS[colourType] }, (_, channel) =>
+      !dark || (opaque && channel === CHANNELS[colourType] - 1) ? most : 0,
+    ),
+  );
+  const bits = samples.map((sample) => sample.toString(2).padStart(depth, "0")).join("");
+  const bytes = bits.match(/.{1,8}/g) ?? [];
+  return Buffer.from([0, ...bytes.map((byte) => Number.parseInt(byte.padEnd(8, "0"), 2))]);
+}
+
+export function chunk(type: string, data: Uint8Array): Buffer {
+  const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
+  const frame = Buffer.alloc(8);
+  frame.writeUInt32BE(data.length, 0);
+  frame.writeUInt32BE(crc32(body), 4);
+  return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
+}
