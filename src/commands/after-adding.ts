@@ -5,7 +5,7 @@ import { type Enrolment, isAws } from "../otp/enrolment.ts";
 import { printable } from "../printable.ts";
 import type { Enrolled } from "./enrol.ts";
 import { qr } from "./qr.ts";
-import { count, isInteractive, note, quoted } from "./say.ts";
+import { count, isInteractive, note, pasteable, quoted } from "./say.ts";
 
 export async function showAfterAdding(enrolled: readonly Enrolled[], ctx: Context): Promise<void> {
   const terminal = isInteractive(ctx) ? ctx.terminal() : undefined;
@@ -13,7 +13,7 @@ export async function showAfterAdding(enrolled: readonly Enrolled[], ctx: Contex
   const [first] = lone;
   if (terminal === undefined) {
     if (first !== undefined)
-      note(ctx, `hint: on one device only; for a second one: twinseed qr ${quoted(first.account.name)}`);
+      note(ctx, `hint: on one device only; for a second one: twinseed qr ${pasteable(first.account)}`);
     return;
   }
   for (const one of enrolled) terminal.print(codes(one, ctx));

@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import type { Account } from "../ledger/account.ts";
 import { printableJson } from "../printable.ts";
+import { NoSuchSeed } from "../seeds/store.ts";
 import { type Answer, type CodeOptions, codeLine, timeAnswer } from "./code.ts";
 import { pointInTime } from "./options.ts";
 import { count, note, quoted } from "./say.ts";
@@ -18,8 +19,7 @@ export async function allCodes(options: CodeOptions, ctx: Context): Promise<void
     try {
       answers.push({ account, answer: await answerFor(account, time, options, ctx) });
     } catch (error) {
-      // A store that is locked is locked for all of them; only what concerns one entry is passed over.
-      if (!(error instanceof UserError) || error.exitCode === ExitCode.locked) throw error;
+      if (!(error instanceof UserError) || isLocked(error)) throw error;
       failures.push(new UserError(`${quoted(account.name)}: ${error.message}`, error.exitCode, error.hints));
     }
   }
@@ -51,4 +51,9 @@ async function answerFor(
   if (otp.type === "hotp")
     throw new UserError("the ledger and the seed disagree on its type", ExitCode.failed);
   return timeAnswer(account, secret, otp, time ?? ctx.now(), options);
+}
+
+/** A store that is locked is locked for all of them; what concerns one entry only is passed over. */
+function isLocked(error: UserError): boolean {
+  return error.exitCode === ExitCode.locked && !(error instanceof NoSuchSeed);
 }

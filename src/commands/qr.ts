@@ -8,15 +8,16 @@ import { printable } from "../printable.ts";
 import type { QrDrawings } from "../qr/window.ts";
 import { openAccount } from "./open-account.ts";
 import { usageError } from "./options.ts";
-import { note, quoted, warn } from "./say.ts";
+import { quoted, warn } from "./say.ts";
 
 export interface QrOptions {
   output?: string;
   force?: boolean;
 }
 
-/** Rows beside the drawing: the caption above it and the prompt below. */
-const RESERVED_ROWS = 2;
+/** Rows that the drawing can't have: the caption above it, and the prompt below, which the screen keeps for itself. */
+const CAPTION_ROWS = 1;
+const PROMPT_ROWS = 1;
 
 export function registerQr(program: Command, ctx: Context): void {
   program
@@ -81,20 +82,23 @@ async function show(account: Account, enrolment: Enrolment, terminal: Terminal):
   const { colored } = await import("../qr/terminal.ts");
   const picture = (size: Size): string => {
     const caption = printable(account.name, size.columns);
-    const fit = fitDrawing(drawings, size, RESERVED_ROWS);
+    const fit = fitDrawing(drawings, size, CAPTION_ROWS);
     if (fit.fits) return [caption, ...colored(fit.drawing, terminal.colors)].join("\n");
-    const { columns, rows } = fit.needed;
-    return [
-      caption,
-      `This window is ${size.columns}x${size.rows}; the QR code needs ${columns}x${rows}.`,
-      "Enlarge it or choose a smaller font: the code appears by itself.",
-      "Or leave (Enter) and write a file: twinseed qr NAME --output qr.png",
-    ]
-      .map((line) => printable(line, size.columns))
-      .join("\n");
+    return [caption, ...tooSmall(size, fit.needed)].map((line) => printable(line, size.columns)).join("\n");
   };
   await terminal.fullScreen(async (screen) => {
     screen.draw(picture);
     await screen.ask("Scan it with the other device, then press Enter: ");
   });
+}
+
+/** Short lines: the window is small. */
+function tooSmall(size: Size, needed: Size): string[] {
+  return [
+    "The QR code needs a window of",
+    `${needed.columns}x${needed.rows + PROMPT_ROWS}; this one is ${size.columns}x${size.rows + PROMPT_ROWS}.`,
+    "Enlarge it: the code appears then.",
+    "Or press Enter, and write a file:",
+    "twinseed qr NAME --output qr.png",
+  ];
 }

@@ -15,6 +15,15 @@ export function quoted(text: string): string {
   return `"${printable(text)}"`;
 }
 
+/**
+ * An account as it can be pasted into any shell. Names come from outside: one with anything but these characters could
+ * run as a command, so the id stands in for it.
+ */
+export function pasteable({ id, name }: { readonly id: string; readonly name: string }): string {
+  if (/^[\w@.:+/,][\w@.:+/,-]*$/.test(name)) return name;
+  return /^[\w@.:+/,][\w @.:+/,-]*$/.test(name) ? `"${name}"` : id;
+}
+
 export function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;
 }

@@ -5,6 +5,7 @@
  */
 import type { DataFolder } from "../context.ts";
 import { UserError } from "../errors.ts";
+import { printable } from "../printable.ts";
 import type { Account, Device } from "./account.ts";
 import { formatAccount, parseAccount } from "./account-file.ts";
 import { formatDevices, parseDevices } from "./devices-file.ts";
@@ -41,10 +42,10 @@ export interface LedgerEdit {
 export function createLedger(folder: DataFolder, warn: (message: string) => void): Ledger {
   const warned = new Set<string>();
 
-  function warnOnce(file: string, fault: string): void {
+  function warnOnce(file: string, fault: string, mending = ""): void {
     if (warned.has(file)) return;
     warned.add(file);
-    warn(`"${file}" is left out: ${fault}; everything else is not affected`);
+    warn(`"${printable(file, 200)}" is left out: ${fault}; everything else is not affected${mending}`);
   }
 
   function readFolder(name: string): { good: Account[]; bad: { id: string; fault: string }[] } {
@@ -90,7 +91,7 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
 
   function accounts(): Account[] {
     const { present, bad } = settled();
-    for (const { id, fault } of bad) warnOnce(`${ACCOUNTS}/${id}.json`, fault);
+    for (const { id, fault } of bad) warnOnce(`${ACCOUNTS}/${id}.json`, fault, mending(id));
     return present.sort(byName);
   }
 
@@ -175,6 +176,10 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
         return result;
       }),
   };
+}
+
+function mending(id: string): string {
+  return /^[a-z2-7]+$/.test(id) ? `; its seed is kept: twinseed restore ${id}` : "";
 }
 
 function byName(a: Account, b: Account): number {

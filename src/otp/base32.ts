@@ -30,7 +30,7 @@ export function describeBase32Fault(fault: Base32Fault): string {
     case "empty":
       return "the key is empty or too short";
     case "look-alike":
-      return "the key holds a digit 0, 1, 8 or 9, which base32 does not have (mistaken for O, I or L, B, or g?)";
+      return "the key holds a digit 0, 1, 8 or 9, which base32 does not have (mistaken for O, I, L or B?)";
     case "characters":
       return "the key is not base32 (letters A to Z and digits 2 to 7)";
   }

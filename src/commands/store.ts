@@ -1,0 +1,92 @@
+/** `store`: where the seeds are kept and why, moving them to the other store, and keys for scripts. */
+import type { Command } from "commander";
+import { readConfig, writeConfig } from "../config.ts";
+import type { Context } from "../context.ts";
+import { ExitCode, UserError } from "../errors.ts";
+import { printable, printableJson } from "../printable.ts";
+import { copySeeds, deleteSeeds } from "../seeds/move.ts";
+import { sealedIds } from "../seeds/sealed-file.ts";
+import type { StoreKind } from "../seeds/store.ts";
+import { usageError } from "./options.ts";
+import { count, note } from "./say.ts";
+
+export function registerStore(program: Command, ctx: Context): void {
+  const command = program.command("store").description("show where the seeds are kept, and why");
+  command
+    .command("show", { isDefault: true })
+    .description("the seed store in use, and what led to it")
+    .option("--json", "as JSON")
+    .action((options: { json?: boolean }) => show(options, ctx));
+  command
+    .command("move")
+    .description("move all seeds to the other store, each one verified")
+    .argument("<store>", "keyring or file")
+    .action((kind: string) => move(kind, ctx));
+  command
+    .command("key")
+    .description("make a raw key that opens the file store, for TWINSEED_KEY in scripts")
+    .action(() => newKey(ctx));
+}
+
+const WHERE: Record<StoreKind, string> = {
+  keyring: "the operating system's keyring",
+  file: "encrypted files in the data folder",
+};
+
+async function show(options: { json?: boolean }, ctx: Context): Promise<void> {
+  const config = readConfig(ctx.folder);
+  const accounts = ctx.ledger.accounts().length;
+  if (options.json) {
+    const { store = null, why = null } = config ?? {};
+    ctx.stdout.write(`${printableJson({ version: 1, store, why, folder: ctx.folder.path, accounts })}\n`);
+    return;
+  }
+  const lines = config
+    ? [`store   ${config.store} (${WHERE[config.store]})`, `why     ${printable(config.why, 300)}`]
+    : ["store   not chosen yet; the first add does it"];
+  lines.push(`folder  ${printable(ctx.folder.path, 500)}`, `seeds   ${accounts}`);
+  ctx.stdout.write(`${lines.join("\n")}\n`);
+}
+
+/** Copies all, then names the new store in config.json, then deletes the old copies: a kill anywhere loses nothing. */
+async function move(kind: string, ctx: Context): Promise<void> {
+  if (kind !== "keyring" && kind !== "file") throw usageError("store move takes keyring or file");
+  const config = readConfig(ctx.folder);
+  if (config === undefined) {
+    throw new UserError("nothing is stored yet", ExitCode.notFound, [
+      `the first add chooses; to decide yourself: TWINSEED_STORE=${kind} twinseed add`,
+    ]);
+  }
+  if (config.store === kind) return note(ctx, `the seeds are in the ${kind} store already; nothing changed`);
+  const from = await ctx.seeds();
+  const make = await ctx.prepareStore(kind);
+  const moved = await ctx.ledger.edit(async () => {
+    const ids = everyId(from.kind, ctx);
+    const to = await make();
+    await copySeeds(from, to, ids);
+    writeConfig(ctx.folder, { store: kind, why: `store move ${kind}` });
+    await deleteSeeds(from, ids);
+    return ids.length;
+  });
+  note(ctx, `moved ${count(moved, "seed")} to the ${kind} store; each was read back and compared`);
+}
+
+/** Also the removed ones, the damaged entries, and seeds that no entry speaks of any more. */
+function everyId(from: StoreKind, ctx: Context): string[] {
+  const known = [...ctx.ledger.accounts(), ...ctx.ledger.removed()].map(({ id }) => id);
+  const sealed = from === "file" ? sealedIds(ctx.folder) : [];
+  return [...new Set([...known, ...ctx.ledger.damaged(), ...sealed])];
+}
+
+async function newKey(ctx: Context): Promise<void> {
+  if (readConfig(ctx.folder)?.store !== "file") {
+    throw new UserError("keys are for the file store, and the seeds are not in it", ExitCode.failed, [
+      "see: twinseed store",
+    ]);
+  }
+  ctx.stdout.write(`${await ctx.addRawKey()}\n`);
+  note(
+    ctx,
+    "this key opens every seed in the file store; give it to scripts as TWINSEED_KEY or in TWINSEED_KEY_FILE",
+  );
+}

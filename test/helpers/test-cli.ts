@@ -1,0 +1,143 @@
+/** The program against a machine in memory: commands in-process, with an injected clock and terminal. */
+import { createHash } from "node:crypto";
+import { run } from "../../src/cli.ts";
+import type { Context, Size } from "../../src/context.ts";
+import { ExitCode, UserError } from "../../src/errors.ts";
+import { createLedger } from "../../src/ledger/ledger.ts";
+import type { Enrolment } from "../../src/otp/enrolment.ts";
+import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
+import type { SeedStore } from "../../src/seeds/store.ts";
+import { memoryFolder } from "./memory-folder.ts";
+import { memorySeedStore } from "./memory-seed-store.ts";
+import { memoryTerminal } from "./memory-terminal.ts";
+
+export interface Session {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What the terminal showed, the alternate screen left out. */
+  readonly terminal: string;
+  /** What the alternate screen showed. */
+  readonly pictures: readonly string[];
+}
+
+export interface RunOptions {
+  readonly stdin?: Uint8Array | string;
+  /** A person who gives these answers; without it there is no terminal. */
+  readonly answers?: readonly string[];
+  /** stdout is the terminal too (default: if somebody answers). */
+  readonly toTerminal?: boolean;
+  readonly window?: Size;
+}
+
+export interface TestCliOptions {
+  /** Enrolled before the first command, as `add` does it. */
+  readonly accounts?: readonly Enrolment[];
+  /** ISO 8601. */
+  readonly now?: string;
+  readonly files?: Readonly<Record<string, Uint8Array | string>>;
+}
+
+export function testCli(options: TestCliOptions = {}) {
+  const folder = memoryFolder();
+  /** What the seed store holds: id to URI. */
+  const uris = new Map<string, string>();
+  const store = memorySeedStore(uris, "file");
+  const files = new Map(Object.entries(options.files ?? {}));
+  const clipboard: { text: string; clearAfter: number }[] = [];
+  const slept: number[] = [];
+  const clock = { now: Date.parse(options.now ?? "2026-01-31T12:00:00Z") };
+  let drawn = 0;
+  const faults: { seeds?: UserError; store?: SeedStore } = {};
+
+  /** Different on each call, the same in each test. */
+  function random(bytes: number): Uint8Array {
+    drawn += 1;
+    return Uint8Array.from(createHash("sha512").update(`random ${drawn}`).digest().subarray(0, bytes));
+  }
+
+  async function runArgs(
+    args: readonly string[],
+    { stdin = "", answers, toTerminal, window }: RunOptions = {},
+  ): Promise<Session> {
+    const written = { stdout: "", stderr: "" };
+    const terminal = answers === undefined ? undefined : memoryTerminal(answers, window);
+    const isTTY = toTerminal ?? terminal !== undefined;
+    const ctx: Context = {
+      stdout: { write: (text) => void (written.stdout += text), isTTY, color: isTTY },
+      stderr: { write: (text) => void (written.stderr += text), isTTY, color: isTTY },
+      stdin: { isTTY: false, readAll: async () => Buffer.from(stdin) },
+      env: {},
+      hostname: "laptop",
+      now: () => clock.now,
+      async sleep(milliseconds) {
+        slept.push(milliseconds);
+        clock.now += milliseconds;
+      },
+      random,
+      terminal: () => terminal,
+      folder,
+      files: {
+        async read(path) {
+          const content = files.get(path);
+          if (content === undefined)
+            throw new UserError(`can't read "${path}": no such file`, ExitCode.unreadable);
+          return Buffer.from(content);
+        },
+        async write(path, content, { replace = false } = {}) {
+          if (files.has(path) && !replace) throw new UserError(`"${path}" exists already`, ExitCode.failed);
+          files.set(path, content);
+        },
+      },
+      clipboard: { copy: async (text, clearAfter) => void clipboard.push({ text, clearAfter }) },
+      ledger: createLedger(folder, (text) => void (written.stderr += `twinseed: warning: ${text}\n`)),
+      async seeds() {
+        if (faults.seeds !== undefined) throw faults.seeds;
+        return faults.store ?? store;
+      },
+      prepareStore: async () => async () => store,
+      addRawKey: async () => "raw key",
+    };
+    const exitCode = await run(args, ctx);
+    return {
+      exitCode,
+      ...written,
+      terminal: terminal?.shown.join("") ?? "",
+      pictures: terminal?.pictures ?? [],
+    };
+  }
+
+  let ready: Promise<unknown> | undefined;
+  async function enrolAll(): Promise<void> {
+    for (const account of options.accounts ?? []) {
+      const { exitCode, stderr } = await runArgs(["add", "-"], { stdin: formatOtpauthUri(account) });
+      if (exitCode !== 0) throw new Error(`the test's own account can't be added: ${stderr}`);
+    }
+  }
+
+  return {
+    folder,
+    store,
+    uris,
+    files,
+    clipboard,
+    slept,
+    clock,
+    faults,
+    /** Enrols the accounts before the first command. */
+    async start(): Promise<void> {
+      ready ??= enrolAll();
+      await ready;
+    },
+    /** A command line as typed: words, and 'quoted words'. Or the arguments themselves. */
+    async run(command: string | readonly string[], runOptions?: RunOptions): Promise<Session> {
+      ready ??= enrolAll();
+      await ready;
+      return runArgs(typeof command === "string" ? words(command) : command, runOptions);
+    },
+  };
+}
+
+export function words(command: string): string[] {
+  return Array.from(command.matchAll(/'([^']*)'|(\S+)/g), ([, quoted, bare]) => quoted ?? bare ?? "");
+}

@@ -1,0 +1,85 @@
+/**
+ * Sessions in text files, replayed and compared whole: read their diff as a user would.
+ * Lines: `# remark`, `@now TIME` and `@accounts name…` (set-up), `$ twinseed …`, `< stdin`, `2| stderr`, `T| terminal`,
+ * `> answer at the terminal`, `? exit code` where it is not 0; everything else is stdout. `[id]` stands for an id.
+ * `UPDATE_TRANSCRIPTS=1 npx vitest run test/transcripts.test.ts` writes what really came out.
+ */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import type { Enrolment } from "../src/otp/enrolment.ts";
+import * as known from "./helpers/accounts.ts";
+import { type Session, testCli, words } from "./helpers/test-cli.ts";
+
+const FOLDER = new URL("./transcripts/", import.meta.url);
+const screenshot = readFileSync(new URL("../examples/aws-virtual-mfa.png", import.meta.url));
+const accounts: Readonly<Record<string, Enrolment>> = {
+  github: known.github,
+  aws: known.aws,
+  bank: known.bank,
+  counting: known.counting,
+};
+
+interface Step {
+  readonly command: string;
+  readonly stdin: string[];
+  readonly answers: string[] | undefined;
+}
+
+function prefixed(prefix: string, text: string): string {
+  return text === "" ? "" : text.replace(/\n$/, "").replaceAll(/^/gm, prefix).concat("\n");
+}
+
+function outcome(session: Session): string {
+  const { stdout, stderr, terminal, exitCode } = session;
+  const all = [
+    stdout,
+    prefixed("T| ", terminal),
+    prefixed("2| ", stderr),
+    exitCode === 0 ? "" : `? ${exitCode}\n`,
+  ].join("");
+  return all.replace(/\b(?=[a-z]*[2-7])[a-z2-7]{16}\b/g, "[id]");
+}
+
+async function replay(text: string): Promise<string> {
+  const lines = text.split("\n");
+  const setting = (name: string) =>
+    lines.find((line) => line.startsWith(`@${name} `))?.slice(name.length + 2);
+  const enrolled = words(setting("accounts") ?? "").flatMap((name) => accounts[name] ?? []);
+  const now = setting("now");
+  const files = { "aws-virtual-mfa.png": screenshot };
+  const cli = testCli({ accounts: enrolled, files, ...(now === undefined ? {} : { now }) });
+
+  let written = "";
+  let step: Step | undefined;
+  async function finish(): Promise<void> {
+    if (step === undefined) return;
+    const stdin = step.stdin.join("\n");
+    const session = await cli.run(step.command, step.answers ? { stdin, answers: step.answers } : { stdin });
+    written += outcome(session);
+    step = undefined;
+  }
+  for (const line of lines) {
+    const kept = /^(#|@|\$|<|>|$)/.test(line);
+    if (step !== undefined && line.startsWith("< ")) step.stdin.push(line.slice(2));
+    else if (step !== undefined && line.startsWith(">"))
+      step = { ...step, answers: [...(step.answers ?? []), line.slice(2)] };
+    else if (kept) await finish();
+    if (kept) written += `${line}\n`;
+    if (line.startsWith("$ twinseed "))
+      step = { command: line.slice("$ twinseed ".length), stdin: [], answers: undefined };
+  }
+  await finish();
+  return written.replace(/\n+$/, "\n");
+}
+
+const names = readdirSync(FOLDER).filter((name) => name.endsWith(".txt"));
+
+it("there are some", () => expect(names.length).toBeGreaterThan(2));
+
+it.each(names)("%s", async (name) => {
+  const file = new URL(name, FOLDER);
+  const text = readFileSync(file, "utf8");
+  const written = await replay(text);
+  if (process.env.UPDATE_TRANSCRIPTS) writeFileSync(file, written);
+  else expect(written).toBe(text);
+});
