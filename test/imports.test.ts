@@ -1,0 +1,135 @@
+/** The arrows of the layout: main → cli → commands → (formats, qr, sheet, ledger, seeds) → otp; system only in main. */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const SRC = fileURLToPath(new URL("../src", import.meta.url));
+
+/** Leaves that everyone may use: no arrows out of them but among themselves. */
+const LEAVES = ["errors.ts", "printable.ts", "version.ts"];
+
+/** Room → rooms it may import from. Files at the top of src are rooms by themselves. */
+const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  "main.ts": ["cli.ts", "ledger", "seeds", "system"],
+  "cli.ts": ["commands", "program.ts"],
+  "program.ts": ["cli.ts", "commands"],
+  commands: ["config.ts", "ledger", "qr", "seeds", "otp"],
+  "config.ts": [],
+  "context.ts": [],
+  ledger: ["otp"],
+  qr: ["otp"],
+  seeds: ["otp", "config.ts"],
+  system: [],
+  otp: [],
+  ...Object.fromEntries(LEAVES.map((leaf) => [leaf, []])),
+};
+
+/** Pure: no clock, no disk, no prompt, no process. */
+const PURE = ["otp", "ledger", "printable.ts", "errors.ts"];
+
+interface Import {
+  readonly file: string;
+  readonly to: string;
+  readonly typeOnly: boolean;
+}
+
+const files = readdirSync(SRC, { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".ts"))
+  .map((name) => name.replaceAll("\\", "/"));
+
+const textOf = (file: string) => readFileSync(join(SRC, file), "utf8");
+const roomOf = (file: string) => file.split("/")[0] ?? file;
+
+function importsOf(file: string): Import[] {
+  const found = textOf(file).matchAll(
+    /(?:^|\s)(?:import|export)\s+(type\s)?[^"';]*?from\s+"([^"]+)"|import\("([^"]+)"\)|^import\s+"([^"]+)"/gm,
+  );
+  return Array.from(found, ([, type, named, lazy, bare]) => ({
+    file,
+    to: named ?? lazy ?? bare ?? "",
+    typeOnly: type !== undefined,
+  }));
+}
+
+const imports = files.flatMap(importsOf);
+const within = imports
+  .filter(({ to }) => to.startsWith("."))
+  .map((one) => ({
+    ...one,
+    room: roomOf(relative(SRC, join(SRC, dirname(one.file), one.to)).replaceAll("\\", "/")),
+  }));
+
+it("finds the files and their imports", () => {
+  expect(files).toContain("commands/code.ts");
+  expect(within.length).toBeGreaterThan(100);
+});
+
+it("every room is on the map", () => {
+  expect([...new Set(files.map(roomOf))].filter((room) => !(room in ARROWS))).toEqual([]);
+});
+
+it("arrows point one way", () => {
+  const wrong = within.filter(({ file, room, typeOnly }) => {
+    const from = roomOf(file);
+    if (from === room || LEAVES.includes(room)) return false;
+    // What a command may touch is described in types; who imports those learns nothing of where they come from.
+    if (typeOnly && (room === "context.ts" || from === "context.ts")) return false;
+    if (typeOnly && from === "config.ts" && room === "seeds") return false;
+    return !ARROWS[from]?.includes(room);
+  });
+  expect(wrong.map(({ file, to }) => `${file} imports ${to}`)).toEqual([]);
+});
+
+it("system is made in main alone", () => {
+  const users = within.filter(({ room, file }) => room === "system" && roomOf(file) !== "system");
+  expect([...new Set(users.map(({ file }) => file))]).toEqual(["main.ts"]);
+});
+
+describe("purity", () => {
+  const pure = files.filter((file) => PURE.includes(roomOf(file)));
+  it.each(pure)("%s", (file) => {
+    expect(textOf(file)).not.toMatch(/\bprocess\.|Date\.now\(|Math\.random\(|new Date\(\)/);
+    const modules = importsOf(file).map(({ to }) => to);
+    expect(modules.filter((name) => /^node:(?!crypto|util)/.test(name))).toEqual([]);
+  });
+});
+
+it("nothing but main and system reads process, the clock or chance", () => {
+  const others = files.filter((file) => !["main.ts", "system"].includes(roomOf(file)));
+  expect(
+    others.filter((file) =>
+      /\bprocess\.(?!env itself)|Date\.now\(|Math\.random\(|new Date\(\)/.test(withoutComments(textOf(file))),
+    ),
+  ).toEqual([]);
+});
+
+it("the keyring is touched in src/seeds alone, pinned to the Secret Service", () => {
+  const users = files.filter((file) =>
+    /new (Async)?Entry\(|AsyncEntry\(|findCredentials\(|withTarget\(|@napi-rs\/keyring/.test(
+      withoutComments(textOf(file)),
+    ),
+  );
+  expect(users.length).toBeGreaterThan(0);
+  expect(users.filter((file) => roomOf(file) !== "seeds")).toEqual([]);
+  for (const file of users)
+    expect(withoutComments(textOf(file))).not.toMatch(/findCredentials\(|withTarget\(|new Entry\(/);
+  const makers = users.filter((file) => /new \w*Entry\(/.test(withoutComments(textOf(file))));
+  for (const file of makers) expect(textOf(file)).toContain('store: "secret-service"');
+});
+
+it("heavy libraries are loaded lazily", () => {
+  const heavy =
+    /^(zxing-wasm|pngjs|jsqr|qrcode-terminal|proper-lockfile|@napi-rs\/keyring|fastest-levenshtein|env-paths)/;
+  const eager = files.flatMap((file) =>
+    Array.from(textOf(file).matchAll(/^import (?!type)[^"]*"([^"]+)"/gm), ([, to = ""]) => ({
+      file,
+      to,
+    })).filter(({ to }) => heavy.test(to)),
+  );
+  expect(eager).toEqual([]);
+});
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+}
