@@ -1,0 +1,136 @@
+/** The data folder on disk. Promises: see DataFolder in context.ts. */
+import { mkdirSync, readdirSync, renameSync, statSync, unlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { DataFolder } from "../context.ts";
+import { codeOf, diskError, orDiskError } from "./disk-error.ts";
+import type { Lock } from "./lock.ts";
+import { readRegular } from "./regular-file.ts";
+import { createWhole, putWhole, syncFolder, TEMPORARY } from "./whole-file.ts";
+
+const PATIENCE = 20_000;
+
+/** `home` is absolute; it is made when something is first written. `note` is told of a long wait for the lock. */
+export function dataFolder(home: string, note: (text: string) => void, patience = PATIENCE): DataFolder {
+  let entered = false;
+  let lock: Lock | undefined;
+
+  function change<T>(action: string, path: string, work: () => T): T {
+    lock?.assertHeld();
+    return orDiskError(action, path, work);
+  }
+
+  return {
+    path: home,
+    read(name) {
+      return readRegular(pathOf(home, name));
+    },
+    list(folder) {
+      return namesIn(folder === "" ? home : pathOf(home, folder));
+    },
+    write(name, text) {
+      const path = pathOf(home, name);
+      change("write", path, () => {
+        makeFolder(dirname(path), home);
+        putWhole(path, text);
+      });
+    },
+    create(name, text) {
+      const path = pathOf(home, name);
+      return change("write", path, () => {
+        makeFolder(dirname(path), home);
+        return createWhole(path, text);
+      });
+    },
+    move(from, to) {
+      const [source, target] = [pathOf(home, from), pathOf(home, to)];
+      change("move", source, () => {
+        makeFolder(dirname(target), home);
+        renameSync(source, target);
+        syncFolder(dirname(target));
+        if (dirname(source) !== dirname(target)) syncFolder(dirname(source));
+      });
+    },
+    remove(name) {
+      const path = pathOf(home, name);
+      change("remove", path, () => removeIfThere(path));
+    },
+    async locked(work) {
+      if (entered) throw new Error("locked() was called inside locked()");
+      entered = true;
+      try {
+        orDiskError("make", home, () => makeFolder(home, home));
+        const { takeLock } = await import("./lock.ts");
+        lock = await takeLock(home, note, patience);
+        orDiskError("clean up", home, () => sweep(home));
+        return await work();
+      } finally {
+        await lock?.release();
+        lock = undefined;
+        entered = false;
+      }
+    },
+  };
+}
+
+function pathOf(home: string, name: string): string {
+  // A dot at the start: "..", and our own ".lock" and ".tmp-".
+  const sound = name
+    .split("/")
+    .every((part) => part !== "" && !part.startsWith(".") && !/[\\:\0]/.test(part));
+  if (!sound) throw new Error(`not a name in the data folder: ${JSON.stringify(name)}`);
+  return join(home, name);
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    // Whatever is no folder, so that a link in the place of a file is noticed when it is read.
+    return entries
+      .filter((entry) => !entry.isDirectory() && !entry.name.startsWith("."))
+      .map((entry) => entry.name)
+      .sort();
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return [];
+    throw diskError(error, "list", folder);
+  }
+}
+
+function makeFolder(path: string, home: string): void {
+  const mode = path.startsWith(home) ? 0o700 : 0o777;
+  try {
+    if (!makeOne(path, mode)) return;
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT" || dirname(path) === path) throw error;
+    makeFolder(dirname(path), home);
+    if (!makeOne(path, mode)) return;
+  }
+  syncFolder(dirname(path));
+}
+
+/** false where it is there already, perhaps because another process made it at the same time. */
+function makeOne(path: string, mode: number): boolean {
+  try {
+    mkdirSync(path, mode);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST" && statSync(path).isDirectory()) return false;
+    throw error;
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return;
+    throw error;
+  }
+  syncFolder(dirname(path));
+}
+
+/** Who writes holds the lock, so what is temporary while we hold it was left by a killed process. */
+function sweep(home: string): void {
+  for (const entry of readdirSync(home, { withFileTypes: true, recursive: true })) {
+    if (entry.name.startsWith(TEMPORARY)) removeIfThere(join(entry.parentPath, entry.name));
+  }
+}

@@ -1,0 +1,69 @@
+/** The user's own files. */
+import { lstatSync, realpathSync, statSync } from "node:fs";
+import type { Files } from "../context.ts";
+import { ExitCode, UserError } from "../errors.ts";
+import { codeOf, diskError, orDiskError, quotable } from "./disk-error.ts";
+import { createWhole, putWhole } from "./whole-file.ts";
+
+const CHUNK = 64 * 1024;
+
+export const userFiles: Files = {
+  async read(path, limit) {
+    const { open } = await import("node:fs/promises");
+    try {
+      const file = await open(path, "r");
+      try {
+        const stat = await file.stat();
+        if (stat.isDirectory()) throw unreadable(path, "it is a folder");
+        if (stat.size > limit) throw unreadable(path, `it is larger than ${limit} bytes`);
+        // Fifos and the like have no size: they are read up to the limit.
+        const chunks: Uint8Array[] = [];
+        let length = 0;
+        for (;;) {
+          const { bytesRead, buffer } = await file.read(new Uint8Array(CHUNK), 0, CHUNK, null);
+          if (bytesRead === 0) return Buffer.concat(chunks);
+          chunks.push(buffer.subarray(0, bytesRead));
+          length += bytesRead;
+          if (length > limit) throw unreadable(path, `it is larger than ${limit} bytes`);
+        }
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      if (codeOf(error) === "ENOENT") throw unreadable(path, "no such file");
+      throw diskError(error, "read", path, ExitCode.unreadable);
+    }
+  },
+
+  async write(path, content, { replace = false } = {}) {
+    const older = statSync(path, { throwIfNoEntry: false });
+    if (older?.isDirectory()) {
+      throw new UserError(`can't write "${quotable(path)}": it is a folder`, ExitCode.failed);
+    }
+    if (older?.isCharacterDevice() || older?.isFIFO()) return writeInto(path, content);
+    orDiskError("write", path, () => {
+      if (replace) putWhole(older ? realpathSync(path) : path, content);
+      else if (lstatSync(path, { throwIfNoEntry: false }) || !createWhole(path, content)) throw exists(path);
+    });
+  },
+};
+
+/** A device or a fifo (/dev/stdout, for one): nothing is overwritten there, and nothing may take its place. */
+async function writeInto(path: string, content: string | Uint8Array): Promise<void> {
+  const { writeFile } = await import("node:fs/promises");
+  try {
+    await writeFile(path, content);
+  } catch (error) {
+    throw diskError(error, "write", path);
+  }
+}
+
+function unreadable(path: string, why: string): UserError {
+  return new UserError(`can't read "${quotable(path)}": ${why}`, ExitCode.unreadable);
+}
+
+function exists(path: string): UserError {
+  return new UserError(`"${quotable(path)}" exists already`, ExitCode.failed, [
+    "choose another name, or overwrite it with: --force",
+  ]);
+}

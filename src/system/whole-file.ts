@@ -1,0 +1,115 @@
+/**
+ * Files that are there whole or not at all: written beside the target under a name that starts with ".tmp-", synced,
+ * put in place in one step, and the folder synced. Mode 0600. A kill at any instant leaves the old state or the new
+ * one, and perhaps a ".tmp-" file. Throws the system's own errors.
+ */
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  linkSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { codeOf } from "./disk-error.ts";
+
+export const TEMPORARY = ".tmp-";
+
+const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+const ATTEMPTS = 3;
+
+/** Over an older file. */
+export function putWhole(path: string, content: string | Uint8Array): void {
+  withTemporary(path, content, (temporary) => renameSync(temporary, path));
+}
+
+/** Only where there is no file yet; otherwise false. Of several processes exactly one gets true. */
+export function createWhole(path: string, content: string | Uint8Array): boolean {
+  return withTemporary(path, content, (temporary) => {
+    try {
+      linkSync(temporary, path);
+    } catch (error) {
+      if (codeOf(error) === "EEXIST") return false;
+      if (codeOf(error) === "ENOENT") throw error;
+      return createWithoutLink(temporary, path);
+    }
+    return true;
+  });
+}
+
+/** Makes renames, new and removed files in a folder last. */
+export function syncFolder(path: string): void {
+  let folder: number | undefined;
+  try {
+    folder = openSync(path, constants.O_RDONLY);
+    fsyncSync(folder);
+  } catch (error) {
+    // Windows and some network file systems can't sync a folder; they order renames by themselves. A disk that
+    // reports a failure is another matter.
+    if (codeOf(error) === "EIO" || codeOf(error) === "ENOSPC") throw error;
+  } finally {
+    if (folder !== undefined) closeSync(folder);
+  }
+}
+
+function withTemporary<T>(path: string, content: string | Uint8Array, place: (temporary: string) => T): T {
+  const folder = dirname(path);
+  for (let attempt = 1; ; attempt++) {
+    const temporary = writeTemporary(folder, content);
+    try {
+      const result = place(temporary);
+      syncFolder(folder);
+      return result;
+    } catch (error) {
+      // Swept away under our hands by a process that held the data folder's lock while we did not.
+      if (codeOf(error) !== "ENOENT" || attempt === ATTEMPTS) throw error;
+    } finally {
+      discard(temporary);
+    }
+  }
+}
+
+function writeTemporary(folder: string, content: string | Uint8Array): string {
+  const random = `${process.pid.toString(36)}-${Math.random().toString(36).slice(2)}`;
+  const temporary = join(folder, `${TEMPORARY}${random}`);
+  const file = openSync(temporary, NEW_FILE, 0o600);
+  try {
+    writeFileSync(file, content);
+    fsyncSync(file);
+  } catch (error) {
+    discard(temporary);
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+  return temporary;
+}
+
+// For file systems without hard links (exFAT, some network ones): an empty file takes the name, and the whole one is
+// renamed over it. A kill in between leaves the empty file, which its reader reports as damaged.
+function createWithoutLink(temporary: string, path: string): boolean {
+  try {
+    closeSync(openSync(path, NEW_FILE, 0o600));
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  }
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    discard(path);
+    throw error;
+  }
+  return true;
+}
+
+function discard(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // Renamed, or swept.
+  }
+}

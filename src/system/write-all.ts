@@ -1,0 +1,19 @@
+/** Writing to a descriptor, at once and whole. */
+import { writeSync } from "node:fs";
+import { codeOf } from "./disk-error.ts";
+
+const PAUSE = 5;
+
+/** Throws the system's errors, except for "try again": pipes and terminals that others made non-blocking. */
+export function writeAll(descriptor: number, text: string): void {
+  const bytes = Buffer.from(text);
+  let written = 0;
+  while (written < bytes.length) {
+    try {
+      written += writeSync(descriptor, bytes, written);
+    } catch (error) {
+      if (codeOf(error) !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+/** TypeScript run by another, real process: bundled on the fly as the shipped program is (CommonJS, one file). */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
+import { onTestFinished } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** A folder that is gone after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "twinseed-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Bundles `source`, whose imports start at the root of the checkout ("./src/…"), and returns the file to run. */
+export function bundle(source: string, folder: string): string {
+  const outfile = join(folder, `${Math.random().toString(36).slice(2)}.cjs`);
+  buildSync({
+    stdin: { contents: source, resolveDir: ROOT, loader: "ts" },
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20.19",
+    supported: { "dynamic-import": false },
+  });
+  return outfile;
+}

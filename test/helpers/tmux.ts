@@ -1,0 +1,119 @@
+/**
+ * A command in a real terminal: tmux, a server of its own for each, looked at and typed into.
+ * Nothing waits for a fixed time; what does not come within a bound is an error that shows the screen.
+ */
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** What `startTmux` runs, for `describe.skipIf(!needs(...TMUX_NEEDS))`. */
+export const TMUX_NEEDS = ["tmux"];
+
+const BOUND = 10_000;
+const PAUSE = 25;
+
+export interface TmuxOptions {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface Tmux {
+  /** tmux's key names: "Enter", "C-c", "C-u". */
+  press(...keys: string[]): Promise<void>;
+  type(text: string): Promise<void>;
+  /** As a terminal pastes: at once; line ends become Enter. */
+  paste(text: string): Promise<void>;
+  resize(columns: number, rows: number): Promise<void>;
+  /** A tmux option of this window, such as "alternate-screen". */
+  set(option: string, value: string): Promise<void>;
+  /** What is seen now, without blanks at the end of lines and empty lines at the end. */
+  screen(): Promise<string>;
+  /** What is seen and what has scrolled away. */
+  scrollback(): Promise<string>;
+  /** Is the program on the alternate screen? */
+  alternate(): Promise<boolean>;
+  /** The screen, once `wanted` is on it. */
+  waitFor(wanted: string | RegExp, bound?: number): Promise<string>;
+  /** Polls anything else. */
+  until(what: string, done: () => Promise<boolean>, bound?: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Runs a command of sh; the screen stays when it has ended (`...; echo "exit $?"` tells when and how). */
+export async function startTmux(
+  command: string,
+  { columns = 80, rows = 24, env = {} }: TmuxOptions = {},
+): Promise<Tmux> {
+  const folder = mkdtempSync(join(tmpdir(), "twinseed-tmux-"));
+  const tmux = async (...args: string[]): Promise<string> =>
+    (await run("tmux", ["-S", join(folder, "socket"), "-f", "/dev/null", "-u", ...args])).stdout;
+  const settings = Object.entries(env).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
+  // The options are set before the command starts, in the one call that also starts the server.
+  await tmux(
+    ...["start-server", ";", "set", "-g", "default-shell", "/bin/sh", ";", "set", "-g", "status", "off", ";"],
+    ...["set", "-g", "history-limit", "10000", ";"],
+    ...["new-session", "-d", "-x", String(columns), "-y", String(rows), ...settings, lasting(command)],
+  );
+  const capture = async (...args: string[]): Promise<string> =>
+    (await tmux("capture-pane", "-p", ...args)).replace(/[ \t]+$/gm, "").trimEnd();
+  const ask = async (format: string): Promise<string> => (await tmux("display", "-p", format)).trim();
+
+  async function until(what: string, done: () => Promise<boolean>, bound = BOUND): Promise<void> {
+    const end = Date.now() + bound;
+    while (!(await done())) {
+      if (Date.now() > end)
+        throw new Error(`${what}: not within ${bound} ms. The screen:\n${await capture()}`);
+      await pause(PAUSE);
+    }
+  }
+  return {
+    async press(...keys) {
+      await tmux("send-keys", ...keys);
+    },
+    async type(text) {
+      await tmux("send-keys", "-l", text);
+    },
+    async paste(text) {
+      await tmux("set-buffer", "--", text);
+      await tmux("paste-buffer");
+    },
+    async resize(width, height) {
+      await tmux("resize-window", "-x", String(width), "-y", String(height));
+    },
+    async set(option, value) {
+      await tmux("set-option", "-g", option, value);
+    },
+    screen: () => capture(),
+    scrollback: () => capture("-S", "-"),
+    alternate: async () => (await ask("#{alternate_on}")) === "1",
+    async waitFor(wanted, bound = BOUND) {
+      let seen = "";
+      const isThere = (): boolean => (typeof wanted === "string" ? seen.includes(wanted) : wanted.test(seen));
+      await until(
+        `waiting for ${wanted}`,
+        async () => {
+          seen = await capture();
+          return isThere();
+        },
+        bound,
+      );
+      return seen;
+    },
+    until,
+    async stop() {
+      await tmux("kill-server").catch(() => {});
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+// tmux can lose the last words of a command that ends, and Ctrl-C is for the command alone.
+function lasting(command: string): string {
+  return `trap : INT QUIT; ${command}\nexec tail -f /dev/null`;
+}

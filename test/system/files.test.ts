@@ -1,0 +1,103 @@
+import { execFileSync, spawn } from "node:child_process";
+import fs from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { userFiles } from "../../src/system/files.ts";
+import { bundle, temporaryFolder } from "../helpers/child.ts";
+
+const mode = (path: string): string => (fs.statSync(path).mode & 0o777).toString(8);
+
+describe("reading the user's files", () => {
+  it("reads up to the limit", async () => {
+    const path = join(temporaryFolder(), "file");
+    fs.writeFileSync(path, "x".repeat(200_000));
+    expect(await userFiles.read(path, 200_000)).toHaveLength(200_000);
+    await expect(userFiles.read(path, 199_999)).rejects.toMatchObject({
+      name: "UserError",
+      exitCode: 5,
+      message: `can't read "${path}": it is larger than 199999 bytes`,
+    });
+  });
+
+  it("says what is not there, and what is a folder, without their control characters", async () => {
+    const folder = temporaryFolder();
+    await expect(userFiles.read(join(folder, "no\x1b[31m"), 10)).rejects.toMatchObject({
+      exitCode: 5,
+      message: `can't read "${folder}/no[31m": no such file`,
+    });
+    await expect(userFiles.read(folder, 10)).rejects.toMatchObject({
+      exitCode: 5,
+      message: `can't read "${folder}": it is a folder`,
+    });
+    await expect(userFiles.read("/dev/null/x", 10)).rejects.toMatchObject({ name: "UserError", exitCode: 5 });
+  });
+
+  it.skipIf(process.platform === "win32")("reads fifos and devices up to the limit", async () => {
+    const fifo = join(temporaryFolder(), "fifo");
+    execFileSync("mkfifo", [fifo]);
+    spawn("sh", ["-c", 'printf "%s" hello > "$0"', fifo]);
+    expect(Buffer.from(await userFiles.read(fifo, 10)).toString()).toBe("hello");
+    await expect(userFiles.read("/dev/zero", 100_000)).rejects.toThrow("larger than 100000 bytes");
+    const script = bundle(
+      `import { userFiles } from "./src/system/files.ts";
+       userFiles.read("/dev/stdin", 100).then((bytes) => console.log(bytes.length));`,
+      temporaryFolder(),
+    );
+    // Through a shell: Linux can't open /dev/stdin where that is a socket, which Node would give us.
+    const line = `printf hello | ${process.execPath} ${script}`;
+    expect(execFileSync("sh", ["-c", line], { encoding: "utf8" })).toBe("5\n");
+  });
+});
+
+describe("writing the user's files", () => {
+  it("makes a new 0600 file, and overwrites only when told to", async () => {
+    const path = join(temporaryFolder(), "export.json");
+    await userFiles.write(path, "one");
+    expect(mode(path)).toBe("600");
+    await expect(userFiles.write(path, "two")).rejects.toMatchObject({
+      name: "UserError",
+      exitCode: 1,
+      hints: [expect.stringContaining("--force")],
+    });
+    expect(fs.readFileSync(path, "utf8")).toBe("one");
+    fs.chmodSync(path, 0o644);
+    await userFiles.write(path, new Uint8Array([50]), { replace: true });
+    expect(fs.readFileSync(path, "utf8")).toBe("2");
+    expect(mode(path)).toBe("600");
+    expect(fs.readdirSync(join(path, ".."))).toEqual(["export.json"]);
+  });
+
+  it("keeps a link a link, and takes one that leads nowhere for a file", async () => {
+    const folder = temporaryFolder();
+    const [file, link, broken] = [join(folder, "file"), join(folder, "link"), join(folder, "broken")];
+    fs.writeFileSync(file, "one");
+    fs.symlinkSync("file", link);
+    fs.symlinkSync("nowhere", broken);
+    await userFiles.write(link, "two", { replace: true });
+    expect(fs.lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(fs.readFileSync(file, "utf8")).toBe("two");
+    await expect(userFiles.write(broken, "x")).rejects.toThrow("exists already");
+  });
+
+  it("says so where the folder is missing, or the name is a folder's", async () => {
+    const folder = temporaryFolder();
+    await expect(userFiles.write(join(folder, "no/file"), "x")).rejects.toMatchObject({
+      name: "UserError",
+      exitCode: 1,
+    });
+    await expect(userFiles.write(folder, "x", { replace: true })).rejects.toThrow("it is a folder");
+  });
+
+  it.skipIf(process.platform === "win32")("writes into devices and pipes as they are", async () => {
+    await userFiles.write("/dev/null", "x");
+    expect(fs.statSync("/dev/null").isCharacterDevice()).toBe(true);
+    const script = bundle(
+      `import { userFiles } from "./src/system/files.ts";
+       userFiles.write("/dev/stdout", "hello");`,
+      temporaryFolder(),
+    );
+    expect(execFileSync("sh", ["-c", `${process.execPath} ${script} | cat`], { encoding: "utf8" })).toBe(
+      "hello",
+    );
+  });
+});
