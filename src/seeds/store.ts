@@ -1,4 +1,5 @@
 /** What every seed store can do. One suite, test/seeds/contract.ts, holds all of them to it. */
+import { ExitCode, UserError } from "../errors.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 
 export type StoreKind = "keyring" | "file";
@@ -10,12 +11,19 @@ export type StoreKind = "keyring" | "file";
 export interface SeedStore {
   readonly kind: StoreKind;
   /**
-   * Throws UserError: exit 6 where the store is locked, unreachable or has no such seed (a keyring's "not found" is no
-   * proof that it is gone), exit 1 where this one entry is damaged or belongs to another id.
+   * Throws UserError: exit 6 where the store is locked or unreachable, NoSuchSeed where it answers that it has none (from
+   * a keyring no proof that it is gone), exit 1 where this one entry is damaged or belongs to another id.
    */
   get(id: string): Promise<Enrolment>;
   /** Stores, then reads back and compares. Never overwrites: an id that is taken by another seed throws. */
   put(id: string, enrolment: Enrolment): Promise<void>;
   /** Forgets for good. No such seed is no error. Only for seeds that arrived elsewhere or were purged by request. */
   delete(id: string): Promise<void>;
+}
+
+/** Concerns one seed only: the others may well be there. */
+export class NoSuchSeed extends UserError {
+  constructor(message: string, hints: readonly string[]) {
+    super(message, ExitCode.locked, hints);
+  }
 }

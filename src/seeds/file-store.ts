@@ -1,0 +1,120 @@
+/** Opens and makes the `file` store: which slot, with what. */
+import type { DataFolder } from "../context.ts";
+import { ExitCode, UserError } from "../errors.ts";
+import { printable } from "../printable.ts";
+import type { SeedStoreDeps, SeedStoreKind } from "./deps.ts";
+import { askNewPassphrase, noOpenerError, openerFromEnvironment, VARIABLE_NAMES } from "./openers.ts";
+import { hasSealedSeeds, sealedFileStore } from "./sealed-file.ts";
+import {
+  type DataKey,
+  newDataKey,
+  type Opener,
+  openSlots,
+  readSlots,
+  type Slots,
+  setAside,
+  writeSlot,
+} from "./slots.ts";
+
+const TRIES = 3;
+
+export const fileStore: SeedStoreKind = {
+  async open(deps) {
+    return storeOf(deps, await unlock(deps));
+  },
+
+  async prepare(deps) {
+    // Seeds without a config: a first use that was cut off, or a half-finished move. Only their own key will do.
+    if (hasSealedSeeds(deps.folder)) {
+      const dataKey = await unlock(deps);
+      return async () => storeOf(deps, dataKey);
+    }
+    const opener = await newOpener(deps);
+    return async () => storeOf(deps, await reuseOrMake(deps, opener));
+  },
+};
+
+/** One more way to open the seeds: opens the data key with what is there, and gives the new slot's file name. */
+export async function addSlot(deps: SeedStoreDeps, opener: Opener): Promise<string> {
+  return writeSlot(deps.folder, await unlock(deps), opener, deps.random, deps.unsafeScryptCost);
+}
+
+function storeOf({ folder, random }: SeedStoreDeps, dataKey: DataKey) {
+  return sealedFileStore(folder, dataKey, random);
+}
+
+async function newOpener(deps: SeedStoreDeps): Promise<Opener> {
+  const opener = openerFromEnvironment(deps, ["raw-key", "passphrase"]);
+  if (opener) return opener;
+  const terminal = deps.terminal();
+  if (terminal) return askNewPassphrase(terminal, deps.note);
+  throw noOpenerError("the file store needs a passphrase or a key");
+}
+
+/**
+ * A run that was killed before it wrote config.json leaves a slot. It is used if it opens; else, as it has sealed
+ * nothing, it is set aside: a data folder has one data key.
+ */
+async function reuseOrMake(deps: SeedStoreDeps, opener: Opener): Promise<DataKey> {
+  const leftover = readSlots(deps.folder);
+  const found = await openSlots(leftover, opener);
+  if (hasSealedSeeds(deps.folder)) {
+    if (found) return found;
+    throw wrongOpenerError(opener.kind, leftover);
+  }
+  const dataKey = found ?? newDataKey(deps.random);
+  if (!found) await writeSlot(deps.folder, dataKey, opener, deps.random, deps.unsafeScryptCost);
+  setAside(
+    deps.folder,
+    leftover.usable.filter(({ keyId }) => keyId !== dataKey.id),
+  );
+  return dataKey;
+}
+
+async function unlock(deps: SeedStoreDeps): Promise<DataKey> {
+  const slots = readSlots(deps.folder);
+  const kinds = slots.usable.map(({ kind }) => kind);
+  if (kinds.length === 0) throw noSlotError(deps.folder, slots);
+  const opener = openerFromEnvironment(deps, kinds);
+  if (opener) {
+    const dataKey = await openSlots(slots, opener);
+    if (dataKey) return dataKey;
+    throw wrongOpenerError(opener.kind, slots);
+  }
+  if (!kinds.includes("passphrase")) {
+    throw new UserError("the seeds are locked with a raw key", ExitCode.locked, [
+      "set TWINSEED_KEY or TWINSEED_KEY_FILE",
+      ...slots.faults,
+    ]);
+  }
+  return askPassphrase(deps, slots);
+}
+
+async function askPassphrase(deps: SeedStoreDeps, slots: Slots): Promise<DataKey> {
+  const terminal = deps.terminal();
+  if (!terminal) throw noOpenerError("the seeds are locked with a passphrase");
+  for (let i = 1; ; i++) {
+    const passphrase = await terminal.askHidden("Passphrase for the seeds: ");
+    const dataKey = await openSlots(slots, { kind: "passphrase", passphrase });
+    if (dataKey) return dataKey;
+    if (i === TRIES) throw wrongOpenerError("passphrase", slots);
+    deps.note("wrong passphrase, try again");
+  }
+}
+
+function wrongOpenerError(kind: Opener["kind"], slots: Slots): UserError {
+  const what = kind === "passphrase" ? "passphrase" : "key";
+  return new UserError(`wrong ${what}, or the key file is damaged`, ExitCode.locked, [
+    "nothing was changed",
+    ...slots.faults,
+  ]);
+}
+
+function noSlotError(folder: DataFolder, { faults }: Slots): UserError {
+  const message =
+    faults.length > 0 ? "no key file of the file store can be used" : "the file store has no key file";
+  return new UserError(message, ExitCode.locked, [
+    ...faults,
+    `restore the files in ${printable(folder.path, 500)}/keys: without them, ${VARIABLE_NAMES} open nothing`,
+  ]);
+}

@@ -1,0 +1,110 @@
+/** Calls to the keyring: the binding loaded when first needed, one entry per id, errors in words, every wait bounded. */
+import type { SeedStoreDeps } from "./deps.ts";
+import { type Connection, connecting, repairBusAddress } from "./keyring-bus.ts";
+import { keyringError, noBindingError, tooSlowError } from "./keyring-errors.ts";
+import { checkId } from "./seed-text.ts";
+
+/** Milliseconds. */
+export interface Patience {
+  /** When the person at the terminal is told what we are waiting for. */
+  readonly noteAfter?: number;
+  readonly giveUpAfter: number;
+}
+
+/** The part of an AsyncEntry that is used. */
+export interface KeyringEntry {
+  getPassword(): Promise<string | null>;
+  setPassword(password: string): Promise<void>;
+  deletePassword(): Promise<boolean>;
+}
+
+export interface KeyringBinding {
+  readonly AsyncEntry: new (
+    service: string,
+    user: string,
+    options: { linux: { store: "secret-service" } },
+  ) => KeyringEntry;
+}
+
+export interface KeyringSettings {
+  readonly patience: Patience;
+  /** Loads @napi-rs/keyring, whose native part may be missing. */
+  load(): Promise<KeyringBinding>;
+  /**
+   * A call was given up, still blocks its thread and could not be cut off (not on Linux): the process can't end by
+   * itself. main.ts prints the error and then ends by a signal.
+   */
+  onStuck(): void;
+}
+
+/** Runs one call. Throws UserError: `what` begins its sentence. */
+export type UseEntry = <T>(id: string, what: string, call: (entry: KeyringEntry) => Promise<T>) => Promise<T>;
+
+const SERVICE = "twinseed";
+const PATIENCE: Patience = { noteAfter: 1000, giveUpAfter: 15_000 };
+/** How long a call may take to notice that its connection was shut down: measured 6 ms. */
+const HANG_UP_TIME = 1000;
+
+export function keyringEntries(deps: SeedStoreDeps, wanted?: Patience): UseEntry {
+  const patience = wanted ?? deps.keyring?.patience ?? PATIENCE;
+  const load = deps.keyring?.load ?? (() => import("@napi-rs/keyring"));
+  const connections = new Map<string, Connection<KeyringEntry>>();
+  let loading: Promise<KeyringBinding> | undefined;
+  let isNoted = false;
+  // After one call was given up, all others fail with it: nobody should wait the same time for each account.
+  let givenUp: Error | undefined;
+
+  return async (id, what, call) => {
+    checkId(id);
+    loading ??= load();
+    const { AsyncEntry } = await loading.catch(() => {
+      throw noBindingError(what);
+    });
+    if (givenUp) throw givenUp;
+    try {
+      return await within(call(connectionTo(AsyncEntry, id).value), what);
+    } catch (error) {
+      throw givenUp ?? keyringError(what, error);
+    }
+  };
+
+  function connectionTo(AsyncEntry: KeyringBinding["AsyncEntry"], id: string): Connection<KeyringEntry> {
+    const known = connections.get(id);
+    if (known) return known;
+    repairBusAddress(deps.env);
+    const made = connecting(() => new AsyncEntry(SERVICE, id, { linux: { store: "secret-service" } }));
+    connections.set(id, made);
+    return made;
+  }
+
+  async function within<T>(pending: Promise<T>, what: string): Promise<T> {
+    const noting = patience.noteAfter === undefined ? undefined : setTimeout(note, patience.noteAfter);
+    const ended = pending.then(
+      () => true,
+      () => true,
+    );
+    try {
+      if (await Promise.race([ended, falseAfter(patience.giveUpAfter, ended)])) return await pending;
+    } finally {
+      clearTimeout(noting);
+    }
+    givenUp ??= tooSlowError(what, patience.giveUpAfter);
+    for (const connection of connections.values()) connection.hangUp();
+    if (!(await Promise.race([ended, falseAfter(HANG_UP_TIME, ended)]))) deps.keyring?.onStuck?.();
+    throw givenUp;
+  }
+
+  function note(): void {
+    if (isNoted || deps.terminal() === undefined) return;
+    isNoted = true;
+    deps.note("waiting for the keyring to be unlocked");
+  }
+}
+
+/** The timer goes when `other` is there first, so that it keeps no process alive. */
+function falseAfter(milliseconds: number, other: Promise<unknown>): Promise<false> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds, false);
+    void other.then(() => clearTimeout(timer));
+  });
+}

@@ -1,0 +1,48 @@
+/**
+ * From one seed store to the other: copy all, then the caller writes config.json, then the old copies are deleted.
+ * Each step can be done again after a kill: what has arrived already is compared and left alone.
+ */
+import { ExitCode, UserError } from "../errors.ts";
+import { isSame } from "./seed-text.ts";
+import type { SeedStore } from "./store.ts";
+
+/**
+ * Copies every seed and reads it back from `to`. Tries all of them; if one can't be copied it throws a UserError that
+ * names each with its reason, and the caller must not go on.
+ */
+export async function copySeeds(
+  from: SeedStore,
+  to: SeedStore,
+  ids: readonly string[],
+  report: (id: string) => void = () => {},
+): Promise<void> {
+  const failures: UserError[] = [];
+  for (const id of ids) {
+    try {
+      await copySeed(from, to, id);
+      report(id);
+    } catch (error) {
+      if (!(error instanceof UserError) || error.exitCode === ExitCode.interrupted) throw error;
+      failures.push(error);
+    }
+  }
+  const [first] = failures;
+  if (first === undefined) return;
+  throw new UserError(
+    `${failures.length} of ${ids.length} seeds can't be copied to the ${to.kind} store`,
+    first.exitCode,
+    [...new Set(failures.map(({ message }) => message)), "all seeds are still where they were"],
+  );
+}
+
+async function copySeed(from: SeedStore, to: SeedStore, id: string): Promise<void> {
+  const enrolment = await from.get(id);
+  await to.put(id, enrolment);
+  if (isSame(await to.get(id), enrolment)) return;
+  throw new UserError(`the seed of account "${id}" did not arrive in the ${to.kind} store`, ExitCode.failed);
+}
+
+/** Only after config.json names the other store. */
+export async function deleteSeeds(from: SeedStore, ids: readonly string[]): Promise<void> {
+  for (const id of ids) await from.delete(id);
+}

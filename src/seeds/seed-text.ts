@@ -1,0 +1,48 @@
+/** The text that every store keeps: one otpauth URI with all parameters, ASCII only. */
+import { ExitCode, UserError } from "../errors.ts";
+import { type Enrolment, sameCodes } from "../otp/enrolment.ts";
+import { formatOtpauthUri, OtpauthUriError, parseOtpauthUri } from "../otp/otpauth-uri.ts";
+import { printable } from "../printable.ts";
+
+/** Throws unless the text reads back as the same account, so that nothing is stored that could not be used. */
+export function textOf(id: string, enrolment: Enrolment): string {
+  const text = formatOtpauthUri(enrolment);
+  if (!isSame(enrolmentOf(text, `the seed of account "${id}"`), enrolment)) {
+    throw new UserError(`the seed of account "${id}" does not survive being written down`, ExitCode.failed, [
+      "nothing was stored",
+    ]);
+  }
+  return text;
+}
+
+/** Throws UserError (exit 1) that says what `source` is and why it can't be read, never what stood there. */
+export function enrolmentOf(text: string, source: string): Enrolment {
+  try {
+    return parseOtpauthUri(text);
+  } catch (error) {
+    if (!(error instanceof OtpauthUriError)) throw error;
+    throw new UserError(`${source} is damaged: ${error.message}`, ExitCode.failed, DAMAGED_HINTS);
+  }
+}
+
+export const DAMAGED_HINTS = ["other accounts are not affected", "restore this one from a backup"];
+
+export function isSame(a: Enrolment, b: Enrolment): boolean {
+  return sameCodes(a, b) && a.issuer === b.issuer && a.label === b.label;
+}
+
+export function takenError(id: string): UserError {
+  return new UserError(`account "${id}" has another seed already, which was kept`, ExitCode.failed);
+}
+
+export function notReadBackError(id: string): UserError {
+  return new UserError(`the seed of account "${id}" did not read back as it was written`, ExitCode.failed, [
+    "nothing was stored; look at the disk or the keyring",
+  ]);
+}
+
+/** Ids become file names and keyring names. */
+export function checkId(id: string): void {
+  if (!/^[a-z0-9]+$/.test(id))
+    throw new UserError(`"${printable(id)}" is not an account id`, ExitCode.failed);
+}

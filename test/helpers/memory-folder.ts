@@ -1,0 +1,51 @@
+/** The data folder in memory, with the promises of DataFolder. */
+import type { DataFolder } from "../../src/context.ts";
+
+export interface MemoryFolder extends DataFolder {
+  /** What is there now, by name. Change it to play damage. */
+  readonly files: Map<string, string>;
+}
+
+export function memoryFolder(content: Readonly<Record<string, string>> = {}): MemoryFolder {
+  const files = new Map(Object.entries(content));
+  let isLocked = false;
+  const checked = (name: string): string => {
+    if (name.split("/").some((part) => part === "" || part.startsWith(".")))
+      throw new Error(`not a name in the data folder: ${name}`);
+    return name;
+  };
+  return {
+    files,
+    path: "/memory/twinseed",
+    read: (name) => files.get(checked(name)),
+    list(folder) {
+      const start = folder === "" ? "" : `${checked(folder)}/`;
+      const names = [...files.keys()]
+        .filter((name) => name.startsWith(start))
+        .map((name) => name.slice(start.length));
+      return names.filter((name) => !name.includes("/")).sort();
+    },
+    write: (name, text) => void files.set(checked(name), text),
+    create(name, text) {
+      if (files.has(checked(name))) return false;
+      files.set(name, text);
+      return true;
+    },
+    move(from, to) {
+      const text = files.get(checked(from));
+      if (text === undefined) throw new Error(`no such file: ${from}`);
+      files.delete(from);
+      files.set(checked(to), text);
+    },
+    remove: (name) => void files.delete(checked(name)),
+    async locked(work) {
+      if (isLocked) throw new Error("locked() was called inside locked()");
+      isLocked = true;
+      try {
+        return await work();
+      } finally {
+        isLocked = false;
+      }
+    },
+  };
+}

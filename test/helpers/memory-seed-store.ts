@@ -1,0 +1,26 @@
+/** A seed store that forgets. Keeps text, as the real ones do, so that nothing passes by reference. */
+
+import { checkId, enrolmentOf, isSame, takenError, textOf } from "../../src/seeds/seed-text.ts";
+import { NoSuchSeed, type SeedStore, type StoreKind } from "../../src/seeds/store.ts";
+
+export function memorySeedStore(texts = new Map<string, string>(), kind: StoreKind = "keyring"): SeedStore {
+  return {
+    kind,
+    async get(id) {
+      checkId(id);
+      const text = texts.get(id);
+      if (text === undefined) throw new NoSuchSeed(`no seed for account "${id}"`, []);
+      return enrolmentOf(text, `the seed of account "${id}"`);
+    },
+    async put(id, enrolment) {
+      checkId(id);
+      const older = texts.get(id);
+      if (older === undefined) texts.set(id, textOf(id, enrolment));
+      else if (!isSame(enrolmentOf(older, "the older seed"), enrolment)) throw takenError(id);
+    },
+    async delete(id) {
+      checkId(id);
+      texts.delete(id);
+    },
+  };
+}

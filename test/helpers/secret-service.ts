@@ -1,0 +1,131 @@
+/**
+ * A Secret Service of our own: a private session bus with gnome-keyring on it, in a folder that is gone afterwards.
+ * Nothing of the person who runs the tests is touched.
+ */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+
+export const SECRET_SERVICE_PROGRAMS = ["dbus-daemon", "dbus-send", "gnome-keyring-daemon", "secret-tool"];
+
+export interface SecretService {
+  /** For a process that should find this bus, and no other. */
+  readonly env: Record<string, string>;
+  /** Ends gnome-keyring and starts it again. */
+  restart(state: "unlocked" | "locked"): Promise<void>;
+  /** Stops it in its tracks (SIGSTOP), or lets it go on. */
+  freeze(): void;
+  thaw(): void;
+  stop(): Promise<void>;
+}
+
+export interface SecretServiceOptions {
+  /** "locked" is an empty keyring at first; "none" is a bus without a Secret Service. */
+  readonly state: "unlocked" | "locked" | "none";
+  /** An X display for its windows; without one it can't ask, and says no at once. */
+  readonly display?: string;
+}
+
+/** A session bus that starts nothing on demand. */
+const BUS_WITHOUT_SERVICES = `<busconfig>
+  <type>session</type>
+  <listen>unix:dir=FOLDER</listen>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>
+  </policy>
+</busconfig>`;
+
+export async function startSecretService({ state, display }: SecretServiceOptions): Promise<SecretService> {
+  const folder = mkdtempSync(join(tmpdir(), "twinseed-keyring-"));
+  const env: Record<string, string> = {
+    PATH: process.env.PATH ?? "",
+    HOME: folder,
+    XDG_DATA_HOME: folder,
+    XDG_CONFIG_HOME: folder,
+    XDG_CACHE_HOME: folder,
+    XDG_RUNTIME_DIR: folder,
+    NO_AT_BRIDGE: "1",
+    ...(display === undefined ? {} : { DISPLAY: display }),
+  };
+  const config = join(folder, "bus.conf");
+  writeFileSync(config, BUS_WITHOUT_SERVICES.replace("FOLDER", folder));
+  const kind = state === "none" ? `--config-file=${config}` : "--session";
+  const bus = spawn("dbus-daemon", [kind, "--nofork", "--nopidfile", "--print-address=1"], {
+    env,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  env.DBUS_SESSION_BUS_ADDRESS = await firstLine(bus.stdout);
+
+  let daemon: ChildProcess | undefined;
+  const start = async (wanted: "unlocked" | "locked"): Promise<void> => {
+    const how = wanted === "unlocked" ? "--unlock" : "--start";
+    daemon = spawn("gnome-keyring-daemon", [how, "--foreground", "--components=secrets"], {
+      env,
+      stdio: ["pipe", "ignore", "ignore"],
+    });
+    daemon.stdin?.end("a test's password");
+    await until(() => isOnBus(env), "gnome-keyring to come up");
+  };
+  const end = async (): Promise<void> => {
+    if (daemon) await ended(daemon);
+    if (bus.exitCode === null) await until(() => !isOnBus(env), "gnome-keyring to go");
+  };
+
+  if (state !== "none") await start(state);
+  return {
+    env,
+    async restart(wanted) {
+      await end();
+      await start(wanted);
+    },
+    freeze: () => void daemon?.kill("SIGSTOP"),
+    thaw: () => void daemon?.kill("SIGCONT"),
+    async stop() {
+      if (daemon) await ended(daemon);
+      await ended(bus);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A screen that nobody looks at; gives its name, such as ":3". */
+export async function startDisplay(): Promise<{ name: string; stop(): Promise<void> }> {
+  const screen = spawn("Xvfb", ["-displayfd", "1", "-screen", "0", "640x480x24", "-nolisten", "tcp"], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  return { name: `:${await firstLine(screen.stdout)}`, stop: () => ended(screen) };
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, "exit");
+  child.kill("SIGKILL");
+  await exit;
+}
+
+async function firstLine(stream: Readable): Promise<string> {
+  let text = "";
+  for await (const chunk of stream) {
+    text += String(chunk);
+    if (text.includes("\n")) break;
+  }
+  return text.split("\n")[0] ?? "";
+}
+
+function isOnBus(env: Record<string, string>): boolean {
+  const call = "org.freedesktop.DBus.NameHasOwner";
+  const question = ["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/", call];
+  const answer = execFileSync("dbus-send", [...question, "string:org.freedesktop.secrets"], { env });
+  return answer.includes("boolean true");
+}
+
+async function until(isTrue: () => boolean, what: string): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!isTrue()) {
+    if (performance.now() > deadline) throw new Error(`waited 10 s for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
