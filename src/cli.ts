@@ -1,5 +1,5 @@
 /** Arguments in, exit code out. The one place that prints errors. */
-import type { Context } from "./context.ts";
+import type { Context, Output } from "./context.ts";
 import { ExitCode, UserError } from "./errors.ts";
 
 const REPORT = "https://www.npmjs.com/package/twinseed";
@@ -9,15 +9,20 @@ export async function run(args: readonly string[], ctx: Context): Promise<ExitCo
     await dispatch(args, ctx);
     return ExitCode.done;
   } catch (error) {
-    if (error instanceof CommandLineError) return error.exitCode;
-    if (error instanceof UserError) {
-      ctx.stderr.write(`twinseed: error: ${error.message}\n`);
-      for (const hint of error.hints) ctx.stderr.write(`twinseed: hint: ${hint}\n`);
-      return error.exitCode;
-    }
-    reportBug(error, ctx);
-    return ExitCode.failed;
+    return reportError(error, ctx.stderr);
   }
+}
+
+/** Prints what failed and what to do next; gives the exit code. */
+export function reportError(error: unknown, stderr: Output): ExitCode {
+  if (error instanceof CommandLineError) return error.exitCode;
+  if (error instanceof UserError) {
+    stderr.write(`twinseed: error: ${error.message}\n`);
+    for (const hint of error.hints) stderr.write(`twinseed: hint: ${hint}\n`);
+    return error.exitCode;
+  }
+  reportBug(error, stderr);
+  return ExitCode.failed;
 }
 
 /** The parser has printed its message or its help already; this carries the exit code out. */
@@ -43,13 +48,13 @@ async function dispatch(args: readonly string[], ctx: Context): Promise<void> {
 }
 
 /** Where it happened, never what was in hand: a message may quote a seed. */
-function reportBug(error: unknown, ctx: Context): void {
+function reportBug(error: unknown, stderr: Output): void {
   const kind = error instanceof Error ? error.constructor.name : typeof error;
   const frames =
     error instanceof Error ? (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line)) : [];
-  ctx.stderr.write(
+  stderr.write(
     `twinseed: error: this is a bug in twinseed (${kind}); nothing that was reported as done is lost\n`,
   );
-  for (const frame of frames.slice(0, 8)) ctx.stderr.write(`twinseed: ${frame.trim()}\n`);
-  ctx.stderr.write(`twinseed: hint: please report the lines above; they hold no secret: ${REPORT}\n`);
+  for (const frame of frames.slice(0, 8)) stderr.write(`twinseed: ${frame.trim()}\n`);
+  stderr.write(`twinseed: hint: please report the lines above; they hold no secret: ${REPORT}\n`);
 }

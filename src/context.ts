@@ -3,7 +3,7 @@
  * Outside of main.ts and system/, nothing reads `process`, the clock, the disk or the environment by itself.
  */
 import type { Ledger } from "./ledger/ledger.ts";
-import type { SeedStore } from "./seeds/store.ts";
+import type { SeedStore, StoreKind } from "./seeds/store.ts";
 
 export interface Context {
   readonly stdout: Output;
@@ -27,6 +27,13 @@ export interface Context {
    * Only "enrol" may choose and make a store where there is none yet.
    */
   seeds(purpose?: "enrol"): Promise<SeedStore>;
+  /**
+   * Gets the other kind of store ready, asking what it has to ask. What comes back makes it, and is called under the
+   * data folder's lock. config.json is not touched.
+   */
+  prepareStore(kind: StoreKind): Promise<() => Promise<SeedStore>>;
+  /** One more way to open the file store: a new raw key, as base64. */
+  addRawKey(): Promise<string>;
 }
 
 export interface Output {

@@ -41,5 +41,5 @@ function ourStyle(text: string): string {
   return lines
     .map((line) => `twinseed: ${line}\n`)
     .join("")
-    .replace("(Did you mean", "hint: (did you mean");
+    .replace(/\(Did you mean (.*)\?\)/, 'hint: did you mean "$1"?');
 }

@@ -61,11 +61,14 @@ export function testCli(options: TestCliOptions = {}) {
     { stdin = "", answers, toTerminal, window }: RunOptions = {},
   ): Promise<Session> {
     const written = { stdout: "", stderr: "" };
+    const append = (stream: keyof typeof written) => (text: string) => {
+      written[stream] += text;
+    };
     const terminal = answers === undefined ? undefined : memoryTerminal(answers, window);
     const isTTY = toTerminal ?? terminal !== undefined;
     const ctx: Context = {
-      stdout: { write: (text) => void (written.stdout += text), isTTY, color: isTTY },
-      stderr: { write: (text) => void (written.stderr += text), isTTY, color: isTTY },
+      stdout: { write: append("stdout"), isTTY, color: isTTY },
+      stderr: { write: append("stderr"), isTTY, color: isTTY },
       stdin: { isTTY: false, readAll: async () => Buffer.from(stdin) },
       env: {},
       hostname: "laptop",
@@ -90,7 +93,10 @@ export function testCli(options: TestCliOptions = {}) {
         },
       },
       clipboard: { copy: async (text, clearAfter) => void clipboard.push({ text, clearAfter }) },
-      ledger: createLedger(folder, (text) => void (written.stderr += `twinseed: warning: ${text}\n`)),
+      ledger: createLedger(folder, (text) =>
+        append("stderr")(`twinseed: warning: ${text}
+`),
+      ),
       async seeds() {
         if (faults.seeds !== undefined) throw faults.seeds;
         return faults.store ?? store;
