@@ -1,6 +1,7 @@
 /** Arguments in, exit code out. The one place that prints errors. */
+import { code } from "./commands/code.ts";
 import type { Context, Output } from "./context.ts";
-import { ExitCode, UserError } from "./errors.ts";
+import { Exit, ExitCode, UserError } from "./errors.ts";
 
 const REPORT = "https://www.npmjs.com/package/twinseed";
 
@@ -15,7 +16,7 @@ export async function run(args: readonly string[], ctx: Context): Promise<ExitCo
 
 /** Prints what failed and what to do next; gives the exit code. */
 export function reportError(error: unknown, stderr: Output): ExitCode {
-  if (error instanceof CommandLineError) return error.exitCode;
+  if (error instanceof Exit) return error.exitCode;
   if (error instanceof UserError) {
     stderr.write(`twinseed: error: ${error.message}\n`);
     for (const hint of error.hints) stderr.write(`twinseed: hint: ${hint}\n`);
@@ -25,22 +26,10 @@ export function reportError(error: unknown, stderr: Output): ExitCode {
   return ExitCode.failed;
 }
 
-/** The parser has printed its message or its help already; this carries the exit code out. */
-export class CommandLineError extends Error {
-  override readonly name = "CommandLineError";
-  readonly exitCode: ExitCode;
-
-  constructor(exitCode: ExitCode) {
-    super("command line");
-    this.exitCode = exitCode;
-  }
-}
-
 /** `code NAME` is what scripts run all day: it goes without the parser, whose loading costs more than the code. */
 async function dispatch(args: readonly string[], ctx: Context): Promise<void> {
   const [command, query, ...rest] = args;
   if (command === "code" && query !== undefined && !query.startsWith("-") && rest.length === 0) {
-    const { code } = await import("./commands/code.ts");
     return code(query, {}, ctx);
   }
   const { parse } = await import("./program.ts");

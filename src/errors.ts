@@ -30,3 +30,14 @@ export class UserError extends Error {
     this.hints = hints;
   }
 }
+
+/** Ends the command with this code: what there was to say has been said. */
+export class Exit extends Error {
+  override readonly name = "Exit";
+  readonly exitCode: ExitCode;
+
+  constructor(exitCode: ExitCode) {
+    super(`exit ${exitCode}`);
+    this.exitCode = exitCode;
+  }
+}

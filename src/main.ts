@@ -1,11 +1,14 @@
 /** The real world, made once: the Context, the run, the exit code. */
 import { randomBytes } from "node:crypto";
-import { hostname } from "node:os";
 import { reportError, run } from "./cli.ts";
 import type { Context, Terminal } from "./context.ts";
 import type { ExitCode } from "./errors.ts";
 import { createLedger } from "./ledger/ledger.ts";
 import type { SeedStoreDeps } from "./seeds/deps.ts";
+import { addSlot } from "./seeds/file-store.ts";
+import { SEED_STORES } from "./seeds/index.ts";
+import { openSeedStore } from "./seeds/open.ts";
+import { generateRawKey, parseRawKey } from "./seeds/raw-key.ts";
 import type { SeedStore } from "./seeds/store.ts";
 import { systemClipboard } from "./system/clipboard.ts";
 import { dataFolder } from "./system/data-folder.ts";
@@ -14,7 +17,6 @@ import { dataFolderPath } from "./system/paths.ts";
 import { readSecretFile } from "./system/secret-file.ts";
 import { standardError, standardInput, standardOutput } from "./system/streams.ts";
 import { openTerminal } from "./system/terminal.ts";
-import { VERSION } from "./version.ts";
 
 const { env } = process;
 const stdout = standardOutput(env);
@@ -35,6 +37,7 @@ async function createContext(): Promise<Context> {
     random,
     note,
     readSecretFile: (path) => readSecretFile(path, note),
+    node: process.execPath,
     keyring: {
       onStuck: () => {
         stuck = true;
@@ -47,7 +50,9 @@ async function createContext(): Promise<Context> {
     stderr,
     stdin: standardInput(),
     env,
-    hostname: hostname(),
+    get hostname() {
+      return process.getBuiltinModule("node:os").hostname();
+    },
     now: () => Date.now(),
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     random,
@@ -57,20 +62,33 @@ async function createContext(): Promise<Context> {
     clipboard: systemClipboard(env),
     ledger: createLedger(folder, (text) => note(`warning: ${text}`)),
     async seeds(purpose) {
-      const { openSeedStore } = await import("./seeds/open.ts");
       opened ??= openSeedStore(deps, { create: purpose === "enrol" });
       return opened;
     },
     async prepareStore(kind) {
-      const { SEED_STORES } = await import("./seeds/index.ts");
       return SEED_STORES[kind].prepare(deps);
     },
     async addRawKey() {
-      const { addSlot } = await import("./seeds/file-store.ts");
-      const { generateRawKey, parseRawKey } = await import("./seeds/raw-key.ts");
       const key = generateRawKey(random);
       await addSlot(deps, { kind: "raw-key", key: parseRawKey(key, "the new key") });
       return key;
+    },
+    upkeep: {
+      async fileFaults() {
+        const { fileFaults } = await import("./system/file-faults.ts");
+        return fileFaults(folder.path);
+      },
+      async setModes() {
+        const { setModes } = await import("./system/file-faults.ts");
+        setModes(folder.path);
+      },
+      async storedIds(kind) {
+        return SEED_STORES[kind].ids(deps);
+      },
+      async idsElsewhere() {
+        const { idsInUsualFolder } = await import("./system/usual-folder.ts");
+        return idsInUsualFolder(env, folder);
+      },
     },
   };
 }
@@ -83,20 +101,15 @@ function once(open: () => Terminal | undefined): () => Terminal | undefined {
   };
 }
 
-async function main(args: readonly string[]): Promise<ExitCode> {
+export async function main(args: readonly string[]): Promise<void> {
+  process.exitCode = await exitCodeOf(args);
+  if (stuck) process.kill(process.pid, "SIGKILL");
+}
+
+async function exitCodeOf(args: readonly string[]): Promise<ExitCode> {
   try {
     return await run(args, await createContext());
   } catch (error) {
     return reportError(error, stderr);
   }
-}
-
-const args = process.argv.slice(2);
-if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
-  stdout.write(`${VERSION}\n`);
-} else {
-  void main(args).then((code) => {
-    process.exitCode = code;
-    if (stuck) process.kill(process.pid, "SIGKILL");
-  });
 }

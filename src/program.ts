@@ -1,9 +1,8 @@
 /** The command line as commander sees it. Made afresh on each run: commander keeps state. */
 import { Command, CommanderError } from "commander";
-import { CommandLineError } from "./cli.ts";
 import { COMMANDS } from "./commands/index.ts";
 import type { Context } from "./context.ts";
-import { ExitCode } from "./errors.ts";
+import { Exit, ExitCode } from "./errors.ts";
 import { printable } from "./printable.ts";
 import { VERSION } from "./version.ts";
 
@@ -11,7 +10,7 @@ const EXIT_CODES = `
 Exit codes: 0 done, 1 failed, 2 wrong command line, 3 not found, 4 several match, 5 unreadable input,
 6 seed store locked or missing, 7 no unspent code now, 8 audit findings, 130 interrupted.`;
 
-/** Throws CommandLineError after help, version and usage errors; UserError from commands. */
+/** Throws Exit after help, version and usage errors; UserError from commands. */
 export async function parse(args: readonly string[], ctx: Context): Promise<void> {
   const program = new Command("twinseed")
     .description("One seed, every device: TOTP codes, and the QR code again for your next device")
@@ -19,16 +18,15 @@ export async function parse(args: readonly string[], ctx: Context): Promise<void
     .exitOverride()
     .configureOutput({
       writeOut: (text) => ctx.stdout.write(text),
-      writeErr: (text) => ctx.stderr.write(text),
-      outputError: (text, write) => write(ourStyle(text)),
+      writeErr: (text) => ctx.stderr.write(ourStyle(text)),
     })
     .addHelpText("after", EXIT_CODES);
   for (const register of COMMANDS) register(program, ctx);
   try {
-    await program.parseAsync([...args], { from: "user" });
+    await program.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    throw new CommandLineError(error.exitCode === 0 ? ExitCode.done : ExitCode.usage);
+    throw new Exit(error.exitCode === 0 ? ExitCode.done : ExitCode.usage);
   }
 }
 
@@ -41,5 +39,15 @@ function ourStyle(text: string): string {
   return lines
     .map((line) => `twinseed: ${line}\n`)
     .join("")
-    .replace(/\(Did you mean (.*)\?\)/, 'hint: did you mean "$1"?');
+    .replace(
+      /\(Did you mean (?:one of )?(.*)\?\)/,
+      (_, names: string) => `hint: did you mean ${choice(names)}?`,
+    );
+}
+
+function choice(names: string): string {
+  return names
+    .split(", ")
+    .map((name) => `"${name}"`)
+    .join(" or ");
 }

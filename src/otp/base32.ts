@@ -2,7 +2,7 @@
  * Base32 keys (RFC 4648 section 6) as services hand them out: any case, spaced, dashed, padded, and of lengths
  * that no encoder makes. Text to bytes to text is therefore not the identity: compare bytes.
  */
-import { Secret as OtpauthSecret } from "otpauth";
+import { Secret as OtpauthSecret } from "otpauth/bare";
 import { Secret } from "./secret.ts";
 
 const ALPHABET = /^[A-Z2-7]*$/;
