@@ -2,15 +2,17 @@
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
+import { deviceOf } from "../ledger/copies.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { defaultName, tidyText } from "../otp/enrolment.ts";
 import { printableJson } from "../printable.ts";
 import { showAfterAdding } from "./after-adding.ts";
-import { type Enrolled, enrol } from "./enrol.ts";
+import { sameLogin } from "./conflicts.ts";
+import { type Enrolled, enrol, type Wanted } from "./enrol.ts";
 import { accountJson } from "./json.ts";
 import { usageError } from "./options.ts";
 import { type ParameterOptions, withParameters } from "./parameters.ts";
-import { isInteractive, note, quoted } from "./say.ts";
+import { isInteractive, note, pasteable, pasteableName, quoted } from "./say.ts";
 import { askSource, describe, type Found, readSource } from "./sources.ts";
 
 export interface AddOptions extends ParameterOptions {
@@ -52,7 +54,7 @@ export async function add(sources: readonly string[], options: AddOptions, ctx: 
   if (options.name !== undefined && chosen.length > 1) {
     throw usageError(`--name is for one account, and ${chosen.length} were found`);
   }
-  const wanted: { enrolment: Enrolment; name: string }[] = [];
+  const wanted: Wanted[] = [];
   for (const enrolment of chosen) wanted.push(await named(withParameters(enrolment, options), options, ctx));
 
   const enrolled = await enrol(
@@ -60,7 +62,10 @@ export async function add(sources: readonly string[], options: AddOptions, ctx: 
     { replace: options.replace ?? false, dryRun: options.dryRun ?? false },
     ctx,
   );
-  for (const one of enrolled) note(ctx, sentence(one, options));
+  for (const one of enrolled) {
+    note(ctx, sentence(one, options));
+    for (const text of consequences(one, ctx)) note(ctx, `hint: ${text}`);
+  }
   if (options.json) {
     const results = enrolled.map(({ status, account }) => ({ status, account: accountJson(account) }));
     ctx.stdout.write(`${printableJson(results)}\n`);
@@ -99,11 +104,7 @@ async function choose(
 }
 
 /** Settles who it is for: options win; what is still missing is asked for, or demanded where nobody can be asked. */
-async function named(
-  enrolment: Enrolment,
-  options: AddOptions,
-  ctx: Context,
-): Promise<{ enrolment: Enrolment; name: string }> {
+async function named(enrolment: Enrolment, options: AddOptions, ctx: Context): Promise<Wanted> {
   let issuer = options.issuer === undefined ? enrolment.issuer : tidyText(options.issuer);
   let label = options.label === undefined ? enrolment.label : tidyText(options.label);
   if (issuer === "" && label === "") {
@@ -122,7 +123,7 @@ async function named(
       "say whose it is with --issuer and --label, or --name",
     );
   }
-  return { enrolment: { ...enrolment, issuer, label }, name };
+  return { enrolment: { ...enrolment, issuer, label }, name, named: options.name !== undefined };
 }
 
 function sentence({ status, account, replaced }: Enrolled, { dryRun }: AddOptions): string {
@@ -132,4 +133,22 @@ function sentence({ status, account, replaced }: Enrolled, { dryRun }: AddOption
   if (dryRun) return `would have ${verb} ${name}; nothing was written`;
   if (replaced === undefined) return `added ${name}`;
   return `replaced ${name}; the old seed is kept: twinseed restore ${replaced.id} --name NAME`;
+}
+
+/** What a new seed means for the devices that hold an older one. */
+function consequences({ status, account, replaced }: Enrolled, ctx: Context): string[] {
+  const devices = ctx.ledger.devices();
+  if (status === "replaced") {
+    return account.copies.flatMap((copy) => {
+      const device = deviceOf(copy, devices);
+      if (copy.deadSince === undefined || device === undefined) return [];
+      const again = `twinseed qr ${pasteable(account)} --device ${pasteableName(device.name)}`;
+      return [`${quoted(device.name)} holds the old seed, which is dead; enrol it again: ${again}`];
+    });
+  }
+  if (status === "exists" || replaced !== undefined) return [];
+  return sameLogin(account, ctx.ledger.accounts()).map(
+    (other) =>
+      `${quoted(other.name)} has the same issuer and label and another seed: if the service re-issued it, that one is dead; remove it (twinseed remove ${pasteable(other)})`,
+  );
 }

@@ -29,8 +29,8 @@ export async function showAfterAdding(enrolled: readonly Enrolled[], ctx: Contex
 }
 
 async function offer({ account }: Enrolled, terminal: Terminal): Promise<boolean> {
-  const question = `${quoted(account.name)} is on this computer only. Draw its QR code for a second device now?`;
-  return terminal.confirm(question, true);
+  terminal.print(`${quoted(account.name)} is on this computer only.\n`);
+  return terminal.confirm("Draw its QR code for a second device now?", true);
 }
 
 function codes({ account, enrolment }: Enrolled, ctx: Context): string {

@@ -1,7 +1,9 @@
 /** Stores enrolments: seed first, read back, then the ledger. All of them are checked before the first is stored. */
+import { readConfig } from "../config.ts";
 import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import type { Account } from "../ledger/account.ts";
+import { inheritedCopies } from "../ledger/copies.ts";
 import { thisComputer } from "../ledger/devices.ts";
 import { fingerprintOf, mayMatch } from "../ledger/fingerprint.ts";
 import { newId } from "../ledger/id.ts";
@@ -10,11 +12,14 @@ import { codeOf } from "../otp/code.ts";
 import { type Enrolment, sameCodes, sameParameters } from "../otp/enrolment.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../otp/otpauth-uri.ts";
 import type { SeedStore } from "../seeds/store.ts";
+import { nameTaken, takenBy } from "./conflicts.ts";
 import { quoted } from "./say.ts";
 
 export interface Wanted {
   readonly enrolment: Enrolment;
   readonly name: string;
+  /** The person chose the name. */
+  readonly named?: boolean;
 }
 
 export interface Enrolled {
@@ -40,10 +45,25 @@ export async function enrol(
   if (options.dryRun) return plan(wanted, options, ctx);
   const store = await ctx.seeds("enrol");
   return ctx.ledger.edit(async (edit) => {
-    const plans = await plan(wanted, options, ctx);
-    for (const one of plans) if (one.status !== "exists") await storeOne(one, store, edit, ctx);
-    return plans;
+    demandStoreInUse(store, ctx);
+    const enrolled: Enrolled[] = [];
+    for (const one of await plan(wanted, options, ctx)) {
+      const account = one.status === "exists" ? one.account : await storeOne(one, store, edit, ctx);
+      enrolled.push({ ...one, account });
+    }
+    return enrolled;
   });
+}
+
+/** The store was opened before the lock was ours: a `store move` may have come first. */
+function demandStoreInUse({ kind }: SeedStore, ctx: Context): void {
+  const inUse = readConfig(ctx.folder)?.store ?? kind;
+  if (inUse === kind) return;
+  throw new UserError(
+    `the seeds were moved to the ${inUse} store in the meantime; nothing was added`,
+    ExitCode.failed,
+    ["run this again"],
+  );
 }
 
 /** A seed that gives no code, or that would come back as something else, must not be reported as enrolled. */
@@ -62,18 +82,21 @@ function checkUsable(enrolment: Enrolment, name: string): void {
 async function plan(wanted: readonly Wanted[], { replace }: EnrolOptions, ctx: Context): Promise<Enrolled[]> {
   const accounts = ctx.ledger.accounts();
   const plans: Enrolled[] = [];
-  for (const { enrolment, name } of wanted) {
+  for (const { enrolment, name, named } of wanted) {
     const planned = plans.find((one) => sameCodes(one.enrolment, enrolment))?.account;
     const existing = planned ?? (await findSame(enrolment, accounts, ctx));
     if (existing !== undefined) {
       plans.push({ status: "exists", account: existing, enrolment });
       continue;
     }
-    const [taken, ...others] = accounts.filter((account) => account.name === name);
-    if (others.length > 0 || plans.some(({ account }) => account.name === name) || (taken && !replace)) {
-      throw nameTaken(name, enrolment, replace);
+    const taken = takenBy(enrolment, name, named, accounts);
+    if (
+      plans.some((one) => one.account.name === name || (taken && one.replaced === taken)) ||
+      (taken && !replace)
+    ) {
+      throw nameTaken(name, enrolment, taken, replace, ctx);
     }
-    const account = newAccount(enrolment, name, taken, ctx);
+    const account = newAccount(enrolment, taken?.name ?? name, taken, ctx);
     plans.push(
       taken === undefined
         ? { status: "added", account, enrolment }
@@ -98,16 +121,6 @@ async function findSame(
   return undefined;
 }
 
-function nameTaken(name: string, { issuer, label }: Enrolment, replace: boolean): UserError {
-  const who = issuer && label ? `${quoted(label)} at ${quoted(issuer)}` : quoted(issuer || label);
-  return new UserError(`${quoted(name)} is taken by another seed; nothing was added`, ExitCode.failed, [
-    `a second, separate enrolment of ${who}: add it under another name with --name NAME`,
-    ...(replace
-      ? []
-      : ["the service gave out a new seed and the old one is dead: --replace (the old one is kept aside)"]),
-  ]);
-}
-
 function newAccount(
   enrolment: Enrolment,
   name: string,
@@ -129,11 +142,11 @@ function newAccount(
 }
 
 async function storeOne(
-  { account, enrolment }: Enrolled,
+  { account, enrolment, replaced }: Enrolled,
   store: SeedStore,
   edit: LedgerEdit,
   ctx: Context,
-): Promise<void> {
+): Promise<Account> {
   await store.put(account.id, enrolment);
   const kept = await store.get(account.id);
   if (
@@ -146,9 +159,11 @@ async function storeOne(
       ["nothing was added; is another program changing the store?"],
     );
   }
-  const device = thisComputer(ctx.ledger.devices(), edit, ctx);
-  edit.add({
-    ...account,
-    copies: [{ device: device.id, addedAt: account.addedAt, confirmedAt: account.addedAt }],
-  });
+  const here = thisComputer(ctx.ledger.devices(), edit, ctx);
+  const { addedAt } = account;
+  const own = { device: here.id, addedAt, confirmedAt: addedAt };
+  const dead = replaced === undefined ? [] : inheritedCopies(replaced, here, ctx.ledger.devices(), addedAt);
+  const copies = [own, ...dead];
+  edit.add({ ...account, copies });
+  return { ...account, copies };
 }

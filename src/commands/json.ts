@@ -6,20 +6,26 @@ export function accountJson({ id, name, issuer, label }: Account) {
 }
 
 export function accountDetailsJson(account: Account, devices: readonly Device[]) {
-  const { otp, addedAt, removedAt, copies } = account;
+  const { otp, addedAt, removedAt } = account;
   return {
     ...accountJson(account),
     ...otp,
     addedAt,
     ...(removedAt === undefined ? {} : { removedAt }),
-    copies: copies.map((copy) => {
-      const device = devices.find(({ id }) => id === copy.device);
-      return {
-        device: device?.name ?? copy.device,
-        kind: device?.kind ?? null,
-        addedAt: copy.addedAt,
-        confirmedAt: copy.confirmedAt ?? null,
-      };
-    }),
+    copies: copiesJson(account, devices),
   };
+}
+
+export function copiesJson({ copies }: Account, devices: readonly Device[]) {
+  return copies.map((copy) => {
+    const device = devices.find(({ id }) => id === copy.device);
+    return {
+      device: device?.name ?? copy.device,
+      kind: device?.kind ?? null,
+      addedAt: copy.addedAt,
+      confirmedAt: copy.confirmedAt ?? null,
+      ...(copy.deadSince === undefined ? {} : { deadSince: copy.deadSince }),
+      ...(device === undefined || device.state === "active" ? {} : { state: device.state }),
+    };
+  });
 }

@@ -1,6 +1,8 @@
 /** `list`: the accounts, and how many devices hold each. Works while the seeds are locked. */
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
+import type { Account } from "../ledger/account.ts";
+import { auditAccount, DEFAULT_AUDIT } from "../ledger/audit.ts";
 import { printable, printableJson } from "../printable.ts";
 import { accountDetailsJson } from "./json.ts";
 import { count, note } from "./say.ts";
@@ -22,17 +24,21 @@ export function registerList(program: Command, ctx: Context): void {
 
 export async function list(options: ListOptions, ctx: Context): Promise<void> {
   const accounts = options.removed ? ctx.ledger.removed() : ctx.ledger.accounts();
+  const devices = ctx.ledger.devices();
   if (options.json) {
-    const devices = ctx.ledger.devices();
     ctx.stdout.write(`${printableJson(accounts.map((account) => accountDetailsJson(account, devices)))}\n`);
     return;
   }
   if (accounts.length === 0) {
     note(ctx, options.removed ? "nothing was removed" : "no accounts yet; enrol one with: twinseed add");
   }
-  const rows = accounts.map(({ name, id, copies, removedAt }) => [
-    printable(name),
-    options.removed ? `removed ${removedAt?.slice(0, 10) ?? ""}  id ${id}` : count(copies.length, "device"),
+  const holders = (account: Account): string => {
+    const { live, findings } = auditAccount(account, devices, { now: ctx.now(), ...DEFAULT_AUDIT });
+    return `${count(live.length, "device")}${findings.length > 0 ? "  at risk" : ""}`;
+  };
+  const rows = accounts.map((account) => [
+    printable(account.name),
+    options.removed ? `removed ${account.removedAt?.slice(0, 10) ?? ""}  id ${account.id}` : holders(account),
   ]);
   const width = Math.max(0, ...rows.map(([name = ""]) => name.length));
   for (const [name = "", rest = ""] of rows) ctx.stdout.write(`${name.padEnd(width)}  ${rest}\n`);

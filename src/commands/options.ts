@@ -7,8 +7,12 @@ export function usageError(message: string, ...hints: string[]): UserError {
 }
 
 export function wholeSeconds(option: string, text: string): number {
+  return wholeNumber(option, text, "whole seconds");
+}
+
+export function wholeNumber(option: string, text: string, what = "a whole number"): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw usageError(`${option} takes whole seconds, not "${printable(text)}"`);
+  throw usageError(`${option} takes ${what}, not "${printable(text)}"`);
 }
 
 const SECONDS = /^\d{1,12}(\.\d+)?$/;

@@ -20,8 +20,13 @@ export function quoted(text: string): string {
  * run as a command, so the id stands in for it.
  */
 export function pasteable({ id, name }: { readonly id: string; readonly name: string }): string {
+  return pasteableName(name, id);
+}
+
+/** The same for a device, which has no id that people know. */
+export function pasteableName(name: string, otherwise = "NAME"): string {
   if (/^[\w@.:+/,][\w@.:+/,-]*$/.test(name)) return name;
-  return /^[\w@.:+/,][\w @.:+/,-]*$/.test(name) ? `"${name}"` : id;
+  return /^[\w@.:+/,][\w @.:+/,-]*$/.test(name) ? `"${name}"` : otherwise;
 }
 
 export function count(number: number, one: string, many = `${one}s`): string {

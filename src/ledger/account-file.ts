@@ -7,11 +7,12 @@ import { type Fields, fieldsOf, isText, isTime, isWhole } from "./fields.ts";
 const VERSION = 1;
 
 export function formatAccount(account: Account): string {
-  const { id, name, issuer, label, otp, addedAt, copies, fingerprint, replaces, removedAt } = account;
+  const { id, name, issuer, label, otp, addedAt, copies, fingerprint } = account;
+  const { replaces, removedAt, replacedBy } = account;
   const { type, algorithm, digits } = otp;
   const moving = type === "hotp" ? { counter: otp.counter } : { period: otp.period };
   const fields = { version: VERSION, id, name, issuer, label, type, algorithm, digits, ...moving };
-  return `${JSON.stringify({ ...fields, addedAt, copies, fingerprint, replaces, removedAt }, null, 2)}\n`;
+  return `${JSON.stringify({ ...fields, addedAt, copies, fingerprint, replaces, removedAt, replacedBy }, null, 2)}\n`;
 }
 
 /** The account, or what is wrong with the file. `id` is what the file's name says. */
@@ -21,7 +22,7 @@ export function parseAccount(text: string, id: string): Account | string {
   if (isWhole(fields.version) && fields.version > VERSION) return "it was written by a newer twinseed";
   if (fields.version !== VERSION) return "it has no version";
   if (fields.id !== id) return "it belongs to another id";
-  const { name, issuer, label, addedAt, fingerprint, replaces, removedAt } = fields;
+  const { name, issuer, label, addedAt, fingerprint, replaces, removedAt, replacedBy } = fields;
   const otp = parseOtp(fields);
   if (otp === undefined) return "its type, algorithm, digits, period or counter can't be";
   if (!isText(name) || name === "" || !isText(issuer) || !isText(label))
@@ -39,6 +40,7 @@ export function parseAccount(text: string, id: string): Account | string {
     fingerprint: isText(fingerprint) ? fingerprint : "",
     ...(isText(replaces) ? { replaces } : {}),
     ...(isTime(removedAt) ? { removedAt } : {}),
+    ...(isText(replacedBy) ? { replacedBy } : {}),
   };
 }
 
@@ -60,9 +62,10 @@ function parseCopies(value: unknown): Copy[] | undefined {
   if (!Array.isArray(value)) return undefined;
   const copies: Copy[] = [];
   for (const item of value) {
-    const { device, addedAt, confirmedAt } = fieldsOf(item) ?? {};
+    const { device, addedAt, confirmedAt, deadSince } = fieldsOf(item) ?? {};
     if (!isText(device) || !isTime(addedAt)) return undefined;
-    copies.push({ device, addedAt, ...(isTime(confirmedAt) ? { confirmedAt } : {}) });
+    const confirmed = isTime(confirmedAt) ? { confirmedAt } : {};
+    copies.push({ device, addedAt, ...confirmed, ...(isTime(deadSince) ? { deadSince } : {}) });
   }
   return copies;
 }

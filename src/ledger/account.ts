@@ -19,6 +19,8 @@ export interface Account {
   readonly replaces?: string;
   /** ISO 8601; set on the way to removed/ and there. */
   readonly removedAt?: string;
+  /** In removed/: the id of the account that took this one's place. */
+  readonly replacedBy?: string;
 }
 
 /** One account's seed on one device. */
@@ -28,17 +30,27 @@ export interface Copy {
   readonly addedAt: string;
   /** When the device last showed a right code. */
   readonly confirmedAt?: string;
+  /** The service has given out a new seed since: the device holds the old one, which makes no code that counts. */
+  readonly deadSince?: string;
 }
 
 export const DEVICE_KINDS = ["phone", "tablet", "computer", "hardware", "paper", "backup"] as const;
 
 export type DeviceKind = (typeof DEVICE_KINDS)[number];
 
+/** Lost: in other hands, perhaps. Retired: given up on purpose. Neither counts as a holder of seeds. */
+export const DEVICE_STATES = ["active", "lost", "retired"] as const;
+
+export type DeviceState = (typeof DEVICE_STATES)[number];
+
 export interface Device {
   readonly id: string;
   readonly name: string;
   readonly kind: DeviceKind;
   readonly addedAt: string;
+  readonly state: DeviceState;
+  /** Since when it is lost or retired. */
+  readonly stateSince?: string;
   /** For a computer that keeps seeds with twinseed: its host name, by which it knows itself again. */
   readonly host?: string;
 }

@@ -1,6 +1,6 @@
 /** devices.json, as ledger/FORMAT.md describes it. Pure. */
-import { DEVICE_KINDS, type Device, type DeviceKind } from "./account.ts";
-import { fieldsOf, isText, isTime } from "./fields.ts";
+import { DEVICE_KINDS, DEVICE_STATES, type Device, type DeviceKind, type DeviceState } from "./account.ts";
+import { type Fields, fieldsOf, isText, isTime } from "./fields.ts";
 
 const VERSION = 1;
 
@@ -17,12 +17,26 @@ export function parseDevices(text: string): Device[] | string {
   if (fields.version !== VERSION || !Array.isArray(fields.devices)) return "it holds no list of devices";
   const devices: Device[] = [];
   for (const [index, item] of fields.devices.entries()) {
-    const { id, name, kind, addedAt, host } = fieldsOf(item) ?? {};
-    const known = DEVICE_KINDS.find((one): one is DeviceKind => one === kind);
-    if (!isText(id) || !isText(name) || !isTime(addedAt) || known === undefined) {
-      return `device ${index + 1} can't be read`;
-    }
-    devices.push({ id, name, kind: known, addedAt, ...(isText(host) ? { host } : {}) });
+    const device = parseDevice(fieldsOf(item) ?? {});
+    if (device === undefined) return `device ${index + 1} can't be read`;
+    devices.push(device);
   }
   return devices;
+}
+
+function parseDevice({ id, name, kind, addedAt, state, stateSince, host }: Fields): Device | undefined {
+  if (!isText(id) || !isText(name) || !isTime(addedAt)) return undefined;
+  const knownKind = DEVICE_KINDS.find((one): one is DeviceKind => one === kind);
+  const knownState = DEVICE_STATES.find((one): one is DeviceState => one === (state ?? "active"));
+  if (knownKind === undefined || knownState === undefined) return undefined;
+  const moved = isTime(stateSince) ? { stateSince } : {};
+  return {
+    id,
+    name,
+    kind: knownKind,
+    addedAt,
+    state: knownState,
+    ...moved,
+    ...(isText(host) ? { host } : {}),
+  };
 }

@@ -20,6 +20,7 @@ export function thisComputer(devices: readonly Device[], edit: LedgerEdit, here:
     name: hostname,
     kind: "computer",
     addedAt,
+    state: "active",
     host: hostname,
   };
   edit.saveDevices([...devices, device]);

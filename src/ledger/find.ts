@@ -1,5 +1,6 @@
 /** Finds the account that a person means. Pure. */
 import { ExitCode, UserError } from "../errors.ts";
+import { isAws } from "../otp/enrolment.ts";
 import { printable } from "../printable.ts";
 import type { Account } from "./account.ts";
 
@@ -33,7 +34,9 @@ function matching(accounts: readonly Account[], query: string): readonly Account
   const part = query.toLowerCase();
   if (part === "") return [];
   const found = accounts.filter(({ name, issuer, label }) =>
-    [name, issuer, label].some((text) => text.toLowerCase().includes(part)),
+    [name, issuer, label, ...(isAws(issuer) ? ["aws"] : [])].some((text) =>
+      text.toLowerCase().includes(part),
+    ),
   );
   const sameButForCase = found.filter(({ name }) => name.toLowerCase() === part);
   return sameButForCase.length === 1 ? sameButForCase : found;

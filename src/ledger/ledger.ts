@@ -124,9 +124,12 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
     if (text !== undefined) folder.write(`${DAMAGED}/${file.split("/").at(-1)}`, text);
   }
 
-  function toRemoved(account: Account, now: string): void {
+  function toRemoved(account: Account, now: string, replacedBy?: string): void {
     const file = `${ACCOUNTS}/${account.id}.json`;
-    if (account.removedAt === undefined) folder.write(file, formatAccount({ ...account, removedAt: now }));
+    if (account.removedAt === undefined) {
+      const successor = replacedBy === undefined ? {} : { replacedBy };
+      folder.write(file, formatAccount({ ...account, removedAt: now, ...successor }));
+    }
     folder.move(file, `${REMOVED}/${account.id}.json`);
   }
 
@@ -139,9 +142,9 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
     update(account) {
       folder.write(`${ACCOUNTS}/${account.id}.json`, formatAccount(account));
     },
-    remove: toRemoved,
+    remove: (account, now) => toRemoved(account, now),
     restore(account) {
-      const { removedAt: _, replaces: __, ...back } = account;
+      const { removedAt: _, replacedBy: __, replaces: ___, ...back } = account;
       folder.write(`${REMOVED}/${account.id}.json`, formatAccount(back));
       folder.move(`${REMOVED}/${account.id}.json`, `${ACCOUNTS}/${account.id}.json`);
     },
@@ -158,8 +161,10 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
   /** Finishes what a killed process began: entries on their way to removed/ arrive there. */
   function settle(): void {
     const { present, leaving } = settled();
-    for (const account of leaving)
-      toRemoved(account, present.find((one) => one.replaces === account.id)?.addedAt ?? account.addedAt);
+    for (const account of leaving) {
+      const successor = present.find((one) => one.replaces === account.id);
+      toRemoved(account, successor?.addedAt ?? account.addedAt, successor?.id);
+    }
     for (const { replaces, ...account } of present) if (replaces !== undefined) edits.update(account);
   }
 

@@ -225,7 +225,7 @@ describe("again", () => {
     const before = new Map(cli.folder.files);
     const { exitCode, stderr } = await cli.run("add -", { stdin: formatOtpauthUri(other) });
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/--name[\s\S]*--replace/);
+    expect(stderr).toMatch(/--replace[\s\S]*--name/);
     expect(cli.folder.files).toEqual(before);
     expect(await cli.run("code github")).toMatchObject({ stdout: "081804\n" });
   });

@@ -10,7 +10,7 @@ describe("list", () => {
   it("names the accounts and how many devices hold each", async () => {
     const cli = testCli({ accounts: [github, aws] });
     expect((await cli.run("list")).stdout).toBe(
-      "Amazon Web Services:root-account-mfa-device@123456789012  1 device\nGitHub:octocat                                            1 device\n",
+      "Amazon Web Services:root-account-mfa-device@123456789012  1 device  at risk\nGitHub:octocat                                            1 device  at risk\n",
     );
     expect((await cli.run("ls")).stdout).toBe((await cli.run("list")).stdout);
   });
@@ -152,7 +152,7 @@ describe("a damaged entry", () => {
     const { exitCode, stdout, stderr } = await cli.run("list");
     expect({ exitCode, stdout }).toEqual({
       exitCode: 0,
-      stdout: "Amazon Web Services:root-account-mfa-device@123456789012  1 device\n",
+      stdout: "Amazon Web Services:root-account-mfa-device@123456789012  1 device  at risk\n",
     });
     expect(stderr).toContain(`"${file}" is left out`);
     expect(await cli.run("rename Amazon aws")).toMatchObject({ exitCode: 0 });
@@ -189,7 +189,7 @@ describe("interrupted changes", () => {
     });
     await cli.run("add - --replace", { stdin: formatOtpauthUri({ ...github, secret: bank.secret }) });
     Object.assign(cli.folder, { move });
-    expect((await cli.run("list")).stdout).toBe("GitHub:octocat  1 device\n");
+    expect((await cli.run("list")).stdout).toBe("GitHub:octocat  1 device  at risk\n");
     expect((await cli.run("list --removed")).stdout).toContain("GitHub:octocat");
     await cli.run("rename octocat new");
     expect([...cli.folder.files.keys()].filter((name) => name.startsWith("accounts/"))).toHaveLength(1);
@@ -210,6 +210,6 @@ describe("interrupted changes", () => {
     Object.assign(cli.folder, { move });
     expect(await cli.run("list")).toMatchObject({ stdout: "" });
     expect(await cli.run("restore octocat")).toMatchObject({ exitCode: 0 });
-    expect((await cli.run("list")).stdout).toBe("GitHub:octocat  1 device\n");
+    expect((await cli.run("list")).stdout).toBe("GitHub:octocat  1 device  at risk\n");
   });
 });

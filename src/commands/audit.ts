@@ -1,0 +1,109 @@
+/** `audit`: which accounts depend on too little, and what mends it. Works while the seeds are locked or lost. */
+import type { Command } from "commander";
+import type { Context } from "../context.ts";
+import { Exit, ExitCode } from "../errors.ts";
+import type { Account, Device } from "../ledger/account.ts";
+import {
+  type AccountAudit,
+  type Audit,
+  audit as auditLedger,
+  DEFAULT_AUDIT,
+  type Finding,
+} from "../ledger/audit.ts";
+import { printable, printableJson } from "../printable.ts";
+import { accountJson, copiesJson } from "./json.ts";
+import { usageError, wholeNumber } from "./options.ts";
+import { count, note, pasteable, pasteableName } from "./say.ts";
+
+export interface AuditOptions {
+  minCopies?: string;
+  stale?: string;
+  json?: boolean;
+}
+
+export function registerAudit(program: Command, ctx: Context): void {
+  program
+    .command("audit")
+    .description("accounts at risk, and what mends it; exit 8 if there are any")
+    .option(
+      "--min-copies <number>",
+      "how many devices should hold each account",
+      String(DEFAULT_AUDIT.minCopies),
+    )
+    .option("--stale <days>", "confirm a copy again after so many days", `${DEFAULT_AUDIT.staleDays}d`)
+    .option("--json", "as JSON")
+    .action((options: AuditOptions) => audit(options, ctx));
+}
+
+/** Throws Exit (8) if there are findings. */
+export async function audit(options: AuditOptions, ctx: Context): Promise<void> {
+  const accounts = ctx.ledger.accounts();
+  const devices = ctx.ledger.devices();
+  const minCopies = wholeNumber("--min-copies", options.minCopies ?? String(DEFAULT_AUDIT.minCopies));
+  if (minCopies < 1) throw usageError("--min-copies takes 1 or more");
+  const result = auditLedger(accounts, devices, {
+    now: ctx.now(),
+    staleDays: days(options.stale),
+    minCopies,
+  });
+  const atRisk = result.accounts.filter(({ findings }) => findings.length > 0);
+  if (options.json) ctx.stdout.write(`${printableJson(auditJson(result, devices))}\n`);
+  else report(result, atRisk, ctx);
+  if (atRisk.length > 0 || result.findings.length > 0) throw new Exit(ExitCode.findings);
+}
+
+function days(text: string = `${DEFAULT_AUDIT.staleDays}d`): number {
+  return wholeNumber("--stale", text.replace(/d$/, ""), "days, such as 180d");
+}
+
+function report(result: Audit, atRisk: readonly AccountAudit[], ctx: Context): void {
+  for (const { account, findings, notes } of atRisk) {
+    ctx.stdout.write(`${printable(account.name)}\n`);
+    for (const finding of findings) ctx.stdout.write(lines(finding, account));
+    for (const text of notes) ctx.stdout.write(`  note: ${printable(text)}\n`);
+  }
+  for (const finding of result.findings) ctx.stdout.write(lines(finding).replace(/^ {2}/, ""));
+  for (const { account, notes } of result.accounts) {
+    if (atRisk.every((one) => one.account !== account)) {
+      for (const text of notes) note(ctx, `note: ${printable(account.name)}: ${printable(text)}`);
+    }
+  }
+  const total = count(result.accounts.length, "account");
+  if (result.accounts.length === 0) note(ctx, "no accounts yet; enrol one with: twinseed add");
+  else if (atRisk.length === 0) ctx.stdout.write(`${total}, none at risk\n`);
+  else ctx.stdout.write(`${atRisk.length} of ${total} at risk\n`);
+}
+
+function lines(finding: Finding, account?: Account): string {
+  return `  ${printable(finding.message, 200)}\n    ${mending(finding, account)}\n`;
+}
+
+/** As it can be pasted; words in capitals are to be filled in. */
+function mending({ mend }: Finding, account?: Account): string {
+  const words = mend.map((word) =>
+    word === account?.id ? pasteable(account) : word.startsWith("--") ? word : pasteableName(word),
+  );
+  return `twinseed ${words.join(" ")}`;
+}
+
+function auditJson({ accounts, findings }: Audit, devices: readonly Device[]) {
+  return {
+    version: 1,
+    accounts: accounts.map(({ account, findings, notes }) => ({
+      account: accountJson(account),
+      atRisk: findings.length > 0,
+      findings: findings.map((finding) => findingJson(finding, account)),
+      notes,
+      copies: copiesJson(account, devices),
+    })),
+    findings: findings.map((finding) => findingJson(finding)),
+    summary: {
+      accounts: accounts.length,
+      atRisk: accounts.filter((one) => one.findings.length > 0).length,
+    },
+  };
+}
+
+function findingJson(finding: Finding, account?: Account) {
+  return { kind: finding.kind, message: finding.message, mend: mending(finding, account) };
+}

@@ -1,0 +1,93 @@
+/**
+ * `device lost NAME`: what it held and what to do, the most important first. Said again at each call, with what has been
+ * done since. Copies of one seed can't be revoked one by one: each account needs a new seed.
+ */
+import type { Context } from "../context.ts";
+import type { Account, Device } from "../ledger/account.ts";
+import { findDevice } from "../ledger/find-device.ts";
+import { type Held, isAwsRoot, type Loss, lossOf } from "../ledger/lost.ts";
+import { isAws } from "../otp/enrolment.ts";
+import { printable, printableJson } from "../printable.ts";
+import { accountJson } from "./json.ts";
+import { usageError } from "./options.ts";
+import { count, pasteable, pasteableName } from "./say.ts";
+
+export async function lost(query: string, { json }: { json?: boolean }, ctx: Context): Promise<void> {
+  const known = findDevice(ctx.ledger.devices(), query);
+  if (known.host === ctx.hostname) throw usageError("this is the computer that you are working on");
+  const device = known.state === "lost" ? known : await markLost(known, ctx);
+  const loss = lossOf(device, ctx.ledger.accounts(), ctx.ledger.removed(), ctx.ledger.devices());
+  if (json) ctx.stdout.write(`${printableJson(lossJson(device, loss))}\n`);
+  else for (const line of report(device, loss)) ctx.stdout.write(`${line}\n`);
+}
+
+async function markLost(device: Device, ctx: Context): Promise<Device> {
+  const marked: Device = { ...device, state: "lost", stateSince: new Date(ctx.now()).toISOString() };
+  await ctx.ledger.edit(async (edit) => {
+    edit.saveDevices(ctx.ledger.devices().map((one) => (one.id === device.id ? marked : one)));
+  });
+  return marked;
+}
+
+function report(device: Device, { open, rotated }: Loss): string[] {
+  const name = printable(device.name);
+  const total = open.length + rotated.length;
+  const done = `It held ${count(total, "account")}; ${rotated.length} ${rotated.length === 1 ? "has" : "have"} a new seed since`;
+  const head = `${name} is lost since ${(device.stateSince ?? "").slice(0, 10)}.`;
+  if (total === 0) return [`${head} It held no account: nothing to do.`];
+  if (open.length === 0) return [`${head} ${done}: nothing is left to do.`];
+  return [
+    `${head} ${done}.`,
+    `Whoever has ${name} can make codes of the others until each gets a new seed. The most important first:`,
+    ...open.flatMap((held, i) => ["", ...steps(held, i + 1)]),
+    "",
+    `How far you are: twinseed device lost ${pasteableName(device.name)}`,
+  ];
+}
+
+function steps({ account, here, confirmedOn }: Held, number: number): string[] {
+  const others = confirmedOn.map((one) => printable(one.name)).join(", ");
+  const elsewhere = others === "" ? "no other device has proved to hold it" : `also on ${others}, confirmed`;
+  const code = here
+    ? `sign in now: twinseed code ${pasteable(account)}`
+    : others === ""
+      ? "no codes are left: sign in by the service's recovery way"
+      : `sign in now with the code that ${others} shows`;
+  return [
+    `${number}. ${printable(account.name)}  (codes here: ${here ? "yes" : "no"}; ${elsewhere})`,
+    `   ${code}`,
+    ...atTheService(account).map((line) => `   ${line}`),
+    `   then: twinseed add SCREENSHOT --replace --name ${pasteable(account)}`,
+  ];
+}
+
+/** AWS IAM user guide: up to 8 MFA devices of any kind may be registered for the root user and for each IAM user. */
+function atTheService(account: Account): string[] {
+  if (isAwsRoot(account)) {
+    return [
+      "at AWS, as root: Security credentials, Multi-factor authentication: assign a new virtual device",
+      "(up to 8 may be registered), sign in with it once, then remove the old one",
+    ];
+  }
+  if (isAws(account.issuer)) {
+    return [
+      "at AWS: IAM, your user, Security credentials: assign a new virtual MFA device (up to 8 may be registered),",
+      "sign in with it once, then deactivate and delete the old one",
+    ];
+  }
+  return ["at the service: set up two-factor authentication again, so that it gives out a new QR code"];
+}
+
+function lossJson({ name, stateSince }: Device, { open, rotated }: Loss) {
+  return {
+    version: 1,
+    device: name,
+    lostSince: stateSince,
+    open: open.map(({ account, here, confirmedOn }) => ({
+      account: accountJson(account),
+      codesHere: here,
+      confirmedOn: confirmedOn.map((device) => device.name),
+    })),
+    rotated: rotated.map(accountJson),
+  };
+}

@@ -1,0 +1,113 @@
+/**
+ * `device replace OLD NEW`: the accounts on OLD, one after the other: QR code, proof, next. A copy moves when NEW has
+ * shown a right code; the ledger is the only state, so it can be left at any point and gone on with later.
+ */
+import type { Context, Terminal } from "../context.ts";
+import { UserError } from "../errors.ts";
+import type { Account, Device } from "../ledger/account.ts";
+import { copyOn, withoutCopy } from "../ledger/copies.ts";
+import { findDevice } from "../ledger/find-device.ts";
+import { namedDevice, parseKind } from "./devices.ts";
+import { enrolDevices } from "./enrol-devices.ts";
+import { openAccount } from "./open-account.ts";
+import { usageError } from "./options.ts";
+import { count, note, pasteable, pasteableName, quoted, warn } from "./say.ts";
+
+export async function replace(
+  oldName: string,
+  newName: string,
+  options: { kind?: string },
+  ctx: Context,
+): Promise<void> {
+  const old = findDevice(ctx.ledger.devices(), oldName);
+  if (old.host === ctx.hostname)
+    throw usageError("this computer's own copies move with: twinseed store move, or a backup");
+  const terminal = ctx.terminal();
+  const kind = options.kind === undefined ? undefined : parseKind(options.kind);
+  const ask = terminal && ((question: string) => terminal.ask(question));
+  const successor = await namedDevice(newName, kind ?? (terminal ? undefined : old.kind), ask, ctx);
+  if (successor.id === old.id) throw usageError("a device can't replace itself");
+
+  await handOver(old, successor, ctx);
+  const waiting = accountsOn(old, ctx);
+  if (waiting.length > 0) await walk(waiting, old, successor, terminal, ctx);
+  await finish(old, successor, ctx);
+}
+
+function accountsOn(device: Device, ctx: Context): Account[] {
+  return ctx.ledger.accounts().filter((account) => copyOn(account, device) !== undefined);
+}
+
+/** What NEW has proved already, in an earlier run or by itself, needs no second look. Dead copies just go. */
+async function handOver(old: Device, successor: Device, ctx: Context): Promise<void> {
+  await ctx.ledger.edit(async (edit) => {
+    for (const account of accountsOn(old, ctx)) {
+      const dead = copyOn(account, old)?.deadSince !== undefined;
+      const proved = copyOn(account, successor)?.confirmedAt !== undefined;
+      if (dead || proved) edit.update(withoutCopy(account, old));
+    }
+  });
+}
+
+async function walk(
+  waiting: readonly Account[],
+  from: Device,
+  successor: Device,
+  terminal: Terminal | undefined,
+  ctx: Context,
+): Promise<void> {
+  if (terminal === undefined || !ctx.stdout.isTTY) {
+    throw usageError(
+      `${count(waiting.length, "account is", "accounts are")} on ${quoted(from.name)} still, and there is no terminal to show QR codes on`,
+      ...waiting.map((account) => `twinseed qr ${pasteable(account)} --output qr.png`),
+      `then each: twinseed verify ACCOUNT CODE --device ${pasteableName(successor.name)}`,
+    );
+  }
+  for (const account of waiting) {
+    try {
+      const enrolment = await openAccount(account, ctx);
+      const walk = { account, enrolment, devices: [successor.name], only: true, from };
+      const { confirmed, warnings } = await enrolDevices(walk, terminal, ctx);
+      for (const warning of warnings) warn(ctx, warning);
+      if (confirmed.length === 0 && account !== waiting.at(-1)) {
+        if (
+          !(await terminal.confirm(
+            `${quoted(account.name)} stays on ${quoted(from.name)} for now. Go on with the next?`,
+            true,
+          ))
+        )
+          return;
+      }
+    } catch (error) {
+      // One seed that can't be opened does not keep the others from moving.
+      if (!(error instanceof UserError) || error.exitCode === 130) throw error;
+      warn(ctx, `${quoted(account.name)}: ${error.message}`);
+    }
+  }
+}
+
+async function finish(old: Device, successor: Device, ctx: Context): Promise<void> {
+  const left = accountsOn(old, ctx);
+  if (left.length > 0) {
+    note(
+      ctx,
+      `${count(left.length, "account")} still on ${quoted(old.name)}: ${left.map(({ name }) => quoted(name)).join(", ")}`,
+    );
+    note(
+      ctx,
+      `go on with: twinseed device replace ${pasteableName(old.name)} ${pasteableName(successor.name)}`,
+    );
+    return;
+  }
+  if (old.state === "active") {
+    await ctx.ledger.edit(async (edit) => {
+      const stateSince = new Date(ctx.now()).toISOString();
+      const devices = ctx.ledger.devices();
+      edit.saveDevices(
+        devices.map((one) => (one.id === old.id ? { ...one, state: "retired", stateSince } : one)),
+      );
+    });
+  }
+  note(ctx, `nothing is left on ${quoted(old.name)}: ${quoted(successor.name)} has taken its place`);
+  note(ctx, `hint: it still shows codes; delete the accounts there or wipe it before you give it away`);
+}

@@ -1,0 +1,162 @@
+/** `device`: the things that hold seeds. */
+import type { Command } from "commander";
+import type { Context } from "../context.ts";
+import { ExitCode, UserError } from "../errors.ts";
+import type { Account, Device } from "../ledger/account.ts";
+import { copyOn, isLive } from "../ledger/copies.ts";
+import { deviceNamed, findDevice } from "../ledger/find-device.ts";
+import { tidyText } from "../otp/enrolment.ts";
+import { printable, printableJson } from "../printable.ts";
+import { lost } from "./device-lost.ts";
+import { replace } from "./device-replace.ts";
+import { makeDevice, parseKind } from "./devices.ts";
+import { usageError } from "./options.ts";
+import { count, note, pasteableName, quoted } from "./say.ts";
+
+export function registerDevice(program: Command, ctx: Context): void {
+  const command = program
+    .command("device")
+    .description("the things that hold seeds: phones, tablets, computers, paper");
+  command
+    .command("add")
+    .description("name a device; also brings a lost or retired one back")
+    .argument("<name>")
+    .requiredOption("--kind <kind>", "phone, tablet, computer, hardware, paper or backup")
+    .action((name: string, { kind }: { kind: string }) => add(name, kind, ctx));
+  command
+    .command("list", { isDefault: true })
+    .alias("ls")
+    .description("the devices, and what each holds")
+    .option("--json", "as JSON")
+    .action((options: { json?: boolean }) => list(options, ctx));
+  command
+    .command("rename")
+    .description("give a device another name")
+    .argument("<device>")
+    .argument("<name>")
+    .action((device: string, name: string) => rename(device, name, ctx));
+  command
+    .command("replace")
+    .description("move everything from an old device to a new one, account by account; go on where you left")
+    .argument("<old>")
+    .argument("<new>")
+    .option("--kind <kind>", "what the new device is, if it is not known yet")
+    .action((from: string, to: string, options: { kind?: string }) => replace(from, to, options, ctx));
+  command
+    .command("lost")
+    .description("a device is lost: what it held, and what to do, the most important first")
+    .argument("<device>")
+    .option("--json", "as JSON")
+    .action((name: string, options: { json?: boolean }) => lost(name, options, ctx));
+  command
+    .command("retire")
+    .description("a device is not used any more; what it holds does not count")
+    .argument("<device>")
+    .action((name: string) => retire(name, ctx));
+}
+
+async function add(text: string, kindText: string, ctx: Context): Promise<void> {
+  const kind = parseKind(kindText);
+  const name = tidyText(text);
+  if (name === "") throw usageError("a device needs a name");
+  const known = deviceNamed(ctx.ledger.devices(), name);
+  if (known?.state === "active") {
+    throw new UserError(`there is a device ${quoted(known.name)} already`, ExitCode.failed, [
+      "choose another name",
+    ]);
+  }
+  const device = await makeDevice(name, kind, ctx);
+  note(
+    ctx,
+    known ? `${quoted(device.name)} is back (${kind})` : `${quoted(device.name)} is a device now (${kind})`,
+  );
+}
+
+interface Row {
+  readonly device: Device;
+  readonly copies: number;
+  readonly unconfirmed: number;
+  readonly confirmedAt: string | undefined;
+}
+
+async function list({ json }: { json?: boolean }, ctx: Context): Promise<void> {
+  const accounts = ctx.ledger.accounts();
+  const devices = ctx.ledger.devices();
+  const rows = devices.map((device) => row(device, accounts, devices));
+  if (json) {
+    const answer = rows.map(({ device, confirmedAt = null, ...counts }) => {
+      const { name, kind, state, stateSince = null, addedAt } = device;
+      return { name, kind, state, stateSince, addedAt, ...counts, confirmedAt };
+    });
+    ctx.stdout.write(`${printableJson(answer)}\n`);
+    return;
+  }
+  if (rows.length === 0)
+    note(ctx, "no devices yet; they come with the accounts, or: twinseed device add NAME --kind phone");
+  const width = Math.max(0, ...rows.map(({ device }) => printable(device.name).length));
+  for (const one of rows) ctx.stdout.write(`${printable(one.device.name).padEnd(width)}  ${describe(one)}\n`);
+}
+
+function row(device: Device, accounts: readonly Account[], devices: readonly Device[]): Row {
+  const here: Device[] = devices.map((one) => (one.id === device.id ? { ...one, state: "active" } : one));
+  const copies = accounts
+    .flatMap((account) => copyOn(account, device) ?? [])
+    .filter((copy) => isLive(copy, here));
+  return {
+    device,
+    copies: copies.length,
+    unconfirmed: copies.filter(({ confirmedAt }) => confirmedAt === undefined).length,
+    confirmedAt: copies
+      .flatMap(({ confirmedAt }) => confirmedAt ?? [])
+      .sort()
+      .at(-1),
+  };
+}
+
+function describe({ device, copies, unconfirmed, confirmedAt }: Row): string {
+  const parts = [
+    device.kind.padEnd(8),
+    count(copies, "account"),
+    ...(unconfirmed > 0 ? [`${unconfirmed} unconfirmed`] : []),
+    ...(confirmedAt === undefined ? [] : [`last confirmed ${confirmedAt.slice(0, 10)}`]),
+    ...(device.state === "active" ? [] : [`${device.state} since ${(device.stateSince ?? "").slice(0, 10)}`]),
+    ...(device.host === undefined ? [] : ["keeps seeds with twinseed"]),
+  ];
+  return `${parts[0]}  ${parts.slice(1).join(", ")}`;
+}
+
+async function rename(query: string, text: string, ctx: Context): Promise<void> {
+  const name = tidyText(text);
+  if (name === "") throw usageError("a device needs a name");
+  const before = await ctx.ledger.edit(async (edit) => {
+    const devices = ctx.ledger.devices();
+    const device = findDevice(devices, query);
+    const taken = deviceNamed(devices, name);
+    if (taken !== undefined && taken.id !== device.id) {
+      throw new UserError(
+        `there is a device ${quoted(taken.name)} already; nothing was changed`,
+        ExitCode.failed,
+      );
+    }
+    edit.saveDevices(devices.map((one) => (one.id === device.id ? { ...one, name } : one)));
+    return device;
+  });
+  note(ctx, `renamed ${quoted(before.name)} to ${quoted(name)}`);
+}
+
+async function retire(query: string, ctx: Context): Promise<void> {
+  const { device, left } = await ctx.ledger.edit(async (edit) => {
+    const devices = ctx.ledger.devices();
+    const device = findDevice(devices, query);
+    const stateSince = new Date(ctx.now()).toISOString();
+    edit.saveDevices(
+      devices.map((one) => (one.id === device.id ? { ...one, state: "retired", stateSince } : one)),
+    );
+    return { device, left: row(device, ctx.ledger.accounts(), devices).copies };
+  });
+  note(ctx, `${quoted(device.name)} is retired`);
+  if (left > 0) {
+    const move = `twinseed device replace ${pasteableName(device.name)} NAME`;
+    note(ctx, `hint: it still holds ${count(left, "account")}: ${move}`);
+  }
+}

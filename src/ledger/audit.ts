@@ -1,0 +1,195 @@
+/**
+ * Which accounts depend on too little, and what mends it. Pure; works while the seeds are locked or lost.
+ * A finding is something to do; a note is something to know.
+ */
+import type { Account, Copy, Device } from "./account.ts";
+import { deviceOf, isLive, liveCopies } from "./copies.ts";
+
+/** The worst first: the order of the report. */
+export const FINDING_KINDS = [
+  "no-copy",
+  "lost-device",
+  "dead-copy",
+  "one-device",
+  "unconfirmed",
+  "retired-device",
+  "stale",
+  "backup-behind",
+  "backup-unverified",
+] as const;
+
+export type FindingKind = (typeof FINDING_KINDS)[number];
+
+export interface Finding {
+  readonly kind: FindingKind;
+  readonly message: string;
+  /** Arguments of the twinseed command that mends it. A bare word of capitals stands for what the person has to fill in. */
+  readonly mend: readonly string[];
+}
+
+export interface AccountAudit {
+  readonly account: Account;
+  readonly live: readonly Copy[];
+  readonly findings: readonly Finding[];
+  readonly notes: readonly string[];
+}
+
+export interface Audit {
+  /** By risk, then by name. */
+  readonly accounts: readonly AccountAudit[];
+  /** About backups and devices, not about one account. */
+  readonly findings: readonly Finding[];
+}
+
+export interface AuditOptions {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Days without a confirmation that are too many. */
+  readonly staleDays: number;
+  readonly minCopies: number;
+}
+
+export const DEFAULT_AUDIT = { staleDays: 180, minCopies: 2 } as const;
+
+const DAY = 86_400_000;
+
+export function audit(
+  accounts: readonly Account[],
+  devices: readonly Device[],
+  options: AuditOptions,
+): Audit {
+  const audited = accounts.map((account) => auditAccount(account, devices, options));
+  return { accounts: audited.sort(byRisk), findings: auditBackups(accounts, devices) };
+}
+
+export function auditAccount(
+  account: Account,
+  devices: readonly Device[],
+  options: AuditOptions,
+): AccountAudit {
+  const live = liveCopies(account, devices);
+  const findings = [
+    ...holders(account, live, devices, options),
+    ...goneDevices(account, devices),
+    ...deadCopies(account, devices),
+    ...confirmations(account, live, devices, options),
+  ];
+  const notes = live.length > 1 ? kindNote(live, devices) : [];
+  return { account, live, findings: findings.sort((a, b) => rank(a.kind) - rank(b.kind)), notes };
+}
+
+function holders(
+  { id }: Account,
+  live: readonly Copy[],
+  devices: readonly Device[],
+  { minCopies }: AuditOptions,
+): Finding[] {
+  const mend = ["qr", id, "--device", "NAME"];
+  const [only] = live;
+  if (only === undefined) {
+    const message = "no device that is at hand holds it: sign in another way and enrol it anew";
+    return [{ kind: "no-copy", message, mend: ["add", "PICTURE", "--replace"] }];
+  }
+  if (live.length >= minCopies) return [];
+  const device = deviceOf(only, devices);
+  const message =
+    live.length > 1
+      ? `only ${live.length} devices hold it, and you want ${minCopies}`
+      : `only ${device?.host === undefined ? (device?.name ?? "one device") : "this computer"} holds it`;
+  return [{ kind: "one-device", message, mend }];
+}
+
+function goneDevices(account: Account, devices: readonly Device[]): Finding[] {
+  return account.copies.flatMap((copy): Finding[] => {
+    const device = deviceOf(copy, devices);
+    if (copy.deadSince !== undefined || device === undefined) return [];
+    if (device.state === "lost") {
+      const message = `${device.name} is lost and holds it: whoever has it can make its codes`;
+      return [{ kind: "lost-device", message, mend: ["device", "lost", device.name] }];
+    }
+    if (device.state === "retired") {
+      const message = `${device.name} is retired and still holds it`;
+      return [{ kind: "retired-device", message, mend: ["device", "replace", device.name, "NAME"] }];
+    }
+    return [];
+  });
+}
+
+function deadCopies({ id, copies }: Account, devices: readonly Device[]): Finding[] {
+  return copies.flatMap((copy): Finding[] => {
+    const device = deviceOf(copy, devices);
+    if (copy.deadSince === undefined || device?.state !== "active") return [];
+    const message = `${device.name} holds the old seed, which is dead since ${copy.deadSince.slice(0, 10)}`;
+    return [{ kind: "dead-copy", message, mend: ["qr", id, "--device", device.name] }];
+  });
+}
+
+/** Of this computer's own copy we know at each code that it is there: what counts is what the others have shown. */
+function confirmations(
+  { id }: Account,
+  live: readonly Copy[],
+  devices: readonly Device[],
+  { now, staleDays }: AuditOptions,
+): Finding[] {
+  const others = live.filter((copy) => deviceOf(copy, devices)?.host === undefined);
+  if (others.length === 0) return [];
+  const nameOf = (copy: Copy) => deviceOf(copy, devices)?.name ?? copy.device;
+  if (others.every(({ confirmedAt }) => confirmedAt === undefined)) {
+    const names = others.map(nameOf);
+    const message = `${list(names)} ${names.length === 1 ? "has" : "have"} not proved to hold it`;
+    return [{ kind: "unconfirmed", message, mend: ["verify", id, "--device", names[0] ?? "NAME"] }];
+  }
+  return others.flatMap((copy): Finding[] => {
+    const age = copy.confirmedAt === undefined ? 0 : Math.floor((now - Date.parse(copy.confirmedAt)) / DAY);
+    if (age <= staleDays) return [];
+    const message = `${nameOf(copy)} has not been confirmed for ${age} days`;
+    return [{ kind: "stale", message, mend: ["verify", id, "--device", nameOf(copy)] }];
+  });
+}
+
+function kindNote(live: readonly Copy[], devices: readonly Device[]): string[] {
+  const kinds = new Set(live.map((copy) => deviceOf(copy, devices)?.kind));
+  const [kind] = kinds;
+  return kinds.size === 1 && kind !== undefined ? [`all copies are on devices of one kind (${kind})`] : [];
+}
+
+/** A backup is a device too: it holds what was there when it was made, and is confirmed when it was read back. */
+function auditBackups(accounts: readonly Account[], devices: readonly Device[]): Finding[] {
+  return devices.flatMap((device): Finding[] => {
+    if (device.kind !== "backup" || device.state !== "active") return [];
+    const held = accounts.flatMap(({ copies }) =>
+      copies.filter((copy) => copy.device === device.id && isLive(copy, devices)),
+    );
+    const missing = accounts.filter(
+      ({ copies }) => !copies.some((copy) => copy.device === device.id && isLive(copy, devices)),
+    );
+    const behind: Finding = {
+      kind: "backup-behind",
+      message: `the backup ${device.name} is older than ${missing.length} of ${accounts.length} accounts`,
+      mend: ["backup", "create", "FILE"],
+    };
+    const unverified: Finding = {
+      kind: "backup-unverified",
+      message: `the backup ${device.name} was never verified`,
+      mend: ["backup", "verify", "FILE"],
+    };
+    return [
+      ...(missing.length > 0 ? [behind] : []),
+      ...(held.length > 0 && held.every(({ confirmedAt }) => confirmedAt === undefined) ? [unverified] : []),
+    ];
+  });
+}
+
+function byRisk(a: AccountAudit, b: AccountAudit): number {
+  const worst = (one: AccountAudit) =>
+    one.findings[0] === undefined ? FINDING_KINDS.length : rank(one.findings[0].kind);
+  return worst(a) - worst(b) || (a.account.name < b.account.name ? -1 : 1);
+}
+
+function rank(kind: FindingKind): number {
+  return FINDING_KINDS.indexOf(kind);
+}
+
+function list(names: readonly string[]): string {
+  return names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}

@@ -1,0 +1,20 @@
+/** Finds the device that a person means. Pure. */
+import { ExitCode, UserError } from "../errors.ts";
+import { printable } from "../printable.ts";
+import type { Device } from "./account.ts";
+
+/** By name, else by name in another case. */
+export function deviceNamed(devices: readonly Device[], name: string): Device | undefined {
+  const lower = name.toLowerCase();
+  return devices.find((one) => one.name === name) ?? devices.find((one) => one.name.toLowerCase() === lower);
+}
+
+/** Throws UserError (exit 3) with the names there are. */
+export function findDevice(devices: readonly Device[], name: string): Device {
+  const device = deviceNamed(devices, name);
+  if (device !== undefined) return device;
+  const known = devices.map((one) => printable(one.name)).join(", ");
+  throw new UserError(`no device is called "${printable(name)}"`, ExitCode.notFound, [
+    known === "" ? "there are none yet: twinseed device add NAME --kind phone" : `there are: ${known}`,
+  ]);
+}

@@ -1,0 +1,64 @@
+/**
+ * Does a device hold this seed? It does if it shows a code that only this seed makes. The step that the code belongs to
+ * also tells how far the device's clock is off. Pure.
+ */
+import { codeOf, stepAt } from "../otp/code.ts";
+import type { Enrolment, Hotp, Steam, Totp } from "../otp/enrolment.ts";
+
+/** Steps searched to either side: 5 minutes at 30 s. RFC 6238 section 6 asks for a bound. */
+export const DRIFT_STEPS = 10;
+/** Counter values searched ahead, RFC 4226 section 7.4: people press the button more often than they log in. */
+export const LOOK_AHEAD = 50;
+/** Seconds that reading and typing a code may take; less than that is no clock's fault. */
+const TYPING_SECONDS = 10;
+
+export type Proof =
+  /** `steps`: how many steps the device is ahead (negative: behind); `driftSeconds`: 0 where typing explains it. */
+  | { readonly right: true; readonly steps: number; readonly driftSeconds: number }
+  /** HOTP: the counter value that comes next on both sides. */
+  | { readonly right: true; readonly nextCounter: number }
+  | { readonly right: false; readonly why: "digits" | "characters" | "no-match" };
+
+/** What a person typed, without the spaces that apps put between digits. */
+export function tidyCode(text: string): string {
+  return text.replace(/[\s-]/g, "").toUpperCase();
+}
+
+/** `now` in milliseconds since 1970. */
+export function prove({ secret, otp }: Enrolment, text: string, now: number): Proof {
+  const code = tidyCode(text);
+  if (otp.type !== "steam" && !/^\d*$/.test(code)) return { right: false, why: "characters" };
+  if (code.length !== otp.digits) return { right: false, why: "digits" };
+  const matches = (step: number): boolean => step >= 0 && codeOf(secret, otp, step) === code;
+  return otp.type === "hotp" ? proveCounter(otp, matches) : proveTime(otp, matches, now);
+}
+
+/** The nearest step first: of two that match by chance, the likely one. */
+function proveTime(otp: Totp | Steam, matches: (step: number) => boolean, now: number): Proof {
+  const current = stepAt(otp, now);
+  for (let distance = 0; distance <= DRIFT_STEPS; distance++) {
+    for (const steps of distance === 0 ? [0] : [-distance, distance]) {
+      if (matches(current + steps))
+        return { right: true, steps, driftSeconds: driftOf(otp.period, steps, now) };
+    }
+  }
+  return { right: false, why: "no-match" };
+}
+
+/**
+ * The device's clock stands somewhere in the step that matched: its middle is the best guess, its near end the least
+ * that is certain.
+ */
+function driftOf(period: number, steps: number, now: number): number {
+  if (steps === 0) return 0;
+  const into = (now / 1000) % period;
+  const least = steps < 0 ? (-steps - 1) * period + into : steps * period - into;
+  return least <= TYPING_SECONDS ? 0 : Math.round((steps + 0.5) * period - into);
+}
+
+function proveCounter(otp: Hotp, matches: (counter: number) => boolean): Proof {
+  for (let counter = otp.counter; counter <= otp.counter + LOOK_AHEAD; counter++) {
+    if (matches(counter)) return { right: true, nextCounter: counter + 1 };
+  }
+  return { right: false, why: "no-match" };
+}

@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import type { Account, Copy, Device, DeviceKind } from "../../src/ledger/account.ts";
+import { audit, DEFAULT_AUDIT } from "../../src/ledger/audit.ts";
+
+const now = Date.parse("2026-06-01T00:00:00Z");
+const options = { now, ...DEFAULT_AUDIT };
+const day = (days: number) => new Date(now - days * 86_400_000).toISOString();
+
+function device(id: string, kind: DeviceKind, more: Partial<Device> = {}): Device {
+  return { id, name: id, kind, addedAt: day(300), state: "active", ...more };
+}
+const devices = [
+  device("laptop", "computer", { host: "laptop" }),
+  device("phone", "phone"),
+  device("tablet", "tablet"),
+  device("old", "phone", { state: "retired", stateSince: day(10) }),
+  device("gone", "phone", { state: "lost", stateSince: day(1) }),
+  device("vault", "backup"),
+];
+
+const copy = (device: string, confirmed?: number, more: Partial<Copy> = {}): Copy => ({
+  device,
+  addedAt: day(300),
+  ...(confirmed === undefined ? {} : { confirmedAt: day(confirmed) }),
+  ...more,
+});
+
+function account(name: string, ...copies: Copy[]): Account {
+  const otp = { type: "totp", algorithm: "SHA1", digits: 6, period: 30 } as const;
+  return { id: `id${name}`, name, issuer: "", label: name, otp, addedAt: day(300), copies, fingerprint: "" };
+}
+
+const known = devices.filter(({ kind }) => kind !== "backup");
+const findings = (...copies: Copy[]) =>
+  audit([account("a", ...copies)], known, options).accounts[0]?.findings.map(
+    ({ kind, mend }) => `${kind}: ${mend.join(" ")}`,
+  );
+
+describe("one account", () => {
+  it.each([
+    ["two devices, confirmed", [copy("laptop", 0), copy("phone", 10)], []],
+    ["only this computer", [copy("laptop", 0)], ["one-device: qr ida --device NAME"]],
+    ["only one phone", [copy("phone", 0)], ["one-device: qr ida --device NAME"]],
+    ["none", [], ["no-copy: add PICTURE --replace"]],
+    [
+      "a second one that proved nothing",
+      [copy("laptop", 0), copy("phone")],
+      ["unconfirmed: verify ida --device phone"],
+    ],
+    ["one of two others proved it", [copy("laptop", 0), copy("phone"), copy("tablet", 5)], []],
+    ["stale", [copy("laptop", 0), copy("phone", 181)], ["stale: verify ida --device phone"]],
+    ["not yet stale", [copy("laptop", 0), copy("phone", 180)], []],
+    [
+      "on a lost device",
+      [copy("laptop", 0), copy("phone", 1), copy("gone", 5)],
+      ["lost-device: device lost gone"],
+    ],
+    [
+      "on a lost device and this computer",
+      [copy("laptop", 0), copy("gone", 5)],
+      ["lost-device: device lost gone", "one-device: qr ida --device NAME"],
+    ],
+    [
+      "on a lost device alone",
+      [copy("gone", 5)],
+      ["no-copy: add PICTURE --replace", "lost-device: device lost gone"],
+    ],
+    [
+      "on a retired device",
+      [copy("laptop", 0), copy("phone", 1), copy("old", 30)],
+      ["retired-device: device replace old NAME"],
+    ],
+    [
+      "a dead copy",
+      [copy("laptop", 0), copy("phone", undefined, { deadSince: day(2) })],
+      ["dead-copy: qr ida --device phone", "one-device: qr ida --device NAME"],
+    ],
+    [
+      "a dead copy on a lost device is of no interest",
+      [copy("laptop", 0), copy("tablet", 1), copy("gone", 5, { deadSince: day(1) })],
+      [],
+    ],
+  ])("%s", (_, copies, expected) => {
+    expect(findings(...copies)).toEqual(expected);
+  });
+
+  it("more copies may be wanted", () => {
+    const two = account("a", copy("laptop", 0), copy("phone", 1));
+    const kinds = (minCopies: number) =>
+      audit([two], known, { ...options, minCopies }).accounts[0]?.findings.map(({ kind }) => kind);
+    expect([kinds(2), kinds(3)]).toEqual([[], ["one-device"]]);
+  });
+
+  it("all copies on devices of one kind is a note, no finding", () => {
+    const phones = [...known, device("second", "phone")];
+    const [one] = audit([account("a", copy("phone", 1), copy("second", 1))], phones, options).accounts;
+    expect(one).toMatchObject({ findings: [], notes: ["all copies are on devices of one kind (phone)"] });
+  });
+});
+
+it("is sorted by risk, then by name", () => {
+  const accounts = [
+    account("fine", copy("laptop", 0), copy("phone", 1)),
+    account("b-one", copy("laptop", 0)),
+    account("a-one", copy("laptop", 0)),
+    account("unproved", copy("laptop", 0), copy("phone")),
+    account("lost", copy("laptop", 0), copy("phone", 1), copy("gone", 1)),
+    account("nowhere"),
+  ];
+  expect(audit(accounts, known, options).accounts.map(({ account }) => account.name)).toEqual([
+    "nowhere",
+    "lost",
+    "a-one",
+    "b-one",
+    "unproved",
+    "fine",
+  ]);
+});
+
+describe("backups", () => {
+  const kinds = (...accounts: Account[]) =>
+    audit(accounts, devices, options).findings.map(({ kind }) => kind);
+  const held = account("held", copy("laptop", 0), copy("phone", 1), copy("vault", 3));
+  it("holds everything and was read back", () => expect(kinds(held)).toEqual([]));
+  it("older than an account", () =>
+    expect(kinds(held, account("new", copy("laptop", 0), copy("phone", 1)))).toEqual(["backup-behind"]));
+  it("never verified", () =>
+    expect(kinds(account("a", copy("laptop", 0), copy("phone", 1), copy("vault")))).toEqual([
+      "backup-unverified",
+    ]));
+});
