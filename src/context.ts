@@ -34,10 +34,34 @@ export interface Context {
   prepareStore(kind: StoreKind): Promise<() => Promise<SeedStore>>;
   /** One more way to open the file store: a new raw key, as base64. */
   addRawKey(): Promise<string>;
+  readonly upkeep: Upkeep;
+}
+
+/** What `doctor` alone needs. */
+export interface Upkeep {
+  /** What is wrong with the data folder's files as files; undefined where there is no such folder. Changes nothing. */
+  fileFaults(): Promise<FileFault[] | undefined>;
+  /** Sets the modes of files and folders right. */
+  setModes(): Promise<void>;
+  /** See SeedStoreKind.ids: takes up to ten seconds. */
+  storedIds(kind: StoreKind): Promise<string[]>;
+  /** Ids that belong to another data folder of this user: a keyring is shared by all of them. */
+  idsElsewhere(): Promise<string[]>;
+}
+
+export interface FileFault {
+  /** "odd": neither a file nor a folder. "leftover": of an interrupted write. */
+  readonly kind: "mode" | "owner" | "link" | "odd" | "leftover";
+  /** In the data folder; "" is the folder itself. */
+  readonly name: string;
+  /** The mode, the owner's number, or where the link points to. */
+  readonly found: string;
 }
 
 export interface Output {
   write(text: string): void;
+  /** False once it was found that nobody reads any more: what is written is dropped. */
+  readonly isOpen: boolean;
   readonly isTTY: boolean;
   /** Colours may be used: a terminal, and NO_COLOR is not set. */
   readonly color: boolean;
@@ -72,7 +96,19 @@ export interface Screen {
   draw(picture: (size: Size) => string): void;
   /** A line typed below the picture. */
   ask(question: string): Promise<string>;
+  /**
+   * The next key, or undefined when the time is up. Ctrl-C, Ctrl-Z and Ctrl-\ are no keys: they do what they always do.
+   * Throws UserError (interrupted) when the terminal is gone.
+   */
+  key(milliseconds: number): Promise<Key | undefined>;
 }
+
+export type KeyName =
+  | ("enter" | "escape" | "backspace" | "clear" | "tab" | "back-tab")
+  | ("up" | "down" | "page-up" | "page-down" | "home" | "end");
+
+/** "clear" is Ctrl-U. A text is one character; what is pasted comes as one key after another. */
+export type Key = { readonly name: KeyName } | { readonly name: "text"; readonly text: string };
 
 export interface Size {
   readonly columns: number;

@@ -3,12 +3,11 @@ import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import type { Account } from "../ledger/account.ts";
-import { thisComputer } from "../ledger/devices.ts";
 import { findAccount } from "../ledger/find.ts";
-import { fingerprintOf } from "../ledger/fingerprint.ts";
-import { defaultName, tidyText } from "../otp/enrolment.ts";
+import { tidyText } from "../otp/enrolment.ts";
 import { printableJson } from "../printable.ts";
 import { accountJson } from "./json.ts";
+import { entryOf, noteCounter, writeAnew } from "./rebuild.ts";
 import { demandFreeName } from "./rename.ts";
 import { note, quoted } from "./say.ts";
 
@@ -49,31 +48,14 @@ async function bringBack(query: string, options: RestoreOptions, ctx: Context): 
   });
 }
 
-/** Everything but name, counter and copies stands in the seed's own URI. */
 async function rebuild(id: string, options: RestoreOptions, ctx: Context): Promise<Account> {
   const enrolment = await (await ctx.seeds()).get(id);
   return ctx.ledger.edit(async (edit) => {
-    const now = new Date(ctx.now()).toISOString();
-    const { issuer, label, otp, secret } = enrolment;
-    const device = thisComputer(ctx.ledger.devices(), edit, ctx);
-    const account: Account = {
-      id,
-      name: tidyText(options.name ?? "") || defaultName(enrolment) || id,
-      issuer,
-      label,
-      otp,
-      addedAt: now,
-      copies: [{ device: device.id, addedAt: now, confirmedAt: now }],
-      fingerprint: fingerprintOf(secret, ctx.random),
-    };
+    const entry = entryOf(id, enrolment, edit, ctx);
+    const account = { ...entry, name: tidyText(options.name ?? "") || entry.name };
     demandFreeName(account.name, ctx.ledger.accounts(), account);
-    edit.rebuild(account);
-    if (otp.type === "hotp") {
-      note(
-        ctx,
-        `its counter starts again at ${otp.counter}: if the service refuses the code, ask for the next one`,
-      );
-    }
+    writeAnew(account, edit, ctx);
+    noteCounter(account, ctx);
     return account;
   });
 }

@@ -18,6 +18,8 @@ export interface SeedStoreDeps {
    */
   readSecretFile(path: string): string;
   readonly keyring?: Partial<KeyringSettings>;
+  /** The Node.js that runs this: listing a keyring needs a process of its own. */
+  readonly node?: string;
   /** For tests: key derivation that any computer breaks. */
   readonly unsafeScryptCost?: ScryptCost;
 }
@@ -31,4 +33,9 @@ export interface SeedStoreKind {
    * and is called under the data folder's lock.
    */
   prepare(deps: SeedStoreDeps): Promise<() => Promise<SeedStore>>;
+  /**
+   * Under which names something is kept: for `doctor` alone, as the ledger is the list of accounts. They need not be ids:
+   * others may have put something there. Throws UserError (exit 6) where the store does not answer.
+   */
+  ids(deps: SeedStoreDeps): Promise<string[]>;
 }

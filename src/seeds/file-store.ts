@@ -4,7 +4,7 @@ import { ExitCode, UserError } from "../errors.ts";
 import { printable } from "../printable.ts";
 import type { SeedStoreDeps, SeedStoreKind } from "./deps.ts";
 import { askNewPassphrase, noOpenerError, openerFromEnvironment, VARIABLE_NAMES } from "./openers.ts";
-import { hasSealedSeeds, sealedFileStore } from "./sealed-file.ts";
+import { hasSealedSeeds, sealedFileStore, sealedIds } from "./sealed-file.ts";
 import {
   type DataKey,
   newDataKey,
@@ -31,6 +31,10 @@ export const fileStore: SeedStoreKind = {
     }
     const opener = await newOpener(deps);
     return async () => storeOf(deps, await reuseOrMake(deps, opener));
+  },
+
+  async ids({ folder }) {
+    return sealedIds(folder);
   },
 };
 

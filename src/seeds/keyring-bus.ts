@@ -6,7 +6,6 @@
  * an error, and the process ends as any other (measured: 6 ms).
  */
 import { closeSync, lstatSync, openSync, readdirSync, readlinkSync } from "node:fs";
-import { Socket } from "node:net";
 
 const OPEN_FILES = "/proc/self/fd";
 
@@ -14,14 +13,14 @@ const OPEN_FILES = "/proc/self/fd";
 export interface Connection<T> {
   readonly value: T;
   /** Shuts its sockets down. false where there is none that we know of (other systems). */
-  hangUp(): boolean;
+  hangUp(): Promise<boolean>;
 }
 
 export function connecting<T>(connect: () => T): Connection<T> {
   const before = openFiles();
   const value = connect();
   const sockets = [...openFiles()].filter((fd) => !before.has(fd)).flatMap(socketAt);
-  return { value, hangUp: () => sockets.map(shutDown).includes(true) };
+  return { value, hangUp: async () => (await Promise.all(sockets.map(shutDown))).includes(true) };
 }
 
 /** The numbers of all open files; none on other systems. */
@@ -53,7 +52,8 @@ function socketAt(fd: number): OpenSocket[] {
   }
 }
 
-function shutDown({ fd, name }: OpenSocket): boolean {
+async function shutDown({ fd, name }: OpenSocket): Promise<boolean> {
+  const { Socket } = await import("node:net"); // 1 ms to load, and nearly never needed
   if (!socketAt(fd).some((now) => now.name === name)) return false;
   try {
     // Not readable: what arrives is not for us. end() is shutdown(2), which works across threads; close(2) would not.

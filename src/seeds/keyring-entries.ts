@@ -89,7 +89,7 @@ export function keyringEntries(deps: SeedStoreDeps, wanted?: Patience): UseEntry
       clearTimeout(noting);
     }
     givenUp ??= tooSlowError(what, patience.giveUpAfter);
-    for (const connection of connections.values()) connection.hangUp();
+    for (const connection of connections.values()) await connection.hangUp();
     if (!(await Promise.race([ended, falseAfter(HANG_UP_TIME, ended)]))) deps.keyring?.onStuck?.();
     throw givenUp;
   }

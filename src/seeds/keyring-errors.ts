@@ -7,7 +7,11 @@ interface Meaning {
   readonly reason: string;
   readonly hints: readonly string[];
   readonly exitCode?: ExitCode;
+  readonly isAbsent?: true;
 }
+
+/** There is no keyring to talk to; the others are there, and may hold what they do not give now. */
+export class NoKeyring extends UserError {}
 
 const OTHER_STORE =
   "to keep seeds in an encrypted file instead: TWINSEED_STORE=file, before the first account";
@@ -15,14 +19,16 @@ const SAME_SESSION = "run this in the desktop session that has the keyring";
 
 const MEANINGS: readonly Meaning[] = [
   {
-    text: /Using X11 for dbus-daemon autolaunch|Unable to autolaunch|Failed to connect to socket/,
+    text: /Using X11 for dbus-daemon autolaunch|Unable to autolaunch|Failed to connect to (socket|address)/,
     reason: "there is no session bus (D-Bus) to reach it on",
     hints: [SAME_SESSION, "or set DBUS_SESSION_BUS_ADDRESS", OTHER_STORE],
+    isAbsent: true,
   },
   {
     text: /The name org\.freedesktop\.secrets was not provided|ServiceUnknown/,
     reason: "no Secret Service runs on the session bus",
     hints: ["install and start one: gnome-keyring, KWallet or KeePassXC", OTHER_STORE],
+    isAbsent: true,
   },
   {
     text: /Did not receive a reply/,
@@ -70,12 +76,13 @@ export function keyringError(what: string, error: unknown): UserError {
   const meaning = MEANINGS.find((meaning) => meaning.text.test(text));
   if (meaning === undefined)
     return locked(what, printable(text, 200), ["look whether the keyring's own program works", OTHER_STORE]);
-  const { reason, hints, exitCode = ExitCode.locked } = meaning;
-  return new UserError(`${what}: ${reason}`, exitCode, hints);
+  const { reason, hints, exitCode = ExitCode.locked, isAbsent } = meaning;
+  return new (isAbsent ? NoKeyring : UserError)(`${what}: ${reason}`, exitCode, hints);
 }
 
 export function noBindingError(what: string): UserError {
-  return locked(what, "the part of twinseed that talks to keyrings is not installed", [
+  const reason = "the part of twinseed that talks to keyrings is not installed";
+  return new NoKeyring(`${what}: ${reason}`, ExitCode.locked, [
     "install again, without --omit=optional: npm install --global twinseed",
     OTHER_STORE,
   ]);

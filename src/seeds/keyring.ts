@@ -3,7 +3,7 @@
  * One entry per account: service "twinseed", user = account id, password = the otpauth URI.
  *
  * Rules, each for a loss that was measured: always pinned to the Secret Service (else the binding falls back to the
- * kernel keyring, which forgets at reboot); never findCredentials (hangs) and never withTarget; no answer of "not
+ * kernel keyring, which forgets at reboot); never findCredentials (hangs; see keyring-list.ts) nor withTarget; no answer of "not
  * there" is taken as proof; one Entry per id (each keeps a socket open); every wait is bounded.
  */
 import { UserError } from "../errors.ts";
@@ -21,6 +21,11 @@ export const keyring: SeedStoreKind = {
   async prepare(deps) {
     await probe(deps);
     return async () => keyringStore(deps);
+  },
+
+  async ids(deps) {
+    const { keyringIds } = await import("./keyring-list.ts");
+    return keyringIds(deps);
   },
 };
 

@@ -3,6 +3,7 @@
  * Each step can be done again after a kill: what has arrived already is compared and left alone.
  */
 import { ExitCode, UserError } from "../errors.ts";
+import type { Enrolment } from "../otp/enrolment.ts";
 import { isSame } from "./seed-text.ts";
 import type { SeedStore } from "./store.ts";
 
@@ -45,4 +46,29 @@ async function copySeed(from: SeedStore, to: SeedStore, id: string): Promise<voi
 /** Only after config.json names the other store. */
 export async function deleteSeeds(from: SeedStore, ids: readonly string[]): Promise<void> {
   for (const id of ids) await from.delete(id);
+}
+
+/** Deletes what is in `from` and the same in `inUse`; says how many. Everything else stays. */
+export async function deleteDoubles(
+  from: SeedStore,
+  inUse: SeedStore,
+  ids: readonly string[],
+): Promise<number> {
+  let deleted = 0;
+  for (const id of ids) {
+    const [old, kept] = [await seedIn(from, id), await seedIn(inUse, id)];
+    if (old === undefined || kept === undefined || !isSame(old, kept)) continue;
+    await from.delete(id);
+    deleted += 1;
+  }
+  return deleted;
+}
+
+async function seedIn(store: SeedStore, id: string): Promise<Enrolment | undefined> {
+  try {
+    return await store.get(id);
+  } catch (error) {
+    if (error instanceof UserError && error.exitCode !== ExitCode.interrupted) return undefined;
+    throw error;
+  }
 }

@@ -1,0 +1,120 @@
+/** `doctor --repair`. Nothing is deleted, and what is replaced is kept in damaged/. */
+import { readConfig, writeConfig } from "../config.ts";
+import type { Context } from "../context.ts";
+import { UserError } from "../errors.ts";
+import type { Account } from "../ledger/account.ts";
+import type { LedgerEdit } from "../ledger/ledger.ts";
+import { sameCodes } from "../otp/enrolment.ts";
+import { readDevices } from "./doctor-ledger.ts";
+import { knownIds, type SeedsFound } from "./doctor-seeds.ts";
+import type { StoreFound } from "./doctor-store.ts";
+import { entryOf, makeRoom, noteCounter, writeAnew } from "./rebuild.ts";
+import { count, quoted } from "./say.ts";
+
+/** Each of these gives sentences about what was done. */
+export async function repairFiles(ctx: Context): Promise<string[]> {
+  const faults = (await ctx.upkeep.fileFaults()) ?? [];
+  const done: string[] = [];
+  if (faults.some(({ kind }) => kind === "mode")) {
+    await ctx.upkeep.setModes();
+    const left = ((await ctx.upkeep.fileFaults()) ?? []).filter(({ kind }) => kind === "mode").length;
+    const set = faults.filter(({ kind }) => kind === "mode").length - left;
+    if (set > 0) done.push(`set ${count(set, "mode")} right`);
+  }
+  // Who takes the lock sweeps first.
+  if (faults.some(({ kind }) => kind === "leftover")) {
+    await ctx.ledger.edit(async () => {});
+    done.push("removed what was left of interrupted writes");
+  }
+  return done;
+}
+
+export async function repairConfig({ lostConfig }: StoreFound, ctx: Context): Promise<string[]> {
+  if (lostConfig === undefined) return [];
+  return ctx.ledger.edit(async () => {
+    if (isConfigThere(ctx)) return []; // another process was first
+    const damaged = ctx.folder.read("config.json");
+    if (damaged !== undefined) {
+      makeRoom("damaged/config.json", ctx);
+      ctx.folder.create("damaged/config.json", damaged);
+    }
+    writeConfig(ctx.folder, lostConfig);
+    return [`wrote "config.json": the seeds are in the ${lostConfig.store} store`];
+  });
+}
+
+function isConfigThere(ctx: Context): boolean {
+  try {
+    return readConfig(ctx.folder) !== undefined;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
+}
+
+export async function repairLedger(found: SeedsFound, ctx: Context): Promise<string[]> {
+  const { damaged, altered, orphans } = found;
+  const { fault, salvage, isUntouchable } = readDevices(ctx);
+  // Whatever is written needs the list of devices, and would replace it.
+  if (isUntouchable) return [];
+  if (damaged.length + altered.length + orphans.length === 0 && salvage === undefined) return [];
+  return ctx.ledger.edit(async (edit) => {
+    if (fault !== undefined) makeRoom("damaged/devices.json", ctx);
+    if (salvage !== undefined) edit.saveDevices(salvage.devices);
+    return [
+      ...(salvage ? [`wrote "devices.json" anew with ${count(salvage.devices.length, "device")}`] : []),
+      ...rebuildAltered(found, edit, ctx),
+      ...rebuildMissing(found, edit, ctx),
+    ];
+  });
+}
+
+/** Name, counter and copies stand in the ledger alone, and stay. */
+function rebuildAltered({ altered }: SeedsFound, edit: LedgerEdit, ctx: Context): string[] {
+  const now = ctx.ledger.accounts();
+  return altered.flatMap(({ account: { id }, enrolment: { issuer, label, otp } }) => {
+    const account = now.find((one) => one.id === id);
+    if (account === undefined) return []; // removed in the meantime
+    const counting = otp.type === "hotp" && account.otp.type === "hotp";
+    const text = ctx.folder.read(`accounts/${id}.json`);
+    makeRoom(`damaged/${id}.json`, ctx);
+    if (text !== undefined) ctx.folder.create(`damaged/${id}.json`, text);
+    edit.update({
+      ...account,
+      issuer,
+      label,
+      otp: counting ? { ...otp, counter: account.otp.counter } : otp,
+    });
+    return [`set ${quoted(account.name)} right by its seed`];
+  });
+}
+
+function rebuildMissing(found: SeedsFound, edit: LedgerEdit, ctx: Context): string[] {
+  const accounts = ctx.ledger.accounts();
+  const still = new Set(ctx.ledger.damaged());
+  const known = knownIds(ctx);
+  const damaged = found.damaged.filter(({ id }) => still.has(id));
+  const orphans = found.orphans.filter(({ id }) => !known.has(id));
+  const present = found.opened.map(({ enrolment }) => enrolment);
+  return [...damaged, ...orphans].map(({ id, enrolment }) => {
+    const entry = entryOf(id, enrolment, edit, ctx);
+    // Left by an add that was cut off and then done again.
+    if (present.some((one) => sameCodes(one, enrolment)) && !still.has(id)) {
+      edit.add({ ...entry, removedAt: entry.addedAt }); // to removed/ when the edit ends
+      return `put aside a second seed of ${quoted(entry.name)}, the same as the first`;
+    }
+    present.push(enrolment);
+    const account = { ...entry, name: freeName(entry.name, accounts) };
+    accounts.push(account);
+    writeAnew(account, edit, ctx);
+    noteCounter(account, ctx);
+    return `rebuilt ${quoted(account.name)}`;
+  });
+}
+
+function freeName(name: string, accounts: readonly Account[]): string {
+  const isFree = (wanted: string) => accounts.every((account) => account.name !== wanted);
+  let number = 1;
+  while (!isFree(number === 1 ? name : `${name} (${number})`)) number += 1;
+  return number === 1 ? name : `${name} (${number})`;
+}

@@ -1,0 +1,61 @@
+/** `doctor`: whether all is well with data folder, seed store and ledger, and what mends it. Changes nothing unasked. */
+import type { Command } from "commander";
+import type { Context } from "../context.ts";
+import { Exit, ExitCode } from "../errors.ts";
+import { printableJson } from "../printable.ts";
+import { checkFiles, checkLedger } from "./doctor-ledger.ts";
+import { formatLine, type Line, lineJson, REPAIR } from "./doctor-lines.ts";
+import { repairConfig, repairFiles, repairLedger } from "./doctor-repair.ts";
+import { checkSeeds, type SeedsFound } from "./doctor-seeds.ts";
+import { checkSlots, findStore, type StoreFound } from "./doctor-store.ts";
+import { count, note } from "./say.ts";
+
+export interface DoctorOptions {
+  repair?: boolean;
+  json?: boolean;
+}
+
+export function registerDoctor(program: Command, ctx: Context): void {
+  program
+    .command("doctor")
+    .description("check data folder, seed store and ledger, and say what mends them")
+    .option("--repair", "mend what can be mended, and rebuild lost accounts from their seeds")
+    .option("--json", "as JSON")
+    .action((options: DoctorOptions) => doctor(options, ctx));
+}
+
+/** Throws Exit: 6 where the seed store is locked or missing, 1 where something else is wrong. */
+export async function doctor(options: DoctorOptions, ctx: Context): Promise<void> {
+  const repaired: string[] = [];
+  const did = (sentences: readonly string[]): boolean => {
+    for (const sentence of sentences) note(ctx, sentence);
+    repaired.push(...sentences);
+    return sentences.length > 0;
+  };
+  if (options.repair) did(await repairFiles(ctx));
+  let store = await findStore(ctx);
+  if (options.repair && did(await repairConfig(store, ctx))) store = await findStore(ctx);
+  let seeds = await look(store, ctx);
+  if (options.repair && did(await repairLedger(seeds, ctx))) seeds = await look(store, ctx);
+
+  const slots = store.kind === "file" ? checkSlots(ctx) : [];
+  const lines = [...(await checkFiles(ctx)), ...store.lines, ...slots, ...checkLedger(ctx), ...seeds.lines];
+  const faults = lines.filter(({ state }) => state === "wrong");
+  if (options.json) {
+    const report = { version: 1, ok: faults.length === 0, checks: lines.map(lineJson), repaired };
+    ctx.stdout.write(`${printableJson(report)}\n`);
+  } else for (const line of lines) ctx.stdout.write(`${formatLine(line)}\n`);
+  if (faults.length > 0) throw new Exit(conclude(faults, ctx));
+}
+
+async function look({ kind }: StoreFound, ctx: Context): Promise<SeedsFound> {
+  if (kind !== undefined) return checkSeeds(kind, ctx);
+  return { lines: [], opened: [], altered: [], damaged: [], orphans: [] };
+}
+
+function conclude(faults: readonly Line[], ctx: Context): ExitCode {
+  const mendable = faults.some(({ mend }) => mend?.startsWith(REPAIR));
+  const how = mendable ? `; to mend what can be mended: ${REPAIR}` : "";
+  note(ctx, `${count(faults.length, "thing is", "things are")} wrong${how}`);
+  return faults.some(({ isLocked }) => isLocked) ? ExitCode.locked : ExitCode.failed;
+}

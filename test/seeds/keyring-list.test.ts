@@ -1,0 +1,53 @@
+/** Listing the keyring by another process, which is played by shell scripts here; test/e2e/doctor.test.ts has the real one. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { NoKeyring } from "../../src/seeds/keyring-errors.ts";
+import { keyringIds } from "../../src/seeds/keyring-list.ts";
+import { temporaryFolder } from "../helpers/child.ts";
+import { testDeps } from "../helpers/seed-store-deps.ts";
+
+function list(script: string, giveUpAfter = 10_000, env: Record<string, string> = {}): Promise<string[]> {
+  const node = join(temporaryFolder(), "node");
+  writeFileSync(node, `#!/bin/sh\n${script}\n`, { mode: 0o700 });
+  return keyringIds(
+    testDeps({ node, env: { PATH: process.env.PATH, ...env }, keyring: { patience: { giveUpAfter } } }),
+  );
+}
+
+const answer = (json: string) => `cat > /dev/null; printf '%s' '${json}'`;
+
+describe.skipIf(process.platform === "win32")("listing the keyring", () => {
+  it("gives each name once, and only texts", async () => {
+    expect(await list(answer('{"names":["a","b","a",5,null]}'))).toEqual(["a", "b"]);
+  });
+  it("hands over the path of the binding, and none of our secrets or NODE_OPTIONS", async () => {
+    const script = `printf '{"names":["%s","%s"]}' "$(cat)" "$TWINSEED_KEY$TWINSEED_PASSPHRASE$NODE_OPTIONS$OTHER"`;
+    const secrets = { TWINSEED_KEY: "k", TWINSEED_PASSPHRASE: "p", NODE_OPTIONS: "--x", OTHER: "other" };
+    const [path, rest] = await list(script, 10_000, secrets);
+    expect(path).toMatch(/@napi-rs\/keyring\/.*\.js$/);
+    expect(rest).toBe("other");
+  });
+  it("is given up and killed when it takes too long", async () => {
+    const start = performance.now();
+    await expect(list("exec sleep 60", 300)).rejects.toMatchObject({ exitCode: 6 });
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+  it.each([
+    ["zbus error: Failed to connect to address `unix:path=/x`: No such file", "no session bus", true],
+    ["zbus error: org.freedesktop.DBus.Error.ServiceUnknown: The name …", "no Secret Service", true],
+    ["zbus error: org.freedesktop.Secret.Error.IsLocked: Cannot get secret", "it is locked", false],
+    ["Cannot find native binding.", "is not installed", true],
+    ["something new", "something new", false],
+  ])("says what %j means", async (fault, message, isAbsent) => {
+    const error: unknown = await list(answer(JSON.stringify({ fault }))).catch((error: unknown) => error);
+    expect(error).toMatchObject({ exitCode: 6, message: expect.stringContaining(message) });
+    expect(error instanceof NoKeyring).toBe(isAbsent);
+  });
+  it.each(["exit 1", "kill -9 $$"])("%s is an error in words", async (script) => {
+    await expect(list(script)).rejects.toMatchObject({ exitCode: 6, name: "UserError" });
+  });
+  it.each(["", "{", "[]"])("an answer of %j too", async (text) => {
+    await expect(list(answer(text))).rejects.toMatchObject({ exitCode: 6, name: "UserError" });
+  });
+});
