@@ -1,5 +1,5 @@
 /** A person at a terminal who answers from a list; what the terminal showed is kept. */
-import type { Screen, Size, Terminal } from "../../src/context.ts";
+import type { Key, KeyName, Screen, Size, Terminal } from "../../src/context.ts";
 import { ExitCode, UserError } from "../../src/errors.ts";
 
 export interface MemoryTerminal extends Terminal {
@@ -11,13 +11,36 @@ export interface MemoryTerminal extends Terminal {
   readonly unused: string[];
 }
 
+const KEYS: Readonly<Record<string, KeyName>> = {
+  Enter: "enter",
+  Escape: "escape",
+  BSpace: "backspace",
+  "C-u": "clear",
+  Tab: "tab",
+  BTab: "back-tab",
+  Up: "up",
+  Down: "down",
+  PPage: "page-up",
+  NPage: "page-down",
+  Home: "home",
+  End: "end",
+};
+
+/**
+ * Where a program waits for keys, an answer is a key by its name in tmux, a text typed, or what happens in between:
+ * "wait 2.5" (seconds, told to `pass`), "asleep 3600" (the same, but the program does not run), "resize 40x10".
+ */
 export function memoryTerminal(
   answers: readonly string[],
   size: Size = { columns: 80, rows: 24 },
+  pass: (milliseconds: number) => void = () => {},
 ): MemoryTerminal {
   const shown: string[] = [];
   const pictures: string[] = [];
   const unused = [...answers];
+  let window = size;
+  let drawing: ((size: Size) => string) | undefined;
+  let waiting = 0;
   function answer(question: string): string {
     const given = unused.shift();
     if (given === undefined) throw new UserError(`interrupted at: ${question}`, ExitCode.interrupted);
@@ -28,12 +51,50 @@ export function memoryTerminal(
     shown.push(`${question}${given}\n`);
     return given;
   }
+  function redraw(): void {
+    if (drawing !== undefined) pictures.push(drawing({ columns: window.columns, rows: window.rows - 1 }));
+  }
+  async function key(milliseconds: number): Promise<Key | undefined> {
+    // What goes on in the background gets its turn, as it does while a person thinks.
+    await new Promise((resolve) => setImmediate(resolve));
+    for (;;) {
+      if (waiting > 0) {
+        const passed = Math.min(waiting, milliseconds);
+        waiting -= passed;
+        pass(passed);
+        return undefined;
+      }
+      const given = answer("a key");
+      const name = KEYS[given];
+      if (name !== undefined) return { name };
+      const [, seconds, asleep, columns, rows] =
+        /^(?:wait ([\d.]+)|asleep (\d+)|resize (\d+)x(\d+))$/.exec(given) ?? [];
+      if (seconds !== undefined) waiting = Math.round(Number(seconds) * 1000);
+      else if (asleep !== undefined) {
+        pass(Number(asleep) * 1000);
+        return undefined;
+      } else if (columns !== undefined) {
+        window = { columns: Number(columns), rows: Number(rows) };
+        redraw();
+      } else {
+        const [text = "", ...rest] = given;
+        if (rest.length > 0) unused.unshift(rest.join(""));
+        return { name: "text", text };
+      }
+    }
+  }
   const screen: Screen = {
-    draw: (picture) => void pictures.push(picture({ columns: size.columns, rows: size.rows - 1 })),
+    draw(picture) {
+      drawing = picture;
+      redraw();
+    },
     ask: async (question) => answer(question),
+    key,
   };
   return {
-    size,
+    get size() {
+      return window;
+    },
     colors: 256,
     shown,
     pictures,

@@ -1,13 +1,14 @@
 /** The program against a machine in memory: commands in-process, with an injected clock and terminal. */
 import { createHash } from "node:crypto";
 import { run } from "../../src/cli.ts";
-import type { Context, Size } from "../../src/context.ts";
+import type { Context, FileFault, Size } from "../../src/context.ts";
 import { ExitCode, UserError } from "../../src/errors.ts";
 import { createLedger } from "../../src/ledger/ledger.ts";
 import type { Enrolment } from "../../src/otp/enrolment.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import type { SeedStore } from "../../src/seeds/store.ts";
 import { memoryFolder } from "./memory-folder.ts";
+import { memoryOutput } from "./memory-output.ts";
 import { memorySeedStore } from "./memory-seed-store.ts";
 import { memoryTerminal } from "./memory-terminal.ts";
 
@@ -28,6 +29,10 @@ export interface RunOptions {
   /** stdout is the terminal too (default: if somebody answers). */
   readonly toTerminal?: boolean;
   readonly window?: Size;
+  /** Who reads stdout goes away after so many lines, as `| head -N` does. */
+  readonly head?: number;
+  /** Default: as stdout is a terminal. */
+  readonly color?: boolean;
 }
 
 export interface TestCliOptions {
@@ -48,7 +53,13 @@ export function testCli(options: TestCliOptions = {}) {
   const slept: number[] = [];
   const clock = { now: Date.parse(options.now ?? "2026-01-31T12:00:00Z") };
   let drawn = 0;
-  const faults: { seeds?: UserError; store?: SeedStore } = {};
+  const faults: { seeds?: UserError; store?: SeedStore; clipboard?: Error; listing?: UserError } = {};
+  /** What `doctor` sees besides: files that are not as they should be, seeds that another folder knows. */
+  const upkeep: { files: FileFault[]; idsElsewhere: string[]; env: Record<string, string> } = {
+    files: [],
+    idsElsewhere: [],
+    env: {},
+  };
 
   /** Different on each call, the same in each test. */
   function random(bytes: number): Uint8Array {
@@ -58,19 +69,22 @@ export function testCli(options: TestCliOptions = {}) {
 
   async function runArgs(
     args: readonly string[],
-    { stdin = "", answers, toTerminal, window }: RunOptions = {},
+    { stdin = "", answers, toTerminal, window, head, color }: RunOptions = {},
   ): Promise<Session> {
-    const written = { stdout: "", stderr: "" };
-    const append = (stream: keyof typeof written) => (text: string) => {
-      written[stream] += text;
-    };
-    const terminal = answers === undefined ? undefined : memoryTerminal(answers, window);
+    const terminal =
+      answers === undefined
+        ? undefined
+        : memoryTerminal(answers, window, (milliseconds) => {
+            clock.now += milliseconds;
+          });
     const isTTY = toTerminal ?? terminal !== undefined;
+    const stdout = memoryOutput(isTTY, color ?? isTTY, head);
+    const stderr = memoryOutput(isTTY, color ?? isTTY);
     const ctx: Context = {
-      stdout: { write: append("stdout"), isTTY, color: isTTY },
-      stderr: { write: append("stderr"), isTTY, color: isTTY },
+      stdout,
+      stderr,
       stdin: { isTTY: false, readAll: async () => Buffer.from(stdin) },
-      env: {},
+      env: upkeep.env,
       hostname: "laptop",
       now: () => clock.now,
       async sleep(milliseconds) {
@@ -92,9 +106,14 @@ export function testCli(options: TestCliOptions = {}) {
           files.set(path, content);
         },
       },
-      clipboard: { copy: async (text, clearAfter) => void clipboard.push({ text, clearAfter }) },
+      clipboard: {
+        async copy(text, clearAfter) {
+          if (faults.clipboard !== undefined) throw faults.clipboard;
+          clipboard.push({ text, clearAfter });
+        },
+      },
       ledger: createLedger(folder, (text) =>
-        append("stderr")(`twinseed: warning: ${text}
+        stderr.write(`twinseed: warning: ${text}
 `),
       ),
       async seeds() {
@@ -103,11 +122,23 @@ export function testCli(options: TestCliOptions = {}) {
       },
       prepareStore: async () => async () => store,
       addRawKey: async () => "raw key",
+      upkeep: {
+        fileFaults: async () => (folder.files.size === 0 ? undefined : upkeep.files),
+        async setModes() {
+          upkeep.files = upkeep.files.filter(({ kind }) => kind !== "mode");
+        },
+        async storedIds() {
+          if (faults.listing !== undefined) throw faults.listing;
+          return [...uris.keys()];
+        },
+        idsElsewhere: async () => upkeep.idsElsewhere,
+      },
     };
     const exitCode = await run(args, ctx);
     return {
       exitCode,
-      ...written,
+      stdout: stdout.written(),
+      stderr: stderr.written(),
       terminal: terminal?.shown.join("") ?? "",
       pictures: terminal?.pictures ?? [],
     };
@@ -130,6 +161,7 @@ export function testCli(options: TestCliOptions = {}) {
     slept,
     clock,
     faults,
+    upkeep,
     /** Enrols the accounts before the first command. */
     async start(): Promise<void> {
       ready ??= enrolAll();

@@ -1,0 +1,329 @@
+/** The real program and a real Secret Service: gnome-keyring on a private bus, in a home that is gone afterwards. */
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { codeOf, stepAt } from "../../src/otp/code.ts";
+import { type Enrolment, sameCodes } from "../../src/otp/enrolment.ts";
+import { formatOtpauthUri, parseOtpauthUri } from "../../src/otp/otpauth-uri.ts";
+import { aws, bank, base32Of, github, steam } from "../helpers/accounts.ts";
+import { type Computer, computerIn, contentOf, EXAMPLE, foreignLines } from "../helpers/binary.ts";
+import { temporaryFolder } from "../helpers/child.ts";
+import { EXAMPLE_URI } from "../helpers/example.ts";
+import { randomFrom } from "../helpers/parallel.ts";
+import {
+  SECRET_SERVICE_PROGRAMS,
+  type SecretService,
+  startSecretService,
+} from "../helpers/secret-service.ts";
+import { needs } from "../helpers/system-packages.ts";
+
+const LONG = 120_000;
+const AT = "2026-01-31T12:00:00Z";
+const PASSPHRASE = "correct horse battery staple";
+const KEY = randomBytes(32).toString("base64");
+const example = parseOtpauthUri(EXAMPLE_URI);
+
+describe("no session bus", { timeout: LONG }, () => {
+  it("first use says so and goes to the file store, where there is a passphrase for it", async () => {
+    const { data, run } = computerIn(temporaryFolder(), { TWINSEED_PASSPHRASE: PASSPHRASE });
+    const { exitCode, stdout, stderr } = await run(["add", EXAMPLE]);
+    expect({ exitCode, stdout, foreign: foreignLines(stderr) }).toEqual({
+      exitCode: 0,
+      stdout: "",
+      foreign: [],
+    });
+    expect(stderr).toContain("twinseed: the keyring can't be used: there is no session bus (D-Bus)");
+    expect(stderr).toContain(`twinseed: seeds will be kept in an encrypted file store in ${data}`);
+    expect(configOf(data)).toMatchObject({ store: "file", why: expect.stringContaining("no session bus") });
+    expect((await run(["code", "amazon", "--at", AT])).stdout).toBe(`${codeAt(example)}\n`);
+    expectNoSeedIn(data, example);
+  });
+
+  it("without a passphrase it is exit 6, with both ways out, and nothing is made", async () => {
+    const { data, run } = computerIn(temporaryFolder());
+    const { exitCode, stdout, stderr } = await run(["add", EXAMPLE]);
+    expect({ exitCode, stdout, foreign: foreignLines(stderr) }).toEqual({
+      exitCode: 6,
+      stdout: "",
+      foreign: [],
+    });
+    expect(stderr).toContain("no session bus");
+    expect(stderr).toMatch(/hint: .*keyring/);
+    expect(stderr).toMatch(/hint: .*TWINSEED_STORE=file.*TWINSEED_PASSPHRASE/);
+    expect(contentOf(data)).toEqual({});
+  });
+
+  it("a home that is pinned to the keyring stays there: exit 6 with the reason, and no file store", async () => {
+    const { data, run } = computerIn(temporaryFolder(), {
+      TWINSEED_STORE: "file",
+      TWINSEED_PASSPHRASE: PASSPHRASE,
+      TWINSEED_KEY: KEY,
+    });
+    mkdirSync(data, { mode: 0o700 });
+    writeFileSync(
+      join(data, "config.json"),
+      JSON.stringify({ version: 1, store: "keyring", why: "a keyring answered" }),
+    );
+    for (const args of [
+      ["add", EXAMPLE],
+      ["add", EXAMPLE, "--replace", "--name", "x"],
+      ["store", "key"],
+    ]) {
+      const { exitCode, stdout, stderr } = await run(args);
+      expect(stdout).toBe("");
+      expect(exitCode).toBe(args[0] === "store" ? 1 : 6);
+      if (args[0] === "add") expect(stderr).toContain("no session bus");
+    }
+    expect(configOf(data)).toMatchObject({ store: "keyring" });
+    expect(Object.keys(contentOf(data)).filter((name) => /^(keys|seeds|accounts)/.test(name))).toEqual([]);
+  });
+});
+
+const lacksService = !needs(...SECRET_SERVICE_PROGRAMS);
+
+describe.skipIf(lacksService)(
+  "a keyring (needs dbus-daemon, dbus-send, gnome-keyring-daemon, secret-tool)",
+  { timeout: LONG },
+  () => {
+    let service: SecretService;
+    beforeAll(async () => {
+      service = await startSecretService({ state: "unlocked" });
+    }, LONG);
+    afterAll(() => service.stop());
+
+    function computer(env: Record<string, string> = {}): Computer {
+      const { DBUS_SESSION_BUS_ADDRESS = "" } = service.env;
+      return computerIn(temporaryFolder(), { DBUS_SESSION_BUS_ADDRESS, ...env });
+    }
+
+    /** As secret-tool tells it, a program that knows nothing of us. */
+    function inKeyring(id: string): string | undefined {
+      try {
+        const lookup = ["lookup", "service", "twinseed", "username", id];
+        return execFileSync("secret-tool", lookup, { env: service.env, encoding: "utf8", stdio: "pipe" });
+      } catch {
+        return undefined;
+      }
+    }
+
+    it("is where the first account goes, unasked, and where its code comes from", async () => {
+      const { data, run } = computer();
+      const added = await run(["add", EXAMPLE, "--json"]);
+      expect({ exitCode: added.exitCode, foreign: foreignLines(added.stderr) }).toEqual({
+        exitCode: 0,
+        foreign: [],
+      });
+      const [{ account }] = JSON.parse(added.stdout);
+      expect(configOf(data)).toMatchObject({ store: "keyring" });
+      expect(existsSync(join(data, "seeds"))).toBe(false);
+
+      const kept = inKeyring(account.id) ?? "";
+      expectSame(parseOtpauthUri(kept), example);
+
+      const code = `${codeAt(example)}\n`;
+      expect(await run(["code", "amazon", "--at", AT])).toMatchObject({
+        exitCode: 0,
+        stdout: code,
+        stderr: "",
+      });
+      await service.restart("unlocked");
+      expect(await run(["code", "amazon", "--at", AT])).toMatchObject({
+        exitCode: 0,
+        stdout: code,
+        stderr: "",
+      });
+      expectNoSeedIn(data, example);
+    });
+
+    it("leaves nothing of its probe behind", async () => {
+      const { run } = computer();
+      await run(["add", EXAMPLE]);
+      const all = execFileSync("secret-tool", ["search", "--all", "service", "twinseed"], {
+        env: service.env,
+        encoding: "utf8",
+        stdio: "pipe",
+      });
+      expect(all).not.toContain("probe");
+    });
+
+    it("that is locked gives exit 6 and changes nothing", async () => {
+      const { data, run } = computer();
+      await run(["add", EXAMPLE]);
+      await service.restart("locked");
+      try {
+        const before = contentOf(data);
+        for (const args of [
+          ["code", "amazon"],
+          ["uri", "amazon"],
+          ["qr", "amazon"],
+          ["add", "-"],
+        ]) {
+          const stdin = { text: formatOtpauthUri(github) };
+          const { exitCode, stdout, stderr } = await run(args, { stdin });
+          expect({ args, exitCode, stdout, foreign: foreignLines(stderr) }).toEqual({
+            args,
+            exitCode: 6,
+            stdout: "",
+            foreign: [],
+          });
+        }
+        expect(await run(["list"])).toMatchObject({ exitCode: 0, stderr: "" });
+        expect(contentOf(data)).toEqual(before);
+      } finally {
+        await service.restart("unlocked");
+      }
+    });
+
+    describe("store move", () => {
+      const enrolments = [github, aws, bank, steam];
+
+      async function filled(store: "keyring" | "file") {
+        const made = computer({ TWINSEED_STORE: store, TWINSEED_KEY: KEY });
+        const text = enrolments.map((one) => formatOtpauthUri(one)).join("\n");
+        const { exitCode, stdout } = await made.run(["add", "-", "--json"], { stdin: { text } });
+        expect(exitCode).toBe(0);
+        const ids: string[] = JSON.parse(stdout).map((one: { account: { id: string } }) => one.account.id);
+        // A removed account's seed moves too.
+        expect((await made.run(["remove", ids[3] ?? "", "--yes"])).exitCode).toBe(0);
+        return { ...made, ids };
+      }
+
+      it("to the file store and back takes everything along and leaves no copy", async () => {
+        const { data, run, ids } = await filled("keyring");
+        const codes = await codesOf(run);
+        expect(codes).toHaveLength(3);
+        expect((await run(["store"])).stdout).toMatch(/^store {3}keyring /);
+
+        expect(await run(["store", "move", "file"])).toMatchObject({ exitCode: 0, stdout: "" });
+        expect((await run(["store"])).stdout).toMatch(/^store {3}file /);
+        expect(ids.map(inKeyring)).toEqual(ids.map(() => undefined));
+        expect(sealedIn(data)).toEqual([...ids].sort());
+        for (const one of enrolments) expectNoSeedIn(data, one);
+        expect(await codesOf(run)).toEqual(codes);
+
+        expect(await run(["store", "move", "keyring"])).toMatchObject({ exitCode: 0, stdout: "" });
+        expect((await run(["store", "show", "--json"])).stdout).toContain('"store":"keyring"');
+        expect(sealedIn(data)).toEqual([]);
+        for (const [i, id] of ids.entries()) expectSame(parseOtpauthUri(inKeyring(id) ?? ""), enrolments[i]);
+        expect(await codesOf(run)).toEqual(codes);
+        expect(await run(["restore", ids[3] ?? ""])).toMatchObject({ exitCode: 0 });
+        expect(await codesOf(run)).toHaveLength(4);
+      });
+
+      it("said again after a kill in front of the deleting, still deletes the old copies", async () => {
+        const { data, run, ids } = await filled("keyring");
+        const uris = ids.map((id) => inKeyring(id) ?? "");
+        expect((await run(["store", "move", "file"])).exitCode).toBe(0);
+        for (const [i, id] of ids.entries()) {
+          const entry = ["store", "--label=left over", "service", "twinseed", "username", id];
+          execFileSync("secret-tool", entry, { env: service.env, input: uris[i] ?? "" });
+        }
+        expect(ids.map(inKeyring)).toEqual(uris);
+        expect((await run(["store", "move", "file"])).exitCode).toBe(0);
+        expect(ids.map(inKeyring)).toEqual(ids.map(() => undefined));
+        expect(sealedIn(data)).toEqual([...ids].sort());
+      });
+
+      it("during an add that waits: what the add reports as done is in the store that is in use then", async () => {
+        const { data, run, start } = await filled("keyring");
+        const lock = join(data, ".lock");
+        mkdirSync(lock);
+        utimesSync(lock, new Date(), new Date(Date.now() + 60_000));
+        const adding = start(["add", "-", "--name", "new"], { stdin: { text: EXAMPLE_URI } });
+        await expect.poll(adding.said, { timeout: 10_000 }).toContain("waiting for another twinseed");
+        adding.kill("SIGSTOP");
+        rmdirSync(lock);
+        const moved = await run(["store", "move", "file"]);
+        adding.kill("SIGCONT");
+        expect(moved).toMatchObject({ exitCode: 0 });
+        const { exitCode, stderr } = await adding.ended;
+        const codes = await codesOf(run);
+        expect({ accounts: codes.length, stderr }).toEqual({ accounts: exitCode === 0 ? 4 : 3, stderr });
+      });
+
+      it.for(["file", "keyring"] as const)("to %s, killed anywhere, loses nothing", async (target) => {
+        const seed = Math.floor(Math.random() * 2 ** 31);
+        const random = randomFrom(seed);
+        const { data, run, start } = await filled(target === "file" ? "keyring" : "file");
+        const codes = await codesOf(run);
+        const begin = performance.now();
+        expect((await run(["store", "move", target])).exitCode).toBe(0);
+        const typical = performance.now() - begin;
+        expect((await run(["store", "move", target === "file" ? "keyring" : "file"])).exitCode).toBe(0);
+        for (let i = 0; i < 6; i++) {
+          const moving = start(["store", "move", target]);
+          const timer = setTimeout(() => moving.kill(), typical * (0.3 + 0.8 * random()));
+          await moving.ended;
+          clearTimeout(timer);
+          expect({ seed, codes: await codesOf(run) }).toEqual({ seed, codes });
+        }
+        expect(await run(["store", "move", target])).toMatchObject({ exitCode: 0 });
+        expect({ seed, codes: await codesOf(run) }).toEqual({ seed, codes });
+        expect(configOf(data)).toMatchObject({ store: target });
+      });
+    });
+  },
+);
+
+/** Every code and the id it belongs to, by a new process that must have nothing to say. */
+async function codesOf(run: Computer["run"]): Promise<string[]> {
+  const { exitCode, stdout, stderr } = await run(["code", "--json", "--at", AT]);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  const answers: { account: { id: string }; code: string }[] = JSON.parse(stdout);
+  return answers.map(({ account, code }) => `${account.id} ${code}`).sort();
+}
+
+function codeAt({ secret, otp }: Enrolment): string {
+  if (otp.type === "hotp") throw new Error("not a time-based account");
+  return codeOf(secret, otp, stepAt(otp, Date.parse(AT)));
+}
+
+function expectSame(found: Enrolment, wanted: Enrolment | undefined): void {
+  if (wanted === undefined) throw new Error("nothing to compare with");
+  expect(sameCodes(found, wanted)).toBe(true);
+  expect(found).toMatchObject({ issuer: wanted.issuer, label: wanted.label, otp: wanted.otp });
+}
+
+function configOf(data: string): unknown {
+  return JSON.parse(readFileSync(join(data, "config.json"), "utf8"));
+}
+
+function sealedIn(data: string): string[] {
+  return readdirSync(join(data, "seeds"))
+    .map((name) => name.replace(/\.json$/, ""))
+    .sort();
+}
+
+/** No spelling of the seed stands in any file, nor in a file's name. */
+function expectNoSeedIn(folder: string, enrolment: Enrolment): void {
+  const raw = Buffer.from(enrolment.secret.reveal());
+  const base32 = base32Of(enrolment);
+  const spellings = [
+    raw.toString("latin1"),
+    ...[base32, raw.toString("hex"), raw.toString("base64"), raw.toString("base64url")].map((text) =>
+      text.toLowerCase(),
+    ),
+    encodeURIComponent(raw.toString("latin1")).toLowerCase(),
+    encodeURIComponent(raw.toString("base64")).toLowerCase(),
+    encodeURIComponent(base32).toLowerCase(),
+  ];
+  const files = Object.entries(contentOf(folder));
+  expect(files.length).toBeGreaterThan(2);
+  for (const [name, content] of files) {
+    const text = name + Buffer.from(content, "base64").toString("latin1");
+    for (const [i, spelling] of spellings.entries()) {
+      const isThere = (i === 0 ? text : text.toLowerCase()).includes(spelling);
+      expect(`${name}: ${isThere}`).toBe(`${name}: false`);
+    }
+  }
+}
