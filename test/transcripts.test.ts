@@ -2,6 +2,7 @@
  * Sessions in text files, replayed and compared whole: read their diff as a user would.
  * Lines: `# remark`, `@now TIME` and `@accounts name…` (set-up), `$ twinseed …`, `< stdin`, `2| stderr`, `T| terminal`,
  * `> answer at the terminal`, `? exit code` where it is not 0; everything else is stdout. `[id]` stands for an id.
+ * `$ twinseed … | head -N`: who reads stdout goes away.
  * `UPDATE_TRANSCRIPTS=1 npx vitest run test/transcripts.test.ts` writes what really came out.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -54,12 +55,18 @@ async function replay(text: string): Promise<string> {
   async function finish(): Promise<void> {
     if (step === undefined) return;
     const stdin = step.stdin.join("\n");
-    const session = await cli.run(step.command, step.answers ? { stdin, answers: step.answers } : { stdin });
+    const [, command = "", head] = /^(.*?)(?: \| head -(\d+))?$/.exec(step.command) ?? [];
+    const session = await cli.run(command, {
+      stdin,
+      ...(step.answers === undefined ? {} : { answers: step.answers }),
+      ...(head === undefined ? {} : { head: Number(head) }),
+    });
     written += outcome(session);
     step = undefined;
   }
-  for (const line of lines) {
-    const kept = /^(#|@|\$|<|>|$)/.test(line);
+  for (const [i, line] of lines.entries()) {
+    // An empty line within stdout is the program's, one before a remark or a command is the file's.
+    const kept = line === "" ? /^(#|@|\$|$)/.test(lines[i + 1] ?? "") : /^(#|@|\$|<|>)/.test(line);
     if (step !== undefined && line.startsWith("< ")) step.stdin.push(line.slice(2));
     else if (step !== undefined && line.startsWith(">"))
       step = { ...step, answers: [...(step.answers ?? []), line.slice(2)] };

@@ -5,6 +5,7 @@ import type { Account } from "../ledger/account.ts";
 import { printableJson } from "../printable.ts";
 import { NoSuchSeed } from "../seeds/store.ts";
 import { type Answer, type CodeOptions, codeLine, timeAnswer } from "./code.ts";
+import { seedOf } from "./open-account.ts";
 import { pointInTime } from "./options.ts";
 import { count, note, quoted } from "./say.ts";
 
@@ -47,13 +48,13 @@ async function answerFor(
   options: CodeOptions,
   ctx: Context,
 ): Promise<Answer> {
-  const { secret, otp } = await (await ctx.seeds()).get(account.id);
+  const { secret, otp } = await seedOf(account, ctx);
   if (otp.type === "hotp")
     throw new UserError("the ledger and the seed disagree on its type", ExitCode.failed);
   return timeAnswer(account, secret, otp, time ?? ctx.now(), options);
 }
 
 /** A store that is locked is locked for all of them; what concerns one entry only is passed over. */
-function isLocked(error: UserError): boolean {
+export function isLocked(error: UserError): boolean {
   return error.exitCode === ExitCode.locked && !(error instanceof NoSuchSeed);
 }

@@ -8,6 +8,7 @@ import type { Hotp, Steam, Totp } from "../otp/enrolment.ts";
 import type { Secret } from "../otp/secret.ts";
 import { printable, printableJson } from "../printable.ts";
 import { accountJson } from "./json.ts";
+import { seedOf } from "./open-account.ts";
 import { pointInTime, usageError, wholeSeconds } from "./options.ts";
 import { isInteractive, note, quoted } from "./say.ts";
 
@@ -20,7 +21,7 @@ export interface CodeOptions {
   json?: boolean;
 }
 
-const CLEAR_CLIPBOARD_AFTER = 30;
+export const CLEAR_CLIPBOARD_AFTER = 30;
 
 export function registerCode(program: Command, ctx: Context): void {
   program
@@ -81,7 +82,7 @@ export interface Answer {
 }
 
 async function answerFor(account: Account, options: CodeOptions, ctx: Context): Promise<Answer> {
-  const { secret, otp } = await (await ctx.seeds()).get(account.id);
+  const { secret, otp } = await seedOf(account, ctx);
   if (otp.type === "hotp") return hotpAnswer(account, secret, otp, options, ctx);
   const time =
     options.at !== undefined
@@ -160,7 +161,7 @@ async function hotpAnswer(
 }
 
 /** Moves the account's counter on and returns the first of the counter values that are now ours alone. */
-async function takeCounters(id: string, amount: number, ctx: Context): Promise<number> {
+export async function takeCounters(id: string, amount: number, ctx: Context): Promise<number> {
   return ctx.ledger.edit(async (edit) => {
     const account = ctx.ledger.accounts().find((one) => one.id === id);
     if (account?.otp.type !== "hotp") throw new Error("a counting account has no counter in the ledger");

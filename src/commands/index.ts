@@ -2,7 +2,10 @@
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { registerAdd } from "./add.ts";
+import { registerAudit } from "./audit.ts";
 import { registerCode } from "./code.ts";
+import { registerDevice } from "./device.ts";
+import { registerDoctor } from "./doctor.ts";
 import { registerList } from "./list.ts";
 import { registerQr } from "./qr.ts";
 import { registerRemove } from "./remove.ts";
@@ -10,15 +13,22 @@ import { registerRename } from "./rename.ts";
 import { registerRestore } from "./restore.ts";
 import { registerStore } from "./store.ts";
 import { registerUri } from "./uri.ts";
+import { registerVerify } from "./verify.ts";
+import { registerWatch } from "./watch.ts";
 
 export const COMMANDS: readonly ((program: Command, ctx: Context) => void)[] = [
   registerAdd,
   registerCode,
   registerList,
+  registerWatch,
   registerQr,
   registerUri,
+  registerVerify,
+  registerDevice,
+  registerAudit,
   registerRename,
   registerRemove,
   registerRestore,
   registerStore,
+  registerDoctor,
 ];

@@ -4,7 +4,7 @@ import { readConfig, writeConfig } from "../config.ts";
 import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import { printable, printableJson } from "../printable.ts";
-import { copySeeds, deleteSeeds } from "../seeds/move.ts";
+import { copySeeds, deleteDoubles, deleteSeeds } from "../seeds/move.ts";
 import { sealedIds } from "../seeds/sealed-file.ts";
 import type { StoreKind } from "../seeds/store.ts";
 import { usageError } from "./options.ts";
@@ -57,7 +57,7 @@ async function move(kind: string, ctx: Context): Promise<void> {
       `the first add chooses; to decide yourself: TWINSEED_STORE=${kind} twinseed add`,
     ]);
   }
-  if (config.store === kind) return note(ctx, `the seeds are in the ${kind} store already; nothing changed`);
+  if (config.store === kind) return clearOther(kind, ctx);
   const from = await ctx.seeds();
   const make = await ctx.prepareStore(kind);
   const moved = await ctx.ledger.edit(async () => {
@@ -69,6 +69,22 @@ async function move(kind: string, ctx: Context): Promise<void> {
     return ids.length;
   });
   note(ctx, `moved ${count(moved, "seed")} to the ${kind} store; each was read back and compared`);
+}
+
+/** A move that was cut off after its last copy leaves the old ones: they go when the same seed is where it should be. */
+async function clearOther(kind: StoreKind, ctx: Context): Promise<void> {
+  note(ctx, `the seeds are in the ${kind} store already`);
+  const other = kind === "file" ? "keyring" : "file";
+  const ids = other === "file" ? sealedIds(ctx.folder) : everyId(kind, ctx);
+  if (ids.length === 0) return;
+  const make = await ctx.prepareStore(other).catch((error: unknown) => {
+    if (!(error instanceof UserError)) throw error;
+    note(ctx, `the ${other} store can't be reached, so it was not searched for old copies: ${error.message}`);
+  });
+  if (make === undefined) return;
+  const inUse = await ctx.seeds();
+  const cleared = await ctx.ledger.edit(async () => deleteDoubles(await make(), inUse, ids));
+  if (cleared > 0) note(ctx, `deleted ${count(cleared, "old copy", "old copies")} from the ${other} store`);
 }
 
 /** Also the removed ones, the damaged entries, and seeds that no entry speaks of any more. */

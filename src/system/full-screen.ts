@@ -105,6 +105,7 @@ export async function fullScreen<T>(device: Device, session: (screen: Screen) =>
         redraw();
       },
       ask,
+      key: keyboard.key,
     });
   } finally {
     for (const off of [...unwatch, stopWatch, callOff]) off();

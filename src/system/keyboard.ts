@@ -3,8 +3,13 @@
  * can exceed. What was typed or pasted ahead of a question is kept for the next one, line by line.
  */
 import { Readable } from "node:stream";
+import type { Key } from "../context.ts";
+import { ExitCode, UserError } from "../errors.ts";
+import { takeKey } from "./keys.ts";
 import { openKeys, tty } from "./tty.ts";
 
+/** Milliseconds that the rest of an escape sequence may take; a lone Esc is held back for so long. */
+const SEQUENCE = 100;
 const LINE = /^[^\r\n]*(?:\r\n|\r|\n)/;
 
 export interface TypeAhead {
@@ -16,6 +21,8 @@ export interface Keyboard {
   line(): Readable;
   /** The line was read, or given up. */
   rest(): void;
+  /** See Screen.key. */
+  key(milliseconds: number): Promise<Key | undefined>;
   raw(on: boolean): void;
   close(): void;
 }
@@ -27,6 +34,7 @@ export function openKeyboard(typeAhead: TypeAhead, onIdle: (keys: string) => voi
   let reader: Readable | undefined;
   let fed = false;
   let gone = false;
+  let wake = (): void => {};
 
   function feed(): void {
     if (reader === undefined || fed) return;
@@ -41,6 +49,30 @@ export function openKeyboard(typeAhead: TypeAhead, onIdle: (keys: string) => voi
     if (gone) return;
     gone = true;
     feed();
+    wake();
+  }
+  /** Until something is typed, the terminal is gone, or the time is up. */
+  function change(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+  async function key(milliseconds: number): Promise<Key | undefined> {
+    const end = performance.now() + milliseconds;
+    for (let lone = false; ; ) {
+      const taken = takeKey(typeAhead.text, lone);
+      typeAhead.text = taken.rest;
+      if (taken.key !== undefined) return taken.key;
+      if (gone) throw new UserError("interrupted: the terminal is gone", ExitCode.interrupted);
+      const left = end - performance.now();
+      if (left <= 0 && taken.rest === "") return undefined;
+      await change(taken.rest === "" ? left : SEQUENCE);
+      lone = taken.rest !== "" && typeAhead.text === taken.rest;
+    }
   }
   function raw(on: boolean): void {
     try {
@@ -54,6 +86,7 @@ export function openKeyboard(typeAhead: TypeAhead, onIdle: (keys: string) => voi
     typeAhead.text += keys;
     if (reader === undefined) onIdle(keys);
     feed();
+    wake();
   });
   stream.on("end", hangUp);
   stream.on("error", hangUp);
@@ -70,6 +103,7 @@ export function openKeyboard(typeAhead: TypeAhead, onIdle: (keys: string) => voi
       reader?.destroy();
       reader = undefined;
     },
+    key,
     raw,
     close() {
       raw(false);

@@ -65,6 +65,9 @@ function output(descriptor: number, env: Env, onError: (error: unknown) => void)
         onError(error);
       }
     },
+    get isOpen() {
+      return !broken;
+    },
     get isTTY() {
       return isTerminal(descriptor);
     },

@@ -1,5 +1,6 @@
 /** The controlling terminal as a file: /dev/tty, whatever stdin and stdout are. */
 import { openSync } from "node:fs";
+import type { WriteStream } from "node:tty";
 import type { Size } from "../context.ts";
 
 const WINDOWS = process.platform === "win32";
@@ -27,18 +28,29 @@ export function openPicture(): number | undefined {
   return tty().isatty(descriptor) ? descriptor : undefined;
 }
 
-/** Asked anew each time: a WriteStream remembers the size it was opened with. */
+let window: WriteStream | undefined;
+
+/**
+ * Asked anew each time, of one stream: it remembers the size it was opened with, but opening another leaves a descriptor
+ * behind (libuv opens the terminal once more for itself, and closes only that), and a picture may be drawn for hours.
+ */
 export function sizeNow(): Size {
+  window ??= openWindow();
+  if (window === undefined) return USUAL;
+  // What Node itself calls for stdout on SIGWINCH; it has no other name for it.
+  if ("_refreshSize" in window && typeof window._refreshSize === "function") window._refreshSize();
+  const { columns, rows } = window;
+  // Serial lines and some containers say 0.
+  return columns > 0 && rows > 0 ? { columns, rows } : USUAL;
+}
+
+function openWindow(): WriteStream | undefined {
   const descriptor = openPicture();
-  if (descriptor === undefined) return USUAL;
+  if (descriptor === undefined) return undefined;
   try {
-    const stream = new (tty().WriteStream)(descriptor);
-    const { columns, rows } = stream;
-    stream.destroy();
-    // Serial lines and some containers say 0.
-    return columns > 0 && rows > 0 ? { columns, rows } : USUAL;
+    // "error": the terminal went away in between.
+    return new (tty().WriteStream)(descriptor).on("error", () => {});
   } catch {
-    // The terminal went away in between.
-    return USUAL;
+    return undefined;
   }
 }

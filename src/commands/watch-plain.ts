@@ -1,0 +1,65 @@
+/** `watch --plain`: all codes as lines, printed again when one of them changes, until nobody reads any more. */
+import type { Context } from "../context.ts";
+import { UserError } from "../errors.ts";
+import { codeOf, remainingSeconds, stepAt } from "../otp/code.ts";
+import type { Steam, Totp } from "../otp/enrolment.ts";
+import type { Secret } from "../otp/secret.ts";
+import { printable } from "../printable.ts";
+import { count, note, quoted } from "./say.ts";
+import type { Watched } from "./watch.ts";
+
+interface Timed {
+  readonly name: string;
+  readonly secret: Secret;
+  readonly otp: Totp | Steam;
+}
+
+export async function watchPlain(watched: readonly Watched[], ctx: Context): Promise<void> {
+  const timed = timedOf(watched, ctx);
+  let shown: string | undefined;
+  while (timed.length > 0) {
+    const now = ctx.now();
+    const steps = timed.map(({ otp }) => stepAt(otp, now)).join();
+    if (steps !== shown) {
+      ctx.stdout.write(`${shown === undefined ? "" : "\n"}${lines(timed, now)}`);
+      if (!ctx.stdout.isOpen) return;
+      shown = steps;
+    }
+    // No longer than this, because the clock may be set, or the computer be asleep, in the meantime.
+    await ctx.sleep(1000 - (ctx.now() % 1000));
+  }
+}
+
+/** Throws the first failure where nothing is left to show. */
+function timedOf(watched: readonly Watched[], ctx: Context): Timed[] {
+  const timed: Timed[] = [];
+  const failures: UserError[] = [];
+  let counting = 0;
+  for (const { account, maker } of watched) {
+    const { name } = account;
+    if (maker instanceof UserError)
+      failures.push(new UserError(`${quoted(name)}: ${maker.message}`, maker.exitCode, maker.hints));
+    else if (maker.otp.type === "hotp") counting += 1;
+    else timed.push({ name: printable(name), secret: maker.secret, otp: maker.otp });
+  }
+  if (counting > 0) {
+    const accounts = count(counting, "account that counts", "accounts that count");
+    note(ctx, `left out ${accounts} (HOTP): each look uses a code up; ask by name: twinseed code NAME`);
+  }
+  if (timed.length === 0 && failures[0] !== undefined) throw failures[0];
+  for (const { message } of failures) note(ctx, `error: ${message}`);
+  return timed;
+}
+
+function lines(timed: readonly Timed[], now: number): string {
+  const rows = timed.map(({ name, secret, otp }) => ({
+    name,
+    code: codeOf(secret, otp, stepAt(otp, now)),
+    left: `${remainingSeconds(otp, now)} s`,
+  }));
+  const codeWidth = Math.max(...rows.map(({ code }) => code.length));
+  const leftWidth = Math.max(...rows.map(({ left }) => left.length));
+  return rows
+    .map(({ name, code, left }) => `${code.padEnd(codeWidth)}  ${left.padStart(leftWidth)}  ${name}\n`)
+    .join("");
+}
