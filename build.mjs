@@ -27,6 +27,7 @@ const HEAVY = [
   "jsqr",
   "qrcode-terminal",
   "proper-lockfile",
+  "fastest-levenshtein",
 ];
 const WASM = ["zxing-wasm/reader/zxing_reader.wasm", "zxing-wasm/writer/zxing_writer.wasm"];
 

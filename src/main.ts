@@ -1,18 +1,14 @@
-/** The real world, made once: the Context, the run, the exit code. */
+/** The real world, made once: the Context, the run, the exit code. What `code NAME` does not need is loaded lazily. */
 import { randomBytes } from "node:crypto";
 import { reportError, run } from "./cli.ts";
 import type { Context, Terminal } from "./context.ts";
 import type { ExitCode } from "./errors.ts";
 import { createLedger } from "./ledger/ledger.ts";
 import type { SeedStoreDeps } from "./seeds/deps.ts";
-import { addSlot } from "./seeds/file-store.ts";
 import { SEED_STORES } from "./seeds/index.ts";
 import { openSeedStore } from "./seeds/open.ts";
-import { generateRawKey, parseRawKey } from "./seeds/raw-key.ts";
 import type { SeedStore } from "./seeds/store.ts";
-import { systemClipboard } from "./system/clipboard.ts";
 import { dataFolder } from "./system/data-folder.ts";
-import { userFiles } from "./system/files.ts";
 import { dataFolderPath } from "./system/paths.ts";
 import { readSecretFile } from "./system/secret-file.ts";
 import { standardError, standardInput, standardOutput } from "./system/streams.ts";
@@ -58,8 +54,22 @@ async function createContext(): Promise<Context> {
     random,
     terminal,
     folder,
-    files: userFiles,
-    clipboard: systemClipboard(env),
+    files: {
+      async read(path, limit) {
+        const { userFiles } = await import("./system/files.ts");
+        return userFiles.read(path, limit);
+      },
+      async write(path, content, options) {
+        const { userFiles } = await import("./system/files.ts");
+        return userFiles.write(path, content, options);
+      },
+    },
+    clipboard: {
+      async copy(text, clearAfter) {
+        const { systemClipboard } = await import("./system/clipboard.ts");
+        return systemClipboard(env).copy(text, clearAfter);
+      },
+    },
     ledger: createLedger(folder, (text) => note(`warning: ${text}`)),
     async seeds(purpose) {
       opened ??= openSeedStore(deps, { create: purpose === "enrol" });
@@ -69,9 +79,8 @@ async function createContext(): Promise<Context> {
       return SEED_STORES[kind].prepare(deps);
     },
     async addRawKey() {
-      const key = generateRawKey(random);
-      await addSlot(deps, { kind: "raw-key", key: parseRawKey(key, "the new key") });
-      return key;
+      const { addRawKey } = await import("./seeds/add-raw-key.ts");
+      return addRawKey(deps);
     },
     upkeep: {
       async fileFaults() {

@@ -97,7 +97,10 @@ function rebuildMissing(found: SeedsFound, edit: LedgerEdit, ctx: Context): stri
   const orphans = found.orphans.filter(({ id }) => !known.has(id));
   const present = found.opened.map(({ enrolment }) => enrolment);
   return [...damaged, ...orphans].map(({ id, enrolment }) => {
-    const entry = entryOf(id, enrolment, edit, ctx);
+    const entry = {
+      ...entryOf(id, enrolment, edit, ctx),
+      ...(still.has(id) ? {} : { adopted: true as const }),
+    };
     // Left by an add that was cut off and then done again.
     if (present.some((one) => sameCodes(one, enrolment)) && !still.has(id)) {
       edit.add({ ...entry, removedAt: entry.addedAt }); // to removed/ when the edit ends

@@ -5,7 +5,7 @@ import { UserError } from "../errors.ts";
 import { fieldsOf } from "../ledger/fields.ts";
 import { NoKeyring } from "../seeds/keyring-errors.ts";
 import { COST } from "../seeds/scrypt.ts";
-import { sealedIds } from "../seeds/sealed-file.ts";
+import { sealedIds } from "../seeds/sealed-ids.ts";
 import { readSlots } from "../seeds/slots.ts";
 import type { StoreKind } from "../seeds/store.ts";
 import { isId } from "./doctor-ledger.ts";

@@ -5,7 +5,7 @@ import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import { printable, printableJson } from "../printable.ts";
 import { copySeeds, deleteDoubles, deleteSeeds } from "../seeds/move.ts";
-import { sealedIds } from "../seeds/sealed-file.ts";
+import { sealedIds } from "../seeds/sealed-ids.ts";
 import type { StoreKind } from "../seeds/store.ts";
 import { usageError } from "./options.ts";
 import { count, note } from "./say.ts";
@@ -65,10 +65,26 @@ async function move(kind: string, ctx: Context): Promise<void> {
     const to = await make();
     await copySeeds(from, to, ids);
     writeConfig(ctx.folder, { store: kind, why: `store move ${kind}` });
-    await deleteSeeds(from, ids);
-    return ids.length;
+    const shared = from.kind === "keyring" ? adoptedIds(ctx) : new Set<string>();
+    await deleteSeeds(
+      from,
+      ids.filter((id) => !shared.has(id)),
+    );
+    return { seeds: ids.length, shared: ids.filter((id) => shared.has(id)).length };
   });
-  note(ctx, `moved ${count(moved, "seed")} to the ${kind} store; each was read back and compared`);
+  note(ctx, `moved ${count(moved.seeds, "seed")} to the ${kind} store; each was read back and compared`);
+  if (moved.shared > 0) {
+    const entries = count(moved.shared, "entry stays", "entries stay");
+    note(
+      ctx,
+      `${entries} in the keyring too: doctor found them there, and another data folder may need them`,
+    );
+  }
+}
+
+function adoptedIds(ctx: Context): Set<string> {
+  const accounts = [...ctx.ledger.accounts(), ...ctx.ledger.removed()];
+  return new Set(accounts.flatMap(({ id, adopted }) => (adopted ? [id] : [])));
 }
 
 /** A move that was cut off after its last copy leaves the old ones: they go when the same seed is where it should be. */
@@ -83,7 +99,11 @@ async function clearOther(kind: StoreKind, ctx: Context): Promise<void> {
   });
   if (make === undefined) return;
   const inUse = await ctx.seeds();
-  const cleared = await ctx.ledger.edit(async () => deleteDoubles(await make(), inUse, ids));
+  const cleared = await ctx.ledger.edit(async () => {
+    const shared = other === "keyring" ? adoptedIds(ctx) : new Set<string>();
+    const own = ids.filter((id) => !shared.has(id));
+    return deleteDoubles(await make(), inUse, own);
+  });
   if (cleared > 0) note(ctx, `deleted ${count(cleared, "old copy", "old copies")} from the ${other} store`);
 }
 

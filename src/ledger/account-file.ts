@@ -8,11 +8,11 @@ const VERSION = 1;
 
 export function formatAccount(account: Account): string {
   const { id, name, issuer, label, otp, addedAt, copies, fingerprint } = account;
-  const { replaces, removedAt, replacedBy } = account;
+  const { replaces, removedAt, replacedBy, adopted } = account;
   const { type, algorithm, digits } = otp;
   const moving = type === "hotp" ? { counter: otp.counter } : { period: otp.period };
   const fields = { version: VERSION, id, name, issuer, label, type, algorithm, digits, ...moving };
-  return `${JSON.stringify({ ...fields, addedAt, copies, fingerprint, replaces, removedAt, replacedBy }, null, 2)}\n`;
+  return `${JSON.stringify({ ...fields, addedAt, copies, fingerprint, replaces, removedAt, replacedBy, adopted }, null, 2)}\n`;
 }
 
 /** The account, or what is wrong with the file. `id` is what the file's name says. */
@@ -41,6 +41,7 @@ export function parseAccount(text: string, id: string): Account | string {
     ...(isText(replaces) ? { replaces } : {}),
     ...(isTime(removedAt) ? { removedAt } : {}),
     ...(isText(replacedBy) ? { replacedBy } : {}),
+    ...(fields.adopted === true ? { adopted: true } : {}),
   };
 }
 

@@ -19,6 +19,8 @@ export interface Account {
   readonly replaces?: string;
   /** ISO 8601; set on the way to removed/ and there. */
   readonly removedAt?: string;
+  /** Found in the keyring by `doctor --repair`: another data folder of this user may be its owner. */
+  readonly adopted?: true;
   /** In removed/: the id of the account that took this one's place. */
   readonly replacedBy?: string;
 }

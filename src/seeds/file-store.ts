@@ -4,7 +4,8 @@ import { ExitCode, UserError } from "../errors.ts";
 import { printable } from "../printable.ts";
 import type { SeedStoreDeps, SeedStoreKind } from "./deps.ts";
 import { askNewPassphrase, noOpenerError, openerFromEnvironment, VARIABLE_NAMES } from "./openers.ts";
-import { hasSealedSeeds, sealedFileStore, sealedIds } from "./sealed-file.ts";
+import { sealedFileStore } from "./sealed-file.ts";
+import { hasSealedSeeds, sealedIds } from "./sealed-ids.ts";
 import {
   type DataKey,
   newDataKey,

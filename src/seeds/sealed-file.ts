@@ -4,6 +4,7 @@ import { ExitCode, UserError } from "../errors.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { printable } from "../printable.ts";
 import { parseFields, parseSealed, seal, unseal } from "./seal.ts";
+import { SEEDS_FOLDER } from "./sealed-ids.ts";
 import {
   checkId,
   DAMAGED_HINTS,
@@ -16,7 +17,6 @@ import {
 import type { DataKey } from "./slots.ts";
 import { NoSuchSeed, type SeedStore } from "./store.ts";
 
-const FOLDER = "seeds";
 const VERSION = 1;
 
 /** Keeps the open data key for as long as the store lives: one key derivation in a command, however many seeds. */
@@ -56,15 +56,6 @@ export function sealedFileStore(
   };
 }
 
-/** The ids of all seeds in this folder, sealed with whichever key. */
-export function sealedIds(folder: DataFolder): string[] {
-  return folder.list(FOLDER).flatMap((name) => /^([a-z0-9]+)\.json$/.exec(name)?.[1] ?? []);
-}
-
-export function hasSealedSeeds(folder: DataFolder): boolean {
-  return sealedIds(folder).length > 0;
-}
-
 function read(folder: DataFolder, dataKey: DataKey, id: string): Enrolment {
   const name = fileOf(id);
   const text = folder.read(name);
@@ -102,5 +93,5 @@ function headerOf(id: string, keyId: string): string {
 
 function fileOf(id: string): string {
   checkId(id);
-  return `${FOLDER}/${id}.json`;
+  return `${SEEDS_FOLDER}/${id}.json`;
 }

@@ -142,6 +142,20 @@ describe.skipIf(lacksService)(
       expect(await doctor(run)).toMatchObject({ exitCode: 1, wrong: ["orphans"] });
     });
 
+    it("may be shared with another data folder: what doctor took in is never deleted from there", async () => {
+      const { run } = computer;
+      await add(run);
+      const codes = await codesOf(run);
+      const { DBUS_SESSION_BUS_ADDRESS = "" } = service.env;
+      const other = computerIn(temporaryFolder(), { DBUS_SESSION_BUS_ADDRESS, TWINSEED_KEY: KEY });
+      expect(await doctor(other.run, "--repair")).toMatchObject({ exitCode: 0, wrong: [] });
+      const moved = await other.run(["store", "move", "file"]);
+      expect(moved).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("3 entries stay in the keyring") });
+      expect(await codesOf(other.run)).toBe(codes);
+      expect((await other.run(["store", "move", "file"])).exitCode).toBe(0);
+      expect(await codesOf(run)).toBe(codes);
+    });
+
     it("that is locked is exit 6 and changes nothing", async () => {
       const { data, run } = computer;
       await add(run);
