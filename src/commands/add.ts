@@ -126,8 +126,10 @@ async function named(enrolment: Enrolment, options: AddOptions, ctx: Context): P
   return { enrolment: { ...enrolment, issuer, label }, name, named: options.name !== undefined };
 }
 
-function sentence({ status, account, replaced }: Enrolled, { dryRun }: AddOptions): string {
+function sentence({ status, account, replaced, wasMissing }: Enrolled, { dryRun }: AddOptions): string {
   const name = quoted(account.name);
+  if (wasMissing && dryRun) return `would have put the missing seed of ${name} back; nothing was written`;
+  if (wasMissing) return `${name} was enrolled already, but its seed was gone from here: it is back`;
   if (status === "exists") return `${name} is enrolled already with this seed; nothing changed`;
   const verb = status === "replaced" ? "replaced" : "added";
   if (dryRun) return `would have ${verb} ${name}; nothing was written`;

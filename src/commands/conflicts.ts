@@ -38,7 +38,11 @@ export function sameLogin(account: Account, accounts: readonly Account[]): Accou
   return accounts.filter((other) => other.id !== account.id && isSameLogin(other, account));
 }
 
-function isSameLogin(account: Account, { issuer, label }: Pick<Enrolment, "issuer" | "label">): boolean {
+/** The service calls both the same. */
+export function isSameLogin(
+  account: Account,
+  { issuer, label }: Pick<Enrolment, "issuer" | "label">,
+): boolean {
   return account.issuer === issuer && account.label === label;
 }
 

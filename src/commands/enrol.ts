@@ -11,8 +11,8 @@ import type { LedgerEdit } from "../ledger/ledger.ts";
 import { codeOf } from "../otp/code.ts";
 import { type Enrolment, sameCodes, sameParameters } from "../otp/enrolment.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../otp/otpauth-uri.ts";
-import type { SeedStore } from "../seeds/store.ts";
-import { nameTaken, takenBy } from "./conflicts.ts";
+import { NoSuchSeed, type SeedStore } from "../seeds/store.ts";
+import { isSameLogin, nameTaken, takenBy } from "./conflicts.ts";
 import { quoted } from "./say.ts";
 
 export interface Wanted {
@@ -28,6 +28,8 @@ export interface Enrolled {
   readonly enrolment: Enrolment;
   /** The account that was replaced, now in removed/. */
   readonly replaced?: Account;
+  /** The ledger knows the account, and its seed was gone from the seed store: it is put back. */
+  readonly wasMissing?: boolean;
 }
 
 export interface EnrolOptions {
@@ -48,6 +50,7 @@ export async function enrol(
     demandStoreInUse(store, ctx);
     const enrolled: Enrolled[] = [];
     for (const one of await plan(wanted, options, ctx)) {
+      if (one.wasMissing) await store.put(one.account.id, one.enrolment);
       const account = one.status === "exists" ? one.account : await storeOne(one, store, edit, ctx);
       enrolled.push({ ...one, account });
     }
@@ -84,9 +87,9 @@ async function plan(wanted: readonly Wanted[], { replace }: EnrolOptions, ctx: C
   const plans: Enrolled[] = [];
   for (const { enrolment, name, named } of wanted) {
     const planned = plans.find((one) => sameCodes(one.enrolment, enrolment))?.account;
-    const existing = planned ?? (await findSame(enrolment, accounts, ctx));
+    const existing = planned ? { account: planned } : await findSame(enrolment, accounts, ctx);
     if (existing !== undefined) {
-      plans.push({ status: "exists", account: existing, enrolment });
+      plans.push({ status: "exists", enrolment, ...existing });
       continue;
     }
     const taken = takenBy(enrolment, name, named, accounts);
@@ -111,14 +114,27 @@ async function findSame(
   enrolment: Enrolment,
   accounts: readonly Account[],
   ctx: Context,
-): Promise<Account | undefined> {
+): Promise<Pick<Enrolled, "account" | "wasMissing"> | undefined> {
   for (const account of accounts) {
     if (!sameParameters(account.otp, enrolment.otp) || !mayMatch(enrolment.secret, account.fingerprint))
       continue;
-    const kept = await (await ctx.seeds()).get(account.id);
-    if (sameCodes(kept, enrolment)) return account;
+    const kept = await keptSeed(account, ctx);
+    // Gone with a wiped keyring, say: fingerprint, parameters and login are those of the seed at hand.
+    if (kept === "missing" && isSameLogin(account, enrolment)) return { account, wasMissing: true };
+    if (typeof kept !== "string" && sameCodes(kept, enrolment)) return { account };
   }
   return undefined;
+}
+
+/** A damaged seed can't be compared, and must not keep its account from being enrolled again with --replace. */
+async function keptSeed({ id }: Account, ctx: Context): Promise<Enrolment | "missing" | "damaged"> {
+  try {
+    return await (await ctx.seeds()).get(id);
+  } catch (error) {
+    if (error instanceof NoSuchSeed) return "missing";
+    if (error instanceof UserError && error.exitCode === ExitCode.failed) return "damaged";
+    throw error;
+  }
 }
 
 function newAccount(

@@ -211,6 +211,36 @@ describe("again", () => {
     expect(cli.folder.files).toEqual(before);
   });
 
+  it("the same seed brings back one that the seed store has lost", async () => {
+    const cli = testCli({ accounts: [github, aws], now });
+    await cli.start();
+    const ids = [...cli.uris.keys()];
+    cli.uris.clear();
+    const again = await cli.run("add - --json", { stdin: formatOtpauthUri(github) });
+    expect(again).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining("its seed was gone from here: it is back"),
+    });
+    expect(JSON.parse(again.stdout)).toMatchObject([{ status: "exists" }]);
+    expect(ids).toContain([...cli.uris.keys()][0]);
+    expect(cli.uris.size).toBe(1);
+    expect(await cli.run("code octocat")).toMatchObject({ exitCode: 0, stdout: "081804\n" });
+    expect(await listed(cli)).toHaveLength(2);
+  });
+
+  it("a damaged seed is put aside with --replace", async () => {
+    const cli = testCli({ accounts: [github], now });
+    await cli.start();
+    const [id = ""] = [...cli.uris.keys()];
+    cli.uris.set(id, "otpauth://totp/damaged");
+    expect(await cli.run("add -", { stdin: formatOtpauthUri(github) })).toMatchObject({ exitCode: 1 });
+    expect(await cli.run("add - --replace", { stdin: formatOtpauthUri(github) })).toMatchObject({
+      exitCode: 0,
+    });
+    expect(await cli.run("code octocat")).toMatchObject({ exitCode: 0, stdout: "081804\n" });
+    expect(cli.uris.get(id)).toBe("otpauth://totp/damaged");
+  });
+
   it("twice in one run is once", async () => {
     const cli = testCli();
     const uri = formatOtpauthUri(github);
