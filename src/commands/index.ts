@@ -4,8 +4,8 @@ import type { Context } from "../context.ts";
 import { registerAdd } from "./add.ts";
 import { registerAudit } from "./audit.ts";
 import { registerCode } from "./code.ts";
-import { registerDevice } from "./device.ts";
-import { registerDoctor } from "./doctor.ts";
+import { registerDevice } from "./device/device.ts";
+import { registerDoctor } from "./doctor/doctor.ts";
 import { registerList } from "./list.ts";
 import { registerQr } from "./qr.ts";
 import { registerRemove } from "./remove.ts";
@@ -14,7 +14,7 @@ import { registerRestore } from "./restore.ts";
 import { registerStore } from "./store.ts";
 import { registerUri } from "./uri.ts";
 import { registerVerify } from "./verify.ts";
-import { registerWatch } from "./watch.ts";
+import { registerWatch } from "./watch/watch.ts";
 
 export const COMMANDS: readonly ((program: Command, ctx: Context) => void)[] = [
   registerAdd,

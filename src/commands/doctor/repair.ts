@@ -1,15 +1,15 @@
 /** `doctor --repair`. Nothing is deleted, and what is replaced is kept in damaged/. */
-import { readConfig, writeConfig } from "../config.ts";
-import type { Context } from "../context.ts";
-import { UserError } from "../errors.ts";
-import type { Account } from "../ledger/account.ts";
-import type { LedgerEdit } from "../ledger/ledger.ts";
-import { sameCodes } from "../otp/enrolment.ts";
-import { readDevices } from "./doctor-ledger.ts";
-import { knownIds, type SeedsFound } from "./doctor-seeds.ts";
-import type { StoreFound } from "./doctor-store.ts";
-import { entryOf, makeRoom, noteCounter, writeAnew } from "./rebuild.ts";
-import { count, quoted } from "./say.ts";
+import { readConfig, writeConfig } from "../../config.ts";
+import type { Context } from "../../context.ts";
+import { UserError } from "../../errors.ts";
+import type { Account } from "../../ledger/account.ts";
+import type { LedgerEdit } from "../../ledger/ledger.ts";
+import { sameCodes } from "../../otp/enrolment.ts";
+import { entryOf, makeRoom, noteCounter, writeAnew } from "../rebuild.ts";
+import { count, quoted } from "../say.ts";
+import { readDevices } from "./ledger.ts";
+import { knownIds, type SeedsFound } from "./seeds.ts";
+import type { StoreFound } from "./store.ts";
 
 /** Each of these gives sentences about what was done. */
 export async function repairFiles(ctx: Context): Promise<string[]> {

@@ -1,12 +1,12 @@
 /** `watch` on the terminal: drawn at each full second and after each key, always for the time it is then. */
-import type { Context, Terminal } from "../context.ts";
-import { UserError } from "../errors.ts";
-import { codeOf, stepAt, windowOf } from "../otp/code.ts";
-import { CLEAR_CLIPBOARD_AFTER, takeCounters } from "./code.ts";
-import { quoted } from "./say.ts";
+import type { Context, Terminal } from "../../context.ts";
+import { UserError } from "../../errors.ts";
+import { codeOf, stepAt, windowOf } from "../../otp/code.ts";
+import { CLEAR_CLIPBOARD_AFTER, takeCounters } from "../code.ts";
+import { quoted } from "../say.ts";
+import { type Choice, matching, positionOf, press } from "./choice.ts";
+import { drawWatch, type Given, isNow, type Notice } from "./picture.ts";
 import type { CodeMaker, Watched } from "./watch.ts";
-import { type Choice, matching, positionOf, press } from "./watch-choice.ts";
-import { drawWatch, type Given, isNow, type Notice } from "./watch-picture.ts";
 
 /** Milliseconds between looks at the clock, which may be set, or have gone on while the computer was asleep. */
 const LOOK = 250;

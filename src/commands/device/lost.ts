@@ -2,15 +2,15 @@
  * `device lost NAME`: what it held and what to do, the most important first. Said again at each call, with what has been
  * done since. Copies of one seed can't be revoked one by one: each account needs a new seed.
  */
-import type { Context } from "../context.ts";
-import type { Account, Device } from "../ledger/account.ts";
-import { findDevice } from "../ledger/find-device.ts";
-import { type Held, isAwsRoot, type Loss, lossOf } from "../ledger/lost.ts";
-import { isAws } from "../otp/enrolment.ts";
-import { printable, printableJson } from "../printable.ts";
-import { accountJson } from "./json.ts";
-import { usageError } from "./options.ts";
-import { count, pasteable, pasteableName } from "./say.ts";
+import type { Context } from "../../context.ts";
+import type { Account, Device } from "../../ledger/account.ts";
+import { findDevice } from "../../ledger/find-device.ts";
+import { type Held, isAwsRoot, type Loss, lossOf } from "../../ledger/lost.ts";
+import { isAws } from "../../otp/enrolment.ts";
+import { printable, printableJson } from "../../printable.ts";
+import { accountJson } from "../json.ts";
+import { usageError } from "../options.ts";
+import { count, pasteable, pasteableName } from "../say.ts";
 
 export async function lost(query: string, { json }: { json?: boolean }, ctx: Context): Promise<void> {
   const known = findDevice(ctx.ledger.devices(), query);

@@ -1,10 +1,10 @@
 /** One account's row: marks, code, name, how many devices hold it, a bar of the time left. Pure. */
-import { UserError } from "../errors.ts";
-import { codeOf, remainingSeconds, stepAt } from "../otp/code.ts";
-import type { Steam, Totp } from "../otp/enrolment.ts";
-import { printable } from "../printable.ts";
-import { columnsOf, fitted, fittedName } from "./columns.ts";
-import { count } from "./say.ts";
+import { UserError } from "../../errors.ts";
+import { codeOf, remainingSeconds, stepAt } from "../../otp/code.ts";
+import type { Steam, Totp } from "../../otp/enrolment.ts";
+import { printable } from "../../printable.ts";
+import { columnsOf, fitted, fittedName } from "../columns.ts";
+import { count } from "../say.ts";
 import type { Watched } from "./watch.ts";
 
 /** Widths in columns; 0: left out. */

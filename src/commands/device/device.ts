@@ -1,17 +1,17 @@
 /** `device`: the things that hold seeds. */
 import type { Command } from "commander";
-import type { Context } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
-import type { Account, Device } from "../ledger/account.ts";
-import { copyOn, isLive } from "../ledger/copies.ts";
-import { deviceNamed, findDevice } from "../ledger/find-device.ts";
-import { tidyText } from "../otp/enrolment.ts";
-import { printable, printableJson } from "../printable.ts";
-import { lost } from "./device-lost.ts";
-import { replace } from "./device-replace.ts";
-import { makeDevice, parseKind } from "./devices.ts";
-import { usageError } from "./options.ts";
-import { count, note, pasteableName, quoted } from "./say.ts";
+import type { Context } from "../../context.ts";
+import { ExitCode, UserError } from "../../errors.ts";
+import type { Account, Device } from "../../ledger/account.ts";
+import { copyOn, isLive } from "../../ledger/copies.ts";
+import { deviceNamed, findDevice } from "../../ledger/find-device.ts";
+import { tidyText } from "../../otp/enrolment.ts";
+import { printable, printableJson } from "../../printable.ts";
+import { makeDevice, parseKind } from "../devices.ts";
+import { usageError } from "../options.ts";
+import { count, note, pasteableName, quoted } from "../say.ts";
+import { lost } from "./lost.ts";
+import { replace } from "./replace.ts";
 
 export function registerDevice(program: Command, ctx: Context): void {
   const command = program

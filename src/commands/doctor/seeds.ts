@@ -1,15 +1,15 @@
 /** The part of `doctor` that opens every seed and compares it with the ledger; and finds those that it does not know. */
-import type { Context } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
-import type { Account } from "../ledger/account.ts";
-import { differences } from "../ledger/checkup.ts";
-import { mayMatch } from "../ledger/fingerprint.ts";
-import { defaultName, type Enrolment } from "../otp/enrolment.ts";
-import { NoSuchSeed, type SeedStore, type StoreKind } from "../seeds/store.ts";
-import { isId, readEntry } from "./doctor-ledger.ts";
-import { type Line, ok, REPAIR, unknown, wrong, wrongBy } from "./doctor-lines.ts";
-import { recoveryHints } from "./recovery.ts";
-import { count, quoted } from "./say.ts";
+import type { Context } from "../../context.ts";
+import { ExitCode, UserError } from "../../errors.ts";
+import type { Account } from "../../ledger/account.ts";
+import { differences } from "../../ledger/checkup.ts";
+import { mayMatch } from "../../ledger/fingerprint.ts";
+import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
+import { NoSuchSeed, type SeedStore, type StoreKind } from "../../seeds/store.ts";
+import { recoveryHints } from "../recovery.ts";
+import { count, quoted } from "../say.ts";
+import { isId, readEntry } from "./ledger.ts";
+import { type Line, ok, REPAIR, unknown, wrong, wrongBy } from "./lines.ts";
 
 export interface Found {
   readonly id: string;

@@ -1,14 +1,14 @@
 /** `doctor`: whether all is well with data folder, seed store and ledger, and what mends it. Changes nothing unasked. */
 import type { Command } from "commander";
-import type { Context } from "../context.ts";
-import { Exit, ExitCode } from "../errors.ts";
-import { printableJson } from "../printable.ts";
-import { checkFiles, checkLedger } from "./doctor-ledger.ts";
-import { formatLine, type Line, lineJson, REPAIR } from "./doctor-lines.ts";
-import { repairConfig, repairFiles, repairLedger } from "./doctor-repair.ts";
-import { checkSeeds, type SeedsFound } from "./doctor-seeds.ts";
-import { checkSlots, findStore, type StoreFound } from "./doctor-store.ts";
-import { count, note } from "./say.ts";
+import type { Context } from "../../context.ts";
+import { Exit, ExitCode } from "../../errors.ts";
+import { printableJson } from "../../printable.ts";
+import { count, note } from "../say.ts";
+import { checkFiles, checkLedger } from "./ledger.ts";
+import { formatLine, type Line, lineJson, REPAIR } from "./lines.ts";
+import { repairConfig, repairFiles, repairLedger } from "./repair.ts";
+import { checkSeeds, type SeedsFound } from "./seeds.ts";
+import { checkSlots, findStore, type StoreFound } from "./store.ts";
 
 export interface DoctorOptions {
   repair?: boolean;

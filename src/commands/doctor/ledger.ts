@@ -1,11 +1,11 @@
 /** The part of `doctor` that needs no seed: the data folder's files, and what the ledger says. */
-import type { Context, FileFault } from "../context.ts";
-import { UserError } from "../errors.ts";
-import { parseAccount } from "../ledger/account-file.ts";
-import { latestTime, salvageDevices, sameNames, unknownDevices } from "../ledger/checkup.ts";
-import { parseDevices } from "../ledger/devices-file.ts";
-import { type Line, ok, REPAIR, wrong } from "./doctor-lines.ts";
-import { count, pasteable, pasteableName, quoted } from "./say.ts";
+import type { Context, FileFault } from "../../context.ts";
+import { UserError } from "../../errors.ts";
+import { parseAccount } from "../../ledger/account-file.ts";
+import { latestTime, salvageDevices, sameNames, unknownDevices } from "../../ledger/checkup.ts";
+import { parseDevices } from "../../ledger/devices-file.ts";
+import { count, pasteable, pasteableName, quoted } from "../say.ts";
+import { type Line, ok, REPAIR, wrong } from "./lines.ts";
 
 /** Clocks of computers that share a ledger differ a little: milliseconds. */
 const CLOCK_TOLERANCE = 300_000;

@@ -1,12 +1,12 @@
 /** What `watch` draws: the filter, the rows, a line about the selected account, and the keys. Pure. */
-import type { Size } from "../context.ts";
-import { UserError } from "../errors.ts";
-import { printable } from "../printable.ts";
-import { columnsOf, fitted, fittedName } from "./columns.ts";
-import { count } from "./say.ts";
+import type { Size } from "../../context.ts";
+import { UserError } from "../../errors.ts";
+import { printable } from "../../printable.ts";
+import { columnsOf, fitted, fittedName } from "../columns.ts";
+import { count } from "../say.ts";
+import { type Choice, matching, positionOf } from "./choice.ts";
+import { drawRow, layoutFor, TINTS, type Tint } from "./row.ts";
 import type { Watched } from "./watch.ts";
-import { type Choice, matching, positionOf } from "./watch-choice.ts";
-import { drawRow, layoutFor, TINTS, type Tint } from "./watch-row.ts";
 
 /** Holds from `from` until `until` (exclusive), in milliseconds since 1970. */
 interface Passing {

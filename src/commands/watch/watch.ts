@@ -3,16 +3,16 @@
  * computed for the moment in which it is shown.
  */
 import type { Command } from "commander";
-import type { Context } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
-import type { Account } from "../ledger/account.ts";
-import { auditAccount, DEFAULT_AUDIT } from "../ledger/audit.ts";
-import { findAccount } from "../ledger/find.ts";
-import type { OtpParameters } from "../otp/enrolment.ts";
-import type { Secret } from "../otp/secret.ts";
-import { isLocked } from "./all-codes.ts";
-import { usageError } from "./options.ts";
-import { isInteractive, note } from "./say.ts";
+import type { Context } from "../../context.ts";
+import { ExitCode, UserError } from "../../errors.ts";
+import type { Account } from "../../ledger/account.ts";
+import { auditAccount, DEFAULT_AUDIT } from "../../ledger/audit.ts";
+import { findAccount } from "../../ledger/find.ts";
+import type { OtpParameters } from "../../otp/enrolment.ts";
+import type { Secret } from "../../otp/secret.ts";
+import { isLocked } from "../all-codes.ts";
+import { usageError } from "../options.ts";
+import { isInteractive, note } from "../say.ts";
 
 export interface WatchOptions {
   plain?: boolean;
@@ -52,10 +52,10 @@ export async function watch(queries: readonly string[], options: WatchOptions, c
   if (accounts.length === 0) return note(ctx, "no accounts yet; enrol one with: twinseed add");
   const watched = await openAll(accounts, ctx);
   if (terminal === undefined) {
-    const { watchPlain } = await import("./watch-plain.ts");
+    const { watchPlain } = await import("./plain.ts");
     await watchPlain(watched, ctx);
   } else {
-    const { watchScreen } = await import("./watch-screen.ts");
+    const { watchScreen } = await import("./screen.ts");
     await watchScreen(watched, terminal, ctx);
   }
 }

@@ -1,16 +1,16 @@
 /** The part of `doctor` that finds out which seed store it is, also where config.json is lost. Opens none. */
-import { type Config, readConfig } from "../config.ts";
-import type { Context } from "../context.ts";
-import { UserError } from "../errors.ts";
-import { fieldsOf } from "../ledger/fields.ts";
-import { NoKeyring } from "../seeds/keyring-errors.ts";
-import { COST } from "../seeds/scrypt.ts";
-import { sealedIds } from "../seeds/sealed-ids.ts";
-import { readSlots } from "../seeds/slots.ts";
-import type { StoreKind } from "../seeds/store.ts";
-import { isId } from "./doctor-ledger.ts";
-import { type Line, ok, REPAIR, unknown, wrong, wrongBy } from "./doctor-lines.ts";
-import { count } from "./say.ts";
+import { type Config, readConfig } from "../../config.ts";
+import type { Context } from "../../context.ts";
+import { UserError } from "../../errors.ts";
+import { fieldsOf } from "../../ledger/fields.ts";
+import { NoKeyring } from "../../seeds/keyring-errors.ts";
+import { COST } from "../../seeds/scrypt.ts";
+import { sealedIds } from "../../seeds/sealed-ids.ts";
+import { readSlots } from "../../seeds/slots.ts";
+import type { StoreKind } from "../../seeds/store.ts";
+import { count } from "../say.ts";
+import { isId } from "./ledger.ts";
+import { type Line, ok, REPAIR, unknown, wrong, wrongBy } from "./lines.ts";
 
 export interface StoreFound {
   readonly lines: readonly Line[];

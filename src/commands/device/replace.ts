@@ -2,16 +2,16 @@
  * `device replace OLD NEW`: the accounts on OLD, one after the other: QR code, proof, next. A copy moves when NEW has
  * shown a right code; the ledger is the only state, so it can be left at any point and gone on with later.
  */
-import type { Context, Terminal } from "../context.ts";
-import { UserError } from "../errors.ts";
-import type { Account, Device } from "../ledger/account.ts";
-import { copyOn, withoutCopy } from "../ledger/copies.ts";
-import { findDevice } from "../ledger/find-device.ts";
-import { namedDevice, parseKind } from "./devices.ts";
-import { enrolDevices } from "./enrol-devices.ts";
-import { openAccount } from "./open-account.ts";
-import { usageError } from "./options.ts";
-import { count, note, pasteable, pasteableName, quoted, warn } from "./say.ts";
+import type { Context, Terminal } from "../../context.ts";
+import { UserError } from "../../errors.ts";
+import type { Account, Device } from "../../ledger/account.ts";
+import { copyOn, withoutCopy } from "../../ledger/copies.ts";
+import { findDevice } from "../../ledger/find-device.ts";
+import { namedDevice, parseKind } from "../devices.ts";
+import { enrolDevices } from "../enrol-devices.ts";
+import { openAccount } from "../open-account.ts";
+import { usageError } from "../options.ts";
+import { count, note, pasteable, pasteableName, quoted, warn } from "../say.ts";
 
 export async function replace(
   oldName: string,
