@@ -21,6 +21,7 @@ export interface Context {
   readonly folder: DataFolder;
   readonly files: Files;
   readonly clipboard: Clipboard;
+  readonly screen: ScreenCapture;
   readonly ledger: Ledger;
   /**
    * Opens the seed store, asking for a passphrase if it needs one. The same one on each call.
@@ -143,9 +144,27 @@ export interface Files {
   read(path: string, limit: number): Promise<Uint8Array>;
   /** Writes a new 0600 file in one step. Throws UserError where one exists, unless `replace`. */
   write(path: string, content: Uint8Array | string, options?: { replace?: boolean }): Promise<void>;
+  /** What a name stands for, links not followed. */
+  kind(path: string): Promise<"file" | "link" | "other" | "missing">;
+  /** Deletes a regular file, without overwriting it; no file is no error. Throws UserError: anything else. */
+  remove(path: string): Promise<void>;
+  /** The files that a name with wildcards stands for, where the shell leaves that to us (Windows); else the name itself. */
+  expand(path: string): Promise<string[]>;
 }
 
 export interface Clipboard {
   /** Puts text on the clipboard and has it cleared after `clearAfter` seconds, if it still holds this text then. */
   copy(text: string, clearAfter: number): Promise<void>;
+  /** The picture on it, undefined where there is none. Throws UserError: no clipboard, no tool for it, beyond `limit` bytes. */
+  picture(limit: number): Promise<Uint8Array | undefined>;
+  /** The text on it, likewise. */
+  text(limit: number): Promise<Uint8Array | undefined>;
+}
+
+/** What the person's screen shows, as a picture. It leaves nothing behind. */
+export interface ScreenCapture {
+  /** Whether a region can be dragged here. */
+  canSelect(): Promise<boolean>;
+  /** Throws UserError: no screen, no tool for it, nothing selected, beyond `limit` bytes. */
+  capture(kind: "region" | "full", limit: number): Promise<Uint8Array>;
 }

@@ -2,7 +2,7 @@
  * Sessions in text files, replayed and compared whole: read their diff as a user would.
  * Lines: `# remark`, `@now TIME` and `@accounts name…` (set-up), `$ twinseed …`, `< stdin`, `2| stderr`, `T| terminal`,
  * `> answer at the terminal`, `? exit code` where it is not 0; everything else is stdout. `[id]` stands for an id.
- * `$ twinseed … | head -N`: who reads stdout goes away.
+ * `$ twinseed … | head -N`: who reads stdout goes away. The AWS page is on the screen, and its code on the clipboard.
  * `UPDATE_TRANSCRIPTS=1 npx vitest run test/transcripts.test.ts` writes what really came out.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -48,7 +48,8 @@ async function replay(text: string): Promise<string> {
   const enrolled = words(setting("accounts") ?? "").flatMap((name) => accounts[name] ?? []);
   const now = setting("now");
   const files = { "aws-virtual-mfa.png": screenshot };
-  const cli = testCli({ accounts: enrolled, files, ...(now === undefined ? {} : { now }) });
+  const desktop = { picture: screenshot, screen: screenshot };
+  const cli = testCli({ accounts: enrolled, files, desktop, ...(now === undefined ? {} : { now }) });
 
   let written = "";
   let step: Step | undefined;

@@ -25,7 +25,7 @@ export async function allCodes(options: CodeOptions, ctx: Context): Promise<void
     }
   }
   if (options.json) {
-    ctx.stdout.write(`${printableJson(answers.map(({ answer }) => answer.json))}\n`);
+    ctx.stdout.write(`${printableJson(answers.map(({ answer }) => answer.json()))}\n`);
   } else {
     const width = Math.max(0, ...answers.map(({ answer }) => answer.codes[0].length));
     for (const { account, answer } of answers)

@@ -52,7 +52,7 @@ export async function code(query: string | undefined, options: CodeOptions, ctx:
       `copied the code of ${quoted(account.name)}; the clipboard is cleared in ${CLEAR_CLIPBOARD_AFTER} s`,
     );
   } else if (options.json) {
-    ctx.stdout.write(`${printableJson(answer.json)}\n`);
+    ctx.stdout.write(`${printableJson(answer.json())}\n`);
   } else {
     ctx.stdout.write(`${answer.codes.join("\n")}\n`);
     if (answer.advice !== undefined && isInteractive(ctx)) note(ctx, answer.advice);
@@ -76,7 +76,8 @@ function checkOptions(query: string | undefined, options: CodeOptions): void {
 
 export interface Answer {
   readonly codes: readonly [string, ...string[]];
-  readonly json: unknown;
+  /** For --json. */
+  json(): unknown;
   /** For people in front of a terminal. */
   readonly advice?: string;
 }
@@ -118,10 +119,10 @@ export function timeAnswer(
 ): Answer {
   const step = stepAt(otp, time) + (options.next ? 1 : 0);
   const first = codeOf(secret, otp, step);
-  const second = codeOf(secret, otp, step + 1);
+  const second = () => codeOf(secret, otp, step + 1);
   const { from, until } = windowOf(otp, step);
   const left = Math.ceil((until - time) / 1000);
-  const json = {
+  const json = () => ({
     version: 1,
     account: accountJson(account),
     type: otp.type,
@@ -130,11 +131,11 @@ export function timeAnswer(
     validFrom: new Date(from).toISOString(),
     validUntil: new Date(until).toISOString(),
     remaining: left,
-    next: second,
-  };
+    next: second(),
+  });
   if (options.pair) {
     const advice = `type the first one now (${left} s left), the second one in ${left} s`;
-    return { codes: [first, second], json, advice };
+    return { codes: [first, second()], json, advice };
   }
   return { codes: [first], json, ...(options.at === undefined ? { advice: `valid for ${left} s` } : {}) };
 }
@@ -155,9 +156,9 @@ async function hotpAnswer(
   const counter = await takeCounters(account.id, options.pair ? 2 : 1, ctx);
   const first = codeOf(secret, otp, counter);
   const json = { version: 1, account: accountJson(account), type: otp.type, code: first, counter };
-  if (!options.pair) return { codes: [first], json };
+  if (!options.pair) return { codes: [first], json: () => json };
   const second = codeOf(secret, otp, counter + 1);
-  return { codes: [first, second], json: { ...json, next: second } };
+  return { codes: [first, second], json: () => ({ ...json, next: second }) };
 }
 
 /** Moves the account's counter on and returns the first of the counter values that are now ours alone. */

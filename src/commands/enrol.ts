@@ -50,7 +50,7 @@ export async function enrol(
     demandStoreInUse(store, ctx);
     const enrolled: Enrolled[] = [];
     for (const one of await plan(wanted, options, ctx)) {
-      if (one.wasMissing) await store.put(one.account.id, one.enrolment);
+      if (one.wasMissing) await putAndReadBack(one, store);
       const account = one.status === "exists" ? one.account : await storeOne(one, store, edit, ctx);
       enrolled.push({ ...one, account });
     }
@@ -163,6 +163,20 @@ async function storeOne(
   edit: LedgerEdit,
   ctx: Context,
 ): Promise<Account> {
+  await putAndReadBack({ account, enrolment }, store);
+  const here = thisComputer(ctx.ledger.devices(), edit, ctx);
+  const { addedAt } = account;
+  const own = { device: here.id, addedAt, confirmedAt: addedAt };
+  const dead = replaced === undefined ? [] : inheritedCopies(replaced, here, ctx.ledger.devices(), addedAt);
+  const copies = [own, ...dead];
+  edit.add({ ...account, copies });
+  return { ...account, copies };
+}
+
+async function putAndReadBack(
+  { account, enrolment }: Pick<Enrolled, "account" | "enrolment">,
+  store: SeedStore,
+): Promise<void> {
   await store.put(account.id, enrolment);
   const kept = await store.get(account.id);
   if (
@@ -175,11 +189,4 @@ async function storeOne(
       ["nothing was added; is another program changing the store?"],
     );
   }
-  const here = thisComputer(ctx.ledger.devices(), edit, ctx);
-  const { addedAt } = account;
-  const own = { device: here.id, addedAt, confirmedAt: addedAt };
-  const dead = replaced === undefined ? [] : inheritedCopies(replaced, here, ctx.ledger.devices(), addedAt);
-  const copies = [own, ...dead];
-  edit.add({ ...account, copies });
-  return { ...account, copies };
 }

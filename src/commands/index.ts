@@ -1,7 +1,7 @@
 /** Every command: one line each, in the order of the help. */
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
-import { registerAdd } from "./add.ts";
+import { registerAdd } from "./add/add.ts";
 import { registerAudit } from "./audit.ts";
 import { registerCode } from "./code.ts";
 import { registerDevice } from "./device/device.ts";

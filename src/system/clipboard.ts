@@ -2,9 +2,9 @@
 import type { Clipboard } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import { clearLater } from "./clipboard-clearing.ts";
+import { readPicture, readText } from "./clipboard-reading.ts";
 import { type ClipboardTool, clipboardTool } from "./clipboard-tools.ts";
-
-type Env = Readonly<Record<string, string | undefined>>;
+import { type Env, withoutOurs } from "./run-tool.ts";
 
 const PATIENCE = 10_000;
 
@@ -17,6 +17,8 @@ export function systemClipboard(env: Env): Clipboard {
       await give(tool, text, clean);
       if (clearAfter > 0) await clearLater(tool, text, clearAfter, clean);
     },
+    picture: (limit) => readPicture(env, limit),
+    text: (limit) => readText(env, limit),
   };
 }
 
@@ -46,11 +48,4 @@ async function give(tool: ClipboardTool, text: string, env: Env): Promise<void> 
     child.stdin.on("error", () => {});
     child.stdin.end(text);
   });
-}
-
-/** What runs on after us has no business with our passphrase. */
-function withoutOurs(env: Env): Env {
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !name.startsWith("TWINSEED_") && name !== "NODE_OPTIONS"),
-  );
 }

@@ -1,9 +1,10 @@
 /** The user's own files. */
-import { lstatSync, realpathSync, statSync } from "node:fs";
+import { lstatSync, realpathSync, rmSync, statSync } from "node:fs";
 import type { Files } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import { codeOf, diskError, orDiskError, quotable } from "./disk-error.ts";
 import { createWhole, putWhole } from "./whole-file.ts";
+import { expandWildcards } from "./wildcards.ts";
 
 const CHUNK = 64 * 1024;
 
@@ -46,7 +47,33 @@ export const userFiles: Files = {
       else if (lstatSync(path, { throwIfNoEntry: false }) || !createWhole(path, content)) throw exists(path);
     });
   },
+
+  async kind(path) {
+    return kindOf(path);
+  },
+
+  async remove(path) {
+    orDiskError("delete", path, () => {
+      const kind = kindOf(path);
+      if (kind === "file") rmSync(path, { force: true });
+      else if (kind !== "missing") throw notRegular(path);
+    });
+  },
+
+  async expand(path) {
+    return expandWildcards(path);
+  },
 };
+
+function kindOf(path: string): "file" | "link" | "other" | "missing" {
+  try {
+    const stat = lstatSync(path);
+    return stat.isFile() ? "file" : stat.isSymbolicLink() ? "link" : "other";
+  } catch (error) {
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return "missing";
+    throw diskError(error, "look at", path);
+  }
+}
 
 /** A device or a fifo (/dev/stdout, for one): nothing is overwritten there, and nothing may take its place. */
 async function writeInto(path: string, content: string | Uint8Array): Promise<void> {
@@ -66,4 +93,8 @@ function exists(path: string): UserError {
   return new UserError(`"${quotable(path)}" exists already`, ExitCode.failed, [
     "choose another name, or overwrite it with: --force",
   ]);
+}
+
+function notRegular(path: string): UserError {
+  return new UserError(`can't delete "${quotable(path)}": it is not a regular file`, ExitCode.failed);
 }

@@ -150,7 +150,10 @@ describe.skipIf(lacksService)(
       const other = computerIn(temporaryFolder(), { DBUS_SESSION_BUS_ADDRESS, TWINSEED_KEY: KEY });
       expect(await doctor(other.run, "--repair")).toMatchObject({ exitCode: 0, wrong: [] });
       const moved = await other.run(["store", "move", "file"]);
-      expect(moved).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("3 entries stay in the keyring") });
+      expect(moved).toMatchObject({
+        exitCode: 0,
+        stderr: expect.stringContaining("3 entries stay in the keyring"),
+      });
       expect(await codesOf(other.run)).toBe(codes);
       expect((await other.run(["store", "move", "file"])).exitCode).toBe(0);
       expect(await codesOf(run)).toBe(codes);

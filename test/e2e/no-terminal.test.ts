@@ -53,6 +53,8 @@ const ROWS: Record<string, readonly Row[]> = {
     [["add", formatOtpauthUri(aws)], 6, 6, 6, 0],
     [["add", "no-such-file.png"], 5, 5, 5, 5],
     [["add", "/"], 5, 5, 5, 5],
+    [["add", "--clipboard"], 1, 1, 1, 1],
+    [["add", "--screen"], 1, 1, 1, 1],
   ],
   code: [
     [["code"], 0, 6, 6, 0],

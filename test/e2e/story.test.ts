@@ -50,6 +50,7 @@ describe.skipIf(!needs(...TMUX_NEEDS, "oathtool"))(
 
       // The screenshot, and the QR code for two devices from one screen.
       const first = await terminal(computer, ["add", EXAMPLE, "--name", "aws-root"]);
+      await answer(first, 'Delete "', "n");
       await answer(first, "second device now? [Y/n]", "");
       await first.waitFor("Scan it", PATIENCE);
       const phone = scannedFrom(await first.screen());

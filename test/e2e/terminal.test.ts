@@ -1,5 +1,7 @@
 /** What a person sees: the real program in a real terminal (tmux), from the screenshot to the second device. */
 import { randomBytes } from "node:crypto";
+import { copyFileSync, existsSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { codeOf, stepAt } from "../../src/otp/code.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../../src/otp/otpauth-uri.ts";
@@ -29,7 +31,9 @@ async function enrolled(): Promise<Computer> {
 describe.skipIf(!needs(...TMUX_NEEDS))("a person at a terminal (needs tmux)", { timeout: LONG }, () => {
   it("enrols from a screenshot, gets both AWS codes, and scans the code with a second device", async () => {
     const computer = computerIn(temporaryFolder(), { TWINSEED_STORE: "file" });
-    const tmux = await terminal(computer, ["add", EXAMPLE]);
+    const picture = join(computer.home, "screenshot.png");
+    copyFileSync(EXAMPLE, picture);
+    const tmux = await terminal(computer, ["add", picture]);
     await tmux.waitFor("New passphrase for the seeds:", PATIENCE);
     await tmux.type(PASSPHRASE);
     await tmux.press("Enter");
@@ -37,7 +41,12 @@ describe.skipIf(!needs(...TMUX_NEEDS))("a person at a terminal (needs tmux)", { 
     await tmux.type(PASSPHRASE);
     await tmux.press("Enter");
 
+    await tmux.waitFor('Delete "', PATIENCE);
+    expect(existsSync(picture)).toBe(true);
+    await tmux.type("y");
+    await tmux.press("Enter");
     const asked = await tmux.waitFor(/device now\? \[Y\/n\]/, PATIENCE);
+    expect(existsSync(picture)).toBe(false);
     const codes = Array.from(asked.matchAll(/MFA code [12]: (\d{6}) /g), ([, code = ""]) => code);
     expect(pairsAround(Date.now())).toContainEqual(codes);
     await tmux.press("Enter");

@@ -10,15 +10,16 @@ import { delimiter, join } from "node:path";
 
 /** Whether all of them are on the PATH. Throws instead of saying no where CI=true. */
 export function needs(...commands: string[]): boolean {
-  const missing = commands.filter((command) => !isInstalled(command));
+  const missing = commands.filter((command) => whereIs(command) === undefined);
   if (missing.length > 0 && process.env.CI === "true")
     throw new Error(`CI must have ${missing.join(", ")} installed: no test is skipped there`);
   return missing.length === 0;
 }
 
-function isInstalled(command: string): boolean {
+/** The file that is run; undefined where there is none. */
+export function whereIs(command: string): string | undefined {
   const folders = (process.env.PATH ?? "").split(delimiter).filter(Boolean);
-  return folders.some((folder) => isExecutable(join(folder, command)));
+  return folders.map((folder) => join(folder, command)).find(isExecutable);
 }
 
 function isExecutable(file: string): boolean {

@@ -41,6 +41,15 @@ export interface TestCliOptions {
   /** ISO 8601. */
   readonly now?: string;
   readonly files?: Readonly<Record<string, Uint8Array | string>>;
+  readonly desktop?: Partial<Desktop>;
+}
+
+export interface Desktop {
+  picture?: Uint8Array;
+  text?: string;
+  screen?: Uint8Array;
+  canSelect: boolean;
+  readonly captured: ("region" | "full")[];
 }
 
 export function testCli(options: TestCliOptions = {}) {
@@ -50,10 +59,20 @@ export function testCli(options: TestCliOptions = {}) {
   const store = memorySeedStore(uris, "file");
   const files = new Map(Object.entries(options.files ?? {}));
   const clipboard: { text: string; clearAfter: number }[] = [];
+  /** What a person has on the clipboard and on the screen, and which pictures were taken of that. */
+  const desktop: Desktop = { canSelect: true, captured: [], ...options.desktop };
+  /** The names in `files` that are links. */
+  const links = new Set<string>();
   const slept: number[] = [];
   const clock = { now: Date.parse(options.now ?? "2026-01-31T12:00:00Z") };
   let drawn = 0;
-  const faults: { seeds?: UserError; store?: SeedStore; clipboard?: Error; listing?: UserError } = {};
+  const faults: {
+    seeds?: UserError;
+    store?: SeedStore;
+    clipboard?: Error;
+    listing?: UserError;
+    remove?: UserError;
+  } = {};
   /** What `doctor` sees besides: files that are not as they should be, seeds that another folder knows. */
   const upkeep: { files: FileFault[]; idsElsewhere: string[]; env: Record<string, string> } = {
     files: [],
@@ -105,11 +124,30 @@ export function testCli(options: TestCliOptions = {}) {
           if (files.has(path) && !replace) throw new UserError(`"${path}" exists already`, ExitCode.failed);
           files.set(path, content);
         },
+        async kind(path) {
+          return links.has(path) ? "link" : files.has(path) ? "file" : "missing";
+        },
+        async remove(path) {
+          if (faults.remove !== undefined) throw faults.remove;
+          files.delete(path);
+        },
+        expand: async (path) => [path],
       },
       clipboard: {
         async copy(text, clearAfter) {
           if (faults.clipboard !== undefined) throw faults.clipboard;
           clipboard.push({ text, clearAfter });
+        },
+        picture: async () => desktop.picture,
+        text: async () => (desktop.text === undefined ? undefined : Buffer.from(desktop.text)),
+      },
+      screen: {
+        canSelect: async () => desktop.canSelect,
+        async capture(kind) {
+          const shown = desktop.screen;
+          if (shown === undefined) throw new UserError("there is no screen here", ExitCode.failed);
+          desktop.captured.push(kind);
+          return shown;
         },
       },
       ledger: createLedger(folder, (text) =>
@@ -158,6 +196,8 @@ export function testCli(options: TestCliOptions = {}) {
     uris,
     files,
     clipboard,
+    desktop,
+    links,
     slept,
     clock,
     faults,

@@ -42,6 +42,13 @@ describe("the clipboard's tool", () => {
     expect(clipboardTool(env, "linux").copy[0]).toBe("xsel");
   });
 
+  it("knows pictures, but for xsel", () => {
+    const tool = (...commands: string[]) =>
+      clipboardTool({ DISPLAY: ":0", PATH: pathWith(...commands) }, "linux");
+    expect(tool("xsel", "xclip").pictures).toBeDefined();
+    expect(tool("xsel").pictures).toBeUndefined();
+  });
+
   it("is named where it is missing", () => {
     const PATH = pathWith();
     const missing = (env: Record<string, string>) => () => clipboardTool({ ...env, PATH }, "linux");

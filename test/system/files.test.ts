@@ -3,6 +3,7 @@ import fs from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { userFiles } from "../../src/system/files.ts";
+import { expandWildcards } from "../../src/system/wildcards.ts";
 import { bundle, temporaryFolder } from "../helpers/child.ts";
 
 const mode = (path: string): string => (fs.statSync(path).mode & 0o777).toString(8);
@@ -99,5 +100,52 @@ describe("writing the user's files", () => {
     expect(execFileSync("sh", ["-c", `${process.execPath} ${script} | cat`], { encoding: "utf8" })).toBe(
       "hello",
     );
+  });
+});
+
+describe("deleting the user's files", () => {
+  it("takes regular files alone, and nothing for granted", async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, "file");
+    const link = join(folder, "link");
+    const fifo = join(folder, "fifo");
+    fs.writeFileSync(file, "x");
+    fs.symlinkSync(file, link);
+    execFileSync("mkfifo", [fifo]);
+    const kinds = [file, link, fifo, folder, join(folder, "none"), join(file, "none")].map((path) =>
+      userFiles.kind(path),
+    );
+    expect(await Promise.all(kinds)).toEqual(["file", "link", "other", "other", "missing", "missing"]);
+    for (const path of [link, fifo, folder]) {
+      await expect(userFiles.remove(path)).rejects.toMatchObject({
+        exitCode: 1,
+        message: `can't delete "${path}": it is not a regular file`,
+      });
+    }
+    expect(fs.readdirSync(folder)).toEqual(["fifo", "file", "link"]);
+    await userFiles.remove(file);
+    await userFiles.remove(file);
+    expect(fs.readdirSync(folder)).toEqual(["fifo", "link"]);
+  });
+});
+
+describe("wildcards", () => {
+  it("are ours to expand on Windows, where no shell does it", () => {
+    const folder = temporaryFolder();
+    for (const name of ["b.PNG", "a1.png", "a22.png", "axpng", "c.jpg"])
+      fs.writeFileSync(join(folder, name), "");
+    fs.mkdirSync(join(folder, "d.png"));
+    const expand = (pattern: string, platform: NodeJS.Platform = "win32") =>
+      expandWildcards(join(folder, pattern), platform).map((path) => path.slice(folder.length + 1));
+    expect(expand("*.png")).toEqual(["a1.png", "a22.png", "b.PNG"]);
+    expect(expand("a?.png")).toEqual(["a1.png"]);
+    expect(expand("*.gif")).toEqual(["*.gif"]);
+    expect(expand("none/*.gif")).toEqual(["none/*.gif"]);
+    expect(expand("*.png", "linux")).toEqual(["*.png"]);
+  });
+
+  it("that match nothing are no such file", async () => {
+    const path = join(temporaryFolder(), "*.png");
+    await expect(userFiles.read(path, 10)).rejects.toThrow("no such file");
   });
 });

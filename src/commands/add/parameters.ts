@@ -1,13 +1,13 @@
 /** Options that say how codes are made, over what the source says. The key's length says nothing about it. */
-import { DEFAULTS, type Enrolment, type OtpParameters, STEAM } from "../otp/enrolment.ts";
+import { DEFAULTS, type Enrolment, type OtpParameters, STEAM } from "../../otp/enrolment.ts";
 import {
   OtpauthUriError,
   parseAlgorithm,
   parseCounter,
   parseDigits,
   parsePeriod,
-} from "../otp/otpauth-uri.ts";
-import { usageError } from "./options.ts";
+} from "../../otp/otpauth-uri.ts";
+import { usageError } from "../options.ts";
 
 export interface ParameterOptions {
   type?: string;

@@ -1,24 +1,28 @@
 /** What a person sees after `add`: the code (two for AWS, whose page asks for them), and the way to a second device. */
-import type { Context, Terminal } from "../context.ts";
-import { codeOf, remainingSeconds, stepAt } from "../otp/code.ts";
-import { type Enrolment, isAws } from "../otp/enrolment.ts";
-import { printable } from "../printable.ts";
-import type { Enrolled } from "./enrol.ts";
-import { qr } from "./qr.ts";
-import { count, isInteractive, note, pasteable, quoted } from "./say.ts";
+import type { Context, Terminal } from "../../context.ts";
+import { codeOf, remainingSeconds, stepAt } from "../../otp/code.ts";
+import { type Enrolment, isAws } from "../../otp/enrolment.ts";
+import { printable } from "../../printable.ts";
+import type { Enrolled } from "../enrol.ts";
+import { qr } from "../qr.ts";
+import { count, note, pasteable, quoted } from "../say.ts";
 
-export async function showAfterAdding(enrolled: readonly Enrolled[], ctx: Context): Promise<void> {
-  const terminal = isInteractive(ctx) ? ctx.terminal() : undefined;
+/** `terminal`: where a person looks at it. */
+export function showCodes(enrolled: readonly Enrolled[], terminal: Terminal, ctx: Context): void {
+  for (const one of enrolled) terminal.print(codes(one, ctx));
+}
+
+export async function offerSecondDevice(
+  enrolled: readonly Enrolled[],
+  terminal: Terminal | undefined,
+  ctx: Context,
+): Promise<void> {
   const lone = enrolled.filter(({ status, account }) => status !== "exists" || account.copies.length < 2);
   const [first] = lone;
-  if (terminal === undefined) {
-    if (first !== undefined)
-      note(ctx, `hint: on one device only; for a second one: twinseed qr ${pasteable(first.account)}`);
-    return;
-  }
-  for (const one of enrolled) terminal.print(codes(one, ctx));
   if (first === undefined) return;
-  if (lone.length > 1) {
+  if (terminal === undefined) {
+    note(ctx, `hint: on one device only; for a second one: twinseed qr ${pasteable(first.account)}`);
+  } else if (lone.length > 1) {
     note(
       ctx,
       `hint: ${count(lone.length, "account")} on one device only; for a second one: twinseed qr NAME`,

@@ -1,0 +1,20 @@
+/** What a source gave: enrolments, and where they were. */
+import type { Enrolment } from "../../otp/enrolment.ts";
+
+export interface Found {
+  /** For messages: a file name, "stdin", "the argument". */
+  readonly from: string;
+  readonly enrolments: readonly Enrolment[];
+  /** The enrolments of one picture may need choosing among. */
+  readonly isPicture: boolean;
+  /** Where the picture was a file. */
+  readonly file?: PictureFile;
+}
+
+export interface PictureFile {
+  readonly path: string;
+  /** Of the bytes that were read: another picture may have taken their place since. */
+  readonly digest: string;
+  /** It holds a seed of a kind that is no enrolment of ours. */
+  readonly holdsMore: boolean;
+}

@@ -1,0 +1,24 @@
+/** `*` and `?` in the last part of a path, where no shell does it (Windows). No file can have them in its name there. */
+import { readdirSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+/** The files that match, sorted; the path itself where there is nothing to do or nothing matches. */
+export function expandWildcards(path: string, platform: NodeJS.Platform = process.platform): string[] {
+  const pattern = basename(path);
+  if (platform !== "win32" || !/[*?]/.test(pattern)) return [path];
+  const shape = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  const matches = new RegExp(`^${shape}$`, "i");
+  const folder = dirname(path);
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    const names = entries
+      .filter((entry) => entry.isFile() && matches.test(entry.name))
+      .map(({ name }) => name);
+    return names.length === 0 ? [path] : names.sort().map((name) => join(folder, name));
+  } catch {
+    return [path];
+  }
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { runTool } from "../../src/system/run-tool.ts";
+
+const env = { PATH: process.env.PATH, TWINSEED_PASSPHRASE: "open sesame", NODE_OPTIONS: "--x", LANG: "C" };
+const sh = (script: string, limits: { patience?: number; limit?: number } = {}) =>
+  runTool(["sh", "-c", script], { env, patience: 20_000, limit: 1000, ...limits });
+const listeners = () => ["exit", "SIGINT", "SIGTERM"].map((name) => process.listenerCount(name));
+
+describe("a tool", () => {
+  it("prints bytes, may fail, and may complain", async () => {
+    const { ok, output, complaint } = await sh(
+      "printf 'a\\000\\377'; printf 'x\\n\\033[31mno display\\n' >&2; exit 3",
+    );
+    expect([ok, [...output], complaint]).toEqual([false, [97, 0, 255], "[31mno display"]);
+  });
+
+  it("learns nothing of our passphrase, and reads nothing of our stdin", async () => {
+    const { output } = await sh("cat; env");
+    expect(Buffer.from(output).toString()).toContain("LANG=C");
+    expect(Buffer.from(output).toString()).not.toMatch(/sesame|TWINSEED|NODE_OPTIONS/);
+  });
+
+  it("writes files for nobody else to read", async () => {
+    const { output } = await sh("umask");
+    expect(Buffer.from(output).toString().trim()).toMatch(/^0?077$/);
+    expect(process.umask()).not.toBe(0o077);
+  });
+
+  it.each([
+    ["does not end", "exec sleep 60", { patience: 300 }, 1, /"sh" did not answer within 0.3 seconds/],
+    ["leaves somebody at its output", "sleep 5 & exit 0", { patience: 300 }, 1, /did not answer/],
+    ["prints without an end", "exec yes", {}, 5, /"sh" gave more than 1000 bytes/],
+  ] as const)("that %s is given up", async (_, script, limits, exitCode, message) => {
+    const before = listeners();
+    const began = performance.now();
+    await expect(sh(script, limits)).rejects.toMatchObject({
+      exitCode,
+      message: expect.stringMatching(message),
+    });
+    expect(performance.now() - began).toBeLessThan(20_000);
+    expect(listeners()).toEqual(before);
+  });
+
+  it("that is not there is an error", async () => {
+    const missing = runTool(["no-such-tool"], { env, patience: 1000, limit: 10 });
+    await expect(missing).rejects.toMatchObject({
+      exitCode: 1,
+      message: expect.stringMatching(/can't be run/),
+    });
+  });
+});
