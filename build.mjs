@@ -1,11 +1,13 @@
 /**
  * Builds dist/, in pieces, so that a run reads and compiles only what it needs (figures in bench/README.md):
- *   twinseed.cjs  src/start.ts: answers --version, and loads the next
- *   main.cjs      src/main.ts and what it imports: all that `code NAME` needs
- *   program.cjs   the parser and the other commands; likewise for each module of ours that is imported lazily
+ *   twinseed.cjs  src/start.ts and what it imports: answers --version, and has all that `code NAME` needs
+ *   program.cjs   the parser and the other commands; likewise for each module that these import lazily
  *   lib/          the heavy libraries, one file each
  *   THIRD-PARTY.txt   the licences of what is bundled
  * CommonJS, because ES modules start slower on every Node we support.
+ *
+ * No module is in two files, as two copies of a class are two classes: the first file that needs it has it, and the
+ * later ones take it from there. twinseed.cjs comes first, program.cjs last.
  */
 import {
   copyFileSync,
@@ -34,13 +36,21 @@ const WASM = ["zxing-wasm/reader/zxing_reader.wasm", "zxing-wasm/writer/zxing_wr
 const require = createRequire(import.meta.url);
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 
+const MAIN = "src/start.ts";
+const PROGRAM = "src/program.ts";
+
 const isOurs = (module) => module.startsWith("src/");
-const ownFile = (module) => basename(module).replace(/\.ts$/, ".cjs");
+const ownFile = (module) => (module === MAIN ? "twinseed.cjs" : basename(module).replace(/\.ts$/, ".cjs"));
 const libraryFile = (library) => `lib/${library.replaceAll("/", "-")}.cjs`;
 
-const inMain = new Set(); // modules of ours
-const lazy = new Set(); // modules of ours that have a file of their own
-const takenFromMain = new Set(); // those of main.cjs that the others need
+const names = await namesOf(
+  readdirSync("src", { recursive: true })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => `src/${name.replaceAll("\\", "/")}`),
+);
+const lazy = new Set([MAIN]); // modules of ours that have a file of their own
+const owners = new Map(); // module of ours -> the one of `lazy` whose file it is in
+const given = new Map(); // what others take from its file
 
 const heavyApart = {
   name: "heavy-apart",
@@ -56,29 +66,36 @@ const lazyApart = {
   setup({ onResolve }) {
     onResolve({ filter: /^\./ }, ({ path, kind, resolveDir }) => {
       if (kind !== "dynamic-import") return undefined;
-      lazy.add(relative(".", join(resolveDir, path)));
-      return { path: `./${ownFile(path)}`, external: true };
+      const module = relative(".", join(resolveDir, path));
+      lazy.add(module);
+      return { path: `./${ownFile(module)}`, external: true };
     });
   },
 };
 
-/** What another file has already is taken from there: two copies of a class are two classes. */
-const nothingTwice = {
-  name: "nothing-twice",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^\./, namespace: "file" }, ({ path, kind, resolveDir }) => {
-      if (kind === "entry-point") return undefined;
-      const module = relative(".", join(resolveDir, path));
-      return inMain.has(module) || lazy.has(module) ? { path: module, namespace: "elsewhere" } : undefined;
-    });
-    onLoad({ filter: /./, namespace: "elsewhere" }, ({ path }) => {
-      if (!inMain.has(path)) return { contents: `module.exports = require("./${ownFile(path)}")` };
-      takenFromMain.add(path);
-      return { contents: `module.exports = require("./main.cjs").modules["${path}"]` };
-    });
-    onResolve({ filter: /./, namespace: "elsewhere" }, ({ path }) => ({ path, external: true }));
-  },
-};
+/** What another file has already is taken from there. */
+function nothingTwice(user) {
+  const ownerOf = (module) => (lazy.has(module) ? module : owners.get(module));
+  return {
+    name: "nothing-twice",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^\./, namespace: "file" }, ({ path, kind, resolveDir }) => {
+        if (kind === "entry-point") return undefined;
+        const module = relative(".", join(resolveDir, path));
+        const owner = ownerOf(module) ?? user;
+        return owner === user ? undefined : { path: module, namespace: "elsewhere" };
+      });
+      onLoad({ filter: /./, namespace: "elsewhere" }, ({ path }) => {
+        const owner = ownerOf(path);
+        if (!given.has(owner)) given.set(owner, new Set());
+        given.get(owner).add(path);
+        const taken = `require("./${ownFile(owner)}").modules["${path}"]`;
+        return { contents: `export const { ${names.get(path).join(", ")} } = ${taken};` };
+      });
+      onResolve({ filter: /./, namespace: "elsewhere" }, ({ path }) => ({ path, external: true }));
+    },
+  };
+}
 
 /** In memory, so that dist/ is missing for an instant only. */
 async function bundle(file, options) {
@@ -104,42 +121,37 @@ function text(...lines) {
   return { stdin: { contents: lines.join("\n"), resolveDir: "." } };
 }
 
-const start = await bundle("twinseed.cjs", { entryPoints: ["src/start.ts"], plugins: [lazyApart] });
-lazy.clear(); // start.ts loads main.ts
-
-const draft = await bundle("main.cjs", { entryPoints: ["src/main.ts"], plugins: [lazyApart, heavyApart] });
-for (const module of draft.modules) if (isOurs(module)) inMain.add(module);
-
-/** What two of them need goes into main.cjs too: by `takenFromMain`, once it is in `inMain`. */
-let parts;
-for (;;) {
-  parts = [];
-  for (const module of lazy) {
-    const plugins = [nothingTwice, heavyApart];
-    parts.push(await bundle(ownFile(module), { entryPoints: [module], plugins }));
-  }
-  const ours = parts.flatMap(({ modules }) => modules.filter(isOurs));
-  const twice = ours.filter((module, i) => ours.indexOf(module) !== i);
-  if (twice.length === 0) break;
-  for (const module of twice) inMain.add(module);
+function part(entry, exports = "") {
+  const source = text(`export * from "./${entry}";`, exports);
+  const plugins = [heavyApart, nothingTwice(entry)];
+  if (entry === MAIN) plugins.unshift(lazyApart);
+  return bundle(ownFile(entry), { ...source, plugins });
 }
-const main = await bundle("main.cjs", {
-  ...text('export { main } from "./src/main.ts";', ...(await givenAway([...takenFromMain]))),
-  plugins: [lazyApart, heavyApart],
-});
-const inBoth = parts.flatMap(({ modules }) =>
-  modules.filter((one) => isOurs(one) && main.modules.includes(one)),
-);
-if (inBoth.length > 0) throw new Error(`imported lazily here, at once there: ${inBoth.join(", ")}`);
+
+// Once to see what belongs where ...
+for (const module of (await part(MAIN)).modules) if (isOurs(module)) owners.set(module, MAIN);
+lazy.delete(PROGRAM);
+lazy.add(PROGRAM);
+for (const entry of lazy) {
+  for (const module of (await part(entry)).modules)
+    if (isOurs(module) && !owners.has(module)) owners.set(module, entry);
+}
+// ... and again, the last one first, as it says what it takes from the others.
+const parts = [];
+for (const entry of [...lazy].reverse())
+  parts.unshift(await part(entry, given.has(entry) ? givenAway([...given.get(entry)]) : ""));
+const ours = parts.flatMap(({ modules }) => modules.filter(isOurs));
+const twice = ours.filter((module, i) => ours.indexOf(module) !== i);
+if (twice.length > 0) throw new Error(`in two files: ${twice.join(", ")}`);
 
 const libraries = [];
 for (const library of HEAVY)
   libraries.push(await bundle(libraryFile(library), text(`module.exports = require("${library}")`)));
 
-const built = [start, main, ...parts, ...libraries];
-const names = built.map(({ file }) => file);
-if (new Set(names).size < names.length)
-  throw new Error(`two modules of one name are imported lazily: ${names}`);
+const built = [...parts, ...libraries];
+const files = built.map(({ file }) => file);
+if (new Set(files).size < files.length)
+  throw new Error(`two modules of one name are imported lazily: ${files}`);
 
 rmSync("dist", { recursive: true, force: true });
 mkdirSync("dist/lib", { recursive: true });
@@ -147,11 +159,8 @@ for (const { file, content } of built) writeFileSync(join("dist", file), content
 for (const path of WASM) copyFileSync(require.resolve(path), join("dist/lib", basename(path)));
 writeFileSync("dist/THIRD-PARTY.txt", licences(built.flatMap(({ modules }) => modules)));
 
-/**
- * Source of `modules`: what the other files take, by module. By name and behind getters, because `import * as` would
- * cost every run the objects that only other files need.
- */
-async function givenAway(entryPoints) {
+/** The names that each module of ours exports. */
+async function namesOf(entryPoints) {
   const { metafile } = await build({
     entryPoints,
     format: "esm",
@@ -159,14 +168,23 @@ async function givenAway(entryPoints) {
     write: false,
     metafile: true,
   });
-  const exported = Object.values(metafile.outputs).map(({ entryPoint, exports }) => [entryPoint, exports]);
-  const imports = exported.map(([module, names], i) => {
-    return `import { ${names.map((name) => `${name} as ${name}_${i}`).join(", ")} } from "./${module}";`;
+  return new Map(Object.values(metafile.outputs).map(({ entryPoint, exports }) => [entryPoint, exports]));
+}
+
+/**
+ * Source of `modules`: what the other files take, by module. By name and behind getters, because `import * as` would
+ * cost every run the objects that only other files need.
+ */
+function givenAway(modules) {
+  const imports = modules.map((module, i) => {
+    const list = names.get(module).map((name) => `${name} as ${name}_${i}`);
+    return `import { ${list.join(", ")} } from "./${module}";`;
   });
-  const getters = exported.map(([module, names], i) => {
-    return `get "${module}"() { return { ${names.map((name) => `${name}: ${name}_${i}`).join(", ")} }; },`;
+  const getters = modules.map((module, i) => {
+    const list = names.get(module).map((name) => `${name}: ${name}_${i}`);
+    return `get "${module}"() { return { ${list.join(", ")} }; },`;
   });
-  return [...imports, "export const modules = {", ...getters, "};"];
+  return [...imports, "export const modules = {", ...getters, "};"].join("\n");
 }
 
 /** One chapter for each package that something was bundled from. */

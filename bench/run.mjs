@@ -5,7 +5,16 @@
  */
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { accessSync, constants, cpSync, mkdtempSync, rmSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -43,12 +52,15 @@ function commands() {
     TWINSEED_STORE: "file",
     TWINSEED_KEY: randomBytes(32).toString("base64"),
   });
+  const many = { ...file, TWINSEED_HOME: manyAccounts(file.TWINSEED_HOME) };
   const list = {
     node: { command: ["node", "-e", "0"], env: bare },
     version: { command: ["node", TWINSEED, "--version"], env: bare },
     fileCode: { command: ["node", TWINSEED, "code", "alice"], env: file },
     list: { command: ["node", TWINSEED, "list"], env: file },
     help: { command: ["node", TWINSEED, "--help"], env: file },
+    list1000: { command: ["node", TWINSEED, "list"], env: many },
+    audit1000: { command: ["node", TWINSEED, "audit"], env: many, exitCode: 8 },
     add: {
       command: ["node", TWINSEED, "add", PICTURE],
       env: { ...file, TWINSEED_HOME: join(folder, "add") },
@@ -74,6 +86,29 @@ function enrolled(name, env) {
   return complete;
 }
 
+/** A data folder with a thousand accounts on five devices each. What stands in the seed store is of no matter. */
+function manyAccounts(sample) {
+  const home = join(folder, "many");
+  cpSync(sample, home, { recursive: true });
+  const addedAt = new Date().toISOString();
+  const id = (letter, i) =>
+    letter.repeat(12) + [...String(i).padStart(4, "0")].map((c) => "abcdefghij"[c]).join("");
+  const kinds = ["phone", "tablet", "computer", "hardware", "backup"];
+  const devices = kinds.map((kind, i) => {
+    return { id: id("d", i), name: `my ${kind}`, kind, addedAt, state: "active" };
+  });
+  writeFileSync(join(home, "devices.json"), JSON.stringify({ version: 1, devices }));
+  const [first] = readdirSync(join(home, "accounts"));
+  const account = JSON.parse(readFileSync(join(home, "accounts", first), "utf8"));
+  const copies = devices.map((device) => ({ device: device.id, addedAt })); // none confirmed: audit says so of each
+  rmSync(join(home, "accounts", first));
+  for (let i = 0; i < 1000; i++) {
+    const one = { ...account, id: id("a", i), name: `Example ${i}:alice`, issuer: `Example ${i}`, copies };
+    writeFileSync(join(home, "accounts", `${one.id}.json`), JSON.stringify(one, null, 2));
+  }
+  return home;
+}
+
 function measure(list) {
   const times = Object.fromEntries(Object.keys(list).map((name) => [name, []]));
   for (let round = 0; round <= ROUNDS; round++) {
@@ -86,11 +121,11 @@ function measure(list) {
   return Object.fromEntries(Object.entries(times).map(([name, all]) => [name, median(all)]));
 }
 
-function run({ command: [program, ...args], env, input = "" }) {
+function run({ command: [program, ...args], env, input = "", exitCode = 0 }) {
   const start = process.hrtime.bigint();
   const { status, stderr, error } = spawnSync(program, args, { env, input });
   const time = Number(process.hrtime.bigint() - start) / 1e6;
-  if (status !== 0) throw error ?? new Error(`${program} ${args.join(" ")}: ${stderr}`);
+  if (status !== exitCode) throw error ?? new Error(`${program} ${args.join(" ")}: ${stderr}`);
   return time;
 }
 
@@ -101,6 +136,8 @@ function report(times) {
     ["twinseed code NAME, file store, raw key", "fileCode", "node", node, 1.4],
     ["twinseed code NAME, keyring store", "keyringCode", "node", node, 1.9],
     ["twinseed add SCREENSHOT", "add", "zbarimg + node", zbarimg && zbarimg + node, 1.5],
+    ["twinseed list, 1,000 accounts", "list1000", "2 node + 150 ms", 2 * node + 150, 1],
+    ["twinseed audit, 1,000 accounts", "audit1000", "2 node + 150 ms", 2 * node + 150, 1],
     ["twinseed list", "list", "node", node],
     ["twinseed --help", "help", "node", node],
     ["zbarimg SCREENSHOT", "zbarimg", "node", node],

@@ -5,6 +5,7 @@ import type { Context, Terminal } from "./context.ts";
 import type { ExitCode } from "./errors.ts";
 import { createLedger } from "./ledger/ledger.ts";
 import type { SeedStoreDeps } from "./seeds/deps.ts";
+import { addRawKey } from "./seeds/file-store.ts";
 import { SEED_STORES } from "./seeds/index.ts";
 import { openSeedStore } from "./seeds/open.ts";
 import type { SeedStore } from "./seeds/store.ts";
@@ -63,11 +64,41 @@ async function createContext(): Promise<Context> {
         const { userFiles } = await import("./system/files.ts");
         return userFiles.write(path, content, options);
       },
+      async kind(path) {
+        const { userFiles } = await import("./system/files.ts");
+        return userFiles.kind(path);
+      },
+      async remove(path) {
+        const { userFiles } = await import("./system/files.ts");
+        return userFiles.remove(path);
+      },
+      async expand(path) {
+        const { userFiles } = await import("./system/files.ts");
+        return userFiles.expand(path);
+      },
     },
     clipboard: {
       async copy(text, clearAfter) {
         const { systemClipboard } = await import("./system/clipboard.ts");
         return systemClipboard(env).copy(text, clearAfter);
+      },
+      async picture(limit) {
+        const { systemClipboard } = await import("./system/clipboard.ts");
+        return systemClipboard(env).picture(limit);
+      },
+      async text(limit) {
+        const { systemClipboard } = await import("./system/clipboard.ts");
+        return systemClipboard(env).text(limit);
+      },
+    },
+    screen: {
+      async canSelect() {
+        const { systemScreen } = await import("./system/screen.ts");
+        return systemScreen(env).canSelect();
+      },
+      async capture(kind, limit) {
+        const { systemScreen } = await import("./system/screen.ts");
+        return systemScreen(env).capture(kind, limit);
       },
     },
     ledger: createLedger(folder, (text) => note(`warning: ${text}`)),
@@ -79,7 +110,6 @@ async function createContext(): Promise<Context> {
       return SEED_STORES[kind].prepare(deps);
     },
     async addRawKey() {
-      const { addRawKey } = await import("./seeds/add-raw-key.ts");
       return addRawKey(deps);
     },
     upkeep: {

@@ -1,4 +1,5 @@
 /** An enrolment is what one otpauth URI says: who (issuer and label), how (type and parameters), and the seed. */
+import { isPlain } from "../printable.ts";
 import type { Secret } from "./secret.ts";
 
 export type Algorithm = "SHA1" | "SHA256" | "SHA512";
@@ -58,7 +59,8 @@ export function sameParameters(a: OtpParameters, b: OtpParameters): boolean {
 
 /** Text as it is kept: no white space around it, and nothing that UTF-8 or a C string could not carry. */
 export function tidyText(text: string): string {
-  return text.replace(/\0|\p{Surrogate}/gu, "").trim();
+  const kept = isPlain(text) ? text : text.replace(/\0|\p{Surrogate}/gu, "");
+  return kept.trim();
 }
 
 /** `issuer:label`, or the one of both that is there. */

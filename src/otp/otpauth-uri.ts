@@ -23,7 +23,8 @@ export class OtpauthUriError extends Error {
 /** A label may be long, a whole URI has to end somewhere (QR codes stop at 4,296 characters). */
 const LONGEST_URI = 65_536;
 
-const SHAPE = /^(?:apple-)?otpauth:\/{0,2}([^/?#]*)\/?([^?]*)\??(.*)$/is;
+const SCHEME = /^(?:apple-)?otpauth:\/{0,2}/i;
+const SHAPE = /^([^/?#]*)\/?([^?]*)\??(.*)$/s; // case-insensitive, this one takes ten times as long to compile
 
 export function isOtpauthUri(text: string): boolean {
   return /^\ufeff?\s*(QR-Code:)?\s*((apple-)?otpauth|steam):\/\//i.test(text);
@@ -39,9 +40,9 @@ export function parseOtpauthUri(text: string): Enrolment {
     .replaceAll(/&amp;/gi, "&");
   const steam = /^steam:\/\/([^/?#]+)/i.exec(uri);
   if (steam) return { issuer: "Steam", label: "", otp: STEAM, secret: parseKey(steam[1]) };
-  const shape = SHAPE.exec(uri);
-  if (!shape) throw new OtpauthUriError("not an otpauth:// URI");
-  const [, host = "", path = "", query = ""] = shape;
+  const scheme = SCHEME.exec(uri);
+  if (!scheme) throw new OtpauthUriError("not an otpauth:// URI");
+  const [, host = "", path = "", query = ""] = SHAPE.exec(uri.slice(scheme[0].length)) ?? [];
   const parameters = parseQuery(query);
   const { prefix, name } = splitLabel(path);
   const issuer = tidyText(parameters.get("issuer") ?? "");

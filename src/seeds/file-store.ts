@@ -4,6 +4,7 @@ import { ExitCode, UserError } from "../errors.ts";
 import { printable } from "../printable.ts";
 import type { SeedStoreDeps, SeedStoreKind } from "./deps.ts";
 import { askNewPassphrase, noOpenerError, openerFromEnvironment, VARIABLE_NAMES } from "./openers.ts";
+import { generateRawKey, parseRawKey } from "./raw-key.ts";
 import { sealedFileStore } from "./sealed-file.ts";
 import { hasSealedSeeds, sealedIds } from "./sealed-ids.ts";
 import {
@@ -42,6 +43,13 @@ export const fileStore: SeedStoreKind = {
 /** One more way to open the seeds: opens the data key with what is there, and gives the new slot's file name. */
 export async function addSlot(deps: SeedStoreDeps, opener: Opener): Promise<string> {
   return writeSlot(deps.folder, await unlock(deps), opener, deps.random, deps.unsafeScryptCost);
+}
+
+/** The same with a new raw key, which comes back as base64. */
+export async function addRawKey(deps: SeedStoreDeps): Promise<string> {
+  const key = generateRawKey(deps.random);
+  await addSlot(deps, { kind: "raw-key", key: parseRawKey(key, "the new key") });
+  return key;
 }
 
 function storeOf({ folder, random }: SeedStoreDeps, dataKey: DataKey) {

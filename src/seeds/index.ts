@@ -1,16 +1,10 @@
-/** The seed stores, one line each. Each is loaded when it is first used: a run needs one of them. */
+/** The seed stores, one line each. */
 import type { SeedStoreKind } from "./deps.ts";
+import { fileStore } from "./file-store.ts";
+import { keyring } from "./keyring.ts";
 import type { StoreKind } from "./store.ts";
 
 export const SEED_STORES: Readonly<Record<StoreKind, SeedStoreKind>> = {
-  keyring: lazily(async () => (await import("./keyring.ts")).keyring),
-  file: lazily(async () => (await import("./file-store.ts")).fileStore),
+  keyring,
+  file: fileStore,
 };
-
-function lazily(load: () => Promise<SeedStoreKind>): SeedStoreKind {
-  return {
-    open: async (deps) => (await load()).open(deps),
-    prepare: async (deps) => (await load()).prepare(deps),
-    ids: async (deps) => (await load()).ids(deps),
-  };
-}
