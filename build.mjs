@@ -25,13 +25,20 @@ import { build } from "esbuild";
 const HEAVY = [
   "zxing-wasm/reader",
   "zxing-wasm/writer",
+  "@jsquash/jpeg/codec/dec/mozjpeg_dec.js",
+  "@jsquash/webp/codec/dec/webp_dec.js",
   "pngjs",
   "jsqr",
   "qrcode-terminal",
   "proper-lockfile",
   "fastest-levenshtein",
 ];
-const WASM = ["zxing-wasm/reader/zxing_reader.wasm", "zxing-wasm/writer/zxing_writer.wasm"];
+const WASM = [
+  "zxing-wasm/reader/zxing_reader.wasm",
+  "zxing-wasm/writer/zxing_writer.wasm",
+  "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm",
+  "@jsquash/webp/codec/dec/webp_dec.wasm",
+];
 
 const require = createRequire(import.meta.url);
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));

@@ -8,15 +8,15 @@ import { pngChunks } from "./png-chunks.ts";
 export const LARGEST_IMAGE = 32 * 1024 * 1024;
 export const MOST_PIXELS = 50_000_000;
 
-export type ReadableKind = "png" | "jpeg" | "gif" | "bmp";
-export type ImageKind = ReadableKind | "webp" | "heic" | "avif" | "tiff" | "pdf" | "unknown";
+export type ReadableKind = "png" | "jpeg" | "gif" | "bmp" | "webp";
+export type ImageKind = ReadableKind | "heic" | "avif" | "tiff" | "pdf" | "unknown";
 
 export interface ImageHeader {
   readonly kind: ImageKind;
   /** In pixels; 0 where the header does not say. */
   readonly width: number;
   readonly height: number;
-  /** It may have transparent parts: a PNG with an alpha channel or transparent colours. */
+  /** A PNG that may have transparent parts: it has an alpha channel or transparent colours. */
   readonly transparent: boolean;
 }
 
@@ -30,10 +30,14 @@ export function checkImage(bytes: Uint8Array): ReadableImageHeader {
   if (bytes.length > LARGEST_IMAGE) throw tooLarge(`more than ${LARGEST_IMAGE / 1024 / 1024} MB`);
   const header = readImageHeader(bytes);
   const { kind, width, height } = header;
-  if (kind !== "png" && kind !== "jpeg" && kind !== "gif" && kind !== "bmp") throw refusal(kind);
+  if (!isReadable(kind)) throw refusal(kind);
   if (width === 0 || height === 0) throw damaged(kind);
   if (width * height > MOST_PIXELS) throw tooLarge(`${width} x ${height} pixels`);
   return { ...header, kind };
+}
+
+function isReadable(kind: ImageKind): kind is ReadableKind {
+  return kind === "png" || kind === "jpeg" || kind === "gif" || kind === "bmp" || kind === "webp";
 }
 
 /** Whether it is an image or a PDF at all, readable or not. */
@@ -50,6 +54,7 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader {
     if (kind === "gif")
       return { kind, width: view.getUint16(6, true), height: view.getUint16(8, true), transparent: false };
     if (kind === "bmp") return { kind, ...readBmpSize(view), transparent: false };
+    if (kind === "webp") return { kind, ...readWebpSize(view), transparent: false };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error; // cut short within the header: the size stays unknown
   }
@@ -99,6 +104,19 @@ function readBmpSize(view: DataView): { width: number; height: number } {
   if (view.getUint32(14, true) === 12)
     return { width: view.getUint16(18, true), height: view.getUint16(20, true) };
   return { width: Math.abs(view.getInt32(18, true)), height: Math.abs(view.getInt32(22, true)) };
+}
+
+/** The first chunk says it: VP8 (RFC 6386, 9.1), VP8L, or VP8X for a picture of several chunks. */
+function readWebpSize(view: DataView): { width: number; height: number } {
+  const chunk = view.getUint32(12);
+  if (chunk === 0x56503820)
+    return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff };
+  if (chunk === 0x5650384c) {
+    const bits = view.getUint32(21, true);
+    return { width: 1 + (bits & 0x3fff), height: 1 + ((bits >> 14) & 0x3fff) };
+  }
+  if (chunk !== 0x56503858) return { width: 0, height: 0 };
+  return { width: 1 + (view.getUint32(23, true) >>> 8), height: 1 + (view.getUint32(26, true) >>> 8) };
 }
 
 function latin1(bytes: Uint8Array, from: number, to: number): string {

@@ -1,78 +1,93 @@
 /**
  * Images to the texts of the QR codes in them. zxing reads nearly everything by itself; what follows it is for
- * what it can't see: transparency, and codes that are small, noisy or cropped too tightly.
+ * what it can't see: transparency, WebP, and codes that are small, noisy, bent, badly lit or cropped too tightly.
  */
-import type { QRCode } from "jsqr";
-import type { ReaderOptions, ReadResult } from "zxing-wasm/reader";
-import { checkImage, damaged } from "./image-header.ts";
-import { BLACK, decodePng, flatten, hasTransparentPixels, type Pixels, resize, WHITE } from "./pixels.ts";
+import { ATTEMPTS, FILE_ATTEMPTS, viewsOf, within } from "./attempts.ts";
+import { BLACK, type Grey, greyOf, hasTransparentPixels, WHITE } from "./grey.ts";
+import { checkImage, damaged, type ReadableImageHeader } from "./image-header.ts";
 import { isBomb } from "./png-chunks.ts";
-import { loadWasm } from "./wasm.ts";
+import { decode } from "./samples.ts";
+import { findCodes, scan, wholeTexts } from "./scan.ts";
+import { compileFastOnly, loadWasm } from "./wasm.ts";
 
-/** A 5K screen has 15 million; beyond, decoding in JavaScript and jsqr take many seconds. */
+/** A 5K screen has 15 million; beyond, unpacking takes seconds, and memory that a small machine may not have. */
 const MOST_PIXELS_TO_RETRY = 16_000_000;
+/** A usual screen. The retries are for photographs, whose codes are large, or for small pictures. */
+const MOST_PIXELS_TO_KEEP = 1920 * 1200;
 
-/** Tried in this order where nothing was found, until one finds something. On the file, as we have no pixels of it … */
-const FILE_ATTEMPTS: readonly ReaderOptions[] = [
-  { tryDenoise: true, downscaleFactor: 2 },
-  { binarizer: "GlobalHistogram" },
-];
-
-/** … and on the pixels of a PNG. */
-const PIXEL_ATTEMPTS: readonly ((pixels: Pixels) => Promise<string[]>)[] = [
-  (pixels) => scan(resize(pixels, enlargement(pixels), 16), { tryDenoise: true }),
-  scanWithJsqr,
-];
+export interface Reading {
+  /** Different texts, in the order found; [] where there are none. */
+  readonly texts: string[];
+  /** Which attempt found them, for figures and for the curious; undefined where none did. */
+  readonly pass: string | undefined;
+}
 
 /**
- * The different texts found, [] where there are none. Reads PNG, JPEG, GIF and BMP.
+ * The different texts found, [] where there are none. Reads PNG, JPEG, GIF, BMP and WebP.
  * Throws UserError for other files, images beyond the limits, and images that can't be decoded.
  */
 export async function readQrCodes(image: Uint8Array): Promise<string[]> {
+  return (await readPicture(image)).texts;
+}
+
+/** Likewise, and says how. */
+export async function readPicture(image: Uint8Array): Promise<Reading> {
   const header = checkImage(image);
   const { kind, transparent } = header;
   if (kind === "png" && isBomb(image, header)) throw damaged(kind);
   await startZxing();
-  if (transparent) return readTransparentPng(image);
+  if (transparent || kind === "webp") return readLayers(image, header);
   const results = await findCodes(image);
   if (results.some(({ error }) => error.startsWith("Failed to load"))) throw damaged(kind);
   const texts = wholeTexts(results);
-  if (texts.length > 0) return texts;
-  if (kind !== "png") return firstFind(FILE_ATTEMPTS, (options) => scan(image, options));
-  const pixels = isSmall(header) ? await decodePng(image) : undefined;
-  return pixels ? retry([pixels]) : [];
+  if (texts.length > 0) return { texts, pass: "zxing" };
+  if (kind === "gif" || kind === "bmp") return retryOnFile(image);
+  return isSmall(header) ? retry(await keptPixels(image, header)) : NOTHING;
 }
 
+const NOTHING: Reading = { texts: [], pass: undefined };
+
 /** As a person sees it on white and on black paper, and only so: clear pixels can hold a code that nobody sees. */
-async function readTransparentPng(image: Uint8Array): Promise<string[]> {
-  const pixels = await decodePng(image);
-  if (!pixels) throw damaged("png");
-  const layers = hasTransparentPixels(pixels) ? [flatten(pixels, WHITE), flatten(pixels, BLACK)] : [pixels];
+async function readLayers(image: Uint8Array, header: ReadableImageHeader): Promise<Reading> {
+  const samples = await decode(image, header);
+  if (!samples) throw damaged(header.kind);
+  const backgrounds = hasTransparentPixels(samples) ? [WHITE, BLACK] : [WHITE];
   const texts: string[] = [];
-  for (const layer of layers) texts.push(...(await scan(layer)));
-  return texts.length > 0 || !isSmall(pixels) ? [...new Set(texts)] : retry(layers);
+  const kept: Grey[] = [];
+  for (const background of backgrounds) {
+    const layer = greyOf(samples, background);
+    texts.push(...(await scan(layer)));
+    kept.push(within(layer, MOST_PIXELS_TO_KEEP));
+  }
+  if (texts.length > 0) return { texts: [...new Set(texts)], pass: "zxing" };
+  return isSmall(header) ? retry(kept) : NOTHING;
+}
+
+async function keptPixels(image: Uint8Array, header: ReadableImageHeader): Promise<Grey[]> {
+  const samples = await decode(image, header);
+  return samples ? [within(greyOf(samples, WHITE), MOST_PIXELS_TO_KEEP)] : [];
 }
 
 function isSmall({ width, height }: { width: number; height: number }): boolean {
   return width * height <= MOST_PIXELS_TO_RETRY;
 }
 
-function retry(layers: readonly Pixels[]): Promise<string[]> {
-  return firstFind(PIXEL_ATTEMPTS, (attempt) => firstFind(layers, attempt));
+async function retry(layers: readonly Grey[]): Promise<Reading> {
+  const pictures = layers.map(viewsOf);
+  for (const { name, scan } of ATTEMPTS)
+    for (const layer of pictures) {
+      const texts = await scan(layer);
+      if (texts.length > 0) return { texts, pass: name };
+    }
+  return NOTHING;
 }
 
-async function firstFind<T>(tries: readonly T[], find: (one: T) => Promise<string[]>): Promise<string[]> {
-  for (const one of tries) {
-    const texts = await find(one);
-    if (texts.length > 0) return texts;
+async function retryOnFile(image: Uint8Array): Promise<Reading> {
+  for (const { name, options } of FILE_ATTEMPTS) {
+    const texts = wholeTexts(await findCodes(image, options));
+    if (texts.length > 0) return { texts, pass: name };
   }
-  return [];
-}
-
-/** Twice the size, but no more pixels than a reader gets through in a moment. */
-function enlargement({ width, height }: Pixels): number {
-  const megapixels = (width * height) / 1e6;
-  return megapixels > 9 ? 0.6 : megapixels > 4 ? 1 : 2;
+  return NOTHING;
 }
 
 /**
@@ -80,43 +95,8 @@ function enlargement({ width, height }: Pixels): number {
  * JPEG leaves that in place where it stops, so that the code of another account could be read from it.
  */
 async function startZxing(): Promise<void> {
+  compileFastOnly();
   const { prepareZXingModule, ZXING_WASM_SHA256 } = await import("zxing-wasm/reader");
   const wasmBinary = loadWasm("zxing_reader.wasm", ZXING_WASM_SHA256);
   await prepareZXingModule({ overrides: { wasmBinary }, equalityFn: () => false, fireImmediately: true });
-}
-
-async function scan(input: Uint8Array | Pixels, options?: ReaderOptions): Promise<string[]> {
-  return wholeTexts(await findCodes(input, options));
-}
-
-/** Of a file zxing decodes PNG, JPEG, GIF and BMP itself, twice as fast as pngjs. */
-async function findCodes(input: Uint8Array | Pixels, options?: ReaderOptions): Promise<ReadResult[]> {
-  const { readBarcodes } = await import("zxing-wasm/reader");
-  return readBarcodes(input, { formats: ["QRCode"], textMode: "Plain", maxNumberOfSymbols: 16, ...options });
-}
-
-/** A text spread over several codes ("structured append") counts when every part is there: half a key is no key. */
-function wholeTexts(results: readonly ReadResult[]): string[] {
-  const codes = results.filter(({ isValid }) => isValid);
-  const texts = codes.map((code) => {
-    if (code.sequenceSize <= 1) return code.text;
-    const parts = codes.filter(({ sequenceId }) => sequenceId === code.sequenceId);
-    const inOrder = Array.from({ length: code.sequenceSize }, (_, i) =>
-      parts.find(({ sequenceIndex }) => sequenceIndex === i),
-    );
-    return inOrder.every((part) => part !== undefined) ? inOrder.map((part) => part?.text).join("") : "";
-  });
-  return [...new Set(texts)].filter((text) => text !== "");
-}
-
-/** An independent and slow reader, last: of two codes it sees one, and says nothing about the other. */
-async function scanWithJsqr({ data, width, height }: Pixels): Promise<string[]> {
-  const { default: jsqr } = await import("jsqr");
-  const code = jsqr.default(data, width, height, { inversionAttempts: "attemptBoth" });
-  return code?.data && isWhole(code) ? [code.data] : [];
-}
-
-/** jsqr leaves out without a word what is not UTF-8: a Latin-1 label, and the whole URI is a bare secret. */
-function isWhole({ chunks }: QRCode): boolean {
-  return chunks.every((chunk) => !("text" in chunk && chunk.text === ""));
 }

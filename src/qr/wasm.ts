@@ -1,14 +1,16 @@
 /**
- * The WebAssembly half of zxing-wasm, from the disk: left alone, the library downloads it from a CDN at run time.
+ * The WebAssembly halves of libraries, from the disk: left alone, they download them from a CDN at run time.
  * Promise: no network, and never a file other than the one the library was published with.
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { versions } from "node:process";
+import { setFlagsFromString } from "node:v8";
 import { ExitCode, UserError } from "../errors.ts";
 
-export type WasmFile = "zxing_reader.wasm" | "zxing_writer.wasm";
+export type WasmFile = keyof typeof WASM_IN_PACKAGE;
 
 /** The file's bytes, for `overrides: { wasmBinary }`. Throws UserError where they don't have this SHA-256 (hex). */
 export function loadWasm(name: WasmFile, sha256: string): ArrayBuffer {
@@ -20,6 +22,16 @@ export function loadWasm(name: WasmFile, sha256: string): ArrayBuffer {
   return new Uint8Array(file).buffer;
 }
 
+/**
+ * Call it before a module is compiled that runs for a moment only: V8 then leaves out its optimizing compiler, which keeps
+ * both cores busy for longer than it saves (reading a screenshot, cold, on Node 20: 330 -> 190 ms; bench/README.md has the
+ * others). For the whole process. Elsewhere than where it was tried (V8 of Node 20 to 24) it is left alone, as V8 complains
+ * on stderr of a flag that it does not know.
+ */
+export function compileFastOnly(): void {
+  if (Number.parseInt(versions.v8, 10) <= 13) setFlagsFromString("--liftoff-only");
+}
+
 /** In the bundle there is no import.meta.url (see build.mjs); there the file lies in lib/, beside the program. */
 function locate(name: WasmFile): string {
   if (import.meta.url === undefined) return join(__dirname, "lib", name);
@@ -29,4 +41,6 @@ function locate(name: WasmFile): string {
 const WASM_IN_PACKAGE = {
   "zxing_reader.wasm": "zxing-wasm/reader/zxing_reader.wasm",
   "zxing_writer.wasm": "zxing-wasm/writer/zxing_writer.wasm",
+  "mozjpeg_dec.wasm": "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm",
+  "webp_dec.wasm": "@jsquash/webp/codec/dec/webp_dec.wasm",
 } as const;

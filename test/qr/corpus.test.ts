@@ -4,7 +4,6 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { UserError } from "../../src/errors.ts";
 import { readQrCodes } from "../../src/qr/read.ts";
 
 const corpus = new URL("../../../shared/corpus/qr/", import.meta.url);
@@ -37,28 +36,23 @@ async function reads({ file, texts }: Picture): Promise<boolean> {
 
 describe.skipIf(!existsSync(corpus))("the QR corpus in ../shared/corpus/qr", { timeout: 60_000 }, () => {
   const all = existsSync(corpus) ? pictures() : [];
-  const webp = all.filter(({ name }) => name.endsWith(".webp"));
-  const readable = all.filter(({ name, texts }) => !name.endsWith(".webp") && texts.length > 0);
+  const readable = all.filter(({ texts }) => texts.length > 0);
+  const always = ["real-otp", "boofcv-monitor"];
 
-  test.each(readable.filter(({ set }) => set === "real-otp"))("reads $set/$name", async (picture) => {
+  test.each(readable.filter(({ set }) => always.includes(set)))("reads $set/$name", async (picture) => {
     expect(await reads(picture)).toBe(true);
   });
 
-  test("reads at least nine tenths of every fifth other picture", async () => {
-    const sample = readable.filter(({ set }) => set !== "real-otp").filter((_, i) => i % 5 === 0);
+  test("reads nearly all of every fifth other picture", async () => {
+    const sample = readable.filter(({ set }) => !always.includes(set)).filter((_, i) => i % 5 === 0);
     let read = 0;
     for (const picture of sample) if (await reads(picture)) read++;
     console.info(`QR corpus: read ${read} of ${sample.length}`);
-    expect(read / sample.length).toBeGreaterThanOrEqual(0.9);
+    expect(read / sample.length).toBeGreaterThanOrEqual(0.95);
   });
 
   test("sees no code in pictures without one", async () => {
     for (const { file, name, texts } of all.filter(({ texts }) => texts.length === 0).slice(0, 8))
-      if (!name.endsWith(".webp")) expect(await readQrCodes(readFileSync(file))).toEqual(texts);
-  });
-
-  test("refuses WebP by its name", async () => {
-    for (const { file } of webp.slice(0, 5))
-      await expect(readQrCodes(readFileSync(file))).rejects.toThrow(UserError);
+      expect.soft(await readQrCodes(readFileSync(file)), name).toEqual(texts);
   });
 });

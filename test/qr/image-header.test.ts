@@ -38,6 +38,8 @@ describe("readImageHeader", () => {
     ["page-dark.png", { kind: "png", width: 1920, height: 1080, transparent: false }],
     ["kind.gif", { kind: "gif", width: 228, height: 228, transparent: false }],
     ["kind.bmp", { kind: "bmp", width: 228, height: 228, transparent: false }],
+    ["kind.webp", { kind: "webp", width: 228, height: 228, transparent: false }],
+    ["kind-clear.webp", { kind: "webp", width: 228, height: 228, transparent: false }],
     ["kind-palette-trns.png", { kind: "png", width: 228, height: 228, transparent: true }],
     ["kind-grey-alpha.png", { kind: "png", width: 228, height: 228, transparent: true }],
     ["kind-rgba16.png", { kind: "png", width: 228, height: 228, transparent: true }],
@@ -93,9 +95,9 @@ describe("checkImage", () => {
       exitCode: 5,
       hints: [expect.stringContaining("sips -s format png"), expect.stringContaining("screenshot")],
     });
-    expect(refusal(bytes("RIFF\x24\0\0\0WEBPVP8 "))).toMatchObject({
-      message: "WebP images can't be read",
-      hints: ["convert it with: magick picture.webp picture.png", expect.stringContaining("screenshot")],
+    expect(refusal(bytes("II*\0\x08\0\0\0"))).toMatchObject({
+      message: "TIFF images can't be read",
+      hints: ["convert it with: magick picture.tiff picture.png", expect.stringContaining("screenshot")],
     });
     expect(refusal(bytes("%PDF-1.7"))).toMatchObject({ message: "a PDF file is not an image", exitCode: 5 });
     expect(refusal(bytes("hello"))).toMatchObject({
@@ -116,6 +118,18 @@ describe("checkImage", () => {
     bmp.writeInt32LE(60_000, 18);
     bmp.writeInt32LE(-60_000, 22);
     expect(refusal(bmp).message).toContain("too large");
+  });
+
+  test("refuses too many pixels of a WebP, whichever of its headers says so", () => {
+    const simple = Buffer.concat([bytes("RIFF\x24\0\0\0WEBPVP8 "), Buffer.alloc(16)]);
+    simple.writeUInt16LE(16_383, 26);
+    simple.writeUInt16LE(16_383, 28);
+    expect(refusal(simple).message).toBe("the image is too large (16383 x 16383 pixels)");
+    const lossless = Buffer.concat([bytes("RIFF\x24\0\0\0WEBPVP8L"), Buffer.alloc(16)]);
+    lossless.writeUInt32LE(0x0fffffff, 21);
+    expect(refusal(lossless).message).toBe("the image is too large (16384 x 16384 pixels)");
+    const extended = Buffer.concat([bytes("RIFF\x24\0\0\0WEBPVP8X"), Buffer.alloc(16, 0x7f)]);
+    expect(refusal(extended).message).toBe("the image is too large (8355712 x 8355712 pixels)");
   });
 
   test("refuses too many bytes", () => {

@@ -1,0 +1,41 @@
+/** Image files as unpacked samples, for all that is tried on pixels. The decoders load when they are needed. */
+import type { ReadableKind } from "./image-header.ts";
+import { decodePng } from "./pixels.ts";
+import { readPngRows } from "./png-rows.ts";
+
+/** Rows of 8 bits a sample: grey, grey and alpha, colours, or colours and alpha. */
+export interface Samples {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  readonly data: Uint8Array | Uint8ClampedArray;
+  /** Where the first row starts, and how far it is to the next. */
+  readonly start: number;
+  readonly stride: number;
+}
+
+/** pngjs takes a second, and ten bytes a pixel, for a picture of this size. */
+const MOST_PIXELS_FOR_PNGJS = 5_000_000;
+
+/** Undefined where the file can't be decoded, or where we have no decoder to pixels: GIF and BMP. */
+export async function decode(
+  image: Uint8Array,
+  { kind, width, height }: { kind: ReadableKind; width: number; height: number },
+): Promise<Samples | undefined> {
+  if (kind === "png") {
+    const samples = readPngRows(image);
+    if (samples !== "unusual") return samples;
+    if (width * height > MOST_PIXELS_FOR_PNGJS) return undefined;
+    return rgba(await decodePng(image));
+  }
+  if (kind !== "jpeg" && kind !== "webp") return undefined;
+  const { decodeJpeg, decodeWebp } = await import("./squoosh.ts");
+  return rgba(kind === "jpeg" ? await decodeJpeg(image) : await decodeWebp(image));
+}
+
+function rgba(
+  pixels: { width: number; height: number; data: Uint8ClampedArray } | undefined,
+): Samples | undefined {
+  if (pixels === undefined) return undefined;
+  return { ...pixels, channels: 4, start: 0, stride: 4 * pixels.width };
+}

@@ -1,0 +1,83 @@
+/**
+ * Codes that zxing finds but can't read, mostly as they are bent or folded: each is laid out flat and upright by its
+ * corners, then bent a little in every direction, until error correction copes with what is left.
+ */
+import type { Position, ReadResult } from "zxing-wasm/reader";
+import type { Grey } from "./grey.ts";
+import { type Mapping, warp } from "./resize.ts";
+import { scan } from "./scan.ts";
+
+const SIDE = 480;
+/** Around the code, as a share of it: bent outwards it must still be inside, with its quiet zone. */
+const MARGIN = 0.18;
+/** Finders that are a code only by chance come by the dozen, and are small. */
+const MOST_CODES = 2;
+const LEAST_AREA = 400;
+/** Of half a side. */
+const BENDS = [0.03, -0.03, 0.05, -0.05];
+
+/** From the point of a flat code (-1 to 1) to where it is looked for. */
+type Bend = (x: number, y: number, by: number) => readonly [number, number];
+
+const KINDS: readonly Bend[] = [
+  (x, y, by) => [x, y + by * x * x], // rows sag
+  (x, y, by) => [x, y + by * (y * y - 1)], // rows drift apart
+  (x, y, by) => [x * (1 + by * y), y], // it narrows downwards
+  (x, y, by) => [x + by * y * y, y],
+  (x, y, by) => [x + by * (x * x - 1), y],
+  (x, y, by) => [x, y * (1 + by * x)],
+];
+
+/** `found` are zxing's results for this picture, with errors. */
+export async function scanStraightened(grey: Grey, found: readonly ReadResult[]): Promise<string[]> {
+  for (const position of largest(found)) {
+    const flat = await scan(layOut(grey, position, (x, y) => [x, y], 0));
+    if (flat.length > 0) return flat;
+    for (const by of BENDS)
+      for (const bend of KINDS) {
+        const texts = await scan(layOut(grey, position, bend, by), { tryInvert: false, tryRotate: false });
+        if (texts.length > 0) return texts;
+      }
+  }
+  return [];
+}
+
+function largest(found: readonly ReadResult[]): Position[] {
+  return found
+    .filter(({ isValid, error }) => !isValid && error.startsWith("ChecksumError"))
+    .map(({ position }) => position)
+    .filter((position) => areaOf(position) >= LEAST_AREA)
+    .sort((one, other) => areaOf(other) - areaOf(one))
+    .slice(0, MOST_CODES);
+}
+
+/** Of the quadrilateral, by its diagonals. */
+function areaOf({ topLeft, topRight, bottomRight, bottomLeft }: Position): number {
+  const across = (bottomRight.x - topLeft.x) * (bottomLeft.y - topRight.y);
+  return Math.abs(across - (bottomRight.y - topLeft.y) * (bottomLeft.x - topRight.x)) / 2;
+}
+
+function layOut(grey: Grey, position: Position, bend: Bend, by: number): Grey {
+  const toPicture = perspective(position);
+  return warp(grey, SIDE, SIDE, (column, row, point) => {
+    const x = (2 * column) / SIDE - 1;
+    const y = (2 * row) / SIDE - 1;
+    const [bentX, bentY] = bend(x * (1 + 2 * MARGIN), y * (1 + 2 * MARGIN), by);
+    toPicture((bentX + 1) / 2, (bentY + 1) / 2, point);
+  });
+}
+
+/** From the unit square to a quadrilateral (Heckbert, "Fundamentals of Texture Mapping", 1989, 2.2.2). */
+function perspective({ topLeft: a, topRight: b, bottomRight: c, bottomLeft: d }: Position): Mapping {
+  const right = { x: b.x - c.x, y: b.y - c.y };
+  const bottom = { x: d.x - c.x, y: d.y - c.y };
+  const sum = { x: a.x - b.x + c.x - d.x, y: a.y - b.y + c.y - d.y };
+  const area = right.x * bottom.y - bottom.x * right.y;
+  const g = (sum.x * bottom.y - bottom.x * sum.y) / area;
+  const h = (right.x * sum.y - sum.x * right.y) / area;
+  return (u, v, point) => {
+    const depth = g * u + h * v + 1;
+    point.x = ((b.x - a.x + g * b.x) * u + (d.x - a.x + h * d.x) * v + a.x) / depth;
+    point.y = ((b.y - a.y + g * b.y) * u + (d.y - a.y + h * d.y) * v + a.y) / depth;
+  };
+}
