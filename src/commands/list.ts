@@ -41,5 +41,6 @@ export async function list(options: ListOptions, ctx: Context): Promise<void> {
     options.removed ? `removed ${account.removedAt?.slice(0, 10) ?? ""}  id ${account.id}` : holders(account),
   ]);
   const width = Math.max(0, ...rows.map(([name = ""]) => name.length));
-  for (const [name = "", rest = ""] of rows) ctx.stdout.write(`${name.padEnd(width)}  ${rest}\n`);
+  const lines = rows.map(([name = "", rest = ""]) => `${name.padEnd(width)}  ${rest}\n`);
+  if (lines.length > 0) ctx.stdout.write(lines.join(""));
 }
