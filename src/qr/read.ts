@@ -49,7 +49,7 @@ const NOTHING: Reading = { texts: [], pass: undefined };
 
 /** As a person sees it on white and on black paper, and only so: clear pixels can hold a code that nobody sees. */
 async function readLayers(image: Uint8Array, header: ReadableImageHeader): Promise<Reading> {
-  const samples = await decode(image, header);
+  const samples = await decode(image, header, "first look");
   if (!samples) throw damaged(header.kind);
   const backgrounds = hasTransparentPixels(samples) ? [WHITE, BLACK] : [WHITE];
   const texts: string[] = [];
@@ -64,7 +64,7 @@ async function readLayers(image: Uint8Array, header: ReadableImageHeader): Promi
 }
 
 async function keptPixels(image: Uint8Array, header: ReadableImageHeader): Promise<Grey[]> {
-  const samples = await decode(image, header);
+  const samples = await decode(image, header, "retry");
   return samples ? [within(greyOf(samples, WHITE), MOST_PIXELS_TO_KEEP)] : [];
 }
 

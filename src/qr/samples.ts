@@ -14,18 +14,22 @@ export interface Samples {
   readonly stride: number;
 }
 
-/** pngjs takes a second, and ten bytes a pixel, for a picture of this size. */
+/** pngjs takes a second, and ten bytes a pixel, for a picture of this size: too much for a mere retry. */
 const MOST_PIXELS_FOR_PNGJS = 5_000_000;
 
-/** Undefined where the file can't be decoded, or where we have no decoder to pixels: GIF and BMP. */
+/**
+ * Undefined where the file can't be decoded, or where we have no decoder to pixels: GIF and BMP. For a `retry` also where
+ * it would take too long; what has never been looked at is worth the time.
+ */
 export async function decode(
   image: Uint8Array,
   { kind, width, height }: { kind: ReadableKind; width: number; height: number },
+  purpose: "first look" | "retry",
 ): Promise<Samples | undefined> {
   if (kind === "png") {
     const samples = readPngRows(image);
     if (samples !== "unusual") return samples;
-    if (width * height > MOST_PIXELS_FOR_PNGJS) return undefined;
+    if (purpose === "retry" && width * height > MOST_PIXELS_FOR_PNGJS) return undefined;
     return rgba(await decodePng(image));
   }
   if (kind !== "jpeg" && kind !== "webp") return undefined;

@@ -2,7 +2,7 @@
  * Codes that zxing finds but can't read, mostly as they are bent or folded: each is laid out flat and upright by its
  * corners, then bent a little in every direction, until error correction copes with what is left.
  */
-import type { Position, ReadResult } from "zxing-wasm/reader";
+import type { Position, ReaderOptions, ReadResult } from "zxing-wasm/reader";
 import type { Grey } from "./grey.ts";
 import { type Mapping, warp } from "./resize.ts";
 import { scan } from "./scan.ts";
@@ -13,6 +13,8 @@ const MARGIN = 0.18;
 /** Finders that are a code only by chance come by the dozen, and are small. */
 const MOST_CODES = 2;
 const LEAST_AREA = 400;
+/** What a code laid out by its corners can't need. */
+const UPRIGHT: ReaderOptions = { tryInvert: false, tryRotate: false, tryDownscale: false };
 /** Of half a side. */
 const BENDS = [0.03, -0.03, 0.05, -0.05];
 
@@ -30,15 +32,17 @@ const KINDS: readonly Bend[] = [
 
 /** `found` are zxing's results for this picture, with errors. */
 export async function scanStraightened(grey: Grey, found: readonly ReadResult[]): Promise<string[]> {
-  for (const position of largest(found)) {
+  const positions = largest(found);
+  for (const position of positions) {
     const flat = await scan(layOut(grey, position, (x, y) => [x, y], 0));
     if (flat.length > 0) return flat;
+  }
+  for (const position of positions.slice(0, 1))
     for (const by of BENDS)
       for (const bend of KINDS) {
-        const texts = await scan(layOut(grey, position, bend, by), { tryInvert: false, tryRotate: false });
+        const texts = await scan(layOut(grey, position, bend, by), UPRIGHT);
         if (texts.length > 0) return texts;
       }
-  }
   return [];
 }
 

@@ -93,6 +93,13 @@ describe("pictures of our own", { timeout: 30_000 }, () => {
   });
 });
 
+// A screenshot of a 4K screen has eight million pixels.
+test("a large PNG that only pngjs can unpack is looked at, not refused", { timeout: 60_000 }, async () => {
+  const png = await drawPng(alice, { ...RGBA, depth: 16 }, { scale: 43 });
+  expect(png.readUInt32BE(16) ** 2).toBeGreaterThan(5_000_000);
+  expect(await readQrCodes(png)).toEqual([alice]);
+});
+
 describe("pictures that are none", { timeout: 30_000 }, () => {
   test("a picture without a code gives nothing", async () => {
     for (const kind of PNG_KINDS) expect(await readQrCodes(writePng(40, () => false, kind))).toEqual([]);
