@@ -5,7 +5,7 @@ import { dataFolderPath } from "../../src/system/paths.ts";
 describe("the data folder's path", () => {
   it("is TWINSEED_HOME, seen from the working directory", async () => {
     expect(await dataFolderPath({ TWINSEED_HOME: "/data/seeds" }, "/work")).toBe("/data/seeds");
-    expect(await dataFolderPath({ TWINSEED_HOME: "seeds/" }, "/work")).toBe("/work/seeds");
+    expect(await dataFolderPath({ TWINSEED_HOME: "seeds/" }, "/somewhere")).toBe("/somewhere/seeds");
   });
 
   it("is the platform's place otherwise", async () => {
