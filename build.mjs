@@ -32,6 +32,17 @@ const HEAVY = [
   "qrcode-terminal",
   "proper-lockfile",
   "fastest-levenshtein",
+  "hash-wasm",
+  "@noble/ciphers/chacha.js",
+  "@noble/ciphers/_poly1305.js",
+  "@zip.js/zip.js",
+  "kdbxweb",
+  "@xmldom/xmldom",
+  "csv-parse/sync",
+  "yaml",
+  "@bufbuild/protobuf/wire",
+  "age-encryption",
+  "slip39",
 ];
 const WASM = [
   "zxing-wasm/reader/zxing_reader.wasm",
@@ -202,9 +213,9 @@ function licences(modules) {
   const chapters = [...folders].sort().map((folder) => {
     const { name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
     const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
-    if (files.length === 0) throw new Error(`${folder} comes without a licence`);
-    const inside = `docs/licences/inside-${name}.txt`; // what others wrote in it, where its licence does not say so
+    const inside = `docs/licences/inside-${name.replaceAll("/", "-")}.txt`; // what its licence does not say, or that it lacks
     const texts = [...files.map((file) => join(folder, file)), ...(existsSync(inside) ? [inside] : [])];
+    if (texts.length === 0) throw new Error(`${folder} comes without a licence`);
     return [`${name} ${version}`, ...texts.map((file) => readFileSync(file, "utf8").trim())].join("\n\n");
   });
   return `${chapters.join(`\n\n${"-".repeat(78)}\n\n`)}\n`;

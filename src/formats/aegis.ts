@@ -1,0 +1,169 @@
+/**
+ * Aegis (Android), vault and export files: https://github.com/beemdevelopment/Aegis/blob/master/docs/vault.md
+ * Plain, or locked with a password: the entries with a random master key, the master key in slots, one for each way to
+ * open the vault.
+ */
+import { createCipheriv } from "node:crypto";
+import { formatBase32 } from "../otp/base32.ts";
+import type { Enrolment } from "../otp/enrolment.ts";
+import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
+import { parseJson } from "./foreign-file.ts";
+import { type AskPassphrase, type Format, type Reading, unreadable, WrongPassphrase } from "./format.ts";
+import { openGcm, scryptKey } from "./kdf.ts";
+import { base64Of, hexOf, type JsonObject, listOf, objectOf, textOf } from "./shape.ts";
+
+const NEWEST = { file: 1, entries: 3 };
+const PASSWORD_SLOT = 1;
+const SCRYPT = { n: 32_768, r: 8, p: 1 };
+/** The app's own limit; one entry beyond it makes the app refuse the whole file. */
+const LONGEST_PERIOD = 2_147_483;
+
+export const aegis: Format = {
+  id: "aegis",
+  name: "Aegis",
+  detect({ json }) {
+    const file = objectOf(json);
+    return file !== undefined && objectOf(file.header) !== undefined && file.db !== undefined;
+  },
+  async read({ json }, passphrase) {
+    const file = objectOf(json) ?? {};
+    demandVersion(file.version, NEWEST.file);
+    const db =
+      typeof file.db === "string" ? await unlock(file.header, file.db, passphrase) : objectOf(file.db);
+    if (db === undefined || !Array.isArray(db.entries)) throw unreadable("Aegis", "has no entries");
+    demandVersion(db.version, NEWEST.entries);
+    return readEntries(listOf(db.entries));
+  },
+  writer: {
+    password: true,
+    leavesOut({ otp }) {
+      if (otp.type === "totp" && otp.period > LONGEST_PERIOD) return "its period is too long for Aegis";
+      return undefined;
+    },
+    async write(enrolments, { passphrase, random }) {
+      const db = { version: 3, entries: enrolments.map((one) => entryOf(one, random)), groups: [] };
+      if (passphrase === undefined)
+        return formatted({ version: 1, header: { slots: null, params: null }, db });
+      return formatted(await lock(db, passphrase, random));
+    },
+  },
+};
+
+function demandVersion(version: unknown, newest: number): void {
+  if (typeof version === "number" && version > newest)
+    throw unreadable("Aegis", `is of a version (${version}) newer than this program knows`);
+}
+
+function readEntries(entries: readonly unknown[]): Reading {
+  return collect(entries.map(objectOf), readEntry, (entry) => whoOf(entry?.issuer, entry?.name));
+}
+
+function readEntry(entry: JsonObject | undefined): Enrolment {
+  const info = objectOf(entry?.info);
+  if (entry === undefined || info === undefined) throw new EntryFault("it is damaged");
+  const type = textOf(entry.type).toLowerCase();
+  if (type === "motp" || type === "yandex") throw new EntryFault(`${type} codes are not supported`);
+  if (type !== "totp" && type !== "hotp" && type !== "steam") throw new EntryFault("its type is not known");
+  const { digits, period, counter } = info;
+  // An old fault of the app: it reads such entries as SHA1, too.
+  const algorithm = textOf(info.algo).toUpperCase() === "MD5" ? "SHA1" : info.algo;
+  return {
+    ...settled(entry.issuer, entry.name),
+    otp: parametersOf({ type, algorithm, digits, period, counter }),
+    secret: secretOfBase32(info.secret),
+  };
+}
+
+async function unlock(header: unknown, sealed: string, passphrase: AskPassphrase): Promise<JsonObject> {
+  const { slots, params } = objectOf(header) ?? {};
+  const locks = listOf(slots)
+    .map(objectOf)
+    .filter((slot) => slot?.type === PASSWORD_SLOT);
+  const content = base64Of(sealed);
+  if (content === undefined || objectOf(params) === undefined) throw unreadable("Aegis", "is damaged");
+  if (locks.length === 0)
+    throw unreadable(
+      "Aegis",
+      "can't be opened with a password",
+      "export it again, with a password of its own",
+    );
+  const password = await passphrase();
+  for (const slot of locks) {
+    const salt = hexOf(slot?.salt);
+    if (salt === undefined) throw unreadable("Aegis", "is damaged");
+    const kek = await scryptKey(password, salt, { n: slot?.n, r: slot?.r, p: slot?.p });
+    const master = openWith(kek, slot?.key_params, hexOf(slot?.key));
+    if (master?.length !== 32) continue;
+    const text = openWith(master, params, content);
+    const db = text && objectOf(parseJson(text.toString("utf8")));
+    if (db === undefined) throw unreadable("Aegis", "is damaged");
+    return db;
+  }
+  throw new WrongPassphrase();
+}
+
+function openWith(key: Uint8Array, params: unknown, content: Buffer | undefined): Buffer | undefined {
+  const { nonce, tag } = objectOf(params) ?? {};
+  const [iv, end] = [hexOf(nonce), hexOf(tag)];
+  if (iv === undefined || end === undefined || content === undefined) return undefined;
+  return openGcm(key, iv, Buffer.concat([content, end]));
+}
+
+function entryOf({ issuer, label, otp, secret }: Enrolment, random: (bytes: number) => Uint8Array) {
+  const moving = otp.type === "hotp" ? { counter: otp.counter } : { period: otp.period };
+  return {
+    type: otp.type,
+    uuid: uuid(random),
+    name: label,
+    issuer,
+    note: "",
+    favorite: false,
+    icon: null,
+    groups: [],
+    info: { secret: formatBase32(secret), algo: otp.algorithm, digits: otp.digits, ...moving },
+  };
+}
+
+async function lock(db: unknown, passphrase: string, random: (bytes: number) => Uint8Array) {
+  const [master, salt] = [random(32), random(32)];
+  const kek = await scryptKey(passphrase, salt, SCRYPT);
+  const key = seal(kek, random(12), master);
+  const content = seal(master, random(12), Buffer.from(JSON.stringify(db)));
+  const slot = {
+    type: PASSWORD_SLOT,
+    uuid: uuid(random),
+    key: key.text.toString("hex"),
+    key_params: key.params,
+    ...SCRYPT,
+    salt: hex(salt),
+    repaired: true,
+    is_backup: false,
+  };
+  return {
+    version: 1,
+    header: { slots: [slot], params: content.params },
+    db: content.text.toString("base64"),
+  };
+}
+
+function seal(key: Uint8Array, nonce: Uint8Array, plain: Uint8Array) {
+  const cipher = createCipheriv("aes-256-gcm", key, nonce);
+  const text = Buffer.concat([cipher.update(plain), cipher.final()]);
+  return { text, params: { nonce: hex(nonce), tag: cipher.getAuthTag().toString("hex") } };
+}
+
+/** Version 4, RFC 9562. */
+function uuid(random: (bytes: number) => Uint8Array): string {
+  const bytes = Buffer.from(random(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  return hex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("hex");
+}
+
+function formatted(value: unknown): string {
+  return `${JSON.stringify(value, null, 4)}\n`;
+}

@@ -1,0 +1,128 @@
+/** Entries one by one: what can't be used is put aside with its place and the reason, and the rest goes on. */
+import { ExitCode, UserError } from "../errors.ts";
+import { describeBase32Fault, parseBase32 } from "../otp/base32.ts";
+import {
+  type Enrolment,
+  type Hotp,
+  type OtpParameters,
+  STEAM,
+  type Totp,
+  tidyText,
+} from "../otp/enrolment.ts";
+import {
+  OtpauthUriError,
+  parseAlgorithm,
+  parseCounter,
+  parseDigits,
+  parsePeriod,
+} from "../otp/otpauth-uri.ts";
+import { Secret } from "../otp/secret.ts";
+import type { Entry, Reading, Skipped } from "./format.ts";
+import { LIMITS } from "./limits.ts";
+
+/** Why one entry can't come in. */
+export class EntryFault extends Error {
+  override readonly name = "EntryFault";
+  /** Issuer and label, where they are known. */
+  readonly who: string;
+
+  constructor(reason: string, who = "") {
+    super(reason);
+    this.who = who;
+  }
+}
+
+/**
+ * `parse` gives an enrolment, several (a password manager's item), or undefined for what is none of our business (a card, a
+ * note); EntryFault and OtpauthUriError put the entry aside. `who` names it for a person then; it must not throw.
+ * Throws UserError (exit 5) where there are too many.
+ */
+export function collect<Raw>(
+  raws: readonly Raw[],
+  parse: (raw: Raw) => Enrolment | readonly Enrolment[] | undefined,
+  who: (raw: Raw) => string = () => "",
+  at: (index: number, raw: Raw) => string = (index) => `entry ${index + 1}`,
+): Reading {
+  if (raws.length > LIMITS.entries)
+    throw new UserError(`it holds more than ${LIMITS.entries} entries`, ExitCode.unreadable);
+  const entries: Entry[] = [];
+  const skipped: Skipped[] = [];
+  raws.forEach((raw, i) => {
+    try {
+      for (const enrolment of [parse(raw) ?? []].flat()) entries.push({ at: at(i, raw), enrolment });
+    } catch (error) {
+      if (!(error instanceof EntryFault) && !(error instanceof OtpauthUriError)) throw error;
+      const known = error instanceof EntryFault ? error.who : "";
+      skipped.push({ at: at(i, raw), who: known || who(raw), reason: error.message });
+    }
+  });
+  return { entries, skipped };
+}
+
+export function joined(readings: readonly Reading[]): Reading {
+  return {
+    entries: readings.flatMap(({ entries }) => entries),
+    skipped: readings.flatMap(({ skipped }) => skipped),
+    notes: [...new Set(readings.flatMap(({ notes }) => notes ?? []))],
+    parts: readings.flatMap(({ parts }) => parts ?? []),
+  };
+}
+
+/** Issuer and label as apps keep them: an issuer repeated in front of the name goes away, another prefix stays. */
+export function settled(issuer: unknown, name: unknown): Pick<Enrolment, "issuer" | "label"> {
+  const known = text(issuer);
+  let label = text(name);
+  if (known === "") {
+    const colon = label.indexOf(":");
+    if (colon < 0) return { issuer: "", label };
+    return { issuer: tidyText(label.slice(0, colon)), label: tidyText(label.slice(colon + 1)) };
+  }
+  if (label.startsWith(`${known}:`)) label = tidyText(label.slice(known.length + 1));
+  return { issuer: known, label };
+}
+
+/** For messages. */
+export function whoOf(issuer: unknown, name: unknown): string {
+  return [text(issuer), text(name)].filter((part) => part !== "").join(": ");
+}
+
+/** Throws EntryFault. */
+export function secretOfBase32(value: unknown): Secret {
+  if (typeof value !== "string" || value.trim() === "") throw new EntryFault("it has no secret");
+  const secret = parseBase32(value);
+  if (typeof secret === "string") throw new EntryFault(describeBase32Fault(secret));
+  return secret;
+}
+
+/** Throws EntryFault where there is none. Takes the bytes over. */
+export function secretOfBytes(bytes: Uint8Array | undefined): Secret {
+  if (bytes === undefined || bytes.length === 0) throw new EntryFault("it has no secret, or a damaged one");
+  return Secret.of(Uint8Array.from(bytes));
+}
+
+/** Values as files have them: numbers, texts of numbers, or nothing (null, "", absent), which stands for the default. */
+export interface RawParameters {
+  readonly type: "totp" | "hotp" | "steam";
+  readonly algorithm?: unknown;
+  readonly digits?: unknown;
+  readonly period?: unknown;
+  readonly counter?: unknown;
+}
+
+/** Throws OtpauthUriError for what no code can be made of. */
+export function parametersOf({ type, algorithm, digits, period, counter }: RawParameters): OtpParameters {
+  if (type === "steam") return STEAM;
+  const shared = { algorithm: parseAlgorithm(raw(algorithm)), digits: parseDigits(raw(digits)) };
+  if (type === "hotp") return { type: "hotp", ...shared, counter: parseCounter(raw(counter)) } satisfies Hotp;
+  return { type: "totp", ...shared, period: parsePeriod(raw(period)) } satisfies Totp;
+}
+
+function raw(value: unknown): string | undefined {
+  if (value === null || value === undefined) return undefined;
+  const written = String(value).trim();
+  return written === "" || written === "null" || written === "undefined" ? undefined : written;
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? tidyText(value) : "";
+}

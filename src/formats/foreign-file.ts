@@ -1,0 +1,65 @@
+/** A file from elsewhere, unpacked once for all who look at it: as text, as JSON, as a zip. */
+import { ExitCode, UserError } from "../errors.ts";
+import { LIMITS } from "./limits.ts";
+
+export interface ForeignFile {
+  /** Without folders; formats are told by content, names only break ties. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** undefined where the bytes are no text. Without a byte order mark. */
+  readonly text: string | undefined;
+  /** undefined where the text is no JSON object or array, or is nested too deeply. */
+  readonly json: unknown;
+  /** Names of a zip's members; undefined where it is no zip. */
+  readonly members: readonly string[] | undefined;
+}
+
+/** Throws UserError (exit 5): too large, a damaged zip. */
+export async function openForeignFile(name: string, bytes: Uint8Array): Promise<ForeignFile> {
+  if (bytes.length > LIMITS.bytes)
+    throw new UserError(`it is larger than ${LIMITS.bytes / 1024 / 1024} MiB`, ExitCode.unreadable);
+  const text = textOf(bytes);
+  const members = isZip(bytes) ? await (await import("./zip.ts")).memberNames(bytes) : undefined;
+  return { name, bytes, text, json: text === undefined ? undefined : parseJson(text), members };
+}
+
+/** A text that was found elsewhere: in a QR code, on stdin, inside another file. */
+export function foreignText(name: string, text: string): ForeignFile {
+  return { name, bytes: Buffer.from(text), text, json: parseJson(text), members: undefined };
+}
+
+function isZip(bytes: Uint8Array): boolean {
+  const magic = Buffer.from(bytes.subarray(0, 4)).toString("latin1");
+  return magic === "PK\x03\x04" || magic === "PK\x05\x06";
+}
+
+/** UTF-8, or UTF-16 with a byte order mark as Windows programs write it. */
+function textOf(bytes: Uint8Array): string | undefined {
+  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : "utf-8";
+  try {
+    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    return text.includes("\0") ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
+
+/** undefined for anything but an object or array of bounded depth: JSON.parse itself goes as deep as it is led. */
+export function parseJson(text: string): unknown {
+  if (!/^\s*[[{]/.test(text) || depthOf(text) > LIMITS.jsonDepth) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
+    if (token === "{" || token === "[") deepest = Math.max(deepest, ++depth);
+    else if (token === "}" || token === "]") depth--;
+  }
+  return deepest;
+}

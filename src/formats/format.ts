@@ -1,0 +1,81 @@
+/**
+ * What a format is. Pure: bytes and values in, values out.
+ * `detect` answers no by returning false. `read` throws UserError (exit 5) only when the file is of this format and as a
+ * whole can't be read; one bad entry never loses the rest. An unknown type or algorithm is skipped with a reason, never
+ * guessed. Nothing that is thrown or returned as a reason quotes a seed.
+ */
+import { ExitCode, UserError } from "../errors.ts";
+import type { Enrolment } from "../otp/enrolment.ts";
+import type { ForeignFile } from "./foreign-file.ts";
+
+export interface Format {
+  /** For --format and `export`. */
+  readonly id: string;
+  /** The app, as people call it. */
+  readonly name: string;
+  detect(file: ForeignFile): boolean;
+  read(file: ForeignFile, passphrase: AskPassphrase): Reading | Promise<Reading>;
+  readonly writer?: Writer;
+}
+
+/** Asks for what opens the file; only called where one is needed. A wrong one is answered by throwing WrongPassphrase. */
+export type AskPassphrase = () => Promise<string>;
+
+export interface Reading {
+  readonly entries: readonly Entry[];
+  readonly skipped: readonly Skipped[];
+  /** What a person should know besides: "the file holds passwords in the clear, too". */
+  readonly notes?: readonly string[];
+  /** Parts of exports that are spread over several QR codes. */
+  readonly parts?: readonly Part[];
+}
+
+export interface Entry {
+  /** Where in the file: "entry 3", "line 12", "row 4", counted from 1. */
+  readonly at: string;
+  readonly enrolment: Enrolment;
+}
+
+export interface Skipped {
+  readonly at: string;
+  /** Issuer and label, as far as they are known; "" else. Comes from outside. */
+  readonly who: string;
+  /** Lower case, no full stop. */
+  readonly reason: string;
+}
+
+/** One QR code of a batch (Google migration). */
+export interface Part {
+  /** What the parts of one batch have in common. */
+  readonly batch: string;
+  readonly size: number;
+  /** From 0. */
+  readonly index: number;
+}
+
+export interface Writer {
+  /** Whether the file can be locked with a password. */
+  readonly password: boolean;
+  /** Why this one can't go into such a file; undefined if it can. `earlier` go into the same file before it. */
+  leavesOut(enrolment: Enrolment, earlier: readonly Enrolment[]): string | undefined;
+  /** Gets only what `leavesOut` lets pass. */
+  write(enrolments: readonly Enrolment[], options: WriteOptions): string | Promise<string>;
+}
+
+export interface WriteOptions {
+  readonly passphrase?: string;
+  random(bytes: number): Uint8Array;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+export class WrongPassphrase extends UserError {
+  constructor(message = "wrong password, or the file is damaged") {
+    super(message, ExitCode.unreadable);
+  }
+}
+
+/** The file is of this format, and as a whole can't be read. `what` completes "this Aegis file …". */
+export function unreadable(name: string, what: string, ...hints: string[]): UserError {
+  return new UserError(`this ${name} file ${what}`, ExitCode.unreadable, hints);
+}

@@ -1,0 +1,112 @@
+/** Keys from passphrases. The costs come from the file: above the limits they are refused, with the figure. */
+import { createDecipheriv, pbkdf2, scrypt } from "node:crypto";
+import { promisify } from "node:util";
+import { ExitCode, UserError } from "../errors.ts";
+import { LIMITS } from "./limits.ts";
+
+export type Digest = "sha1" | "sha256" | "sha512";
+
+/** PBKDF2 (RFC 8018) with HMAC, `length` bytes. Throws UserError (exit 5) for a cost outside of the limits. */
+export async function pbkdf2Key(
+  passphrase: string | Uint8Array,
+  salt: Uint8Array,
+  iterations: unknown,
+  length: number,
+  digest: Digest,
+): Promise<Buffer> {
+  const rounds = cost("PBKDF2 iterations", iterations, LIMITS.pbkdf2.iterations);
+  return promisify(pbkdf2)(passphrase, salt, rounds, length, digest);
+}
+
+/** scrypt (RFC 7914), 32 bytes. */
+export async function scryptKey(
+  passphrase: string,
+  salt: Uint8Array,
+  costs: { readonly n: unknown; readonly r: unknown; readonly p: unknown },
+): Promise<Buffer> {
+  const n = cost("scrypt N", costs.n, LIMITS.scrypt.n);
+  const r = cost("scrypt r", costs.r, LIMITS.scrypt.r);
+  const p = cost("scrypt p", costs.p, LIMITS.scrypt.p);
+  const memory = cost("scrypt memory", 128 * n * r, LIMITS.scrypt.bytes);
+  if (n < 2 || (n & (n - 1)) !== 0) throw outOfBounds("scrypt N", n);
+  return new Promise((resolve, reject) => {
+    scrypt(passphrase, salt, 32, { N: n, r, p, maxmem: memory * 2 }, (error, key) =>
+      error ? reject(error) : resolve(key),
+    );
+  });
+}
+
+export interface Argon2Costs {
+  readonly kibibytes: unknown;
+  readonly iterations: unknown;
+  readonly parallelism: unknown;
+}
+
+/** Argon2id (RFC 9106), or Argon2d for old KeePass files; `length` bytes. */
+export async function argon2Key(
+  passphrase: string | Uint8Array,
+  salt: Uint8Array,
+  costs: Argon2Costs,
+  length = 32,
+  variant: "argon2id" | "argon2d" = "argon2id",
+): Promise<Uint8Array> {
+  const options = {
+    password: passphrase,
+    salt,
+    memorySize: cost("Argon2 memory in KiB", costs.kibibytes, LIMITS.argon2.kibibytes),
+    iterations: cost("Argon2 iterations", costs.iterations, LIMITS.argon2.iterations),
+    parallelism: cost("Argon2 parallelism", costs.parallelism, LIMITS.argon2.parallelism),
+    hashLength: length,
+    outputType: "binary" as const,
+  };
+  const library = await import("hash-wasm");
+  return library[variant](options);
+}
+
+/**
+ * AES-GCM (NIST SP 800-38D), 16-byte tag at the end of `sealed`. undefined where key, data or tag do not match; the two
+ * can't be told apart.
+ */
+export function openGcm(
+  key: Uint8Array,
+  nonce: Uint8Array,
+  sealed: Uint8Array,
+  additional?: Uint8Array,
+): Buffer | undefined {
+  const end = sealed.length - 16;
+  if (end < 0 || nonce.length === 0) return undefined;
+  const decipher = createDecipheriv(key.length === 16 ? "aes-128-gcm" : "aes-256-gcm", key, nonce, {
+    authTagLength: 16,
+  });
+  if (additional !== undefined) decipher.setAAD(additional);
+  decipher.setAuthTag(sealed.subarray(end));
+  try {
+    return Buffer.concat([decipher.update(sealed.subarray(0, end)), decipher.final()]);
+  } catch {
+    return undefined;
+  }
+}
+
+/** AES-256-CBC with PKCS#7 padding. undefined where the padding is wrong: most likely a wrong key. */
+export function openCbc(key: Uint8Array, iv: Uint8Array, sealed: Uint8Array): Buffer | undefined {
+  try {
+    const decipher = createDecipheriv("aes-256-cbc", key, iv);
+    return Buffer.concat([decipher.update(sealed), decipher.final()]);
+  } catch {
+    return undefined;
+  }
+}
+
+function cost(what: string, value: unknown, most: number): number {
+  const number = typeof value === "number" ? value : Number.NaN;
+  if (Number.isSafeInteger(number) && number >= 1 && number <= most) return number;
+  throw outOfBounds(what, value);
+}
+
+function outOfBounds(what: string, value: unknown): UserError {
+  const figure = typeof value === "number" ? ` (${value})` : "";
+  return new UserError(
+    `its lock asks for a cost that no real file asks for: ${what}${figure}`,
+    ExitCode.unreadable,
+  );
+}

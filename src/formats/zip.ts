@@ -1,0 +1,61 @@
+/** Zip archives, plain or locked (WinZip AES, and the old ZipCrypto). One member is read at a time, up to the limit. */
+import { ExitCode, UserError } from "../errors.ts";
+import { type AskPassphrase, WrongPassphrase } from "./format.ts";
+import { LIMITS } from "./limits.ts";
+
+/** Throws UserError (exit 5) for a damaged archive. */
+export async function memberNames(bytes: Uint8Array): Promise<string[]> {
+  return (await membersOf(bytes)).map(({ filename }) => filename);
+}
+
+/** Throws UserError (exit 5): no such member, damaged, beyond the limit; WrongPassphrase. */
+export async function readMember(
+  bytes: Uint8Array,
+  name: string,
+  passphrase: AskPassphrase,
+): Promise<Uint8Array> {
+  const member = (await membersOf(bytes)).find(({ filename }) => filename === name);
+  if (member === undefined || member.directory) throw damaged();
+  const password = member.encrypted ? await passphrase() : undefined;
+  const target = boundedTarget();
+  try {
+    await member.getData(target.stream, {
+      useWebWorkers: false,
+      checkSignature: true,
+      ...(password === undefined ? {} : { password }),
+    });
+  } catch (error) {
+    if (target.isOverrun()) throw new UserError("the zip holds too large a file", ExitCode.unreadable);
+    throw password === undefined ? damaged(error) : new WrongPassphrase();
+  }
+  return target.content();
+}
+
+async function membersOf(bytes: Uint8Array) {
+  const { Uint8ArrayReader, ZipReader } = await import("@zip.js/zip.js");
+  try {
+    return await new ZipReader(new Uint8ArrayReader(bytes)).getEntries();
+  } catch (error) {
+    throw damaged(error);
+  }
+}
+
+/** What a member's header says of its size is only a claim. */
+function boundedTarget() {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const stream = new WritableStream<Uint8Array>({
+    write(chunk) {
+      size += chunk.length;
+      if (size > LIMITS.bytes) throw new Error("beyond the limit");
+      chunks.push(chunk);
+    },
+  });
+  return { stream, isOverrun: () => size > LIMITS.bytes, content: () => Buffer.concat(chunks) };
+}
+
+function damaged(cause?: unknown): UserError {
+  const error = new UserError("the zip archive is damaged", ExitCode.unreadable);
+  if (cause !== undefined) error.cause = cause;
+  return error;
+}

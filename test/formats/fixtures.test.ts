@@ -1,0 +1,60 @@
+/**
+ * Our own files of each format, test/fixtures/formats/<format's id>/: expected.json says what is in each. All seeds are
+ * made up here. Damage is done to each of them: a clear error or what is left, never a crash.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { WrongPassphrase } from "../../src/formats/format.ts";
+import { FORMATS } from "../../src/formats/index.ts";
+import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
+import { readBytes } from "./reading.ts";
+
+interface Fixture {
+  readonly file: string;
+  readonly password?: string;
+  /** In file order, as formatOtpauthUri writes them. */
+  readonly uris: readonly string[];
+  /** "entry 3: reason" */
+  readonly skipped?: readonly string[];
+  /** A part of the message, where the file as a whole is refused. */
+  readonly error?: string;
+}
+
+const FOLDER = fileURLToPath(new URL("../fixtures/formats", import.meta.url));
+const folders = readdirSync(FOLDER).sort();
+const fixtures = folders.flatMap((id) => {
+  const list: Fixture[] = JSON.parse(readFileSync(join(FOLDER, id, "expected.json"), "utf8"));
+  return list.map((fixture) => ({ id, ...fixture, bytes: readFileSync(join(FOLDER, id, fixture.file)) }));
+});
+
+it("every format has a fixture", () => {
+  const without = FORMATS.filter(({ id }) => !existsSync(join(FOLDER, id, "expected.json")));
+  expect(without.map(({ id }) => id)).toEqual([]);
+});
+
+it("every fixture belongs to a format and is listed", () => {
+  expect(folders.filter((id) => !FORMATS.some((format) => format.id === id))).toEqual([]);
+  for (const id of folders) {
+    const files = readdirSync(join(FOLDER, id)).filter((name) => name !== "expected.json");
+    expect(files.filter((name) => !fixtures.some((one) => one.id === id && one.file === name))).toEqual([]);
+  }
+});
+
+describe.each(fixtures)("$id/$file", ({ id, file, bytes, password = null, uris, skipped = [], error }) => {
+  it("is read", async () => {
+    if (error !== undefined) {
+      await expect(readBytes(file, bytes, password)).rejects.toThrow(error);
+      return;
+    }
+    const reading = await readBytes(file, bytes, password);
+    expect(reading.format).toBe(id);
+    expect(reading.entries.map(({ enrolment }) => formatOtpauthUri(enrolment))).toEqual(uris);
+    expect(reading.skipped.map(({ at, reason }) => `${at}: ${reason}`)).toEqual(skipped);
+  });
+
+  it.runIf(password !== null && error === undefined)("a wrong password is said to be one", async () => {
+    await expect(readBytes(file, bytes, "certainly not")).rejects.toThrow(WrongPassphrase);
+  });
+});

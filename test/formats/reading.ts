@@ -1,0 +1,35 @@
+/** Reads any file the way `import` does: pictures through the QR reader, everything else as it is. */
+import { basename } from "node:path";
+import { type ForeignFile, foreignText, openForeignFile } from "../../src/formats/foreign-file.ts";
+import type { Reading } from "../../src/formats/format.ts";
+import { formatOf } from "../../src/formats/index.ts";
+import { codeOf, stepAt } from "../../src/otp/code.ts";
+import type { Enrolment } from "../../src/otp/enrolment.ts";
+import { looksLikeImage } from "../../src/qr/image-header.ts";
+import { readQrCodes } from "../../src/qr/read.ts";
+
+export interface Read extends Reading {
+  readonly format: string;
+}
+
+/** Throws what the format throws, or an Error where no format knows the file. */
+export async function readBytes(path: string, bytes: Uint8Array, password: string | null): Promise<Read> {
+  const file = await fileOf(basename(path), bytes);
+  const format = formatOf(file);
+  if (format === undefined) throw new Error("no format knows this file");
+  const reading = await format.read(file, async () => {
+    if (password === null) throw new Error("asked for a password");
+    return password;
+  });
+  return { format: format.id, ...reading };
+}
+
+async function fileOf(name: string, bytes: Uint8Array): Promise<ForeignFile> {
+  if (!looksLikeImage(bytes)) return openForeignFile(name, bytes);
+  return foreignText(name, (await readQrCodes(bytes)).join("\n"));
+}
+
+/** At 1700000000, or at the counter. */
+export function codeThen({ otp, secret }: Enrolment): string {
+  return codeOf(secret, otp, otp.type === "hotp" ? otp.counter : stepAt(otp, 1_700_000_000_000));
+}
