@@ -130,6 +130,13 @@ export interface DataFolder {
   write(name: string, text: string): void;
   /** Puts the file in place whole, unless one is there already: then false. */
   create(name: string, text: string): boolean;
+  /**
+   * The same for many files of one folder, at the price of one: `files` are names and texts. Each is there whole or not at
+   * all, all of them when it returns. Gives the names that were taken already.
+   */
+  createAll(files: readonly (readonly [name: string, text: string])[]): string[];
+  /** Changes with every file that comes into a folder, goes, or is replaced; undefined where there is no such folder. */
+  stamp(folder: string): string | undefined;
   /** Renames durably, over an older one. */
   move(from: string, to: string): void;
   /** Removes durably; no file is no error. */

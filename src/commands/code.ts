@@ -43,7 +43,7 @@ export async function code(query: string | undefined, options: CodeOptions, ctx:
     const { allCodes } = await import("./all-codes.ts");
     return allCodes(options, ctx);
   }
-  const account = await findAccount(ctx.ledger.accounts(), query);
+  const account = ctx.ledger.quickly(query) ?? (await findAccount(ctx.ledger.accounts(), query));
   const answer = await answerFor(account, options, ctx);
   if (options.copy) {
     await ctx.clipboard.copy(answer.codes[0], CLEAR_CLIPBOARD_AFTER);

@@ -9,15 +9,23 @@ import { printable } from "../printable.ts";
 import type { Account, Device } from "./account.ts";
 import { formatAccount, parseAccount } from "./account-file.ts";
 import { formatDevices, parseDevices } from "./devices-file.ts";
+import { formatIncoming, parseIncoming } from "./incoming.ts";
+import { formatNameIndex, idOf, LEAST_INDEXED } from "./name-index.ts";
 
 const ACCOUNTS = "accounts";
 const REMOVED = "removed";
 const DAMAGED = "damaged";
 const DEVICES = "devices.json";
+const INCOMING = "incoming.json";
+const NAMES = "names.json";
 
 export interface Ledger {
   /** Sorted by name. Damaged entries are left out and named in a warning. */
   accounts(): Account[];
+  /**
+   * The account of exactly this name or id, where it can be told without reading all of them: undefined says nothing.
+   */
+  quickly(query: string): Account | undefined;
   removed(): Account[];
   devices(): Device[];
   /** Ids of entries in accounts/ that can't be read. */
@@ -29,6 +37,8 @@ export interface Ledger {
 export interface LedgerEdit {
   /** Enrols a new account; with `replaces`, in the place of an older one, in one step. */
   add(account: Account): void;
+  /** Many new accounts in one step: a kill leaves all of them or none. */
+  addAll(accounts: readonly Account[]): void;
   update(account: Account): void;
   /** To removed/, its seed stays. */
   remove(account: Account, now: string): void;
@@ -81,12 +91,42 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
 
   /** What accounts/ holds, with interrupted moves to removed/ seen as done. */
   function settled(): { present: Account[]; leaving: Account[]; bad: { id: string; fault: string }[] } {
+    const arriving = incoming(); // first: what has just arrived is in the folder then
     const { good, bad } = readFolder(ACCOUNTS);
+    const known = new Set([...good, ...bad].map(({ id }) => id));
+    good.push(...arriving.filter(({ id }) => !known.has(id)));
     const replaced = new Set(
       good.flatMap(({ replaces, removedAt }) => (replaces && !removedAt ? [replaces] : [])),
     );
     const isLeaving = (account: Account) => account.removedAt !== undefined || replaced.has(account.id);
     return { present: good.filter((one) => !isLeaving(one)), leaving: good.filter(isLeaving), bad };
+  }
+
+  function incoming(): Account[] {
+    const list = readIncoming();
+    if (typeof list !== "string") return list;
+    warnOnce(INCOMING, list);
+    return [];
+  }
+
+  function readIncoming(): Account[] | string {
+    try {
+      const text = folder.read(INCOMING);
+      return text === undefined ? [] : parseIncoming(text);
+    } catch (error) {
+      if (error instanceof UserError) return error.message;
+      throw error;
+    }
+  }
+
+  function quickly(query: string): Account | undefined {
+    const text = readText(NAMES);
+    if (text === undefined || folder.read(INCOMING) !== undefined) return undefined;
+    const id = idOf(query, text, folder.stamp(ACCOUNTS));
+    if (id === undefined) return undefined;
+    const account = readAccount(`${ACCOUNTS}/${id}.json`, id);
+    if (typeof account !== "object" || account.removedAt !== undefined) return undefined;
+    return account.name === query || account.id === query ? account : undefined;
   }
 
   function accounts(): Account[] {
@@ -139,6 +179,11 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
         throw new Error(`the new id ${account.id} is taken`);
       }
     },
+    addAll(accounts) {
+      if (accounts.length === 0) return;
+      folder.write(INCOMING, formatIncoming(accounts));
+      arrive(accounts);
+    },
     update(account) {
       folder.write(`${ACCOUNTS}/${account.id}.json`, formatAccount(account));
     },
@@ -158,26 +203,44 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
     },
   };
 
-  /** Finishes what a killed process began: entries on their way to removed/ arrive there. */
-  function settle(): void {
+  function arrive(accounts: readonly Account[]): void {
+    folder.createAll(
+      accounts.map((account) => [`${ACCOUNTS}/${account.id}.json`, formatAccount(account)] as const),
+    );
+    if (readText(INCOMING) !== undefined) folder.remove(INCOMING);
+  }
+
+  /** Finishes what a killed process began: entries on their way arrive. */
+  function settle(): Account[] {
+    if (typeof readIncoming() === "string") keepDamaged(INCOMING);
+    arrive(incoming());
     const { present, leaving } = settled();
     for (const account of leaving) {
       const successor = present.find((one) => one.replaces === account.id);
       toRemoved(account, successor?.addedAt ?? account.addedAt, successor?.id);
     }
     for (const { replaces, ...account } of present) if (replaces !== undefined) edits.update(account);
+    return present;
+  }
+
+  function indexNames(accounts: readonly Account[]): void {
+    const stamp = folder.stamp(ACCOUNTS);
+    if (stamp === undefined || accounts.length < LEAST_INDEXED) return;
+    folder.write(NAMES, formatNameIndex(accounts, stamp));
   }
 
   return {
     accounts,
+    quickly,
     removed,
     devices,
     damaged: () => settled().bad.map(({ id }) => id),
     edit: (work) =>
       folder.locked(async () => {
+        folder.remove(NAMES);
         settle();
         const result = await work(edits);
-        settle();
+        indexNames(settle());
         return result;
       }),
   };

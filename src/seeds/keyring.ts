@@ -57,7 +57,7 @@ function keyringStore(deps: SeedStoreDeps): SeedStore {
     use(id, `can't read the seed of account "${id}" in the keyring`, (entry) => entry.getPassword());
   const source = (id: string) => `the keyring entry of account "${id}"`;
 
-  return {
+  const store: SeedStore = {
     kind: "keyring",
 
     async get(id) {
@@ -80,8 +80,16 @@ function keyringStore(deps: SeedStoreDeps): SeedStore {
       if ((await read(id)) !== text) throw notReadBackError(id);
     },
 
+    async putAll(seeds, stored = () => {}) {
+      for (const [i, [id, enrolment]] of seeds.entries()) {
+        await store.put(id, enrolment);
+        stored(i + 1);
+      }
+    },
+
     async delete(id) {
       await use(id, "can't delete a seed in the keyring", (entry) => entry.deletePassword());
     },
   };
+  return store;
 }

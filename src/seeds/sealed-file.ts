@@ -18,6 +18,8 @@ import type { DataKey } from "./slots.ts";
 import { NoSuchSeed, type SeedStore } from "./store.ts";
 
 const VERSION = 1;
+/** How many are written between two signs of progress. */
+const AT_ONCE = 250;
 
 /** Keeps the open data key for as long as the store lives: one key derivation in a command, however many seeds. */
 export function sealedFileStore(
@@ -25,6 +27,25 @@ export function sealedFileStore(
   dataKey: DataKey,
   random: (bytes: number) => Uint8Array,
 ): SeedStore {
+  function store(seeds: readonly (readonly [id: string, enrolment: Enrolment])[]): void {
+    const files = seeds.map(([id, enrolment]) => [fileOf(id), sealed(id, enrolment)] as const);
+    const taken = new Set(folder.createAll(files));
+    for (const [id, enrolment] of seeds) {
+      if (taken.has(fileOf(id))) {
+        if (!isSame(read(folder, dataKey, id), enrolment)) throw takenError(id);
+      } else if (!reads(folder, dataKey, id, enrolment)) {
+        folder.remove(fileOf(id));
+        throw notReadBackError(id);
+      }
+    }
+  }
+
+  function sealed(id: string, enrolment: Enrolment): string {
+    const text = Buffer.from(textOf(id, enrolment));
+    const content = seal(dataKey.bytes, headerOf(id, dataKey.id), text, random);
+    return `${JSON.stringify({ version: VERSION, id, key: dataKey.id, ...content }, null, 2)}\n`;
+  }
+
   return {
     kind: "file",
 
@@ -33,21 +54,14 @@ export function sealedFileStore(
     },
 
     async put(id, enrolment) {
-      const name = fileOf(id);
-      const content = seal(
-        dataKey.bytes,
-        headerOf(id, dataKey.id),
-        Buffer.from(textOf(id, enrolment)),
-        random,
-      );
-      const fields = { version: VERSION, id, key: dataKey.id, ...content };
-      if (!folder.create(name, `${JSON.stringify(fields, null, 2)}\n`)) {
-        if (isSame(read(folder, dataKey, id), enrolment)) return;
-        throw takenError(id);
+      store([[id, enrolment]]);
+    },
+
+    async putAll(seeds, stored = () => {}) {
+      for (let i = 0; i < seeds.length; i += AT_ONCE) {
+        store(seeds.slice(i, i + AT_ONCE));
+        stored(Math.min(i + AT_ONCE, seeds.length));
       }
-      if (reads(folder, dataKey, id, enrolment)) return;
-      folder.remove(name);
-      throw notReadBackError(id);
     },
 
     async delete(id) {

@@ -5,7 +5,7 @@ import type { DataFolder } from "../context.ts";
 import { codeOf, diskError, orDiskError } from "./disk-error.ts";
 import type { Lock } from "./lock.ts";
 import { readRegular } from "./regular-file.ts";
-import { createWhole, putWhole, syncFolder, TEMPORARY } from "./whole-file.ts";
+import { createUnsynced, createWhole, putWhole, syncFolder, TEMPORARY } from "./whole-file.ts";
 
 const PATIENCE = 20_000;
 
@@ -40,6 +40,25 @@ export function dataFolder(home: string, note: (text: string) => void, patience 
         makeFolder(dirname(path), home);
         return createWhole(path, text);
       });
+    },
+    createAll(files) {
+      const paths = files.map(([name, text]) => ({ name, text, path: pathOf(home, name) }));
+      for (const folder of new Set(paths.map(({ path }) => dirname(path))))
+        change("write", folder, () => makeFolder(folder, home));
+      const taken = paths.filter(
+        ({ path, text }) => !change("write", path, () => createUnsynced(path, text)),
+      );
+      for (const folder of new Set(paths.map(({ path }) => dirname(path)))) syncFolder(folder);
+      return taken.map(({ name }) => name);
+    },
+    stamp(folder) {
+      try {
+        const { mtimeNs, ino } = statSync(pathOf(home, folder), { bigint: true });
+        return `${ino}.${mtimeNs}`;
+      } catch (error) {
+        if (codeOf(error) === "ENOENT") return undefined;
+        throw diskError(error, "look at", folder);
+      }
     },
     move(from, to) {
       const [source, target] = [pathOf(home, from), pathOf(home, to)];

@@ -24,10 +24,18 @@ const ATTEMPTS = 3;
 /** Over an older file. */
 export function putWhole(path: string, content: string | Uint8Array): void {
   withTemporary(path, content, (temporary) => renameSync(temporary, path));
+  syncFolder(dirname(path));
 }
 
 /** Only where there is no file yet; otherwise false. Of several processes exactly one gets true. */
 export function createWhole(path: string, content: string | Uint8Array): boolean {
+  const isNew = createUnsynced(path, content);
+  syncFolder(dirname(path));
+  return isNew;
+}
+
+/** The same, but that the folder is still to be synced: once, for many files. */
+export function createUnsynced(path: string, content: string | Uint8Array): boolean {
   return withTemporary(path, content, (temporary) => {
     try {
       linkSync(temporary, path);
@@ -60,9 +68,7 @@ function withTemporary<T>(path: string, content: string | Uint8Array, place: (te
   for (let attempt = 1; ; attempt++) {
     const temporary = writeTemporary(folder, content);
     try {
-      const result = place(temporary);
-      syncFolder(folder);
-      return result;
+      return place(temporary);
     } catch (error) {
       // Swept away under our hands by a process that held the data folder's lock while we did not.
       if (codeOf(error) !== "ENOENT" || attempt === ATTEMPTS) throw error;

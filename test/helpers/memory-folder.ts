@@ -1,4 +1,5 @@
 /** The data folder in memory, with the promises of DataFolder. */
+import { createHash } from "node:crypto";
 import type { DataFolder } from "../../src/context.ts";
 
 export interface MemoryFolder extends DataFolder {
@@ -30,6 +31,17 @@ export function memoryFolder(content: Readonly<Record<string, string>> = {}): Me
       if (files.has(checked(name))) return false;
       files.set(name, text);
       return true;
+    },
+    createAll(list) {
+      const taken = list.filter(([name]) => files.has(checked(name)));
+      for (const [name, text] of list) if (!files.has(name)) files.set(name, text);
+      return taken.map(([name]) => name);
+    },
+    stamp(folder) {
+      const content = [...files].filter(([name]) => name.startsWith(`${checked(folder)}/`));
+      return content.length === 0
+        ? undefined
+        : createHash("sha1").update(JSON.stringify(content)).digest("hex");
     },
     move(from, to) {
       const text = files.get(checked(from));

@@ -4,7 +4,7 @@ import { checkId, enrolmentOf, isSame, takenError, textOf } from "../../src/seed
 import { NoSuchSeed, type SeedStore, type StoreKind } from "../../src/seeds/store.ts";
 
 export function memorySeedStore(texts = new Map<string, string>(), kind: StoreKind = "keyring"): SeedStore {
-  return {
+  const store: SeedStore = {
     kind,
     async get(id) {
       checkId(id);
@@ -18,9 +18,16 @@ export function memorySeedStore(texts = new Map<string, string>(), kind: StoreKi
       if (older === undefined) texts.set(id, textOf(id, enrolment));
       else if (!isSame(enrolmentOf(older, "the older seed"), enrolment)) throw takenError(id);
     },
+    async putAll(seeds, stored = () => {}) {
+      for (const [i, [id, enrolment]] of seeds.entries()) {
+        await store.put(id, enrolment);
+        stored(i + 1);
+      }
+    },
     async delete(id) {
       checkId(id);
       texts.delete(id);
     },
   };
+  return store;
 }

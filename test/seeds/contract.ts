@@ -45,6 +45,21 @@ export function seedStoreContract(name: string, start: () => Promise<() => Promi
       );
     });
 
+    it("stores many at once as it stores one, and says how far it is", async () => {
+      const open = await start();
+      const seeds = everyAccount.map((account) => [freshId(), account] as const);
+      const counts: number[] = [];
+      await (await open()).putAll(seeds, (count) => counts.push(count));
+      const store = await open();
+      for (const [id, account] of seeds)
+        expect(formatOtpauthUri(await store.get(id))).toBe(formatOtpauthUri(account));
+      expect(counts.at(-1)).toBe(seeds.length);
+      await store.putAll(seeds); // the same again is no error
+      const [[id]] = [seeds[0] ?? [""]];
+      await expect(store.putAll([[id, bank]])).rejects.toMatchObject({ exitCode: ExitCode.failed });
+      expect(formatOtpauthUri(await store.get(id))).toBe(formatOtpauthUri(everyAccount[0] ?? bank));
+    });
+
     it("says exit 6 and the id where there is no such seed", async () => {
       const store = await (await start())();
       const id = freshId();

@@ -230,6 +230,7 @@ describe("a first use that is killed between two writes", () => {
       ...folder,
       write: (name, text) => alive().write(name, text),
       create: (name, text) => alive().create(name, text),
+      createAll: (files) => alive().createAll(files),
       move: (from, to) => alive().move(from, to),
     };
     const store = await openSeedStore(testDeps({ folder: dying, env }), create).catch(() => undefined);

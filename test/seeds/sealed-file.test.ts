@@ -187,7 +187,10 @@ describe("damage", () => {
     const deps = await filled();
     const folder: MemoryFolder = {
       ...deps.folder,
-      create: (name, text) => deps.folder.create(name, text.replace(/"sealed": "..../, '"sealed": "AAAA')),
+      createAll: (files) =>
+        deps.folder.createAll(
+          files.map(([name, text]) => [name, text.replace(/"sealed": "..../, '"sealed": "AAAA')]),
+        ),
     };
     const store = await file.open(testDeps({ folder, env: deps.env }));
     await expect(store.put("c", aws)).rejects.toMatchObject({ exitCode: ExitCode.failed });

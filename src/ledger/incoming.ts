@@ -1,0 +1,25 @@
+/**
+ * incoming.json: many accounts that come in together. Once it is there, all of them are; then they get their own files,
+ * and it goes. Pure.
+ */
+import type { Account } from "./account.ts";
+import { formatAccount, parseAccount } from "./account-file.ts";
+import { fieldsOf, isText } from "./fields.ts";
+
+const VERSION = 1;
+
+export function formatIncoming(accounts: readonly Account[]): string {
+  return `${JSON.stringify({ version: VERSION, accounts: accounts.map(formatAccount) })}\n`;
+}
+
+/** The accounts, or what is wrong with the file. */
+export function parseIncoming(text: string): Account[] | string {
+  const { version, accounts } = fieldsOf(text) ?? {};
+  if (version !== VERSION || !Array.isArray(accounts)) return "it can't be read";
+  const parsed = accounts.map((one: unknown) => {
+    const id = isText(one) ? fieldsOf(one)?.id : undefined;
+    return isText(one) && isText(id) ? parseAccount(one, id) : "it is damaged";
+  });
+  const fault = parsed.find((one) => typeof one === "string");
+  return fault === undefined ? parsed.filter((one) => typeof one !== "string") : fault;
+}
