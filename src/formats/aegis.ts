@@ -11,6 +11,7 @@ import { parseJson } from "./foreign-file.ts";
 import { type AskPassphrase, type Format, type Reading, unreadable, WrongPassphrase } from "./format.ts";
 import { openGcm, scryptKey } from "./kdf.ts";
 import { base64Of, hexOf, type JsonObject, listOf, objectOf, textOf } from "./shape.ts";
+import { uuid } from "./uuid.ts";
 
 const NEWEST = { file: 1, entries: 3 };
 const PASSWORD_SLOT = 1;
@@ -150,14 +151,6 @@ function seal(key: Uint8Array, nonce: Uint8Array, plain: Uint8Array) {
   const cipher = createCipheriv("aes-256-gcm", key, nonce);
   const text = Buffer.concat([cipher.update(plain), cipher.final()]);
   return { text, params: { nonce: hex(nonce), tag: cipher.getAuthTag().toString("hex") } };
-}
-
-/** Version 4, RFC 9562. */
-function uuid(random: (bytes: number) => Uint8Array): string {
-  const bytes = Buffer.from(random(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  return hex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
 function hex(bytes: Uint8Array): string {

@@ -16,16 +16,22 @@ export interface ForeignFile {
 
 /** Throws UserError (exit 5): too large, a damaged zip. */
 export async function openForeignFile(name: string, bytes: Uint8Array): Promise<ForeignFile> {
-  if (bytes.length > LIMITS.bytes)
-    throw new UserError(`it is larger than ${LIMITS.bytes / 1024 / 1024} MiB`, ExitCode.unreadable);
+  if (bytes.length > LIMITS.bytes) throw tooLarge(LIMITS.bytes);
   const text = textOf(bytes);
   const members = isZip(bytes) ? await (await import("./zip.ts")).memberNames(bytes) : undefined;
-  return { name, bytes, text, json: text === undefined ? undefined : parseJson(text), members };
+  const json = text === undefined ? undefined : parseJson(text);
+  if (text !== undefined && json === undefined && bytes.length > LIMITS.textBytes)
+    throw tooLarge(LIMITS.textBytes);
+  return { name, bytes, text, json, members };
 }
 
 /** A text that was found elsewhere: in a QR code, on stdin, inside another file. */
 export function foreignText(name: string, text: string): ForeignFile {
   return { name, bytes: Buffer.from(text), text, json: parseJson(text), members: undefined };
+}
+
+function tooLarge(limit: number): UserError {
+  return new UserError(`it is larger than ${limit / 1024 / 1024} MiB`, ExitCode.unreadable);
 }
 
 function isZip(bytes: Uint8Array): boolean {
@@ -46,7 +52,7 @@ function textOf(bytes: Uint8Array): string | undefined {
 
 /** undefined for anything but an object or array of bounded depth: JSON.parse itself goes as deep as it is led. */
 export function parseJson(text: string): unknown {
-  if (!/^\s*[[{]/.test(text) || depthOf(text) > LIMITS.jsonDepth) return undefined;
+  if (!/^\s*[[{]/.test(text) || isDeeperThan(text, LIMITS.jsonDepth)) return undefined;
   try {
     return JSON.parse(text);
   } catch {
@@ -54,12 +60,21 @@ export function parseJson(text: string): unknown {
   }
 }
 
-function depthOf(text: string): number {
+const [QUOTE, BACKSLASH] = [34, 92];
+const [SQUARE, END_SQUARE, CURLY, END_CURLY] = [91, 93, 123, 125];
+
+/** Character by character: 64 MiB of brackets must not take long. */
+function isDeeperThan(text: string, limit: number): boolean {
   let depth = 0;
-  let deepest = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
-    if (token === "{" || token === "[") deepest = Math.max(deepest, ++depth);
-    else if (token === "}" || token === "]") depth--;
+  let isQuoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === BACKSLASH && isQuoted) i++;
+    else if (code === QUOTE) isQuoted = !isQuoted;
+    else if (isQuoted) continue;
+    else if (code === SQUARE || code === CURLY) {
+      if (++depth > limit) return true;
+    } else if (code === END_SQUARE || code === END_CURLY) depth--;
   }
-  return deepest;
+  return false;
 }

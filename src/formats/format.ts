@@ -34,6 +34,8 @@ export interface Entry {
   /** Where in the file: "entry 3", "line 12", "row 4", counted from 1. */
   readonly at: string;
   readonly enrolment: Enrolment;
+  /** What the person called it; ours alone has such names. */
+  readonly name?: string;
 }
 
 export interface Skipped {
@@ -53,6 +55,10 @@ export interface Part {
   readonly index: number;
 }
 
+/**
+ * What is read back gives the same codes. Issuer and label may change where the app has no way to keep them: whoever exports
+ * is told then, by reading it back.
+ */
 export interface Writer {
   /** Whether the file can be locked with a password. */
   readonly password: boolean;
@@ -63,6 +69,8 @@ export interface Writer {
 }
 
 export interface WriteOptions {
+  /** What the person calls each of them. */
+  readonly names?: readonly string[];
   readonly passphrase?: string;
   random(bytes: number): Uint8Array;
   /** Milliseconds since 1970. */
@@ -70,8 +78,8 @@ export interface WriteOptions {
 }
 
 export class WrongPassphrase extends UserError {
-  constructor(message = "wrong password, or the file is damaged") {
-    super(message, ExitCode.unreadable);
+  constructor(message = "wrong password, or the file is damaged", hints: readonly string[] = []) {
+    super(message, ExitCode.unreadable, hints);
   }
 }
 

@@ -1,9 +1,79 @@
 /** Every format: one line each. The first whose `detect` says yes reads the file, so the particular stand before the general. */
+
+import { twofas } from "./2fas.ts";
 import { aegis } from "./aegis.ts";
+import { andotp } from "./andotp.ts";
+import { authenticatorPlus } from "./authenticator-plus.ts";
+import { authy } from "./authy.ts";
+import { aws } from "./aws.ts";
+import { bitwardenJson } from "./bitwarden-json.ts";
+import { cotp } from "./cotp.ts";
+import { csv } from "./csv.ts";
+import { dashlane } from "./dashlane.ts";
+import { duo } from "./duo.ts";
+import { ente } from "./ente.ts";
 import type { ForeignFile } from "./foreign-file.ts";
 import type { Format } from "./format.ts";
+import { freeotpPlus } from "./freeotp-plus.ts";
+import { freeotpXml } from "./freeotp-xml.ts";
+import { freeotp2 } from "./freeotp2.ts";
+import { google } from "./google.ts";
+import { kdbx } from "./kdbx.ts";
+import { keepassXml } from "./keepass-xml.ts";
+import { keepassxcCsv } from "./keepassxc-csv.ts";
+import { lastpass } from "./lastpass.ts";
+import { onepassword } from "./onepassword.ts";
+import { otpauthList } from "./otpauth-list.ts";
+import { plainLines } from "./plain-lines.ts";
+import { proton } from "./proton.ts";
+import { protonPass } from "./proton-pass.ts";
+import { raivo } from "./raivo.ts";
+import { steam } from "./steam.ts";
+import { stratum } from "./stratum.ts";
+import { totpAuthenticator } from "./totp-authenticator.ts";
+import { totpCli } from "./totp-cli.ts";
+import { twinseedJson } from "./twinseed-json.ts";
+import { twofauth } from "./twofauth.ts";
+import { unreadableFiles } from "./unreadable.ts";
+import { winauth } from "./winauth.ts";
 
-export const FORMATS: readonly Format[] = [aegis];
+export const FORMATS: readonly Format[] = [
+  twinseedJson,
+  aegis,
+  twofas,
+  bitwardenJson,
+  ente,
+  proton,
+  stratum,
+  lastpass,
+  raivo,
+  duo,
+  freeotpPlus,
+  freeotpXml,
+  freeotp2,
+  steam,
+  cotp,
+  twofauth,
+  totpCli,
+  authy,
+  aws,
+  keepassXml,
+  kdbx,
+  onepassword,
+  protonPass,
+  dashlane,
+  keepassxcCsv,
+  csv,
+  google,
+  plainLines,
+  otpauthList,
+  authenticatorPlus,
+  winauth,
+  totpAuthenticator,
+  unreadableFiles,
+  // Takes what looks encrypted and bears no mark: the last guess.
+  andotp,
+];
 
 export function formatOf(file: ForeignFile): Format | undefined {
   return FORMATS.find((format) => format.detect(file));

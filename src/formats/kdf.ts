@@ -1,7 +1,8 @@
 /** Keys from passphrases. The costs come from the file: above the limits they are refused, with the figure. */
-import { createDecipheriv, pbkdf2, scrypt } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, pbkdf2, scrypt } from "node:crypto";
 import { promisify } from "node:util";
 import { ExitCode, UserError } from "../errors.ts";
+import { WrongPassphrase } from "./format.ts";
 import { LIMITS } from "./limits.ts";
 
 export type Digest = "sha1" | "sha256" | "sha512";
@@ -42,25 +43,53 @@ export interface Argon2Costs {
   readonly parallelism: unknown;
 }
 
-/** Argon2id (RFC 9106), or Argon2d for old KeePass files; `length` bytes. */
+export interface Argon2Limits {
+  readonly kibibytes: number;
+  readonly iterations: number;
+  readonly parallelism: number;
+}
+
+/** Argon2id (RFC 9106), or Argon2d for KeePass files; `length` bytes. */
 export async function argon2Key(
   passphrase: string | Uint8Array,
   salt: Uint8Array,
   costs: Argon2Costs,
   length = 32,
   variant: "argon2id" | "argon2d" = "argon2id",
+  limits: Argon2Limits = LIMITS.argon2,
 ): Promise<Uint8Array> {
   const options = {
     password: passphrase,
     salt,
-    memorySize: cost("Argon2 memory in KiB", costs.kibibytes, LIMITS.argon2.kibibytes),
-    iterations: cost("Argon2 iterations", costs.iterations, LIMITS.argon2.iterations),
-    parallelism: cost("Argon2 parallelism", costs.parallelism, LIMITS.argon2.parallelism),
+    memorySize: cost("Argon2 memory in KiB", costs.kibibytes, limits.kibibytes),
+    iterations: cost("Argon2 iterations", costs.iterations, limits.iterations),
+    parallelism: cost("Argon2 parallelism", costs.parallelism, limits.parallelism),
     hashLength: length,
     outputType: "binary" as const,
   };
+  // RFC 9106 section 3.1; no library takes less, and the one below takes no empty passphrase either.
+  if (options.memorySize < 8 * options.parallelism)
+    throw outOfBounds("Argon2 memory in KiB", costs.kibibytes);
+  if (salt.length < 8) throw new UserError("its lock is damaged", ExitCode.unreadable);
+  if (passphrase.length === 0) throw new WrongPassphrase();
   const library = await import("hash-wasm");
   return library[variant](options);
+}
+
+/** KeePass's AES-KDF: each half of the 32 bytes through AES-256 under `seed`, `rounds` times; SHA-256 of both. */
+export function aesKdfKey(key: Uint8Array, seed: Uint8Array, rounds: unknown): Buffer {
+  const times = cost("AES-KDF rounds", rounds, LIMITS.aesKdf.rounds);
+  const halves = [key.subarray(0, 16), key.subarray(16, 32)].map((half) => aesRepeated(half, seed, times));
+  return createHash("sha256").update(Buffer.concat(halves)).digest();
+}
+
+/** CBC over zeros is the block cipher fed with its own output: the fastest loop that there is. */
+function aesRepeated(block: Uint8Array, key: Uint8Array, times: number): Uint8Array {
+  const cipher = createCipheriv("aes-256-cbc", key, block);
+  const zeros = Buffer.alloc(64 * 1024);
+  let output = cipher.update(zeros.subarray(0, (times * 16) % zeros.length));
+  for (let i = Math.floor((times * 16) / zeros.length); i > 0; i--) output = cipher.update(zeros);
+  return output.subarray(-16);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Reading JSON that somebody else wrote: every step may find anything. */
+import { ExitCode, UserError } from "../errors.ts";
 import { LIMITS } from "./limits.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -9,11 +10,17 @@ export function objectOf(value: unknown): JsonObject | undefined {
   return Object.assign(Object.create(null), value);
 }
 
-/** [] for anything but an array. Throws RangeError beyond the limit of entries. */
+/** [] for anything but an array. Throws UserError (exit 5) beyond the limit of entries. */
 export function listOf(value: unknown): readonly unknown[] {
   if (!Array.isArray(value)) return [];
-  if (value.length > LIMITS.entries) throw new RangeError(`more than ${LIMITS.entries} entries`);
+  if (value.length > LIMITS.entries)
+    throw new UserError(`it holds more than ${LIMITS.entries} entries`, ExitCode.unreadable);
   return value;
+}
+
+/** The members of an array, undefined where one is no object; [] for anything but an array. `collect` counts them. */
+export function objectsOf(value: unknown): readonly (JsonObject | undefined)[] {
+  return Array.isArray(value) ? value.map(objectOf) : [];
 }
 
 /** Trimmed; numbers as they are written; "" for anything else. */

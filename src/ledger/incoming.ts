@@ -9,7 +9,8 @@ import { fieldsOf, isText } from "./fields.ts";
 const VERSION = 1;
 
 export function formatIncoming(accounts: readonly Account[]): string {
-  return `${JSON.stringify({ version: VERSION, accounts: accounts.map(formatAccount) })}\n`;
+  const files: unknown[] = accounts.map((account) => JSON.parse(formatAccount(account)));
+  return `${JSON.stringify({ version: VERSION, accounts: files })}\n`;
 }
 
 /** The accounts, or what is wrong with the file. */
@@ -17,8 +18,8 @@ export function parseIncoming(text: string): Account[] | string {
   const { version, accounts } = fieldsOf(text) ?? {};
   if (version !== VERSION || !Array.isArray(accounts)) return "it can't be read";
   const parsed = accounts.map((one: unknown) => {
-    const id = isText(one) ? fieldsOf(one)?.id : undefined;
-    return isText(one) && isText(id) ? parseAccount(one, id) : "it is damaged";
+    const id = fieldsOf(one)?.id;
+    return isText(id) ? parseAccount(JSON.stringify(one), id) : "it is damaged";
   });
   const fault = parsed.find((one) => typeof one === "string");
   return fault === undefined ? parsed.filter((one) => typeof one !== "string") : fault;

@@ -39,7 +39,7 @@ export function parseOtpauthUri(text: string): Enrolment {
     .replace(/^QR-Code:\s*/i, "")
     .replaceAll(/&amp;/gi, "&");
   const steam = /^steam:\/\/([^/?#]+)/i.exec(uri);
-  if (steam) return { issuer: "Steam", label: "", otp: STEAM, secret: parseKey(steam[1]) };
+  if (steam) return { issuer: "Steam", label: "", otp: STEAM, secret: parseKey(decode(steam[1] ?? "")) };
   const scheme = SCHEME.exec(uri);
   if (!scheme) throw new OtpauthUriError("not an otpauth:// URI");
   const [, host = "", path = "", query = ""] = SHAPE.exec(uri.slice(scheme[0].length)) ?? [];
@@ -56,9 +56,12 @@ export function parseOtpauthUri(text: string): Enrolment {
   };
 }
 
-function parseQuery(query: string): Map<string, string> {
+/** By lower-case name, decoded; without those that say nothing. */
+export function parseQuery(query: string): Map<string, string> {
   const parameters = new Map<string, string>();
-  for (const pair of query.split("&")) {
+  // Old Ente exports lack the "&" between these two. Ours have no raw "=" inside of a value.
+  const mended = query.replace(/(issuer=[^&]*?)(period=)/, "$1&$2");
+  for (const pair of mended.split("&")) {
     const at = pair.indexOf("=");
     const key = decode(at < 0 ? pair : pair.slice(0, at)).toLowerCase();
     const value = at < 0 ? "" : decode(pair.slice(at + 1).replaceAll("+", " "));
@@ -69,7 +72,7 @@ function parseQuery(query: string): Map<string, string> {
 }
 
 /** Splits at the first literal colon, else at the first encoded one, and only then decodes, once. */
-function splitLabel(path: string): { prefix: string; name: string } {
+export function splitLabel(path: string): { prefix: string; name: string } {
   const separator = /:/.exec(path) ?? /%3a/i.exec(path);
   if (!separator) return { prefix: "", name: tidyText(decode(path)) };
   return {

@@ -1,5 +1,6 @@
 /** Reads any file the way `import` does: pictures through the QR reader, everything else as it is. */
 import { basename } from "node:path";
+import { ExitCode, UserError } from "../../src/errors.ts";
 import { type ForeignFile, foreignText, openForeignFile } from "../../src/formats/foreign-file.ts";
 import type { Reading } from "../../src/formats/format.ts";
 import { formatOf } from "../../src/formats/index.ts";
@@ -12,11 +13,11 @@ export interface Read extends Reading {
   readonly format: string;
 }
 
-/** Throws what the format throws, or an Error where no format knows the file. */
+/** Throws what the format throws, or UserError where no format knows the file. */
 export async function readBytes(path: string, bytes: Uint8Array, password: string | null): Promise<Read> {
   const file = await fileOf(basename(path), bytes);
   const format = formatOf(file);
-  if (format === undefined) throw new Error("no format knows this file");
+  if (format === undefined) throw new UserError("no format knows this file", ExitCode.unreadable);
   const reading = await format.read(file, async () => {
     if (password === null) throw new Error("asked for a password");
     return password;

@@ -132,6 +132,13 @@ describe("parameters", () => {
   it("a parameter behind a raw # is not lost", () => {
     expect(otp("totp", "issuer=C#&period=60")).toMatchObject({ period: 60 });
   });
+  it("an issuer that runs into the period, as old Ente exports have it", () => {
+    const uri = `otpauth://totp/me?secret=${KEY}&issuer=Xperiod=60&digits=8`;
+    expect(parseOtpauthUri(uri)).toMatchObject({ issuer: "X", otp: { period: 60, digits: 8 } });
+    expect(parseOtpauthUri(uri.replace("Xperiod=60", "Xperiod%3D60"))).toMatchObject({
+      issuer: "Xperiod=60",
+    });
+  });
   it.each([
     "digits=0",
     "digits=4",
@@ -168,6 +175,7 @@ describe("Steam", () => {
     `otpauth://totp/Steam:gordon?secret=${KEY}&issuer=Steam&digits=5`,
     `otpauth://totp/Valve:gordon?secret=${KEY}&encoder=steam`,
     `steam://${KEY}`,
+    `steam://${KEY}%3D%3D`,
   ])("%s", (uri) => {
     expect(parseOtpauthUri(uri).otp).toBe(STEAM);
     expect(isOtpauthUri(uri)).toBe(true);

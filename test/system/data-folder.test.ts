@@ -100,7 +100,8 @@ describe("the data folder", () => {
     folder.write("accounts/real.json", "secret");
     fs.symlinkSync("real.json", join(home, "accounts/link.json"));
     fs.mkdirSync(join(home, "accounts/folder.json"));
-    fs.writeFileSync(join(home, "accounts/large.json"), "x".repeat(1024 * 1024 + 1));
+    fs.writeFileSync(join(home, "accounts/large.json"), "x");
+    fs.truncateSync(join(home, "accounts/large.json"), 64 * 1024 * 1024 + 1);
     const expected = { name: "UserError", exitCode: 1 };
     expect(() => folder.read("accounts/link.json")).toThrow(
       expect.objectContaining({
@@ -109,7 +110,7 @@ describe("the data folder", () => {
       }),
     );
     expect(() => folder.read("accounts/folder.json")).toThrow(expect.objectContaining(expected));
-    expect(() => folder.read("accounts/large.json")).toThrow("larger than 1 MiB");
+    expect(() => folder.read("accounts/large.json")).toThrow("larger than 64 MiB");
     expect(folder.list("accounts")).toContain("link.json");
   });
 

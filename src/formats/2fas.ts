@@ -1,0 +1,133 @@
+/**
+ * 2FAS (Android, iOS), backup files of schema 1 to 4. `name` is the title that a person sees and may have edited; `otp` is
+ * what was scanned. `otp.link` is the URI as it was scanned: maybe stale, its secret maybe blanked, so nothing but a label
+ * is ever taken from it.
+ */
+import { formatBase32 } from "../otp/base32.ts";
+import type { Enrolment } from "../otp/enrolment.ts";
+import { OtpauthUriError, parseOtpauthUri } from "../otp/otpauth-uri.ts";
+import { lockServices, unlockServices } from "./2fas-lock.ts";
+import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
+import { type Format, unreadable, type WriteOptions } from "./format.ts";
+import { type JsonObject, objectOf, textOf } from "./shape.ts";
+
+const NEWEST = 4;
+/** The Android app reads counters as 32-bit numbers, and refuses the whole file for one that is larger. */
+const LARGEST_COUNTER = 2_147_483_647;
+/** The app's picture for what has none of its own. iOS refuses a file in which a service lacks one. */
+const ICON = { selected: "IconCollection", iconCollection: { id: "a5b3fb65-4ec5-43e6-8ec1-49e24ca9e7ad" } };
+
+export const twofas: Format = {
+  id: "2fas",
+  name: "2FAS",
+  detect({ json }) {
+    const file = objectOf(json);
+    if (file === undefined) return false;
+    return Array.isArray(file.services)
+      ? file.schemaVersion !== undefined || file.appOrigin !== undefined || isLocked(file)
+      : isLocked(file);
+  },
+  async read({ json }, passphrase) {
+    const file = objectOf(json) ?? {};
+    const { schemaVersion: version } = file;
+    if (typeof version === "number" && version > NEWEST)
+      throw unreadable("2FAS", `is of a version (${version}) newer than this program knows`);
+    const services = isLocked(file)
+      ? await unlockServices(file.servicesEncrypted, file.reference, passphrase)
+      : file.services;
+    if (!Array.isArray(services)) throw unreadable("2FAS", "is damaged");
+    return collect(services.map(objectOf), readService, (service) =>
+      whoOf(service?.name, objectOf(service?.otp)?.account),
+    );
+  },
+  writer: {
+    password: true,
+    leavesOut({ otp, secret }, earlier) {
+      if (earlier.some((other) => other.secret.equals(secret)))
+        return "2FAS keeps one account for each seed, and another with this seed comes before it";
+      if (otp.type === "hotp" && otp.counter > LARGEST_COUNTER) return "its counter is too large for 2FAS";
+      return undefined;
+    },
+    async write(enrolments, options) {
+      const services = enrolments.map((one, position) => serviceOf(one, position, options.now));
+      const locked = options.passphrase === undefined ? { services } : await locking(services, options);
+      return `${JSON.stringify({ ...locked, ...about(options.now) }, null, 2)}\n`;
+    },
+  },
+};
+
+function isLocked({ servicesEncrypted }: JsonObject): boolean {
+  return typeof servicesEncrypted === "string" && servicesEncrypted !== "";
+}
+
+function readService(service: JsonObject | undefined): Enrolment {
+  if (service === undefined) throw new EntryFault("it is damaged");
+  const otp = objectOf(service.otp) ?? {};
+  // Schema 1 and 2 do not tell HOTP: such entries come out as TOTP, in the app as here.
+  const type = (textOf(otp.tokenType) || "TOTP").toLowerCase();
+  if (type !== "totp" && type !== "hotp" && type !== "steam") throw new EntryFault("its type is not known");
+  const { algorithm, digits, period, counter } = otp;
+  return {
+    ...whose(service, otp),
+    otp: parametersOf({ type, algorithm, digits, period, counter }),
+    secret: secretOfBase32(service.secret),
+  };
+}
+
+/** The name is the account, else what the label says besides the issuer, else the same of the scanned URI. */
+function whose(service: JsonObject, otp: JsonObject): Pick<Enrolment, "issuer" | "label"> {
+  const issuer = textOf(otp.issuer) || textOf(service.name);
+  if (textOf(otp.account) !== "") return settled(issuer, textOf(otp.account));
+  for (const candidate of [textOf(otp.label), labelOfLink(textOf(otp.link))]) {
+    const found = settled(issuer, candidate);
+    if (found.label !== "" && found.label !== found.issuer) return found;
+  }
+  return settled(issuer, "");
+}
+
+function labelOfLink(link: string): string {
+  const [path = "", query = ""] = link.split("?");
+  const issuer = query.split("&").find((pair) => /^issuer=/i.test(pair)) ?? "";
+  try {
+    return parseOtpauthUri(`${path}?secret=AAAAAAAA&${issuer}`).label;
+  } catch (error) {
+    if (error instanceof OtpauthUriError) return "";
+    throw error;
+  }
+}
+
+function serviceOf({ issuer, label, otp, secret }: Enrolment, position: number, now: number) {
+  return {
+    name: issuer,
+    secret: formatBase32(secret),
+    updatedAt: now,
+    otp: {
+      // An issuer in front of the account is taken off by readers, so one that belongs to it is written twice.
+      account: issuer !== "" && label.startsWith(`${issuer}:`) ? `${issuer}:${label}` : label,
+      issuer,
+      digits: otp.digits,
+      period: otp.type === "hotp" ? 30 : otp.period,
+      algorithm: otp.algorithm,
+      counter: otp.type === "hotp" ? otp.counter : 0,
+      tokenType: otp.type.toUpperCase(),
+      source: "Link",
+    },
+    order: { position },
+    icon: ICON,
+  };
+}
+
+async function locking(services: readonly unknown[], { passphrase = "", random }: WriteOptions) {
+  return { services: [], ...(await lockServices(JSON.stringify(services), passphrase, random)) };
+}
+
+function about(now: number) {
+  return {
+    groups: [],
+    updatedAt: now,
+    schemaVersion: NEWEST,
+    appVersionCode: 5_000_000,
+    appVersionName: "5.0.0",
+    appOrigin: "android",
+  };
+}

@@ -1,0 +1,36 @@
+/** andOTP's array of entries; Gnome Authenticator writes it, too. */
+import type { Enrolment } from "../otp/enrolment.ts";
+import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
+import { otpTypeOf } from "./entry-type.ts";
+import type { Reading } from "./format.ts";
+import { type JsonObject, objectOf, textOf } from "./shape.ts";
+
+export function readAndOtpEntries(list: readonly unknown[]): Reading {
+  return collect(list.map(objectOf), readEntry, (entry) => whoOf(entry?.issuer, entry?.label));
+}
+
+function readEntry(entry: JsonObject | undefined): Enrolment {
+  if (entry === undefined) throw new EntryFault("it is damaged");
+  const { algorithm, digits, period, counter, secret } = entry;
+  // Gnome Authenticator calls its time-based codes just "OTP".
+  const type = isGnome(entry) ? "totp" : otpTypeOf(entry.type);
+  return {
+    ...namesOf(entry),
+    otp: parametersOf({ type, algorithm, digits, period, counter }),
+    secret: secretOfBase32(secret),
+  };
+}
+
+function isGnome({ type }: JsonObject): boolean {
+  return textOf(type).toUpperCase() === "OTP";
+}
+
+/** Before andOTP 0.6 there was no issuer: the label is `Issuer - name`, or even `Issuer - Issuer:name`. */
+function namesOf(entry: JsonObject): Pick<Enrolment, "issuer" | "label"> {
+  const { issuer, label, tags } = entry;
+  if (issuer !== undefined && issuer !== null) return settled(issuer, label);
+  const [, before = "", after = ""] = /^(.+?) - (.*)$/s.exec(textOf(label)) ?? [];
+  if (before !== "") return settled(before, after);
+  // Gnome Authenticator keeps the service as the first tag.
+  return settled(isGnome(entry) && Array.isArray(tags) ? tags[0] : undefined, label);
+}

@@ -1,0 +1,58 @@
+/**
+ * andOTP (Android, gone since 2022): a JSON array, plain or encrypted with a password in one of two ways. The encrypted
+ * files bear no mark at all: this format stands last, and takes what nothing else knows and looks like noise.
+ */
+import { createHash } from "node:crypto";
+import { readAndOtpEntries } from "./andotp-entries.ts";
+import { parseJson } from "./foreign-file.ts";
+import { type Format, unreadable, WrongPassphrase } from "./format.ts";
+import { openGcm, pbkdf2Key } from "./kdf.ts";
+import { LIMITS } from "./limits.ts";
+import { objectsOf } from "./shape.ts";
+
+const LEAST_ITERATIONS = 1_000;
+const NONCE = 12;
+const TAG = 16;
+/** Iterations (4) and salt (12) in front of the nonce: files since 0.6.3. */
+const HEAD = 16;
+const WRONG = "wrong password, or the file is damaged or none of andOTP's (those bear no mark)";
+
+export const andotp: Format = {
+  id: "andotp",
+  name: "andOTP",
+  detect({ bytes, text, json, members }) {
+    if (objectsOf(json).some((entry) => typeof entry?.secret === "string" && "label" in entry)) return true;
+    return text === undefined && members === undefined && looksEncrypted(bytes);
+  },
+  async read({ bytes, json }, passphrase) {
+    if (Array.isArray(json)) return readAndOtpEntries(json);
+    const password = await passphrase();
+    const plain = (await openNew(bytes, password)) ?? openOld(bytes, password);
+    if (plain === undefined) throw new WrongPassphrase(WRONG);
+    const list = parseJson(plain.toString("utf8"));
+    if (!Array.isArray(list)) throw unreadable("andOTP", "is damaged");
+    return readAndOtpEntries(list);
+  },
+};
+
+async function openNew(bytes: Uint8Array, password: string): Promise<Buffer | undefined> {
+  if (bytes.length < HEAD + NONCE + TAG) return undefined;
+  const iterations = Buffer.from(bytes.subarray(0, 4)).readUInt32BE();
+  if (iterations < LEAST_ITERATIONS || iterations > LIMITS.pbkdf2.iterations) return undefined;
+  const key = await pbkdf2Key(password, bytes.subarray(4, HEAD), iterations, 32, "sha1");
+  return openGcm(key, bytes.subarray(HEAD, HEAD + NONCE), bytes.subarray(HEAD + NONCE));
+}
+
+function openOld(bytes: Uint8Array, password: string): Buffer | undefined {
+  const key = createHash("sha256").update(password).digest();
+  return openGcm(key, bytes.subarray(0, NONCE), bytes.subarray(NONCE));
+}
+
+/** Encrypted bytes are all equally frequent; programs, pictures and documents have favourites. */
+function looksEncrypted(bytes: Uint8Array): boolean {
+  if (bytes.length < NONCE + TAG + 2) return false;
+  const sample = bytes.subarray(0, 4096);
+  const counts = new Uint16Array(256);
+  for (const byte of sample) counts[byte] = (counts[byte] ?? 0) + 1;
+  return Math.max(...counts) <= 8 + sample.length / 32;
+}

@@ -1,0 +1,99 @@
+/**
+ * Authy has no export; these are its preferences from a rooted phone. Seeds stand there in the clear, or locked with the
+ * backup password. Period and algorithm are not kept: 30 seconds and SHA1, but for Authy's own tokens.
+ */
+import type { Enrolment } from "../otp/enrolment.ts";
+import { preferencesOf } from "./android-preferences.ts";
+import {
+  collect,
+  EntryFault,
+  parametersOf,
+  secretOfBase32,
+  secretOfBytes,
+  settled,
+  whoOf,
+} from "./entries.ts";
+import { parseJson } from "./foreign-file.ts";
+import { type AskPassphrase, type Format, unreadable, WrongPassphrase } from "./format.ts";
+import { openCbc, pbkdf2Key } from "./kdf.ts";
+import { base64Of, hexOf, type JsonObject, objectsOf, textOf } from "./shape.ts";
+
+const KEYS = ["com.authy.storage.tokens.authenticator.key", "com.authy.storage.tokens.authy.key"];
+const ITERATIONS = 1_000;
+const NO_IV = Buffer.alloc(16);
+const OWN_TOKENS =
+  "tokens of Authy's own kind (7 digits, 10 seconds) work only as long as the Authy account exists";
+
+export const authy: Format = {
+  id: "authy",
+  name: "Authy",
+  detect: ({ text }) => KEYS.some((key) => preferencesOf(text)?.has(key)),
+  async read({ text }, passphrase) {
+    const preferences = preferencesOf(text);
+    const lists = KEYS.flatMap((key) => preferences?.get(key) ?? []).map(parseJson);
+    if (!lists.every(Array.isArray)) throw unreadable("Authy", "is damaged");
+    const tokens = await opened(lists.flatMap(objectsOf), passphrase);
+    const reading = collect(tokens, readToken, (token) => whoOf(token?.originalIssuer, token?.name));
+    return tokens.some((token) => token?.secretSeed !== undefined)
+      ? { ...reading, notes: [OWN_TOKENS] }
+      : reading;
+  },
+};
+
+function isLocked(token: JsonObject | undefined): token is JsonObject {
+  return (
+    token !== undefined &&
+    textOf(token.decryptedSecret ?? token.secretSeed) === "" &&
+    textOf(token.encryptedSecret) !== ""
+  );
+}
+
+/** A wrong password opens none of them; one that stays closed alone is damaged. */
+async function opened(tokens: readonly (JsonObject | undefined)[], passphrase: AskPassphrase) {
+  if (!tokens.some(isLocked)) return tokens;
+  const password = await passphrase();
+  const found: (JsonObject | undefined)[] = [];
+  let successes = 0;
+  for (const token of tokens) {
+    const decryptedSecret = isLocked(token) ? await openSecret(token, password) : undefined;
+    if (decryptedSecret !== undefined) successes++;
+    found.push(decryptedSecret === undefined ? token : { ...token, decryptedSecret });
+  }
+  if (successes === 0) throw new WrongPassphrase();
+  return found;
+}
+
+async function openSecret(
+  { encryptedSecret, salt }: JsonObject,
+  password: string,
+): Promise<string | undefined> {
+  const sealed = base64Of(encryptedSecret);
+  if (sealed === undefined || typeof salt !== "string") return undefined;
+  const key = await pbkdf2Key(password, Buffer.from(salt), ITERATIONS, 32, "sha1");
+  const text = openCbc(key, NO_IV, sealed)?.toString("latin1");
+  // One wrong key in 256 leaves a padding that looks right.
+  return text !== undefined && /^[A-Z2-7\s=-]+$/i.test(text) ? text : undefined;
+}
+
+function readToken(token: JsonObject | undefined): Enrolment {
+  if (token === undefined) throw new EntryFault("it is damaged");
+  if (isLocked(token)) throw new EntryFault("the password does not open it");
+  const { digits, secretSeed, decryptedSecret } = token;
+  if (secretSeed !== undefined)
+    return {
+      ...namesOf(token),
+      otp: parametersOf({ type: "totp", digits: digits ?? 7, period: 10 }),
+      secret: secretOfBytes(hexOf(secretSeed)),
+    };
+  return {
+    ...namesOf(token),
+    otp: parametersOf({ type: "totp", digits }),
+    secret: secretOfBase32(decryptedSecret),
+  };
+}
+
+/** The name is what the user may have edited; the original one tells the issuer. */
+function namesOf({ name, originalIssuer, originalName }: JsonObject): Pick<Enrolment, "issuer" | "label"> {
+  const shown = textOf(name) || textOf(originalName);
+  return settled(textOf(originalIssuer) || settled("", originalName).issuer, shown);
+}

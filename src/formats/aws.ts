@@ -1,0 +1,89 @@
+/**
+ * AWS, a virtual MFA device at its creation: the file of `aws iam create-virtual-mfa-device --bootstrap-method
+ * Base32StringSeed`, the API's JSON reply, and a Terraform state. The seed is base32, on the wire base64 of that; a seed
+ * of 64 letters is valid base64, too, so base32 is tried first. AWS never shows a seed a second time.
+ */
+import { type Enrolment, tidyText } from "../otp/enrolment.ts";
+import { collect, EntryFault, parametersOf, secretOfBase32 } from "./entries.ts";
+import { type Format, type Reading, unreadable } from "./format.ts";
+import { base64Of, type JsonObject, objectOf, textOf } from "./shape.ts";
+
+const ISSUER = "Amazon Web Services";
+const SEED = /^[A-Z2-7]{16,128}=*$/;
+/** What AWS makes: 40 bytes. Shorter ones are some other service's. */
+const AWS_LENGTH = 64;
+const ARN = /^arn:aws[a-z-]*:iam::(\d{12}):mfa\/(?:[\w+=/,.@-]*\/)?([\w+=,.@-]+)$/;
+const LONGEST_SERIAL = 256;
+const HINT_OUTFILE = "the seed is in the file that --outfile named: import that one";
+const HINT_PICTURE =
+  'save the picture and add it: jq -r ".. | .QRCodePNG? // empty" FILE | base64 -d > qr.png';
+
+export const aws: Format = {
+  id: "aws",
+  name: "AWS",
+  detect({ text, json }) {
+    if (json === undefined) return text !== undefined && seedIn(text) !== undefined;
+    return devicesIn(json).length > 0;
+  },
+  read({ text, json }) {
+    if (json === undefined) return readSeed(seedIn(text) ?? "");
+    const devices = devicesIn(json);
+    const withSeed = devices.filter((device) => seedOf(device) !== undefined);
+    if (withSeed.length > 0) return collect(withSeed, readDevice, (device) => labelOf(device));
+    if (devices.some((device) => textOf(device.QRCodePNG ?? device.qr_code_png) !== ""))
+      throw unreadable("AWS", "holds its seed as a QR code only", HINT_PICTURE, "twinseed add qr.png");
+    throw unreadable("AWS", "names a device, and holds no seed", HINT_OUTFILE);
+  },
+};
+
+function readSeed(seed: string): Reading {
+  const issuer = seed.replaceAll("=", "").length === AWS_LENGTH ? ISSUER : "";
+  return collect(
+    [seed],
+    () => enrolment(issuer, "", seed),
+    undefined,
+    () => "line 1",
+  );
+}
+
+function readDevice(device: JsonObject): Enrolment {
+  const seed = seedIn(seedOf(device));
+  if (seed === undefined) throw new EntryFault("its seed is neither base32 nor base64 of it");
+  return enrolment(ISSUER, labelOf(device), seed);
+}
+
+function enrolment(issuer: string, label: string, seed: string): Enrolment {
+  return { issuer, label, otp: parametersOf({ type: "totp" }), secret: secretOfBase32(seed) };
+}
+
+function seedIn(value: unknown): string | undefined {
+  const text = textOf(value);
+  if (SEED.test(text)) return text;
+  const decoded = base64Of(text)?.toString("latin1").trim() ?? "";
+  return SEED.test(decoded) ? decoded : undefined;
+}
+
+function seedOf(device: JsonObject): string | undefined {
+  return textOf(device.Base32StringSeed ?? device.base_32_string_seed) || undefined;
+}
+
+/** As in the QR code that AWS shows for it, where the account has no alias. */
+function labelOf(device: JsonObject): string {
+  const serial = textOf(device.SerialNumber ?? device.arn);
+  const arn = serial.length <= LONGEST_SERIAL ? ARN.exec(serial) : null;
+  const name = arn?.[2] ?? textOf(device.virtual_mfa_device_name);
+  return tidyText(arn ? `${name}@${arn[1]}` : name);
+}
+
+function isDevice(object: JsonObject): boolean {
+  if (textOf(object.SerialNumber).includes(":mfa/")) return true;
+  return "Base32StringSeed" in object || textOf(object.base_32_string_seed) !== "";
+}
+
+/** Wherever they stand: alone, in a list, deep in a state file. The depth of JSON is bounded. */
+function devicesIn(value: unknown): readonly JsonObject[] {
+  if (Array.isArray(value)) return value.flatMap(devicesIn);
+  const object = objectOf(value);
+  if (object === undefined) return [];
+  return isDevice(object) ? [object] : Object.values(object).flatMap(devicesIn);
+}

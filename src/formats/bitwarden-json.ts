@@ -1,0 +1,93 @@
+/**
+ * Bitwarden: exports of a vault, of an organisation, and of Bitwarden Authenticator; plain, or locked with a password of
+ * their own. Of an item nothing is read but name, user name and the one-time-password field.
+ */
+import { formatBase32 } from "../otp/base32.ts";
+import type { Enrolment } from "../otp/enrolment.ts";
+import { formatOtpauthUri } from "../otp/otpauth-uri.ts";
+import { unlockBitwarden } from "./bitwarden-lock.ts";
+import { collect, EntryFault, whoOf } from "./entries.ts";
+import { type Format, type Reading, unreadable } from "./format.ts";
+import { enrolmentOfItem } from "./item-seed.ts";
+import { type JsonObject, objectOf, textOf } from "./shape.ts";
+import { uuid } from "./uuid.ts";
+
+const LOGIN = 1;
+
+export const bitwardenJson: Format = {
+  id: "bitwarden",
+  name: "Bitwarden",
+  detect({ json }) {
+    const file = objectOf(json);
+    if (file === undefined || typeof file.encrypted !== "boolean") return false;
+    return Array.isArray(file.items) || file.passwordProtected !== undefined || isAccountRestricted(file);
+  },
+  async read({ json }, passphrase) {
+    const file = objectOf(json) ?? {};
+    if (isAccountRestricted(file))
+      throw unreadable(
+        "Bitwarden",
+        "can only be opened with the account that it was exported from",
+        'export it again, as type "password protected"',
+      );
+    if (file.encrypted === true) return readItems(await unlockBitwarden(file, passphrase));
+    const notes = hasPassword(file.items) ? ["the file holds passwords in the clear, too"] : [];
+    return { ...readItems(file.items), notes };
+  },
+  writer: {
+    password: false,
+    leavesOut({ otp }) {
+      return otp.type === "hotp" ? "Bitwarden has no counter-based codes" : undefined;
+    },
+    write(enrolments, { random }) {
+      const items = enrolments.map((one) => itemOf(one, uuid(random)));
+      return `${JSON.stringify({ encrypted: false, folders: [], items }, null, 2)}\n`;
+    },
+  },
+};
+
+function isAccountRestricted({ encrypted, passwordProtected, ...rest }: JsonObject): boolean {
+  if (encrypted !== true || passwordProtected === true) return false;
+  return Array.isArray(rest.items) || rest.encKeyValidation_DO_NOT_EDIT !== undefined;
+}
+
+function hasPassword(items: unknown): boolean {
+  if (!Array.isArray(items)) return false;
+  return items.some((item) => textOf(objectOf(objectOf(item)?.login)?.password) !== "");
+}
+
+function readItems(items: unknown): Reading {
+  if (!Array.isArray(items)) throw unreadable("Bitwarden", "has no items");
+  return collect(items.map(objectOf), readItem, (item) => whoOf(item?.name, objectOf(item?.login)?.username));
+}
+
+function readItem(item: JsonObject | undefined): Enrolment | undefined {
+  if (item === undefined) throw new EntryFault("it is damaged");
+  const { totp, username } = objectOf(item.login) ?? {};
+  if (textOf(totp) === "") return undefined;
+  if (textOf(item.deletedDate) !== "") throw new EntryFault("it is in Bitwarden's trash");
+  return enrolmentOfItem(textOf(totp), textOf(item.name), textOf(username));
+}
+
+/** Bitwarden Authenticator wants an id, the vault makes its own. */
+function itemOf(enrolment: Enrolment, id: string) {
+  const { issuer, label, otp, secret } = enrolment;
+  return {
+    id,
+    organizationId: null,
+    folderId: null,
+    type: LOGIN,
+    reprompt: 0,
+    // Empty where there is no issuer: a title would become one when the item is read again.
+    name: issuer,
+    notes: null,
+    favorite: false,
+    login: {
+      uris: null,
+      username: label === "" ? null : label,
+      password: null,
+      totp: otp.type === "steam" ? `steam://${formatBase32(secret)}` : formatOtpauthUri(enrolment),
+    },
+    collectionIds: null,
+  };
+}

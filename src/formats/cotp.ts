@@ -1,0 +1,75 @@
+/** cotp (terminal), https://github.com/replydev/cotp: its plain export, and its database, locked with a password. */
+import type { Enrolment } from "../otp/enrolment.ts";
+import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
+import { otpTypeOf } from "./entry-type.ts";
+import { parseJson } from "./foreign-file.ts";
+import { type AskPassphrase, type Format, type Reading, unreadable, WrongPassphrase } from "./format.ts";
+import { argon2Key } from "./kdf.ts";
+import { base64Of, type JsonObject, objectOf, textOf } from "./shape.ts";
+
+const COSTS = { kibibytes: 32 * 1024, iterations: 4, parallelism: 4 };
+const NEWEST = { content: 2, lock: 1 };
+
+export const cotp: Format = {
+  id: "cotp",
+  name: "cotp",
+  detect({ json }) {
+    const file = objectOf(json);
+    return file !== undefined && (Array.isArray(file.elements) || isLocked(file));
+  },
+  async read({ json }, passphrase) {
+    const file = objectOf(json) ?? {};
+    return readElements(isLocked(file) ? await unlock(file, passphrase) : file);
+  },
+};
+
+function isLocked({ nonce, salt, cipher }: JsonObject): boolean {
+  return typeof nonce === "string" && typeof salt === "string" && typeof cipher === "string";
+}
+
+async function unlock(file: JsonObject, passphrase: AskPassphrase): Promise<unknown> {
+  demandVersion(file.version, NEWEST.lock);
+  const [nonce, salt, sealed] = [base64Of(file.nonce), base64Of(file.salt), base64Of(file.cipher)];
+  if (
+    nonce?.length !== 24 ||
+    salt === undefined ||
+    salt.length < 8 ||
+    sealed === undefined ||
+    sealed.length < 16
+  )
+    throw unreadable("cotp", "is damaged");
+  const key = await argon2Key(await passphrase(), salt, COSTS);
+  const { xchacha20poly1305 } = await import("@noble/ciphers/chacha.js");
+  let plain: Uint8Array;
+  try {
+    plain = xchacha20poly1305(key, nonce).decrypt(sealed);
+  } catch {
+    throw new WrongPassphrase();
+  }
+  return parseJson(Buffer.from(plain).toString("utf8"));
+}
+
+/** The first databases were the bare array. */
+function readElements(content: unknown): Reading {
+  const { elements, version } = objectOf(content) ?? { elements: content };
+  demandVersion(version, NEWEST.content);
+  if (!Array.isArray(elements)) throw unreadable("cotp", "is damaged");
+  return collect(elements.map(objectOf), readElement, (element) => whoOf(element?.issuer, element?.label));
+}
+
+function demandVersion(version: unknown, newest: number): void {
+  if (typeof version === "number" && version > newest)
+    throw unreadable("cotp", `is of a version (${version}) newer than this program knows`);
+}
+
+function readElement(element: JsonObject | undefined): Enrolment {
+  if (element === undefined) throw new EntryFault("it is damaged");
+  const { issuer, label, digits, period, counter, secret } = element;
+  // Some versions wrote the names in their source: OTPSha1.
+  const algorithm = textOf(element.algorithm).replace(/^OTP/i, "");
+  return {
+    ...settled(issuer, label),
+    otp: parametersOf({ type: otpTypeOf(element.type), algorithm, digits, period, counter }),
+    secret: secretOfBase32(secret),
+  };
+}

@@ -1,0 +1,81 @@
+/**
+ * Rows and columns of a CSV file as password managers and people write it (RFC 4180, loosely): any line ends, blank lines,
+ * rows longer or shorter than the header, quotation marks in the middle, a missing last line end, another separator.
+ */
+import { unreadable } from "./format.ts";
+import { LIMITS } from "./limits.ts";
+
+/** Alternatives in the order in which they count. Compared without case, spaces, "-" and "_". */
+export const COLUMNS = {
+  totp: [
+    "logintotp",
+    "totp",
+    "otpauth",
+    "otpurl",
+    "otp",
+    "otpsecret",
+    "onetimepassword",
+    "totpsecret",
+    "totpurl",
+    "otpauthurl",
+    "otpuri",
+    "totpuri",
+    "otpauthuri",
+  ],
+  title: ["name", "title"],
+  user: ["loginusername", "username", "login", "email", "username2", "username3"],
+  password: ["loginpassword", "password"],
+} as const;
+
+/** Spreadsheets of half the world separate with semicolons. */
+const SEPARATORS = [",", ";", "\t"] as const;
+
+export interface Header {
+  readonly separator: string;
+  /** As they are compared. */
+  readonly names: readonly string[];
+}
+
+/** undefined where the first line that is not blank is no header with a column of one-time passwords. Reads no further. */
+export function headerOf(text: string): Header | undefined {
+  const line = /\S[^\r\n]*/.exec(text)?.[0] ?? "";
+  if (line.includes("://")) return undefined; // a list of URIs
+  return SEPARATORS.map((separator) => ({
+    separator,
+    names: line.split(separator).map((name) => plain(name.trim().replace(/^"(.*)"$/s, "$1"))),
+  })).find(({ names }) => names.length > 1 && COLUMNS.totp.some((name) => names.includes(name)));
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[\s_-]/g, "");
+}
+
+/** The first of these columns with something in it; "" where there is none. */
+export function cellOf(header: Header, row: readonly string[], columns: readonly string[]): string {
+  for (const column of columns) {
+    const cell = row[header.names.indexOf(column)]?.trim();
+    if (cell) return cell;
+  }
+  return "";
+}
+
+/** Blank lines are rows, so that a row has the number that a spreadsheet shows. Throws UserError (exit 5). */
+export async function rowsOf(text: string, separator: string): Promise<string[][]> {
+  const { parse } = await import("csv-parse/sync");
+  let rows: string[][];
+  try {
+    rows = parse(text, {
+      to: LIMITS.rows + 1,
+      bom: true,
+      delimiter: separator,
+      record_delimiter: ["\r\n", "\n", "\r"],
+      relax_column_count: true,
+      relax_quotes: true,
+      trim: true,
+    });
+  } catch (error) {
+    throw Object.assign(unreadable("CSV", "is damaged: a quotation mark is not closed"), { cause: error });
+  }
+  if (rows.length > LIMITS.rows) throw unreadable("CSV", `has more than ${LIMITS.rows} rows`);
+  return rows;
+}

@@ -1,0 +1,93 @@
+/**
+ * CSV files of password managers: Bitwarden, Bitwarden Authenticator, 1Password, Apple Passwords, Dashlane, Proton Pass,
+ * LastPass's vault, KeePassXC, Keeper, and whatever else names its columns as they do. Most of their rows have no one-time
+ * password and are none of our business.
+ */
+import type { Enrolment } from "../otp/enrolment.ts";
+import { isOtpauthUri } from "../otp/otpauth-uri.ts";
+import { COLUMNS, cellOf, type Header, headerOf, rowsOf } from "./csv-table.ts";
+import { collect, parametersOf, secretOfBase32, whoOf } from "./entries.ts";
+import { type Format, type Reading, unreadable } from "./format.ts";
+import { enrolmentOfItem } from "./item-seed.ts";
+import { isKeeper, itemsOfKeeper } from "./keeper-csv.ts";
+
+export const csv: Format = {
+  id: "csv",
+  name: "CSV",
+  detect({ text, json }) {
+    return text !== undefined && json === undefined && (headerOf(text) !== undefined || isKeeper(text));
+  },
+  read({ text = "" }) {
+    return readCsv(text);
+  },
+};
+
+/** One row's, as far as it matters here. */
+export interface CsvItem {
+  readonly at: string;
+  readonly title: string;
+  readonly user: string;
+  readonly password: string;
+  /** Empty in most of them. */
+  readonly totps: readonly string[];
+  /** Cells beyond the header's. */
+  readonly rest: readonly string[];
+}
+
+type ReadItem = (totp: string, item: CsvItem) => Enrolment;
+
+/** Throws UserError (exit 5). */
+export async function readCsv(text: string, read: ReadItem = readItem): Promise<Reading> {
+  const header = headerOf(text);
+  if (header === undefined && !isKeeper(text))
+    throw unreadable(
+      "CSV",
+      "has no column of one-time passwords",
+      'give the columns their names in the first line: "title", "username", "totp"',
+    );
+  const rows = await rowsOf(text, header?.separator ?? ",");
+  const items = header === undefined ? itemsOfKeeper(rows) : itemsUnder(header, rows);
+  const found = items.flatMap((item) => item.totps.map((totp) => ({ totp, ...item })));
+  const reading = collect(
+    found,
+    (item) => read(item.totp, item),
+    ({ title, user }) => whoOf(title, user),
+    (_, { at }) => at,
+  );
+  const notes = [
+    ...(items.some(({ password }) => password !== "") ? ["the file holds passwords in the clear, too"] : []),
+    ...(found.length === 0 ? ["none of its rows has a one-time password"] : []),
+  ];
+  return { ...reading, notes };
+}
+
+function itemsUnder(header: Header, rows: readonly (readonly string[])[]): CsvItem[] {
+  const first = rows.findIndex((row) => row.some((cell) => cell.trim() !== "")) + 1;
+  return rows.slice(first).map((row, i) => {
+    const totp = totpOf(header, row);
+    return {
+      at: `row ${first + i + 1}`,
+      title: cellOf(header, row, COLUMNS.title),
+      user: cellOf(header, row, COLUMNS.user),
+      password: cellOf(header, row, COLUMNS.password),
+      totps: totp === "" ? [] : [totp],
+      rest: row.slice(header.names.length),
+    };
+  });
+}
+
+/** A comma that should have been quoted moves the cells behind it: a URI is still recognised there. */
+function totpOf(header: Header, row: readonly string[]): string {
+  const totp = cellOf(header, row, COLUMNS.totp);
+  if (row.length <= header.names.length || isOtpauthUri(totp)) return totp;
+  return row.find((cell) => isOtpauthUri(cell)) ?? totp;
+}
+
+function readItem(totp: string, { title, user, rest }: CsvItem): Enrolment {
+  const enrolment = enrolmentOfItem(totp, title, user);
+  // Bitwarden Authenticator goes on behind its header with issuer, period and digits; a URI holds them as well.
+  const [, period = "", digits = ""] = rest;
+  if (rest.length !== 3 || totp.includes("://") || !/^\d+$/.test(period) || !/^\d+$/.test(digits))
+    return enrolment;
+  return { ...enrolment, otp: parametersOf({ type: "totp", period, digits }), secret: secretOfBase32(totp) };
+}

@@ -1,0 +1,27 @@
+/** Duo Mobile has no export of other services' accounts; this is its accounts.json from a rooted phone. */
+import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
+import type { Format } from "./format.ts";
+import { objectOf, objectsOf } from "./shape.ts";
+
+export const duo: Format = {
+  id: "duo",
+  name: "Duo Mobile",
+  detect: ({ json }) => objectsOf(json).some((account) => objectOf(account?.otpGenerator) !== undefined),
+  read({ json }) {
+    return collect(
+      objectsOf(json),
+      (account) => {
+        const generator = objectOf(account?.otpGenerator);
+        if (account === undefined || generator === undefined) throw new EntryFault("it has no seed");
+        const { counter, otpSecret } = generator;
+        const type = counter === undefined || counter === null ? "totp" : "hotp";
+        return {
+          ...settled("", account.name),
+          otp: parametersOf({ type, counter }),
+          secret: secretOfBase32(otpSecret),
+        };
+      },
+      (account) => whoOf("", account?.name),
+    );
+  },
+};

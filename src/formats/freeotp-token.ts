@@ -1,0 +1,44 @@
+/** A token as all of FreeOTP's and FreeOTP+'s files describe it. */
+import { type Enrolment, STEAM } from "../otp/enrolment.ts";
+import type { Secret } from "../otp/secret.ts";
+import { EntryFault, parametersOf, secretOfBytes, settled, whoOf } from "./entries.ts";
+import { otpTypeOf } from "./entry-type.ts";
+import type { JsonObject } from "./shape.ts";
+import { bytesOfSigned } from "./signed-bytes.ts";
+
+/** `secret` where it stands elsewhere, `algorithm` and `label` where the token itself does not say. */
+export interface TokenRest {
+  readonly secret?: Secret | undefined;
+  readonly algorithm?: unknown;
+  readonly label?: unknown;
+}
+
+/** Throws EntryFault, OtpauthUriError. */
+export function readFreeOtpToken(token: JsonObject | undefined, rest: TokenRest = {}): Enrolment {
+  if (token === undefined) throw new EntryFault("it is damaged");
+  const { digits, period, counter } = token;
+  const names = settled(issuerOf(token), rest.label ?? labelOf(token));
+  const type = otpTypeOf(token.type, "totp");
+  const algorithm = token.algo ?? rest.algorithm;
+  // FreeOTP+ shows Steam's letters for this issuer.
+  const isSteam = type === "totp" && names.issuer === "Steam" && (digits === undefined || digits === 5);
+  return {
+    ...names,
+    otp: isSteam ? STEAM : parametersOf({ type, algorithm, digits, period, counter }),
+    secret: rest.secret ?? secretOfBytes(bytesOfSigned(token.secret)),
+  };
+}
+
+/** For messages. */
+export function whoOfToken(token: JsonObject | undefined): string {
+  return whoOf(issuerOf(token ?? {}), labelOf(token ?? {}));
+}
+
+/** What the user made of it, else what is shown, else what the URI's parameter said. */
+function issuerOf({ issuerAlt, issuerExt, issuerInt }: JsonObject): unknown {
+  return issuerAlt || issuerExt || issuerInt;
+}
+
+function labelOf({ labelAlt, label }: JsonObject): unknown {
+  return labelAlt || label;
+}

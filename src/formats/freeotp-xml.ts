@@ -1,0 +1,35 @@
+/** FreeOTP 1 and FreeOTP+, their preferences (tokens.xml) from a rooted phone or an adb backup: one JSON object a token. */
+import { preferencesOf } from "./android-preferences.ts";
+import { collect } from "./entries.ts";
+import { parseJson } from "./foreign-file.ts";
+import type { Format } from "./format.ts";
+import { readFreeOtpToken, whoOfToken } from "./freeotp-token.ts";
+import { objectOf } from "./shape.ts";
+
+const ORDER = "tokenOrder";
+
+export const freeotpXml: Format = {
+  id: "freeotp-xml",
+  name: "FreeOTP 1",
+  detect({ text }) {
+    const texts = preferencesOf(text);
+    if (texts === undefined) return false;
+    return (
+      texts.has(ORDER) ||
+      [...texts.values()].some((value) => Array.isArray(objectOf(parseJson(value))?.secret))
+    );
+  },
+  read({ text }) {
+    const texts = [...(preferencesOf(text) ?? [])].filter(([name, value]) => name !== ORDER && isJson(value));
+    return collect(
+      texts.map(([, value]) => objectOf(parseJson(value))),
+      (token) => readFreeOtpToken(token),
+      whoOfToken,
+    );
+  },
+};
+
+/** The app's own settings may stand between the tokens. */
+function isJson(value: string): boolean {
+  return value.trimStart().startsWith("{");
+}

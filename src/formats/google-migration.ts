@@ -1,0 +1,164 @@
+/**
+ * Google Authenticator's "Transfer accounts": otpauth-migration URIs, as QR codes of some accounts each. No periods but
+ * 30 s, six or eight digits, no Steam.
+ */
+import type { Algorithm, Enrolment } from "../otp/enrolment.ts";
+import { collect, EntryFault, parametersOf, secretOfBytes, settled, whoOf } from "./entries.ts";
+import type { Part, Reading } from "./format.ts";
+import { decodePayload, encodePayload, type MigrationEntry } from "./migration-payload.ts";
+import { base64Of } from "./shape.ts";
+
+const START = "otpauth-migration://offline?data=";
+const LARGEST_PAYLOAD = 64 * 1024;
+/** The app itself puts at most so many into one QR code. */
+export const MOST_PER_CODE = 10;
+
+const ALGORITHMS: readonly Algorithm[] = ["SHA1", "SHA256", "SHA512"];
+const SIX = 1;
+const EIGHT = 2;
+const MD5 = 4;
+const HOTP = 1;
+const TOTP = 2;
+
+export function isMigrationUri(text: string): boolean {
+  return /^\ufeff?\s*(?:QR-Code:\s*)?otpauth-migration:\/\//i.test(text);
+}
+
+/** One QR code's text. Where it is damaged as a whole, the one thing skipped has no place ("at" is ""). */
+export async function readMigrationUri(uri: string): Promise<Reading> {
+  const bytes = dataOf(uri);
+  const payload = bytes === undefined ? undefined : await decodePayload(bytes);
+  if (payload === undefined) {
+    const reason = "this Google Authenticator export is damaged, or too long";
+    return { entries: [], skipped: [{ at: "", who: "", reason }] };
+  }
+  const { batchId, batchSize, batchIndex } = payload;
+  const part = { batch: `${batchId}/${batchSize}`, size: batchSize, index: batchIndex };
+  const { entries, skipped } = collect(payload.entries, withoutTwins(), (entry) =>
+    whoOf(entry?.issuer, entry?.name),
+  );
+  return { entries, skipped, parts: batchSize > 1 ? [part] : [] };
+}
+
+/** A "+" in it is no space: the URI comes with and without percent-encoding. */
+function dataOf(uri: string): Buffer | undefined {
+  const raw = /[?&]data=([^&#]*)/i.exec(uri)?.[1] ?? "";
+  if (raw.length > 4 * LARGEST_PAYLOAD) return undefined;
+  try {
+    const bytes = base64Of(decodeURIComponent(raw.trim()).replaceAll(" ", "+"));
+    return bytes && bytes.length <= LARGEST_PAYLOAD && bytes.length > 0 ? bytes : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Exports may hold one account twice, under two ids of the app's own. */
+function withoutTwins(): (entry: MigrationEntry | undefined) => Enrolment | undefined {
+  const seen = new Set<string>();
+  return (entry) => {
+    if (entry === undefined) throw new EntryFault("it is damaged");
+    const { secret, counter, uniqueId, ...rest } = entry;
+    const key = JSON.stringify([Buffer.from(secret).toString("hex"), String(counter), rest]);
+    if (uniqueId !== "" && seen.has(key)) return undefined;
+    seen.add(key);
+    return enrolmentOf(entry);
+  };
+}
+
+function enrolmentOf({ secret, name, issuer, counter, ...entry }: MigrationEntry): Enrolment {
+  if (entry.algorithm === MD5) throw new EntryFault("MD5 codes are not supported");
+  const algorithm = entry.algorithm === 0 ? "SHA1" : ALGORITHMS[entry.algorithm - 1];
+  if (algorithm === undefined) throw new EntryFault("its algorithm is not known");
+  if (![0, SIX, EIGHT].includes(entry.digits)) throw new EntryFault("its number of digits is not known");
+  if (![0, HOTP, TOTP].includes(entry.type)) throw new EntryFault("its type is not known");
+  const type = entry.type === HOTP ? "hotp" : "totp";
+  const digits = entry.digits === EIGHT ? 8 : 6;
+  return {
+    ...settled(issuer, name),
+    otp: parametersOf({ type, algorithm, digits, counter }),
+    secret: secretOfBytes(secret),
+  };
+}
+
+const MOST_MISSING = 20;
+
+/** "part 2 of 3 is missing", for each that is. The same part may be there twice. */
+export function missingParts(parts: readonly Part[]): string[] {
+  const batches = new Map(parts.map(({ batch, size }) => [batch, size]));
+  return [...batches].flatMap(([batch, size]) => {
+    const found = new Set(parts.filter((part) => part.batch === batch).map(({ index }) => index));
+    // Aegis once counted from 1.
+    const first = found.has(size) && !found.has(0) ? 1 : 0;
+    const missing = size - [...found].filter((index) => index >= first && index < first + size).length;
+    if (missing > MOST_MISSING) return [`${missing} of ${size} parts are missing`];
+    return Array.from({ length: size }, (_, i) => i)
+      .filter((i) => !found.has(i + first))
+      .map((i) => `part ${i + 1} of ${size} is missing`);
+  });
+}
+
+/** Why an account can't go into Google Authenticator by such a code; undefined if it can. */
+export function leftOutOfGoogle({ otp }: Enrolment): string | undefined {
+  if (otp.type === "steam") return "Google Authenticator has no Steam codes";
+  if (otp.type === "totp" && otp.period !== 30)
+    return `its period is ${otp.period} s, and Google Authenticator knows 30 s only`;
+  if (otp.digits !== 6 && otp.digits !== 8)
+    return `its codes have ${otp.digits} digits, and Google Authenticator's exports know 6 and 8 only`;
+  return undefined;
+}
+
+/** Not 0, which some apps refuse. */
+export function batchIdOf(random: (bytes: number) => Uint8Array): number {
+  return Buffer.from(random(4)).readInt32BE() || 1;
+}
+
+/** URIs with at most `perCode` accounts each. Gets only what `leftOutOfGoogle` lets pass. */
+export async function formatMigration(
+  enrolments: readonly Enrolment[],
+  { perCode, batchId }: { readonly perCode: number; readonly batchId: number },
+): Promise<string[]> {
+  const starts = Array.from({ length: Math.ceil(enrolments.length / perCode) }, (_, i) => i * perCode);
+  return formatParts(
+    starts.map((start) => enrolments.slice(start, start + perCode)),
+    batchId,
+  );
+}
+
+/** One URI for each group. */
+export async function formatParts(
+  groups: readonly (readonly Enrolment[])[],
+  batchId: number,
+): Promise<string[]> {
+  return Promise.all(
+    groups.map((group, index) => formatPart(group, { size: groups.length, index }, batchId)),
+  );
+}
+
+export async function formatPart(
+  group: readonly Enrolment[],
+  { size, index }: Pick<Part, "size" | "index">,
+  batchId: number,
+): Promise<string> {
+  const entries = group.map(entryOf);
+  const payload = await encodePayload({ entries, batchSize: size, batchIndex: index, batchId });
+  return `${START}${encodeURIComponent(Buffer.from(payload).toString("base64"))}`;
+}
+
+function entryOf({ issuer, label, otp, secret }: Enrolment): MigrationEntry {
+  return {
+    secret: secret.reveal(),
+    name: nameOf(issuer, label),
+    issuer,
+    algorithm: ALGORITHMS.indexOf(otp.algorithm) + 1,
+    digits: otp.digits === 8 ? EIGHT : SIX,
+    type: otp.type === "hotp" ? HOTP : TOTP,
+    counter: otp.type === "hotp" ? BigInt(otp.counter) : 0n,
+    uniqueId: "",
+  };
+}
+
+/** The label, and where readers would take its beginning for the issuer, the issuer before it. */
+function nameOf(issuer: string, label: string): string {
+  const isMistakable = issuer === "" ? label.includes(":") : label.startsWith(`${issuer}:`);
+  return isMistakable ? `${issuer}:${label}` : label;
+}

@@ -1,0 +1,31 @@
+/** Google Authenticator's "Transfer accounts": the texts of its QR codes, one a line. */
+
+import type { Format } from "./format.ts";
+import {
+  batchIdOf,
+  formatMigration,
+  isMigrationUri,
+  leftOutOfGoogle,
+  MOST_PER_CODE,
+} from "./google-migration.ts";
+import { readUriList } from "./otpauth-list.ts";
+
+export const google: Format = {
+  id: "google",
+  name: "Google Authenticator",
+  detect({ text, json }) {
+    if (text === undefined || json !== undefined) return false;
+    const lines = text.split(/[\r\n]+/).map((line) => line.trim());
+    const kept = lines.filter((line) => line !== "" && !line.startsWith("#"));
+    return kept.length > 0 && kept.every(isMigrationUri);
+  },
+  read: ({ text }) => readUriList(text ?? ""),
+  writer: {
+    password: false,
+    leavesOut: leftOutOfGoogle,
+    async write(enrolments, { random }) {
+      const uris = await formatMigration(enrolments, { perCode: MOST_PER_CODE, batchId: batchIdOf(random) });
+      return uris.map((uri) => `${uri}\n`).join("");
+    },
+  },
+};

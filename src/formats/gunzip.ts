@@ -1,0 +1,17 @@
+/** gzip (RFC 1952), up to the limit: what a packed file says of its size is only a claim. */
+import { ExitCode, UserError } from "../errors.ts";
+import { LIMITS } from "./limits.ts";
+
+/** Throws UserError (exit 5) beyond the limit, and other errors for what is no gzip. */
+export async function gunzip(packed: Uint8Array): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const source = new Blob([Uint8Array.from(packed)]).stream().pipeThrough(new DecompressionStream("gzip"));
+  for await (const chunk of source) {
+    size += chunk.length;
+    if (size > LIMITS.bytes)
+      throw new UserError(`it unpacks to more than ${LIMITS.bytes / 1024 / 1024} MiB`, ExitCode.unreadable);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

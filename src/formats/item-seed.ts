@@ -1,0 +1,21 @@
+/** What password managers keep in an item's one-time-password field: an otpauth URI, steam://KEY, or the bare key. */
+import { type Enrolment, STEAM, tidyText } from "../otp/enrolment.ts";
+import { isOtpauthUri, parseOtpauthUri } from "../otp/otpauth-uri.ts";
+import { EntryFault, parametersOf, secretOfBase32 } from "./entries.ts";
+
+/**
+ * `title` and `user` are the item's: issuer and label of a bare key, and of a URI what it leaves open.
+ * Throws EntryFault or OtpauthUriError.
+ */
+export function enrolmentOfItem(totp: string, title: string, user: string): Enrolment {
+  const text = totp.trim();
+  const item = { issuer: tidyText(title), label: tidyText(user) };
+  const steam = /^steam:\/\/([^/?#]*)/i.exec(text);
+  if (steam) return { ...item, otp: STEAM, secret: secretOfBase32(steam[1]) };
+  if (!isOtpauthUri(text)) {
+    if (text.includes("://")) throw new EntryFault("it is neither an otpauth URI nor a key");
+    return { ...item, otp: parametersOf({ type: "totp" }), secret: secretOfBase32(text) };
+  }
+  const uri = parseOtpauthUri(text);
+  return { ...uri, issuer: uri.issuer || item.issuer, label: uri.label || item.label };
+}

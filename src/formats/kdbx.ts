@@ -1,0 +1,154 @@
+/**
+ * KeePass databases (KDBX 3.1 and 4) that a password alone opens. The container is taken apart with kdbxweb's parts; not with
+ * its Kdbx.load(), which unpacks without a bound and builds an XML tree of its own.
+ */
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import type { Element } from "@xmldom/xmldom";
+import { UserError } from "../errors.ts";
+import { type Format, unreadable, WrongPassphrase } from "./format.ts";
+import { gunzip } from "./gunzip.ts";
+import { EXPORT_HINT, type InnerStream, type Lock, readLock } from "./kdbx-header.ts";
+import { openCbc } from "./kdf.ts";
+import { readTree } from "./keepass-tree.ts";
+import { base64Of } from "./shape.ts";
+import { childrenOf, elementsOf, parseXml } from "./xml.ts";
+
+const MAGIC = "03d9a29a";
+
+export const kdbx: Format = {
+  id: "kdbx",
+  name: "KeePass",
+  detect({ bytes }) {
+    return Buffer.from(bytes.subarray(0, 4)).toString("hex") === MAGIC;
+  },
+  async read({ bytes }, passphrase) {
+    const lock = await readLock(bytes);
+    // The composite key: a hash of the hashes of everything that opens the file; here that is the password.
+    const key = await lock.transform(sha256(sha256(Buffer.from(await passphrase(), "utf8"))));
+    try {
+      const { xml, stream } = await (lock.version === 3 ? open3 : open4)(bytes, lock, key);
+      const file = await parseXml(xml);
+      if (file?.tagName !== "KeePassFile" || !isHeadAsWritten(file, lock)) throw damaged();
+      const values = await protectedValues(file, stream);
+      return readTree(file, (element) => values.get(element) ?? element.textContent ?? "");
+    } catch (error) {
+      throw error instanceof UserError ? error : damaged(error);
+    }
+  },
+};
+
+interface Content {
+  readonly xml: string;
+  readonly stream: InnerStream;
+}
+
+async function open3(bytes: Uint8Array, lock: Lock, key: Uint8Array): Promise<Content> {
+  const { HashedBlockTransform } = (await import("kdbxweb")).default;
+  const plain = await decrypt(lock, sha256(lock.masterSeed, key), bytes.subarray(lock.head.length));
+  const { startBytes, stream } = lock;
+  if (stream === undefined || startBytes === undefined) throw damaged();
+  if (plain === undefined || !isSame(plain.subarray(0, startBytes.length), startBytes)) throw wrongKey();
+  const packed = await HashedBlockTransform.decrypt(bufferOf(plain.subarray(startBytes.length)));
+  return { xml: textOf(await unpacked(lock, new Uint8Array(packed))), stream };
+}
+
+async function open4(bytes: Uint8Array, lock: Lock, key: Uint8Array): Promise<Content> {
+  const { HmacBlockTransform } = (await import("kdbxweb")).default;
+  const end = lock.head.length;
+  if (!isSame(bytes.subarray(end, end + 32), sha256(lock.head))) throw damaged();
+  const macKey = sha512(lock.masterSeed, key, Uint8Array.of(1));
+  const headKey = sha512(Buffer.alloc(8, 0xff), macKey);
+  const mac = createHmac("sha256", headKey).update(lock.head).digest();
+  if (!isSame(bytes.subarray(end + 32, end + 64), mac)) throw wrongKey();
+  const sealed = await HmacBlockTransform.decrypt(bufferOf(bytes.subarray(end + 64)), bufferOf(macKey));
+  const packed = await decrypt(lock, sha256(lock.masterSeed, key), new Uint8Array(sealed));
+  if (packed === undefined) throw damaged();
+  return innerContent(Buffer.from(await unpacked(lock, packed)));
+}
+
+async function decrypt(
+  { cipher, iv }: Lock,
+  key: Uint8Array,
+  sealed: Uint8Array,
+): Promise<Uint8Array | undefined> {
+  if (cipher === "aes") return openCbc(key, iv, sealed);
+  const { CryptoEngine } = (await import("kdbxweb")).default;
+  return new Uint8Array(await CryptoEngine.chacha20(bufferOf(sealed), bufferOf(key), bufferOf(iv)));
+}
+
+function unpacked({ isCompressed }: Lock, packed: Uint8Array): Promise<Uint8Array> | Uint8Array {
+  return isCompressed ? gunzip(packed) : packed;
+}
+
+/** Version 4: attachments, which are passed over, and the inner stream stand before the XML: id u8, length u32, value. */
+function innerContent(plain: Buffer): Content {
+  let id = 0;
+  let key = new Uint8Array();
+  for (let at = 0; ; ) {
+    const field = plain.readUInt8(at);
+    const value = plain.subarray(at + 5, at + 5 + plain.readUInt32LE(at + 1));
+    at += 5 + value.length;
+    if (field === 0) return { xml: textOf(plain.subarray(at)), stream: { id, key } };
+    if (field === 1) id = value.readUInt32LE();
+    if (field === 2) key = Uint8Array.from(value);
+  }
+}
+
+/** The stream runs through all protected values of the document, in its order, those of old versions included. */
+async function protectedValues(file: Element, { id, key }: InnerStream): Promise<Map<Element, string>> {
+  const { Consts, ProtectSaltGenerator } = (await import("kdbxweb")).default;
+  const values = new Map<Element, string>();
+  const isKnown = id === Consts.CrsAlgorithm.Salsa20 || id === Consts.CrsAlgorithm.ChaCha20;
+  if (!isKnown)
+    throw unreadable("KeePass", "protects its values in a way that this program does not know", EXPORT_HINT);
+  const stream = await ProtectSaltGenerator.create(bufferOf(key), id);
+  for (const element of elementsOf(file)) {
+    if (element.getAttribute("Protected")?.toLowerCase() !== "true") continue;
+    const bytes = base64Of(element.textContent ?? "");
+    if (bytes === undefined) throw damaged();
+    const mask = new Uint8Array(stream.getSalt(bytes.length));
+    values.set(element, textOf(bytes.map((byte, i) => byte ^ (mask[i] ?? 0))));
+  }
+  return values;
+}
+
+/** Version 3 has nothing else that guards its head, and with it the key of the inner stream. */
+function isHeadAsWritten(file: Element, { version, head }: Lock): boolean {
+  const [meta] = childrenOf(file, "Meta");
+  const hash = meta && base64Of(childrenOf(meta, "HeaderHash")[0]?.textContent);
+  return version !== 3 || hash === undefined || hash.length === 0 || isSame(hash, sha256(head));
+}
+
+function wrongKey(): WrongPassphrase {
+  return new WrongPassphrase("wrong password, or the database needs a key file, too, or it is damaged", [
+    "with a key file or a hardware key, export it as XML first: keepassxc-cli export -f xml -k KEYFILE db.kdbx > db.xml",
+  ]);
+}
+
+function damaged(cause?: unknown): UserError {
+  return Object.assign(
+    unreadable("KeePass", "is damaged", EXPORT_HINT),
+    cause === undefined ? {} : { cause },
+  );
+}
+
+function sha256(...parts: readonly Uint8Array[]): Buffer {
+  return createHash("sha256").update(Buffer.concat(parts)).digest();
+}
+
+function sha512(...parts: readonly Uint8Array[]): Buffer {
+  return createHash("sha512").update(Buffer.concat(parts)).digest();
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** kdbxweb takes whole buffers; what stands in a pooled one must be cut out. */
+function bufferOf(bytes: Uint8Array): ArrayBuffer {
+  return Uint8Array.from(bytes).buffer;
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}

@@ -1,0 +1,104 @@
+/**
+ * The one-time password in a KeePass entry's fields. KeePass got its own late, so plugins and relatives each had their way;
+ * the first that an entry has counts. Field names are case-sensitive there.
+ */
+import { type Enrolment, STEAM, tidyText } from "../otp/enrolment.ts";
+import { EntryFault, parametersOf, type RawParameters, secretOfBase32, secretOfBytes } from "./entries.ts";
+import { enrolmentOfItem } from "./item-seed.ts";
+import { base64Of, hexOf } from "./shape.ts";
+
+/** A field is undefined where it is there and can't be read (a value still encrypted, in an XML file). */
+export type Fields = ReadonlyMap<string, string | undefined>;
+
+const ENCODINGS = ["", "-Hex", "-Base32", "-Base64"] as const;
+/** What KeePassXC writes into the URI for an entry without a user name. */
+const NO_USER = "none";
+
+/** undefined where the entry has none. Throws EntryFault or OtpauthUriError. */
+export function enrolmentOfFields(fields: Fields): Enrolment | undefined {
+  const [title, user] = [field(fields, "Title"), field(fields, "UserName")];
+  const otp = field(fields, "otp");
+  if (otp !== "") return enrolmentOfOtp(otp, title, user);
+  const found = timeOtp(fields) ?? hmacOtp(fields) ?? trayTotp(fields);
+  return found && { issuer: tidyText(title), label: tidyText(user), ...found };
+}
+
+/** The field `otp`, and the column "TOTP" of KeePassXC's CSV files. */
+export function enrolmentOfOtp(otp: string, title: string, user: string): Enrolment {
+  if (!otp.includes("://") && /(^|[&?])key=/i.test(otp))
+    return { issuer: tidyText(title), label: tidyText(user), ...keeOtp(otp) };
+  const enrolment = enrolmentOfItem(otp, title, user);
+  return enrolment.label === NO_USER ? { ...enrolment, label: tidyText(user) } : enrolment;
+}
+
+type Codes = Pick<Enrolment, "otp" | "secret">;
+
+/** KeeOtp: key=…&size=6&step=30&otpHashMode=Sha256&type=Totp&counter=0&encoding=Base32 */
+function keeOtp(text: string): Codes {
+  const values = new URLSearchParams(text.trim());
+  const value = (name: string) => values.get(name)?.trim() ?? "";
+  const type = value("type").toLowerCase() || "totp";
+  if (type !== "totp" && type !== "hotp" && type !== "steam") throw new EntryFault("its type is not known");
+  const [algorithm, digits] = [value("otpHashMode"), value("size")];
+  const otp = parametersOf({ type, algorithm, digits, period: value("step"), counter: value("counter") });
+  return { otp, secret: secretIn(value("encoding") || "base32", value("key")) };
+}
+
+/** KeePass 2.47 and later. */
+function timeOtp(fields: Fields): Codes | undefined {
+  const secret = keePassSecret(fields, "TimeOtp-Secret");
+  return (
+    secret && {
+      otp: parametersOf({
+        type: "totp",
+        algorithm: field(fields, "TimeOtp-Algorithm"),
+        digits: field(fields, "TimeOtp-Length"),
+        period: field(fields, "TimeOtp-Period"),
+      }),
+      secret,
+    }
+  );
+}
+
+function hmacOtp(fields: Fields): Codes | undefined {
+  const secret = keePassSecret(fields, "HmacOtp-Secret");
+  return secret && { otp: parametersOf({ type: "hotp", counter: field(fields, "HmacOtp-Counter") }), secret };
+}
+
+/** KeeTrayTOTP, and KeePassXC before 2.5: period;digits;URL of a time server. "S" for digits is Steam. */
+function trayTotp(fields: Fields): Codes | undefined {
+  const seed = field(fields, "TOTP Seed");
+  if (seed === "") return undefined;
+  const [period = "", digits = ""] = field(fields, "TOTP Settings").split(";");
+  const raw: RawParameters = { type: "totp", period, digits };
+  const otp = digits.trim().toUpperCase() === "S" ? STEAM : parametersOf(raw);
+  return { otp, secret: secretOfBase32(seed) };
+}
+
+function keePassSecret(fields: Fields, name: string): Codes["secret"] | undefined {
+  const encoding = ENCODINGS.find((suffix) => field(fields, `${name}${suffix}`) !== "");
+  if (encoding === undefined) return undefined;
+  return secretIn(encoding.slice(1) || "utf8", field(fields, `${name}${encoding}`));
+}
+
+function secretIn(encoding: string, text: string): Codes["secret"] {
+  switch (encoding.toLowerCase()) {
+    case "utf8":
+      return secretOfBytes(Buffer.from(text, "utf8"));
+    case "hex":
+      return secretOfBytes(hexOf(text.replace(/\s/g, "")));
+    case "base64":
+      return secretOfBytes(base64Of(text));
+    case "base32":
+      return secretOfBase32(text);
+    default:
+      throw new EntryFault("its key is in an unknown encoding");
+  }
+}
+
+function field(fields: Fields, name: string): string {
+  if (!fields.has(name)) return "";
+  const value = fields.get(name);
+  if (value === undefined) throw new EntryFault("its fields are still encrypted");
+  return value.trim() === "" ? "" : value;
+}

@@ -1,0 +1,72 @@
+/** The tree of groups and entries in a KeePass 2 database: what a .kdbx file holds, and an XML export. */
+import type { Element } from "@xmldom/xmldom";
+import type { Enrolment } from "../otp/enrolment.ts";
+import { collect, EntryFault, whoOf } from "./entries.ts";
+import { type Reading, unreadable } from "./format.ts";
+import { enrolmentOfFields, type Fields } from "./keepass-fields.ts";
+import { LIMITS } from "./limits.ts";
+import { childrenOf } from "./xml.ts";
+
+interface KeePassEntry {
+  readonly at: string;
+  readonly fields: Fields;
+  readonly trashed: boolean;
+}
+
+/** What stands in an element; undefined where it is encrypted and stays so. */
+export type Reveal = (value: Element) => string | undefined;
+
+/** Earlier versions of entries (History) are never looked at. Throws UserError (exit 5). */
+export function readTree(file: Element, reveal: Reveal): Reading {
+  const [meta] = childrenOf(file, "Meta");
+  const bin = meta && childrenOf(meta, "RecycleBinUUID")[0]?.textContent?.trim();
+  const entries = childrenOf(file, "Root").flatMap((root) => entriesUnder(root, isSet(bin), reveal));
+  const counted = entries.map((entry, i) => ({ ...entry, at: `entry ${i + 1}` }));
+  const tried = counted.filter(({ fields }) => mayHaveOtp(fields));
+  return collect(tried, readEntry, whoIs, (_, { at }) => at);
+}
+
+/** All zeros where there is none. */
+function isSet(uuid: string | undefined): string | undefined {
+  return uuid === undefined || /^(A*=*)$/.test(uuid) ? undefined : uuid;
+}
+
+function entriesUnder(root: Element, bin: string | undefined, reveal: Reveal): Omit<KeePassEntry, "at">[] {
+  const found: Omit<KeePassEntry, "at">[] = [];
+  const visit = (group: Element, trashed: boolean, depth: number): void => {
+    if (depth > LIMITS.jsonDepth) throw unreadable("KeePass", "has groups nested too deeply");
+    for (const child of childrenOf(group)) {
+      if (child.tagName === "Entry") found.push({ fields: fieldsOf(child, reveal), trashed });
+      if (child.tagName === "Group") visit(child, trashed || isBin(child, bin), depth + 1);
+    }
+  };
+  visit(root, false, 0);
+  return found;
+}
+
+function isBin(group: Element, bin: string | undefined): boolean {
+  return bin !== undefined && childrenOf(group, "UUID")[0]?.textContent?.trim() === bin;
+}
+
+function fieldsOf(entry: Element, reveal: Reveal): Fields {
+  const fields = new Map<string, string | undefined>();
+  for (const pair of childrenOf(entry, "String")) {
+    const [key, value] = [childrenOf(pair, "Key")[0], childrenOf(pair, "Value")[0]];
+    if (key !== undefined && value !== undefined) fields.set(key.textContent ?? "", reveal(value));
+  }
+  return fields;
+}
+
+function mayHaveOtp(fields: Fields): boolean {
+  return [...fields.keys()].some((name) => /^(otp|TOTP Seed|(Time|Hmac)Otp-Secret.*)$/.test(name));
+}
+
+function readEntry({ fields, trashed }: KeePassEntry): Enrolment | undefined {
+  const enrolment = enrolmentOfFields(fields);
+  if (trashed && enrolment !== undefined) throw new EntryFault("it is in the recycle bin");
+  return enrolment;
+}
+
+function whoIs({ fields }: KeePassEntry): string {
+  return whoOf(fields.get("Title"), fields.get("UserName"));
+}

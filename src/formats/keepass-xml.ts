@@ -1,0 +1,25 @@
+/** KeePass 2 XML: exports of KeePass, and of `keepassxc-cli export -f xml`. The most that can be had without the password. */
+import { type Format, unreadable } from "./format.ts";
+import { readTree } from "./keepass-tree.ts";
+import { parseXml } from "./xml.ts";
+
+/** Declaration, comments and whatever else may come before the document's element. */
+const HEAD = 4096;
+
+export const keepassXml: Format = {
+  id: "keepass-xml",
+  name: "KeePass XML",
+  detect({ text }) {
+    return text !== undefined && /^\s*</.test(text) && /<KeePassFile[\s/>]/.test(text.slice(0, HEAD));
+  },
+  async read({ text = "" }) {
+    const file = await parseXml(text);
+    if (file?.tagName !== "KeePassFile") throw unreadable("KeePass XML", "is damaged");
+    const reading = readTree(file, (value) => {
+      const isEncrypted =
+        value.getAttribute("Protected")?.toLowerCase() === "true" && value.textContent !== "";
+      return isEncrypted ? undefined : (value.textContent ?? "");
+    });
+    return { ...reading, notes: ["the file holds passwords in the clear, too"] };
+  },
+};

@@ -1,0 +1,63 @@
+/** Proton Authenticator, plain and locked with a password. It holds otpauth URIs, and steam://KEY. */
+import type { Enrolment } from "../otp/enrolment.ts";
+import { isOtpauthUri, parseOtpauthUri } from "../otp/otpauth-uri.ts";
+import { collect, EntryFault, settled } from "./entries.ts";
+import { parseJson } from "./foreign-file.ts";
+import { type AskPassphrase, type Format, unreadable, WrongPassphrase } from "./format.ts";
+import { argon2Key, openGcm } from "./kdf.ts";
+import { base64Of, type JsonObject, objectOf, textOf } from "./shape.ts";
+
+const NEWEST = 1;
+/** The app's own, the same in every file. */
+const COSTS = { kibibytes: 19_456, iterations: 2, parallelism: 1 };
+const ADDITIONAL = Buffer.from("proton.authenticator.export.v1");
+
+export const proton: Format = {
+  id: "proton",
+  name: "Proton Authenticator",
+  detect({ json }) {
+    const file = objectOf(json);
+    return file !== undefined && (isLocked(file) || isPlain(file));
+  },
+  async read({ json }, passphrase) {
+    const file = objectOf(json) ?? {};
+    const { entries, version } = isLocked(file) ? await unlock(file, passphrase) : file;
+    if (typeof version === "number" && version > NEWEST)
+      throw unreadable("Proton Authenticator", `is of a version (${version}) newer than this program knows`);
+    if (!Array.isArray(entries)) throw unreadable("Proton Authenticator", "has no entries");
+    const contents = entries.map((entry) => objectOf(objectOf(entry)?.content));
+    return collect(contents, readEntry, (content) => textOf(content?.name));
+  },
+};
+
+function isLocked({ salt, content }: JsonObject): boolean {
+  return typeof salt === "string" && typeof content === "string";
+}
+
+function isPlain({ entries, version }: JsonObject): boolean {
+  if (!Array.isArray(entries)) return false;
+  if (entries.length === 0) return version !== undefined;
+  return entries.some((entry) => objectOf(objectOf(entry)?.content) !== undefined);
+}
+
+function readEntry(content: JsonObject | undefined): Enrolment {
+  const uri = textOf(content?.uri);
+  if (uri === "") throw new EntryFault("it is damaged");
+  if (!isOtpauthUri(uri)) throw new EntryFault("it holds no otpauth URI");
+  const enrolment = parseOtpauthUri(uri);
+  if (enrolment.label !== "") return enrolment;
+  // The app repeats the URI's label as the name; where there is none, the service's own name is no label either.
+  const named = settled(enrolment.issuer, content?.name);
+  return { ...enrolment, ...named, label: named.label === named.issuer ? "" : named.label };
+}
+
+async function unlock(file: JsonObject, passphrase: AskPassphrase): Promise<JsonObject> {
+  if (typeof file.version === "number" && file.version > NEWEST) return file;
+  const [salt, content] = [base64Of(file.salt), base64Of(file.content)];
+  if (salt === undefined || salt.length < 8 || content === undefined || content.length < 28)
+    throw unreadable("Proton Authenticator", "is damaged");
+  const key = await argon2Key(await passphrase(), salt, COSTS);
+  const text = openGcm(key, content.subarray(0, 12), content.subarray(12), ADDITIONAL);
+  if (text === undefined) throw new WrongPassphrase();
+  return objectOf(parseJson(text.toString("utf8"))) ?? {};
+}

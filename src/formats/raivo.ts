@@ -1,0 +1,42 @@
+/** Raivo (iOS, gone since 2024): a JSON array whose values are all texts, in a zip locked with the app's master password. */
+import type { Enrolment } from "../otp/enrolment.ts";
+import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
+import { otpTypeOf } from "./entry-type.ts";
+import { type ForeignFile, parseJson } from "./foreign-file.ts";
+import { type Format, unreadable } from "./format.ts";
+import { type JsonObject, objectOf, objectsOf } from "./shape.ts";
+
+export const raivo: Format = {
+  id: "raivo",
+  name: "Raivo",
+  detect(file) {
+    if (memberOf(file) !== undefined) return true;
+    return objectsOf(file.json).some((entry) => entry !== undefined && "kind" in entry && "timer" in entry);
+  },
+  async read(file, passphrase) {
+    const member = memberOf(file);
+    if (member === undefined) return readEntries(file.json);
+    const { readMember } = await import("./zip.ts");
+    const bytes = await readMember(file.bytes, member, passphrase);
+    return readEntries(parseJson(Buffer.from(bytes).toString("utf8")));
+  },
+};
+
+function memberOf({ members }: ForeignFile): string | undefined {
+  return members?.find((name) => /(^|\/)raivo-otp-export\.json$/i.test(name));
+}
+
+function readEntries(json: unknown) {
+  if (!Array.isArray(json)) throw unreadable("Raivo", "is damaged");
+  return collect(json.map(objectOf), readEntry, (entry) => whoOf(entry?.issuer, entry?.account));
+}
+
+function readEntry(entry: JsonObject | undefined): Enrolment {
+  if (entry === undefined) throw new EntryFault("it is damaged");
+  const { issuer, account, kind, algorithm, digits, timer, counter, secret } = entry;
+  return {
+    ...settled(issuer, account),
+    otp: parametersOf({ type: otpTypeOf(kind), algorithm, digits, period: timer, counter }),
+    secret: secretOfBase32(secret),
+  };
+}

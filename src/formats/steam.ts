@@ -1,0 +1,94 @@
+/**
+ * Steam: the maFile of Steam Desktop Authenticator and steamguard-cli, and the app's own file from a rooted phone. What
+ * opens an encrypted maFile stands in manifest.json beside it, so those are read from a zip that holds both.
+ */
+
+import { type Enrolment, STEAM } from "../otp/enrolment.ts";
+import { collect, EntryFault, joined, secretOfBytes, settled, whoOf } from "./entries.ts";
+import { type ForeignFile, parseJson } from "./foreign-file.ts";
+import { type AskPassphrase, type Format, type Reading, unreadable } from "./format.ts";
+import { base64Of, type JsonObject, objectOf, objectsOf } from "./shape.ts";
+import { basenameOf, isManifest, openMaFile, parametersByFile } from "./steam-folder.ts";
+
+const HINT_FOLDER = "put the whole maFiles folder, manifest.json included, into a zip and import that";
+const HINT_DECRYPT =
+  "or remove the encryption in the program that made it (steamguard decrypt), and import the file then";
+
+export const steam: Format = {
+  id: "steam",
+  name: "Steam",
+  detect(file) {
+    return (
+      accountsOf(file.json).length > 0 ||
+      isManifest(file.json) ||
+      isSealed(file) ||
+      maFilesOf(file).length > 0
+    );
+  },
+  async read(file, passphrase) {
+    if (file.members !== undefined) return readFolder(file, passphrase);
+    if (isSealed(file))
+      throw unreadable(
+        "Steam",
+        "is encrypted, and its salt stands in another file",
+        HINT_FOLDER,
+        HINT_DECRYPT,
+      );
+    const accounts = accountsOf(file.json);
+    if (accounts.length === 0)
+      throw unreadable("Steam", "holds no seeds", "import the .maFile files beside it");
+    return readAccounts(accounts);
+  },
+};
+
+function maFilesOf({ members }: ForeignFile): string[] {
+  return (members ?? []).filter((name) => /\.mafile$/i.test(name) && !basenameOf(name).startsWith("."));
+}
+
+/** Any other encrypted text looks the same, so the name has to say it. */
+function isSealed({ name, text }: ForeignFile): boolean {
+  const sealed = /\.mafile$/i.test(name) ? base64Of(text) : undefined;
+  return sealed !== undefined && sealed.length > 0 && sealed.length % 16 === 0;
+}
+
+/** One account by itself, or the app's `{"accounts": {"<id>": {…}}}`. */
+function accountsOf(json: unknown): readonly JsonObject[] {
+  const file = objectOf(json);
+  if (file?.shared_secret !== undefined) return [file];
+  const inside = objectsOf(Object.values(objectOf(file?.accounts) ?? {}));
+  return inside.flatMap((account) => (account !== undefined && "shared_secret" in account ? [account] : []));
+}
+
+function readAccounts(accounts: readonly (JsonObject | undefined)[], at?: string): Reading {
+  return collect(
+    accounts,
+    readAccount,
+    (one) => whoOf("Steam", one?.account_name),
+    at === undefined ? undefined : () => at,
+  );
+}
+
+function readAccount(account: JsonObject | undefined): Enrolment {
+  const secret = base64Of(account?.shared_secret);
+  if (account === undefined || secret === undefined) throw new EntryFault("it is damaged");
+  return { ...settled("Steam", account.account_name), otp: STEAM, secret: secretOfBytes(secret) };
+}
+
+async function readFolder(file: ForeignFile, passphrase: AskPassphrase): Promise<Reading> {
+  const { readMember } = await import("./zip.ts");
+  const textOfMember = async (name: string) =>
+    Buffer.from(await readMember(file.bytes, name, passphrase)).toString("utf8");
+  const manifest = file.members?.find((name) => basenameOf(name) === "manifest.json");
+  const parameters = parametersByFile(
+    manifest === undefined ? undefined : parseJson(await textOfMember(manifest)),
+  );
+  const readings: Reading[] = [];
+  for (const name of maFilesOf(file)) {
+    const at = basenameOf(name);
+    const text = await textOfMember(name);
+    const json = parseJson(text) ?? (await openMaFile(text, parameters.get(at), passphrase));
+    const found = accountsOf(json);
+    readings.push(found.length > 0 ? readAccounts(found, at) : readAccounts([undefined], at));
+  }
+  return joined(readings);
+}

@@ -1,0 +1,92 @@
+/**
+ * Stratum, formerly Authenticator Pro: https://github.com/stratumauth/app/blob/master/doc/BACKUP_FORMAT.md
+ * Backups (plain, and locked in today's and in the old way), and the HTML page with QR codes.
+ */
+import type { Enrolment } from "../otp/enrolment.ts";
+import { parseOtpauthUri } from "../otp/otpauth-uri.ts";
+import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
+import { parseJson } from "./foreign-file.ts";
+import { type Format, type Reading, unreadable } from "./format.ts";
+import { type JsonObject, objectOf, textOf } from "./shape.ts";
+import { isLockedStratum, unlockStratum } from "./stratum-lock.ts";
+
+const TYPES = new Map<string, "totp" | "hotp" | "steam" | "motp" | "yandex">([
+  ["1", "hotp"],
+  ["2", "totp"],
+  ["3", "motp"],
+  ["4", "steam"],
+  ["5", "yandex"],
+]);
+const ALGORITHMS = new Map([
+  ["", "SHA1"],
+  ["0", "SHA1"],
+  ["1", "SHA256"],
+  ["2", "SHA512"],
+]);
+const CODE = /<code\b[^>]*>([^<]*)<\/code>/gi;
+
+export const stratum: Format = {
+  id: "stratum",
+  name: "Stratum",
+  detect({ bytes, text, json }) {
+    if (isLockedStratum(bytes) || Array.isArray(objectOf(json)?.Authenticators)) return true;
+    return text !== undefined && json === undefined && /<code\b[^>]*>\s*(otpauth|motp):\/\//i.test(text);
+  },
+  async read({ bytes, text, json }, passphrase) {
+    if (isLockedStratum(bytes)) return readBackup(parseJson(await unlockStratum(bytes, passphrase)));
+    return objectOf(json) === undefined ? readPage(text ?? "") : readBackup(json);
+  },
+};
+
+function readBackup(backup: unknown): Reading {
+  const entries = objectOf(backup)?.Authenticators;
+  if (!Array.isArray(entries)) throw unreadable("Stratum", "has no entries");
+  return collect(entries.map(objectOf), readEntry, (entry) => whoOf(entry?.Issuer, entry?.Username));
+}
+
+function readEntry(entry: JsonObject | undefined): Enrolment {
+  if (entry === undefined) throw new EntryFault("it is damaged");
+  const type = TYPES.get(textOf(entry.Type));
+  if (type === undefined) throw new EntryFault("its type is not known");
+  if (type === "motp" || type === "yandex") throw unsupported(type);
+  const algorithm = ALGORITHMS.get(textOf(entry.Algorithm));
+  if (algorithm === undefined) throw new EntryFault("unknown algorithm (known: SHA1, SHA256, SHA512)");
+  const { Digits: digits, Period: period, Counter: counter } = entry;
+  return {
+    ...settled(entry.Issuer, entry.Username),
+    otp: parametersOf({ type, algorithm, digits, period, counter }),
+    secret: secretOfBase32(entry.Secret),
+  };
+}
+
+function readPage(page: string): Reading {
+  const codes = [...page.matchAll(CODE)].map(([, code = ""]) => unescapeHtml(code).trim());
+  return collect(codes, readCode);
+}
+
+function readCode(code: string): Enrolment | undefined {
+  if (/^motp:/i.test(code)) throw unsupported("motp");
+  if (/^otpauth:\/\/yaotp/i.test(code)) throw unsupported("yandex");
+  return /^otpauth:\/\//i.test(code) ? parseOtpauthUri(code) : undefined;
+}
+
+function unsupported(type: string): EntryFault {
+  return new EntryFault(`${type} codes are not supported`);
+}
+
+const ENTITIES = new Map([
+  ["amp", "&"],
+  ["lt", "<"],
+  ["gt", ">"],
+  ["quot", '"'],
+  ["apos", "'"],
+]);
+
+/** Once; a bare & stays. */
+function unescapeHtml(text: string): string {
+  return text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]+));/gi, (whole, decimal, hex, name) => {
+    if (name !== undefined) return ENTITIES.get(String(name).toLowerCase()) ?? whole;
+    const point = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
+    return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
+  });
+}

@@ -1,0 +1,87 @@
+/**
+ * TOTP Authenticator (BinaryBoot, Android): base64 of AES-256-CBC under the SHA-256 of a password, or of the app's default
+ * one; or the list inside of it, from a rooted phone.
+ */
+import { createHash } from "node:crypto";
+import type { Enrolment } from "../otp/enrolment.ts";
+import { preferencesOf } from "./android-preferences.ts";
+import {
+  collect,
+  EntryFault,
+  parametersOf,
+  secretOfBase32,
+  secretOfBytes,
+  settled,
+  whoOf,
+} from "./entries.ts";
+import { parseJson } from "./foreign-file.ts";
+import { type Format, type Reading, unreadable, WrongPassphrase } from "./format.ts";
+import { openCbc } from "./kdf.ts";
+import { base64Of, hexOf, type JsonObject, objectOf, textOf } from "./shape.ts";
+
+const DEFAULT_PASSWORD = "TotpAuthenticator";
+const LIST = "STATIC_TOTP_CODES_LIST";
+const NO_IV = Buffer.alloc(16);
+
+export const totpAuthenticator: Format = {
+  id: "totp-authenticator",
+  name: "TOTP Authenticator",
+  detect: ({ text }) => preferencesOf(text)?.has(LIST) === true || sealedIn(text) !== undefined,
+  async read({ text }, passphrase) {
+    const list = preferencesOf(text)?.get(LIST);
+    if (list !== undefined) return readEntries(parseJson(list));
+    const sealed = sealedIn(text) ?? Buffer.alloc(0);
+    const content = open(sealed, DEFAULT_PASSWORD) ?? open(sealed, await passphrase());
+    if (content === undefined)
+      throw new WrongPassphrase("wrong password, or the file is damaged, or none of TOTP Authenticator");
+    return readEntries(content);
+  },
+};
+
+/** Base64 and nothing else, in one piece or in lines of one length. */
+function sealedIn(text: string | undefined): Buffer | undefined {
+  const lines = text?.trim().split(/\r?\n/) ?? [];
+  const [first = ""] = lines;
+  const isEven = lines.slice(0, -1).every(({ length }) => length === first.length);
+  if (!isEven || first.length < 44 || (lines.at(-1)?.length ?? 0) > first.length) return undefined;
+  const joined = lines.join("");
+  if (/\s|^[0-9a-f]*$/i.test(joined)) return undefined;
+  const bytes = base64Of(joined);
+  return bytes !== undefined && bytes.length % 16 === 0 ? bytes : undefined;
+}
+
+/** The list stands inside of an object, as the name of its only member. */
+function open(sealed: Buffer, password: string): unknown {
+  const plain = openCbc(createHash("sha256").update(password).digest(), NO_IV, sealed);
+  const json = parseJson(plain?.toString("utf8") ?? "");
+  return Array.isArray(json) ? json : parseJson(Object.keys(objectOf(json) ?? {})[0] ?? "");
+}
+
+function readEntries(content: unknown): Reading {
+  if (!Array.isArray(content)) throw unreadable("TOTP Authenticator", "is damaged");
+  return collect(content.map(objectOf), readEntry, (entry) => whoOf(entry?.issuer, entry?.name));
+}
+
+function readEntry(entry: JsonObject | undefined): Enrolment {
+  if (entry === undefined) throw new EntryFault("it is damaged");
+  const { issuer, name, digits, period } = entry;
+  return {
+    ...settled(issuer, name),
+    otp: parametersOf({ type: "totp", digits, period }),
+    secret: secretOf(entry),
+  };
+}
+
+/** How the key is written is chosen for each entry. */
+function secretOf({ base, key }: JsonObject): Enrolment["secret"] {
+  switch (textOf(base)) {
+    case "16":
+      return secretOfBytes(hexOf(textOf(key).replace(/\s/g, "")));
+    case "32":
+      return secretOfBase32(key);
+    case "64":
+      return secretOfBytes(base64Of(key));
+    default:
+      throw new EntryFault("it does not say how its key is written");
+  }
+}

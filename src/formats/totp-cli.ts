@@ -1,0 +1,62 @@
+/** totp-cli (terminal), what `totp-cli dump` prints: YAML, a list of namespaces and their accounts. */
+import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
+import { type Format, unreadable } from "./format.ts";
+import { type JsonObject, objectOf, objectsOf, textOf } from "./shape.ts";
+
+const PREFIXES = "prefixes that totp-cli puts before the codes were left out";
+
+export const totpCli: Format = {
+  id: "totp-cli",
+  name: "totp-cli",
+  detect({ text, json }) {
+    if (text === undefined || json !== undefined) return false;
+    const first = text.split("\n").find((line) => !/^(?:---\s*|#.*|\s*)$/.test(line)) ?? "";
+    return (
+      /^- (?:name|accounts):/.test(first) && /^ +accounts:/m.test(text) && /^ +(?:- )?token:/m.test(text)
+    );
+  },
+  async read({ text }) {
+    const accounts = objectsOf(await parseYaml(text ?? "")).flatMap((namespace) =>
+      objectsOf(lowerCased(namespace)?.accounts).map((account) => ({
+        issuer: lowerCased(namespace)?.name,
+        account: lowerCased(account),
+      })),
+    );
+    const reading = collect(
+      accounts,
+      ({ issuer, account }) => {
+        if (account === undefined) throw new EntryFault("it is damaged");
+        const { name, algorithm, length, timeperiod, token } = account;
+        return {
+          ...settled(issuer, name),
+          otp: parametersOf({ type: "totp", algorithm, digits: given(length), period: given(timeperiod) }),
+          secret: secretOfBase32(token),
+        };
+      },
+      ({ issuer, account }) => whoOf(issuer, account?.name),
+    );
+    const hasPrefix = accounts.some(({ account }) => textOf(account?.prefix) !== "");
+    return hasPrefix ? { ...reading, notes: [PREFIXES] } : reading;
+  },
+};
+
+/** Every value as the text it is written as: a key of digits must not become a number, nor a name a date. */
+async function parseYaml(text: string): Promise<unknown> {
+  const { parse } = await import("yaml");
+  try {
+    return parse(text, { schema: "failsafe", maxAliasCount: 0, logLevel: "silent", prettyErrors: false });
+  } catch {
+    throw unreadable("totp-cli", "is no valid YAML");
+  }
+}
+
+function lowerCased(value: JsonObject | undefined): JsonObject | undefined {
+  return (
+    value && objectOf(Object.fromEntries(Object.entries(value).map(([key, one]) => [key.toLowerCase(), one])))
+  );
+}
+
+/** Nothing and 0 stand for the default. */
+function given(value: unknown): unknown {
+  return value === "0" ? undefined : value;
+}

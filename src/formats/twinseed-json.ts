@@ -1,0 +1,61 @@
+/**
+ * Our own plain format, docs/json.md: for scripts, and for moving by hand. Everything that makes codes, and names; not the
+ * ledger: for that there are backups.
+ */
+import { formatBase32 } from "../otp/base32.ts";
+import type { Enrolment } from "../otp/enrolment.ts";
+import { tidyText } from "../otp/enrolment.ts";
+import { collect, EntryFault, parametersOf, secretOfBase32, whoOf } from "./entries.ts";
+import { otpTypeOf } from "./entry-type.ts";
+import { type Format, unreadable } from "./format.ts";
+import { type JsonObject, listOf, objectOf, textOf } from "./shape.ts";
+
+const FORMAT = "twinseed accounts";
+const VERSION = 1;
+
+export const twinseedJson: Format = {
+  id: "json",
+  name: "twinseed",
+  detect({ json }) {
+    return objectOf(json)?.format === FORMAT;
+  },
+  read({ json }) {
+    const { version, accounts } = objectOf(json) ?? {};
+    if (version !== VERSION) throw unreadable("twinseed", "is of a version that this program does not know");
+    const items = listOf(accounts).map(objectOf);
+    const reading = collect(items, readAccount, (item) => whoOf(item?.issuer, item?.label));
+    return {
+      ...reading,
+      entries: reading.entries.map((entry) => {
+        const name = tidyText(textOf(items[Number(entry.at.slice("entry ".length)) - 1]?.name));
+        return name === "" ? entry : { ...entry, name };
+      }),
+    };
+  },
+  writer: {
+    password: false,
+    leavesOut: () => undefined,
+    write(enrolments, { names = [] }) {
+      const accounts = enrolments.map(({ issuer, label, otp, secret }, i) => ({
+        name: names[i],
+        issuer,
+        label,
+        ...otp,
+        secret: formatBase32(secret),
+      }));
+      return `${JSON.stringify({ format: FORMAT, version: VERSION, accounts }, null, 2)}\n`;
+    },
+  },
+};
+
+function readAccount(item: JsonObject | undefined): Enrolment {
+  if (item === undefined) throw new EntryFault("it is damaged");
+  const { algorithm, digits, period, counter } = item;
+  const type = otpTypeOf(item.type);
+  return {
+    issuer: tidyText(textOf(item.issuer)),
+    label: tidyText(textOf(item.label)),
+    otp: parametersOf({ type, algorithm, digits, period, counter }),
+    secret: secretOfBase32(item.secret),
+  };
+}

@@ -1,0 +1,33 @@
+/** 2FAuth (self-hosted), its JSON export: https://docs.2fauth.app */
+import type { Enrolment } from "../otp/enrolment.ts";
+import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
+import { otpTypeOf } from "./entry-type.ts";
+import { type Format, unreadable } from "./format.ts";
+import { type JsonObject, objectOf, objectsOf, textOf } from "./shape.ts";
+
+export const twofauth: Format = {
+  id: "2fauth",
+  name: "2FAuth",
+  detect({ json }) {
+    const file = objectOf(json);
+    if (file === undefined || !Array.isArray(file.data)) return false;
+    return /^2fauth/i.test(textOf(file.app)) || objectOf(file.data[0])?.otp_type !== undefined;
+  },
+  read({ json }) {
+    const { schema, data } = objectOf(json) ?? {};
+    if (typeof schema === "number" && schema > 1)
+      throw unreadable("2FAuth", `is of a version (${schema}) newer than this program knows`);
+    return collect(objectsOf(data), readEntry, (entry) => whoOf(entry?.service, entry?.account));
+  },
+};
+
+function readEntry(entry: JsonObject | undefined): Enrolment {
+  if (entry === undefined) throw new EntryFault("it is damaged");
+  const { service, account, otp_type, algorithm, digits, period, counter, secret } = entry;
+  const type = otpTypeOf(textOf(otp_type).toLowerCase() === "steamtotp" ? "steam" : otp_type);
+  return {
+    ...settled(service, account),
+    otp: parametersOf({ type, algorithm, digits, period, counter }),
+    secret: secretOfBase32(secret),
+  };
+}

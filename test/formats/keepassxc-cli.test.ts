@@ -1,0 +1,85 @@
+/**
+ * KeePassXC itself on what is written for it. Its command line imports XML only, so the CSV's rows are handed to it as XML:
+ * what is tested is that it makes the same codes of them, and that it opens what was made here for `kdbx`.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { rowsOf } from "../../src/formats/csv-table.ts";
+import { keepassxcCsv } from "../../src/formats/keepassxc-csv.ts";
+import { codeOf, stepAt } from "../../src/otp/code.ts";
+import { type Enrolment, type OtpParameters, STEAM } from "../../src/otp/enrolment.ts";
+import { Secret } from "../../src/otp/secret.ts";
+import { whereIs } from "../helpers/system-packages.ts";
+
+const PASSWORD = "open sesame";
+const totp = { type: "totp", algorithm: "SHA1", digits: 6, period: 30 } as const;
+
+function enrolment(otp: OtpParameters, bytes = 20): Enrolment {
+  return {
+    issuer: "A & B",
+    label: "",
+    otp,
+    secret: Secret.of(Uint8Array.from({ length: bytes }, (_, i) => i * 7 + 1)),
+  };
+}
+
+const written: readonly Enrolment[] = [
+  enrolment(totp),
+  enrolment({ ...totp, algorithm: "SHA256", digits: 8, period: 60 }),
+  enrolment({ ...totp, algorithm: "SHA512", digits: 7, period: 15 }),
+  enrolment({ ...totp, digits: 5, period: 10 }),
+  enrolment({ ...totp, digits: 9 }),
+  enrolment(STEAM),
+  ...[1, 2, 3, 4, 7, 11, 40, 108].map((bytes) => enrolment(totp, bytes)),
+];
+
+describe.skipIf(whereIs("keepassxc-cli") === undefined)("KeePassXC (needs keepassxc-cli)", () => {
+  const folder = mkdtempSync(join(tmpdir(), "twinseed-keepassxc-"));
+  const database = join(folder, "db.kdbx");
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  beforeAll(async () => {
+    const options = { random: () => new Uint8Array(), now: 1_700_000_000_000 };
+    const rows = await rowsOf((await keepassxcCsv.writer?.write(written, options)) ?? "", ",");
+    const entries = rows.slice(1, 1 + written.length).map((row, i) => entryOf(`e${i}`, row[6] ?? ""));
+    const xml = `<KeePassFile><Meta/><Root><Group><Name>Root</Name>${entries.join("")}</Group></Root></KeePassFile>`;
+    writeFileSync(join(folder, "in.xml"), xml);
+    run(["import", "-q", "-p", "-t", "100", join(folder, "in.xml"), database], `${PASSWORD}\n${PASSWORD}\n`);
+  });
+
+  it.each(written.map((one, i) => ({ i, ...one.otp, bytes: one.secret.reveal().length, one })))(
+    "shows the same code: $type $algorithm $digits $period, $bytes bytes",
+    ({ i, one }) => {
+      const before = codeNow(one);
+      const shown = run(["show", "-q", "-t", database, `e${i}`], `${PASSWORD}\n`).trim();
+      expect([before, codeNow(one)]).toContain(shown);
+    },
+  );
+
+  it.each(["version-3", "aes-kdf-4", "argon2d-chacha20", "argon2id-many-threads"])(
+    "opens %s.kdbx",
+    (name) => {
+      const file = fileURLToPath(new URL(`../fixtures/formats/kdbx/${name}.kdbx`, import.meta.url));
+      expect(run(["ls", "-q", file], `${PASSWORD}\n`)).toContain("GitHub\n");
+    },
+  );
+});
+
+function entryOf(title: string, otp: string): string {
+  const field = (key: string, value: string) => `<String><Key>${key}</Key><Value>${value}</Value></String>`;
+  return `<Entry>${field("Title", title)}${field("otp", otp.replaceAll("&", "&amp;"))}</Entry>`;
+}
+
+function codeNow({ otp, secret }: Enrolment): string {
+  return codeOf(secret, otp, otp.type === "hotp" ? otp.counter : stepAt(otp, Date.now()));
+}
+
+function run(args: readonly string[], input: string): string {
+  const { status, stdout, stderr } = spawnSync("keepassxc-cli", args, { input, encoding: "utf8" });
+  if (status !== 0) throw new Error(`keepassxc-cli ${args[0]}: ${stderr}`);
+  return stdout;
+}

@@ -1,0 +1,58 @@
+/** Writes with a format's writer and reads the result with the same format: what is left out, and what comes back. */
+import { createHash } from "node:crypto";
+import fc from "fast-check";
+import { foreignText } from "../../src/formats/foreign-file.ts";
+import type { Format, Writer } from "../../src/formats/format.ts";
+import { formatOf } from "../../src/formats/index.ts";
+import type { Enrolment } from "../../src/otp/enrolment.ts";
+import { enrolments } from "../helpers/arbitraries.ts";
+
+export const NOW = 1_111_111_111_000;
+
+/** Lists with repeated seeds, too. */
+export function enrolmentLists(): fc.Arbitrary<Enrolment[]> {
+  return fc
+    .tuple(fc.array(enrolments(), { maxLength: 4 }), fc.boolean())
+    .map(([list, twice]) => (twice ? [...list, ...list.slice(0, 1)] : list));
+}
+
+/** Different bytes on each call, the same ones on each run. */
+export function steadyRandom(): (bytes: number) => Uint8Array {
+  let calls = 0;
+  return (bytes) => {
+    calls += 1;
+    return createHash("shake256", { outputLength: bytes }).update(String(calls)).digest();
+  };
+}
+
+export function accepted(writer: Writer, list: readonly Enrolment[]): Enrolment[] {
+  const kept: Enrolment[] = [];
+  for (const one of list) if (writer.leavesOut(one, kept) === undefined) kept.push(one);
+  return kept;
+}
+
+export async function written(
+  format: Format,
+  list: readonly Enrolment[],
+  passphrase?: string,
+): Promise<string> {
+  if (format.writer === undefined) throw new Error(`${format.id} has no writer`);
+  const secret = passphrase === undefined ? {} : { passphrase };
+  return format.writer.write(list, { ...secret, random: steadyRandom(), now: NOW });
+}
+
+export async function readBack(format: Format, text: string, passphrase?: string): Promise<unknown[]> {
+  const file = foreignText("export", text);
+  if (formatOf(file) !== format) throw new Error(`read as ${formatOf(file)?.id}`);
+  const { entries, skipped } = await format.read(file, async () => {
+    if (passphrase === undefined) throw new Error("asked for a password");
+    return passphrase;
+  });
+  if (skipped.length > 0) throw new Error(`skipped ${JSON.stringify(skipped)}`);
+  return entries.map(({ enrolment }) => plain(enrolment));
+}
+
+/** The seed as hex: two secrets look alike to `toEqual`. */
+export function plain({ secret, ...rest }: Enrolment) {
+  return { ...rest, secret: Buffer.from(secret.reveal()).toString("hex") };
+}

@@ -1,0 +1,48 @@
+/** Every export format: what it can hold comes back with the same codes, and what it can't is said beforehand. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { isUsable } from "../../src/commands/enrol.ts";
+import { settled } from "../../src/formats/entries.ts";
+import { foreignText } from "../../src/formats/foreign-file.ts";
+import { FORMATS } from "../../src/formats/index.ts";
+import { type Enrolment, sameCodes } from "../../src/otp/enrolment.ts";
+import { accepted, enrolmentLists, written } from "./round-trip.ts";
+
+const RUNS = 500;
+const EXPORTS = FORMATS.filter(({ writer }) => writer !== undefined);
+
+it("finds the formats", () => {
+  const ids = EXPORTS.map(({ id }) => id).sort();
+  expect(ids).toEqual(["2fas", "aegis", "bitwarden", "google", "json", "keepassxc-csv", "uris"]);
+});
+
+describe.each(EXPORTS)("$id", (format) => {
+  it(`gives back the same codes, ${RUNS} random sets`, async () => {
+    await fc.assert(
+      fc.asyncProperty(enrolmentLists(), async (all) => {
+        if (format.writer === undefined) return;
+        const list = accepted(format.writer, all.filter(isUsable));
+        const { entries, skipped } = await format.read(
+          foreignText("export", await written(format, list)),
+          async () => {
+            throw new Error("asked for a password");
+          },
+        );
+        expect(skipped).toEqual([]);
+        expect(entries).toHaveLength(list.length);
+        for (const [i, original] of list.entries()) {
+          const back = entries[i]?.enrolment;
+          expect(back !== undefined && sameCodes(back, original) && isCalledAlike(back, original)).toBe(true);
+          if (original.otp.type === "hotp") expect(back?.otp).toEqual(original.otp);
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+/** The declared loss: where an app keeps no issuer, what stands before a colon is taken for it; `export` says so. */
+function isCalledAlike(back: Enrolment, { issuer, label }: Enrolment): boolean {
+  const changed = settled(issuer, label);
+  return [{ issuer, label }, changed].some((one) => one.issuer === back.issuer && one.label === back.label);
+}
