@@ -1,13 +1,14 @@
 /**
  * Builds dist/, in pieces, so that a run reads and compiles only what it needs (figures in bench/README.md):
  *   twinseed.cjs  src/start.ts and what it imports: answers --version, and has all that `code NAME` needs
- *   program.cjs   the parser and the other commands; likewise for each module that these import lazily
+ *   program.cjs   the parser and the other commands; likewise for each module that these import lazily, if it is one of
+ *                 LATER: formats and what few runs need
  *   lib/          the heavy libraries, one file each
  *   THIRD-PARTY.txt   the licences of what is bundled
  * CommonJS, because ES modules start slower on every Node we support.
  *
  * No module is in two files, as two copies of a class are two classes: the first file that needs it has it, and the
- * later ones take it from there. twinseed.cjs comes first, program.cjs last.
+ * later ones take it from there. twinseed.cjs comes first, program.cjs and what it alone loads last.
  */
 import {
   copyFileSync,
@@ -43,6 +44,8 @@ const HEAVY = [
   "@bufbuild/protobuf/wire",
   "age-encryption",
   "slip39",
+  "slip39/src/slip39_helper.js",
+  "@redis/client",
 ];
 const WASM = [
   "zxing-wasm/reader/zxing_reader.wasm",
@@ -56,9 +59,15 @@ const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 
 const MAIN = "src/start.ts";
 const PROGRAM = "src/program.ts";
+const FORMATS = "src/formats/index.ts";
+const LATER = /^src\/(formats\/index\.ts|commands\/(import|export|backup|sheet)\/)/;
 
 const isOurs = (module) => module.startsWith("src/");
-const ownFile = (module) => (module === MAIN ? "twinseed.cjs" : basename(module).replace(/\.ts$/, ".cjs"));
+const ownFile = (module) => (module === MAIN ? "twinseed.cjs" : `${nameOf(module)}.cjs`);
+const nameOf = (module) => {
+  const name = module.replace(/^src\/(commands\/)?|\.ts$/g, "");
+  return LATER.test(module) ? name.replaceAll("/", "-") : basename(name);
+};
 const libraryFile = (library) => `lib/${library.replaceAll("/", "-")}.cjs`;
 
 const names = await namesOf(
@@ -79,17 +88,20 @@ const heavyApart = {
   },
 };
 
-const lazyApart = {
-  name: "lazy-apart",
-  setup({ onResolve }) {
-    onResolve({ filter: /^\./ }, ({ path, kind, resolveDir }) => {
-      if (kind !== "dynamic-import") return undefined;
-      const module = relative(".", join(resolveDir, path));
-      lazy.add(module);
-      return { path: `./${ownFile(module)}`, external: true };
-    });
-  },
-};
+/** What `user` imports lazily: all of it has a file of its own where every run loads the user, else what is LATER. */
+function lazyApart(user) {
+  return {
+    name: "lazy-apart",
+    setup({ onResolve }) {
+      onResolve({ filter: /^\./ }, ({ path, kind, resolveDir }) => {
+        const module = relative(".", join(resolveDir, path));
+        if (kind !== "dynamic-import" || (user !== MAIN && !LATER.test(module))) return undefined;
+        lazy.add(module);
+        return { path: `./${ownFile(module)}`, external: true };
+      });
+    },
+  };
+}
 
 /** What another file has already is taken from there. */
 function nothingTwice(user) {
@@ -141,15 +153,14 @@ function text(...lines) {
 
 function part(entry, exports = "") {
   const source = text(`export * from "./${entry}";`, exports);
-  const plugins = [heavyApart, nothingTwice(entry)];
-  if (entry === MAIN) plugins.unshift(lazyApart);
+  const plugins = [lazyApart(entry), heavyApart, nothingTwice(entry)];
   return bundle(ownFile(entry), { ...source, plugins });
 }
 
 // Once to see what belongs where ...
 for (const module of (await part(MAIN)).modules) if (isOurs(module)) owners.set(module, MAIN);
 lazy.delete(PROGRAM);
-lazy.add(PROGRAM);
+lazy.add(PROGRAM).add(FORMATS); // and what is found on the way
 for (const entry of lazy) {
   for (const module of (await part(entry)).modules)
     if (isOurs(module) && !owners.has(module)) owners.set(module, entry);

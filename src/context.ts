@@ -20,8 +20,10 @@ export interface Context {
   terminal(): Terminal | undefined;
   readonly folder: DataFolder;
   readonly files: Files;
+  readonly gpg: Gpg;
   readonly clipboard: Clipboard;
   readonly screen: ScreenCapture;
+  readonly printer: Printer;
   readonly ledger: Ledger;
   /**
    * Opens the seed store, asking for a passphrase if it needs one. The same one on each call.
@@ -36,6 +38,8 @@ export interface Context {
   /** One more way to open the file store: a new raw key, as base64. */
   addRawKey(): Promise<string>;
   readonly upkeep: Upkeep;
+  /** The same world with another data folder. Throws UserError (exit 1) unless that is empty or not there yet. */
+  elsewhere(path: string): Promise<Context>;
 }
 
 /** What `doctor` alone needs. */
@@ -155,8 +159,19 @@ export interface Files {
   kind(path: string): Promise<"file" | "link" | "other" | "missing">;
   /** Deletes a regular file, without overwriting it; no file is no error. Throws UserError: anything else. */
   remove(path: string): Promise<void>;
+  /**
+   * Names of the files in a folder and below it, relative, with "/", sorted; hidden ones are left out. undefined where the
+   * path is no folder. Throws UserError beyond `most` files.
+   */
+  folder(path: string, most: number): Promise<string[] | undefined>;
   /** The files that a name with wildcards stands for, where the shell leaves that to us (Windows); else the name itself. */
   expand(path: string): Promise<string[]>;
+}
+
+/** The user's own GnuPG, with their keys and their agent. */
+export interface Gpg {
+  /** What an encrypted file holds. Throws UserError: no gpg, no key, not decrypted, beyond `limit` bytes. */
+  decrypt(path: string, limit: number): Promise<Uint8Array>;
 }
 
 export interface Clipboard {
@@ -174,4 +189,17 @@ export interface ScreenCapture {
   canSelect(): Promise<boolean>;
   /** Throws UserError: no screen, no tool for it, nothing selected, beyond `limit` bytes. */
   capture(kind: "region" | "full", limit: number): Promise<Uint8Array>;
+}
+
+/** The system's printers. Printing leaves no file of ours behind; what the print queue keeps is the system's. */
+export interface Printer {
+  /** An HTML page with a title of its own. Throws UserError: nothing to lay it out or to print with, refused by the printer. */
+  print(page: string, options?: PrintOptions): Promise<void>;
+}
+
+export interface PrintOptions {
+  /** Else the system's default. */
+  readonly printer?: string;
+  /** Else the one in use where the user lives. */
+  readonly paper?: "a4" | "letter";
 }

@@ -20,13 +20,15 @@ const stdout = standardOutput(env);
 const stderr = standardError(env);
 const note = (text: string): void => stderr.write(`twinseed: ${text}\n`);
 
+const terminal = once(() => openTerminal(env));
+
 /** Set where a keyring call hangs in a thread that nothing but a signal ends. */
 let stuck = false;
 
-async function createContext(): Promise<Context> {
-  const folder = dataFolder(await dataFolderPath(env, process.cwd()), note);
+/** `home`: absolute; the usual data folder where nothing is said. */
+async function createContext(home?: string): Promise<Context> {
+  const folder = dataFolder(home ?? (await dataFolderPath(env, process.cwd())), note);
   const random = (bytes: number): Uint8Array => Uint8Array.from(randomBytes(bytes));
-  const terminal = once(() => openTerminal(env));
   const deps: SeedStoreDeps = {
     folder,
     env,
@@ -72,9 +74,19 @@ async function createContext(): Promise<Context> {
         const { userFiles } = await import("./system/files.ts");
         return userFiles.remove(path);
       },
+      async folder(path, most) {
+        const { userFiles } = await import("./system/files.ts");
+        return userFiles.folder(path, most);
+      },
       async expand(path) {
         const { userFiles } = await import("./system/files.ts");
         return userFiles.expand(path);
+      },
+    },
+    gpg: {
+      async decrypt(path, limit) {
+        const { decryptWithGpg } = await import("./system/gpg.ts");
+        return decryptWithGpg(path, limit, env);
       },
     },
     clipboard: {
@@ -99,6 +111,12 @@ async function createContext(): Promise<Context> {
       async capture(kind, limit) {
         const { systemScreen } = await import("./system/screen.ts");
         return systemScreen(env).capture(kind, limit);
+      },
+    },
+    printer: {
+      async print(page, options) {
+        const { systemPrinter } = await import("./system/printer.ts");
+        return systemPrinter(env).print(page, options);
       },
     },
     ledger: createLedger(folder, (text) => note(`warning: ${text}`)),
@@ -128,6 +146,10 @@ async function createContext(): Promise<Context> {
         const { idsInUsualFolder } = await import("./system/usual-folder.ts");
         return idsInUsualFolder(env, folder);
       },
+    },
+    async elsewhere(path) {
+      const { emptyFolder } = await import("./system/empty-folder.ts");
+      return createContext(emptyFolder(path, process.cwd()));
     },
   };
 }

@@ -16,7 +16,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["cli.ts", "ledger", "seeds", "system"],
   "cli.ts": ["commands", "program.ts"],
   "program.ts": ["commands"],
-  commands: ["config.ts", "formats", "ledger", "qr", "seeds", "sheet", "otp"],
+  backup: ["ledger", "otp"],
+  commands: ["backup", "config.ts", "formats", "ledger", "qr", "seeds", "sheet", "otp"],
   "config.ts": [],
   "context.ts": [],
   formats: ["otp"],
@@ -30,7 +31,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Pure: no clock, no disk, no prompt, no process. */
-const PURE = ["otp", "formats", "sheet", "ledger", "printable.ts", "errors.ts"];
+const PURE = ["otp", "formats", "sheet", "ledger", "backup", "printable.ts", "errors.ts"];
 
 interface Import {
   readonly file: string;
@@ -127,7 +128,7 @@ it("the keyring is touched in src/seeds alone, pinned to the Secret Service", ()
 
 it("heavy libraries are loaded lazily", () => {
   const heavy =
-    /^(zxing-wasm|pngjs|jsqr|qrcode-terminal|proper-lockfile|@napi-rs\/keyring|fastest-levenshtein|env-paths|hash-wasm|@noble|@zip\.js|kdbxweb|@xmldom|csv-parse|yaml|age-encryption|slip39|@bufbuild)/;
+    /^(zxing-wasm|pngjs|jsqr|qrcode-terminal|proper-lockfile|@napi-rs\/keyring|fastest-levenshtein|env-paths|hash-wasm|@noble|@zip\.js|kdbxweb|@xmldom|csv-parse|yaml|age-encryption|slip39|@bufbuild|@redis|@bomb\.sh)/;
   const eager = files.flatMap((file) =>
     Array.from(textOf(file).matchAll(/^import (?!type)[^"]*"([^"]+)"/gm), ([, to = ""]) => ({
       file,

@@ -1,18 +1,31 @@
 /**
- * Deletes the picture files whose seeds are enrolled and read back: any program of the person's can read those. Never one that
- * holds a seed besides, or that is another picture by now.
+ * Deletes the files whose seeds are enrolled and read back: any program of the person's can read those. Never one that
+ * holds a seed besides, or that is another file by now.
  */
-import type { Context, Terminal } from "../../context.ts";
-import { UserError } from "../../errors.ts";
-import { printable } from "../../printable.ts";
-import { LARGEST_IMAGE } from "../../qr/image-header.ts";
-import { note, warn } from "../say.ts";
-import type { PictureFile } from "./found.ts";
+import type { Context, Terminal } from "../context.ts";
+import { UserError } from "../errors.ts";
+import { printable } from "../printable.ts";
+import { note, warn } from "./say.ts";
 
-/** A picture that was read, and whether everything in it was enrolled. */
-export interface ReadPicture extends PictureFile {
-  readonly isEnrolled: boolean;
+/** A file that was read. */
+export interface ReadFile {
+  readonly path: string;
+  /** Of the bytes that were read: another file may have taken their place since. */
+  readonly digest: string;
+  /** Not everything in it was enrolled. */
+  readonly keep?: string;
 }
+
+/** How it is called, and the option that deletes it. */
+export interface Wording {
+  readonly thing: string;
+  readonly option: string;
+}
+
+export const PICTURES: Wording = { thing: "picture", option: "--delete-image" };
+export const EXPORTS: Wording = { thing: "file", option: "--delete-file" };
+
+const LARGEST = 64 * 1024 * 1024;
 
 export async function digestOf(bytes: Uint8Array): Promise<string> {
   const { createHash } = await import("node:crypto");
@@ -21,17 +34,18 @@ export async function digestOf(bytes: Uint8Array): Promise<string> {
 
 /** Deletes if told to, else asks the person, else says how. False if one should be gone and is still there. */
 export async function tidyUp(
-  pictures: readonly ReadPicture[],
+  files: readonly ReadFile[],
   isTold: boolean,
   terminal: Terminal | undefined,
+  words: Wording,
   ctx: Context,
 ): Promise<boolean> {
-  if (isTold) return deletePictures(pictures, ctx);
-  const deletable: ReadPicture[] = [];
-  for (const picture of pictures) {
-    const reason = await reasonToKeep(picture, ctx);
-    if (reason === undefined) deletable.push(picture);
-    else if (reason !== GONE && reason !== ODD) note(ctx, `hint: ${stillThere(picture, reason)}`);
+  if (isTold) return deleteFiles(files, words, ctx);
+  const deletable: ReadFile[] = [];
+  for (const file of files) {
+    const reason = await reasonToKeep(file, words, ctx);
+    if (reason === undefined) deletable.push(file);
+    else if (reason !== GONE && reason !== ODD) note(ctx, `hint: ${stillThere(file, reason)}`);
   }
   if (deletable.length === 0) return true;
   const names = deletable.map(shown).join(", ");
@@ -39,35 +53,39 @@ export async function tidyUp(
   if (terminal === undefined) {
     note(
       ctx,
-      `hint: any program of yours can read the ${seed} in ${names}: delete ${them}, or let --delete-image do so`,
+      `hint: any program of yours can read the ${seed} in ${names}: delete ${them}, or let ${words.option} do so`,
     );
   } else if (
     await terminal.confirm(`Delete ${names}? Any program of yours can read the ${seed} in ${them}.`, false)
   ) {
-    return deletePictures(deletable, ctx);
+    return deleteFiles(deletable, words, ctx);
   }
   return true;
 }
 
 /** For --dry-run. */
-export async function sayWhatWouldGo(pictures: readonly ReadPicture[], ctx: Context): Promise<void> {
-  for (const picture of pictures) {
-    const reason = await reasonToKeep(picture, ctx);
-    if (reason === undefined) note(ctx, `would have deleted ${shown(picture)}`);
-    else if (reason !== GONE) warn(ctx, stillThere(picture, reason));
+export async function sayWhatWouldGo(
+  files: readonly ReadFile[],
+  words: Wording,
+  ctx: Context,
+): Promise<void> {
+  for (const file of files) {
+    const reason = await reasonToKeep(file, words, ctx);
+    if (reason === undefined) note(ctx, `would have deleted ${shown(file)}`);
+    else if (reason !== GONE) warn(ctx, stillThere(file, reason));
   }
 }
 
-async function deletePictures(pictures: readonly ReadPicture[], ctx: Context): Promise<boolean> {
+async function deleteFiles(files: readonly ReadFile[], words: Wording, ctx: Context): Promise<boolean> {
   const deleted: string[] = [];
   let isDone = true;
-  for (const picture of pictures) {
+  for (const file of files) {
     // Asked again, as it takes a person a while to answer.
-    const reason = (await reasonToKeep(picture, ctx)) ?? (await remove(picture, ctx));
-    if (reason === undefined) deleted.push(shown(picture));
+    const reason = (await reasonToKeep(file, words, ctx)) ?? (await remove(file, ctx));
+    if (reason === undefined) deleted.push(shown(file));
     else if (reason !== GONE) {
       isDone = false;
-      warn(ctx, stillThere(picture, reason));
+      warn(ctx, stillThere(file, reason));
     }
   }
   if (deleted.length > 0) {
@@ -79,8 +97,8 @@ async function deletePictures(pictures: readonly ReadPicture[], ctx: Context): P
   return isDone;
 }
 
-function stillThere(picture: ReadPicture, reason: string): string {
-  return `${shown(picture)} holds a seed and is kept: ${reason}`;
+function stillThere(file: ReadFile, reason: string): string {
+  return `${shown(file)} holds a seed and is kept: ${reason}`;
 }
 
 const LONGEST_PATH = 400;
@@ -88,29 +106,29 @@ const GONE = "it is gone already";
 const ODD = "it is not a regular file";
 
 async function reasonToKeep(
-  { path, digest, holdsMore, isEnrolled }: ReadPicture,
+  { path, digest, keep }: ReadFile,
+  { thing }: Wording,
   ctx: Context,
 ): Promise<string | undefined> {
-  if (!isEnrolled) return "not every code in it was enrolled";
-  if (holdsMore) return "it holds seeds of another kind too";
+  if (keep !== undefined) return keep;
   try {
     const kind = await ctx.files.kind(path);
     if (kind === "missing") return GONE;
-    if (kind === "link") return "it is a link; the picture is where it points to";
+    if (kind === "link") return `it is a link; the ${thing} is where it points to`;
     if (kind === "other") return ODD;
-    const now = await ctx.files.read(path, LARGEST_IMAGE);
-    return digest === (await digestOf(now)) ? undefined : "it is another picture by now";
+    const now = await ctx.files.read(path, LARGEST);
+    return digest === (await digestOf(now)) ? undefined : `it is another ${thing} by now`;
   } catch (error) {
     return messageOf(error);
   }
 }
 
 /** Whole: one must know which file it is. */
-function shown({ path }: ReadPicture): string {
+function shown({ path }: ReadFile): string {
   return `"${printable(path, LONGEST_PATH)}"`;
 }
 
-async function remove({ path }: ReadPicture, ctx: Context): Promise<string | undefined> {
+async function remove({ path }: ReadFile, ctx: Context): Promise<string | undefined> {
   try {
     await ctx.files.remove(path);
     return undefined;

@@ -22,7 +22,7 @@ export interface Walk {
   readonly devices: readonly string[];
   readonly only?: boolean;
   /** The device that hands its copy over. */
-  readonly from?: Device;
+  readonly from?: Device | undefined;
 }
 
 /** What is worth a line once the screen is wiped. */
@@ -87,7 +87,7 @@ async function conversation(
     const question = first ? "Scan it. Name of the device (Enter: none): " : "Next device (Enter: done): ";
     const name = given ?? (await screen.ask(question)).trim();
     if (name === "") break;
-    const device = await found(name, screen, say, ctx);
+    const device = await foundDevice(name, screen, say, ctx);
     if (device === undefined) continue;
     const drift = await provenBy(device, walk, screen, say, ctx);
     (drift === undefined ? unconfirmed : confirmed).push(device);
@@ -96,7 +96,8 @@ async function conversation(
   return { confirmed, unconfirmed, warnings };
 }
 
-async function found(
+/** undefined, and why on the screen, where the name is of no device that can be used. */
+export async function foundDevice(
   name: string,
   screen: Screen,
   say: (caption: string) => void,
@@ -111,17 +112,18 @@ async function found(
   }
 }
 
-/** undefined if the person skips; else a sentence about its clock, "" if it is right. */
-async function provenBy(
+/** undefined if the person skips; else a sentence about its clock, "" if it is right. `which`: " for NAME", in the question. */
+export async function provenBy(
   device: Device,
-  { account, enrolment, from }: Walk,
+  { account, enrolment, from }: Pick<Walk, "account" | "enrolment" | "from">,
   screen: Screen,
   say: (caption: string) => void,
   ctx: Context,
+  which = "",
 ): Promise<string | undefined> {
-  const name = printable(device.name, 30);
+  const name = printable(device.name, which === "" ? 30 : 16);
   for (let attempt = 0; ; attempt++) {
-    const code = await screen.ask(`Type the code that ${name} shows (Enter skips): `);
+    const code = await screen.ask(`Type the code that ${name} shows${which} (Enter skips): `);
     if (code.trim() === "") {
       await recordCopy(account, device, ctx);
       say(`${name} is noted, but not confirmed`);

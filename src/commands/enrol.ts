@@ -1,18 +1,20 @@
-/** Stores enrolments: seed first, read back, then the ledger. All of them are checked before the first is stored. */
+/** Stores enrolments: seeds first, read back, then the ledger. All of them are checked before the first is stored. */
 import { readConfig } from "../config.ts";
 import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
-import type { Account } from "../ledger/account.ts";
-import { inheritedCopies } from "../ledger/copies.ts";
+import type { Account, Copy, Device } from "../ledger/account.ts";
+import { inheritedCopies, withCopy } from "../ledger/copies.ts";
 import { thisComputer } from "../ledger/devices.ts";
-import { fingerprintOf, mayMatch } from "../ledger/fingerprint.ts";
+import { fingerprintOf } from "../ledger/fingerprint.ts";
+import { freeName } from "../ledger/free-name.ts";
 import { newId } from "../ledger/id.ts";
 import type { LedgerEdit } from "../ledger/ledger.ts";
 import { codeOf } from "../otp/code.ts";
-import { type Enrolment, sameCodes, sameParameters } from "../otp/enrolment.ts";
+import { type Enrolment, sameCodes } from "../otp/enrolment.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../otp/otpauth-uri.ts";
-import { NoSuchSeed, type SeedStore } from "../seeds/store.ts";
-import { isSameLogin, nameTaken, takenBy } from "./conflicts.ts";
+import type { SeedStore } from "../seeds/store.ts";
+import { nameTaken, takenBy } from "./conflicts.ts";
+import { codesKey, sameSeedFinder } from "./same-seed.ts";
 import { quoted } from "./say.ts";
 
 export interface Wanted {
@@ -33,33 +35,37 @@ export interface Enrolled {
 }
 
 export interface EnrolOptions {
-  readonly replace: boolean;
   readonly dryRun: boolean;
+  /**
+   * What happens to another seed of the same name: "refuse", "replace" (it goes to removed/), or "number" (the new one
+   * becomes "NAME (2)").
+   */
+  readonly conflicts: "refuse" | "replace" | "number";
+  /** Another device that holds these seeds; whether it makes right codes is not known. */
+  readonly alsoOn?: Device;
+  /** Told how many seeds of how many are stored. */
+  progress?(done: number, all: number): void;
 }
 
-/** Throws UserError (exit 1) where a name is taken by another seed; nothing has been stored then. */
+/** All of them or, after an error or a kill, none. Throws UserError (exit 1) where a name is taken by another seed. */
 export async function enrol(
   wanted: readonly Wanted[],
   options: EnrolOptions,
   ctx: Context,
 ): Promise<Enrolled[]> {
-  for (const { enrolment, name } of wanted) checkUsable(enrolment, name);
+  for (const { enrolment, name } of wanted) demandUsable(enrolment, name);
   if (options.dryRun) return plan(wanted, options, ctx);
   const store = await ctx.seeds("enrol");
   return ctx.ledger.edit(async (edit) => {
     demandStoreInUse(store, ctx);
-    const enrolled: Enrolled[] = [];
-    for (const one of await plan(wanted, options, ctx)) {
-      if (one.wasMissing) await putAndReadBack(one, store);
-      const account = one.status === "exists" ? one.account : await storeOne(one, store, edit, ctx);
-      enrolled.push({ ...one, account });
-    }
-    return enrolled;
+    const plans = await plan(wanted, options, ctx);
+    await storeSeeds(plans, store, options);
+    return enter(plans, options, edit, ctx);
   });
 }
 
 /** The store was opened before the lock was ours: a `store move` may have come first. */
-function demandStoreInUse({ kind }: SeedStore, ctx: Context): void {
+export function demandStoreInUse({ kind }: SeedStore, ctx: Context): void {
   const inUse = readConfig(ctx.folder)?.store ?? kind;
   if (inUse === kind) return;
   throw new UserError(
@@ -69,12 +75,8 @@ function demandStoreInUse({ kind }: SeedStore, ctx: Context): void {
   );
 }
 
-/** A seed that gives no code, or that would come back as something else, must not be reported as enrolled. */
-function checkUsable(enrolment: Enrolment, name: string): void {
-  codeOf(enrolment.secret, enrolment.otp, 1);
-  const back = parseOtpauthUri(formatOtpauthUri(enrolment));
-  const { issuer, label } = back;
-  if (sameCodes(back, enrolment) && issuer === enrolment.issuer && label === enrolment.label) return;
+function demandUsable(enrolment: Enrolment, name: string): void {
+  if (isUsable(enrolment)) return;
   throw new UserError(
     `${quoted(name)} can't be written as an otpauth URI without a change`,
     ExitCode.failed,
@@ -82,59 +84,64 @@ function checkUsable(enrolment: Enrolment, name: string): void {
   );
 }
 
-async function plan(wanted: readonly Wanted[], { replace }: EnrolOptions, ctx: Context): Promise<Enrolled[]> {
+/** A seed that gives no code, or that would come back as something else, must not be reported as enrolled. */
+export function isUsable(enrolment: Enrolment): boolean {
+  codeOf(enrolment.secret, enrolment.otp, 1);
+  const back = parseOtpauthUri(formatOtpauthUri(enrolment));
+  return sameCodes(back, enrolment) && back.issuer === enrolment.issuer && back.label === enrolment.label;
+}
+
+async function plan(
+  wanted: readonly Wanted[],
+  { conflicts }: EnrolOptions,
+  ctx: Context,
+): Promise<Enrolled[]> {
   const accounts = ctx.ledger.accounts();
+  const findSame = await sameSeedFinder(accounts, wanted.length, ctx);
+  const names = new Set(accounts.map(({ name }) => name));
+  const planned = new Map<string, Enrolled>();
   const plans: Enrolled[] = [];
   for (const { enrolment, name, named } of wanted) {
-    const planned = plans.find((one) => sameCodes(one.enrolment, enrolment))?.account;
-    const existing = planned ? { account: planned } : await findSame(enrolment, accounts, ctx);
-    if (existing !== undefined) {
-      plans.push({ status: "exists", enrolment, ...existing });
+    const key = codesKey(enrolment);
+    const same = planned.get(key) ?? (await findSame(enrolment));
+    if (same !== undefined) {
+      const { account, wasMissing = false } = same;
+      plans.push({ status: "exists", enrolment, account, wasMissing: wasMissing && !planned.has(key) });
+      planned.set(key, { status: "exists", enrolment, account });
       continue;
     }
-    const taken = takenBy(enrolment, name, named, accounts);
-    if (
-      plans.some((one) => one.account.name === name || (taken && one.replaced === taken)) ||
-      (taken && !replace)
-    ) {
-      throw nameTaken(name, enrolment, taken, replace, ctx);
-    }
-    const account = newAccount(enrolment, taken?.name ?? name, taken, ctx);
-    plans.push(
-      taken === undefined
+    const next =
+      conflicts === "number"
+        ? { free: freeName(name, (one) => names.has(one)), taken: undefined }
+        : settled(enrolment, name, named, conflicts === "replace", accounts, [...planned.values()], ctx);
+    const account = newAccount(enrolment, next.free, next.taken, ctx);
+    const one: Enrolled =
+      next.taken === undefined
         ? { status: "added", account, enrolment }
-        : { status: "replaced", account, enrolment, replaced: taken },
-    );
+        : { status: "replaced", account, enrolment, replaced: next.taken };
+    names.add(account.name);
+    planned.set(key, one);
+    plans.push(one);
   }
   return plans;
 }
 
-/** The account that already gives these codes: by fingerprint first, then by opening and comparing. */
-async function findSame(
+/** The name it gets and whose place it takes. Throws UserError (exit 1) where that is not asked for. */
+function settled(
   enrolment: Enrolment,
+  name: string,
+  named: boolean | undefined,
+  replace: boolean,
   accounts: readonly Account[],
+  plans: readonly Enrolled[],
   ctx: Context,
-): Promise<Pick<Enrolled, "account" | "wasMissing"> | undefined> {
-  for (const account of accounts) {
-    if (!sameParameters(account.otp, enrolment.otp) || !mayMatch(enrolment.secret, account.fingerprint))
-      continue;
-    const kept = await keptSeed(account, ctx);
-    // Gone with a wiped keyring, say: fingerprint, parameters and login are those of the seed at hand.
-    if (kept === "missing" && isSameLogin(account, enrolment)) return { account, wasMissing: true };
-    if (typeof kept !== "string" && sameCodes(kept, enrolment)) return { account };
-  }
-  return undefined;
-}
-
-/** A damaged seed can't be compared, and must not keep its account from being enrolled again with --replace. */
-async function keptSeed({ id }: Account, ctx: Context): Promise<Enrolment | "missing" | "damaged"> {
-  try {
-    return await (await ctx.seeds()).get(id);
-  } catch (error) {
-    if (error instanceof NoSuchSeed) return "missing";
-    if (error instanceof UserError && error.exitCode === ExitCode.failed) return "damaged";
-    throw error;
-  }
+): { free: string; taken: Account | undefined } {
+  const taken = takenBy(enrolment, name, named, accounts);
+  const isTwice = plans.some(
+    (one) => one.status !== "exists" && (one.account.name === name || (taken && one.replaced === taken)),
+  );
+  if (isTwice || (taken && !replace)) throw nameTaken(name, enrolment, taken, replace, ctx);
+  return { free: taken?.name ?? name, taken };
 }
 
 function newAccount(
@@ -157,36 +164,72 @@ function newAccount(
   };
 }
 
-async function storeOne(
-  { account, enrolment, replaced }: Enrolled,
+async function storeSeeds(
+  plans: readonly Enrolled[],
   store: SeedStore,
-  edit: LedgerEdit,
-  ctx: Context,
-): Promise<Account> {
-  await putAndReadBack({ account, enrolment }, store);
-  const here = thisComputer(ctx.ledger.devices(), edit, ctx);
-  const { addedAt } = account;
-  const own = { device: here.id, addedAt, confirmedAt: addedAt };
-  const dead = replaced === undefined ? [] : inheritedCopies(replaced, here, ctx.ledger.devices(), addedAt);
-  const copies = [own, ...dead];
-  edit.add({ ...account, copies });
-  return { ...account, copies };
+  { progress }: EnrolOptions,
+): Promise<void> {
+  const due = plans.filter(({ status, wasMissing }) => status !== "exists" || wasMissing);
+  await store.putAll(
+    due.map(({ account, enrolment }) => [account.id, enrolment] as const),
+    (done) => progress?.(done, due.length),
+  );
+  for (const one of due) await demandStored(one, store);
 }
 
-async function putAndReadBack(
-  { account, enrolment }: Pick<Enrolled, "account" | "enrolment">,
-  store: SeedStore,
-): Promise<void> {
-  await store.put(account.id, enrolment);
+async function demandStored({ account, enrolment }: Enrolled, store: SeedStore): Promise<void> {
   const kept = await store.get(account.id);
   if (
-    !sameCodes(kept, enrolment) ||
-    codeOf(kept.secret, kept.otp, 1) !== codeOf(enrolment.secret, enrolment.otp, 1)
-  ) {
-    throw new UserError(
-      `the seed store gave back another seed for ${quoted(account.name)}`,
-      ExitCode.failed,
-      ["nothing was added; is another program changing the store?"],
-    );
+    sameCodes(kept, enrolment) &&
+    codeOf(kept.secret, kept.otp, 1) === codeOf(enrolment.secret, enrolment.otp, 1)
+  )
+    return;
+  throw new UserError(`the seed store gave back another seed for ${quoted(account.name)}`, ExitCode.failed, [
+    "nothing was added; is another program changing the store?",
+  ]);
+}
+
+/** The ledger's part: one step for all of them. */
+function enter(
+  plans: readonly Enrolled[],
+  { alsoOn }: EnrolOptions,
+  edit: LedgerEdit,
+  ctx: Context,
+): Enrolled[] {
+  const isNew = ({ status }: Enrolled) => status !== "exists";
+  if (alsoOn !== undefined) noteCopies(plans, alsoOn, edit, ctx);
+  if (!plans.some(isNew)) return [...plans];
+  const here = thisComputer(ctx.ledger.devices(), edit, ctx);
+  const devices = ctx.ledger.devices();
+  const entered = plans.map((one) => {
+    if (!isNew(one)) return one;
+    const copies = [...firstCopies(one, here, devices), ...copyOf(one.account, alsoOn)];
+    return { ...one, account: { ...one.account, copies } };
+  });
+  const accounts = entered.filter(isNew).map(({ account }) => account);
+  const [first, ...others] = accounts;
+  if (first !== undefined && others.length === 0) edit.add(first);
+  else edit.addAll(accounts);
+  return entered;
+}
+
+/** On the accounts that were there already. */
+function noteCopies(plans: readonly Enrolled[], device: Device, edit: LedgerEdit, ctx: Context): void {
+  const ids = new Set(plans.filter(({ status }) => status === "exists").map(({ account }) => account.id));
+  const at = new Date(ctx.now()).toISOString();
+  for (const account of ctx.ledger.accounts()) {
+    const noted = withCopy(account, device, at);
+    if (ids.has(account.id) && noted !== account) edit.update(noted);
   }
+}
+
+function copyOf({ addedAt }: Account, device: Device | undefined): Copy[] {
+  return device === undefined ? [] : [{ device: device.id, addedAt }];
+}
+
+function firstCopies({ account, replaced }: Enrolled, here: Device, devices: readonly Device[]): Copy[] {
+  const { addedAt } = account;
+  const own = { device: here.id, addedAt, confirmedAt: addedAt };
+  const dead = replaced === undefined ? [] : inheritedCopies(replaced, here, devices, addedAt);
+  return [own, ...dead];
 }

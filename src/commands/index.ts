@@ -3,14 +3,18 @@ import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { registerAdd } from "./add/add.ts";
 import { registerAudit } from "./audit.ts";
+import { registerBackup } from "./backup/backup.ts";
 import { registerCode } from "./code.ts";
 import { registerDevice } from "./device/device.ts";
 import { registerDoctor } from "./doctor/doctor.ts";
+import { registerExport } from "./export/export.ts";
+import { registerImport } from "./import/import.ts";
 import { registerList } from "./list.ts";
 import { registerQr } from "./qr.ts";
 import { registerRemove } from "./remove.ts";
 import { registerRename } from "./rename.ts";
 import { registerRestore } from "./restore.ts";
+import { registerSheet } from "./sheet/sheet.ts";
 import { registerStore } from "./store.ts";
 import { registerUri } from "./uri.ts";
 import { registerVerify } from "./verify.ts";
@@ -26,6 +30,10 @@ export const COMMANDS: readonly ((program: Command, ctx: Context) => void)[] = [
   registerVerify,
   registerDevice,
   registerAudit,
+  registerImport,
+  registerExport,
+  registerBackup,
+  registerSheet,
   registerRename,
   registerRemove,
   registerRestore,

@@ -36,3 +36,18 @@ function inUtc(text: string): string {
   const hasTime = /[T ]\d{2}:/.test(text);
   return hasTime && !/(Z|[+-]\d{2}:?\d{2})$/.test(text) ? `${text}Z` : text;
 }
+
+/** How many accounts --google may put into one QR code. */
+export function countPerCode({
+  google,
+  perCode,
+}: {
+  google?: boolean;
+  perCode?: string;
+}): number | undefined {
+  if (perCode === undefined) return undefined;
+  if (!google) throw usageError("--per-code goes with --google");
+  const number = wholeNumber("--per-code", perCode);
+  if (number >= 1 && number <= 100) return number;
+  throw usageError("--per-code takes a whole number from 1 to 100");
+}

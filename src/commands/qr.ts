@@ -5,12 +5,14 @@ import type { Account } from "../ledger/account.ts";
 import { findAccount } from "../ledger/find.ts";
 import { namedDevice } from "./devices.ts";
 import { openAccount } from "./open-account.ts";
-import { usageError } from "./options.ts";
+import { countPerCode, usageError } from "./options.ts";
 import { recordCopy } from "./proofs.ts";
 import { note, pasteable, pasteableName, quoted, warn } from "./say.ts";
 
 export interface QrOptions {
   device?: string[];
+  google?: boolean;
+  perCode?: string;
   output?: string;
   force?: boolean;
 }
@@ -26,6 +28,8 @@ export function registerQr(program: Command, ctx: Context): void {
       collect,
       [],
     )
+    .option("--google", "as Google Authenticator's own export: several accounts in one QR code")
+    .option("--per-code <n>", "at most so many accounts in one QR code of --google (10)")
     .option("--output <file>", "write a PNG or SVG file instead (it holds the seed)")
     .option("--force", "write over an existing file")
     .action((queries: string[], options: QrOptions) => qr(queries, options, ctx));
@@ -35,12 +39,28 @@ export async function qr(queries: readonly string[], options: QrOptions, ctx: Co
   const known = ctx.ledger.accounts();
   const accounts: Account[] = [];
   for (const query of queries) accounts.push(await findAccount(known, query));
+  const perCode = countPerCode(options);
+  if (options.google) return google(accounts, perCode, options, ctx);
   if (options.output !== undefined) return writeFile(accounts, options.output, options, ctx);
   const terminal = ctx.stdout.isTTY ? ctx.terminal() : undefined;
   for (const account of accounts) {
     if (terminal === undefined) await printPlain(account, options.device ?? [], ctx);
     else await show(account, options.device ?? [], terminal, ctx);
   }
+}
+
+async function google(
+  accounts: readonly Account[],
+  perCode: number | undefined,
+  { device: devices = [], output, force = false }: QrOptions,
+  ctx: Context,
+): Promise<void> {
+  const { printGoogleCodes, writeGoogleFiles } = await import("./google-files.ts");
+  if (output !== undefined) return writeGoogleFiles(accounts, output, { devices, force, perCode }, ctx);
+  if (!ctx.stdout.isTTY || ctx.terminal() === undefined)
+    return printGoogleCodes(accounts, { devices, perCode }, ctx);
+  const { showGoogleCodes } = await import("./google-screen.ts");
+  return showGoogleCodes(accounts, { devices, perCode }, ctx);
 }
 
 async function writeFile(

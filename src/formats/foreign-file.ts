@@ -22,6 +22,8 @@ export async function openForeignFile(name: string, bytes: Uint8Array): Promise<
   const json = text === undefined ? undefined : parseJson(text);
   if (text !== undefined && json === undefined && bytes.length > LIMITS.textBytes)
     throw tooLarge(LIMITS.textBytes);
+  if (Array.isArray(json) && json.length > LIMITS.entries)
+    throw new UserError(`it holds more than ${LIMITS.entries} entries`, ExitCode.unreadable);
   return { name, bytes, text, json, members };
 }
 

@@ -107,7 +107,8 @@ function goneDevices(account: Account, devices: readonly Device[]): Finding[] {
       const message = `${device.name} is lost and holds it: whoever has it can make its codes`;
       return [{ kind: "lost-device", message, mend: ["device", "lost", device.name] }];
     }
-    if (device.state === "retired") {
+    // An old backup that is retired opens for nobody but its owner.
+    if (device.state === "retired" && device.kind !== "backup") {
       const message = `${device.name} is retired and still holds it`;
       return [{ kind: "retired-device", message, mend: ["device", "replace", device.name, "NAME"] }];
     }
@@ -118,7 +119,8 @@ function goneDevices(account: Account, devices: readonly Device[]): Finding[] {
 function deadCopies({ id, copies }: Account, devices: readonly Device[]): Finding[] {
   return copies.flatMap((copy): Finding[] => {
     const device = deviceOf(copy, devices);
-    if (copy.deadSince === undefined || device?.state !== "active") return [];
+    // Of a backup it is said below that it is behind.
+    if (copy.deadSince === undefined || device?.state !== "active" || device.kind === "backup") return [];
     const message = `${device.name} holds the old seed, which is dead since ${copy.deadSince.slice(0, 10)}`;
     return [{ kind: "dead-copy", message, mend: ["qr", id, "--device", device.name] }];
   });
@@ -134,16 +136,20 @@ function confirmations(
   const others = live.filter((copy) => deviceOf(copy, devices)?.host === undefined);
   if (others.length === 0) return [];
   const nameOf = (copy: Copy) => deviceOf(copy, devices)?.name ?? copy.device;
+  const mend = (copy: Copy | undefined) =>
+    copy !== undefined && deviceOf(copy, devices)?.kind === "backup"
+      ? ["backup", "verify", "FILE"]
+      : ["verify", id, "--device", copy === undefined ? "NAME" : nameOf(copy)];
   if (others.every(({ confirmedAt }) => confirmedAt === undefined)) {
     const names = others.map(nameOf);
     const message = `${list(names)} ${names.length === 1 ? "has" : "have"} not proved to hold it`;
-    return [{ kind: "unconfirmed", message, mend: ["verify", id, "--device", names[0] ?? "NAME"] }];
+    return [{ kind: "unconfirmed", message, mend: mend(others[0]) }];
   }
   return others.flatMap((copy): Finding[] => {
     const age = copy.confirmedAt === undefined ? 0 : Math.floor((now - Date.parse(copy.confirmedAt)) / DAY);
     if (age <= staleDays) return [];
     const message = `${nameOf(copy)} has not been confirmed for ${age} days`;
-    return [{ kind: "stale", message, mend: ["verify", id, "--device", nameOf(copy)] }];
+    return [{ kind: "stale", message, mend: mend(copy) }];
   });
 }
 

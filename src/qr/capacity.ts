@@ -18,3 +18,12 @@ export function requireRoom(text: string): void {
       ["print it as text with: twinseed uri"],
     );
 }
+
+/**
+ * Whether a code of so many modules is one of version 23. jsqr, and the web apps that use it, look for one of its alignment
+ * patterns at 74 instead of 78 (ISO/IEC 18004, table E.1) and never find it: another error correction level makes
+ * another version of it.
+ */
+export function isMisread(side: number): boolean {
+  return side === 17 + 4 * 23;
+}

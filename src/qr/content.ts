@@ -26,6 +26,16 @@ export function contentOf(enrolment: Enrolment): QrContent {
   };
 }
 
+/** For paper, which outlives what readers assume: every parameter. undefined where no QR code has room for the account. */
+export function fullContentOf(enrolment: Enrolment): QrContent | undefined {
+  const forms = (["explicit", "short", "compact"] as const).map((style) =>
+    formatOtpauthUri(enrolment, style),
+  );
+  const text = forms.find(hasRoom);
+  if (text === undefined) return undefined;
+  return { forms: [text], check: (shown) => readBack(shown, enrolment) };
+}
+
 /** A text of one form only, such as an export to Google Authenticator. Throws UserError where it has no room. */
 export function contentOfText(text: string): QrContent {
   requireRoom(text);

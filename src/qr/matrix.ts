@@ -2,7 +2,7 @@
  * A text as the modules of a QR code, by zxing-wasm's writer. It mixes segments, so that a base32 key takes 5.5 bits
  * a character instead of 8: often a version smaller than qrcode-terminal's.
  */
-import { CAPACITY, requireRoom } from "./capacity.ts";
+import { CAPACITY, isMisread, requireRoom } from "./capacity.ts";
 import { loadWasm } from "./wasm.ts";
 
 /** Rows of modules, true for a dark one, without a quiet zone. */
@@ -11,6 +11,11 @@ export type Modules = readonly (readonly boolean[])[];
 /** Throws UserError where the text is too long. Level M falls back to L for a text that needs the room. */
 export async function modulesOf(text: string, level: "L" | "M"): Promise<Modules> {
   requireRoom(text);
+  const modules = await written(text, level);
+  return isMisread(modules.length) ? written(text, level === "L" ? "M" : "L") : modules;
+}
+
+async function written(text: string, level: "L" | "M"): Promise<Modules> {
   writer ??= loadWriter();
   const { symbol, error } = await (await writer).writeBarcode(text, {
     format: "QRCode",

@@ -3,7 +3,7 @@ import type { QrContent } from "./content.ts";
 import { modulesOf } from "./matrix.ts";
 import { decodePng } from "./pixels.ts";
 import { formatPng } from "./png.ts";
-import { formatSvg, pixelsOfSvg } from "./svg.ts";
+import { formatSvg, pathOf, pixelsOfPath, pixelsOfSvg, type QrPath } from "./svg.ts";
 
 export type PictureKind = "png" | "svg";
 
@@ -19,4 +19,11 @@ export async function formatPicture(content: QrContent, kind: PictureKind): Prom
   if (!pixels) throw new Error("the PNG just made can't be decoded");
   await content.check(pixels);
   return png;
+}
+
+/** The same as path data, for a page that it is a part of. */
+export async function formatPath(content: QrContent): Promise<QrPath> {
+  const path = pathOf(await modulesOf(content.forms[0], "M"));
+  await content.check(pixelsOfPath(path));
+  return path;
 }

@@ -2,7 +2,7 @@
  * QR codes in half blocks: a character is two modules, one above the other, and a glyph is a *light* module. Dark
  * glyphs on a light ground leave hairlines between the cells, which break the dark areas (measured in xterm).
  */
-import { requireRoom } from "./capacity.ts";
+import { isMisread, requireRoom } from "./capacity.ts";
 import { type Modules, modulesOf } from "./matrix.ts";
 
 export interface QrDrawing {
@@ -12,7 +12,14 @@ export interface QrDrawing {
   readonly rows: number;
 }
 
-/** By qrcode-terminal in its small mode, error correction L. Throws UserError where the text is too long. */
+/** Light modules around a drawing. */
+const QUIET = 1;
+
+/**
+ * By qrcode-terminal in its small mode, error correction L. Where that is a code that readers stumble over, the packed
+ * drawing: the library has no other level to draw at ("M" is its 0, which it takes for none).
+ * Throws UserError where the text is too long.
+ */
 export async function drawText(text: string): Promise<QrDrawing> {
   requireRoom(text);
   const { default: terminal } = await import("qrcode-terminal");
@@ -21,7 +28,8 @@ export async function drawText(text: string): Promise<QrDrawing> {
   terminal.generate(text, { small: true }, (drawing) => {
     drawn = drawing;
   });
-  return drawingOf(drawn.trimEnd().split("\n"));
+  const drawing = drawingOf(drawn.trimEnd().split("\n"));
+  return isMisread(drawing.columns - 2 * QUIET) ? drawTextPacked(text) : drawing;
 }
 
 /** The same from zxing-wasm's modules: one or two versions smaller, for windows that qrcode-terminal is too large for. */

@@ -1,5 +1,6 @@
 /** The user's own files. */
-import { lstatSync, realpathSync, rmSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
 import type { Files } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import { codeOf, diskError, orDiskError, quotable } from "./disk-error.ts";
@@ -60,10 +61,29 @@ export const userFiles: Files = {
     });
   },
 
+  async folder(path, most) {
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return undefined;
+    return orDiskError("list", path, () => filesBelow(path, most));
+  },
+
   async expand(path) {
     return expandWildcards(path);
   },
 };
+
+function filesBelow(path: string, most: number): string[] {
+  const names: string[] = [];
+  const walk = (folder: string): void => {
+    for (const entry of readdirSync(join(path, folder), { withFileTypes: true })) {
+      if (entry.name.startsWith(".")) continue;
+      const name = folder === "" ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory()) walk(name);
+      else if (names.push(name) > most) throw unreadable(path, `it holds more than ${most} files`);
+    }
+  };
+  walk("");
+  return names.sort();
+}
 
 function kindOf(path: string): "file" | "link" | "other" | "missing" {
   try {

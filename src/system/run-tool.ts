@@ -16,6 +16,8 @@ export interface ToolLimits {
   /** The most bytes it may print. */
   readonly limit: number;
   readonly cwd?: string;
+  /** For its stdin, which is empty otherwise. */
+  readonly input?: Uint8Array;
 }
 
 export interface ToolEnd {
@@ -30,16 +32,18 @@ const LONGEST_COMPLAINT = 4096;
 /** Throws UserError where it can't be started, takes too long or prints too much; not where it merely fails. */
 export async function runTool([command, ...args]: Command, limits: ToolLimits): Promise<ToolEnd> {
   const { spawn } = await import("node:child_process");
-  const { env, patience, limit, cwd } = limits;
+  const { env, patience, limit, cwd, input } = limits;
   // What it writes to a file is for nobody else.
   const umask = process.umask(0o077);
   const child = spawn(command, args, {
     env: withoutOurs(env),
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
     windowsHide: true,
     ...(cwd === undefined ? {} : { cwd }),
   });
   process.umask(umask);
+  // It may well end before it has read everything, or never be started.
+  child.stdin.on("error", () => {}).end(input);
   const callOff = onTheWayOut(() => child.kill("SIGKILL"));
   return new Promise<ToolEnd>((resolve, reject) => {
     const chunks: Uint8Array[] = [];

@@ -2,15 +2,14 @@
  * A picture of the screen, through the system's own tool. It comes through a pipe where the tool can, else through a
  * 0600 file in a 0700 folder of its own, which is gone when we are done, whatever happens.
  */
-import { closeSync, fstatSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ScreenCapture } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import { codeOf, diskError } from "./disk-error.ts";
 import { type Command, type Env, runTool, type ToolEnd } from "./run-tool.ts";
 import { FILE, FILE_NAME, REGION, type Shot, shots } from "./screen-tools.ts";
-import { onTheWayOut } from "./signals.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const PATIENCE = { region: 120_000, full: 15_000 } as const;
 
@@ -45,7 +44,7 @@ async function take(
   limit: number,
 ): Promise<Taken> {
   if (shot === undefined) throw new Error("shots() gives one or throws");
-  const { folder, remove } = temporaryFolder(env);
+  const { folder, remove } = temporaryFolder(env, "screen");
   const run = (command: Command): Promise<ToolEnd> =>
     runTool(command, { env, patience: PATIENCE[kind], limit: limit * 2, cwd: folder });
   try {
@@ -83,35 +82,6 @@ function pictureFrom({ to, take: [command] }: Shot, output: Uint8Array, file: st
     throw diskError(error, "read", file);
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
-  }
-}
-
-/** Where the session keeps its sockets there is no disk below, as a rule. */
-function temporaryFolder(env: Env): { folder: string; remove: () => void } {
-  const folder = made(env.XDG_RUNTIME_DIR) ?? made(tmpdir());
-  if (folder === undefined) throw new UserError("no temporary folder can be made", ExitCode.failed);
-  // Again, where a tool that is being ended has just put another file there.
-  const clean = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-  const callOff = onTheWayOut(clean);
-  return {
-    folder,
-    remove() {
-      callOff();
-      try {
-        clean();
-      } catch (error) {
-        throw diskError(error, "delete", folder);
-      }
-    },
-  };
-}
-
-function made(parent: string | undefined): string | undefined {
-  if (!parent) return undefined;
-  try {
-    return mkdtempSync(join(parent, "twinseed-screen-"));
-  } catch {
-    return undefined;
   }
 }
 

@@ -213,7 +213,7 @@ describe("the picture afterwards", () => {
     await cli.run("add shot.png");
     cli.uris.clear();
     const store = memorySeedStore(cli.uris, "file");
-    cli.faults.store = { ...store, put: async () => {} };
+    cli.faults.store = { ...store, putAll: async () => {} };
     expect(await cli.run("add shot.png --delete-image")).toMatchObject({ exitCode: 6 });
     expect(cli.files.size).toBe(1);
     delete cli.faults.store;

@@ -449,14 +449,17 @@ async function ask(
     random: none,
     terminal: () => undefined,
     folder: deps.folder,
-    files: { read: none, write: none, kind: none, remove: none, expand: none },
+    files: { read: none, write: none, kind: none, remove: none, expand: none, folder: none },
+    gpg: { decrypt: none },
     clipboard: { copy: none, picture: none, text: none },
     screen: { canSelect: none, capture: none },
+    printer: { print: none },
     ledger: createLedger(deps.folder, (text) => stderr.write(`warning: ${text}\n`)),
     seeds: () => openSeedStore(deps, { create: false }),
     prepareStore: none,
     addRawKey: none,
     upkeep: { fileFaults: none, setModes: none, storedIds: none, idsElsewhere: none },
+    elsewhere: none,
   };
   const exitCode = await runInProcess(args, ctx);
   if (exitCode === 0 && written.stderr === "") return parseList(written.stdout);

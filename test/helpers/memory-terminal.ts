@@ -28,7 +28,8 @@ const KEYS: Readonly<Record<string, KeyName>> = {
 
 /**
  * Where a program waits for keys, an answer is a key by its name in tmux, a text typed, or what happens in between:
- * "wait 2.5" (seconds, told to `pass`), "asleep 3600" (the same, but the program does not run), "resize 40x10".
+ * "wait 2.5" (seconds, told to `pass`), "asleep 3600" (the same, but the program does not run), "resize 40x10". The last
+ * may stand before any answer on the alternate screen.
  */
 export function memoryTerminal(
   answers: readonly string[],
@@ -54,6 +55,10 @@ export function memoryTerminal(
   function redraw(): void {
     if (drawing !== undefined) pictures.push(drawing({ columns: window.columns, rows: window.rows - 1 }));
   }
+  function resize(columns: string, rows: string | undefined): void {
+    window = { columns: Number(columns), rows: Number(rows) };
+    redraw();
+  }
   async function key(milliseconds: number): Promise<Key | undefined> {
     // What goes on in the background gets its turn, as it does while a person thinks.
     await new Promise((resolve) => setImmediate(resolve));
@@ -73,10 +78,8 @@ export function memoryTerminal(
       else if (asleep !== undefined) {
         pass(Number(asleep) * 1000);
         return undefined;
-      } else if (columns !== undefined) {
-        window = { columns: Number(columns), rows: Number(rows) };
-        redraw();
-      } else {
+      } else if (columns !== undefined) resize(columns, rows);
+      else {
         const [text = "", ...rest] = given;
         if (rest.length > 0) unused.unshift(rest.join(""));
         return { name: "text", text };
@@ -88,7 +91,14 @@ export function memoryTerminal(
       drawing = picture;
       redraw();
     },
-    ask: async (question) => answer(question),
+    async ask(question) {
+      for (;;) {
+        const given = answer(question);
+        const [, columns, rows] = /^resize (\d+)x(\d+)$/.exec(given) ?? [];
+        if (columns === undefined) return given;
+        resize(columns, rows);
+      }
+    },
     key,
   };
   return {

@@ -1,13 +1,13 @@
 /** The program against a machine in memory: commands in-process, with an injected clock and terminal. */
 import { createHash } from "node:crypto";
 import { run } from "../../src/cli.ts";
-import type { Context, FileFault, Size } from "../../src/context.ts";
+import type { Context, FileFault, PrintOptions, Size } from "../../src/context.ts";
 import { ExitCode, UserError } from "../../src/errors.ts";
 import { createLedger } from "../../src/ledger/ledger.ts";
 import type { Enrolment } from "../../src/otp/enrolment.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import type { SeedStore } from "../../src/seeds/store.ts";
-import { memoryFolder } from "./memory-folder.ts";
+import { type MemoryFolder, memoryFolder } from "./memory-folder.ts";
 import { memoryOutput } from "./memory-output.ts";
 import { memorySeedStore } from "./memory-seed-store.ts";
 import { memoryTerminal } from "./memory-terminal.ts";
@@ -42,6 +42,8 @@ export interface TestCliOptions {
   readonly now?: string;
   readonly files?: Readonly<Record<string, Uint8Array | string>>;
   readonly desktop?: Partial<Desktop>;
+  /** Default: laptop. */
+  readonly hostname?: string;
 }
 
 export interface Desktop {
@@ -64,6 +66,8 @@ export function testCli(options: TestCliOptions = {}) {
   /** The names in `files` that are links. */
   const links = new Set<string>();
   const slept: number[] = [];
+  /** Other data folders, by path, with what their seed stores hold. */
+  const homes = new Map<string, { folder: MemoryFolder; uris: Map<string, string> }>();
   const clock = { now: Date.parse(options.now ?? "2026-01-31T12:00:00Z") };
   let drawn = 0;
   const faults: {
@@ -72,6 +76,7 @@ export function testCli(options: TestCliOptions = {}) {
     clipboard?: Error;
     listing?: UserError;
     remove?: UserError;
+    printer?: UserError;
   } = {};
   /** What `doctor` sees besides: files that are not as they should be, seeds that another folder knows. */
   const upkeep: { files: FileFault[]; idsElsewhere: string[]; env: Record<string, string> } = {
@@ -80,10 +85,18 @@ export function testCli(options: TestCliOptions = {}) {
     env: {},
   };
 
-  /** Different on each call, the same in each test. */
+  /** What the printer got. */
+  const printed: { page: string; options: PrintOptions }[] = [];
+
+  /** Different on each call and for each host name, the same in each test. */
   function random(bytes: number): Uint8Array {
     drawn += 1;
-    return Uint8Array.from(createHash("sha512").update(`random ${drawn}`).digest().subarray(0, bytes));
+    return Uint8Array.from(
+      createHash("sha512")
+        .update(`${options.hostname ?? ""}random ${drawn}`)
+        .digest()
+        .subarray(0, bytes),
+    );
   }
 
   async function runArgs(
@@ -104,7 +117,7 @@ export function testCli(options: TestCliOptions = {}) {
       stderr,
       stdin: { isTTY: false, readAll: async () => Buffer.from(stdin) },
       env: upkeep.env,
-      hostname: "laptop",
+      hostname: options.hostname ?? "laptop",
       now: () => clock.now,
       async sleep(milliseconds) {
         slept.push(milliseconds);
@@ -132,6 +145,17 @@ export function testCli(options: TestCliOptions = {}) {
           files.delete(path);
         },
         expand: async (path) => [path],
+        async folder(path) {
+          const inside = [...files.keys()].filter((name) => name.startsWith(`${path}/`));
+          return inside.length === 0 ? undefined : inside.map((name) => name.slice(path.length + 1)).sort();
+        },
+      },
+      gpg: {
+        async decrypt(path) {
+          const text = files.get(path);
+          if (typeof text === "string" && text.startsWith("sealed:")) return Buffer.from(text.slice(7));
+          throw new UserError("gpg: decryption failed: No secret key", ExitCode.unreadable);
+        },
       },
       clipboard: {
         async copy(text, clearAfter) {
@@ -148,6 +172,12 @@ export function testCli(options: TestCliOptions = {}) {
           if (shown === undefined) throw new UserError("there is no screen here", ExitCode.failed);
           desktop.captured.push(kind);
           return shown;
+        },
+      },
+      printer: {
+        async print(page, options = {}) {
+          if (faults.printer !== undefined) throw faults.printer;
+          printed.push({ page, options });
         },
       },
       ledger: createLedger(folder, (text) =>
@@ -170,6 +200,13 @@ export function testCli(options: TestCliOptions = {}) {
           return [...uris.keys()];
         },
         idsElsewhere: async () => upkeep.idsElsewhere,
+      },
+      async elsewhere(path) {
+        if (homes.has(path)) throw new UserError(`"${path}" is not empty`, ExitCode.failed);
+        const home = { folder: memoryFolder(), uris: new Map<string, string>() };
+        homes.set(path, home);
+        const seeds = async () => memorySeedStore(home.uris, "file");
+        return { ...ctx, folder: home.folder, ledger: createLedger(home.folder, () => {}), seeds };
       },
     };
     const exitCode = await run(args, ctx);
@@ -197,7 +234,9 @@ export function testCli(options: TestCliOptions = {}) {
     files,
     clipboard,
     desktop,
+    printed,
     links,
+    homes,
     slept,
     clock,
     faults,

@@ -128,4 +128,26 @@ describe("backups", () => {
     expect(kinds(account("a", copy("laptop", 0), copy("phone", 1), copy("vault")))).toEqual([
       "backup-unverified",
     ]));
+  it("a backup proves nothing by a code: it is verified as a file", () => {
+    const of = (...copies: Copy[]) =>
+      audit([account("a", ...copies)], devices, options).accounts[0]?.findings.map(({ kind, mend }) => [
+        kind,
+        mend.join(" "),
+      ]);
+    expect(of(copy("laptop", 0), copy("vault"))).toEqual([["unconfirmed", "backup verify FILE"]]);
+    expect(of(copy("laptop", 0), copy("vault", 200))).toEqual([["stale", "backup verify FILE"]]);
+  });
+  it("an old one that is retired or holds a dead seed is no risk of an account", () => {
+    const retired = devices.map((one): Device => (one.id === "vault" ? { ...one, state: "retired" } : one));
+    const live = [copy("laptop", 0), copy("phone", 1)];
+    const dead = account("a", ...live, copy("vault", 1, { deadSince: day(1) }));
+    expect(audit([account("a", ...live, copy("vault"))], retired, options)).toMatchObject({
+      accounts: [{ findings: [] }],
+      findings: [],
+    });
+    expect(audit([dead], devices, options)).toMatchObject({
+      accounts: [{ findings: [] }],
+      findings: [{ kind: "backup-behind" }],
+    });
+  });
 });

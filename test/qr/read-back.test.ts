@@ -4,9 +4,11 @@ import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { Secret } from "../../src/otp/secret.ts";
 import { contentOf, contentOfText } from "../../src/qr/content.ts";
 import { modulesOf } from "../../src/qr/matrix.ts";
+import { formatPicture } from "../../src/qr/picture.ts";
 import { readBack } from "../../src/qr/read-back.ts";
 import { pixelsOfDrawing, pixelsOfModules } from "../../src/qr/rendered.ts";
 import { drawText, type QrDrawing } from "../../src/qr/terminal.ts";
+import { drawContent } from "../../src/qr/window.ts";
 import { awsRoot } from "./aws-root.ts";
 
 const { otp } = awsRoot;
@@ -89,5 +91,14 @@ describe("reading back", () => {
       const shown = pixelsOfModules(await modulesOf(formatOtpauthUri(other, "short"), "L"));
       await readBack(shown, awsRoot).catch((error: Error) => expect(error.stack).not.toContain(seed));
     }
+  });
+});
+
+// jsqr's table has a wrong number for version 23, so that it reads no code of 109 modules.
+describe("lengths that make a code of version 23", () => {
+  it.each([800, 850, 1010, 1050, 1080])("%i characters", async (length) => {
+    const content = contentOfText("x".repeat(length));
+    for (const drawing of await drawContent(content)) expect(drawing.columns).not.toBe(109 + 2);
+    await expect(formatPicture(content, "svg")).resolves.toContain("<svg");
   });
 });

@@ -6,13 +6,15 @@ import type { Enrolment } from "../../otp/enrolment.ts";
 import { defaultName, tidyText } from "../../otp/enrolment.ts";
 import { isOtpauthUri } from "../../otp/otpauth-uri.ts";
 import { printableJson } from "../../printable.ts";
+import { PICTURES, type ReadFile, sayWhatWouldGo, tidyUp } from "../delete-files.ts";
 import { type Enrolled, enrol, type Wanted } from "../enrol.ts";
 import { accountJson } from "../json.ts";
 import { usageError } from "../options.ts";
 import { isInteractive, note } from "../say.ts";
 import { offerSecondDevice, showCodes } from "./after.ts";
+import { demandCheckValue } from "./check-value.ts";
 import { choose } from "./choose.ts";
-import { type ReadPicture, sayWhatWouldGo, tidyUp } from "./delete-pictures.ts";
+import type { FoundEnrolment } from "./found.ts";
 import { sayOutcome } from "./outcome.ts";
 import { type ParameterOptions, withParameters } from "./parameters.ts";
 import { readSources, type SourceOptions } from "./sources.ts";
@@ -27,6 +29,9 @@ export interface AddOptions extends ParameterOptions, SourceOptions {
   dryRun?: boolean;
   json?: boolean;
 }
+
+const NOT_ALL = "not every code in it was enrolled";
+const MORE = "it holds seeds of another kind too";
 
 export function registerAdd(program: Command, ctx: Context): void {
   program
@@ -65,42 +70,49 @@ export async function add(sources: readonly string[], options: AddOptions, ctx: 
   if (deleteImage && !sources.some((source) => source !== "-" && !isOtpauthUri(source)))
     throw usageError("--delete-image goes with the names of picture files");
   const found = await readSources(sources, options, ctx);
-  const chosen: Enrolment[] = [];
-  const pictures: ReadPicture[] = [];
+  const chosen: FoundEnrolment[] = [];
+  const pictures: ReadFile[] = [];
   for (const one of found) {
     const picked = await choose(one, options.all, ctx);
     chosen.push(...picked);
     const { file } = one;
-    if (file !== undefined && !pictures.some(({ path }) => path === file.path))
-      pictures.push({ ...file, isEnrolled: picked.length === one.enrolments.length });
+    if (file !== undefined && !pictures.some(({ path }) => path === file.path)) {
+      const keep = picked.length < one.enrolments.length ? NOT_ALL : file.holdsMore ? MORE : undefined;
+      pictures.push({ ...file, ...(keep === undefined ? {} : { keep }) });
+    }
   }
   if (options.name !== undefined && chosen.length > 1) {
     throw usageError(`--name is for one account, and ${chosen.length} were found`);
   }
   const wanted: Wanted[] = [];
-  for (const enrolment of chosen) wanted.push(await named(withParameters(enrolment, options), options, ctx));
+  for (const { check, ...found } of chosen) {
+    const enrolment = withParameters(found, options);
+    demandCheckValue(enrolment, check);
+    wanted.push(await named(enrolment, options, ctx));
+  }
 
-  const enrolled = await enrol(wanted, { replace, dryRun }, ctx);
+  const conflicts = replace ? "replace" : "refuse";
+  const enrolled = await enrol(wanted, { conflicts, dryRun }, ctx);
   sayOutcome(enrolled, dryRun, ctx);
   if (options.json) {
     const results = enrolled.map(({ status, account }) => ({ status, account: accountJson(account) }));
     ctx.stdout.write(`${printableJson(results)}\n`);
   }
   if (!dryRun) await finish(enrolled, pictures, options, ctx);
-  else if (deleteImage) await sayWhatWouldGo(pictures, ctx);
+  else if (deleteImage) await sayWhatWouldGo(pictures, PICTURES, ctx);
 }
 
 /** The seeds are stored and read back: what is left is for people to see, and the pictures. */
 async function finish(
   enrolled: readonly Enrolled[],
-  pictures: readonly ReadPicture[],
+  pictures: readonly ReadFile[],
   { json = false, clipboard = false, deleteImage = false }: AddOptions,
   ctx: Context,
 ): Promise<void> {
   const terminal = isInteractive(ctx) && !json ? ctx.terminal() : undefined;
   if (terminal !== undefined) showCodes(enrolled, terminal, ctx);
   if (clipboard) note(ctx, "hint: the clipboard still holds the seed: copy something else");
-  const isTidy = json && !deleteImage ? true : await tidyUp(pictures, deleteImage, terminal, ctx);
+  const isTidy = json && !deleteImage ? true : await tidyUp(pictures, deleteImage, terminal, PICTURES, ctx);
   if (!json) await offerSecondDevice(enrolled, terminal, ctx);
   if (!isTidy) throw new Exit(ExitCode.failed);
 }

@@ -12,7 +12,7 @@ export async function choose(
   { from, enrolments, isPicture }: Found,
   all: boolean | undefined,
   ctx: Context,
-): Promise<readonly Enrolment[]> {
+): Promise<Found["enrolments"]> {
   if (!isPicture || enrolments.length < 2 || all) return enrolments;
   const list = enrolments.map((enrolment, i) => `  ${i + 1}  ${describe(enrolment)}`);
   const terminal = isInteractive(ctx) ? ctx.terminal() : undefined;

@@ -1,10 +1,15 @@
 /** What a source gave: enrolments, and where they were. */
 import type { Enrolment } from "../../otp/enrolment.ts";
 
+/** A key may be typed with its check value, which is looked at once the parameters are settled. */
+export interface FoundEnrolment extends Enrolment {
+  readonly check?: string | undefined;
+}
+
 export interface Found {
   /** For messages: a file name, "stdin", "the argument". */
   readonly from: string;
-  readonly enrolments: readonly Enrolment[];
+  readonly enrolments: readonly FoundEnrolment[];
   /** The enrolments of one picture may need choosing among. */
   readonly isPicture: boolean;
   /** Where the picture was a file. */

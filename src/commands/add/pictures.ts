@@ -16,6 +16,7 @@ const PAGE_HINTS = [
   "a screenshot works better than a photo; crop it around the code, with its white margin",
   'or choose "Show secret key" and type the key: twinseed add',
 ];
+const EXPORT = /^otpauth-migration:/i;
 const OTHER_SEED = /^(otpauth-migration|apple-otpauth|steam|motp):/i;
 
 /** Throws UserError (exit 5) where there is no otpauth code; `hints` are for where there is no code at all. */
@@ -39,7 +40,11 @@ export async function readPicture(
     throw new UserError(
       `the QR code in ${from} is not an otpauth one: it holds ${kinds}`,
       ExitCode.unreadable,
-      ["the code to use is the one that the service shows for an authenticator app"],
+      [
+        texts.some((text) => EXPORT.test(text))
+          ? "use: twinseed import FILE"
+          : "the code to use is the one that the service shows for an authenticator app",
+      ],
     );
   }
   return {

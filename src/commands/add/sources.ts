@@ -3,9 +3,9 @@ import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
 import { isOtpauthUri } from "../../otp/otpauth-uri.ts";
 import { LARGEST_IMAGE, looksLikeImage } from "../../qr/image-header.ts";
+import { digestOf } from "../delete-files.ts";
 import { usageError } from "../options.ts";
 import { quoted, warn } from "../say.ts";
-import { digestOf } from "./delete-pictures.ts";
 import { readClipboard, readScreen } from "./desktop.ts";
 import type { Found } from "./found.ts";
 import { readPicture } from "./pictures.ts";
@@ -41,7 +41,7 @@ export async function readSources(
 
 async function readSource(source: string, ctx: Context): Promise<Found[]> {
   if (source === "-") return [await readStdin(ctx)];
-  if (isOtpauthUri(source)) {
+  if (isOtpauthUri(source) || /^(otpauth-migration|motp):/i.test(source)) {
     warn(
       ctx,
       "a URI on the command line is seen by ps and kept in the shell's history; better: twinseed add -",
@@ -61,7 +61,9 @@ async function readSource(source: string, ctx: Context): Promise<Found[]> {
 }
 
 function couldBeKey(argument: string): boolean {
-  return /^[A-Za-z2-7]{16,}=*$/.test(argument.replace(/[\s-]/g, "")) && !argument.includes(".");
+  return (
+    /^[A-Za-z2-7]{16,}=*(\/[A-Za-z2-7]{4})?$/.test(argument.replace(/[\s-]/g, "")) && !argument.includes(".")
+  );
 }
 
 async function readFile(path: string, ctx: Context): Promise<Found> {

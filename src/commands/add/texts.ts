@@ -1,25 +1,33 @@
 /** Text to enrolments. What it says is never quoted: it may be a seed. */
 import { ExitCode, UserError } from "../../errors.ts";
 import { describeBase32Fault, parseBase32 } from "../../otp/base32.ts";
+import { splitTypedKey } from "../../otp/check-value.ts";
 import { DEFAULTS, type Enrolment } from "../../otp/enrolment.ts";
-import { isOtpauthUri, OtpauthUriError, parseOtpauthUri } from "../../otp/otpauth-uri.ts";
+import { OtpauthUriError, parseOtpauthUri } from "../../otp/otpauth-uri.ts";
+import { kindOfText } from "../../otp/text-kind.ts";
+import type { FoundEnrolment } from "./found.ts";
 
-/** One otpauth URI a line, or one bare key. */
-export function enrolmentsIn(bytes: Uint8Array, from: string): Enrolment[] {
+/** One otpauth URI a line, or one bare key, with or without its check value. */
+export function enrolmentsIn(bytes: Uint8Array, from: string): FoundEnrolment[] {
   const lines = decodeText(bytes, from).split(/\r\n|\r|\n/);
   const entries = lines.flatMap((text, i) => (text.trim() === "" ? [] : [{ text, where: `line ${i + 1}` }]));
   const [only] = entries;
   if (only === undefined) throw new UserError(`${from} holds nothing but white space`, ExitCode.unreadable);
-  if (entries.length === 1 && !only.text.includes("://")) return [bareKey(keyIn(only.text, from))];
+  if (entries.length === 1 && !only.text.includes("://")) return [keyIn(only.text, from)];
   return entries.map(({ text, where }) => uriIn(text, `${from}, ${where}`));
 }
 
 /** A URI or a bare key. */
-export function enrolmentIn(text: string, where: string): Enrolment {
-  return isOtpauthUri(text) ? uriIn(text, where) : bareKey(keyIn(text, where));
+export function enrolmentIn(text: string, where: string): FoundEnrolment {
+  return text.includes("://") ? uriIn(text, where) : keyIn(text, where);
 }
 
 export function uriIn(uri: string, where: string): Enrolment {
+  if (/^\s*otpauth-migration:/i.test(uri)) {
+    throw new UserError(`${where} holds ${kindOfText(uri)}`, ExitCode.unreadable, [
+      "use: twinseed import FILE",
+    ]);
+  }
   try {
     return parseOtpauthUri(uri);
   } catch (error) {
@@ -28,16 +36,21 @@ export function uriIn(uri: string, where: string): Enrolment {
   }
 }
 
-function keyIn(text: string, where: string): Enrolment["secret"] {
-  const secret = parseBase32(text);
-  if (typeof secret !== "string") return secret;
-  throw new UserError(`can't use the key in ${where}: ${describeBase32Fault(secret)}`, ExitCode.unreadable);
-}
-
 /** A seed typed or piped without a URI around it gets its issuer and label from options or questions. */
-function bareKey(secret: Enrolment["secret"]): Enrolment {
+function keyIn(text: string, where: string): FoundEnrolment {
+  const typed = splitTypedKey(text);
+  if (typed === undefined) {
+    throw new UserError(
+      `can't use the check value in ${where}: after the slash there are not four letters A to Z or digits 2 to 7`,
+      ExitCode.unreadable,
+    );
+  }
+  const secret = parseBase32(typed.key);
+  if (typeof secret === "string")
+    throw new UserError(`can't use the key in ${where}: ${describeBase32Fault(secret)}`, ExitCode.unreadable);
   const { algorithm, digits, period } = DEFAULTS;
-  return { issuer: "", label: "", otp: { type: "totp", algorithm, digits, period }, secret };
+  const otp = { type: "totp", algorithm, digits, period } as const;
+  return { issuer: "", label: "", otp, secret, check: typed.check };
 }
 
 function decodeText(bytes: Uint8Array, from: string): string {

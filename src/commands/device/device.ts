@@ -11,7 +11,7 @@ import { makeDevice, parseKind } from "../devices.ts";
 import { usageError } from "../options.ts";
 import { count, note, pasteableName, quoted } from "../say.ts";
 import { lost } from "./lost.ts";
-import { replace } from "./replace.ts";
+import { type ReplaceOptions, replace } from "./replace.ts";
 
 export function registerDevice(program: Command, ctx: Context): void {
   const command = program
@@ -41,7 +41,9 @@ export function registerDevice(program: Command, ctx: Context): void {
     .argument("<old>")
     .argument("<new>")
     .option("--kind <kind>", "what the new device is, if it is not known yet")
-    .action((from: string, to: string, options: { kind?: string }) => replace(from, to, options, ctx));
+    .option("--google", "by QR codes of several accounts each, for Google Authenticator's import")
+    .option("--per-code <n>", "at most so many accounts in one QR code of --google (10)")
+    .action((from: string, to: string, options: ReplaceOptions) => replace(from, to, options, ctx));
   command
     .command("lost")
     .description("a device is lost: what it held, and what to do, the most important first")

@@ -10,18 +10,25 @@ import { findDevice } from "../../ledger/find-device.ts";
 import { namedDevice, parseKind } from "../devices.ts";
 import { enrolDevices } from "../enrol-devices.ts";
 import { openAccount } from "../open-account.ts";
-import { usageError } from "../options.ts";
+import { countPerCode, usageError } from "../options.ts";
 import { count, note, pasteable, pasteableName, quoted, warn } from "../say.ts";
+
+export interface ReplaceOptions {
+  kind?: string;
+  google?: boolean;
+  perCode?: string;
+}
 
 export async function replace(
   oldName: string,
   newName: string,
-  options: { kind?: string },
+  options: ReplaceOptions,
   ctx: Context,
 ): Promise<void> {
   const old = findDevice(ctx.ledger.devices(), oldName);
   if (old.host === ctx.hostname)
     throw usageError("this computer's own copies move with: twinseed store move, or a backup");
+  const perCode = countPerCode(options);
   const terminal = ctx.terminal();
   const kind = options.kind === undefined ? undefined : parseKind(options.kind);
   const ask = terminal && ((question: string) => terminal.ask(question));
@@ -30,7 +37,10 @@ export async function replace(
 
   await handOver(old, successor, ctx);
   const waiting = accountsOn(old, ctx);
-  if (waiting.length > 0) await walk(waiting, old, successor, terminal, ctx);
+  if (waiting.length > 0 && options.google && terminal !== undefined && ctx.stdout.isTTY) {
+    const { showGoogleCodes } = await import("../google-screen.ts");
+    await showGoogleCodes(waiting, { devices: [successor.name], only: true, from: old, perCode }, ctx);
+  } else if (waiting.length > 0) await walk(waiting, old, successor, terminal, ctx);
   await finish(old, successor, ctx);
 }
 

@@ -2,7 +2,7 @@
 import { readConfig, writeConfig } from "../../config.ts";
 import type { Context } from "../../context.ts";
 import { UserError } from "../../errors.ts";
-import type { Account } from "../../ledger/account.ts";
+import { freeName } from "../../ledger/free-name.ts";
 import type { LedgerEdit } from "../../ledger/ledger.ts";
 import { sameCodes } from "../../otp/enrolment.ts";
 import { entryOf, makeRoom, noteCounter, writeAnew } from "../rebuild.ts";
@@ -107,17 +107,11 @@ function rebuildMissing(found: SeedsFound, edit: LedgerEdit, ctx: Context): stri
       return `put aside a second seed of ${quoted(entry.name)}, the same as the first`;
     }
     present.push(enrolment);
-    const account = { ...entry, name: freeName(entry.name, accounts) };
+    const isTaken = (name: string) => accounts.some((one) => one.name === name);
+    const account = { ...entry, name: freeName(entry.name, isTaken) };
     accounts.push(account);
     writeAnew(account, edit, ctx);
     noteCounter(account, ctx);
     return `rebuilt ${quoted(account.name)}`;
   });
-}
-
-function freeName(name: string, accounts: readonly Account[]): string {
-  const isFree = (wanted: string) => accounts.every((account) => account.name !== wanted);
-  let number = 1;
-  while (!isFree(number === 1 ? name : `${name} (${number})`)) number += 1;
-  return number === 1 ? name : `${name} (${number})`;
 }

@@ -1,0 +1,123 @@
+/**
+ * A backup as a file is an age file (age-encryption.org/v1), binary or armored, that `age -d` opens. Files from elsewhere
+ * are hostile: what they cost is looked at before it is paid. Pure, but for the keys and nonces that the library draws.
+ */
+import { webcrypto } from "node:crypto";
+import type { Stanza } from "age-encryption";
+import { ExitCode, UserError } from "../errors.ts";
+import { tidyPassphrase } from "./passphrase.ts";
+
+export const LARGEST_FILE = 64 * 1024 * 1024;
+const LARGEST_HEADER = 256 * 1024;
+const MOST_RECIPIENTS = 100;
+/** The binary logarithm of scrypt's N: 18 takes 256 MiB, and is what `age` uses; 20 takes 1 GiB. */
+const MOST_WORK = 20;
+const ARMOR = "-----BEGIN AGE ENCRYPTED FILE-----";
+
+export type Lock =
+  | { readonly kind: "passphrase"; readonly passphrase: string; readonly unsafeWorkFactor?: number }
+  | { readonly kind: "recipients"; readonly recipients: readonly string[] }
+  | { readonly kind: "recovery-key"; readonly key: Uint8Array };
+
+export type Opener =
+  | { readonly kind: "passphrase"; readonly passphrase: string }
+  | { readonly kind: "identities"; readonly identities: readonly string[] }
+  | { readonly kind: "recovery-key"; readonly key: Uint8Array };
+
+/** Not the right passphrase, identity or shares for this file. */
+export class WrongOpener extends UserError {
+  constructor(message: string, hints: readonly string[] = []) {
+    super(message, ExitCode.unreadable, hints);
+  }
+}
+
+export async function sealFile(content: string, lock: Lock, armored: boolean): Promise<Uint8Array> {
+  const { armor, Encrypter, identityToRecipient } = await import("age-encryption");
+  const encrypter = new Encrypter();
+  if (lock.kind === "passphrase") {
+    encrypter.setPassphrase(tidyPassphrase(lock.passphrase));
+    if (lock.unsafeWorkFactor !== undefined) encrypter.setScryptWorkFactor(lock.unsafeWorkFactor);
+  } else if (lock.kind === "recovery-key") {
+    encrypter.addRecipient(await identityToRecipient(await identityOf(lock.key)));
+  } else {
+    for (const recipient of lock.recipients) encrypter.addRecipient(recipient);
+  }
+  const file = await encrypter.encrypt(content);
+  return armored ? Buffer.from(armor.encode(file)) : file;
+}
+
+/** What would open the file. Throws UserError (exit 5): no age file, or one that asks for too much. */
+export async function lookAtFile(bytes: Uint8Array): Promise<"passphrase" | "key"> {
+  const { Decrypter } = await import("age-encryption");
+  const header = (await withoutArmor(bytes)).subarray(0, LARGEST_HEADER);
+  const decrypter = new Decrypter();
+  let found: { readonly type: string; readonly work: string }[] | undefined;
+  decrypter.addIdentity({
+    unwrapFileKey(stanzas: readonly Stanza[]) {
+      found = stanzas.map(({ args: [type = "", , work = ""] }) => ({ type, work }));
+      return null;
+    },
+  });
+  await decrypter.decryptHeader(header).catch(() => {}); // none of its recipients is the one that looks on
+  if (found === undefined) throw notAgeError();
+  if (found.length > MOST_RECIPIENTS) throw refused(`it is encrypted to ${found.length} recipients`);
+  const locked = found.find(({ type }) => type === "scrypt");
+  if (locked === undefined) return "key";
+  const work = /^[1-9]\d?$/.test(locked.work) ? Number(locked.work) : Number.NaN;
+  if (!(work <= MOST_WORK)) throw refused("its passphrase lock asks for more work than any real file does");
+  return "passphrase";
+}
+
+/** The text in the file. Throws UserError (exit 5): WrongOpener, or damaged. Have looked at the file before. */
+export async function openFile(bytes: Uint8Array, opener: Opener): Promise<string> {
+  const { Decrypter } = await import("age-encryption");
+  const decrypter = new Decrypter();
+  if (opener.kind === "passphrase") decrypter.addPassphrase(tidyPassphrase(opener.passphrase));
+  else if (opener.kind === "recovery-key") decrypter.addIdentity(await identityOf(opener.key));
+  else for (const identity of opener.identities) decrypter.addIdentity(identity);
+  const file = await withoutArmor(bytes);
+  try {
+    return await decrypter.decrypt(file, "text");
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith("no identity matched")) throw wrong(opener);
+    throw new UserError("the backup is damaged: it does not decrypt", ExitCode.unreadable, [
+      "look for another copy of the file",
+    ]);
+  }
+}
+
+function wrong({ kind }: Opener): WrongOpener {
+  if (kind === "passphrase") return new WrongOpener("wrong passphrase for this backup");
+  if (kind === "identities") return new WrongOpener("none of these identities opens this backup");
+  return new WrongOpener("these shares are of another backup");
+}
+
+/** The recovery key's bytes are an X25519 private key: age's AGE-SECRET-KEY-1… is the same 32 bytes in letters. */
+async function identityOf(key: Uint8Array): Promise<webcrypto.CryptoKey> {
+  const pkcs8 = Buffer.concat([Buffer.from("302e020100300506032b656e04220420", "hex"), key]); // RFC 8410
+  return webcrypto.subtle.importKey("pkcs8", pkcs8, { name: "X25519" }, false, ["deriveBits"]);
+}
+
+async function withoutArmor(bytes: Uint8Array): Promise<Uint8Array> {
+  const start = Buffer.from(bytes.subarray(0, 200)).toString("latin1").trimStart();
+  if (!start.startsWith(ARMOR)) return bytes;
+  const { armor } = await import("age-encryption");
+  try {
+    return armor.decode(Buffer.from(bytes).toString("latin1"));
+  } catch {
+    throw new UserError(
+      "the backup is damaged: its lines are not those of an armored age file",
+      ExitCode.unreadable,
+    );
+  }
+}
+
+function notAgeError(): UserError {
+  return new UserError("it is not a backup: no age file, or a damaged one", ExitCode.unreadable, [
+    "backups begin with: age-encryption.org/v1 or -----BEGIN AGE ENCRYPTED FILE-----",
+  ]);
+}
+
+function refused(why: string): UserError {
+  return new UserError(`this file is refused: ${why}`, ExitCode.unreadable);
+}

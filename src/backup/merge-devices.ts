@@ -1,0 +1,59 @@
+/** The devices of two ledgers: the same id, the same computer, or the same name is one device. Pure. */
+import type { Device } from "../ledger/account.ts";
+import { deviceNamed } from "../ledger/find-device.ts";
+import { freeName } from "../ledger/free-name.ts";
+import { newId } from "../ledger/id.ts";
+
+export interface MergedDevices {
+  /** All, those that were here first. */
+  readonly devices: readonly Device[];
+  readonly newDevices: readonly Device[];
+  /** The id of this computer, if it is among them. */
+  readonly here: string | undefined;
+  /** The id that a device of the backup has here; that of an unknown one is its own. */
+  idOf(id: string): string;
+}
+
+interface Surroundings {
+  readonly devices: readonly Device[];
+  readonly hostname: string;
+  random(bytes: number): Uint8Array;
+}
+
+export function mergeDevices(
+  fromBackup: readonly Device[],
+  { devices: known, hostname, random }: Surroundings,
+): MergedDevices {
+  const ids = new Map<string, string>();
+  let devices = known;
+  for (const device of fromBackup) {
+    const same = findSame(device, known);
+    if (same === undefined) devices = [...devices, fresh(device, devices, random)];
+    if (!ids.has(device.id)) ids.set(device.id, same?.id ?? devices.at(-1)?.id ?? device.id);
+  }
+  return {
+    devices,
+    newDevices: devices.slice(known.length),
+    here: devices.find(({ host }) => host === hostname)?.id,
+    idOf: (id) => ids.get(id) ?? id,
+  };
+}
+
+function findSame(device: Device, known: readonly Device[]): Device | undefined {
+  const { id, name, kind, host } = device;
+  const named = deviceNamed(known, name);
+  const isOther = (one: Device): boolean =>
+    one.kind !== kind || (one.host !== undefined && host !== undefined && one.host !== host);
+  return (
+    known.find((one) => one.id === id) ??
+    known.find((one) => host !== undefined && one.host === host) ??
+    (named === undefined || isOther(named) ? undefined : named)
+  );
+}
+
+/** Under its own id and name, where these are free. */
+function fresh(device: Device, taken: readonly Device[], random: (bytes: number) => Uint8Array): Device {
+  const id = taken.some((one) => one.id === device.id) ? newId(random) : device.id;
+  const name = freeName(device.name, (one) => deviceNamed(taken, one) !== undefined);
+  return { ...device, id, name };
+}

@@ -1,0 +1,117 @@
+/**
+ * The recovery key of a split backup as SLIP-39 shares: one group, any `needed` of `count` shares, no passphrase. What is
+ * written down is 33 words; how many shares there are is not in them. Pure.
+ */
+import { nearestWord, wordList } from "./words.ts";
+
+/** One sheet of paper. */
+export interface Share {
+  /** From 1. */
+  readonly number: number;
+  readonly count: number;
+  readonly needed: number;
+  readonly words: readonly string[];
+}
+
+/** A share as it was typed in. */
+export interface TypedShare {
+  readonly number: number;
+  readonly needed: number;
+  /** The same for all shares of one key. */
+  readonly set: string;
+  readonly words: readonly string[];
+}
+
+export const MOST_SHARES = 16;
+export const KEY_BYTES = 32;
+/** 33 words of ten bits: 40 bits about the share, 260 for 256 bits of key, 30 of checksum. */
+export const SHARE_WORDS = 33;
+
+/** 2 <= needed <= count <= 16. Each share is tried before it is given away. */
+export async function splitKey(key: Uint8Array, needed: number, count: number): Promise<Share[]> {
+  const { default: Slip39 } = await import("slip39");
+  const split = Slip39.fromArray([...key], {
+    threshold: 1,
+    groups: [[needed, count, ""]],
+    iterationExponent: 0,
+    extendableBackupFlag: 0, // which every tool knows
+  });
+  const shares = split.fromPath("r/0").mnemonics.map((text, i): Share => {
+    return { number: i + 1, count, needed, words: text.split(" ") };
+  });
+  for (const { number } of shares) {
+    const some = Array.from({ length: needed }, (_, i) => shares[(number - 1 + i) % count]);
+    const typed = await Promise.all(some.map((share) => readShare(share?.words.join(" ") ?? "")));
+    const back = await joinShares(typed.flatMap((one) => (typeof one === "string" ? [] : one)));
+    if (typeof back === "string" || !Buffer.from(key).equals(back))
+      throw new Error("the shares don't give the key back");
+  }
+  return shares;
+}
+
+/** Without the numbers that may be printed before them. */
+export function wordsIn(text: string): string[] {
+  return text
+    .toLowerCase()
+    .split(/[\s,;]+/)
+    .map((word) => word.replace(/^\d+[.):]?/, ""))
+    .filter((word) => word !== "");
+}
+
+/** What is wrong with the first word that is not in the list, and where it stands. */
+export async function wordFault(words: readonly string[]): Promise<{ at: number; text: string } | undefined> {
+  const list = await wordList();
+  const at = words.findIndex((word) => !list.includes(word));
+  if (at < 0) return undefined;
+  const nearest = await nearestWord(words[at] ?? "");
+  return { at, text: `word ${at + 1} is not in the list of words: did you mean "${nearest}"?` };
+}
+
+/** A share that somebody typed, or what is wrong with it. */
+export async function readShare(text: string): Promise<TypedShare | string> {
+  const words = wordsIn(text);
+  const fault = await wordFault(words);
+  if (fault !== undefined) return fault.text;
+  if (words.length !== SHARE_WORDS) return `it has ${words.length} words, and a share has ${SHARE_WORDS}`;
+  const { default: Slip39 } = await import("slip39");
+  if (!Slip39.validateMnemonic(words.join(" ")))
+    return "its checksum is wrong: a word is another one, or not in its place";
+  const list = await wordList();
+  return describeShare(
+    words,
+    words.map((word) => list.indexOf(word)),
+  );
+}
+
+/** SLIP-39, "Format of the share mnemonic": 15 bits id, 1 extendable, 4 exponent; then five numbers of 4 bits. */
+function describeShare(words: readonly string[], indices: readonly number[]): TypedShare | string {
+  const bits = indices
+    .slice(0, 4)
+    .map((index) => index.toString(2).padStart(10, "0"))
+    .join("");
+  const nibble = (at: number): number => Number.parseInt(bits.slice(at, at + 4), 2);
+  const [group, groupsNeeded, groups, member, needed] = [20, 24, 28, 32, 36].map(nibble);
+  if (group !== 0 || groupsNeeded !== 0 || groups !== 0 || member === undefined || needed === undefined)
+    return "it is a share of something else: it knows of groups";
+  return { number: member + 1, needed: needed + 1, set: `${bits.slice(0, 20)} ${needed}`, words };
+}
+
+/** The key, or why these are not enough or don't belong together. The first of equal ones counts; too many are fine. */
+export async function joinShares(shares: readonly TypedShare[]): Promise<Uint8Array | string> {
+  const [first] = shares;
+  if (first === undefined) return "there is no share";
+  if (shares.some(({ set }) => set !== first.set)) return "they are not of one backup";
+  const numbers = [...new Set(shares.map(({ number }) => number))];
+  if (numbers.length < first.needed)
+    return `${first.needed} different ones are needed, and there ${numbers.length === 1 ? "is 1" : `are ${numbers.length}`}`;
+  const chosen = numbers.slice(0, first.needed);
+  const texts = chosen.flatMap(
+    (wanted) => shares.find(({ number }) => number === wanted)?.words.join(" ") ?? [],
+  );
+  const { default: Slip39 } = await import("slip39");
+  try {
+    return Uint8Array.from(Slip39.recoverSecret(texts));
+  } catch {
+    return "they don't fit together";
+  }
+}

@@ -1,0 +1,23 @@
+/** The library brings no types. What we use of it, as its source has it. */
+declare module "slip39" {
+  export default class Slip39 {
+    static fromArray(
+      secret: number[],
+      options: {
+        threshold: number;
+        groups: readonly (readonly [threshold: number, members: number, title: string])[];
+        iterationExponent: number;
+        extendableBackupFlag: 0 | 1;
+      },
+    ): Slip39;
+    /** "r/0" is the first group. */
+    fromPath(path: string): { readonly mnemonics: string[] };
+    static recoverSecret(mnemonics: readonly string[], passphrase?: string): number[];
+    static validateMnemonic(mnemonic: string): boolean;
+  }
+}
+
+declare module "slip39/src/slip39_helper.js" {
+  const helper: { readonly WORD_LIST: readonly string[] };
+  export default helper;
+}

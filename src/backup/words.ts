@@ -1,0 +1,25 @@
+/** The 1024 words of SLIP-39: no two alike, ten bits each. For shares, and for passphrases that we make up. Pure. */
+
+const PASSPHRASE_WORDS = 10;
+
+export async function wordList(): Promise<readonly string[]> {
+  const { default: library } = await import("slip39/src/slip39_helper.js");
+  return library.WORD_LIST;
+}
+
+/** Ten words by chance: 100 bits. */
+export async function newPassphrase(random: (bytes: number) => Uint8Array): Promise<string> {
+  const list = await wordList();
+  const bytes = random(2 * PASSPHRASE_WORDS);
+  const words = Array.from({ length: PASSPHRASE_WORDS }, (_, i) => {
+    const number = (bytes[2 * i] ?? 0) * 256 + (bytes[2 * i + 1] ?? 0);
+    return list[number % list.length] ?? ""; // 65536 is a multiple of 1024: every word is as likely as the others
+  });
+  return words.join(" ");
+}
+
+/** The word of the list that is most like this one. */
+export async function nearestWord(text: string): Promise<string> {
+  const { closest } = await import("fastest-levenshtein");
+  return closest(text.slice(0, 50), await wordList());
+}

@@ -1,0 +1,82 @@
+/** `backup`: everything in one encrypted file. The work is in files of its own, as few runs need it. */
+import type { Command } from "commander";
+import type { Context } from "../../context.ts";
+
+/** What opens a backup; without one of these a person is asked. */
+export interface KeyOptions {
+  passphraseFile?: string;
+  identity?: string[];
+  shares?: string;
+}
+
+export interface CreateOptions {
+  passphraseFile?: string;
+  recipient?: string[];
+  recipientsFile?: string[];
+  split?: string;
+  armor?: boolean;
+  device?: string;
+  force?: boolean;
+}
+
+export interface VerifyOptions extends KeyOptions {
+  json?: boolean;
+}
+
+export interface RestoreOptions extends KeyOptions {
+  into?: string;
+  dryRun?: boolean;
+  yes?: boolean;
+  json?: boolean;
+}
+
+export function registerBackup(program: Command, ctx: Context): void {
+  const command = program.command("backup").description("everything in one encrypted file, and back");
+  command
+    .command("create")
+    .description("write an age file with all seeds, accounts and devices")
+    .argument("<file>")
+    .option("--passphrase-file <file>", 'lock it with the passphrase in a file, or "-" (stdin)')
+    .option("-r, --recipient <recipient>", "lock it for an age recipient (age1…); may be repeated", gather)
+    .option("-R, --recipients-file <file>", "the same, one a line; may be repeated", gather)
+    .option("--split <k-of-n>", "lock it with a new key, and print n shares of which any k open it (2-of-3)")
+    .option("--armor", "as text")
+    .option("--device <name>", "what the backup is called among the devices (default: as the file)")
+    .option("--force", "overwrite the file")
+    .action(async (file: string, options: CreateOptions) => {
+      const { create } = await import("./create.ts");
+      return create(file, options, ctx);
+    });
+  withKeys(command.command("verify"))
+    .description(
+      "decrypt a backup in memory and compare it with what is here; exit 1 where it lacks something",
+    )
+    .argument("<file>")
+    .option("--json", "print the result as JSON")
+    .action(async (file: string, options: VerifyOptions) => {
+      const { verify } = await import("./verify.ts");
+      return verify(file, options, ctx);
+    });
+  withKeys(command.command("restore"))
+    .description("bring back what is in a backup; never overwrites")
+    .argument("<file>")
+    .option("--into <folder>", "into a data folder of its own, which must be empty or not there yet")
+    .option("--dry-run", "say what would come back; write nothing")
+    .option("--yes", "do not ask")
+    .option("--json", "print the result as JSON")
+    .action(async (file: string, options: RestoreOptions) => {
+      const { restore } = await import("./restore.ts");
+      return restore(file, options, ctx);
+    });
+}
+
+function withKeys(command: Command): Command {
+  return command
+    .option("--passphrase-file <file>", 'the passphrase is in a file, or "-" (stdin)')
+    .option("-i, --identity <file>", "age identities are in a file; may be repeated", gather)
+    .option("--shares <file>", 'the shares are in a file, one a line, or "-" (stdin)');
+}
+
+function gather(value: string, earlier: readonly string[] = []): string[] {
+  return [...earlier, value];
+}

@@ -1,0 +1,177 @@
+/**
+ * `backup create`: nothing is written before everything was asked, and nothing is claimed before the file was read back.
+ * The backup is a device, and holds a copy of every account in it; `backup verify` confirms them.
+ */
+import { basename } from "node:path";
+import { LARGEST_FILE, type Lock, lookAtFile, openFile, sealFile } from "../../backup/age-file.ts";
+import { type BackupContent, type BackupEntry, formatContent, parseContent } from "../../backup/content.ts";
+import type { Context } from "../../context.ts";
+import { Exit, ExitCode, UserError } from "../../errors.ts";
+import type { Account, Device } from "../../ledger/account.ts";
+import { withoutCopy } from "../../ledger/copies.ts";
+import { deviceNamed } from "../../ledger/find-device.ts";
+import { newId } from "../../ledger/id.ts";
+import type { Enrolment } from "../../otp/enrolment.ts";
+import { tidyText } from "../../otp/enrolment.ts";
+import { usageError } from "../options.ts";
+import { count, note, pasteableName, quoted, warn } from "../say.ts";
+import type { CreateOptions } from "./backup.ts";
+import { chooseLock } from "./lock.ts";
+import { seedsOf } from "./seeds.ts";
+import { showShares } from "./show-shares.ts";
+
+export async function create(file: string, options: CreateOptions, ctx: Context): Promise<void> {
+  await demandFree(file, options, ctx);
+  const device = backupDevice(options.device ?? nameFrom(file), ctx);
+  const { content, leftOut } = await contentNow(device, ctx);
+  const { lock, shares } = await chooseLock(options, ctx);
+  const text = formatContent(content);
+  const bytes = await sealFile(text, lock, options.armor ?? false);
+  await demandOpens(bytes, lock, text);
+  if (shares.length > 0) await showShares(shares, basename(file), content.createdAt.slice(0, 10), ctx);
+  await ctx.files.write(file, bytes, { replace: options.force ?? false });
+  const back = await ctx.files.read(file, LARGEST_FILE);
+  if (!Buffer.from(bytes).equals(back)) {
+    throw new UserError(`${quoted(file)} does not read back as it was written`, ExitCode.failed, [
+      "the backup is not to be relied on; look at the disk",
+    ]);
+  }
+  if (lock.kind === "recovery-key") lock.key.fill(0);
+  await enterCopies(content, device, ctx);
+  report(file, content, lock, ctx);
+  for (const { name } of leftOut) warn(ctx, `${quoted(name)} is not in it: its seed can't be read here`);
+  if (leftOut.length > 0) throw new Exit(ExitCode.failed);
+}
+
+/** Before anything is asked. A link or a pipe can't be read back with certainty. */
+async function demandFree(file: string, { force = false }: CreateOptions, ctx: Context): Promise<void> {
+  if (file === "-") throw usageError("a backup is written to a file, which is read back: name one");
+  const kind = await ctx.files.kind(file);
+  if (kind === "missing" || (kind === "file" && force)) return;
+  if (kind === "file") {
+    throw new UserError(`${quoted(file)} exists already`, ExitCode.failed, [
+      "choose another name, or overwrite it with: --force",
+    ]);
+  }
+  throw usageError(`${quoted(file)} is not a regular file: name the file itself`);
+}
+
+function nameFrom(file: string): string {
+  return basename(file).replace(/(?<=.)\.[^.]*$/, "");
+}
+
+/** The one of that name, or a new one, which is not entered yet. */
+function backupDevice(text: string, ctx: Context): Device {
+  const name = tidyText(text);
+  if (name === "") throw usageError("a backup needs a name", "--device NAME");
+  const known = deviceNamed(ctx.ledger.devices(), name);
+  if (known === undefined) {
+    const addedAt = new Date(ctx.now()).toISOString();
+    return { id: newId(ctx.random), name, kind: "backup", addedAt, state: "active" };
+  }
+  if (known.kind === "backup" && known.state === "active") return known;
+  const is = known.kind === "backup" ? known.state : `a device of another kind (${known.kind})`;
+  throw new UserError(`${quoted(known.name)} is ${is}`, ExitCode.failed, [
+    "give the backup another name: --device NAME",
+  ]);
+}
+
+interface Snapshot {
+  readonly content: BackupContent;
+  /** Accounts whose seeds can't be read. */
+  readonly leftOut: readonly Account[];
+}
+
+/** Everything as it will be once this backup is there. */
+async function contentNow(device: Device, ctx: Context): Promise<Snapshot> {
+  const createdAt = new Date(ctx.now()).toISOString();
+  // Under the lock, so that accounts and devices are of one moment, and no change is half done.
+  const { accounts, removed, devices } = await ctx.ledger.edit(async () => ({
+    accounts: ctx.ledger.accounts(),
+    removed: ctx.ledger.removed(),
+    devices: ctx.ledger.devices(),
+  }));
+  if (accounts.length === 0 && removed.length === 0)
+    throw new UserError("there are no accounts yet", ExitCode.failed, ["enrol one with: twinseed add"]);
+  const seeds = await seedsOf([...accounts, ...removed], ctx);
+  const entries = (list: readonly Account[]): BackupEntry[] =>
+    list.flatMap((account) => {
+      const enrolment = seeds.get(account.id);
+      return enrolment === undefined ? [] : entryOf(account, enrolment);
+    });
+  const content: BackupContent = {
+    createdAt,
+    device: device.id,
+    accounts: entries(accounts).map(({ account, enrolment }) => {
+      return { account: withFreshCopy(account, device, createdAt), enrolment };
+    }),
+    removed: entries(removed),
+    devices: devices.some(({ id }) => id === device.id) ? devices : [...devices, device],
+  };
+  demandReadable(content);
+  return { content, leftOut: [...accounts, ...removed].filter(({ id }) => seeds.get(id) === undefined) };
+}
+
+/** The seed store has the counter of the enrolment; the one to go on with is the ledger's. */
+function entryOf(account: Account, enrolment: Enrolment): BackupEntry {
+  const { otp } = account;
+  if (otp.type !== "hotp" || enrolment.otp.type !== "hotp") return { account, enrolment };
+  return { account, enrolment: { ...enrolment, otp: { ...enrolment.otp, counter: otp.counter } } };
+}
+
+/** An older backup under the same name is not the one that holds this. */
+function withFreshCopy(account: Account, device: Device, at: string): Account {
+  const others = account.copies.filter((copy) => copy.device !== device.id);
+  return { ...account, copies: [...others, { device: device.id, addedAt: at }] };
+}
+
+/** What could not be restored must not be called a backup. */
+function demandReadable(content: BackupContent): void {
+  const { content: back, faults } = parseContent(formatContent(content));
+  const [fault] = faults;
+  if (fault !== undefined) {
+    throw new UserError(
+      `the backup could not be read again: ${fault}; nothing was written`,
+      ExitCode.failed,
+      ["see: twinseed doctor"],
+    );
+  }
+  if (formatContent(back) !== formatContent(content)) throw new Error("the backup does not read back");
+}
+
+async function demandOpens(bytes: Uint8Array, lock: Lock, text: string): Promise<void> {
+  await lookAtFile(bytes);
+  if (lock.kind !== "recipients" && (await openFile(bytes, lock)) !== text)
+    throw new Error("the backup does not decrypt to what was encrypted");
+}
+
+async function enterCopies(
+  { accounts, createdAt }: BackupContent,
+  device: Device,
+  ctx: Context,
+): Promise<void> {
+  const inside = new Set(accounts.map(({ account }) => account.id));
+  await ctx.ledger.edit(async (edit) => {
+    const devices = ctx.ledger.devices();
+    if (!devices.some(({ id }) => id === device.id)) edit.saveDevices([...devices, device]);
+    for (const account of ctx.ledger.accounts()) {
+      if (inside.has(account.id)) edit.update(withFreshCopy(account, device, createdAt));
+      else if (account.copies.some((copy) => copy.device === device.id))
+        edit.update(withoutCopy(account, device));
+    }
+  });
+}
+
+function report(file: string, { accounts, removed, devices }: BackupContent, lock: Lock, ctx: Context): void {
+  const gone = removed.length === 0 ? "" : ` and ${count(removed.length, "removed one")}`;
+  const how = {
+    passphrase: "locked with the passphrase",
+    recipients: "locked for the recipients",
+    "recovery-key": "locked with a key that the shares open",
+  };
+  note(
+    ctx,
+    `wrote ${quoted(file)}: the seeds of ${count(accounts.length, "account")}${gone}, ${count(devices.length, "device")}; ${how[lock.kind]}`,
+  );
+  note(ctx, `hint: see that you can open it: twinseed backup verify ${pasteableName(file, "FILE")}`);
+}

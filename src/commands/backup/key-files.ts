@@ -1,0 +1,22 @@
+/** Small files with a passphrase, recipients, identities or shares; "-" is stdin. */
+import type { Context } from "../../context.ts";
+import { printable } from "../../printable.ts";
+import { usageError } from "../options.ts";
+
+const LARGEST = 64 * 1024;
+
+export async function readKeyFile(path: string, ctx: Context): Promise<string> {
+  const bytes = path === "-" ? await ctx.stdin.readAll(LARGEST) : await ctx.files.read(path, LARGEST);
+  return Buffer.from(bytes).toString("utf8");
+}
+
+/** Throws UserError (exit 2) where there is none in it. */
+export async function readPassphrase(path: string, ctx: Context): Promise<string> {
+  const text = (await readKeyFile(path, ctx)).replace(/\r?\n$/, "");
+  if (text.trim() === "") throw usageError(`there is no passphrase in ${nameOf(path)}`);
+  return text;
+}
+
+export function nameOf(path: string): string {
+  return path === "-" ? "stdin" : `"${printable(path, 200)}"`;
+}

@@ -1,0 +1,50 @@
+/** Shares are shown once: one after the other on the alternate screen, or all of them on stdout where that is no terminal. */
+import type { Share } from "../../backup/shares.ts";
+import type { Context, Size } from "../../context.ts";
+import { printable } from "../../printable.ts";
+import { count, note, quoted, warn } from "../say.ts";
+import { wordGrid } from "./word-grid.ts";
+
+/** `backup`: what it is called, `day`: when it was made. Throws UserError (interrupted) if the person leaves early. */
+export async function showShares(
+  shares: readonly Share[],
+  backup: string,
+  day: string,
+  ctx: Context,
+): Promise<void> {
+  const terminal = ctx.terminal();
+  if (terminal === undefined || !ctx.stdout.isTTY) {
+    for (const share of shares) {
+      const heading = `Share ${share.number} of ${share.count} of the backup ${quoted(backup)}, ${day}: any ${share.needed} open it`;
+      ctx.stdout.write(`${heading}\n${share.words.join(" ")}\n\n`);
+    }
+    const [some, needed] = [count(shares.length, "share"), shares[0]?.needed ?? 0];
+    warn(ctx, `stdout got ${some}: whoever reads ${needed} of them can open the backup`);
+    return;
+  }
+  note(
+    ctx,
+    `${count(shares.length, "share")} on the screen, one after the other: write each on its own sheet`,
+  );
+  await terminal.fullScreen(async (screen) => {
+    for (const share of shares) {
+      screen.draw((size) => picture(share, backup, day, size));
+      await screen.ask(
+        share.number === share.count
+          ? "Written down? Enter ends this: "
+          : "Written down? Enter for the next: ",
+      );
+    }
+  });
+}
+
+function picture({ number, count, needed, words }: Share, backup: string, day: string, size: Size): string {
+  const head = [
+    `Share ${number} of ${count}  (any ${needed} open the backup)`,
+    `of ${printable(backup, Math.max(20, size.columns - 20))}, ${day}`,
+    "",
+  ];
+  const lines = wordGrid(words, size);
+  if (head.length + lines.length > size.rows) return "Enlarge the window: the share does not fit in.";
+  return [...head, ...lines].join("\n");
+}

@@ -1,0 +1,80 @@
+/** Reads a backup: from the file to what is in it. Asks for what opens it where no option says. */
+import { LARGEST_FILE, lookAtFile, type Opener, openFile, WrongOpener } from "../../backup/age-file.ts";
+import { identitiesIn } from "../../backup/age-keys.ts";
+import { parseContent, type ReadBackup } from "../../backup/content.ts";
+import type { Context, Terminal } from "../../context.ts";
+import { usageError } from "../options.ts";
+import { note } from "../say.ts";
+import { askShares } from "./ask-shares.ts";
+import type { KeyOptions } from "./backup.ts";
+import { nameOf, readKeyFile, readPassphrase } from "./key-files.ts";
+import { sharesIn } from "./shares-file.ts";
+
+const TRIES = 3;
+
+/** Throws UserError: exit 5 for a file that is no backup, damaged, hostile, or not to be opened with this. */
+export async function readBackup(file: string, options: KeyOptions, ctx: Context): Promise<ReadBackup> {
+  const { passphraseFile, identity = [], shares } = options;
+  const given = [passphraseFile !== undefined, identity.length > 0, shares !== undefined];
+  if (given.filter(Boolean).length > 1)
+    throw usageError("one of them opens the backup: --passphrase-file, -i or --shares");
+  const bytes = await ctx.files.read(file, LARGEST_FILE);
+  const kind = await lookAtFile(bytes);
+  const opener = await givenOpener(options, kind, ctx);
+  const text = opener === undefined ? await ask(bytes, kind, ctx) : await openFile(bytes, opener);
+  return parseContent(text);
+}
+
+async function givenOpener(
+  { passphraseFile, identity = [], shares }: KeyOptions,
+  kind: "passphrase" | "key",
+  ctx: Context,
+): Promise<Opener | undefined> {
+  if (kind === "passphrase" && (identity.length > 0 || shares !== undefined))
+    throw new WrongOpener("this backup is locked with a passphrase", [
+      "open it with: --passphrase-file FILE",
+    ]);
+  if (passphraseFile !== undefined) {
+    if (kind === "key")
+      throw new WrongOpener("this backup is locked for a key, not with a passphrase", KEY_HINTS);
+    return { kind: "passphrase", passphrase: await readPassphrase(passphraseFile, ctx) };
+  }
+  if (shares !== undefined) {
+    const key = await sharesIn(await readKeyFile(shares, ctx), nameOf(shares));
+    return { kind: "recovery-key", key };
+  }
+  if (identity.length === 0) return undefined;
+  const identities: string[] = [];
+  for (const path of identity)
+    identities.push(...(await identitiesIn(await readKeyFile(path, ctx), nameOf(path))));
+  return { kind: "identities", identities };
+}
+
+const KEY_HINTS = ["open it with the shares (--shares FILE), or an age identity: -i FILE"];
+
+async function ask(bytes: Uint8Array, kind: "passphrase" | "key", ctx: Context): Promise<string> {
+  const terminal = ctx.terminal();
+  if (terminal === undefined) {
+    throw kind === "passphrase"
+      ? usageError(
+          "the backup needs a passphrase, and there is no terminal to ask on",
+          "--passphrase-file FILE",
+        )
+      : usageError("the backup needs a key, and there is no terminal to ask on", ...KEY_HINTS);
+  }
+  if (kind === "passphrase") return askPassphrase(bytes, terminal, ctx);
+  note(ctx, "this backup is locked for a key: type its shares, or give an age identity with -i FILE");
+  return openFile(bytes, { kind: "recovery-key", key: await askShares(terminal) });
+}
+
+async function askPassphrase(bytes: Uint8Array, terminal: Terminal, ctx: Context): Promise<string> {
+  for (let i = 1; ; i++) {
+    const passphrase = await terminal.askHidden("Passphrase of the backup: ");
+    try {
+      return await openFile(bytes, { kind: "passphrase", passphrase });
+    } catch (error) {
+      if (!(error instanceof WrongOpener) || i === TRIES) throw error;
+      note(ctx, "wrong passphrase, try again");
+    }
+  }
+}

@@ -1,0 +1,125 @@
+/** `backup verify`: opens a backup in memory, computes a code of every account there and here, and confirms what it holds. */
+import { type Comparison, compareBackup, type KeptHere } from "../../backup/compare.ts";
+import type { BackupContent } from "../../backup/content.ts";
+import type { Context } from "../../context.ts";
+import { Exit, ExitCode } from "../../errors.ts";
+import type { Account, Device } from "../../ledger/account.ts";
+import { copyOn, withCopy, withProof } from "../../ledger/copies.ts";
+import { deviceNamed } from "../../ledger/find-device.ts";
+import type { LedgerEdit } from "../../ledger/ledger.ts";
+import { printable, printableJson } from "../../printable.ts";
+import { accountJson } from "../json.ts";
+import { count, note, quoted, warn } from "../say.ts";
+import type { VerifyOptions } from "./backup.ts";
+import { seedsOf } from "./seeds.ts";
+import { readBackup } from "./unlock.ts";
+
+/** Throws Exit (1) where something is missing or changed. */
+export async function verify(file: string, options: VerifyOptions, ctx: Context): Promise<void> {
+  const { content, faults } = await readBackup(file, options, ctx);
+  const accounts = ctx.ledger.accounts();
+  const seeds = await seedsOf(accounts, ctx);
+  const here = accounts.map((account): KeptHere => ({ account, enrolment: seeds.get(account.id) }));
+  const comparison = compareBackup(here, content, ctx.now());
+  const confirmed = await confirm(comparison, content, ctx);
+  for (const fault of faults) warn(ctx, `in the backup, ${fault}`);
+  if (options.json)
+    ctx.stdout.write(`${printableJson(verifyJson(comparison, content, faults, confirmed))}\n`);
+  else report(comparison, content, ctx);
+  if (confirmed === undefined) note(ctx, "nothing was confirmed: a later backup has the same name");
+  const { missing, changed, lostHere, lostBoth } = comparison;
+  const isWhole = [missing, changed, lostHere, lostBoth, faults].every(({ length }) => length === 0);
+  if (!isWhole) throw new Exit(ExitCode.failed);
+}
+
+/** How many copies were confirmed; undefined where the ledger speaks of a later backup of this name, or it is given up. */
+async function confirm(
+  { equal }: Comparison,
+  content: BackupContent,
+  ctx: Context,
+): Promise<number | undefined> {
+  return ctx.ledger.edit(async (edit) => {
+    const device = deviceOf(content, edit, ctx);
+    if (device === undefined || device.state !== "active") return undefined;
+    const at = new Date(ctx.now()).toISOString();
+    const current = new Map(ctx.ledger.accounts().map((account) => [account.id, account]));
+    const known = equal.flatMap(({ account }) => current.get(account.id) ?? []);
+    if (known.some((account) => isLater(account, device, content))) return undefined;
+    for (const account of known)
+      edit.update(withProof(withCopy(account, device, content.createdAt), device, at));
+    return known.length;
+  });
+}
+
+/** A ledger that does not know the backup yet gets to know it. */
+function deviceOf(
+  { device: id, devices: inside }: BackupContent,
+  edit: LedgerEdit,
+  ctx: Context,
+): Device | undefined {
+  const devices = ctx.ledger.devices();
+  const known = devices.find((one) => one.id === id);
+  if (known !== undefined) return known;
+  const own = inside.find((one) => one.id === id && one.kind === "backup");
+  if (own === undefined) return undefined;
+  const named = deviceNamed(devices, own.name);
+  if (named !== undefined) return named.kind === "backup" ? named : undefined;
+  edit.saveDevices([...devices, own]);
+  return own;
+}
+
+function isLater(account: Account, device: Device, { createdAt }: BackupContent): boolean {
+  const copy = copyOn(account, device);
+  return copy !== undefined && Date.parse(copy.addedAt) > Date.parse(createdAt);
+}
+
+function report(comparison: Comparison, { accounts, createdAt }: BackupContent, ctx: Context): void {
+  const { equal, missing, changed, lostHere, lostBoth, onlyInBackup } = comparison;
+  const lines = [
+    ...missing.map((account) => ["missing", account, "not in the backup"] as const),
+    ...changed.map((account) => ["changed", account, "another seed in the backup"] as const),
+    ...lostHere.map((account) => ["no seed here", account, "the backup has it: backup restore"] as const),
+    ...lostBoth.map((account) => ["no seed", account, "neither here nor in the backup"] as const),
+  ];
+  const text = lines
+    .map(([what, { name }, why]) => `${what.padEnd(12)}  ${printable(name)}  (${why})\n`)
+    .join("");
+  for (const { account, entry } of equal) {
+    const [now, then] = [account.otp, entry.account.otp];
+    if (now.type === "hotp" && then.type === "hotp" && now.counter !== then.counter)
+      note(
+        ctx,
+        `the counter of ${quoted(account.name)} is ${now.counter} here and ${then.counter} in the backup`,
+      );
+  }
+  if (onlyInBackup.length > 0) {
+    const names = onlyInBackup.slice(0, 10).map(({ account }) => quoted(account.name));
+    const more = onlyInBackup.length > names.length ? " …" : "";
+    note(ctx, `in the backup only: ${names.join(", ")}${more}`);
+  }
+  const total = equal.length + lines.length;
+  const all = lines.length === 0 ? "all in the backup" : `${equal.length} of them in the backup`;
+  ctx.stdout.write(
+    `${text}${count(total, "account")}, ${all}, which is of ${createdAt.slice(0, 10)} and has ${accounts.length}\n`,
+  );
+}
+
+function verifyJson(
+  { equal, missing, changed, lostHere, lostBoth, onlyInBackup }: Comparison,
+  { createdAt }: BackupContent,
+  faults: readonly string[],
+  confirmed: number | undefined,
+) {
+  return {
+    version: 1,
+    createdAt,
+    equal: equal.map(({ account }) => accountJson(account)),
+    missing: missing.map(accountJson),
+    changed: changed.map(accountJson),
+    noSeedHere: lostHere.map(accountJson),
+    noSeedAnywhere: lostBoth.map(accountJson),
+    onlyInBackup: onlyInBackup.map(({ account }) => accountJson(account)),
+    unreadable: faults,
+    confirmed: confirmed ?? 0,
+  };
+}

@@ -1,0 +1,51 @@
+/** The accounts that go out, with their seeds. */
+import type { Context } from "../../context.ts";
+import { ExitCode, UserError } from "../../errors.ts";
+import type { Account } from "../../ledger/account.ts";
+import { findAccount } from "../../ledger/find.ts";
+import type { Enrolment } from "../../otp/enrolment.ts";
+import { openAccount } from "../open-account.ts";
+import { quoted, warn } from "../say.ts";
+
+export interface Outgoing {
+  readonly account: Account;
+  readonly enrolment: Enrolment;
+}
+
+/** All, or those of `queries`. Throws UserError: exit 3 or 4 for a query, exit 1 where there is none at all. */
+export async function chosenAccounts(
+  queries: readonly string[] | undefined,
+  ctx: Context,
+): Promise<Account[]> {
+  const known = ctx.ledger.accounts();
+  if (known.length === 0)
+    throw new UserError("there are no accounts yet", ExitCode.notFound, ["enrol one with: twinseed add"]);
+  if (queries === undefined) return known;
+  const chosen = new Map<string, Account>();
+  for (const query of queries) {
+    const account = await findAccount(known, query);
+    chosen.set(account.id, account);
+  }
+  return [...chosen.values()];
+}
+
+/** One seed that can't be opened does not keep the others: it is named, and `failed` counts it. */
+export async function openAll(
+  accounts: readonly Account[],
+  ctx: Context,
+): Promise<{ outgoing: Outgoing[]; failed: number }> {
+  const outgoing: Outgoing[] = [];
+  const failures: UserError[] = [];
+  for (const account of accounts) {
+    try {
+      outgoing.push({ account, enrolment: await openAccount(account, ctx) });
+    } catch (error) {
+      if (!(error instanceof UserError) || error.exitCode === ExitCode.interrupted) throw error;
+      failures.push(error);
+      if (failures.length < accounts.length) warn(ctx, `left out ${quoted(account.name)}: ${error.message}`);
+    }
+  }
+  const [first] = failures;
+  if (outgoing.length === 0 && first !== undefined) throw first;
+  return { outgoing, failed: failures.length };
+}

@@ -1,0 +1,177 @@
+/** What `export` does: opens the seeds, writes what the format can hold, reads it back, and says where the seeds went. */
+import type { Context } from "../../context.ts";
+import { Exit, ExitCode, UserError } from "../../errors.ts";
+import { foreignText } from "../../formats/foreign-file.ts";
+import type { Format, Writer } from "../../formats/format.ts";
+import type { Account } from "../../ledger/account.ts";
+import { withCopy } from "../../ledger/copies.ts";
+import { type Enrolment, sameCodes } from "../../otp/enrolment.ts";
+import { namedDevice } from "../devices.ts";
+import { countPerCode, usageError } from "../options.ts";
+import { count, note, quoted, warn } from "../say.ts";
+import { chosenAccounts, type Outgoing, openAll } from "./chosen-accounts.ts";
+import type { ExportOptions } from "./export.ts";
+import { newPassphrase } from "./new-passphrase.ts";
+
+export async function exportAccounts(id: string, options: ExportOptions, ctx: Context): Promise<void> {
+  const { format, writer } = await writerOf(id);
+  const isGoogle = format.id === "google";
+  if (!isGoogle && options.perCode !== undefined) throw usageError("--per-code goes with google");
+  const perCode = countPerCode({ ...options, google: isGoogle });
+  const accounts = await chosenAccounts(options.accounts, ctx);
+  if (isGoogle && (await exportedAsCodes(accounts, perCode, options, ctx))) return;
+  checkOptions(id, writer, options, ctx);
+  const { outgoing, failed } = await openAll(accounts, ctx);
+  const kept = whatFits(format, writer, outgoing, ctx);
+  const device = options.device === undefined ? undefined : await deviceNamed(options.device, ctx);
+  await writeOut(format, writer, kept, options, ctx);
+  if (device !== undefined) await noteCopies(kept, device, ctx);
+  if (failed > 0) throw new Exit(ExitCode.failed);
+}
+
+/** Google Authenticator takes QR codes: on the terminal, or as pictures. False where the codes' texts are wanted. */
+async function exportedAsCodes(
+  accounts: readonly Account[],
+  perCode: number | undefined,
+  { output, plaintext, device, force = false }: ExportOptions,
+  ctx: Context,
+): Promise<boolean> {
+  const devices = device === undefined ? [] : [device];
+  if (output !== undefined && /\.(png|svg)$/i.test(output)) {
+    const { writeGoogleFiles } = await import("../google-files.ts");
+    await writeGoogleFiles(accounts, output, { devices, force, perCode }, ctx);
+    return true;
+  }
+  if (output !== undefined || plaintext || !ctx.stdout.isTTY || ctx.terminal() === undefined) return false;
+  const { showGoogleCodes } = await import("../google-screen.ts");
+  await showGoogleCodes(accounts, { devices, perCode }, ctx);
+  return true;
+}
+
+async function writerOf(id: string): Promise<{ format: Format; writer: Writer }> {
+  const { FORMATS } = await import("../../formats/index.ts");
+  const format = FORMATS.find((one) => one.id === id.toLowerCase());
+  if (format?.writer !== undefined) return { format, writer: format.writer };
+  const known = FORMATS.filter(({ writer }) => writer !== undefined).map((one) => one.id);
+  throw usageError(`there is no export to ${quoted(id)}`, `formats: ${known.join(", ")}`);
+}
+
+function checkOptions(id: string, { password }: Writer, options: ExportOptions, ctx: Context): void {
+  const isLocked = wantsLock(options);
+  if (isLocked && !password) {
+    throw usageError(`a file for ${id} can't be locked with a password`, "aegis and 2fas files can");
+  }
+  if (options.output !== undefined && options.plaintext)
+    throw usageError("--output and --plaintext exclude each other");
+  if (options.output !== undefined || options.plaintext || isLocked) return;
+  throw usageError(
+    "an export holds the seeds in the clear",
+    "name a file for it: --output FILE",
+    "or send it to stdout: --plaintext",
+    ...(password ? ["or lock it: --password"] : []),
+    ...(ctx.stdout.isTTY ? ["to see one account: twinseed qr NAME"] : []),
+  );
+}
+
+function wantsLock({ password = false, passphraseFile }: ExportOptions): boolean {
+  return password || passphraseFile !== undefined;
+}
+
+/** What an app can't hold is named, never dropped silently. Throws UserError (exit 1) where nothing is left. */
+function whatFits(
+  format: Format,
+  writer: Writer,
+  outgoing: readonly Outgoing[],
+  ctx: Context,
+): readonly Outgoing[] {
+  const kept: Outgoing[] = [];
+  const earlier: Enrolment[] = [];
+  for (const one of outgoing) {
+    const reason = writer.leavesOut(one.enrolment, earlier);
+    if (reason === undefined) {
+      kept.push(one);
+      earlier.push(one.enrolment);
+    } else warn(ctx, `left out ${quoted(one.account.name)}: ${reason}`);
+  }
+  if (kept.length > 0) return kept;
+  throw new UserError(`${format.name} can hold none of these accounts`, ExitCode.failed, [
+    "nothing was written",
+  ]);
+}
+
+async function writeOut(
+  format: Format,
+  writer: Writer,
+  kept: readonly Outgoing[],
+  options: ExportOptions,
+  ctx: Context,
+): Promise<void> {
+  const passphrase = wantsLock(options) ? await newPassphrase(options, ctx) : undefined;
+  const content = await writer.write(
+    kept.map(({ enrolment }) => enrolment),
+    {
+      names: kept.map(({ account }) => account.name),
+      random: ctx.random,
+      now: ctx.now(),
+      ...(passphrase === undefined ? {} : { passphrase }),
+    },
+  );
+  await readBack(format, content, kept, passphrase, ctx);
+  const seeds = count(kept.length, "seed");
+  if (options.output === undefined) ctx.stdout.write(content);
+  else await ctx.files.write(options.output, content, { replace: options.force ?? false });
+  const where = options.output === undefined ? "stdout" : quoted(options.output);
+  if (passphrase === undefined) {
+    const verb = options.output === undefined ? "got" : "holds";
+    const advice = options.output === undefined ? "" : ": delete it when it has been read";
+    warn(ctx, `${where} ${verb} ${seeds} in the clear${advice}`);
+  } else {
+    note(ctx, `exported ${seeds} to ${where}, locked with the password`);
+  }
+}
+
+/**
+ * An export that does not read back with the same codes must not be reported as one. Where the app keeps issuer and label in
+ * another way (one without an issuer and with a colon in it, for one), that is said.
+ */
+async function readBack(
+  format: Format,
+  content: string,
+  kept: readonly Outgoing[],
+  passphrase: string | undefined,
+  ctx: Context,
+): Promise<void> {
+  const { entries } = await format.read(foreignText("export", content), async () => passphrase ?? "");
+  for (const [i, { account, enrolment }] of kept.entries()) {
+    const back = entries[i]?.enrolment;
+    if (back === undefined || !sameCodes(back, enrolment) || entries.length !== kept.length)
+      throw new Error(`the export to ${format.id} did not read back as it was written`);
+    if (back.issuer !== enrolment.issuer || back.label !== enrolment.label)
+      warn(
+        ctx,
+        `${quoted(account.name)} becomes issuer ${quoted(back.issuer)}, label ${quoted(back.label)} there`,
+      );
+  }
+}
+
+async function deviceNamed(name: string, ctx: Context) {
+  const terminal = ctx.terminal();
+  return namedDevice(name, undefined, terminal && ((question) => terminal.ask(question)), ctx);
+}
+
+async function noteCopies(
+  kept: readonly Outgoing[],
+  device: Awaited<ReturnType<typeof deviceNamed>>,
+  ctx: Context,
+): Promise<void> {
+  const ids = new Set(kept.map(({ account }) => account.id));
+  const at = new Date(ctx.now()).toISOString();
+  await ctx.ledger.edit(async (edit) => {
+    for (const account of ctx.ledger.accounts()) {
+      if (!ids.has(account.id)) continue;
+      const noted: Account = withCopy(account, device, at);
+      if (noted !== account) edit.update(noted);
+    }
+  });
+  note(ctx, `noted: ${count(ids.size, "copy", "copies")} on ${quoted(device.name)}, not confirmed yet`);
+}

@@ -1,0 +1,25 @@
+/** A new password for a file that goes elsewhere: from --passphrase-file, else typed twice. */
+import type { Context } from "../../context.ts";
+import { ExitCode, UserError } from "../../errors.ts";
+import { passphraseFor } from "../import/passphrase.ts";
+import { usageError } from "../options.ts";
+import { warn } from "../say.ts";
+import type { ExportOptions } from "./export.ts";
+
+const SHORT = 10;
+
+/** Throws UserError: exit 2 without terminal and file, exit 1 where the two differ. */
+export async function newPassphrase(options: ExportOptions, ctx: Context): Promise<string> {
+  const { passphraseFile } = options;
+  if (passphraseFile !== undefined) return passphraseFor("the export", { passphraseFile }, ctx).ask();
+  const terminal = ctx.terminal();
+  if (terminal === undefined)
+    throw usageError("there is no terminal to ask for a password on", "use --passphrase-file FILE");
+  const passphrase = await terminal.askHidden("Password for the export (not shown): ");
+  if (passphrase === "") throw usageError("a password has at least one character");
+  if ((await terminal.askHidden("The same again: ")) !== passphrase)
+    throw new UserError("the two passwords differ; nothing was written", ExitCode.failed);
+  if (passphrase.length < SHORT)
+    warn(ctx, "that is a short password: who gets the file can try millions a second");
+  return passphrase;
+}

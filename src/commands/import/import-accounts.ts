@@ -1,0 +1,160 @@
+/** What `import` does: reads everything, shows what comes in, asks, stores it in one step, and tidies up. */
+import type { Context } from "../../context.ts";
+import { Exit, ExitCode, UserError } from "../../errors.ts";
+import type { Device } from "../../ledger/account.ts";
+import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
+import { printable, printableJson } from "../../printable.ts";
+import { EXPORTS, type ReadFile, tidyUp } from "../delete-files.ts";
+import { namedDevice } from "../devices.ts";
+import { type Enrolled, enrol, isUsable, type Wanted } from "../enrol.ts";
+import { accountJson } from "../json.ts";
+import { usageError } from "../options.ts";
+import { progressOf } from "../progress.ts";
+import { count, isInteractive, note, warn } from "../say.ts";
+import { catchUp } from "./counters.ts";
+import type { ImportOptions } from "./import.ts";
+import { listing } from "./listing.ts";
+import { readSources, type Source } from "./read-sources.ts";
+
+export async function importAccounts(
+  names: readonly string[],
+  options: ImportOptions,
+  ctx: Context,
+): Promise<void> {
+  const { dryRun = false, yes = false } = options;
+  if (options.json && !yes && !dryRun) throw usageError("--json does not ask: add --yes or --dry-run");
+  const sources = await readSources(names, options, ctx);
+  const { wanted, skipped } = await wantedIn(sources, ctx);
+  if (wanted.length === 0) throw nothingFound(sources);
+
+  const plans = await enrol(wanted, { conflicts: "number", dryRun: true }, ctx);
+  if (!options.json) ctx.stdout.write(listing(plans, ctx));
+  if (dryRun) {
+    note(ctx, `${summary(plans, sources, skipped, "would come in")}; nothing was written`);
+    if (options.json) printJson(plans, ctx);
+    return;
+  }
+  if (!yes && !(await confirmed(plans, ctx))) {
+    note(ctx, "nothing was imported");
+    throw new Exit(ExitCode.failed);
+  }
+  const enrolled = await store(wanted, await deviceFor(options, ctx), ctx);
+  if (options.json) printJson(enrolled, ctx);
+  note(ctx, summary(enrolled, sources, skipped, "imported"));
+  await tidy(sources, options, ctx);
+}
+
+/** What can't be used is said here, each with its place. */
+async function wantedIn(
+  sources: readonly Source[],
+  ctx: Context,
+): Promise<{ wanted: Wanted[]; skipped: number }> {
+  const { missingParts } = await import("../../formats/google-migration.ts");
+  const wanted: Wanted[] = [];
+  let skipped = 0;
+  const skip = (from: string, at: string, who: string, reason: string): void => {
+    skipped += 1;
+    const name = who === "" ? "" : ` (${printable(who)})`;
+    warn(ctx, `skipped ${from}, ${at}${name}: ${reason}`);
+  };
+  for (const source of sources) {
+    for (const { at, who, reason } of source.skipped) skip(source.from, at, who, reason);
+    for (const { at, enrolment, name = nameOf(enrolment, source.app, at) } of source.entries) {
+      if (isUsable(enrolment)) wanted.push({ enrolment, name });
+      else skip(source.from, at, defaultName(enrolment), "5-digit codes of the issuer Steam are Steam codes");
+    }
+    for (const text of source.notes ?? []) note(ctx, `${source.from}: ${text}`);
+  }
+  for (const missing of missingParts(sources.flatMap(({ parts }) => parts ?? []))) warn(ctx, missing);
+  return { wanted, skipped };
+}
+
+/** Each needs a name to be called by; the otpauth URI stays without one. */
+function nameOf(enrolment: Enrolment, app: string, at: string): string {
+  return defaultName(enrolment) || `${app} ${at}`;
+}
+
+function nothingFound(sources: readonly Source[]): UserError {
+  const [one, ...others] = sources;
+  const where = others.length === 0 && one ? `${one.from} (${one.app})` : "these files";
+  return new UserError(`there is no account with a one-time password in ${where}`, ExitCode.unreadable, [
+    "nothing was imported",
+  ]);
+}
+
+async function confirmed(plans: readonly Enrolled[], ctx: Context): Promise<boolean> {
+  const coming = plans.filter(({ status }) => status === "added").length;
+  if (coming === 0) return true;
+  const terminal = ctx.terminal();
+  if (terminal === undefined) {
+    throw usageError(
+      "nobody is here to confirm this import",
+      "to import without being asked: --yes; only to look: --dry-run",
+    );
+  }
+  note(ctx, "compare a code or two with the app: only a right seed shows the same");
+  return terminal.confirm(`Import ${count(coming, "account")}?`, true);
+}
+
+async function deviceFor({ device }: ImportOptions, ctx: Context): Promise<Device | undefined> {
+  if (device === undefined) return undefined;
+  const terminal = ctx.terminal();
+  return namedDevice(device, undefined, terminal && ((question) => terminal.ask(question)), ctx);
+}
+
+async function store(
+  wanted: readonly Wanted[],
+  device: Device | undefined,
+  ctx: Context,
+): Promise<Enrolled[]> {
+  const progress = progressOf("storing", ctx);
+  const options = { conflicts: "number", dryRun: false, progress: progress.at } as const;
+  try {
+    const enrolled = await enrol(
+      wanted,
+      device === undefined ? options : { ...options, alsoOn: device },
+      ctx,
+    );
+    progress.end();
+    await catchUp(enrolled, ctx);
+    return enrolled;
+  } finally {
+    progress.end();
+  }
+}
+
+function summary(
+  enrolled: readonly Enrolled[],
+  sources: readonly Source[],
+  skipped: number,
+  verb: string,
+): string {
+  const added = enrolled.filter(({ status }) => status === "added").length;
+  const there = enrolled.length - added;
+  const apps = [...new Set(sources.map(({ app }) => app))].join(", ");
+  const parts = [
+    verb === "imported"
+      ? `imported ${count(added, "account")} from ${apps}`
+      : `${count(added, "account")} from ${apps} ${verb}`,
+    ...(there > 0 ? [`${there} here already`] : []),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+  ];
+  return parts.join(", ");
+}
+
+function printJson(enrolled: readonly Enrolled[], ctx: Context): void {
+  const results = enrolled.map(({ status, account }) => ({ status, account: accountJson(account) }));
+  ctx.stdout.write(`${printableJson(results)}\n`);
+}
+
+/** Locked files may stay: without the password they say nothing. */
+async function tidy(sources: readonly Source[], options: ImportOptions, ctx: Context): Promise<void> {
+  const { deleteFile = false, json = false, yes = false } = options;
+  const files = sources.flatMap(({ file, skipped }): ReadFile[] => {
+    if (file === undefined || (file.isLocked && !deleteFile)) return [];
+    const { path, digest } = file;
+    return [{ path, digest, ...(skipped.length > 0 ? { keep: "not every entry in it came in" } : {}) }];
+  });
+  const terminal = isInteractive(ctx) && !json && !yes ? ctx.terminal() : undefined;
+  if (!(await tidyUp(files, deleteFile, terminal, EXPORTS, ctx))) throw new Exit(ExitCode.failed);
+}

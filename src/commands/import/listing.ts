@@ -1,0 +1,23 @@
+/** What comes in, an account a line, with the code that it shows now: a wrong seed is only ever seen by its code. */
+import type { Context } from "../../context.ts";
+import { codeOf, stepAt } from "../../otp/code.ts";
+import type { Enrolment } from "../../otp/enrolment.ts";
+import { printable } from "../../printable.ts";
+import type { Enrolled } from "../enrol.ts";
+
+export function listing(plans: readonly Enrolled[], ctx: Context): string {
+  const now = ctx.now();
+  const codes = plans.map(({ enrolment }) => codeNow(enrolment, now));
+  const width = Math.max(0, ...codes.map(({ length }) => length));
+  return plans
+    .map(({ account, status }, i) => {
+      const mark = status === "exists" ? "  (here already)" : "";
+      return `${(codes[i] ?? "").padEnd(width)}  ${printable(account.name)}${mark}\n`;
+    })
+    .join("");
+}
+
+/** A counting account's code is spent by showing it: what is shown is the counter. */
+function codeNow({ otp, secret }: Enrolment, now: number): string {
+  return otp.type === "hotp" ? `(${otp.counter})` : codeOf(secret, otp, stepAt(otp, now));
+}

@@ -1,0 +1,53 @@
+/** What opens a locked export: from --passphrase-file, else from the person. */
+import type { Context } from "../../context.ts";
+import { ExitCode, UserError } from "../../errors.ts";
+import { usageError } from "../options.ts";
+import type { ImportOptions } from "./import.ts";
+
+const LONGEST = 64 * 1024;
+
+export interface AskedPassphrase {
+  ask(): Promise<string>;
+  /** Somebody types it, and may try again. */
+  readonly isPerson: boolean;
+}
+
+export function passphraseFor(
+  from: string,
+  { passphraseFile }: ImportOptions,
+  ctx: Context,
+): AskedPassphrase {
+  if (passphraseFile !== undefined) return { ask: () => fromFile(passphraseFile, ctx), isPerson: false };
+  const terminal = ctx.terminal();
+  return {
+    isPerson: terminal !== undefined,
+    async ask() {
+      if (terminal === undefined) {
+        throw usageError(
+          `${from} is locked with a password, and there is no terminal to ask for it on`,
+          "put it in a file that only you can read: --passphrase-file FILE",
+        );
+      }
+      const passphrase = await terminal.askHidden(`Password of ${from} (not shown): `);
+      if (passphrase !== "") return passphrase;
+      throw new UserError("no password, so nothing was imported", ExitCode.interrupted);
+    },
+  };
+}
+
+/** The first line: editors end files with a line break. */
+async function fromFile(path: string, ctx: Context): Promise<string> {
+  const bytes = path === "-" ? await stdinOnce(ctx) : await ctx.files.read(path, LONGEST);
+  const [line = ""] = Buffer.from(bytes).toString("utf8").split(/\r?\n/);
+  if (line === "") throw new UserError("the passphrase file is empty", ExitCode.unreadable);
+  return line;
+}
+
+const read = new WeakMap<Context["stdin"], Promise<Uint8Array>>();
+
+/** One passphrase may be for several files. */
+function stdinOnce({ stdin }: Context): Promise<Uint8Array> {
+  const bytes = read.get(stdin) ?? stdin.readAll(LONGEST);
+  read.set(stdin, bytes);
+  return bytes;
+}

@@ -1,0 +1,64 @@
+/** The accounts for a sheet, opened, each with its QR code, read back, and with who else holds it. */
+import type { Context } from "../../context.ts";
+import { ExitCode, UserError } from "../../errors.ts";
+import type { Account, Device } from "../../ledger/account.ts";
+import { deviceOf, liveCopies } from "../../ledger/copies.ts";
+import { findAccount } from "../../ledger/find.ts";
+import { fullContentOf } from "../../qr/content.ts";
+import { formatPath } from "../../qr/picture.ts";
+import type { Holder, SheetAccount } from "../../sheet/account-block.ts";
+import { isLocked } from "../all-codes.ts";
+import { openAccount } from "../open-account.ts";
+
+export interface Collected {
+  readonly opened: readonly { readonly account: Account; readonly shown: SheetAccount }[];
+  readonly failed: readonly { readonly account: Account; readonly error: UserError }[];
+}
+
+/** One seed that can't be read never hides the others; a locked store does (exit 6). */
+export async function collect(queries: readonly string[], ctx: Context): Promise<Collected> {
+  const opened: { account: Account; shown: SheetAccount }[] = [];
+  const failed: { account: Account; error: UserError }[] = [];
+  const devices = ctx.ledger.devices();
+  for (const account of await chosen(queries, ctx)) {
+    try {
+      opened.push({ account, shown: await open(account, devices, ctx) });
+    } catch (error) {
+      if (!(error instanceof UserError) || isLocked(error)) throw error;
+      failed.push({ account, error });
+    }
+  }
+  return { opened, failed };
+}
+
+async function chosen(queries: readonly string[], ctx: Context): Promise<readonly Account[]> {
+  const known = ctx.ledger.accounts();
+  if (known.length === 0) {
+    throw new UserError("there is no account to put on a sheet", ExitCode.notFound, [
+      "enrol one with: twinseed add",
+    ]);
+  }
+  if (queries.length === 0) return known;
+  const accounts = new Set<Account>();
+  for (const query of queries) accounts.add(await findAccount(known, query));
+  return [...accounts];
+}
+
+async function open(account: Account, devices: readonly Device[], ctx: Context): Promise<SheetAccount> {
+  const enrolment = await openAccount(account, ctx);
+  const content = fullContentOf(enrolment);
+  return {
+    name: account.name,
+    enrolment,
+    qr: content === undefined ? undefined : await formatPath(content),
+    holders: holdersOf(account, devices),
+  };
+}
+
+function holdersOf(account: Account, devices: readonly Device[]): Holder[] {
+  return liveCopies(account, devices).flatMap((copy) => {
+    const device = deviceOf(copy, devices);
+    if (device === undefined) return [];
+    return [{ name: device.name, kind: device.kind, confirmed: copy.confirmedAt?.slice(0, 10) }];
+  });
+}

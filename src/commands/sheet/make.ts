@@ -1,0 +1,135 @@
+/** Makes the page, and sees to it that it gets to a file, a printer, or who reads stdout; then notes the paper as a device. */
+import type { Context } from "../../context.ts";
+import { UserError } from "../../errors.ts";
+import type { Account } from "../../ledger/account.ts";
+import { deviceNamed } from "../../ledger/find-device.ts";
+import { tidyText } from "../../otp/enrolment.ts";
+import { formatSheet } from "../../sheet/account-page.ts";
+import type { Paper } from "../../sheet/html.ts";
+import { formatSharePages } from "../../sheet/share-page.ts";
+import { namedDevice } from "../devices.ts";
+import { usageError } from "../options.ts";
+import { recordCopy } from "../proofs.ts";
+import { count, note, pasteable, pasteableName, quoted, warn } from "../say.ts";
+import { collect } from "./accounts.ts";
+import { readShares } from "./shares.ts";
+import type { SheetOptions } from "./sheet.ts";
+
+/** Throws UserError (exit 2) before any seed is opened where it is not said where the page is to go. */
+export async function sheet(queries: readonly string[], options: SheetOptions, ctx: Context): Promise<void> {
+  const paper = parsePaper(options.paper);
+  demandDestination(options, ctx);
+  const date = new Date(ctx.now()).toISOString().slice(0, 10);
+  if (options.shares !== undefined) {
+    if (queries.length > 0 || options.device !== undefined)
+      throw usageError("--shares goes without accounts and --device: a share is no account");
+    const shares = await readShares(options.shares, ctx);
+    const what = count(shares.length, "share of a backup", "shares of a backup");
+    return deliver(formatSharePages(shares, date, paper), what, options, paper, ctx);
+  }
+  if (options.device !== undefined) await demandPaper(options.device, ctx);
+  const { opened, failed } = await collect(queries, ctx);
+  const [failure] = failed;
+  if (opened.length === 0 && failure !== undefined) throw failure.error;
+  const page = formatSheet({
+    accounts: opened.map(({ shown }) => shown),
+    missing: failed.map(({ account }) => account.name),
+    date,
+    hostname: ctx.hostname,
+    device: options.device,
+    paper,
+  });
+  const accounts = opened.map(({ account }) => account);
+  await deliver(
+    page,
+    `the ${accounts.length === 1 ? "seed" : "seeds"} of ${whose(accounts)}`,
+    options,
+    paper,
+    ctx,
+  );
+  await noteCopies(accounts, options, ctx);
+  for (const { account, error } of failed.slice(1))
+    note(ctx, `error: ${quoted(account.name)} is not on the sheet: ${error.message}`);
+  if (failure !== undefined) {
+    const message = `${quoted(failure.account.name)} is not on the sheet: ${failure.error.message}`;
+    throw new UserError(message, failure.error.exitCode, failure.error.hints);
+  }
+}
+
+function whose([first, ...others]: readonly Account[]): string {
+  if (first === undefined) return "nobody";
+  return others.length === 0 ? quoted(first.name) : count(others.length + 1, "account");
+}
+
+function parsePaper(text: string | undefined): Paper | undefined {
+  const paper = text?.trim().toLowerCase();
+  if (paper === undefined || paper === "a4" || paper === "letter") return paper;
+  throw usageError("--paper takes a4 or letter");
+}
+
+function demandDestination({ output, print, printer, force }: SheetOptions, ctx: Context): void {
+  if (printer !== undefined && !print) throw usageError("--printer goes with --print");
+  if (force && output === undefined) throw usageError("--force goes with --output");
+  if (output !== undefined && !/\.html?$/i.test(output))
+    throw usageError("--output takes a file name that ends in .html");
+  if (output !== undefined || print || !ctx.stdout.isTTY) return;
+  throw usageError(
+    "a sheet goes to a file or to a printer",
+    "a file that any browser prints: twinseed sheet --output sheet.html",
+    "or the printer, at once: twinseed sheet --print",
+  );
+}
+
+/** Finds out before anything is printed what would be in the way of noting it. */
+async function demandPaper(name: string, ctx: Context): Promise<void> {
+  const tidy = tidyText(name);
+  if (tidy === "") throw usageError("a device needs a name");
+  const known = deviceNamed(ctx.ledger.devices(), tidy);
+  if (known === undefined) return;
+  // Refuses one that is lost or retired.
+  const { kind } = await namedDevice(tidy, "paper", undefined, ctx);
+  if (kind !== "paper")
+    throw usageError(`${quoted(known.name)} is a ${kind} device, not paper`, "give the paper another name");
+}
+
+async function deliver(
+  page: string,
+  what: string,
+  { output, print, printer, force = false }: SheetOptions,
+  paper: Paper | undefined,
+  ctx: Context,
+): Promise<void> {
+  if (output !== undefined) {
+    await ctx.files.write(output, page, { replace: force });
+    warn(ctx, `${quoted(output)} holds ${what}: print it from a browser, then delete it`);
+  }
+  if (print) {
+    await ctx.printer.print(page, {
+      ...(printer === undefined ? {} : { printer }),
+      ...(paper === undefined ? {} : { paper }),
+    });
+    warn(
+      ctx,
+      `the printer got ${what}: fetch the paper now; the print queue and the printer may keep a copy for a while`,
+    );
+  }
+  if (output === undefined && !print) {
+    ctx.stdout.write(page);
+    warn(ctx, `stdout got ${what}, as an HTML page`);
+  }
+}
+
+/** Nobody has scanned the paper yet: the copies are not confirmed. */
+async function noteCopies(
+  accounts: readonly Account[],
+  { device: name }: SheetOptions,
+  ctx: Context,
+): Promise<void> {
+  if (name === undefined) return;
+  const device = await namedDevice(name, "paper", undefined, ctx);
+  for (const account of accounts) await recordCopy(account, device, ctx);
+  const [only] = accounts.length === 1 ? accounts : [];
+  note(ctx, `${quoted(device.name)} is paper that holds ${whose(accounts)}, not confirmed yet`);
+  const verify = `twinseed verify ${only ? pasteable(only) : "ACCOUNT"} --device ${pasteableName(device.name)}`;
+  note(ctx, `hint: when it is printed, scan it with a phone and type the code that this shows: ${verify}`);
+}

@@ -1,0 +1,50 @@
+/**
+ * The shares of a split backup as text: one a line; other lines are headings, of which "Share 2 of 3" tells how many there
+ * are, as a share itself does not know. Nothing of a share is ever quoted.
+ */
+import { readShare } from "../../backup/shares.ts";
+import type { Context } from "../../context.ts";
+import { ExitCode, UserError } from "../../errors.ts";
+import type { ShareOnPaper } from "../../sheet/share-page.ts";
+
+const LARGEST = 1024 * 1024;
+/** The shortest share that SLIP-39 knows. */
+const LEAST_WORDS = 20;
+const HEADING = /\bshare\s+(\d{1,2})\s+of\s+(\d{1,2})\b/i;
+
+/** Throws UserError (exit 5) where a line with the look of a share is none, and names the line. */
+export async function readShares(path: string, ctx: Context): Promise<ShareOnPaper[]> {
+  const bytes = path === "-" ? await ctx.stdin.readAll(LARGEST) : await ctx.files.read(path, LARGEST);
+  const shares: ShareOnPaper[] = [];
+  let heading: { number: number; count: number } | undefined;
+  for (const [i, line] of Buffer.from(bytes)
+    .toString("utf8")
+    .split(/\r\n|\r|\n/)
+    .entries()) {
+    const said = HEADING.exec(line);
+    if (said !== null) heading = { number: Number(said[1]), count: Number(said[2]) };
+    const candidate = said === null ? line : line.slice(said.index + said[0].length).replace(/^[\s:.-]+/, "");
+    if (!hasLookOfShare(candidate)) continue;
+    const share = await readShare(candidate);
+    if (typeof share === "string")
+      throw wrongLine(i, "is not a share of a backup: a word is wrong, missing or misplaced");
+    const { number, needed, words } = share;
+    if (heading !== undefined && heading.number !== number)
+      throw wrongLine(i, "is another share than its heading says");
+    shares.push({ number, count: heading?.count, needed, words });
+    heading = undefined;
+  }
+  if (shares.length > 0) return shares;
+  throw new UserError("there is no share of a backup in it", ExitCode.unreadable, [
+    "give it what this prints: twinseed backup create --split",
+  ]);
+}
+
+/** Nothing but words, which may be numbered, and enough of them; headings are short, or have quotes and dashes in them. */
+function hasLookOfShare(line: string): boolean {
+  return /^[\sA-Za-z\d.):,;]*$/.test(line) && (line.match(/[A-Za-z]+/g) ?? []).length >= LEAST_WORDS;
+}
+
+function wrongLine(index: number, what: string): UserError {
+  return new UserError(`line ${index + 1} ${what}`, ExitCode.unreadable);
+}

@@ -1,0 +1,31 @@
+/** `sheet`: accounts on paper, to be scanned or typed in again when every device is gone. */
+import type { Command } from "commander";
+import type { Context } from "../../context.ts";
+
+export interface SheetOptions {
+  output?: string;
+  force?: boolean;
+  print?: boolean;
+  printer?: string;
+  paper?: string;
+  device?: string;
+  shares?: string;
+}
+
+export function registerSheet(program: Command, ctx: Context): void {
+  program
+    .command("sheet")
+    .description("a page for paper: QR code, key and check value of each account")
+    .argument("[account...]", "names, ids, or parts of name, issuer or label; else all")
+    .option("--output <file>", "write an HTML page (it holds the seeds)")
+    .option("--force", "write over an existing file")
+    .option("--print", "send it to the printer")
+    .option("--printer <name>", "which one, where it is not the system's default")
+    .option("--paper <size>", "a4 or letter")
+    .option("--device <name>", "count the paper as a copy of these accounts, under this name")
+    .option("--shares <file>", 'instead, a page for each share of a split backup: one a line, "-" for stdin')
+    .action(async (queries: string[], options: SheetOptions) => {
+      const { sheet } = await import("./make.ts");
+      await sheet(queries, options, ctx);
+    });
+}

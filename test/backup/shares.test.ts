@@ -1,0 +1,143 @@
+/** SLIP-39 shares: the official vectors, any K of N, and what people mistype. */
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { joinShares, readShare, type Share, splitKey, type TypedShare } from "../../src/backup/shares.ts";
+import { nearestWord, newPassphrase, wordList } from "../../src/backup/words.ts";
+
+const key = Uint8Array.from(createHash("sha256").update("a recovery key").digest());
+
+async function typed(shares: readonly (Share | undefined)[]): Promise<TypedShare[]> {
+  const read = await Promise.all(shares.map((share) => readShare(share?.words.join(" ") ?? "")));
+  return read.map((one) => {
+    if (typeof one === "string") throw new Error(one);
+    return one;
+  });
+}
+
+describe("splitting", () => {
+  it("2 of 3: any two give the key back, in any order, one does not", async () => {
+    const shares = await splitKey(key, 2, 3);
+    expect(shares.map(({ number, count, needed, words }) => [number, count, needed, words.length])).toEqual([
+      [1, 3, 2, 33],
+      [2, 3, 2, 33],
+      [3, 3, 2, 33],
+    ]);
+    const [a, b, c] = shares;
+    for (const pair of [
+      [a, b],
+      [b, c],
+      [c, a],
+      [b, a],
+    ]) {
+      expect(await joinShares(await typed(pair))).toEqual(key);
+    }
+    expect(await joinShares(await typed([a, b, c]))).toEqual(key);
+    expect(await joinShares(await typed([b]))).toBe("2 different ones are needed, and there is 1");
+    expect(await joinShares(await typed([b, b]))).toBe("2 different ones are needed, and there is 1");
+    expect(await joinShares([])).toBe("there is no share");
+  });
+
+  it.each([
+    [2, 2],
+    [3, 5],
+    [16, 16],
+    [2, 16],
+  ])("%i of %i", async (needed, count) => {
+    const shares = await splitKey(key, needed, count);
+    expect(shares).toHaveLength(count);
+    expect(await joinShares(await typed(shares.slice(-needed)))).toEqual(key);
+    expect(await joinShares(await typed(shares.slice(0, needed - 1)))).toContain("are needed");
+  });
+
+  it("shares of two backups don't mix", async () => {
+    const [one] = await splitKey(key, 2, 3);
+    const [, other] = await splitKey(key, 2, 3);
+    expect(await joinShares(await typed([one, other]))).toBe("they are not of one backup");
+  });
+});
+
+describe("what is typed", () => {
+  it("may be numbered, in capitals, on several lines", async () => {
+    const [share] = await splitKey(key, 2, 3);
+    const words = share?.words ?? [];
+    const text = words.map((word, i) => `${i + 1}. ${word.toUpperCase()}`).join("\n");
+    expect(await readShare(text)).toMatchObject({ number: 1, needed: 2, words });
+  });
+
+  it("a mistyped word is named with the one that was meant", async () => {
+    const [share] = await splitKey(key, 2, 3);
+    const words = [...(share?.words ?? [])];
+    const right = words[6] ?? "";
+    words[6] = `${right}q`;
+    expect(await readShare(words.join(" "))).toBe(
+      `word 7 is not in the list of words: did you mean "${right}"?`,
+    );
+  });
+
+  it("another word of the list in any place is caught by the checksum", async () => {
+    const [share] = await splitKey(key, 2, 3);
+    const list = await wordList();
+    for (let at = 0; at < 33; at++) {
+      const words = [...(share?.words ?? [])];
+      const index = list.indexOf(words[at] ?? "");
+      words[at] = list[(index + 1 + ((at * 37) % 1023)) % 1024] ?? "";
+      expect(await readShare(words.join(" "))).toContain("checksum is wrong");
+    }
+  });
+
+  it("two words swapped are caught; a missing word is counted", async () => {
+    const [share] = await splitKey(key, 2, 3);
+    const words = [...(share?.words ?? [])];
+    const swapped = words.with(20, words[21] ?? "").with(21, words[20] ?? "");
+    if (words[20] !== words[21]) expect(await readShare(swapped.join(" "))).toContain("checksum is wrong");
+    expect(await readShare(words.slice(1).join(" "))).toBe("it has 32 words, and a share has 33");
+    expect(await readShare("")).toBe("it has 0 words, and a share has 33");
+  });
+});
+
+describe("words", () => {
+  it("are 1024, and no two begin with the same four letters", async () => {
+    const list = await wordList();
+    expect(list).toHaveLength(1024);
+    expect(new Set(list.map((word) => word.slice(0, 4))).size).toBe(1024);
+    expect(Math.max(...list.map(({ length }) => length))).toBe(8);
+  });
+
+  it("a passphrase is ten of them", async () => {
+    const list = await wordList();
+    const last = await newPassphrase((bytes) => new Uint8Array(bytes).fill(255));
+    expect(last.split(" ")).toEqual(Array.from({ length: 10 }, () => list[1023]));
+    expect(await nearestWord("acadmic")).toBe("academic");
+  });
+});
+
+const VECTORS = new URL("../../../shared/corpus/slip39/vectors.json", import.meta.url);
+
+describe.skipIf(!existsSync(VECTORS))("the official vectors (needs the corpus folder)", () => {
+  const vectors: [string, string[], string, string][] = existsSync(VECTORS)
+    ? JSON.parse(readFileSync(fileURLToPath(VECTORS), "utf8"))
+    : [];
+
+  it("there are 45", () => expect(vectors).toHaveLength(45));
+
+  it.each(vectors)("%s", async (_title, mnemonics, secret) => {
+    const { default: Slip39 } = await import("slip39");
+    // The vectors' own passphrase; our shares have none.
+    const recover = () => Slip39.recoverSecret(mnemonics, "TREZOR");
+    if (secret === "") expect(recover).toThrow();
+    else expect(Buffer.from(recover()).toString("hex")).toBe(secret);
+  });
+
+  it.each(vectors.filter(([, , secret]) => secret.length === 64))(
+    "what it says of itself: %s",
+    async (_, mnemonics) => {
+      for (const mnemonic of mnemonics) {
+        const read = await readShare(mnemonic);
+        if (typeof read === "string") expect(read).toContain("groups");
+        else expect(read.words).toHaveLength(33);
+      }
+    },
+  );
+});

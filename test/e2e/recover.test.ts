@@ -1,0 +1,125 @@
+/** docs/recover-without-twinseed.md, followed to the letter: its commands, in bash, with the real age, jq and oathtool. */
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { generateX25519Identity, identityToRecipient } from "age-encryption";
+import { describe, expect, it } from "vitest";
+import { type Lock, sealFile } from "../../src/backup/age-file.ts";
+import { type BackupEntry, formatContent } from "../../src/backup/content.ts";
+import { readShare, splitKey } from "../../src/backup/shares.ts";
+import { codeOf, stepAt } from "../../src/otp/code.ts";
+import type { Enrolment } from "../../src/otp/enrolment.ts";
+import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
+import { aws, bank, counting, github, steam } from "../helpers/accounts.ts";
+import { temporaryFolder } from "../helpers/child.ts";
+import { needs } from "../helpers/system-packages.ts";
+
+const page = readFileSync(new URL("../../docs/recover-without-twinseed.md", import.meta.url), "utf8");
+const createdAt = "2026-01-31T12:00:00.000Z";
+const counted: Enrolment = { ...counting, otp: { type: "hotp", algorithm: "SHA1", digits: 6, counter: 3 } };
+const enrolments = [github, aws, bank, counted, steam];
+
+const content = formatContent({
+  createdAt,
+  device: "vault",
+  accounts: enrolments.map(entryOf),
+  removed: [],
+  devices: [{ id: "vault", name: "vault", kind: "backup", addedAt: createdAt, state: "active" }],
+});
+
+function entryOf(enrolment: Enrolment, i: number): BackupEntry {
+  const { issuer, label, otp } = enrolment;
+  const fields = { id: `account${i}`, name: nameOf(enrolment), issuer, label, otp };
+  return { account: { ...fields, addedAt: createdAt, copies: [], fingerprint: "" }, enrolment };
+}
+
+function nameOf({ issuer, label }: Enrolment): string {
+  return `${issuer}:${label}`;
+}
+
+/** The commands under this name. */
+function block(name: string): string {
+  const [, commands] = new RegExp(`^\`\`\`bash ${name}\\n([^]*?)^\`\`\`$`, "m").exec(page) ?? [];
+  if (commands === undefined) throw new Error(`the page has no commands "${name}"`);
+  return commands;
+}
+
+async function folderWith(lock: Lock): Promise<string> {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "backup.age"), await sealFile(content, lock, false));
+  return folder;
+}
+
+function bash(folder: string, commands: readonly string[], input = ""): string {
+  const env = { PATH: process.env.PATH ?? "", HOME: folder, LANG: "C.UTF-8", TERM: "xterm" };
+  return execFileSync("bash", ["-c", `set -euo pipefail\n${commands.join("\n")}`], {
+    cwd: folder,
+    env,
+    input,
+    encoding: "utf8",
+  });
+}
+
+function codesAt(now: number): string {
+  const timed = [github, aws, bank].map((one) => {
+    const step = one.otp.type === "hotp" ? 0 : stepAt(one.otp, now);
+    return `${codeOf(one.secret, one.otp, step)}  ${nameOf(one)}\n`;
+  });
+  return timed.join("");
+}
+
+/** A step may have ended between their clock and ours. */
+function expectCodes(out: string, before: number): void {
+  const [, ...rest] = [codesAt(before), codesAt(Date.now())];
+  const uris = enrolments.map((one) => `${formatOtpauthUri(one)}\n`).join("");
+  const counter = `${codeOf(counted.secret, counted.otp, 3)}  ${nameOf(counted)}\n`;
+  const possible = [codesAt(before), ...rest].map((codes) => `${codes}${counter}${uris}`);
+  expect(possible).toContain(out);
+}
+
+const AFTER = ["codes", "counting", "uris"].map(block);
+
+describe.skipIf(!needs("age", "jq", "oathtool", "bash", "python3"))(
+  "the page (needs age, jq, oathtool, bash, python3)",
+  () => {
+    it("with an identity", async () => {
+      const identity = await generateX25519Identity();
+      const recipient = await identityToRecipient(identity);
+      const folder = await folderWith({ kind: "recipients", recipients: [recipient] });
+      writeFileSync(join(folder, "key.txt"), `${identity}\n`);
+      const before = Date.now();
+      expectCodes(bash(folder, [block("identity"), ...AFTER]), before);
+    });
+
+    it("with shares", async () => {
+      const key = Uint8Array.from(createHash("sha256").update("a recovery key").digest());
+      const folder = await folderWith({ kind: "recovery-key", key });
+      const shares = await splitKey(key, 2, 3);
+      const typed = await Promise.all(shares.slice(1).map(({ words }) => readShare(words.join(" "))));
+      // What any other tool for SLIP-39 does.
+      const { default: Slip39 } = await import("slip39");
+      const texts = typed.map((one) => (typeof one === "string" ? one : one.words.join(" ")));
+      const secret = Buffer.from(Slip39.recoverSecret(texts)).toString("hex");
+      const before = Date.now();
+      expectCodes(bash(folder, [block("script"), block("shares"), ...AFTER], `${secret}\n`), before);
+    });
+
+    describe.skipIf(!needs("script"))("at a terminal (needs script)", () => {
+      it("with a passphrase", async () => {
+        const lock = { kind: "passphrase", passphrase: "ten words of my own", unsafeWorkFactor: 10 } as const;
+        const folder = await folderWith(lock);
+        writeFileSync(
+          join(folder, "steps.sh"),
+          `set -euo pipefail\n${[block("passphrase"), "exec >out.txt", ...AFTER].join("\n")}`,
+        );
+        const before = Date.now();
+        // age asks the terminal itself; it must be there to be asked before something is typed.
+        bash(folder, [
+          "(sleep 1; echo 'ten words of my own'; sleep 1) | script -qec 'bash steps.sh' /dev/null",
+        ]);
+        expectCodes(readFileSync(join(folder, "out.txt"), "utf8"), before);
+      });
+    });
+  },
+);

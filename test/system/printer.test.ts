@@ -1,0 +1,81 @@
+/** What is said where something is missing; the rest needs a browser: test/e2e/sheet.test.ts. */
+import { readdirSync } from "node:fs";
+import { expect, it } from "vitest";
+import { browsers } from "../../src/system/browser.ts";
+import { systemPrinter } from "../../src/system/printer.ts";
+import { temporaryFolder } from "../helpers/child.ts";
+import { pathOf } from "../helpers/desktop.ts";
+
+const PAGE = "<html><head><title>a sheet</title><style></style></head></html>";
+
+function printing(programs: Record<string, string>) {
+  const folder = temporaryFolder();
+  return { folder, env: { PATH: pathOf(programs), XDG_RUNTIME_DIR: folder } };
+}
+
+it("no lp: says what to install, and the other way", async () => {
+  const { env } = printing({ chromium: "exit 0" });
+  await expect(systemPrinter(env).print(PAGE)).rejects.toMatchObject({
+    exitCode: 1,
+    message: expect.stringContaining('"lp" is not installed'),
+    hints: [expect.stringContaining("CUPS"), expect.stringContaining("--output sheet.html")],
+  });
+});
+
+it("no browser: likewise", async () => {
+  const { env } = printing({ lp: "exit 0" });
+  await expect(systemPrinter(env).print(PAGE)).rejects.toMatchObject({
+    exitCode: 1,
+    hints: [expect.stringContaining("install Chromium"), expect.stringContaining("--output sheet.html")],
+  });
+});
+
+/** Writes a PDF of that title where it is told to. */
+const browser = (title: string) => `
+  for word in "$@"; do case "$word" in --print-to-pdf=*) out="\${word#*=}";; esac; done
+  printf '%%PDF-1.4 (${title})' >"$out"`;
+
+it("a browser that prints something else, as one does that can't read the file: never sent to the printer", async () => {
+  const { env, folder } = printing({ lp: "echo should not run >&2; exit 1", chromium: browser("file:///x") });
+  await expect(systemPrinter(env).print(PAGE)).rejects.toThrow('"chromium" could not read the page');
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+it("goes on to the next browser", async () => {
+  const { env } = printing({
+    lp: "exit 0",
+    chromium: "echo broken >&2; exit 1",
+    "google-chrome": browser("a sheet"),
+  });
+  await expect(systemPrinter(env).print(PAGE)).resolves.toBeUndefined();
+});
+
+it("lp that refuses: its own words, and how to name a printer", async () => {
+  const { env, folder } = printing({
+    lp: 'echo "lp: Error - No default destination available." >&2; exit 1',
+    chromium: browser("a sheet"),
+  });
+  await expect(systemPrinter(env).print(PAGE)).rejects.toMatchObject({
+    message: "the printer did not get the sheet: lp: Error - No default destination available.",
+    hints: [expect.stringContaining("--printer NAME"), expect.any(String)],
+  });
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+it.each([
+  [{ LANG: "en_US.UTF-8" }, "Letter"],
+  [{ LANG: "de_DE.UTF-8" }, "A4"],
+  [{ LANG: "en_US.UTF-8", LC_PAPER: "de_DE.UTF-8" }, "A4"],
+  [{}, "A4"],
+] as const)("the paper of %j is %s", async (locale, media) => {
+  const { env } = printing({
+    lp: `case "$*" in *media=${media}*) exit 0;; esac; exit 1`,
+    chromium: browser("a sheet"),
+  });
+  await expect(systemPrinter({ ...env, ...locale }).print(PAGE)).resolves.toBeUndefined();
+});
+
+it("browsers are tried in a fixed order", () => {
+  const PATH = pathOf({ "microsoft-edge": "", chromium: "", "google-chrome": "" });
+  expect(browsers({ PATH }, "linux")).toEqual(["chromium", "google-chrome", "microsoft-edge"]);
+});
