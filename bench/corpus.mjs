@@ -1,7 +1,7 @@
 /**
  * How many real pictures the reader reads, next to zxing-wasm alone and jsqr alone in the same run:
  *
- *   npm run corpus [-- FOLDER]
+ *   npm run corpus; or: node bench/corpus.mjs [FOLDER]
  *
  * FOLDER (../shared/corpus/qr) has a folder for each set, with an expected.json. The pictures are other people's: neither
  * they nor their texts are in this repository. README.md has the results.

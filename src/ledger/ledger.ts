@@ -121,8 +121,9 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
 
   function quickly(query: string): Account | undefined {
     const text = readText(NAMES);
-    if (text === undefined || folder.read(INCOMING) !== undefined) return undefined;
-    const id = idOf(query, text, folder.stamp(ACCOUNTS));
+    const stamp = folder.stamp(ACCOUNTS);
+    if (text === undefined || stamp === undefined || folder.read(INCOMING) !== undefined) return undefined;
+    const id = idOf(query, text, stamp);
     if (id === undefined) return undefined;
     const account = readAccount(`${ACCOUNTS}/${id}.json`, id);
     if (typeof account !== "object" || account.removedAt !== undefined) return undefined;

@@ -160,6 +160,19 @@ describe("the index of names", () => {
     expect(ledgerOn(folder).quickly("account 6")).toBeUndefined();
   });
 
+  it("a name that looks like a row is none", async () => {
+    const folder = await large();
+    const row = `x","account 77"]`;
+    await ledgerOn(folder).edit(async (edit) => {
+      edit.update({ ...account(5), name: row });
+      edit.update({ ...account(6), name: `["${account(8).id}",` });
+    });
+    const ledger = ledgerOn(folder);
+    expect(ledger.quickly("account 77")).toEqual(account(77));
+    expect(ledger.quickly(row)).toMatchObject({ id: account(5).id });
+    expect(ledger.quickly(account(8).id)).toEqual(account(8));
+  });
+
   it("is not trusted: a file that says another name is not the answer", async () => {
     const folder = await large();
     const file = `accounts/${account(9).id}.json`;
