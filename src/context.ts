@@ -35,6 +35,8 @@ export interface Context {
    * data folder's lock. config.json is not touched.
    */
   prepareStore(kind: StoreKind): Promise<() => Promise<SeedStore>>;
+  /** Tests only: log2 of the scrypt cost of a backup's passphrase that any computer breaks. */
+  readonly unsafeBackupCost?: number;
   /** One more way to open the file store: a new raw key, as base64. */
   addRawKey(): Promise<string>;
   readonly upkeep: Upkeep;

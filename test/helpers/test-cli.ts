@@ -190,6 +190,7 @@ export function testCli(options: TestCliOptions = {}) {
       },
       prepareStore: async () => async () => store,
       addRawKey: async () => "raw key",
+      unsafeBackupCost: 2,
       upkeep: {
         fileFaults: async () => (folder.files.size === 0 ? undefined : upkeep.files),
         async setModes() {

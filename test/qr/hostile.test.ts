@@ -57,7 +57,7 @@ describe("hostile pictures", { timeout: 120_000 }, () => {
     }
   });
 
-  const runs = Number(process.env.TWINSEED_MUTATIONS ?? 120);
+  const runs = Number(process.env.TWINSEED_MUTATIONS ?? 60);
   test(`${runs} mutated files`, { timeout: 120_000 + 500 * runs }, async () => {
     let seed = 20_261_123;
     const below = (limit: number) => {

@@ -92,7 +92,7 @@ async function contentNow(device: Device, ctx: Context): Promise<Snapshot> {
     devices: ctx.ledger.devices(),
   }));
   if (accounts.length === 0 && removed.length === 0)
-    throw new UserError("there are no accounts yet", ExitCode.failed, ["enrol one with: twinseed add"]);
+    throw new UserError("there are no accounts yet", ExitCode.notFound, ["enrol one with: twinseed add"]);
   const seeds = await seedsOf([...accounts, ...removed], ctx);
   const entries = (list: readonly Account[]): BackupEntry[] =>
     list.flatMap((account) => {

@@ -32,7 +32,9 @@ export async function chooseLock(options: CreateOptions, ctx: Context): Promise<
     passphraseFile === undefined ? await askPassphrase(ctx) : await readPassphrase(passphraseFile, ctx);
   if ([...tidyPassphrase(passphrase)].length < SHORT)
     warn(ctx, `a passphrase of less than ${SHORT} characters is easy to guess`);
-  return { lock: { kind: "passphrase", passphrase }, shares: [] };
+  const { unsafeBackupCost: unsafeWorkFactor } = ctx;
+  const cost = unsafeWorkFactor === undefined ? {} : { unsafeWorkFactor };
+  return { lock: { kind: "passphrase", passphrase, ...cost }, shares: [] };
 }
 
 async function recipientsLock(

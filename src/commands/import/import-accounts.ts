@@ -23,6 +23,12 @@ export async function importAccounts(
 ): Promise<void> {
   const { dryRun = false, yes = false } = options;
   if (options.json && !yes && !dryRun) throw usageError("--json does not ask: add --yes or --dry-run");
+  if (!yes && !dryRun && ctx.terminal() === undefined) {
+    throw usageError(
+      "nobody is here to confirm this import",
+      "to import without being asked: --yes; only to look: --dry-run",
+    );
+  }
   const sources = await readSources(names, options, ctx);
   const { wanted, skipped } = await wantedIn(sources, ctx);
   if (wanted.length === 0) throw nothingFound(sources);
@@ -86,12 +92,7 @@ async function confirmed(plans: readonly Enrolled[], ctx: Context): Promise<bool
   const coming = plans.filter(({ status }) => status === "added").length;
   if (coming === 0) return true;
   const terminal = ctx.terminal();
-  if (terminal === undefined) {
-    throw usageError(
-      "nobody is here to confirm this import",
-      "to import without being asked: --yes; only to look: --dry-run",
-    );
-  }
+  if (terminal === undefined) return false;
   note(ctx, "compare a code or two with the app: only a right seed shows the same");
   return terminal.confirm(`Import ${count(coming, "account")}?`, true);
 }
