@@ -8,6 +8,7 @@ import {
   batchIdOf,
   formatPart,
   formatParts,
+  LARGEST_BATCH_ID,
   leftOutOfGoogle,
   MOST_PER_CODE,
 } from "../formats/google-migration.ts";
@@ -122,5 +123,5 @@ async function grouped(
 
 /** At least as long as the URI will be: its last characters depend on the batch, and some of them are written as three. */
 async function trial(group: readonly Enrolment[], most: number): Promise<string> {
-  return `${await formatPart(group, { size: most, index: most }, -1)}${"x".repeat(16)}`;
+  return `${await formatPart(group, { size: most, index: most }, LARGEST_BATCH_ID)}${"x".repeat(16)}`;
 }

@@ -107,9 +107,12 @@ export function leftOutOfGoogle({ otp }: Enrolment): string | undefined {
   return undefined;
 }
 
+/** The largest that takes four bytes; a negative one takes ten, and a larger QR code. */
+export const LARGEST_BATCH_ID = 2 ** 28 - 1;
+
 /** Not 0, which some apps refuse. */
 export function batchIdOf(random: (bytes: number) => Uint8Array): number {
-  return Buffer.from(random(4)).readInt32BE() || 1;
+  return Buffer.from(random(4)).readUInt32BE() & LARGEST_BATCH_ID || 1;
 }
 
 /** URIs with at most `perCode` accounts each. Gets only what `leftOutOfGoogle` lets pass. */
