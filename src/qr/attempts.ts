@@ -5,7 +5,7 @@
 import type { ReaderOptions, ReadResult } from "zxing-wasm/reader";
 import type { Grey } from "./grey.ts";
 import { scanWithJsqr } from "./last-reader.ts";
-import { evenOut, gamma } from "./light.ts";
+import { gamma } from "./light.ts";
 import { resize, rotate } from "./resize.ts";
 import { findCodes, scan } from "./scan.ts";
 import { scanStraightened } from "./straighten.ts";
@@ -44,12 +44,11 @@ export const ATTEMPTS: readonly Attempt[] = [
   { name: "enlarged", scan: ({ enlarged }) => scan(enlarged, { tryDenoise: true }) },
   { name: "shadows lifted", scan: ({ usual }) => scan(gamma(usual, 0.25)) },
   { name: "highlights darkened", scan: ({ usual }) => scan(gamma(usual, 2.5), { tryDenoise: true }) },
-  { name: "global threshold", scan: ({ enlarged }) => scan(enlarged, { binarizer: "GlobalHistogram" }) },
+  { name: "global threshold", scan: ({ usual }) => scan(usual, { binarizer: "GlobalHistogram" }) },
   {
     name: "reduced",
     scan: ({ usual }) => scan(resize(usual, 0.5), { tryDenoise: true, downscaleThreshold: 100 }),
   },
-  { name: "light evened out", scan: ({ usual }) => scanEvenedOut(usual) },
   { name: "turned", scan: ({ usual }) => scan(rotate(within(usual, SMALL), 20)) },
   { name: "straightened", scan: async ({ usual, located }) => scanStraightened(usual, await located()) },
   {
@@ -72,10 +71,4 @@ export function within(grey: Grey, pixels: number): Grey {
 
 function scaleTo({ width, height }: Grey, pixels: number): number {
   return Math.sqrt(pixels / (width * height));
-}
-
-/** Squares of an eighth of the shorter side on each side: large enough to hold finders, small enough for a shadow. */
-function scanEvenedOut(grey: Grey): Promise<string[]> {
-  const radius = Math.max(3, Math.floor(Math.min(grey.width, grey.height) / 8));
-  return scan(evenOut(grey, radius), { binarizer: "GlobalHistogram" });
 }

@@ -8,7 +8,7 @@ import { checkImage, damaged, type ReadableImageHeader } from "./image-header.ts
 import { isBomb } from "./png-chunks.ts";
 import { decode } from "./samples.ts";
 import { findCodes, scan, wholeTexts } from "./scan.ts";
-import { compileFastOnly, loadWasm } from "./wasm.ts";
+import { compileFor, loadWasm } from "./wasm.ts";
 
 /** A 5K screen has 15 million; beyond, unpacking takes seconds, and memory that a small machine may not have. */
 const MOST_PIXELS_TO_RETRY = 16_000_000;
@@ -35,7 +35,7 @@ export async function readPicture(image: Uint8Array): Promise<Reading> {
   const header = checkImage(image);
   const { kind, transparent } = header;
   if (kind === "png" && isBomb(image, header)) throw damaged(kind);
-  await startZxing();
+  await startZxing(header.width * header.height);
   if (transparent || kind === "webp") return readLayers(image, header);
   const results = await findCodes(image);
   if (results.some(({ error }) => error.startsWith("Failed to load"))) throw damaged(kind);
@@ -94,8 +94,8 @@ async function retryOnFile(image: Uint8Array): Promise<Reading> {
  * A fresh WebAssembly instance for each image: its memory keeps the picture before, and a damaged
  * JPEG leaves that in place where it stops, so that the code of another account could be read from it.
  */
-async function startZxing(): Promise<void> {
-  compileFastOnly();
+async function startZxing(pixels: number): Promise<void> {
+  compileFor(pixels);
   const { prepareZXingModule, ZXING_WASM_SHA256 } = await import("zxing-wasm/reader");
   const wasmBinary = loadWasm("zxing_reader.wasm", ZXING_WASM_SHA256);
   await prepareZXingModule({ overrides: { wasmBinary }, equalityFn: () => false, fireImmediately: true });

@@ -23,14 +23,18 @@ export function loadWasm(name: WasmFile, sha256: string): ArrayBuffer {
 }
 
 /**
- * Call it before a module is compiled that runs for a moment only: V8 then leaves out its optimizing compiler, which keeps
+ * Call it before a module is compiled for a picture of so many pixels. For few, V8 then leaves out its optimizing compiler, which keeps
  * both cores busy for longer than it saves (reading a screenshot, cold, on Node 20: 330 -> 190 ms; bench/README.md has the
  * others). For the whole process. Elsewhere than where it was tried (V8 of Node 20 to 24) it is left alone, as V8 complains
  * on stderr of a flag that it does not know.
  */
-export function compileFastOnly(): void {
-  if (Number.parseInt(versions.v8, 10) <= 13) setFlagsFromString("--liftoff-only");
+export function compileFor(pixels: number): void {
+  if (Number.parseInt(versions.v8, 10) > 13) return;
+  setFlagsFromString(pixels <= QUICK_PIXELS ? "--liftoff-only" : "--no-liftoff-only");
 }
+
+/** With more of them the optimizing compiler earns its time: twelve million took two thirds of it. */
+const QUICK_PIXELS = 4_000_000;
 
 /** In the bundle there is no import.meta.url (see build.mjs); there the file lies in lib/, beside the program. */
 function locate(name: WasmFile): string {
