@@ -12,8 +12,10 @@ export interface ReadFile {
   readonly path: string;
   /** Of the bytes that were read: another file may have taken their place since. */
   readonly digest: string;
-  /** Not everything in it was enrolled. */
+  /** Why it must stay: not everything in it was enrolled, for one. */
   readonly keep?: string;
+  /** It holds more than one. */
+  readonly isMany?: boolean;
 }
 
 /** How it is called, and the option that deletes it. */
@@ -49,7 +51,8 @@ export async function tidyUp(
   }
   if (deletable.length === 0) return true;
   const names = deletable.map(shown).join(", ");
-  const [seed, them] = deletable.length === 1 ? ["seed", "it"] : ["seeds", "them"];
+  const them = deletable.length === 1 ? "it" : "them";
+  const seed = deletable.length > 1 || deletable[0]?.isMany ? "seeds" : "seed";
   if (terminal === undefined) {
     note(
       ctx,

@@ -3,7 +3,7 @@
  * code it shows. Used by qr and by device replace.
  */
 import type { Context, Screen, Size, Terminal } from "../context.ts";
-import { UserError } from "../errors.ts";
+import { ExitCode, UserError } from "../errors.ts";
 import type { Account, Device } from "../ledger/account.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { printable } from "../printable.ts";
@@ -106,7 +106,7 @@ export async function foundDevice(
   try {
     return await namedDevice(name, undefined, (question) => screen.ask(question), ctx);
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
+    if (!(error instanceof UserError) || error.exitCode === ExitCode.interrupted) throw error;
     say(error.message);
     return undefined;
   }

@@ -7,7 +7,7 @@ import type { Enrolment } from "../otp/enrolment.ts";
 import { formatOtpauthUri } from "../otp/otpauth-uri.ts";
 import { unlockBitwarden } from "./bitwarden-lock.ts";
 import { collect, EntryFault, whoOf } from "./entries.ts";
-import { type Format, type Reading, unreadable } from "./format.ts";
+import { type Format, HOLDS_PASSWORDS, type Reading, unreadable } from "./format.ts";
 import { enrolmentOfItem } from "./item-seed.ts";
 import { type JsonObject, objectOf, textOf } from "./shape.ts";
 import { uuid } from "./uuid.ts";
@@ -31,7 +31,7 @@ export const bitwardenJson: Format = {
         'export it again, as type "password protected"',
       );
     if (file.encrypted === true) return readItems(await unlockBitwarden(file, passphrase));
-    const notes = hasPassword(file.items) ? ["the file holds passwords in the clear, too"] : [];
+    const notes = hasPassword(file.items) ? [HOLDS_PASSWORDS] : [];
     return { ...readItems(file.items), notes };
   },
   writer: {

@@ -7,7 +7,7 @@ import type { Enrolment } from "../otp/enrolment.ts";
 import { isOtpauthUri } from "../otp/otpauth-uri.ts";
 import { COLUMNS, cellOf, type Header, headerOf, rowsOf } from "./csv-table.ts";
 import { collect, parametersOf, secretOfBase32, whoOf } from "./entries.ts";
-import { type Format, type Reading, unreadable } from "./format.ts";
+import { type Format, HOLDS_PASSWORDS, type Reading, unreadable } from "./format.ts";
 import { enrolmentOfItem } from "./item-seed.ts";
 import { isKeeper, itemsOfKeeper } from "./keeper-csv.ts";
 
@@ -55,7 +55,7 @@ export async function readCsv(text: string, read: ReadItem = readItem): Promise<
     (_, { at }) => at,
   );
   const notes = [
-    ...(items.some(({ password }) => password !== "") ? ["the file holds passwords in the clear, too"] : []),
+    ...(items.some(({ password }) => password !== "") ? [HOLDS_PASSWORDS] : []),
     ...(found.length === 0 ? ["none of its rows has a one-time password"] : []),
   ];
   return { ...reading, notes };

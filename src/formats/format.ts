@@ -16,7 +16,12 @@ export interface Format {
   detect(file: ForeignFile): boolean;
   read(file: ForeignFile, passphrase: AskPassphrase): Reading | Promise<Reading>;
   readonly writer?: Writer;
+  /** What it reads are the app's own files, which the app still works with: never to be deleted. */
+  readonly isAppsOwn?: true;
 }
+
+/** A note: the file is more than an export of one-time passwords, and never to be deleted either. */
+export const HOLDS_PASSWORDS = "the file holds passwords in the clear, too";
 
 /** Asks for what opens the file; only called where one is needed. A wrong one is answered by throwing WrongPassphrase. */
 export type AskPassphrase = () => Promise<string>;
@@ -24,7 +29,7 @@ export type AskPassphrase = () => Promise<string>;
 export interface Reading {
   readonly entries: readonly Entry[];
   readonly skipped: readonly Skipped[];
-  /** What a person should know besides: "the file holds passwords in the clear, too". */
+  /** What a person should know besides, such as HOLDS_PASSWORDS. */
   readonly notes?: readonly string[];
   /** Parts of exports that are spread over several QR codes. */
   readonly parts?: readonly Part[];

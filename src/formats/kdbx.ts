@@ -18,6 +18,7 @@ const MAGIC = "03d9a29a";
 export const kdbx: Format = {
   id: "kdbx",
   name: "KeePass",
+  isAppsOwn: true,
   detect({ bytes }) {
     return Buffer.from(bytes.subarray(0, 4)).toString("hex") === MAGIC;
   },

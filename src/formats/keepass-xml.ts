@@ -1,5 +1,5 @@
 /** KeePass 2 XML: exports of KeePass, and of `keepassxc-cli export -f xml`. The most that can be had without the password. */
-import { type Format, unreadable } from "./format.ts";
+import { type Format, HOLDS_PASSWORDS, unreadable } from "./format.ts";
 import { readTree } from "./keepass-tree.ts";
 import { parseXml } from "./xml.ts";
 
@@ -20,6 +20,6 @@ export const keepassXml: Format = {
         value.getAttribute("Protected")?.toLowerCase() === "true" && value.textContent !== "";
       return isEncrypted ? undefined : (value.textContent ?? "");
     });
-    return { ...reading, notes: ["the file holds passwords in the clear, too"] };
+    return { ...reading, notes: [HOLDS_PASSWORDS] };
   },
 };

@@ -1,7 +1,7 @@
 /** 1Password's 1pux: a zip with everything in `export.data`. Of an item only title, user name and one-time passwords are read. */
 import { collect, EntryFault, whoOf } from "./entries.ts";
 import { parseJson } from "./foreign-file.ts";
-import { type Format, unreadable } from "./format.ts";
+import { type Format, HOLDS_PASSWORDS, unreadable } from "./format.ts";
 import { enrolmentOfItem } from "./item-seed.ts";
 import { type JsonObject, objectOf, objectsOf, textOf } from "./shape.ts";
 
@@ -27,10 +27,7 @@ export const onepassword: Format = {
     const archived = new Set(found.filter(({ state }) => state === "archived").map(({ at }) => at)).size;
     return {
       ...reading,
-      notes: [
-        "the file holds passwords in the clear, too",
-        ...(archived === 0 ? [] : ["archived items came in, too"]),
-      ],
+      notes: [HOLDS_PASSWORDS, ...(archived === 0 ? [] : ["archived items came in, too"])],
     };
   },
 };

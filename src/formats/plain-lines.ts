@@ -17,6 +17,7 @@ const LONGEST_LINE = 4096;
 export const plainLines: Format = {
   id: "plain-lines",
   name: "2fa or gauth",
+  isAppsOwn: true,
   detect({ text, json }) {
     if (text === undefined || json !== undefined) return false;
     const lines = linesOf(text).map(({ line }) => line);

@@ -1,7 +1,7 @@
 /** Proton Pass: a zip with everything in `data.json`. Of an item only name, user name and one-time passwords are read. */
 import { collect, EntryFault, whoOf } from "./entries.ts";
 import { parseJson } from "./foreign-file.ts";
-import { type Format, unreadable } from "./format.ts";
+import { type Format, HOLDS_PASSWORDS, unreadable } from "./format.ts";
 import { enrolmentOfItem } from "./item-seed.ts";
 import { type JsonObject, objectOf, objectsOf, textOf } from "./shape.ts";
 
@@ -30,7 +30,7 @@ export const protonPass: Format = {
         ({ title, user }) => whoOf(title, user),
         (_, { at }) => at,
       ),
-      notes: ["the file holds passwords in the clear, too"],
+      notes: [HOLDS_PASSWORDS],
     };
   },
 };

@@ -17,6 +17,7 @@ const HINT_DECRYPT =
 export const steam: Format = {
   id: "steam",
   name: "Steam",
+  isAppsOwn: true,
   detect(file) {
     return (
       accountsOf(file.json).length > 0 ||

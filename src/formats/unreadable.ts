@@ -11,7 +11,7 @@ interface Answer {
 }
 
 const EXPORT_FROM_APP =
-  "export from the app instead; Google Authenticator: Transfer accounts, then add its QR codes";
+  "export from the app instead, where it can: docs/importing.md says how (Google Authenticator: Transfer accounts)";
 
 const ANSWERS: readonly Answer[] = [
   {

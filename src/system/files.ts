@@ -17,7 +17,7 @@ export const userFiles: Files = {
       try {
         const stat = await file.stat();
         if (stat.isDirectory()) throw unreadable(path, "it is a folder");
-        if (stat.size > limit) throw unreadable(path, `it is larger than ${limit} bytes`);
+        if (stat.size > limit) throw tooLarge(path, limit);
         // Fifos and the like have no size: they are read up to the limit.
         const chunks: Uint8Array[] = [];
         let length = 0;
@@ -26,7 +26,7 @@ export const userFiles: Files = {
           if (bytesRead === 0) return Buffer.concat(chunks);
           chunks.push(buffer.subarray(0, bytesRead));
           length += bytesRead;
-          if (length > limit) throw unreadable(path, `it is larger than ${limit} bytes`);
+          if (length > limit) throw tooLarge(path, limit);
         }
       } finally {
         await file.close();
@@ -103,6 +103,11 @@ async function writeInto(path: string, content: string | Uint8Array): Promise<vo
   } catch (error) {
     throw diskError(error, "write", path);
   }
+}
+
+function tooLarge(path: string, limit: number): UserError {
+  const mebibytes = limit / 1024 / 1024;
+  return unreadable(path, `it is larger than ${mebibytes >= 1 ? `${mebibytes} MiB` : `${limit} bytes`}`);
 }
 
 function unreadable(path: string, why: string): UserError {

@@ -11,6 +11,8 @@ export interface LineOptions {
   readonly columns: () => number;
   /** Pauses the process; returns when it goes on. */
   readonly pause: () => void;
+  /** A secret: every character of it counts. */
+  readonly hidden?: boolean;
 }
 
 export interface Line {
@@ -19,7 +21,7 @@ export interface Line {
   refresh(): void;
 }
 
-/** `typed` is trimmed, or throws UserError (interrupted) on Ctrl-C and at the end of input. */
+/** `typed` is trimmed if it was to be seen, or throws UserError (interrupted) on Ctrl-C and at the end of input. */
 export async function readLine(keyboard: Keyboard, options: LineOptions): Promise<Line> {
   const { createInterface } = await import("node:readline");
   const echo = new Writable({
@@ -42,7 +44,7 @@ export async function readLine(keyboard: Keyboard, options: LineOptions): Promis
     reader.prompt(true);
   };
   const typed = new Promise<string>((resolve, reject) => {
-    reader.once("line", (line) => resolve(line.trim()));
+    reader.once("line", (line) => resolve(options.hidden ? line : line.trim()));
     reader.once("SIGINT", () => reader.close());
     reader.once("close", () => {
       options.echo("\r\n");

@@ -49,6 +49,7 @@ export function openTerminal(env: Readonly<Record<string, string | undefined>>):
         echo: hidden ? () => {} : write,
         columns: hidden ? () => Number.POSITIVE_INFINITY : () => sizeNow().columns,
         pause,
+        hidden,
       });
       const unwatch = hidden ? () => {} : onSignal("SIGWINCH", line.refresh);
       return await line.typed.finally(unwatch);

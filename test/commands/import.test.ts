@@ -48,7 +48,7 @@ describe("import", () => {
     const renamed = { ...github, issuer: "Git Hub", label: "me" };
     const cli = testCli({ accounts: [github], files: { "list.txt": list(twin, renamed, twin) } });
     const { stderr } = await cli.run("import list.txt --yes");
-    expect(stderr).toContain("imported 1 account from otpauth URIs, 2 here already");
+    expect(stderr).toContain("imported 1 account from otpauth URIs; 1 here already; 1 twice in it");
     const { stdout } = await cli.run("list --json");
     expect(JSON.parse(stdout).map(({ name }: { name: string }) => name)).toEqual([
       "GitHub:octocat",
@@ -63,7 +63,7 @@ describe("import", () => {
     const { exitCode, stderr } = await cli.run("import list.txt --yes");
     expect(exitCode).toBe(0);
     expect(stderr).toContain('warning: skipped "list.txt", line 2');
-    expect(stderr).toContain("imported 2 accounts from otpauth URIs, 1 skipped");
+    expect(stderr).toContain("imported 2 accounts from otpauth URIs; 1 skipped");
     expect(stderr).not.toContain("Secret1One");
     expect(cli.files.size).toBe(1);
   });
@@ -141,6 +141,74 @@ describe("import", () => {
     expect(await other.run("import vault.json --passphrase-file pass --yes")).toMatchObject({ exitCode: 5 });
   });
 
+  it("never deletes what is more than a plain export", async () => {
+    const vault = JSON.stringify({
+      encrypted: false,
+      items: [
+        { type: 1, name: "GitHub", login: { username: "me", password: "hunter2", totp: "GEZDGNBVGY3TQOJQ" } },
+      ],
+    });
+    const cli = testCli({ accounts: [github] });
+    await cli.run("export aegis --output locked.json --password", {
+      answers: ["open sesame", "open sesame"],
+    });
+    const files = {
+      "locked.json": cli.files.get("locked.json") ?? "",
+      "vault.json": vault,
+      ".2fa": "github 6 GEZDGNBVGY3TQOJQ\n",
+      pass: "open sesame",
+    };
+    for (const name of ["locked.json", "vault.json", ".2fa"]) {
+      const other = testCli({ files });
+      const run = await other.run(`import ${name} --yes --delete-file --passphrase-file pass`);
+      expect([name, run.exitCode, other.files.has(name)]).toEqual([name, 1, true]);
+      expect(run.stderr).toContain("is kept");
+      // Nor is a person asked to.
+      const asked = await testCli({ files }).run(`import ${name} --passphrase-file pass`, { answers: ["y"] });
+      expect([name, asked.exitCode]).toEqual([name, 0]);
+    }
+  });
+
+  it("a URI as an argument is never echoed", async () => {
+    const uri = formatOtpauthUri(github);
+    for (const command of [
+      ["import", uri],
+      ["import", uri, "--yes"],
+      ["import", " otpauth-migration://offline?data=GEZDGNBV", "--yes"],
+    ]) {
+      const { exitCode, stderr } = await testCli().run(command);
+      expect(exitCode).toBe(2);
+      expect(stderr).not.toContain("GEZDGNBV");
+    }
+  });
+
+  it("a counter does not move on without a question", async () => {
+    const ahead = { ...counting, otp: { ...counting.otp, type: "hotp" as const, counter: 500 } };
+    const cli = testCli({ accounts: [counting], files: { "list.txt": list(ahead) } });
+    const { terminal } = await cli.run("import list.txt", { answers: ["n"] });
+    expect(terminal).toContain("Move 1 counter on?");
+    expect((await cli.run("code Token --json")).stdout).toContain('"counter":0');
+  });
+
+  it("--yes asks nothing, also not what a new device is", async () => {
+    const cli = testCli({ files: { "list.txt": list(github) } });
+    const { exitCode } = await cli.run("import list.txt --yes --device oldphone", { answers: [] });
+    expect(exitCode).toBe(0);
+  });
+
+  it("--dry-run says what --delete-file would do", async () => {
+    const cli = testCli({ files: { "list.txt": list(github) } });
+    const { stderr } = await cli.run("import list.txt --dry-run --delete-file");
+    expect(stderr).toContain('would have deleted "list.txt"');
+    expect(cli.files.size).toBe(1);
+  });
+
+  it("a byte order mark is no part of the password", async () => {
+    const cli = testCli({ accounts: [github], files: { pass: "\ufeffopen sesame\r\n" } });
+    await cli.run("export aegis --output vault.json --passphrase-file pass");
+    expect(await cli.run("import vault.json", { answers: ["open sesame"] })).toMatchObject({ exitCode: 0 });
+  });
+
   it("a password store is decrypted by gpg, entry by entry", async () => {
     const files = {
       "store/web/github.gpg": `sealed:hunter2\n${formatOtpauthUri(github)}\n`,
@@ -151,7 +219,7 @@ describe("import", () => {
     const { exitCode, stderr } = await cli.run("import store --yes");
     expect(exitCode).toBe(0);
     expect(stderr).toContain("No secret key");
-    expect(stderr).toContain("imported 1 account from pass, 1 skipped");
+    expect(stderr).toContain("imported 1 account from pass; 1 skipped");
     expect(stderr).not.toContain("hunter2");
   });
 });
@@ -207,6 +275,24 @@ describe("export", () => {
     expect(stdout).toBe(list(github));
     const [first, second] = JSON.parse((await cli.run("list --json")).stdout);
     expect([first.copies.length, second.copies.length]).toEqual([1, 2]);
+  });
+
+  it("google can't be locked, and never pretends to be", async () => {
+    const cli = testCli({ accounts: [github], files: { pass: "open sesame" } });
+    for (const options of ["--password", "--passphrase-file pass"])
+      for (const place of ["--output g.png", "--plaintext", ""])
+        expect(await cli.run(`export google ${options} ${place}`)).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(await cli.run("export google --output g.png --plaintext")).toMatchObject({ exitCode: 2 });
+    expect([...cli.files.keys()]).toEqual(["pass"]);
+  });
+
+  it("a password is what was typed, spaces and all", async () => {
+    const cli = testCli({ accounts: [github], files: { pass: " my pass word " } });
+    await cli.run("export aegis --output x.json --password", {
+      answers: [" my pass word ", " my pass word "],
+    });
+    expect(await cli.run("import x.json --yes --passphrase-file pass")).toMatchObject({ exitCode: 0 });
+    expect(await cli.run("import x.json", { answers: [" my pass word "] })).toMatchObject({ exitCode: 0 });
   });
 
   it("two passwords that differ write nothing", async () => {

@@ -58,7 +58,7 @@ describe.skipIf(!needs("gpg"))("pass (needs gpg)", { timeout: LONG }, () => {
       GNUPGHOME: gpgHome,
     });
     const { exitCode, stdout, stderr } = await computer.run(["import", store, "--yes"]);
-    expect(stderr).toContain("imported 2 accounts from pass, 1 skipped");
+    expect(stderr).toContain("imported 2 accounts from pass; 1 skipped");
     expect(stderr).toContain("broken");
     expect(stderr + stdout).not.toContain("hunter2");
     expect(exitCode).toBe(0);

@@ -18,9 +18,10 @@ export async function exportAccounts(id: string, options: ExportOptions, ctx: Co
   const isGoogle = format.id === "google";
   if (!isGoogle && options.perCode !== undefined) throw usageError("--per-code goes with google");
   const perCode = countPerCode({ ...options, google: isGoogle });
+  demandPossible(id, writer, options);
   const accounts = await chosenAccounts(options.accounts, ctx);
   if (isGoogle && (await exportedAsCodes(accounts, perCode, options, ctx))) return;
-  checkOptions(id, writer, options, ctx);
+  demandPlace(writer, options, ctx);
   const { outgoing, failed } = await openAll(accounts, ctx);
   const kept = whatFits(format, writer, outgoing, ctx);
   const device = options.device === undefined ? undefined : await deviceNamed(options.device, ctx);
@@ -56,14 +57,16 @@ async function writerOf(id: string): Promise<{ format: Format; writer: Writer }>
   throw usageError(`there is no export to ${quoted(id)}`, `formats: ${known.join(", ")}`);
 }
 
-function checkOptions(id: string, { password }: Writer, options: ExportOptions, ctx: Context): void {
-  const isLocked = wantsLock(options);
-  if (isLocked && !password) {
+function demandPossible(id: string, { password }: Writer, options: ExportOptions): void {
+  if (wantsLock(options) && !password) {
     throw usageError(`a file for ${id} can't be locked with a password`, "aegis and 2fas files can");
   }
   if (options.output !== undefined && options.plaintext)
     throw usageError("--output and --plaintext exclude each other");
-  if (options.output !== undefined || options.plaintext || isLocked) return;
+}
+
+function demandPlace({ password }: Writer, options: ExportOptions, ctx: Context): void {
+  if (options.output !== undefined || options.plaintext || wantsLock(options)) return;
   throw usageError(
     "an export holds the seeds in the clear",
     "name a file for it: --output FILE",
@@ -120,6 +123,8 @@ async function writeOut(
   const seeds = count(kept.length, "seed");
   if (options.output === undefined) ctx.stdout.write(content);
   else await ctx.files.write(options.output, content, { replace: options.force ?? false });
+  if (options.output === undefined && !ctx.stdout.isOpen)
+    throw new UserError("nobody reads stdout: nothing was exported", ExitCode.failed);
   const where = options.output === undefined ? "stdout" : quoted(options.output);
   if (passphrase === undefined) {
     const verb = options.output === undefined ? "got" : "holds";

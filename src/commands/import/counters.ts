@@ -3,6 +3,11 @@ import type { Context } from "../../context.ts";
 import type { Enrolled } from "../enrol.ts";
 import { note, quoted } from "../say.ts";
 
+export function isAhead({ status, account, enrolment }: Enrolled): boolean {
+  const [here, there] = [account.otp, enrolment.otp];
+  return status === "exists" && here.type === "hotp" && there.type === "hotp" && there.counter > here.counter;
+}
+
 export async function catchUp(enrolled: readonly Enrolled[], ctx: Context): Promise<void> {
   const counters = new Map<string, number>();
   for (const { status, account, enrolment } of enrolled) {

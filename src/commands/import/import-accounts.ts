@@ -1,17 +1,18 @@
 /** What `import` does: reads everything, shows what comes in, asks, stores it in one step, and tidies up. */
 import type { Context } from "../../context.ts";
 import { Exit, ExitCode, UserError } from "../../errors.ts";
+import { HOLDS_PASSWORDS } from "../../formats/format.ts";
 import type { Device } from "../../ledger/account.ts";
 import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
 import { printable, printableJson } from "../../printable.ts";
-import { EXPORTS, type ReadFile, tidyUp } from "../delete-files.ts";
+import { EXPORTS, type ReadFile, sayWhatWouldGo, tidyUp } from "../delete-files.ts";
 import { namedDevice } from "../devices.ts";
 import { type Enrolled, enrol, isUsable, type Wanted } from "../enrol.ts";
 import { accountJson } from "../json.ts";
 import { usageError } from "../options.ts";
 import { progressOf } from "../progress.ts";
 import { count, isInteractive, note, warn } from "../say.ts";
-import { catchUp } from "./counters.ts";
+import { catchUp, isAhead } from "./counters.ts";
 import type { ImportOptions } from "./import.ts";
 import { listing } from "./listing.ts";
 import { readSources, type Source } from "./read-sources.ts";
@@ -37,6 +38,7 @@ export async function importAccounts(
   if (!options.json) ctx.stdout.write(listing(plans, ctx));
   if (dryRun) {
     note(ctx, `${summary(plans, sources, skipped, "would come in")}; nothing was written`);
+    if (options.deleteFile) await sayWhatWouldGo(filesOf(sources), EXPORTS, ctx);
     if (options.json) printJson(plans, ctx);
     return;
   }
@@ -90,16 +92,21 @@ function nothingFound(sources: readonly Source[]): UserError {
 
 async function confirmed(plans: readonly Enrolled[], ctx: Context): Promise<boolean> {
   const coming = plans.filter(({ status }) => status === "added").length;
-  if (coming === 0) return true;
+  const counters = plans.filter(isAhead).length;
+  if (coming + counters === 0) return true;
   const terminal = ctx.terminal();
   if (terminal === undefined) return false;
   note(ctx, "compare a code or two with the app: only a right seed shows the same");
-  return terminal.confirm(`Import ${count(coming, "account")}?`, true);
+  const parts = [
+    ...(coming > 0 ? [`Import ${count(coming, "account")}`] : []),
+    ...(counters > 0 ? [`${coming > 0 ? "move" : "Move"} ${count(counters, "counter")} on`] : []),
+  ];
+  return terminal.confirm(`${parts.join(", and ")}?`, true);
 }
 
-async function deviceFor({ device }: ImportOptions, ctx: Context): Promise<Device | undefined> {
+async function deviceFor({ device, yes }: ImportOptions, ctx: Context): Promise<Device | undefined> {
   if (device === undefined) return undefined;
-  const terminal = ctx.terminal();
+  const terminal = yes ? undefined : ctx.terminal();
   return namedDevice(device, undefined, terminal && ((question) => terminal.ask(question)), ctx);
 }
 
@@ -130,17 +137,20 @@ function summary(
   skipped: number,
   verb: string,
 ): string {
-  const added = enrolled.filter(({ status }) => status === "added").length;
-  const there = enrolled.length - added;
-  const apps = [...new Set(sources.map(({ app }) => app))].join(", ");
+  const added = enrolled.filter(({ status }) => status === "added");
+  const ids = new Set(added.map(({ account }) => account.id));
+  const twice = enrolled.filter(({ status, account }) => status !== "added" && ids.has(account.id)).length;
+  const there = enrolled.length - added.length - twice;
+  const apps = [...new Set(sources.map(({ app }) => app))].join(" and ");
   const parts = [
     verb === "imported"
-      ? `imported ${count(added, "account")} from ${apps}`
-      : `${count(added, "account")} from ${apps} ${verb}`,
+      ? `imported ${count(added.length, "account")} from ${apps}`
+      : `${count(added.length, "account")} from ${apps} ${verb}`,
     ...(there > 0 ? [`${there} here already`] : []),
+    ...(twice > 0 ? [`${twice} twice in it`] : []),
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
   ];
-  return parts.join(", ");
+  return parts.join("; ");
 }
 
 function printJson(enrolled: readonly Enrolled[], ctx: Context): void {
@@ -148,14 +158,27 @@ function printJson(enrolled: readonly Enrolled[], ctx: Context): void {
   ctx.stdout.write(`${printableJson(results)}\n`);
 }
 
-/** Locked files may stay: without the password they say nothing. */
+/** Locked files say nothing without the password: nobody is asked about them. */
 async function tidy(sources: readonly Source[], options: ImportOptions, ctx: Context): Promise<void> {
   const { deleteFile = false, json = false, yes = false } = options;
-  const files = sources.flatMap(({ file, skipped }): ReadFile[] => {
-    if (file === undefined || (file.isLocked && !deleteFile)) return [];
-    const { path, digest } = file;
-    return [{ path, digest, ...(skipped.length > 0 ? { keep: "not every entry in it came in" } : {}) }];
-  });
+  const files = filesOf(sources.filter(({ file }) => deleteFile || !file?.isLocked));
   const terminal = isInteractive(ctx) && !json && !yes ? ctx.terminal() : undefined;
   if (!(await tidyUp(files, deleteFile, terminal, EXPORTS, ctx))) throw new Exit(ExitCode.failed);
+}
+
+function filesOf(sources: readonly Source[]): ReadFile[] {
+  return sources.flatMap((source): ReadFile[] => {
+    if (source.file === undefined) return [];
+    const { path, digest } = source.file;
+    const keep = reasonToKeep(source);
+    return [{ path, digest, isMany: source.entries.length > 1, ...(keep === undefined ? {} : { keep }) }];
+  });
+}
+
+/** Only a plain export that came in whole is a mere copy. */
+function reasonToKeep({ app, file, notes = [], skipped }: Source): string | undefined {
+  if (file?.isAppsOwn) return `${app} itself works with it`;
+  if (file?.isLocked) return "it is locked, and says nothing without its password";
+  if (notes.includes(HOLDS_PASSWORDS)) return "it holds passwords, too";
+  return skipped.length > 0 ? "not every entry in it came in" : undefined;
 }

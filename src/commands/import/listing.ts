@@ -4,14 +4,21 @@ import { codeOf, stepAt } from "../../otp/code.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
 import { printable } from "../../printable.ts";
 import type { Enrolled } from "../enrol.ts";
+import { isAhead } from "./counters.ts";
 
 export function listing(plans: readonly Enrolled[], ctx: Context): string {
   const now = ctx.now();
   const codes = plans.map(({ enrolment }) => codeNow(enrolment, now));
   const width = Math.max(0, ...codes.map(({ length }) => length));
   return plans
-    .map(({ account, status }, i) => {
-      const mark = status === "exists" ? "  (here already)" : "";
+    .map((plan, i) => {
+      const { account, status } = plan;
+      const mark =
+        status !== "exists"
+          ? ""
+          : isAhead(plan)
+            ? "  (here already, its counter behind)"
+            : "  (here already)";
       return `${(codes[i] ?? "").padEnd(width)}  ${printable(account.name)}${mark}\n`;
     })
     .join("");

@@ -35,10 +35,13 @@ export function passphraseFor(
   };
 }
 
-/** The first line: editors end files with a line break. */
+/** The first line: editors end files with a line break, and some begin them with a byte order mark. */
 async function fromFile(path: string, ctx: Context): Promise<string> {
   const bytes = path === "-" ? await stdinOnce(ctx) : await ctx.files.read(path, LONGEST);
-  const [line = ""] = Buffer.from(bytes).toString("utf8").split(/\r?\n/);
+  const [line = ""] = Buffer.from(bytes)
+    .toString("utf8")
+    .replace(/^\ufeff/, "")
+    .split(/\r?\n/);
   if (line === "") throw new UserError("the passphrase file is empty", ExitCode.unreadable);
   return line;
 }

@@ -24,6 +24,8 @@ export interface Source extends Reading {
     readonly digest: string;
     /** It asked for a passphrase. */
     readonly isLocked: boolean;
+    /** The app still works with it. */
+    readonly isAppsOwn: boolean;
   };
 }
 
@@ -41,6 +43,13 @@ export async function readSources(
       const bytes = await ctx.stdin.readAll(LIMITS.bytes);
       read.push(await readBytes("stdin", "stdin", bytes, options, ctx));
       continue;
+    }
+    if (/^\s*(apple-otpauth|otpauth|otpauth-migration|steam|motp):/i.test(source)) {
+      // Never echoed: it holds seeds.
+      throw usageError(
+        "a URI is not taken as an argument, which ps and the shell's history show",
+        "one account: twinseed add; a list or an export: twinseed import - < FILE",
+      );
     }
     for (const path of await ctx.files.expand(source)) read.push(await readPath(path, options, ctx));
   }
@@ -72,7 +81,9 @@ async function readBytes(
       passphraseFor(from, options, ctx),
       ctx,
     );
-    const known = path === "stdin" ? {} : { file: { path, digest: await digestOf(bytes), isLocked } };
+    const { isAppsOwn = false } = format;
+    const known =
+      path === "stdin" ? {} : { file: { path, digest: await digestOf(bytes), isLocked, isAppsOwn } };
     return { from, app: format.name, ...reading, ...known };
   });
 }
