@@ -37,6 +37,20 @@ export function writeConfig(folder: DataFolder, config: Config): void {
   folder.write(FILE, `${JSON.stringify(content, null, 2)}\n`);
 }
 
+/**
+ * The URL of the lease engine that `code --once` uses unless told otherwise. It may hold a password. Throws UserError where
+ * it can't be told whether there is one.
+ */
+export function configuredLease(folder: DataFolder): string | undefined {
+  const text = folder.read(FILE);
+  if (text === undefined) return undefined;
+  const { version, lease } = parse(text);
+  if (typeof lease === "string" || (lease === undefined && version !== undefined)) return lease;
+  throw new UserError(`"${FILE}" is damaged: it does not say which lease to use`, ExitCode.failed, [
+    `look at ${folder.path}/${FILE}: "lease" must be a text`,
+  ]);
+}
+
 function parse(text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text);

@@ -1,5 +1,4 @@
 /** `code`: the everyday command, and the one whose start-up time counts. It imports nothing that is not needed for a code. */
-import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import type { Account } from "../ledger/account.ts";
 import { findAccount } from "../ledger/find.ts";
@@ -17,34 +16,39 @@ export interface CodeOptions {
   pair?: boolean;
   minRemaining?: string;
   at?: string;
+  once?: boolean;
+  /** false: --no-wait. */
+  wait?: boolean;
+  maxWait?: string;
+  lease?: string;
+  env?: boolean;
   copy?: boolean;
+  mask?: boolean;
   json?: boolean;
 }
 
 export const CLEAR_CLIPBOARD_AFTER = 30;
 
-export function registerCode(program: Command, ctx: Context): void {
-  program
-    .command("code")
-    .description("print the current code of an account, or of all accounts")
-    .argument("[account]", "name, id, or part of name, issuer or label")
-    .option("--next", "the code after the current one")
-    .option("--pair", "two consecutive codes, as AWS asks for")
-    .option("--min-remaining <seconds>", "wait for the next code if this one has less time left")
-    .option("--at <time>", "the code at another time: seconds since 1970 or ISO 8601")
-    .option("--copy", `copy it to the clipboard instead, cleared after ${CLEAR_CLIPBOARD_AFTER} s`)
-    .option("--json", "with times, and the next code")
-    .action((query: string | undefined, options: CodeOptions) => code(query, options, ctx));
-}
-
 export async function code(query: string | undefined, options: CodeOptions, ctx: Context): Promise<void> {
-  checkOptions(query, options);
   if (query === undefined) {
     const { allCodes } = await import("./all-codes.ts");
     return allCodes(options, ctx);
   }
   const account = ctx.ledger.quickly(query) ?? (await findAccount(ctx.ledger.accounts(), query));
-  const answer = await answerFor(account, options, ctx);
+  await give(account, await answerFor(account, options, ctx), options, ctx);
+}
+
+/** Prints or copies it. */
+export async function give(
+  account: Account,
+  answer: Answer,
+  options: CodeOptions,
+  ctx: Context,
+): Promise<void> {
+  if (options.mask) {
+    const { masks } = await import("./masks.ts");
+    ctx.stderr.write(masks(answer, options));
+  }
   if (options.copy) {
     await ctx.clipboard.copy(answer.codes[0], CLEAR_CLIPBOARD_AFTER);
     note(
@@ -59,54 +63,46 @@ export async function code(query: string | undefined, options: CodeOptions, ctx:
   }
 }
 
-function checkOptions(query: string | undefined, options: CodeOptions): void {
-  if (options.next && options.pair) throw usageError("--next and --pair exclude each other");
-  if (options.at !== undefined && options.minRemaining !== undefined) {
-    throw usageError("--at and --min-remaining exclude each other");
-  }
-  if (options.copy && (options.json || options.pair))
-    throw usageError("--copy takes one code: no --json, no --pair");
-  if (
-    query === undefined &&
-    (options.copy || options.pair || options.next || options.minRemaining !== undefined)
-  ) {
-    throw usageError("--copy, --pair, --next and --min-remaining need an account");
-  }
-}
-
 export interface Answer {
   readonly codes: readonly [string, ...string[]];
   /** For --json. */
-  json(): unknown;
+  json(): { readonly version: number; readonly next?: string };
   /** For people in front of a terminal. */
   readonly advice?: string;
 }
 
 async function answerFor(account: Account, options: CodeOptions, ctx: Context): Promise<Answer> {
-  const { secret, otp } = await seedOf(account, ctx);
+  const enrolment = await seedOf(account, ctx);
+  if (options.once) {
+    const { onceAnswer } = await import("./once.ts");
+    return onceAnswer(account, enrolment, options, ctx);
+  }
+  const { secret, otp } = enrolment;
   if (otp.type === "hotp") return hotpAnswer(account, secret, otp, options, ctx);
-  const time =
-    options.at !== undefined
-      ? pointInTime("--at", options.at)
-      : await waitedFor(otp, options.minRemaining ?? "0", account, ctx);
-  return timeAnswer(account, secret, otp, time, options);
+  return timeAnswer(account, secret, otp, await timeOf(account, otp, options, ctx), options);
 }
 
-/** Now, or the beginning of the next step if the current one has less than the wanted time left. */
-async function waitedFor(
-  otp: Totp | Steam,
-  minRemaining: string,
+/** The one of --at, else now, or the beginning of the next step if the current one has less time left than is wanted. */
+export async function timeOf(
   account: Account,
+  otp: Totp | Steam,
+  options: CodeOptions,
   ctx: Context,
 ): Promise<number> {
-  const wanted = wholeSeconds("--min-remaining", minRemaining);
-  if (wanted > otp.period) throw usageError(`the codes of ${quoted(account.name)} live ${otp.period} s only`);
+  if (options.at !== undefined) return pointInTime("--at", options.at);
+  const wanted = minRemainingOf(account, otp, options);
   const now = ctx.now();
   const { until } = windowOf(otp, stepAt(otp, now));
   if ((until - now) / 1000 >= wanted) return now;
   note(ctx, `waiting ${remainingSeconds(otp, now)} s for a fresh code`);
   await ctx.sleep(until - now);
   return Math.max(ctx.now(), until);
+}
+
+export function minRemainingOf(account: Account, otp: Totp | Steam, { minRemaining }: CodeOptions): number {
+  const wanted = wholeSeconds("--min-remaining", minRemaining ?? "0");
+  if (wanted > otp.period) throw usageError(`the codes of ${quoted(account.name)} live ${otp.period} s only`);
+  return wanted;
 }
 
 /** The answer for a time-based account; touches nothing. */
@@ -148,12 +144,27 @@ async function hotpAnswer(
   options: CodeOptions,
   ctx: Context,
 ): Promise<Answer> {
-  if (options.next || options.at !== undefined || options.minRemaining !== undefined) {
-    throw usageError(
-      `${quoted(account.name)} counts (HOTP): --next, --at and --min-remaining are for time-based codes`,
-    );
-  }
+  demandNoTime(account, options);
   const counter = await takeCounters(account.id, options.pair ? 2 : 1, ctx);
+  return counterAnswer(account, secret, otp, counter, options);
+}
+
+/** The options that a counting account has no use for. */
+export function demandNoTime(account: Account, { next, at, minRemaining }: CodeOptions): void {
+  if (!next && at === undefined && minRemaining === undefined) return;
+  throw usageError(
+    `${quoted(account.name)} counts (HOTP): --next, --at and --min-remaining are for time-based codes`,
+  );
+}
+
+/** The answer for a counting account, whose `counter` is used up by now. */
+export function counterAnswer(
+  account: Account,
+  secret: Secret,
+  otp: Hotp,
+  counter: number,
+  options: CodeOptions,
+): Answer {
   const first = codeOf(secret, otp, counter);
   const json = { version: 1, account: accountJson(account), type: otp.type, code: first, counter };
   if (!options.pair) return { codes: [first], json: () => json };
@@ -161,12 +172,17 @@ async function hotpAnswer(
   return { codes: [first, second], json: () => ({ ...json, next: second }) };
 }
 
-/** Moves the account's counter on and returns the first of the counter values that are now ours alone. */
-export async function takeCounters(id: string, amount: number, ctx: Context): Promise<number> {
+/** Moves the account's counter on and returns the first of the counter values that are now ours alone; none is below `least`. */
+export async function takeCounters(
+  id: string,
+  amount: number,
+  ctx: Pick<Context, "ledger">,
+  least = 0,
+): Promise<number> {
   return ctx.ledger.edit(async (edit) => {
     const account = ctx.ledger.accounts().find((one) => one.id === id);
     if (account?.otp.type !== "hotp") throw new Error("a counting account has no counter in the ledger");
-    const { counter } = account.otp;
+    const counter = Math.max(account.otp.counter, least);
     edit.update({ ...account, otp: { ...account.otp, counter: counter + amount } });
     return counter;
   });

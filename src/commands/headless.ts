@@ -1,0 +1,66 @@
+/** `code --env` and `code -`: the seed comes with the command. No store, no ledger, and without --once no data folder. */
+import type { Context } from "../context.ts";
+import { ExitCode, UserError } from "../errors.ts";
+import { leaseKeyOf } from "../leases/lease-key.ts";
+import type { Account } from "../ledger/account.ts";
+import { defaultName, type Enrolment } from "../otp/enrolment.ts";
+import { enrolmentsIn } from "./add/texts.ts";
+import {
+  type Answer,
+  type CodeOptions,
+  counterAnswer,
+  demandNoTime,
+  give,
+  timeAnswer,
+  timeOf,
+} from "./code.ts";
+import { onceAnswer } from "./once.ts";
+import { usageError } from "./options.ts";
+import { warn } from "./say.ts";
+
+const LARGEST = 65_536;
+
+export async function headlessCode(options: CodeOptions, ctx: Context): Promise<void> {
+  const from = options.env ? "TWINSEED_URI" : "stdin";
+  const text = options.env
+    ? new TextEncoder().encode(ctx.env.TWINSEED_URI ?? "")
+    : await ctx.stdin.readAll(LARGEST);
+  if (options.env && text.length === 0) {
+    throw usageError("TWINSEED_URI is not set, or empty", "it takes an otpauth URI, from a secret of the CI");
+  }
+  if (text.length === 0) {
+    throw new UserError("stdin is empty", ExitCode.unreadable, [
+      "pipe an otpauth URI or a key into it, as in: twinseed uri NAME | twinseed code -",
+    ]);
+  }
+  const [enrolment, ...others] = enrolmentsIn(text, from);
+  if (enrolment === undefined || others.length > 0)
+    throw new UserError(`${from} holds ${others.length + 1} otpauth URIs, not one`, ExitCode.unreadable);
+  const account = accountOf(enrolment, from);
+  await give(account, await answerFor(account, enrolment, options, ctx), options, ctx);
+}
+
+async function answerFor(
+  account: Account,
+  enrolment: Enrolment,
+  options: CodeOptions,
+  ctx: Context,
+): Promise<Answer> {
+  const { secret, otp } = enrolment;
+  if (options.once) return onceAnswer(account, enrolment, options, ctx, leaseKeyOf(enrolment));
+  if (otp.type !== "hotp")
+    return timeAnswer(account, secret, otp, await timeOf(account, otp, options, ctx), options);
+  demandNoTime(account, options);
+  warn(
+    ctx,
+    "the counter of a URI (HOTP) does not move on: the next run gives the same code; --once counts on",
+  );
+  return counterAnswer(account, secret, otp, otp.counter, options);
+}
+
+/** As one of the ledger, so that the answer looks the same; it has no id. */
+function accountOf(enrolment: Enrolment, from: string): Account {
+  const { issuer, label, otp } = enrolment;
+  const name = defaultName(enrolment) || from;
+  return { id: "", name, issuer, label, otp, addedAt: "", copies: [], fingerprint: "" };
+}

@@ -1,0 +1,40 @@
+/** `code --once`: the answer with a code that is reserved for whoever asked. */
+import type { Context } from "../context.ts";
+import type { Account } from "../ledger/account.ts";
+import type { Enrolment } from "../otp/enrolment.ts";
+import {
+  type Answer,
+  type CodeOptions,
+  counterAnswer,
+  demandNoTime,
+  minRemainingOf,
+  timeAnswer,
+} from "./code.ts";
+import { wholeSeconds } from "./options.ts";
+import { unspentCode } from "./unspent.ts";
+
+/** `recordsId`: names the records of this computer. */
+export async function onceAnswer(
+  account: Account,
+  { secret, otp }: Enrolment,
+  options: CodeOptions,
+  ctx: Context,
+  recordsId = account.id,
+): Promise<Answer> {
+  const { lease, maxWait, pair } = options;
+  if (otp.type === "hotp") demandNoTime(account, options);
+  const { step, at } = await unspentCode(
+    { id: recordsId, name: account.name },
+    { secret, otp },
+    {
+      noWait: options.wait === false,
+      amount: pair ? 2 : 1,
+      ...(otp.type === "hotp" ? {} : { minRemaining: minRemainingOf(account, otp, options) }),
+      ...(maxWait === undefined ? {} : { maxWait: wholeSeconds("--max-wait", maxWait) }),
+      ...(lease === undefined ? {} : { lease }),
+    },
+    ctx,
+  );
+  if (otp.type === "hotp") return counterAnswer(account, secret, otp, step, options);
+  return timeAnswer(account, secret, otp, at, options);
+}

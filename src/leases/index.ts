@@ -1,0 +1,30 @@
+/** The engines by the scheme of their URL: one line each. What an engine is: CONTRACT.md. */
+import type { Engine, EngineContext, Lease } from "./lease.ts";
+import { schemeOf, withoutUser } from "./lease-url.ts";
+
+const git = async (): Promise<Engine> => (await import("./git.ts")).git;
+const redis = async (): Promise<Engine> => (await import("./redis.ts")).redis;
+
+export const ENGINES: Readonly<Record<string, () => Promise<Engine>>> = {
+  "git+ssh": git,
+  "git+https": git,
+  "git+file": git,
+  redis,
+  rediss: redis,
+};
+
+/** Opens the engine, and gives its connections back whatever happens. */
+export async function withLease<T>(
+  url: URL,
+  ctx: EngineContext,
+  work: (lease: Lease) => Promise<T>,
+): Promise<T> {
+  const open = await ENGINES[schemeOf(url)]?.();
+  if (open === undefined) throw new Error(`no lease engine for ${schemeOf(url)}`);
+  const lease = await open(url, withoutUser(url), ctx);
+  try {
+    return await work(lease);
+  } finally {
+    await lease.close();
+  }
+}

@@ -1,0 +1,30 @@
+/** The URL of an engine. It may hold a password, so it is never shown as it is. Pure. */
+import { ExitCode, UserError } from "../errors.ts";
+import { printable } from "../printable.ts";
+
+/** Throws UserError (exit 2) for what is no URL of one of these schemes. `from` says where it stands. */
+export function parseLeaseUrl(text: string, from: string, schemes: readonly string[]): URL {
+  const url = /[\s\p{Cc}]/u.test(text) ? undefined : parsed(text);
+  const hasPlace = url !== undefined && (schemeOf(url) === "git+file" ? url.pathname : url.hostname) !== "";
+  if (hasPlace && text.startsWith(`${schemeOf(url)}://`) && schemes.includes(schemeOf(url))) return url;
+  throw new UserError(`${from} is not the URL of a lease engine`, ExitCode.usage, [
+    `known: ${schemes.map((scheme) => `${scheme}://`).join(", ")}`,
+  ]);
+}
+
+/** For people: a user's name may be a token, and what follows a "?" anything. */
+export function withoutUser(url: URL): string {
+  return printable(`${url.protocol}//${url.host}${url.pathname}`, 200);
+}
+
+export function schemeOf({ protocol }: URL): string {
+  return protocol.slice(0, -1);
+}
+
+function parsed(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * Where it is written down which steps are spent, for everybody who has the seed: CONTRACT.md says all of it.
+ * A step is the time step of RFC 6238, or the counter of HOTP.
+ */
+import type { Context } from "../context.ts";
+import { ExitCode, UserError } from "../errors.ts";
+import { printable } from "../printable.ts";
+
+export interface Lease {
+  /** Milliseconds since 1970 by the engine's own clock; undefined where it has none, and this computer's counts. */
+  now(): Promise<number | undefined>;
+  /** The last step that was ever reserved under the key; undefined where there was none. */
+  last(key: string): Promise<number | undefined>;
+  /**
+   * Reserves the steps for us alone and for good: all of them, or none that anybody may count on. Never one at or below
+   * the last one reserved.
+   */
+  reserve(wanted: Wanted): Promise<Reserved>;
+  /** Throws UserError (exit 7) where reserving would fail, as far as that can be told without doing it. */
+  check(): Promise<void>;
+  /** What a person can do where the last step was reserved with a clock that was wrong. */
+  forget(key: string, last: number): string;
+  /** Gives back connections and temporary folders. Never throws. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens an engine. `shown`: the URL as people may see it. Throws UserError (exit 7) where it can't be reached, within
+ * seconds.
+ */
+export type Engine = (url: URL, shown: string, ctx: EngineContext) => Promise<Lease>;
+
+export type EngineContext = Pick<Context, "now" | "random" | "scratchGit">;
+
+export interface Wanted {
+  /** See lease-key.ts: 32 hexadecimal digits; for the local records an account id, too. */
+  readonly key: string;
+  readonly first: number;
+  /** How many consecutive ones. */
+  readonly amount: number;
+  /** Records of steps below this one may go; that of the last one never does. */
+  readonly sweepBelow: number;
+}
+
+/** `last`: the last step that is reserved, which is not below the first one wanted. */
+export type Reserved = { readonly isOurs: true } | { readonly isOurs: false; readonly last: number };
+
+/** How long what is to be swept is kept, in milliseconds. */
+export const KEPT = 3_600_000;
+
+/** Why an engine is of no use now. `shown`: its URL without user and password. */
+export function unreachable(shown: string, reason: string, hints: readonly string[] = []): UserError {
+  const message = `can't reserve a code at ${printable(shown, 200)}: ${printable(reason, 300)}`;
+  return new UserError(message, ExitCode.noUnspentCode, hints);
+}

@@ -1,0 +1,634 @@
+/** `code --once`: no code is given out twice, whatever happens; and the seeds that come with the command. */
+import { spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { leaseCheck } from "../../src/commands/lease.ts";
+import { unspentCode } from "../../src/commands/unspent.ts";
+import { ExitCode } from "../../src/errors.ts";
+import { leaseKeyOf } from "../../src/leases/lease-key.ts";
+import { createLedger } from "../../src/ledger/ledger.ts";
+import { codeOf } from "../../src/otp/code.ts";
+import { type Enrolment, LIMITS } from "../../src/otp/enrolment.ts";
+import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
+import { Secret } from "../../src/otp/secret.ts";
+import { scratchGit } from "../../src/system/scratch-git.ts";
+import { aws, base32Of, counting, github } from "../helpers/accounts.ts";
+import { memoryFolder } from "../helpers/memory-folder.ts";
+import { memoryOutput } from "../helpers/memory-output.ts";
+import { PASSWORD, type RedisServer, startRedis } from "../helpers/redis-server.ts";
+import { needs } from "../helpers/system-packages.ts";
+import { testCli } from "../helpers/test-cli.ts";
+
+process.setMaxListeners(100);
+
+/** 10 s into its step, 20 s left; the code is 081804, then 050471. */
+const now = "2005-03-18T01:58:10Z";
+const [FIRST, SECOND, THIRD] = [37037036, 37037037, 37037038].map((step) =>
+  codeOf(github.secret, github.otp, step),
+);
+const ROUNDS = Number(process.env.ONCE_ROUNDS ?? 5);
+const RACERS = 12;
+
+function recordsOf(cli: ReturnType<typeof testCli>): string[] {
+  return [...cli.folder.files.keys()].filter((name) => name.startsWith("steps/"));
+}
+
+describe("on this computer", () => {
+  it("gives a code once, and then waits for the next one, and says so", async () => {
+    const cli = testCli({ accounts: [github], now });
+    expect(await cli.run("code github --once")).toMatchObject({
+      exitCode: 0,
+      stdout: `${FIRST}\n`,
+      stderr: "",
+    });
+    expect(await cli.run("code github --once")).toMatchObject({
+      exitCode: 0,
+      stdout: `${SECOND}\n`,
+      stderr: "twinseed: waiting 20 s for an unspent code\n",
+    });
+    expect(cli.slept).toEqual([20_000]);
+    expect(recordsOf(cli)).toHaveLength(2);
+  });
+
+  it("--no-wait is exit 7, and writes nothing", async () => {
+    const cli = testCli({ accounts: [github], now });
+    await cli.run("code github --once");
+    expect(await cli.run("code github --once --no-wait")).toMatchObject({
+      exitCode: 7,
+      stdout: "",
+      stderr: 'twinseed: error: no unspent code of "GitHub:octocat" now: the next one comes in 20 s\n',
+    });
+    expect(recordsOf(cli)).toHaveLength(1);
+    expect(cli.slept).toEqual([]);
+  });
+
+  it("--max-wait bounds all waits together", async () => {
+    const cli = testCli({ accounts: [github], now });
+    await cli.run("code github --once --pair");
+    expect(await cli.run("code github --once --max-wait 49")).toMatchObject({ exitCode: 7, stdout: "" });
+    expect(cli.slept).toEqual([]);
+    expect(await cli.run("code github --once --max-wait 50")).toMatchObject({
+      exitCode: 0,
+      stdout: `${THIRD}\n`,
+    });
+  });
+
+  it("--pair reserves both", async () => {
+    const cli = testCli({ accounts: [github], now });
+    expect(await cli.run("code github --once --pair")).toMatchObject({ stdout: `${FIRST}\n${SECOND}\n` });
+    expect(await cli.run("code github --once --no-wait")).toMatchObject({ exitCode: 7 });
+    cli.clock.now += 30_000;
+    expect(await cli.run("code github --once --no-wait")).toMatchObject({ exitCode: 7 });
+    cli.clock.now += 30_000;
+    expect(await cli.run("code github --once --no-wait")).toMatchObject({
+      exitCode: 0,
+      stdout: `${THIRD}\n`,
+    });
+  });
+
+  it("--pair waits where the second one is spent", async () => {
+    const cli = testCli({ accounts: [github], now });
+    cli.clock.now += 30_000;
+    await cli.run("code github --once");
+    cli.clock.now -= 30_000;
+    expect(await cli.run("code github --once --pair --no-wait")).toMatchObject({ exitCode: 7, stdout: "" });
+  });
+
+  it("--min-remaining asks for a fresh one, and leaves the old one unspent", async () => {
+    const cli = testCli({ accounts: [github], now });
+    expect(await cli.run("code github --once --min-remaining 21")).toMatchObject({
+      stdout: `${SECOND}\n`,
+      stderr: "twinseed: waiting 20 s for a fresh code\n",
+    });
+    expect(recordsOf(cli).map((name) => name.split("/").at(-1))).toEqual(["37037037"]);
+  });
+
+  it("--json says which step it is", async () => {
+    const cli = testCli({ accounts: [github], now });
+    const { stdout } = await cli.run("code github --once --json");
+    expect(JSON.parse(stdout)).toMatchObject({ code: FIRST, step: 37037036, remaining: 20, next: SECOND });
+  });
+
+  it("plain code, --next and --at spend nothing", async () => {
+    const cli = testCli({ accounts: [github], now });
+    for (const more of ["", "--next", "--pair", "--at 0"]) await cli.run(`code github ${more}`.trim());
+    expect(recordsOf(cli)).toEqual([]);
+  });
+
+  it("a counter is taken once anyway", async () => {
+    const cli = testCli({ accounts: [counting], now });
+    expect(await cli.run("code Token --once")).toMatchObject({ exitCode: 0, stdout: "755224\n" });
+    expect(await cli.run("code Token --once --pair --no-wait")).toMatchObject({ stdout: "287082\n359152\n" });
+    expect(await cli.run("code Token --once --json")).toMatchObject({
+      stdout: expect.stringContaining('"counter":3'),
+    });
+    expect(await cli.run("code Token --once --min-remaining 3")).toMatchObject({ exitCode: 2 });
+  });
+
+  it("sweeps records after an hour, but for the last one", async () => {
+    const cli = testCli({ accounts: [github], now });
+    for (let i = 0; i < 3; i++) await cli.run("code github --once");
+    cli.clock.now += 59 * 60_000;
+    await cli.run("code github --once");
+    expect(recordsOf(cli)).toHaveLength(4);
+    cli.clock.now += 3_700_000;
+    await cli.run("code github --once");
+    expect(recordsOf(cli)).toHaveLength(1);
+    cli.clock.now += 365 * 86_400_000;
+    expect(await cli.run("code github --once --no-wait")).toMatchObject({ exitCode: 0 });
+    expect(recordsOf(cli)).toHaveLength(1);
+  });
+
+  it("what was reserved by a process that was killed before it printed is not handed out again", async () => {
+    const cli = testCli({ accounts: [github], now });
+    await cli.start();
+    const { create } = cli.folder;
+    Object.assign(cli.folder, {
+      create(name: string, text: string) {
+        create(name, text);
+        throw new Error("killed");
+      },
+    });
+    expect(await cli.run("code github --once")).toMatchObject({ exitCode: 1, stdout: "" });
+    Object.assign(cli.folder, { create });
+    expect(await cli.run("code github --once --no-wait")).toMatchObject({ exitCode: 7, stdout: "" });
+    expect(await cli.run("code github --once")).toMatchObject({ stdout: `${SECOND}\n` });
+  });
+
+  it("gives nothing where the record can't be written", async () => {
+    const cli = testCli({ accounts: [github], now });
+    await cli.start();
+    Object.assign(cli.folder, {
+      create() {
+        throw new Error("disk full");
+      },
+    });
+    expect(await cli.run("code github --once")).toMatchObject({ exitCode: 1, stdout: "" });
+  });
+});
+
+describe("the clock", () => {
+  it("set back a little: says so, and waits until a code comes that was never given", async () => {
+    const cli = testCli({ accounts: [github], now });
+    await cli.run("code github --once");
+    cli.clock.now -= 45_000;
+    expect(await cli.run("code github --once")).toMatchObject({
+      exitCode: 0,
+      stdout: `${SECOND}\n`,
+      stderr: [
+        "twinseed: warning: the clock went back: it is 45 s behind the last code spent here",
+        "twinseed: waiting 65 s for an unspent code",
+        "",
+      ].join("\n"),
+    });
+  });
+
+  it("set back far: exit 7 with the reason and the way out, unless told to wait", async () => {
+    const cli = testCli({ accounts: [github], now });
+    await cli.run("code github --once");
+    cli.clock.now -= 86_400_000;
+    const { exitCode, stdout, stderr } = await cli.run("code github --once");
+    expect({ exitCode, stdout }).toEqual({ exitCode: 7, stdout: "" });
+    expect(stderr).toContain("warning: the clock went back: it is 86400 s behind the last code spent here");
+    expect(stderr).toContain("for 86420 s: the last one spent is of a later time than now");
+    expect(stderr).toMatch(
+      /if it is right now and was wrong then: remove the folder .*\/steps\/[a-z2-7]{16}\n/,
+    );
+    expect(await cli.run("code github --once --max-wait 90000")).toMatchObject({
+      exitCode: 0,
+      stdout: `${SECOND}\n`,
+    });
+  });
+
+  it("waits in pieces where a timer can't count that far", async () => {
+    const cli = testCli({ accounts: [github], now });
+    await cli.run("code github --once");
+    cli.clock.now -= 30 * 86_400_000;
+    expect(await cli.run("code github --once --max-wait 99999999")).toMatchObject({ stdout: `${SECOND}\n` });
+    expect(Math.max(...cli.slept)).toBeLessThan(2 ** 31);
+  });
+
+  it("that jumps while we wait gives no code twice", async () => {
+    const cli = testCli({ accounts: [github], now });
+    await cli.run("code github --once");
+    const given = [FIRST];
+    for (const jump of [-20_000, 5000, -31_000, 61_000, -1]) {
+      cli.clock.now += jump;
+      given.push((await cli.run("code github --once")).stdout.trim());
+    }
+    expect(new Set(given).size).toBe(6);
+  });
+
+  it("records that say nothing of the time count all the same", async () => {
+    const cli = testCli({ accounts: [github], now });
+    await cli.run("code github --once");
+    for (const name of recordsOf(cli)) cli.folder.files.set(name, "");
+    expect(await cli.run("code github --once --no-wait")).toMatchObject({ exitCode: 7 });
+  });
+});
+
+/** A clock for many at once: when all of them sleep, it goes on to when the first one wakes. */
+function sharedClock(start: number) {
+  let time = start;
+  const sleepers: { at: number; wake: () => void }[] = [];
+  return {
+    now: () => time,
+    sleep: (milliseconds: number) =>
+      new Promise<void>((wake) => sleepers.push({ at: time + milliseconds, wake })),
+    async run<T>(work: readonly Promise<T>[]): Promise<T[]> {
+      let isDone = false;
+      const all = Promise.all(work).finally(() => {
+        isDone = true;
+      });
+      while (!isDone) {
+        await new Promise((resolve) => setImmediate(resolve));
+        const next = Math.min(...sleepers.map(({ at }) => at));
+        if (next === Number.POSITIVE_INFINITY) continue;
+        time = next;
+        for (const one of sleepers.splice(0))
+          if (one.at <= next) one.wake();
+          else sleepers.push(one);
+      }
+      return all;
+    },
+  };
+}
+
+it("4 that wait get 4 different codes", async () => {
+  const clock = sharedClock(Date.parse(now));
+  const folder = memoryFolder();
+  const stderr = memoryOutput(false, false);
+  const ctx = {
+    ...clock,
+    folder,
+    stderr,
+    env: {},
+    ledger: createLedger(folder, () => {}),
+    random: (bytes: number) => Uint8Array.from(randomBytes(bytes)),
+    scratchGit: () => Promise.reject(new Error("no git")),
+  };
+  const account = { id: "aaaaaaaaaaaaaaaa", name: "github" };
+  const got = await clock.run(Array.from({ length: 4 }, () => unspentCode(account, github, {}, ctx)));
+  expect(new Set(got.map(({ code }) => code)).size).toBe(4);
+  expect(got.map(({ step }) => step).sort()).toEqual([0, 1, 2, 3].map((i) => 37037036 + i));
+  for (const { at, from, until } of got) expect(from <= at && at < until).toBe(true);
+  expect(stderr.written().split("\n").filter(Boolean)).toHaveLength(3 + 2 + 1);
+});
+
+it("three consecutive steps can be had together", async () => {
+  const cli = testCli({ accounts: [github], now });
+  await cli.start();
+  const stderr = memoryOutput(false, false);
+  const ctx = { ...cli, now: () => cli.clock.now, sleep: async () => {}, env: {}, stderr };
+  const ledger = createLedger(cli.folder, () => {});
+  const random = () => new Uint8Array(16);
+  const scratchGit = () => Promise.reject(new Error("no git"));
+  const account = ledger.accounts()[0];
+  if (account === undefined) throw new Error("no account");
+  const all = { ...ctx, ledger, random, scratchGit };
+  const unspent = await unspentCode(account, github, { amount: 3 }, all);
+  expect(unspent).toMatchObject({ code: FIRST, next: SECOND, step: 37037036 });
+  await expect(unspentCode(account, github, { noWait: true }, all)).rejects.toMatchObject({
+    exitCode: ExitCode.noUnspentCode,
+    message: expect.stringContaining("in 80 s"),
+  });
+});
+
+/** Another seed for each round, whose step does not end while the test runs. */
+function freshAccount(): Enrolment {
+  return {
+    issuer: "Race",
+    label: "r",
+    otp: { type: "totp", algorithm: "SHA1", digits: 10, period: LIMITS.period.most },
+    secret: Secret.of(Uint8Array.from(randomBytes(20))),
+  };
+}
+
+/** That many computers, each with its own data folder, ask at one moment. */
+async function race(lease: string): Promise<void> {
+  const account = freshAccount();
+  const scratch = () => scratchGit(process.env);
+  const computers = Array.from({ length: RACERS }, () =>
+    testCli({ accounts: [account], scratchGit: scratch }),
+  );
+  await Promise.all(computers.map((cli) => cli.start()));
+  const all = await Promise.all(
+    computers.map((cli) => cli.run(["code", "Race", "--once", "--no-wait", "--lease", lease])),
+  );
+  expect(all.map(({ exitCode }) => exitCode).sort()).toEqual([0, ...Array(RACERS - 1).fill(7)]);
+  expect(all.filter(({ stdout }) => stdout !== "")).toHaveLength(1);
+  // Who got it has it written down here too.
+  for (const [i, cli] of computers.entries())
+    expect(recordsOf(cli)).toHaveLength(all[i]?.exitCode === 0 ? 1 : 0);
+}
+
+const root = mkdtempSync(join(tmpdir(), "twinseed-once-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+describe.skipIf(!needs("git"))("across computers, over a bare git repository", () => {
+  const repository = join(root, "the codes.git");
+  const lease = pathToFileURL(repository).href.replace("file:", "git+file:");
+  const git = (...args: string[]) =>
+    spawnSync("git", ["-C", repository, ...args], { encoding: "utf8" }).stdout;
+  beforeAll(() => void spawnSync("git", ["init", "--quiet", "--bare", repository]));
+  const scratch = () => scratchGit(process.env);
+
+  it(`of ${RACERS} exactly one gets the code, in each of ${ROUNDS} rounds`, async () => {
+    for (let round = 0; round < ROUNDS; round++) await race(lease);
+  });
+
+  it("the ref says nothing of the seed, the account or the code", async () => {
+    const cli = testCli({ accounts: [github], now, scratchGit: scratch });
+    await cli.run(["code", "github", "--once", "--lease", lease]);
+    const key = leaseKeyOf(github);
+    const ref = `refs/twinseed/${key}/37037036`;
+    const content = git("cat-file", "-p", ref);
+    expect(content).toMatch(
+      /^tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\nauthor twinseed <twinseed@localhost> /,
+    );
+    expect(content).not.toMatch(new RegExp(`octocat|github|${base32Of(github)}|${FIRST}`, "i"));
+  });
+
+  it("deletes refs after an hour, and a counter goes on across computers", async () => {
+    const cli = testCli({ accounts: [github, counting], now, scratchGit: scratch });
+    cli.clock.now += 86_400_000;
+    const refs = () => git("for-each-ref", "--format=%(refname)", `refs/twinseed/${leaseKeyOf(github)}`);
+    for (const wait of [0, 30_000, 3_700_000]) {
+      cli.clock.now += wait;
+      expect(await cli.run(["code", "github", "--once", "--lease", lease])).toMatchObject({ exitCode: 0 });
+    }
+    expect(refs().trim().split("\n")).toHaveLength(1);
+    const other = testCli({ accounts: [counting], now, hostname: "other", scratchGit: scratch });
+    expect(await cli.run(["code", "Token", "--once", "--lease", lease])).toMatchObject({
+      stdout: "755224\n",
+    });
+    expect(await other.run(["code", "Token", "--once", "--lease", lease])).toMatchObject({
+      stdout: "287082\n",
+    });
+    expect(await cli.run(["code", "Token", "--once", "--lease", lease])).toMatchObject({
+      stdout: "359152\n",
+    });
+  });
+
+  it("another computer's clock that is far ahead is said", async () => {
+    const ahead = testCli({ accounts: [aws], now: "2030-01-01T00:00:00Z", scratchGit: scratch });
+    await ahead.run(["code", "Amazon", "--once", "--lease", lease]);
+    const cli = testCli({ accounts: [aws], now, scratchGit: scratch });
+    const { exitCode, stdout, stderr } = await cli.run(["code", "Amazon", "--once", "--lease", lease]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 7, stdout: "" });
+    expect(stderr).toContain("a code of a later time than now was spent: a clock is or was wrong");
+    expect(stderr).toContain(`--delete refs/twinseed/${leaseKeyOf(aws)}/`);
+  });
+
+  it("a code that is over by the time it is reserved is not given out, and nor is it waited for", async () => {
+    const commands = { slow: 0 };
+    const cli = testCli({
+      accounts: [github],
+      now,
+      async scratchGit() {
+        const own = await scratch();
+        return {
+          ...own,
+          run(args, input, settings) {
+            if (args[0] === "push" && commands.slow-- > 0) cli.clock.now += 31_000;
+            return own.run(args, input, settings);
+          },
+        };
+      },
+    });
+    cli.clock.now += 10 * 86_400_000;
+    commands.slow = 1;
+    const slow = await cli.run(["code", "github", "--once", "--json", "--no-wait", "--lease", lease]);
+    expect(slow).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(JSON.parse(slow.stdout)).toMatchObject({ step: 37037036 + 10 * 2880 + 1, remaining: 19 });
+    commands.slow = 99;
+    expect(await cli.run(["code", "github", "--once", "--lease", lease])).toMatchObject({
+      exitCode: 7,
+      stdout: "",
+      stderr: expect.stringContaining("takes longer than it lives"),
+    });
+  });
+
+  it("leaseCheck says whether it answers, and reserves nothing", async () => {
+    const ctx = {
+      now: () => Date.parse(now),
+      random: (bytes: number) => new Uint8Array(bytes),
+      scratchGit: scratch,
+    };
+    const before = git("for-each-ref");
+    expect(await leaseCheck(new URL(lease), ctx)).toBe(`${lease} answers`);
+    expect(git("for-each-ref")).toBe(before);
+    const nowhere = new URL(`git+file://${root}/nowhere.git`);
+    await expect(leaseCheck(nowhere, ctx)).rejects.toMatchObject({ exitCode: ExitCode.noUnspentCode });
+  });
+
+  it("an engine that is not there is exit 7 with the reason, and nothing is given out here instead", async () => {
+    const cli = testCli({ accounts: [github], now, scratchGit: scratch });
+    const nowhere = `git+file://${root}/nowhere.git`;
+    expect(await cli.run(["code", "github", "--once", "--lease", nowhere])).toMatchObject({
+      exitCode: 7,
+      stdout: "",
+      stderr: expect.stringMatching(
+        /can't reserve a code at git\+file:\/\/.*: '.*nowhere.git' does not appear/,
+      ),
+    });
+    expect(recordsOf(cli)).toEqual([]);
+  });
+});
+
+describe.skipIf(!needs("redis-server"))("across computers, over redis", () => {
+  let server: RedisServer | undefined;
+  beforeAll(async () => {
+    server = await startRedis();
+  });
+  afterAll(() => server?.stop());
+  const url = () => server?.url ?? "";
+
+  it(`of ${RACERS} exactly one gets the code, in each of ${ROUNDS} rounds`, async () => {
+    for (let round = 0; round < ROUNDS; round++) await race(url());
+  });
+
+  it("the server's clock decides the step", async () => {
+    const otp = { type: "totp", algorithm: "SHA1", digits: 6, period: 86_400 } as const;
+    const long = { ...github, otp };
+    const cli = testCli({ accounts: [long], now: "2005-03-18T01:58:10Z" });
+    const { stdout } = await cli.run(["code", "github", "--once", "--json", "--lease", url()]);
+    const { step } = JSON.parse(stdout);
+    expect(Math.abs(step - Math.floor(Date.now() / 86_400_000))).toBeLessThan(2);
+  });
+
+  it("no password is ever shown", async () => {
+    const cli = testCli({ accounts: [github], now });
+    cli.upkeep.env.TWINSEED_LEASE = url().replace(PASSWORD, "wrong-horse");
+    const wrong = await cli.run("code github --once");
+    expect(wrong).toMatchObject({ exitCode: 7, stdout: "" });
+    expect(wrong.stderr).toMatch(/can't reserve a code at redis:\/\/127\.0\.0\.1:\d+: WRONGPASS/);
+    const gone = await cli.run([
+      "code",
+      "github",
+      "--once",
+      "--lease",
+      `redis://u:${PASSWORD}@127.0.0.1:1/0`,
+    ]);
+    expect(gone).toMatchObject({ exitCode: 7, stdout: "" });
+    expect(wrong.stderr + gone.stderr).not.toMatch(new RegExp(`${PASSWORD}|wrong-horse`));
+    expect(gone.stderr).toContain("ECONNREFUSED");
+  });
+});
+
+describe("which lease", () => {
+  const config = (lease: unknown) => JSON.stringify({ version: 1, store: "file", why: "", lease });
+
+  it("--lease, else TWINSEED_LEASE, else config.json; none says that there is none", async () => {
+    const cli = testCli({ accounts: [github], now });
+    await cli.start();
+    const reached = async (more = "") => (await cli.run(`code github --once ${more}`.trim())).stderr;
+    cli.folder.files.set("config.json", config("redis://127.0.0.1:1/3"));
+    expect(await reached()).toContain("at redis://127.0.0.1:1/3:");
+    cli.upkeep.env.TWINSEED_LEASE = "redis://127.0.0.1:1/2";
+    expect(await reached()).toContain("at redis://127.0.0.1:1/2:");
+    expect(await reached("--lease redis://127.0.0.1:1/1")).toContain("at redis://127.0.0.1:1/1:");
+    expect(await reached("--lease none")).toBe("");
+  });
+
+  it.each(["", "redis", "redis:", "http://h/x", "git+http://h/x", "redis://", "git+file:x", "redis://h/ x"])(
+    "%j is none, and is not quoted",
+    async (text) => {
+      const cli = testCli({ accounts: [github], now });
+      const { exitCode, stdout, stderr } = await cli.run(["code", "github", "--once", `--lease=${text}`]);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+      expect(stderr).toContain("--lease is not the URL of a lease engine\n");
+    },
+  );
+
+  it.each([config(5), config(null), "{", ""])("config.json %j falls back to nothing", async (text) => {
+    const cli = testCli({ now });
+    cli.folder.files.set("config.json", text);
+    cli.upkeep.env.TWINSEED_URI = formatOtpauthUri(github);
+    expect(await cli.run("code --env --once")).toMatchObject({ exitCode: 1, stdout: "" });
+  });
+});
+
+describe("the derived key", () => {
+  it("is the same everywhere, and another one for other parameters", () => {
+    // openssl dgst -sha256 -mac HMAC, of "twinseed lease 1 totp SHA1 6 30"
+    expect(leaseKeyOf(github)).toBe("4aa20717f7f981ef5f05768202d6bca5");
+    const plain = { type: "totp", algorithm: "SHA1", digits: 6, period: 30 } as const;
+    const changes = [{ digits: 8 }, { period: 60 }, { algorithm: "SHA256" as const }];
+    const others = [...changes.map((change) => ({ ...github, otp: { ...plain, ...change } })), counting, aws];
+    const keys = [github, ...others].map((one) => leaseKeyOf(one));
+    expect(new Set(keys).size).toBe(keys.length);
+    for (const key of keys) expect(key).toMatch(/^[0-9a-f]{32}$/);
+    const elsewhere: Enrolment = { ...github, issuer: "x", label: "y" };
+    expect(leaseKeyOf(elsewhere)).toBe(keys[0]);
+  });
+});
+
+describe("a seed that comes with the command", () => {
+  const uri = formatOtpauthUri(github);
+  const headless = (text = uri) => {
+    const cli = testCli({ now });
+    cli.upkeep.env.TWINSEED_URI = text;
+    return cli;
+  };
+
+  it("--env takes it from TWINSEED_URI, and writes nothing", async () => {
+    const cli = headless();
+    expect(await cli.run("code --env")).toMatchObject({ exitCode: 0, stdout: `${FIRST}\n`, stderr: "" });
+    expect(await cli.run("code --env --next")).toMatchObject({ stdout: `${SECOND}\n` });
+    expect(await cli.run("code --env --pair")).toMatchObject({ stdout: `${FIRST}\n${SECOND}\n` });
+    expect(await cli.run("code --env --at 59")).toMatchObject({ exitCode: 0, stdout: "287082\n" });
+    expect(await cli.run("code --env --min-remaining 25")).toMatchObject({ stdout: `${SECOND}\n` });
+    expect(cli.folder.files.size).toBe(0);
+  });
+
+  it("--json has no id", async () => {
+    const { stdout } = await headless().run("code --env --json");
+    expect(JSON.parse(stdout)).toMatchObject({
+      account: { id: null, name: "GitHub:octocat", issuer: "GitHub", label: "octocat" },
+      code: FIRST,
+    });
+  });
+
+  it("- takes a URI or a bare key from stdin", async () => {
+    const cli = testCli({ now });
+    for (const stdin of [uri, `${uri}\n`, base32Of(github), `${base32Of(github)}\n`])
+      expect(await cli.run("code -", { stdin })).toMatchObject({
+        exitCode: 0,
+        stdout: `${FIRST}\n`,
+        stderr: "",
+      });
+    expect(cli.folder.files.size).toBe(0);
+  });
+
+  it("--once writes records under the derived key, and nothing else", async () => {
+    const cli = headless();
+    expect(await cli.run("code --env --once")).toMatchObject({ stdout: `${FIRST}\n` });
+    expect(await cli.run("code --env --once --no-wait")).toMatchObject({ exitCode: 7 });
+    expect(await cli.run("code - --once --no-wait", { stdin: uri })).toMatchObject({ exitCode: 7 });
+    expect([...cli.folder.files.keys()]).toEqual([`steps/${leaseKeyOf(github)}/37037036`]);
+  });
+
+  it("a counter stays where it is without --once, which is said, and moves on with it", async () => {
+    const cli = headless(formatOtpauthUri(counting));
+    for (let i = 0; i < 2; i++)
+      expect(await cli.run("code --env")).toMatchObject({
+        stdout: "755224\n",
+        stderr: expect.stringContaining("does not move on"),
+      });
+    expect(await cli.run("code --env --once")).toMatchObject({ stdout: "755224\n", stderr: "" });
+    expect(await cli.run("code --env --once --pair")).toMatchObject({ stdout: "287082\n359152\n" });
+    expect(await cli.run("code --env --once")).toMatchObject({ stdout: "969429\n" });
+  });
+
+  it.each([
+    ["code --env", "", 2],
+    ["code --env", "otpauth://totp/x?secret=1", 5],
+    ["code --env", "not a key at all!", 5],
+    ["code --env", `${uri}\n${uri}`, 5],
+    ["code --env github", uri, 2],
+  ])("%s with %j is an error that quotes nothing", async (command, text, exitCode) => {
+    const session = await headless(text).run(command);
+    expect(session).toMatchObject({ exitCode, stdout: "" });
+    expect(session.stderr).not.toMatch(/secret=|not a key at all|GEZDG/);
+  });
+
+  it("stdin with nothing in it is unreadable", async () => {
+    expect(await testCli().run("code -")).toMatchObject({ exitCode: 5, stdout: "" });
+  });
+});
+
+describe("--mask", () => {
+  it("comes first, for each code that is printed", async () => {
+    const cli = testCli({ accounts: [github], now });
+    const mask = (...codes: (string | undefined)[]) => codes.map((code) => `::add-mask::${code}\n`).join("");
+    const outcome = { stdout: `${FIRST}\n`, stderr: mask(FIRST) };
+    expect(await cli.run("code github --mask")).toMatchObject(outcome);
+    expect((await cli.run("code github --pair --mask")).stderr).toBe(mask(FIRST, SECOND));
+    const { stdout, stderr } = await cli.run("code github --json --mask");
+    expect(stderr).toBe(mask(FIRST, SECOND));
+    expect(JSON.parse(stdout)).toMatchObject({ code: FIRST });
+  });
+});
+
+it.each([
+  "--once",
+  "github --no-wait",
+  "github --max-wait 3",
+  "github --lease none",
+  "github --once --next",
+  "github --once --at 0",
+  "github --once --no-wait --max-wait 1",
+  "github --once --max-wait soon",
+  "github --once --min-remaining 31",
+  "github --copy --mask",
+  "--mask",
+])("code %s is a wrong command line", async (args) => {
+  const cli = testCli({ accounts: [github], now });
+  expect(await cli.run(`code ${args}`)).toMatchObject({ exitCode: 2, stdout: "" });
+  expect(recordsOf(cli)).toEqual([]);
+});

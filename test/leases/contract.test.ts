@@ -1,0 +1,90 @@
+/** Every engine keeps the contract. */
+import { spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ENGINES } from "../../src/leases/index.ts";
+import type { Lease } from "../../src/leases/lease.ts";
+import { withoutUser } from "../../src/leases/lease-url.ts";
+import { localRecords } from "../../src/leases/local.ts";
+import { dataFolder } from "../../src/system/data-folder.ts";
+import { scratchGit } from "../../src/system/scratch-git.ts";
+import { memoryFolder } from "../helpers/memory-folder.ts";
+import { type RedisServer, startRedis } from "../helpers/redis-server.ts";
+import { needs } from "../helpers/system-packages.ts";
+import { leaseContract } from "./contract.ts";
+import { memoryLease } from "./memory-lease.ts";
+
+// Each of many engines in this one process cleans up when the process is told to go.
+process.setMaxListeners(100);
+
+const root = mkdtempSync(join(tmpdir(), "twinseed-leases-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+let count = 0;
+const newPath = () => join(root, String(++count));
+
+const ctx = {
+  now: () => Date.parse("2026-01-31T12:00:00Z"),
+  random: (bytes: number) => Uint8Array.from(randomBytes(bytes)),
+  scratchGit: () => scratchGit(process.env),
+};
+
+async function open(text: string): Promise<Lease> {
+  const url = new URL(text);
+  const engine = await ENGINES[url.protocol.slice(0, -1)]?.();
+  if (engine === undefined) throw new Error(`no engine for ${text}`);
+  return engine(url, withoutUser(url), ctx);
+}
+
+leaseContract("memory", async () => {
+  const lasts = new Map<string, number>();
+  return async () => memoryLease(lasts);
+});
+
+leaseContract("local (in memory)", async () => {
+  const folder = memoryFolder();
+  return async () => localRecords(folder, ctx.now);
+});
+
+leaseContract("local (on disk)", async () => {
+  const home = newPath();
+  return async () =>
+    localRecords(
+      dataFolder(home, () => {}),
+      ctx.now,
+    );
+});
+
+describe.skipIf(!needs("git"))("git", () => {
+  leaseContract("git+file", async () => {
+    const repository = newPath();
+    spawnSync("git", ["init", "--quiet", "--bare", repository]);
+    return () => open(`git+file://${repository}`);
+  });
+});
+
+describe.skipIf(!needs("redis-server"))("redis", () => {
+  let server: RedisServer | undefined;
+  beforeAll(async () => {
+    server = await startRedis();
+  });
+  afterAll(() => server?.stop());
+  leaseContract("redis", async () => () => open(server?.url ?? ""));
+});
+
+it("local: who finds a later record after its own came too late, and the record stays", async () => {
+  const folder = memoryFolder();
+  const { create } = folder;
+  const early = localRecords({ ...folder, create: (...file) => later() && create(...file) }, ctx.now);
+  // Between the look and the record.
+  const later = () => create("steps/k/11", "");
+  const wanted = { key: "k", amount: 1, sweepBelow: 0 };
+  expect(await early.reserve({ ...wanted, first: 10 })).toEqual({ isOurs: false, last: 11 });
+  expect(await localRecords(folder, ctx.now).reserve({ ...wanted, first: 10 })).toEqual({
+    isOurs: false,
+    last: 11,
+  });
+  expect([...folder.files.keys()]).toEqual(["steps/k/11", "steps/k/10"]);
+});
