@@ -4,22 +4,27 @@
  *   program.cjs   the parser and the other commands; likewise for each module that these import lazily, if it is one of
  *                 LATER: formats and what few runs need
  *   lib/          the heavy libraries, one file each
+ *   library.*     src/library.ts, for import and for require(), with its types
+ *   twinseed.1    the man page
  *   THIRD-PARTY.txt   the licences of what is bundled
  * CommonJS, because ES modules start slower on every Node we support.
  *
  * No module is in two files, as two copies of a class are two classes: the first file that needs it has it, and the
  * later ones take it from there. twinseed.cjs comes first, program.cjs and what it alone loads last.
  */
+import { execFileSync } from "node:child_process";
 import {
   copyFileSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { basename, join, relative } from "node:path";
 import { build } from "esbuild";
 
@@ -60,7 +65,7 @@ const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 const MAIN = "src/start.ts";
 const PROGRAM = "src/program.ts";
 const FORMATS = "src/formats/index.ts";
-const LATER = /^src\/(formats\/index\.ts|commands\/(import|export|backup|sheet)\/)/;
+const LATER = /^src\/(formats\/index\.ts|commands\/(import|export|backup|sheet|completion|aws)\/)/;
 
 const isOurs = (module) => module.startsWith("src/");
 const ownFile = (module) => (module === MAIN ? "twinseed.cjs" : `${nameOf(module)}.cjs`);
@@ -161,13 +166,11 @@ function part(entry, exports = "") {
 for (const module of (await part(MAIN)).modules) if (isOurs(module)) owners.set(module, MAIN);
 lazy.delete(PROGRAM);
 lazy.add(PROGRAM).add(FORMATS); // and what is found on the way
-for (const entry of lazy) {
-  for (const module of (await part(entry)).modules)
-    if (isOurs(module) && !owners.has(module)) owners.set(module, entry);
-}
+const order = [];
+for (const entry of lazy) await settle(entry);
 // ... and again, the last one first, as it says what it takes from the others.
 const parts = [];
-for (const entry of [...lazy].reverse())
+for (const entry of order.toReversed())
   parts.unshift(await part(entry, given.has(entry) ? givenAway([...given.get(entry)]) : ""));
 const ours = parts.flatMap(({ modules }) => modules.filter(isOurs));
 const twice = ours.filter((module, i) => ours.indexOf(module) !== i);
@@ -177,7 +180,15 @@ const libraries = [];
 for (const library of HEAVY)
   libraries.push(await bundle(libraryFile(library), text(`module.exports = require("${library}")`)));
 
-const built = [...parts, ...libraries];
+const LIBRARY = { entryPoints: ["src/library.ts"] };
+const library = [
+  await bundle("library.mjs", { ...LIBRARY, format: "esm" }),
+  await bundle("library.cjs", LIBRARY),
+];
+const types = libraryTypes();
+const man = await manPage();
+
+const built = [...parts, ...libraries, ...library];
 const files = built.map(({ file }) => file);
 if (new Set(files).size < files.length)
   throw new Error(`two modules of one name are imported lazily: ${files}`);
@@ -186,7 +197,49 @@ rmSync("dist", { recursive: true, force: true });
 mkdirSync("dist/lib", { recursive: true });
 for (const { file, content } of built) writeFileSync(join("dist", file), content);
 for (const path of WASM) copyFileSync(require.resolve(path), join("dist/lib", basename(path)));
+for (const name of ["library.d.mts", "library.d.cts"]) writeFileSync(join("dist", name), types);
+writeFileSync("dist/twinseed.1", man);
 writeFileSync("dist/THIRD-PARTY.txt", licences(built.flatMap(({ modules }) => modules)));
+
+/** What tsc makes of src/library.ts. It stands alone: the other files of ours are not shipped. */
+function libraryTypes() {
+  const folder = mkdtempSync(join(tmpdir(), "twinseed-types-"));
+  try {
+    const tsc = join(require.resolve("typescript/package.json"), "../bin/tsc");
+    const options = "--strict --skipLibCheck --module nodenext --target es2023 --types node --ignoreConfig";
+    const output = "--allowImportingTsExtensions --declaration --emitDeclarationOnly --outDir";
+    const words = `src/library.ts ${options} ${output}`.split(" ");
+    execFileSync(process.execPath, [tsc, ...words, folder], { stdio: "inherit" });
+    const types = readFileSync(join(folder, "library.d.ts"), "utf8");
+    if (/^(import|export .* from) |import\(/m.test(types))
+      throw new Error("the library's types need other files");
+    return types;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Asks the commands themselves; a context is for their actions, none of which runs. */
+async function manPage() {
+  const source = text(
+    'import { commandLine } from "./src/program.ts";',
+    'import { manPage } from "./src/man-page.ts";',
+    "process.stdout.write(manPage(commandLine({}), TWINSEED_VERSION));",
+  );
+  const { content } = await bundle("man", { ...source, plugins: [heavyApart] });
+  return execFileSync(process.execPath, ["-"], { input: content, encoding: "utf8" });
+}
+
+/** What `entry` needs at once of the other entries comes before it: else two files would wait for each other. */
+async function settle(entry, waiting = []) {
+  if (order.includes(entry)) return;
+  if (waiting.includes(entry)) throw new Error(`these import each other: ${[...waiting, entry].join(", ")}`);
+  const { modules } = await part(entry);
+  for (const module of modules.map((name) => name.replace(/^elsewhere:/, "")))
+    if (module !== entry && lazy.has(module)) await settle(module, [...waiting, entry]);
+  order.push(entry);
+  for (const module of modules) if (isOurs(module) && !owners.has(module)) owners.set(module, entry);
+}
 
 /** The names that each module of ours exports. */
 async function namesOf(entryPoints) {

@@ -1,0 +1,61 @@
+/**
+ * What a script asks and gets. It sends, separated by NUL:
+ *
+ *   zsh, fish, powershell   the words after "twinseed" without their quotes, the one that is being typed last
+ *   bash                    what readline would replace, and the line up to the cursor: bash has no way to take quotes
+ *                           off a word but to evaluate it
+ *
+ * and gets a line "words" or "files" (the shell completes files better), then one line for each candidate, with a tab
+ * before its description; for bash instead as the text to insert, quoted. No name can hold a line end or a tab here.
+ */
+import type { Command } from "commander";
+import type { Ledger } from "../../ledger/ledger.ts";
+import { insertion, readLine } from "./bash-line.ts";
+import { type Candidate, candidatesFor } from "./candidates.ts";
+import type { Shell } from "./completion.ts";
+import { accountsOf, devicesOf } from "./names.ts";
+
+export function answer(shell: Shell, asked: string, program: Command, ledger: Ledger): string {
+  if (shell === "bash") return bashAnswer(asked, program, ledger);
+  const words = asked.replace(shell === "powershell" ? /\r?\n$/ : "", "").split("\0"); // PowerShell adds a line end
+  const current = words.pop() ?? "";
+  const found = offer(words, current, program, ledger);
+  if (found === undefined) return "files\n";
+  // zsh has cut off the "--option=" of "--option=value" by itself; zsh and fish know better what matches.
+  const whole = shell === "zsh" ? found.candidates : prefixed(found.prefix, found.candidates);
+  const shown = shell === "powershell" ? matching(whole, current) : whole;
+  return listed(shown.map(({ value, description }) => `${value}\t${description}`));
+}
+
+function bashAnswer(asked: string, program: Command, ledger: Ledger): string {
+  const [replaced = "", line = ""] = asked.split("\0");
+  const { words, current, isRedirection } = readLine(line);
+  const found = isRedirection ? undefined : offer(words.slice(1), current.value, program, ledger);
+  if (found === undefined) return "files\n";
+  const whole = matching(prefixed(found.prefix, found.candidates), current.value);
+  return listed(whole.flatMap(({ value }) => insertion(value, current.raw, replaced) ?? []));
+}
+
+function offer(words: readonly string[], current: string, program: Command, ledger: Ledger) {
+  return candidatesFor(program, words, current, {
+    account: () => accountsOf(ledger.accounts()),
+    removed: () => accountsOf(ledger.removed()),
+    device: () => devicesOf(ledger.devices()),
+  });
+}
+
+function prefixed(prefix: string, candidates: readonly Candidate[]): readonly Candidate[] {
+  return prefix === "" ? candidates : candidates.map((one) => ({ ...one, value: prefix + one.value }));
+}
+
+/** In the case as typed; else in any. */
+function matching(candidates: readonly Candidate[], typed: string): readonly Candidate[] {
+  const exact = candidates.filter(({ value }) => value.startsWith(typed));
+  if (exact.length > 0) return exact;
+  const lower = typed.toLowerCase();
+  return candidates.filter(({ value }) => value.toLowerCase().startsWith(lower));
+}
+
+function listed(lines: readonly string[]): string {
+  return `${["words", ...lines].join("\n")}\n`;
+}

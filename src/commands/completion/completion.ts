@@ -1,0 +1,56 @@
+/** Shell completion: the script for each shell, and the hidden command that the scripts ask. See shells.ts. */
+import type { Command } from "commander";
+import type { Context } from "../../context.ts";
+import { examples } from "../examples.ts";
+import { isInteractive, note } from "../say.ts";
+
+export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
+
+export type Shell = (typeof SHELLS)[number];
+
+/** What the scripts send: a command line, no more. */
+const LONGEST_LINE = 1_000_000;
+
+const HOW: Record<Shell, string> = {
+  bash: "in ~/.bashrc: source <(twinseed completion bash)",
+  zsh: "in ~/.zshrc, after compinit: source <(twinseed completion zsh)",
+  fish: "once: twinseed completion fish > ~/.config/fish/completions/twinseed.fish",
+  powershell: "in $PROFILE: twinseed completion powershell | Out-String | Invoke-Expression",
+};
+
+export function registerCompletion(program: Command, ctx: Context): void {
+  program
+    .command("completion")
+    .description("print the script that completes commands, options, accounts and devices in a shell")
+    .addArgument(program.createArgument("<shell>").choices(SHELLS))
+    .action((shell: Shell) => completion(shell, ctx));
+  program
+    .command("__complete", { hidden: true })
+    .addArgument(program.createArgument("<shell>").choices(SHELLS))
+    .action((shell: Shell) => complete(program, shell, ctx));
+  examples(
+    program,
+    "completion",
+    "source <(twinseed completion bash)  # in ~/.bashrc",
+    "source <(twinseed completion zsh)  # in ~/.zshrc, after compinit",
+    "twinseed completion fish > ~/.config/fish/completions/twinseed.fish",
+    "twinseed completion powershell | Out-String | Invoke-Expression  # in $PROFILE",
+  );
+}
+
+async function completion(shell: Shell, ctx: Context): Promise<void> {
+  const { SCRIPTS } = await import("./scripts.ts");
+  ctx.stdout.write(SCRIPTS[shell]);
+  if (isInteractive(ctx)) note(ctx, HOW[shell]);
+}
+
+/** Answers from the ledger alone, so nothing is unlocked. Fails without a word: somebody is in the middle of typing. */
+async function complete(program: Command, shell: Shell, ctx: Context): Promise<void> {
+  try {
+    const { answer } = await import("./answer.ts");
+    const asked = new TextDecoder().decode(await ctx.stdin.readAll(LONGEST_LINE));
+    ctx.stdout.write(answer(shell, asked, program, ctx.ledger));
+  } catch {
+    // Nothing to offer.
+  }
+}

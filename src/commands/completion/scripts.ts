@@ -1,0 +1,107 @@
+/**
+ * The scripts that shells load. Small on purpose: each sends the words to `twinseed __complete SHELL` by stdin, not as
+ * arguments that other users could see, and hands the answer to the shell's own completion. None of them evaluates
+ * anything: account names come from outside, and one may be called "$(reboot)". What is sent and answered: answer.ts.
+ */
+import type { Shell } from "./completion.ts";
+
+const bash = `# twinseed completion for bash; in ~/.bashrc: source <(twinseed completion bash)
+_twinseed() {
+  COMPREPLY=()
+  local kind line
+  {
+    IFS= read -r kind
+    while IFS= read -r line; do COMPREPLY+=("$line"); done
+  } < <(printf '%s\\0%s' "$2" "\${COMP_LINE:0:COMP_POINT}" | command twinseed __complete bash 2>/dev/null)
+  if [[ $kind == files ]]; then compopt -o default 2>/dev/null; fi
+}
+complete -F _twinseed twinseed
+`;
+
+const zsh = `#compdef twinseed
+# twinseed completion for zsh; in ~/.zshrc, after compinit: source <(twinseed completion zsh)
+_twinseed() {
+  local answer line
+  local -a values shown
+  answer=$({
+    (( CURRENT > 2 )) && printf '%s\\0' "\${(@Q)words[2,CURRENT-1]}"
+    printf '%s' "\${(Q)PREFIX}"
+  } | command twinseed __complete zsh 2>/dev/null)
+  [[ $PREFIX == --*=* ]] && compset -P '--[^=]#='
+  if [[ \${answer%%$'\\n'*} == files ]]; then
+    _files
+    return
+  fi
+  for line in "\${(@f)answer}"; do
+    [[ $line == *$'\\t'* ]] || continue
+    values+=("\${line%%$'\\t'*}")
+    if [[ -n \${line#*$'\\t'} ]]; then
+      shown+=("\${line%%$'\\t'*}  -- \${line#*$'\\t'}")
+    else
+      shown+=("\${line%%$'\\t'*}")
+    fi
+  done
+  (( $#values )) && compadd -l -d shown -a values
+}
+if [[ $funcstack[1] == _twinseed ]]; then
+  _twinseed "$@"
+elif (( $+functions[compdef] )); then
+  compdef _twinseed twinseed
+else
+  print -u2 "twinseed: completion comes after: autoload -Uz compinit && compinit"
+fi
+`;
+
+const fish = `# twinseed completion for fish; twinseed completion fish > ~/.config/fish/completions/twinseed.fish
+function __twinseed_complete
+    set -l words (commandline -xpc 2>/dev/null; or commandline -opc)
+    set -l current (commandline -ct)
+    set -l answer (begin
+            for word in $words[2..]
+                printf '%s\\0' $word
+            end
+            printf '%s' $current
+        end | command twinseed __complete fish 2>/dev/null)
+    if test "$answer[1]" = files
+        set -l option (string match -r -- '^--[a-z-]+=' $current)
+        set -l path (string replace -r -- '^--[a-z-]+=' '' $current)
+        for found in (complete -C "'' $path")
+            printf '%s\\n' "$option$found"
+        end
+    else
+        string join \\n -- $answer[2..]
+    end
+end
+complete -c twinseed -f -a '(__twinseed_complete)'
+`;
+
+const powershell = `# twinseed completion for PowerShell; in $PROFILE: twinseed completion powershell | Out-String | Invoke-Expression
+Register-ArgumentCompleter -Native -CommandName twinseed -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+    $OutputEncoding = [Console]::InputEncoding = [Console]::OutputEncoding = [System.Text.UTF8Encoding]::new($false)
+    $words = @($commandAst.CommandElements | Select-Object -Skip 1 |
+        Where-Object { $_.Extent.EndOffset -lt $cursorPosition } |
+        ForEach-Object {
+            if ($_ -is [System.Management.Automation.Language.StringConstantExpressionAst]) { $_.Value }
+            else { $_.Extent.Text }
+        })
+    $current = $wordToComplete -replace '^[''"]|[''"]$', ''
+    $program = Get-Command -Name twinseed -CommandType Application, ExternalScript -ErrorAction SilentlyContinue |
+        Select-Object -First 1
+    if ($null -eq $program) { return }
+    $answer = @((@($words) + $current) -join "\`0" | & $program __complete powershell 2>$null)
+    if ($answer.Count -eq 0 -or $answer[0] -eq 'files') { return }
+    foreach ($line in $answer[1..$answer.Count]) {
+        $value, $description = "$line" -split "\`t", 2
+        if (-not $value) { continue }
+        $text = $value
+        if ($value -notmatch '^[A-Za-z0-9_./:+=-]+$') {
+            $text = "'" + [System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($value) + "'"
+        }
+        if (-not $description) { $description = $value }
+        [System.Management.Automation.CompletionResult]::new($text, $value, 'ParameterValue', $description)
+    }
+}
+`;
+
+export const SCRIPTS: Readonly<Record<Shell, string>> = { bash, zsh, fish, powershell };

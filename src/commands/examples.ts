@@ -1,0 +1,21 @@
+/** What each command's --help and the man page show below the options. */
+import type { Command } from "commander";
+
+const shown = new WeakMap<Command, readonly string[]>();
+
+/**
+ * Gives the subcommand `name` of `parent` its examples: lines for a shell, each with a remark after "  # ". A test reads
+ * each of them as a command line. Throws where there is no such command.
+ */
+export function examples(parent: Command, name: string, ...lines: readonly string[]): void {
+  const command = parent.commands.find((one) => one.name() === name);
+  if (command === undefined) throw new Error(`examples for "${name}", which is no command`);
+  shown.set(command, lines);
+  command.addHelpText("after", () =>
+    `\nExamples:\n${lines.map((line) => `  $ ${line}\n`).join("")}`.trimEnd(),
+  );
+}
+
+export function examplesOf(command: Command): readonly string[] {
+  return shown.get(command) ?? [];
+}

@@ -1,0 +1,163 @@
+/**
+ * twinseed as a library: the codes of an otpauth URI or key, for test suites that have to log in.
+ *
+ *     import { totp } from "twinseed";
+ *     await page.getByLabel("Code").fill(totp(process.env.LOGIN_OTPAUTH_URI));
+ *
+ * All of it is computation: no disk, no network, no keyring, nothing is kept. Times are milliseconds since 1970, as
+ * `Date.now()` gives them (not seconds), or a Date. No error quotes a seed, and a parsed seed prints as "[secret]".
+ * A service takes each code once: two logins of one account need codes of two steps.
+ */
+import { timingSafeEqual } from "node:crypto";
+import { describeBase32Fault, parseBase32 } from "./otp/base32.ts";
+import { codeOf, remainingSeconds as remainingOf, stepAt } from "./otp/code.ts";
+import { DEFAULTS, LIMITS } from "./otp/enrolment.ts";
+import { parseOtpauthUri as parse } from "./otp/otpauth-uri.ts";
+import { Secret } from "./otp/secret.ts";
+
+/** The hash below the code. Services that do not name one mean SHA1 (RFC 6238 section 1.2). */
+export type Algorithm = "SHA1" | "SHA256" | "SHA512";
+
+/** A seed on its way: JSON, template strings and console.log show "[secret]". */
+export interface Seed {
+  /** The bytes of the shared key. */
+  reveal(): Uint8Array;
+  toString(): string;
+}
+
+/** Time-based codes, RFC 6238. `period` in seconds. */
+export interface Totp {
+  readonly type: "totp";
+  readonly algorithm: Algorithm;
+  readonly digits: number;
+  readonly period: number;
+}
+
+/** Counter-based codes, RFC 4226: read, but there is no code without keeping a counter. */
+export interface Hotp {
+  readonly type: "hotp";
+  readonly algorithm: Algorithm;
+  readonly digits: number;
+  readonly counter: number;
+}
+
+/** Steam Guard: RFC 6238 with five letters and digits in place of decimal digits. */
+export interface Steam {
+  readonly type: "steam";
+  readonly algorithm: "SHA1";
+  readonly digits: 5;
+  readonly period: 30;
+}
+
+/** What an otpauth URI says. */
+export interface Enrolment {
+  /** The service, "" where the URI names none. */
+  readonly issuer: string;
+  /** The login there, without the issuer in front. */
+  readonly label: string;
+  readonly otp: Totp | Hotp | Steam;
+  readonly secret: Seed;
+}
+
+/** An otpauth URI, what `parseOtpauthUri` made of one, or a key in base32 (case, spaces, dashes and padding do not matter). */
+export type SeedOrUri = string | Enrolment;
+
+export interface TotpOptions {
+  /** Milliseconds since 1970, or a Date. Default: now. */
+  readonly at?: number | Date;
+  /** For a key in base32 alone (default SHA1); an otpauth URI says its own. */
+  readonly algorithm?: Algorithm;
+  /** Likewise: 5 to 10, default 6. */
+  readonly digits?: number;
+  /** Likewise: seconds, default 30. */
+  readonly period?: number;
+}
+
+export interface VerifyOptions extends TotpOptions {
+  /** How many steps before and after `at` are looked at as well: 0 to 100, default 1 (RFC 6238 section 5.2). */
+  readonly window?: number;
+}
+
+/**
+ * Reads an otpauth URI as authenticator apps do (Google's Key Uri Format, and what services make of it).
+ * Throws an Error named "OtpauthUriError" that says where and why, never what stood there.
+ */
+export function parseOtpauthUri(uri: string): Enrolment {
+  return parse(uri);
+}
+
+/**
+ * The code at a time (RFC 6238 section 4). The same within a step, 30 seconds by default.
+ * Throws OtpauthUriError: not a usable URI. TypeError: not base32, an HOTP URI, or parameters beside a URI that says its own.
+ * RangeError: digits, period or a time before 1970.
+ */
+export function totp(seedOrUri: SeedOrUri, options: TotpOptions = {}): string {
+  const { secret, otp } = opened(seedOrUri, options);
+  return codeOf(secret, otp, stepAt(otp, timeOf(options)));
+}
+
+/**
+ * Whether a code is right, and how far its clock is off: the drift in steps (0: on time, -1: one step behind, 1: one
+ * ahead; RFC 6238 section 6), or false. 0 counts as false in a condition: compare with `!== false`.
+ * Takes the same time for each wrong code of the right length. It keeps no record: that a code is taken once (RFC 6238
+ * section 5.2) is up to the caller. Throws as `totp` does, and RangeError for the window.
+ */
+export function verify(seedOrUri: SeedOrUri, code: string, options: VerifyOptions = {}): number | false {
+  const { window = 1 } = options;
+  if (!(Number.isInteger(window) && window >= 0 && window <= 100))
+    throw new RangeError("window takes a whole number of steps from 0 to 100");
+  const { secret, otp } = opened(seedOrUri, options);
+  const now = stepAt(otp, timeOf(options));
+  const given = Buffer.from(code.replace(/\s/g, "").toUpperCase());
+  let drift: number | false = false;
+  for (let step = Math.max(0, now - window); step <= now + window; step++) {
+    const right = Buffer.from(codeOf(secret, otp, step));
+    const isRight = right.length === given.length && timingSafeEqual(right, given);
+    if (isRight && (drift === false || Math.abs(step - now) < Math.abs(drift))) drift = step - now;
+  }
+  return drift;
+}
+
+/**
+ * Whole seconds until the code is replaced, rounded up: 30 at a step's first instant, 1 at its last. A test that needs
+ * some time to type waits for the next code when there are few left. Throws as `totp` does.
+ */
+export function remainingSeconds(seedOrUri: SeedOrUri, options: TotpOptions = {}): number {
+  return remainingOf(opened(seedOrUri, options).otp, timeOf(options));
+}
+
+function opened(seedOrUri: SeedOrUri, options: TotpOptions): { secret: Secret; otp: Totp | Steam } {
+  if (typeof seedOrUri === "string" && !/^\s*[a-z-]+:/i.test(seedOrUri))
+    return { secret: keyOf(seedOrUri), otp: parametersOf(options) };
+  const { algorithm, digits, period } = options;
+  if (algorithm !== undefined || digits !== undefined || period !== undefined)
+    throw new TypeError("algorithm, digits and period go with a key; an otpauth URI says its own");
+  const { otp, secret } = typeof seedOrUri === "string" ? parse(seedOrUri) : seedOrUri;
+  if (otp.type === "hotp") throw new TypeError("this is an HOTP URI: its codes go by a counter, not by time");
+  return { secret: Secret.of(secret.reveal()), otp };
+}
+
+function keyOf(text: string): Secret {
+  const key = parseBase32(text);
+  if (typeof key === "string") throw new TypeError(describeBase32Fault(key));
+  return key;
+}
+
+function parametersOf(options: TotpOptions): Totp {
+  const { algorithm = DEFAULTS.algorithm, digits = DEFAULTS.digits, period = DEFAULTS.period } = options;
+  if (!["SHA1", "SHA256", "SHA512"].includes(algorithm))
+    throw new TypeError("algorithm takes SHA1, SHA256 or SHA512");
+  demandWithin("digits", digits, LIMITS.digits);
+  demandWithin("period", period, LIMITS.period);
+  return { type: "totp", algorithm, digits, period };
+}
+
+function demandWithin(name: string, value: number, { least, most }: { least: number; most: number }): void {
+  if (!(Number.isInteger(value) && value >= least && value <= most))
+    throw new RangeError(`${name} takes a whole number from ${least} to ${most}`);
+}
+
+/** The one clock of the library: a caller's own process asks, and may say another time. */
+function timeOf({ at = Date.now() }: TotpOptions): number {
+  return Number(at);
+}

@@ -1,0 +1,102 @@
+/** The man page, from the commands themselves. Made by build.mjs; no part of the program. */
+import type { Command } from "commander";
+import { examplesOf } from "./commands/examples.ts";
+import { EXIT_CODES } from "./program.ts";
+
+const ENVIRONMENT: readonly (readonly [string, string])[] = [
+  ["TWINSEED_HOME", "the data folder (default: the platform's, ~/.local/share/twinseed on Linux)"],
+  ["TWINSEED_STORE", '"keyring" or "file"; counts when the seed store is first made'],
+  ["TWINSEED_PASSPHRASE", "opens the file store, or makes it"],
+  ["TWINSEED_PASSPHRASE_FILE", "likewise, in a file"],
+  ["TWINSEED_KEY", "a raw key for the file store (32 bytes, base64); made by: twinseed store key"],
+  ["TWINSEED_KEY_FILE", "likewise, in a file"],
+  ["TWINSEED_IDENTITY", "an age identity that opens a shared file store"],
+  ["TWINSEED_IDENTITY_FILE", "likewise, in a file"],
+  ["TWINSEED_URI", "an otpauth URI, for: twinseed code --env"],
+  [
+    "TWINSEED_LEASE",
+    'where "code --once" reserves codes among several computers: git+ssh, git+https, git+file, redis, rediss',
+  ],
+  ["NO_COLOR", "no colours"],
+];
+
+export function manPage(program: Command, version: string): string {
+  return lines(
+    ".\\\" Made from the program's own help.",
+    `.TH TWINSEED 1 "" "twinseed ${roff(version)}" "User Commands"`,
+    ".SH NAME",
+    "twinseed \\- TOTP codes, and the QR code again for your next device",
+    ".SH SYNOPSIS",
+    ".B twinseed",
+    ".I command",
+    "[options] [arguments]",
+    ".SH DESCRIPTION",
+    roff(
+      `${program.description()}. stdout is the answer and nothing else; what twinseed has to say goes to stderr.`,
+    ),
+    ".SH COMMANDS",
+    ...visible(program).flatMap(commandSection),
+    ".SH EXIT STATUS",
+    ...EXIT_CODES.flatMap(([code, what]) => tagged(String(code), what)),
+    ".SH ENVIRONMENT",
+    ...ENVIRONMENT.flatMap(([name, what]) => tagged(name, what)),
+    ".SH FILES",
+    ...tagged("~/.local/share/twinseed", "accounts, devices and, with the file store, the encrypted seeds"),
+  );
+}
+
+function commandSection(command: Command): string[] {
+  const help = command.createHelp();
+  const examples = examplesOf(command);
+  return [
+    `.SS ${quoted(help.commandUsage(command))}`,
+    roff(help.commandDescription(command)),
+    ...help
+      .visibleArguments(command)
+      .flatMap((one) => tagged(help.argumentTerm(one), help.argumentDescription(one))),
+    ...help
+      .visibleOptions(command)
+      .flatMap((one) => tagged(help.optionTerm(one), help.optionDescription(one))),
+    ...(examples.length > 0
+      ? [".PP", "Examples:", ".PP", ".RS", ".nf", ...examples.map(roff), ".fi", ".RE"]
+      : []),
+  ];
+}
+
+/** All below it, without the "help" that commander adds to each. */
+function visible(command: Command): Command[] {
+  const own = new Set(command.commands);
+  const shown = command.createHelp().visibleCommands(command);
+  return shown.filter((one) => own.has(one)).flatMap((one) => [one, ...visible(one)]);
+}
+
+function tagged(term: string, text: string): string[] {
+  return [".TP", `.B ${quoted(term)}`, roff(text)];
+}
+
+function quoted(text: string): string {
+  return `"${roff(text).replaceAll('"', "\\(dq")}"`;
+}
+
+/** Text as itself: roff gives "-", quotes, backslashes, and dots at the start of a line a meaning of their own. */
+function roff(text: string): string {
+  const signs: Readonly<Record<string, string>> = {
+    "\\": "\\e",
+    "-": "\\-",
+    "'": "\\(aq",
+    "`": "\\(ga",
+    "^": "\\(ha",
+    "~": "\\(ti",
+  };
+  const literal = text.replace(/[\\\-'`^~]/g, (sign) => signs[sign] ?? sign);
+  const ascii = literal.replace(/[^ -~]/gu, (sign) => `\\[u${hex(sign)}]`);
+  return ascii.startsWith(".") ? `\\&${ascii}` : ascii;
+}
+
+function hex(sign: string): string {
+  return (sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+}
+
+function lines(...all: readonly string[]): string {
+  return `${all.join("\n")}\n`;
+}

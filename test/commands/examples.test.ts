@@ -1,0 +1,88 @@
+/** Every command has examples, each of which is a command line; --help and the man page show them. */
+import { execFileSync } from "node:child_process";
+import type { Command } from "commander";
+import { describe, expect, it } from "vitest";
+import { examplesOf } from "../../src/commands/examples.ts";
+import type { Context } from "../../src/context.ts";
+import { manPage } from "../../src/man-page.ts";
+import { commandLine } from "../../src/program.ts";
+import { needs } from "../helpers/system-packages.ts";
+import { testCli, words } from "../helpers/test-cli.ts";
+
+/** No command looks at the context before it runs, and none runs here. */
+const nothing: Context = Object.create(null);
+
+function leaves(command: Command): Command[] {
+  return command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
+}
+
+const pathOf = (command: Command): string[] =>
+  command.parent === null ? [] : [...pathOf(command.parent), command.name()];
+const shown = leaves(commandLine(nothing)).filter((one) => !one.name().startsWith("__"));
+
+describe.each(shown.map((one) => [pathOf(one).join(" "), one] as const))("%s", (path, command) => {
+  const lines = examplesOf(command);
+
+  it("has examples, and --help shows them", async () => {
+    expect(lines.length).toBeGreaterThan(0);
+    const { stdout } = await testCli().run(`${path} --help`);
+    expect(stdout).toContain("\nExamples:\n");
+    for (const line of lines) expect(stdout).toContain(`  $ ${line}\n`);
+  });
+
+  it.each(lines)("%s", async (line) => {
+    const [, typed = ""] = /twinseed ([^|<>()#;&]*)/.exec(line) ?? [];
+    const program = commandLine(nothing);
+    const done: string[] = [];
+    for (const one of leaves(program)) {
+      one.action(() => {
+        done.push(pathOf(one).join(" "));
+      });
+    }
+    await program.parseAsync(words(typed.replaceAll('"', "'")), { from: "user" });
+    expect(done).toEqual([path]);
+  });
+});
+
+describe("the man page", () => {
+  const page = manPage(commandLine(nothing), "1.2.3");
+
+  it("has every command with every option, the exit codes and the environment", async () => {
+    const plain = page.replaceAll("\\-", "-");
+    const { readFileSync } = await import("node:fs");
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+    for (const command of shown) {
+      const path = pathOf(command).join(" ");
+      expect(plain).toMatch(new RegExp(`^\\.SS "twinseed ${path}[ |"]`, "m"));
+      for (const { long } of command.options) expect(plain).toContain(`${long}`);
+    }
+    const variables = readme
+      .match(/^\| `TWINSEED_.*?\|/gm)
+      ?.flatMap((row) => row.match(/TWINSEED_\w+/g) ?? []);
+    expect(variables?.length).toBeGreaterThan(3);
+    for (const name of variables ?? []) expect(plain).toContain(`.B "${name}"`);
+    expect(plain).toContain('.B "130"');
+    expect(page).not.toContain("__complete");
+  });
+
+  it("is ASCII, and no line of text begins with a dot", () => {
+    expect(page).toMatch(/^[\n -~]*$/);
+    expect(
+      page.split("\n").filter((line) => /^[.'](?!TH|SH|SS|TP|B |I |PP|RS|RE|nf|fi|\\")/.test(line)),
+    ).toEqual([]);
+  });
+
+  it.skipIf(!needs("groff", "man"))("groff and man take it without a warning (needs groff, man)", () => {
+    const options = { input: page, encoding: "utf8" } as const;
+    const groff = (...args: string[]) =>
+      execFileSync("sh", ["-c", `groff ${args.join(" ")} 2>&1 >/dev/null`], options);
+    expect(groff("-man", "-ww", "-Tutf8")).toBe("");
+    const text = execFileSync("man", ["-l", "-"], {
+      ...options,
+      env: { ...process.env, MANPAGER: "cat", MANWIDTH: "100" },
+    });
+    const bare = text.replace(/.\u0008/g, "").replace(/\u001b\[[\d;]*m/g, "");
+    expect(bare).toContain("twinseed backup create [options] <file>");
+    expect(bare).toContain("twinseed list --json | jq -r '.[].name'");
+  });
+});

@@ -1,0 +1,156 @@
+/** Completion in real shells, in a terminal: what is typed, Tab, Enter, and the words that the program gets then. */
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { formatBase32 } from "../../src/otp/base32.ts";
+import { Secret } from "../../src/otp/secret.ts";
+import { BIN, type Computer, computerIn } from "../helpers/binary.ts";
+import { temporaryFolder } from "../helpers/child.ts";
+import { needs } from "../helpers/system-packages.ts";
+import { startTmux, TMUX_NEEDS, type Tmux } from "../helpers/tmux.ts";
+
+const AWS = "Amazon Web Services:alice@123456789012";
+const HOSTILE = ["$(touch x)", "`touch x`", "h'\"\\ ;touch x;!1", "é👍 *~#&|<x>[a]{b,c}"];
+const BASH_COMPLETION = "/usr/share/bash-completion/bash_completion";
+
+async function computer(): Promise<Computer> {
+  const TWINSEED_KEY = Buffer.alloc(32, 7).toString("base64");
+  const one = computerIn(temporaryFolder(), { TWINSEED_STORE: "file", TWINSEED_KEY });
+  for (const [i, name] of [AWS, "aws-root", "gone", "line\ntouch x", ...HOSTILE].entries()) {
+    const seed = formatBase32(Secret.of(new Uint8Array(20).fill(i + 1)));
+    const added = await one.run(["add", "-", "--name", name, "--label", `login${i}`], {
+      stdin: { text: `${seed}\n` },
+    });
+    expect(added).toMatchObject({ exitCode: 0 });
+  }
+  await one.run(["device", "add", "old phone: mine", "--kind", "phone"]);
+  await one.run(["remove", "gone", "--yes"]);
+  mkdirSync(join(one.home, "bin"));
+  writeFileSync(join(one.home, "seeds of mine.age"), "");
+  // Prints the words that it gets, each in brackets, but for completion itself.
+  const program = join(one.home, "bin", "twinseed");
+  writeFileSync(
+    program,
+    `#!/bin/sh
+case $1 in completion|__complete) exec ${process.execPath} ${BIN} "$@";; esac
+printf 'got:'; printf '[%s]' "$@"; echo ' .'
+`,
+  );
+  chmodSync(program, 0o700);
+  return one;
+}
+
+interface Kind {
+  readonly name: string;
+  readonly needs: readonly string[];
+  readonly start: (home: string) => string;
+  /** Typed at the prompt. */
+  readonly load: string;
+}
+
+const SHELLS: readonly Kind[] = [
+  {
+    name: "bash",
+    needs: ["bash"],
+    start: () => "bash --norc --noprofile -i",
+    load: "source <(twinseed completion bash)",
+  },
+  {
+    name: "bash with bash-completion",
+    needs: ["bash"],
+    start: () => "bash --norc --noprofile -i",
+    load: `source ${BASH_COMPLETION}; source <(twinseed completion bash)`,
+  },
+  {
+    name: "zsh",
+    needs: ["zsh"],
+    start: () => "zsh -f -i",
+    load: "autoload -Uz compinit && compinit -u; source <(twinseed completion zsh)",
+  },
+  {
+    name: "fish",
+    needs: ["fish"],
+    start: () => "fish --no-config -i",
+    load: "set -g fish_autosuggestion_enabled 0; twinseed completion fish | source",
+  },
+];
+
+async function shell(kind: Kind, { home, env }: Computer): Promise<Tmux> {
+  const settings = Object.entries({
+    ...env,
+    PATH: `${join(home, "bin")}:${env.PATH}`,
+    PS1: "> ",
+    TERM: "screen",
+  });
+  const line = settings.map(([name, value]) => `${name}='${value}'`).join(" ");
+  const tmux = await startTmux(`cd ${home}; env -i ${line} ${kind.start(home)}; echo over`, {
+    columns: 150,
+    rows: 40,
+  });
+  onTestFinished(() => tmux.stop());
+  await tmux.type(`${kind.load}; echo rea""dy`);
+  await tmux.press("Enter");
+  await tmux.waitFor(/^ready$/m);
+  return tmux;
+}
+
+describe.each(SHELLS)("$name", (kind) => {
+  const skip = !needs(...TMUX_NEEDS, ...kind.needs);
+
+  /** What the program gets after `typed`, Tab and Enter. */
+  async function words(tmux: Tmux, typed: string): Promise<string> {
+    await tmux.press("C-l");
+    await tmux.until("an empty screen", async () => !/got:/.test(await tmux.screen()));
+    await tmux.type(typed);
+    await tmux.press("Tab");
+    const before = await settled(tmux, typed);
+    await tmux.press("Enter");
+    const screen = await tmux.waitFor(/^got:.* \.$/m).catch((error: unknown) => {
+      throw new Error(`${typed}: ${before}`, { cause: error });
+    });
+    return /^got:(.*) \.$/m.exec(screen)?.[1] ?? "";
+  }
+
+  /** The screen once Tab has made it longer than what was typed. */
+  async function settled(tmux: Tmux, typed: string): Promise<string> {
+    const last = typed.slice(-3);
+    await tmux.until(`completion of ${typed}`, async () => !(await tmux.screen()).trimEnd().endsWith(last));
+    return tmux.screen();
+  }
+
+  it.skipIf(skip)(
+    "completes commands, options, accounts, devices and files, and evaluates nothing",
+    async () => {
+      const one = await computer();
+      const tmux = await shell(kind, one);
+      const cases: [string, string][] = [
+        ["twinseed cod", "[code]"],
+        ["twinseed code --js", "[code][--json]"],
+        ["twinseed backup crea", "[backup][create]"],
+        ["twinseed code aws-r", "[code][aws-root]"],
+        ["twinseed code Ama", `[code][${AWS}]`],
+        ["twinseed code Amazon\\ Web\\ Services:al", `[code][${AWS}]`],
+        ["twinseed code Amazon\\ Web\\ Services:alice@1", `[code][${AWS}]`],
+        ['twinseed code "Amazon Web Services:al', `[code][${AWS}]`],
+        ["twinseed code 'Ama", `[code][${AWS}]`],
+        ["twinseed qr aws-root --device old", "[qr][aws-root][--device][old phone: mine]"],
+        ["twinseed qr aws-root --device=old", "[qr][aws-root][--device=old phone: mine]"],
+        ["twinseed device retire ol", "[device][retire][old phone: mine]"],
+        ["twinseed restore go", "[restore][gone]"],
+        ["twinseed backup verify seeds\\ o", "[backup][verify][seeds of mine.age]"],
+        ["twinseed sheet --output=seeds\\ o", "[sheet][--output=seeds of mine.age]"],
+        ["twinseed code \\$", "[code][$(touch x)]"],
+        ["twinseed code \\`", "[code][`touch x`]"],
+        ["twinseed code h", `[code][${HOSTILE[2]}]`],
+        ["twinseed code é", `[code][${HOSTILE[3]}]`],
+        ["twinseed code '$(to", "[code][$(touch x)]"],
+      ];
+      for (const [typed, got] of cases)
+        expect(`${typed} ${await words(tmux, typed)}`).toBe(`${typed} ${got}`);
+      expect(existsSync(join(one.home, "x"))).toBe(false);
+      await tmux.type("exit");
+      await tmux.press("Enter");
+      await tmux.waitFor(/^over$/m);
+    },
+  );
+});
