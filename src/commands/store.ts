@@ -7,8 +7,10 @@ import { printable, printableJson } from "../printable.ts";
 import { copySeeds, deleteDoubles, deleteSeeds } from "../seeds/move.ts";
 import { sealedIds } from "../seeds/sealed-ids.ts";
 import type { StoreKind } from "../seeds/store.ts";
+import { examples } from "./examples.ts";
 import { usageError } from "./options.ts";
 import { count, note } from "./say.ts";
+import type { AddOptions as RecipientOptions } from "./store/recipients.ts";
 
 export function registerStore(program: Command, ctx: Context): void {
   const command = program.command("store").description("show where the seeds are kept, and why");
@@ -26,6 +28,53 @@ export function registerStore(program: Command, ctx: Context): void {
     .command("key")
     .description("make a raw key that opens the file store, for TWINSEED_KEY in scripts")
     .action(() => newKey(ctx));
+  registerRecipients(command, ctx);
+  examples(command, "show", "twinseed store", "twinseed store --json | jq -r .store");
+  examples(command, "move", "twinseed store move file");
+  examples(command, "key", "twinseed store key | gh secret set TWINSEED_KEY");
+}
+
+/** Loaded when needed. */
+const recipients = () => import("./store/recipients.ts");
+
+function registerRecipients(store: Command, ctx: Context): void {
+  const command = store.command("recipients").description("who can open the file store with an age identity");
+  command
+    .command("list", { isDefault: true })
+    .description("the recipients; needs no key")
+    .option("--json", "as JSON")
+    .action((options: { json?: boolean }) => recipients().then(({ list }) => list(options, ctx)));
+  command
+    .command("add")
+    .description("let somebody open the seeds")
+    .argument("[recipient...]", "age1…, as age-keygen prints it")
+    .option("-R, --recipients-file <file...>", "files with one recipient a line; - is stdin")
+    .option("--name <name>", "whose it is")
+    .action((given: string[], options: RecipientOptions) =>
+      recipients().then(({ add }) => add(given, options, ctx)),
+    );
+  command
+    .command("remove")
+    .description("shut somebody out: makes a new data key and seals every seed with it")
+    .argument("<recipient>", "name or age1…")
+    .option("--drop-keys", "also leave out passphrases and raw keys that are not at hand")
+    .action((query: string, options: { dropKeys?: boolean }) =>
+      recipients().then(({ remove }) => remove(query, options, ctx)),
+    );
+  store
+    .command("rekey")
+    .description("make a new data key, or finish a change of it that was cut off")
+    .option("--drop-keys", "also leave out passphrases and raw keys that are not at hand")
+    .action((options: { dropKeys?: boolean }) => recipients().then(({ rekey }) => rekey(options, ctx)));
+  examples(command, "list", "twinseed store recipients");
+  examples(
+    command,
+    "add",
+    "twinseed store recipients add age1... --name alice",
+    "twinseed store recipients add -R team.txt",
+  );
+  examples(command, "remove", "twinseed store recipients remove alice");
+  examples(store, "rekey", "twinseed store rekey");
 }
 
 const WHERE: Record<StoreKind, string> = {

@@ -5,14 +5,17 @@ import type { Account, Copy } from "./account.ts";
 import { type Fields, fieldsOf, isText, isTime, isWhole } from "./fields.ts";
 
 const VERSION = 1;
+/** As AWS's IAM takes one: nothing that could be taken for an option or a second argument. */
+const SERIAL = /^\w[\w+=/:,.@-]{8,255}$/;
 
 export function formatAccount(account: Account): string {
   const { id, name, issuer, label, otp, addedAt, copies, fingerprint } = account;
-  const { replaces, removedAt, replacedBy, adopted } = account;
+  const { replaces, removedAt, replacedBy, adopted, mfaSerial } = account;
   const { type, algorithm, digits } = otp;
   const moving = type === "hotp" ? { counter: otp.counter } : { period: otp.period };
   const fields = { version: VERSION, id, name, issuer, label, type, algorithm, digits, ...moving };
-  return `${JSON.stringify({ ...fields, addedAt, copies, fingerprint, replaces, removedAt, replacedBy, adopted }, null, 2)}\n`;
+  const history = { replaces, removedAt, replacedBy, adopted };
+  return `${JSON.stringify({ ...fields, addedAt, copies, fingerprint, ...history, mfaSerial }, null, 2)}\n`;
 }
 
 /** The account, or what is wrong with the file. `id` is what the file's name says. */
@@ -22,7 +25,8 @@ export function parseAccount(text: string, id: string): Account | string {
   if (isWhole(fields.version) && fields.version > VERSION) return "it was written by a newer twinseed";
   if (fields.version !== VERSION) return "it has no version";
   if (fields.id !== id) return "it belongs to another id";
-  const { name, issuer, label, addedAt, fingerprint, replaces, removedAt, replacedBy } = fields;
+  const { name, issuer, label, addedAt, fingerprint } = fields;
+  const { replaces, removedAt, replacedBy, mfaSerial } = fields;
   const otp = parseOtp(fields);
   if (otp === undefined) return "its type, algorithm, digits, period or counter can't be";
   if (!isText(name) || name === "" || !isText(issuer) || !isText(label))
@@ -42,6 +46,7 @@ export function parseAccount(text: string, id: string): Account | string {
     ...(isTime(removedAt) ? { removedAt } : {}),
     ...(isText(replacedBy) ? { replacedBy } : {}),
     ...(fields.adopted === true ? { adopted: true } : {}),
+    ...(isText(mfaSerial) && SERIAL.test(mfaSerial) ? { mfaSerial } : {}),
   };
 }
 

@@ -23,6 +23,8 @@ export interface Account {
   readonly adopted?: true;
   /** In removed/: the id of the account that took this one's place. */
   readonly replacedBy?: string;
+  /** AWS: the serial number of the MFA device that has this seed, an ARN as a rule. */
+  readonly mfaSerial?: string;
 }
 
 /** One account's seed on one device. */

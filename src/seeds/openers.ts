@@ -4,7 +4,7 @@ import { ExitCode, UserError } from "../errors.ts";
 import type { SeedStoreDeps } from "./deps.ts";
 import { parseRawKey } from "./raw-key.ts";
 import { tidyPassphrase } from "./scrypt.ts";
-import type { Opener } from "./slots.ts";
+import type { Opener, OwnOpener } from "./slots.ts";
 
 type Kind = Opener["kind"];
 
@@ -15,14 +15,19 @@ const SHORT = 8;
 const VARIABLES: readonly { readonly name: string; readonly kind: Kind; readonly isFile: boolean }[] = [
   { name: "TWINSEED_KEY", kind: "raw-key", isFile: false },
   { name: "TWINSEED_KEY_FILE", kind: "raw-key", isFile: true },
+  { name: "TWINSEED_IDENTITY", kind: "age", isFile: false },
+  { name: "TWINSEED_IDENTITY_FILE", kind: "age", isFile: true },
   { name: "TWINSEED_PASSPHRASE", kind: "passphrase", isFile: false },
   { name: "TWINSEED_PASSPHRASE_FILE", kind: "passphrase", isFile: true },
 ];
 
-export const VARIABLE_NAMES = VARIABLES.map(({ name }) => name).join(", ");
+/** What can make a store. An age identity can only open one: its recipient is added to a store that is there. */
+const MAKING = VARIABLES.filter(({ kind }) => kind !== "age");
+
+export const VARIABLE_NAMES = MAKING.map(({ name }) => name).join(", ");
 
 export function hasVariable(env: SeedStoreDeps["env"]): boolean {
-  return VARIABLES.some(({ name }) => env[name]);
+  return MAKING.some(({ name }) => env[name]);
 }
 
 /** The first variable that is set (and not empty) for one of these kinds, read. Throws UserError (exit 6). */
@@ -32,6 +37,7 @@ export function openerFromEnvironment(deps: SeedStoreDeps, kinds: readonly Kind[
     if (!value || !kinds.includes(kind)) continue;
     const text = isFile ? deps.readSecretFile(value).replace(/\r?\n$/, "") : value;
     if (kind === "raw-key") return { kind, key: parseRawKey(text, name) };
+    if (kind === "age") return { kind, identities: text };
     if (tidyPassphrase(text) === "")
       throw new UserError(`the passphrase in ${name} is empty`, ExitCode.locked);
     return { kind, passphrase: text };
@@ -40,7 +46,7 @@ export function openerFromEnvironment(deps: SeedStoreDeps, kinds: readonly Kind[
 }
 
 /** Asks twice, hidden. Throws UserError after some tries. */
-export async function askNewPassphrase(terminal: Terminal, note: (text: string) => void): Promise<Opener> {
+export async function askNewPassphrase(terminal: Terminal, note: (text: string) => void): Promise<OwnOpener> {
   for (let i = 0; i < NEW_TRIES; i++) {
     const passphrase = await terminal.askHidden("New passphrase for the seeds: ");
     if (tidyPassphrase(passphrase) === "") {

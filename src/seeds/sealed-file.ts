@@ -21,19 +21,36 @@ const VERSION = 1;
 /** How many are written between two signs of progress. */
 const AT_ONCE = 250;
 
-/** Keeps the open data key for as long as the store lives: one key derivation in a command, however many seeds. */
+/** Another data key of this folder, by its id. */
+export type FindKey = (id: string) => Promise<DataKey | undefined>;
+
+/**
+ * Keeps the open data key for as long as the store lives: one key derivation in a command, however many seeds. `findKey` is
+ * asked for seeds that were sealed with another one.
+ */
 export function sealedFileStore(
   folder: DataFolder,
   dataKey: DataKey,
   random: (bytes: number) => Uint8Array,
+  findKey: FindKey = async () => undefined,
 ): SeedStore {
-  function store(seeds: readonly (readonly [id: string, enrolment: Enrolment])[]): void {
+  const read = (id: string): Promise<Enrolment> => readSealed(folder, dataKey, id, findKey);
+
+  async function reads(id: string, enrolment: Enrolment): Promise<boolean> {
+    try {
+      return isSame(await read(id), enrolment);
+    } catch {
+      return false;
+    }
+  }
+
+  async function store(seeds: readonly (readonly [id: string, enrolment: Enrolment])[]): Promise<void> {
     const files = seeds.map(([id, enrolment]) => [fileOf(id), sealed(id, enrolment)] as const);
     const taken = new Set(folder.createAll(files));
     for (const [id, enrolment] of seeds) {
       if (taken.has(fileOf(id))) {
-        if (!isSame(read(folder, dataKey, id), enrolment)) throw takenError(id);
-      } else if (!reads(folder, dataKey, id, enrolment)) {
+        if (!isSame(await read(id), enrolment)) throw takenError(id);
+      } else if (!(await reads(id, enrolment))) {
         folder.remove(fileOf(id));
         throw notReadBackError(id);
       }
@@ -42,24 +59,23 @@ export function sealedFileStore(
 
   function sealed(id: string, enrolment: Enrolment): string {
     const text = Buffer.from(textOf(id, enrolment));
-    const content = seal(dataKey.bytes, headerOf(id, dataKey.id), text, random);
-    return `${JSON.stringify({ version: VERSION, id, key: dataKey.id, ...content }, null, 2)}\n`;
+    return formatSealed(id, dataKey, text, random);
   }
 
   return {
     kind: "file",
 
     async get(id) {
-      return read(folder, dataKey, id);
+      return read(id);
     },
 
     async put(id, enrolment) {
-      store([[id, enrolment]]);
+      await store([[id, enrolment]]);
     },
 
     async putAll(seeds, stored = () => {}) {
       for (let i = 0; i < seeds.length; i += AT_ONCE) {
-        store(seeds.slice(i, i + AT_ONCE));
+        await store(seeds.slice(i, i + AT_ONCE));
         stored(Math.min(i + AT_ONCE, seeds.length));
       }
     },
@@ -70,7 +86,22 @@ export function sealedFileStore(
   };
 }
 
-function read(folder: DataFolder, dataKey: DataKey, id: string): Enrolment {
+export function formatSealed(
+  id: string,
+  dataKey: DataKey,
+  uri: Uint8Array,
+  random: (bytes: number) => Uint8Array,
+): string {
+  const content = seal(dataKey.bytes, headerOf(id, dataKey.id), uri, random);
+  return `${JSON.stringify({ version: VERSION, id, key: dataKey.id, ...content }, null, 2)}\n`;
+}
+
+export async function readSealed(
+  folder: DataFolder,
+  dataKey: DataKey,
+  id: string,
+  findKey: FindKey,
+): Promise<Enrolment> {
   const name = fileOf(id);
   const text = folder.read(name);
   if (text === undefined) {
@@ -87,25 +118,18 @@ function read(folder: DataFolder, dataKey: DataKey, id: string): Enrolment {
     throw damaged(`was written by a newer twinseed (version ${fields.version}), or is damaged`);
   if (fields.version !== VERSION || content === undefined) throw damaged("is damaged");
   if (fields.id !== id) throw damaged("is damaged, or belongs to another account");
-  if (fields.key !== dataKey.id) throw damaged("is damaged, or was sealed with another data key");
-  const uri = unseal(dataKey.bytes, headerOf(id, dataKey.id), content);
+  const key = fields.key === dataKey.id ? dataKey : await findKey(String(fields.key));
+  if (key === undefined) throw damaged("is damaged, or was sealed with another data key");
+  const uri = unseal(key.bytes, headerOf(id, key.id), content);
   if (uri === undefined) throw damaged("is damaged");
   return enrolmentOf(Buffer.from(uri).toString(), `"${name}", the seed of account "${id}",`);
-}
-
-function reads(folder: DataFolder, dataKey: DataKey, id: string, enrolment: Enrolment): boolean {
-  try {
-    return isSame(read(folder, dataKey, id), enrolment);
-  } catch {
-    return false;
-  }
 }
 
 function headerOf(id: string, keyId: string): string {
   return `twinseed seed v${VERSION} ${id} ${keyId}`;
 }
 
-function fileOf(id: string): string {
+export function fileOf(id: string): string {
   checkId(id);
   return `${SEEDS_FOLDER}/${id}.json`;
 }

@@ -1,6 +1,6 @@
 /** keys/<slot>.json: one way to open the data key, as a file. FORMAT.md has every byte. */
 import { costFault, type ScryptCost } from "./scrypt.ts";
-import { fieldsOf, fromBase64, parseFields, parseSealed, type Sealed } from "./seal.ts";
+import { type Fields, fieldsOf, fromBase64, parseFields, parseSealed, type Sealed } from "./seal.ts";
 
 const VERSION = 1;
 
@@ -10,6 +10,26 @@ export type SlotHead = { readonly keyId: string } & (
 );
 
 export type Slot = SlotHead & { readonly file: string; readonly content: Sealed };
+
+/** A data key that was replaced, wrapped with the one that came after it. */
+export interface OldKey {
+  readonly kind: "old-key";
+  readonly keyId: string;
+  /** The id of the data key that it is wrapped with. */
+  readonly by: string;
+  readonly file: string;
+  readonly content: Sealed;
+}
+
+/** A change of the data key that is under way: what will be there at its end counts already. */
+export interface Rekey {
+  readonly kind: "rekey";
+  readonly file: string;
+  readonly keyId: string;
+  readonly files: readonly (readonly [name: string, text: string])[];
+  /** Goes when all seeds are sealed with the new key. */
+  readonly remove: readonly string[];
+}
 
 export interface Kdf extends ScryptCost {
   readonly salt: string;
@@ -30,18 +50,36 @@ export function formatSlot(slot: SlotHead, content: Sealed): string {
 }
 
 /** The slot, or why it can't be used. */
-export function parseSlot(file: string, text: string): Slot | string {
+export function parseSlot(file: string, text: string): Slot | OldKey | Rekey | string {
   const fields = parseFields(text);
   const { version, kind, key: keyId } = fields;
   const content = parseSealed(fields);
   if (typeof version !== "number" || typeof kind !== "string") return "it is damaged";
   if (version > VERSION) return "it was written by a newer twinseed, or is damaged";
-  if (kind !== "passphrase" && kind !== "raw-key") return "it is of a kind that this version does not know";
-  if (version !== VERSION || !isKeyId(keyId) || content === undefined) return "it is damaged";
+  const isKnown = kind === "passphrase" || kind === "raw-key" || kind === "old-key" || kind === "rekey";
+  if (!isKnown) return "it is of a kind that this version does not know";
+  if (version !== VERSION || !isKeyId(keyId)) return "it is damaged";
+  if (kind === "rekey") return parseRekey(file, keyId, fields);
+  if (content === undefined) return "it is damaged";
+  if (kind === "old-key")
+    return isKeyId(fields.by) ? { file, kind, keyId, by: fields.by, content } : "it is damaged";
   if (kind === "raw-key") return { file, kind, keyId, content };
   const kdf = parseKdf(fields.kdf);
   if (kdf === undefined) return "it is damaged";
   return costFault(kdf) ?? { file, kind, keyId, kdf, content };
+}
+
+function parseRekey(file: string, keyId: string, { files, remove }: Fields): Rekey | string {
+  const entries = Object.entries(fieldsOf(files));
+  const isText = (value: unknown): value is string => typeof value === "string";
+  const isName = (name: unknown): name is string =>
+    isText(name) && /^(keys|recipients)\/[a-z0-9][a-z0-9-]*\.(json|age)$/.test(name);
+  const texts = entries.flatMap(([name, text]) =>
+    isName(name) && isText(text) ? [[name, text] as const] : [],
+  );
+  const gone = Array.isArray(remove) ? remove.filter(isName) : [];
+  if (texts.length < entries.length || texts.length === 0) return "it is damaged";
+  return { kind: "rekey", file, keyId, files: texts, remove: gone };
 }
 
 function parseKdf(value: unknown): Kdf | undefined {

@@ -2,12 +2,13 @@
  * Gets every seed out of a file store with nothing but Node, written from src/seeds/FORMAT.md alone:
  *
  *     TWINSEED_PASSPHRASE=… node standalone-decrypt.mjs FOLDER      (or TWINSEED_KEY=…)
+ *     TWINSEED_DATA_KEY="$(age -d -i identity.txt FOLDER/keys/age-….age)" node standalone-decrypt.mjs FOLDER
  */
 import { createDecipheriv, scryptSync } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 
 const folder = process.argv[2];
-const { TWINSEED_PASSPHRASE, TWINSEED_KEY } = process.env;
+const { TWINSEED_PASSPHRASE, TWINSEED_KEY, TWINSEED_DATA_KEY } = process.env;
 
 const filesIn = (name) =>
   readdirSync(`${folder}/${name}`)
@@ -35,10 +36,25 @@ function dataKeyFrom(slot) {
   return undefined;
 }
 
+const slots = filesIn("keys").flatMap((slot) => {
+  if (slot.kind !== "rekey") return [slot];
+  const inner = Object.entries(slot.files).filter(([name]) => /^keys\/.*\.json$/.test(name));
+  return inner.map(([, text]) => JSON.parse(text));
+});
 const dataKeys = new Map();
-for (const slot of filesIn("keys")) {
+if (TWINSEED_DATA_KEY) {
+  const [, id, key] = /^twinseed data key v1 (\S+) (\S+)$/.exec(TWINSEED_DATA_KEY.trim());
+  dataKeys.set(id, Buffer.from(key, "base64"));
+}
+for (const slot of slots) {
   const dataKey = dataKeyFrom(slot);
   if (dataKey) dataKeys.set(slot.key, dataKey);
+}
+for (let before = -1; before < dataKeys.size; ) {
+  before = dataKeys.size;
+  for (const { kind, key, by, ...sealed } of slots)
+    if (kind === "old-key" && dataKeys.has(by))
+      dataKeys.set(key, open(dataKeys.get(by), `twinseed key v1 old-key ${key} ${by}`, sealed));
 }
 for (const seed of filesIn("seeds")) {
   const uri = open(dataKeys.get(seed.key), `twinseed seed v1 ${seed.id} ${seed.key}`, seed);

@@ -3,11 +3,13 @@ import type { Command } from "commander";
 import type { Context } from "../../context.ts";
 import { Exit, ExitCode } from "../../errors.ts";
 import { printableJson } from "../../printable.ts";
+import { examples } from "../examples.ts";
 import { count, note } from "../say.ts";
 import { checkFiles, checkLedger } from "./ledger.ts";
 import { formatLine, type Line, lineJson, REPAIR } from "./lines.ts";
 import { repairConfig, repairFiles, repairLedger } from "./repair.ts";
 import { checkSeeds, type SeedsFound } from "./seeds.ts";
+import { checkSharing, checkSync, repairSharing } from "./sharing.ts";
 import { checkSlots, findStore, type StoreFound } from "./store.ts";
 
 export interface DoctorOptions {
@@ -22,6 +24,7 @@ export function registerDoctor(program: Command, ctx: Context): void {
     .option("--repair", "mend what can be mended, and rebuild lost accounts from their seeds")
     .option("--json", "as JSON")
     .action((options: DoctorOptions) => doctor(options, ctx));
+  examples(program, "doctor", "twinseed doctor", "twinseed doctor --repair");
 }
 
 /** Throws Exit: 6 where the seed store is locked or missing, 1 where something else is wrong. */
@@ -37,9 +40,20 @@ export async function doctor(options: DoctorOptions, ctx: Context): Promise<void
   if (options.repair && did(await repairConfig(store, ctx))) store = await findStore(ctx);
   let seeds = await look(store, ctx);
   if (options.repair && did(await repairLedger(seeds, ctx))) seeds = await look(store, ctx);
+  let sharing = await checkSharing(store.kind, seeds.lines, ctx);
+  if (options.repair && did(await repairSharing(sharing, ctx)))
+    sharing = await checkSharing(store.kind, seeds.lines, ctx);
+  const shared = [...sharing, ...(await checkSync(ctx))];
 
   const slots = store.kind === "file" ? checkSlots(ctx) : [];
-  const lines = [...(await checkFiles(ctx)), ...store.lines, ...slots, ...checkLedger(ctx), ...seeds.lines];
+  const lines = [
+    ...(await checkFiles(ctx)),
+    ...store.lines,
+    ...slots,
+    ...checkLedger(ctx),
+    ...seeds.lines,
+    ...shared,
+  ];
   const faults = lines.filter(({ state }) => state === "wrong");
   if (options.json) {
     const report = { version: 1, ok: faults.length === 0, checks: lines.map(lineJson), repaired };

@@ -8,6 +8,8 @@ export const CHECKS = [
   "config",
   "store",
   "keys",
+  "sharing",
+  "sync",
   "accounts",
   "devices",
   "clock",

@@ -96,7 +96,7 @@ async function guessKeyring(
 
 /** The ways to open the file store. */
 export function checkSlots(ctx: Context): Line[] {
-  const { usable, faults } = readSlots(ctx.folder);
+  const { usable, age, faults } = readSlots(ctx.folder);
   const lines = faults.map((fault) =>
     wrong("keys", fault, "restore that file from a backup, or move it away"),
   );
@@ -108,5 +108,6 @@ export function checkSlots(ctx: Context): Line[] {
     lines.push(wrong("keys", message, step));
   }
   if (lines.length > 0) return lines;
-  return usable.length > 0 ? [ok("keys", `${count(usable.length, "way")} to open the seeds`)] : [];
+  const ways = usable.length + age.length;
+  return ways > 0 ? [ok("keys", `${count(ways, "way")} to open the seeds`)] : [];
 }

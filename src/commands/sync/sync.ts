@@ -1,0 +1,23 @@
+/** `sync`: the file store, shared over git. docs/sync.md says what is shared and how two sides are merged. */
+import type { Command } from "commander";
+import type { Context } from "../../context.ts";
+import { examples } from "../examples.ts";
+
+export interface SyncOptions {
+  /** true: without an address. */
+  init?: string | true;
+  json?: boolean;
+}
+
+export function registerSync(program: Command, ctx: Context): void {
+  program
+    .command("sync")
+    .description("share the file store over git: commit, pull, merge entry by entry, push")
+    .option("--init [url]", "make the data folder a git work tree, of this repository")
+    .option("--json", "print what came and went as JSON")
+    .action(async (options: SyncOptions) => {
+      const { sync } = await import("./run.ts");
+      return sync(options, ctx);
+    });
+  examples(program, "sync", "twinseed sync --init git@git.example.org:team/seeds.git", "twinseed sync");
+}

@@ -1,0 +1,109 @@
+/** One account as two sides know it, merged. Pure; docs/sync.md has the rules. An account never vanishes in a merge. */
+import { parseAccount } from "./account-file.ts";
+import type { Fields } from "./fields.ts";
+import { mergeCopyLists, withDevices } from "./merge-copies.ts";
+import { earlier, firstOf, sameValue, threeWay } from "./three-way.ts";
+
+export interface Entry {
+  readonly fields: Fields;
+  readonly isRemoved: boolean;
+}
+
+export interface MergedEntry extends Entry {
+  /** What a person should know; the name stands in front. */
+  readonly notes: readonly string[];
+}
+
+type IdOf = (device: string) => string;
+
+/** Removal is no content: it is decided for itself. */
+const REMOVAL = ["removedAt", "replacedBy"];
+/** The order of the fields in a file, as account-file.ts writes them; others come behind, by name. */
+const ORDER =
+  "version id name issuer label type algorithm digits period counter addedAt copies fingerprint replaces removedAt replacedBy adopted";
+
+/** `base`: when they last agreed, undefined where they never knew it both. */
+export function mergeEntries(
+  base: Entry | undefined,
+  ours: Entry | undefined,
+  theirs: Entry | undefined,
+  idOf: IdOf,
+): MergedEntry | undefined {
+  const known = (entry: Entry): Entry => withIds(entry, idOf);
+  const [before, a, b] = [base && known(base), ours && known(ours), theirs && known(theirs)];
+  if (a === undefined || b === undefined) {
+    const left = a ?? b ?? before;
+    return left && { ...left, notes: [] };
+  }
+  const isRemoved = mergeRemoval(before, a, b);
+  const fields = mergeFields(before?.fields ?? {}, a.fields, b.fields, isRemoved, idOf);
+  return { fields, isRemoved, notes: notesOn(before, a, b, isRemoved, fields) };
+}
+
+/**
+ * A removal counts, unless the other side has used the account since: then somebody needs it. The removal of an account
+ * that got a new seed always counts.
+ */
+function mergeRemoval(base: Entry | undefined, a: Entry, b: Entry): boolean {
+  if (a.isRemoved === b.isRemoved) return a.isRemoved;
+  const [removed, present] = a.isRemoved ? [a, b] : [b, a];
+  if (removed.fields.replacedBy !== undefined && base?.fields.replacedBy !== removed.fields.replacedBy)
+    return true;
+  // It was removed when they last agreed, and one side has brought it back; or they never agreed on it.
+  if (base === undefined || base.isRemoved) return false;
+  return sameValue(contentOf(present), contentOf(base));
+}
+
+function mergeFields(base: Fields, a: Fields, b: Fields, isRemoved: boolean, idOf: IdOf): Fields {
+  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  const merged = keys.map((key): [string, unknown] => {
+    const [before, ours, theirs] = [base[key], a[key], b[key]];
+    if (key === "copies") return [key, mergeCopyLists(before, ours, theirs, idOf)];
+    if (key === "counter" && typeof ours === "number" && typeof theirs === "number")
+      return [key, Math.max(ours, theirs)];
+    if (key === "addedAt") return [key, earlier(ours, theirs)];
+    if (REMOVAL.includes(key)) {
+      const value = key === "removedAt" ? earlier(ours, theirs) : firstOf(ours, theirs);
+      return [key, isRemoved ? value : undefined];
+    }
+    return [key, threeWay(before, ours, theirs, firstOf)];
+  });
+  const fields = inOrder(merged.filter(([, value]) => value !== undefined));
+  // Each field is right for itself; together they may be what no account can be.
+  const isSound = typeof parseAccount(JSON.stringify(fields), String(fields.id)) !== "string";
+  return isSound ? fields : firstOf(a, b);
+}
+
+function notesOn(
+  base: Entry | undefined,
+  a: Entry,
+  b: Entry,
+  isRemoved: boolean,
+  { name }: Fields,
+): string[] {
+  const notes: string[] = [];
+  const names = [a.fields.name, b.fields.name];
+  if (!names.includes(base?.fields.name) && a.fields.name !== b.fields.name) {
+    const other = names.find((one) => one !== name);
+    notes.push(`was renamed on both sides: it is not called "${String(other)}"`);
+  }
+  if (!isRemoved && a.isRemoved !== b.isRemoved && base?.isRemoved === false)
+    notes.push("was removed on one side and used on the other: it stays");
+  return notes;
+}
+
+function contentOf({ fields }: Entry): unknown {
+  return Object.entries(fields).filter(([key]) => !REMOVAL.includes(key));
+}
+
+function withIds(entry: Entry, idOf: IdOf): Entry {
+  const copies = withDevices(entry.fields.copies, idOf);
+  return sameValue(copies, entry.fields.copies) ? entry : { ...entry, fields: { ...entry.fields, copies } };
+}
+
+function inOrder(entries: readonly (readonly [string, unknown])[]): Fields {
+  const order = ORDER.split(" ");
+  const place = (key: string): number => (order.includes(key) ? order.indexOf(key) : order.length);
+  const sorted = entries.toSorted(([a], [b]) => place(a) - place(b) || (a < b ? -1 : 1));
+  return Object.fromEntries(sorted);
+}

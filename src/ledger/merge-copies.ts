@@ -1,0 +1,72 @@
+/** The copies of one account, merged device by device. Pure; docs/sync.md has the rules. */
+import { type Fields, fieldsOf } from "./fields.ts";
+import { byAge, earlier, firstOf, inOrderOf, later, sameValue } from "./three-way.ts";
+
+type Copies = ReadonlyMap<string, Fields>;
+
+/** `idOf`: devices that turned out to be one have one id. */
+export function mergeCopyLists(
+  base: unknown,
+  ours: unknown,
+  theirs: unknown,
+  idOf: (device: string) => string,
+): Fields[] {
+  const sides = { base: copiesIn(base, idOf), ours: copiesIn(ours, idOf), theirs: copiesIn(theirs, idOf) };
+  const devices = new Set([...sides.ours.keys(), ...sides.theirs.keys()]);
+  const merged = [...devices]
+    .map((device) => mergeCopy(sides.base.get(device), sides.ours.get(device), sides.theirs.get(device)))
+    .filter((copy) => copy !== undefined);
+  return inOrderOf(merged, [...sides.base.keys()], (copy) => String(copy.device), byAge);
+}
+
+export function withDevices(copies: unknown, idOf: (device: string) => string): Fields[] {
+  return [...copiesIn(copies, idOf).values()];
+}
+
+function copiesIn(list: unknown, idOf: (device: string) => string): Copies {
+  const copies = new Map<string, Fields>();
+  for (const item of Array.isArray(list) ? list : []) {
+    const fields = fieldsOf(item) ?? {};
+    const device = idOf(String(fields.device));
+    const copy = { ...fields, device };
+    const known = copies.get(device);
+    copies.set(device, known === undefined ? copy : bothChanged(known, copy));
+  }
+  return copies;
+}
+
+/** A copy that one side took away stays away, unless the other side has learnt something new about it. */
+function mergeCopy(
+  base: Fields | undefined,
+  ours: Fields | undefined,
+  theirs: Fields | undefined,
+): Fields | undefined {
+  if (ours === undefined || theirs === undefined) {
+    const left = ours ?? theirs;
+    return sameValue(left, base) ? undefined : left;
+  }
+  if (sameValue(ours, base)) return theirs;
+  return sameValue(theirs, base) ? ours : bothChanged(ours, theirs);
+}
+
+function bothChanged(a: Fields, b: Fields): Fields {
+  if (sameValue(a, b)) return a;
+  const isDead = (copy: Fields): boolean => copy.deadSince !== undefined;
+  if (isDead(a) !== isDead(b)) {
+    const [dead, live] = isDead(a) ? [a, b] : [b, a];
+    // A code that was shown after the new seed was given out is one of the new seed.
+    return live.confirmedAt !== undefined && later(dead.deadSince, live.confirmedAt) === live.confirmedAt
+      ? live
+      : dead;
+  }
+  const others = Object.keys({ ...a, ...b }).map((key) => [key, firstOf(a[key], b[key])] as const);
+  const confirmedAt = later(a.confirmedAt, b.confirmedAt);
+  const deadSince = earlier(a.deadSince, b.deadSince);
+  const { confirmedAt: _, deadSince: __, ...rest } = Object.fromEntries(others);
+  return {
+    ...rest,
+    addedAt: earlier(a.addedAt, b.addedAt),
+    ...(confirmedAt === undefined ? {} : { confirmedAt }),
+    ...(deadSince === undefined ? {} : { deadSince }),
+  };
+}

@@ -1,0 +1,86 @@
+/** Two lists of devices, merged. Pure; docs/sync.md has the rules. No device is ever lost in a merge. */
+import { type Fields, fieldsOf } from "./fields.ts";
+import { freeName } from "./free-name.ts";
+import { byAge, earlier, firstOf, inOrderOf, later, threeWay } from "./three-way.ts";
+
+export interface MergedDevices {
+  readonly devices: readonly Fields[];
+  /** Devices that both sides entered by themselves, under two ids, are one: the older id counts. */
+  idOf(id: string): string;
+}
+
+type Devices = readonly Fields[];
+
+export function mergeDeviceLists(base: Devices, ours: Devices, theirs: Devices): MergedDevices {
+  const find = (list: Devices, id: unknown): Fields | undefined => list.find((one) => one.id === id);
+  const ids = [...new Set([...base, ...ours, ...theirs].map(({ id }) => id))];
+  const all = ids
+    .map((id) => mergeDevice(find(base, id), find(ours, id), find(theirs, id)))
+    .filter((device) => device !== undefined);
+  const aliases = new Map<string, string>();
+  const distinct: Fields[] = [];
+  for (const device of all.toSorted(byAge)) {
+    const at = distinct.findIndex((one) => isSame(one, device));
+    const known = distinct[at];
+    if (known === undefined) distinct.push({ ...device, name: nameFor(device, distinct) });
+    else {
+      distinct[at] = { ...bothChanged(known, device), id: known.id, name: known.name };
+      aliases.set(String(device.id), String(known.id));
+    }
+  }
+  const order = base.map(({ id }) => String(id));
+  return {
+    devices: inOrderOf(distinct, order, ({ id }) => String(id), byAge),
+    idOf: (id) => aliases.get(id) ?? id,
+  };
+}
+
+/** Of devices.json. */
+export function devicesIn(text: string | undefined): Fields[] {
+  const { devices } = fieldsOf(text) ?? {};
+  return (Array.isArray(devices) ? devices : []).map((item) => fieldsOf(item) ?? {});
+}
+
+function mergeDevice(base?: Fields, ours?: Fields, theirs?: Fields): Fields | undefined {
+  if (ours === undefined || theirs === undefined) return ours ?? theirs ?? base;
+  return threeWay(base, ours, theirs, (a, b) => mergeFields(base ?? {}, a ?? {}, b ?? {}));
+}
+
+function mergeFields(base: Fields, ours: Fields, theirs: Fields): Fields {
+  const keys = Object.keys({ ...ours, ...theirs });
+  const merged = keys.map((key) => [key, threeWay(base[key], ours[key], theirs[key], firstOf)] as const);
+  return { ...withoutGaps(merged), ...stateOf(base, ours, theirs) };
+}
+
+function bothChanged(a: Fields, b: Fields): Fields {
+  return { ...mergeFields({}, a, b), addedAt: earlier(a.addedAt, b.addedAt) };
+}
+
+/** State and its date go together. Where both sides changed it, a device that may be in other hands counts as that. */
+function stateOf(base: Fields, ours: Fields, theirs: Fields): Fields {
+  const pair = ({ state = "active", stateSince }: Fields) => ({ state, stateSince });
+  const { state, stateSince } = threeWay(pair(base), pair(ours), pair(theirs), (a, b) => {
+    if (a.state === "active" || b.state === "active") return a.state === "active" ? b : a;
+    if (a.state !== b.state) return a.state === "lost" ? a : b;
+    return later(a.stateSince, b.stateSince) === a.stateSince ? a : b;
+  });
+  return stateSince === undefined ? { state } : { state, stateSince };
+}
+
+/** The same computer, or the same name for the same kind of thing. */
+function isSame(a: Fields, b: Fields): boolean {
+  if (a.host !== undefined && b.host !== undefined) return a.host === b.host;
+  return a.kind === b.kind && lower(a) === lower(b);
+}
+
+function nameFor(device: Fields, taken: Devices): string {
+  return freeName(String(device.name), (name) => taken.some((one) => lower(one) === name.toLowerCase()));
+}
+
+function lower({ name }: Fields): string {
+  return String(name).toLowerCase();
+}
+
+function withoutGaps(entries: readonly (readonly [string, unknown])[]): Fields {
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,120 @@
+/**
+ * The ledger's files as two sides have them, merged with what both had when they last agreed. Pure: file texts in, file
+ * texts out. The outcome is the same whichever side merges, and merging again changes nothing.
+ */
+import { ExitCode, UserError } from "../errors.ts";
+import { printable } from "../printable.ts";
+import { parseAccount } from "./account-file.ts";
+import { parseDevices } from "./devices-file.ts";
+import { fieldsOf } from "./fields.ts";
+import { freeName } from "./free-name.ts";
+import { type Entry, type MergedEntry, mergeEntries } from "./merge-accounts.ts";
+import { devicesIn, mergeDeviceLists } from "./merge-devices.ts";
+import { firstOf, sameValue, threeWay } from "./three-way.ts";
+
+/** By name in the data folder. */
+export type Files = ReadonlyMap<string, string>;
+
+export interface MergedFiles {
+  readonly files: Map<string, string>;
+  /** Sentences for the person. */
+  readonly notes: readonly string[];
+}
+
+const DEVICES = "devices.json";
+const ENTRY = /^(accounts|removed)\/([a-z0-9]+)\.json$/;
+
+export function isLedgerFile(name: string): boolean {
+  return name === DEVICES || ENTRY.test(name);
+}
+
+/** What is wrong with a file of the ledger; undefined where it can be read. */
+export function ledgerFault(name: string, text: string): string | undefined {
+  const id = ENTRY.exec(name)?.[2];
+  const content = id === undefined ? parseDevices(text) : parseAccount(text, id);
+  return typeof content === "string" ? content : undefined;
+}
+
+/** Damaged files count as not there. Throws UserError where both sides changed what a newer twinseed wrote. */
+export function mergeLedgerFiles(base: Files, ours: Files, theirs: Files): MergedFiles {
+  const [before, a, b] = [readable(base), readable(ours), readable(theirs)];
+  const { devices, idOf } = mergeDeviceLists(
+    ...triple((files) => devicesIn(files.get(DEVICES)), before, a, b),
+  );
+  const files = new Map<string, string>();
+  const all = [before, a, b];
+  if (all.some((side) => side.has(DEVICES)))
+    files.set(DEVICES, textOf({ version: 1, devices }, DEVICES, DEVICES, a, b));
+  const ids = new Set(all.flatMap((side) => [...side.keys()].flatMap((name) => ENTRY.exec(name)?.[2] ?? [])));
+  const entries = new Map<string, MergedEntry>();
+  for (const id of [...ids].sort()) {
+    const merged = mergeEntries(...triple((side) => entryIn(side, id), before, a, b), idOf);
+    if (merged !== undefined) entries.set(id, merged);
+  }
+  const notes = nameApart(entries);
+  for (const [id, { fields, isRemoved, notes: own }] of entries) {
+    const name = isRemoved ? `removed/${id}.json` : `accounts/${id}.json`;
+    const other = isRemoved ? `accounts/${id}.json` : `removed/${id}.json`;
+    files.set(name, textOf(fields, name, other, a, b));
+    notes.push(...own.map((note) => `"${printable(String(fields.name))}" ${note}`));
+  }
+  for (const [name, text] of newer(base, ours, theirs)) files.set(name, text);
+  return { files, notes };
+}
+
+/** Two accounts of one name could not be told apart: the one that was there first keeps it. */
+function nameApart(entries: Map<string, MergedEntry>): string[] {
+  const notes: string[] = [];
+  const taken = new Set<string>();
+  const present = [...entries].filter(([, { isRemoved }]) => !isRemoved);
+  const age = ([id, { fields }]: [string, Entry]): string => `${String(fields.addedAt)} ${id}`;
+  for (const [id, entry] of present.toSorted((x, y) => (age(x) < age(y) ? -1 : 1))) {
+    const was = String(entry.fields.name);
+    const name = freeName(was, (one) => taken.has(one));
+    taken.add(name);
+    if (name === was) continue;
+    entries.set(id, { ...entry, fields: { ...entry.fields, name } });
+    notes.push(`there are two accounts "${printable(was)}": one is called "${printable(name)}" now`);
+  }
+  return notes;
+}
+
+/** As it stands on one of the sides, if it does: nothing is written anew for the sake of its white space. */
+function textOf(content: unknown, name: string, otherName: string, ...sides: readonly Files[]): string {
+  const texts = sides.flatMap((side) => [side.get(name) ?? [], side.get(otherName) ?? []].flat());
+  const same = texts.filter((text) => sameValue(fieldsOf(text), content)).sort();
+  return same[0] ?? `${JSON.stringify(content, null, 2)}\n`;
+}
+
+function entryIn(files: Files, id: string): Entry | undefined {
+  const [present, removed] = [files.get(`accounts/${id}.json`), files.get(`removed/${id}.json`)];
+  const fields = fieldsOf(present ?? removed);
+  return fields && { fields, isRemoved: present === undefined || fields.removedAt !== undefined };
+}
+
+function readable(files: Files): Files {
+  return new Map(
+    [...files].filter(([name, text]) => isLedgerFile(name) && ledgerFault(name, text) === undefined),
+  );
+}
+
+/** What a newer twinseed wrote comes over as it is, where one side alone has changed it. */
+function newer(base: Files, ours: Files, theirs: Files): [string, string][] {
+  const isNewer = (name: string, files: Files): boolean =>
+    /newer/.test(ledgerFault(name, files.get(name) ?? "{}") ?? "");
+  const names = new Set([...ours.keys(), ...theirs.keys()].filter(isLedgerFile));
+  return [...names].flatMap((name): [string, string][] => {
+    if (!isNewer(name, ours) && !isNewer(name, theirs)) return [];
+    const text = threeWay(base.get(name), ours.get(name), theirs.get(name), (x, y) => {
+      if (x === undefined || y === undefined) return firstOf(x, y);
+      throw new UserError(`"${name}" was written by a newer twinseed`, ExitCode.failed, [
+        "update twinseed; nothing was changed",
+      ]);
+    });
+    return text === undefined ? [] : [[name, text]];
+  });
+}
+
+function triple<T>(read: (files: Files) => T, base: Files, ours: Files, theirs: Files): [T, T, T] {
+  return [read(base), read(ours), read(theirs)];
+}

@@ -1,0 +1,53 @@
+/** Merging one value that two sides may have changed since they last agreed. Pure, and the same whichever side asks. */
+
+export function sameValue(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** The side that changed it; where both did, differently, what `settle` says, which must not care who is who. */
+export function threeWay<T>(base: T, ours: T, theirs: T, settle: (ours: T, theirs: T) => T): T {
+  if (sameValue(ours, theirs) || sameValue(theirs, base)) return ours;
+  return sameValue(ours, base) ? theirs : settle(ours, theirs);
+}
+
+/** Of two values the one that is there, else the first in the order of their JSON: arbitrary, but the same everywhere. */
+export function firstOf<T>(a: T, b: T): T {
+  if (a === undefined) return b;
+  if (b === undefined) return a;
+  return JSON.stringify(a) <= JSON.stringify(b) ? a : b;
+}
+
+/** Times in ISO 8601; one that is missing does not count. */
+export function earlier(a: unknown, b: unknown): unknown {
+  if (a === undefined || b === undefined) return a ?? b;
+  return timeOf(a) < timeOf(b) || (timeOf(a) === timeOf(b) && sameValue(firstOf(a, b), a)) ? a : b;
+}
+
+export function later(a: unknown, b: unknown): unknown {
+  if (a === undefined || b === undefined) return a ?? b;
+  return sameValue(earlier(a, b), a) ? b : a;
+}
+
+function timeOf(value: unknown): number {
+  return typeof value === "string" ? Date.parse(value) : Number.NaN;
+}
+
+/** In the order of `known`, what is not in there by `compare`. */
+export function inOrderOf<T>(
+  list: readonly T[],
+  known: readonly string[],
+  nameOf: (item: T) => string,
+  compare: (a: T, b: T) => number,
+): T[] {
+  const place = (item: T): number => {
+    const at = known.indexOf(nameOf(item));
+    return at < 0 ? known.length : at;
+  };
+  return list.toSorted((a, b) => place(a) - place(b) || compare(a, b));
+}
+
+export function byAge(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): number {
+  const key = (one: Readonly<Record<string, unknown>>): string =>
+    `${String(one.addedAt)} ${String(one.id ?? one.device)}`;
+  return key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0;
+}

@@ -1,0 +1,82 @@
+/**
+ * Temporary credentials, kept as safely as the seed that earned them: sealed with a key derived from that seed, so that
+ * whoever can't open the seed store reads none of them, whichever store it is, and a new seed ends them all. They are in
+ * cache/<account id>/. FORMAT.md has every byte.
+ */
+import { createHmac, hkdfSync } from "node:crypto";
+import type { DataFolder } from "../context.ts";
+import type { Secret } from "../otp/secret.ts";
+import { parseFields, parseSealed, seal, unseal } from "./seal.ts";
+import { checkId } from "./seed-text.ts";
+
+const VERSION = 1;
+const KEY_BYTES = 32;
+/** RFC 4226's least. A key from less could be guessed with a file at hand. */
+export const LEAST_SEED_BYTES = 16;
+
+export interface SessionCache {
+  /** What was kept for this request and has not expired; undefined also where it can't be read: it is only a cache. */
+  read(request: string, now: number): string | undefined;
+  /** Also forgets what has expired. `expires`: milliseconds since 1970. */
+  write(request: string, text: string, expires: number, now: number): void;
+}
+
+/** For one account. `request` is everything that makes a difference to what comes back. */
+export function sessionCache(
+  folder: DataFolder,
+  id: string,
+  secret: Secret,
+  random: (bytes: number) => Uint8Array,
+): SessionCache {
+  const place = cacheFolder(id);
+  const derive = (purpose: string): Uint8Array =>
+    new Uint8Array(
+      hkdfSync("sha256", secret.reveal(), "", `twinseed session ${purpose} v1 ${id}`, KEY_BYTES),
+    );
+  const isLongEnough = secret.reveal().length >= LEAST_SEED_BYTES;
+
+  function fileOf(request: string): string {
+    return `${createHmac("sha256", derive("name")).update(request).digest("hex").slice(0, 32)}.json`;
+  }
+
+  function headerOf(file: string, expires: number): string {
+    return `twinseed session v${VERSION} ${id} ${file} ${expires}`;
+  }
+
+  return {
+    read(request, now) {
+      const file = fileOf(request);
+      const { version, expires, ...content } = readFields(folder, `${place}/${file}`);
+      const sealed = parseSealed(content);
+      if (version !== VERSION || typeof expires !== "number" || expires <= now || sealed === undefined)
+        return undefined;
+      const text = unseal(derive("key"), headerOf(file, expires), sealed);
+      return text === undefined ? undefined : Buffer.from(text).toString();
+    },
+
+    write(request, text, expires, now) {
+      if (!isLongEnough) return;
+      sweep(folder, place, now);
+      const file = fileOf(request);
+      const sealed = seal(derive("key"), headerOf(file, expires), Buffer.from(text), random);
+      folder.write(`${place}/${file}`, `${JSON.stringify({ version: VERSION, expires, ...sealed })}\n`);
+    },
+  };
+}
+
+/** Where an account's sessions are, and the lock of those who ask for one. */
+export function cacheFolder(id: string): string {
+  checkId(id);
+  return `cache/${id}`;
+}
+
+function sweep(folder: DataFolder, place: string, now: number): void {
+  for (const file of folder.list(place)) {
+    const { expires } = readFields(folder, `${place}/${file}`);
+    if (typeof expires !== "number" || expires <= now) folder.remove(`${place}/${file}`);
+  }
+}
+
+function readFields(folder: DataFolder, name: string): Readonly<Record<string, unknown>> {
+  return parseFields(folder.read(name) ?? "");
+}

@@ -1,0 +1,274 @@
+/** A store shared over git: the real program, the real git, two clones and a bare repository. */
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { formatBase32 } from "../../src/otp/base32.ts";
+import { Secret } from "../../src/otp/secret.ts";
+import { type Computer, computerIn } from "../helpers/binary.ts";
+import { randomFrom } from "../helpers/parallel.ts";
+import { needs } from "../helpers/system-packages.ts";
+
+const AT = "1700000000";
+const ROUNDS = Number(process.env.TWINSEED_SYNC_ROUNDS ?? 2);
+const KILLS = Number(process.env.TWINSEED_SYNC_KILLS ?? 4);
+
+const root = mkdtempSync(join(tmpdir(), "twinseed-sync-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const run = (command: string, ...args: string[]) =>
+  execFileSync(command, args, { encoding: "utf8", stdio: "pipe" });
+
+const uri = (name: string, type = "totp") =>
+  `otpauth://${type}/${name}?secret=${formatBase32(Secret.of(Uint8Array.from(randomBytes(20))))}&counter=0`;
+
+async function good(computer: Computer, args: readonly string[], text?: string): Promise<string> {
+  const { exitCode, stdout, stderr } = await computer.run(
+    args,
+    text === undefined ? {} : { stdin: { text } },
+  );
+  expect({ args, exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({ args, exitCode: 0, stderr: "" });
+  expect(stderr).not.toContain("bug");
+  return stdout;
+}
+
+/** A store with a raw key and recipients, in a bare repository, and a clone of it that opens with an age identity. */
+async function team(name: string, ...others: string[]) {
+  const folder = join(root, name);
+  const bare = join(root, `${name}.git`);
+  run("git", "init", "--quiet", "--bare", bare);
+  const env = { TWINSEED_STORE: "file" };
+  const alice = computerIn(join(folder, "alice"), {
+    ...env,
+    TWINSEED_KEY: randomBytes(32).toString("base64"),
+  });
+  await good(alice, ["add", "-"], `${uri("first")}\n${uri("counting", "hotp")}\n`);
+  const people = await Promise.all(
+    others.map(async (person) => {
+      const file = join(folder, `${person}.txt`);
+      run("age-keygen", "-o", file);
+      const recipient = run("age-keygen", "-y", file).trim();
+      await good(alice, ["store", "recipients", "add", recipient, "--name", person]);
+      return computerIn(join(folder, person), { ...env, TWINSEED_IDENTITY_FILE: file });
+    }),
+  );
+  await good(alice, ["sync", "--init", bare]);
+  for (const person of people) {
+    run("git", "clone", "--quiet", bare, person.data);
+    await good(person, ["sync"]);
+  }
+  return { alice, people, bare };
+}
+
+interface Entry {
+  readonly id: string;
+  readonly name: string;
+}
+
+const entries = async (computer: Computer): Promise<Entry[]> =>
+  JSON.parse(await good(computer, ["list", "--json"]));
+
+/** Every file that is shared, with its text. */
+function sharedFiles({ data }: Computer): Record<string, string> {
+  const folders = ["accounts", "removed", "seeds", "keys", "recipients"];
+  const names = folders.flatMap((folder) => filesIn(data, folder));
+  return Object.fromEntries(
+    [...names, "devices.json"].sort().map((name) => [name, readFileSync(join(data, name), "utf8")]),
+  );
+}
+
+function filesIn(data: string, folder: string): string[] {
+  try {
+    return readdirSync(join(data, folder)).map((name) => `${folder}/${name}`);
+  } catch {
+    return [];
+  }
+}
+
+async function codesOf(computer: Computer): Promise<unknown> {
+  const answers: { account: Entry; code: string }[] = JSON.parse(
+    await good(computer, ["code", "--json", "--at", AT]),
+  );
+  return answers.map(({ account, code }) => `${account.name} ${code}`).sort();
+}
+
+const installed = needs("git", "age-keygen");
+
+describe.skipIf(!installed)("two clones and a bare repository (needs git, age)", { timeout: 240_000 }, () => {
+  it(`${ROUNDS} rounds of both sides at once: nothing is lost, and both end up the same`, async () => {
+    const { alice, people } = await team("rounds", "bob");
+    const [bob = alice] = people;
+    const given = { alice: 0, bob: 0 };
+    for (let round = 0; round < ROUNDS; round++) {
+      const live = async (computer: Computer, who: "alice" | "bob"): Promise<void> => {
+        await good(computer, ["add", "-"], `${uri(`${who}-${round}`)}\n`);
+        await good(computer, ["add", "-", "--name", `same-${round}`], `${uri("same")}\n`);
+        await good(computer, [
+          "rename",
+          who === "alice" ? "first" : `same-${round}`,
+          `first-by-${who}`,
+        ]).catch(() => {});
+        const mine = `${who}-${round}`;
+        const code = (await good(computer, ["code", mine])).trim();
+        await good(computer, ["verify", mine, code, "--device", "office phone"]);
+        for (let i = 0; i <= round; i++) await good(computer, ["code", "counting"]);
+        given[who] += round + 1;
+        if (round === 2) await good(computer, ["remove", `${who}-0`, "--yes"]);
+        await good(computer, ["sync"]);
+      };
+      await Promise.all([live(alice, "alice"), live(bob, "bob")]);
+    }
+    for (const computer of [alice, bob, alice]) await good(computer, ["sync"]);
+    expect(sharedFiles(bob)).toEqual(sharedFiles(alice));
+    expect(await codesOf(bob)).toEqual(await codesOf(alice));
+    const names = (await entries(alice)).map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    // first, counting; in each round two on each side, of which one each was removed.
+    expect(names).toHaveLength(2 + ROUNDS * 4 - 2);
+    const devices: { name: string }[] = JSON.parse(
+      readFileSync(join(alice.data, "devices.json"), "utf8"),
+    ).devices;
+    expect(devices.filter(({ name }) => name.startsWith("office"))).toHaveLength(1);
+    const { counter } = JSON.parse(await good(alice, ["code", "counting", "--json"]));
+    expect(counter).toBeGreaterThanOrEqual(Math.max(given.alice, given.bob));
+    for (const computer of [alice, bob]) await good(computer, ["doctor"]);
+    expect(run("git", "-C", bob.data, "status", "--short")).toBe("");
+  });
+
+  it("who was removed opens nothing new; a seed that comes late is sealed anew", async () => {
+    const { alice, people } = await team("leaving", "bob", "carol");
+    const [bob = alice, carol = alice] = people;
+    // Carol adds one while Alice shuts Bob out, and neither knows of the other.
+    await good(carol, ["add", "-"], `${uri("late")}\n`);
+    const said = await alice.run(["store", "recipients", "remove", "bob"]);
+    expect(said).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining("git's history still holds it"),
+    });
+    for (const name of ["first", "counting"]) expect(said.stderr).toContain(`twinseed:   ${name}\n`);
+    for (const computer of [alice, carol, alice]) await good(computer, ["sync"]);
+    expect(await codesOf(carol)).toEqual(await codesOf(alice));
+    expect(await alice.run(["doctor"])).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringContaining("1 seed is not sealed with the current data key"),
+    });
+    await good(alice, ["doctor", "--repair"]);
+    await good(alice, ["add", "-"], `${uri("secret")}\n`);
+    await good(alice, ["sync"]);
+    await good(carol, ["sync"]);
+    await good(bob, ["sync"]);
+    expect(await codesOf(carol)).toEqual(await codesOf(alice));
+    for (const name of ["secret", "late", "first"])
+      expect(await bob.run(["code", name])).toMatchObject({ exitCode: 6, stdout: "" });
+    await good(carol, ["doctor"]);
+  });
+
+  it("the keyring can't be shared, two stores are never mixed, and a password in the address is refused", async () => {
+    const { bare } = await team("strangers");
+    const env = { TWINSEED_STORE: "file", TWINSEED_KEY: randomBytes(32).toString("base64") };
+    const other = computerIn(join(root, "other"), env);
+    await good(other, ["add", "-"], `${uri("mine")}\n`);
+    const before = sharedFiles(other);
+    expect(await other.run(["sync"])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("sync --init"),
+    });
+    expect(await other.run(["sync", "--init", "https://me:hunter2@example.invalid/x.git"])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.not.stringContaining("hunter2"),
+    });
+    expect(await other.run(["sync", "--init", bare])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("holds another store"),
+    });
+    expect(sharedFiles(other)).toEqual(before);
+    writeFileSync(join(other.data, "config.json"), '{"version":1,"store":"keyring"}');
+    expect(await other.run(["sync"])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("keyring"),
+    });
+  });
+
+  it("a damaged entry is not passed on, and comes back from the last commit", async () => {
+    const { alice, people } = await team("damage", "bob");
+    const [bob = alice] = people;
+    const [{ id } = { id: "" }] = await entries(alice);
+    const file = join(alice.data, "accounts", `${id}.json`);
+    const whole = readFileSync(file, "utf8");
+    writeFileSync(file, "{");
+    await good(alice, ["sync"]);
+    expect(readFileSync(file, "utf8")).toBe(whole);
+    expect(readFileSync(join(alice.data, "damaged", `${id}.json`), "utf8")).toBe("{");
+    rmSync(join(alice.data, "seeds", `${id}.json`));
+    await good(alice, ["sync"]);
+    await good(bob, ["sync"]);
+    expect(sharedFiles(bob)).toEqual(sharedFiles(alice));
+  });
+
+  it("an empty home gets everything with --init", async () => {
+    const { alice, bare } = await team("empty");
+    const second = computerIn(join(root, "second"), { TWINSEED_KEY: alice.env.TWINSEED_KEY ?? "" });
+    await good(second, ["sync", "--init", bare]);
+    expect(await codesOf(second)).toEqual(await codesOf(alice));
+    await good(second, ["doctor"]);
+  });
+
+  it(`killed ${KILLS} times in a sync or a change of the data key: the next one repairs it`, async ({
+    annotate,
+  }) => {
+    const seed = Math.floor(Math.random() * 2 ** 31);
+    const random = randomFrom(seed);
+    const { alice, people } = await team("kills", "bob", "carol");
+    const [bob = alice] = people;
+    // The shortest run so far: the machine is shared, and a kill should come before the end.
+    const shortest = { sync: Number.POSITIVE_INFINITY, rekey: Number.POSITIVE_INFINITY };
+    for (let i = 0; i < 2; i++) {
+      shortest.sync = Math.min(shortest.sync, await timed(() => good(alice, ["sync"])));
+      shortest.rekey = Math.min(shortest.rekey, await timed(() => good(alice, ["store", "rekey"])));
+    }
+    const tally: string[] = [];
+    for (let kill = 0; kill < KILLS; kill++) {
+      await good(bob, ["sync"]);
+      await Promise.all([
+        good(bob, ["add", "-"], `${uri(`bob-${kill}`)}\n`).then(() => good(bob, ["sync"])),
+        good(alice, ["add", "-"], `${uri(`alice-${kill}`)}\n`),
+      ]);
+      const what = kill % 3 === 2 ? "rekey" : "sync";
+      const running = alice.start(what === "rekey" ? ["store", "rekey"] : ["sync"]);
+      // Most of them where the writing is: from the lock on.
+      let timer: NodeJS.Timeout | undefined;
+      const killLater = (share: number): void => {
+        timer ??= setTimeout(() => running.kill("SIGKILL"), shortest[what] * share * random());
+      };
+      const watcher = watch(alice.data, (_, name) => {
+        if (name === ".lock") killLater(what === "sync" ? 0.8 : 0.3);
+      });
+      if (kill % 4 === 3) killLater(1);
+      const { signal, ms } = await running.ended;
+      watcher.close();
+      clearTimeout(timer);
+      if (signal === null) shortest[what] = Math.min(shortest[what], ms);
+      tally.push(`${what} ${signal === null ? "ended" : "killed"}`);
+      // Nobody has done anything yet: every seed opens.
+      await codesOf(alice);
+      if (what === "rekey") await good(alice, ["store", "rekey"]);
+      for (const computer of [alice, bob, alice]) await good(computer, ["sync"]);
+      expect(sharedFiles(bob), `${seed}: ${tally}`).toEqual(sharedFiles(alice));
+      expect(await codesOf(bob), `${seed}: ${tally}`).toEqual(await codesOf(alice));
+      const names = (await entries(bob)).map(({ name }) => name);
+      for (let i = 0; i <= kill; i++)
+        expect(names).toEqual(expect.arrayContaining([`bob-${i}`, `alice-${i}`]));
+    }
+    await annotate(JSON.stringify({ seed, shortest, tally }));
+    for (const computer of [alice, bob]) await good(computer, ["doctor", "--repair"]);
+    expect(tally.filter((one) => one.endsWith("killed")).length).toBeGreaterThan(0);
+  });
+});
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
