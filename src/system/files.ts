@@ -1,6 +1,6 @@
 /** The user's own files. */
-import { lstatSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, constants, lstatSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Files } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import { codeOf, diskError, orDiskError, quotable } from "./disk-error.ts";
@@ -51,6 +51,14 @@ export const userFiles: Files = {
 
   async kind(path) {
     return kindOf(path);
+  },
+
+  async demandWritable(path) {
+    const folder = dirname(path);
+    orDiskError("write into the folder", folder, () => {
+      if (!statSync(folder).isDirectory()) throw Object.assign(new Error("ENOTDIR"), { code: "ENOTDIR" });
+      accessSync(folder, constants.W_OK | constants.X_OK);
+    });
   },
 
   async remove(path) {

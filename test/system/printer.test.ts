@@ -1,5 +1,6 @@
 /** What is said where something is missing; the rest needs a browser: test/e2e/sheet.test.ts. */
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, statfsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { browsers } from "../../src/system/browser.ts";
 import { systemPrinter } from "../../src/system/printer.ts";
@@ -15,7 +16,7 @@ function printing(programs: Record<string, string>) {
 
 it("no lp: says what to install, and the other way", async () => {
   const { env } = printing({ chromium: "exit 0" });
-  await expect(systemPrinter(env).print(PAGE)).rejects.toMatchObject({
+  await expect(systemPrinter(env, () => {}).print(PAGE)).rejects.toMatchObject({
     exitCode: 1,
     message: expect.stringContaining('"lp" is not installed'),
     hints: [expect.stringContaining("CUPS"), expect.stringContaining("--output sheet.html")],
@@ -24,7 +25,7 @@ it("no lp: says what to install, and the other way", async () => {
 
 it("no browser: likewise", async () => {
   const { env } = printing({ lp: "exit 0" });
-  await expect(systemPrinter(env).print(PAGE)).rejects.toMatchObject({
+  await expect(systemPrinter(env, () => {}).print(PAGE)).rejects.toMatchObject({
     exitCode: 1,
     hints: [expect.stringContaining("install Chromium"), expect.stringContaining("--output sheet.html")],
   });
@@ -37,7 +38,9 @@ const browser = (title: string) => `
 
 it("a browser that prints something else, as one does that can't read the file: never sent to the printer", async () => {
   const { env, folder } = printing({ lp: "echo should not run >&2; exit 1", chromium: browser("file:///x") });
-  await expect(systemPrinter(env).print(PAGE)).rejects.toThrow('"chromium" could not read the page');
+  await expect(systemPrinter(env, () => {}).print(PAGE)).rejects.toThrow(
+    '"chromium" could not read the page',
+  );
   expect(readdirSync(folder)).toEqual([]);
 });
 
@@ -47,7 +50,7 @@ it("goes on to the next browser", async () => {
     chromium: "echo broken >&2; exit 1",
     "google-chrome": browser("a sheet"),
   });
-  await expect(systemPrinter(env).print(PAGE)).resolves.toBeUndefined();
+  await expect(systemPrinter(env, () => {}).print(PAGE)).resolves.toBeUndefined();
 });
 
 it("lp that refuses: its own words, and how to name a printer", async () => {
@@ -55,7 +58,7 @@ it("lp that refuses: its own words, and how to name a printer", async () => {
     lp: 'echo "lp: Error - No default destination available." >&2; exit 1',
     chromium: browser("a sheet"),
   });
-  await expect(systemPrinter(env).print(PAGE)).rejects.toMatchObject({
+  await expect(systemPrinter(env, () => {}).print(PAGE)).rejects.toMatchObject({
     message: "the printer did not get the sheet: lp: Error - No default destination available.",
     hints: [expect.stringContaining("--printer NAME"), expect.any(String)],
   });
@@ -72,7 +75,30 @@ it.each([
     lp: `case "$*" in *media=${media}*) exit 0;; esac; exit 1`,
     chromium: browser("a sheet"),
   });
-  await expect(systemPrinter({ ...env, ...locale }).print(PAGE)).resolves.toBeUndefined();
+  await expect(systemPrinter({ ...env, ...locale }, () => {}).print(PAGE)).resolves.toBeUndefined();
+});
+
+it("no file system in memory: says once that the sheet is on a disk meanwhile", async () => {
+  const { env } = printing({ lp: "exit 0", chromium: "exit 1", "google-chrome": browser("a sheet") });
+  const said: string[] = [];
+  await systemPrinter(env, (text) => said.push(text)).print(PAGE);
+  const isOnDisk = statfsSync(env.XDG_RUNTIME_DIR).type !== 0x01021994;
+  expect(said).toEqual(isOnDisk ? [expect.stringContaining("the sheet is on the disk of")] : []);
+});
+
+it("what a killed process has left goes, what a running one has stays", async () => {
+  const { env, folder } = printing({ lp: "exit 0", chromium: browser("a sheet") });
+  // The largest number that Linux gives is 4194304.
+  for (const name of [
+    "twinseed-print-999999999_AbCdEf",
+    `twinseed-print-${process.pid}_AbCdEf`,
+    "twinseed-print-x",
+  ]) {
+    mkdirSync(join(folder, name));
+    writeFileSync(join(folder, name, "sheet.html"), "");
+  }
+  await systemPrinter(env, () => {}).print(PAGE);
+  expect(readdirSync(folder).sort()).toEqual([`twinseed-print-${process.pid}_AbCdEf`, "twinseed-print-x"]);
 });
 
 it("browsers are tried in a fixed order", () => {

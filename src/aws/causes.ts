@@ -1,0 +1,61 @@
+/** From a fault to what a person can do about it, the likeliest first. Pure. */
+import type { Fault } from "./fault.ts";
+
+export interface Situation {
+  /** With which `--profile`, if one was named. */
+  readonly profile?: string | undefined;
+  readonly serial?: string | undefined;
+  /** As it can be pasted. */
+  readonly account?: string | undefined;
+}
+
+const CLOCK = "twinseed doctor --clock https://sts.amazonaws.com";
+const LIST = "aws iam list-mfa-devices";
+
+export function hintsFor(
+  { kind }: Fault,
+  { profile, serial, account = "ACCOUNT" }: Situation = {},
+): string[] {
+  const withProfile = profile === undefined ? "" : ` --profile ${profile}`;
+  switch (kind) {
+    case "invalid-code":
+      return [
+        `this computer's clock may be wrong: ${CLOCK}`,
+        "another computer or person may have used the same code: each works once; wait a minute, then run this again",
+        `the seed may be of another device${serial === undefined ? "" : ` than "${serial}"`}: ${LIST}${withProfile}`,
+        `AWS may be out of step with the device: twinseed aws resync ${account}${withProfile}`,
+      ];
+    case "wrong-serial":
+      return [
+        `the serial must be of an MFA device of this very user; see ${LIST}${withProfile}`,
+        "then give it with: --serial ARN",
+      ];
+    case "session-keys":
+      return [
+        "AWS gives a session with MFA to long-term keys only, and these keys are of a session already",
+        "name the profile with the long-term keys: --profile NAME",
+      ];
+    case "clock":
+      return [`this computer's clock is wrong: ${CLOCK}`];
+    case "keys-expired":
+      return ["the keys of this profile have expired: renew them, or name another one with --profile"];
+    case "keys-unknown":
+      return [
+        `AWS does not know these keys, or not in this partition: aws sts get-caller-identity${withProfile}`,
+      ];
+    case "no-profile":
+      return ["see which there are: aws configure list-profiles"];
+    case "no-keys":
+      return ["name a profile with --profile, or make one: aws configure"];
+    case "sso":
+      return [`log in first: aws sso login${withProfile}`];
+    case "network":
+      return ["nothing is known about whether AWS got the request; the code counts as used"];
+    case "busy":
+      return ["wait a minute, then run this again"];
+    case "usage":
+      return ["what follows -- goes to aws as it is"];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * The AWS config file (~/.aws/config): lines are added to one section, everything else stays byte for byte. Pure.
+ * It is read as botocore reads it: Python's configparser, sections "default" and "profile NAME", the name perhaps quoted.
+ */
+
+export interface Wanted {
+  readonly profile: string;
+  readonly lines: readonly (readonly [key: string, value: string])[];
+  /** Keys that say otherwise where a profile's credentials come from, or would be cut off by ours. */
+  readonly rivals: readonly string[];
+}
+
+/** "same": it says so already. "conflict": `key` is there with another value, or is a rival. */
+export type Change =
+  | { readonly kind: "add"; readonly text: string }
+  | { readonly kind: "same" }
+  | { readonly kind: "conflict"; readonly key: string };
+
+const HEADER = /^\[(.*)\][^\]]*$/;
+
+export function withSection(text: string, wanted: Wanted): Change {
+  const newline = text.includes("\r\n") ? "\r\n" : "\n";
+  const lines = text.split(/(?<=\n)/);
+  const start = lines.findIndex((line) => profileOf(line) === wanted.profile);
+  if (start < 0) {
+    const gap = text === "" ? "" : text.endsWith("\n") ? newline : newline + newline;
+    return { kind: "add", text: `${text}${gap}${formatSection(wanted, newline)}` };
+  }
+  const next = lines.findIndex((line, i) => i > start && HEADER.test(bare(line)));
+  const section = lines.slice(start + 1, next < 0 ? undefined : next);
+  const present = new Map(section.flatMap(settingOf));
+  const conflict = [
+    ...wanted.rivals.filter((key) => present.has(key)),
+    ...wanted.lines.flatMap(([key, value]) => ((present.get(key) ?? value) === value ? [] : [key])),
+  ][0];
+  if (conflict !== undefined) return { kind: "conflict", key: conflict };
+  const missing = wanted.lines.filter(([key]) => !present.has(key));
+  if (missing.length === 0) return { kind: "same" };
+  // Below the last line that says something, so that blank lines go on to separate sections.
+  const last = section.findLastIndex((line) => bare(line).trim() !== "");
+  const at = start + 2 + last;
+  const before = lines.slice(0, at).join("");
+  const added = missing.map(([key, value]) => `${key} = ${value}${newline}`).join("");
+  const joint = before.endsWith("\n") ? "" : newline;
+  return { kind: "add", text: `${before}${joint}${added}${lines.slice(at).join("")}` };
+}
+
+export function formatSection({ profile, lines }: Pick<Wanted, "profile" | "lines">, newline = "\n"): string {
+  const header = `[${profile === "default" ? profile : `profile ${isWord(profile) ? profile : `"${profile}"`}`}]`;
+  return [header, ...lines.map(([key, value]) => `${key} = ${value}`), ""].join(newline);
+}
+
+/** What can be in a section's header, and in the arguments of a command in there, quoted if need be. */
+export function isProfileName(name: string): boolean {
+  return /^[\w.@+:,/][\w .@+:,/-]{0,127}$/.test(name) && name === name.trim();
+}
+
+/** One argument in a line that sh, Windows and Python's shlex read alike; undefined where they would not. */
+export function quotedArgument(text: string): string | undefined {
+  if (isWord(text)) return text;
+  return /^[\w .@+:,/=-]+$/.test(text) ? `"${text}"` : undefined;
+}
+
+function isWord(text: string): boolean {
+  return /^[\w.@+:,/=-]+$/.test(text);
+}
+
+function profileOf(line: string): string | undefined {
+  const header = HEADER.exec(bare(line))?.[1]?.trim();
+  if (header === undefined) return undefined;
+  if (header === "default") return header;
+  return /^profile\s+(?:"([^"]*)"|'([^']*)'|(.*))$/
+    .exec(header)
+    ?.slice(1)
+    .find((name) => name !== undefined);
+}
+
+/** Indented lines belong to the setting above them, comments to nobody. */
+function settingOf(line: string): [string, string][] {
+  const [, key, value] = /^([^\s#;=:[][^=:]*?)\s*[=:]\s*(.*?)\s*$/.exec(bare(line)) ?? [];
+  return key === undefined || value === undefined ? [] : [[key.toLowerCase(), value]];
+}
+
+function bare(line: string): string {
+  return line.replace(/\r?\n$/, "").replace(/^\ufeff/, "");
+}

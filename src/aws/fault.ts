@@ -1,0 +1,104 @@
+/** What the AWS CLI says on stderr when it fails, told apart. The texts are those of CLI 1.45 and 2.9. Pure. */
+
+export type FaultKind =
+  /** Wrong, late and used codes look alike. */
+  | "invalid-code"
+  /** The serial is no device of the caller. */
+  | "wrong-serial"
+  | "session-keys"
+  | "clock"
+  | "keys-expired"
+  | "keys-unknown"
+  | "denied"
+  | "exists"
+  | "missing"
+  | "in-use"
+  | "limit"
+  | "busy"
+  | "no-profile"
+  | "no-keys"
+  | "sso"
+  /** Whether the call arrived is not known. */
+  | "network"
+  | "usage"
+  | "other";
+
+export interface Fault {
+  readonly kind: FaultKind;
+  /** As AWS names it, "" where it did not come that far. */
+  readonly code: string;
+  readonly message: string;
+}
+
+const SERVICE_ERROR =
+  /An error occurred \(([\w.:]+)\) when calling the \w+ operation(?: \(reached max retries: \d+\))?: ([\s\S]*)/;
+
+interface Sign {
+  readonly kind: FaultKind;
+  /** The beginning of AWS's code for it. */
+  readonly code?: RegExp;
+  readonly text?: RegExp;
+}
+
+/** The first that matches by code or text counts. */
+const BY_SERVICE: readonly Sign[] = [
+  { kind: "invalid-code", code: /^InvalidAuthenticationCode/, text: /invalid MFA one time pass ?code/i },
+  { kind: "wrong-serial", text: /unable to validate MFA code/i },
+  { kind: "session-keys", text: /with session credentials/i },
+  {
+    kind: "clock",
+    code: /^Request(TimeTooSkewed|Expired|InTheFuture)/,
+    text: /^Signature (expired|not yet)/,
+  },
+  { kind: "keys-expired", code: /^ExpiredToken/ },
+  {
+    kind: "keys-unknown",
+    code: /^(InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidAccessKeyId|AuthFailure)/,
+  },
+  { kind: "exists", code: /^EntityAlreadyExists/ },
+  { kind: "missing", code: /^NoSuchEntity/ },
+  { kind: "in-use", code: /^DeleteConflict/ },
+  { kind: "limit", code: /^LimitExceeded/ },
+  { kind: "busy", code: /^(EntityTemporarilyUnmodifiable|ConcurrentModification|Throttling)/ },
+  { kind: "denied", code: /^AccessDenied/ },
+  { kind: "network", code: /^(ServiceFailure|ServiceUnavailable|Internal(Failure|Error)|5\d\d)/ },
+];
+
+/** What the CLI finds out by itself. */
+const BY_CLI: readonly Sign[] = [
+  { kind: "no-profile", text: /config profile \(.*\) could not be found/i },
+  { kind: "sso", text: /aws (sso )?login|SSO (session|token)|Token has expired and refresh failed/i },
+  { kind: "no-keys", text: /Unable to locate credentials|Partial credentials found/i },
+  { kind: "network", text: /Could not connect to|(Connect|Read) timeout|Connection was closed/i },
+  { kind: "network", text: /connection error|Failed to connect|SSL validation failed|Connection reset/i },
+  { kind: "usage", text: /^usage: aws|Unknown options|unrecognized arguments|Parameter validation/im },
+];
+
+export function parseFault(stderr: string): Fault {
+  const [, code, text = ""] = SERVICE_ERROR.exec(stderr) ?? [];
+  if (code !== undefined) {
+    const message = oneLine(text);
+    const sign = BY_SERVICE.find((one) => one.code?.test(code) || one.text?.test(message));
+    return { kind: sign?.kind ?? "other", code, message };
+  }
+  const kind = BY_CLI.find(({ text }) => text?.test(stderr))?.kind ?? "other";
+  return { kind, code: "", message: oneLine(lastLine(stderr)) };
+}
+
+/** The CLI's own sentence comes last, below its usage. */
+function lastLine(stderr: string): string {
+  return (
+    stderr
+      .split("\n")
+      .map((line) => line.trim())
+      .findLast(Boolean) ?? ""
+  );
+}
+
+function oneLine(text: string): string {
+  return text
+    .trim()
+    .replace(/^aws: (\[ERROR\]|error): /i, "")
+    .replace(/\s+/g, " ")
+    .replace(/\.$/, "");
+}

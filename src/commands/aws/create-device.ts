@@ -1,0 +1,152 @@
+/** The first half of `aws enroll`: a virtual MFA device, and its seed in the seed store. */
+import { fields } from "../../aws/credentials.ts";
+import type { Context } from "../../context.ts";
+import { ExitCode, UserError } from "../../errors.ts";
+import { parseBase32 } from "../../otp/base32.ts";
+import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
+import { printable } from "../../printable.ts";
+import { type Enrolled, enrol } from "../enrol.ts";
+import { note, pasteableName, quoted, warn } from "../say.ts";
+import { AwsFailure, type AwsUser, callAws } from "./call.ts";
+import type { Journal } from "./journal.ts";
+
+const SEED_AS_TEXT = ["--bootstrap-method", "Base32StringSeed"] as const;
+
+export interface NewDevice {
+  readonly user: string;
+  readonly device: string;
+  readonly serial: string;
+  readonly issuer: string;
+  readonly label: string;
+  /** As the person chose. */
+  readonly name: string | undefined;
+}
+
+export async function createDevice(
+  wanted: NewDevice,
+  journal: Journal,
+  who: AwsUser,
+  ctx: Context,
+): Promise<Enrolled> {
+  const { serial, seed } = await created(wanted, journal, who, ctx);
+  try {
+    return await stored(wanted, serial, seed, ctx);
+  } catch (error) {
+    // Nobody knows its seed now: it is good for nothing.
+    if (await isDeleted(serial, who, ctx)) journal.end();
+    throw error;
+  }
+}
+
+async function created(
+  wanted: NewDevice,
+  journal: Journal,
+  who: AwsUser,
+  ctx: Context,
+): Promise<{ serial: string; seed: Uint8Array }> {
+  const wasBegun = journal.isBegun;
+  journal.begin();
+  try {
+    return await create(wanted, who, ctx);
+  } catch (error) {
+    if (!(error instanceof AwsFailure)) throw error;
+    const { kind } = error.fault;
+    if (kind === "exists" && wasBegun) return anew(wanted, journal, who, ctx);
+    if (kind !== "network") journal.end();
+    throw kind === "exists" ? orphanError(error, wanted, who) : withPolicyHint(error, wanted);
+  }
+}
+
+/** An earlier run of ours was cut off before it had stored the seed, which AWS never shows again. */
+async function anew(wanted: NewDevice, journal: Journal, who: AwsUser, ctx: Context) {
+  try {
+    await deleteDevice(wanted.serial, who, ctx);
+  } catch (error) {
+    if (!(error instanceof AwsFailure)) throw error;
+    journal.end();
+    throw orphanError(error, wanted, who);
+  }
+  note(
+    ctx,
+    `deleted the device ${quoted(wanted.device)}, which a run that was cut off had left without a seed`,
+  );
+  return create(wanted, who, ctx);
+}
+
+async function create({ device }: NewDevice, who: AwsUser, ctx: Context) {
+  const { answer, seed } = await callAws(
+    {
+      // No secret in these; the CLI wants them here even where it gets them otherwise.
+      operation: ["iam", "create-virtual-mfa-device", `--virtual-mfa-device-name=${device}`, ...SEED_AS_TEXT],
+      seed: true,
+    },
+    who,
+    {},
+    ctx,
+  );
+  const { SerialNumber } = fields(fields(answer).VirtualMFADevice);
+  if (typeof SerialNumber === "string") return { serial: SerialNumber, seed };
+  throw new UserError("AWS created a device and did not name it", ExitCode.unreadable);
+}
+
+/** AWS makes 64 letters. The name and the parameters are those of the QR code that its console would show. */
+async function stored(
+  { issuer, label, name }: NewDevice,
+  mfaSerial: string,
+  seed: Uint8Array,
+  ctx: Context,
+): Promise<Enrolled> {
+  const secret = parseBase32(Buffer.from(seed).toString("latin1").trim());
+  seed.fill(0);
+  if (typeof secret === "string" || secret.reveal().length < 16)
+    throw new UserError("the AWS CLI gave no seed for the new device", ExitCode.unreadable);
+  const otp = { type: "totp", algorithm: "SHA1", digits: 6, period: 30 } as const;
+  const enrolment: Enrolment = { issuer, label, otp, secret };
+  const wanted = { enrolment, name: name ?? defaultName(enrolment), named: name !== undefined, mfaSerial };
+  const [enrolled] = await enrol([wanted], { dryRun: false, conflicts: "refuse" }, ctx);
+  if (enrolled === undefined) throw new Error("nothing was enrolled");
+  note(ctx, `created ${printable(mfaSerial, 300)}; its seed is stored as ${quoted(enrolled.account.name)}`);
+  return enrolled;
+}
+
+export async function deleteDevice(serial: string, who: AwsUser, ctx: Context): Promise<void> {
+  const call = { operation: ["iam", "delete-virtual-mfa-device"], input: { SerialNumber: serial } } as const;
+  await callAws(call, who, {}, ctx);
+}
+
+async function isDeleted(serial: string, who: AwsUser, ctx: Context): Promise<boolean> {
+  try {
+    await deleteDevice(serial, who, ctx);
+    note(ctx, `deleted ${printable(serial, 300)} again: its seed could not be stored`);
+    return true;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    warn(ctx, `"${printable(serial, 300)}" is left without a seed: the next try deletes it`);
+    return false;
+  }
+}
+
+function orphanError({ message, fault }: AwsFailure, { device, serial }: NewDevice, { profile }: AwsUser) {
+  const withProfile = profile === undefined ? "" : ` --profile ${pasteableName(profile, "PROFILE")}`;
+  return new AwsFailure(message, fault, [
+    `there is a device ${quoted(device)} already; if it is in use, take another name: --device-name NAME`,
+    `one that a cancelled set-up left is in this list: aws iam list-virtual-mfa-devices --assignment-status Unassigned${withProfile}`,
+    `and can go: aws iam delete-virtual-mfa-device --serial-number ${serial}${withProfile}`,
+  ]);
+}
+
+/** Many self-service policies allow a device of the user's own name only. */
+export function withPolicyHint(error: AwsFailure, { device, user, serial }: NewDevice): AwsFailure {
+  if (error.fault.kind !== "denied") return error;
+  const naming =
+    device === user
+      ? []
+      : [
+          `policies often allow mfa/\${aws:username} only: then the device must be called as the user: --device-name ${user}`,
+        ];
+  return new AwsFailure(error.message, error.fault, [
+    ...error.hints,
+    ...naming,
+    `else somebody must allow iam:CreateVirtualMFADevice and iam:EnableMFADevice for ${serial}`,
+  ]);
+}

@@ -1,0 +1,63 @@
+/** The second half of `aws enroll`: the device is enabled with two codes, or it is gone again and the account put aside. */
+import type { Context } from "../../context.ts";
+import { ExitCode, UserError } from "../../errors.ts";
+import { note, quoted } from "../say.ts";
+import { AwsFailure, type AwsUser } from "./call.ts";
+import { deleteDevice } from "./create-device.ts";
+import type { Journal } from "./journal.ts";
+import { type OneDevice, sendPair } from "./pair.ts";
+
+/** Throws where it is not enabled, or where that is not known: then everything stays as it is for the next run. */
+export async function enable(one: OneDevice, journal: Journal, who: AwsUser, ctx: Context): Promise<void> {
+  try {
+    await sendPair("enable-mfa-device", one, who, ctx);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.exitCode === ExitCode.interrupted) throw error;
+    const kind = error instanceof AwsFailure ? error.fault.kind : "network";
+    // A run that was cut off has enabled it.
+    if (kind === "exists" && journal.isBegun) return;
+    if (!(error instanceof AwsFailure) || kind === "network") throw unfinished(error, one);
+    if (await isEnabledEvenSo(error, one, who, ctx)) return;
+    await putAside(one, ctx);
+    journal.end();
+    throw error;
+  }
+}
+
+/** AWS deletes no device that is in use, so asking for that is safe, and tells. */
+async function isEnabledEvenSo(
+  error: AwsFailure,
+  one: OneDevice,
+  who: AwsUser,
+  ctx: Context,
+): Promise<boolean> {
+  try {
+    if (error.fault.kind !== "missing") await deleteDevice(one.serial, who, ctx);
+    return false;
+  } catch (deletion) {
+    if (!(deletion instanceof AwsFailure))
+      throw deletion instanceof UserError ? unfinished(error, one) : deletion;
+    if (deletion.fault.kind === "in-use") return true;
+    if (deletion.fault.kind === "missing") return false;
+    throw unfinished(error, one);
+  }
+}
+
+async function putAside({ account }: OneDevice, ctx: Context): Promise<void> {
+  await ctx.ledger.edit(async (edit) => {
+    const current = ctx.ledger.accounts().find(({ id }) => id === account.id);
+    if (current !== undefined) edit.remove(current, new Date(ctx.now()).toISOString());
+  });
+  note(
+    ctx,
+    `the device was not enabled, and is deleted; ${quoted(account.name)} is in removed/: twinseed restore ${account.id}`,
+  );
+}
+
+function unfinished({ message, exitCode, hints }: UserError, { account }: OneDevice): UserError {
+  return new UserError(message, exitCode, [
+    ...hints,
+    `the seed is stored as ${quoted(account.name)}; whether AWS has enabled the device is not known`,
+    "run the same command again: it goes on from here",
+  ]);
+}

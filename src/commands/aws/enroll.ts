@@ -1,0 +1,119 @@
+/**
+ * `aws enroll`: create the device, keep its seed, enable it with two codes, prove it with a third. The seed is stored before
+ * AWS counts on it; a device that was not enabled is deleted again; a run that was cut off is gone on with by the next one.
+ */
+import { deviceArn, isDeviceName, parseDeviceArn } from "../../aws/arn.ts";
+import type { Context } from "../../context.ts";
+import { ExitCode, UserError } from "../../errors.ts";
+import type { Account } from "../../ledger/account.ts";
+import { printable } from "../../printable.ts";
+import { offerSecondDevice } from "../add/after.ts";
+import { isSameLogin } from "../conflicts.ts";
+import type { Enrolled } from "../enrol.ts";
+import { seedOf } from "../open-account.ts";
+import { usageError } from "../options.ts";
+import { isInteractive, note, pasteable, quoted } from "../say.ts";
+import { AwsFailure, type AwsUser, awsUser } from "./call.ts";
+import { callerOf, userOf } from "./caller.ts";
+import { createDevice, type NewDevice, withPolicyHint } from "./create-device.ts";
+import { enable } from "./enable.ts";
+import { JOURNAL, type Journal, journalOf } from "./journal.ts";
+import type { OneDevice } from "./pair.ts";
+import { prove } from "./prove.ts";
+import { enrollRoot, rootHints } from "./root.ts";
+
+export interface EnrollOptions {
+  user?: string;
+  deviceName?: string;
+  profile?: string;
+  name?: string;
+  root?: boolean;
+}
+
+/** Milliseconds: a killed one's lock is dead in three seconds. */
+const PATIENCE = 5000;
+const ISSUER = "Amazon Web Services";
+
+export async function enroll(extra: readonly string[], options: EnrollOptions, ctx: Context): Promise<void> {
+  const who = awsUser(options, extra);
+  if (options.root) return enrollRoot(options, ctx);
+  const caller = await callerOf(who, ctx);
+  if (caller.kind === "root" && options.user === undefined) {
+    throw new UserError(
+      "these are keys of the root user, whose MFA device AWS allows in the console only",
+      ExitCode.failed,
+      [...rootHints(), "for an IAM user: --user NAME, or --profile NAME with keys of that user"],
+    );
+  }
+  const user = userOf(caller, options.user);
+  const device = options.deviceName ?? user;
+  if (!isDeviceName(device)) throw usageError("--device-name takes letters, digits and _+=,.@-");
+  const { partition, account } = caller;
+  const wanted: NewDevice = {
+    user,
+    device,
+    serial: deviceArn({ partition, account, name: device }),
+    issuer: ISSUER,
+    label: `${device}@${account}`,
+    name: options.name,
+  };
+  await ctx.seeds("enrol"); // before there is a device whose seed needs a place
+  const isOwn = caller.kind === "user" && caller.user === user;
+  const { alone } = await ctx.aws();
+  const done = await alone(JOURNAL, PATIENCE, async (assertHeld) => {
+    const journal = journalOf(wanted.serial, ctx);
+    const enrolled = await begun(wanted, journal, who, ctx);
+    const { account, enrolment } = enrolled;
+    const one: OneDevice = { account, enrolment, user, serial: account.mfaSerial ?? wanted.serial };
+    assertHeld();
+    await enable(one, journal, who, ctx).catch((error) => {
+      throw error instanceof AwsFailure ? withPolicyHint(error, wanted) : error;
+    });
+    await prove(one, isOwn, who, ctx);
+    journal.end();
+    return enrolled;
+  });
+  note(ctx, `${quoted(done.account.name)} is enrolled, and AWS takes its codes: ${wanted.serial}`);
+  await offerSecondDevice([done], isInteractive(ctx) ? ctx.terminal() : undefined, ctx);
+}
+
+/** The account with its seed, from where an earlier run was cut off or from the beginning. */
+async function begun(wanted: NewDevice, journal: Journal, who: AwsUser, ctx: Context): Promise<Enrolled> {
+  const known = ctx.ledger.accounts().find((one) => isSameDevice(one, wanted.serial));
+  if (known === undefined) {
+    demandFree(wanted, ctx);
+    return createDevice(wanted, journal, who, ctx);
+  }
+  if (!journal.isBegun) {
+    throw new UserError(`${quoted(known.name)} is that device already: ${wanted.serial}`, ExitCode.failed, [
+      `does AWS take its codes? twinseed aws session ${pasteable(known)}`,
+      "for one more device of this user: --device-name NAME",
+      `if it was deleted at AWS: twinseed remove ${pasteable(known)}`,
+    ]);
+  }
+  note(ctx, `going on with ${quoted(known.name)}, whose enrolment was cut off; its seed is stored`);
+  return { status: "added", account: known, enrolment: await seedOf(known, ctx) };
+}
+
+/** A path in the ARN makes no difference: names are unique without it, as far as we make them. */
+function isSameDevice({ mfaSerial = "" }: Account, serial: string): boolean {
+  const [a, b] = [parseDeviceArn(mfaSerial), parseDeviceArn(serial)];
+  return a !== undefined && b !== undefined && deviceArn(a) === deviceArn(b);
+}
+
+/** Before anything is created at AWS: the name will do. */
+function demandFree(wanted: NewDevice, ctx: Context): void {
+  const { name } = wanted;
+  const taken = ctx.ledger
+    .accounts()
+    .find((one) => (name === undefined ? isSameLogin(one, wanted) : one.name === name));
+  if (taken === undefined) return;
+  throw new UserError(
+    `there is an account ${quoted(taken.name)} already; nothing was created`,
+    ExitCode.failed,
+    [
+      `for one more device: --device-name NAME (it is ${printable(wanted.device)} otherwise), or call the account --name NAME`,
+      `if that one is dead: twinseed remove ${pasteable(taken)}`,
+    ],
+  );
+}

@@ -1,0 +1,19 @@
+/**
+ * A profile whose credential_process is twinseed must not be the one that twinseed gets its keys from: it would start
+ * itself for ever. What we start for keys finds a mark in its environment.
+ */
+import type { Context } from "../../context.ts";
+import { ExitCode, UserError } from "../../errors.ts";
+
+const NAME = "_TWINSEED_AWS";
+
+export const LOOP_MARK: Readonly<Record<string, string>> = { [NAME]: "asked for keys" };
+
+export function demandNoLoop(ctx: Context): void {
+  if (ctx.env[NAME] === undefined) return;
+  throw new UserError(
+    "the profile's keys come from twinseed itself, which would get them from that profile",
+    ExitCode.failed,
+    ["--profile must name one with long-term keys, not the one with the credential_process line"],
+  );
+}

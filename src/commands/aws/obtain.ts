@@ -1,0 +1,135 @@
+/**
+ * A session with MFA: the kept one, or a new one from AWS for one code. One process at a time asks for an account's
+ * sessions, all others wait for what it gets. Over within 55 seconds, as credential_process allows one minute.
+ */
+import { answerOf, type Credentials, parseCredentials } from "../../aws/credentials.ts";
+import type { Context } from "../../context.ts";
+import { ExitCode, UserError } from "../../errors.ts";
+import type { Account } from "../../ledger/account.ts";
+import type { Enrolment } from "../../otp/enrolment.ts";
+import { cacheFolder, sessionCache } from "../../seeds/session-cache.ts";
+import { seedOf } from "../open-account.ts";
+import { note, pasteable } from "../say.ts";
+import { unspentCode } from "../unspent.ts";
+import { AwsFailure, type AwsUser, callAws } from "./call.ts";
+import { callerOf } from "./caller.ts";
+import { LOOP_MARK } from "./loop.ts";
+import { keepSerial, serialOf } from "./serial.ts";
+
+export interface Wish {
+  readonly account: Account;
+  readonly who: AwsUser;
+  readonly roleArn: string | undefined;
+  /** undefined: as long as the role usually gives. */
+  readonly seconds: number | undefined;
+  readonly serial: string | undefined;
+  readonly renew: boolean;
+}
+
+/** Milliseconds. */
+const ALL = 50_000;
+/** Kept back for the call itself. */
+const CALL = 8000;
+const SHORTEST_CALL = 3000;
+const GRACE = 4000;
+/** Seconds. */
+const CALL_TAKES = 2;
+const LEFT_AT_LEAST = 5 * 60_000;
+/** What decides whose keys the AWS CLI uses, and where it sends them. */
+const ENVIRONMENT =
+  /^AWS_(PROFILE|DEFAULT_PROFILE|ACCESS_KEY_ID|CONFIG_FILE|SHARED_CREDENTIALS_FILE|ENDPOINT_URL\w*)$/;
+
+export async function obtainSession(wish: Wish, ctx: Context): Promise<Credentials> {
+  const { account, who, roleArn, seconds, renew } = wish;
+  const deadline = ctx.now() + ALL;
+  await ctx.seeds(who.unattended ? "unattended" : undefined);
+  const enrolment = await seedOf(account, ctx);
+  const cache = sessionCache(ctx.folder, account.id, enrolment.secret, ctx.random);
+  const environment = Object.entries(ctx.env).filter(([name]) => ENVIRONMENT.test(name));
+  const request = JSON.stringify([who.profile, who.extra, roleArn, seconds, wish.serial, environment.sort()]);
+
+  function kept(): Credentials | undefined {
+    if (renew) return undefined;
+    const text = cache.read(request, ctx.now() + LEFT_AT_LEAST);
+    return text === undefined ? undefined : parseCredentials(JSON.parse(text));
+  }
+
+  const early = kept();
+  if (early !== undefined) return early;
+  const { alone } = await ctx.aws();
+  return alone(cacheFolder(account.id), deadline - ctx.now(), async () => {
+    const late = kept();
+    if (late !== undefined) return late;
+    const credentials = await fromAws(wish, enrolment, deadline, ctx);
+    cache.write(request, JSON.stringify(answerOf(credentials)), credentials.expiration, ctx.now());
+    return credentials;
+  });
+}
+
+async function fromAws(
+  wish: Wish,
+  enrolment: Enrolment,
+  deadline: number,
+  ctx: Context,
+): Promise<Credentials> {
+  const { account } = wish;
+  const who = { ...wish.who, env: LOOP_MARK };
+  const serial = await serialOf(account, wish.serial, () =>
+    callerOf({ ...who, patience: timeUntil(deadline - CALL, ctx) }, ctx),
+  );
+  const credentials = await withSecondTry(
+    () => attempt({ ...wish, who }, serial, enrolment, deadline, ctx),
+    ctx,
+  );
+  await keepSerial(account, serial, ctx);
+  return credentials;
+}
+
+/**
+ * A code that AWS does not take may have been used by somebody else: the next one tells. More would lock nobody out at
+ * AWS, and help nobody either. Errors of any other kind say nothing about the code.
+ */
+async function withSecondTry<T>(attempt: () => Promise<T>, ctx: Context): Promise<T> {
+  try {
+    return await attempt();
+  } catch (first) {
+    if (!(first instanceof AwsFailure) || first.fault.kind !== "invalid-code") throw first;
+    note(ctx, "AWS did not take the code; trying the next one");
+    return await attempt().catch((second) => {
+      // No time for another code: the first answer counts.
+      throw second instanceof UserError && second.exitCode === ExitCode.noUnspentCode ? first : second;
+    });
+  }
+}
+
+async function attempt(
+  { account, who, roleArn, seconds }: Wish,
+  serial: string,
+  enrolment: Enrolment,
+  deadline: number,
+  ctx: Context,
+): Promise<Credentials> {
+  const maxWait = Math.max(0, Math.floor((deadline - CALL - ctx.now()) / 1000));
+  const { code } = await unspentCode(account, enrolment, { maxWait, minRemaining: CALL_TAKES }, ctx);
+  const mfa = { SerialNumber: serial, TokenCode: code };
+  const duration = seconds === undefined ? {} : { DurationSeconds: seconds };
+  const role = roleArn === undefined ? {} : { RoleArn: roleArn, RoleSessionName: "twinseed" };
+  const { answer } = await callAws(
+    {
+      operation: ["sts", roleArn === undefined ? "get-session-token" : "assume-role"],
+      input: { ...role, ...duration, ...mfa },
+      codes: [code],
+    },
+    { ...who, patience: timeUntil(deadline + GRACE, ctx) },
+    { serial, account: pasteable(account) },
+    ctx,
+  );
+  const credentials = parseCredentials(answer);
+  if (credentials !== undefined) return credentials;
+  throw new UserError("AWS gave no credentials", ExitCode.unreadable);
+}
+
+/** Milliseconds, whole seconds; enough for a call in any case. */
+function timeUntil(time: number, ctx: Context): number {
+  return Math.max(SHORTEST_CALL, Math.floor((time - ctx.now()) / 1000) * 1000);
+}

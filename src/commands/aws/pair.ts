@@ -1,0 +1,49 @@
+/** Two consecutive codes, sent when the second one has just begun. */
+import type { Context } from "../../context.ts";
+import type { Account } from "../../ledger/account.ts";
+import type { Enrolment } from "../../otp/enrolment.ts";
+import { note, pasteable } from "../say.ts";
+import { unspentCode } from "../unspent.ts";
+import { type AwsUser, callAws } from "./call.ts";
+
+export interface OneDevice {
+  readonly account: Account;
+  readonly enrolment: Enrolment;
+  readonly user: string;
+  readonly serial: string;
+}
+
+/** EnableMFADevice and ResyncMFADevice take the same. */
+export async function sendPair(
+  operation: "enable-mfa-device" | "resync-mfa-device",
+  { account, enrolment, user, serial }: OneDevice,
+  who: AwsUser,
+  ctx: Context,
+): Promise<void> {
+  const codes = await freshPair(account, enrolment, ctx);
+  const [AuthenticationCode1, AuthenticationCode2] = codes;
+  const input = { UserName: user, SerialNumber: serial, AuthenticationCode1, AuthenticationCode2 };
+  const situation = { serial, account: pasteable(account) };
+  await callAws({ operation: ["iam", operation], input, codes }, who, situation, ctx);
+}
+
+/**
+ * AWS takes a pair that comes late without a word, and is out of step with the device from then on. So they are never
+ * older than they must be: after a pause (a laptop that slept) others are taken.
+ */
+async function freshPair(
+  account: Account,
+  enrolment: Enrolment,
+  ctx: Context,
+): Promise<readonly [first: string, second: string]> {
+  for (;;) {
+    const { code, next, from, until, at } = await unspentCode(account, enrolment, { amount: 2 }, ctx);
+    // The clock that decides may be that of the lease engine.
+    const ahead = at - ctx.now();
+    const left = (): number => until - ahead - ctx.now();
+    if (left() > 0) note(ctx, `waiting ${Math.ceil(left() / 1000)} s for the second code`);
+    while (left() > 0) await ctx.sleep(left());
+    const isFresh = -left() < (until - from) / 2;
+    if (isFresh) return [code, next];
+  }
+}

@@ -1,0 +1,43 @@
+/** That AWS takes the codes of a device which it has just enabled: a pair that came late is taken, and leaves it out of step. */
+import type { Context } from "../../context.ts";
+import { ExitCode, UserError } from "../../errors.ts";
+import { note, pasteable, quoted } from "../say.ts";
+import { unspentCode } from "../unspent.ts";
+import { AwsFailure, type AwsUser, callAws } from "./call.ts";
+import { type OneDevice, sendPair } from "./pair.ts";
+
+const SHORTEST = 900;
+
+/** `isOwn`: the keys are those of the user whose device it is; nobody else can log in with it. Throws UserError. */
+export async function prove(one: OneDevice, isOwn: boolean, who: AwsUser, ctx: Context): Promise<void> {
+  try {
+    if (isOwn && (await logsIn(one, who, ctx))) return;
+    await sendPair("resync-mfa-device", one, who, ctx);
+    if (!isOwn) return;
+    note(ctx, "AWS was out of step with the device, and is not any more");
+    await logsIn(one, who, ctx, "for good");
+  } catch (error) {
+    if (!(error instanceof UserError) || error.exitCode === ExitCode.interrupted) throw error;
+    throw new UserError(error.message, error.exitCode, [
+      `the device is enabled and its seed is stored as ${quoted(one.account.name)}; it is not proven that AWS takes its codes`,
+      ...error.hints,
+      `run the same command again, or: twinseed aws resync ${pasteable(one.account)}`,
+    ]);
+  }
+}
+
+/** The third code. False where AWS does not take it, or not from these keys. */
+async function logsIn(one: OneDevice, who: AwsUser, ctx: Context, last?: "for good"): Promise<boolean> {
+  const { account, enrolment, serial } = one;
+  const { code } = await unspentCode(account, enrolment, {}, ctx);
+  const input = { DurationSeconds: SHORTEST, SerialNumber: serial, TokenCode: code };
+  const situation = { serial, account: pasteable(account) };
+  try {
+    await callAws({ operation: ["sts", "get-session-token"], input, codes: [code] }, who, situation, ctx);
+    return true;
+  } catch (error) {
+    const kind = error instanceof AwsFailure ? error.fault.kind : "other";
+    if (last === undefined && (kind === "invalid-code" || kind === "session-keys")) return false;
+    throw error;
+  }
+}

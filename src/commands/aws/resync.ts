@@ -1,0 +1,49 @@
+/** `aws resync`: AWS learns by two consecutive codes where the device's clock stands. */
+import { parseDeviceArn } from "../../aws/arn.ts";
+import type { Context } from "../../context.ts";
+import { ExitCode, UserError } from "../../errors.ts";
+import type { Account } from "../../ledger/account.ts";
+import { findAccount } from "../../ledger/find.ts";
+import { seedOf } from "../open-account.ts";
+import { note, pasteable, quoted } from "../say.ts";
+import { awsUser } from "./call.ts";
+import { callerOf, userOf } from "./caller.ts";
+import { sendPair } from "./pair.ts";
+import { demandAwsCodes, keepSerial, serialOf } from "./serial.ts";
+
+export interface ResyncOptions {
+  user?: string;
+  profile?: string;
+  serial?: string;
+}
+
+export async function resync(
+  query: string,
+  extra: readonly string[],
+  options: ResyncOptions,
+  ctx: Context,
+): Promise<void> {
+  const who = awsUser(options, extra);
+  const account = await findAccount(ctx.ledger.accounts(), query);
+  demandAwsCodes(account);
+  const caller = await callerOf(who, ctx);
+  if (caller.kind === "root" && options.user === undefined) throw rootResync(account);
+  const serial = await serialOf(account, options.serial, async () => caller);
+  const user = userOf(caller, options.user);
+  await sendPair(
+    "resync-mfa-device",
+    { account, enrolment: await seedOf(account, ctx), user, serial },
+    who,
+    ctx,
+  );
+  await keepSerial(account, serial, ctx);
+  const name = parseDeviceArn(serial)?.name ?? serial;
+  note(ctx, `AWS has taken two codes of ${quoted(account.name)} for ${quoted(name)}: they are in step`);
+}
+
+function rootResync(account: Account): UserError {
+  return new UserError("AWS resyncs the root user's device on its own pages only", ExitCode.failed, [
+    'sign in as root; where it asks for the MFA code, choose "Having problems with your authentication device?", then the resync',
+    `it asks for two consecutive codes: twinseed code ${pasteable(account)} --pair`,
+  ]);
+}

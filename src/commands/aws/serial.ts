@@ -1,0 +1,48 @@
+/** The serial number of an account's MFA device: given, kept, or proposed from the label of its QR code. */
+import { type Caller, proposedSerial, serialFault } from "../../aws/arn.ts";
+import type { Context } from "../../context.ts";
+import type { Account } from "../../ledger/account.ts";
+import { printable } from "../../printable.ts";
+import { usageError } from "../options.ts";
+import { note, quoted } from "../say.ts";
+
+/** `caller` is asked for only if it takes that. */
+export async function serialOf(
+  account: Account,
+  given: string | undefined,
+  caller: () => Promise<Caller>,
+): Promise<string> {
+  if (given !== undefined) return checked(given);
+  if (account.mfaSerial !== undefined) return account.mfaSerial;
+  const proposed = proposedSerial(account.label, await caller());
+  if (proposed !== undefined) return proposed;
+  throw usageError(
+    `the serial number of the MFA device of ${quoted(account.name)} is not known, and its label does not tell it for these keys`,
+    "give it once, it is kept: --serial ARN",
+    "AWS shows it: aws iam list-mfa-devices",
+  );
+}
+
+function checked(serial: string): string {
+  const fault = serialFault(serial);
+  if (fault === undefined) return serial;
+  const hints = fault.better === undefined ? [] : [`perhaps: --serial ${printable(fault.better, 300)}`];
+  throw usageError(`--serial ${quoted(serial)}: ${fault.why}`, ...hints);
+}
+
+/** After AWS has taken a code for it. A person hears of a serial that was not theirs to begin with. */
+export async function keepSerial({ id }: Account, serial: string, ctx: Context): Promise<void> {
+  if (ctx.ledger.accounts().find((one) => one.id === id)?.mfaSerial === serial) return;
+  await ctx.ledger.edit(async ({ update }) => {
+    const account = ctx.ledger.accounts().find((one) => one.id === id);
+    if (account !== undefined && account.mfaSerial !== serial) update({ ...account, mfaSerial: serial });
+  });
+  note(ctx, `the MFA device of this account is "${printable(serial, 300)}" from now on`);
+}
+
+/** Throws UserError unless the account makes codes as AWS has them. */
+export function demandAwsCodes({ name, otp }: Account): void {
+  const isRight = otp.type === "totp" && otp.algorithm === "SHA1" && otp.digits === 6 && otp.period === 30;
+  if (!isRight)
+    throw usageError(`${quoted(name)} makes other codes than AWS takes: is it the right account?`);
+}

@@ -1,0 +1,83 @@
+/** `aws session` and `aws credentials`: temporary credentials on stdout. */
+import { formatCredentials, timeOf } from "../../aws/credentials.ts";
+import { parseDuration, type Range, ROLE, SESSION, USUAL_SESSION } from "../../aws/duration.ts";
+import type { Context } from "../../context.ts";
+import { findAccount } from "../../ledger/find.ts";
+import { usageError } from "../options.ts";
+import { note, quoted } from "../say.ts";
+import { awsUser } from "./call.ts";
+import { demandNoLoop } from "./loop.ts";
+import { obtainSession, type Wish } from "./obtain.ts";
+import { demandAwsCodes } from "./serial.ts";
+
+export interface CredentialsOptions {
+  profile?: string;
+  duration?: string;
+  roleArn?: string;
+  serial?: string;
+}
+
+export interface SessionOptions extends CredentialsOptions {
+  renew?: boolean;
+  format: string;
+}
+
+const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/;
+
+export async function session(
+  query: string,
+  extra: readonly string[],
+  options: SessionOptions,
+  ctx: Context,
+): Promise<void> {
+  const { format } = options;
+  if (format !== "export" && format !== "json") throw usageError("--format is export or json");
+  const wish = await wishFor(query, extra, options, ctx);
+  const credentials = await obtainSession({ ...wish, renew: options.renew ?? false }, ctx);
+  ctx.stdout.write(formatCredentials(credentials, format));
+  note(ctx, `session of ${quoted(wish.account.name)} until ${timeOf(credentials)}`);
+}
+
+/** Says nothing but errors: what calls it may log stderr. */
+export async function credentials(
+  query: string,
+  extra: readonly string[],
+  options: CredentialsOptions,
+  ctx: Context,
+): Promise<void> {
+  const wish = await wishFor(query, extra, options, ctx);
+  const who = { ...wish.who, unattended: true };
+  ctx.stdout.write(formatCredentials(await obtainSession({ ...wish, who }, ctx), "process"));
+}
+
+async function wishFor(
+  query: string,
+  extra: readonly string[],
+  options: CredentialsOptions,
+  ctx: Context,
+): Promise<Wish> {
+  demandNoLoop(ctx);
+  const { roleArn, duration, serial } = options;
+  const who = awsUser(options, extra);
+  demandRole(roleArn);
+  const seconds = secondsOf(duration, roleArn);
+  const account = await findAccount(ctx.ledger.accounts(), query);
+  demandAwsCodes(account);
+  return { account, who, roleArn, seconds, serial, renew: false };
+}
+
+export function demandRole(roleArn: string | undefined): void {
+  if (roleArn === undefined || ROLE_ARN.test(roleArn)) return;
+  throw usageError("--role-arn takes the ARN of a role, such as arn:aws:iam::123456789012:role/NAME");
+}
+
+export function secondsOf(duration: string | undefined, roleArn: string | undefined): number | undefined {
+  if (duration === undefined) return roleArn === undefined ? USUAL_SESSION : undefined;
+  const { least, most }: Range = roleArn === undefined ? SESSION : ROLE;
+  const seconds = parseDuration(duration);
+  if (seconds !== undefined && seconds >= least && seconds <= most) return seconds;
+  const what = roleArn === undefined ? "a session" : "a role";
+  throw usageError(
+    `--duration of ${what} is from ${least / 60}m to ${most / 3600}h, such as 8h, 90m or 900s`,
+  );
+}

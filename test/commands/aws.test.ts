@@ -1,0 +1,479 @@
+/** `aws` against an AWS in memory that checks codes by itself, at an injected time. */
+import { describe, expect, it } from "vitest";
+import { ExitCode, UserError } from "../../src/errors.ts";
+import { parseBase32 } from "../../src/otp/base32.ts";
+import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
+import type { Device } from "../helpers/aws-cloud.ts";
+import { memorySeedStore } from "../helpers/memory-seed-store.ts";
+import { testCli } from "../helpers/test-cli.ts";
+
+const NOW = "2026-01-31T12:00:10Z";
+const SERIAL = "arn:aws:iam::123456789012:mfa/alice";
+const ROLE = "arn:aws:iam::123456789012:role/dev";
+
+type Cli = ReturnType<typeof testCli>;
+
+function enrolmentOf({ seed }: Device, label = "alice@123456789012") {
+  const secret = parseBase32(seed);
+  if (typeof secret === "string") throw new Error("the test's seed");
+  const otp = { type: "totp", algorithm: "SHA1", digits: 6, period: 30 } as const;
+  return { issuer: "Amazon Web Services", label, otp, secret };
+}
+
+/** alice's device is enabled at AWS, and its seed is here. */
+async function withDevice(label?: string): Promise<{ cli: Cli; device: Device }> {
+  const cli = testCli({ now: NOW });
+  const device = cli.aws.cloud.enabled("alice", "alice");
+  const added = await cli.run("add - --name work", { stdin: formatOtpauthUri(enrolmentOf(device, label)) });
+  expect(added.exitCode).toBe(0);
+  return { cli, device };
+}
+
+const accountFiles = (cli: Cli): string[] =>
+  [...cli.folder.files.keys()].filter((name) => /^(accounts|removed|aws|cache)\//.test(name));
+
+class Kill extends Error {}
+
+/** As if the process had been killed when AWS has heard (or is about to hear) of this. */
+function killAt(cli: Cli, when: "before" | "after", operation: string): void {
+  cli.aws[when] = (one) => {
+    if (one !== operation) return;
+    delete cli.aws[when];
+    throw new Kill();
+  };
+}
+
+describe("aws enroll", () => {
+  it("creates, stores, enables with two fresh codes, and proves with a third", async () => {
+    const cli = testCli({ now: NOW });
+    const session = await cli.run("aws enroll --profile work --name work");
+    expect(session).toMatchObject({ exitCode: 0, stdout: "" });
+    expect(cli.aws.cloud.devices.get(SERIAL)).toMatchObject({ user: "alice", drift: 0 });
+    expect(cli.aws.cloud.asked.map(({ action }) => action)).toEqual([
+      "GetCallerIdentity",
+      "CreateVirtualMFADevice",
+      "EnableMFADevice",
+      "GetSessionToken",
+    ]);
+    expect(cli.slept).toEqual([20_000, 30_000]);
+    const code = await cli.run("code work");
+    const device = cli.aws.cloud.devices.get(SERIAL);
+    expect(code.stdout.trim()).toBe(device && cli.aws.cloud.codeAt(device, cli.clock.now));
+    const [account = ""] = accountFiles(cli);
+    expect(JSON.parse(cli.folder.files.get(account) ?? "")).toMatchObject({
+      name: "work",
+      mfaSerial: SERIAL,
+    });
+    expect(accountFiles(cli)).toHaveLength(1);
+  });
+
+  it("passes nothing secret on the command line, and nothing secret on", async () => {
+    const cli = testCli({ now: NOW });
+    const { stderr } = await cli.run("aws enroll --profile work -- --region eu-west-1");
+    const device = cli.aws.cloud.devices.get(SERIAL);
+    const codes = cli.aws.cloud.asked.flatMap(({ params }) =>
+      Object.entries(params).flatMap(([name, value]) => (/Code/.test(name) ? [value] : [])),
+    );
+    expect(codes).toHaveLength(3);
+    expect(cli.aws.commands.join()).toContain("--profile work --region eu-west-1");
+    for (const secret of [...codes, device?.seed ?? "?"])
+      expect(`${cli.aws.commands.join()} ${stderr}`).not.toContain(secret);
+  });
+
+  it("draws the QR code for the phone on a terminal", async () => {
+    const cli = testCli({ now: NOW });
+    const session = await cli.run("aws enroll --name work", { answers: ["y", ""] });
+    expect(session.terminal).toContain("Draw its QR code for a second device now?");
+    expect(session.pictures.join()).toContain("▄");
+  });
+
+  it("puts the device of another user right by a resync, as only they can log in with it", async () => {
+    const cli = testCli({ now: NOW });
+    expect((await cli.run("aws enroll --profile admin --user bob")).exitCode).toBe(0);
+    expect(cli.aws.cloud.asked.map(({ action }) => action).slice(-2)).toEqual([
+      "EnableMFADevice",
+      "ResyncMFADevice",
+    ]);
+  });
+
+  it("notices that AWS took the pair too late and is out of step, and mends that", async () => {
+    const cli = testCli({ now: NOW });
+    cli.aws.before = (operation) => {
+      if (operation === "enable-mfa-device") cli.clock.now += 100_000;
+    };
+    const session = await cli.run("aws enroll");
+    expect(session.stderr).toContain("AWS was out of step with the device, and is not any more");
+    expect(session.exitCode).toBe(0);
+    expect(cli.aws.cloud.devices.get(SERIAL)?.drift).toBe(0);
+  });
+
+  it("takes other codes after a pause between the two, as of a laptop that slept", async () => {
+    const cli = testCli({ now: NOW });
+    const sleep = cli.slept;
+    const push = sleep.push.bind(sleep);
+    sleep.push = (...times) => {
+      if (sleep.length === 0) cli.clock.now += 3_600_000;
+      return push(...times);
+    };
+    expect((await cli.run("aws enroll")).exitCode).toBe(0);
+    expect(cli.aws.cloud.devices.get(SERIAL)?.drift).toBe(0);
+  });
+
+  it("deletes a device that was not enabled, and puts its seed aside", async () => {
+    const cli = testCli({ now: NOW });
+    cli.aws.cloud.refusals.set("EnableMFADevice", {
+      status: 409,
+      code: "LimitExceeded",
+      message: "Cannot exceed quota for MFADevicesPerUser: 8",
+    });
+    const session = await cli.run("aws enroll --name work");
+    expect(session.exitCode).toBe(1);
+    expect(session.stderr).toMatch(
+      /the device was not enabled, and is deleted; "work" is in removed\/: twinseed restore \w+/,
+    );
+    expect(session.stderr).toContain("MFADevicesPerUser: 8 (LimitExceeded)");
+    expect(cli.aws.cloud.devices.size).toBe(0);
+    expect(accountFiles(cli)).toEqual([expect.stringMatching(/^removed\//)]);
+    expect(cli.uris.size).toBe(1);
+  });
+
+  it("deletes a device whose seed could not be stored", async () => {
+    const cli = testCli({ now: NOW });
+    cli.faults.store = {
+      ...memorySeedStore(new Map(), "file"),
+      putAll: async () => {
+        throw new UserError("the keyring is full", ExitCode.failed);
+      },
+    };
+    const session = await cli.run("aws enroll");
+    expect(session.stderr).toContain("error: the keyring is full");
+    expect(cli.aws.cloud.devices.size).toBe(0);
+    expect(accountFiles(cli)).toEqual([]);
+  });
+
+  it("creates nothing at AWS where the seed store is locked, or the name is taken", async () => {
+    const { cli } = await withDevice();
+    expect((await cli.run("aws enroll --device-name other --name work")).stderr).toContain(
+      'there is an account "work" already; nothing was created',
+    );
+    cli.faults.seeds = new UserError("locked", ExitCode.locked);
+    expect((await cli.run("aws enroll --device-name other")).exitCode).toBe(6);
+    expect(cli.aws.cloud.count("CreateVirtualMFADevice")).toBe(0);
+  });
+
+  it("tells of a device that somebody left, and does not delete it", async () => {
+    const cli = testCli({ now: NOW });
+    cli.aws.cloud.enabled("alice", "alice").user = undefined;
+    for (let i = 0; i < 2; i++) {
+      const { exitCode, stderr } = await cli.run("aws enroll --profile work");
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain("--device-name NAME");
+      expect(stderr).toContain(`aws iam delete-virtual-mfa-device --serial-number ${SERIAL} --profile work`);
+    }
+    expect(cli.aws.cloud.devices.size).toBe(1);
+    expect(accountFiles(cli)).toEqual([]);
+  });
+
+  it("names the policy that wants the device called as the user", async () => {
+    const cli = testCli({ now: NOW });
+    cli.aws.cloud.refusals.set("CreateVirtualMFADevice", {
+      status: 403,
+      code: "AccessDenied",
+      message:
+        "User: arn:aws:iam::123456789012:user/alice is not authorized to perform: iam:CreateVirtualMFADevice",
+    });
+    const { stderr } = await cli.run("aws enroll --device-name alice-laptop");
+    expect(stderr).toMatch(/mfa\/\$\{aws:username\}/);
+    expect(stderr).toContain("--device-name alice\n");
+    expect(accountFiles(cli)).toEqual([]);
+  });
+
+  it("leads root through the console", async () => {
+    const cli = testCli({ now: NOW });
+    const refused = await cli.run("aws enroll --profile root");
+    expect(refused).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(refused.stderr).toMatch(/in the console only[\s\S]*twinseed add[\s\S]*--pair/);
+    expect(cli.aws.cloud.count("CreateVirtualMFADevice")).toBe(0);
+    expect((await cli.run("aws enroll --root")).exitCode).toBe(0);
+  });
+
+  describe("killed in the middle", () => {
+    it("before AWS has made the device: the next run makes it", async () => {
+      const cli = testCli({ now: NOW });
+      killAt(cli, "before", "create-virtual-mfa-device");
+      expect((await cli.run("aws enroll")).exitCode).toBe(1);
+      expect(await cli.run("aws enroll")).toMatchObject({ exitCode: 0 });
+    });
+
+    it("before the seed was stored: the next run deletes the device that nobody has the seed of", async () => {
+      const cli = testCli({ now: NOW });
+      killAt(cli, "after", "create-virtual-mfa-device");
+      await cli.run("aws enroll");
+      expect(cli.aws.cloud.devices.size).toBe(1);
+      const next = await cli.run("aws enroll");
+      expect(next.stderr).toContain("which a run that was cut off had left without a seed");
+      expect(next.exitCode).toBe(0);
+    });
+
+    it.each(["before", "after"] as const)(
+      "%s AWS has enabled it: the next run goes on with the seed",
+      async (when) => {
+        const cli = testCli({ now: NOW });
+        killAt(cli, when, "enable-mfa-device");
+        await cli.run("aws enroll --name work");
+        const seeds = [...cli.uris];
+        const next = await cli.run("aws enroll --name work");
+        expect(next.stderr).toContain('going on with "work"');
+        expect(next.exitCode).toBe(0);
+        expect([...cli.uris]).toEqual(seeds);
+        expect(cli.aws.cloud.devices.get(SERIAL)?.user).toBe("alice");
+        expect(accountFiles(cli)).toEqual([expect.stringMatching(/^accounts\//)]);
+      },
+    );
+
+    it("at the proof: the next run proves it", async () => {
+      const cli = testCli({ now: NOW });
+      killAt(cli, "after", "get-session-token");
+      await cli.run("aws enroll");
+      expect(await cli.run("aws enroll")).toMatchObject({ exitCode: 0 });
+      expect(cli.aws.cloud.count("EnableMFADevice")).toBe(2);
+      expect(cli.aws.cloud.count("CreateVirtualMFADevice")).toBe(1);
+    });
+  });
+
+  it("keeps everything where nobody knows whether AWS has enabled the device, and goes on next time", async () => {
+    const cli = testCli({ now: NOW });
+    cli.aws.after = (operation) => {
+      if (operation === "enable-mfa-device") throw new UserError('"aws" did not answer', ExitCode.failed);
+    };
+    const first = await cli.run("aws enroll --name work");
+    expect(first.stderr).toContain("run the same command again: it goes on from here");
+    delete cli.aws.after;
+    expect((await cli.run("aws enroll --name work")).exitCode).toBe(0);
+  });
+});
+
+describe("aws session", () => {
+  it("spends one code and keeps the session, in two formats", async () => {
+    const { cli } = await withDevice();
+    const first = await cli.run("aws session work --profile work");
+    expect(first.stdout).toMatch(
+      /^export AWS_ACCESS_KEY_ID='ASIA\w+'\nexport AWS_SECRET_ACCESS_KEY='.*'\nexport AWS_SESSION_TOKEN=/,
+    );
+    const second = JSON.parse((await cli.run("aws session work --profile work --format json")).stdout);
+    expect(first.stdout).toContain(second.AccessKeyId);
+    expect(second).toMatchObject({ Version: 1, Expiration: "2026-02-01T00:00:10Z" });
+    const third = await cli.run("aws credentials work --profile work");
+    expect(third).toMatchObject({ stdout: `${JSON.stringify(second)}\n`, stderr: "", exitCode: 0 });
+    expect(cli.aws.cloud.count("GetSessionToken")).toBe(1);
+    expect(JSON.stringify([...cli.folder.files])).not.toContain(second.SecretAccessKey);
+  });
+
+  it("keeps the serial that the label proposed once AWS has taken it", async () => {
+    const { cli } = await withDevice("alice@my-company");
+    expect((await cli.run("aws session work")).stderr).toContain(`is "${SERIAL}" from now on`);
+    await cli.run("aws session work --renew");
+    expect(cli.aws.cloud.count("GetCallerIdentity")).toBe(1);
+  });
+
+  it("asks for the serial where nothing tells it", async () => {
+    const { cli } = await withDevice("somebody@210987654321");
+    const session = await cli.run("aws session work");
+    expect(session.exitCode).toBe(2);
+    expect(session.stderr).toContain("--serial ARN");
+    expect((await cli.run(`aws session work --serial ${SERIAL}`)).exitCode).toBe(0);
+    expect((await cli.run("aws session work --renew")).exitCode).toBe(0);
+  });
+
+  it("gets a new one when less than five minutes are left", async () => {
+    const { cli } = await withDevice();
+    await cli.run("aws session work --duration 15m");
+    cli.clock.now += 10 * 60_000 - 1000;
+    await cli.run("aws session work --duration 15m");
+    expect(cli.aws.cloud.count("GetSessionToken")).toBe(1);
+    cli.clock.now += 1000;
+    await cli.run("aws session work --duration 15m");
+    expect(cli.aws.cloud.count("GetSessionToken")).toBe(2);
+  });
+
+  it("never mixes up profiles, roles, durations, options or the keys in the environment", async () => {
+    const { cli } = await withDevice();
+    for (const options of [
+      "",
+      "--profile work",
+      "--duration 1h",
+      `--role-arn ${ROLE}`,
+      "-- --region eu-west-1",
+    ])
+      await cli.run(`aws session work ${options}`);
+    cli.upkeep.env.AWS_PROFILE = "other";
+    await cli.run("aws session work");
+    expect(cli.aws.cloud.count("GetSessionToken") + cli.aws.cloud.count("AssumeRole")).toBe(6);
+  });
+
+  it("takes on a role with the same code", async () => {
+    const { cli } = await withDevice();
+    const session = await cli.run(`aws session work --role-arn ${ROLE}`);
+    expect(session.exitCode).toBe(0);
+    expect(cli.aws.cloud.asked.at(-1)?.params).toMatchObject({
+      RoleArn: ROLE,
+      RoleSessionName: "twinseed",
+      SerialNumber: SERIAL,
+    });
+  });
+
+  it("tries the next code, once, when AWS does not take the first", async () => {
+    const { cli, device } = await withDevice();
+    // Another computer has used this code.
+    device.last = Math.floor(cli.clock.now / 30_000);
+    const session = await cli.run("aws session work");
+    expect(session.exitCode).toBe(0);
+    expect(session.stderr).toContain("trying the next one");
+    expect(cli.slept).toEqual([20_000]);
+  });
+
+  it("stops after the second, and names the causes in order", async () => {
+    const { cli, device } = await withDevice();
+    device.last += 1e9;
+    const session = await cli.run("aws credentials work --profile work");
+    expect(session.exitCode).toBe(1);
+    expect(session.stdout).toBe("");
+    expect(cli.aws.cloud.count("GetSessionToken")).toBe(2);
+    expect(session.stderr).toMatch(
+      /invalid MFA one time pass code[\s\S]*clock[\s\S]*each works once[\s\S]*the seed may be of another device/,
+    );
+    const codes = cli.aws.cloud.asked.flatMap(({ params }) => params.TokenCode ?? []);
+    expect(new Set(codes).size).toBe(2);
+    for (const code of codes) expect(session.stderr).not.toContain(code);
+  });
+
+  it("waits less than 55 seconds in all", async () => {
+    const { cli, device } = await withDevice();
+    device.last += 1e9;
+    cli.clock.now += 1000;
+    await cli.run("code work --once");
+    const start = cli.clock.now;
+    const session = await cli.run("aws credentials work --profile work");
+    expect(session.exitCode).toBe(1);
+    expect(cli.clock.now - start).toBeLessThan(55_000);
+    expect(cli.aws.cloud.count("GetSessionToken")).toBe(1);
+  });
+
+  it("does not repeat a call that may have arrived, nor its code", async () => {
+    const { cli } = await withDevice();
+    cli.aws.after = (operation) => {
+      if (operation === "get-session-token") throw new UserError('"aws" did not answer', ExitCode.failed);
+    };
+    expect((await cli.run("aws session work")).exitCode).toBe(1);
+    delete cli.aws.after;
+    expect((await cli.run("aws session work")).exitCode).toBe(0);
+    const codes = cli.aws.cloud.asked.flatMap(({ params }) => params.TokenCode ?? []);
+    expect(new Set(codes).size).toBe(2);
+    expect(codes).toHaveLength(2);
+  });
+
+  it("spots the user's ARN in the place of the device's", async () => {
+    const { cli } = await withDevice();
+    const wrong = await cli.run("aws session work --serial arn:aws:iam::123456789012:user/alice");
+    expect(wrong.exitCode).toBe(2);
+    expect(wrong.stderr).toContain(`perhaps: --serial ${SERIAL}`);
+    expect(cli.aws.commands).toEqual([]);
+    const other = await cli.run("aws session work --serial arn:aws:iam::123456789012:mfa/bob");
+    expect(other.stderr).toContain("unable to validate MFA code");
+    expect(other.stderr).toContain("--serial ARN");
+    expect(cli.aws.cloud.count("GetSessionToken")).toBe(1);
+  });
+
+  it("does not get its keys from itself", async () => {
+    const { cli } = await withDevice();
+    await cli.run("aws session work");
+    const mark = cli.aws.calls.at(-1)?.env ?? {};
+    Object.assign(cli.upkeep.env, mark);
+    const inner = await cli.run("aws credentials work --profile work-mfa");
+    expect(inner.exitCode).toBe(1);
+    expect(inner.stderr).toContain("the profile's keys come from twinseed itself");
+  });
+
+  it("refuses what AWS would refuse, before a code is spent", async () => {
+    const { cli } = await withDevice();
+    for (const options of [
+      "--duration 10m",
+      "--duration 37h",
+      "--duration long",
+      "--role-arn dev",
+      "--format yaml",
+      "stray",
+    ])
+      expect((await cli.run(`aws session work ${options}`)).exitCode).toBe(2);
+    expect((await cli.run("aws credentials work")).exitCode).toBe(2);
+    expect(cli.aws.commands).toEqual([]);
+  });
+});
+
+describe("aws resync", () => {
+  it("brings AWS into step again", async () => {
+    const { cli, device } = await withDevice();
+    device.drift = -5;
+    expect((await cli.run("aws resync work")).exitCode).toBe(0);
+    expect(device.drift).toBe(0);
+    expect((await cli.run("aws session work")).exitCode).toBe(0);
+  });
+
+  it("tells root how to do it by hand", async () => {
+    const { cli } = await withDevice();
+    const session = await cli.run("aws resync work --profile root");
+    expect(session.stderr).toContain("twinseed code work --pair");
+    expect(session.exitCode).toBe(1);
+  });
+});
+
+describe("aws config", () => {
+  it("prints the lines for sh and for Windows", async () => {
+    const { cli } = await withDevice();
+    const { stdout } = await cli.run("aws config work --profile work");
+    expect(stdout).toMatch(
+      /^\[profile work-mfa\]\ncredential_process = twinseed aws credentials \w{16} --profile work\n\n\[profile work\]\nmfa_serial = arn:aws:iam::123456789012:mfa\/alice\nmfa_process = twinseed code \w{16} --once\n$/,
+    );
+    const windows = await cli.run("aws config work --profile work --windows");
+    expect(windows.stdout).toContain("credential_process = twinseed.cmd aws credentials");
+  });
+
+  it("adds them once, and leaves everything else as it is", async () => {
+    const { cli } = await withDevice();
+    const before = "[default]\nregion = eu-west-1 # mine\n";
+    cli.files.set(cli.aws.configPath, before);
+    const command = "aws config work --profile work --duration 8h --write -- --region us-east-1";
+    expect((await cli.run(command)).stderr).toContain("credential_process");
+    const after = String(cli.files.get(cli.aws.configPath));
+    expect(after.startsWith(before)).toBe(true);
+    expect(after).toMatch(/--profile work --duration 8h -- --region us-east-1\n$/);
+    expect((await cli.run(command)).stderr).toContain("has these lines already");
+    expect(String(cli.files.get(cli.aws.configPath))).toBe(after);
+    await cli.run("aws config work --profile work --mfa-process --write");
+    expect(String(cli.files.get(cli.aws.configPath))).toContain(`mfa_serial = ${SERIAL}\nmfa_process = `);
+    const other = await cli.run("aws config work --profile work --write --duration 1h");
+    expect(other).toMatchObject({ exitCode: 1 });
+    expect(other.stderr).toContain("has a line credential_process of its own; nothing was changed");
+  });
+
+  it("keeps a serial that is given", async () => {
+    const { cli } = await withDevice("x");
+    const serial = "arn:aws-cn:iam::123456789012:mfa/path/alice";
+    await cli.run(`aws config work --profile work --serial ${serial}`);
+    expect((await cli.run("aws config work --profile work --mfa-process")).stdout).toContain(serial);
+    expect(cli.aws.commands).toEqual([]);
+  });
+
+  it("refuses names that no config file can hold", async () => {
+    const { cli } = await withDevice();
+    for (const name of ["a]b", "-x", "a%b"])
+      expect((await cli.run(["aws", "config", "work", `--profile=${name}`])).exitCode).toBe(2);
+  });
+});
+
+it("says what is wrong where the AWS CLI does not get far", async () => {
+  const cli = testCli({ now: NOW });
+  const session = await cli.run("aws enroll --profile nobody");
+  expect(session.stderr).toContain("The config profile (nobody) could not be found");
+  expect(session.stderr).toContain("aws configure list-profiles");
+});

@@ -1,0 +1,132 @@
+/** Sessions, credential_process and mfa_process by the real program and Debian's real `aws`, in real time, all at once. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { cleanUp, demandNothingPlain, held, long, STEP, sh, TIME, withDevice } from "../helpers/aws-world.ts";
+import { needs } from "../helpers/system-packages.ts";
+
+afterAll(cleanUp);
+
+describe.skipIf(!needs("aws")).concurrent("aws with the real AWS CLI (needs aws)", { timeout: TIME }, () => {
+  it("serves two at once with one code", async () => {
+    const made = await withDevice();
+    const { computer, aws, to } = made;
+    const [first, second] = await Promise.all([
+      computer.run(["aws", "credentials", "work", ...to], long),
+      computer.run(["aws", "credentials", "work", ...to], long),
+    ]);
+    expect([first.exitCode, second.exitCode]).toEqual([0, 0]);
+    expect(first.stdout).toBe(second.stdout);
+    expect(aws.cloud.count("GetSessionToken")).toBe(1);
+    demandNothingPlain(made);
+  });
+
+  it("serves credential_process, which the CLI runs twice for one command, with one code", async () => {
+    const made = await withDevice();
+    const { computer, aws, to } = made;
+    aws.cloud.lifetime = 850; // It does so where less than 15 minutes are left.
+    const config = await computer.run(["aws", "config", "work", "--write", ...to]);
+    expect(config).toMatchObject({ exitCode: 0, stdout: "" });
+    const used = await sh(
+      `aws sts get-caller-identity --profile work-mfa --endpoint-url ${aws.url}`,
+      computer,
+    );
+    expect(used).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(JSON.parse(used.stdout).Arn).toBe("arn:aws:iam::123456789012:user/alice");
+    expect(readFileSync(join(computer.home, "runs"), "utf8")).toBe("run\nrun\n");
+    expect(aws.cloud.asked.at(-1)?.key).toMatch(/^ASIA/);
+    expect(aws.cloud.count("GetSessionToken")).toBe(1);
+    demandNothingPlain(made);
+  });
+
+  it("does not get its keys from itself", async () => {
+    const { computer, aws } = await withDevice();
+    const line = `twinseed aws credentials work --profile work-mfa -- --endpoint-url ${aws.url}`;
+    writeFileSync(
+      join(computer.home, ".aws", "config"),
+      `[profile work-mfa]\ncredential_process = ${line}\n`,
+    );
+    const ended = await sh(line, computer);
+    expect(ended.exitCode).not.toBe(0);
+    // The inner one's words come through the CLI's: "Error when retrieving credentials from custom-process".
+    expect(ended.stderr).toContain("not the one with the credential_process line");
+  });
+
+  it("gives lines that sh evaluates", async () => {
+    const { computer, aws, to } = await withDevice();
+    const line = `eval "$(twinseed aws session work ${to.join(" ")})" && aws sts get-caller-identity --endpoint-url ${aws.url}`;
+    const ended = await sh(line, computer);
+    expect(ended.stderr).toMatch(/session of "work" until \S+\n$/);
+    expect(ended).toMatchObject({ exitCode: 0 });
+    expect(aws.cloud.asked.at(-1)?.key).toMatch(/^ASIA/);
+  });
+
+  it("takes the next code where this one was used", async () => {
+    const { computer, aws, to, device } = await withDevice();
+    device.last = Math.floor(Date.now() / STEP) + 1;
+    const ended = await computer.run(["aws", "session", "work", ...to], long);
+    // In the next step the code of the step after that was used, too.
+    expect(aws.cloud.count("GetSessionToken")).toBe(2);
+    expect(ended.stderr).toContain("AWS did not take the code; trying the next one");
+  });
+
+  it("renews a session that is about to expire", async () => {
+    const { computer, aws, to } = await withDevice();
+    aws.cloud.lifetime = 240;
+    const first = await computer.run(["aws", "credentials", "work", ...to], long);
+    const second = await computer.run(["aws", "credentials", "work", ...to], long);
+    expect([first.exitCode, second.exitCode]).toEqual([0, 0]);
+    expect(first.stdout).not.toBe(second.stdout);
+    expect(aws.cloud.count("GetSessionToken")).toBe(2);
+  });
+
+  it("says what AWS says of a wrong serial, and of unknown keys", async () => {
+    const { computer, aws, to } = await withDevice();
+    const wrong = ["--serial", "arn:aws:iam::123456789012:mfa/bob"];
+    const ended = await computer.run(["aws", "credentials", "work", ...wrong, ...to], long);
+    expect(ended).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(ended.stderr).toContain("unable to validate MFA code");
+    const unknown = await computer.run([
+      "aws",
+      "session",
+      "work",
+      "--profile",
+      "other",
+      "--",
+      "--endpoint-url",
+      aws.url,
+    ]);
+    expect(unknown.stderr).toContain("(InvalidClientTokenId)");
+  });
+
+  it("survives a kill while AWS makes the session: the next run gets one, for another code", async () => {
+    const made = await withDevice();
+    const { computer, aws, to } = made;
+    const call = held(aws, "after", "GetSessionToken");
+    const running = computer.start(["aws", "credentials", "work", ...to], long);
+    await call.reached;
+    running.kill();
+    await running.ended;
+    demandNothingPlain(made);
+    call.letGo();
+    const next = await computer.run(["aws", "credentials", "work", ...to], long);
+    expect(next).toMatchObject({ exitCode: 0 });
+    const codes = aws.cloud.asked.flatMap(({ params }) => params.TokenCode ?? []);
+    expect(new Set(codes).size).toBe(2);
+    demandNothingPlain(made);
+  });
+
+  it("gives aws-vault a code by mfa_process: nothing but the code, and an exit code where there is none", async () => {
+    const { computer, aws, to, device } = await withDevice();
+    const config = await computer.run(["aws", "config", "work", "--mfa-process", ...to]);
+    const [, line = ""] = /^mfa_process = (.*)$/m.exec(config.stdout) ?? [];
+    const ended = await sh(line, computer);
+    expect([0, -STEP].map((ago) => aws.cloud.codeAt(device, Date.now() + ago))).toContain(
+      ended.stdout.trim(),
+    );
+    expect(ended.exitCode).toBe(0);
+    const none = await sh("twinseed code nobody --once", computer);
+    expect(none).toMatchObject({ stdout: "" });
+    expect(none.exitCode).not.toBe(0);
+  });
+});
