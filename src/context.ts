@@ -27,9 +27,9 @@ export interface Context {
   readonly ledger: Ledger;
   /**
    * Opens the seed store, asking for a passphrase if it needs one. The same one on each call.
-   * Only "enrol" may choose and make a store where there is none yet.
+   * Only "enrol" may choose and make a store where there is none yet; "unattended" asks nobody, and fails instead.
    */
-  seeds(purpose?: "enrol"): Promise<SeedStore>;
+  seeds(purpose?: "enrol" | "unattended"): Promise<SeedStore>;
   /**
    * Gets the other kind of store ready, asking what it has to ask. What comes back makes it, and is called under the
    * data folder's lock. config.json is not touched.
@@ -39,9 +39,128 @@ export interface Context {
   readonly unsafeBackupCost?: number;
   /** One more way to open the file store: a new raw key, as base64. */
   addRawKey(): Promise<string>;
+  readonly sharedKeys: SharedKeys;
+  readonly workTree: WorkTree;
+  /** Throws UserError: no git. */
+  scratchGit(): Promise<ScratchGit>;
   readonly upkeep: Upkeep;
-  /** The same world with another data folder. Throws UserError (exit 1) unless that is empty or not there yet. */
-  elsewhere(path: string): Promise<Context>;
+  aws(): Promise<AwsCli>;
+  /**
+   * The same world with another data folder. Throws UserError (exit 1) unless that is empty, not there yet, or has a file
+   * of the name `unfinished`, which says that what is in it was begun by the same command.
+   */
+  elsewhere(path: string, unfinished: string): Promise<Context>;
+}
+
+/** Who can open the file store, and its data key. Each throws UserError (exit 6) where it does not open. */
+export interface SharedKeys {
+  /** Gives the names of those who were not on the list already. `now`: milliseconds since 1970. */
+  add(
+    recipients: readonly { readonly name: string; readonly recipient: string }[],
+    now: number,
+  ): Promise<string[]>;
+  /**
+   * Makes a new data key, without the recipients whose records are in the files `leaving`. `drop`: also without the slots
+   * that can't be made anew, which is an error otherwise. undefined where it finished a change that had been cut off.
+   */
+  rekey(leaving: readonly string[], drop: boolean): Promise<RekeyReport | undefined>;
+  /** Seals with the current data key what is sealed with an older one, and says how many seeds that were. */
+  reseal(): Promise<number>;
+  check(): Promise<KeysFound>;
+}
+
+export interface RekeyReport {
+  readonly seeds: number;
+  /** Sentences about seeds that could not be opened and stay as they were. */
+  readonly unopened: readonly string[];
+  /** Files of slots that were left out. */
+  readonly dropped: readonly string[];
+  /** How many passphrases and raw keys open the seeds as before. */
+  readonly carried: number;
+}
+
+export interface KeysFound {
+  readonly recipients: number;
+  readonly faults: readonly { readonly message: string; readonly mend: KeysMend }[];
+}
+
+/** "rekey" and "reseal": as above; `add` and `remove`: that recipient, by age1…. */
+export type KeysMend =
+  | ("rekey" | "reseal" | "by-hand")
+  | { readonly add: string; readonly name: string }
+  | { readonly remove: string };
+
+/** The data folder as a git work tree, by the user's own git. */
+export interface WorkTree {
+  /** Whether it is one: a `.git` of its own, not that of a folder around it. */
+  isThere(): boolean;
+  /** Runs git there, with nothing of our secrets, no prompt, no hook, in bounded time. Throws UserError: no git, too slow. */
+  git(args: readonly string[], options?: GitOptions): Promise<GitEnd>;
+}
+
+export interface GitOptions {
+  readonly input?: string;
+  /** It talks to another computer: more patience. */
+  readonly remote?: boolean;
+  /** Where to, for "fetch twinseed" and "push twinseed"; not on the command line, where others can read it. */
+  readonly url?: string;
+  /** For "init": there is no work tree yet. */
+  readonly noWorkTree?: boolean;
+}
+
+export interface GitEnd {
+  readonly ok: boolean;
+  readonly output: string;
+  /** The line of its stderr that says most. */
+  readonly complaint: string;
+}
+
+/** The user's own git in an empty bare repository of its own: to talk to others, with what it knows of keys and passwords. */
+export interface ScratchGit {
+  /**
+   * Asks nobody, runs no hook. `settings` do not get onto the command line, where others can read them. Throws UserError:
+   * too slow.
+   */
+  run(args: readonly string[], input?: string, settings?: Readonly<Record<string, string>>): Promise<GitEnd>;
+  /** The repository is gone then. */
+  remove(): void;
+}
+
+/** The user's own AWS CLI, with their profiles and their keys, which never come near us. */
+export interface AwsCli {
+  /** Throws UserError: not installed, can't be run, too slow; not where AWS says no. */
+  run(call: AwsCall): Promise<AwsEnd>;
+  /**
+   * Does `work` alone among all twinseed processes that do `name`, a folder in the data folder: it may take longer than the
+   * data folder's own lock allows. Throws UserError after `patience` milliseconds. `assertHeld` throws once another has
+   * taken over.
+   */
+  alone<T>(name: string, patience: number, work: (assertHeld: () => void) => Promise<T>): Promise<T>;
+  /** Where the profiles are described. */
+  configPath(): string;
+}
+
+export interface AwsCall {
+  /** Service, operation and options. */
+  readonly command: readonly string[];
+  /** What the operation is to get; not on the command line, where others can read it. */
+  readonly input?: Readonly<Record<string, string | number>>;
+  /** The operation gives a seed, which comes back apart from its answer. */
+  readonly seed?: boolean;
+  /** Milliseconds. */
+  readonly patience: number;
+  /** It shall ask nobody. */
+  readonly unattended?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface AwsEnd {
+  readonly ok: boolean;
+  readonly stdout: string;
+  /** As it came: not fit for a message. */
+  readonly stderr: string;
+  /** Empty where none came. */
+  readonly seed?: Uint8Array;
 }
 
 /** What `doctor` alone needs. */
@@ -159,6 +278,8 @@ export interface Files {
   write(path: string, content: Uint8Array | string, options?: { replace?: boolean }): Promise<void>;
   /** What a name stands for, links not followed. */
   kind(path: string): Promise<"file" | "link" | "other" | "missing">;
+  /** Throws UserError (exit 1) where no file can come under this name: no such folder, not for us, read-only. */
+  demandWritable(path: string): Promise<void>;
   /** Deletes a regular file, without overwriting it; no file is no error. Throws UserError: anything else. */
   remove(path: string): Promise<void>;
   /**

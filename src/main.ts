@@ -70,6 +70,10 @@ async function createContext(home?: string): Promise<Context> {
         const { userFiles } = await import("./system/files.ts");
         return userFiles.kind(path);
       },
+      async demandWritable(path) {
+        const { userFiles } = await import("./system/files.ts");
+        return userFiles.demandWritable(path);
+      },
       async remove(path) {
         const { userFiles } = await import("./system/files.ts");
         return userFiles.remove(path);
@@ -116,12 +120,13 @@ async function createContext(home?: string): Promise<Context> {
     printer: {
       async print(page, options) {
         const { systemPrinter } = await import("./system/printer.ts");
-        return systemPrinter(env).print(page, options);
+        return systemPrinter(env, note).print(page, options);
       },
     },
     ledger: createLedger(folder, (text) => note(`warning: ${text}`)),
     async seeds(purpose) {
-      opened ??= openSeedStore(deps, { create: purpose === "enrol" });
+      const asking = purpose === "unattended" ? { ...deps, terminal: () => undefined } : deps;
+      opened ??= openSeedStore(asking, { create: purpose === "enrol" });
       return opened;
     },
     async prepareStore(kind) {
@@ -129,6 +134,37 @@ async function createContext(home?: string): Promise<Context> {
     },
     async addRawKey() {
       return addRawKey(deps);
+    },
+    sharedKeys: {
+      async add(recipients, now) {
+        const { sharedKeys } = await import("./seeds/shared-keys.ts");
+        return sharedKeys(deps).add(recipients, now);
+      },
+      async rekey(leaving, drop) {
+        const { sharedKeys } = await import("./seeds/shared-keys.ts");
+        return sharedKeys(deps).rekey(leaving, drop);
+      },
+      async reseal() {
+        const { sharedKeys } = await import("./seeds/shared-keys.ts");
+        return sharedKeys(deps).reseal();
+      },
+      async check() {
+        const { sharedKeys } = await import("./seeds/shared-keys.ts");
+        return sharedKeys(deps).check();
+      },
+    },
+    workTree: {
+      isThere() {
+        return process.getBuiltinModule("node:fs").existsSync(`${folder.path}/.git`);
+      },
+      async git(args, options) {
+        const { runGit } = await import("./system/work-tree.ts");
+        return runGit(folder.path, env, args, options);
+      },
+    },
+    async scratchGit() {
+      const { scratchGit } = await import("./system/scratch-git.ts");
+      return scratchGit(env);
     },
     upkeep: {
       async fileFaults() {
@@ -147,9 +183,13 @@ async function createContext(home?: string): Promise<Context> {
         return idsInUsualFolder(env, folder);
       },
     },
-    async elsewhere(path) {
+    async aws() {
+      const { awsCli } = await import("./system/aws-cli.ts");
+      return awsCli(env, folder.path, note);
+    },
+    async elsewhere(path, unfinished) {
       const { emptyFolder } = await import("./system/empty-folder.ts");
-      return createContext(emptyFolder(path, process.cwd()));
+      return createContext(emptyFolder(path, process.cwd(), unfinished));
     },
   };
 }

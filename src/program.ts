@@ -6,12 +6,37 @@ import { Exit, ExitCode } from "./errors.ts";
 import { printable } from "./printable.ts";
 import { VERSION } from "./version.ts";
 
-const EXIT_CODES = `
-Exit codes: 0 done, 1 failed, 2 wrong command line, 3 not found, 4 several match, 5 unreadable input,
-6 seed store locked or missing, 7 no unspent code now, 8 audit findings, 130 interrupted.`;
+export const EXIT_CODES: readonly (readonly [number, string])[] = [
+  [ExitCode.done, "done"],
+  [ExitCode.failed, "failed"],
+  [ExitCode.usage, "wrong command line"],
+  [ExitCode.notFound, "not found"],
+  [ExitCode.ambiguous, "several match"],
+  [ExitCode.unreadable, "unreadable input"],
+  [ExitCode.locked, "seed store locked or missing"],
+  [ExitCode.noUnspentCode, "no unspent code now"],
+  [ExitCode.findings, "audit findings"],
+  [ExitCode.interrupted, "interrupted"],
+];
+
+const exitCodes = (from: number, to?: number): string =>
+  EXIT_CODES.slice(from, to)
+    .map(([code, what]) => `${code} ${what}`)
+    .join(", ");
 
 /** Throws Exit after help, version and usage errors; UserError from commands. */
 export async function parse(args: readonly string[], ctx: Context): Promise<void> {
+  const program = commandLine(ctx);
+  try {
+    await program.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    throw new Exit(error.exitCode === 0 ? ExitCode.done : ExitCode.usage);
+  }
+}
+
+/** Every command with its options; the context is for their actions. */
+export function commandLine(ctx: Context): Command {
   const program = new Command("twinseed")
     .description("One seed, every device: TOTP codes, and the QR code again for your next device")
     .version(VERSION)
@@ -20,14 +45,9 @@ export async function parse(args: readonly string[], ctx: Context): Promise<void
       writeOut: (text) => ctx.stdout.write(text),
       writeErr: (text) => ctx.stderr.write(ourStyle(text)),
     })
-    .addHelpText("after", EXIT_CODES);
+    .addHelpText("after", `\nExit codes: ${exitCodes(0, 6)},\n${exitCodes(6)}.`);
   for (const register of COMMANDS) register(program, ctx);
-  try {
-    await program.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    throw new Exit(error.exitCode === 0 ? ExitCode.done : ExitCode.usage);
-  }
+  return program;
 }
 
 /** commander quotes the arguments, which come from outside. */

@@ -11,6 +11,7 @@ import {
   type Finding,
 } from "../ledger/audit.ts";
 import { printable, printableJson } from "../printable.ts";
+import { examples } from "./examples.ts";
 import { accountJson, copiesJson } from "./json.ts";
 import { usageError, wholeNumber } from "./options.ts";
 import { count, note, pasteable, pasteableName } from "./say.ts";
@@ -33,6 +34,13 @@ export function registerAudit(program: Command, ctx: Context): void {
     .option("--stale <days>", "confirm a copy again after so many days", `${DEFAULT_AUDIT.staleDays}d`)
     .option("--json", "as JSON")
     .action((options: AuditOptions) => audit(options, ctx));
+  examples(
+    program,
+    "audit",
+    "twinseed audit",
+    "twinseed audit --min-copies 3 --stale 90d",
+    "twinseed audit --json | jq",
+  );
 }
 
 /** Throws Exit (8) if there are findings. */

@@ -22,6 +22,7 @@ export interface Wanted {
   readonly name: string;
   /** The person chose the name. */
   readonly named?: boolean;
+  readonly mfaSerial?: string;
 }
 
 export interface Enrolled {
@@ -101,7 +102,7 @@ async function plan(
   const names = new Set(accounts.map(({ name }) => name));
   const planned = new Map<string, Enrolled>();
   const plans: Enrolled[] = [];
-  for (const { enrolment, name, named } of wanted) {
+  for (const { enrolment, name, named, mfaSerial } of wanted) {
     const key = codesKey(enrolment);
     const same = planned.get(key) ?? (await findSame(enrolment));
     if (same !== undefined) {
@@ -114,7 +115,8 @@ async function plan(
       conflicts === "number"
         ? { free: freeName(name, (one) => names.has(one)), taken: undefined }
         : settled(enrolment, name, named, conflicts === "replace", accounts, [...planned.values()], ctx);
-    const account = newAccount(enrolment, next.free, next.taken, ctx);
+    const serial = mfaSerial === undefined ? {} : { mfaSerial };
+    const account = { ...newAccount(enrolment, next.free, next.taken, ctx), ...serial };
     const one: Enrolled =
       next.taken === undefined
         ? { status: "added", account, enrolment }

@@ -3,8 +3,10 @@ import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { registerAdd } from "./add/add.ts";
 import { registerAudit } from "./audit.ts";
+import { registerAws } from "./aws/aws.ts";
 import { registerBackup } from "./backup/backup.ts";
-import { registerCode } from "./code.ts";
+import { registerCode } from "./code-command.ts";
+import { registerCompletion } from "./completion/completion.ts";
 import { registerDevice } from "./device/device.ts";
 import { registerDoctor } from "./doctor/doctor.ts";
 import { registerExport } from "./export/export.ts";
@@ -16,6 +18,7 @@ import { registerRename } from "./rename.ts";
 import { registerRestore } from "./restore.ts";
 import { registerSheet } from "./sheet/sheet.ts";
 import { registerStore } from "./store.ts";
+import { registerSync } from "./sync/sync.ts";
 import { registerUri } from "./uri.ts";
 import { registerVerify } from "./verify.ts";
 import { registerWatch } from "./watch/watch.ts";
@@ -38,5 +41,8 @@ export const COMMANDS: readonly ((program: Command, ctx: Context) => void)[] = [
   registerRemove,
   registerRestore,
   registerStore,
+  registerSync,
   registerDoctor,
+  registerAws,
+  registerCompletion,
 ];

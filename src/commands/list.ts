@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import type { Account } from "../ledger/account.ts";
 import { auditAccount, DEFAULT_AUDIT } from "../ledger/audit.ts";
 import { printable, printableJson } from "../printable.ts";
+import { examples } from "./examples.ts";
 import { accountDetailsJson } from "./json.ts";
 import { count, note } from "./say.ts";
 
@@ -20,6 +21,13 @@ export function registerList(program: Command, ctx: Context): void {
     .option("--removed", "the removed and replaced ones instead")
     .option("--json", "everything but the seeds")
     .action((options: ListOptions) => list(options, ctx));
+  examples(
+    program,
+    "list",
+    "twinseed list",
+    "twinseed list --json | jq -r '.[].name'",
+    "twinseed list --removed  # what restore brings back",
+  );
 }
 
 export async function list(options: ListOptions, ctx: Context): Promise<void> {

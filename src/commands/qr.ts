@@ -4,6 +4,7 @@ import type { Context, Terminal } from "../context.ts";
 import type { Account } from "../ledger/account.ts";
 import { findAccount } from "../ledger/find.ts";
 import { namedDevice } from "./devices.ts";
+import { examples } from "./examples.ts";
 import { openAccount } from "./open-account.ts";
 import { countPerCode, usageError } from "./options.ts";
 import { recordCopy } from "./proofs.ts";
@@ -33,6 +34,12 @@ export function registerQr(program: Command, ctx: Context): void {
     .option("--output <file>", "write a PNG or SVG file instead (it holds the seed)")
     .option("--force", "write over an existing file")
     .action((queries: string[], options: QrOptions) => qr(queries, options, ctx));
+  examples(
+    program,
+    "qr",
+    "twinseed qr aws-root --device phone",
+    "twinseed qr aws-root github --google  # both in one QR code",
+  );
 }
 
 export async function qr(queries: readonly string[], options: QrOptions, ctx: Context): Promise<void> {

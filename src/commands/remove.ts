@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import { findAccount } from "../ledger/find.ts";
 import { printableJson } from "../printable.ts";
+import { examples } from "./examples.ts";
 import { accountJson } from "./json.ts";
 import { usageError } from "./options.ts";
 import { note, quoted } from "./say.ts";
@@ -22,6 +23,7 @@ export function registerRemove(program: Command, ctx: Context): void {
     .option("--yes", "do not ask")
     .option("--json", "print the account as JSON")
     .action((query: string, options: RemoveOptions) => remove(query, options, ctx));
+  examples(program, "remove", "twinseed remove old-account");
 }
 
 export async function remove(query: string, options: RemoveOptions, ctx: Context): Promise<void> {

@@ -6,6 +6,7 @@ import type { Account } from "../ledger/account.ts";
 import { findAccount } from "../ledger/find.ts";
 import { tidyText } from "../otp/enrolment.ts";
 import { printableJson } from "../printable.ts";
+import { examples } from "./examples.ts";
 import { accountJson } from "./json.ts";
 import { usageError } from "./options.ts";
 import { note, quoted } from "./say.ts";
@@ -19,6 +20,7 @@ export function registerRename(program: Command, ctx: Context): void {
     .argument("<name>", "the new name")
     .option("--json", "print the account as JSON")
     .action((query: string, name: string, options: { json?: boolean }) => rename(query, name, options, ctx));
+  examples(program, "rename", 'twinseed rename "Amazon Web Services:root" aws-root');
 }
 
 export async function rename(

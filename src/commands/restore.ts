@@ -6,6 +6,7 @@ import type { Account } from "../ledger/account.ts";
 import { findAccount } from "../ledger/find.ts";
 import { tidyText } from "../otp/enrolment.ts";
 import { printableJson } from "../printable.ts";
+import { examples } from "./examples.ts";
 import { accountJson } from "./json.ts";
 import { entryOf, noteCounter, writeAnew } from "./rebuild.ts";
 import { demandFreeName } from "./rename.ts";
@@ -24,6 +25,12 @@ export function registerRestore(program: Command, ctx: Context): void {
     .option("--name <name>", "under another name, if the old one is taken")
     .option("--json", "print the account as JSON")
     .action((query: string, options: RestoreOptions) => restore(query, options, ctx));
+  examples(
+    program,
+    "restore",
+    "twinseed restore aws-root",
+    "twinseed restore aws-root --name aws-old  # where the name is taken by now",
+  );
 }
 
 export async function restore(query: string, options: RestoreOptions, ctx: Context): Promise<void> {

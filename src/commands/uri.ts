@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { findAccount } from "../ledger/find.ts";
 import { formatOtpauthUri } from "../otp/otpauth-uri.ts";
+import { examples } from "./examples.ts";
 import { openAccount } from "./open-account.ts";
 import { quoted, warn } from "./say.ts";
 
@@ -12,6 +13,7 @@ export function registerUri(program: Command, ctx: Context): void {
     .description("print the otpauth URI of an account (a secret)")
     .argument("<account>", "name, id, or part of name, issuer or label")
     .action((query: string) => uri(query, ctx));
+  examples(program, "uri", "twinseed uri aws-root", "twinseed uri aws-root | ssh server twinseed add -");
 }
 
 export async function uri(query: string, ctx: Context): Promise<void> {

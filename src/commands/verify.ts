@@ -5,6 +5,7 @@ import { ExitCode, UserError } from "../errors.ts";
 import { findAccount } from "../ledger/find.ts";
 import { printableJson } from "../printable.ts";
 import { namedDevice, parseKind } from "./devices.ts";
+import { examples } from "./examples.ts";
 import { accountJson } from "./json.ts";
 import { openAccount } from "./open-account.ts";
 import { usageError } from "./options.ts";
@@ -31,6 +32,12 @@ export function registerVerify(program: Command, ctx: Context): void {
     .action((query: string, code: string | undefined, options: VerifyOptions) =>
       verify(query, code, options, ctx),
     );
+  examples(
+    program,
+    "verify",
+    "twinseed verify aws-root --device phone  # asks for the code it shows",
+    "twinseed verify aws-root 492039 --device tablet --kind tablet",
+  );
 }
 
 /** Exit 1 where the code is wrong; nothing is changed then. */

@@ -33,6 +33,16 @@ export async function readQrCodes(image: Uint8Array): Promise<string[]> {
 /** Likewise, and says how. */
 export async function readPicture(image: Uint8Array): Promise<Reading> {
   const header = checkImage(image);
+  try {
+    return await readChecked(image, header);
+  } catch (error) {
+    // A decoder that damage led out of its memory: WebAssembly stops it there.
+    if (error instanceof Error && error.name === "RuntimeError") throw damaged(header.kind);
+    throw error;
+  }
+}
+
+async function readChecked(image: Uint8Array, header: ReadableImageHeader): Promise<Reading> {
   const { kind, transparent } = header;
   if (kind === "png" && isBomb(image, header)) throw damaged(kind);
   await startZxing(header.width * header.height);

@@ -61,6 +61,10 @@ const ROWS: Record<string, readonly Row[]> = {
     [["code", "github"], 3, 6, 6, 0],
     [["code", "github", "--json"], 3, 6, 6, 0],
     [["code", "github", "--copy"], 3, 6, 6, 1],
+    [["code", "github", "--once", "--no-wait"], 3, 6, 6, 0],
+    [["code", "github", "--once", "--lease", "git+file:///nowhere"], 3, 6, 6, 7],
+    [["code", "--env"], 2, 2, 2, 2],
+    [["code", "-"], 5, 5, 5, 5],
     [["code", "nobody"], 3, 3, 3, 3],
     [["code", "t"], 3, 4, 4, 4],
   ],
@@ -187,6 +191,35 @@ const ROWS: Record<string, readonly Row[]> = {
     [["store", "move", "floppy"], 2, 2, 2, 2],
   ],
   "store key": [[["store", "key"], 1, 6, 6, 0]],
+  "store recipients": [
+    [["store", "recipients", "list"], 0, 0, 0, 0],
+    [["store", "recipients", "add", "nonsense"], 1, 2, 2, 2],
+    [["store", "recipients", "remove", "nobody"], 1, 3, 3, 3],
+  ],
+  // With the passphrase's slot, which a new key would leave out.
+  "store rekey": [
+    [["store", "rekey"], 1, 6, 6, 1],
+    [["store", "rekey", "--drop-keys"], 1, 6, 6, 0],
+  ],
+  sync: [
+    [["sync"], 1, 1, 1, 1],
+    [["sync", "--json"], 1, 1, 1, 1],
+  ],
+  aws: [[["aws"], 2, 2, 2, 2]],
+  "aws enroll": [[["aws", "enroll", "--root"], 0, 0, 0, 0]],
+  "aws resync": [[["aws", "resync", "nobody"], 3, 3, 3, 3]],
+  "aws session": [
+    [["aws", "session", "nobody", "--profile", "work"], 3, 3, 3, 3],
+    [["aws", "session"], 2, 2, 2, 2],
+  ],
+  "aws credentials": [[["aws", "credentials", "nobody", "--profile", "work"], 3, 3, 3, 3]],
+  "aws config": [[["aws", "config", "nobody", "--profile", "work"], 3, 3, 3, 3]],
+  "aws help": [[["aws", "help"], 0, 0, 0, 0]],
+  completion: [
+    [["completion"], 2, 2, 2, 2],
+    [["completion", "bash"], 0, 0, 0, 0],
+    [["completion", "ksh"], 2, 2, 2, 2],
+  ],
   help: [[["help"], 0, 0, 0, 0]],
   "store help": [[["store", "help"], 0, 0, 0, 0]],
 };

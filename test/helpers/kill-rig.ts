@@ -449,7 +449,15 @@ async function ask(
     random: none,
     terminal: () => undefined,
     folder: deps.folder,
-    files: { read: none, write: none, kind: none, remove: none, expand: none, folder: none },
+    files: {
+      read: none,
+      write: none,
+      kind: none,
+      demandWritable: none,
+      remove: none,
+      expand: none,
+      folder: none,
+    },
     gpg: { decrypt: none },
     clipboard: { copy: none, picture: none, text: none },
     screen: { canSelect: none, capture: none },
@@ -458,7 +466,11 @@ async function ask(
     seeds: () => openSeedStore(deps, { create: false }),
     prepareStore: none,
     addRawKey: none,
+    sharedKeys: { add: none, rekey: none, reseal: none, check: none },
+    workTree: { isThere: () => false, git: none },
+    scratchGit: none,
     upkeep: { fileFaults: none, setModes: none, storedIds: none, idsElsewhere: none },
+    aws: none,
     elsewhere: none,
   };
   const exitCode = await runInProcess(args, ctx);

@@ -1,12 +1,14 @@
 /** The program against a machine in memory: commands in-process, with an injected clock and terminal. */
 import { createHash } from "node:crypto";
 import { run } from "../../src/cli.ts";
-import type { Context, FileFault, PrintOptions, Size } from "../../src/context.ts";
+import type { Context, FileFault, PrintOptions, Size, WorkTree } from "../../src/context.ts";
 import { ExitCode, UserError } from "../../src/errors.ts";
 import { createLedger } from "../../src/ledger/ledger.ts";
 import type { Enrolment } from "../../src/otp/enrolment.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
+import { sharedKeys } from "../../src/seeds/shared-keys.ts";
 import type { SeedStore } from "../../src/seeds/store.ts";
+import { awsFake } from "./aws-fake.ts";
 import { type MemoryFolder, memoryFolder } from "./memory-folder.ts";
 import { memoryOutput } from "./memory-output.ts";
 import { memorySeedStore } from "./memory-seed-store.ts";
@@ -44,6 +46,8 @@ export interface TestCliOptions {
   readonly desktop?: Partial<Desktop>;
   /** Default: laptop. */
   readonly hostname?: string;
+  /** Default: there is no git. */
+  readonly scratchGit?: Context["scratchGit"];
 }
 
 export interface Desktop {
@@ -69,6 +73,7 @@ export function testCli(options: TestCliOptions = {}) {
   /** Other data folders, by path, with what their seed stores hold. */
   const homes = new Map<string, { folder: MemoryFolder; uris: Map<string, string> }>();
   const clock = { now: Date.parse(options.now ?? "2026-01-31T12:00:00Z") };
+  const aws = awsFake(() => clock.now);
   let drawn = 0;
   const faults: {
     seeds?: UserError;
@@ -76,6 +81,8 @@ export function testCli(options: TestCliOptions = {}) {
     clipboard?: Error;
     listing?: UserError;
     remove?: UserError;
+    /** The folder that a file is to come into. */
+    folder?: UserError;
     printer?: UserError;
   } = {};
   /** What `doctor` sees besides: files that are not as they should be, seeds that another folder knows. */
@@ -84,6 +91,9 @@ export function testCli(options: TestCliOptions = {}) {
     idsElsewhere: [],
     env: {},
   };
+
+  /** The data folder as a git work tree, where a test makes it one. */
+  const workTree: { git?: WorkTree["git"] } = {};
 
   /** What the printer got. */
   const printed: { page: string; options: PrintOptions }[] = [];
@@ -140,6 +150,9 @@ export function testCli(options: TestCliOptions = {}) {
         async kind(path) {
           return links.has(path) ? "link" : files.has(path) ? "file" : "missing";
         },
+        async demandWritable() {
+          if (faults.folder !== undefined) throw faults.folder;
+        },
         async remove(path) {
           if (faults.remove !== undefined) throw faults.remove;
           files.delete(path);
@@ -190,6 +203,27 @@ export function testCli(options: TestCliOptions = {}) {
       },
       prepareStore: async () => async () => store,
       addRawKey: async () => "raw key",
+      sharedKeys: sharedKeys({
+        folder,
+        env: upkeep.env,
+        terminal: () => terminal,
+        random,
+        note: (text) => stderr.write(`twinseed: ${text}\n`),
+        readSecretFile: (path) => String(files.get(path) ?? ""),
+        unsafeScryptCost: { N: 2, r: 1, p: 1 },
+      }),
+      workTree: {
+        isThere: () => workTree.git !== undefined,
+        async git(args, gitOptions) {
+          if (workTree.git === undefined) throw new UserError("git is not installed", ExitCode.failed);
+          return workTree.git(args, gitOptions);
+        },
+      },
+      scratchGit:
+        options.scratchGit ??
+        (async () => {
+          throw new UserError("git is not installed", ExitCode.failed);
+        }),
       unsafeBackupCost: 2,
       upkeep: {
         fileFaults: async () => (folder.files.size === 0 ? undefined : upkeep.files),
@@ -202,11 +236,14 @@ export function testCli(options: TestCliOptions = {}) {
         },
         idsElsewhere: async () => upkeep.idsElsewhere,
       },
-      async elsewhere(path) {
-        if (homes.has(path)) throw new UserError(`"${path}" is not empty`, ExitCode.failed);
-        const home = { folder: memoryFolder(), uris: new Map<string, string>() };
+      aws: async () => aws.cli,
+      async elsewhere(path, unfinished) {
+        const there = homes.get(path);
+        if (there !== undefined && !there.folder.files.has(unfinished))
+          throw new UserError(`"${path}" is not empty`, ExitCode.failed);
+        const home = there ?? { folder: memoryFolder(), uris: new Map<string, string>() };
         homes.set(path, home);
-        const seeds = async () => memorySeedStore(home.uris, "file");
+        const seeds = async () => faults.store ?? memorySeedStore(home.uris, "file");
         return { ...ctx, folder: home.folder, ledger: createLedger(home.folder, () => {}), seeds };
       },
     };
@@ -242,6 +279,8 @@ export function testCli(options: TestCliOptions = {}) {
     clock,
     faults,
     upkeep,
+    aws,
+    workTree,
     /** Enrols the accounts before the first command. */
     async start(): Promise<void> {
       ready ??= enrolAll();

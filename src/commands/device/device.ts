@@ -8,6 +8,7 @@ import { deviceNamed, findDevice } from "../../ledger/find-device.ts";
 import { tidyText } from "../../otp/enrolment.ts";
 import { printable, printableJson } from "../../printable.ts";
 import { makeDevice, parseKind } from "../devices.ts";
+import { examples } from "../examples.ts";
 import { usageError } from "../options.ts";
 import { count, note, pasteableName, quoted } from "../say.ts";
 import { lost } from "./lost.ts";
@@ -55,6 +56,12 @@ export function registerDevice(program: Command, ctx: Context): void {
     .description("a device is not used any more; what it holds does not count")
     .argument("<device>")
     .action((name: string) => retire(name, ctx));
+  examples(command, "add", "twinseed device add phone --kind phone");
+  examples(command, "list", "twinseed device list");
+  examples(command, "rename", "twinseed device rename phone old-phone");
+  examples(command, "replace", "twinseed device replace old-phone new-phone --kind phone");
+  examples(command, "lost", "twinseed device lost phone");
+  examples(command, "retire", "twinseed device retire tablet");
 }
 
 async function add(text: string, kindText: string, ctx: Context): Promise<void> {

@@ -1,6 +1,7 @@
 /** `export`: accounts to other apps. The work is in files of its own, as few runs need it. */
 import type { Command } from "commander";
 import type { Context } from "../../context.ts";
+import { examples } from "../examples.ts";
 
 export interface ExportOptions {
   accounts?: string[];
@@ -30,4 +31,11 @@ export function registerExport(program: Command, ctx: Context): void {
       const { exportAccounts } = await import("./export-accounts.ts");
       return exportAccounts(format, options, ctx);
     });
+  examples(
+    program,
+    "export",
+    "twinseed export aegis --password --output vault.json",
+    "twinseed export google  # QR codes, on the screen",
+    "twinseed export uris --plaintext | age -r age1... > uris.age",
+  );
 }

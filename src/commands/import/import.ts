@@ -1,6 +1,7 @@
 /** `import`: accounts from other apps' files. The work is in files of its own, as few runs need it. */
 import type { Command } from "commander";
 import type { Context } from "../../context.ts";
+import { examples } from "../examples.ts";
 
 export interface ImportOptions {
   format?: string;
@@ -31,4 +32,11 @@ export function registerImport(program: Command, ctx: Context): void {
       const { importAccounts } = await import("./import-accounts.ts");
       return importAccounts(sources, options, ctx);
     });
+  examples(
+    program,
+    "import",
+    "twinseed import aegis-export.json --dry-run",
+    "twinseed import vault.json --device phone",
+    "twinseed import ~/.password-store",
+  );
 }

@@ -11,6 +11,7 @@ import { findAccount } from "../../ledger/find.ts";
 import type { OtpParameters } from "../../otp/enrolment.ts";
 import type { Secret } from "../../otp/secret.ts";
 import { isLocked } from "../all-codes.ts";
+import { examples } from "../examples.ts";
 import { usageError } from "../options.ts";
 import { isInteractive, note } from "../say.ts";
 
@@ -40,6 +41,7 @@ export function registerWatch(program: Command, ctx: Context): void {
     .argument("[account...]", "names, ids, or parts of name, issuer or label; else all")
     .option("--plain", "print them instead, again at each change, until interrupted")
     .action((queries: string[], options: WatchOptions) => watch(queries, options, ctx));
+  examples(program, "watch", "twinseed watch", "twinseed watch aws github", "twinseed watch --plain");
 }
 
 export async function watch(queries: readonly string[], options: WatchOptions, ctx: Context): Promise<void> {
