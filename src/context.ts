@@ -44,6 +44,10 @@ export interface Context {
   /** Throws UserError: no git. */
   scratchGit(): Promise<ScratchGit>;
   readonly upkeep: Upkeep;
+  /** "20.20.2" */
+  readonly nodeVersion: string;
+  /** What time it is elsewhere, in milliseconds since 1970. Throws UserError (exit 1) where nobody answers. */
+  readonly networkTime: { http(url: string): Promise<number>; ntp(host: string): Promise<number> };
   aws(): Promise<AwsCli>;
   /**
    * The same world with another data folder. Throws UserError (exit 1) unless that is empty, not there yet, or has a file

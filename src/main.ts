@@ -166,6 +166,17 @@ async function createContext(home?: string): Promise<Context> {
       const { scratchGit } = await import("./system/scratch-git.ts");
       return scratchGit(env);
     },
+    nodeVersion: process.versions.node,
+    networkTime: {
+      async http(url) {
+        const { httpTime } = await import("./system/network-time.ts");
+        return httpTime(url);
+      },
+      async ntp(host) {
+        const { ntpTime } = await import("./system/network-time.ts");
+        return ntpTime(host);
+      },
+    },
     upkeep: {
       async fileFaults() {
         const { fileFaults } = await import("./system/file-faults.ts");

@@ -359,3 +359,33 @@ describe("the file store's keys", () => {
     });
   });
 });
+
+describe("the clock, by others' word", () => {
+  async function sound() {
+    const cli = testCli({ accounts: [github] });
+    await cli.start();
+    cli.folder.files.set("config.json", '{"version":1,"store":"keyring"}');
+    return cli;
+  }
+
+  it("nobody is asked unless named", async () => {
+    const cli = await sound();
+    cli.upkeep.ahead = 3_600_000;
+    expect(await cli.run("doctor")).toMatchObject({ exitCode: 0 });
+  });
+
+  it.each([
+    [0, 0, "agrees with"],
+    [4_000, 0, "agrees with"],
+    [31_000, 1, "31 s behind"],
+    [-40_000, 1, "40 s ahead of"],
+  ])("they are %i ms ahead: exit %i", async (ahead, exitCode, text) => {
+    const cli = await sound();
+    cli.upkeep.ahead = ahead;
+    for (const option of ["--ntp time.example", "--clock https://example.org"]) {
+      const run = await cli.run(`doctor ${option}`);
+      expect(run).toMatchObject({ exitCode });
+      expect(run.stdout).toContain(text);
+    }
+  });
+});

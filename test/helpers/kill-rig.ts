@@ -469,6 +469,8 @@ async function ask(
     sharedKeys: { add: none, rekey: none, reseal: none, check: none },
     workTree: { isThere: () => false, git: none },
     scratchGit: none,
+    nodeVersion: process.versions.node,
+    networkTime: { http: none, ntp: none },
     upkeep: { fileFaults: none, setModes: none, storedIds: none, idsElsewhere: none },
     aws: none,
     elsewhere: none,

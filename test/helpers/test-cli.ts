@@ -86,7 +86,14 @@ export function testCli(options: TestCliOptions = {}) {
     printer?: UserError;
   } = {};
   /** What `doctor` sees besides: files that are not as they should be, seeds that another folder knows. */
-  const upkeep: { files: FileFault[]; idsElsewhere: string[]; env: Record<string, string> } = {
+  const upkeep: {
+    files: FileFault[];
+    idsElsewhere: string[];
+    env: Record<string, string>;
+    /** Milliseconds, of everybody else's clock. */
+    ahead: number;
+  } = {
+    ahead: 0,
     files: [],
     idsElsewhere: [],
     env: {},
@@ -225,6 +232,11 @@ export function testCli(options: TestCliOptions = {}) {
           throw new UserError("git is not installed", ExitCode.failed);
         }),
       unsafeBackupCost: 2,
+      nodeVersion: "20.0.0",
+      networkTime: {
+        http: async () => clock.now + upkeep.ahead,
+        ntp: async () => clock.now + upkeep.ahead,
+      },
       upkeep: {
         fileFaults: async () => (folder.files.size === 0 ? undefined : upkeep.files),
         async setModes() {

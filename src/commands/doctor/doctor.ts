@@ -11,8 +11,9 @@ import { repairConfig, repairFiles, repairLedger } from "./repair.ts";
 import { checkSeeds, type SeedsFound } from "./seeds.ts";
 import { checkSharing, checkSync, repairSharing } from "./sharing.ts";
 import { checkSlots, findStore, type StoreFound } from "./store.ts";
+import { type ClockOptions, checkClocks, checkLease, checkVersions } from "./surroundings.ts";
 
-export interface DoctorOptions {
+export interface DoctorOptions extends ClockOptions {
   repair?: boolean;
   json?: boolean;
 }
@@ -22,9 +23,17 @@ export function registerDoctor(program: Command, ctx: Context): void {
     .command("doctor")
     .description("check data folder, seed store and ledger, and say what mends them")
     .option("--repair", "mend what can be mended, and rebuild lost accounts from their seeds")
+    .option("--clock <url>", "compare the clock with the Date of an HTTP server")
+    .option("--ntp <host>", "compare the clock with a time server")
     .option("--json", "as JSON")
     .action((options: DoctorOptions) => doctor(options, ctx));
-  examples(program, "doctor", "twinseed doctor", "twinseed doctor --repair");
+  examples(
+    program,
+    "doctor",
+    "twinseed doctor",
+    "twinseed doctor --repair",
+    "twinseed doctor --ntp pool.ntp.org",
+  );
 }
 
 /** Throws Exit: 6 where the seed store is locked or missing, 1 where something else is wrong. */
@@ -47,10 +56,13 @@ export async function doctor(options: DoctorOptions, ctx: Context): Promise<void
 
   const slots = store.kind === "file" ? checkSlots(ctx) : [];
   const lines = [
+    checkVersions(ctx),
     ...(await checkFiles(ctx)),
     ...store.lines,
     ...slots,
     ...checkLedger(ctx),
+    ...(await checkClocks(options, ctx)),
+    ...(hasFault(store.lines) ? [] : await checkLease(ctx)),
     ...seeds.lines,
     ...shared,
   ];
@@ -65,6 +77,11 @@ export async function doctor(options: DoctorOptions, ctx: Context): Promise<void
 async function look({ kind }: StoreFound, ctx: Context): Promise<SeedsFound> {
   if (kind !== undefined) return checkSeeds(kind, ctx);
   return { lines: [], opened: [], altered: [], damaged: [], orphans: [] };
+}
+
+/** A damaged config.json says nothing of leases either. */
+function hasFault(lines: readonly Line[]): boolean {
+  return lines.some(({ check, state }) => check === "config" && state === "wrong");
 }
 
 function conclude(faults: readonly Line[], ctx: Context): ExitCode {

@@ -3,6 +3,7 @@ import { ExitCode, type UserError } from "../../errors.ts";
 import { printable } from "../../printable.ts";
 
 export const CHECKS = [
+  "version",
   "folder",
   "files",
   "config",
@@ -13,6 +14,7 @@ export const CHECKS = [
   "accounts",
   "devices",
   "clock",
+  "lease",
   "seeds",
   "orphans",
 ] as const;

@@ -1,0 +1,52 @@
+/** What is around the data folder: this program, the clock by others' word, the lease engine. */
+import type { Context } from "../../context.ts";
+import { UserError } from "../../errors.ts";
+import { VERSION } from "../../version.ts";
+import { leaseCheck, leaseUrl } from "../lease.ts";
+import { type Line, ok, wrong, wrongBy } from "./lines.ts";
+
+/** Services take the codes of the steps beside the current one; more than this is on its way out of that. */
+const TOLERANCE = 5_000;
+
+export interface ClockOptions {
+  clock?: string;
+  ntp?: string;
+}
+
+export function checkVersions(ctx: Context): Line {
+  return ok("version", `twinseed ${VERSION} on Node ${ctx.nodeVersion}`);
+}
+
+/** Nobody is asked unless named: a question tells that somebody here uses this program. */
+export async function checkClocks({ clock, ntp }: ClockOptions, ctx: Context): Promise<Line[]> {
+  const lines: Line[] = [];
+  if (clock !== undefined) lines.push(await compared(clock, () => ctx.networkTime.http(clock), ctx));
+  if (ntp !== undefined) lines.push(await compared(ntp, () => ctx.networkTime.ntp(ntp), ctx));
+  return lines;
+}
+
+async function compared(source: string, ask: () => Promise<number>, ctx: Context): Promise<Line> {
+  try {
+    const begin = ctx.now();
+    const theirs = await ask();
+    const here = (begin + ctx.now()) / 2;
+    const ahead = Math.round((here - theirs) / 1000);
+    const by = `${Math.abs(ahead)} s ${ahead < 0 ? "behind" : "ahead of"} ${source}`;
+    if (Math.abs(here - theirs) <= TOLERANCE) return ok("clock", `it agrees with ${source}`);
+    return wrong("clock", `it is ${by}`, "set the clock right, as wrong time makes wrong codes");
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return wrongBy("clock", error, "name another source, or look at the network");
+  }
+}
+
+/** The one that is configured; none is no line. */
+export async function checkLease(ctx: Context): Promise<Line[]> {
+  try {
+    const url = leaseUrl(undefined, ctx);
+    return url === undefined ? [] : [ok("lease", await leaseCheck(url, ctx))];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [wrongBy("lease", error)];
+  }
+}
