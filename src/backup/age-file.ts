@@ -5,7 +5,7 @@
 import { webcrypto } from "node:crypto";
 import type { Stanza } from "age-encryption";
 import { ExitCode, UserError } from "../errors.ts";
-import { tidyPassphrase } from "./passphrase.ts";
+import { tidyPassphrase, typedForms } from "./passphrase.ts";
 
 export const LARGEST_FILE = 64 * 1024 * 1024;
 const LARGEST_HEADER = 256 * 1024;
@@ -72,7 +72,8 @@ export async function lookAtFile(bytes: Uint8Array): Promise<"passphrase" | "key
 export async function openFile(bytes: Uint8Array, opener: Opener): Promise<string> {
   const { Decrypter } = await import("age-encryption");
   const decrypter = new Decrypter();
-  if (opener.kind === "passphrase") decrypter.addPassphrase(tidyPassphrase(opener.passphrase));
+  if (opener.kind === "passphrase")
+    for (const passphrase of await typedForms(opener.passphrase)) decrypter.addPassphrase(passphrase);
   else if (opener.kind === "recovery-key") decrypter.addIdentity(await identityOf(opener.key));
   else for (const identity of opener.identities) decrypter.addIdentity(identity);
   const file = await withoutArmor(bytes);

@@ -47,35 +47,56 @@ export interface Plan extends MergedDevices {
 
 interface Merge extends Home {
   readonly merged: MergedDevices;
+  /** What becomes of accounts here: several of the backup may be one of them. */
+  readonly joined: Map<string, Account>;
   /** Taken here or by an account that was planned before. */
   readonly names: Set<string>;
   readonly ids: Set<string>;
 }
 
-/** Two accounts of one backup stay two, even with one seed. */
+/** Two accounts of one backup stay two, even with one seed; only where the seed is here already they are that one. */
 export async function planMerge(content: BackupContent, home: Home): Promise<Plan> {
   const merged = mergeDevices(content.devices, home);
   const merge: Merge = {
     ...home,
     merged,
+    joined: new Map(),
     names: new Set(home.accounts.map(({ name }) => name)),
     ids: new Set([...home.accounts, ...home.removed].map(({ id }) => id)),
   };
   const steps: Step[] = [];
   for (const entry of content.accounts) steps.push(await planEntry(entry, true, merge));
   for (const entry of content.removed) steps.push(await planEntry(entry, false, merge));
-  return { ...merged, steps };
+  return { ...merged, steps: withOutcome(steps, merge) };
+}
+
+/** The account as it is after all steps, and once for each its counter. */
+function withOutcome(steps: readonly Step[], { accounts, removed, joined }: Merge): Step[] {
+  const before = new Map([...accounts, ...removed].map((account) => [account.id, account]));
+  const said = new Set<string>();
+  return steps.map((step) => {
+    const { id } = step.account;
+    const [was, there] = [before.get(id)?.otp, step.enrolment.otp];
+    const account = joined.get(id) ?? step.account;
+    if (was?.type !== "hotp" || there.type !== "hotp" || was.counter === there.counter || said.has(id))
+      return { ...step, account };
+    said.add(id);
+    const now = account.otp.type === "hotp" ? account.otp.counter : was.counter;
+    return { ...step, account, notes: [...step.notes, `goes on at counter ${now}, the largest one`] };
+  });
 }
 
 async function planEntry(entry: BackupEntry, isActive: boolean, merge: Merge): Promise<Step> {
-  const present = await findSame(entry, merge.accounts, merge);
-  if (present !== undefined) return isActive ? join(entry, present, merge) : keep(entry, present, "exists");
-  const gone = await findSame(entry, merge.removed, merge);
-  if (gone === undefined) return add(entry, isActive, merge);
-  const kept = keep(entry, gone, "aside");
-  const day = (gone.account.removedAt ?? "").slice(0, 10);
-  const notes = isActive ? [`was removed here on ${day}, and stays so`] : [];
-  return { ...kept, notes: [...kept.notes, ...notes] };
+  // Among its like first: there may be an account with this seed here, and another one in removed/.
+  const statuses = isActive ? (["exists", "aside"] as const) : (["aside", "exists"] as const);
+  for (const status of statuses) {
+    const step = await join(entry, status, isActive && status === "exists", merge);
+    if (step === undefined) continue;
+    if (!isActive || status === "exists") return step;
+    const day = (step.account.removedAt ?? "").slice(0, 10);
+    return { ...step, notes: [...step.notes, `was removed here on ${day}, and stays so`] };
+  }
+  return add(entry, isActive, merge);
 }
 
 interface Found {
@@ -83,48 +104,61 @@ interface Found {
   readonly kept: "same" | "missing";
 }
 
-/** The account of this id, even if its seed is gone from the store; else any account with this seed. */
+/** The account of this id, even if its seed is gone from the store; else all others with this seed. */
 async function findSame(
   { account: { id }, enrolment }: BackupEntry,
   accounts: readonly Account[],
   { compare }: Merge,
-): Promise<Found | undefined> {
+): Promise<Found[]> {
   const isSame = async (account: Account): Promise<Kept> =>
     sameParameters(account.otp, enrolment.otp) && mayMatch(enrolment.secret, account.fingerprint)
       ? compare(account.id, enrolment)
       : "other";
   const own = accounts.find((one) => one.id === id);
   const kept = own === undefined ? "other" : await isSame(own);
-  if (own !== undefined && kept !== "other") return { account: own, kept };
+  if (own !== undefined && kept !== "other") return [{ account: own, kept }];
+  const found: Found[] = [];
   for (const account of accounts)
-    if (account !== own && (await isSame(account)) === "same") return { account, kept: "same" };
-  return undefined;
+    if (account !== own && (await isSame(account)) === "same") found.push({ account, kept: "same" });
+  return found;
 }
 
-function keep({ enrolment }: BackupEntry, { account, kept }: Found, status: "exists" | "aside"): Step {
-  const put = kept === "missing";
+/**
+ * The account is here: what the backup knows of other devices is added, and a counter never goes back. Of several with
+ * this seed it is the one that knows all that already, so that a second restore changes nothing.
+ */
+async function join(
+  entry: BackupEntry,
+  status: "exists" | "aside",
+  withCopies: boolean,
+  merge: Merge,
+): Promise<Step | undefined> {
+  const { accounts, removed, joined } = merge;
+  const known = (status === "exists" ? accounts : removed).map(
+    (account) => joined.get(account.id) ?? account,
+  );
+  const found = await findSame(entry, known, merge);
+  const learn = ({ account }: Found): Account => learnt(account, entry, withCopies, merge);
+  const one = found.find((it) => learn(it) === it.account) ?? found[0];
+  if (one === undefined) return undefined;
+  const account = learn(one);
+  const isChanged = account !== one.account;
+  if (isChanged) joined.set(account.id, account);
+  const put = one.kept === "missing";
   const notes = put ? ["had lost its seed here, and has it again"] : [];
-  return { status, account, enrolment, write: "nothing", put, found: false, notes };
+  const write = isChanged ? "update" : "nothing";
+  return { status, account, enrolment: entry.enrolment, write, put, found: false, notes };
 }
 
-/** The account is here: what the backup knows of other devices is added, and a counter never goes back. */
-function join(entry: BackupEntry, found: Found, { merged }: Merge): Step {
-  const step = keep(entry, found, "exists");
-  const { account } = found;
-  const copies = mergeCopies(account.copies, movedCopies(entry.account, merged));
+/** `account` itself if nothing is new. */
+function learnt(account: Account, entry: BackupEntry, withCopies: boolean, { merged }: Merge): Account {
+  const copies = withCopies
+    ? mergeCopies(account.copies, movedCopies(entry.account, merged))
+    : account.copies;
   const [here, there] = [account.otp, entry.account.otp];
-  const differs = here.type === "hotp" && there.type === "hotp" && here.counter !== there.counter;
-  const counter = differs ? Math.max(here.counter, there.counter) : undefined;
-  const otp = counter === undefined || here.type !== "hotp" ? here : { ...here, counter };
-  const isBehind = counter !== undefined && here.type === "hotp" && here.counter < counter;
-  const isChanged = isBehind || copies !== account.copies;
-  const notes = counter === undefined ? [] : [`goes on at counter ${counter}, the larger one of both`];
-  return {
-    ...step,
-    account: isChanged ? { ...account, otp, copies } : account,
-    write: isChanged ? "update" : "nothing",
-    notes: [...step.notes, ...notes],
-  };
+  const isBehind = here.type === "hotp" && there.type === "hotp" && here.counter < there.counter;
+  const otp = isBehind ? { ...here, counter: there.counter } : here;
+  return isBehind || copies !== account.copies ? { ...account, otp, copies } : account;
 }
 
 async function add({ account, enrolment }: BackupEntry, isActive: boolean, merge: Merge): Promise<Step> {

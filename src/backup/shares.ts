@@ -2,6 +2,7 @@
  * The recovery key of a split backup as SLIP-39 shares: one group, any `needed` of `count` shares, no passphrase. What is
  * written down is 33 words; how many shares there are is not in them. Pure.
  */
+import { likelySlips } from "./share-checksum.ts";
 import { nearestWord, wordList } from "./words.ts";
 
 /** One sheet of paper. */
@@ -74,13 +75,19 @@ export async function readShare(text: string): Promise<TypedShare | string> {
   if (fault !== undefined) return fault.text;
   if (words.length !== SHARE_WORDS) return `it has ${words.length} words, and a share has ${SHARE_WORDS}`;
   const { default: Slip39 } = await import("slip39");
-  if (!Slip39.validateMnemonic(words.join(" ")))
-    return "its checksum is wrong: a word is another one, or not in its place";
   const list = await wordList();
-  return describeShare(
-    words,
-    words.map((word) => list.indexOf(word)),
-  );
+  const indices = words.map((word) => list.indexOf(word));
+  if (!Slip39.validateMnemonic(words.join(" ")))
+    return `its checksum is wrong; ${likelyFault(indices, list)}`;
+  return describeShare(words, indices);
+}
+
+function likelyFault(indices: readonly number[], list: readonly string[]): string {
+  const [slip, ...others] = likelySlips(indices);
+  if (slip === undefined || others.length > 0) return "more than one word is wrong or in a wrong place";
+  if ("swapped" in slip)
+    return `words ${slip.swapped + 1} and ${slip.swapped + 2} are probably in each other's place`;
+  return `word ${slip.at + 1} is probably "${list[slip.index]}"`;
 }
 
 /** SLIP-39, "Format of the share mnemonic": 15 bits id, 1 extendable, 4 exponent; then five numbers of 4 bits. */

@@ -1,6 +1,6 @@
 /** The 1024 words of SLIP-39: no two alike, ten bits each. For shares, and for passphrases that we make up. Pure. */
 
-const PASSPHRASE_WORDS = 10;
+export const PASSPHRASE_WORDS = 10;
 
 export async function wordList(): Promise<readonly string[]> {
   const { default: library } = await import("slip39/src/slip39_helper.js");

@@ -15,6 +15,8 @@ export interface ShareOnPaper {
 }
 
 const COLUMNS = 3;
+/** To be filled in by hand, as no share says of which backup it is. */
+const BLANK = '<span class="blank"></span>';
 
 export function formatSharePages(shares: readonly ShareOnPaper[], date: string, paper?: Paper): string {
   const pages = shares.map((share) => formatShare(share, date)).join("");
@@ -24,14 +26,14 @@ export function formatSharePages(shares: readonly ShareOnPaper[], date: string, 
 function formatShare(share: ShareOnPaper, date: string): string {
   const { backup, createdAt, number, count, needed, words } = share;
   const of = count === undefined ? "" : ` of ${count}`;
-  const name = backup === undefined ? "a twinseed backup" : `the twinseed backup ${isolated(backup, 80)}`;
-  const made = createdAt === undefined ? "" : ` of ${dated(createdAt)}`;
+  const name = backup === undefined ? BLANK : isolated(backup, 80);
+  const made = createdAt === undefined ? BLANK : dated(createdAt);
   // Identifier and flags (SLIP-39): the same in all shares of one backup.
   const common = words.slice(0, 2).map((word) => `<strong>${text(word)}</strong>`);
   const rows = Math.ceil(words.length / COLUMNS);
   return `<section class="share">
 <h1>Share ${number}${of}</h1>
-<p>Opens ${name}${made}, together with other shares: <strong>${needed === 1 ? "this one alone is enough" : `any ${needed} of them are enough, fewer tell nothing`}</strong>. Printed on ${dated(date)}.</p>
+<p>Opens the twinseed backup ${name} of ${made}, together with other shares: <strong>${needed === 1 ? "this one alone is enough" : `any ${needed} of them are enough, fewer tell nothing`}</strong>. Printed on ${dated(date)}.</p>
 <p class="warning"><strong>This paper is ${needed === 1 ? "a key" : "a part of a key"}.</strong> Keep it locked away, in another place or with another person than
 the other shares, and do not copy or photograph it. The backup file itself is not on it: keep that where it outlives your devices.</p>
 <ol class="words" style="grid-template-rows:repeat(${rows},auto)">

@@ -39,6 +39,7 @@ code span { display: inline-block; }
   margin: 6mm 0; padding: 5mm; border: 0.3mm solid #000; font-size: 13pt; }
 .words li { display: flex; gap: 3mm; border-bottom: 0.2mm dotted #000; }
 .words b { width: 2em; font-size: 9pt; font-weight: normal; text-align: right; align-self: center; }
+.blank { display: inline-block; width: 45mm; border-bottom: 0.2mm solid #000; }
 .share p, .share ol.how { margin-top: 3mm; }
 @media screen { body { padding: 8mm 4mm; } }
 `;

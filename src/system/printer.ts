@@ -1,15 +1,15 @@
 /**
- * A page to the printer. `lp` takes no HTML, so a browser makes a PDF of it, in a 0700 folder that is gone afterwards, from
- * and to files that have no name as a rule; `lp` gets that through a pipe. No seed is in anybody's arguments.
+ * A page to the printer. `lp` takes no HTML, so a browser makes a PDF of it, in a 0700 folder that is gone afterwards (in
+ * memory, where there is such a place), and `lp` gets that through a pipe. No seed is in anybody's arguments.
  */
+import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Printer, PrintOptions } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import { browsers, printToPdf } from "./browser.ts";
-import { orDiskError } from "./disk-error.ts";
+import { codeOf, diskError, orDiskError, quotable } from "./disk-error.ts";
 import { isInstalled } from "./installed.ts";
-import { type HandedFile, handedFile } from "./nameless-file.ts";
 import { type Env, runTool } from "./run-tool.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -28,13 +28,9 @@ const OWN_FOLDERS = [
 /** In the temporary folder the browser has a socket: 103 bytes on macOS, less "/org.chromium.Chromium.XXXXXX/SingletonSocket". */
 const LONGEST_FOR_SOCKET = 103 - 46;
 const MOST_SAID = 1024 * 1024;
-const LARGEST_PDF = 64 * 1024 * 1024;
-/** After stdin, stdout and stderr. */
-const FIRST_FREE = 3;
 const OTHERWISE = "or write a file, and print it from any browser: twinseed sheet --output sheet.html";
 
-/** `note` is told where the sheet is on a disk in between. */
-export function systemPrinter(env: Env, note: (text: string) => void): Printer {
+export function systemPrinter(env: Env, note: Surroundings["note"]): Printer {
   return {
     async print(page, options = {}) {
       if (!isInstalled("lp", env)) {
@@ -44,13 +40,13 @@ export function systemPrinter(env: Env, note: (text: string) => void): Printer {
         ]);
       }
       const paper = options.paper ?? usualPaper(env);
-      await sendToPrinter(await pdfOf(page, paper, env, note), { ...options, paper }, env);
+      await sendToPrinter(await pdfOf(page, paper, { env, note }), { ...options, paper }, env);
     },
   };
 }
 
 /** The first browser that reads the page: some are shut off from the files of others (snap, Flatpak). */
-async function pdfOf(page: string, paper: Paper, env: Env, note: Surroundings["note"]): Promise<Uint8Array> {
+async function pdfOf(page: string, paper: Paper, { env, note }: Surroundings): Promise<Uint8Array> {
   const installed = browsers(env);
   if (installed.length === 0) {
     throw new UserError("nothing is installed that can lay the sheet out for the printer", ExitCode.failed, [
@@ -59,17 +55,29 @@ async function pdfOf(page: string, paper: Paper, env: Env, note: Surroundings["n
     ]);
   }
   let complaint = "";
-  let isSaid = false;
-  const sayOnce = (text: string): void => {
-    if (!isSaid) note(text);
-    isSaid = true;
-  };
-  for (const browser of installed) {
-    // Some don't take a file without a name; then it has one for the moment.
-    for (const hasLinks of [undefined, () => false]) {
-      const made = await layOut(browser, sized(page, paper), { env, note: sayOnce, hasLinks });
-      if (typeof made !== "string" && isOf(made, page)) return made;
-      complaint = `"${browser}" could not read the page or made no PDF of it${typeof made === "string" ? made : ""}`;
+  for (const [i, browser] of installed.entries()) {
+    const { folder, isInMemory, remove } = temporaryFolder(env, "print");
+    if (!isInMemory && i === 0)
+      note(`until it is printed, the sheet is on the disk, in "${quotable(folder)}"`);
+    try {
+      const file = join(folder, "sheet.html");
+      const pdf = join(folder, "sheet.pdf");
+      orDiskError("write", file, () => writeFileSync(file, sized(page, paper), { mode: 0o600, flag: "wx" }));
+      const command = printToPdf(browser, pathToFileURL(file).href, pdf, join(folder, "profile"));
+      // What it keeps beside its profile, dconf's file for one, is to be in the folder too.
+      const names = OWN_FOLDERS.filter((name) => name !== "TMPDIR" || folder.length <= LONGEST_FOR_SOCKET);
+      const own = Object.fromEntries(names.map((name) => [name, folder]));
+      const end = await runTool(command, {
+        env: { ...env, ...own },
+        patience: PATIENCE.browser,
+        limit: MOST_SAID,
+        cwd: folder,
+      });
+      const made = read(pdf);
+      if (end.ok && made !== undefined && isOf(made, page)) return made;
+      complaint = `"${browser}" could not read the page or made no PDF of it${end.complaint === "" ? "" : `: ${end.complaint}`}`;
+    } finally {
+      remove();
     }
   }
   throw new UserError(complaint, ExitCode.failed, [OTHERWISE.replace(/^or /, "")]);
@@ -77,48 +85,8 @@ async function pdfOf(page: string, paper: Paper, env: Env, note: Surroundings["n
 
 interface Surroundings {
   readonly env: Env;
+  /** Is told where the sheet is on a disk in between. */
   note(text: string): void;
-  /** See handedFile. */
-  readonly hasLinks: (() => boolean) | undefined;
-}
-
-/** What came out, be it a PDF or not; else its complaint. */
-async function layOut(
-  browser: string,
-  page: string,
-  { env, note, hasLinks }: Surroundings,
-): Promise<Uint8Array | string> {
-  const { folder, isInMemory, remove } = temporaryFolder(env, "print");
-  const handed: HandedFile[] = [];
-  const hand = (name: string, content?: string): HandedFile => {
-    const make = () => handedFile(folder, name, FIRST_FREE + handed.length, content, hasLinks);
-    const file = orDiskError("write", join(folder, name), make);
-    handed.push(file);
-    return file;
-  };
-  try {
-    if (!isInMemory)
-      note(`no file system in memory is found: until it is printed, the sheet is on the disk of "${folder}"`);
-    const html = hand("sheet.html", page);
-    const pdf = hand("sheet.pdf");
-    const command = printToPdf(browser, pathToFileURL(html.path).href, pdf.path, join(folder, "profile"));
-    // What it keeps beside its profile, dconf's file for one, is to be in the folder too.
-    const names = OWN_FOLDERS.filter((name) => name !== "TMPDIR" || folder.length <= LONGEST_FOR_SOCKET);
-    const own = Object.fromEntries(names.map((name) => [name, folder]));
-    const end = await runTool(command, {
-      env: { ...env, ...own },
-      patience: PATIENCE.browser,
-      limit: MOST_SAID,
-      cwd: folder,
-      descriptors: handed.flatMap(({ descriptor }) => descriptor ?? []),
-    });
-    const made = orDiskError("read", pdf.path, () => pdf.read(LARGEST_PDF));
-    if (end.ok && made.length > 0) return made;
-    return end.complaint === "" ? "" : `: ${end.complaint}`;
-  } finally {
-    for (const file of handed) file.close();
-    remove();
-  }
 }
 
 type Paper = NonNullable<PrintOptions["paper"]>;
@@ -126,6 +94,19 @@ type Paper = NonNullable<PrintOptions["paper"]>;
 /** A page that says no size of its own gets one, as the printer is told one too. */
 function sized(page: string, paper: Paper): string {
   return page.replace("</style>", () => `@page { size: ${paper === "a4" ? "A4" : "letter"}; }\n</style>`);
+}
+
+function read(pdf: string): Uint8Array | undefined {
+  let file: number | undefined;
+  try {
+    file = openSync(pdf, "r");
+    return readFileSync(file);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw diskError(error, "read", pdf);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
 }
 
 /** Where a browser can't open a file it prints its own error page, and is content with that. */

@@ -266,6 +266,20 @@ describe("again", () => {
     expect(await listed(cli)).toEqual(["GitHub:octocat", "second"]);
   });
 
+  it("--replace told backups and paper to scan the QR code: a new backup is due, once, and a new sheet", async () => {
+    const cli = testCli({ accounts: [github] });
+    for (const name of ["b1", "b2"])
+      await cli.run(`backup create ${name}.age --passphrase-file -`, { stdin: "correct horse" });
+    await cli.run("sheet --output sheet.html --device safe");
+    const stdin = formatOtpauthUri({ ...github, secret: aws.secret });
+    const { stderr } = await cli.run("add - --replace", { stdin });
+    const hints = stderr.split("\n").filter((line) => line.includes("old seed,"));
+    expect(hints).toEqual([
+      'twinseed: hint: "b1", "b2" hold the old seed, which is dead; make a new backup: twinseed backup create FILE',
+      'twinseed: hint: "safe" holds the old seed, which is dead; print it anew: twinseed sheet GitHub:octocat --device safe --print',
+    ]);
+  });
+
   it("--replace puts the old one aside, from where it comes back", async () => {
     const cli = testCli({ accounts: [github], now });
     await cli.start();

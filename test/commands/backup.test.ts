@@ -3,9 +3,11 @@ import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { describe, expect, it } from "vitest";
 import { openFile } from "../../src/backup/age-file.ts";
 import { wordList } from "../../src/backup/words.ts";
+import { UserError } from "../../src/errors.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { aws, bank, counting, everyAccount, github, key, steam } from "../helpers/accounts.ts";
 import { sealed } from "../helpers/backups.ts";
+import { memorySeedStore } from "../helpers/memory-seed-store.ts";
 import { type TestCliOptions, testCli } from "../helpers/test-cli.ts";
 
 const now = "2005-03-18T01:58:29Z";
@@ -105,7 +107,7 @@ describe("create", () => {
     const old = await cli.run("backup verify b.age -i key");
     expect(old).toMatchObject({
       exitCode: 0,
-      stderr: expect.stringContaining("later backup has the same name"),
+      stderr: expect.stringContaining('nothing was confirmed: a later backup is called "b", too'),
     });
     expect((await list(cli))[0].copies[1].confirmedAt).toBeNull();
     await cli.run("backup verify c.age -i key");
@@ -121,6 +123,16 @@ describe("create", () => {
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining('"GitHub:octocat" is not in it')]);
     expect((await inside(cli)).accounts).toHaveLength(1);
     expect((await list(cli)).map(({ copies }: { copies: unknown[] }) => copies.length)).toEqual([2, 1]);
+  });
+
+  it("a folder that is not there or not writable was found after the shares were shown: nothing is shown or asked", async () => {
+    const cli = computer({ accounts: [github] });
+    await cli.start();
+    cli.faults.folder = new UserError('can\'t write into the folder "/nowhere"', 1);
+    for (const more of ["--split 2-of-3", ""]) {
+      const session = await cli.run(`backup create /nowhere/b.age ${more}`, { answers: [] });
+      expect([session.exitCode, session.stdout, session.terminal, session.pictures]).toEqual([1, "", "", []]);
+    }
   });
 
   it("nothing to back up is an error; so is not saying what locks it where nobody can be asked", async () => {
@@ -182,6 +194,36 @@ describe("a passphrase", { timeout: 120_000 }, () => {
       stderr: expect.stringContaining("--passphrase-file FILE"),
     });
     expect(await cli.run("backup verify b.age -i key")).toMatchObject({ exitCode: 5 });
+  });
+
+  it("in a file of several lines it could not be typed: the first line counts, everywhere", async () => {
+    const cli = computer({ accounts: [github] });
+    cli.files.set("lines", "\ufeffcorrect horse\r\nfor the backup of May\r\n");
+    expect(await cli.run("backup create b.age --passphrase-file lines")).toMatchObject({ exitCode: 0 });
+    expect(await cli.run("backup verify b.age", { answers: ["correct horse"] })).toMatchObject({
+      exitCode: 0,
+    });
+    for (const command of ["verify b.age", "restore b.age --yes"])
+      expect(await cli.run(`backup ${command} --passphrase-file lines`)).toMatchObject({ exitCode: 0 });
+    expect(await cli.run("backup verify b.age --passphrase-file -", { stdin: "\nx" })).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("no passphrase in the first line of stdin"),
+    });
+  });
+
+  it("of ten words opens in any case and spacing, as it is typed back; one of one's own does not", async () => {
+    const cli = computer({ accounts: [github] });
+    const words = (await wordList()).slice(0, 10);
+    const own = "Correct horse battery staple of ten words of my own";
+    for (const [file, passphrase] of Object.entries({ "a.age": words.join(" "), "b.age": own }))
+      await cli.run(`backup create ${file} --passphrase-file -`, { stdin: passphrase });
+    const typed = (text: string) => ({ stdin: text });
+    const verify = async (file: string, text: string) =>
+      (await cli.run(`backup verify ${file} --passphrase-file -`, typed(text))).exitCode;
+    expect(await verify("a.age", ` ${words.join("  ").toUpperCase()}`)).toBe(0);
+    expect(await verify("b.age", own.toUpperCase())).toBe(5);
+    await cli.run("backup create c.age --passphrase-file -", typed(words.join(" ").toUpperCase()));
+    expect(await verify("c.age", words.join(" ").toUpperCase())).toBe(0);
   });
 
   it("is made of ten words that leave no trace but on paper", async () => {
@@ -256,7 +298,14 @@ describe("split", () => {
     const screens = session.pictures.join("\n");
     expect(screens).toContain(`Word 6 is not in the list of words: did you mean "${first[5]}"?`);
     expect(screens).toContain("Share 1 was typed already");
-    expect(screens).toContain("its checksum is wrong");
+    expect(screens).toContain(
+      `This is not a share: its checksum is wrong; word 11 is probably "${second[10]}".`,
+    );
+    expect(screens).toContain("Compare it with the paper:");
+    expect(screens).toContain("Type the 33 words of any share.");
+    expect(screens).toContain("1 of the 2 shares needed is typed. Type another one.");
+    for (const line of screens.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+    for (const picture of session.pictures) expect(picture.split("\n").length).toBeLessThan(24);
     expect(session.terminal).not.toContain(first[0]);
   });
 
@@ -354,6 +403,14 @@ describe("verify", () => {
     });
   });
 
+  it("of a backup that is lost: nothing is confirmed, and that is why", async () => {
+    const cli = await withBackup();
+    await cli.run("device lost b");
+    const { stderr } = await cli.run("backup verify b.age -i key");
+    expect(stderr).toContain('nothing was confirmed: the ledger has "b" as lost');
+    expect(stderr).not.toContain("later backup");
+  });
+
   it("a renamed account is the same", async () => {
     const cli = await withBackup();
     await cli.run("rename octocat hub");
@@ -441,6 +498,60 @@ describe("restore", () => {
     const other = await copyTo(computer({ accounts: [counting] }), cli);
     expect((await other.run("backup restore b.age -i key --yes")).stderr).toContain("goes on at counter 3");
     expect((await other.run("uri Token")).stdout).toContain("counter=3");
+  });
+
+  it("two accounts of the backup with one seed set the counter back: the largest one counts", async () => {
+    const uri = (counter: number) =>
+      formatOtpauthUri({ ...counting, otp: { type: "hotp", algorithm: "SHA1", digits: 6, counter } });
+    const from = computer();
+    await from.run("add - --name h", { stdin: uri(5) });
+    const [{ id }] = await list(from);
+    await from.run("remove h --yes");
+    await from.run("add - --name h", { stdin: uri(50) });
+    expect(await from.run(["restore", id, "--name", "old"])).toMatchObject({ exitCode: 0 });
+    for (let i = 0; i < 3; i++) await from.run("code old");
+    await from.run(["backup", "create", "b.age", "-r", recipient]);
+    const other = await copyTo(computer({ hostname: "desktop" }), from);
+    await other.run("add - --name mine", { stdin: uri(5) });
+    const { stderr } = await other.run("backup restore b.age -i key --yes");
+    expect(stderr).toContain('"mine" goes on at counter 50, the largest one');
+    expect((await list(other)).map(({ counter }: { counter: number }) => counter)).toEqual([50]);
+    const before = new Map(other.folder.files);
+    await other.run("backup restore b.age -i key --yes");
+    expect(other.folder.files).toEqual(before);
+  });
+
+  it("a counter of what was removed here goes on, too, and it stays removed", async () => {
+    const cli = await withBackup({ accounts: [counting] });
+    for (let i = 0; i < 3; i++) await cli.run("code Token");
+    await cli.run(["backup", "create", "b.age", "-r", recipient, "--force"]);
+    const other = await copyTo(computer({ accounts: [counting], hostname: "desktop" }), cli);
+    await other.run("remove Token --yes");
+    expect((await other.run("backup restore b.age -i key --yes")).exitCode).toBe(0);
+    expect(await names(other)).toEqual([]);
+    const [name = ""] = [...other.folder.files.keys()].filter((file) => file.startsWith("removed/"));
+    expect(JSON.parse(other.folder.files.get(name) ?? "")).toMatchObject({ counter: 3 });
+  });
+
+  it("--into a folder where it was interrupted: run again, it goes on; into another one's folder it does not", async () => {
+    const cli = await withBackup();
+    const put = async () => {
+      throw new UserError("killed", 1);
+    };
+    cli.faults.store = { ...memorySeedStore(new Map(), "file"), putAll: put };
+    const command = "backup restore b.age -i key --into new --yes";
+    expect(await cli.run(command)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("killed") });
+    delete cli.faults.store;
+    expect([...(cli.homes.get("new")?.folder.files.keys() ?? [])]).toContain("unfinished-restore");
+    expect(await cli.run(command)).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining("restored 2 accounts"),
+    });
+    expect([...(cli.homes.get("new")?.folder.files.keys() ?? [])]).not.toContain("unfinished-restore");
+    expect(await cli.run(command)).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("not empty"),
+    });
   });
 
   it("what was removed here stays removed, and that is said", async () => {

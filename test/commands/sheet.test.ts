@@ -182,6 +182,16 @@ describe("--shares", () => {
     expect(piped).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("<h1>Share 3</h1>") });
     expect(piped.stderr).toContain("1 share of a backup");
   });
+  it("what backup create --split prints says on each page which backup it opens", async () => {
+    const cli = testCli({ accounts: [github] });
+    const { stdout } = await cli.run(["backup", "create", 'my "own".age', "--split", "2-of-3"]);
+    const { stdout: page } = await cli.run("sheet --shares -", { stdin: stdout });
+    expect(
+      page.match(/Opens the twinseed backup <bdi>my &#34;own&#34;.age<\/bdi> of <time>2026-01-31<\/time>/g),
+    ).toHaveLength(3);
+    const bare = await cli.run("sheet --shares -", { stdin: SHARES.join("\n") });
+    expect(bare.stdout).toContain('Opens the twinseed backup <span class="blank"></span> of <span');
+  });
   it("a mistyped one is refused by its line, and not quoted", async () => {
     const [first = "", ...others] = SHARES[0].split(" ");
     for (const words of [["zebra", ...others], [...others], [...others, first]]) {

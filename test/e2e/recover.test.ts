@@ -11,14 +11,39 @@ import { readShare, splitKey } from "../../src/backup/shares.ts";
 import { codeOf, stepAt } from "../../src/otp/code.ts";
 import type { Enrolment } from "../../src/otp/enrolment.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
-import { aws, bank, counting, github, steam } from "../helpers/accounts.ts";
+import { aws, bank, counting, github, odd, steam } from "../helpers/accounts.ts";
 import { temporaryFolder } from "../helpers/child.ts";
 import { needs } from "../helpers/system-packages.ts";
 
 const page = readFileSync(new URL("../../docs/recover-without-twinseed.md", import.meta.url), "utf8");
 const createdAt = "2026-01-31T12:00:00.000Z";
 const counted: Enrolment = { ...counting, otp: { type: "hotp", algorithm: "SHA1", digits: 6, counter: 3 } };
-const enrolments = [github, aws, bank, counted, steam];
+const hotp = (algorithm: "SHA1" | "SHA256" | "SHA512", digits: number, counter: number): Enrolment => {
+  return { ...counting, label: `${algorithm} ${digits}`, otp: { type: "hotp", algorithm, digits, counter } };
+};
+const timed: readonly Enrolment[] = [
+  github,
+  aws,
+  bank,
+  { ...github, label: "seven", otp: { type: "totp", algorithm: "SHA1", digits: 7, period: 7 } },
+  {
+    ...github,
+    label: String.raw`CORP\new\\table\0101`,
+    otp: { type: "totp", algorithm: "SHA256", digits: 6, period: 60 },
+  },
+  { ...github, label: "secret=ABCD&x=%s  \\" },
+];
+const counters = [counted, hotp("SHA1", 7, 9_007_199_254_740_990), hotp("SHA1", 8, 0)];
+/** What oathtool can't do. */
+const others = [
+  steam,
+  odd,
+  hotp("SHA256", 6, 3),
+  hotp("SHA512", 8, 3),
+  hotp("SHA1", 9, 3),
+  hotp("SHA1", 5, 3),
+];
+const enrolments: readonly Enrolment[] = [...others, ...timed, ...counters];
 
 const content = formatContent({
   createdAt,
@@ -35,7 +60,7 @@ function entryOf(enrolment: Enrolment, i: number): BackupEntry {
 }
 
 function nameOf({ issuer, label }: Enrolment): string {
-  return `${issuer}:${label}`;
+  return issuer === "" ? label : `${issuer}:${label}`;
 }
 
 /** The commands under this name. */
@@ -61,24 +86,40 @@ function bash(folder: string, commands: readonly string[], input = ""): string {
   });
 }
 
-function codesAt(now: number): string {
-  const timed = [github, aws, bank].map((one) => {
+function codesAt(now: number): string[] {
+  return timed.map((one) => {
     const step = one.otp.type === "hotp" ? 0 : stepAt(one.otp, now);
-    return `${codeOf(one.secret, one.otp, step)}  ${nameOf(one)}\n`;
+    return `${codeOf(one.secret, one.otp, step)}  ${nameOf(one)}`;
   });
-  return timed.join("");
 }
 
-/** A step may have ended between their clock and ours. */
+/** No code but the right ones, each account named once. Steps may have ended while they were made. */
 function expectCodes(out: string, before: number): void {
-  const [, ...rest] = [codesAt(before), codesAt(Date.now())];
-  const uris = enrolments.map((one) => `${formatOtpauthUri(one)}\n`).join("");
-  const counter = `${codeOf(counted.secret, counted.otp, 3)}  ${nameOf(counted)}\n`;
-  const possible = [codesAt(before), ...rest].map((codes) => `${codes}${counter}${uris}`);
-  expect(possible).toContain(out);
+  const lines = [
+    ...counters.map(
+      (one) =>
+        `${codeOf(one.secret, one.otp, one.otp.type === "hotp" ? one.otp.counter : 0)}  ${nameOf(one)}`,
+    ),
+    ...others.map(
+      (one) =>
+        `no code here: ${nameOf(one)} (${one.otp.type}, ${one.otp.algorithm}, ${one.otp.digits} digits)`,
+    ),
+    ...enrolments.map((one) => formatOtpauthUri(one)),
+  ];
+  const after = Date.now();
+  const moments = Array.from({ length: Math.ceil((after - before) / 1000) + 1 }, (_, i) => before + i * 1000);
+  const isRight = (line: string, i: number): boolean =>
+    [...moments, after].some((now) => codesAt(now)[i] === line);
+  const made = out.split("\n");
+  expect(made.slice(timed.length)).toEqual([...lines, ""]);
+  expect(made.slice(0, timed.length).filter((line, i) => !isRight(line, i))).toEqual([]);
 }
 
-const AFTER = ["codes", "counting", "uris"].map(block);
+const AFTER = ["codes", "counting", "rest", "uris"].map(block);
+
+it("bash may put the text of a here-string into a temporary file: the page has none", () => {
+  expect(page).not.toContain("<<<");
+});
 
 describe.skipIf(!needs("age", "jq", "oathtool", "bash", "python3"))(
   "the page (needs age, jq, oathtool, bash, python3)",

@@ -146,18 +146,35 @@ describe.skipIf(!needs("chromium", "pdftotext"))(
       expect((await computer.run(["device", "list"], { stdin: "empty" })).stdout).not.toContain("safe");
     });
 
-    it("SIGTERM while the browser is at work: private files until then, and none stays", async () => {
-      const chromium =
-        'for page in "$@"; do :; done; ls -ld "$PWD" "$PWD"/* >"$SPY/ls"; echo $$ >"$SPY/pid"; exec sleep 60';
+    const SLOW =
+      'for page in "$@"; do :; done; ls -ld "$PWD" "$PWD"/* >"$SPY/ls"; echo $$ >"$SPY/pid"; exec sleep 60';
+    const foldersOf = ({ home }: { home: string }): string[] =>
+      readdirSync(home).filter((name) => name.startsWith("twinseed-print-"));
+
+    it("SIGTERM while the browser is at work: a private folder until then, and none stays", async () => {
+      const chromium = SLOW;
       const { computer, spy } = await enrolled({ lp: KEEPING, chromium });
       const printing = computer.start(["sheet", "--print"], { stdin: "empty" });
       await until("the browser runs", () => existsSync(join(spy, "pid")));
-      expect(leftBy(computer).join()).toMatch(/twinseed-print-\w+\/sheet\.html/);
+      expect(foldersOf(computer)).toHaveLength(1);
       expect(readFileSync(join(spy, "ls"), "utf8")).toMatch(/^drwx------ [\s\S]*^-rw------- /m);
       process.kill(printing.pid, "SIGTERM");
       expect(await printing.ended).toMatchObject({ exitCode: null, signal: "SIGTERM" });
       expect(leftBy(computer)).toEqual([]);
       expect(existsSync(join(spy, "pdf"))).toBe(false);
+    });
+
+    it("SIGKILL left all seeds in a file for good: the next run takes it away", async () => {
+      const { computer, spy } = await enrolled({ lp: KEEPING, chromium: SLOW });
+      const printing = computer.start(["sheet", "--print"], { stdin: "empty" });
+      await until("the browser runs", () => existsSync(join(spy, "pid")));
+      printing.kill("SIGKILL");
+      await printing.ended;
+      process.kill(Number(readFileSync(join(spy, "pid"), "utf8")), "SIGKILL");
+      expect(foldersOf(computer)).toHaveLength(1);
+      const broken = { PATH: `${pathOf({ lp: KEEPING, chromium: "exit 1" })}:${computer.env.PATH}` };
+      await computer.run(["sheet", "--print"], { stdin: "empty", env: broken });
+      expect(foldersOf(computer)).toEqual([]);
     });
   },
 );

@@ -12,7 +12,7 @@ import { randomFrom } from "../helpers/parallel.ts";
 import { needs } from "../helpers/system-packages.ts";
 
 const AT = "1700000000";
-const ROUNDS = Number(process.env.TWINSEED_SYNC_ROUNDS ?? 2);
+const ROUNDS = Number(process.env.TWINSEED_SYNC_ROUNDS ?? 3);
 const KILLS = Number(process.env.TWINSEED_SYNC_KILLS ?? 4);
 
 const root = mkdtempSync(join(tmpdir(), "twinseed-sync-"));

@@ -83,7 +83,9 @@ it("no file system in memory: says once that the sheet is on a disk meanwhile", 
   const said: string[] = [];
   await systemPrinter(env, (text) => said.push(text)).print(PAGE);
   const isOnDisk = statfsSync(env.XDG_RUNTIME_DIR).type !== 0x01021994;
-  expect(said).toEqual(isOnDisk ? [expect.stringContaining("the sheet is on the disk of")] : []);
+  expect(said).toEqual(
+    isOnDisk ? [expect.stringContaining("until it is printed, the sheet is on the disk, in ")] : [],
+  );
 });
 
 it("what a killed process has left goes, what a running one has stays", async () => {

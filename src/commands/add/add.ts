@@ -8,6 +8,7 @@ import { isOtpauthUri } from "../../otp/otpauth-uri.ts";
 import { printableJson } from "../../printable.ts";
 import { PICTURES, type ReadFile, sayWhatWouldGo, tidyUp } from "../delete-files.ts";
 import { type Enrolled, enrol, type Wanted } from "../enrol.ts";
+import { examples } from "../examples.ts";
 import { accountJson } from "../json.ts";
 import { usageError } from "../options.ts";
 import { isInteractive, note } from "../say.ts";
@@ -63,6 +64,14 @@ export function registerAdd(program: Command, ctx: Context): void {
     .option("--dry-run", "say what would happen, write nothing")
     .option("--json", "print what was added as JSON")
     .action((sources: string[], options: AddOptions) => add(sources, options, ctx));
+  examples(
+    program,
+    "add",
+    "twinseed add screenshot.png --name aws-root",
+    "twinseed add --screen  # drag over the QR code",
+    "twinseed add - < uris.txt  # otpauth URIs, one a line",
+    "twinseed add  # asks for a key or URI, without showing it",
+  );
 }
 
 export async function add(sources: readonly string[], options: AddOptions, ctx: Context): Promise<void> {

@@ -1,14 +1,19 @@
 /** What `add` did, in a sentence an account, and what follows from it. */
 import type { Context } from "../../context.ts";
+import type { Account, Device } from "../../ledger/account.ts";
 import { deviceOf } from "../../ledger/copies.ts";
 import { sameLogin } from "../conflicts.ts";
 import type { Enrolled } from "../enrol.ts";
 import { note, pasteable, pasteableName, quoted } from "../say.ts";
 
 export function sayOutcome(enrolled: readonly Enrolled[], dryRun: boolean, ctx: Context): void {
+  const said = new Set<string>();
   for (const one of enrolled) {
     note(ctx, sentence(one, dryRun));
-    for (const text of consequences(one, ctx)) note(ctx, `hint: ${text}`);
+    for (const text of consequences(one, ctx)) {
+      if (!said.has(text)) note(ctx, `hint: ${text}`);
+      said.add(text);
+    }
   }
 }
 
@@ -27,16 +32,34 @@ function sentence({ status, account, replaced, wasMissing }: Enrolled, dryRun: b
 function consequences({ status, account, replaced }: Enrolled, ctx: Context): string[] {
   const devices = ctx.ledger.devices();
   if (status === "replaced") {
-    return account.copies.flatMap((copy) => {
-      const device = deviceOf(copy, devices);
-      if (copy.deadSince === undefined || device === undefined) return [];
-      const again = `twinseed qr ${pasteable(account)} --device ${pasteableName(device.name)}`;
-      return [`${quoted(device.name)} holds the old seed, which is dead; enrol it again: ${again}`];
-    });
+    const held = account.copies.flatMap((copy) =>
+      copy.deadSince === undefined ? [] : (deviceOf(copy, devices) ?? []),
+    );
+    return [...renewedBackups(held), ...held.flatMap((device) => renewed(device, account))];
   }
   if (status === "exists" || replaced !== undefined) return [];
   return sameLogin(account, ctx.ledger.accounts()).map(
     (other) =>
       `${quoted(other.name)} has the same issuer and label and another seed: if the service re-issued it, that one is dead; remove it (twinseed remove ${pasteable(other)})`,
   );
+}
+
+/** A new backup makes up for all of them. */
+function renewedBackups(devices: readonly Device[]): string[] {
+  const names = devices.filter(({ kind }) => kind === "backup").map(({ name }) => quoted(name));
+  if (names.length === 0) return [];
+  const hold = names.length === 1 ? "holds" : "hold";
+  return [
+    `${names.join(", ")} ${hold} the old seed, which is dead; make a new backup: twinseed backup create FILE`,
+  ];
+}
+
+function renewed(device: Device, account: Account): string[] {
+  if (device.kind === "backup") return [];
+  const to = `${pasteable(account)} --device ${pasteableName(device.name)}`;
+  const again =
+    device.kind === "paper"
+      ? `print it anew: twinseed sheet ${to} --print`
+      : `enrol it again: twinseed qr ${to}`;
+  return [`${quoted(device.name)} holds the old seed, which is dead; ${again}`];
 }

@@ -12,7 +12,7 @@ import {
 } from "../../backup/shares.ts";
 import type { Screen, Size, Terminal } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
-import { wordGrid } from "./word-grid.ts";
+import { folded, wordGrid } from "./word-grid.ts";
 
 /** Asks until there are enough shares for the key. */
 export async function askShares(terminal: Terminal): Promise<Uint8Array> {
@@ -45,14 +45,17 @@ async function askShare(
   earlier: readonly TypedShare[],
   firstRemark: string,
 ): Promise<TypedShare> {
-  const of = earlier[0] === undefined ? "" : ` of ${earlier[0].needed}`;
-  const title = `Share: the ${earlier.length + 1}.${of} that is needed (any order; ${SHARE_WORDS} words)`;
+  const [first] = earlier;
+  const title =
+    first === undefined
+      ? `Type the ${SHARE_WORDS} words of any share.`
+      : `${earlier.length} of the ${first.needed} shares needed ${earlier.length === 1 ? "is" : "are"} typed. Type another one.`;
   let words: string[] = [];
   let remark = firstRemark;
   for (;;) {
     const now = words;
     const said = remark;
-    screen.draw((size: Size) => [title, said, ...wordGrid(now, size)].join("\n"));
+    screen.draw((size: Size) => [title, ...folded(said, size), "", ...wordGrid(now, size)].join("\n"));
     const typed = wordsIn(await screen.ask(`Words from ${words.length + 1} (Enter as often as you like): `));
     const all = [...words, ...typed];
     const fault = await wordFault(all);
@@ -78,14 +81,14 @@ async function mend(
   let fault = firstFault;
   for (;;) {
     const now = words;
-    const said = `Not a share: ${fault}. Compare:`;
-    screen.draw((size: Size) => [said, "", ...wordGrid(now, size)].join("\n"));
-    const answer = await screen.ask("Number and right word (12 academic), or Enter to begin it again: ");
+    const said = `This is not a share: ${fault}. Compare it with the paper:`;
+    screen.draw((size: Size) => [...folded(said, size), "", ...wordGrid(now, size)].join("\n"));
+    const answer = await screen.ask("Number and right word, as 12 academic (Enter: start over): ");
     if (answer.trim() === "") return undefined;
     const [, number = "", word = ""] = /^\s*(\d{1,2})[.\s]+([a-z]+)\s*$/i.exec(answer) ?? [];
     const at = Number(number) - 1;
     if (words[at] === undefined) {
-      fault = `type a number from 1 to ${words.length} and the word`;
+      fault = `${firstFault}. To change a word, type its number (1 to ${words.length}) and the right word`;
       continue;
     }
     words = words.toSpliced(at, 1, word.toLowerCase()).slice(0, SHARE_WORDS);

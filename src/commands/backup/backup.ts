@@ -1,6 +1,7 @@
 /** `backup`: everything in one encrypted file. The work is in files of its own, as few runs need it. */
 import type { Command } from "commander";
 import type { Context } from "../../context.ts";
+import { examples } from "../examples.ts";
 
 /** What opens a backup; without one of these a person is asked. */
 export interface KeyOptions {
@@ -60,7 +61,10 @@ export function registerBackup(program: Command, ctx: Context): void {
   withKeys(command.command("restore"))
     .description("bring back what is in a backup; never overwrites")
     .argument("<file>")
-    .option("--into <folder>", "into a data folder of its own, which must be empty or not there yet")
+    .option(
+      "--into <folder>",
+      "into a data folder of its own, which must be empty, not there yet, or left by an interrupted restore",
+    )
     .option("--dry-run", "say what would come back; write nothing")
     .option("--yes", "do not ask")
     .option("--json", "print the result as JSON")
@@ -68,6 +72,25 @@ export function registerBackup(program: Command, ctx: Context): void {
       const { restore } = await import("./restore.ts");
       return restore(file, options, ctx);
     });
+  examples(
+    command,
+    "create",
+    "twinseed backup create seeds.age",
+    "twinseed backup create seeds.age --recipient age1...",
+    "twinseed backup create seeds.age --split 2-of-3",
+  );
+  examples(
+    command,
+    "verify",
+    "twinseed backup verify seeds.age",
+    "twinseed backup verify seeds.age --identity key.txt",
+  );
+  examples(
+    command,
+    "restore",
+    "twinseed backup restore seeds.age --dry-run",
+    "twinseed backup restore seeds.age --into ./rehearsal",
+  );
 }
 
 function withKeys(command: Command): Command {

@@ -43,11 +43,11 @@ export async function create(file: string, options: CreateOptions, ctx: Context)
   if (leftOut.length > 0) throw new Exit(ExitCode.failed);
 }
 
-/** Before anything is asked. A link or a pipe can't be read back with certainty. */
+/** Before anything is asked or shown. A link or a pipe can't be read back with certainty. */
 async function demandFree(file: string, { force = false }: CreateOptions, ctx: Context): Promise<void> {
   if (file === "-") throw usageError("a backup is written to a file, which is read back: name one");
   const kind = await ctx.files.kind(file);
-  if (kind === "missing" || (kind === "file" && force)) return;
+  if (kind === "missing" || (kind === "file" && force)) return ctx.files.demandWritable(file);
   if (kind === "file") {
     throw new UserError(`${quoted(file)} exists already`, ExitCode.failed, [
       "choose another name, or overwrite it with: --force",

@@ -10,11 +10,11 @@ export async function readKeyFile(path: string, ctx: Context): Promise<string> {
   return Buffer.from(bytes).toString("utf8");
 }
 
-/** Throws UserError (exit 2) where there is none in it. */
+/** The first line: nobody could type more than one. Throws UserError (exit 2) where nothing is in it. */
 export async function readPassphrase(path: string, ctx: Context): Promise<string> {
-  const text = (await readKeyFile(path, ctx)).replace(/\r?\n$/, "");
-  if (text.trim() === "") throw usageError(`there is no passphrase in ${nameOf(path)}`);
-  return text;
+  const [line = ""] = (await readKeyFile(path, ctx)).replace(/^\ufeff/, "").split(/\r\n|\r|\n/);
+  if (line.trim() === "") throw usageError(`there is no passphrase in the first line of ${nameOf(path)}`);
+  return line;
 }
 
 export function nameOf(path: string): string {

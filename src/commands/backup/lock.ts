@@ -1,7 +1,7 @@
 /** What a new backup is locked with: as the options say, else as the person says. */
 import type { Lock } from "../../backup/age-file.ts";
 import { checkRecipient, recipientsIn } from "../../backup/age-keys.ts";
-import { tidyPassphrase } from "../../backup/passphrase.ts";
+import { tidyPassphrase, tidyWords } from "../../backup/passphrase.ts";
 import { KEY_BYTES, MOST_SHARES, type Share, splitKey } from "../../backup/shares.ts";
 import { newPassphrase } from "../../backup/words.ts";
 import type { Context, Terminal } from "../../context.ts";
@@ -86,7 +86,7 @@ async function showNew(terminal: Terminal, ctx: Context): Promise<string> {
       await screen.ask("Written down? Press Enter: ");
       screen.draw(() => "Type it from what you have written down, ten words with spaces.");
       const typed = await screen.ask("Passphrase: ");
-      if (typed.toLowerCase().split(/\s+/).filter(Boolean).join(" ") === passphrase) return passphrase;
+      if (tidyWords(typed) === passphrase) return passphrase;
       remark = "That was not it. Compare it with what you have written down:";
     }
     throw new UserError("the passphrase was not typed back; nothing was written", ExitCode.failed);

@@ -1,4 +1,7 @@
-/** `backup restore`: a merge that never overwrites; first the seeds, each read back, then the ledger. */
+/**
+ * `backup restore`: a merge that never overwrites; first the seeds, each read back, then the ledger. In a folder of its own
+ * (`--into`) a file is written first and removed last, by which another run knows what an interrupted one has left.
+ */
 import type { ReadBackup } from "../../backup/content.ts";
 import { type Kept, type Plan, planMerge, type Step } from "../../backup/merge.ts";
 import { readConfig } from "../../config.ts";
@@ -21,17 +24,23 @@ import type { RestoreOptions } from "./backup.ts";
 import { keptSeed } from "./seeds.ts";
 import { readBackup } from "./unlock.ts";
 
+const UNFINISHED = "unfinished-restore";
+
 /** Throws Exit (1) where entries of the backup can't be read; the others are restored then. */
 export async function restore(file: string, options: RestoreOptions, ctx: Context): Promise<void> {
   const { dryRun = false, yes = false, json = false, into } = options;
   if (!dryRun && !yes && ctx.terminal() === undefined)
     throw usageError("restore asks first, and there is no terminal to ask on", "say --yes, or --dry-run");
-  const home = into === undefined ? ctx : await ctx.elsewhere(into);
+  const home = into === undefined ? ctx : await ctx.elsewhere(into, UNFINISHED);
   const backup = await readBackup(file, options, ctx);
   for (const fault of backup.faults) warn(ctx, `left out: in the backup, ${fault}`);
   const planned = await plan(backup, isNew(home) ? undefined : await home.seeds(), home);
   if (!dryRun && !yes && hasWork(planned)) await confirm(planned, home);
-  const done = dryRun || !hasWork(planned) ? planned : await carryOut(backup, home);
+  const isDue = !dryRun && hasWork(planned);
+  if (isDue && into !== undefined)
+    home.folder.create(UNFINISHED, "A restore of a backup into this folder has not ended: run it again.\n");
+  const done = isDue ? await carryOut(backup, home) : planned;
+  if (!dryRun && home.folder.read(UNFINISHED) !== undefined) home.folder.remove(UNFINISHED);
   for (const { account, notes } of done.steps)
     for (const text of notes) note(ctx, `${quoted(account.name)} ${printable(text)}`);
   if (json) ctx.stdout.write(`${printableJson(restoreJson(done, backup))}\n`);
@@ -48,7 +57,8 @@ function isNew({ folder, ledger }: Context): boolean {
 async function plan({ content }: ReadBackup, store: SeedStore | undefined, ctx: Context): Promise<Plan> {
   return planMerge(content, {
     accounts: ctx.ledger.accounts(),
-    removed: ctx.ledger.removed(),
+    // Written without a date of removal, it would be here again.
+    removed: ctx.ledger.removed().map((one) => ({ ...one, removedAt: one.removedAt ?? one.addedAt })),
     damaged: ctx.ledger.damaged(),
     devices: ctx.ledger.devices(),
     hostname: ctx.hostname,

@@ -21,49 +21,51 @@ export async function verify(file: string, options: VerifyOptions, ctx: Context)
   const seeds = await seedsOf(accounts, ctx);
   const here = accounts.map((account): KeptHere => ({ account, enrolment: seeds.get(account.id) }));
   const comparison = compareBackup(here, content, ctx.now());
-  const confirmed = await confirm(comparison, content, ctx);
+  const outcome = await confirm(comparison, content, ctx);
   for (const fault of faults) warn(ctx, `in the backup, ${fault}`);
-  if (options.json)
-    ctx.stdout.write(`${printableJson(verifyJson(comparison, content, faults, confirmed))}\n`);
+  if (options.json) ctx.stdout.write(`${printableJson(verifyJson(comparison, content, faults, outcome))}\n`);
   else report(comparison, content, ctx);
-  if (confirmed === undefined) note(ctx, "nothing was confirmed: a later backup has the same name");
+  if (typeof outcome === "string") note(ctx, `nothing was confirmed: ${outcome}`);
   const { missing, changed, lostHere, lostBoth } = comparison;
   const isWhole = [missing, changed, lostHere, lostBoth, faults].every(({ length }) => length === 0);
   if (!isWhole) throw new Exit(ExitCode.failed);
 }
 
-/** How many copies were confirmed; undefined where the ledger speaks of a later backup of this name, or it is given up. */
+/** How many copies were confirmed, or why none could be. */
 async function confirm(
   { equal }: Comparison,
   content: BackupContent,
   ctx: Context,
-): Promise<number | undefined> {
+): Promise<number | string> {
   return ctx.ledger.edit(async (edit) => {
     const device = deviceOf(content, edit, ctx);
-    if (device === undefined || device.state !== "active") return undefined;
+    if (typeof device === "string") return device;
+    if (device.state !== "active") return `the ledger has ${quoted(device.name)} as ${device.state}`;
     const at = new Date(ctx.now()).toISOString();
     const current = new Map(ctx.ledger.accounts().map((account) => [account.id, account]));
     const known = equal.flatMap(({ account }) => current.get(account.id) ?? []);
-    if (known.some((account) => isLater(account, device, content))) return undefined;
+    if (known.some((account) => isLater(account, device, content)))
+      return `a later backup is called ${quoted(device.name)}, too`;
     for (const account of known)
       edit.update(withProof(withCopy(account, device, content.createdAt), device, at));
     return known.length;
   });
 }
 
-/** A ledger that does not know the backup yet gets to know it. */
+/** A ledger that does not know the backup yet gets to know it; else why it can't. */
 function deviceOf(
   { device: id, devices: inside }: BackupContent,
   edit: LedgerEdit,
   ctx: Context,
-): Device | undefined {
+): Device | string {
   const devices = ctx.ledger.devices();
   const known = devices.find((one) => one.id === id);
   if (known !== undefined) return known;
   const own = inside.find((one) => one.id === id && one.kind === "backup");
-  if (own === undefined) return undefined;
+  if (own === undefined) return "the backup does not say what it is called";
   const named = deviceNamed(devices, own.name);
-  if (named !== undefined) return named.kind === "backup" ? named : undefined;
+  if (named !== undefined)
+    return named.kind === "backup" ? named : `${quoted(own.name)} is a ${named.kind} here, not a backup`;
   edit.saveDevices([...devices, own]);
   return own;
 }
@@ -108,7 +110,7 @@ function verifyJson(
   { equal, missing, changed, lostHere, lostBoth, onlyInBackup }: Comparison,
   { createdAt }: BackupContent,
   faults: readonly string[],
-  confirmed: number | undefined,
+  outcome: number | string,
 ) {
   return {
     version: 1,
@@ -120,6 +122,6 @@ function verifyJson(
     noSeedAnywhere: lostBoth.map(accountJson),
     onlyInBackup: onlyInBackup.map(({ account }) => accountJson(account)),
     unreadable: faults,
-    confirmed: confirmed ?? 0,
+    confirmed: typeof outcome === "number" ? outcome : 0,
   };
 }

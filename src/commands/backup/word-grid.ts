@@ -1,9 +1,21 @@
-/** The words of a share in numbered columns, as they are read from paper: down, then right. Pure. */
+/** The words of a share on the screen, and what is said of them. Pure. */
 import type { Size } from "../../context.ts";
 
 const LONGEST_WORD = 8;
 const CELL = "33 ".length + LONGEST_WORD + 2;
 
+/** A sentence in lines that fit. */
+export function folded(text: string, { columns }: Size): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ").filter(Boolean)) {
+    const longer = [...lines.slice(-1), word].join(" ");
+    if (lines.length > 0 && longer.length <= columns) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** In numbered columns, as they are read from paper: down, then right. */
 export function wordGrid(words: readonly string[], { columns }: Size): string[] {
   const across = Math.max(1, Math.floor((columns + 2) / CELL));
   const rows = Math.ceil(words.length / across);

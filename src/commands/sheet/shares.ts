@@ -1,6 +1,6 @@
 /**
- * The shares of a split backup as text: one a line; other lines are headings, of which "Share 2 of 3" tells how many there
- * are, as a share itself does not know. Nothing of a share is ever quoted.
+ * The shares of a split backup as text: one a line; other lines are headings, as `backup create --split` prints them. They
+ * tell what a share itself does not know: how many there are, and of which backup. Nothing of a share is ever quoted.
  */
 import { readShare } from "../../backup/shares.ts";
 import type { Context } from "../../context.ts";
@@ -11,18 +11,22 @@ const LARGEST = 1024 * 1024;
 /** The shortest share that SLIP-39 knows. */
 const LEAST_WORDS = 20;
 const HEADING = /\bshare\s+(\d{1,2})\s+of\s+(\d{1,2})\b/i;
+const BACKUP = /\bof the backup "(.*)", (\d{4}-\d\d-\d\d)\b/i;
 
 /** Throws UserError (exit 5) where a line with the look of a share is none, and names the line. */
 export async function readShares(path: string, ctx: Context): Promise<ShareOnPaper[]> {
   const bytes = path === "-" ? await ctx.stdin.readAll(LARGEST) : await ctx.files.read(path, LARGEST);
   const shares: ShareOnPaper[] = [];
-  let heading: { number: number; count: number } | undefined;
+  let heading: Omit<ShareOnPaper, "needed" | "words"> | undefined;
   for (const [i, line] of Buffer.from(bytes)
     .toString("utf8")
     .split(/\r\n|\r|\n/)
     .entries()) {
     const said = HEADING.exec(line);
-    if (said !== null) heading = { number: Number(said[1]), count: Number(said[2]) };
+    if (said !== null) {
+      const [, backup, createdAt] = BACKUP.exec(line) ?? [];
+      heading = { number: Number(said[1]), count: Number(said[2]), backup, createdAt };
+    }
     const candidate = said === null ? line : line.slice(said.index + said[0].length).replace(/^[\s:.-]+/, "");
     if (!hasLookOfShare(candidate)) continue;
     const share = await readShare(candidate);
@@ -31,7 +35,7 @@ export async function readShares(path: string, ctx: Context): Promise<ShareOnPap
     const { number, needed, words } = share;
     if (heading !== undefined && heading.number !== number)
       throw wrongLine(i, "is another share than its heading says");
-    shares.push({ number, count: heading?.count, needed, words });
+    shares.push({ count: undefined, ...heading, number, needed, words });
     heading = undefined;
   }
   if (shares.length > 0) return shares;

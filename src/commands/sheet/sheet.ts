@@ -1,6 +1,7 @@
 /** `sheet`: accounts on paper, to be scanned or typed in again when every device is gone. */
 import type { Command } from "commander";
 import type { Context } from "../../context.ts";
+import { examples } from "../examples.ts";
 
 export interface SheetOptions {
   output?: string;
@@ -28,4 +29,11 @@ export function registerSheet(program: Command, ctx: Context): void {
       const { sheet } = await import("./make.ts");
       await sheet(queries, options, ctx);
     });
+  examples(
+    program,
+    "sheet",
+    "twinseed sheet --print --device safe",
+    "twinseed sheet aws-root --output sheet.html",
+    "twinseed sheet --shares shares.txt --output shares.html",
+  );
 }

@@ -1,0 +1,43 @@
+/**
+ * What a share was meant to be whose checksum is wrong. Its last three words are SLIP-39's RS1024: any two shares differ in
+ * four words at least, so that one wrong word leaves one right answer. Pure.
+ */
+
+/** A word that should be another one of the list, or two neighbours in each other's place. Both count from 0. */
+export type Slip = { readonly at: number; readonly index: number } | { readonly swapped: number };
+
+// SLIP-39, "Checksum".
+const GENERATORS = [
+  0xe0e040, 0x1c1c080, 0x3838100, 0x7070200, 0xe0e0009, 0x1c0c2412, 0x38086c24, 0x3090fc48, 0x21b1f890,
+  0x3f3f120,
+];
+const CUSTOMIZATION = [..."shamir"].map((letter) => letter.charCodeAt(0));
+const WORDS = 1024;
+/** What goes over the edge, by its ten bits. */
+const CARRIED = Array.from({ length: WORDS }, (_, top) =>
+  GENERATORS.reduce((sum, generator, i) => ((top >> i) & 1 ? sum ^ generator : sum), 0),
+);
+
+/** The words as their numbers in the list. */
+export function likelySlips(indices: readonly number[]): Slip[] {
+  const slips: Slip[] = [];
+  let before = CUSTOMIZATION.reduce(absorb, 1);
+  for (const [at, index] of indices.entries()) {
+    const rest = indices.slice(at + 1);
+    for (let other = 0; other < WORDS; other++)
+      if (other !== index && isRight(absorb(before, other), rest)) slips.push({ at, index: other });
+    const [next, ...after] = rest;
+    if (next !== undefined && next !== index && isRight(before, [next, index, ...after]))
+      slips.push({ swapped: at });
+    before = absorb(before, index);
+  }
+  return slips;
+}
+
+function isRight(state: number, rest: readonly number[]): boolean {
+  return rest.reduce(absorb, state) === 1;
+}
+
+function absorb(state: number, value: number): number {
+  return ((state & 0xfffff) << 10) ^ value ^ (CARRIED[state >> 20] ?? 0);
+}
