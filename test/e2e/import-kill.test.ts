@@ -10,7 +10,7 @@ import { github } from "../helpers/accounts.ts";
 import { computerIn } from "../helpers/binary.ts";
 
 const ACCOUNTS = 200;
-const KILLS = 10;
+const KILLS = 6;
 
 const root = mkdtempSync(join(tmpdir(), "twinseed-import-kill-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -286,6 +286,9 @@ describe("without a terminal", { timeout: LONG }, () => {
         const exitCode = exitCodes[column];
         // Deriving a key takes its time, and the other rows are those of "locked".
         if (situation === "wrong passphrase" && exitCode !== 6) return [];
+        // What is wrong with a command line is wrong everywhere.
+        const isAlways = exitCodes.every((code) => code === exitCode);
+        if (isAlways && (row + column) % SITUATIONS.length > 0) return [];
         // Each kind of stdin for one line of each command; the other lines take turns.
         const kinds = Object.keys(STDIN);
         const stdins = situation === "nothing yet" && row === 0 ? kinds : kinds.slice(row % 3, (row % 3) + 1);

@@ -10,7 +10,7 @@ import { github } from "../helpers/accounts.ts";
 import { computerIn } from "../helpers/binary.ts";
 
 const ACCOUNTS = 200;
-const KILLS = 8;
+const KILLS = 4;
 
 const root = mkdtempSync(join(tmpdir(), "twinseed-restore-kill-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -13,7 +13,7 @@ import { needs } from "../helpers/system-packages.ts";
 
 const AT = "1700000000";
 const ROUNDS = Number(process.env.TWINSEED_SYNC_ROUNDS ?? 3);
-const KILLS = Number(process.env.TWINSEED_SYNC_KILLS ?? 4);
+const KILLS = Number(process.env.TWINSEED_SYNC_KILLS ?? 3);
 
 const root = mkdtempSync(join(tmpdir(), "twinseed-sync-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -11,9 +11,9 @@ import { UserError } from "../../src/errors.ts";
 import { readBytes } from "./reading.ts";
 
 /** TWINSEED_FLIPS=2000 is the whole of it, a minute or two; bench/README.md has a record. */
-const FLIPS = Number(process.env.TWINSEED_FLIPS ?? 200);
+const FLIPS = Number(process.env.TWINSEED_FLIPS ?? 100);
 const isWhole = process.env.TWINSEED_FLIPS !== undefined;
-const CUTS = 6;
+const CUTS = 3;
 /** Made to be slow: every attempt takes a second. */
 const SLOW = /argon2id-many-threads\.kdbx|strong\.authpro/;
 /** Of processor time, in seconds: other work on the computer does not count. */

@@ -142,6 +142,6 @@ it("no copy without account and device, no confirmation without a proof, a lost 
       const again = createLedger(memoryFolder(Object.fromEntries(cli.folder.files)), () => {});
       expect([again.accounts(), again.removed(), again.devices()]).toEqual([accounts, removed, devices]);
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });
