@@ -236,7 +236,7 @@ describe("any two sides", () => {
           mergeLedgerFiles(base, theirs, ours).files,
         );
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
@@ -256,7 +256,7 @@ describe("any two sides", () => {
             if (found.has(name) === false) expect(known.some((one) => one.id === name)).toBe(false);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
@@ -271,7 +271,7 @@ describe("any two sides", () => {
             Math.max(counterIn(ours, id), counterIn(theirs, id)),
           );
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 });
@@ -351,7 +351,7 @@ describe("two people who go on from one ledger", () => {
         const repaired = mergeLedgerFiles(base, partly, theirs).files;
         expect(idsOf(repaired)).toEqual(idsOf(merged));
       }),
-      { numRuns: 500 },
+      { numRuns: 166 },
     );
   });
 
@@ -390,7 +390,7 @@ describe("two people who go on from one ledger", () => {
           .map(([, text]) => JSON.parse(text).name);
         expect(new Set(names).size).toBe(names.length);
       }),
-      { numRuns: 500 },
+      { numRuns: 166 },
     );
   });
 });

@@ -43,8 +43,8 @@ describe.skipIf(!existsSync(corpus))("the QR corpus in ../shared/corpus/qr", { t
     expect(await reads(picture)).toBe(true);
   });
 
-  test("reads nearly all of every tenth other picture", async () => {
-    const sample = readable.filter(({ set }) => !always.includes(set)).filter((_, i) => i % 10 === 0);
+  test("reads nearly all of every fifth other picture", async () => {
+    const sample = readable.filter(({ set }) => !always.includes(set)).filter((_, i) => i % 5 === 0);
     let read = 0;
     for (const picture of sample) if (await reads(picture)) read++;
     console.info(`QR corpus: read ${read} of ${sample.length}`);
