@@ -4,9 +4,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     // Much of the suite waits for other processes (a stale lock, a terminal, a keyring): more files than cores.
-    maxWorkers: 5,
-    // Importing the program anew for each file costs more than most files: no test leaves anything behind in a module.
-    isolate: false,
+    maxWorkers: 4,
     // A bound against hanging, not a measurement: the machines are shared.
     testTimeout: 60_000,
     hookTimeout: 60_000,
