@@ -164,8 +164,10 @@ function part(entry, exports = "") {
 
 // Once to see what belongs where ...
 for (const module of (await part(MAIN)).modules) if (isOurs(module)) owners.set(module, MAIN);
-lazy.delete(PROGRAM);
-lazy.add(PROGRAM).add(FORMATS); // and what is found on the way
+// What is loaded with the program, or in a moment of its own, takes from the program, and not the other way round.
+const withProgram = [...lazy].filter((module) => /^src\/(commands\/|seeds\/shared-keys)/.test(module));
+for (const module of [PROGRAM, ...withProgram]) lazy.delete(module);
+for (const module of [PROGRAM, FORMATS, ...withProgram]) lazy.add(module); // and what is found on the way
 const order = [];
 for (const entry of lazy) await settle(entry);
 // ... and again, the last one first, as it says what it takes from the others.

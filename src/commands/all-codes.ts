@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import type { Account } from "../ledger/account.ts";
 import { printableJson } from "../printable.ts";
-import { NoSuchSeed } from "../seeds/store.ts";
+import { isLocked } from "../seeds/store.ts";
 import { type Answer, type CodeOptions, codeLine, timeAnswer } from "./code.ts";
 import { seedOf } from "./open-account.ts";
 import { pointInTime } from "./options.ts";
@@ -52,9 +52,4 @@ async function answerFor(
   if (otp.type === "hotp")
     throw new UserError("the ledger and the seed disagree on its type", ExitCode.failed);
   return timeAnswer(account, secret, otp, time ?? ctx.now(), options);
-}
-
-/** A store that is locked is locked for all of them; what concerns one entry only is passed over. */
-export function isLocked(error: UserError): boolean {
-  return error.exitCode === ExitCode.locked && !(error instanceof NoSuchSeed);
 }

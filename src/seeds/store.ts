@@ -26,6 +26,11 @@ export interface SeedStore {
   delete(id: string): Promise<void>;
 }
 
+/** A store that is locked is locked for all seeds; what concerns one entry only is not this. */
+export function isLocked(error: UserError): boolean {
+  return error.exitCode === ExitCode.locked && !(error instanceof NoSuchSeed);
+}
+
 /** Concerns one seed only: the others may well be there. */
 export class NoSuchSeed extends UserError {
   constructor(message: string, hints: readonly string[]) {

@@ -6,7 +6,6 @@ import { differences } from "../../ledger/checkup.ts";
 import { mayMatch } from "../../ledger/fingerprint.ts";
 import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
 import { NoSuchSeed, type SeedStore, type StoreKind } from "../../seeds/store.ts";
-import { recoveryHints } from "../recovery.ts";
 import { count, quoted } from "../say.ts";
 import { isId, readEntry } from "./ledger.ts";
 import { type Line, ok, REPAIR, unknown, wrong, wrongBy } from "./lines.ts";
@@ -50,7 +49,7 @@ async function openAll(store: SeedStore, found: SeedsFound, ctx: Context): Promi
     const what = quoted(account.name);
     const enrolment = await open(store, account.id);
     if (enrolment instanceof UserError) {
-      lines.push(wrong("seeds", `${what}: ${enrolment.message}`, wayBack(account, enrolment, ctx)));
+      lines.push(wrong("seeds", `${what}: ${enrolment.message}`, await wayBack(account, enrolment, ctx)));
     } else if (!mayMatch(enrolment.secret, account.fingerprint)) {
       const step = "restore it from a backup; what is there was not put there by twinseed";
       lines.push(wrong("seeds", `${what} has another seed than the one that was enrolled`, step));
@@ -75,8 +74,9 @@ async function openAll(store: SeedStore, found: SeedsFound, ctx: Context): Promi
 }
 
 /** The seed store's own advice first: a locked keyring may say that it has no such seed. */
-function wayBack(account: Account, error: UserError, ctx: Context): string {
+async function wayBack(account: Account, error: UserError, ctx: Context): Promise<string> {
   if (!(error instanceof NoSuchSeed)) return error.hints.at(-1) ?? "restore it from a backup";
+  const { recoveryHints } = await import("../recovery.ts");
   return [error.hints[0] ?? "", recoveryHints(account, ctx)[0] ?? ""].join("; or ");
 }
 

@@ -6,8 +6,8 @@ import { deviceOf, liveCopies } from "../../ledger/copies.ts";
 import { findAccount } from "../../ledger/find.ts";
 import { fullContentOf } from "../../qr/content.ts";
 import { formatPath } from "../../qr/picture.ts";
+import { isLocked } from "../../seeds/store.ts";
 import type { Holder, SheetAccount } from "../../sheet/account-block.ts";
-import { isLocked } from "../all-codes.ts";
 import { openAccount } from "../open-account.ts";
 
 export interface Collected {

@@ -10,7 +10,7 @@ import { auditAccount, DEFAULT_AUDIT } from "../../ledger/audit.ts";
 import { findAccount } from "../../ledger/find.ts";
 import type { OtpParameters } from "../../otp/enrolment.ts";
 import type { Secret } from "../../otp/secret.ts";
-import { isLocked } from "../all-codes.ts";
+import { isLocked } from "../../seeds/store.ts";
 import { examples } from "../examples.ts";
 import { usageError } from "../options.ts";
 import { isInteractive, note } from "../say.ts";
