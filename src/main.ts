@@ -1,9 +1,9 @@
 /** The real world, made once: the Context, the run, the exit code. What `code NAME` does not need is loaded lazily. */
-import { randomBytes } from "node:crypto";
 import { reportError, run } from "./cli.ts";
 import type { Context, Terminal } from "./context.ts";
 import type { ExitCode } from "./errors.ts";
 import { createLedger } from "./ledger/ledger.ts";
+import { nodeCrypto } from "./node-crypto.ts";
 import type { SeedStoreDeps } from "./seeds/deps.ts";
 import { addRawKey } from "./seeds/file-store.ts";
 import { SEED_STORES } from "./seeds/index.ts";
@@ -28,7 +28,7 @@ let stuck = false;
 /** `home`: absolute; the usual data folder where nothing is said. */
 async function createContext(home?: string): Promise<Context> {
   const folder = dataFolder(home ?? (await dataFolderPath(env, process.cwd())), note);
-  const random = (bytes: number): Uint8Array => Uint8Array.from(randomBytes(bytes));
+  const random = (bytes: number): Uint8Array => Uint8Array.from(nodeCrypto().randomBytes(bytes));
   const deps: SeedStoreDeps = {
     folder,
     env,

@@ -3,7 +3,7 @@
  * A fingerprint is 32 bits of a salted HMAC of the seed, with its own salt: enough to leave one candidate, which is
  * then opened and compared; far too little to confirm a guessed seed or to say anything about an unknown one.
  */
-import { createHmac } from "node:crypto";
+import { nodeCrypto } from "../node-crypto.ts";
 import type { Secret } from "../otp/secret.ts";
 
 const SALT_BYTES = 8;
@@ -23,5 +23,10 @@ export function mayMatch(secret: Secret, fingerprint: string): boolean {
 
 function hash(secret: Secret, salt: string): string {
   const key = Buffer.from(`twinseed fingerprint 1 ${salt}`);
-  return createHmac("sha256", key).update(secret.reveal()).digest().subarray(0, KEPT_BYTES).toString("hex");
+  return nodeCrypto()
+    .createHmac("sha256", key)
+    .update(secret.reveal())
+    .digest()
+    .subarray(0, KEPT_BYTES)
+    .toString("hex");
 }

@@ -1,6 +1,6 @@
 /** A seed on its way through the program. Prints as `[secret]`; `reveal` is the one way in. */
-import { timingSafeEqual } from "node:crypto";
 import { inspect } from "node:util";
+import { nodeCrypto } from "../node-crypto.ts";
 
 export class Secret {
   readonly #bytes: Uint8Array;
@@ -21,7 +21,8 @@ export class Secret {
 
   /** Whether both hold the same bytes, in a time that does not depend on where they differ. */
   equals(other: Secret): boolean {
-    return this.#bytes.length === other.#bytes.length && timingSafeEqual(this.#bytes, other.#bytes);
+    if (this.#bytes.length !== other.#bytes.length) return false;
+    return nodeCrypto().timingSafeEqual(this.#bytes, other.#bytes);
   }
 
   toString(): string {

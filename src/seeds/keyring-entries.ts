@@ -1,5 +1,6 @@
 /** Calls to the keyring: the binding loaded when first needed, one entry per id, errors in words, every wait bounded. */
 import type { SeedStoreDeps } from "./deps.ts";
+import { loadBinding } from "./keyring-binding.ts";
 import { type Connection, connecting, repairBusAddress } from "./keyring-bus.ts";
 import { keyringError, noBindingError, tooSlowError } from "./keyring-errors.ts";
 import { checkId } from "./seed-text.ts";
@@ -47,7 +48,7 @@ const HANG_UP_TIME = 1000;
 
 export function keyringEntries(deps: SeedStoreDeps, wanted?: Patience): UseEntry {
   const patience = wanted ?? deps.keyring?.patience ?? PATIENCE;
-  const load = deps.keyring?.load ?? (() => import("@napi-rs/keyring"));
+  const load = deps.keyring?.load ?? loadBinding;
   const connections = new Map<string, Connection<KeyringEntry>>();
   let loading: Promise<KeyringBinding> | undefined;
   let isNoted = false;

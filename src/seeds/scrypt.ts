@@ -1,6 +1,6 @@
 /** A key from a passphrase: scrypt (RFC 7914), about 0.3 s and 128 MiB at our cost. */
-import { scrypt } from "node:crypto";
 import { ExitCode, UserError } from "../errors.ts";
+import { nodeCrypto } from "../node-crypto.ts";
 import { KEY_BYTES } from "./seal.ts";
 
 export interface ScryptCost {
@@ -35,7 +35,7 @@ export function deriveKey(passphrase: string, salt: Uint8Array, cost: ScryptCost
   const { N, r, p } = cost;
   const maxmem = memory(N, r) + 2 ** 20; // Node's own limit is 32 MiB; OpenSSL wants a little more than 128 N r
   return new Promise((resolve, reject) => {
-    scrypt(tidyPassphrase(passphrase), salt, KEY_BYTES, { N, r, p, maxmem }, (error, key) => {
+    nodeCrypto().scrypt(tidyPassphrase(passphrase), salt, KEY_BYTES, { N, r, p, maxmem }, (error, key) => {
       if (error) reject(noMemoryError(cost));
       else resolve(key);
     });

@@ -2,7 +2,7 @@
  * AES-256-GCM with a header in clear that is authenticated. FORMAT.md has every byte.
  * A nonce is random and new for each seal; the sealed bytes are the ciphertext followed by the 16 byte tag.
  */
-import { createCipheriv, createDecipheriv } from "node:crypto";
+import { nodeCrypto } from "../node-crypto.ts";
 
 const CIPHER = "aes-256-gcm";
 export const KEY_BYTES = 32;
@@ -22,7 +22,7 @@ export function seal(
   random: (bytes: number) => Uint8Array,
 ): Sealed {
   const nonce = random(NONCE_BYTES);
-  const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
+  const cipher = nodeCrypto().createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(Buffer.from(header));
   const sealed = Buffer.concat([cipher.update(content), cipher.final(), cipher.getAuthTag()]);
   return { nonce: toBase64(nonce), sealed: toBase64(sealed) };
@@ -33,7 +33,7 @@ export function unseal(key: Uint8Array, header: string, { nonce, sealed }: Seale
   const iv = fromBase64(nonce);
   const bytes = fromBase64(sealed);
   if (iv?.length !== NONCE_BYTES || bytes === undefined || bytes.length < TAG_BYTES) return undefined;
-  const decipher = createDecipheriv(CIPHER, key, iv, { authTagLength: TAG_BYTES });
+  const decipher = nodeCrypto().createDecipheriv(CIPHER, key, iv, { authTagLength: TAG_BYTES });
   decipher.setAAD(Buffer.from(header));
   decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
   try {
