@@ -1,2 +1,75 @@
 #!/usr/bin/env node
+/**
+ * Starts dist/twinseed.cjs, from V8's code cache where there is one: compiling anew is a sixth of `code NAME` (bench/README.md).
+ *
+ * What the cache holds is run as it is, so it may lie only where the program itself lies, in dist/cache/: whoever can write
+ * there could as well change the program, and it goes with the program's folder. A folder that can't be written gets none.
+ * One file for each file of the program, Node and processor: the source that it was made from, and V8's data twice. V8 takes
+ * another source of the same length for the same one, and damaged data for good; here, what differs from the program or
+ * from its twin does not count. NODE_DISABLE_COMPILE_CACHE=1 (Node's own variable) turns it off.
+ */
+const { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
+const { createRequire, Module } = require("node:module");
+const { basename, dirname, join } = require("node:path");
+const { Script } = require("node:vm");
+
+const PROGRAM = join(__dirname, "..", "dist");
+const CACHE = join(PROGRAM, "cache");
+const { argv, env, execArgv, versions, arch, pid } = process;
+
+if (!env.NODE_DISABLE_COMPILE_CACHE) {
+  const compile = Module.prototype._compile; // Node has no other way in before 22; v8-compile-cache takes this one too
+  Module.prototype._compile = function (source, file, ...others) {
+    if (dirname(file) !== PROGRAM) return compile.call(this, source, file, ...others);
+    const script = compiled(source, file);
+    return script.call(this.exports, this.exports, createRequire(file), this, file, PROGRAM);
+  };
+}
+
 require("../dist/twinseed.cjs");
+
+function compiled(source, filename) {
+  const place = join(CACHE, `${basename(filename)}-${versions.v8}-${arch}`);
+  const bytes = Buffer.from(source);
+  const cachedData = read(place, bytes);
+  const script = new Script(Module.wrap(source), { filename, cachedData });
+  if (cachedData === undefined || script.cachedDataRejected) {
+    if (isTypical(filename)) process.once("exit", () => write(place, bytes, script.createCachedData()));
+  }
+  return script.runInThisContext();
+}
+
+/** The cache holds the functions that ran before it was made, and counts for V8's own options alone. */
+function isTypical(filename) {
+  if (execArgv.length > 0 || env.NODE_OPTIONS || env.NODE_V8_COVERAGE) return false;
+  return basename(filename) !== "twinseed.cjs" || argv[2] === "code";
+}
+
+function read(place, source) {
+  let content;
+  try {
+    content = readFileSync(place);
+  } catch {
+    return undefined;
+  }
+  const half = (content.length - source.length) / 2;
+  if (half <= 0 || !Number.isInteger(half) || !content.subarray(0, source.length).equals(source)) return;
+  const data = content.subarray(source.length, source.length + half);
+  return data.equals(content.subarray(source.length + half)) ? data : undefined;
+}
+
+/** Where that can't be done (not ours to write, no room), the next run compiles as this one did. */
+function write(place, source, data) {
+  const beside = `${place}.${pid}`;
+  try {
+    mkdirSync(CACHE, { recursive: true });
+  } catch {
+    return;
+  }
+  try {
+    writeFileSync(beside, Buffer.concat([source, data, data]), { flag: "wx", flush: true });
+    renameSync(beside, place);
+  } catch {
+    rmSync(beside, { force: true });
+  }
+}
