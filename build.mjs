@@ -93,6 +93,33 @@ const heavyApart = {
   },
 };
 
+/**
+ * What most commands do without, and what takes as long to load as a good part of them: loaded at the first call of one of
+ * `functions`. commander, for one, could start other programs.
+ */
+const lazyBuiltins = {
+  name: "lazy-builtins",
+  setup({ onResolve, onLoad }) {
+    const functions = {
+      "node:crypto":
+        "createCipheriv createDecipheriv createHash createHmac hkdfSync pbkdf2 scrypt timingSafeEqual".split(
+          " ",
+        ),
+      "node:child_process": ["execFile", "spawn"],
+      "node:v8": ["setFlagsFromString"],
+      "node:zlib": ["inflateSync"],
+    };
+    onResolve({ filter: /^node:(crypto|child_process|v8|zlib)$/ }, ({ path, namespace }) =>
+      namespace === "lazy" ? { path, external: true } : { path, namespace: "lazy" },
+    );
+    onLoad({ filter: /./, namespace: "lazy" }, ({ path }) => ({
+      contents: functions[path]
+        .map((name) => `export const ${name} = (...args) => require("${path}").${name}(...args);`)
+        .join("\n"),
+    }));
+  },
+};
+
 /** What `user` imports lazily: all of it has a file of its own where every run loads the user, else what is LATER. */
 function lazyApart(user) {
   return {
@@ -158,7 +185,7 @@ function text(...lines) {
 
 function part(entry, exports = "") {
   const source = text(`export * from "./${entry}";`, exports);
-  const plugins = [lazyApart(entry), heavyApart, nothingTwice(entry)];
+  const plugins = [lazyApart(entry), heavyApart, nothingTwice(entry), lazyBuiltins];
   return bundle(ownFile(entry), { ...source, plugins });
 }
 

@@ -34,12 +34,17 @@ function compiled(source, filename) {
   const cachedData = read(place, bytes);
   const script = new Script(Module.wrap(source), { filename, cachedData });
   if (cachedData === undefined || script.cachedDataRejected) {
-    if (isTypical(filename)) process.once("exit", () => write(place, bytes, script.createCachedData()));
+    const { cachedDataVersionTag } = require("node:v8");
+    const tag = cachedDataVersionTag();
+    process.once("exit", () => {
+      if (isTypical(filename) && cachedDataVersionTag() === tag)
+        write(place, bytes, script.createCachedData());
+    });
   }
   return script.runInThisContext();
 }
 
-/** The cache holds the functions that ran before it was made, and counts for V8's own options alone. */
+/** The cache holds the functions that ran before it was made, and counts for the V8 options of that moment alone. */
 function isTypical(filename) {
   if (execArgv.length > 0 || env.NODE_OPTIONS || env.NODE_V8_COVERAGE) return false;
   return basename(filename) !== "twinseed.cjs" || argv[2] === "code";

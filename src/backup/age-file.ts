@@ -2,7 +2,7 @@
  * A backup as a file is an age file (age-encryption.org/v1), binary or armored, that `age -d` opens. Files from elsewhere
  * are hostile: what they cost is looked at before it is paid. Pure, but for the keys and nonces that the library draws.
  */
-import { webcrypto } from "node:crypto";
+import type { webcrypto } from "node:crypto";
 import type { Stanza } from "age-encryption";
 import { ExitCode, UserError } from "../errors.ts";
 import { tidyPassphrase, typedForms } from "./passphrase.ts";
@@ -96,7 +96,7 @@ function wrong({ kind }: Opener): WrongOpener {
 /** The recovery key's bytes are an X25519 private key: age's AGE-SECRET-KEY-1… is the same 32 bytes in letters. */
 async function identityOf(key: Uint8Array): Promise<webcrypto.CryptoKey> {
   const pkcs8 = Buffer.concat([Buffer.from("302e020100300506032b656e04220420", "hex"), key]); // RFC 8410
-  return webcrypto.subtle.importKey("pkcs8", pkcs8, { name: "X25519" }, false, ["deriveBits"]);
+  return crypto.subtle.importKey("pkcs8", pkcs8, { name: "X25519" }, false, ["deriveBits"]);
 }
 
 async function withoutArmor(bytes: Uint8Array): Promise<Uint8Array> {
