@@ -101,6 +101,7 @@ const lazyBuiltins = {
   name: "lazy-builtins",
   setup({ onResolve, onLoad }) {
     const functions = {
+      assert: ["equal"],
       "node:crypto":
         "createCipheriv createDecipheriv createHash createHmac hkdfSync pbkdf2 scrypt timingSafeEqual".split(
           " ",
@@ -109,7 +110,7 @@ const lazyBuiltins = {
       "node:v8": ["setFlagsFromString"],
       "node:zlib": ["inflateSync"],
     };
-    onResolve({ filter: /^node:(crypto|child_process|v8|zlib)$/ }, ({ path, namespace }) =>
+    onResolve({ filter: /^(assert|node:(crypto|child_process|v8|zlib))$/ }, ({ path, namespace }) =>
       namespace === "lazy" ? { path, external: true } : { path, namespace: "lazy" },
     );
     onLoad({ filter: /./, namespace: "lazy" }, ({ path }) => ({
@@ -207,7 +208,12 @@ if (twice.length > 0) throw new Error(`in two files: ${twice.join(", ")}`);
 
 const libraries = [];
 for (const library of HEAVY)
-  libraries.push(await bundle(libraryFile(library), text(`module.exports = require("${library}")`)));
+  libraries.push(
+    await bundle(libraryFile(library), {
+      ...text(`module.exports = require("${library}")`),
+      plugins: library === "proper-lockfile" ? [lazyBuiltins] : [],
+    }),
+  );
 
 const LIBRARY = { entryPoints: ["src/library.ts"] };
 const library = [

@@ -1,6 +1,19 @@
 /** The user's own files. */
-import { accessSync, constants, lstatSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
+import {
+  accessSync,
+  close,
+  constants,
+  fstat,
+  lstatSync,
+  open,
+  read,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import type { Files } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import { codeOf, diskError, orDiskError, quotable } from "./disk-error.ts";
@@ -9,27 +22,32 @@ import { expandWildcards } from "./wildcards.ts";
 
 const CHUNK = 64 * 1024;
 
+/** node:fs/promises would take longer to load than a screenshot to read. */
+const openFile = promisify(open);
+const statOf = promisify(fstat);
+const readChunk = promisify(read);
+const closeFile = promisify(close);
+
 export const userFiles: Files = {
   async read(path, limit) {
-    const { open } = await import("node:fs/promises");
     try {
-      const file = await open(path, "r");
+      const file = await openFile(path, "r");
       try {
-        const stat = await file.stat();
+        const stat = await statOf(file);
         if (stat.isDirectory()) throw unreadable(path, "it is a folder");
         if (stat.size > limit) throw tooLarge(path, limit);
         // Fifos and the like have no size: they are read up to the limit.
         const chunks: Uint8Array[] = [];
         let length = 0;
         for (;;) {
-          const { bytesRead, buffer } = await file.read(new Uint8Array(CHUNK), 0, CHUNK, null);
+          const { bytesRead, buffer } = await readChunk(file, new Uint8Array(CHUNK), 0, CHUNK, null);
           if (bytesRead === 0) return Buffer.concat(chunks);
           chunks.push(buffer.subarray(0, bytesRead));
           length += bytesRead;
           if (length > limit) throw tooLarge(path, limit);
         }
       } finally {
-        await file.close();
+        await closeFile(file);
       }
     } catch (error) {
       if (codeOf(error) === "ENOENT") throw unreadable(path, "no such file");
