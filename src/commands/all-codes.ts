@@ -5,7 +5,7 @@ import type { Account } from "../ledger/account.ts";
 import { printableJson } from "../printable.ts";
 import { isLocked } from "../seeds/store.ts";
 import { type Answer, type CodeOptions, codeLine, timeAnswer } from "./code.ts";
-import { seedOf } from "./open-account.ts";
+import { expectSeeds, seedOf } from "./open-account.ts";
 import { pointInTime } from "./options.ts";
 import { count, note, quoted } from "./say.ts";
 
@@ -16,6 +16,7 @@ export async function allCodes(options: CodeOptions, ctx: Context): Promise<void
   const time = options.at === undefined ? undefined : pointInTime("--at", options.at);
   const answers: { account: Account; answer: Answer }[] = [];
   const failures: UserError[] = [];
+  await expectSeeds(timed, ctx);
   for (const account of timed) {
     try {
       answers.push({ account, answer: await answerFor(account, time, options, ctx) });

@@ -11,6 +11,11 @@ export async function openAccount(account: Account, ctx: Context): Promise<Enrol
   return { ...kept, otp: { ...kept.otp, counter: account.otp.counter } };
 }
 
+/** Before many are opened one after the other. */
+export async function expectSeeds(accounts: readonly Account[], ctx: Context): Promise<void> {
+  if (accounts.length > 1) await (await ctx.seeds()).expect?.(accounts.map(({ id }) => id));
+}
+
 /** Throws as SeedStore.get does; where the seed is gone, with what the ledger knows of other copies. */
 export async function seedOf(account: Account, ctx: Context): Promise<Enrolment> {
   try {

@@ -1,10 +1,12 @@
 /**
- * The names of what the keyring holds for us, for `doctor` when the ledger is gone. The one place for findCredentials,
- * which hangs for ever on a stuck daemon, fails as a whole if one item is locked, and hands out the passwords with the
- * names: so it runs in a process of its own, which tells us the names only and is killed when it takes too long.
+ * What the keyring holds for us: the names, for `doctor` when the ledger is gone; or everything, where many seeds are wanted
+ * at once. The one place for findCredentials, which hangs for ever on a stuck daemon and fails as a whole if one item is
+ * locked: so it runs in a process of its own, which is killed when it takes too long. It hands out the passwords with the
+ * names; who asks for names gets no more than these.
  */
 import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
+import { UserError } from "../errors.ts";
 import type { SeedStoreDeps } from "./deps.ts";
 import { repairBusAddress } from "./keyring-bus.ts";
 import { keyringError, noBindingError, tooSlowError } from "./keyring-errors.ts";
@@ -13,14 +15,20 @@ import { parseFields } from "./seal.ts";
 const WHAT = "can't list what the keyring holds";
 const NOTE_AFTER = 1000;
 const GIVE_UP_AFTER = 10_000;
+/** Then they are asked for one by one, which says what is wrong. */
+const GIVE_UP_SEEDS_AFTER = 2000;
+const MOST_BYTES = 64 * 1024 * 1024;
+
+const NAMES = "({ account }) => account";
+const SEEDS = "({ account, password }) => [account, password]";
 
 /** Reads the path of the binding from stdin. */
-const SCRIPT = `
+const scriptFor = (part: string): string => `
 const { readFileSync, writeFileSync } = require("node:fs");
 let answer;
 try {
   const { findCredentials } = require(readFileSync(0, "utf8"));
-  answer = { names: findCredentials("twinseed").map(({ account }) => account) };
+  answer = { found: findCredentials("twinseed").map(${part}) };
 } catch (error) {
   answer = { fault: String(error && error.message) };
 }
@@ -34,10 +42,35 @@ export async function keyringIds(deps: SeedStoreDeps): Promise<string[]> {
     if (deps.terminal() !== undefined) deps.note("waiting for the keyring");
   }, NOTE_AFTER);
   try {
-    return namesIn(await ask(deps, bindingPath()));
+    const timeout = deps.keyring?.patience?.giveUpAfter ?? GIVE_UP_AFTER;
+    return namesIn(await ask(deps, NAMES, timeout));
   } finally {
     clearTimeout(noting);
   }
+}
+
+/**
+ * All that is there once and is whole, by name: what is not among it may well be there even so. An entry asked for by itself
+ * costs a connection with a key exchange (13 ms); the list, and its process, as much as six.
+ */
+export async function keyringTexts(deps: SeedStoreDeps): Promise<Map<string, string>> {
+  const texts = new Map<string, string>();
+  try {
+    repairBusAddress(deps.env);
+    const pairs = foundIn(await ask(deps, SEEDS, GIVE_UP_SEEDS_AFTER)).filter(isPair);
+    for (const [name, text] of pairs) {
+      // Two of one name, or bytes that were no text: for the error of the entry itself.
+      if (pairs.filter(([other]) => other === name).length === 1 && !text.includes("\ufffd"))
+        texts.set(name, text);
+    }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+  }
+  return texts;
+}
+
+function isPair(value: unknown): value is [name: string, text: string] {
+  return Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === "string");
 }
 
 function bindingPath(): string {
@@ -50,12 +83,12 @@ function bindingPath(): string {
   }
 }
 
-function ask({ node, env, keyring }: SeedStoreDeps, binding: string): Promise<string> {
+function ask({ node, env }: SeedStoreDeps, part: string, timeout: number): Promise<string> {
   if (node === undefined) throw new Error("nothing to run the keyring's list with");
-  const timeout = keyring?.patience?.giveUpAfter ?? GIVE_UP_AFTER;
-  const options = { env: withoutOurs(env), timeout, killSignal: "SIGKILL" } as const;
+  const binding = bindingPath();
+  const options = { env: withoutOurs(env), timeout, killSignal: "SIGKILL", maxBuffer: MOST_BYTES } as const;
   return new Promise((resolve, reject) => {
-    const child = execFile(node, ["-e", SCRIPT], options, (error, stdout) => {
+    const child = execFile(node, ["-e", scriptFor(part)], options, (error, stdout) => {
       if (error?.killed) reject(tooSlowError(WHAT, timeout));
       else if (error) reject(keyringError(WHAT, "its process failed"));
       else resolve(stdout);
@@ -73,8 +106,12 @@ function withoutOurs(env: SeedStoreDeps["env"]): SeedStoreDeps["env"] {
 }
 
 function namesIn(answer: string): string[] {
-  const { names, fault } = parseFields(answer);
+  return [...new Set(foundIn(answer).filter((name) => typeof name === "string"))];
+}
+
+function foundIn(answer: string): unknown[] {
+  const { found, fault } = parseFields(answer);
   if (/^Cannot find (native binding|module)/.test(String(fault))) throw noBindingError(WHAT);
-  if (!Array.isArray(names)) throw keyringError(WHAT, String(fault ?? "it gave no answer"));
-  return [...new Set(names.filter((name) => typeof name === "string"))];
+  if (!Array.isArray(found)) throw keyringError(WHAT, String(fault ?? "it gave no answer"));
+  return found;
 }

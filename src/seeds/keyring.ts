@@ -3,9 +3,10 @@
  * One entry per account: service "twinseed", user = account id, password = the otpauth URI.
  *
  * Rules, each for a loss that was measured: always pinned to the Secret Service (else the binding falls back to the
- * kernel keyring, which forgets at reboot); never findCredentials (hangs; see keyring-list.ts) nor withTarget; no answer of "not
+ * kernel keyring, which forgets at reboot); never findCredentials in this process (hangs; see keyring-list.ts) nor withTarget; no answer of "not
  * there" is taken as proof; one Entry per id (each keeps a socket open); every wait is bounded.
  */
+import { platform } from "node:process";
 import { UserError } from "../errors.ts";
 import type { SeedStoreDeps, SeedStoreKind } from "./deps.ts";
 import { keyringEntries, type Patience } from "./keyring-entries.ts";
@@ -51,7 +52,11 @@ async function probe(deps: SeedStoreDeps, patience?: Patience): Promise<void> {
   if (found !== id) throw forgetfulError(what);
 }
 
+/** With fewer, the list takes longer than the entries. */
+const WORTH_A_LIST = 8;
+
 function keyringStore(deps: SeedStoreDeps): SeedStore {
+  let expected = new Map<string, string>();
   const use = keyringEntries(deps);
   const read = (id: string) =>
     use(id, `can't read the seed of account "${id}" in the keyring`, (entry) => entry.getPassword());
@@ -60,8 +65,15 @@ function keyringStore(deps: SeedStoreDeps): SeedStore {
   const store: SeedStore = {
     kind: "keyring",
 
+    async expect(ids) {
+      if (platform !== "linux" || ids.length < WORTH_A_LIST) return; // elsewhere it was never tried
+      const { keyringTexts } = await import("./keyring-list.ts");
+      expected = await keyringTexts(deps);
+    },
+
     async get(id) {
-      const text = await read(id);
+      const text = expected.get(id) ?? (await read(id));
+      expected.delete(id); // asked for again, it may be another one
       if (text !== null) return enrolmentOf(text, source(id));
       throw new NoSuchSeed(`the seed of account "${id}" was not found in the keyring`, [
         "a locked keyring may answer like this too: unlock it and run this again",

@@ -15,6 +15,11 @@ export interface SeedStore {
    * a keyring no proof that it is gone), exit 1 where this one entry is damaged or belongs to another id.
    */
   get(id: string): Promise<Enrolment>;
+  /**
+   * Says that all of these will be asked for, so that a store may get them in one go. Never throws: what is wrong is
+   * for `get` to say.
+   */
+  expect?(ids: readonly string[]): Promise<void>;
   /** Stores, then reads back and compares. Never overwrites: an id that is taken by another seed throws. */
   put(id: string, enrolment: Enrolment): Promise<void>;
   /** `put` for many, in less time. `stored` is told how many are there. What was stored before an error stays. */

@@ -3,26 +3,26 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { NoKeyring } from "../../src/seeds/keyring-errors.ts";
-import { keyringIds } from "../../src/seeds/keyring-list.ts";
+import { keyringIds, keyringTexts } from "../../src/seeds/keyring-list.ts";
 import { temporaryFolder } from "../helpers/child.ts";
 import { testDeps } from "../helpers/seed-store-deps.ts";
 
-function list(script: string, giveUpAfter = 10_000, env: Record<string, string> = {}): Promise<string[]> {
+function played(script: string, giveUpAfter = 10_000, env: Record<string, string> = {}) {
   const node = join(temporaryFolder(), "node");
   writeFileSync(node, `#!/bin/sh\n${script}\n`, { mode: 0o700 });
-  return keyringIds(
-    testDeps({ node, env: { PATH: process.env.PATH, ...env }, keyring: { patience: { giveUpAfter } } }),
-  );
+  return testDeps({ node, env: { PATH: process.env.PATH, ...env }, keyring: { patience: { giveUpAfter } } });
 }
+
+const list = (...script: Parameters<typeof played>): Promise<string[]> => keyringIds(played(...script));
 
 const answer = (json: string) => `cat > /dev/null; printf '%s' '${json}'`;
 
 describe.skipIf(process.platform === "win32")("listing the keyring", () => {
   it("gives each name once, and only texts", async () => {
-    expect(await list(answer('{"names":["a","b","a",5,null]}'))).toEqual(["a", "b"]);
+    expect(await list(answer('{"found":["a","b","a",5,null]}'))).toEqual(["a", "b"]);
   });
   it("hands over the path of the binding, and none of our secrets or NODE_OPTIONS", async () => {
-    const script = `printf '{"names":["%s","%s"]}' "$(cat)" "$TWINSEED_KEY$TWINSEED_PASSPHRASE$NODE_OPTIONS$OTHER"`;
+    const script = `printf '{"found":["%s","%s"]}' "$(cat)" "$TWINSEED_KEY$TWINSEED_PASSPHRASE$NODE_OPTIONS$OTHER"`;
     const secrets = { TWINSEED_KEY: "k", TWINSEED_PASSPHRASE: "p", NODE_OPTIONS: "--x", OTHER: "other" };
     const [path, rest] = await list(script, 10_000, secrets);
     expect(path).toMatch(/@napi-rs\/keyring\/.*\.js$/);
@@ -50,4 +50,29 @@ describe.skipIf(process.platform === "win32")("listing the keyring", () => {
   it.each(["", "{", "[]"])("an answer of %j too", async (text) => {
     await expect(list(answer(text))).rejects.toMatchObject({ exitCode: 6, name: "UserError" });
   });
+});
+
+describe.skipIf(process.platform === "win32")("many seeds at once", () => {
+  const texts = async (script: string) => Object.fromEntries(await keyringTexts(played(script)));
+
+  it("are what is there once and is whole; the rest is left to the entry itself", async () => {
+    const found = [
+      ["a", "one"],
+      ["b", "two"],
+      ["b", "three"],
+      ["c", "\ufffdx"],
+      ["d"],
+      "e",
+      null,
+      [1, "f"],
+      ["g", ""],
+    ];
+    expect(await texts(answer(JSON.stringify({ found })))).toEqual({ a: "one", g: "" });
+  });
+  it.each([answer('{"fault":"IsLocked"}'), answer("{"), "exit 1"])(
+    "are none after %j, and no error",
+    async (script) => {
+      expect(await texts(script)).toEqual({});
+    },
+  );
 });

@@ -4,6 +4,7 @@ import { ExitCode, UserError } from "../../errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
 import { NoSuchSeed, type SeedStore } from "../../seeds/store.ts";
+import { expectSeeds } from "../open-account.ts";
 import { progressOf } from "../progress.ts";
 
 /** By account id; undefined where the seed is missing or damaged. Throws UserError (exit 6) where the store is locked. */
@@ -14,6 +15,7 @@ export async function seedsOf(
   const found = new Map<string, Enrolment | undefined>();
   if (accounts.length === 0) return found;
   const store = await ctx.seeds();
+  await expectSeeds(accounts, ctx);
   const progress = progressOf("reading seed", ctx);
   try {
     for (const [i, { id }] of accounts.entries()) {

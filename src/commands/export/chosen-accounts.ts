@@ -4,7 +4,7 @@ import { ExitCode, UserError } from "../../errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import { findAccount } from "../../ledger/find.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
-import { openAccount } from "../open-account.ts";
+import { expectSeeds, openAccount } from "../open-account.ts";
 import { quoted, warn } from "../say.ts";
 
 export interface Outgoing {
@@ -36,6 +36,7 @@ export async function openAll(
 ): Promise<{ outgoing: Outgoing[]; failed: number }> {
   const outgoing: Outgoing[] = [];
   const failures: UserError[] = [];
+  await expectSeeds(accounts, ctx);
   for (const account of accounts) {
     try {
       outgoing.push({ account, enrolment: await openAccount(account, ctx) });

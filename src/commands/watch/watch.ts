@@ -12,6 +12,7 @@ import type { OtpParameters } from "../../otp/enrolment.ts";
 import type { Secret } from "../../otp/secret.ts";
 import { isLocked } from "../../seeds/store.ts";
 import { examples } from "../examples.ts";
+import { expectSeeds } from "../open-account.ts";
 import { usageError } from "../options.ts";
 import { isInteractive, note } from "../say.ts";
 
@@ -73,6 +74,7 @@ async function chosen(queries: readonly string[], ctx: Context): Promise<readonl
 /** One account that fails never hides the others; a locked store does (exit 6). */
 async function openAll(accounts: readonly Account[], ctx: Context): Promise<Watched[]> {
   const seeds = await ctx.seeds();
+  await expectSeeds(accounts, ctx);
   const devices = ctx.ledger.devices();
   const options = { now: ctx.now(), ...DEFAULT_AUDIT };
   const all: Watched[] = [];
