@@ -1,196 +1,149 @@
 /**
- * Start-up times side by side, in one run: `npm run bench`, or `node bench/run.mjs [ROUNDS]` after a build.
- * In each round every command runs once, in random order, so that a slow moment of the machine meets all alike.
- * What is compared is medians of wall time. README.md says what the figures mean.
+ * One table: `npm run bench`, or `node bench/run.mjs [ROUNDS]` after a build. Every row is a ratio of medians of wall time,
+ * both measured in this run (measure.mjs). README.md says what the figures mean.
  */
-import { spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import {
-  accessSync,
-  constants,
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { join } from "node:path";
+import { PNG } from "pngjs";
+import { enrolled, ledgerOf, ROOT, TWINSEED, uris } from "./homes.mjs";
+import { isInstalled, measure, peakMemory } from "./measure.mjs";
+import { peers } from "./peers.mjs";
+import { startSecretService } from "./secret-service.mjs";
 
 const ROUNDS = Math.max(31, Number(process.argv[2] ?? 41));
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const TWINSEED = join(ROOT, "bin/twinseed.js");
 const PICTURE = join(ROOT, "examples/aws-virtual-mfa.png");
-const KEY = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"; // RFC 6238's
-const URI = `otpauth://totp/Example:alice?secret=${KEY}&issuer=Example`;
-
-/** What a row needs that may not be there. */
-const MISSING = {
-  keyringCode: "dbus-daemon, dbus-send, gnome-keyring-daemon or secret-tool",
-  zbarimg: "zbarimg",
-  oathtool: "oathtool",
-};
+const SIZES = [10, 100, 1000, 10_000];
 
 const folder = mkdtempSync(join(tmpdir(), "twinseed-bench-"));
 // NODE_EXTRA_CA_CERTS alone makes Node 20 start 2.5 times slower.
 const bare = { PATH: process.env.PATH ?? "", HOME: folder };
 const secretService = await startSecretService();
 try {
-  report(measure(commands()));
+  const list = commands();
+  report(measure(list, ROUNDS), list);
 } finally {
   await secretService?.stop();
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** By name; `before` gets ready what the command uses up, outside of the time. */
 function commands() {
-  const file = enrolled("file", {
-    ...bare,
-    TWINSEED_STORE: "file",
-    TWINSEED_KEY: randomBytes(32).toString("base64"),
-  });
-  const many = { ...file, TWINSEED_HOME: manyAccounts(file.TWINSEED_HOME) };
+  const key = randomBytes(32).toString("base64");
+  const files = { ...bare, TWINSEED_STORE: "file", TWINSEED_KEY: key };
+  const file = enrolled(join(folder, "file"), files);
+  const twinseed = (env, ...args) => ({ command: ["node", TWINSEED, ...args], env });
   const list = {
     node: { command: ["node", "-e", "0"], env: bare },
-    version: { command: ["node", TWINSEED, "--version"], env: bare },
-    fileCode: { command: ["node", TWINSEED, "code", "alice"], env: file },
-    list: { command: ["node", TWINSEED, "list"], env: file },
-    help: { command: ["node", TWINSEED, "--help"], env: file },
-    list1000: { command: ["node", TWINSEED, "list"], env: many },
-    audit1000: { command: ["node", TWINSEED, "audit"], env: many, exitCode: 8 },
-    add: {
-      command: ["node", TWINSEED, "add", PICTURE],
-      env: { ...file, TWINSEED_HOME: join(folder, "add") },
-      before() {
-        rmSync(join(folder, "add"), { recursive: true, force: true });
-        cpSync(file.TWINSEED_HOME, join(folder, "add"), { recursive: true });
-      },
-    },
+    version: twinseed(bare, "--version"),
+    fileCode: twinseed(file, "code", "alice"),
+    uncached: twinseed({ ...file, NODE_DISABLE_COMPILE_CACHE: "1" }, "code", "alice"),
+    list: twinseed(file, "list"),
+    audit: { ...twinseed(file, "audit"), exitCode: 8 },
+    help: twinseed(file, "--help"),
+    ...peers(folder, bare, secretService?.env),
   };
-  if (secretService !== undefined) {
-    const env = enrolled("keyring", { ...secretService.env, TWINSEED_STORE: "keyring" });
-    list.keyringCode = { command: ["node", TWINSEED, "code", "alice"], env };
+  for (const size of SIZES) {
+    const env = enrolled(join(folder, `file${size}`), files, uris(size));
+    list[`code${size}`] = twinseed(env, "code", "Service 7:alice");
   }
-  if (isInstalled("zbarimg")) list.zbarimg = { command: ["zbarimg", "-q", "--raw", PICTURE], env: bare };
-  if (isInstalled("oathtool")) list.oathtool = { command: ["oathtool", "--totp", "-b", KEY], env: bare };
+  for (const size of [1000, 10_000]) {
+    const env = { ...file, TWINSEED_HOME: ledgerOf(size, join(folder, `many${size}`), file.TWINSEED_HOME) };
+    list[`list${size}`] = twinseed(env, "list");
+    list[`audit${size}`] = { ...twinseed(env, "audit"), exitCode: 8 };
+  }
+  const pictures = { add: PICTURE, add4k: doubled(PICTURE, join(folder, "4k.png")) };
+  for (const [name, picture] of Object.entries(pictures)) {
+    const home = join(folder, name);
+    list[name] = {
+      ...twinseed({ ...file, TWINSEED_HOME: home }, "add", picture),
+      before() {
+        rmSync(home, { recursive: true, force: true });
+        cpSync(file.TWINSEED_HOME, home, { recursive: true });
+      },
+    };
+    if (isInstalled("zbarimg"))
+      list[`${name}Zbarimg`] = { command: ["zbarimg", "-q", "--raw", picture], env: bare };
+  }
+  if (secretService !== undefined) {
+    const keyring = { ...secretService.env, TWINSEED_STORE: "keyring" };
+    list.keyringCode = twinseed(enrolled(join(folder, "keyring"), keyring), "code", "alice");
+    list.keyringAll = twinseed(enrolled(join(folder, "keyring50"), keyring, uris(50)), "code");
+  }
   return list;
 }
 
-/** The environment of a data folder that has a store and one account. */
-function enrolled(name, env) {
-  const complete = { ...env, TWINSEED_HOME: join(folder, name) };
-  run({ command: ["node", TWINSEED, "add", "-"], env: complete, input: URI });
-  return complete;
-}
-
-/** A data folder with a thousand accounts on five devices each. What stands in the seed store is of no matter. */
-function manyAccounts(sample) {
-  const home = join(folder, "many");
-  cpSync(sample, home, { recursive: true });
-  const addedAt = new Date().toISOString();
-  const id = (letter, i) =>
-    letter.repeat(12) + [...String(i).padStart(4, "0")].map((c) => "abcdefghij"[c]).join("");
-  const kinds = ["phone", "tablet", "computer", "hardware", "backup"];
-  const devices = kinds.map((kind, i) => {
-    return { id: id("d", i), name: `my ${kind}`, kind, addedAt, state: "active" };
-  });
-  writeFileSync(join(home, "devices.json"), JSON.stringify({ version: 1, devices }));
-  const [first] = readdirSync(join(home, "accounts"));
-  const account = JSON.parse(readFileSync(join(home, "accounts", first), "utf8"));
-  const copies = devices.map((device) => ({ device: device.id, addedAt })); // none confirmed: audit says so of each
-  rmSync(join(home, "accounts", first));
-  for (let i = 0; i < 1000; i++) {
-    const one = { ...account, id: id("a", i), name: `Example ${i}:alice`, issuer: `Example ${i}`, copies };
-    writeFileSync(join(home, "accounts", `${one.id}.json`), JSON.stringify(one, null, 2));
-  }
-  return home;
-}
-
-function measure(list) {
-  const times = Object.fromEntries(Object.keys(list).map((name) => [name, []]));
-  for (let round = 0; round <= ROUNDS; round++) {
-    for (const name of shuffled(Object.keys(list))) {
-      list[name].before?.();
-      const time = run(list[name]);
-      if (round > 0) times[name].push(time); // the first one warms the disk's cache
+/** A screenshot of a screen with twice as many pixels each way. */
+function doubled(picture, output) {
+  const small = PNG.sync.read(readFileSync(picture));
+  const large = new PNG({ width: 2 * small.width, height: 2 * small.height });
+  for (let y = 0; y < large.height; y++)
+    for (let x = 0; x < large.width; x++) {
+      const from = 4 * ((y >> 1) * small.width + (x >> 1));
+      small.data.copy(large.data, 4 * (y * large.width + x), from, from + 4);
     }
-  }
-  return Object.fromEntries(Object.entries(times).map(([name, all]) => [name, median(all)]));
+  writeFileSync(output, PNG.sync.write(large, { colorType: 2 }));
+  return output;
 }
 
-function run({ command: [program, ...args], env, input = "", exitCode = 0 }) {
-  const start = process.hrtime.bigint();
-  const { status, stderr, error } = spawnSync(program, args, { env, input });
-  const time = Number(process.hrtime.bigint() - start) / 1e6;
-  if (status !== exitCode) throw error ?? new Error(`${program} ${args.join(" ")}: ${stderr}`);
-  return time;
-}
-
-function report(times) {
-  const { node, zbarimg } = times;
+function report(times, list) {
+  const { node } = times;
+  const plus = (name) => times[name] && times[name] + node;
+  // what, name, unit, base, what issue and design ask for
   const rows = [
-    ["twinseed --version", "version", "node", node, 1.2],
-    ["twinseed code NAME, file store, raw key", "fileCode", "node", node, 1.4],
-    ["twinseed code NAME, keyring store", "keyringCode", "node", node, 1.9],
-    ["twinseed add SCREENSHOT", "add", "zbarimg + node", zbarimg && zbarimg + node, 1.5],
+    ["twinseed --version", "version", "node", node, 1.1],
+    ["twinseed code NAME, file store, raw key", "fileCode", "node", node, 1.25],
+    ["the same without V8's code cache", "uncached", "node", node, 1.4],
+    ["twinseed code NAME, keyring store", "keyringCode", "node", node, 1.7],
+    ["twinseed code, 50 accounts, keyring store", "keyringAll", "node", node, 8],
+    ["twinseed list", "list", "node", node],
+    ["twinseed audit", "audit", "node", node],
+    ["twinseed --help", "help", "node", node],
+    ["oathtool, key on the command line", "oathtool", "node", node],
+    ["secret-tool, then oathtool", "secretTool", "node", node],
+    ["pass otp (gpg-agent unlocked)", "pass", "node", node],
+    ["keepassxc-cli show -t (key derivation 0.01 s)", "keepassxc", "node", node],
+    ...SIZES.slice(1).map((size) => [
+      `twinseed code NAME, ${size} accounts`,
+      `code${size}`,
+      `with ${SIZES[0]}`,
+      times[`code${SIZES[0]}`],
+      1.3,
+    ]),
     ["twinseed list, 1,000 accounts", "list1000", "2 node + 150 ms", 2 * node + 150, 1],
     ["twinseed audit, 1,000 accounts", "audit1000", "2 node + 150 ms", 2 * node + 150, 1],
-    ["twinseed list", "list", "node", node],
-    ["twinseed --help", "help", "node", node],
-    ["zbarimg SCREENSHOT", "zbarimg", "node", node],
-    ["oathtool (seed on the command line)", "oathtool", "node", node],
+    ["twinseed list, 10,000 accounts", "list10000", "with 1,000", times.list1000],
+    ["twinseed audit, 10,000 accounts", "audit10000", "with 1,000", times.audit1000],
+    ["twinseed add, screenshot of 1920x1080", "add", "zbarimg + node", plus("addZbarimg"), 1.5],
+    ["twinseed add, screenshot of 3840x2160", "add4k", "zbarimg + node", plus("add4kZbarimg")],
   ];
   console.log(
     `medians of ${ROUNDS} rounds; node = \`node -e 0\` = ${node.toFixed(1)} ms, Node ${process.version}\n`,
   );
-  for (const [what, name, unit, base, target] of rows) {
-    const label = what.padEnd(42);
+  for (const [what, name, unit, base, goal] of rows) {
+    const label = what.padEnd(47);
     if (times[name] === undefined || base === undefined) {
-      console.log(`${label} skipped: ${base === undefined ? "zbarimg" : MISSING[name]} is not installed`);
+      console.log(`${label} skipped: a program for it is not installed`);
       continue;
     }
     const ratio = times[name] / base;
-    const verdict = target && `target ${target.toFixed(1)} ${ratio <= target ? "met" : "MISSED"}`;
+    const verdict = goal && `goal ${goal} ${ratio <= goal ? "met" : "MISSED"}`;
     console.log(`${label} ${ratio.toFixed(2).padStart(5)} x ${unit.padEnd(15)} ${verdict ?? ""}`.trimEnd());
   }
-}
-
-/** A private session bus with gnome-keyring, the one that the tests use; undefined where a program for it is missing. */
-async function startSecretService() {
-  const { outputFiles } = await build({
-    entryPoints: [join(ROOT, "test/helpers/secret-service.ts")],
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    write: false,
-  });
-  const url = `data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`;
-  const { SECRET_SERVICE_PROGRAMS, startSecretService: start } = await import(url);
-  if (!SECRET_SERVICE_PROGRAMS.every(isInstalled)) return undefined;
-  return start({ state: "unlocked" });
-}
-
-function isInstalled(program) {
-  return (process.env.PATH ?? "").split(delimiter).some((place) => {
-    try {
-      accessSync(join(place, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
-
-function shuffled(list) {
-  return list
-    .map((item) => ({ item, at: Math.random() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ item }) => item);
-}
-
-function median(list) {
-  return [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
+  console.log("\nmost memory at once, MB");
+  for (const name of ["node", "fileCode", "keyringCode", "code10000", "list10000", "add", "add4k"]) {
+    const peak = list[name] && peakMemory(list[name]);
+    if (peak !== undefined)
+      console.log(
+        `${list[name].command.slice(0, 3).join(" ").replace(ROOT, "")} (${name})`.padEnd(47),
+        peak.toFixed(0).padStart(5),
+      );
+  }
+  const [{ size, unpackedSize }] = JSON.parse(
+    execFileSync("npm", ["pack", "--dry-run", "--ignore-scripts", "--json"], { cwd: ROOT, encoding: "utf8" }),
+  );
+  console.log(
+    `\npackage: ${(size / 1e6).toFixed(1)} MB packed, ${(unpackedSize / 1e6).toFixed(1)} MB unpacked`,
+  );
 }
