@@ -296,17 +296,19 @@ describe("split", () => {
     });
     expect(session.exitCode).toBe(0);
     const screens = session.pictures.join("\n");
-    expect(screens).toContain(`Word 6 is not in the list of words: did you mean "${first[5]}"?`);
-    expect(screens).toContain("Share 1 was typed already");
-    expect(screens).toContain(
+    // Where a sentence is folded depends on the words of the share, which are random.
+    const said = screens.replaceAll("\n", " ");
+    expect(said).toContain(`Word 6 is not in the list of words: did you mean "${first[5]}"?`);
+    expect(said).toContain("Share 1 was typed already");
+    expect(said).toContain(
       `This is not a share: its checksum is wrong; word 11 is probably "${second[10]}".`,
     );
-    expect(screens).toContain("Compare it with the paper:");
-    expect(screens).toContain("Type the 33 words of any share.");
-    expect(screens).toContain("1 of the 2 shares needed is typed. Type another one.");
+    expect(said).toContain("Compare it with the paper:");
+    expect(said).toContain("Type the 33 words of any share.");
+    expect(said).toContain("1 of the 2 shares needed is typed. Type another one.");
     for (const line of screens.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
     for (const picture of session.pictures) expect(picture.split("\n").length).toBeLessThan(24);
-    expect(session.terminal).not.toContain(first[0]);
+    expect(session.terminal).toBe("");
   });
 
   it("a mistyped word in a file is named with its share", async () => {
