@@ -48,6 +48,8 @@ export interface TestCliOptions {
   readonly hostname?: string;
   /** Default: there is no git. */
   readonly scratchGit?: Context["scratchGit"];
+  /** What a command gets instead of memory, made anew for each; `note` writes a line to its stderr. */
+  readonly instead?: (note: (text: string) => void) => Partial<Context>;
 }
 
 export interface Desktop {
@@ -129,6 +131,7 @@ export function testCli(options: TestCliOptions = {}) {
     const isTTY = toTerminal ?? terminal !== undefined;
     const stdout = memoryOutput(isTTY, color ?? isTTY, head);
     const stderr = memoryOutput(isTTY, color ?? isTTY);
+    const note = (text: string) => stderr.write(`twinseed: ${text}\n`);
     const ctx: Context = {
       stdout,
       stderr,
@@ -215,7 +218,7 @@ export function testCli(options: TestCliOptions = {}) {
         env: upkeep.env,
         terminal: () => terminal,
         random,
-        note: (text) => stderr.write(`twinseed: ${text}\n`),
+        note,
         readSecretFile: (path) => String(files.get(path) ?? ""),
         unsafeScryptCost: { N: 2, r: 1, p: 1 },
       }),
@@ -258,6 +261,7 @@ export function testCli(options: TestCliOptions = {}) {
         const seeds = async () => faults.store ?? memorySeedStore(home.uris, "file");
         return { ...ctx, folder: home.folder, ledger: createLedger(home.folder, () => {}), seeds };
       },
+      ...options.instead?.(note),
     };
     const exitCode = await run(args, ctx);
     return {

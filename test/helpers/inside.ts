@@ -1,0 +1,61 @@
+/**
+ * The set-up of a test of the real program, and its questions afterwards, without a process for each: the same command
+ * lines on the same real folder and seed store, run in this process. What a test is about goes through Computer.run.
+ */
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import type { Context } from "../../src/context.ts";
+import { createLedger } from "../../src/ledger/ledger.ts";
+import type { SeedStoreDeps } from "../../src/seeds/deps.ts";
+import { addRawKey } from "../../src/seeds/file-store.ts";
+import { SEED_STORES } from "../../src/seeds/index.ts";
+import { openSeedStore } from "../../src/seeds/open.ts";
+import { sharedKeys } from "../../src/seeds/shared-keys.ts";
+import type { SeedStore } from "../../src/seeds/store.ts";
+import { dataFolder } from "../../src/system/data-folder.ts";
+import { readSecretFile } from "../../src/system/secret-file.ts";
+import type { Computer } from "./binary.ts";
+import { type Session, testCli } from "./test-cli.ts";
+
+/** The real file store of a computer; there is no keyring, no terminal and no other file. */
+export function inside(
+  { data, env }: Pick<Computer, "data" | "env">,
+  args: readonly string[],
+  stdin: string | Uint8Array = "",
+): Promise<Session> {
+  const cli = testCli({
+    instead: (note) => ({
+      ...onFolder({
+        folder: dataFolder(data, note),
+        env,
+        terminal: () => undefined,
+        random: (bytes) => Uint8Array.from(randomBytes(bytes)),
+        note,
+        readSecretFile: (path) => readSecretFile(path, note),
+        keyring: { load: () => Promise.reject(new Error("Cannot find native binding.")) },
+      }),
+      hostname: hostname(),
+      now: () => Date.now(),
+    }),
+  });
+  return cli.run(args, { stdin });
+}
+
+/** All of a context that has to do with the data folder and its seeds, for one command. */
+export function onFolder(deps: SeedStoreDeps): Partial<Context> {
+  const { folder, env, random, note } = deps;
+  let opened: Promise<SeedStore> | undefined;
+  return {
+    env,
+    random,
+    folder,
+    ledger: createLedger(folder, (text) => note(`warning: ${text}`)),
+    seeds(purpose) {
+      opened ??= openSeedStore(deps, { create: purpose === "enrol" });
+      return opened;
+    },
+    prepareStore: (kind) => SEED_STORES[kind].prepare(deps),
+    addRawKey: () => addRawKey(deps),
+    sharedKeys: sharedKeys(deps),
+  };
+}
