@@ -1,30 +1,33 @@
 /** Completion in real shells, in a terminal: what is typed, Tab, Enter, and the words that the program gets then. */
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { formatBase32 } from "../../src/otp/base32.ts";
 import { Secret } from "../../src/otp/secret.ts";
 import { BIN, type Computer, computerIn } from "../helpers/binary.ts";
-import { temporaryFolder } from "../helpers/child.ts";
+import { inside } from "../helpers/inside.ts";
 import { needs } from "../helpers/system-packages.ts";
 import { startTmux, TMUX_NEEDS, type Tmux } from "../helpers/tmux.ts";
 
 const AWS = "Amazon Web Services:alice@123456789012";
-const HOSTILE = ["$(touch x)", "`touch x`", "h'\"\\ ;touch x;!1", "é👍 *~#&|<x>[a]{b,c}"];
+/** None begins as an id could (a-z, 2-7): ids are random, and one is offered for a name that can't be typed. */
+const HOSTILE = ["$(touch x)", "`touch x`", "H'\"\\ ;touch x;!1", "é👍 *~#&|<x>[a]{b,c}"];
 const BASH_COMPLETION = "/usr/share/bash-completion/bash_completion";
 
+/** Completion changes nothing: one is enough for all shells. */
 async function computer(): Promise<Computer> {
   const TWINSEED_KEY = Buffer.alloc(32, 7).toString("base64");
-  const one = computerIn(temporaryFolder(), { TWINSEED_STORE: "file", TWINSEED_KEY });
+  const home = mkdtempSync(join(tmpdir(), "twinseed-completion-"));
+  const one = computerIn(home, { TWINSEED_STORE: "file", TWINSEED_KEY });
+  const done = async (args: readonly string[], stdin = ""): Promise<void> =>
+    void expect(await inside(one, args, stdin)).toMatchObject({ exitCode: 0 });
   for (const [i, name] of [AWS, "aws-root", "gone", "line\ntouch x", ...HOSTILE].entries()) {
     const seed = formatBase32(Secret.of(new Uint8Array(20).fill(i + 1)));
-    const added = await one.run(["add", "-", "--name", name, "--label", `login${i}`], {
-      stdin: { text: `${seed}\n` },
-    });
-    expect(added).toMatchObject({ exitCode: 0 });
+    await done(["add", "-", "--name", name, "--label", `login${i}`], `${seed}\n`);
   }
-  await one.run(["device", "add", "old phone: mine", "--kind", "phone"]);
-  await one.run(["remove", "gone", "--yes"]);
+  await done(["device", "add", "old phone: mine", "--kind", "phone"]);
+  await done(["remove", "gone", "--yes"]);
   mkdirSync(join(one.home, "bin"));
   writeFileSync(join(one.home, "seeds of mine.age"), "");
   // Prints the words that it gets, each in brackets, but for completion itself.
@@ -44,6 +47,8 @@ interface Kind {
   readonly name: string;
   readonly needs: readonly string[];
   readonly start: (home: string) => string;
+  /** Of the lines, those that are tried; all where nothing is said. */
+  readonly only?: RegExp;
   /** Typed at the prompt. */
   readonly load: string;
 }
@@ -58,6 +63,8 @@ const SHELLS: readonly Kind[] = [
   {
     name: "bash with bash-completion",
     needs: ["bash"],
+    // The same script; bash-completion is in its way, or is not: what has blanks, colons, quotes and files tells.
+    only: /"|alice|=|seeds/,
     start: () => "bash --norc --noprofile -i",
     load: `source ${BASH_COMPLETION}; source <(twinseed completion bash)`,
   },
@@ -88,11 +95,16 @@ async function shell(kind: Kind, { home, env }: Computer): Promise<Tmux> {
     rows: 40,
   });
   onTestFinished(() => tmux.stop());
-  await tmux.type(`${kind.load}; echo rea""dy`);
-  await tmux.press("Enter");
+  await tmux.type(`${kind.load}; echo rea""dy`, "Enter");
   await tmux.waitFor(/^ready$/m);
   return tmux;
 }
+
+let one: Computer;
+beforeAll(async () => {
+  one = await computer();
+});
+afterAll(() => rmSync(one.home, { recursive: true, force: true }));
 
 describe.each(SHELLS)("$name", (kind) => {
   const skip = !needs(...TMUX_NEEDS, ...kind.needs);
@@ -101,8 +113,7 @@ describe.each(SHELLS)("$name", (kind) => {
   async function words(tmux: Tmux, typed: string): Promise<string> {
     await tmux.press("C-l");
     await tmux.until("an empty screen", async () => !/got:/.test(await tmux.screen()));
-    await tmux.type(typed);
-    await tmux.press("Tab");
+    await tmux.type(typed, "Tab");
     const before = await settled(tmux, typed);
     await tmux.press("Enter");
     const screen = await tmux.waitFor(/^got:.* \.$/m).catch((error: unknown) => {
@@ -121,7 +132,6 @@ describe.each(SHELLS)("$name", (kind) => {
   it.skipIf(skip)(
     "completes commands, options, accounts, devices and files, and evaluates nothing",
     async () => {
-      const one = await computer();
       const tmux = await shell(kind, one);
       const cases: [string, string][] = [
         ["twinseed cod", "[code]"],
@@ -141,15 +151,14 @@ describe.each(SHELLS)("$name", (kind) => {
         ["twinseed sheet --output=seeds\\ o", "[sheet][--output=seeds of mine.age]"],
         ["twinseed code \\$", "[code][$(touch x)]"],
         ["twinseed code \\`", "[code][`touch x`]"],
-        ["twinseed code h", `[code][${HOSTILE[2]}]`],
+        ["twinseed code H", `[code][${HOSTILE[2]}]`],
         ["twinseed code é", `[code][${HOSTILE[3]}]`],
         ["twinseed code '$(to", "[code][$(touch x)]"],
       ];
-      for (const [typed, got] of cases)
+      for (const [typed, got] of cases.filter(([typed]) => kind.only?.test(typed) ?? true))
         expect(`${typed} ${await words(tmux, typed)}`).toBe(`${typed} ${got}`);
       expect(existsSync(join(one.home, "x"))).toBe(false);
-      await tmux.type("exit");
-      await tmux.press("Enter");
+      await tmux.type("exit", "Enter");
       await tmux.waitFor(/^over$/m);
     },
   );

@@ -15,7 +15,8 @@ const run = promisify(execFile);
 export const TMUX_NEEDS = ["tmux"];
 
 const BOUND = 10_000;
-const PAUSE = 25;
+/** Each look costs a process, which those that are looked at have to wait for. */
+const PAUSE = 50;
 
 export interface TmuxOptions {
   readonly columns?: number;
@@ -26,7 +27,8 @@ export interface TmuxOptions {
 export interface Tmux {
   /** tmux's key names: "Enter", "C-c", "C-u". */
   press(...keys: string[]): Promise<void>;
-  type(text: string): Promise<void>;
+  /** The text, and the keys after it. */
+  type(text: string, ...keys: string[]): Promise<void>;
   /** As a terminal pastes: at once; line ends become Enter. */
   paste(text: string): Promise<void>;
   resize(columns: number, rows: number): Promise<void>;
@@ -76,8 +78,8 @@ export async function startTmux(
     async press(...keys) {
       await tmux("send-keys", ...keys);
     },
-    async type(text) {
-      await tmux("send-keys", "-l", text);
+    async type(text, ...keys) {
+      await tmux("send-keys", "-l", text, ...(keys.length > 0 ? [";", "send-keys", ...keys] : []));
     },
     async paste(text) {
       await tmux("set-buffer", "--", text);
