@@ -23,9 +23,9 @@ import { type RedisServer, startRedis } from "../helpers/redis-server.ts";
 import { needs } from "../helpers/system-packages.ts";
 
 const LONG = 240_000;
-const HERE = 40;
-const ELSEWHERE = 12;
-const ROUNDS = Number(process.env.ONCE_ROUNDS ?? 2);
+const HERE = Number(process.env.ONCE_PROCESSES ?? 20);
+const ELSEWHERE = 8;
+const ROUNDS = Number(process.env.ONCE_ROUNDS ?? 1);
 
 const root = mkdtempSync(join(tmpdir(), "twinseed-once-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -103,19 +103,19 @@ describe("on one computer", () => {
     expectOneWinner(await together(Array(HERE).fill(computer), ["--once", "--no-wait"], uri), code);
   });
 
-  it("of 12 that open an enrolled account, too", { timeout: LONG }, async () => {
+  it(`of ${ELSEWHERE} that open an enrolled account, too`, { timeout: LONG }, async () => {
     const { uri, code } = account();
     const env = { TWINSEED_STORE: "file", TWINSEED_KEY: randomBytes(32).toString("base64") };
     const computer = computerIn(newHome(), env);
     expect(await computer.run(["add", "-"], { stdin: { text: uri } })).toMatchObject({ exitCode: 0 });
-    const runs = Array.from({ length: 12 }, () =>
+    const runs = Array.from({ length: ELSEWHERE }, () =>
       computer.run(["code", "Race", "--once", "--no-wait"], { timeout: LONG }),
     );
     expectOneWinner(await Promise.all(runs), code);
   });
 
   it("one that is killed with the step in its hands takes it along", { timeout: LONG }, async () => {
-    for (let i = 0; i < 5; i++) {
+    for (let i = 0; i < 3; i++) {
       const { uri } = account();
       const computer = computerIn(newHome());
       const steps = join(computer.data, "steps");
