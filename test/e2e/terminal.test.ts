@@ -9,6 +9,7 @@ import { aws, base32Of } from "../helpers/accounts.ts";
 import { type Computer, computerIn, EXAMPLE } from "../helpers/binary.ts";
 import { temporaryFolder } from "../helpers/child.ts";
 import { EXAMPLE_URI } from "../helpers/example.ts";
+import { inside } from "../helpers/inside.ts";
 import { needs } from "../helpers/system-packages.ts";
 import { decode, terminal } from "../helpers/terminal-session.ts";
 import { TMUX_NEEDS, type Tmux } from "../helpers/tmux.ts";
@@ -23,7 +24,7 @@ const example = parseOtpauthUri(EXAMPLE_URI);
 async function enrolled(): Promise<Computer> {
   const key = randomBytes(32).toString("base64");
   const computer = computerIn(temporaryFolder(), { TWINSEED_STORE: "file", TWINSEED_KEY: key });
-  const { exitCode } = await computer.run(["add", "-"], { stdin: { text: formatOtpauthUri(aws) } });
+  const { exitCode } = await inside(computer, ["add", "-"], formatOtpauthUri(aws));
   expect(exitCode).toBe(0);
   return computer;
 }

@@ -9,6 +9,8 @@ import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { aws, bank, counting, github, key, steam } from "../helpers/accounts.ts";
 import { BIN, type Computer, computerIn } from "../helpers/binary.ts";
 import { temporaryFolder } from "../helpers/child.ts";
+import { until } from "../helpers/desktop.ts";
+import { inside } from "../helpers/inside.ts";
 import { needs } from "../helpers/system-packages.ts";
 import { startTmux, TMUX_NEEDS, type Tmux, type TmuxOptions } from "../helpers/tmux.ts";
 
@@ -26,7 +28,7 @@ async function enrolled(env: Record<string, string> = {}): Promise<Computer> {
   const TWINSEED_KEY = randomBytes(32).toString("base64");
   const computer = computerIn(temporaryFolder(), { TWINSEED_STORE: "file", TWINSEED_KEY, ...env });
   for (const account of [...accounts, counting]) {
-    const { exitCode } = await computer.run(["add", "-"], { stdin: { text: formatOtpauthUri(account) } });
+    const { exitCode } = await inside(computer, ["add", "-"], formatOtpauthUri(account));
     expect(exitCode).toBe(0);
   }
   return computer;
@@ -56,7 +58,7 @@ function codesOn(screen: string): Record<string, string> {
 }
 
 async function codesOf(computer: Computer): Promise<Record<string, string>> {
-  const { stdout } = await computer.run(["code"]);
+  const { stdout } = await inside(computer, ["code"]);
   const rows = stdout.trimEnd().split("\n");
   return Object.fromEntries(rows.map((row) => [row.replace(/^\S+ +/, ""), row.split(" ")[0] ?? ""]));
 }
@@ -228,7 +230,8 @@ describe("twinseed watch --plain", { timeout: LONG }, () => {
       hint: "twinseed: hint: lines instead: twinseed watch --plain",
     });
     const running = computer.start(["watch", "--plain"], { stdin: "empty" });
-    setTimeout(() => process.kill(running.pid, "SIGINT"), 3000);
+    await until("it has printed", () => running.printed().endsWith("\n"));
+    process.kill(running.pid, "SIGINT");
     const ended = await running.ended;
     expect(ended.signal).toBe("SIGINT");
     const codes = await codesOf(computer);

@@ -20,6 +20,7 @@ import { expect } from "vitest";
 import { type Device, KEYS, type Request } from "./aws-cloud.ts";
 import { type AwsDouble, awsDouble } from "./aws-double.ts";
 import { BIN, type Computer, computerIn } from "./binary.ts";
+import { inside } from "./inside.ts";
 import { whereIs } from "./system-packages.ts";
 
 /** Milliseconds: more than any of these may take. */
@@ -79,7 +80,7 @@ export async function withDevice(): Promise<World & { device: Device }> {
   const made = await world();
   const device = made.aws.cloud.enabled("alice", "alice");
   const text = `otpauth://totp/Amazon%20Web%20Services:alice@123456789012?secret=${device.seed}&issuer=Amazon%20Web%20Services`;
-  const added = await made.computer.run(["add", "-", "--name", "work"], { stdin: { text } });
+  const added = await inside(made.computer, ["add", "-", "--name", "work"], text);
   expect(added).toMatchObject({ exitCode: 0 });
   return { ...made, device };
 }

@@ -33,7 +33,8 @@ export interface Ended {
 export interface Running {
   readonly pid: number;
   readonly ended: Promise<Ended>;
-  /** What stderr has got so far. */
+  /** What stdout and stderr have got so far. */
+  printed(): string;
   said(): string;
   /** To the program and all that it started: SIGKILL unless told otherwise. */
   kill(signal?: NodeJS.Signals): void;
@@ -105,6 +106,7 @@ function startIn(cwd: string, args: readonly string[], options: RunOptions): Run
   return {
     pid: child.pid ?? 0,
     ended,
+    printed: () => output.stdout,
     said: () => output.stderr,
     kill: (signal) => killGroup(child, signal),
   };
