@@ -3,12 +3,14 @@ import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/errors.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { bank, base32Of, github } from "../helpers/accounts.ts";
+import { EXAMPLE_URI } from "../helpers/example.ts";
 import { memorySeedStore } from "../helpers/memory-seed-store.ts";
 import { testCli } from "../helpers/test-cli.ts";
+import { drawPng, RGBA, writePng } from "../qr/write-png.ts";
 
 const picture = (name: string) => readFileSync(new URL(`../fixtures/qr/${name}`, import.meta.url));
-const screenshot = readFileSync(new URL("../../examples/aws-virtual-mfa.png", import.meta.url));
-const covered = picture("page-covered.png");
+const screenshot = await drawPng(EXAMPLE_URI);
+const covered = writePng(20, () => false, RGBA);
 const uri = formatOtpauthUri(github);
 const names = async (cli: ReturnType<typeof testCli>) =>
   JSON.parse((await cli.run("list --json")).stdout).map(({ name }: { name: string }) => name);

@@ -24,7 +24,10 @@ describe("from pictures", () => {
 
   it("from stdin too", async () => {
     const cli = testCli();
-    expect(await cli.run("add -", { stdin: screenshot })).toMatchObject({ exitCode: 0, stdout: "" });
+    expect(await cli.run("add -", { stdin: picture("crop-tight.png") })).toMatchObject({
+      exitCode: 0,
+      stdout: "",
+    });
     expect(await listed(cli)).toHaveLength(1);
   });
 
@@ -62,7 +65,11 @@ describe("from pictures", () => {
   });
 
   it("several files; one that can't be read stops all of them before anything is stored", async () => {
-    const files = { "a.png": screenshot, "b.png": picture("kind-rgb16.png"), "c.png": "not a picture" };
+    const files = {
+      "a.png": screenshot,
+      "b.png": picture("kind-rgb16.png"),
+      "c.png": "not a picture",
+    };
     const cli = testCli({ files });
     expect(await cli.run("add a.png c.png")).toMatchObject({
       exitCode: 5,

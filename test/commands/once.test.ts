@@ -22,6 +22,7 @@ import { memoryOutput } from "../helpers/memory-output.ts";
 import { PASSWORD, type RedisServer, startRedis } from "../helpers/redis-server.ts";
 import { needs } from "../helpers/system-packages.ts";
 import { testCli } from "../helpers/test-cli.ts";
+import { times } from "../helpers/times.ts";
 
 process.setMaxListeners(100);
 
@@ -30,7 +31,7 @@ const now = "2005-03-18T01:58:10Z";
 const [FIRST, SECOND, THIRD] = [37037036, 37037037, 37037038].map((step) =>
   codeOf(github.secret, github.otp, step),
 );
-const ROUNDS = Number(process.env.ONCE_ROUNDS ?? 2);
+const ROUNDS = times(2);
 const RACERS = 12;
 
 function recordsOf(cli: ReturnType<typeof testCli>): string[] {

@@ -21,11 +21,12 @@ import { Secret } from "../../src/otp/secret.ts";
 import { BIN, type Computer, computerIn, contentOf, type Ended } from "../helpers/binary.ts";
 import { type RedisServer, startRedis } from "../helpers/redis-server.ts";
 import { needs } from "../helpers/system-packages.ts";
+import { times } from "../helpers/times.ts";
 
-const LONG = 240_000;
-const HERE = Number(process.env.ONCE_PROCESSES ?? 20);
+const LONG = times(240_000);
+const HERE = 20;
 const ELSEWHERE = 8;
-const ROUNDS = Number(process.env.ONCE_ROUNDS ?? 1);
+const ROUNDS = times(1);
 
 const root = mkdtempSync(join(tmpdir(), "twinseed-once-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

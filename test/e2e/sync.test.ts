@@ -11,10 +11,11 @@ import { type Computer, computerIn } from "../helpers/binary.ts";
 import { inside } from "../helpers/inside.ts";
 import { randomFrom } from "../helpers/parallel.ts";
 import { needs } from "../helpers/system-packages.ts";
+import { times } from "../helpers/times.ts";
 
 const AT = "1700000000";
-const ROUNDS = Number(process.env.TWINSEED_SYNC_ROUNDS ?? 2);
-const KILLS = Number(process.env.TWINSEED_SYNC_KILLS ?? 3);
+const ROUNDS = times(2);
+const KILLS = times(3);
 
 const root = mkdtempSync(join(tmpdir(), "twinseed-sync-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -104,172 +105,176 @@ async function codesOf(computer: Computer): Promise<unknown> {
 
 const installed = needs("git", "age-keygen");
 
-describe.skipIf(!installed)("two clones and a bare repository (needs git, age)", { timeout: 240_000 }, () => {
-  it(`${ROUNDS} rounds of both sides at once: nothing is lost, and both end up the same`, async () => {
-    const { alice, people } = await team("rounds", "bob");
-    const [bob = alice] = people;
-    const given = { alice: 0, bob: 0 };
-    for (let round = 0; round < ROUNDS; round++) {
-      const live = async (computer: Computer, who: "alice" | "bob"): Promise<void> => {
-        await quick(computer, ["add", "-"], `${uri(`${who}-${round}`)}\n`);
-        await quick(computer, ["add", "-", "--name", `same-${round}`], `${uri("same")}\n`);
-        await quick(computer, [
-          "rename",
-          who === "alice" ? "first" : `same-${round}`,
-          `first-by-${who}`,
-        ]).catch(() => {});
-        const mine = `${who}-${round}`;
-        const code = (await quick(computer, ["code", mine])).trim();
-        await quick(computer, ["verify", mine, code, "--device", "office phone"]);
-        for (let i = 0; i <= round; i++) await quick(computer, ["code", "counting"]);
-        given[who] += round + 1;
-        if (round === ROUNDS - 1) await quick(computer, ["remove", `${who}-0`, "--yes"]);
-        await good(computer, ["sync"]);
-      };
-      await Promise.all([live(alice, "alice"), live(bob, "bob")]);
-    }
-    for (const computer of [alice, bob, alice]) await good(computer, ["sync"]);
-    expect(sharedFiles(bob)).toEqual(sharedFiles(alice));
-    expect(await codesOf(bob)).toEqual(await codesOf(alice));
-    const names = (await entries(alice)).map(({ name }) => name);
-    expect(new Set(names).size).toBe(names.length);
-    // first, counting; in each round two on each side, of which one each was removed.
-    expect(names).toHaveLength(2 + ROUNDS * 4 - 2);
-    const devices: { name: string }[] = JSON.parse(
-      readFileSync(join(alice.data, "devices.json"), "utf8"),
-    ).devices;
-    expect(devices.filter(({ name }) => name.startsWith("office"))).toHaveLength(1);
-    const { counter } = JSON.parse(await quick(alice, ["code", "counting", "--json"]));
-    expect(counter).toBeGreaterThanOrEqual(Math.max(given.alice, given.bob));
-    for (const computer of [alice, bob]) await good(computer, ["doctor"]);
-    expect(run("git", "-C", bob.data, "status", "--short")).toBe("");
-  });
-
-  it("who was removed opens nothing new; a seed that comes late is sealed anew", async () => {
-    const { alice, people } = await team("leaving", "bob", "carol");
-    const [bob = alice, carol = alice] = people;
-    // Carol adds one while Alice shuts Bob out, and neither knows of the other.
-    await quick(carol, ["add", "-"], `${uri("late")}\n`);
-    const said = await alice.run(["store", "recipients", "remove", "bob"]);
-    expect(said).toMatchObject({
-      exitCode: 0,
-      stderr: expect.stringContaining("git's history still holds it"),
-    });
-    for (const name of ["first", "counting"]) expect(said.stderr).toContain(`twinseed:   ${name}\n`);
-    for (const computer of [alice, carol, alice]) await good(computer, ["sync"]);
-    expect(await codesOf(carol)).toEqual(await codesOf(alice));
-    expect(await alice.run(["doctor"])).toMatchObject({
-      exitCode: 1,
-      stdout: expect.stringContaining("1 seed is not sealed with the current data key"),
-    });
-    await good(alice, ["doctor", "--repair"]);
-    await quick(alice, ["add", "-"], `${uri("secret")}\n`);
-    await good(alice, ["sync"]);
-    await good(carol, ["sync"]);
-    await good(bob, ["sync"]);
-    expect(await codesOf(carol)).toEqual(await codesOf(alice));
-    for (const name of ["secret", "late", "first"])
-      expect(await inside(bob, ["code", name])).toMatchObject({ exitCode: 6, stdout: "" });
-    await good(carol, ["doctor"]);
-  });
-
-  it("the keyring can't be shared, two stores are never mixed, and a password in the address is refused", async () => {
-    const { bare } = await team("strangers");
-    const env = { TWINSEED_STORE: "file", TWINSEED_KEY: randomBytes(32).toString("base64") };
-    const other = computerIn(join(root, "other"), env);
-    await quick(other, ["add", "-"], `${uri("mine")}\n`);
-    const before = sharedFiles(other);
-    expect(await other.run(["sync"])).toMatchObject({
-      exitCode: 1,
-      stderr: expect.stringContaining("sync --init"),
-    });
-    expect(await other.run(["sync", "--init", "https://me:hunter2@example.invalid/x.git"])).toMatchObject({
-      exitCode: 2,
-      stderr: expect.not.stringContaining("hunter2"),
-    });
-    expect(await other.run(["sync", "--init", bare])).toMatchObject({
-      exitCode: 1,
-      stderr: expect.stringContaining("holds another store"),
-    });
-    expect(sharedFiles(other)).toEqual(before);
-    writeFileSync(join(other.data, "config.json"), '{"version":1,"store":"keyring"}');
-    expect(await other.run(["sync"])).toMatchObject({
-      exitCode: 1,
-      stderr: expect.stringContaining("keyring"),
-    });
-  });
-
-  it("a damaged entry is not passed on, and comes back from the last commit", async () => {
-    const { alice, people } = await team("damage", "bob");
-    const [bob = alice] = people;
-    const [{ id } = { id: "" }] = await entries(alice);
-    const file = join(alice.data, "accounts", `${id}.json`);
-    const whole = readFileSync(file, "utf8");
-    writeFileSync(file, "{");
-    await good(alice, ["sync"]);
-    expect(readFileSync(file, "utf8")).toBe(whole);
-    expect(readFileSync(join(alice.data, "damaged", `${id}.json`), "utf8")).toBe("{");
-    rmSync(join(alice.data, "seeds", `${id}.json`));
-    await good(alice, ["sync"]);
-    await good(bob, ["sync"]);
-    expect(sharedFiles(bob)).toEqual(sharedFiles(alice));
-  });
-
-  it("an empty home gets everything with --init", async () => {
-    const { alice, bare } = await team("empty");
-    const second = computerIn(join(root, "second"), { TWINSEED_KEY: alice.env.TWINSEED_KEY ?? "" });
-    await good(second, ["sync", "--init", bare]);
-    expect(await codesOf(second)).toEqual(await codesOf(alice));
-    await good(second, ["doctor"]);
-  });
-
-  it(`killed ${KILLS} times in a sync or a change of the data key: the next one repairs it`, async ({
-    annotate,
-  }) => {
-    const seed = Math.floor(Math.random() * 2 ** 31);
-    const random = randomFrom(seed);
-    const { alice, people } = await team("kills", "bob", "carol");
-    const [bob = alice] = people;
-    await good(bob, ["sync"]);
-    // How often a whole run touches the folder: a kill comes at one of these moments, whatever the time is.
-    const most = {
-      sync: await touches(alice, () => good(alice, ["sync"])),
-      rekey: await touches(alice, () => good(alice, ["store", "rekey"])),
-    };
-    await good(alice, ["sync"]);
-    await good(bob, ["sync"]);
-    const tally: string[] = [];
-    for (let kill = 0; kill < KILLS; kill++) {
-      await Promise.all([
-        quick(bob, ["add", "-"], `${uri(`bob-${kill}`)}\n`).then(() => good(bob, ["sync"])),
-        quick(alice, ["add", "-"], `${uri(`alice-${kill}`)}\n`),
-      ]);
-      const what = kill % 3 === 2 ? "rekey" : "sync";
-      const running = alice.start(what === "rekey" ? ["store", "rekey"] : ["sync"]);
-      // A run with more to do may touch it more often; the first kill comes for certain.
-      let left = Math.ceil(most[what] * random() * (kill === 0 ? 0.7 : 1.3));
-      const stop = touched(alice, () => {
-        left -= 1;
-        if (left === 0) running.kill("SIGKILL");
-      });
-      const { signal } = await running.ended;
-      stop();
-      tally.push(`${what} ${signal === null ? "ended" : "killed"}`);
-      // Nobody has done anything yet: every seed opens.
-      await codesOf(alice);
-      if (what === "rekey") await good(alice, ["store", "rekey"]);
+describe.skipIf(!installed)(
+  "two clones and a bare repository (needs git, age)",
+  { timeout: times(240_000) },
+  () => {
+    it(`${ROUNDS} rounds of both sides at once: nothing is lost, and both end up the same`, async () => {
+      const { alice, people } = await team("rounds", "bob");
+      const [bob = alice] = people;
+      const given = { alice: 0, bob: 0 };
+      for (let round = 0; round < ROUNDS; round++) {
+        const live = async (computer: Computer, who: "alice" | "bob"): Promise<void> => {
+          await quick(computer, ["add", "-"], `${uri(`${who}-${round}`)}\n`);
+          await quick(computer, ["add", "-", "--name", `same-${round}`], `${uri("same")}\n`);
+          await quick(computer, [
+            "rename",
+            who === "alice" ? "first" : `same-${round}`,
+            `first-by-${who}`,
+          ]).catch(() => {});
+          const mine = `${who}-${round}`;
+          const code = (await quick(computer, ["code", mine])).trim();
+          await quick(computer, ["verify", mine, code, "--device", "office phone"]);
+          for (let i = 0; i <= round; i++) await quick(computer, ["code", "counting"]);
+          given[who] += round + 1;
+          if (round === ROUNDS - 1) await quick(computer, ["remove", `${who}-0`, "--yes"]);
+          await good(computer, ["sync"]);
+        };
+        await Promise.all([live(alice, "alice"), live(bob, "bob")]);
+      }
       for (const computer of [alice, bob, alice]) await good(computer, ["sync"]);
-      expect(sharedFiles(bob), `${seed}: ${tally}`).toEqual(sharedFiles(alice));
-      expect(await codesOf(bob), `${seed}: ${tally}`).toEqual(await codesOf(alice));
-      const names = (await entries(bob)).map(({ name }) => name);
-      for (let i = 0; i <= kill; i++)
-        expect(names).toEqual(expect.arrayContaining([`bob-${i}`, `alice-${i}`]));
-    }
-    await annotate(JSON.stringify({ seed, most, tally }));
-    for (const computer of [alice, bob]) await good(computer, ["doctor", "--repair"]);
-    expect(tally.filter((one) => one.endsWith("killed")).length).toBeGreaterThan(0);
-  });
-});
+      expect(sharedFiles(bob)).toEqual(sharedFiles(alice));
+      expect(await codesOf(bob)).toEqual(await codesOf(alice));
+      const names = (await entries(alice)).map(({ name }) => name);
+      expect(new Set(names).size).toBe(names.length);
+      // first, counting; in each round two on each side, of which one each was removed.
+      expect(names).toHaveLength(2 + ROUNDS * 4 - 2);
+      const devices: { name: string }[] = JSON.parse(
+        readFileSync(join(alice.data, "devices.json"), "utf8"),
+      ).devices;
+      expect(devices.filter(({ name }) => name.startsWith("office"))).toHaveLength(1);
+      const { counter } = JSON.parse(await quick(alice, ["code", "counting", "--json"]));
+      expect(counter).toBeGreaterThanOrEqual(Math.max(given.alice, given.bob));
+      for (const computer of [alice, bob]) await good(computer, ["doctor"]);
+      expect(run("git", "-C", bob.data, "status", "--short")).toBe("");
+    });
+
+    it("who was removed opens nothing new; a seed that comes late is sealed anew", async () => {
+      const { alice, people } = await team("leaving", "bob", "carol");
+      const [bob = alice, carol = alice] = people;
+      // Carol adds one while Alice shuts Bob out, and neither knows of the other.
+      await quick(carol, ["add", "-"], `${uri("late")}\n`);
+      const said = await alice.run(["store", "recipients", "remove", "bob"]);
+      expect(said).toMatchObject({
+        exitCode: 0,
+        stderr: expect.stringContaining("git's history still holds it"),
+      });
+      for (const name of ["first", "counting"]) expect(said.stderr).toContain(`twinseed:   ${name}\n`);
+      for (const computer of [alice, carol, alice]) await good(computer, ["sync"]);
+      expect(await codesOf(carol)).toEqual(await codesOf(alice));
+      expect(await alice.run(["doctor"])).toMatchObject({
+        exitCode: 1,
+        stdout: expect.stringContaining("1 seed is not sealed with the current data key"),
+      });
+      await good(alice, ["doctor", "--repair"]);
+      await quick(alice, ["add", "-"], `${uri("secret")}\n`);
+      await good(alice, ["sync"]);
+      await good(carol, ["sync"]);
+      await good(bob, ["sync"]);
+      expect(await codesOf(carol)).toEqual(await codesOf(alice));
+      for (const name of ["secret", "late", "first"])
+        expect(await inside(bob, ["code", name])).toMatchObject({ exitCode: 6, stdout: "" });
+      await good(carol, ["doctor"]);
+    });
+
+    it("the keyring can't be shared, two stores are never mixed, and a password in the address is refused", async () => {
+      const { bare } = await team("strangers");
+      const env = { TWINSEED_STORE: "file", TWINSEED_KEY: randomBytes(32).toString("base64") };
+      const other = computerIn(join(root, "other"), env);
+      await quick(other, ["add", "-"], `${uri("mine")}\n`);
+      const before = sharedFiles(other);
+      expect(await other.run(["sync"])).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringContaining("sync --init"),
+      });
+      expect(await other.run(["sync", "--init", "https://me:hunter2@example.invalid/x.git"])).toMatchObject({
+        exitCode: 2,
+        stderr: expect.not.stringContaining("hunter2"),
+      });
+      expect(await other.run(["sync", "--init", bare])).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringContaining("holds another store"),
+      });
+      expect(sharedFiles(other)).toEqual(before);
+      writeFileSync(join(other.data, "config.json"), '{"version":1,"store":"keyring"}');
+      expect(await other.run(["sync"])).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringContaining("keyring"),
+      });
+    });
+
+    it("a damaged entry is not passed on, and comes back from the last commit", async () => {
+      const { alice, people } = await team("damage", "bob");
+      const [bob = alice] = people;
+      const [{ id } = { id: "" }] = await entries(alice);
+      const file = join(alice.data, "accounts", `${id}.json`);
+      const whole = readFileSync(file, "utf8");
+      writeFileSync(file, "{");
+      await good(alice, ["sync"]);
+      expect(readFileSync(file, "utf8")).toBe(whole);
+      expect(readFileSync(join(alice.data, "damaged", `${id}.json`), "utf8")).toBe("{");
+      rmSync(join(alice.data, "seeds", `${id}.json`));
+      await good(alice, ["sync"]);
+      await good(bob, ["sync"]);
+      expect(sharedFiles(bob)).toEqual(sharedFiles(alice));
+    });
+
+    it("an empty home gets everything with --init", async () => {
+      const { alice, bare } = await team("empty");
+      const second = computerIn(join(root, "second"), { TWINSEED_KEY: alice.env.TWINSEED_KEY ?? "" });
+      await good(second, ["sync", "--init", bare]);
+      expect(await codesOf(second)).toEqual(await codesOf(alice));
+      await good(second, ["doctor"]);
+    });
+
+    it(`killed ${KILLS} times in a sync or a change of the data key: the next one repairs it`, async ({
+      annotate,
+    }) => {
+      const seed = Math.floor(Math.random() * 2 ** 31);
+      const random = randomFrom(seed);
+      const { alice, people } = await team("kills", "bob", "carol");
+      const [bob = alice] = people;
+      await good(bob, ["sync"]);
+      // How often a whole run touches the folder: a kill comes at one of these moments, whatever the time is.
+      const most = {
+        sync: await touches(alice, () => good(alice, ["sync"])),
+        rekey: await touches(alice, () => good(alice, ["store", "rekey"])),
+      };
+      await good(alice, ["sync"]);
+      await good(bob, ["sync"]);
+      const tally: string[] = [];
+      for (let kill = 0; kill < KILLS; kill++) {
+        await Promise.all([
+          quick(bob, ["add", "-"], `${uri(`bob-${kill}`)}\n`).then(() => good(bob, ["sync"])),
+          quick(alice, ["add", "-"], `${uri(`alice-${kill}`)}\n`),
+        ]);
+        const what = kill % 3 === 2 ? "rekey" : "sync";
+        const running = alice.start(what === "rekey" ? ["store", "rekey"] : ["sync"]);
+        // A run with more to do may touch it more often; the first kill comes for certain.
+        let left = Math.ceil(most[what] * random() * (kill === 0 ? 0.7 : 1.3));
+        const stop = touched(alice, () => {
+          left -= 1;
+          if (left === 0) running.kill("SIGKILL");
+        });
+        const { signal } = await running.ended;
+        stop();
+        tally.push(`${what} ${signal === null ? "ended" : "killed"}`);
+        // Nobody has done anything yet: every seed opens.
+        await codesOf(alice);
+        if (what === "rekey") await good(alice, ["store", "rekey"]);
+        for (const computer of [alice, bob, alice]) await good(computer, ["sync"]);
+        expect(sharedFiles(bob), `${seed}: ${tally}`).toEqual(sharedFiles(alice));
+        expect(await codesOf(bob), `${seed}: ${tally}`).toEqual(await codesOf(alice));
+        const names = (await entries(bob)).map(({ name }) => name);
+        for (let i = 0; i <= kill; i++)
+          expect(names).toEqual(expect.arrayContaining([`bob-${i}`, `alice-${i}`]));
+      }
+      await annotate(JSON.stringify({ seed, most, tally }));
+      for (const computer of [alice, bob]) await good(computer, ["doctor", "--repair"]);
+      expect(tally.filter((one) => one.endsWith("killed")).length).toBeGreaterThan(0);
+    });
+  },
+);
 
 /** Calls for every change in a computer's folder and its git's; what comes back ends that. */
 function touched({ data }: Computer, call: () => void): () => void {

@@ -6,9 +6,10 @@ import { settled } from "../../src/formats/entries.ts";
 import { foreignText } from "../../src/formats/foreign-file.ts";
 import { FORMATS } from "../../src/formats/index.ts";
 import { type Enrolment, sameCodes } from "../../src/otp/enrolment.ts";
+import { times } from "../helpers/times.ts";
 import { accepted, enrolmentLists, written } from "./round-trip.ts";
 
-const RUNS = 500;
+const RUNS = times(100);
 const EXPORTS = FORMATS.filter(({ writer }) => writer !== undefined);
 
 it("finds the formats", () => {

@@ -9,6 +9,7 @@ import { Secret } from "../../src/otp/secret.ts";
 import { github } from "../helpers/accounts.ts";
 import { memoryFolder } from "../helpers/memory-folder.ts";
 import { testCli } from "../helpers/test-cli.ts";
+import { times } from "../helpers/times.ts";
 
 const DEVICES = ["phone", "tablet", "watch"];
 const NAMES = ["a", "b", "c"];
@@ -142,6 +143,6 @@ it("no copy without account and device, no confirmation without a proof, a lost 
       const again = createLedger(memoryFolder(Object.fromEntries(cli.folder.files)), () => {});
       expect([again.accounts(), again.removed(), again.devices()]).toEqual([accounts, removed, devices]);
     }),
-    { numRuns: 30 },
+    { numRuns: times(15) },
   );
 });

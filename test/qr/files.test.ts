@@ -11,6 +11,7 @@ import { modulesOf } from "../../src/qr/matrix.ts";
 import { formatPicture } from "../../src/qr/picture.ts";
 import { pixelsOfSvg } from "../../src/qr/svg.ts";
 import { needs } from "../helpers/system-packages.ts";
+import { times } from "../helpers/times.ts";
 import { awsRoot } from "./aws-root.ts";
 import { enrolments, plain } from "./enrolments.ts";
 import { readByZxing } from "./second-reader.ts";
@@ -68,7 +69,7 @@ describe("both", () => {
           expect(plain(parseOtpauthUri(text ?? ""))).toEqual(plain(enrolment));
         }
       }),
-      { numRuns: 20 },
+      { numRuns: times(8) },
     );
   });
 

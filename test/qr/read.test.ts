@@ -5,23 +5,13 @@ import { ExitCode, UserError } from "../../src/errors.ts";
 import { modulesOf } from "../../src/qr/matrix.ts";
 import { readQrCodes } from "../../src/qr/read.ts";
 import { loadWasm } from "../../src/qr/wasm.ts";
-import { chunk, PNG_KINDS, type PngKind, writePng } from "./write-png.ts";
+import { chunk, drawPng, PNG_KINDS, type PngKind, RGBA, writePng } from "./write-png.ts";
 
 const folder = new URL("../fixtures/qr/", import.meta.url);
 const fixture = (name: string) => readFileSync(new URL(name, folder));
 const expected: Record<string, string[]> = JSON.parse(fixture("expected.json").toString());
 const pictures = Object.entries(expected);
 const [, [alice = ""] = []] = pictures[0] ?? [];
-
-const RGBA: PngKind = { colourType: 6, depth: 8, interlaced: false };
-
-/** `quiet` modules around a code of `scale` pixels a module. */
-async function drawPng(text: string, kind: PngKind, { scale = 3, quiet = 4 } = {}): Promise<Buffer> {
-  const modules = await modulesOf(text, "L");
-  const at = (pixel: number) => Math.floor(pixel / scale) - quiet;
-  const side = Math.round((modules.length + 2 * quiet) * scale);
-  return writePng(side, (x, y) => modules[at(y)]?.[at(x)] ?? false, kind);
-}
 
 async function refusal(image: Uint8Array): Promise<UserError> {
   const error: unknown = await readQrCodes(image).then(
@@ -124,7 +114,7 @@ async function drawLarge(text: string, scale: number): Promise<Buffer> {
 
 describe("pictures that are none", { timeout: 30_000 }, () => {
   test("a picture without a code gives nothing", async () => {
-    for (const kind of PNG_KINDS) expect(await readQrCodes(writePng(40, () => false, kind))).toEqual([]);
+    for (const kind of PNG_KINDS) expect(await readQrCodes(writePng(20, () => false, kind))).toEqual([]);
     expect(await readQrCodes(writePng(1, () => true, RGBA))).toEqual([]);
   });
 
@@ -156,7 +146,9 @@ describe("pictures that are none", { timeout: 30_000 }, () => {
     "%s cut off anywhere is an error or what is left of it, never a crash",
     async (name) => {
       const whole = fixture(name);
-      for (const share of [0.001, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99]) {
+      // Half a photograph is looked at in every way there is.
+      const shares = name === "page.jpg" ? [0.02, 0.5, 0.99] : [0.001, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99];
+      for (const share of shares) {
         const cut = whole.subarray(0, Math.ceil(whole.length * share));
         const texts = await readQrCodes(cut).catch((error: unknown) => {
           expect(error).toBeInstanceOf(UserError);

@@ -6,6 +6,7 @@ import { contentOf, contentOfText } from "../../src/qr/content.ts";
 import { pixelsOfDrawing } from "../../src/qr/rendered.ts";
 import { colored, drawText, drawTextPacked } from "../../src/qr/terminal.ts";
 import { drawContent, fitDrawing } from "../../src/qr/window.ts";
+import { times } from "../helpers/times.ts";
 import { awsRoot } from "./aws-root.ts";
 import { enrolments, plain } from "./enrolments.ts";
 import { readByZxing } from "./second-reader.ts";
@@ -44,7 +45,7 @@ describe("drawings", () => {
           expect(plain(parseOtpauthUri(text ?? ""))).toEqual(plain(enrolment));
         }
       }),
-      { numRuns: 40 },
+      { numRuns: times(12) },
     );
   });
 

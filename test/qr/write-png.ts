@@ -1,5 +1,6 @@
 /** Writes a grey picture as a PNG of any colour type and bit depth, interlaced or not (PNG specification, 11.2.1 and 8.2). */
 import { crc32, deflateSync } from "node:zlib";
+import { modulesOf } from "../../src/qr/matrix.ts";
 
 export interface PngKind {
   readonly colourType: 0 | 2 | 3 | 4 | 6;
@@ -17,6 +18,16 @@ export const PNG_KINDS: readonly PngKind[] = ([0, 2, 3, 4, 6] as const).flatMap(
     { colourType, depth, interlaced: true },
   ]),
 );
+
+export const RGBA: PngKind = { colourType: 6, depth: 8, interlaced: false };
+
+/** A QR code: `scale` pixels a module, `quiet` modules around it. */
+export async function drawPng(text: string, kind = RGBA, { scale = 3, quiet = 4 } = {}): Promise<Buffer> {
+  const modules = await modulesOf(text, "L");
+  const at = (pixel: number) => Math.floor(pixel / scale) - quiet;
+  const side = Math.round((modules.length + 2 * quiet) * scale);
+  return writePng(side, (x, y) => modules[at(y)]?.[at(x)] ?? false, kind);
+}
 
 /** Start and distance of the columns and rows of each pass. */
 const ADAM7 = [
@@ -60,15 +71,18 @@ function every(start: number, distance: number, end: number): number[] {
 /** One row with filter type 0; an alpha channel is opaque. */
 function writeRow(darkness: readonly boolean[], { colourType, depth }: PngKind): Buffer {
   const most = colourType === 3 ? 1 : 2 ** depth - 1;
+  const channels = CHANNELS[colourType];
   const opaque = colourType === 4 || colourType === 6;
-  const samples = darkness.flatMap((dark) =>
-    Array.from({ length: CHANNELS[colourType] }, (_, channel) =>
-      !dark || (opaque && channel === CHANNELS[colourType] - 1) ? most : 0,
-    ),
-  );
-  const bits = samples.map((sample) => sample.toString(2).padStart(depth, "0")).join("");
-  const bytes = bits.match(/.{1,8}/g) ?? [];
-  return Buffer.from([0, ...bytes.map((byte) => Number.parseInt(byte.padEnd(8, "0"), 2))]);
+  const row = Buffer.alloc(1 + Math.ceil((darkness.length * channels * depth) / 8));
+  for (const [x, dark] of darkness.entries())
+    for (let channel = 0; channel < channels; channel++) {
+      if (dark && !(opaque && channel === channels - 1)) continue;
+      const bit = (x * channels + channel) * depth;
+      const byte = 1 + (bit >> 3);
+      if (depth === 16) row.writeUInt16BE(most, byte);
+      else row[byte] = (row[byte] ?? 0) | (most << (8 - depth - (bit & 7)));
+    }
+  return row;
 }
 
 export function chunk(type: string, data: Uint8Array): Buffer {

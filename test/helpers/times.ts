@@ -1,0 +1,5 @@
+/** How often chance gets its turn: a sample each time, and far more in the long runs (`npm run test:long`). */
+
+export function times(sample: number): number {
+  return sample * Number(process.env.TWINSEED_TEST_TIMES ?? 1);
+}
