@@ -142,6 +142,8 @@ export interface AwsCli {
   alone<T>(name: string, patience: number, work: (assertHeld: () => void) => Promise<T>): Promise<T>;
   /** Where the profiles are described. */
   configPath(): string;
+  /** Where the long-term keys are; read for the names of profiles only. */
+  credentialsPath(): string;
 }
 
 export interface AwsCall {

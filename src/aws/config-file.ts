@@ -65,8 +65,18 @@ function isWord(text: string): boolean {
   return /^[\w.@+:,/=-]+$/.test(text);
 }
 
+/** Whether a config file, or one of credentials, where sections are called as profiles, has this profile. */
+export function hasProfile(text: string, profile: string, file: "config" | "credentials"): boolean {
+  const nameOf = file === "config" ? profileOf : headerOf;
+  return text.split("\n").some((line) => nameOf(line) === profile);
+}
+
+function headerOf(line: string): string | undefined {
+  return HEADER.exec(bare(line))?.[1]?.trim();
+}
+
 function profileOf(line: string): string | undefined {
-  const header = HEADER.exec(bare(line))?.[1]?.trim();
+  const header = headerOf(line);
   if (header === undefined) return undefined;
   if (header === "default") return header;
   return /^profile\s+(?:"([^"]*)"|'([^']*)'|(.*))$/

@@ -124,7 +124,8 @@ async function findSame(
 }
 
 /**
- * The account is here: what the backup knows of other devices is added, and a counter never goes back. Of several with
+ * The account is here: what the backup knows of other devices is added, a serial number that is missing here too, and a
+ * counter never goes back. Of several with
  * this seed it is the one that knows all that already, so that a second restore changes nothing.
  */
 async function join(
@@ -158,7 +159,9 @@ function learnt(account: Account, entry: BackupEntry, withCopies: boolean, { mer
   const [here, there] = [account.otp, entry.account.otp];
   const isBehind = here.type === "hotp" && there.type === "hotp" && here.counter < there.counter;
   const otp = isBehind ? { ...here, counter: there.counter } : here;
-  return isBehind || copies !== account.copies ? { ...account, otp, copies } : account;
+  const { mfaSerial = entry.account.mfaSerial } = account;
+  const isNews = isBehind || copies !== account.copies || mfaSerial !== account.mfaSerial;
+  return isNews ? { ...account, otp, copies, ...(mfaSerial === undefined ? {} : { mfaSerial }) } : account;
 }
 
 async function add({ account, enrolment }: BackupEntry, isActive: boolean, merge: Merge): Promise<Step> {

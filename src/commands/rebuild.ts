@@ -1,5 +1,7 @@
 /** Ledger entries written anew from seeds: for `restore` and `doctor --repair`. */
+import { parseDeviceArn } from "../aws/arn.ts";
 import type { Context } from "../context.ts";
+import { UserError } from "../errors.ts";
 import type { Account } from "../ledger/account.ts";
 import { thisComputer } from "../ledger/devices.ts";
 import { fingerprintOf } from "../ledger/fingerprint.ts";
@@ -7,7 +9,7 @@ import type { LedgerEdit } from "../ledger/ledger.ts";
 import { defaultName, type Enrolment } from "../otp/enrolment.ts";
 import { note, quoted } from "./say.ts";
 
-/** Everything but name, counter and copies stands in the seed's own URI. */
+/** Everything but name, counter, copies and AWS serial stands in the seed's own URI. */
 export function entryOf(id: string, enrolment: Enrolment, edit: LedgerEdit, ctx: Context): Account {
   const now = new Date(ctx.now()).toISOString();
   const { issuer, label, otp, secret } = enrolment;
@@ -21,7 +23,26 @@ export function entryOf(id: string, enrolment: Enrolment, edit: LedgerEdit, ctx:
     addedAt: now,
     copies: [{ device: device.id, addedAt: now, confirmedAt: now }],
     fingerprint: fingerprintOf(secret, ctx.random),
+    ...serialInDamaged(`accounts/${id}.json`, ctx),
   };
+}
+
+/**
+ * The ARN of an AWS device stands in the ledger alone. It is taken from a damaged entry where it is there whole; a wrong one
+ * does no harm, as AWS takes no code for it. Else it is proposed from the label again.
+ */
+function serialInDamaged(file: string, ctx: Context): Pick<Account, "mfaSerial"> {
+  const [, mfaSerial = ""] = /"mfaSerial": *"([^"\\\s]+)"/.exec(textOf(file, ctx)) ?? [];
+  return parseDeviceArn(mfaSerial) === undefined ? {} : { mfaSerial };
+}
+
+function textOf(file: string, ctx: Context): string {
+  try {
+    return ctx.folder.read(file) ?? "";
+  } catch (error) {
+    if (error instanceof UserError) return "";
+    throw error;
+  }
 }
 
 /** In the place of a damaged entry or of none. What was there is kept in damaged/, and so is what is in there already. */

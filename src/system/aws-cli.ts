@@ -34,8 +34,14 @@ export function awsCli(env: Env, home: string, note: (text: string) => void): Aw
         await lock.release();
       }
     },
-    configPath: () => env.AWS_CONFIG_FILE || join(homedir(), ".aws", "config"),
+    configPath: () => pathOf(env.AWS_CONFIG_FILE, "config"),
+    credentialsPath: () => pathOf(env.AWS_SHARED_CREDENTIALS_FILE, "credentials"),
   };
+}
+
+/** As the CLI has it: a "~" that no shell has replaced is the home folder. */
+function pathOf(given: string | undefined, usual: string): string {
+  return given ? given.replace(/^~(?=\/)/, homedir()) : join(homedir(), ".aws", usual);
 }
 
 async function run(call: AwsCall, env: Env): Promise<AwsEnd> {

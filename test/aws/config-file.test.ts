@@ -1,5 +1,11 @@
 import { expect, it } from "vitest";
-import { formatSection, isProfileName, quotedArgument, withSection } from "../../src/aws/config-file.ts";
+import {
+  formatSection,
+  hasProfile,
+  isProfileName,
+  quotedArgument,
+  withSection,
+} from "../../src/aws/config-file.ts";
 
 const wanted = {
   profile: "work-mfa",
@@ -60,4 +66,12 @@ it("takes nothing into a command line that any shell could take for something el
     expect(quotedArgument(bad)).toBeUndefined();
   expect(isProfileName("work")).toBe(true);
   for (const bad of ["", "-work", "a]b", "a\nb", " a", "a%b"]) expect(isProfileName(bad)).toBe(false);
+});
+
+it("knows which profiles there are, as the CLI names them in its two files", () => {
+  const text = '# [profile a]\r\n[profile b]\r\n[ profile "c d" ]\nx = [e]\n[default]\n[f]\n';
+  const found = (file: "config" | "credentials") =>
+    ["a", "b", "c d", "e", "default", "f", "profile b"].filter((name) => hasProfile(text, name, file));
+  expect(found("config")).toEqual(["b", "c d", "default"]);
+  expect(found("credentials")).toEqual(["default", "f", "profile b"]);
 });

@@ -271,9 +271,45 @@ describe("aws session", () => {
 
   it("keeps the serial that the label proposed once AWS has taken it", async () => {
     const { cli } = await withDevice("alice@my-company");
+    cli.files.set(cli.aws.credentialsPath, "[default]\n");
     expect((await cli.run("aws session work")).stderr).toContain(`is "${SERIAL}" from now on`);
     await cli.run("aws session work --renew");
     expect(cli.aws.cloud.count("GetCallerIdentity")).toBe(1);
+  });
+
+  it("spends no code on a profile that is not there, and does not ask AWS about one that is", async () => {
+    const { cli } = await withDevice();
+    expect((await cli.run(`aws session work --profile work --serial ${SERIAL}`)).exitCode).toBe(0);
+    for (const [options, env] of [
+      ["--profile nosuch", {}],
+      ["--profile work -- --profile nosuch", {}],
+      ["", { AWS_PROFILE: "nosuch" }],
+    ] as const) {
+      cli.files.set(cli.aws.credentialsPath, "[work]\n");
+      cli.aws.profiles.delete("");
+      Object.assign(cli.upkeep.env, env);
+      const session = await cli.run(`aws session work --renew ${options}`);
+      expect(session).toMatchObject({ exitCode: 1, stdout: "" });
+      expect(session.stderr).toContain("could not be found");
+      expect(session.stderr).toContain("aws configure list-profiles");
+    }
+    delete cli.upkeep.env.AWS_PROFILE;
+    cli.clock.now += 30_000;
+    // The step is unspent, and nobody was asked whose keys these are.
+    const asked = cli.aws.cloud.asked.length;
+    expect((await cli.run("aws session work --renew --profile work")).exitCode).toBe(0);
+    expect(cli.slept).toEqual([]);
+    expect(cli.aws.cloud.asked.slice(asked).map(({ action }) => action)).toEqual(["GetSessionToken"]);
+  });
+
+  it("takes keys that no file describes: the AWS CLI is asked first", async () => {
+    const { cli } = await withDevice();
+    await cli.run(`aws session work --serial ${SERIAL}`);
+    expect((await cli.run("aws session work --renew")).exitCode).toBe(0);
+    expect(cli.aws.cloud.asked.at(-2)?.action).toBe("GetCallerIdentity");
+    cli.upkeep.env.AWS_ACCESS_KEY_ID = "AKIA";
+    expect((await cli.run("aws session work --renew")).exitCode).toBe(0);
+    expect(cli.aws.cloud.asked.at(-2)?.action).toBe("GetSessionToken");
   });
 
   it("asks for the serial where nothing tells it", async () => {

@@ -421,6 +421,24 @@ describe("verify", () => {
 });
 
 describe("restore", () => {
+  it("brings the ARN of an AWS device to an account that is here without it, and overwrites none", async () => {
+    const arn = (name: string) => `arn:aws:iam::123456789012:mfa/${name}`;
+    const keep = (name: string) => `aws config Amazon --profile work --serial ${arn(name)}`;
+    const cli = computer({ accounts: [aws] });
+    await cli.run(keep("mine"));
+    await cli.run(["backup", "create", "b.age", "-r", recipient]);
+    for (const [before, after] of [
+      [undefined, "mine"],
+      ["other", "other"],
+    ] as const) {
+      const other = await copyTo(computer({ accounts: [aws] }), cli);
+      if (before !== undefined) await other.run(keep(before));
+      for (let i = 0; i < 2; i++)
+        expect(await other.run("backup restore b.age -i key --yes")).toMatchObject({ exitCode: 0 });
+      expect(JSON.stringify(ledgerOf(other.folder.files)).match(/arn:[^"\\]*/g)).toEqual([arn(after)]);
+    }
+  });
+
   it("into an empty home: the same accounts, devices and ledger, byte by byte, and the same codes", async () => {
     const cli = computer({ accounts: everyAccount });
     await cli.run("remove gordon --yes");

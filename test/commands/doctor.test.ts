@@ -259,6 +259,19 @@ describe("the ledger", () => {
     expect([files.get(`damaged/${id}.json`), files.get(`damaged/${id}.1.json`)]).toEqual(["[1]", "{"]);
     expect((await cli.run("code octocat")).stdout).toBe("081804\n");
   });
+  it("the ARN of an AWS device is taken over from what is left of a damaged entry", async () => {
+    const cli = await machine();
+    const file = `accounts/${cli.idOf("Amazon")}.json`;
+    await cli.run("aws config Amazon --profile work --serial arn:aws:iam::123456789012:mfa/team/alice");
+    const right = cli.folder.files.get(file) ?? "";
+    expect(right).toContain("mfa/team/alice");
+    cli.folder.files.set(file, right.replace('"period": 30', '"period": '));
+    expect(await doctor(cli, "--repair")).toMatchObject({ exitCode: 0 });
+    expect(cli.folder.files.get(file)).toContain('"mfaSerial": "arn:aws:iam::123456789012:mfa/team/alice"');
+    cli.folder.files.set(file, '{ "mfaSerial": "--profile"');
+    expect(await doctor(cli, "--repair")).toMatchObject({ exitCode: 0 });
+    expect(cli.folder.files.get(file)).not.toContain("mfaSerial");
+  });
   it("entries of a newer version, and files that are no entries, are left alone", async () => {
     const cli = await machine();
     const file = `accounts/${cli.idOf("GitHub")}.json`;

@@ -2,7 +2,17 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { cleanUp, demandNothingPlain, held, long, STEP, sh, TIME, withDevice } from "../helpers/aws-world.ts";
+import {
+  cleanUp,
+  demandNothingPlain,
+  held,
+  long,
+  SERIAL,
+  STEP,
+  sh,
+  TIME,
+  withDevice,
+} from "../helpers/aws-world.ts";
 import { needs } from "../helpers/system-packages.ts";
 
 afterAll(cleanUp);
@@ -72,8 +82,8 @@ describe.skipIf(!needs("aws")).concurrent("aws with the real AWS CLI (needs aws)
 
   it("says what AWS says of a wrong serial, and of unknown keys", async () => {
     const { computer, aws, to } = await withDevice();
-    const wrong = ["--serial", "arn:aws:iam::123456789012:mfa/bob"];
-    const ended = await computer.run(["aws", "credentials", "work", ...wrong, ...to], long);
+    const wrong = to.map((word) => (word === SERIAL ? "arn:aws:iam::123456789012:mfa/bob" : word));
+    const ended = await computer.run(["aws", "credentials", "work", ...wrong], long);
     expect(ended).toMatchObject({ exitCode: 1, stdout: "" });
     expect(ended.stderr).toContain("unable to validate MFA code");
     const unknown = await computer.run([

@@ -10,6 +10,7 @@ export interface AwsFake {
   readonly commands: string[];
   readonly calls: AwsCall[];
   configPath: string;
+  readonly credentialsPath: string;
   /** Before and after AWS has heard of it. What they throw, the caller gets: a cut line, a kill. */
   before?: (operation: string) => void;
   after?: (operation: string) => void;
@@ -31,6 +32,7 @@ export function awsFake(now: () => number): AwsFake {
     commands: [],
     calls: [],
     configPath: "/home/me/.aws/config",
+    credentialsPath: "/home/me/.aws/credentials",
     cli: {
       async run(call) {
         const { command, input = {}, seed = false } = call;
@@ -55,11 +57,12 @@ export function awsFake(now: () => number): AwsFake {
         }
       },
       configPath: () => fake.configPath,
+      credentialsPath: () => fake.credentialsPath,
     },
   };
 
   function keyOf(command: readonly string[]): string | undefined {
-    const at = command.indexOf("--profile");
+    const at = command.lastIndexOf("--profile");
     return profiles.get(at < 0 ? "" : (command[at + 1] ?? ""));
   }
   return fake;

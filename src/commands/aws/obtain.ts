@@ -2,6 +2,7 @@
  * A session with MFA: the kept one, or a new one from AWS for one code. One process at a time asks for an account's
  * sessions, all others wait for what it gets. Over within 55 seconds, as credential_process allows one minute.
  */
+import type { Caller } from "../../aws/arn.ts";
 import { answerOf, type Credentials, parseCredentials } from "../../aws/credentials.ts";
 import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
@@ -14,6 +15,7 @@ import { unspentCode } from "../unspent.ts";
 import { AwsFailure, type AwsUser, callAws } from "./call.ts";
 import { callerOf } from "./caller.ts";
 import { LOOP_MARK } from "./loop.ts";
+import { isDescribed } from "./profile.ts";
 import { keepSerial, serialOf } from "./serial.ts";
 
 export interface Wish {
@@ -74,9 +76,14 @@ async function fromAws(
 ): Promise<Credentials> {
   const { account } = wish;
   const who = { ...wish.who, env: LOOP_MARK };
-  const serial = await serialOf(account, wish.serial, () =>
-    callerOf({ ...who, patience: timeUntil(deadline - CALL, ctx) }, ctx),
-  );
+  let caller: Promise<Caller> | undefined;
+  const askOnce = (): Promise<Caller> => {
+    caller ??= callerOf({ ...who, patience: timeUntil(deadline - CALL, ctx) }, ctx);
+    return caller;
+  };
+  const serial = await serialOf(account, wish.serial, askOnce);
+  // A mistyped profile must not cost a code.
+  if (!(await isDescribed(who, ctx))) await askOnce();
   const credentials = await withSecondTry(
     () => attempt({ ...wish, who }, serial, enrolment, deadline, ctx),
     ctx,
