@@ -102,7 +102,7 @@ export function testCli(options: TestCliOptions = {}) {
   };
 
   /** The data folder as a git work tree, where a test makes it one. */
-  const workTree: { git?: WorkTree["git"] } = {};
+  const workTree: Partial<WorkTree> = {};
 
   /** What the printer got. */
   const printed: { page: string; options: PrintOptions }[] = [];
@@ -223,7 +223,7 @@ export function testCli(options: TestCliOptions = {}) {
         unsafeScryptCost: { N: 2, r: 1, p: 1 },
       }),
       workTree: {
-        isThere: () => workTree.git !== undefined,
+        isThere: workTree.isThere ?? (() => workTree.git !== undefined),
         async git(args, gitOptions) {
           if (workTree.git === undefined) throw new UserError("git is not installed", ExitCode.failed);
           return workTree.git(args, gitOptions);
