@@ -78,24 +78,38 @@ complete -c twinseed -f -a '(__twinseed_complete)'
 const powershell = `# twinseed completion for PowerShell; in $PROFILE: twinseed completion powershell | Out-String | Invoke-Expression
 Register-ArgumentCompleter -Native -CommandName twinseed -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
-    $OutputEncoding = [Console]::InputEncoding = [Console]::OutputEncoding = [System.Text.UTF8Encoding]::new($false)
-    $words = @($commandAst.CommandElements | Select-Object -Skip 1 |
-        Where-Object { $_.Extent.EndOffset -lt $cursorPosition } |
-        ForEach-Object {
-            if ($_ -is [System.Management.Automation.Language.StringConstantExpressionAst]) { $_.Value }
-            else { $_.Extent.Text }
-        })
-    $current = $wordToComplete -replace '^[''"]|[''"]$', ''
-    $program = Get-Command -Name twinseed -CommandType Application, ExternalScript -ErrorAction SilentlyContinue |
+    $program = Get-Command -Name twinseed -CommandType 'Application', 'ExternalScript' -ErrorAction SilentlyContinue |
         Select-Object -First 1
     if ($null -eq $program) { return }
-    $answer = @((@($words) + $current) -join "\`0" | & $program __complete powershell 2>$null)
+    # What quotes and backticks stand for, but nothing evaluated.
+    $words = @()
+    $current = $wordToComplete -replace '^[''"]|[''"]$', ''
+    foreach ($element in @($commandAst.CommandElements | Select-Object -Skip 1)) {
+        $isText = $element -is [System.Management.Automation.Language.StringConstantExpressionAst] -or
+            $element -is [System.Management.Automation.Language.ExpandableStringExpressionAst]
+        $text = if ($isText) { $element.Value } else { $element.Extent.Text }
+        if ($element.Extent.EndOffset -lt $cursorPosition) { $words += $text }
+        elseif ($isText -and $element.Extent.EndOffset -eq $cursorPosition) { $current = $text }
+    }
+    $OutputEncoding = [System.Text.UTF8Encoding]::new($false)
+    $inputBefore = [Console]::InputEncoding
+    $outputBefore = [Console]::OutputEncoding
+    try {
+        [Console]::InputEncoding = $OutputEncoding
+        [Console]::OutputEncoding = $OutputEncoding
+        $answer = @(($words + $current) -join "\`0" | & $program __complete powershell 2>$null)
+    }
+    catch { return }
+    finally {
+        [Console]::InputEncoding = $inputBefore
+        [Console]::OutputEncoding = $outputBefore
+    }
     if ($answer.Count -eq 0 -or $answer[0] -eq 'files') { return }
-    foreach ($line in $answer[1..$answer.Count]) {
+    foreach ($line in @($answer | Select-Object -Skip 1)) {
         $value, $description = "$line" -split "\`t", 2
         if (-not $value) { continue }
         $text = $value
-        if ($value -notmatch '^[A-Za-z0-9_./:+=-]+$') {
+        if ($value -cnotmatch '^-{0,2}[A-Za-z_][A-Za-z0-9_-]*$') {
             $text = "'" + [System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($value) + "'"
         }
         if (-not $description) { $description = $value }
