@@ -50,7 +50,10 @@ async function replay(text: string): Promise<string> {
     lines.find((line) => line.startsWith(`@${name} `))?.slice(name.length + 2);
   const enrolled = words(setting("accounts") ?? "").flatMap((name) => accounts[name] ?? []);
   const now = setting("now");
-  const files = { "aws-virtual-mfa.png": screenshot };
+  const files = {
+    "aws-virtual-mfa.png": screenshot,
+    "/home/me/.aws/credentials": "[work]\n[admin]\n[root]\n",
+  };
   const desktop = { picture: screenshot, screen: screenshot };
   const machine = { files, desktop, ...(now === undefined ? {} : { now }) };
   let cli = testCli({ accounts: enrolled, ...machine });

@@ -302,6 +302,17 @@ describe("aws session", () => {
     expect(cli.aws.cloud.asked.slice(asked).map(({ action }) => action)).toEqual(["GetSessionToken"]);
   });
 
+  it("spends no code on keys of a session in the environment, as eval of its own answer leaves them", async () => {
+    const { cli } = await withDevice();
+    Object.assign(cli.upkeep.env, { AWS_ACCESS_KEY_ID: "ASIA", AWS_SESSION_TOKEN: "token" });
+    const refused = await cli.run("aws session work");
+    expect(refused).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(refused.stderr).toContain("name the profile with the long-term keys");
+    expect(cli.aws.commands).toEqual([]);
+    expect((await cli.run("aws session work --profile work")).exitCode).toBe(0);
+    expect((await cli.run(`aws session work --role-arn ${ROLE}`)).exitCode).toBe(0);
+  });
+
   it("takes keys that no file describes: the AWS CLI is asked first", async () => {
     const { cli } = await withDevice();
     await cli.run(`aws session work --serial ${SERIAL}`);

@@ -12,9 +12,10 @@ import type { Account } from "../../ledger/account.ts";
 import { findAccount } from "../../ledger/find.ts";
 import { printable } from "../../printable.ts";
 import { usageError } from "../options.ts";
-import { note, pasteableName, quoted } from "../say.ts";
+import { note, pasteableName, quoted, warn } from "../say.ts";
 import { awsUser } from "./call.ts";
 import { callerOf } from "./caller.ts";
+import { isInFiles } from "./profile.ts";
 import { demandAwsCodes, keepSerial, serialOf } from "./serial.ts";
 import { demandRole, secondsOf } from "./session.ts";
 
@@ -58,6 +59,8 @@ export async function config(
   const account = await findAccount(ctx.ledger.accounts(), query);
   demandAwsCodes(account);
 
+  if (!(await isInFiles(profile, ctx)))
+    warn(ctx, `the AWS CLI has no profile ${quoted(profile)} yet; see: aws configure list-profiles`);
   const sections: Wanted[] = [];
   if (!options.mfaProcess) sections.push(credentialProcess(account, as, extra, options, ctx));
   if (options.mfaProcess || !write) {

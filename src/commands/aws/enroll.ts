@@ -12,7 +12,7 @@ import { isSameLogin } from "../conflicts.ts";
 import type { Enrolled } from "../enrol.ts";
 import { seedOf } from "../open-account.ts";
 import { usageError } from "../options.ts";
-import { isInteractive, note, pasteable, quoted } from "../say.ts";
+import { isInteractive, note, pasteable, pasteableName, quoted } from "../say.ts";
 import { AwsFailure, type AwsUser, awsUser } from "./call.ts";
 import { callerOf, userOf } from "./caller.ts";
 import { createDevice, type NewDevice, withPolicyHint } from "./create-device.ts";
@@ -85,8 +85,9 @@ async function begun(wanted: NewDevice, journal: Journal, who: AwsUser, ctx: Con
     return createDevice(wanted, journal, who, ctx);
   }
   if (!journal.isBegun) {
+    const profile = who.profile === undefined ? "" : ` --profile ${pasteableName(who.profile, "PROFILE")}`;
     throw new UserError(`${quoted(known.name)} is that device already: ${wanted.serial}`, ExitCode.failed, [
-      `does AWS take its codes? twinseed aws session ${pasteable(known)}`,
+      `does AWS take its codes? twinseed aws session ${pasteable(known)}${profile}`,
       "for one more device of this user: --device-name NAME",
       `if it was deleted at AWS: twinseed remove ${pasteable(known)}`,
     ]);

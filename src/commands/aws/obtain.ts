@@ -3,6 +3,7 @@
  * sessions, all others wait for what it gets. Over within 55 seconds, as credential_process allows one minute.
  */
 import type { Caller } from "../../aws/arn.ts";
+import { hintsFor } from "../../aws/causes.ts";
 import { answerOf, type Credentials, parseCredentials } from "../../aws/credentials.ts";
 import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
@@ -15,7 +16,7 @@ import { unspentCode } from "../unspent.ts";
 import { AwsFailure, type AwsUser, callAws } from "./call.ts";
 import { callerOf } from "./caller.ts";
 import { LOOP_MARK } from "./loop.ts";
-import { isDescribed } from "./profile.ts";
+import { hasSessionKeys, isDescribed } from "./profile.ts";
 import { keepSerial, serialOf } from "./serial.ts";
 
 export interface Wish {
@@ -75,6 +76,7 @@ async function fromAws(
   ctx: Context,
 ): Promise<Credentials> {
   const { account } = wish;
+  if (wish.roleArn === undefined && hasSessionKeys(wish.who, ctx)) throw sessionKeys(wish.who);
   const who = { ...wish.who, env: LOOP_MARK };
   let caller: Promise<Caller> | undefined;
   const askOnce = (): Promise<Caller> => {
@@ -134,6 +136,16 @@ async function attempt(
   const credentials = parseCredentials(answer);
   if (credentials !== undefined) return credentials;
   throw new UserError("AWS gave no credentials", ExitCode.unreadable);
+}
+
+/** Refused here, as AWS would refuse it, but before a code is spent. */
+function sessionKeys({ profile }: AwsUser): UserError {
+  const fault = { kind: "session-keys", code: "", message: "" } as const;
+  return new UserError(
+    "the keys in the environment (AWS_ACCESS_KEY_ID) are of a session",
+    ExitCode.failed,
+    hintsFor(fault, { profile }),
+  );
 }
 
 /** Milliseconds, whole seconds; enough for a call in any case. */

@@ -1,4 +1,4 @@
-/** Whether the profile is there, found out without a start of the AWS CLI where the files tell. */
+/** Whose keys the AWS CLI will use, as far as that can be told without a start of it. */
 import { hasProfile } from "../../aws/config-file.ts";
 import type { Context } from "../../context.ts";
 import { UserError } from "../../errors.ts";
@@ -11,16 +11,30 @@ const LARGEST = 1024 * 1024;
  * machine, say), and must be asked.
  */
 export async function isDescribed({ profile, extra }: AwsUser, ctx: Context): Promise<boolean> {
-  if (extra.some((word) => word.startsWith("--pro"))) return false;
+  if (namesAnother(extra)) return false;
   const { AWS_DEFAULT_PROFILE, AWS_PROFILE, AWS_ACCESS_KEY_ID } = ctx.env;
   const name = profile ?? AWS_DEFAULT_PROFILE ?? AWS_PROFILE;
   if (name === undefined && AWS_ACCESS_KEY_ID) return true;
+  return isInFiles(name ?? "default", ctx);
+}
+
+export async function isInFiles(profile: string, ctx: Context): Promise<boolean> {
   const { configPath, credentialsPath } = await ctx.aws();
-  const described = name ?? "default";
   return (
-    hasProfile(await textOf(credentialsPath(), ctx), described, "credentials") ||
-    hasProfile(await textOf(configPath(), ctx), described, "config")
+    hasProfile(await textOf(credentialsPath(), ctx), profile, "credentials") ||
+    hasProfile(await textOf(configPath(), ctx), profile, "config")
   );
+}
+
+/** The keys of the environment, which count where no profile is named as an option, are those of a session. */
+export function hasSessionKeys({ profile, extra }: AwsUser, { env }: Context): boolean {
+  const isNamed = profile !== undefined || namesAnother(extra);
+  return !isNamed && Boolean(env.AWS_ACCESS_KEY_ID && env.AWS_SESSION_TOKEN);
+}
+
+/** Also as the AWS CLI lets it be shortened. */
+function namesAnother(extra: readonly string[]): boolean {
+  return extra.some((word) => word.startsWith("--pro"));
 }
 
 async function textOf(path: string, ctx: Context): Promise<string> {
