@@ -388,6 +388,17 @@ describe("the clock, by others' word", () => {
   });
 
   it.each([
+    "--clock ftp://example.org",
+    "--clock junk",
+    "--ntp ''",
+    "--ntp 127.0.0.1:99999",
+    "--ntp http://x/",
+  ])("%s is no source: exit 2", async (option) => {
+    const cli = await sound();
+    expect(await cli.run(`doctor ${option}`)).toMatchObject({ exitCode: 2, stdout: "" });
+  });
+
+  it.each([
     [0, 0, "agrees with"],
     [4_000, 0, "agrees with"],
     [31_000, 1, "31 s behind"],

@@ -11,7 +11,7 @@ import { repairConfig, repairFiles, repairLedger } from "./repair.ts";
 import { checkSeeds, type SeedsFound } from "./seeds.ts";
 import { checkSharing, checkSync, repairSharing } from "./sharing.ts";
 import { checkSlots, findStore, type StoreFound } from "./store.ts";
-import { type ClockOptions, checkClocks, checkLease, checkVersions } from "./surroundings.ts";
+import { type ClockOptions, checkClocks, checkLease, checkVersions, demandSources } from "./surroundings.ts";
 
 export interface DoctorOptions extends ClockOptions {
   repair?: boolean;
@@ -38,6 +38,7 @@ export function registerDoctor(program: Command, ctx: Context): void {
 
 /** Throws Exit: 6 where the seed store is locked or missing, 1 where something else is wrong. */
 export async function doctor(options: DoctorOptions, ctx: Context): Promise<void> {
+  demandSources(options);
   const repaired: string[] = [];
   const did = (sentences: readonly string[]): boolean => {
     for (const sentence of sentences) note(ctx, sentence);

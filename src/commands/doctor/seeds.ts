@@ -34,7 +34,9 @@ export async function checkSeeds(kind: StoreKind, ctx: Context): Promise<SeedsFo
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     if (error.exitCode === ExitCode.interrupted) throw error;
-    found.lines.push({ ...wrongBy("store", error, error.hints[0]), isLocked: true });
+    const step =
+      error.hints.find((hint) => hint !== "nothing was changed") ?? "open it with the right secret";
+    found.lines.push({ ...wrongBy("store", error, step), isLocked: true });
     found.lines.push(unknown("seeds", "not looked at"));
     return found;
   }

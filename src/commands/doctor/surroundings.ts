@@ -3,6 +3,8 @@ import type { Context } from "../../context.ts";
 import { UserError } from "../../errors.ts";
 import { VERSION } from "../../version.ts";
 import { leaseCheck, leaseUrl } from "../lease.ts";
+import { usageError } from "../options.ts";
+import { quoted } from "../say.ts";
 import { type Line, ok, wrong, wrongBy } from "./lines.ts";
 
 /** Services take the codes of the steps beside the current one; more than this is on its way out of that. */
@@ -15,6 +17,15 @@ export interface ClockOptions {
 
 export function checkVersions(ctx: Context): Line {
   return ok("version", `twinseed ${VERSION} on Node ${ctx.nodeVersion}`);
+}
+
+/** Throws UserError (exit 2) for what can be no source of the time. */
+export function demandSources({ clock, ntp }: ClockOptions): void {
+  if (clock !== undefined && !(/^https?:\/\/[^/]/.test(clock) && URL.canParse(clock)))
+    throw usageError(`--clock takes an http or https URL, not ${quoted(clock)}`);
+  const [, port = "123"] = /^[^:]*:(\d+)$/.exec(ntp ?? "") ?? /\]:(\d+)$/.exec(ntp ?? "") ?? [];
+  if (ntp !== undefined && (/^$|[\s/]/.test(ntp) || Number(port) < 1 || Number(port) > 65_535))
+    throw usageError(`--ntp takes the name of a time server, such as pool.ntp.org, not ${quoted(ntp)}`);
 }
 
 /** Nobody is asked unless named: a question tells that somebody here uses this program. */
@@ -47,6 +58,7 @@ export async function checkLease(ctx: Context): Promise<Line[]> {
     return url === undefined ? [] : [ok("lease", await leaseCheck(url, ctx))];
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return [wrongBy("lease", error)];
+    const step = 'bring it back, or name another one: TWINSEED_LEASE, or "lease" in config.json';
+    return [wrongBy("lease", error, step)];
   }
 }

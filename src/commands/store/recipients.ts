@@ -37,12 +37,13 @@ export function list(options: { json?: boolean }, ctx: Context): void {
 export async function add(given: readonly string[], options: AddOptions, ctx: Context): Promise<void> {
   demandFileStore(ctx);
   const wanted = await recipientsGiven(given, options, ctx);
+  const before = readRecipients(ctx.folder).list;
   const added = await ctx.sharedKeys.add(wanted, ctx.now());
-  for (const { name } of wanted) {
-    const is = added.includes(name)
-      ? "can open the seeds with their age identity now"
-      : "was on the list already";
-    note(ctx, `${quoted(name)} ${is}`);
+  for (const { name, recipient } of wanted) {
+    const listed = before.find((one) => one.recipient === recipient);
+    const as = listed === undefined || listed.name === name ? "" : `, as ${quoted(listed.name)}`;
+    if (added.includes(name)) note(ctx, `${quoted(name)} can open the seeds with their age identity now`);
+    else note(ctx, `${quoted(name)} was on the list already${as}`);
   }
   if (added.length > 0 && ctx.workTree.isThere()) note(ctx, "pass it on with: twinseed sync");
 }
