@@ -1,5 +1,6 @@
 /** The command line as commander sees it. Made afresh on each run: commander keeps state. */
 import { Command, CommanderError } from "commander";
+import { groupExamples } from "./commands/examples.ts";
 import { COMMANDS } from "./commands/index.ts";
 import type { Context } from "./context.ts";
 import { Exit, ExitCode } from "./errors.ts";
@@ -45,6 +46,7 @@ export function commandLine(ctx: Context): Command {
       writeOut: (text) => ctx.stdout.write(text),
       writeErr: (text) => ctx.stderr.write(ourStyle(text)),
     })
+    .addHelpText("afterAll", ({ command }) => groupExamples(command))
     .addHelpText("after", `\nExit codes: ${exitCodes(0, 6)},\n${exitCodes(6)}.`);
   for (const register of COMMANDS) register(program, ctx);
   return program;

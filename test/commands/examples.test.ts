@@ -44,6 +44,21 @@ describe.each(shown.map((one) => [pathOf(one).join(" "), one] as const))("%s", (
   });
 });
 
+it.each(["aws", "backup", "device", "store", "store recipients"])(
+  "%s has an example of each of its commands in its --help, once",
+  async (path) => {
+    const group = words(path).reduce<Command | undefined>(
+      (command, word) => command?.commands.find((one) => one.name() === word),
+      commandLine(nothing),
+    );
+    const { stdout } = await testCli().run(`${path} --help`);
+    expect(stdout.match(/^Examples:$/gm)).toHaveLength(1);
+    expect(group && leaves(group)).not.toEqual([]);
+    for (const one of group === undefined ? [] : leaves(group))
+      expect(stdout).toContain(`  $ ${examplesOf(one)[0] ?? "none"}\n`);
+  },
+);
+
 describe("the man page", () => {
   const page = manPage(commandLine(nothing), "1.2.3");
 
