@@ -5,11 +5,13 @@
  *   the second from under the first: here only one process at a time may remove a dead lock, and looks again before;
  * - it releases whatever stands there, also another's lock after our own was taken over (a laptop that slept);
  * - it compares times exactly, which fails where a file system keeps coarse ones.
+ * A holder that has certainly ended is not waited for: lock-holder.ts.
  */
-import { mkdirSync, rmdirSync, statSync, utimesSync } from "node:fs";
+import { mkdirSync, rmdirSync, statSync, unlinkSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { ExitCode, UserError } from "../errors.ts";
 import { codeOf, diskError, quotable } from "./disk-error.ts";
+import { isHolderGone, recordHolder, recordsIn } from "./lock-holder.ts";
 
 const STALE = 3000;
 const UPDATE = 1000;
@@ -47,8 +49,11 @@ export async function takeLock(home: string, note: (text: string) => void, patie
       };
     } catch (error) {
       const code = codeOf(error);
-      if (code !== "ELOCKED" && code !== "EEXIST") throw diskError(error, "lock", home);
+      // ENOTEMPTY: a dead lock was another's by the time it was to go.
+      if (code !== "ELOCKED" && code !== "EEXIST" && code !== "ENOTEMPTY")
+        throw diskError(error, "lock", home);
     }
+    if (isHolderGone(path) && hasRemovedDead(path)) continue;
     const waited = Date.now() - start;
     if (waited > patience) throw stillLocked(path, patience);
     if (waited > SILENT_WAIT && !noted) {
@@ -64,19 +69,21 @@ type Callback<T> = (error: unknown, result?: T) => void;
 /** The few file operations of proper-lockfile, done at once, and which lock is ours by the time it carries. */
 function ownLock(path: string) {
   let stamp: number | undefined;
+  let record: string | undefined;
   const isHeld = (): boolean => {
     const time = timeOf(path);
     return stamp !== undefined && time !== undefined && Math.abs(time - stamp) < SAME_TIME;
   };
   const remove = (): void => {
     if (stamp === undefined) removeDead(path);
-    else if (isHeld()) rmdirSync(path);
+    else if (isHeld()) removeLock(path, record === undefined ? [] : [record]);
     stamp = undefined;
   };
   const fs = {
     mkdir: (name: string, callback: Callback<void>) =>
       answer(callback, () => {
         mkdirSync(name, 0o700);
+        record = recordHolder(name);
         stamp = statSync(name).mtimeMs;
       }),
     utimes: (name: string, access: Date, modified: Date, callback: Callback<void>) =>
@@ -107,10 +114,27 @@ function removeDead(path: string): void {
     throw error;
   }
   try {
-    if (age(path) > STALE) rmdirSync(path);
+    const records = recordsIn(path);
+    if (age(path) > STALE || isHolderGone(path)) removeLock(path, records);
   } finally {
     rmdirSync(breaking);
   }
+}
+
+/** false where another process was there first. */
+function hasRemovedDead(path: string): boolean {
+  try {
+    removeDead(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The one that had these records: a folder with another in it stays. */
+function removeLock(path: string, records: readonly string[]): void {
+  for (const name of records) unlinkSync(join(path, name));
+  rmdirSync(path);
 }
 
 function timeOf(path: string): number | undefined {

@@ -302,6 +302,43 @@ describe("the lock", { timeout: 60_000 }, () => {
     ]);
   });
 
+  it.runIf(process.platform === "linux")("of a dead process is not waited for", async () => {
+    const { home } = newFolder();
+    const { child, said } = start(bundle(HOLDER, temporaryFolder()), home);
+    await said("holding");
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    expect(await dataFolder(home, () => {}, 0).locked(async () => "ours")).toBe("ours");
+    expect(fs.readdirSync(home)).toEqual([]);
+  });
+
+  const here = (): string => {
+    const boot = fs.readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    const namespace = /\d+/.exec(fs.readlinkSync("/proc/self/ns/pid"))?.[0];
+    return `${boot}.${namespace}`;
+  };
+  /** Nobody's: the kernel gives out none that is larger. */
+  const NO_PROCESS = 4_194_305;
+
+  it.runIf(process.platform === "linux").each([
+    ["nobody has written down", () => []],
+    ["is one's of another boot or computer", () => [`${here().replace(/^./, "g")}.${NO_PROCESS}`]],
+    ["is one's in another container", () => [`${here()}0.${NO_PROCESS}`]],
+    ["is a living one's", () => [`${here()}.1`]],
+    ["has a number that is none", () => [`${here()}.x`]],
+    ["has no number", () => [`${here()}.`]],
+    ["is two processes'", () => [`${here()}.${NO_PROCESS}`, `${here()}.${NO_PROCESS + 1}`]],
+  ])("that %s has its three seconds", async (_, records) => {
+    const { home } = newFolder();
+    fs.mkdirSync(join(home, ".lock"), { recursive: true });
+    for (const name of records()) fs.writeFileSync(join(home, ".lock", name), "");
+    await expect(dataFolder(home, () => {}, 0).locked(async () => {})).rejects.toThrow("at work for");
+    const longAgo = new Date(Date.now() - 60_000);
+    fs.utimesSync(join(home, ".lock"), longAgo, longAgo);
+    await dataFolder(home, () => {}, 0).locked(async () => {});
+    expect(fs.readdirSync(home)).toEqual([]);
+  });
+
   it("that is not given back in time is an error that names it", async () => {
     const { home } = newFolder();
     const { said } = start(bundle(HOLDER, temporaryFolder()), home);

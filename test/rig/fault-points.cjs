@@ -1,0 +1,102 @@
+/**
+ * Loaded in front of the program (`node --require`), which knows nothing of it. Counts every call by which it changes
+ * anything outside of itself (files, its output, the keyring), and ends it (SIGKILL) at the one that was asked for:
+ *
+ *   RIG_DO=after   when call RIG_AT has been done; the first is 1. A call that fails, and that of another, is not counted.
+ *   RIG_DO=torn    the same, but that a write has come half the way only
+ *
+ * Descriptor 3 gets a line then; else, at the end, how many calls there were.
+ */
+"use strict";
+const fs = require("node:fs");
+const Module = require("node:module");
+
+const at = Number(process.env.RIG_AT);
+const isTorn = process.env.RIG_DO === "torn";
+delete process.env.RIG_AT;
+delete process.env.RIG_DO;
+
+const CHANGES = [
+  "mkdirSync",
+  "rmdirSync",
+  "rmSync",
+  "unlinkSync",
+  "renameSync",
+  "linkSync",
+  "symlinkSync",
+  "openSync",
+  "writeSync",
+  "writeFileSync",
+  "fsyncSync",
+  "utimesSync",
+  "chmodSync",
+];
+const { O_CREAT } = fs.constants;
+const { writeSync } = fs;
+
+let calls = 0;
+let isInside = false;
+
+for (const name of CHANGES) {
+  const original = fs[name];
+  fs[name] = (...args) => {
+    // One that calls another is one.
+    if (isInside || !isChange(name, args)) return original(...args);
+    isInside = true;
+    try {
+      if (isTorn && calls + 1 === at && name.startsWith("write")) {
+        tear(args);
+        count(name, args);
+      }
+      const result = original(...args);
+      count(name, args);
+      return result;
+    } finally {
+      isInside = false;
+    }
+  };
+}
+
+function isChange(name, [, flags = "r"]) {
+  return name !== "openSync" || (typeof flags === "number" ? (flags & O_CREAT) !== 0 : /[wa]/.test(flags));
+}
+
+function tear([file, content]) {
+  const bytes = Buffer.from(content);
+  writeSync(file, bytes, 0, bytes.length >> 1);
+}
+
+function count(name, args = []) {
+  calls += 1;
+  if (calls !== at) return;
+  const path = args.filter((arg) => typeof arg === "string" && arg.startsWith("/")).at(-1);
+  const target = typeof args[0] === "number" ? `descriptor ${args[0]}` : path;
+  writeSync(3, `${calls} ${name} ${target ?? ""}\n`);
+  process.kill(process.pid, "SIGKILL");
+}
+
+/** What the keyring is told is told by a thread: the kill may come before it has spoken, too. */
+const load = Module._load;
+Module._load = (request, ...others) => {
+  const loaded = load(request, ...others);
+  if (request !== "@napi-rs/keyring") return loaded;
+  class AsyncEntry extends loaded.AsyncEntry {
+    setPassword(password) {
+      return around("setPassword", super.setPassword(password));
+    }
+    deletePassword() {
+      return around("deletePassword", super.deletePassword());
+    }
+  }
+  return { ...loaded, AsyncEntry };
+};
+
+function around(name, pending) {
+  count(`${name} begun`);
+  return pending.then((result) => {
+    count(`${name} done`);
+    return result;
+  });
+}
+
+process.on("exit", () => writeSync(3, `${calls} calls\n`));

@@ -1,0 +1,84 @@
+/** The program on a home, in this process: the same code as in the shipped one, for looking at what a kill has left. */
+import { hostname } from "node:os";
+import { run } from "../../src/cli.ts";
+import type { Context } from "../../src/context.ts";
+import { createLedger, type Ledger } from "../../src/ledger/ledger.ts";
+import { openSeedStore } from "../../src/seeds/open.ts";
+import type { SeedStore } from "../../src/seeds/store.ts";
+import { dataFolder } from "../../src/system/data-folder.ts";
+import { fileFaults } from "../../src/system/file-faults.ts";
+import { userFiles } from "../../src/system/files.ts";
+import { memoryOutput } from "../helpers/memory-output.ts";
+import { testDeps } from "../helpers/seed-store-deps.ts";
+
+export interface Inside {
+  readonly ledger: Ledger;
+  /** Warnings and notes since the last look at them. */
+  said(): string[];
+  seeds(): Promise<SeedStore>;
+  run(args: readonly string[], stdin?: string): Promise<{ exitCode: number; stdout: string; stderr: string }>;
+  /** Modes, owners, leftovers. */
+  faults(): string[];
+}
+
+/** `env`: what opens the seeds. The keyring is the one of this process's own session bus. */
+export function inside(data: string, env: Readonly<Record<string, string>>, patience?: number): Inside {
+  const heard: string[] = [];
+  const hear = (text: string): void => void heard.push(text);
+  const folder = dataFolder(data, hear, patience);
+  const { folder: _, keyring: __, ...others } = testDeps({ env });
+  const deps = { ...others, folder, note: hear };
+  const ledger = createLedger(folder, hear);
+  /** Kept, as each entry of it is a connection. */
+  let keyring: SeedStore | undefined;
+  return {
+    ledger,
+    said: () => heard.splice(0),
+    async seeds() {
+      const store = keyring ?? (await openSeedStore(deps, { create: false }));
+      if (store.kind === "keyring") keyring = store;
+      return store;
+    },
+    async run(args, stdin = "") {
+      const [stdout, stderr] = [memoryOutput(false, false), memoryOutput(false, false)];
+      const none = (): never => {
+        throw new Error("the rig's commands need none of this");
+      };
+      const ctx: Context = {
+        stdout,
+        stderr,
+        stdin: { isTTY: false, readAll: async () => Buffer.from(stdin) },
+        env,
+        hostname: hostname(),
+        now: () => Date.now(),
+        sleep: none,
+        random: deps.random,
+        terminal: () => undefined,
+        folder,
+        files: userFiles,
+        gpg: { decrypt: none },
+        clipboard: { copy: none, picture: none, text: none },
+        screen: { canSelect: none, capture: none },
+        printer: { print: none },
+        ledger: createLedger(folder, (text) => stderr.write(`twinseed: warning: ${text}\n`)),
+        seeds: (purpose) => openSeedStore(deps, { create: purpose === "enrol" }),
+        prepareStore: none,
+        addRawKey: none,
+        sharedKeys: { add: none, rekey: none, reseal: none, check: none },
+        workTree: { isThere: () => false, git: none },
+        scratchGit: none,
+        nodeVersion: process.versions.node,
+        networkTime: { http: none, ntp: none },
+        upkeep: { fileFaults: none, setModes: none, storedIds: none, idsElsewhere: none },
+        aws: none,
+        elsewhere: none,
+      };
+      const exitCode = await run(args, ctx);
+      return { exitCode, stdout: stdout.written(), stderr: stderr.written() };
+    },
+    faults: () =>
+      (fileFaults(data, Number.POSITIVE_INFINITY) ?? []).map(
+        ({ kind, name, found }) => `${kind} ${name} ${found}`,
+      ),
+  };
+}

@@ -1,0 +1,201 @@
+/** What may be done to a home, each as a command line and as what it makes of the world. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { sealFile } from "../../src/backup/age-file.ts";
+import { type BackupEntry, formatContent } from "../../src/backup/content.ts";
+import type { Device } from "../../src/ledger/account.ts";
+import { fingerprintOf } from "../../src/ledger/fingerprint.ts";
+import { newId } from "../../src/ledger/id.ts";
+import { codeOf } from "../../src/otp/code.ts";
+import type { Enrolment, OtpParameters, Totp } from "../../src/otp/enrolment.ts";
+import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
+import { Secret } from "../../src/otp/secret.ts";
+import { changed, type Step, type World } from "./world.ts";
+
+export interface Operation extends Step {
+  readonly args: readonly string[];
+  readonly stdin?: string;
+  /** Its output says this once it is done. */
+  readonly report: RegExp;
+  /** Of an account that is asked for codes: its id, and how many of them are printed. */
+  readonly codes?: { readonly of: string; readonly amount: number };
+  /** May be said again after a kill, and then does what is left to do. */
+  readonly isRepeatable?: true;
+}
+
+export interface Known {
+  readonly id: string;
+  /** The key in the world. */
+  readonly key: string;
+  readonly name: string;
+}
+
+export interface Tools {
+  random(): number;
+  /** A name that was not there before. */
+  fresh(kind: string): string;
+  /** For files that commands read. */
+  readonly folder: string;
+  readonly age: { readonly recipient: string; readonly identityFile: string };
+}
+
+const TOTP: Totp = { type: "totp", algorithm: "SHA1", digits: 9, period: 30 };
+const HERE = "here";
+const REMOVED = "removed";
+
+/** What an account is known by: a code of its seed, whatever its type. */
+export function keyOf({ secret }: Pick<Enrolment, "secret">): string {
+  return `seed ${codeOf(secret, { ...TOTP, digits: 10 }, 1)}`;
+}
+
+export const deviceKey = (name: string): string => `device ${name}`;
+export const stateOf = (name: string, isRemoved: boolean): string => `${isRemoved ? REMOVED : HERE} ${name}`;
+
+export function newEnrolment({ random, fresh }: Tools, otp: OtpParameters = TOTP): Enrolment {
+  const secret = Secret.of(Uint8Array.from({ length: 20 }, () => Math.floor(random() * 256)));
+  return { issuer: "", label: fresh("account"), otp, secret };
+}
+
+/** Each of them once, however often it is said. */
+function arrive(world: World, enrolments: readonly Enrolment[]): World {
+  const missing = enrolments.filter((one) => !world.has(keyOf(one)));
+  return changed(world, ...missing.map((one) => [keyOf(one), stateOf(one.label, false)] as const));
+}
+
+export function add(enrolments: readonly Enrolment[]): Operation {
+  return {
+    args: ["add", "-"],
+    stdin: enrolments.map((one) => formatOtpauthUri(one)).join("\n"),
+    report: new RegExp(`"${enrolments.at(-1)?.label}"`),
+    touches: enrolments.map(keyOf),
+    apply: (world) => arrive(world, enrolments),
+    isRepeatable: true,
+  };
+}
+
+export function importFile(enrolments: readonly Enrolment[], { fresh, folder }: Tools): Operation {
+  const file = join(folder, fresh("export"));
+  writeFileSync(file, `${enrolments.map((one) => formatOtpauthUri(one)).join("\n")}\n`);
+  return {
+    args: ["import", file, "--yes"],
+    report: /^twinseed: imported /m,
+    touches: enrolments.map(keyOf),
+    apply: (world) => arrive(world, enrolments),
+    isRepeatable: true,
+  };
+}
+
+/** Another computer's backup: first its device comes, then all of its accounts. */
+export async function restoreBackup(enrolments: readonly Enrolment[], tools: Tools): Promise<Operation> {
+  const name = tools.fresh("backup");
+  const file = join(tools.folder, name);
+  await writeBackup(file, name, enrolments, tools);
+  const withDevice = (world: World): World => changed(world, [deviceKey(name), "active"]);
+  return {
+    args: ["backup", "restore", file, "-i", tools.age.identityFile, "--yes"],
+    report: /^twinseed: restored /m,
+    touches: [deviceKey(name), ...enrolments.map(keyOf)],
+    apply: (world) => arrive(withDevice(world), enrolments),
+    parts: [withDevice],
+    isRepeatable: true,
+  };
+}
+
+export async function writeBackup(
+  file: string,
+  name: string,
+  enrolments: readonly Enrolment[],
+  tools: Tools,
+): Promise<void> {
+  const bytes = (count: number): Uint8Array =>
+    Uint8Array.from({ length: count }, () => Math.floor(tools.random() * 256));
+  const at = new Date().toISOString();
+  const device: Device = { id: newId(bytes), name, kind: "backup", addedAt: at, state: "active" };
+  const accounts = enrolments.map((enrolment): BackupEntry => {
+    const { issuer, label, otp, secret } = enrolment;
+    const fingerprint = fingerprintOf(secret, bytes);
+    const copies = [{ device: device.id, addedAt: at }];
+    const account = { id: newId(bytes), name: label, issuer, label, otp, addedAt: at, copies, fingerprint };
+    return { account, enrolment };
+  });
+  const content = { createdAt: at, device: device.id, accounts, removed: [], devices: [device] };
+  const lock = { kind: "recipients", recipients: [tools.age.recipient] } as const;
+  writeFileSync(file, await sealFile(formatContent(content), lock, false));
+}
+
+export function replace(old: Known, wanted: Enrolment): Operation {
+  return {
+    args: ["add", "-", "--replace", "--name", old.name],
+    stdin: formatOtpauthUri(wanted),
+    report: /replaced "|already/,
+    touches: [old.key, keyOf(wanted)],
+    apply: (world) =>
+      world.has(keyOf(wanted))
+        ? world
+        : changed(world, [old.key, stateOf(old.name, true)], [keyOf(wanted), stateOf(old.name, false)]),
+  };
+}
+
+export function rename({ id, key }: Known, { fresh }: Tools): Operation {
+  const name = fresh("renamed");
+  return {
+    args: ["rename", id, name],
+    report: /renamed "/,
+    touches: [key],
+    apply: (world) => (isThere(world, key) ? changed(world, [key, stateOf(name, false)]) : undefined),
+  };
+}
+
+export function remove({ id, key }: Known): Operation {
+  return {
+    args: ["remove", id, "--yes"],
+    report: /removed "/,
+    touches: [key],
+    apply: (world) =>
+      isThere(world, key) ? changed(world, [key, stateOf(nameIn(world, key), true)]) : undefined,
+  };
+}
+
+/** On its way it may already have its new name among the removed ones. */
+export function restore({ id, key }: Known, { fresh }: Tools): Operation {
+  const name = fresh("restored");
+  const to = (isRemoved: boolean) => (world: World) =>
+    isThere(world, key) ? undefined : changed(world, [key, stateOf(name, isRemoved)]);
+  return {
+    args: ["restore", id, "--name", name],
+    report: /restored "/,
+    touches: [key],
+    apply: to(false),
+    parts: [to(true)],
+  };
+}
+
+export function addDevice({ fresh }: Tools): Operation {
+  const name = fresh("phone");
+  return {
+    args: ["device", "add", name, "--kind", "phone"],
+    report: /is a device now/,
+    touches: [deviceKey(name)],
+    apply: (world) => (world.has(deviceKey(name)) ? undefined : changed(world, [deviceKey(name), "active"])),
+  };
+}
+
+/** A code of an account that counts, or one that nobody else gets. The world stays as it is. */
+export function code({ id }: Known, ...options: readonly ("--once" | "--no-wait" | "--pair")[]): Operation {
+  const amount = options.includes("--pair") ? 2 : 1;
+  return {
+    args: ["code", id, ...options],
+    report: amount === 2 ? /^\d{9}\n\d{9}\n/ : /^\d{9}\n/,
+    touches: [],
+    apply: (world) => world,
+    codes: { of: id, amount },
+  };
+}
+
+function isThere(world: World, key: string): boolean {
+  return world.get(key)?.startsWith(`${HERE} `) ?? false;
+}
+
+function nameIn(world: World, key: string): string {
+  return world.get(key)?.slice(HERE.length + 1) ?? "";
+}

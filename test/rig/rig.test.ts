@@ -1,0 +1,17 @@
+/** Nothing is lost, and nothing is given out twice, whenever processes are killed. What is done and looked at: home.ts. */
+import { expect, it } from "vitest";
+import { runRig } from "./rig.ts";
+
+const KILLS = 200;
+
+it(`${KILLS} kills of up to eight processes at once`, { timeout: 240_000 }, async ({ annotate }) => {
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  const { problems, numbers } = await runRig(KILLS, seed);
+  const text = JSON.stringify(numbers);
+  await annotate(text);
+  expect(problems, text).toEqual([]);
+  // Else nothing was tried.
+  expect(numbers.kills, text).toBeGreaterThanOrEqual(KILLS);
+  for (const name of ["withDeadLock", "withLeftovers", "atAMoment"])
+    expect(Number(numbers[name]), text).toBeGreaterThan(0);
+});

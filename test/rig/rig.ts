@@ -1,0 +1,83 @@
+/**
+ * Many homes, some with the keyring and some with files, that live through kills. CONTRIBUTING.md ("The rig") says how to
+ * start it.
+ */
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { generateX25519Identity, identityToRecipient } from "age-encryption";
+import { gate, randomFrom } from "../helpers/parallel.ts";
+import { SECRET_SERVICE_PROGRAMS, startSecretService } from "../helpers/secret-service.ts";
+import { needs } from "../helpers/system-packages.ts";
+import { liveThrough } from "./home.ts";
+import { newTally } from "./tally.ts";
+
+const KILLS_A_HOME = 20;
+const HOMES_AT_ONCE = 4;
+/** Every so many homes keep their seeds in the keyring. */
+const KEYRING_EVERY = 4;
+
+export interface Outcome {
+  readonly problems: readonly string[];
+  /** What was hit, for the record. */
+  readonly numbers: Readonly<Record<string, unknown>>;
+}
+
+export async function runRig(
+  kills: number,
+  seed: number,
+  progress: (done: number) => void = () => {},
+): Promise<Outcome> {
+  const root = mkdtempSync(join(tmpdir(), "twinseed-rig-"));
+  const keyring = needs(...SECRET_SERVICE_PROGRAMS)
+    ? await startSecretService({ state: "unlocked" })
+    : undefined;
+  const bus = keyring?.env.DBUS_SESSION_BUS_ADDRESS;
+  const ownBus = process.env.DBUS_SESSION_BUS_ADDRESS;
+  if (bus !== undefined) process.env.DBUS_SESSION_BUS_ADDRESS = bus;
+  try {
+    const age = await ageIn(root);
+    const tally = newTally();
+    const homes = gate(HOMES_AT_ONCE);
+    const key = randomBytes(32).toString("base64");
+    let done = 0;
+    let isWrong = false;
+    const amount = Math.ceil(kills / KILLS_A_HOME);
+    const found = await Promise.all(
+      Array.from({ length: amount }, (_, i) =>
+        homes(async () => {
+          if (isWrong) return [];
+          const isKeyring = bus !== undefined && i % KEYRING_EVERY === 1;
+          const env: Record<string, string> = isKeyring
+            ? { TWINSEED_STORE: "keyring", DBUS_SESSION_BUS_ADDRESS: bus }
+            : { TWINSEED_STORE: "file", TWINSEED_KEY: key };
+          const folder = join(root, `${isKeyring ? "keyring" : "file"}-${i}`);
+          mkdirSync(folder);
+          const own = Math.min(KILLS_A_HOME, kills - i * KILLS_A_HOME);
+          const random = randomFrom(seed + i);
+          const problems = await liveThrough({ folder, env, kills: own, random, age, tally });
+          isWrong ||= problems.length > 0;
+          if (!isWrong) rmSync(folder, { recursive: true, force: true });
+          done += own;
+          progress(done);
+          return problems;
+        }),
+      ),
+    );
+    const numbers = { seed, keyring: keyring !== undefined, homes: amount, ...tally.numbers() };
+    return { problems: found.flat(), numbers };
+  } finally {
+    if (ownBus === undefined) delete process.env.DBUS_SESSION_BUS_ADDRESS;
+    else process.env.DBUS_SESSION_BUS_ADDRESS = ownBus;
+    await keyring?.stop();
+    if (process.env.RIG_KEEP === undefined) rmSync(root, { recursive: true, force: true });
+  }
+}
+
+async function ageIn(folder: string) {
+  const identity = await generateX25519Identity();
+  const identityFile = join(folder, "identity.txt");
+  writeFileSync(identityFile, `${identity}\n`, { mode: 0o600 });
+  return { recipient: await identityToRecipient(identity), identityFile };
+}

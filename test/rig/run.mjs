@@ -1,0 +1,42 @@
+/**
+ * npm run rig -- --kills N [--seed S]
+ *
+ * The rig outside of the test runner. The same seed makes the same choices; what processes do at once, the machine decides.
+ */
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { build } from "esbuild";
+
+const { values } = parseArgs({ options: { kills: { type: "string" }, seed: { type: "string" } } });
+const kills = Number(values.kills ?? 200);
+const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+if (!(kills >= 1) || !(seed >= 0)) {
+  console.error("usage: npm run rig -- --kills N [--seed S]");
+  process.exit(2);
+}
+
+// Beside the sources, which find the program and the fault points from where they are.
+const folder = fileURLToPath(new URL(".", import.meta.url));
+const outfile = `${folder}.rig.mjs`;
+await build({
+  entryPoints: [`${folder}rig.ts`],
+  outfile,
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "node20.19",
+  packages: "external",
+  sourcemap: "inline",
+});
+const { runRig } = await import(pathToFileURL(outfile).href);
+const begin = performance.now();
+let shown = 0;
+const { problems, numbers } = await runRig(kills, seed, (done) => {
+  if (done - shown < kills / 20) return;
+  shown = done;
+  console.error(`${done} of ${kills} after ${Math.round((performance.now() - begin) / 1000)} s`);
+});
+console.log(JSON.stringify(numbers, null, 2));
+for (const problem of problems) console.error(problem);
+console.error(problems.length === 0 ? "nothing was wrong" : `wrong, with --seed ${seed}`);
+process.exitCode = problems.length === 0 ? 0 : 1;
