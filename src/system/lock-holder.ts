@@ -8,12 +8,15 @@
  * - a computer that was cloned while it ran has the boot id of its twin: only file systems that belong to one computer;
  * - a number that is in use, by whatever process, or of which nothing can be said, is no dead one.
  */
-import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, statfsSync } from "node:fs";
+import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readlinkSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { codeOf } from "./disk-error.ts";
 
 /** ext2 to ext4, XFS, Btrfs, F2FS, ZFS, tmpfs, overlay: as statfs(2) numbers them. */
 const OF_ONE_COMPUTER = [0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x2fc12fc1, 0x01021994, 0x794c7630];
+
+/** Boot id, pid namespace, pid. */
+const RECORD = /^[0-9a-f-]{36}\.\d+\.[1-9]\d{0,9}$/;
 
 /** Writes down that `lock`, a folder that we have just made, is ours. Gives the name of the record, if there is one. */
 export function recordHolder(lock: string): string | undefined {
@@ -34,14 +37,14 @@ export function isHolderGone(lock: string): boolean {
   if (here === undefined) return false;
   const [record, ...others] = recordsIn(lock);
   if (record === undefined || others.length > 0 || !record.startsWith(`${here}.`)) return false;
-  const pid = record.slice(here.length + 1);
-  return /^[1-9]\d{0,9}$/.test(pid) && !isInUse(Number(pid));
+  return !isInUse(Number(record.slice(here.length + 1)));
 }
 
-/** What is in the folder of a lock. */
+/** The records in the folder of a lock, and nothing that others have put there or made of it. */
 export function recordsIn(lock: string): string[] {
   try {
-    return readdirSync(lock);
+    if (!lstatSync(lock).isDirectory()) return [];
+    return readdirSync(lock).filter((name) => RECORD.test(name));
   } catch {
     return [];
   }
@@ -53,7 +56,7 @@ function processesOf(lock: string): string | undefined {
     if (!OF_ONE_COMPUTER.includes(statfsSync(lock).type)) return undefined;
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
     const namespace = /^pid:\[(\d+)\]$/.exec(readlinkSync("/proc/self/ns/pid"))?.[1];
-    return namespace === undefined || !/^[0-9a-f-]{36}$/.test(boot) ? undefined : `${boot}.${namespace}`;
+    return namespace === undefined ? undefined : `${boot}.${namespace}`;
   } catch {
     return undefined;
   }

@@ -1,20 +1,23 @@
 /**
- * One twinseed at a time on a data folder: proper-lockfile (a folder ".lock" whose time is renewed each second; one
- * that was not renewed for three seconds is dead), and around it what that library leaves open:
+ * One twinseed at a time on a data folder: proper-lockfile (a folder ".lock" whose time is renewed each second), and
+ * around it what that library leaves open:
+ * - it compares a lock's time with the clock, which may have been set back, or be another computer's: here a lock is dead
+ *   that was not renewed while we watched it for three seconds, or whose holder has certainly ended (dead-lock.ts);
  * - it checks a lock's age and removes it in two steps, so that two waiters can take a dead lock one after the other,
  *   the second from under the first: here only one process at a time may remove a dead lock, and looks again before;
  * - it releases whatever stands there, also another's lock after our own was taken over (a laptop that slept);
  * - it compares times exactly, which fails where a file system keeps coarse ones.
- * A holder that has certainly ended is not waited for: lock-holder.ts.
  */
-import { mkdirSync, rmdirSync, statSync, unlinkSync, utimesSync } from "node:fs";
+import { mkdirSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { ExitCode, UserError } from "../errors.ts";
+import { deadLock, removeLock, timeOf } from "./dead-lock.ts";
 import { codeOf, diskError, quotable } from "./disk-error.ts";
-import { isHolderGone, recordHolder, recordsIn } from "./lock-holder.ts";
+import { recordHolder } from "./lock-holder.ts";
 
-const STALE = 3000;
 const UPDATE = 1000;
+/** The library itself takes no lock for dead. */
+const NEVER = Number.MAX_SAFE_INTEGER;
 const SAME_TIME = 2000;
 const SILENT_WAIT = 1000;
 
@@ -28,7 +31,8 @@ export interface Lock {
 export async function takeLock(home: string, note: (text: string) => void, patience: number): Promise<Lock> {
   const { lock } = await import("proper-lockfile");
   const path = join(home, ".lock");
-  const start = Date.now();
+  const start = performance.now();
+  const dead = deadLock(path);
   let noted = false;
   for (;;) {
     const own = ownLock(path);
@@ -37,7 +41,7 @@ export async function takeLock(home: string, note: (text: string) => void, patie
       // Not thrown from here, where nobody could catch it: the next change of the folder is refused instead.
       lost = true;
     };
-    const options = { lockfilePath: path, realpath: false, stale: STALE, update: UPDATE, fs: own.fs };
+    const options = { lockfilePath: path, realpath: false, stale: NEVER, update: UPDATE, fs: own.fs };
     try {
       const release = await lock(home, { ...options, onCompromised });
       return {
@@ -49,12 +53,10 @@ export async function takeLock(home: string, note: (text: string) => void, patie
       };
     } catch (error) {
       const code = codeOf(error);
-      // ENOTEMPTY: a dead lock was another's by the time it was to go.
-      if (code !== "ELOCKED" && code !== "EEXIST" && code !== "ENOTEMPTY")
-        throw diskError(error, "lock", home);
+      if (code !== "ELOCKED") throw diskError(error, "lock", home);
     }
-    if (isHolderGone(path) && hasRemovedDead(path)) continue;
-    const waited = Date.now() - start;
+    if (dead.isDead() && dead.remove()) continue;
+    const waited = performance.now() - start;
     if (waited > patience) throw stillLocked(path, patience);
     if (waited > SILENT_WAIT && !noted) {
       noted = true;
@@ -75,8 +77,7 @@ function ownLock(path: string) {
     return stamp !== undefined && time !== undefined && Math.abs(time - stamp) < SAME_TIME;
   };
   const remove = (): void => {
-    if (stamp === undefined) removeDead(path);
-    else if (isHeld()) removeLock(path, record === undefined ? [] : [record]);
+    if (isHeld()) removeLock(path, record === undefined ? [] : [record]);
     stamp = undefined;
   };
   const fs = {
@@ -101,44 +102,6 @@ function ownLock(path: string) {
     rmdirSync: remove,
   };
   return { fs, isHeld };
-}
-
-function removeDead(path: string): void {
-  const breaking = `${path}-breaking`;
-  const age = (name: string): number => Date.now() - (timeOf(name) ?? Number.POSITIVE_INFINITY);
-  try {
-    mkdirSync(breaking, 0o700);
-  } catch (error) {
-    // Its maker needs microseconds, so an old one was killed just then.
-    if (age(breaking) > STALE) rmdirSync(breaking);
-    throw error;
-  }
-  try {
-    const records = recordsIn(path);
-    if (age(path) > STALE || isHolderGone(path)) removeLock(path, records);
-  } finally {
-    rmdirSync(breaking);
-  }
-}
-
-/** false where another process was there first. */
-function hasRemovedDead(path: string): boolean {
-  try {
-    removeDead(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The one that had these records: a folder with another in it stays. */
-function removeLock(path: string, records: readonly string[]): void {
-  for (const name of records) unlinkSync(join(path, name));
-  rmdirSync(path);
-}
-
-function timeOf(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
 }
 
 function answer<T>(callback: Callback<T>, work: () => T): void {

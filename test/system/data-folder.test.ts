@@ -333,10 +333,46 @@ describe("the lock", { timeout: 60_000 }, () => {
     fs.mkdirSync(join(home, ".lock"), { recursive: true });
     for (const name of records()) fs.writeFileSync(join(home, ".lock", name), "");
     await expect(dataFolder(home, () => {}, 0).locked(async () => {})).rejects.toThrow("at work for");
-    const longAgo = new Date(Date.now() - 60_000);
-    fs.utimesSync(join(home, ".lock"), longAgo, longAgo);
-    await dataFolder(home, () => {}, 0).locked(async () => {});
+  });
+
+  it.each([
+    ["of yesterday", -86_400_000],
+    ["of tomorrow, before the clock was set back", 86_400_000],
+  ])("%s is dead after three seconds without a sign of life", async (_, ahead) => {
+    const { home, folder } = newFolder();
+    for (const name of [".lock", ".lock-breaking"]) {
+      fs.mkdirSync(join(home, name), { recursive: true });
+      fs.utimesSync(join(home, name), new Date(Date.now() + ahead), new Date(Date.now() + ahead));
+    }
+    await folder.locked(async () => {});
     expect(fs.readdirSync(home)).toEqual([]);
+  });
+
+  it("that is a link is not followed, and nothing is removed behind it", async () => {
+    const { home } = newFolder();
+    const behind = temporaryFolder();
+    const record = `${"0".repeat(36)}.1.1`;
+    for (const name of ["precious", record]) fs.writeFileSync(join(behind, name), "");
+    fs.mkdirSync(home, { recursive: true });
+    fs.symlinkSync(behind, join(home, ".lock"));
+    await expect(dataFolder(home, () => {}, 3500).locked(async () => {})).rejects.toThrow("at work for");
+    expect(fs.readdirSync(behind).sort()).toEqual([record, "precious"].sort());
+    expect(fs.readdirSync(home)).toEqual([".lock"]);
+  });
+
+  it("that is renewed is another's, whatever time its computer thinks it is", async () => {
+    const { home } = newFolder();
+    const lock = join(home, ".lock");
+    fs.mkdirSync(lock, { recursive: true });
+    let renewals = 0;
+    // As another computer does, whose clock is an hour late.
+    const renewing = setInterval(() => {
+      const time = new Date(Date.now() - 3_600_000 + renewals++ * 1000);
+      fs.utimesSync(lock, time, time);
+    }, 500);
+    onTestFinished(() => clearInterval(renewing));
+    await expect(dataFolder(home, () => {}, 3500).locked(async () => {})).rejects.toThrow("at work for");
+    expect(fs.existsSync(lock)).toBe(true);
   });
 
   it("that is not given back in time is an error that names it", async () => {
