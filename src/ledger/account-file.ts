@@ -2,7 +2,7 @@
 import type { Algorithm, OtpParameters } from "../otp/enrolment.ts";
 import { LIMITS, STEAM } from "../otp/enrolment.ts";
 import type { Account, Copy } from "./account.ts";
-import { type Fields, fieldsOf, isText, isTime, isWhole } from "./fields.ts";
+import { type Fields, fieldsOf, isText, isTime, isWhole, NEWER } from "./fields.ts";
 
 const VERSION = 1;
 /** As AWS's IAM takes one: nothing that could be taken for an option or a second argument. */
@@ -22,7 +22,7 @@ export function formatAccount(account: Account): string {
 export function parseAccount(text: string, id: string): Account | string {
   const fields = fieldsOf(text);
   if (fields === undefined) return "it is not JSON";
-  if (isWhole(fields.version) && fields.version > VERSION) return "it was written by a newer twinseed";
+  if (isWhole(fields.version) && fields.version > VERSION) return NEWER;
   if (fields.version !== VERSION) return "it has no version";
   if (fields.id !== id) return "it belongs to another id";
   const { name, issuer, label, addedAt, fingerprint } = fields;

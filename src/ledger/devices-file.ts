@@ -1,6 +1,6 @@
 /** devices.json, as ledger/FORMAT.md describes it. Pure. */
 import { DEVICE_KINDS, DEVICE_STATES, type Device, type DeviceKind, type DeviceState } from "./account.ts";
-import { type Fields, fieldsOf, isText, isTime } from "./fields.ts";
+import { type Fields, fieldsOf, isText, isTime, NEWER } from "./fields.ts";
 
 const VERSION = 1;
 
@@ -12,8 +12,7 @@ export function formatDevices(devices: readonly Device[]): string {
 export function parseDevices(text: string): Device[] | string {
   const fields = fieldsOf(text);
   if (fields === undefined) return "it is not JSON";
-  if (typeof fields.version === "number" && fields.version > VERSION)
-    return "it was written by a newer twinseed";
+  if (typeof fields.version === "number" && fields.version > VERSION) return NEWER;
   if (fields.version !== VERSION || !Array.isArray(fields.devices)) return "it holds no list of devices";
   const devices: Device[] = [];
   for (const [index, item] of fields.devices.entries()) {

@@ -1,5 +1,8 @@
 /** Reading JSON that somebody may have damaged: look before you trust. Pure. */
 
+/** What is wrong with a file that an older twinseed must not touch. */
+export const NEWER = "it was written by a newer twinseed";
+
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** The fields of an object, given as it is or as JSON text; undefined for anything else. */

@@ -4,7 +4,7 @@
  */
 import type { Account } from "./account.ts";
 import { formatAccount, parseAccount } from "./account-file.ts";
-import { fieldsOf, isText } from "./fields.ts";
+import { fieldsOf, isText, NEWER } from "./fields.ts";
 
 const VERSION = 1;
 
@@ -16,6 +16,7 @@ export function formatIncoming(accounts: readonly Account[]): string {
 /** The accounts, or what is wrong with the file. */
 export function parseIncoming(text: string): Account[] | string {
   const { version, accounts } = fieldsOf(text) ?? {};
+  if (typeof version === "number" && version > VERSION) return NEWER;
   if (version !== VERSION || !Array.isArray(accounts)) return "it can't be read";
   const parsed = accounts.map((one: unknown) => {
     const id = fieldsOf(one)?.id;

@@ -4,11 +4,12 @@
  * twinseed processes on the data folder.
  */
 import type { DataFolder } from "../context.ts";
-import { UserError } from "../errors.ts";
+import { ExitCode, UserError } from "../errors.ts";
 import { printable } from "../printable.ts";
 import type { Account, Device } from "./account.ts";
 import { formatAccount, parseAccount } from "./account-file.ts";
 import { formatDevices, parseDevices } from "./devices-file.ts";
+import { NEWER } from "./fields.ts";
 import { formatIncoming, parseIncoming } from "./incoming.ts";
 import { formatNameIndex, idOf, LEAST_INDEXED } from "./name-index.ts";
 
@@ -132,14 +133,17 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
 
   function accounts(): Account[] {
     const { present, bad } = settled();
-    for (const { id, fault } of bad) warnOnce(`${ACCOUNTS}/${id}.json`, fault, mending(id));
+    for (const { id, fault } of bad) warnOnce(`${ACCOUNTS}/${id}.json`, fault, mending(id, fault));
     return present.sort(byName);
   }
 
   function removed(): Account[] {
     const { good, bad } = readFolder(REMOVED);
     for (const { id, fault } of bad) warnOnce(`${REMOVED}/${id}.json`, fault);
-    return [...good, ...settled().leaving].sort(byName);
+    const { present, leaving } = settled();
+    // A kill in a move to another disk leaves both; the one in accounts/ says more.
+    const elsewhere = new Set([...present, ...leaving].map(({ id }) => id));
+    return [...good.filter(({ id }) => !elsewhere.has(id)), ...leaving].sort(byName);
   }
 
   function devices(): Device[] {
@@ -159,9 +163,15 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
     }
   }
 
-  /** A damaged file is never written over without keeping what it holds. */
-  function keepDamaged(file: string): void {
-    const text = readText(file);
+  /** A damaged file is never written over without keeping what it holds. Throws where that can't be, and for a newer one. */
+  function keepDamaged(file: string, fault: string): void {
+    if (fault === NEWER) {
+      throw new UserError(`"${file}" ${fault.replace(/^it /, "")}`, ExitCode.failed, [
+        "update twinseed; the file was not changed",
+        "if there is no newer one, the file is damaged: move it out of the data folder",
+      ]);
+    }
+    const text = folder.read(file);
     if (text !== undefined) folder.write(`${DAMAGED}/${file.split("/").at(-1)}`, text);
   }
 
@@ -195,11 +205,14 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
       folder.move(`${REMOVED}/${account.id}.json`, `${ACCOUNTS}/${account.id}.json`);
     },
     rebuild(account) {
-      keepDamaged(`${ACCOUNTS}/${account.id}.json`);
+      const file = `${ACCOUNTS}/${account.id}.json`;
+      const found = readAccount(file, account.id);
+      keepDamaged(file, typeof found === "string" ? found : "");
       folder.write(`${ACCOUNTS}/${account.id}.json`, formatAccount(account));
     },
     saveDevices(list) {
-      if (typeof readDevices() === "string") keepDamaged(DEVICES);
+      const known = readDevices();
+      if (typeof known === "string") keepDamaged(DEVICES, known);
       folder.write(DEVICES, formatDevices(list));
     },
   };
@@ -213,7 +226,8 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
 
   /** Finishes what a killed process began: entries on their way arrive. */
   function settle(): Account[] {
-    if (typeof readIncoming() === "string") keepDamaged(INCOMING);
+    const arriving = readIncoming();
+    if (typeof arriving === "string") keepDamaged(INCOMING, arriving);
     arrive(incoming());
     const { present, leaving } = settled();
     for (const account of leaving) {
@@ -247,7 +261,8 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
   };
 }
 
-function mending(id: string): string {
+function mending(id: string, fault: string): string {
+  if (fault === NEWER) return "; update twinseed";
   return /^[a-z2-7]+$/.test(id) ? `; its seed is kept: twinseed restore ${id}` : "";
 }
 

@@ -143,8 +143,10 @@ function wrongOpenerError(kind: Opener["kind"], slots: Slots): UserError {
     kind === "age"
       ? "none of these age identities is a recipient of this store"
       : `wrong ${kind === "passphrase" ? "passphrase" : "key"}, or the key file is damaged`;
+  const tried = slots.usable.flatMap((slot) => (slot.kind === kind ? [printable(slot.file)] : []));
   return new UserError(message, ExitCode.locked, [
     ...(kind === "age" ? ["see who is: twinseed store recipients"] : []),
+    ...(tried.length > 0 ? [`tried with ${tried.join(", ")}`] : []),
     "nothing was changed",
     ...slots.faults,
   ]);

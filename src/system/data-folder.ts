@@ -1,8 +1,9 @@
 /** The data folder on disk. Promises: see DataFolder in context.ts. */
-import { mkdirSync, readdirSync, renameSync, statSync, unlinkSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { DataFolder } from "../context.ts";
-import { codeOf, diskError, orDiskError } from "./disk-error.ts";
+import { ExitCode, UserError } from "../errors.ts";
+import { codeOf, diskError, orDiskError, quotable } from "./disk-error.ts";
 import type { Lock } from "./lock.ts";
 import { readRegular } from "./regular-file.ts";
 import { createUnsynced, createWhole, putWhole, syncFolder, TEMPORARY } from "./whole-file.ts";
@@ -25,7 +26,10 @@ export function dataFolder(home: string, note: (text: string) => void, patience 
       return readRegular(pathOf(home, name));
     },
     list(folder) {
-      return namesIn(folder === "" ? home : pathOf(home, folder));
+      if (folder === "") return namesIn(home);
+      const path = pathOf(home, folder);
+      demandNoLink(path);
+      return namesIn(path);
     },
     write(name, text) {
       const path = pathOf(home, name);
@@ -48,7 +52,8 @@ export function dataFolder(home: string, note: (text: string) => void, patience 
       const taken = paths.filter(
         ({ path, text }) => !change("write", path, () => createUnsynced(path, text)),
       );
-      for (const folder of new Set(paths.map(({ path }) => dirname(path)))) syncFolder(folder);
+      for (const folder of new Set(paths.map(({ path }) => dirname(path))))
+        change("write", folder, () => syncFolder(folder));
       return taken.map(({ name }) => name);
     },
     stamp(folder) {
@@ -64,7 +69,7 @@ export function dataFolder(home: string, note: (text: string) => void, patience 
       const [source, target] = [pathOf(home, from), pathOf(home, to)];
       change("move", source, () => {
         makeFolder(dirname(target), home);
-        renameSync(source, target);
+        moveFile(source, target);
         syncFolder(dirname(target));
         if (dirname(source) !== dirname(target)) syncFolder(dirname(source));
       });
@@ -97,7 +102,19 @@ function pathOf(home: string, name: string): string {
     .split("/")
     .every((part) => part !== "" && !part.startsWith(".") && !/[\\:\0]/.test(part));
   if (!sound) throw new Error(`not a name in the data folder: ${JSON.stringify(name)}`);
-  return join(home, name);
+  const path = join(home, name);
+  for (let folder = dirname(path); folder.length > home.length; folder = dirname(folder))
+    demandNoLink(folder);
+  return path;
+}
+
+/** What is ours is in our folder, where nobody else can change it. Throws UserError. */
+function demandNoLink(folder: string): void {
+  const stat = orDiskError("look at", folder, () => lstatSync(folder, { throwIfNoEntry: false }));
+  if (!stat?.isSymbolicLink()) return;
+  throw new UserError(`"${quotable(folder)}" is a link`, ExitCode.failed, [
+    "put the folder itself in its place; nothing was changed",
+  ]);
 }
 
 function namesIn(folder: string): string[] {
@@ -134,6 +151,17 @@ function makeOne(path: string, mode: number): boolean {
   } catch (error) {
     if (codeOf(error) === "EEXIST" && statSync(path).isDirectory()) return false;
     throw error;
+  }
+}
+
+/** From one disk to another there is no renaming: then it is in both places for a moment. */
+function moveFile(source: string, target: string): void {
+  try {
+    renameSync(source, target);
+  } catch (error) {
+    if (codeOf(error) !== "EXDEV") throw error;
+    putWhole(target, readFileSync(source));
+    unlinkSync(source);
   }
 }
 

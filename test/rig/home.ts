@@ -33,7 +33,7 @@ export interface HomeOptions {
   readonly tally: Tally;
 }
 
-interface View {
+export interface View {
   readonly world: World;
   readonly here: readonly Known[];
   readonly removed: readonly Known[];
@@ -199,7 +199,7 @@ function weighted(choices: Choices, random: () => number): Choices[number][1] {
 }
 
 /** Everything that is there, seeds included. Whatever can't be read, or is said about it, is a problem. */
-async function look(here: Inside, said: (problem: string) => void): Promise<View> {
+export async function look(here: Inside, said: (problem: string) => void): Promise<View> {
   const world = new Map<string, string>();
   const lists = { here: [] as Known[], removed: [] as Known[] };
   const counters = new Map<string, number>();

@@ -1,12 +1,13 @@
 /** The program on a home, in this process: the same code as in the shipped one, for looking at what a kill has left. */
 import { hostname } from "node:os";
 import { run } from "../../src/cli.ts";
-import type { Context } from "../../src/context.ts";
+import type { Context, DataFolder } from "../../src/context.ts";
 import { createLedger, type Ledger } from "../../src/ledger/ledger.ts";
+import { SEED_STORES } from "../../src/seeds/index.ts";
 import { openSeedStore } from "../../src/seeds/open.ts";
 import type { SeedStore } from "../../src/seeds/store.ts";
 import { dataFolder } from "../../src/system/data-folder.ts";
-import { fileFaults } from "../../src/system/file-faults.ts";
+import { fileFaults, setModes } from "../../src/system/file-faults.ts";
 import { userFiles } from "../../src/system/files.ts";
 import { memoryOutput } from "../helpers/memory-output.ts";
 import { testDeps } from "../helpers/seed-store-deps.ts";
@@ -21,11 +22,20 @@ export interface Inside {
   faults(): string[];
 }
 
-/** `env`: what opens the seeds. The keyring is the one of this process's own session bus. */
-export function inside(data: string, env: Readonly<Record<string, string>>, patience?: number): Inside {
+/** `env`: what opens the seeds. The keyring is the one of this process's own session bus. `folder`: if not the real one. */
+export function inside(data: string, env: Readonly<Record<string, string>>, folder?: DataFolder): Inside {
   const heard: string[] = [];
   const hear = (text: string): void => void heard.push(text);
-  const folder = dataFolder(data, hear, patience);
+  return insideOf(data, env, folder ?? dataFolder(data, hear), heard);
+}
+
+function insideOf(
+  data: string,
+  env: Readonly<Record<string, string>>,
+  folder: DataFolder,
+  heard: string[],
+): Inside {
+  const hear = (text: string): void => void heard.push(text);
   const { folder: _, keyring: __, ...others } = testDeps({ env });
   const deps = { ...others, folder, note: hear };
   const ledger = createLedger(folder, hear);
@@ -69,7 +79,12 @@ export function inside(data: string, env: Readonly<Record<string, string>>, pati
         scratchGit: none,
         nodeVersion: process.versions.node,
         networkTime: { http: none, ntp: none },
-        upkeep: { fileFaults: none, setModes: none, storedIds: none, idsElsewhere: none },
+        upkeep: {
+          fileFaults: async () => fileFaults(data),
+          setModes: async () => setModes(data),
+          storedIds: (kind) => SEED_STORES[kind].ids(deps),
+          idsElsewhere: async () => [],
+        },
         aws: none,
         elsewhere: none,
       };
