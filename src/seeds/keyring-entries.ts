@@ -2,7 +2,7 @@
 import type { SeedStoreDeps } from "./deps.ts";
 import { loadBinding } from "./keyring-binding.ts";
 import { type Connection, connecting, repairBusAddress } from "./keyring-bus.ts";
-import { keyringError, noBindingError, tooSlowError } from "./keyring-errors.ts";
+import { keyringError, noBindingError, SilentKeyring, tooSlowError } from "./keyring-errors.ts";
 import { checkId } from "./seed-text.ts";
 
 /** Milliseconds. */
@@ -36,13 +36,16 @@ export interface KeyringSettings {
    * itself. main.ts prints the error and then ends by a signal.
    */
   onStuck(): void;
+  /** Where the users' session buses are. Default: /run/user. */
+  readonly runtimeFolder: string;
 }
 
 /** Runs one call. Throws UserError: `what` begins its sentence. */
 export type UseEntry = <T>(id: string, what: string, call: (entry: KeyringEntry) => Promise<T>) => Promise<T>;
 
 const SERVICE = "twinseed";
-const PATIENCE: Patience = { noteAfter: 1000, giveUpAfter: 15_000 };
+/** With HANG_UP_TIME no more than 15 s: nobody waits longer for a keyring. */
+const PATIENCE: Patience = { noteAfter: 1000, giveUpAfter: 14_000 };
 /** How long a call may take to notice that its connection was shut down: measured 6 ms. */
 const HANG_UP_TIME = 1000;
 
@@ -52,7 +55,8 @@ export function keyringEntries(deps: SeedStoreDeps, wanted?: Patience): UseEntry
   const connections = new Map<string, Connection<KeyringEntry>>();
   let loading: Promise<KeyringBinding> | undefined;
   let isNoted = false;
-  // After one call was given up, all others fail with it: nobody should wait the same time for each account.
+  // After one call was given up, or not answered in the binding's own time (2 s), all others fail with it: nobody should
+  // wait the same time for each account.
   let givenUp: Error | undefined;
 
   return async (id, what, call) => {
@@ -65,14 +69,16 @@ export function keyringEntries(deps: SeedStoreDeps, wanted?: Patience): UseEntry
     try {
       return await within(call(connectionTo(AsyncEntry, id).value), what);
     } catch (error) {
-      throw givenUp ?? keyringError(what, error);
+      const told = givenUp ?? keyringError(what, error);
+      if (told instanceof SilentKeyring) givenUp = told;
+      throw told;
     }
   };
 
   function connectionTo(AsyncEntry: KeyringBinding["AsyncEntry"], id: string): Connection<KeyringEntry> {
     const known = connections.get(id);
     if (known) return known;
-    repairBusAddress(deps.env);
+    repairBusAddress(deps.env, deps.keyring?.runtimeFolder);
     const made = connecting(() => new AsyncEntry(SERVICE, id, { linux: { store: "secret-service" } }));
     connections.set(id, made);
     return made;

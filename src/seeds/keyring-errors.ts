@@ -7,11 +7,14 @@ interface Meaning {
   readonly reason: string;
   readonly hints: readonly string[];
   readonly exitCode?: ExitCode;
-  readonly isAbsent?: true;
+  readonly type?: typeof UserError;
 }
 
 /** There is no keyring to talk to; the others are there, and may hold what they do not give now. */
 export class NoKeyring extends UserError {}
+
+/** It is there and says nothing: neither will it to the next call. */
+export class SilentKeyring extends UserError {}
 
 const OTHER_STORE =
   "to keep seeds in an encrypted file instead: TWINSEED_STORE=file, before the first account";
@@ -22,18 +25,19 @@ const MEANINGS: readonly Meaning[] = [
     text: /Using X11 for dbus-daemon autolaunch|Unable to autolaunch|Failed to connect to (socket|address)/,
     reason: "there is no session bus (D-Bus) to reach it on",
     hints: [SAME_SESSION, "or set DBUS_SESSION_BUS_ADDRESS", OTHER_STORE],
-    isAbsent: true,
+    type: NoKeyring,
   },
   {
     text: /The name org\.freedesktop\.secrets was not provided|ServiceUnknown/,
     reason: "no Secret Service runs on the session bus",
     hints: ["install and start one: gnome-keyring, KWallet or KeePassXC", OTHER_STORE],
-    isAbsent: true,
+    type: NoKeyring,
   },
   {
     text: /Did not receive a reply/,
     reason: "it does not answer",
     hints: ["unlock it, or restart its program, and run this again"],
+    type: SilentKeyring,
   },
   {
     text: /Too many open files/,
@@ -76,8 +80,8 @@ export function keyringError(what: string, error: unknown): UserError {
   const meaning = MEANINGS.find((meaning) => meaning.text.test(text));
   if (meaning === undefined)
     return locked(what, printable(text, 200), ["look whether the keyring's own program works", OTHER_STORE]);
-  const { reason, hints, exitCode = ExitCode.locked, isAbsent } = meaning;
-  return new (isAbsent ? NoKeyring : UserError)(`${what}: ${reason}`, exitCode, hints);
+  const { reason, hints, exitCode = ExitCode.locked, type: Kind = UserError } = meaning;
+  return new Kind(`${what}: ${reason}`, exitCode, hints);
 }
 
 export function noBindingError(what: string): UserError {

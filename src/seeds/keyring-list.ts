@@ -37,7 +37,7 @@ writeFileSync(1, JSON.stringify(answer));
 
 /** Each name once. Throws UserError (exit 6). */
 export async function keyringIds(deps: SeedStoreDeps): Promise<string[]> {
-  repairBusAddress(deps.env);
+  repairBusAddress(deps.env, deps.keyring?.runtimeFolder);
   const noting = setTimeout(() => {
     if (deps.terminal() !== undefined) deps.note("waiting for the keyring");
   }, NOTE_AFTER);

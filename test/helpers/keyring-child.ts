@@ -1,41 +1,81 @@
 /**
- * The real keyring store in a process of its own, which has to end by itself:
- *
- *     node keyring-child.cjs get|put|delete|prepare|choose [ID] [URI] [GIVE_UP_AFTER_MS]
- *
- * Bundled by test/seeds/keyring.test.ts.
+ * The real keyring store in a process of its own, which has to end by itself. Bundled by test/seeds/keyring-faults.test.ts.
+ * It gets an Order as its argument, and prints a Trial as a line of JSON for each of its actions. All actions but "prepare"
+ * and "ids" are on one store, as in one run of the program.
  */
+import { createInterface } from "node:readline";
 import { UserError } from "../../src/errors.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import type { SeedStoreDeps } from "../../src/seeds/deps.ts";
 import { SEED_STORES } from "../../src/seeds/index.ts";
-import { openSeedStore } from "../../src/seeds/open.ts";
+import type { Patience } from "../../src/seeds/keyring-entries.ts";
 import { answering, testDeps } from "./seed-store-deps.ts";
 
-const [action = "", id = "", uri = "", giveUpAfter = "15000"] = process.argv.slice(2);
+export interface Order {
+  /** "pause": waits for a line on stdin, after having said that it does. */
+  readonly actions: readonly ("get" | "put" | "delete" | "prepare" | "ids" | "pause")[];
+  readonly id?: string;
+  readonly uri?: string;
+  /** Default: the program's own. */
+  readonly patience?: Patience;
+  readonly runtimeFolder?: string;
+}
+
+export interface Trial {
+  readonly action: string;
+  readonly answer?: string;
+  /** What it was refused with. */
+  readonly exitCode?: number;
+  readonly message?: string;
+  readonly ms: number;
+}
+
+const { actions, id = "a", uri = "", ...settings }: Order = JSON.parse(process.argv[2] ?? "");
 
 const { keyring: _, ...rest } = testDeps();
 const deps: SeedStoreDeps = {
   ...rest,
   env: process.env,
+  node: process.execPath,
   terminal: () => answering([]),
   note: (text) => void process.stderr.write(`${text}\n`),
-  keyring: {
-    onStuck: () => void process.stderr.write("stuck\n"),
-    patience: { noteAfter: Math.min(1000, Number(giveUpAfter) / 2), giveUpAfter: Number(giveUpAfter) },
-  },
+  keyring: { ...settings, onStuck: () => void process.stderr.write("stuck\n") },
 };
 
 async function run(): Promise<void> {
   const store = await SEED_STORES.keyring.open(deps);
-  if (action === "get") process.stdout.write(formatOtpauthUri(await store.get(id)));
-  else if (action === "put") await store.put(id, parseOtpauthUri(uri));
-  else if (action === "delete") await store.delete(id);
-  else if (action === "choose") process.stdout.write((await openSeedStore(deps, { create: true })).kind);
-  else if (action === "prepare") await SEED_STORES.keyring.prepare(deps);
+  const doing: Record<Order["actions"][number], () => Promise<string | undefined>> = {
+    get: async () => formatOtpauthUri(await store.get(id)),
+    put: () => store.put(id, parseOtpauthUri(uri)).then(nothing),
+    delete: () => store.delete(id).then(nothing),
+    prepare: () => SEED_STORES.keyring.prepare(deps).then(nothing),
+    ids: async () => (await SEED_STORES.keyring.ids(deps)).join(" "),
+    pause: () => pause().then(nothing),
+  };
+  for (const action of actions) {
+    const start = performance.now();
+    const result = await doing[action]().then(
+      (answer) => (answer === undefined ? {} : { answer }),
+      (error: unknown) => {
+        if (error instanceof UserError) return { exitCode: error.exitCode, message: error.message };
+        throw error;
+      },
+    );
+    say({ action, ...result, ms: Math.round(performance.now() - start) });
+  }
 }
 
-run().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = error instanceof UserError ? error.exitCode : 1;
-});
+const nothing = (): undefined => undefined;
+
+async function pause(): Promise<void> {
+  say({ action: "pausing", ms: 0 });
+  const input = createInterface({ input: process.stdin });
+  await new Promise((resolve) => input.once("line", resolve));
+  input.close();
+}
+
+function say(trial: Trial): void {
+  process.stdout.write(`${JSON.stringify(trial)}\n`);
+}
+
+void run();

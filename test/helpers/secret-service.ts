@@ -4,8 +4,8 @@
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 
@@ -14,8 +14,12 @@ export const SECRET_SERVICE_PROGRAMS = ["dbus-daemon", "dbus-send", "gnome-keyri
 export interface SecretService {
   /** For a process that should find this bus, and no other. */
   readonly env: Record<string, string>;
+  /** What /run/user is for the bus of a session: it listens on USER/bus in there. */
+  readonly runtimeFolder: string;
   /** Ends gnome-keyring and starts it again. */
   restart(state: "unlocked" | "locked"): Promise<void>;
+  /** Ends it without a word (SIGKILL). Whoever needs it next has the bus start another one, which is locked. */
+  kill(): Promise<void>;
   /** Stops it in its tracks (SIGSTOP), or lets it go on. */
   freeze(): void;
   thaw(): void;
@@ -32,7 +36,7 @@ export interface SecretServiceOptions {
 /** A session bus that starts nothing on demand. */
 const BUS_WITHOUT_SERVICES = `<busconfig>
   <type>session</type>
-  <listen>unix:dir=FOLDER</listen>
+  <listen>unix:tmpdir=/tmp</listen>
   <policy context="default">
     <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>
   </policy>
@@ -51,9 +55,11 @@ export async function startSecretService({ state, display }: SecretServiceOption
     ...(display === undefined ? {} : { DISPLAY: display }),
   };
   const config = join(folder, "bus.conf");
-  writeFileSync(config, BUS_WITHOUT_SERVICES.replace("FOLDER", folder));
+  writeFileSync(config, BUS_WITHOUT_SERVICES);
   const kind = state === "none" ? `--config-file=${config}` : "--session";
-  const bus = spawn("dbus-daemon", [kind, "--nofork", "--nopidfile", "--print-address=1"], {
+  mkdirSync(join(folder, String(userInfo().uid)));
+  const address = `--address=unix:path=${folder}/${userInfo().uid}/bus`;
+  const bus = spawn("dbus-daemon", [kind, address, "--nofork", "--nopidfile", "--print-address=1"], {
     env,
     stdio: ["ignore", "pipe", "ignore"],
   });
@@ -71,12 +77,16 @@ export async function startSecretService({ state, display }: SecretServiceOption
   };
   const end = async (): Promise<void> => {
     if (daemon) await ended(daemon);
-    if (bus.exitCode === null) await until(() => !isOnBus(env), "gnome-keyring to go");
+    await until(() => !isOnBus(env) || killOwner(env), "gnome-keyring to go");
   };
 
   if (state !== "none") await start(state);
   return {
     env,
+    runtimeFolder: folder,
+    async kill() {
+      if (daemon) await ended(daemon);
+    },
     async restart(wanted) {
       await end();
       await start(wanted);
@@ -84,7 +94,7 @@ export async function startSecretService({ state, display }: SecretServiceOption
     freeze: () => void daemon?.kill("SIGSTOP"),
     thaw: () => void daemon?.kill("SIGCONT"),
     async stop() {
-      if (daemon) await ended(daemon);
+      await end();
       await ended(bus);
       rmSync(folder, { recursive: true, force: true });
     },
@@ -116,10 +126,25 @@ async function firstLine(stream: Readable): Promise<string> {
 }
 
 function isOnBus(env: Record<string, string>): boolean {
-  const call = "org.freedesktop.DBus.NameHasOwner";
-  const question = ["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/", call];
-  const answer = execFileSync("dbus-send", [...question, "string:org.freedesktop.secrets"], { env });
-  return answer.includes("boolean true");
+  return ask(env, "NameHasOwner").includes("boolean true");
+}
+
+/** Also one that the bus has started by itself. It does not wait for its end: gives false. */
+function killOwner(env: Record<string, string>): false {
+  try {
+    const [, pid] = /uint32 (\d+)/.exec(ask(env, "GetConnectionUnixProcessID")) ?? [];
+    if (pid !== undefined) process.kill(Number(pid), "SIGKILL");
+  } catch {
+    // It has gone in the meantime.
+  }
+  return false;
+}
+
+function ask(env: Record<string, string>, question: string): string {
+  const method = `org.freedesktop.DBus.${question}`;
+  const call = ["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/", method];
+  const name = "string:org.freedesktop.secrets";
+  return execFileSync("dbus-send", [...call, name], { env, encoding: "utf8", stdio: "pipe" });
 }
 
 async function until(isTrue: () => boolean, what: string): Promise<void> {
