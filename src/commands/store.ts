@@ -4,7 +4,7 @@ import { readConfig, writeConfig } from "../config.ts";
 import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import { printable, printableJson } from "../printable.ts";
-import { copySeeds, deleteDoubles, deleteSeeds } from "../seeds/move.ts";
+import { copySeeds, deleteDoubles, deleteSeeds, demandSeeds } from "../seeds/move.ts";
 import { sealedIds } from "../seeds/sealed-ids.ts";
 import type { StoreKind } from "../seeds/store.ts";
 import { examples } from "./examples.ts";
@@ -108,6 +108,7 @@ async function move(kind: string, ctx: Context): Promise<void> {
   }
   if (config.store === kind) return clearOther(kind, ctx);
   const from = await ctx.seeds();
+  await demandSeeds(from, kind, everyId(from.kind, ctx));
   const make = await ctx.prepareStore(kind);
   const moved = await ctx.ledger.edit(async () => {
     const ids = everyId(from.kind, ctx);

@@ -48,14 +48,16 @@ const SERVICE = "twinseed";
 const PATIENCE: Patience = { noteAfter: 1000, giveUpAfter: 14_000 };
 /** How long a call may take to notice that its connection was shut down: measured 6 ms. */
 const HANG_UP_TIME = 1000;
+/** How long the binding itself waits for a keyring that says nothing, while nothing else of ours runs. */
+const ANSWER_TIME = 2000;
 
 export function keyringEntries(deps: SeedStoreDeps, wanted?: Patience): UseEntry {
   const patience = wanted ?? deps.keyring?.patience ?? PATIENCE;
   const load = deps.keyring?.load ?? loadBinding;
   const connections = new Map<string, Connection<KeyringEntry>>();
   let loading: Promise<KeyringBinding> | undefined;
-  let isNoted = false;
-  // After one call was given up, or not answered in the binding's own time (2 s), all others fail with it: nobody should
+  const noted = new Set<string>();
+  // After one call was given up, or not answered in the binding's own time, all others fail with it: nobody should
   // wait the same time for each account.
   let givenUp: Error | undefined;
 
@@ -79,13 +81,30 @@ export function keyringEntries(deps: SeedStoreDeps, wanted?: Patience): UseEntry
     const known = connections.get(id);
     if (known) return known;
     repairBusAddress(deps.env, deps.keyring?.runtimeFolder);
-    const made = connecting(() => new AsyncEntry(SERVICE, id, { linux: { store: "secret-service" } }));
+    const connect = () =>
+      connecting(() => new AsyncEntry(SERVICE, id, { linux: { store: "secret-service" } }));
+    const made = patience.giveUpAfter > 2 * ANSWER_TIME ? twice(connect) : connect();
     connections.set(id, made);
     return made;
   }
 
+  /** A keyring that has just been started, on a busy computer, may be slower than the binding is patient. */
+  function twice<T>(connect: () => T): T {
+    try {
+      return connect();
+    } catch (error) {
+      if (!(keyringError("", error) instanceof SilentKeyring)) throw error;
+      note("waiting for the keyring to answer");
+      return connect();
+    }
+  }
+
   async function within<T>(pending: Promise<T>, what: string): Promise<T> {
-    const noting = patience.noteAfter === undefined ? undefined : setTimeout(note, patience.noteAfter);
+    const { noteAfter } = patience;
+    const noting =
+      noteAfter === undefined
+        ? undefined
+        : setTimeout(note, noteAfter, "waiting for the keyring to be unlocked");
     const ended = pending.then(
       () => true,
       () => true,
@@ -101,10 +120,10 @@ export function keyringEntries(deps: SeedStoreDeps, wanted?: Patience): UseEntry
     throw givenUp;
   }
 
-  function note(): void {
-    if (isNoted || deps.terminal() === undefined) return;
-    isNoted = true;
-    deps.note("waiting for the keyring to be unlocked");
+  function note(text: string): void {
+    if (noted.has(text) || deps.terminal() === undefined) return;
+    noted.add(text);
+    deps.note(text);
   }
 }
 

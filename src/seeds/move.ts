@@ -5,7 +5,12 @@
 import { ExitCode, UserError } from "../errors.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { isSame } from "./seed-text.ts";
-import type { SeedStore } from "./store.ts";
+import type { SeedStore, StoreKind } from "./store.ts";
+
+/** Throws as copySeeds does, before anything is made or asked for the other store: one that is locked says so first. */
+export async function demandSeeds(from: SeedStore, to: StoreKind, ids: readonly string[]): Promise<void> {
+  await each(ids, to, async (id) => void (await from.get(id)));
+}
 
 /**
  * Copies every seed and reads it back from `to`. Tries all of them; if one can't be copied it throws a UserError that
@@ -17,11 +22,21 @@ export async function copySeeds(
   ids: readonly string[],
   report: (id: string) => void = () => {},
 ): Promise<void> {
+  await each(ids, to.kind, async (id) => {
+    await copySeed(from, to, id);
+    report(id);
+  });
+}
+
+async function each(
+  ids: readonly string[],
+  to: StoreKind,
+  work: (id: string) => Promise<void>,
+): Promise<void> {
   const failures: UserError[] = [];
   for (const id of ids) {
     try {
-      await copySeed(from, to, id);
-      report(id);
+      await work(id);
     } catch (error) {
       if (!(error instanceof UserError) || error.exitCode === ExitCode.interrupted) throw error;
       failures.push(error);
@@ -30,7 +45,7 @@ export async function copySeeds(
   const [first] = failures;
   if (first === undefined) return;
   throw new UserError(
-    `${failures.length} of ${ids.length} seeds can't be copied to the ${to.kind} store`,
+    `${failures.length} of ${ids.length} seeds can't be copied to the ${to} store`,
     first.exitCode,
     [...new Set(failures.map(({ message }) => message)), "all seeds are still where they were"],
   );

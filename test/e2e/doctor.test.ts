@@ -35,13 +35,13 @@ async function codesOf(run: Computer["run"]): Promise<string> {
 }
 
 async function doctor(run: Computer["run"], ...options: string[]) {
-  const { exitCode, stdout, stderr, ms } = await run(["doctor", "--json", ...options]);
+  const { exitCode, stdout, stderr } = await run(["doctor", "--json", ...options]);
   expect(foreignLines(stderr)).toEqual([]);
   for (const one of three) expect(stdout + stderr).not.toContain(base32Of(one));
   const { checks, repaired }: { checks: { check: string; state: string }[]; repaired: string[] } =
     JSON.parse(stdout);
   const wrong = checks.filter(({ state }) => state === "wrong").map(({ check }) => check);
-  return { exitCode, wrong, repaired, stdout, ms };
+  return { exitCode, wrong, repaired, stdout };
 }
 
 describe("a file store", { timeout: LONG }, () => {
@@ -171,16 +171,14 @@ describe.skipIf(lacksService)(
       expect(contentOf(data)).toEqual({});
     });
 
-    it("that hangs is an end within 15 seconds, with accounts and without", async () => {
+    // With the data folder gone too, all that is left to do is to list it: keyring-faults.test.ts waits for that.
+    it("that hangs is exit 6 and changes nothing, and all is well when it goes on", async () => {
       const { data, run } = computer;
       await add(run);
+      const before = contentOf(data);
       service.freeze();
-      const known = await doctor(run, "--repair");
-      expect(known).toMatchObject({ exitCode: 6, wrong: ["store"] });
-      rmSync(data, { recursive: true });
-      const lost = await doctor(run, "--repair");
-      expect(lost).toMatchObject({ exitCode: 6, wrong: ["config"] });
-      expect(Math.max(known.ms, lost.ms)).toBeLessThan(15_000);
+      expect(await doctor(run, "--repair")).toMatchObject({ exitCode: 6, wrong: ["store"] });
+      expect(contentOf(data)).toEqual(before);
       service.thaw();
       expect(await doctor(run, "--repair")).toMatchObject({ exitCode: 0, wrong: [] });
     });

@@ -2,12 +2,16 @@
  * A Secret Service of our own: a private session bus with gnome-keyring on it, in a folder that is gone afterwards.
  * Nothing of the person who runs the tests is touched.
  */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
 
 export const SECRET_SERVICE_PROGRAMS = ["dbus-daemon", "dbus-send", "gnome-keyring-daemon", "secret-tool"];
 
@@ -77,7 +81,7 @@ export async function startSecretService({ state, display }: SecretServiceOption
   };
   const end = async (): Promise<void> => {
     if (daemon) await ended(daemon);
-    await until(() => !isOnBus(env) || killOwner(env), "gnome-keyring to go");
+    await until(async () => !(await isOnBus(env)) || killOwner(env), "gnome-keyring to go");
   };
 
   if (state !== "none") await start(state);
@@ -125,14 +129,14 @@ async function firstLine(stream: Readable): Promise<string> {
   return text.split("\n")[0] ?? "";
 }
 
-function isOnBus(env: Record<string, string>): boolean {
-  return ask(env, "NameHasOwner").includes("boolean true");
+async function isOnBus(env: Record<string, string>): Promise<boolean> {
+  return (await ask(env, "NameHasOwner")).includes("boolean true");
 }
 
 /** Also one that the bus has started by itself. It does not wait for its end: gives false. */
-function killOwner(env: Record<string, string>): false {
+async function killOwner(env: Record<string, string>): Promise<false> {
   try {
-    const [, pid] = /uint32 (\d+)/.exec(ask(env, "GetConnectionUnixProcessID")) ?? [];
+    const [, pid] = /uint32 (\d+)/.exec(await ask(env, "GetConnectionUnixProcessID")) ?? [];
     if (pid !== undefined) process.kill(Number(pid), "SIGKILL");
   } catch {
     // It has gone in the meantime.
@@ -140,17 +144,16 @@ function killOwner(env: Record<string, string>): false {
   return false;
 }
 
-function ask(env: Record<string, string>, question: string): string {
+async function ask(env: Record<string, string>, question: string): Promise<string> {
   const method = `org.freedesktop.DBus.${question}`;
   const call = ["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/", method];
-  const name = "string:org.freedesktop.secrets";
-  return execFileSync("dbus-send", [...call, name], { env, encoding: "utf8", stdio: "pipe" });
+  return (await run("dbus-send", [...call, "string:org.freedesktop.secrets"], { env })).stdout;
 }
 
-async function until(isTrue: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!isTrue()) {
-    if (performance.now() > deadline) throw new Error(`waited 10 s for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
+async function until(isTrue: () => Promise<boolean>, what: string): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  while (!(await isTrue())) {
+    if (performance.now() > deadline) throw new Error(`waited 30 s for ${what}`);
+    await pause(10);
   }
 }

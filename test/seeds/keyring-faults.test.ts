@@ -16,11 +16,12 @@
  * no variables, as under su and cron       x     x (without a bus at the usual place)
  * "not there" from a locked database       commands/null-is-no-proof.test.ts: gnome-keyring does not say so
  */
-import { execFileSync, spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { buildSync } from "esbuild";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
@@ -99,11 +100,15 @@ function start(env: Record<string, string>, order: Order) {
 const run = (env: Record<string, string>, ...actions: Order["actions"]) =>
   start(env, { actions, uri: URI }).ended;
 
-/** Puts it under "a" in that keyring; nothing of what is tried here is needed for that. */
-function enter(env: Record<string, string>, secret: string, ...more: string[]): void {
-  const entry = ["store", "--label=x", "service", "twinseed", "username", "a", ...more];
-  execFileSync("secret-tool", entry, { env, input: secret });
+/** secret-tool, in that keyring; nothing here may stand still while others run. */
+async function secretTool(env: Record<string, string>, args: string[], input = ""): Promise<string> {
+  const running = promisify(execFile)("secret-tool", args, { env });
+  running.child.stdin?.end(input);
+  return (await running).stdout;
 }
+
+const enter = (env: Record<string, string>, secret: string, ...more: string[]) =>
+  secretTool(env, ["store", "--label=x", "service", "twinseed", "username", "a", ...more], secret);
 
 const CAN = {
   read: `can't read the seed of account "a" in the keyring`,
@@ -169,7 +174,7 @@ describe
       onTestFinished,
     }) => {
       const { env, restart } = await service({ state: "unlocked" }, onTestFinished);
-      enter(env, URI);
+      await enter(env, URI);
       await restart("unlocked");
       expect((await run(env, "get")).said).toEqual([URI]);
       await restart("locked");
@@ -186,12 +191,12 @@ describe
       expect((await run(env, "get")).said).toEqual([URI]);
     });
 
-    it("that is stopped: 2 s for all of a run, and what is given up is not tried again", async ({
+    it("that is stopped: 4 s for all of a run, and what is given up is not tried again", async ({
       expect,
       onTestFinished,
     }) => {
       const { env, freeze, thaw } = await service({ state: "unlocked" }, onTestFinished);
-      enter(env, URI);
+      await enter(env, URI);
       // One process finds it stopped, the other one had read from it before.
       const amid = start(env, { actions: ["get", "pause", "get", "get", "delete"] });
       await amid.pausing;
@@ -209,6 +214,19 @@ describe
       expect((await run(env, "get")).said).toEqual([URI]);
     });
 
+    it("that is stopped for more than 2 s, as on a busy computer, is waited for", async ({
+      expect,
+      onTestFinished,
+    }) => {
+      const { env, freeze, thaw } = await service({ state: "unlocked" }, onTestFinished);
+      await enter(env, URI);
+      freeze();
+      const asked = start(env, { actions: ["get"] });
+      await expect.poll(asked.stderr, { timeout: 10_000 }).toBe("waiting for the keyring to answer\n");
+      thaw();
+      expect((await asked.ended).said).toEqual([URI]);
+    });
+
     it("that is stopped does not hold up its listing", async ({ expect, onTestFinished }) => {
       const { env, freeze } = await service({ state: "unlocked" }, onTestFinished);
       freeze();
@@ -223,7 +241,7 @@ describe
       onTestFinished,
     }) => {
       const { env, kill, restart } = await service({ state: "unlocked" }, onTestFinished);
-      enter(env, URI);
+      await enter(env, URI);
       const killed = start(env, { actions: ["get", "pause", "get", "delete"], uri: URI });
       await killed.pausing;
       await kill();
@@ -262,15 +280,11 @@ describe
       onTestFinished,
     }) => {
       const { env } = await service({ state: "unlocked" }, onTestFinished);
-      enter(env, URI);
-      enter(env, formatOtpauthUri(bank), "more", "1");
+      await enter(env, URI);
+      await enter(env, formatOtpauthUri(bank), "more", "1");
       const { said } = await run(env, "get", "put", "delete");
       expect(said).toEqual(refused("more than one entry matches", 1).slice(0, 3));
-      const all = execFileSync("secret-tool", ["search", "--all", "service", "twinseed"], {
-        env,
-        encoding: "utf8",
-        stdio: "pipe",
-      });
+      const all = await secretTool(env, ["search", "--all", "service", "twinseed"]);
       expect(all.match(/^secret = .*/gm)?.sort()).toEqual(
         [URI, formatOtpauthUri(bank)].map((one) => `secret = ${one}`).sort(),
       );
@@ -286,18 +300,18 @@ describe
       const { env } = await service({ state: "unlocked" }, onTestFinished);
       const damaged = '1 the keyring entry of account "a" is damaged: not an otpauth:// URI';
       for (const text of ["GEZDGNBVGY3TQOJQ", `${URI.slice(0, 9)}`, " "]) {
-        enter(env, text);
+        await enter(env, text);
         expect((await run(env, "get", "put")).said.map((one) => one.slice(0, 47))).toEqual(
           [damaged, damaged].map((one) => one.slice(0, 47)),
         );
         expect((await run(env, "get", "put")).said.join()).not.toContain("GEZDGNBV");
       }
-      enter(env, formatOtpauthUri(bank));
+      await enter(env, formatOtpauthUri(bank));
       expect((await run(env, "put", "get")).said).toEqual([
         expect.stringMatching(/^1 /),
         formatOtpauthUri(bank),
       ]);
-      execFileSync("secret-tool", ["clear", "service", "twinseed", "username", "a"], { env });
+      await secretTool(env, ["clear", "service", "twinseed", "username", "a"]);
       expect((await run(env, "get")).said).toEqual([
         `6 the seed of account "a" was not found in the keyring`,
       ]);
@@ -308,7 +322,7 @@ describe
       onTestFinished,
     }) => {
       const { env, runtimeFolder } = await service({ state: "unlocked" }, onTestFinished);
-      enter(env, URI);
+      await enter(env, URI);
       const bare = { PATH: process.env.PATH ?? "", HOME: folder };
       const { said } = await start(bare, { actions: ["get", "ids"], runtimeFolder }).ended;
       expect(said).toEqual([URI, "a"]);
@@ -326,7 +340,7 @@ describe
       onTestFinished(() => display.stop());
       const options = { state: "unlocked", display: display.name } as const;
       const { env, restart } = await service(options, onTestFinished);
-      enter(env, URI);
+      await enter(env, URI);
       await restart("locked");
       const short = { noteAfter: 500, giveUpAfter: 1200 };
       // The first one waits as long as people do.
@@ -346,9 +360,12 @@ describe
       expect(said).toEqual([tooLong, tooLong]);
       expect(performance.now() - begin).toBeGreaterThan(14_000);
       expect(trials[1]?.ms).toBeLessThan(1000);
-      for (const ended of [...others, { status, stderr }])
-        expect(ended).toMatchObject({ status: 0, stderr: "waiting for the keyring to be unlocked\n" });
-    });
+      for (const ended of [...others, { status, stderr }]) {
+      expect(ended.status).toBe(0);
+      // A busy computer may be slow to answer as well.
+      expect(ended.stderr).toMatch(/^(waiting for the keyring to answer\n)?waiting for the keyring to be unlocked\n$/);
+    }
+  });
 
     it("and is killed meanwhile", async ({ expect, onTestFinished }) => {
       const display = await startDisplay();
@@ -357,7 +374,7 @@ describe
         { state: "unlocked", display: display.name },
         onTestFinished,
       );
-      enter(env, URI);
+      await enter(env, URI);
       await restart("locked");
       const asked = start(env, { actions: ["get"], patience: { noteAfter: 300, giveUpAfter: 2000 } });
       await expect.poll(asked.stderr, { timeout: 10_000 }).toContain("waiting for the keyring");
