@@ -2,6 +2,7 @@
 import { code } from "./commands/code.ts";
 import type { Context, Output } from "./context.ts";
 import { Exit, ExitCode, UserError } from "./errors.ts";
+import { withoutSeeds } from "./printable.ts";
 
 const REPORT = "https://www.npmjs.com/package/twinseed";
 
@@ -18,8 +19,8 @@ export async function run(args: readonly string[], ctx: Context): Promise<ExitCo
 export function reportError(error: unknown, stderr: Output): ExitCode {
   if (error instanceof Exit) return error.exitCode;
   if (error instanceof UserError) {
-    stderr.write(`twinseed: error: ${error.message}\n`);
-    for (const hint of error.hints) stderr.write(`twinseed: hint: ${hint}\n`);
+    stderr.write(`twinseed: error: ${withoutSeeds(error.message)}\n`);
+    for (const hint of error.hints) stderr.write(`twinseed: hint: ${withoutSeeds(hint)}\n`);
     return error.exitCode;
   }
   reportBug(error, stderr);

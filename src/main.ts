@@ -214,6 +214,8 @@ function once(open: () => Terminal | undefined): () => Terminal | undefined {
 }
 
 export async function main(args: readonly string[]): Promise<void> {
+  // Node.js would print the message, the line of source, and with --report-uncaught-exception a file with all of both.
+  process.on("uncaughtException", (error) => process.exit(reportError(error, stderr)));
   process.exitCode = await exitCodeOf(args);
   if (stuck) process.kill(process.pid, "SIGKILL");
 }

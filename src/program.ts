@@ -4,7 +4,7 @@ import { groupExamples } from "./commands/examples.ts";
 import { COMMANDS } from "./commands/index.ts";
 import type { Context } from "./context.ts";
 import { Exit, ExitCode } from "./errors.ts";
-import { printable } from "./printable.ts";
+import { printable, withoutSeeds } from "./printable.ts";
 import { VERSION } from "./version.ts";
 
 export const EXIT_CODES: readonly (readonly [number, string])[] = [
@@ -56,7 +56,7 @@ export function commandLine(ctx: Context): Command {
 function ourStyle(text: string): string {
   const lines = text
     .split("\n")
-    .map((line) => printable(line, 300))
+    .map((line) => withoutSeeds(printable(line, 300)))
     .filter((line) => line !== "");
   return lines
     .map((line) => `twinseed: ${line}\n`)

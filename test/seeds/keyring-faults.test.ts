@@ -361,11 +361,13 @@ describe
       expect(performance.now() - begin).toBeGreaterThan(14_000);
       expect(trials[1]?.ms).toBeLessThan(1000);
       for (const ended of [...others, { status, stderr }]) {
-      expect(ended.status).toBe(0);
-      // A busy computer may be slow to answer as well.
-      expect(ended.stderr).toMatch(/^(waiting for the keyring to answer\n)?waiting for the keyring to be unlocked\n$/);
-    }
-  });
+        expect(ended.status).toBe(0);
+        // A busy computer may be slow to answer as well.
+        expect(ended.stderr).toMatch(
+          /^(waiting for the keyring to answer\n)?waiting for the keyring to be unlocked\n$/,
+        );
+      }
+    });
 
     it("and is killed meanwhile", async ({ expect, onTestFinished }) => {
       const display = await startDisplay();

@@ -1,0 +1,65 @@
+/** A seed to look for, in every spelling that it may have on its way out. */
+import { parseBase32 } from "../../src/otp/base32.ts";
+import type { Enrolment } from "../../src/otp/enrolment.ts";
+import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
+import { base32Of } from "./accounts.ts";
+
+// 20 bytes in which every spelling differs from the others, and which nothing else has by chance.
+const BYTES = Buffer.from("c3a9f07e51b8d264e99b13cc7fa2580be6314d97", "hex");
+const BASE32 = "YOU7A7SRXDJGJ2M3CPGH7ISYBPTDCTMX";
+
+function secretOf(base32: string): Enrolment["secret"] {
+  const secret = parseBase32(base32);
+  if (typeof secret === "string") throw new Error(secret);
+  return secret;
+}
+
+export const marked: Enrolment = {
+  issuer: "Marked",
+  label: "me",
+  otp: { type: "totp", algorithm: "SHA1", digits: 6, period: 30 },
+  secret: secretOf(BASE32),
+};
+
+export const MARKED_BASE32 = base32Of(marked);
+export const MARKED_URI = formatOtpauthUri(marked);
+
+/** The spellings of it that are there, whole or half of it. Line ends, blanks, dashes and HTML in between do not hide it. */
+export function spellingsIn(content: string | Uint8Array, enrolment: Enrolment = marked): string[] {
+  const text = typeof content === "string" ? content : Buffer.from(content).toString("latin1");
+  const bytes = Buffer.from(enrolment.secret.reveal());
+  const bare = [text, text.replace(/<[^<>]*>/g, "")].map((one) => one.replace(/[\s\-_.:]+/g, "")).join(" ");
+  const lower = bare.toLowerCase();
+  const base32 = base32Of(enrolment).toLowerCase();
+  const hex = bytes.toString("hex");
+  const halves = (whole: string): string[] => {
+    const half = Math.floor(whole.length / 2);
+    return [whole.slice(0, half), whole.slice(half)];
+  };
+  const spellings: [name: string, where: string, spellings: string[]][] = [
+    ["base32", lower, halves(base32)],
+    ["hex", lower, halves(hex)],
+    ["hex of base32", lower, halves(Buffer.from(base32.toUpperCase()).toString("hex"))],
+    ["raw", text, halves(bytes.toString("latin1"))],
+    ["UTF-8 of raw", text, [Buffer.from(bytes.toString("latin1")).toString("latin1")]],
+    ["UTF-16 of base32", text, [Buffer.from(base32.toUpperCase(), "utf16le").toString("latin1")]],
+    ["percent-encoded", lower, [hex.replace(/../g, "%$&"), encodeURIComponent(bytes.toString("latin1"))]],
+    ["base64", bare, base64s(bytes)],
+    ["base64 of base32", bare, base64s(Buffer.from(base32.toUpperCase()))],
+    ["numbers", bare, [[...bytes].join(",")]],
+  ];
+  return spellings.flatMap(([name, where, all]) =>
+    all.some((one) => where.includes(where === lower ? one.toLowerCase() : one)) ? [name] : [],
+  );
+}
+
+/** What base64 makes of bytes amid others: three spellings, and the URL-safe ones of them (whose "-" and "_" went above). */
+function base64s(bytes: Buffer): string[] {
+  return [0, 1, 2].flatMap((before) => {
+    const whole = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");
+    const sure = whole.replace(/=+$/, "").slice(before === 0 ? 0 : 4, -2);
+    return [sure, sure.replace(/[+/]/g, "")];
+  });
+}
+
+if (Buffer.compare(marked.secret.reveal(), BYTES) !== 0) throw new Error("the marked seed's base32 is wrong");
