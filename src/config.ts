@@ -1,6 +1,9 @@
 /** config.json: which seed store this data folder uses, and why. Written once; never changes by itself. */
+
 import type { DataFolder } from "./context.ts";
 import { ExitCode, UserError } from "./errors.ts";
+import { OWN_LIMITS } from "./limits.ts";
+import { isDeeperThan } from "./nesting.ts";
 import type { StoreKind } from "./seeds/store.ts";
 
 const FILE = "config.json";
@@ -52,6 +55,7 @@ export function configuredLease(folder: DataFolder): string | undefined {
 }
 
 function parse(text: string): Record<string, unknown> {
+  if (isDeeperThan(text, OWN_LIMITS.jsonDepth)) return {};
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null ? { ...value } : {};

@@ -5,13 +5,9 @@
 import type { webcrypto } from "node:crypto";
 import type { Stanza } from "age-encryption";
 import { ExitCode, UserError } from "../errors.ts";
+import { BACKUP_LIMITS } from "../limits.ts";
 import { tidyPassphrase, typedForms } from "./passphrase.ts";
 
-export const LARGEST_FILE = 64 * 1024 * 1024;
-const LARGEST_HEADER = 256 * 1024;
-const MOST_RECIPIENTS = 100;
-/** The binary logarithm of scrypt's N: 18 takes 256 MiB, and is what `age` uses; 20 takes 1 GiB. */
-const MOST_WORK = 20;
 const ARMOR = "-----BEGIN AGE ENCRYPTED FILE-----";
 
 export type Lock =
@@ -49,7 +45,7 @@ export async function sealFile(content: string, lock: Lock, armored: boolean): P
 /** What would open the file. Throws UserError (exit 5): no age file, or one that asks for too much. */
 export async function lookAtFile(bytes: Uint8Array): Promise<"passphrase" | "key"> {
   const { Decrypter } = await import("age-encryption");
-  const header = (await withoutArmor(bytes)).subarray(0, LARGEST_HEADER);
+  const header = (await withoutArmor(bytes)).subarray(0, BACKUP_LIMITS.headerBytes);
   const decrypter = new Decrypter();
   let found: { readonly type: string; readonly work: string }[] | undefined;
   decrypter.addIdentity({
@@ -60,11 +56,12 @@ export async function lookAtFile(bytes: Uint8Array): Promise<"passphrase" | "key
   });
   await decrypter.decryptHeader(header).catch(() => {}); // none of its recipients is the one that looks on
   if (found === undefined) throw notAgeError();
-  if (found.length > MOST_RECIPIENTS) throw refused(`it is encrypted to ${found.length} recipients`);
+  if (found.length > BACKUP_LIMITS.recipients) throw refused(`it is encrypted to ${found.length} recipients`);
   const locked = found.find(({ type }) => type === "scrypt");
   if (locked === undefined) return "key";
   const work = /^[1-9]\d?$/.test(locked.work) ? Number(locked.work) : Number.NaN;
-  if (!(work <= MOST_WORK)) throw refused("its passphrase lock asks for more work than any real file does");
+  if (!(work <= BACKUP_LIMITS.work))
+    throw refused("its passphrase lock asks for more work than any real file does");
   return "passphrase";
 }
 

@@ -2,8 +2,10 @@
  * Deletes the files whose seeds are enrolled and read back: any program of the person's can read those. Never one that
  * holds a seed besides, or that is another file by now.
  */
+
 import type { Context, Terminal } from "../context.ts";
 import { UserError } from "../errors.ts";
+import { LIMITS } from "../limits.ts";
 import { printable } from "../printable.ts";
 import { note, warn } from "./say.ts";
 
@@ -26,8 +28,6 @@ export interface Wording {
 
 export const PICTURES: Wording = { thing: "picture", option: "--delete-image" };
 export const EXPORTS: Wording = { thing: "file", option: "--delete-file" };
-
-const LARGEST = 64 * 1024 * 1024;
 
 export async function digestOf(bytes: Uint8Array): Promise<string> {
   const { createHash } = await import("node:crypto");
@@ -119,7 +119,7 @@ async function reasonToKeep(
     if (kind === "missing") return GONE;
     if (kind === "link") return `it is a link; the ${thing} is where it points to`;
     if (kind === "other") return ODD;
-    const now = await ctx.files.read(path, LARGEST);
+    const now = await ctx.files.read(path, LIMITS.bytes);
     return digest === (await digestOf(now)) ? undefined : `it is another ${thing} by now`;
   } catch (error) {
     return messageOf(error);

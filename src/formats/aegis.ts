@@ -4,6 +4,7 @@
  * open the vault.
  */
 import { createCipheriv } from "node:crypto";
+import { LIMITS } from "../limits.ts";
 import { formatBase32 } from "../otp/base32.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
@@ -87,6 +88,11 @@ async function unlock(header: unknown, sealed: string, passphrase: AskPassphrase
       "Aegis",
       "can't be opened with a password",
       "export it again, with a password of its own",
+    );
+  if (locks.length > LIMITS.passwordSlots)
+    throw unreadable(
+      "Aegis",
+      `has more than ${LIMITS.passwordSlots} passwords, and trying them takes too long`,
     );
   const password = await passphrase();
   for (const slot of locks) {

@@ -3,11 +3,11 @@
  * files bear no mark at all: this format stands last, and takes what nothing else knows and looks like noise.
  */
 import { createHash } from "node:crypto";
+import { LIMITS } from "../limits.ts";
 import { readAndOtpEntries } from "./andotp-entries.ts";
 import { parseJson } from "./foreign-file.ts";
 import { type Format, unreadable, WrongPassphrase } from "./format.ts";
 import { openGcm, pbkdf2Key } from "./kdf.ts";
-import { LIMITS } from "./limits.ts";
 import { objectsOf } from "./shape.ts";
 
 const LEAST_ITERATIONS = 1_000;

@@ -2,8 +2,9 @@
  * Rows and columns of a CSV file as password managers and people write it (RFC 4180, loosely): any line ends, blank lines,
  * rows longer or shorter than the header, quotation marks in the middle, a missing last line end, another separator.
  */
+
+import { LIMITS } from "../limits.ts";
 import { unreadable } from "./format.ts";
-import { LIMITS } from "./limits.ts";
 
 /** Alternatives in the order in which they count. Compared without case, spaces, "-" and "_". */
 export const COLUMNS = {

@@ -1,5 +1,6 @@
 /** Entries one by one: what can't be used is put aside with its place and the reason, and the rest goes on. */
 import { ExitCode, UserError } from "../errors.ts";
+import { LIMITS } from "../limits.ts";
 import { describeBase32Fault, parseBase32 } from "../otp/base32.ts";
 import {
   type Enrolment,
@@ -15,10 +16,10 @@ import {
   parseCounter,
   parseDigits,
   parsePeriod,
+  withinLimits,
 } from "../otp/otpauth-uri.ts";
 import { Secret } from "../otp/secret.ts";
 import type { Entry, Reading, Skipped } from "./format.ts";
-import { LIMITS } from "./limits.ts";
 
 /** Why one entry can't come in. */
 export class EntryFault extends Error {
@@ -49,7 +50,8 @@ export function collect<Raw>(
   const skipped: Skipped[] = [];
   raws.forEach((raw, i) => {
     try {
-      for (const enrolment of [parse(raw) ?? []].flat()) entries.push({ at: at(i, raw), enrolment });
+      for (const enrolment of [parse(raw) ?? []].flat())
+        entries.push({ at: at(i, raw), enrolment: withinLimits(enrolment) });
     } catch (error) {
       if (!(error instanceof EntryFault) && !(error instanceof OtpauthUriError)) throw error;
       const known = error instanceof EntryFault ? error.who : "";

@@ -1,6 +1,7 @@
 /** A file from elsewhere, unpacked once for all who look at it: as text, as JSON, as a zip. */
 import { ExitCode, UserError } from "../errors.ts";
-import { LIMITS } from "./limits.ts";
+import { LIMITS } from "../limits.ts";
+import { isDeeperThan } from "../nesting.ts";
 
 export interface ForeignFile {
   /** Without folders; formats are told by content, names only break ties. */
@@ -60,23 +61,4 @@ export function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-const [QUOTE, BACKSLASH] = [34, 92];
-const [SQUARE, END_SQUARE, CURLY, END_CURLY] = [91, 93, 123, 125];
-
-/** Character by character: 64 MiB of brackets must not take long. */
-function isDeeperThan(text: string, limit: number): boolean {
-  let depth = 0;
-  let isQuoted = false;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === BACKSLASH && isQuoted) i++;
-    else if (code === QUOTE) isQuoted = !isQuoted;
-    else if (isQuoted) continue;
-    else if (code === SQUARE || code === CURLY) {
-      if (++depth > limit) return true;
-    } else if (code === END_SQUARE || code === END_CURLY) depth--;
-  }
-  return false;
 }

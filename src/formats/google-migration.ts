@@ -2,6 +2,7 @@
  * Google Authenticator's "Transfer accounts": otpauth-migration URIs, as QR codes of some accounts each. No periods but
  * 30 s, six or eight digits, no Steam.
  */
+import { LIMITS } from "../limits.ts";
 import type { Algorithm, Enrolment } from "../otp/enrolment.ts";
 import { collect, EntryFault, parametersOf, secretOfBytes, settled, whoOf } from "./entries.ts";
 import type { Part, Reading } from "./format.ts";
@@ -9,7 +10,6 @@ import { decodePayload, encodePayload, type MigrationEntry } from "./migration-p
 import { base64Of } from "./shape.ts";
 
 const START = "otpauth-migration://offline?data=";
-const LARGEST_PAYLOAD = 64 * 1024;
 /** The app itself puts at most so many into one QR code. */
 export const MOST_PER_CODE = 10;
 
@@ -43,10 +43,10 @@ export async function readMigrationUri(uri: string): Promise<Reading> {
 /** A "+" in it is no space: the URI comes with and without percent-encoding. */
 function dataOf(uri: string): Buffer | undefined {
   const raw = /[?&]data=([^&#]*)/i.exec(uri)?.[1] ?? "";
-  if (raw.length > 4 * LARGEST_PAYLOAD) return undefined;
+  if (raw.length > 4 * LIMITS.migrationBytes) return undefined;
   try {
     const bytes = base64Of(decodeURIComponent(raw.trim()).replaceAll(" ", "+"));
-    return bytes && bytes.length <= LARGEST_PAYLOAD && bytes.length > 0 ? bytes : undefined;
+    return bytes && bytes.length <= LIMITS.migrationBytes && bytes.length > 0 ? bytes : undefined;
   } catch {
     return undefined;
   }

@@ -3,9 +3,9 @@
  * is asked for a password. https://keepass.info/help/kb/kdbx.html
  */
 import type { KdbxHeader } from "kdbxweb";
+import { LIMITS } from "../limits.ts";
 import { unreadable } from "./format.ts";
 import { aesKdfKey, argon2Key } from "./kdf.ts";
-import { LIMITS } from "./limits.ts";
 
 export interface Lock {
   readonly version: 3 | 4;

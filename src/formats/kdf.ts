@@ -1,11 +1,11 @@
 /** Keys from passphrases. The costs come from the file: above the limits they are refused, with the figure. */
-import { createCipheriv, createDecipheriv, createHash, pbkdf2, scrypt } from "node:crypto";
-import { promisify } from "node:util";
+import { createDecipheriv, createHash } from "node:crypto";
 import { ExitCode, UserError } from "../errors.ts";
+import { LIMITS } from "../limits.ts";
+import { type Digest, deriveAes, deriveArgon2, derivePbkdf2, deriveScrypt } from "./derivations.ts";
 import { WrongPassphrase } from "./format.ts";
-import { LIMITS } from "./limits.ts";
 
-export type Digest = "sha1" | "sha256" | "sha512";
+export type { Digest } from "./derivations.ts";
 
 /** PBKDF2 (RFC 8018) with HMAC, `length` bytes. Throws UserError (exit 5) for a cost outside of the limits. */
 export async function pbkdf2Key(
@@ -16,7 +16,7 @@ export async function pbkdf2Key(
   digest: Digest,
 ): Promise<Buffer> {
   const rounds = cost("PBKDF2 iterations", iterations, LIMITS.pbkdf2.iterations);
-  return promisify(pbkdf2)(passphrase, salt, rounds, length, digest);
+  return derivePbkdf2(passphrase, salt, rounds, length, digest);
 }
 
 /** scrypt (RFC 7914), 32 bytes. */
@@ -28,13 +28,9 @@ export async function scryptKey(
   const n = cost("scrypt N", costs.n, LIMITS.scrypt.n);
   const r = cost("scrypt r", costs.r, LIMITS.scrypt.r);
   const p = cost("scrypt p", costs.p, LIMITS.scrypt.p);
-  const memory = cost("scrypt memory", 128 * n * r, LIMITS.scrypt.bytes);
+  cost("scrypt memory", 128 * n * r, LIMITS.scrypt.bytes);
   if (n < 2 || (n & (n - 1)) !== 0) throw outOfBounds("scrypt N", n);
-  return new Promise((resolve, reject) => {
-    scrypt(passphrase, salt, 32, { N: n, r, p, maxmem: memory * 2 }, (error, key) =>
-      error ? reject(error) : resolve(key),
-    );
-  });
+  return deriveScrypt(passphrase, salt, { n, r, p });
 }
 
 export interface Argon2Costs {
@@ -58,38 +54,24 @@ export async function argon2Key(
   variant: "argon2id" | "argon2d" = "argon2id",
   limits: Argon2Limits = LIMITS.argon2,
 ): Promise<Uint8Array> {
-  const options = {
-    password: passphrase,
-    salt,
-    memorySize: cost("Argon2 memory in KiB", costs.kibibytes, limits.kibibytes),
+  const work = {
+    variant,
+    kibibytes: cost("Argon2 memory in KiB", costs.kibibytes, limits.kibibytes),
     iterations: cost("Argon2 iterations", costs.iterations, limits.iterations),
     parallelism: cost("Argon2 parallelism", costs.parallelism, limits.parallelism),
-    hashLength: length,
-    outputType: "binary" as const,
   };
   // RFC 9106 section 3.1; no library takes less, and the one below takes no empty passphrase either.
-  if (options.memorySize < 8 * options.parallelism)
-    throw outOfBounds("Argon2 memory in KiB", costs.kibibytes);
+  if (work.kibibytes < 8 * work.parallelism) throw outOfBounds("Argon2 memory in KiB", costs.kibibytes);
   if (salt.length < 8) throw new UserError("its lock is damaged", ExitCode.unreadable);
   if (passphrase.length === 0) throw new WrongPassphrase();
-  const library = await import("hash-wasm");
-  return library[variant](options);
+  return deriveArgon2(passphrase, salt, work, length);
 }
 
 /** KeePass's AES-KDF: each half of the 32 bytes through AES-256 under `seed`, `rounds` times; SHA-256 of both. */
 export function aesKdfKey(key: Uint8Array, seed: Uint8Array, rounds: unknown): Buffer {
   const times = cost("AES-KDF rounds", rounds, LIMITS.aesKdf.rounds);
-  const halves = [key.subarray(0, 16), key.subarray(16, 32)].map((half) => aesRepeated(half, seed, times));
+  const halves = [key.subarray(0, 16), key.subarray(16, 32)].map((half) => deriveAes(half, seed, times));
   return createHash("sha256").update(Buffer.concat(halves)).digest();
-}
-
-/** CBC over zeros is the block cipher fed with its own output: the fastest loop that there is. */
-function aesRepeated(block: Uint8Array, key: Uint8Array, times: number): Uint8Array {
-  const cipher = createCipheriv("aes-256-cbc", key, block);
-  const zeros = Buffer.alloc(64 * 1024);
-  let output = cipher.update(zeros.subarray(0, (times * 16) % zeros.length));
-  for (let i = Math.floor((times * 16) / zeros.length); i > 0; i--) output = cipher.update(zeros);
-  return output.subarray(-16);
 }
 
 /**

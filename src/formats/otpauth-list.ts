@@ -3,6 +3,7 @@
  * Authenticator's migration URIs may stand among them. Ente and cotp wrap such lists in JSON.
  */
 import { ExitCode, UserError } from "../errors.ts";
+import { LIMITS } from "../limits.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import {
   formatOtpauthUri,
@@ -15,7 +16,6 @@ import { collect, EntryFault, joined, whoOf } from "./entries.ts";
 import { parseJson } from "./foreign-file.ts";
 import type { Format, Reading } from "./format.ts";
 import { isMigrationUri, readMigrationUri } from "./google-migration.ts";
-import { LIMITS } from "./limits.ts";
 import { objectOf } from "./shape.ts";
 
 interface Piece {

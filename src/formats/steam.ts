@@ -3,6 +3,7 @@
  * opens an encrypted maFile stands in manifest.json beside it, so those are read from a zip that holds both.
  */
 
+import { LIMITS } from "../limits.ts";
 import { type Enrolment, STEAM } from "../otp/enrolment.ts";
 import { collect, EntryFault, joined, secretOfBytes, settled, whoOf } from "./entries.ts";
 import { type ForeignFile, parseJson } from "./foreign-file.ts";
@@ -76,18 +77,22 @@ function readAccount(account: JsonObject | undefined): Enrolment {
 }
 
 async function readFolder(file: ForeignFile, passphrase: AskPassphrase): Promise<Reading> {
-  const { readMember } = await import("./zip.ts");
-  const textOfMember = async (name: string) =>
-    Buffer.from(await readMember(file.bytes, name, passphrase)).toString("utf8");
+  const { readMember, readMembers } = await import("./zip.ts");
   const manifest = file.members?.find((name) => basenameOf(name) === "manifest.json");
   const parameters = parametersByFile(
-    manifest === undefined ? undefined : parseJson(await textOfMember(manifest)),
+    manifest === undefined
+      ? undefined
+      : parseJson(Buffer.from(await readMember(file.bytes, manifest, passphrase)).toString("utf8")),
   );
   const readings: Reading[] = [];
-  for (const name of maFilesOf(file)) {
+  let locked = 0;
+  for await (const { name, content } of readMembers(file.bytes, maFilesOf(file), passphrase)) {
     const at = basenameOf(name);
-    const text = await textOfMember(name);
-    const json = parseJson(text) ?? (await openMaFile(text, parameters.get(at), passphrase));
+    const text = Buffer.from(content).toString("utf8");
+    const plain = parseJson(text);
+    if (plain === undefined && ++locked > LIMITS.lockedFiles)
+      throw unreadable("Steam", `holds more than ${LIMITS.lockedFiles} locked files`);
+    const json = plain ?? (await openMaFile(text, parameters.get(at), passphrase));
     const found = accountsOf(json);
     readings.push(found.length > 0 ? readAccounts(found, at) : readAccounts([undefined], at));
   }

@@ -9,17 +9,11 @@ export const winauth: Format = {
   name: "WinAuth",
   detect: (file) => textsOf(file).length > 0,
   async read(file, passphrase) {
-    const { readMember } = await import("./zip.ts");
+    const { readMembers } = await import("./zip.ts");
     const readings: Reading[] = [];
-    for (const name of textsOf(file)) {
-      const bytes = await readMember(file.bytes, name, passphrase);
-      readings.push(
-        await readUriList(
-          Buffer.from(bytes)
-            .toString("utf8")
-            .replace(/^\ufeff/, ""),
-        ),
-      );
+    for await (const { content } of readMembers(file.bytes, textsOf(file), passphrase)) {
+      const text = Buffer.from(content).toString("utf8");
+      readings.push(await readUriList(text.replace(/^\ufeff/, "")));
     }
     return joined(readings);
   },

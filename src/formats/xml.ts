@@ -1,13 +1,12 @@
 /** XML that somebody else wrote. Document types are refused, and with them every entity but the five that XML knows by itself. */
+
 import type { Element, Node } from "@xmldom/xmldom";
 import { ExitCode, UserError } from "../errors.ts";
-
-/** A tree costs about a kilobyte for each; real databases have some hundred thousand. */
-const MOST_TAGS = 500_000;
+import { LIMITS } from "../limits.ts";
 
 /** The document's element; undefined where the text is not well-formed. Throws UserError (exit 5) for too large a tree. */
 export async function parseXml(text: string): Promise<Element | undefined> {
-  if (count(text, "<") > MOST_TAGS)
+  if (count(text, "<") > LIMITS.xmlTags)
     throw new UserError("it holds too large an XML tree", ExitCode.unreadable);
   const { DOMParser, onErrorStopParsing } = await import("@xmldom/xmldom");
   try {

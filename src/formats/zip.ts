@@ -1,7 +1,7 @@
 /** Zip archives, plain or locked (WinZip AES, and the old ZipCrypto). One member is read at a time, up to the limit. */
 import { ExitCode, UserError } from "../errors.ts";
+import { LIMITS } from "../limits.ts";
 import { type AskPassphrase, WrongPassphrase } from "./format.ts";
-import { LIMITS } from "./limits.ts";
 
 /** Throws UserError (exit 5) for a damaged archive. */
 export async function memberNames(bytes: Uint8Array): Promise<string[]> {
@@ -14,21 +14,37 @@ export async function readMember(
   name: string,
   passphrase: AskPassphrase,
 ): Promise<Uint8Array> {
-  const member = (await membersOf(bytes)).find(({ filename }) => filename === name);
-  if (member === undefined || member.directory) throw damaged();
-  const password = member.encrypted ? await passphrase() : undefined;
-  const target = boundedTarget();
-  try {
-    await member.getData(target.stream, {
-      useWebWorkers: false,
-      checkSignature: true,
-      ...(password === undefined ? {} : { password }),
-    });
-  } catch (error) {
-    if (target.isOverrun()) throw new UserError("the zip holds too large a file", ExitCode.unreadable);
-    throw password === undefined ? damaged(error) : new WrongPassphrase();
+  for await (const member of readMembers(bytes, [name], passphrase)) return member.content;
+  throw damaged();
+}
+
+/** Several, one after the other, from an archive that is looked through once; the limit counts for all of them together. */
+export async function* readMembers(
+  bytes: Uint8Array,
+  names: readonly string[],
+  passphrase: AskPassphrase,
+): AsyncGenerator<{ readonly name: string; readonly content: Uint8Array }> {
+  const members = new Map((await membersOf(bytes)).map((member) => [member.filename, member]));
+  let left: number = LIMITS.bytes;
+  for (const name of names) {
+    const member = members.get(name);
+    if (member === undefined || member.directory) throw damaged();
+    const password = member.encrypted ? await passphrase() : undefined;
+    const target = boundedTarget(left);
+    try {
+      await member.getData(target.stream, {
+        useWebWorkers: false,
+        checkSignature: true,
+        ...(password === undefined ? {} : { password }),
+      });
+    } catch (error) {
+      if (target.isOverrun()) throw new UserError("the zip holds too large a file", ExitCode.unreadable);
+      throw password === undefined ? damaged(error) : new WrongPassphrase();
+    }
+    const content = target.content();
+    left -= content.length;
+    yield { name, content };
   }
-  return target.content();
 }
 
 async function membersOf(bytes: Uint8Array) {
@@ -41,17 +57,17 @@ async function membersOf(bytes: Uint8Array) {
 }
 
 /** What a member's header says of its size is only a claim. */
-function boundedTarget() {
+function boundedTarget(most: number) {
   const chunks: Uint8Array[] = [];
   let size = 0;
   const stream = new WritableStream<Uint8Array>({
     write(chunk) {
       size += chunk.length;
-      if (size > LIMITS.bytes) throw new Error("beyond the limit");
+      if (size > most) throw new Error("beyond the limit");
       chunks.push(chunk);
     },
   });
-  return { stream, isOverrun: () => size > LIMITS.bytes, content: () => Buffer.concat(chunks) };
+  return { stream, isOverrun: () => size > most, content: () => Buffer.concat(chunks) };
 }
 
 function damaged(cause?: unknown): UserError {

@@ -9,6 +9,7 @@
 import type { ScratchGit } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { type Engine, type EngineContext, type Lease, unreachable, type Wanted } from "./lease.ts";
+import { decoded, parsed } from "./lease-url.ts";
 
 const ATTEMPTS = 3;
 const HERE = "refs/heads/reservation";
@@ -109,13 +110,14 @@ export function addressOf(url: URL, shown: string): { address: string; settings:
     if (url.password !== "") throw unreachable(shown, "ssh takes no password from a URL", ["use a key"]);
     return { address, settings: {} };
   }
-  const bare = new URL(address);
+  const bare = parsed(address); // https knows characters that no host has, and git+https does not
+  if (bare === undefined) throw unreachable(shown, "there is no such host");
   bare.username = "";
   bare.password = "";
-  const user = decodeURIComponent(url.username);
+  const user = decoded(url.username);
   if (url.password === "")
     return { address: bare.href, settings: { [`credential.${bare.origin}.username`]: user } };
-  const both = Buffer.from(`${user}:${decodeURIComponent(url.password)}`).toString("base64");
+  const both = Buffer.from(`${user}:${decoded(url.password)}`).toString("base64");
   return {
     address: bare.href,
     settings: { [`http.${bare.origin}/.extraHeader`]: `Authorization: Basic ${both}` },

@@ -21,7 +21,16 @@ export function schemeOf({ protocol }: URL): string {
   return protocol.slice(0, -1);
 }
 
-function parsed(text: string): URL | undefined {
+/** A user or a password: escapes that are none stand for themselves. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+export function parsed(text: string): URL | undefined {
   try {
     return new URL(text);
   } catch {

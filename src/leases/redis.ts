@@ -3,6 +3,7 @@
  * last step and only grows, in one script, which the server runs alone. The server's clock decides which step it is.
  */
 import { type Engine, KEPT, type Lease, unreachable } from "./lease.ts";
+import { decoded } from "./lease-url.ts";
 
 /** Milliseconds. */
 const CONNECTING = 5000;
@@ -91,12 +92,12 @@ function stepIn(answer: unknown, shown: string): number {
 }
 
 /** Never with the password in it, whoever wrote the message. */
-function reasonOf(error: unknown, { password }: URL): string {
+export function reasonOf(error: unknown, { password }: URL): string {
   const { message, code } =
     error instanceof Error
       ? { code: undefined, ...error, message: error.message }
       : { message: "", code: "" };
   const text = message || String(code || "it can't be reached");
-  const secrets = [password, decodeURIComponent(password)].filter((secret) => secret !== "");
+  const secrets = [password, decoded(password)].filter((secret) => secret !== "");
   return secrets.reduce((rest, secret) => rest.replaceAll(secret, "…"), text);
 }

@@ -1,4 +1,6 @@
 /** Reading JSON that somebody may have damaged: look before you trust. Pure. */
+import { OWN_LIMITS } from "../limits.ts";
+import { isDeeperThan } from "../nesting.ts";
 
 /** What is wrong with a file that an older twinseed must not touch. */
 export const NEWER = "it was written by a newer twinseed";
@@ -12,6 +14,7 @@ export function fieldsOf(value: unknown): Fields | undefined {
 }
 
 function parsed(text: string): unknown {
+  if (isDeeperThan(text, OWN_LIMITS.jsonDepth)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

@@ -17,15 +17,20 @@ export function firstOf<T>(a: T, b: T): T {
   return JSON.stringify(a) <= JSON.stringify(b) ? a : b;
 }
 
-/** Times in ISO 8601; one that is missing does not count. */
+/** Times in ISO 8601; one that is missing, or is none, does not count. */
 export function earlier(a: unknown, b: unknown): unknown {
-  if (a === undefined || b === undefined) return a ?? b;
-  return timeOf(a) < timeOf(b) || (timeOf(a) === timeOf(b) && sameValue(firstOf(a, b), a)) ? a : b;
+  return chosen(a, b, timeOf(a) < timeOf(b));
 }
 
 export function later(a: unknown, b: unknown): unknown {
-  if (a === undefined || b === undefined) return a ?? b;
-  return sameValue(earlier(a, b), a) ? b : a;
+  return chosen(a, b, timeOf(a) > timeOf(b));
+}
+
+function chosen(a: unknown, b: unknown, isFirst: boolean): unknown {
+  if (a === undefined || b === undefined) return firstOf(a, b);
+  const [isA, isB] = [!Number.isNaN(timeOf(a)), !Number.isNaN(timeOf(b))];
+  if (isA !== isB) return isA ? a : b;
+  return !isA || timeOf(a) === timeOf(b) ? firstOf(a, b) : isFirst ? a : b;
 }
 
 function timeOf(value: unknown): number {

@@ -4,6 +4,7 @@
  * hides what follows a raw "#", and throws on what phones accept.
  * Promise: parse(format(e)) equals e, field by field, for every style.
  */
+import { LIMITS as INPUT_LIMITS } from "../limits.ts";
 import { describeBase32Fault, formatBase32, parseBase32 } from "./base32.ts";
 import {
   type Algorithm,
@@ -20,9 +21,6 @@ export class OtpauthUriError extends Error {
   override readonly name = "OtpauthUriError";
 }
 
-/** A label may be long, a whole URI has to end somewhere (QR codes stop at 4,296 characters). */
-const LONGEST_URI = 65_536;
-
 const SCHEME = /^(?:apple-)?otpauth:\/{0,2}/i;
 const SHAPE = /^([^/?#]*)\/?([^?]*)\??(.*)$/s; // case-insensitive, this one takes ten times as long to compile
 
@@ -32,7 +30,7 @@ export function isOtpauthUri(text: string): boolean {
 
 /** Reads one URI. Throws OtpauthUriError. Unknown parameters are ignored, the first of equal ones counts. */
 export function parseOtpauthUri(text: string): Enrolment {
-  if (text.length > LONGEST_URI) throw new OtpauthUriError("the URI is longer than 64 KiB");
+  if (text.length > INPUT_LIMITS.uriCharacters) throw new OtpauthUriError("the URI is longer than 64 KiB");
   const uri = text
     .replace(/^\ufeff/, "")
     .trim()
@@ -46,14 +44,24 @@ export function parseOtpauthUri(text: string): Enrolment {
   const parameters = parseQuery(query);
   const { prefix, name } = splitLabel(path);
   const issuer = tidyText(parameters.get("issuer") ?? "");
-  return {
+  return withinLimits({
     issuer: issuer || prefix,
     // A prefix that says something else than the issuer is kept: apps disagree on who wins, and losing either half
     // loses information.
     label: prefix && issuer && !isSameIssuer(prefix, issuer) ? `${prefix}:${name}` : name,
     otp: parseParameters(host.toLowerCase(), issuer || prefix, parameters),
     secret: parseKey(parameters.get("secret")?.replace(/#.*$/s, "")),
-  };
+  });
+}
+
+/** Throws OtpauthUriError for what could be read, and not written again. */
+export function withinLimits(enrolment: Enrolment): Enrolment {
+  const { issuer, label, secret } = enrolment;
+  if (issuer.length + label.length > INPUT_LIMITS.nameCharacters)
+    throw new OtpauthUriError(`its name is longer than ${INPUT_LIMITS.nameCharacters} characters`);
+  if (secret.reveal().length > INPUT_LIMITS.seedBytes)
+    throw new OtpauthUriError(`its secret is longer than ${INPUT_LIMITS.seedBytes} bytes`);
+  return enrolment;
 }
 
 /** By lower-case name, decoded; without those that say nothing. */

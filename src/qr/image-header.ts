@@ -2,11 +2,10 @@
  * What an image is, told from its first bytes and never from its name, so that what we can't or won't read is
  * refused before a decoder touches it: a picture of 1 KB can ask for 12 GB of pixels.
  */
-import { ExitCode, UserError } from "../errors.ts";
-import { pngChunks } from "./png-chunks.ts";
 
-export const LARGEST_IMAGE = 32 * 1024 * 1024;
-export const MOST_PIXELS = 50_000_000;
+import { ExitCode, UserError } from "../errors.ts";
+import { PICTURE_LIMITS } from "../limits.ts";
+import { pngChunks } from "./png-chunks.ts";
 
 export type ReadableKind = "png" | "jpeg" | "gif" | "bmp" | "webp";
 export type ImageKind = ReadableKind | "heic" | "avif" | "tiff" | "pdf" | "unknown";
@@ -27,12 +26,13 @@ export interface ReadableImageHeader extends ImageHeader {
 /** The header of an image that is safe to decode. Throws UserError: too large, or of a kind that we don't read. */
 export function checkImage(bytes: Uint8Array): ReadableImageHeader {
   if (bytes.length === 0) throw new UserError("the image is empty", ExitCode.unreadable);
-  if (bytes.length > LARGEST_IMAGE) throw tooLarge(`more than ${LARGEST_IMAGE / 1024 / 1024} MB`);
+  if (bytes.length > PICTURE_LIMITS.bytes)
+    throw tooLarge(`more than ${PICTURE_LIMITS.bytes / 1024 / 1024} MB`);
   const header = readImageHeader(bytes);
   const { kind, width, height } = header;
   if (!isReadable(kind)) throw refusal(kind);
   if (width === 0 || height === 0) throw damaged(kind);
-  if (width * height > MOST_PIXELS) throw tooLarge(`${width} x ${height} pixels`);
+  if (width * height > PICTURE_LIMITS.pixels) throw tooLarge(`${width} x ${height} pixels`);
   return { ...header, kind };
 }
 

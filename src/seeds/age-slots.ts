@@ -2,11 +2,12 @@
  * keys/<slot>.age: the data key, encrypted to one age recipient. `age -d` opens it. Loaded only where there is an age identity
  * or a recipient: the library is slow to start. FORMAT.md has the text that is in it.
  */
+
 import { ExitCode, UserError } from "../errors.ts";
+import { OWN_LIMITS } from "../limits.ts";
 import { fromBase64, KEY_BYTES, toBase64 } from "./seal.ts";
 import { type AgeSlot, currentFirst, type DataKey, type Slots } from "./slots.ts";
 
-const LARGEST = 64 * 1024;
 const CONTENT = /^twinseed data key v1 ([a-z0-9]+) (\S+)\n$/;
 
 /** The armored file. */
@@ -43,7 +44,7 @@ async function openOne(slot: AgeSlot, decrypter: Decrypter): Promise<DataKey | u
   const { armor } = await import("age-encryption");
   try {
     const text = slot.text();
-    if (text.length > LARGEST) return undefined;
+    if (text.length > OWN_LIMITS.ageSlotBytes) return undefined;
     const [, id, key = ""] = CONTENT.exec(await decrypter.decrypt(armor.decode(text), "text")) ?? [];
     const bytes = fromBase64(key);
     return id === undefined || bytes?.length !== KEY_BYTES ? undefined : { id, bytes };

@@ -1,5 +1,6 @@
 /** A key from a passphrase: scrypt (RFC 7914), about 0.3 s and 128 MiB at our cost. */
 import { ExitCode, UserError } from "../errors.ts";
+import { OWN_LIMITS } from "../limits.ts";
 import { nodeCrypto } from "../node-crypto.ts";
 import { KEY_BYTES } from "./seal.ts";
 
@@ -12,16 +13,15 @@ export interface ScryptCost {
 /** OWASP's first choice. */
 export const COST: ScryptCost = { N: 2 ** 17, r: 8, p: 1 };
 
-const MOST: ScryptCost = { N: 2 ** 20, r: 16, p: 4 };
-const MOST_MEMORY = 2 ** 30;
+const MOST = OWN_LIMITS.scrypt;
 
 /** What is wrong with a cost that a file asks for, which may be anybody's file; undefined if it is fine. */
 export function costFault({ N, r, p }: ScryptCost): string | undefined {
   if (N > MOST.N) return `it asks for scrypt N=${N}, more than ${MOST.N}`;
   if (r > MOST.r) return `it asks for scrypt r=${r}, more than ${MOST.r}`;
   if (p > MOST.p) return `it asks for scrypt p=${p}, more than ${MOST.p}`;
-  if (memory(N, r) > MOST_MEMORY)
-    return `it asks for ${memory(N, r)} bytes of memory, more than ${MOST_MEMORY}`;
+  if (memory(N, r) > MOST.bytes)
+    return `it asks for ${memory(N, r)} bytes of memory, more than ${MOST.bytes}`;
   const whole = [N, r, p].every((number) => Number.isSafeInteger(number) && number >= 1);
   return whole && N > 1 && Number.isInteger(Math.log2(N)) ? undefined : "its scrypt cost is no valid one";
 }

@@ -118,7 +118,8 @@ export async function readSealed(
     throw damaged(`was written by a newer twinseed (version ${fields.version}), or is damaged`);
   if (fields.version !== VERSION || content === undefined) throw damaged("is damaged");
   if (fields.id !== id) throw damaged("is damaged, or belongs to another account");
-  const key = fields.key === dataKey.id ? dataKey : await findKey(String(fields.key));
+  if (typeof fields.key !== "string") throw damaged("is damaged");
+  const key = fields.key === dataKey.id ? dataKey : await findKey(fields.key);
   if (key === undefined) throw damaged("is damaged, or was sealed with another data key");
   const uri = unseal(key.bytes, headerOf(id, key.id), content);
   if (uri === undefined) throw damaged("is damaged");

@@ -2,11 +2,13 @@
  * The user's own AWS CLI. MFA codes go to it by --cli-input-json and a seed comes back by --outfile, both as files without
  * a name: the CLI has an argument for codes, but arguments can be read by every user of the computer.
  */
+
 import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { AwsCall, AwsCli, AwsEnd } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
+import { OUTPUT_LIMITS } from "../limits.ts";
 import { orDiskError } from "./disk-error.ts";
 import { isInstalled } from "./installed.ts";
 import { takeLock } from "./lock.ts";
@@ -14,7 +16,6 @@ import { type HandedFile, handedFile } from "./nameless-file.ts";
 import { type Env, runTool } from "./run-tool.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
-const MOST_SAID = 256 * 1024;
 const LONGEST_SEED = 4096;
 /** The first descriptor after stdin, stdout and stderr. */
 const FIRST_FREE = 3;
@@ -75,7 +76,7 @@ async function run(call: AwsCall, env: Env): Promise<AwsEnd> {
       {
         env: { ...env, ...SETTINGS, ...call.env },
         patience,
-        limit: MOST_SAID,
+        limit: OUTPUT_LIMITS.awsBytes,
         unattended,
         descriptors: handed.flatMap(({ descriptor }) => descriptor ?? []),
       },

@@ -1,5 +1,7 @@
 /** Takes a picture or a text from the clipboard. What is there comes from any program: its size is bounded, its types are not believed. */
+
 import { ExitCode, UserError } from "../errors.ts";
+import { TEXT_LIMITS } from "../limits.ts";
 import { type ClipboardTool, clipboardTool } from "./clipboard-tools.ts";
 import { type Command, type Env, runTool, type ToolEnd } from "./run-tool.ts";
 
@@ -67,7 +69,7 @@ async function textWith(
 
 /** [] where nothing is on the clipboard. */
 async function typesOn(command: Command, env: Env): Promise<string[]> {
-  const end = await run(command, env, 64 * 1024);
+  const end = await run(command, env, TEXT_LIMITS.secretBytes);
   if (!end.ok && !/not available|no selection|nothing is copied/i.test(end.complaint))
     throw failed(command, end);
   return end.ok ? Buffer.from(end.output).toString("latin1").split(/\r?\n/) : [];

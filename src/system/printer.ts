@@ -2,11 +2,13 @@
  * A page to the printer. `lp` takes no HTML, so a browser makes a PDF of it, in a 0700 folder that is gone afterwards (in
  * memory, where there is such a place), and `lp` gets that through a pipe. No seed is in anybody's arguments.
  */
+
 import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Printer, PrintOptions } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
+import { OUTPUT_LIMITS } from "../limits.ts";
 import { browsers, printToPdf } from "./browser.ts";
 import { codeOf, diskError, orDiskError, quotable } from "./disk-error.ts";
 import { isInstalled } from "./installed.ts";
@@ -27,7 +29,6 @@ const OWN_FOLDERS = [
 ];
 /** In the temporary folder the browser has a socket: 103 bytes on macOS, less "/org.chromium.Chromium.XXXXXX/SingletonSocket". */
 const LONGEST_FOR_SOCKET = 103 - 46;
-const MOST_SAID = 1024 * 1024;
 const OTHERWISE = "or write a file, and print it from any browser: twinseed sheet --output sheet.html";
 
 export function systemPrinter(env: Env, note: Surroundings["note"]): Printer {
@@ -70,7 +71,7 @@ async function pdfOf(page: string, paper: Paper, { env, note }: Surroundings): P
       const end = await runTool(command, {
         env: { ...env, ...own },
         patience: PATIENCE.browser,
-        limit: MOST_SAID,
+        limit: OUTPUT_LIMITS.printerBytes,
         cwd: folder,
       });
       const made = read(pdf);
@@ -128,7 +129,7 @@ async function sendToPrinter(pdf: Uint8Array, options: PrintOptions & { paper: P
       `media=${paper === "a4" ? "A4" : "Letter"}`,
       "-",
     ],
-    { env, patience: PATIENCE.lp, limit: MOST_SAID, input: pdf },
+    { env, patience: PATIENCE.lp, limit: OUTPUT_LIMITS.printerBytes, input: pdf },
   );
   if (end.ok) return;
   const why = end.complaint === "" ? "" : `: ${end.complaint}`;

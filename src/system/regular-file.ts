@@ -1,10 +1,10 @@
 /** Reading one of our own files, which is of bounded size, regular and no link. */
+
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { ExitCode, UserError } from "../errors.ts";
+import { OWN_LIMITS } from "../limits.ts";
 import { codeOf, diskError, quotable } from "./disk-error.ts";
 
-/** One file an account is small; what all accounts are in together (incoming.json, names.json) is not. */
-const LARGEST = 64 * 1024 * 1024;
 // No such flags on Windows. Not blocking, so that a fifo in the place of a file does not hang us.
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
@@ -15,7 +15,7 @@ export function readRegular(path: string): string | undefined {
     file = openSync(path, READ);
     const stat = fstatSync(file);
     if (!stat.isFile()) throw unreadable(path, "it is not a regular file");
-    if (stat.size > LARGEST) throw unreadable(path, "it is larger than 64 MiB");
+    if (stat.size > OWN_LIMITS.bytes) throw unreadable(path, "it is larger than 64 MiB");
     return readFileSync(file, "utf8");
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined;

@@ -3,15 +3,16 @@
  * afterwards. It asks nobody: what would be asked for is missing. It runs none of the user's hooks, and no repository that
  * we happen to be started in counts.
  */
+
 import type { GitEnd, ScratchGit } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
+import { OUTPUT_LIMITS } from "../limits.ts";
 import { printable } from "../printable.ts";
 import { isInstalled } from "./installed.ts";
 import { type Env, runTool } from "./run-tool.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const PATIENCE = 15_000;
-const LIMIT = 4 * 1024 * 1024;
 
 /** What would send git to another repository. */
 const ELSEWHERE =
@@ -34,7 +35,7 @@ export async function scratchGit(env: Env): Promise<ScratchGit> {
     const { ok, output, stderr } = await runTool(["git", ...args], {
       env: environment(env, folder, { ...OURS, ...settings }),
       patience: PATIENCE,
-      limit: LIMIT,
+      limit: OUTPUT_LIMITS.leaseBytes,
       cwd: folder,
       input: Buffer.from(input),
       unattended: true,

@@ -1,9 +1,10 @@
 /** Files that hold a passphrase or a key, named by TWINSEED_PASSPHRASE_FILE or TWINSEED_KEY_FILE. */
+
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { ExitCode, UserError } from "../errors.ts";
+import { TEXT_LIMITS } from "../limits.ts";
 import { diskError, quotable } from "./disk-error.ts";
 
-const LARGEST = 64 * 1024;
 const OTHERS_CAN_READ = 0o044;
 
 /** Throws UserError (exit 6). Warns where group or others can read it too. */
@@ -13,7 +14,7 @@ export function readSecretFile(path: string, note: (text: string) => void): stri
     file = openSync(path, "r");
     const stat = fstatSync(file);
     if (stat.isDirectory()) throw new UserError(`"${quotable(path)}" is a folder`, ExitCode.locked);
-    if (stat.size > LARGEST)
+    if (stat.size > TEXT_LIMITS.secretBytes)
       throw new UserError(`"${quotable(path)}" is too large for a key`, ExitCode.locked);
     if (stat.isFile() && process.platform !== "win32" && (stat.mode & OTHERS_CAN_READ) !== 0) {
       note(`warning: others can read "${quotable(path)}"; mend it with: chmod 600`);

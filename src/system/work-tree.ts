@@ -2,15 +2,16 @@
  * The user's own git on the data folder. Nothing of what a repository can make git do is done: no hooks, no filters, no
  * file system monitor; and no question is asked, as nobody may sit there.
  */
+
 import { join } from "node:path";
 import type { GitEnd, GitOptions } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
+import { OUTPUT_LIMITS } from "../limits.ts";
 import { isInstalled } from "./installed.ts";
 import { type Env, runTool } from "./run-tool.ts";
 
 const PATIENCE = 60_000;
 const REMOTE_PATIENCE = 120_000;
-const LARGEST = 256 * 1024 * 1024;
 
 const SETTINGS = [
   ["core.hooksPath", "/dev/null"],
@@ -52,7 +53,7 @@ export async function runGit(
       LC_ALL: "C.UTF-8",
     },
     patience: remote ? REMOTE_PATIENCE : PATIENCE,
-    limit: LARGEST,
+    limit: OUTPUT_LIMITS.repositoryBytes,
     cwd: folder,
     input: Buffer.from(input),
     gently: true,

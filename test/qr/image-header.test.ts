@@ -1,13 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
-import {
-  checkImage,
-  LARGEST_IMAGE,
-  looksLikeImage,
-  MOST_PIXELS,
-  readImageHeader,
-} from "../../src/qr/image-header.ts";
+import { PICTURE_LIMITS } from "../../src/limits.ts";
+import { checkImage, looksLikeImage, readImageHeader } from "../../src/qr/image-header.ts";
 import { chunk, writePng } from "./write-png.ts";
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/qr/${name}`, import.meta.url));
@@ -110,8 +105,8 @@ describe("checkImage", () => {
   test("refuses too many pixels by the header alone", () => {
     expect(refusal(pngHeader(65_535, 65_535)).message).toBe("the image is too large (65535 x 65535 pixels)");
     expect(refusal(pngHeader(0x7fffffff, 0x7fffffff)).exitCode).toBe(5);
-    expect(refusal(pngHeader(MOST_PIXELS / 1000, 1001)).message).toContain("too large");
-    expect(checkImage(pngHeader(MOST_PIXELS / 1000, 1000)).kind).toBe("png");
+    expect(refusal(pngHeader(PICTURE_LIMITS.pixels / 1000, 1001)).message).toContain("too large");
+    expect(checkImage(pngHeader(PICTURE_LIMITS.pixels / 1000, 1000)).kind).toBe("png");
     const bmp = Buffer.alloc(64);
     bmp.write("BM");
     bmp.writeUInt32LE(40, 14);
@@ -133,7 +128,9 @@ describe("checkImage", () => {
   });
 
   test("refuses too many bytes", () => {
-    expect(refusal(Buffer.alloc(LARGEST_IMAGE + 1)).message).toBe("the image is too large (more than 32 MB)");
+    expect(refusal(Buffer.alloc(PICTURE_LIMITS.bytes + 1)).message).toBe(
+      "the image is too large (more than 32 MB)",
+    );
   });
 
   test("refuses a size of nothing, and a second header that could say something else than the first", () => {

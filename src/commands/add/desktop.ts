@@ -1,19 +1,17 @@
 /** What is in front of the person: the clipboard and the screen. */
 import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
-import { LARGEST_IMAGE } from "../../qr/image-header.ts";
+import { PICTURE_LIMITS, TEXT_LIMITS } from "../../limits.ts";
 import { usageError } from "../options.ts";
 import { isInteractive, note } from "../say.ts";
 import type { Found } from "./found.ts";
 import { readPicture } from "./pictures.ts";
 import { enrolmentsIn } from "./texts.ts";
 
-const LARGEST_TEXT = 1024 * 1024;
-
 /** The picture, else the text. Some programs put both there: the picture of a key that was copied from a table. */
 export async function readClipboard({ clipboard }: Context): Promise<Found> {
   const from = "the clipboard";
-  const picture = await clipboard.picture(LARGEST_IMAGE);
+  const picture = await clipboard.picture(PICTURE_LIMITS.bytes);
   if (picture !== undefined) {
     try {
       const { enrolments } = await readPicture(picture, from);
@@ -24,7 +22,7 @@ export async function readClipboard({ clipboard }: Context): Promise<Found> {
       return { from, enrolments, isPicture: false };
     }
   }
-  const text = await clipboard.text(LARGEST_TEXT);
+  const text = await clipboard.text(TEXT_LIMITS.bytes);
   if (text === undefined) {
     throw new UserError("there is neither a picture nor a text on the clipboard", ExitCode.unreadable, [
       'copy the picture of the QR code ("Copy image" in most browsers), or the key',
@@ -39,7 +37,7 @@ const URI_OR_KEY = /^\s*(otpauth:|[A-Z2-7]{16,}=*\s*$)/i;
 /** undefined where that text is none of ours (most short words would do as a key): then the fault is the picture's. */
 async function enrolmentsBeside(clipboard: Context["clipboard"]): Promise<Found["enrolments"] | undefined> {
   try {
-    const text = await clipboard.text(LARGEST_TEXT);
+    const text = await clipboard.text(TEXT_LIMITS.bytes);
     const isOurs = text !== undefined && URI_OR_KEY.test(Buffer.from(text).toString("utf8"));
     return isOurs ? enrolmentsIn(text, "the clipboard") : undefined;
   } catch (error) {
@@ -66,7 +64,7 @@ export async function readScreen(area: string | true, ctx: Context): Promise<Fou
   }
   if (kind === "region" && (await ctx.screen.canSelect()))
     note(ctx, "drag over the QR code with the mouse, its white margin included");
-  const picture = await ctx.screen.capture(kind, LARGEST_IMAGE);
+  const picture = await ctx.screen.capture(kind, PICTURE_LIMITS.bytes);
   const { enrolments } = await readPicture(picture, from, SCREEN_HINTS);
   return { from, enrolments, isPicture: true };
 }

@@ -1,8 +1,10 @@
 /** Where enrolments come from: pictures, stdin, an argument, or a person who types. Reads, decides nothing, stores nothing. */
+
 import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
+import { PICTURE_LIMITS } from "../../limits.ts";
 import { isOtpauthUri } from "../../otp/otpauth-uri.ts";
-import { LARGEST_IMAGE, looksLikeImage } from "../../qr/image-header.ts";
+import { looksLikeImage } from "../../qr/image-header.ts";
 import { digestOf } from "../delete-files.ts";
 import { usageError } from "../options.ts";
 import { quoted, warn } from "../say.ts";
@@ -67,14 +69,14 @@ function couldBeKey(argument: string): boolean {
 }
 
 async function readFile(path: string, ctx: Context): Promise<Found> {
-  const image = await ctx.files.read(path, LARGEST_IMAGE);
+  const image = await ctx.files.read(path, PICTURE_LIMITS.bytes);
   const { enrolments, holdsMore } = await readPicture(image, quoted(path));
   const file = { path, digest: await digestOf(image), holdsMore };
   return { from: quoted(path), enrolments, isPicture: true, file };
 }
 
 async function readStdin(ctx: Context): Promise<Found> {
-  const bytes = await ctx.stdin.readAll(LARGEST_IMAGE);
+  const bytes = await ctx.stdin.readAll(PICTURE_LIMITS.bytes);
   if (bytes.length === 0) {
     throw new UserError("stdin is empty", ExitCode.unreadable, [
       "pipe a picture, otpauth URIs or a key into it, as in: twinseed add - < screenshot.png",

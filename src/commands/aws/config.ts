@@ -1,4 +1,5 @@
 /** `aws config`: the lines that make other tools ask twinseed, for the AWS config file. */
+
 import {
   formatSection,
   isProfileName,
@@ -10,6 +11,7 @@ import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import { findAccount } from "../../ledger/find.ts";
+import { TEXT_LIMITS } from "../../limits.ts";
 import { printable } from "../../printable.ts";
 import { usageError } from "../options.ts";
 import { note, pasteableName, quoted, warn } from "../say.ts";
@@ -30,7 +32,6 @@ export interface ConfigOptions {
   write?: boolean;
 }
 
-const LARGEST = 1024 * 1024;
 /** Where a profile has one of these, its credentials come from somewhere else already. */
 const SOURCES = ["role_arn", "source_profile", "credential_source", "aws_access_key_id"];
 const SIGN_ON = [
@@ -119,7 +120,7 @@ function line(words: readonly string[], { windows }: { windows?: boolean }, ctx:
 async function add(wanted: Wanted, ctx: Context): Promise<void> {
   const path = (await ctx.aws()).configPath();
   const isThere = (await ctx.files.kind(path)) !== "missing";
-  const text = isThere ? decoded(await ctx.files.read(path, LARGEST), path) : "";
+  const text = isThere ? decoded(await ctx.files.read(path, TEXT_LIMITS.bytes), path) : "";
   const change = withSection(text, wanted);
   const where = `profile ${quoted(wanted.profile)} in "${printable(path, 300)}"`;
   if (change.kind === "conflict") {

@@ -2,8 +2,9 @@
  * `backup create`: nothing is written before everything was asked, and nothing is claimed before the file was read back.
  * The backup is a device, and holds a copy of every account in it; `backup verify` confirms them.
  */
+
 import { basename } from "node:path";
-import { LARGEST_FILE, type Lock, lookAtFile, openFile, sealFile } from "../../backup/age-file.ts";
+import { type Lock, lookAtFile, openFile, sealFile } from "../../backup/age-file.ts";
 import { type BackupContent, type BackupEntry, formatContent, parseContent } from "../../backup/content.ts";
 import type { Context } from "../../context.ts";
 import { Exit, ExitCode, UserError } from "../../errors.ts";
@@ -11,6 +12,7 @@ import type { Account, Device } from "../../ledger/account.ts";
 import { withoutCopy } from "../../ledger/copies.ts";
 import { deviceNamed } from "../../ledger/find-device.ts";
 import { newId } from "../../ledger/id.ts";
+import { BACKUP_LIMITS } from "../../limits.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
 import { tidyText } from "../../otp/enrolment.ts";
 import { usageError } from "../options.ts";
@@ -30,7 +32,7 @@ export async function create(file: string, options: CreateOptions, ctx: Context)
   await demandOpens(bytes, lock, text);
   if (shares.length > 0) await showShares(shares, basename(file), content.createdAt.slice(0, 10), ctx);
   await ctx.files.write(file, bytes, { replace: options.force ?? false });
-  const back = await ctx.files.read(file, LARGEST_FILE);
+  const back = await ctx.files.read(file, BACKUP_LIMITS.bytes);
   if (!Buffer.from(bytes).equals(back)) {
     throw new UserError(`${quoted(file)} does not read back as it was written`, ExitCode.failed, [
       "the backup is not to be relied on; look at the disk",

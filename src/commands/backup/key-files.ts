@@ -1,12 +1,15 @@
 /** Small files with a passphrase, recipients, identities or shares; "-" is stdin. */
+
 import type { Context } from "../../context.ts";
+import { TEXT_LIMITS } from "../../limits.ts";
 import { printable } from "../../printable.ts";
 import { usageError } from "../options.ts";
 
-const LARGEST = 64 * 1024;
-
 export async function readKeyFile(path: string, ctx: Context): Promise<string> {
-  const bytes = path === "-" ? await ctx.stdin.readAll(LARGEST) : await ctx.files.read(path, LARGEST);
+  const bytes =
+    path === "-"
+      ? await ctx.stdin.readAll(TEXT_LIMITS.secretBytes)
+      : await ctx.files.read(path, TEXT_LIMITS.secretBytes);
   return Buffer.from(bytes).toString("utf8");
 }
 

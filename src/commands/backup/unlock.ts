@@ -1,8 +1,10 @@
 /** Reads a backup: from the file to what is in it. Asks for what opens it where no option says. */
-import { LARGEST_FILE, lookAtFile, type Opener, openFile, WrongOpener } from "../../backup/age-file.ts";
+
+import { lookAtFile, type Opener, openFile, WrongOpener } from "../../backup/age-file.ts";
 import { identitiesIn } from "../../backup/age-keys.ts";
 import { parseContent, type ReadBackup } from "../../backup/content.ts";
 import type { Context, Terminal } from "../../context.ts";
+import { BACKUP_LIMITS } from "../../limits.ts";
 import { usageError } from "../options.ts";
 import { note } from "../say.ts";
 import { askShares } from "./ask-shares.ts";
@@ -18,7 +20,7 @@ export async function readBackup(file: string, options: KeyOptions, ctx: Context
   const given = [passphraseFile !== undefined, identity.length > 0, shares !== undefined];
   if (given.filter(Boolean).length > 1)
     throw usageError("one of them opens the backup: --passphrase-file, -i or --shares");
-  const bytes = await ctx.files.read(file, LARGEST_FILE);
+  const bytes = await ctx.files.read(file, BACKUP_LIMITS.bytes);
   const kind = await lookAtFile(bytes);
   const opener = await givenOpener(options, kind, ctx);
   const text = opener === undefined ? await ask(bytes, kind, ctx) : await openFile(bytes, opener);

@@ -1,14 +1,14 @@
 /** A password store of pass or gopass: one encrypted file for each entry, decrypted by the user's own gpg. */
+
 import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
 import { joined } from "../../formats/entries.ts";
 import type { Reading } from "../../formats/format.ts";
 import { readPassEntry } from "../../formats/pass.ts";
+import { TEXT_LIMITS } from "../../limits.ts";
 import { printable } from "../../printable.ts";
 import { progressOf } from "../progress.ts";
 import { count } from "../say.ts";
-
-const LARGEST_ENTRY = 1024 * 1024;
 
 /** `names`: of the folder's files. Throws UserError (exit 5) where none can be decrypted. */
 export async function readPassFolder(
@@ -33,7 +33,7 @@ export async function readPassFolder(
   for (const [i, name] of sealed.entries()) {
     const path = name.slice(0, -".gpg".length);
     try {
-      const text = await ctx.gpg.decrypt(`${folder}/${name}`, LARGEST_ENTRY);
+      const text = await ctx.gpg.decrypt(`${folder}/${name}`, TEXT_LIMITS.bytes);
       readings.push(readPassEntry(path, Buffer.from(text).toString("utf8")));
     } catch (error) {
       if (!(error instanceof UserError) || error.exitCode !== ExitCode.unreadable) throw error;

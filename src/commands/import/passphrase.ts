@@ -1,10 +1,10 @@
 /** What opens a locked export: from --passphrase-file, else from the person. */
+
 import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
+import { TEXT_LIMITS } from "../../limits.ts";
 import { usageError } from "../options.ts";
 import type { ImportOptions } from "./import.ts";
-
-const LONGEST = 64 * 1024;
 
 export interface AskedPassphrase {
   ask(): Promise<string>;
@@ -37,7 +37,7 @@ export function passphraseFor(
 
 /** The first line: editors end files with a line break, and some begin them with a byte order mark. */
 async function fromFile(path: string, ctx: Context): Promise<string> {
-  const bytes = path === "-" ? await stdinOnce(ctx) : await ctx.files.read(path, LONGEST);
+  const bytes = path === "-" ? await stdinOnce(ctx) : await ctx.files.read(path, TEXT_LIMITS.secretBytes);
   const [line = ""] = Buffer.from(bytes)
     .toString("utf8")
     .replace(/^\ufeff/, "")
@@ -50,7 +50,7 @@ const read = new WeakMap<Context["stdin"], Promise<Uint8Array>>();
 
 /** One passphrase may be for several files. */
 function stdinOnce({ stdin }: Context): Promise<Uint8Array> {
-  const bytes = read.get(stdin) ?? stdin.readAll(LONGEST);
+  const bytes = read.get(stdin) ?? stdin.readAll(TEXT_LIMITS.secretBytes);
   read.set(stdin, bytes);
   return bytes;
 }

@@ -3,9 +3,9 @@ import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
 import { type ForeignFile, foreignText, openForeignFile } from "../../formats/foreign-file.ts";
 import { type Format, type Reading, WrongPassphrase } from "../../formats/format.ts";
-import { LIMITS } from "../../formats/limits.ts";
+import { LIMITS, PICTURE_LIMITS } from "../../limits.ts";
 import { kindOfText } from "../../otp/text-kind.ts";
-import { LARGEST_IMAGE, looksLikeImage } from "../../qr/image-header.ts";
+import { looksLikeImage } from "../../qr/image-header.ts";
 import { digestOf } from "../delete-files.ts";
 import { usageError } from "../options.ts";
 import { note, quoted } from "../say.ts";
@@ -92,7 +92,8 @@ async function readBytes(
 async function fileOf(path: string, bytes: Uint8Array): Promise<ForeignFile> {
   const name = path.split(/[\\/]/).at(-1) ?? path;
   if (!looksLikeImage(bytes)) return openForeignFile(name, bytes);
-  if (bytes.length > LARGEST_IMAGE) throw new UserError("the picture is too large", ExitCode.unreadable);
+  if (bytes.length > PICTURE_LIMITS.bytes)
+    throw new UserError("the picture is too large", ExitCode.unreadable);
   const { readQrCodes } = await import("../../qr/read.ts");
   const texts = await readQrCodes(bytes);
   if (texts.length === 0) {

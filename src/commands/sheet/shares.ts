@@ -2,12 +2,13 @@
  * The shares of a split backup as text: one a line; other lines are headings, as `backup create --split` prints them. They
  * tell what a share itself does not know: how many there are, and of which backup. Nothing of a share is ever quoted.
  */
+
 import { readShare } from "../../backup/shares.ts";
 import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
+import { TEXT_LIMITS } from "../../limits.ts";
 import type { ShareOnPaper } from "../../sheet/share-page.ts";
 
-const LARGEST = 1024 * 1024;
 /** The shortest share that SLIP-39 knows. */
 const LEAST_WORDS = 20;
 const HEADING = /\bshare\s+(\d{1,2})\s+of\s+(\d{1,2})\b/i;
@@ -15,7 +16,8 @@ const BACKUP = /\bof the backup "(.*)", (\d{4}-\d\d-\d\d)\b/i;
 
 /** Throws UserError (exit 5) where a line with the look of a share is none, and names the line. */
 export async function readShares(path: string, ctx: Context): Promise<ShareOnPaper[]> {
-  const bytes = path === "-" ? await ctx.stdin.readAll(LARGEST) : await ctx.files.read(path, LARGEST);
+  const bytes =
+    path === "-" ? await ctx.stdin.readAll(TEXT_LIMITS.bytes) : await ctx.files.read(path, TEXT_LIMITS.bytes);
   const shares: ShareOnPaper[] = [];
   let heading: Omit<ShareOnPaper, "needed" | "words"> | undefined;
   for (const [i, line] of Buffer.from(bytes)

@@ -1,0 +1,94 @@
+/** Each import format: read by detection, and as `--format` would have it. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ExitCode } from "../../../src/errors.ts";
+import { type ForeignFile, openForeignFile } from "../../../src/formats/foreign-file.ts";
+import type { Format, Reading } from "../../../src/formats/format.ts";
+import { FORMATS, formatOf } from "../../../src/formats/index.ts";
+import { formatOtpauthUri, parseOtpauthUri } from "../../../src/otp/otpauth-uri.ts";
+import { codeThen } from "../../formats/reading.ts";
+import { accepted, plain, readBack, written } from "../../formats/round-trip.ts";
+import { demand, type Sample, type Taken, type Target } from "../target.ts";
+import { learning } from "../unsafe-derivations.ts";
+
+const FOLDER = join(process.cwd(), "test/fixtures/formats");
+/** Pictures have targets of their own; the two locks that were made to be slow are as others are, once open. */
+const LEFT_OUT = /\.png$|argon2id-many-threads\.kdbx$|strong\.authpro$/;
+const LONGEST = 100_000;
+const MOST_WRITTEN = 50;
+
+export const formatTargets: readonly Target[] = FORMATS.map((format) => ({
+  name: `import-${format.id}`,
+  refusals: [ExitCode.unreadable],
+  samples: () => samplesOf(format),
+  take: (input, sample) => take(format, input, sample),
+  seconds: format.id === "kdbx" ? 5 : 2,
+}));
+
+async function samplesOf({ id }: Format): Promise<readonly Sample[]> {
+  const list: { file: string; password?: string }[] = JSON.parse(
+    readFileSync(join(FOLDER, id, "expected.json"), "utf8"),
+  );
+  const samples = list
+    .filter(({ file }) => !LEFT_OUT.test(file))
+    .map(({ file, ...rest }) => ({ name: file, bytes: readFileSync(join(FOLDER, id, file)), ...rest }))
+    .filter(({ bytes }) => bytes.length < LONGEST);
+  await learning(async () => {
+    for (const sample of samples) await detected(sample.bytes, sample).catch(() => {});
+  });
+  return samples;
+}
+
+async function take(format: Format, input: Buffer, sample: Sample): Promise<Taken> {
+  const isForced = input.length % 2 === 0;
+  const reading = isForced ? await forced(format, input, sample) : await detected(input, sample);
+  if (reading === undefined) return { outcome: "of no format" };
+  const { entries, skipped, notes = [] } = reading;
+  for (const { at, enrolment } of entries) {
+    demand(at !== "", "an entry without a place");
+    const { issuer, label, otp, secret } = parseOtpauthUri(formatOtpauthUri(enrolment));
+    demand(secret.equals(enrolment.secret), "another seed as a URI");
+    demand(JSON.stringify([issuer, label, otp]) === fieldsOf(enrolment), "another account as a URI");
+    demand(/^[0-9A-Z]{5,10}$/.test(codeThen(enrolment)), "no code");
+  }
+  for (const { at, reason } of skipped) {
+    demand(/\S/.test(reason) && !/[\n\r\x1b]/.test(reason), "skipped without a reason that can be shown");
+    demand(at !== "", "skipped without a place");
+  }
+  if (isForced) await comesBack(format, reading);
+  const kind = entries.length === 0 ? "nothing" : skipped.length === 0 ? "read" : "read, some skipped";
+  return { outcome: kind, said: [...skipped.flatMap(({ at, reason }) => [at, reason]), ...notes] };
+}
+
+function fieldsOf({ issuer, label, otp }: Reading["entries"][number]["enrolment"]): string {
+  return JSON.stringify([issuer, label, otp]);
+}
+
+async function detected(input: Buffer, sample: Sample): Promise<Reading | undefined> {
+  const file = await openForeignFile(sample.name, input);
+  const format = formatOf(file);
+  return format && read(format, file, sample);
+}
+
+async function forced(format: Format, input: Buffer, sample: Sample): Promise<Reading> {
+  return read(format, await openForeignFile(sample.name, input), sample);
+}
+
+async function read(format: Format, file: ForeignFile, { password = "none" }: Sample): Promise<Reading> {
+  return format.read(file, async () => password);
+}
+
+/** What is read can be written in the same format, and is the same then. */
+async function comesBack(format: Format, { entries }: Reading): Promise<void> {
+  if (format.writer === undefined || entries.length === 0) return;
+  const enrolments = entries.slice(0, MOST_WRITTEN).map(({ enrolment }) => enrolment);
+  const list = accepted(format.writer, enrolments);
+  if (list.length === 0) return;
+  const back = await readBack(format, await written(format, list));
+  demand(back.length === list.length, "writing lost an entry");
+  const secrets = list.map((one) => plain(one).secret);
+  demand(
+    JSON.stringify(secrets) === JSON.stringify((back as { secret: string }[]).map(({ secret }) => secret)),
+    "writing changed a seed",
+  );
+}

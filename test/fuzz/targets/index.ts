@@ -1,0 +1,17 @@
+/** Every target. */
+import type { Target } from "../target.ts";
+import { backupTargets } from "./backups.ts";
+import { formatTargets } from "./formats.ts";
+import { ledgerTargets } from "./ledger.ts";
+import { pictureTargets } from "./pictures.ts";
+import { seedTargets } from "./seeds.ts";
+import { uriTargets } from "./uris.ts";
+
+export const TARGETS: readonly Target[] = [
+  ...pictureTargets,
+  ...uriTargets,
+  ...formatTargets,
+  ...seedTargets,
+  ...backupTargets,
+  ...ledgerTargets,
+];

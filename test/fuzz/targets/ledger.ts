@@ -1,0 +1,218 @@
+/** The files of the data folder that hold no seed. What is damaged is told, and nothing else is lost with it. */
+import { configuredLease, readConfig, writeConfig } from "../../../src/config.ts";
+import { ExitCode, UserError } from "../../../src/errors.ts";
+import { localRecords } from "../../../src/leases/local.ts";
+import type { Account, Device } from "../../../src/ledger/account.ts";
+import { formatAccount, parseAccount } from "../../../src/ledger/account-file.ts";
+import { latestTime, salvageDevices } from "../../../src/ledger/checkup.ts";
+import { formatDevices, parseDevices } from "../../../src/ledger/devices-file.ts";
+import { formatIncoming, parseIncoming } from "../../../src/ledger/incoming.ts";
+import { createLedger } from "../../../src/ledger/ledger.ts";
+import { mergeLedgerFiles } from "../../../src/ledger/merge-files.ts";
+import { formatNameIndex } from "../../../src/ledger/name-index.ts";
+import { aws, bank, counting } from "../../helpers/accounts.ts";
+import { memoryFolder } from "../../helpers/memory-folder.ts";
+import { demand, type Sample, type Target } from "../target.ts";
+
+const THEN = "2026-01-02T03:04:05.000Z";
+const devices: readonly Device[] = [
+  { id: "d1", name: "phone", kind: "phone", addedAt: THEN, state: "active" },
+  { id: "d2", name: "old", kind: "tablet", addedAt: THEN, state: "lost", stateSince: THEN, host: "h" },
+];
+const copies = [{ device: "d1", addedAt: THEN, confirmedAt: THEN }];
+const fingerprint = "f".repeat(64);
+const one: Account = { id: "abc2", name: "one", ...of(aws), addedAt: THEN, copies, fingerprint };
+const two: Account = {
+  ...{ id: "xyz7", name: "two", ...of(counting), addedAt: THEN, copies: [], fingerprint },
+  mfaSerial: "arn:aws:iam::123456789012:mfa/root-account-mfa-device",
+};
+const gone: Account = { ...one, id: "gone5", name: "gone", ...of(bank), removedAt: THEN, replacedBy: "abc2" };
+
+function of({ issuer, label, otp }: typeof aws): Pick<Account, "issuer" | "label" | "otp"> {
+  return { issuer, label, otp };
+}
+
+const sample = (name: string, text: string): Sample => ({ name, bytes: Buffer.from(text) });
+
+const account: Target = {
+  name: "account-file",
+  refusals: [],
+  samples: async () => [one, two, gone].map((each) => sample(each.id, formatAccount(each))),
+  async take(input, { name: id }) {
+    const read = parseAccount(input.toString(), id);
+    if (typeof read === "string") return { outcome: "refused", said: [read] };
+    const again = parseAccount(formatAccount(read), id);
+    demand(JSON.stringify(again) === JSON.stringify(read), "not the same after writing");
+    return { outcome: "read" };
+  },
+};
+
+const deviceList: Target = {
+  name: "devices-file",
+  refusals: [],
+  samples: async () => [sample("devices.json", formatDevices(devices))],
+  async take(input) {
+    const read = parseDevices(input.toString());
+    const saved = salvageDevices(input.toString());
+    if (typeof read === "string")
+      return { outcome: saved === undefined ? "refused" : "salvaged", said: [read] };
+    demand(saved?.lost === 0 && JSON.stringify(saved.devices) === JSON.stringify(read), "salvaging lost one");
+    demand(
+      JSON.stringify(parseDevices(formatDevices(read))) === JSON.stringify(read),
+      "not the same after writing",
+    );
+    return { outcome: "read" };
+  },
+};
+
+const incoming: Target = {
+  name: "incoming-file",
+  refusals: [],
+  samples: async () => [sample("incoming.json", formatIncoming([one, two]))],
+  async take(input) {
+    const read = parseIncoming(input.toString());
+    if (typeof read === "string") return { outcome: "refused", said: [read] };
+    demand(
+      JSON.stringify(parseIncoming(formatIncoming(read))) === JSON.stringify(read),
+      "not the same after writing",
+    );
+    return { outcome: "read" };
+  },
+};
+
+const SOUND: Readonly<Record<string, string>> = {
+  "accounts/abc2.json": formatAccount(one),
+  "accounts/xyz7.json": formatAccount(two),
+  "removed/gone5.json": formatAccount(gone),
+  "devices.json": formatDevices(devices),
+};
+const LEDGER_FILES = [...Object.keys(SOUND), "incoming.json", "names.json"];
+
+/** One file of a whole ledger is damaged: the others are as they were, before and after a change. */
+const ledger: Target = {
+  name: "ledger",
+  refusals: [],
+  async samples() {
+    const stamp = memoryFolder(SOUND).stamp("accounts") ?? "";
+    const texts = {
+      ...SOUND,
+      "incoming.json": formatIncoming([{ ...one, id: "new3", name: "new" }]),
+      "names.json": formatNameIndex([one, two], stamp),
+    };
+    return LEDGER_FILES.map((name) => sample(name, texts[name as keyof typeof texts] ?? ""));
+  },
+  async take(input, { name: damaged }) {
+    const text = input.toString();
+    const folder = memoryFolder({ ...SOUND, [damaged]: text });
+    const warnings: string[] = [];
+    const book = createLedger(folder, (warning) => void warnings.push(warning));
+    const look = (): void => {
+      const [present, removed] = [book.accounts(), book.removed()];
+      // A sound file may say of the others that they are replaced or removed, which is its right.
+      const all = [...present, ...removed];
+      for (const each of [one, two, gone])
+        if (damaged !== fileOf(each))
+          demand(
+            all.some(({ id }) => id === each.id),
+            `lost ${each.id}`,
+          );
+      if (damaged !== "devices.json") demand(book.devices().length === 2, "lost the devices");
+      latestTime(all, book.devices());
+    };
+    look();
+    for (const query of ["one", "xyz7", text.slice(0, 20)]) {
+      const found = book.quickly(query);
+      demand(found === undefined || found.name === query || found.id === query, "found another account");
+    }
+    await book.edit(async (edit) => edit.saveDevices(book.devices()));
+    look();
+    const isKept = [...folder.files.values()].includes(text);
+    const isWhole = warnings.length === 0;
+    demand(isWhole || isKept || damaged === "names.json", "a damaged file is gone");
+    return { outcome: isWhole ? "read" : "told", said: warnings };
+  },
+};
+
+function fileOf({ id, removedAt }: Account): string {
+  return `${removedAt === undefined ? "accounts" : "removed"}/${id}.json`;
+}
+
+/** What a git remote holds may be anybody's: one side of a merge. */
+const merge: Target = {
+  name: "merge",
+  refusals: [ExitCode.failed],
+  samples: async () => Object.entries(SOUND).map(([name, text]) => sample(name, text)),
+  async take(input, { name }) {
+    const ours = new Map(Object.entries(SOUND));
+    const theirs = new Map([...ours, [name, input.toString()]]);
+    const { files, notes } = mergeLedgerFiles(ours, ours, theirs);
+    for (const id of ["abc2", "xyz7", "gone5"])
+      demand(files.has(`accounts/${id}.json`) || files.has(`removed/${id}.json`), `merging lost ${id}`);
+    const again = mergeLedgerFiles(ours, theirs, ours).files;
+    demand(
+      JSON.stringify([...again].sort()) === JSON.stringify([...files].sort()),
+      "sides merge differently",
+    );
+    return { outcome: "merged", said: notes };
+  },
+};
+
+const config: Target = {
+  name: "config",
+  refusals: [ExitCode.failed],
+  samples: async () => [
+    sample("plain", `${JSON.stringify({ version: 1, store: "file", why: "no keyring answers" }, null, 2)}\n`),
+    sample(
+      "lease",
+      `${JSON.stringify({ version: 1, store: "keyring", why: "", lease: "redis://localhost", later: [1] })}\n`,
+    ),
+  ],
+  async take(input) {
+    const folder = memoryFolder({ "config.json": input.toString() });
+    const said: string[] = [];
+    const tried = <T>(work: () => T): T | undefined => {
+      try {
+        return work();
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        said.push(error.message, ...error.hints);
+        return undefined;
+      }
+    };
+    const read = tried(() => readConfig(folder));
+    const url = tried(() => configuredLease(folder));
+    demand(folder.files.get("config.json") === input.toString(), "reading changed it");
+    if (read === undefined) return { outcome: "refused", said };
+    writeConfig(folder, read);
+    demand(JSON.stringify(readConfig(folder)) === JSON.stringify(read), "not the same after writing");
+    demand(tried(() => configuredLease(folder)) === url, "another lease after writing");
+    return { outcome: "read", said };
+  },
+};
+
+/** The name of a record, and what is in it. */
+const steps: Target = {
+  name: "steps",
+  refusals: [],
+  samples: async () => [
+    sample("record", `58790123\n${JSON.stringify({ version: 1, reservedAt: THEN })}\n`),
+    sample("largest", `9007199254740991\n{"version":1,"reservedAt":"+275760-09-13T00:00:00.000Z"}\n`),
+  ],
+  async take(input) {
+    const [name = "", ...rest] = input.toString().split("\n");
+    const record = name.replaceAll(/[/.]/g, "_") || "x";
+    const folder = memoryFolder({ [`steps/abc2/${record}`]: rest.join("\n"), "steps/abc2/5": "{}" });
+    const book = localRecords(folder, () => 1_700_000_000_000);
+    const last = await book.last("abc2");
+    demand(last !== undefined && last >= 5, "the last step is gone");
+    const at = book.reservedAt("abc2", last);
+    demand(at === undefined || Number.isFinite(at), "no time");
+    const wanted = { key: "abc2", first: 56_666_666, amount: 2, sweepBelow: 56_666_600 };
+    const reserved = await book.reserve(wanted);
+    demand(reserved.isOurs || reserved.last >= wanted.first, "a step below the wanted one keeps it from us");
+    demand(reserved.isOurs === last < wanted.first, "a spent step was given away");
+    return { outcome: reserved.isOurs ? "reserved" : "taken" };
+  },
+};
+
+export const ledgerTargets: readonly Target[] = [account, deviceList, incoming, ledger, merge, config, steps];

@@ -1,0 +1,161 @@
+/** The file store: a change of what counts is always noticed, and what does not count changes nothing. */
+import { createHash } from "node:crypto";
+import { ExitCode } from "../../../src/errors.ts";
+import { openAgeSlots, sealForRecipient } from "../../../src/seeds/age-slots.ts";
+import { mergeSealedFiles } from "../../../src/seeds/merge-sealed.ts";
+import { parseFields } from "../../../src/seeds/seal.ts";
+import { sealedFileStore } from "../../../src/seeds/sealed-file.ts";
+import { textOf } from "../../../src/seeds/seed-text.ts";
+import { parseSlot } from "../../../src/seeds/slot-file.ts";
+import { type DataKey, makeSlot, type OwnOpener, openSlots, slotsIn } from "../../../src/seeds/slots.ts";
+import { aws, bank } from "../../helpers/accounts.ts";
+import { memoryFolder } from "../../helpers/memory-folder.ts";
+import { demand, type Sample, type Target } from "../target.ts";
+
+const bytesOf = (word: string) => (length: number) =>
+  Uint8Array.from(createHash("shake256", { outputLength: length }).update(word).digest());
+const dataKey: DataKey = { id: "0badcafe", bytes: bytesOf("key")(32) };
+const SEEDS = { abc2: aws, xyz7: bank } as const;
+
+async function sealedFiles(): Promise<readonly Sample[]> {
+  const folder = memoryFolder();
+  let count = 0;
+  const store = sealedFileStore(folder, dataKey, (length) => bytesOf(`nonce ${count++}`)(length));
+  for (const [id, seed] of Object.entries(SEEDS)) await store.put(id, seed);
+  return Object.keys(SEEDS).map((id) => {
+    return { name: id, bytes: Buffer.from(folder.files.get(`seeds/${id}.json`) ?? "") };
+  });
+}
+
+/** All but white space, order, and fields that nobody reads. */
+function countsIn(text: Buffer, ...names: readonly string[]): string {
+  const fields = parseFields(text.toString());
+  return JSON.stringify(names.map((name) => fields[name] ?? null));
+}
+
+const sealed: Target = {
+  name: "sealed-seed",
+  refusals: [ExitCode.failed],
+  samples: sealedFiles,
+  async take(input, { name: id, bytes }) {
+    const isSame =
+      countsIn(input, "version", "id", "key", "nonce", "sealed") ===
+      countsIn(bytes, "version", "id", "key", "nonce", "sealed");
+    const folder = memoryFolder({ [`seeds/${id}.json`]: input.toString() });
+    const store = sealedFileStore(folder, dataKey, bytesOf("unused"));
+    const seed = await store.get(id);
+    demand(isSame, "a change was not noticed");
+    demand(textOf(id, seed) === textOf(id, SEEDS[id as keyof typeof SEEDS]), "another seed");
+    return { outcome: "read" };
+  },
+};
+
+const openers: Readonly<Record<string, OwnOpener>> = {
+  "raw-key": { kind: "raw-key", key: bytesOf("raw")(32) },
+  passphrase: { kind: "passphrase", passphrase: "open sesame" },
+};
+const SLOT_FIELDS = ["version", "kind", "key", "kdf", "nonce", "sealed"];
+/** Above, opening takes the time that it takes, and would come out the same: what was asked for is authenticated. */
+const CHEAP = 2 ** 16;
+
+const slot: Target = {
+  name: "slot",
+  refusals: [],
+  async samples() {
+    const made = Object.entries(openers).map(async ([name, opener]) => {
+      const { text } = await makeSlot(dataKey, opener, bytesOf(name), { N: 2, r: 1, p: 1 });
+      return { name, bytes: Buffer.from(text) };
+    });
+    return Promise.all(made);
+  },
+  async take(input, { name, bytes }) {
+    const slots = slotsIn([["keys/slot.json", () => input.toString()]]);
+    const costs = slots.usable.map((one) =>
+      one.kind === "passphrase" ? one.kdf.N * one.kdf.r * one.kdf.p : 0,
+    );
+    if (costs.some((cost) => cost > CHEAP)) return { outcome: "costly" };
+    const opener = openers[name];
+    const key = opener && (await openSlots(slots, opener));
+    if (key === undefined) return { outcome: "refused", said: slots.faults };
+    demand(countsIn(input, ...SLOT_FIELDS) === countsIn(bytes, ...SLOT_FIELDS), "a change was not noticed");
+    demand(Buffer.from(key.bytes).equals(dataKey.bytes) && key.id === dataKey.id, "another key");
+    return { outcome: "read" };
+  },
+};
+
+const IDENTITY = "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX";
+
+const ageSlot: Target = {
+  name: "age-slot",
+  refusals: [],
+  async samples() {
+    const { identityToRecipient } = await import("age-encryption");
+    return [
+      {
+        name: "slot",
+        bytes: Buffer.from(await sealForRecipient(await identityToRecipient(IDENTITY), dataKey)),
+      },
+    ];
+  },
+  async take(input) {
+    const age = [{ file: "keys/a.age", text: () => input.toString() }];
+    const [key] = await openAgeSlots({ age, older: [] }, IDENTITY);
+    if (key === undefined) return { outcome: "refused" };
+    demand(Buffer.from(key.bytes).equals(dataKey.bytes) && key.id === dataKey.id, "another key");
+    return { outcome: "read" };
+  },
+};
+
+/** What comes by git never takes a sound seed's place by being damaged. */
+const merge: Target = {
+  name: "merge-sealed",
+  refusals: [],
+  samples: sealedFiles,
+  async take(input, { name: id, bytes }) {
+    const file = `seeds/${id}.json`;
+    const sound = new Map([[file, bytes.toString()]]);
+    const theirs = new Map([
+      [file, input.toString()],
+      [`keys/${id}.json`, input.toString()],
+    ]);
+    const merged = mergeSealedFiles(sound, sound, theirs).get(file);
+    demand(merged !== undefined, "merging lost a seed");
+    const isTheirs = merged !== bytes.toString();
+    demand(!isTheirs || typeof parseFields(merged).sealed === "string", "a damaged file won");
+    return { outcome: isTheirs ? "theirs" : "ours" };
+  },
+};
+
+/** A slot's text alone, of any kind. */
+const slotText: Target = {
+  name: "slot-text",
+  refusals: [],
+  async samples() {
+    const content = {
+      nonce: Buffer.alloc(12).toString("base64"),
+      sealed: Buffer.alloc(48).toString("base64"),
+    };
+    const [inner = { name: "", bytes: Buffer.from("") }] = await slot.samples();
+    return [
+      { version: 1, kind: "old-key", key: "a1", by: "b2", ...content },
+      {
+        version: 1,
+        kind: "rekey",
+        key: "a1",
+        files: { "keys/x.json": inner.bytes.toString() },
+        remove: ["keys/y.json"],
+      },
+    ].map((fields) => ({ name: fields.kind, bytes: Buffer.from(JSON.stringify(fields)) }));
+  },
+  async take(input) {
+    const read = parseSlot("keys/slot.json", input.toString());
+    slotsIn([["keys/slot.json", () => input.toString()]]);
+    if (typeof read === "string") return { outcome: "refused", said: [read] };
+    if (read.kind === "rekey")
+      for (const name of [...read.files.map(([file]) => file), ...read.remove])
+        demand(/^(keys|recipients)\/[a-z0-9-]+\.(json|age)$/.test(name), "a name that leads elsewhere");
+    return { outcome: "read" };
+  },
+};
+
+export const seedTargets: readonly Target[] = [sealed, slot, slotText, ageSlot, merge];

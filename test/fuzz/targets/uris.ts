@@ -1,0 +1,139 @@
+/** Texts that come alone: otpauth URIs, Google's exports, lease URLs, keys and shares typed from paper. */
+import { joinShares, readShare, splitKey } from "../../../src/backup/shares.ts";
+import { ExitCode } from "../../../src/errors.ts";
+import { formatMigration, leftOutOfGoogle, readMigrationUri } from "../../../src/formats/google-migration.ts";
+import { addressOf } from "../../../src/leases/git.ts";
+import { ENGINES } from "../../../src/leases/index.ts";
+import { parseLeaseUrl, withoutUser } from "../../../src/leases/lease-url.ts";
+import { reasonOf } from "../../../src/leases/redis.ts";
+import { sameCodes } from "../../../src/otp/enrolment.ts";
+import { formatOtpauthUri, OtpauthUriError, parseOtpauthUri } from "../../../src/otp/otpauth-uri.ts";
+import { aws, bank, counting, everyAccount, github } from "../../helpers/accounts.ts";
+import { type Chance, mutate } from "../mutate.ts";
+import { demand, type Sample, type Target } from "../target.ts";
+
+const textSample = (text: string): Sample => ({ name: text.slice(0, 20), bytes: Buffer.from(text) });
+
+const otpauth: Target = {
+  name: "otpauth",
+  refusals: [],
+  samples: async () =>
+    [
+      ...everyAccount.map((one) => formatOtpauthUri(one)),
+      "otpauth://totp/ACME%20Co:john.doe@email.com?secret=GEZDGNBVGY3TQOJQ&issuer=ACME%20Co&algorithm=SHA1&digits=6&period=30",
+      "apple-otpauth://totp/x?secret=MFRG%20GZDF&digits=8&encoder=steam#fragment",
+      "QR-Code: steam://STEAMKEYSTEAMKEY",
+    ].map(textSample),
+  async take(input) {
+    try {
+      const enrolment = parseOtpauthUri(input.toString());
+      const again = parseOtpauthUri(formatOtpauthUri(enrolment));
+      demand(sameCodes(again, enrolment), "other codes after writing");
+      demand(
+        again.issuer === enrolment.issuer && again.label === enrolment.label,
+        "another name after writing",
+      );
+      return { outcome: "read" };
+    } catch (error) {
+      if (!(error instanceof OtpauthUriError)) throw error;
+      return { outcome: "refused", said: [error.message] };
+    }
+  },
+};
+
+const START = "otpauth-migration://offline?data=";
+const uriOf = (payload: Buffer): string => `${START}${encodeURIComponent(payload.toString("base64"))}`;
+const payloadOf = (uri: Buffer): Buffer =>
+  Buffer.from(decodeURIComponent(uri.toString().slice(START.length)), "base64");
+
+/** The payload's own bytes change, and at times the text around them. */
+const migration: Target = {
+  name: "migration",
+  refusals: [],
+  async samples() {
+    const uris = [
+      ...(await formatMigration([github, aws, counting], { perCode: 10, batchId: 7 })),
+      ...(await formatMigration(
+        [github, bank, counting].filter((one) => !leftOutOfGoogle(one)),
+        { perCode: 1, batchId: 9 },
+      )),
+    ];
+    return uris.map(textSample);
+  },
+  mutate: ({ bytes }: Sample, chance: Chance) => {
+    const payload = payloadOf(bytes);
+    return Buffer.from(uriOf(mutate(payload, [payload], chance)));
+  },
+  async take(input) {
+    const { entries, skipped } = await readMigrationUri(input.toString());
+    const list = entries.map(({ enrolment }) => enrolment).filter((one) => !leftOutOfGoogle(one));
+    const uris = await formatMigration(list, { perCode: 10, batchId: 1 });
+    const back = (await Promise.all(uris.map(readMigrationUri))).flatMap((one) => one.entries);
+    demand(back.length === list.length, "writing lost an entry");
+    list.forEach((one, i) => {
+      const other = back[i]?.enrolment;
+      demand(other !== undefined && sameCodes(one, other), "other codes after writing");
+      demand(other.issuer === one.issuer && other.label === one.label, "another name after writing");
+    });
+    return { outcome: entries.length > 0 ? "read" : "refused", said: skipped.map(({ reason }) => reason) };
+  },
+};
+
+const PASSWORD = "GEZDGNBVGY3TQOJQGEZD";
+
+/** A password in it, marked as a seed is, is never told. */
+const lease: Target = {
+  name: "lease-url",
+  refusals: [ExitCode.usage, ExitCode.noUnspentCode],
+  samples: async () =>
+    [
+      `redis://:${PASSWORD}@localhost:6379/0`,
+      `rediss://user:${PASSWORD}@host.example`,
+      `git+https://user:${PASSWORD}@host.example/group/repository.git`,
+      `git+https://${PASSWORD}@host.example/r.git?x=y#z`,
+      "git+ssh://git@host.example/r.git",
+      "git+file:///srv/leases.git",
+    ].map(textSample),
+  async take(input) {
+    const url = parseLeaseUrl(input.toString(), "--lease", Object.keys(ENGINES));
+    const shown = withoutUser(url);
+    // A change may have put the mark where it is shown rightly.
+    if (/gnbv|3tqo|gezd/i.test(url.host + url.pathname)) return { outcome: "misplaced" };
+    if (url.protocol.startsWith("git+")) {
+      const { address } = addressOf(url, shown);
+      if (url.protocol === "git+https:")
+        demand(!/^https:\/\/[^/?#]*@/.test(address), "a user in an argument");
+    } else {
+      const reason = reasonOf(new Error(`can't reach ${url.href} with ${url.password}`), url);
+      demand(url.password.length < 5 || !reason.includes(url.password), "a password in a reason");
+    }
+    return { outcome: "read", said: [shown] };
+  },
+};
+
+const KEY = Uint8Array.from({ length: 32 }, (_, i) => 7 * i + 1);
+
+const share: Target = {
+  name: "share",
+  refusals: [],
+  samples: shares,
+  async take(input) {
+    const read = await readShare(input.toString());
+    if (typeof read === "string") return { outcome: "refused", said: [read] };
+    for (const { bytes } of await shares()) {
+      const other = await readShare(bytes.toString());
+      const key = typeof other === "string" ? other : await joinShares([read, other]);
+      demand(typeof key === "string" || Buffer.from(KEY).equals(key), "another key");
+    }
+    return { outcome: "read" };
+  },
+};
+
+async function shares(): Promise<readonly Sample[]> {
+  made ??= splitKey(KEY, 2, 3);
+  return (await made).map(({ words }) => textSample(words.join(" ")));
+}
+
+let made: ReturnType<typeof splitKey> | undefined;
+
+export const uriTargets: readonly Target[] = [otpauth, migration, lease, share];
