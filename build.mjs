@@ -311,7 +311,9 @@ function licences(modules) {
   );
   const chapters = [...folders].sort().map((folder) => {
     const { name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
+    const files = readdirSync(folder, { recursive: true }).filter((file) =>
+      /^(?!.*node_modules)(.*[\\/])?(licen[cs]e|copying|notice)[^\\/]*$(?<!\.[cm]?[jt]s)/i.test(file),
+    );
     const inside = `docs/licences/inside-${name.replaceAll("/", "-")}.txt`; // what its licence does not say, or that it lacks
     const texts = [...files.map((file) => join(folder, file)), ...(existsSync(inside) ? [inside] : [])];
     if (texts.length === 0) throw new Error(`${folder} comes without a licence`);

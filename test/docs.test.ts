@@ -36,20 +36,3 @@ it("the exit codes in the README are those of the program", () => {
   const rows = Array.from(read("README.md").matchAll(/^\| (\d+) \| /gm), ([, code]) => Number(code));
   expect(rows).toEqual(Object.values(ExitCode));
 });
-
-it("every dependency has its reason and its version", () => {
-  const { dependencies, devDependencies } = JSON.parse(read("package.json"));
-  const document = read("docs/DEPENDENCIES.md");
-  for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
-    expect(version).toMatch(/^\d+\.\d+\.\d+$/);
-    expect(document).toContain(name.startsWith("@types/") ? `\`${name}\`` : `\`${name}\` ${version}`);
-  }
-});
-
-it("no dependency but esbuild has an install script", () => {
-  const { packages } = JSON.parse(read("package-lock.json"));
-  const scripted = Object.entries<{ hasInstallScript?: boolean; optional?: boolean }>(packages).filter(
-    ([, { hasInstallScript, optional }]) => hasInstallScript && !optional,
-  );
-  expect(scripted.map(([name]) => name)).toEqual(["node_modules/esbuild"]);
-});
