@@ -1,0 +1,297 @@
+/**
+ * Each limit of src/limits.ts at its border: as much is taken, one more is refused. Where as much would take long to make,
+ * the limits are smaller here; docs/limits.md has the real ones. Key derivation is not done, only asked for.
+ */
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, describe, expect, it, vi } from "vitest";
+import { lookAtFile } from "../src/backup/age-file.ts";
+import { rowsOf } from "../src/formats/csv-table.ts";
+import { foreignText, openForeignFile, parseJson } from "../src/formats/foreign-file.ts";
+import { readMigrationUri } from "../src/formats/google-migration.ts";
+import { gunzip } from "../src/formats/gunzip.ts";
+import { formatOf } from "../src/formats/index.ts";
+import { aesKdfKey, argon2Key, pbkdf2Key, scryptKey } from "../src/formats/kdf.ts";
+import { readUriList } from "../src/formats/otpauth-list.ts";
+import { parseXml } from "../src/formats/xml.ts";
+import { readMember, readMembers } from "../src/formats/zip.ts";
+import { fieldsOf } from "../src/ledger/fields.ts";
+import { formatBase32 } from "../src/otp/base32.ts";
+import { parseOtpauthUri } from "../src/otp/otpauth-uri.ts";
+import { Secret } from "../src/otp/secret.ts";
+import { checkImage } from "../src/qr/image-header.ts";
+import { openAgeSlots, sealForRecipient } from "../src/seeds/age-slots.ts";
+import { costFault } from "../src/seeds/scrypt.ts";
+import { readRegular } from "../src/system/regular-file.ts";
+import { readSecretFile } from "../src/system/secret-file.ts";
+import { ageHeader } from "./helpers/backups.ts";
+
+const KIB = 1024;
+
+vi.mock("../src/limits.ts", async (original) => {
+  const real = await original<typeof import("../src/limits.ts")>();
+  const small = { bytes: 65_536, textBytes: 16_384, rows: 100, entries: 10, xmlTags: 50, lockedFiles: 2 };
+  return { ...real, LIMITS: { ...real.LIMITS, ...small } };
+});
+vi.mock("../src/formats/derivations.ts", () => ({
+  derivePbkdf2: async () => Buffer.alloc(32),
+  deriveScrypt: async () => Buffer.alloc(32),
+  deriveArgon2: async () => Buffer.alloc(32),
+  deriveAes: () => Buffer.alloc(16),
+}));
+
+const { LIMITS, OWN_LIMITS, BACKUP_LIMITS, PICTURE_LIMITS, TEXT_LIMITS } = await import("../src/limits.ts");
+
+const folder = mkdtempSync(join(tmpdir(), "twinseed-test-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const nobody = async () => Promise.reject(new Error("asked for a password"));
+const nothing = () => {};
+
+/** `make` gives what is so large; the limit is the last that is taken. */
+async function border(most: number, take: (size: number) => unknown): Promise<void> {
+  expect(await attempt(most, take)).toBe("taken");
+  expect(await attempt(most + 1, take)).toBe("refused");
+}
+
+async function attempt(size: number, take: (size: number) => unknown): Promise<string> {
+  try {
+    const answer = await take(size);
+    return answer === undefined || answer === false ? "refused" : "taken";
+  } catch (error) {
+    expect(error).toBeInstanceOf(Error);
+    expect((error as Error).name).toMatch(/^(UserError|OtpauthUriError)$/);
+    return "refused";
+  }
+}
+
+const binary = (size: number) => Buffer.alloc(size, 0xff);
+const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
+
+describe("files to import", () => {
+  it("bytes", () => border(LIMITS.bytes, (size) => openForeignFile("x", binary(size))));
+
+  it("bytes of a text", () =>
+    border(LIMITS.textBytes, (size) => openForeignFile("x", Buffer.alloc(size, "a"))));
+
+  it("bytes that gzip unpacks to", () =>
+    border(LIMITS.bytes, (size) => gunzip(gzipSync(Buffer.alloc(size)))));
+
+  it("bytes that a zip's member unpacks to", () =>
+    border(LIMITS.bytes, async (size) => readMember(await zip([["a", size]]), "a", nobody)));
+
+  it("bytes that several members unpack to together", () =>
+    border(LIMITS.bytes, async (size) => {
+      const half = Math.floor(size / 2);
+      const bytes = await zip([
+        ["a", half],
+        ["b", size - half],
+      ]);
+      const read = [];
+      for await (const member of readMembers(bytes, ["a", "b"], nobody)) read.push(member);
+      return read;
+    }));
+
+  it("rows", () => border(LIMITS.rows, (size) => rowsOf("a,b\n".repeat(size), ",")));
+
+  it("entries of a list", () =>
+    border(LIMITS.entries, (size) => readUriList("otpauth://totp/a?secret=AA\n".repeat(size))));
+
+  it("entries of a JSON list", () =>
+    border(LIMITS.entries, (size) =>
+      openForeignFile("x", Buffer.from(JSON.stringify(Array(size).fill({})))),
+    ));
+
+  it("depth of JSON", () => border(LIMITS.jsonDepth, (size) => parseJson(nested(size))));
+
+  it("tags of XML", () => border(LIMITS.xmlTags, (size) => parseXml(`<a>${"<b/>".repeat(size - 2)}</a>`)));
+
+  it("characters of a URI", () =>
+    border(LIMITS.uriCharacters, (size) =>
+      parseOtpauthUri("otpauth://totp/a?secret=AA&x=".padEnd(size, "x")),
+    ));
+
+  it("characters of a name", () =>
+    border(LIMITS.nameCharacters, (size) =>
+      parseOtpauthUri(`otpauth://totp/${"a".repeat(size - 3)}?secret=AA&issuer=abc`),
+    ));
+
+  it("bytes of a seed", () =>
+    border(LIMITS.seedBytes, (size) =>
+      parseOtpauthUri(`otpauth://totp/a?secret=${formatBase32(Secret.of(new Uint8Array(size)))}`),
+    ));
+
+  it("bytes of a migration payload", () =>
+    border(LIMITS.migrationBytes, async (size) => {
+      const payload = Buffer.alloc(size);
+      payload.set([0x7a, 0, 0, 0]); // field 15, which nobody knows, over the whole rest
+      const length = size - 4;
+      payload.set([(length & 127) | 128, ((length >> 7) & 127) | 128, length >> 14], 1);
+      const { skipped } = await readMigrationUri(
+        `otpauth-migration://offline?data=${encodeURIComponent(payload.toString("base64"))}`,
+      );
+      return skipped.length === 0;
+    }));
+
+  it("passwords of one file", () =>
+    border(LIMITS.passwordSlots, async (size) => {
+      const slot = {
+        type: 1,
+        key: "00",
+        key_params: { nonce: "00", tag: "00" },
+        salt: "00",
+        n: 2,
+        r: 1,
+        p: 1,
+      };
+      const header = { slots: Array(size).fill(slot), params: { nonce: "00", tag: "00" } };
+      const reading = read(JSON.stringify({ version: 1, header, db: "AAAA" }));
+      return reading.catch(({ message }: Error) => /wrong password/.test(message));
+    }));
+
+  it("locked files of one archive", () =>
+    border(LIMITS.lockedFiles, async (size) => {
+      const members = Array.from({ length: size }, (_, i) => [`${i}.maFile`, Buffer.from("AAAA")] as const);
+      const file = await openForeignFile("maFiles.zip", await zip(members));
+      return formatOf(file)?.read(file, nobody);
+    }));
+});
+
+async function read(text: string) {
+  const file = foreignText("x", text);
+  return formatOf(file)?.read(file, async () => "x");
+}
+
+describe("key derivation of foreign files", () => {
+  const salt = new Uint8Array(16);
+  const { scrypt, argon2, pbkdf2, aesKdf } = LIMITS;
+
+  it("scrypt", async () => {
+    for (const n of [scrypt.n, 2 * scrypt.n])
+      expect(await attempt(n, (one) => scryptKey("x", salt, { n: one, r: 1, p: 1 }))).toBe(
+        n > scrypt.n ? "refused" : "taken",
+      );
+    await border(scrypt.r, (r) => scryptKey("x", salt, { n: 2, r, p: 1 }));
+    await border(scrypt.p, (p) => scryptKey("x", salt, { n: 2, r: 1, p }));
+    await border(scrypt.bytes / 128 / scrypt.n, (r) => scryptKey("x", salt, { n: scrypt.n, r, p: 1 }));
+  });
+
+  it("PBKDF2", () => border(pbkdf2.iterations, (iterations) => pbkdf2Key("x", salt, iterations, 32, "sha1")));
+
+  it("AES-KDF", () =>
+    border(aesKdf.rounds, (rounds) => aesKdfKey(new Uint8Array(32), new Uint8Array(32), rounds)));
+
+  it("Argon2", async () => {
+    const costs = { kibibytes: 1024, iterations: 1, parallelism: 1 };
+    await border(argon2.kibibytes, (kibibytes) => argon2Key("x", salt, { ...costs, kibibytes }));
+    await border(argon2.iterations, (iterations) => argon2Key("x", salt, { ...costs, iterations }));
+    await border(argon2.parallelism, (parallelism) => argon2Key("x", salt, { ...costs, parallelism }));
+  });
+});
+
+describe("our own files", () => {
+  it("bytes of a file", () => border(OWN_LIMITS.bytes, (size) => readRegular(sparse(size)) !== undefined));
+
+  it("depth of JSON", () => border(OWN_LIMITS.jsonDepth, (size) => fieldsOf(`{"a":${nested(size - 1)}}`)));
+
+  it("scrypt of a slot", async () => {
+    const { N, r, p, bytes } = OWN_LIMITS.scrypt;
+    const cost = { N: 2, r: 1, p: 1 };
+    expect(costFault({ ...cost, N })).toBeUndefined();
+    expect(costFault({ ...cost, N: 2 * N })).toContain("scrypt N");
+    await border(r, (one) => costFault({ ...cost, r: one }) === undefined);
+    await border(p, (one) => costFault({ ...cost, p: one }) === undefined);
+    await border(bytes / 128 / N, (one) => costFault({ ...cost, N, r: one }) === undefined);
+  });
+
+  it("bytes of an age recipient's slot", async () => {
+    const identity = "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX";
+    const { identityToRecipient } = await import("age-encryption");
+    const key = { id: "a1", bytes: new Uint8Array(32) };
+    const slot = await sealForRecipient(await identityToRecipient(identity), key);
+    await border(OWN_LIMITS.ageSlotBytes, async (size) => {
+      const age = [{ file: "keys/a.age", text: () => slot.padEnd(size) }];
+      return (await openAgeSlots({ age, older: [] }, identity))[0];
+    });
+  });
+});
+
+describe("backups", () => {
+  it("recipients", () =>
+    border(BACKUP_LIMITS.recipients, (size) => lookAtFile(ageHeader(...Array(size).fill("X25519 AAAA")))));
+
+  it("work of a passphrase", () =>
+    border(BACKUP_LIMITS.work, (size) => lookAtFile(ageHeader(`scrypt AAAAAAAAAAAAAAAAAAAAAA ${size}`))));
+
+  it("bytes of the header", async () => {
+    const one = "X25519 AAAA";
+    const filled = (size: number) => {
+      const bare = headerBytes(ageHeader(one, "x"));
+      return ageHeader(one, `x${"a".repeat(size - bare)}`);
+    };
+    expect(headerBytes(filled(BACKUP_LIMITS.headerBytes))).toBe(BACKUP_LIMITS.headerBytes);
+    await border(BACKUP_LIMITS.headerBytes, (size) => lookAtFile(filled(size)));
+  });
+});
+
+function headerBytes(file: Buffer): number {
+  return file.indexOf("\n", file.indexOf("\n--- ") + 1) + 1;
+}
+
+describe("the rest", () => {
+  it("bytes and pixels of a picture", async () => {
+    const header = Buffer.from("GIF89a\x01\0\x01\0", "latin1");
+    await border(PICTURE_LIMITS.bytes, (size) => checkImage(Buffer.concat([header], size)));
+    await border(PICTURE_LIMITS.pixels / 5000, (width) => {
+      const picture = Buffer.from(header);
+      picture.writeUInt16LE(width, 6);
+      picture.writeUInt16LE(5000, 8);
+      return checkImage(picture);
+    });
+  });
+
+  it("bytes of a file with a key", () =>
+    border(TEXT_LIMITS.secretBytes, (size) => readSecretFile(sparse(size), nothing) !== undefined));
+});
+
+/** A file of so many bytes that takes no room. */
+function sparse(size: number): string {
+  const file = join(folder, "sparse");
+  writeFileSync(file, "", { mode: 0o600 });
+  truncateSync(file, size);
+  return file;
+}
+
+type Member = readonly [name: string, content: number | Buffer];
+
+async function zip(members: readonly Member[]): Promise<Uint8Array> {
+  const { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } = await import("@zip.js/zip.js");
+  const writer = new ZipWriter(new Uint8ArrayWriter());
+  for (const [name, content] of members) {
+    const bytes = typeof content === "number" ? new Uint8Array(content) : Uint8Array.from(content);
+    await writer.add(name, new Uint8ArrayReader(bytes), { useWebWorkers: false });
+  }
+  return writer.close();
+}
+
+it("docs/limits.md has all of them, as they are", async () => {
+  const real = await vi.importActual<Record<string, Record<string, unknown>>>("../src/limits.ts");
+  const expected = Object.entries(real).flatMap(([group, limits]) => figuresOf(group, limits));
+  const document = readFileSync(new URL("../docs/limits.md", import.meta.url), "utf8");
+  const rows = [...document.matchAll(/^\|.*\| ([^|]+) \| `([^`|]+)` \|$/gm)].map(
+    ([, figure, name]) => `${name}: ${figure}`,
+  );
+  expect(rows.sort()).toEqual(expected.sort());
+});
+
+function figuresOf(path: string, value: unknown): string[] {
+  if (typeof value === "object" && value !== null)
+    return Object.entries(value).flatMap(([key, inner]) => figuresOf(`${path}.${key}`, inner));
+  const number = Number(value);
+  const isBytes = /(\.b|B)ytes$/.test(path) && number % KIB === 0;
+  const unit = ["KiB", "MiB", "GiB"].findLast((_, i) => number % KIB ** (i + 1) === 0) ?? "";
+  const size = ["KiB", "MiB", "GiB"].indexOf(unit) + 1;
+  return [`${path}: ${isBytes ? `${number / KIB ** size} ${unit}` : number.toLocaleString("en-US")}`];
+}
