@@ -5,7 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { deflateRawSync, gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { lookAtFile } from "../src/backup/age-file.ts";
 import { rowsOf } from "../src/formats/csv-table.ts";
@@ -93,6 +93,15 @@ describe("files to import", () => {
       for await (const member of readMembers(bytes, ["a", "b"], nobody)) read.push(member);
       return read;
     }));
+
+  it("a zip's header that says less than there is changes nothing", () =>
+    border(LIMITS.bytes, (size) =>
+      readMember(understated("a", size), "a", nobody).catch((error: unknown) => {
+        // What is within the limit is refused as well, as its size is not what was said.
+        if (size > LIMITS.bytes) throw error;
+        return String(error);
+      }),
+    ));
 
   it("rows", () => border(LIMITS.rows, (size) => rowsOf("a,b\n".repeat(size), ",")));
 
@@ -274,6 +283,33 @@ async function zip(members: readonly Member[]): Promise<Uint8Array> {
     await writer.add(name, new Uint8ArrayReader(bytes), { useWebWorkers: false });
   }
   return writer.close();
+}
+
+/** One member that says it has 100 bytes. */
+function understated(name: string, size: number): Buffer {
+  const data = deflateRawSync(Buffer.alloc(size));
+  const file = Buffer.from(name);
+  const local = Buffer.alloc(30);
+  local.writeUInt32LE(0x04034b50, 0);
+  local.writeUInt16LE(20, 4);
+  local.writeUInt16LE(8, 8);
+  local.writeUInt32LE(data.length, 18);
+  local.writeUInt32LE(100, 22);
+  local.writeUInt16LE(file.length, 26);
+  const central = Buffer.alloc(46);
+  central.writeUInt32LE(0x02014b50, 0);
+  central.writeUInt16LE(20, 6);
+  central.writeUInt16LE(8, 10);
+  central.writeUInt32LE(data.length, 20);
+  central.writeUInt32LE(100, 24);
+  central.writeUInt16LE(file.length, 28);
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(1, 8);
+  end.writeUInt16LE(1, 10);
+  end.writeUInt32LE(46 + file.length, 12);
+  end.writeUInt32LE(30 + file.length + data.length, 16);
+  return Buffer.concat([local, file, data, central, file, end]);
 }
 
 it("docs/limits.md has all of them, as they are", async () => {

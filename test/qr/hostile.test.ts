@@ -1,4 +1,4 @@
-/** Files made to do harm, or damaged on the way: a refusal or no text, never a crash; bounded in time and memory. */
+/** Files made to do harm, or cut off on the way; test/fuzz has those that are damaged otherwise. And no network. */
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { deflateSync } from "node:zlib";
@@ -51,29 +51,10 @@ describe("hostile pictures", { timeout: 120_000 }, () => {
 
   test.each(KINDS)("%s cut off anywhere", async (name) => {
     const whole = fixture(name);
-    for (const share of [0.02, 0.1, 0.4, 0.7, 0.97]) {
+    for (const share of [0.4, 0.97]) {
       const texts = await readOrRefuse(whole.subarray(0, Math.ceil(whole.length * share)));
       expect([[], expected[name]]).toContainEqual(texts);
     }
-  });
-
-  const runs = Number(process.env.TWINSEED_MUTATIONS ?? 60);
-  test(`${runs} mutated files`, { timeout: 120_000 + 500 * runs }, async () => {
-    let seed = 20_261_123;
-    const below = (limit: number) => {
-      seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-      return Math.floor((seed / 2 ** 32) * limit);
-    };
-    const before = process.memoryUsage().rss;
-    for (let run = 0; run < runs; run++) {
-      const name = KINDS[run % KINDS.length] ?? "";
-      const image = Buffer.from(fixture(name));
-      for (let changes = 1 + below(8); changes > 0; changes--) image[below(image.length)] = below(256);
-      const texts = await readOrRefuse(image);
-      // Error correction reads the right text or none; Reed-Solomon is no promise, so no more is asked.
-      expect(texts.length).toBeLessThanOrEqual(1);
-    }
-    expect(process.memoryUsage().rss - before).toBeLessThan(600e6);
   });
 });
 

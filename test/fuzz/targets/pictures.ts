@@ -61,11 +61,11 @@ const shared = { refusals: [ExitCode.unreadable], isBinary: true, seconds: 10 } 
 
 const png: Target = { name: "png", ...shared, samples: pngs, mutate: mutatePng, take, inputsInCi: 60 };
 const jpeg: Target = {
-  ...{ name: "jpeg", ...shared, take, inputsInCi: 30 },
+  ...{ name: "jpeg", ...shared, take, inputsInCi: 20 },
   samples: fixtures("kind-grey.jpg", "kind-cmyk.jpg", "kind-progressive.jpg"),
 };
 const others: Target = {
-  ...{ name: "picture", ...shared, take, inputsInCi: 40 },
+  ...{ name: "picture", ...shared, take, inputsInCi: 30 },
   samples: fixtures(
     "kind.gif",
     "kind.bmp",
