@@ -2,13 +2,13 @@
  * What is tried on a picture in which zxing by itself found nothing, in this order, until one finds something.
  * What each is worth, and costs, stands in bench/README.md ("Reading pictures").
  */
-import type { ReaderOptions, ReadResult } from "zxing-wasm/reader";
+import type { Position } from "zxing-wasm/reader";
 import type { Grey } from "./grey.ts";
 import { scanWithJsqr } from "./last-reader.ts";
-import { gamma } from "./light.ts";
+import { gamma, sharpen } from "./light.ts";
 import { resize, rotate } from "./resize.ts";
-import { findCodes, scan } from "./scan.ts";
-import { scanStraightened } from "./straighten.ts";
+import { findCodes, scan, unreadCodes, wholeTexts } from "./scan.ts";
+import { cutOut, scanStraightened } from "./straighten.ts";
 
 export interface Attempt {
   readonly name: string;
@@ -17,53 +17,57 @@ export interface Attempt {
 
 /** One picture in the sizes that the attempts share. */
 export interface Views {
+  readonly whole: Grey;
   readonly usual: Grey;
-  /** Twice as large if that is small enough, with a quiet zone, which codes that are cropped too tightly lack. */
-  readonly enlarged: Grey;
-  /** Codes that zxing sees in it, but can't read. */
-  located(): Promise<readonly ReadResult[]>;
+  /** Where codes are in `whole` that zxing can't read: whatever has seen them so far. */
+  readonly unread: Position[];
 }
 
 /** In pixels: what a reader gets through in a moment. */
-const LARGEST = 3_000_000;
+const ENLARGED = 1_500_000;
 const USUAL = 1_000_000;
-const SMALL = 400_000;
+/** What is blurred has no more to show. */
+const BLURRED = 500_000;
+const SMALL = 250_000;
 
-export function viewsOf(grey: Grey): Views {
-  const usual = within(grey, USUAL);
-  const scale = Math.min(2, scaleTo(grey, LARGEST));
-  let located: Promise<readonly ReadResult[]> | undefined;
-  return {
-    usual,
-    enlarged: resize(grey, scale < 1.25 ? 1 : scale, 16), // a little larger is not worth its time
-    located: () => (located ??= findCodes(usual.file, { returnErrors: true })),
-  };
+/** `unread` is what the first look has seen in `whole`. */
+export function viewsOf(whole: Grey, unread: readonly Position[]): Views {
+  return { whole, usual: within(whole, USUAL), unread: [...unread] };
 }
 
 export const ATTEMPTS: readonly Attempt[] = [
-  { name: "enlarged", scan: ({ enlarged }) => scan(enlarged, { tryDenoise: true }) },
-  { name: "shadows lifted", scan: ({ usual }) => scan(gamma(usual, 0.25)) },
-  { name: "highlights darkened", scan: ({ usual }) => scan(gamma(usual, 2.5), { tryDenoise: true }) },
-  { name: "global threshold", scan: ({ usual }) => scan(usual, { binarizer: "GlobalHistogram" }) },
+  { name: "highlights darkened", scan: (views) => look(views, gamma(views.usual, 2.5)) },
+  { name: "shadows lifted", scan: (views) => look(views, gamma(views.usual, 0.25)) },
+  { name: "enlarged", scan: ({ usual }) => scan(enlarge(usual)) },
   {
     name: "reduced",
     scan: ({ usual }) => scan(resize(usual, 0.5), { tryDenoise: true, downscaleThreshold: 100 }),
   },
+  { name: "sharpened", scan: (views) => look(views, sharpen(within(views.usual, BLURRED))) },
   { name: "turned", scan: ({ usual }) => scan(rotate(within(usual, SMALL), 20)) },
-  { name: "straightened", scan: async ({ usual, located }) => scanStraightened(usual, await located()) },
+  // The last two are slow: only where there is something to read.
+  { name: "straightened", scan: ({ whole, unread }) => scanStraightened(whole, unread) },
   {
     name: "jsqr",
-    // Half a second, cold: only where there is something to read.
-    scan: async ({ usual, located }) =>
-      (await located()).length > 0 ? scanWithJsqr(within(usual, SMALL)) : [],
+    scan: async ({ whole, unread }) => {
+      const code = cutOut(whole, unread);
+      return code === undefined ? [] : scanWithJsqr(code);
+    },
   },
 ];
 
-/** On the file itself where we have no pixels of it: GIF and BMP. */
-export const FILE_ATTEMPTS: readonly { name: string; options: ReaderOptions }[] = [
-  { name: "denoised", options: { tryDenoise: true, downscaleFactor: 2, downscaleThreshold: 100 } },
-  { name: "global threshold", options: { binarizer: "GlobalHistogram" } },
-];
+/** At the whole picture in another light or size; what this sees but can't read, later attempts look at. */
+async function look({ whole, unread }: Views, grey: Grey): Promise<string[]> {
+  const results = await findCodes(grey.file);
+  unread.push(...unreadCodes(results, whole.width / grey.width));
+  return wholeTexts(results);
+}
+
+/** At most to twice its size, with a quiet zone, which codes that are cropped too tightly lack. */
+function enlarge(usual: Grey): Grey {
+  const scale = Math.min(2, scaleTo(usual, ENLARGED));
+  return resize(usual, scale < 1.25 ? 1 : scale, 16); // a little larger is not worth its time
+}
 
 export function within(grey: Grey, pixels: number): Grey {
   return resize(grey, Math.min(1, scaleTo(grey, pixels)));

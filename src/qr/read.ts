@@ -2,12 +2,13 @@
  * Images to the texts of the QR codes in them. zxing reads nearly everything by itself; what follows it is for
  * what it can't see: transparency, WebP, and codes that are small, noisy, bent, badly lit or cropped too tightly.
  */
-import { ATTEMPTS, FILE_ATTEMPTS, viewsOf, within } from "./attempts.ts";
+import type { ReadResult } from "zxing-wasm/reader";
+import { ATTEMPTS, type Views, viewsOf, within } from "./attempts.ts";
 import { BLACK, type Grey, greyOf, hasTransparentPixels, WHITE } from "./grey.ts";
 import { checkImage, damaged, type ReadableImageHeader } from "./image-header.ts";
 import { isBomb } from "./png-chunks.ts";
 import { decode } from "./samples.ts";
-import { findCodes, scan, wholeTexts } from "./scan.ts";
+import { findCodes, unreadCodes, wholeTexts } from "./scan.ts";
 import { compileFor, loadWasm } from "./wasm.ts";
 
 /** A 5K screen has 15 million; beyond, unpacking takes seconds, and memory that a small machine may not have. */
@@ -51,8 +52,7 @@ async function readChecked(image: Uint8Array, header: ReadableImageHeader): Prom
   if (results.some(({ error }) => error.startsWith("Failed to load"))) throw damaged(kind);
   const texts = wholeTexts(results);
   if (texts.length > 0) return { texts, pass: "zxing" };
-  if (kind === "gif" || kind === "bmp") return retryOnFile(image);
-  return isSmall(header) ? retry(await keptPixels(image, header)) : NOTHING;
+  return isSmall(header) ? retry(await viewsOfFile(image, header, results)) : NOTHING;
 }
 
 const NOTHING: Reading = { texts: [], pass: undefined };
@@ -63,40 +63,42 @@ async function readLayers(image: Uint8Array, header: ReadableImageHeader): Promi
   if (!samples) throw damaged(header.kind);
   const backgrounds = hasTransparentPixels(samples) ? [WHITE, BLACK] : [WHITE];
   const texts: string[] = [];
-  const kept: Grey[] = [];
+  const kept: Views[] = [];
   for (const background of backgrounds) {
     const layer = greyOf(samples, background);
-    texts.push(...(await scan(layer)));
-    kept.push(within(layer, MOST_PIXELS_TO_KEEP));
+    const results = await findCodes(layer.file);
+    texts.push(...wholeTexts(results));
+    kept.push(keep(layer, results));
   }
   if (texts.length > 0) return { texts: [...new Set(texts)], pass: "zxing" };
   return isSmall(header) ? retry(kept) : NOTHING;
 }
 
-async function keptPixels(image: Uint8Array, header: ReadableImageHeader): Promise<Grey[]> {
+async function viewsOfFile(
+  image: Uint8Array,
+  header: ReadableImageHeader,
+  seen: readonly ReadResult[],
+): Promise<Views[]> {
   const samples = await decode(image, header, "retry");
-  return samples ? [within(greyOf(samples, WHITE), MOST_PIXELS_TO_KEEP)] : [];
+  return samples ? [keep(greyOf(samples, WHITE), seen)] : [];
+}
+
+/** `seen` is what the first look at the whole picture has seen. */
+function keep(grey: Grey, seen: readonly ReadResult[]): Views {
+  const whole = within(grey, MOST_PIXELS_TO_KEEP);
+  return viewsOf(whole, unreadCodes(seen, whole.width / grey.width));
 }
 
 function isSmall({ width, height }: { width: number; height: number }): boolean {
   return width * height <= MOST_PIXELS_TO_RETRY;
 }
 
-async function retry(layers: readonly Grey[]): Promise<Reading> {
-  const pictures = layers.map(viewsOf);
+async function retry(pictures: readonly Views[]): Promise<Reading> {
   for (const { name, scan } of ATTEMPTS)
-    for (const layer of pictures) {
-      const texts = await scan(layer);
+    for (const views of pictures) {
+      const texts = await scan(views);
       if (texts.length > 0) return { texts, pass: name };
     }
-  return NOTHING;
-}
-
-async function retryOnFile(image: Uint8Array): Promise<Reading> {
-  for (const { name, options } of FILE_ATTEMPTS) {
-    const texts = wholeTexts(await findCodes(image, options));
-    if (texts.length > 0) return { texts, pass: name };
-  }
   return NOTHING;
 }
 

@@ -14,12 +14,12 @@ export interface Samples {
   readonly stride: number;
 }
 
-/** pngjs takes a second, and ten bytes a pixel, for a picture of this size: too much for a mere retry. */
-const MOST_PIXELS_FOR_PNGJS = 5_000_000;
+/** Decoders in JavaScript take a second, and pngjs ten bytes a pixel, for a picture of this size: too much for a mere retry. */
+const MOST_PIXELS_IN_JAVASCRIPT = 5_000_000;
 
 /**
- * Undefined where the file can't be decoded, or where we have no decoder to pixels: GIF and BMP. For a `retry` also where
- * it would take too long; what has never been looked at is worth the time.
+ * Undefined where the file can't be decoded. For a `retry` also where it would take too long; what has never been looked
+ * at is worth the time.
  */
 export async function decode(
   image: Uint8Array,
@@ -29,12 +29,15 @@ export async function decode(
   if (kind === "png") {
     const samples = readPngRows(image);
     if (samples !== "unusual") return samples;
-    if (purpose === "retry" && width * height > MOST_PIXELS_FOR_PNGJS) return undefined;
-    return rgba(await decodePng(image));
   }
-  if (kind !== "jpeg" && kind !== "webp") return undefined;
-  const { decodeJpeg, decodeWebp } = await import("./squoosh.ts");
-  return rgba(kind === "jpeg" ? await decodeJpeg(image) : await decodeWebp(image));
+  if (kind === "jpeg" || kind === "webp") {
+    const { decodeJpeg, decodeWebp } = await import("./squoosh.ts");
+    return rgba(kind === "jpeg" ? await decodeJpeg(image) : await decodeWebp(image));
+  }
+  if (purpose === "retry" && width * height > MOST_PIXELS_IN_JAVASCRIPT) return undefined;
+  if (kind === "png") return rgba(await decodePng(image));
+  const { decodeBmp, decodeGif } = await import("./old-formats.ts");
+  return rgba(await (kind === "gif" ? decodeGif : decodeBmp)(image, { width, height }));
 }
 
 function rgba(

@@ -1,15 +1,36 @@
 /** zxing on a picture, and what counts as a text that it found. `readQrCodes` has made its WebAssembly ready. */
-import type { ReaderOptions, ReadResult } from "zxing-wasm/reader";
+import type { Position, ReaderOptions, ReadResult } from "zxing-wasm/reader";
 import type { Grey } from "./grey.ts";
 
-/** Of a file: zxing decodes PNG, JPEG, GIF, BMP and PGM itself. With `returnErrors` also codes that it can't read. */
+/** Not the small kinds (Micro QR, rMQR): no authenticator shows them, and few modules make a code of noise. */
+const READ: ReaderOptions = {
+  formats: ["QRCodeModel1", "QRCodeModel2"],
+  textMode: "Plain",
+  maxNumberOfSymbols: 255,
+  returnErrors: true,
+};
+
+/** Of a file: zxing decodes PNG, JPEG, GIF, BMP and PGM itself. Those that it sees, but can't read, have an error. */
 export async function findCodes(image: Uint8Array, options?: ReaderOptions): Promise<ReadResult[]> {
   const { readBarcodes } = await import("zxing-wasm/reader");
-  return readBarcodes(image, { formats: ["QRCode"], textMode: "Plain", maxNumberOfSymbols: 16, ...options });
+  return readBarcodes(image, { ...READ, ...options });
 }
 
 export async function scan({ file }: Grey, options?: ReaderOptions): Promise<string[]> {
   return wholeTexts(await findCodes(file, options));
+}
+
+/** Where codes are whose modules were found, but say nothing whole; in a picture `scale` times as large. */
+export function unreadCodes(results: readonly ReadResult[], scale: number): Position[] {
+  const at = ({ x, y }: { x: number; y: number }) => ({ x: x * scale, y: y * scale });
+  return results
+    .filter(({ isValid, error }) => !isValid && error.startsWith("ChecksumError"))
+    .map(({ position: { topLeft, topRight, bottomRight, bottomLeft } }) => ({
+      topLeft: at(topLeft),
+      topRight: at(topRight),
+      bottomRight: at(bottomRight),
+      bottomLeft: at(bottomLeft),
+    }));
 }
 
 /** A text spread over several codes ("structured append") counts when every part is there: half a key is no key. */

@@ -2,7 +2,7 @@
  * Codes that zxing finds but can't read, mostly as they are bent or folded: each is laid out flat and upright by its
  * corners, then bent a little in every direction, until error correction copes with what is left.
  */
-import type { Position, ReaderOptions, ReadResult } from "zxing-wasm/reader";
+import type { Position, ReaderOptions } from "zxing-wasm/reader";
 import type { Grey } from "./grey.ts";
 import { type Mapping, warp } from "./resize.ts";
 import { scan } from "./scan.ts";
@@ -30,11 +30,11 @@ const KINDS: readonly Bend[] = [
   (x, y, by) => [x, y * (1 + by * x)],
 ];
 
-/** `found` are zxing's results for this picture, with errors. */
-export async function scanStraightened(grey: Grey, found: readonly ReadResult[]): Promise<string[]> {
-  const positions = largest(found);
+/** `unread` is where they are in this picture. */
+export async function scanStraightened(grey: Grey, unread: readonly Position[]): Promise<string[]> {
+  const positions = largest(unread, MOST_CODES);
   for (const position of positions) {
-    const flat = await scan(layOut(grey, position, (x, y) => [x, y], 0));
+    const flat = await scan(layOut(grey, position, asItIs, 0));
     if (flat.length > 0) return flat;
   }
   for (const position of positions.slice(0, 1))
@@ -46,13 +46,19 @@ export async function scanStraightened(grey: Grey, found: readonly ReadResult[])
   return [];
 }
 
-function largest(found: readonly ReadResult[]): Position[] {
-  return found
-    .filter(({ isValid, error }) => !isValid && error.startsWith("ChecksumError"))
-    .map(({ position }) => position)
+/** The largest of these codes by itself, flat and upright. */
+export function cutOut(grey: Grey, unread: readonly Position[]): Grey | undefined {
+  const [position] = largest(unread, 1);
+  return position && layOut(grey, position, asItIs, 0);
+}
+
+const asItIs: Bend = (x, y) => [x, y];
+
+function largest(unread: readonly Position[], most: number): Position[] {
+  return unread
     .filter((position) => areaOf(position) >= LEAST_AREA)
     .sort((one, other) => areaOf(other) - areaOf(one))
-    .slice(0, MOST_CODES);
+    .slice(0, most);
 }
 
 /** Of the quadrilateral, by its diagonals. */
