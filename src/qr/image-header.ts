@@ -8,7 +8,7 @@ import { PICTURE_LIMITS } from "../limits.ts";
 import { pngChunks } from "./png-chunks.ts";
 
 export type ReadableKind = "png" | "jpeg" | "gif" | "bmp" | "webp";
-export type ImageKind = ReadableKind | "heic" | "avif" | "tiff" | "pdf" | "unknown";
+export type ImageKind = ReadableKind | "heic" | "avif" | "jxl" | "tiff" | "svg" | "pdf" | "unknown";
 
 export interface ImageHeader {
   readonly kind: ImageKind;
@@ -69,7 +69,11 @@ function kindOf(bytes: Uint8Array): ImageKind {
   if (/^BM.{4}\0\0\0\0/s.test(start)) return "bmp";
   if (/^RIFF.{4}WEBP/s.test(start)) return "webp";
   if (/^(II[*+]\0|MM\0[*+])/.test(start)) return "tiff";
-  if (latin1(bytes, 0, 1024).includes("%PDF-")) return "pdf";
+  if (/^(\xff\x0a|\0\0\0\x0cJXL )/.test(start)) return "jxl";
+  const beginning = latin1(bytes, 0, 1024);
+  if (beginning.includes("%PDF-")) return "pdf";
+  if (/^(\xef\xbb\xbf)?\s*<(\?xml|!--|!doctype svg|svg)/i.test(beginning) && /<svg[\s>]/i.test(beginning))
+    return "svg";
   if (start.slice(4, 8) === "ftyp") {
     const brands = latin1(bytes, 8, Math.min(bytes[3] ?? 0, 256));
     if (/avi[fs]/.test(brands)) return "avif";
@@ -123,7 +127,16 @@ function latin1(bytes: Uint8Array, from: number, to: number): string {
   return String.fromCharCode(...bytes.subarray(from, to));
 }
 
-const NAMES = { png: "PNG", jpeg: "JPEG", gif: "GIF", bmp: "BMP", webp: "WebP", avif: "AVIF", tiff: "TIFF" };
+const NAMES = {
+  png: "PNG",
+  jpeg: "JPEG",
+  gif: "GIF",
+  bmp: "BMP",
+  webp: "WebP",
+  avif: "AVIF",
+  jxl: "JPEG XL",
+  tiff: "TIFF",
+};
 
 /** For an image of ours that no decoder takes. */
 export function damaged(kind: ReadableKind): UserError {
@@ -145,6 +158,10 @@ function refusal(kind: Exclude<ImageKind, ReadableKind>): UserError {
   switch (kind) {
     case "pdf":
       return new UserError("a PDF file is not an image", ExitCode.unreadable, [screenshot]);
+    case "svg":
+      return new UserError("an SVG file can't be read: it is a drawing, not a picture", ExitCode.unreadable, [
+        "open it in a browser, take a screenshot of the QR code and use that (PNG or JPEG)",
+      ]);
     case "unknown":
       return new UserError("not an image that twinseed can read", ExitCode.unreadable, [screenshot]);
     case "heic":

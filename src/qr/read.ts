@@ -52,7 +52,15 @@ async function readChecked(image: Uint8Array, header: ReadableImageHeader): Prom
   if (results.some(({ error }) => error.startsWith("Failed to load"))) throw damaged(kind);
   const texts = wholeTexts(results);
   if (texts.length > 0) return { texts, pass: "zxing" };
-  return isSmall(header) ? retry(await viewsOfFile(image, header, results)) : NOTHING;
+  const reading = isSmall(header) ? await retry(await viewsOfFile(image, header, results)) : NOTHING;
+  // Decoders show what there is of it, and grey below.
+  if (reading.texts.length === 0 && kind === "jpeg" && !hasEnd(image)) throw damaged(kind);
+  return reading;
+}
+
+/** Of a JPEG: its last marker (ITU T.81, table B.1). */
+function hasEnd(jpeg: Uint8Array): boolean {
+  return Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.length).includes("ffd9", 0, "hex");
 }
 
 const NOTHING: Reading = { texts: [], pass: undefined };

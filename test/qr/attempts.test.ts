@@ -119,3 +119,9 @@ test.each(["MicroQRCode", "RMQRCode"] as const)("%s is no code of an authenticat
     pass: undefined,
   });
 });
+
+test("a JPEG that ends too early is called damaged, not empty, unless its code is there", async () => {
+  const jpeg = readFileSync(new URL("../fixtures/qr/page.jpg", import.meta.url));
+  await expect(readPicture(jpeg.subarray(0, 2000))).rejects.toThrow("damaged or cut short");
+  expect((await readPicture(jpeg.subarray(0, -2))).pass).toBe("zxing");
+});
