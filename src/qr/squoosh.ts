@@ -4,6 +4,7 @@
  */
 import type { Pixels } from "./pixels.ts";
 import { loadWasm, type WasmFile } from "./wasm.ts";
+import { firstFrame } from "./webp-frames.ts";
 
 const SHA256 = {
   "mozjpeg_dec.wasm": "a7c4b12169817e779ff4af137981393ae924944e167ad1bd95747c9199162d3e",
@@ -24,10 +25,12 @@ export async function decodeJpeg(image: Uint8Array): Promise<Pixels | undefined>
   return decode(library, "mozjpeg_dec.wasm", image, false); // as it is stored: zxing reads it turned too
 }
 
-/** Undefined where it can't be decoded. An animation has its first frame only, or can't be. */
+/** Undefined where it can't be decoded. Of an animation the first frame. */
 export async function decodeWebp(image: Uint8Array): Promise<Pixels | undefined> {
+  const still = firstFrame(image);
+  if (still === undefined) return undefined;
   const library: Library = await import("@jsquash/webp/codec/dec/webp_dec.js");
-  return decode(library, "webp_dec.wasm", image);
+  return decode(library, "webp_dec.wasm", still);
 }
 
 /** A fresh instance for each image, as its memory keeps the picture before. */

@@ -125,3 +125,32 @@ test("a JPEG that ends too early is called damaged, not empty, unless its code i
   await expect(readPicture(jpeg.subarray(0, 2000))).rejects.toThrow("damaged or cut short");
   expect((await readPicture(jpeg.subarray(0, -2))).pass).toBe("zxing");
 });
+
+describe("an animated WebP", () => {
+  const chunk = (name: string, content: Uint8Array) => {
+    const header = Buffer.from(`${name}....`);
+    header.writeUInt32LE(content.length, 4);
+    return Buffer.concat([header, content, Buffer.alloc(content.length & 1)]);
+  };
+  const three = (...values: number[]) => Buffer.from(values.flatMap((value) => [value & 255, value >> 8, 0]));
+
+  /** Of one frame, the picture of kind.webp; `claimed` is the size that its header tells. */
+  function animated(claimed = 228): Buffer {
+    const still = readFileSync(new URL("../fixtures/qr/kind.webp", import.meta.url)).subarray(12);
+    const frame = Buffer.concat([three(0, 0, claimed - 1, claimed - 1, 100), Buffer.alloc(1), still]);
+    const screen = Buffer.concat([Buffer.from([2, 0, 0, 0]), three(227, 227)]);
+    const chunks = [chunk("VP8X", screen), chunk("ANIM", Buffer.alloc(6)), chunk("ANMF", frame)];
+    return chunk("RIFF", Buffer.concat([Buffer.from("WEBP"), ...chunks, chunk("ANMF", frame)]));
+  }
+
+  test("shows its first frame", async () => {
+    expect((await readPicture(animated())).texts).toEqual([expect.stringContaining("alice@210987654321")]);
+  });
+
+  test.each([229, 227, 1])(
+    "is damaged where a frame is %i wide but is not so, or not in the picture",
+    async (claimed) => {
+      await expect(readPicture(animated(claimed))).rejects.toThrow("can't be decoded");
+    },
+  );
+});
