@@ -5,9 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { base32Of, github } from "../helpers/accounts.ts";
 import { EXAMPLE } from "../helpers/binary.ts";
-import { type Desktop, pathOf, startWayland } from "../helpers/desktop.ts";
-import { add, computers, expectEnrolled, SEED, waitForCode } from "../helpers/enrolling.ts";
+import { type Desktop, pathOf, startWayland, until } from "../helpers/desktop.ts";
+import { add, computers, expectEnrolled, leftBy, SEED, waitForCode } from "../helpers/enrolling.ts";
 import { needs } from "../helpers/system-packages.ts";
+import { drag } from "../helpers/virtual-pointer.ts";
 
 const LONG = 90_000;
 const GITHUB = formatOtpauthUri(github);
@@ -35,6 +36,8 @@ describe.skipIf(!needs(...WAYLAND_NEEDS))(
       });
     }
 
+    const screen = () => execFileSync("grim", ["-s", "0.1", "-t", "ppm", "-"], { env: wayland.env });
+
     it.each([
       ["a PNG", "image/png", () => readFileSync(EXAMPLE), SEED],
       ["a URI", "text/plain;charset=utf-8", () => `${GITHUB}\n`, base32Of(github)],
@@ -56,10 +59,25 @@ describe.skipIf(!needs(...WAYLAND_NEEDS))(
       await expectEnrolled(computer(wayland.session), ["--screen", "full"]);
     });
 
-    // The compositor without a seat has no mouse to drag with.
-    it("--screen region with grim, of the region that slurp says", async () => {
-      const PATH = pathOf({ grim: true, slurp: "echo 200,50 1600x1000" });
-      await expectEnrolled(computer(wayland.session), ["--screen", "region"], { PATH });
+    it.skipIf(!needs("slurp"))("--screen region with grim and slurp: what is dragged over", async () => {
+      const PATH = pathOf({ grim: true, slurp: true });
+      const machine = computer({ ...wayland.session, PATH });
+      const undimmed = screen();
+      const adding = machine.start(["add", "--screen", "region"], { stdin: "empty" });
+      await until("slurp has dimmed the screen, and has the mouse", () => !screen().equals(undimmed));
+      await drag(
+        wayland,
+        [
+          [200, 50],
+          [1800, 1050],
+        ],
+        [1920, 1080],
+      );
+      expect(await adding.ended).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("drag over") });
+      expect(leftBy(machine)).toEqual([]);
+    });
+
+    it("--screen region, and nothing is selected", async () => {
       const given = pathOf({ grim: true, slurp: "echo selection cancelled >&2; exit 1" });
       const cancelled = await add(computer(wayland.session), ["--screen", "region"], given);
       expect(cancelled).toMatchObject({
