@@ -11,10 +11,12 @@ export const KEY = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"; // RFC 6238's
 export const URI = `otpauth://totp/Example:alice?secret=${KEY}&issuer=Example`;
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/** The environment of a data folder that has a store and what `input` enrols. */
-export function enrolled(home, env, input = URI) {
+/** The environment of a data folder that has a store and the accounts of otpauth URIs, one a line. */
+export function enrolled(home, env, uris = URI) {
   const complete = { ...env, TWINSEED_HOME: home };
-  run({ command: ["node", TWINSEED, "add", "-"], env: complete, input });
+  const file = `${home}.txt`;
+  writeFileSync(file, uris);
+  run({ command: ["node", TWINSEED, "import", file, "--yes"], env: complete });
   return complete;
 }
 
