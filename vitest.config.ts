@@ -1,12 +1,33 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/**
+ * Nothing but memory, and nothing changed that another file could see: these share a process and what they import, which
+ * costs more than most of them. Not those that load modules anew, watch the memory of the process, or end it.
+ */
+const TOGETHER =
+  "test/{aws,backup,commands,formats,ledger,otp,qr,seeds,sheet}/**/!(hostile|read|keyring*).test.ts";
+
+/** What waits for other processes comes first, so that nothing is waited for at the end. */
+class WaitingFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const waits = ({ moduleId }: TestSpecification) => moduleId.includes("/test/e2e/");
+    return [...sorted.filter(waits), ...sorted.filter((file) => !waits(file))];
+  }
+}
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     // Much of the suite waits for other processes (a stale lock, a terminal, a keyring): more files than cores.
     maxWorkers: 4,
+    sequence: { sequencer: WaitingFirst },
     // A bound against hanging, not a measurement: the machines are shared.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    projects: [
+      { extends: true, test: { name: "apart", include: ["test/**/*.test.ts"], exclude: [TOGETHER] } },
+      { extends: true, test: { name: "together", include: [TOGETHER], isolate: false } },
+    ],
   },
 });

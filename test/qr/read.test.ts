@@ -22,7 +22,7 @@ async function refusal(image: Uint8Array): Promise<UserError> {
   throw error ?? new Error("was not refused");
 }
 
-describe("pictures of our own", { timeout: 30_000 }, () => {
+describe("pictures of our own", () => {
   test("every fixture is expected, and the other way round", () => {
     const files = readdirSync(folder).filter((name) => !/\.(mjs|json)$/.test(name));
     expect(files.sort()).toEqual(Object.keys(expected).sort());
@@ -112,7 +112,7 @@ async function drawLarge(text: string, scale: number): Promise<Buffer> {
   ]);
 }
 
-describe("pictures that are none", { timeout: 30_000 }, () => {
+describe("pictures that are none", () => {
   test("a picture without a code gives nothing", async () => {
     for (const kind of PNG_KINDS) expect(await readQrCodes(writePng(20, () => false, kind))).toEqual([]);
     expect(await readQrCodes(writePng(1, () => true, RGBA))).toEqual([]);
@@ -207,7 +207,7 @@ describe("pictures that are none", { timeout: 30_000 }, () => {
   });
 });
 
-describe("the reader's WebAssembly", { timeout: 30_000 }, () => {
+describe("the reader's WebAssembly", () => {
   afterEach(() => {
     vi.unstubAllGlobals();
     vi.resetModules();
