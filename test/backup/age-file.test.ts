@@ -70,7 +70,7 @@ describe("hostile files are refused before they cost anything (exit 5)", () => {
     const begin = performance.now();
     const error = await errorOf(async () => lookAtFile(await file));
     expect(error.exitCode).toBe(ExitCode.unreadable);
-    expect(performance.now() - begin).toBeLessThan(2000);
+    expect(performance.now() - begin).toBeLessThan(5000);
   });
 
   it("damaged at any place: exit 5, never half of it", async () => {

@@ -96,7 +96,7 @@ describe("what is typed", () => {
       const start = performance.now();
       const fault = await readShare(words.with(at, wrong).join(" "));
       expect(fault).toBe(`its checksum is wrong; word ${at + 1} is probably "${words[at]}"`);
-      expect(performance.now() - start).toBeLessThan(1000);
+      expect(performance.now() - start).toBeLessThan(5000);
     }
     const two = words
       .with(5, list[list.indexOf(words[5] ?? "") ^ 1] ?? "")

@@ -27,7 +27,7 @@ import { gate } from "../helpers/parallel.ts";
 import { testDeps } from "../helpers/seed-store-deps.ts";
 import { testCli } from "../helpers/test-cli.ts";
 
-const BOUND = 20_000;
+const BOUND = 60_000;
 const LONG = 120_000;
 const KEY = randomBytes(32).toString("base64");
 const PASSPHRASE = "correct horse battery staple";

@@ -49,7 +49,7 @@ export interface Computer {
   start(args: readonly string[], options?: RunOptions): Running;
 }
 
-const ENOUGH = 30_000;
+const ENOUGH = 60_000;
 
 /** `env`: on top of the bare one, such as TWINSEED_KEY or the address of a private session bus. */
 export function computerIn(home: string, env: Readonly<Record<string, string>> = {}): Computer {

@@ -15,7 +15,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { temporaryFolder } from "./child.ts";
 import { whereIs } from "./system-packages.ts";
 
-const LIMIT = 30_000;
+const LIMIT = 60_000;
 const PAUSE = 50;
 const NOBODY = 65534;
 

@@ -151,9 +151,9 @@ async function ask(env: Record<string, string>, question: string): Promise<strin
 }
 
 async function until(isTrue: () => Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + 30_000;
+  const deadline = performance.now() + 60_000;
   while (!(await isTrue())) {
-    if (performance.now() > deadline) throw new Error(`waited 30 s for ${what}`);
+    if (performance.now() > deadline) throw new Error(`waited 60 s for ${what}`);
     await pause(10);
   }
 }

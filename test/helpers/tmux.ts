@@ -14,7 +14,7 @@ const run = promisify(execFile);
 /** What `startTmux` runs, for `describe.skipIf(!needs(...TMUX_NEEDS))`. */
 export const TMUX_NEEDS = ["tmux"];
 
-const BOUND = 10_000;
+const BOUND = 30_000;
 /** Each look costs a process, which those that are looked at have to wait for. */
 const PAUSE = 50;
 
