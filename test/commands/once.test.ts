@@ -31,7 +31,7 @@ const now = "2005-03-18T01:58:10Z";
 const [FIRST, SECOND, THIRD] = [37037036, 37037037, 37037038].map((step) =>
   codeOf(github.secret, github.otp, step),
 );
-const ROUNDS = times(2);
+const ROUNDS = times(5);
 const RACERS = 12;
 
 function recordsOf(cli: ReturnType<typeof testCli>): string[] {

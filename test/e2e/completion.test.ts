@@ -13,6 +13,8 @@ import { startTmux, TMUX_NEEDS, type Tmux } from "../helpers/tmux.ts";
 const AWS = "Amazon Web Services:alice@123456789012";
 /** None begins as an id could (a-z, 2-7): ids are random, and one is offered for a name that can't be typed. */
 const HOSTILE = ["$(touch x)", "`touch x`", "H'\"\\ ;touch x;!1", "é👍 *~#&|<x>[a]{b,c}"];
+/** Milliseconds: twenty lines, each with a start of the program, on a computer that has much else to do. */
+const TIME = 180_000;
 const BASH_COMPLETION = "/usr/share/bash-completion/bash_completion";
 
 /** Completion changes nothing: one is enough for all shells. */
@@ -131,6 +133,7 @@ describe.each(SHELLS)("$name", (kind) => {
 
   it.skipIf(skip)(
     "completes commands, options, accounts, devices and files, and evaluates nothing",
+    { timeout: TIME },
     async () => {
       const tmux = await shell(kind, one);
       const cases: [string, string][] = [

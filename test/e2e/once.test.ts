@@ -24,7 +24,7 @@ import { needs } from "../helpers/system-packages.ts";
 import { times } from "../helpers/times.ts";
 
 const LONG = times(240_000);
-const HERE = 20;
+const HERE = 40;
 const ELSEWHERE = 8;
 const ROUNDS = times(1);
 

@@ -9,7 +9,7 @@ import { type Enrolment, sameCodes } from "../../src/otp/enrolment.ts";
 import { times } from "../helpers/times.ts";
 import { accepted, enrolmentLists, written } from "./round-trip.ts";
 
-const RUNS = times(100);
+const RUNS = times(500);
 const EXPORTS = FORMATS.filter(({ writer }) => writer !== undefined);
 
 it("finds the formats", () => {
