@@ -101,6 +101,7 @@ async function plan(
   const findSame = await sameSeedFinder(accounts, wanted.length, ctx);
   const names = new Set(accounts.map(({ name }) => name));
   const planned = new Map<string, Enrolled>();
+  const plannedNames = new Set<string>();
   const plans: Enrolled[] = [];
   for (const { enrolment, name, named, mfaSerial } of wanted) {
     const key = codesKey(enrolment);
@@ -114,7 +115,7 @@ async function plan(
     const next =
       conflicts === "number"
         ? { free: freeName(name, (one) => names.has(one)), taken: undefined }
-        : settled(enrolment, name, named, conflicts === "replace", accounts, [...planned.values()], ctx);
+        : settled(enrolment, name, named, conflicts === "replace", accounts, plannedNames, ctx);
     const serial = mfaSerial === undefined ? {} : { mfaSerial };
     const account = { ...newAccount(enrolment, next.free, next.taken, ctx), ...serial };
     const one: Enrolled =
@@ -122,6 +123,7 @@ async function plan(
         ? { status: "added", account, enrolment }
         : { status: "replaced", account, enrolment, replaced: next.taken };
     names.add(account.name);
+    plannedNames.add(account.name);
     planned.set(key, one);
     plans.push(one);
   }
@@ -135,13 +137,12 @@ function settled(
   named: boolean | undefined,
   replace: boolean,
   accounts: readonly Account[],
-  plans: readonly Enrolled[],
+  planned: ReadonlySet<string>,
   ctx: Context,
 ): { free: string; taken: Account | undefined } {
   const taken = takenBy(enrolment, name, named, accounts);
-  const isTwice = plans.some(
-    (one) => one.status !== "exists" && (one.account.name === name || (taken && one.replaced === taken)),
-  );
+  // Who takes an account's place takes its name: one name stands for both.
+  const isTwice = planned.has(name) || (taken !== undefined && planned.has(taken.name));
   if (isTwice || (taken && !replace)) throw nameTaken(name, enrolment, taken, replace, ctx);
   return { free: taken?.name ?? name, taken };
 }
