@@ -175,9 +175,14 @@ function removeIfThere(path: string): void {
   syncFolder(dirname(path));
 }
 
-/** Who writes holds the lock, so what is temporary while we hold it was left by a killed process. */
-function sweep(home: string): void {
-  for (const entry of readdirSync(home, { withFileTypes: true, recursive: true })) {
-    if (entry.name.startsWith(TEMPORARY)) removeIfThere(join(entry.parentPath, entry.name));
+/**
+ * Who writes holds the lock, so what is temporary while we hold it was left by a killed process. Folders that begin with a
+ * dot hold nothing of ours, and those who wait for the lock make and remove some.
+ */
+function sweep(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.name.startsWith(TEMPORARY)) removeIfThere(path);
+    else if (entry.isDirectory() && !entry.name.startsWith(".")) sweep(path);
   }
 }

@@ -147,8 +147,12 @@ async function choose(
   const { random } = tools;
   const keys = spenders.map(operations.keyOf);
   const [counting, hasty] = keys.map((key) => view.here.find((one) => one.key === key));
-  const free = view.here.filter(({ key }) => !keys.includes(key));
-  const chosen: Operation[] = again.filter(() => random() < 0.7);
+  // A seed that was removed may be added anew: then it is there twice, as asked.
+  const chosen: Operation[] = again.filter(
+    ({ touches }) => random() < 0.7 && !view.removed.some(({ key }) => touches.includes(key)),
+  );
+  const repeated = chosen.flatMap(({ touches }) => touches);
+  const free = view.here.filter(({ key }) => ![...keys, ...repeated].includes(key));
 
   const some = (amount: number) => Array.from({ length: amount }, () => operations.newEnrolment(tools));
   const pick = (list: readonly Known[]): Known | undefined => list[Math.floor(random() * list.length)];

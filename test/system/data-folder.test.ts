@@ -266,11 +266,14 @@ describe("the lock", { timeout: 60_000 }, () => {
     const { home, folder } = newFolder();
     folder.write("accounts/a.json", "a");
     folder.write("steps/x/1", "");
-    for (const left of [".tmp-1", "accounts/.tmp-2", "steps/x/.tmp-3"])
+    // Of others: what waits for the lock makes and removes a folder, and the data folder may be a work tree of git.
+    fs.mkdirSync(join(home, ".git"));
+    for (const left of [".tmp-1", "accounts/.tmp-2", "steps/x/.tmp-3", ".git/.tmp-4"])
       fs.writeFileSync(join(home, left), "");
     await folder.locked(async () => {});
     const names = fs.readdirSync(home, { recursive: true }).map(String).sort();
-    expect(names).toEqual(["accounts", "accounts/a.json", "steps", "steps/x", "steps/x/1"]);
+    const kept = ["accounts", "accounts/a.json", "steps", "steps/x", "steps/x/1"];
+    expect(names).toEqual([".git", ".git/.tmp-4", ...kept]);
   });
 
   it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("is given back at once on %s", async (signal) => {
