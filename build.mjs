@@ -114,8 +114,11 @@ const lazyBuiltins = {
       "node:v8": ["setFlagsFromString"],
       "node:zlib": ["inflateSync"],
     };
-    onResolve({ filter: /^(assert|node:(crypto|child_process|v8|zlib))$/ }, ({ path, namespace }) =>
-      namespace === "lazy" ? { path, external: true } : { path, namespace: "lazy" },
+    // What is imported lazily is so already, and may call something else of it.
+    onResolve({ filter: /^(assert|node:(crypto|child_process|v8|zlib))$/ }, ({ path, namespace, kind }) =>
+      namespace === "lazy" || kind === "dynamic-import"
+        ? { path, external: true }
+        : { path, namespace: "lazy" },
     );
     onLoad({ filter: /./, namespace: "lazy" }, ({ path }) => ({
       contents: functions[path]

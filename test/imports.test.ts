@@ -148,7 +148,7 @@ it("the keyring is touched in src/seeds alone, pinned to the Secret Service", ()
 
 it("heavy libraries are loaded lazily", () => {
   const heavy =
-    /^(zxing-wasm|pngjs|jsqr|qrcode-terminal|proper-lockfile|@napi-rs\/keyring|fastest-levenshtein|env-paths|hash-wasm|@noble\/(?!hashes\/(hmac|legacy)\.js)|@zip\.js|kdbxweb|@xmldom|csv-parse|yaml|age-encryption|slip39|@bufbuild|@redis|@bomb\.sh)/;
+    /^(zxing-wasm|pngjs|jsqr|qrcode-terminal|proper-lockfile|@napi-rs\/keyring|fastest-levenshtein|env-paths|hash-wasm|@noble\/(?!hashes\/(hmac|legacy|sha2)\.js)|@zip\.js|kdbxweb|@xmldom|csv-parse|yaml|age-encryption|slip39|@bufbuild|@redis|@bomb\.sh)/;
   const eager = files.flatMap((file) =>
     Array.from(textOf(file).matchAll(/^import (?!type)[^"]*"([^"]+)"/gm), ([, to = ""]) => ({
       file,

@@ -14,9 +14,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { aws, bank, odd, steam } from "./helpers/accounts.ts";
 import { ROOT } from "./helpers/binary.ts";
+import { EXAMPLE_URI } from "./helpers/example.ts";
+import { marked, spellingsIn } from "./helpers/marked-seed.ts";
 
 const SEED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+/** RFC 6238's own, and the one of examples/: nobody's. */
+const DOCUMENTED = new Set([SEED, /secret=(\w+)/.exec(EXAMPLE_URI)?.[1]]);
 const AT = 1_111_111_109_000;
 const CODE = "081804"; // RFC 6238 appendix B, cut to six digits
 
@@ -105,4 +110,26 @@ it("everything that package.json names is there", () => {
   expect(files.length).toBeGreaterThan(5);
   for (const file of files)
     expect([file, existsSync(join(installed, JSON.parse(file)))]).toEqual([file, true]);
+});
+
+it("no seed is in it but those of the documentation", () => {
+  const installed = join(folder, "node_modules/twinseed");
+  const files = readdirSync(installed, { recursive: true, encoding: "utf8", withFileTypes: true }).filter(
+    (one) => one.isFile(),
+  );
+  expect(files.length).toBeGreaterThan(30);
+  const fixtures = [marked, aws, bank, steam, odd];
+  for (const { parentPath, name } of files) {
+    const content = readFileSync(join(parentPath, name));
+    const found = fixtures.filter((one) => spellingsIn(content, one).length > 0).map(({ issuer }) => issuer);
+    const uris = Array.from(
+      content.toString("latin1").matchAll(/secret=([A-Z2-7]{8,})/gi),
+      ([, key = ""]) => key,
+    );
+    expect({ name, found, uris: uris.filter((key) => !DOCUMENTED.has(key) && !/^A+$/.test(key)) }).toEqual({
+      name,
+      found: [],
+      uris: [],
+    });
+  }
 });

@@ -3,7 +3,9 @@
  * A fingerprint is 32 bits of a salted HMAC of the seed, with its own salt: enough to leave one candidate, which is
  * then opened and compared; far too little to confirm a guessed seed or to say anything about an unknown one.
  */
-import { nodeCrypto } from "../node-crypto.ts";
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { isCryptoLoaded, nodeCrypto } from "../node-crypto.ts";
 import type { Secret } from "../otp/secret.ts";
 
 const SALT_BYTES = 8;
@@ -21,12 +23,11 @@ export function mayMatch(secret: Secret, fingerprint: string): boolean {
   return parts?.[1] === undefined || hash(secret, parts[1]) === parts[2];
 }
 
+/** Each code asks for it: without loading node:crypto, as in otp/code.ts. */
 function hash(secret: Secret, salt: string): string {
   const key = Buffer.from(`twinseed fingerprint 1 ${salt}`);
-  return nodeCrypto()
-    .createHmac("sha256", key)
-    .update(secret.reveal())
-    .digest()
-    .subarray(0, KEPT_BYTES)
-    .toString("hex");
+  const digest = isCryptoLoaded()
+    ? nodeCrypto().createHmac("sha256", key).update(secret.reveal()).digest()
+    : hmac(sha256, key, secret.reveal());
+  return Buffer.from(digest.subarray(0, KEPT_BYTES)).toString("hex");
 }

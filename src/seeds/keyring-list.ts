@@ -56,7 +56,7 @@ export async function keyringIds(deps: SeedStoreDeps): Promise<string[]> {
 export async function keyringTexts(deps: SeedStoreDeps): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
   try {
-    repairBusAddress(deps.env);
+    repairBusAddress(deps.env, deps.keyring?.runtimeFolder);
     const pairs = foundIn(await ask(deps, SEEDS, GIVE_UP_SEEDS_AFTER)).filter(isPair);
     for (const [name, text] of pairs) {
       // Two of one name, or bytes that were no text: for the error of the entry itself.

@@ -21,7 +21,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import type { Context } from "../../src/context.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { commandLine } from "../../src/program.ts";
-import { github } from "../helpers/accounts.ts";
+import { github, key } from "../helpers/accounts.ts";
 import { type Computer, computerIn, contentOf, type RunOptions } from "../helpers/binary.ts";
 import { MARKED_BASE32, MARKED_URI, marked, spellingsIn } from "../helpers/marked-seed.ts";
 import { gate } from "../helpers/parallel.ts";
@@ -328,9 +328,14 @@ describe("a marked seed", { timeout: LONG }, () => {
       const { DBUS_SESSION_BUS_ADDRESS = "" } = service.env;
       const made = computer({ DBUS_SESSION_BUS_ADDRESS, TWINSEED_STORE: "keyring" });
       rmSync(made.data, { recursive: true });
+      const many = [..."ABCDEFGH"].map((letter) =>
+        formatOtpauthUri({ ...github, label: letter, secret: key(`GEZDGNBVGY3TQOJ${letter}`) }),
+      );
       const rows: Row[] = [
         { args: ["add", "-", "--name", "me"], stdin: MARKED_URI },
         { args: ["code", "me"] },
+        { args: ["add", "-"], stdin: many.join("\n") },
+        { args: ["code"] }, // these are enough to be fetched by another process, which hands all of them over
         { args: ["doctor"] },
         { args: ["uri", "me"], shows: "the URI is what is asked for" },
         { args: ["store", "move", "file"] },

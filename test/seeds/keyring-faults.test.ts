@@ -8,7 +8,7 @@
  * no default collection                    x     x
  * locked, and no display to ask on         x     x
  * locked, and nobody answers               x
- * stopped (SIGSTOP), before and amid       x     x
+ * stopped (SIGSTOP), before and amid a run x     x
  * killed, between calls, amid writes and
  *   while it asks                          x
  * two entries that match                   x
@@ -129,7 +129,7 @@ async function service(options: SecretServiceOptions, onTestFinished: Clean): Pr
   return started;
 }
 
-describe.concurrent("no session bus", () => {
+describe.concurrent("node-keytar 224: no session bus", () => {
   it.for([
     {},
     { DBUS_SESSION_BUS_ADDRESS: "unix:path=/nonexistent/bus" },
@@ -154,7 +154,7 @@ describe
       expect(status).toBe(0);
     });
 
-    it("without a default collection: nothing is there, nothing can be put there", async ({
+    it("keyring-rs 133: without a default collection: nothing is there, nothing can be put there", async ({
       expect,
       onTestFinished,
     }) => {
@@ -169,7 +169,7 @@ describe
       expect(status).toBe(0);
     });
 
-    it("that is locked, without a display; after that the seed is there", async ({
+    it("keyring-node 136: that is locked, without a display, is an error and not null; after that the seed is there", async ({
       expect,
       onTestFinished,
     }) => {
@@ -191,7 +191,7 @@ describe
       expect((await run(env, "get")).said).toEqual([URI]);
     });
 
-    it("that is stopped: 4 s for all of a run, and what is given up is not tried again", async ({
+    it("qtkeychain 242: that is stopped is no reason for another store; 4 s for all of a run, and not tried again", async ({
       expect,
       onTestFinished,
     }) => {
@@ -214,7 +214,7 @@ describe
       expect((await run(env, "get")).said).toEqual([URI]);
     });
 
-    it("that is stopped for more than 2 s, as on a busy computer, is waited for", async ({
+    it("gh 8802: that is stopped for more than 2 s, as after boot or on a busy computer, is waited for", async ({
       expect,
       onTestFinished,
     }) => {
