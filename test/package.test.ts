@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { aws, bank, odd, steam } from "./helpers/accounts.ts";
+import { aws, bank, steam } from "./helpers/accounts.ts";
 import { ROOT } from "./helpers/binary.ts";
 import { EXAMPLE_URI } from "./helpers/example.ts";
 import { marked, spellingsIn } from "./helpers/marked-seed.ts";
@@ -118,7 +118,7 @@ it("no seed is in it but those of the documentation", () => {
     (one) => one.isFile(),
   );
   expect(files.length).toBeGreaterThan(30);
-  const fixtures = [marked, aws, bank, steam, odd];
+  const fixtures = [marked, aws, bank, steam];
   for (const { parentPath, name } of files) {
     const content = readFileSync(join(parentPath, name));
     const found = fixtures.filter((one) => spellingsIn(content, one).length > 0).map(({ issuer }) => issuer);
