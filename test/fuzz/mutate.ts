@@ -84,7 +84,7 @@ const VALUES = [
 
 export function mutate(bytes: Buffer, others: readonly Buffer[], chance: Chance): Buffer {
   let changed: Buffer = Buffer.from(bytes);
-  for (let left = 1 + below(chance, 4); left > 0; left--) {
+  for (let left = 1 + below(chance, 1 + below(chance, 4)); left > 0; left--) {
     const change = CHANGES[below(chance, CHANGES.length)];
     changed = change?.(changed, chance, others) ?? changed;
     if (changed.length > LARGEST && changed.length > 2 * bytes.length) changed = changed.subarray(0, LARGEST);
@@ -101,6 +101,9 @@ const CHANGES: readonly Change[] = [
   setByte,
   setByte,
   setNumber,
+  changeWord,
+  changeWord,
+  changeWord,
   (bytes, chance) => bytes.subarray(0, below(chance, bytes.length + 1)),
   (bytes, chance) => spliced(bytes, chance, Buffer.alloc(0)),
   (bytes, chance) => spliced(bytes, chance, Buffer.from(pick(chance, WORDS), "latin1")),
@@ -128,6 +131,15 @@ function setByte(bytes: Buffer, chance: Chance): Buffer {
   const at = below(chance, bytes.length);
   if (at < bytes.length) bytes[at] = below(chance, 256);
   return bytes;
+}
+
+/** A key, a name, a date: the rest stays sound, so that it comes to be looked at. */
+function changeWord(bytes: Buffer, chance: Chance): Buffer {
+  const text = bytes.toString("latin1");
+  const word = pick(chance, [...text.matchAll(/[\w+/=.-]{6,}|$/g)]);
+  const at = word.index + below(chance, word[0].length);
+  const by = pick(chance, ["0", "1", "8", "a", "Z", "=", "!", " ", "-", "%", "\xc3\xa9", ""]);
+  return Buffer.from(text.slice(0, at) + by + text.slice(at + below(chance, 2)), "latin1");
 }
 
 /** A length or an offset, perhaps. */
