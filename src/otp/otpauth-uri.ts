@@ -54,9 +54,11 @@ export function parseOtpauthUri(text: string): Enrolment {
   });
 }
 
-/** Throws OtpauthUriError for what could be read, and not written again. */
+/** Throws OtpauthUriError for what could be read, and would not be the same once it is written as a URI. */
 export function withinLimits(enrolment: Enrolment): Enrolment {
-  const { issuer, label, secret } = enrolment;
+  const { issuer, label, otp, secret } = enrolment;
+  if (issuer === "Steam" && otp.type === "totp" && otp.digits === STEAM.digits)
+    throw new OtpauthUriError("five plain digits of Steam can't be told from Steam Guard's codes");
   if (issuer.length + label.length > INPUT_LIMITS.nameCharacters)
     throw new OtpauthUriError(`its name is longer than ${INPUT_LIMITS.nameCharacters} characters`);
   if (secret.reveal().length > INPUT_LIMITS.seedBytes)
