@@ -107,7 +107,10 @@ export function shots(
   ]);
 }
 
-/** On Wayland each desktop lets its own tool alone look at the screen. */
+/**
+ * On Wayland each desktop lets its own tool alone look at the screen. Not through xdg-desktop-portal: it answers the connection
+ * that asked, and drops what was asked when that closes, as the one of `gdbus call` or `busctl call` does at once.
+ */
 function toolsFor(env: Env, platform: NodeJS.Platform): ScreenTool[] {
   if (platform === "darwin") return [MAC];
   if (platform === "win32" || env.WSL_DISTRO_NAME) return [WINDOWS];
