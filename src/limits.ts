@@ -22,8 +22,6 @@ export const LIMITS = {
   xmlTags: 500_000,
   /** A label may be long, a whole URI has to end somewhere (QR codes stop at 4,296 characters). */
   uriCharacters: 64 * KIB,
-  /** Issuer and label together, and the seed: what comes in has to fit into a URI again, where a letter may take nine. */
-  nameCharacters: 2000,
   seedBytes: 4096,
   /** Of one QR code of Google Authenticator. */
   migrationBytes: 64 * KIB,

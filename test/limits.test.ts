@@ -19,7 +19,7 @@ import { parseXml } from "../src/formats/xml.ts";
 import { readMember, readMembers } from "../src/formats/zip.ts";
 import { fieldsOf } from "../src/ledger/fields.ts";
 import { formatBase32 } from "../src/otp/base32.ts";
-import { parseOtpauthUri } from "../src/otp/otpauth-uri.ts";
+import { formatOtpauthUri, parseOtpauthUri } from "../src/otp/otpauth-uri.ts";
 import { Secret } from "../src/otp/secret.ts";
 import { checkImage } from "../src/qr/image-header.ts";
 import { openAgeSlots, sealForRecipient } from "../src/seeds/age-slots.ts";
@@ -122,10 +122,12 @@ describe("files to import", () => {
       parseOtpauthUri("otpauth://totp/a?secret=AA&x=".padEnd(size, "x")),
     ));
 
-  it("characters of a name", () =>
-    border(LIMITS.nameCharacters, (size) =>
-      parseOtpauthUri(`otpauth://totp/${"a".repeat(size - 3)}?secret=AA&issuer=abc`),
-    ));
+  it("characters of a name, as it is written", () => {
+    const named = (letters: number) =>
+      parseOtpauthUri(`otpauth://totp/${"\u4e2d".repeat(letters)}?secret=AA`);
+    const most = Math.floor((LIMITS.uriCharacters - formatOtpauthUri(named(0)).length) / 9);
+    return border(most, named);
+  });
 
   it("bytes of a seed", () =>
     border(LIMITS.seedBytes, (size) =>

@@ -59,8 +59,10 @@ export function withinLimits(enrolment: Enrolment): Enrolment {
   const { issuer, label, otp, secret } = enrolment;
   if (issuer === "Steam" && otp.type === "totp" && otp.digits === STEAM.digits)
     throw new OtpauthUriError("five plain digits of Steam can't be told from Steam Guard's codes");
-  if (issuer.length + label.length > INPUT_LIMITS.nameCharacters)
-    throw new OtpauthUriError(`its name is longer than ${INPUT_LIMITS.nameCharacters} characters`);
+  // Percent-encoding makes nine characters of one at the most, and the issuer stands in it twice.
+  const isLong = 9 * (2 * issuer.length + label.length) > INPUT_LIMITS.uriCharacters / 2;
+  if (isLong && formatOtpauthUri(enrolment).length > INPUT_LIMITS.uriCharacters)
+    throw new OtpauthUriError("its name is too long for a URI of 64 KiB");
   if (secret.reveal().length > INPUT_LIMITS.seedBytes)
     throw new OtpauthUriError(`its secret is longer than ${INPUT_LIMITS.seedBytes} bytes`);
   return enrolment;

@@ -124,14 +124,20 @@ const ledger: Target = {
       const found = book.quickly(query);
       demand(found === undefined || found.name === query || found.id === query, "found another account");
     }
-    await book.edit(async (edit) => edit.saveDevices(book.devices()));
+    const refusal = await book.edit(async (edit) => edit.saveDevices(book.devices())).catch(newerOnly);
     look();
     const isKept = [...folder.files.values()].includes(text);
     const isWhole = warnings.length === 0;
     demand(isWhole || isKept || damaged === "names.json", "a damaged file is gone");
-    return { outcome: isWhole ? "read" : "told", said: warnings };
+    return { outcome: isWhole ? "read" : "told", said: [...warnings, ...(refusal ?? [])] };
   },
 };
+
+/** A file of a newer version is not replaced: then nothing is changed, and that is said. Gives what. */
+function newerOnly(error: unknown): string[] {
+  if (!(error instanceof UserError) || !/newer twinseed/.test(error.message)) throw error;
+  return [error.message, ...error.hints];
+}
 
 function fileOf({ id, removedAt }: Account): string {
   return `${removedAt === undefined ? "accounts" : "removed"}/${id}.json`;
