@@ -6,14 +6,15 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  * costs more than most of them. Not those that load modules anew, watch the memory of the process, or end it.
  */
 const TOGETHER =
-  "test/{aws,backup,commands,formats,ledger,otp,qr,seeds,sheet}/**/!(hostile|read|keyring*).test.ts";
+  "test/{aws,backup,commands,formats,ledger,otp,qr,seeds,sheet}/**/!(hostile|read|corpus|keyring*).test.ts";
 
-/** What waits for other processes comes first, so that nothing is waited for at the end. */
-class WaitingFirst extends BaseSequencer {
+/** What takes long, or waits for other processes, comes first, so that nothing is waited for at the end. */
+class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const waits = ({ moduleId }: TestSpecification) => moduleId.includes("/test/e2e/");
-    return [...sorted.filter(waits), ...sorted.filter((file) => !waits(file))];
+    const isLong = ({ moduleId }: TestSpecification) =>
+      /\/test\/(e2e\/|fuzz\/|rig\/|system\/data-folder|\w+\/corpus)/.test(moduleId);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
   }
 }
 
@@ -21,7 +22,7 @@ export default defineConfig({
   test: {
     // Much of the suite waits for other processes (a stale lock, a terminal, a keyring): more files than cores.
     maxWorkers: 4,
-    sequence: { sequencer: WaitingFirst },
+    sequence: { sequencer: LongFirst },
     // A bound against hanging, not a measurement: the machines are shared.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -26,6 +26,9 @@ if (!env.NODE_DISABLE_COMPILE_CACHE) {
   };
 }
 
+/** What was compiled anew. */
+const fresh = [];
+
 require("../dist/twinseed.cjs");
 
 function compiled(source, filename) {
@@ -33,15 +36,20 @@ function compiled(source, filename) {
   const bytes = Buffer.from(source);
   const cachedData = read(place, bytes);
   const script = new Script(Module.wrap(source), { filename, cachedData });
-  if (cachedData === undefined || script.cachedDataRejected) {
-    const { cachedDataVersionTag } = require("node:v8");
-    const tag = cachedDataVersionTag();
-    process.once("exit", () => {
-      if (isTypical(filename) && cachedDataVersionTag() === tag)
-        write(place, bytes, script.createCachedData());
-    });
-  }
+  if (cachedData === undefined || script.cachedDataRejected) remember({ place, bytes, filename, script });
   return script.runInThisContext();
+}
+
+/** At the end, when the functions that this run needs are compiled. One listener: Node warns of more than ten. */
+function remember(one) {
+  if (fresh.push(one) > 1) return;
+  const { cachedDataVersionTag } = require("node:v8");
+  const tag = cachedDataVersionTag();
+  process.once("exit", () => {
+    if (cachedDataVersionTag() !== tag) return;
+    for (const { place, bytes, filename, script } of fresh)
+      if (isTypical(filename)) write(place, bytes, script.createCachedData());
+  });
 }
 
 /** The cache holds the functions that ran before it was made, and counts for the V8 options of that moment alone. */

@@ -64,6 +64,22 @@ it("is made by the first run, and taken by the next one", () => {
   expect(readFileSync(cacheFile()).equals(before)).toBe(true);
 });
 
+it("of many files is remembered by one listener: Node warns of more than ten", () => {
+  const parts = readdirSync(join(folder, "dist")).filter(
+    (name) => name.endsWith(".cjs") && !/^library/.test(name),
+  );
+  expect(parts.length).toBeGreaterThan(11);
+  const script = `require("./bin/twinseed.js"); for (const part of ${JSON.stringify(parts)}) require("./dist/" + part);`;
+  writeFileSync(join(folder, "all.cjs"), script);
+  const { stderr } = spawnSync(process.execPath, ["all.cjs", "code", "x"], {
+    cwd: folder,
+    env,
+    encoding: "utf8",
+  });
+  expect(stderr).toContain(NO_SUCH);
+  expect(stderr).not.toContain("Warning");
+});
+
 it("that is damaged or cut off does not count, and is made anew", () => {
   quick();
   const sound = readFileSync(cacheFile());
