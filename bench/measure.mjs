@@ -22,7 +22,7 @@ export function measure(list, rounds) {
 /** Milliseconds. Throws where it does not end as it should. */
 export function run({ command: [program, ...args], env, input = "", exitCode = 0 }) {
   const start = process.hrtime.bigint();
-  const { status, stderr, error } = spawnSync(program, args, { env, input });
+  const { status, stderr, error } = spawnSync(program, args, { env, input, maxBuffer: 2 ** 26 });
   const time = Number(process.hrtime.bigint() - start) / 1e6;
   if (status !== exitCode) throw error ?? new Error(`${program} ${args.join(" ")}: ${stderr}`);
   return time;
