@@ -1,18 +1,31 @@
-/** Files that mean harm: a clear error (exit 5) or what is left of them; never a crash, or a long wait. test/fuzz has more. */
-import { expect, it } from "vitest";
+/**
+ * Files that mean harm, or were harmed: a clear error (exit 5) or what is left of them; never a crash, or a long wait.
+ * test/fuzz has more.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/errors.ts";
+import { randomFrom } from "../helpers/parallel.ts";
+import { times } from "../helpers/times.ts";
 import { readBytes } from "./reading.ts";
 
 /** Of processor time, in seconds: other work on the computer does not count. */
 const LONGEST = 5;
 
 /** What came of it: "read", or the message. Throws for anything but a UserError with exit 5, and for long waits. */
-async function outcome(text: string | Buffer, password: string | null = null): Promise<string> {
+async function outcome(
+  text: string | Buffer,
+  password: string | null = null,
+  name = "attack",
+): Promise<string> {
   const begin = process.cpuUsage();
   try {
-    await readBytes("attack", Buffer.from(text), password);
+    await readBytes(name, Buffer.from(text), password);
     return "read";
   } catch (error) {
+    if (error instanceof Error && error.message === "no format knows this file") return "unknown";
     if (!(error instanceof UserError)) throw error;
     expect(error.exitCode).toBe(5);
     return error.message;
@@ -60,3 +73,45 @@ it("keys that are part of every object", async () => {
   expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false);
   expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
 });
+
+/** The whole of it in the long runs: 2,000 changes, and each 64th byte. */
+describe("damage to the fixtures", () => {
+  const FLIPS = times(200);
+  const CUTS = times(1) > 1 ? Number.POSITIVE_INFINITY : 3;
+  /** Made to be slow, every attempt takes a second; or large, which shows nothing that small ones do not. */
+  const samples = fixtures().filter(
+    ({ name, bytes }) => bytes.length < 100_000 && !/argon2id-many-threads\.kdbx|strong\.authpro/.test(name),
+  );
+
+  it("cut off at multiples of 64 bytes", async () => {
+    for (const { name, bytes, password } of samples) {
+      const all = Math.ceil(bytes.length / 64);
+      for (let cut = 0; cut < all; cut += Math.max(1, Math.floor(all / CUTS)))
+        await outcome(bytes.subarray(0, cut * 64), password, name);
+    }
+  });
+
+  it(`one byte changed, ${FLIPS} times`, async () => {
+    const random = randomFrom(1);
+    for (let i = 0; i < FLIPS; i++) {
+      const { name, bytes, password } = samples[i % samples.length] ?? { bytes: Buffer.of(0) };
+      const changed = Buffer.from(bytes);
+      const at = Math.floor(random() * changed.length);
+      changed[at] = (changed[at] ?? 0) ^ (1 + Math.floor(random() * 255));
+      await outcome(changed, password, name);
+    }
+  });
+});
+
+function fixtures(): { name: string; bytes: Buffer; password: string }[] {
+  const folder = fileURLToPath(new URL("../fixtures/formats", import.meta.url));
+  return readdirSync(folder).flatMap((id) => {
+    const text = readFileSync(join(folder, id, "expected.json"), "utf8");
+    const list: { file: string; password?: string }[] = JSON.parse(text);
+    return list.map(({ file, password = "none" }) => ({
+      name: `${id}/${file}`,
+      bytes: readFileSync(join(folder, id, file)),
+      password,
+    }));
+  });
+}
