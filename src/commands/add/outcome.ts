@@ -8,9 +8,10 @@ import { note, pasteable, pasteableName, quoted } from "../say.ts";
 
 export function sayOutcome(enrolled: readonly Enrolled[], dryRun: boolean, ctx: Context): void {
   const said = new Set<string>();
+  const known = { devices: ctx.ledger.devices(), accounts: ctx.ledger.accounts() };
   for (const one of enrolled) {
     note(ctx, sentence(one, dryRun));
-    for (const text of consequences(one, ctx)) {
+    for (const text of consequences(one, known)) {
       if (!said.has(text)) note(ctx, `hint: ${text}`);
       said.add(text);
     }
@@ -29,8 +30,10 @@ function sentence({ status, account, replaced, wasMissing }: Enrolled, dryRun: b
 }
 
 /** What a new seed means for the devices that hold an older one. */
-function consequences({ status, account, replaced }: Enrolled, ctx: Context): string[] {
-  const devices = ctx.ledger.devices();
+function consequences(
+  { status, account, replaced }: Enrolled,
+  { devices, accounts }: { devices: readonly Device[]; accounts: readonly Account[] },
+): string[] {
   if (status === "replaced") {
     const held = account.copies.flatMap((copy) =>
       copy.deadSince === undefined ? [] : (deviceOf(copy, devices) ?? []),
@@ -38,7 +41,7 @@ function consequences({ status, account, replaced }: Enrolled, ctx: Context): st
     return [...renewedBackups(held), ...held.flatMap((device) => renewed(device, account))];
   }
   if (status === "exists" || replaced !== undefined) return [];
-  return sameLogin(account, ctx.ledger.accounts()).map(
+  return sameLogin(account, accounts).map(
     (other) =>
       `${quoted(other.name)} has the same issuer and label and another seed: if the service re-issued it, that one is dead; remove it (twinseed remove ${pasteable(other)})`,
   );
