@@ -20,6 +20,7 @@ import { newId } from "../../src/ledger/id.ts";
 import { codeOf, stepAt } from "../../src/otp/code.ts";
 import { type Enrolment, sameCodes } from "../../src/otp/enrolment.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../../src/otp/otpauth-uri.ts";
+import { Secret } from "../../src/otp/secret.ts";
 import { aws, bank, base32Of, github, steam } from "../helpers/accounts.ts";
 import { type Computer, computerIn, contentOf, foreignLines } from "../helpers/binary.ts";
 import { temporaryFolder } from "../helpers/child.ts";
@@ -214,6 +215,47 @@ describe.skipIf(lacksService)(
       } finally {
         await service.restart("unlocked");
       }
+    });
+
+    it("gives many seeds in one go; an entry that is there twice, or is another's, fails alone", async () => {
+      const { run } = computer();
+      const names = "abcdefghij".split("");
+      const uris = names.map((name, i) =>
+        formatOtpauthUri({
+          ...github,
+          issuer: "",
+          label: name,
+          secret: Secret.of(new Uint8Array(20).fill(i + 1)),
+        }),
+      );
+      const added = await run(["add", "-", "--json"], { stdin: { text: uris.join("\n") } });
+      const ids: string[] = JSON.parse(added.stdout).map(
+        (one: { account: { id: string } }) => one.account.id,
+      );
+      const codes = uris.map((uri, i) => `${codeAt(parseOtpauthUri(uri))}  ${names[i]}`);
+      const all = ["code", "--at", AT];
+      expect(await run(all)).toMatchObject({ exitCode: 0, stdout: `${codes.join("\n")}\n`, stderr: "" });
+
+      const store = (id: string, more: readonly string[], input: string): void => {
+        const entry = ["store", "--label=odd", "service", "twinseed", "username", id, ...more];
+        execFileSync("secret-tool", entry, { env: service.env, input });
+      };
+      store(ids[2] ?? "", ["target", "default", "another", "one"], uris[2] ?? ""); // beside ours
+      const foreign = names.indexOf("f");
+      const kept = inKeyring(ids[foreign] ?? "") ?? "";
+      execFileSync("secret-tool", ["clear", "service", "twinseed", "username", ids[foreign] ?? ""], {
+        env: service.env,
+      });
+      store(ids[foreign] ?? "", ["target", "default"], kept.replace(/secret=[A-Z2-7]{4}/, "secret=AAAA"));
+      const { exitCode, stdout, stderr } = await run(all);
+      expect({ exitCode, stdout }).toEqual({
+        exitCode: 1,
+        stdout: `${codes.filter((_, i) => i !== 2 && i !== foreign).join("\n")}\n`,
+      });
+      expect(stderr).toContain("more than one entry matches");
+      expect(stderr).toContain('"f"');
+      for (const id of ids)
+        execFileSync("secret-tool", ["clear", "service", "twinseed", "username", id], { env: service.env });
     });
 
     describe("store move", () => {
