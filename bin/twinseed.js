@@ -4,20 +4,23 @@
  *
  * What the cache holds is run as it is, so it may lie only where the program itself lies, in dist/cache/: whoever can write
  * there could as well change the program, and it goes with the program's folder. A folder that can't be written gets none.
- * One file for each file of the program, Node and processor: the source that it was made from, and V8's data twice. V8 takes
- * another source of the same length for the same one, and damaged data for good; here, what differs from the program or
- * from its twin does not count. NODE_DISABLE_COMPILE_CACHE=1 (Node's own variable) turns it off.
+ * One file for each file of the program and each Node, told by its binary, as two builds of one version may differ in what the
+ * data refers to: the source that it was made from, and V8's data twice. V8 takes another source of the same length for the
+ * same one, and damaged data for good; here, what differs from the program or from its twin does not count.
+ * NODE_DISABLE_COMPILE_CACHE=1 (Node's own variable) turns it off.
  */
-const { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
+const { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require("node:fs");
 const { createRequire, Module } = require("node:module");
 const { basename, dirname, join } = require("node:path");
 const { Script } = require("node:vm");
 
 const PROGRAM = join(__dirname, "..", "dist");
 const CACHE = join(PROGRAM, "cache");
-const { argv, env, execArgv, versions, arch, pid } = process;
+const { argv, arch, env, execArgv, execPath, pid, versions } = process;
 
-if (!env.NODE_DISABLE_COMPILE_CACHE) {
+const node = statSync(execPath, { throwIfNoEntry: false }); // gone after an update, while something else still runs
+
+if (node !== undefined && !env.NODE_DISABLE_COMPILE_CACHE) {
   const compile = Module.prototype._compile; // Node has no other way in before 22; v8-compile-cache takes this one too
   Module.prototype._compile = function (source, file, ...others) {
     if (dirname(file) !== PROGRAM) return compile.call(this, source, file, ...others);
@@ -32,7 +35,8 @@ const fresh = [];
 require("../dist/twinseed.cjs");
 
 function compiled(source, filename) {
-  const place = join(CACHE, `${basename(filename)}-${versions.v8}-${arch}`);
+  const binary = `${node.size.toString(36)}-${Math.floor(node.mtimeMs).toString(36)}`;
+  const place = join(CACHE, `${basename(filename)}-${versions.v8}-${arch}-${binary}`);
   const bytes = Buffer.from(source);
   const cachedData = read(place, bytes);
   const script = new Script(Module.wrap(source), { filename, cachedData });
