@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { aws, bank, base32Of, counting, everyAccount, github } from "../helpers/accounts.ts";
 import { memorySeedStore } from "../helpers/memory-seed-store.ts";
@@ -358,4 +358,22 @@ it("a store that gives back another seed is caught before anything is called enr
   cli.faults.store = { ...liar, get: async () => bank };
   expect(await cli.run("add -", { stdin: formatOtpauthUri(github) })).toMatchObject({ exitCode: 1 });
   expect([...cli.folder.files.keys()].filter((name) => name.startsWith("accounts/"))).toEqual([]);
+});
+
+it("reads the ledger as often for many as for a few: a thousand took half a minute", async () => {
+  const listings = async (count: number): Promise<number> => {
+    const cli = testCli();
+    const list = vi.spyOn(cli.folder, "list");
+    const uris = Array.from({ length: count }, (_, i) =>
+      formatOtpauthUri({ ...github, label: `login ${i}` }),
+    );
+    const seeds = uris.map((uri, i) => uri.replace(/secret=[A-Z2-7]{4}/, `secret=${"ABCDEFGH"[i % 8]}AAA`));
+    expect(await cli.run("add -", { stdin: seeds.slice(0, count).join("\n") })).toMatchObject({
+      exitCode: 0,
+    });
+    return list.mock.calls.length;
+  };
+  const few = await listings(2);
+  expect(few).toBeGreaterThan(0);
+  expect(await listings(8)).toBe(few);
 });
