@@ -121,7 +121,8 @@ export function parametersOf({ type, algorithm, digits, period, counter }: RawPa
 
 function raw(value: unknown): string | undefined {
   if (value === null || value === undefined) return undefined;
-  const written = String(value).trim();
+  // Of a list or an object String() would call methods that the file may have overwritten.
+  const written = typeof value === "object" ? "(not a value)" : String(value).trim();
   return written === "" || written === "null" || written === "undefined" ? undefined : written;
 }
 
