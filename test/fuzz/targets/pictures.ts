@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { deflateSync, inflateSync } from "node:zlib";
 import { ExitCode } from "../../../src/errors.ts";
-import { readImageHeader } from "../../../src/qr/image-header.ts";
+import { checkImage, readImageHeader } from "../../../src/qr/image-header.ts";
 import { modulesOf } from "../../../src/qr/matrix.ts";
 import { pngChunks } from "../../../src/qr/png-chunks.ts";
 import { readPicture } from "../../../src/qr/read.ts";
@@ -87,9 +87,9 @@ const others: Target = {
 const rows: Target = {
   ...{ name: "png-rows", ...shared, samples: pngs, mutate: mutatePng },
   async take(input) {
-    const header = readImageHeader(input);
+    const header = checkImage(input);
     if (header.kind !== "png" || header.width * header.height > 1_000_000) return { outcome: "refused" };
-    const samples = await decode(input, { ...header, kind: "png" }, "first look");
+    const samples = await decode(input, header, "first look");
     if (samples === undefined) return { outcome: "refused" };
     const { width, height, channels, data, start, stride } = samples;
     demand(width === header.width && height === header.height, "another size than the header's");
