@@ -5,7 +5,9 @@ import { type Grey, newGrey } from "./grey.ts";
 export function gamma(grey: Grey, exponent: number): Grey {
   const table = Uint8Array.from({ length: 256 }, (_, light) => Math.round(255 * (light / 255) ** exponent));
   const to = newGrey(grey.width, grey.height);
-  for (let i = 0; i < grey.data.length; i++) to.data[i] = table[grey.data[i] ?? 0] ?? 0;
+  const { data } = grey;
+  const { data: changed } = to;
+  for (let i = 0; i < data.length; i++) changed[i] = table[data[i] ?? 0] ?? 0;
   return to;
 }
 

@@ -7,6 +7,7 @@ import { ATTEMPTS, type Views, viewsOf, within } from "./attempts.ts";
 import { BLACK, type Grey, greyOf, hasTransparentPixels, WHITE } from "./grey.ts";
 import { checkImage, damaged, type ReadableImageHeader } from "./image-header.ts";
 import { isBomb } from "./png-chunks.ts";
+import { readPngRows } from "./png-rows.ts";
 import { decode } from "./samples.ts";
 import { findCodes, unreadCodes, wholeTexts } from "./scan.ts";
 import { compileFor, loadWasm } from "./wasm.ts";
@@ -45,9 +46,15 @@ export async function readPicture(image: Uint8Array): Promise<Reading> {
 
 async function readChecked(image: Uint8Array, header: ReadableImageHeader): Promise<Reading> {
   const { kind, transparent } = header;
-  if (kind === "png" && isBomb(image, header)) throw damaged(kind);
   await startZxing(header.width * header.height);
-  if (transparent || kind === "webp") return readLayers(image, header);
+  if (transparent || kind === "webp") {
+    if (kind === "png" && isBomb(image, header)) throw damaged(kind);
+    return readLayers(image, header);
+  }
+  // Unpacked here, it need not be unpacked again for the retries.
+  const rows = kind === "png" ? readPngRows(image) : undefined;
+  if (typeof rows === "object") return readGrey(greyOf(rows, WHITE), header);
+  if (kind === "png" && isBomb(image, header)) throw damaged(kind);
   const results = await findCodes(image);
   if (results.some(({ error }) => error.startsWith("Failed to load"))) throw damaged(kind);
   const texts = wholeTexts(results);
@@ -61,6 +68,13 @@ async function readChecked(image: Uint8Array, header: ReadableImageHeader): Prom
 /** Of a JPEG: its last marker (ITU T.81, table B.1). */
 function hasEnd(jpeg: Uint8Array): boolean {
   return Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.length).includes("ffd9", 0, "hex");
+}
+
+async function readGrey(grey: Grey, header: ReadableImageHeader): Promise<Reading> {
+  const results = await findCodes(grey.file);
+  const texts = wholeTexts(results);
+  if (texts.length > 0) return { texts, pass: "zxing" };
+  return isSmall(header) ? retry([keep(grey, results)]) : NOTHING;
 }
 
 const NOTHING: Reading = { texts: [], pass: undefined };

@@ -3,11 +3,13 @@ import { type Grey, newGrey, WHITE } from "./grey.ts";
 
 /** Smoothly: between pixels where it grows, over all of them where it shrinks. With a white margin around it. */
 export function resize(grey: Grey, scale: number, margin = 0): Grey {
-  if (scale === 1 && margin === 0) return grey;
   if (scale === 1) return frame(grey, margin);
   const whole = scale < 1 ? shrinkToHalves(grey, scale) : grey;
-  const columns = samplePoints(Math.max(1, Math.round(grey.width * scale)), whole.width);
-  const rows = samplePoints(Math.max(1, Math.round(grey.height * scale)), whole.height);
+  const width = Math.max(1, Math.round(grey.width * scale));
+  const height = Math.max(1, Math.round(grey.height * scale));
+  if (width === whole.width && height === whole.height) return frame(whole, margin);
+  const columns = samplePoints(width, whole.width);
+  const rows = samplePoints(height, whole.height);
   const to = newGrey(columns.before.length + 2 * margin, rows.before.length + 2 * margin);
   if (margin > 0) to.data.fill(WHITE);
   const { data } = whole;
@@ -31,7 +33,9 @@ export function resize(grey: Grey, scale: number, margin = 0): Grey {
   return to;
 }
 
-function frame({ width, height, data }: Grey, margin: number): Grey {
+function frame(grey: Grey, margin: number): Grey {
+  if (margin === 0) return grey;
+  const { width, height, data } = grey;
   const to = newGrey(width + 2 * margin, height + 2 * margin);
   to.data.fill(WHITE);
   for (let row = 0; row < height; row++)
