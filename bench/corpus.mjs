@@ -7,18 +7,17 @@
  * they nor their texts are in this repository. README.md has the results.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import jsqr from "jsqr";
 import { decode, greyOf, readPicture } from "./qr-reader.mjs";
+import { zxingAlone } from "./zxing-alone.mjs";
 
 const FOLDER = resolve(process.argv[2] ?? fileURLToPath(new URL("../../shared/corpus/qr", import.meta.url)));
 if (!existsSync(FOLDER)) {
   console.log(`no pictures in ${FOLDER}: skipped`);
   process.exit(0);
 }
-const { prepareZXingModule, readBarcodes } = await import("zxing-wasm/reader");
 
 /** Each takes a file's bytes and says which texts it holds. */
 const READERS = { twinseed: (image) => readPicture(image), zxing: zxingAlone, jsqr: jsqrAlone };
@@ -67,17 +66,6 @@ function isRead(found, expected) {
   const unixLines = (text) => text.replaceAll("\r\n", "\n").trimEnd();
   const texts = found.map(unixLines);
   return expected.some((text) => texts.includes(unixLines(text)));
-}
-
-/** Its defaults on the file's bytes, in a fresh instance as ours; WebP, which it can't unpack, as pixels. */
-async function zxingAlone(image) {
-  const wasm = readFileSync(createRequire(import.meta.url).resolve("zxing-wasm/reader/zxing_reader.wasm"));
-  const wasmBinary = new Uint8Array(wasm).buffer;
-  await prepareZXingModule({ overrides: { wasmBinary }, equalityFn: () => false, fireImmediately: true });
-  const isWebp = image.toString("latin1", 8, 12) === "WEBP";
-  const input = isWebp ? greyOf(await decode(image, { kind: "webp" }), 255).file : image;
-  const found = await readBarcodes(input, { formats: ["QRCode"], textMode: "Plain" });
-  return { texts: found.filter(({ isValid }) => isValid).map(({ text }) => text) };
 }
 
 /** Its defaults on the pixels as they are; GIF, which we don't unpack, not at all. */
