@@ -1,5 +1,5 @@
 /** Arguments in, exit code out. The one place that prints errors. */
-import { code } from "./commands/code.ts";
+import { code } from "./commands/code/code.ts";
 import type { Context, Output } from "./context.ts";
 import { Exit, ExitCode, UserError } from "./errors.ts";
 import { withoutSeeds } from "./printable.ts";

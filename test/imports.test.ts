@@ -82,7 +82,7 @@ const within = imports
   }));
 
 it("finds the files and their imports", () => {
-  expect(files).toContain("commands/code.ts");
+  expect(files).toContain("commands/code/code.ts");
   expect(within.length).toBeGreaterThan(100);
 });
 

@@ -1,10 +1,12 @@
 /** `code --env` and `code -`: the seed comes with the command. No store, no ledger, and without --once no data folder. */
-import type { Context } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
-import { leaseKeyOf } from "../leases/lease-key.ts";
-import type { Account } from "../ledger/account.ts";
-import { defaultName, type Enrolment } from "../otp/enrolment.ts";
-import { enrolmentsIn } from "./add/texts.ts";
+import type { Context } from "../../context.ts";
+import { ExitCode, UserError } from "../../errors.ts";
+import { leaseKeyOf } from "../../leases/lease-key.ts";
+import type { Account } from "../../ledger/account.ts";
+import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
+import { enrolmentsIn } from "../add/texts.ts";
+import { usageError } from "../options.ts";
+import { warn } from "../say.ts";
 import {
   type Answer,
   type CodeOptions,
@@ -15,8 +17,6 @@ import {
   timeOf,
 } from "./code.ts";
 import { onceAnswer } from "./once.ts";
-import { usageError } from "./options.ts";
-import { warn } from "./say.ts";
 
 const LARGEST = 65_536;
 

@@ -1,9 +1,9 @@
 /** The command line of `code`. Apart from code.ts, which scripts load all day and which needs none of this. */
 import type { Command } from "commander";
-import type { Context } from "../context.ts";
+import type { Context } from "../../context.ts";
+import { examples } from "../examples.ts";
+import { usageError } from "../options.ts";
 import { CLEAR_CLIPBOARD_AFTER, type CodeOptions, code } from "./code.ts";
-import { examples } from "./examples.ts";
-import { usageError } from "./options.ts";
 
 export function registerCode(program: Command, ctx: Context): void {
   program

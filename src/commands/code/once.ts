@@ -1,7 +1,9 @@
 /** `code --once`: the answer with a code that is reserved for whoever asked. */
-import type { Context } from "../context.ts";
-import type { Account } from "../ledger/account.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
+import type { Context } from "../../context.ts";
+import type { Account } from "../../ledger/account.ts";
+import type { Enrolment } from "../../otp/enrolment.ts";
+import { wholeSeconds } from "../options.ts";
+import { unspentCode } from "../unspent.ts";
 import {
   type Answer,
   type CodeOptions,
@@ -10,8 +12,6 @@ import {
   minRemainingOf,
   timeAnswer,
 } from "./code.ts";
-import { wholeSeconds } from "./options.ts";
-import { unspentCode } from "./unspent.ts";
 
 /** `recordsId`: names the records of this computer. */
 export async function onceAnswer(

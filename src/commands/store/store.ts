@@ -1,16 +1,16 @@
 /** `store`: where the seeds are kept and why, moving them to the other store, and keys for scripts. */
 import type { Command } from "commander";
-import { readConfig, writeConfig } from "../config.ts";
-import type { Context } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
-import { printable, printableJson } from "../printable.ts";
-import { copySeeds, deleteDoubles, deleteSeeds, demandSeeds } from "../seeds/move.ts";
-import { sealedIds } from "../seeds/sealed-ids.ts";
-import type { StoreKind } from "../seeds/store.ts";
-import { examples } from "./examples.ts";
-import { usageError } from "./options.ts";
-import { count, note } from "./say.ts";
-import type { AddOptions as RecipientOptions } from "./store/recipients.ts";
+import { readConfig, writeConfig } from "../../config.ts";
+import type { Context } from "../../context.ts";
+import { ExitCode, UserError } from "../../errors.ts";
+import { printable, printableJson } from "../../printable.ts";
+import { copySeeds, deleteDoubles, deleteSeeds, demandSeeds } from "../../seeds/move.ts";
+import { sealedIds } from "../../seeds/sealed-ids.ts";
+import type { StoreKind } from "../../seeds/store.ts";
+import { examples } from "../examples.ts";
+import { usageError } from "../options.ts";
+import { count, note } from "../say.ts";
+import type { AddOptions as RecipientOptions } from "./recipients.ts";
 
 export function registerStore(program: Command, ctx: Context): void {
   const command = program.command("store").description("show where the seeds are kept, and why");
@@ -35,7 +35,7 @@ export function registerStore(program: Command, ctx: Context): void {
 }
 
 /** Loaded when needed. */
-const recipients = () => import("./store/recipients.ts");
+const recipients = () => import("./recipients.ts");
 
 function registerRecipients(store: Command, ctx: Context): void {
   const command = store.command("recipients").description("who can open the file store with an age identity");

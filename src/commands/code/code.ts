@@ -1,15 +1,15 @@
 /** `code`: the everyday command, and the one whose start-up time counts. It imports nothing that is not needed for a code. */
-import type { Context } from "../context.ts";
-import type { Account } from "../ledger/account.ts";
-import { findAccount } from "../ledger/find.ts";
-import { codeOf, remainingSeconds, stepAt, windowOf } from "../otp/code.ts";
-import type { Hotp, Steam, Totp } from "../otp/enrolment.ts";
-import type { Secret } from "../otp/secret.ts";
-import { printable, printableJson } from "../printable.ts";
-import { accountJson } from "./json.ts";
-import { seedOf } from "./open-account.ts";
-import { pointInTime, usageError, wholeSeconds } from "./options.ts";
-import { isInteractive, note, quoted } from "./say.ts";
+import type { Context } from "../../context.ts";
+import type { Account } from "../../ledger/account.ts";
+import { findAccount } from "../../ledger/find.ts";
+import { codeOf, remainingSeconds, stepAt, windowOf } from "../../otp/code.ts";
+import type { Hotp, Steam, Totp } from "../../otp/enrolment.ts";
+import type { Secret } from "../../otp/secret.ts";
+import { printable, printableJson } from "../../printable.ts";
+import { accountJson } from "../json.ts";
+import { seedOf } from "../open-account.ts";
+import { pointInTime, usageError, wholeSeconds } from "../options.ts";
+import { isInteractive, note, quoted } from "../say.ts";
 
 export interface CodeOptions {
   next?: boolean;

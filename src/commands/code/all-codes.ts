@@ -1,13 +1,13 @@
 /** `code` without an account: every code, one per line. One account that fails never hides the others. */
-import type { Context } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
-import type { Account } from "../ledger/account.ts";
-import { printableJson } from "../printable.ts";
-import { isLocked } from "../seeds/store.ts";
+import type { Context } from "../../context.ts";
+import { ExitCode, UserError } from "../../errors.ts";
+import type { Account } from "../../ledger/account.ts";
+import { printableJson } from "../../printable.ts";
+import { isLocked } from "../../seeds/store.ts";
+import { expectSeeds, seedOf } from "../open-account.ts";
+import { pointInTime } from "../options.ts";
+import { count, note, quoted } from "../say.ts";
 import { type Answer, type CodeOptions, codeLine, timeAnswer } from "./code.ts";
-import { expectSeeds, seedOf } from "./open-account.ts";
-import { pointInTime } from "./options.ts";
-import { count, note, quoted } from "./say.ts";
 
 export async function allCodes(options: CodeOptions, ctx: Context): Promise<void> {
   const accounts = ctx.ledger.accounts();
