@@ -1,7 +1,7 @@
 /** The command line as commander sees it. Made afresh on each run: commander keeps state. */
 import { Command, CommanderError } from "commander";
-import { groupExamples } from "./commands/examples.ts";
 import { COMMANDS } from "./commands/index.ts";
+import { groupExamples } from "./commands/parts/examples.ts";
 import type { Context } from "./context.ts";
 import { Exit, ExitCode } from "./errors.ts";
 import { printable, withoutSeeds } from "./printable.ts";

@@ -11,10 +11,10 @@ import {
   type Finding,
 } from "../ledger/audit.ts";
 import { printable, printableJson } from "../printable.ts";
-import { examples } from "./examples.ts";
-import { accountJson, copiesJson } from "./json.ts";
-import { usageError, wholeNumber } from "./options.ts";
-import { count, note, pasteable, pasteableName } from "./say.ts";
+import { examples } from "./parts/examples.ts";
+import { accountJson, copiesJson } from "./parts/json.ts";
+import { usageError, wholeNumber } from "./parts/options.ts";
+import { count, note, pasteable, pasteableName } from "./parts/say.ts";
 
 export interface AuditOptions {
   minCopies?: string;

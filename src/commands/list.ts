@@ -4,9 +4,9 @@ import type { Context } from "../context.ts";
 import type { Account } from "../ledger/account.ts";
 import { auditAccount, DEFAULT_AUDIT } from "../ledger/audit.ts";
 import { printable, printableJson } from "../printable.ts";
-import { examples } from "./examples.ts";
-import { accountDetailsJson } from "./json.ts";
-import { count, note } from "./say.ts";
+import { examples } from "./parts/examples.ts";
+import { accountDetailsJson } from "./parts/json.ts";
+import { count, note } from "./parts/say.ts";
 
 export interface ListOptions {
   removed?: boolean;

@@ -3,12 +3,12 @@ import type { Command } from "commander";
 import type { Context, Terminal } from "../context.ts";
 import type { Account } from "../ledger/account.ts";
 import { findAccount } from "../ledger/find.ts";
-import { namedDevice } from "./devices.ts";
-import { examples } from "./examples.ts";
-import { openAccount } from "./open-account.ts";
-import { countPerCode, usageError } from "./options.ts";
-import { recordCopy } from "./proofs.ts";
-import { note, pasteable, pasteableName, quoted, warn } from "./say.ts";
+import { namedDevice } from "./parts/devices.ts";
+import { examples } from "./parts/examples.ts";
+import { openAccount } from "./parts/open-account.ts";
+import { countPerCode, usageError } from "./parts/options.ts";
+import { recordCopy } from "./parts/proofs.ts";
+import { note, pasteable, pasteableName, quoted, warn } from "./parts/say.ts";
 
 export interface QrOptions {
   device?: string[];
@@ -62,11 +62,11 @@ async function google(
   { device: devices = [], output, force = false }: QrOptions,
   ctx: Context,
 ): Promise<void> {
-  const { printGoogleCodes, writeGoogleFiles } = await import("./google-files.ts");
+  const { printGoogleCodes, writeGoogleFiles } = await import("./parts/google-files.ts");
   if (output !== undefined) return writeGoogleFiles(accounts, output, { devices, force, perCode }, ctx);
   if (!ctx.stdout.isTTY || ctx.terminal() === undefined)
     return printGoogleCodes(accounts, { devices, perCode }, ctx);
-  const { showGoogleCodes } = await import("./google-screen.ts");
+  const { showGoogleCodes } = await import("./parts/google-screen.ts");
   return showGoogleCodes(accounts, { devices, perCode }, ctx);
 }
 
@@ -114,7 +114,7 @@ async function show(
   terminal: Terminal,
   ctx: Context,
 ): Promise<void> {
-  const { enrolDevices } = await import("./enrol-devices.ts");
+  const { enrolDevices } = await import("./parts/enrol-devices.ts");
   const enrolment = await openAccount(account, ctx);
   const { confirmed, unconfirmed, warnings } = await enrolDevices(
     { account, enrolment, devices },

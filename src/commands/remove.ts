@@ -4,10 +4,10 @@ import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import { findAccount } from "../ledger/find.ts";
 import { printableJson } from "../printable.ts";
-import { examples } from "./examples.ts";
-import { accountJson } from "./json.ts";
-import { usageError } from "./options.ts";
-import { note, quoted } from "./say.ts";
+import { examples } from "./parts/examples.ts";
+import { accountJson } from "./parts/json.ts";
+import { usageError } from "./parts/options.ts";
+import { note, quoted } from "./parts/say.ts";
 
 export interface RemoveOptions {
   yes?: boolean;

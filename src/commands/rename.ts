@@ -6,10 +6,10 @@ import type { Account } from "../ledger/account.ts";
 import { findAccount } from "../ledger/find.ts";
 import { tidyText } from "../otp/enrolment.ts";
 import { printableJson } from "../printable.ts";
-import { examples } from "./examples.ts";
-import { accountJson } from "./json.ts";
-import { usageError } from "./options.ts";
-import { note, quoted } from "./say.ts";
+import { examples } from "./parts/examples.ts";
+import { accountJson } from "./parts/json.ts";
+import { usageError } from "./parts/options.ts";
+import { note, quoted } from "./parts/say.ts";
 
 export function registerRename(program: Command, ctx: Context): void {
   program

@@ -6,11 +6,11 @@ import type { Account } from "../ledger/account.ts";
 import { findAccount } from "../ledger/find.ts";
 import { tidyText } from "../otp/enrolment.ts";
 import { printableJson } from "../printable.ts";
-import { examples } from "./examples.ts";
-import { accountJson } from "./json.ts";
-import { entryOf, noteCounter, writeAnew } from "./rebuild.ts";
+import { examples } from "./parts/examples.ts";
+import { accountJson } from "./parts/json.ts";
+import { entryOf, noteCounter, writeAnew } from "./parts/rebuild.ts";
+import { note, quoted } from "./parts/say.ts";
 import { demandFreeName } from "./rename.ts";
-import { note, quoted } from "./say.ts";
 
 export interface RestoreOptions {
   name?: string;

@@ -4,13 +4,13 @@ import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import { findAccount } from "../ledger/find.ts";
 import { printableJson } from "../printable.ts";
-import { namedDevice, parseKind } from "./devices.ts";
-import { examples } from "./examples.ts";
-import { accountJson } from "./json.ts";
-import { openAccount } from "./open-account.ts";
-import { usageError } from "./options.ts";
-import { checkCode, driftOf, driftSentence, recordProof } from "./proofs.ts";
-import { note, quoted, warn } from "./say.ts";
+import { namedDevice, parseKind } from "./parts/devices.ts";
+import { examples } from "./parts/examples.ts";
+import { accountJson } from "./parts/json.ts";
+import { openAccount } from "./parts/open-account.ts";
+import { usageError } from "./parts/options.ts";
+import { checkCode, driftOf, driftSentence, recordProof } from "./parts/proofs.ts";
+import { note, quoted, warn } from "./parts/say.ts";
 
 export interface VerifyOptions {
   device: string;

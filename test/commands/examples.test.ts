@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
-import { examplesOf } from "../../src/commands/examples.ts";
+import { examplesOf } from "../../src/commands/parts/examples.ts";
 import type { Context } from "../../src/context.ts";
 import { manPage } from "../../src/man-page.ts";
 import { commandLine } from "../../src/program.ts";

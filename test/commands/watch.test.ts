@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { columnsOf } from "../../src/commands/columns.ts";
+import { columnsOf } from "../../src/commands/parts/columns.ts";
 import { ExitCode, UserError } from "../../src/errors.ts";
 import { codeOf, stepAt } from "../../src/otp/code.ts";
 import type { Enrolment } from "../../src/otp/enrolment.ts";

@@ -3,9 +3,9 @@ import type { Context, Terminal } from "../../context.ts";
 import { codeOf, remainingSeconds, stepAt } from "../../otp/code.ts";
 import { type Enrolment, isAws } from "../../otp/enrolment.ts";
 import { printable } from "../../printable.ts";
-import type { Enrolled } from "../enrol.ts";
+import type { Enrolled } from "../parts/enrol.ts";
+import { count, note, pasteable, quoted } from "../parts/say.ts";
 import { qr } from "../qr.ts";
-import { count, note, pasteable, quoted } from "../say.ts";
 
 /** `terminal`: where a person looks at it. */
 export function showCodes(enrolled: readonly Enrolled[], terminal: Terminal, ctx: Context): void {

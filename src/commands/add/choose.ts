@@ -3,8 +3,8 @@ import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
 import { type Enrolment, STEAM } from "../../otp/enrolment.ts";
 import { printable } from "../../printable.ts";
-import { usageError } from "../options.ts";
-import { isInteractive } from "../say.ts";
+import { usageError } from "../parts/options.ts";
+import { isInteractive } from "../parts/say.ts";
 import type { Found } from "./found.ts";
 
 /** A person chooses; a script says --all, or gets UserError (exit 5). */

@@ -2,8 +2,8 @@
 import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
 import { PICTURE_LIMITS, TEXT_LIMITS } from "../../limits.ts";
-import { usageError } from "../options.ts";
-import { isInteractive, note } from "../say.ts";
+import { usageError } from "../parts/options.ts";
+import { isInteractive, note } from "../parts/say.ts";
 import type { Found } from "./found.ts";
 import { readPicture } from "./pictures.ts";
 import { enrolmentsIn } from "./texts.ts";

@@ -2,9 +2,9 @@
 import type { Context } from "../../context.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { deviceOf } from "../../ledger/copies.ts";
-import { sameLogin } from "../conflicts.ts";
-import type { Enrolled } from "../enrol.ts";
-import { note, pasteable, pasteableName, quoted } from "../say.ts";
+import { sameLogin } from "../parts/conflicts.ts";
+import type { Enrolled } from "../parts/enrol.ts";
+import { note, pasteable, pasteableName, quoted } from "../parts/say.ts";
 
 export function sayOutcome(enrolled: readonly Enrolled[], dryRun: boolean, ctx: Context): void {
   const said = new Set<string>();

@@ -7,7 +7,7 @@ import {
   parseDigits,
   parsePeriod,
 } from "../../otp/otpauth-uri.ts";
-import { usageError } from "../options.ts";
+import { usageError } from "../parts/options.ts";
 
 export interface ParameterOptions {
   type?: string;

@@ -1,7 +1,7 @@
 /** `aws`: virtual MFA devices and sessions, through the user's own AWS CLI. Each does its work in a file of its own. */
 import type { Command } from "commander";
 import type { Context } from "../../context.ts";
-import { examples } from "../examples.ts";
+import { examples } from "../parts/examples.ts";
 import type { ConfigOptions } from "./config.ts";
 import type { EnrollOptions } from "./enroll.ts";
 import type { ResyncOptions } from "./resync.ts";

@@ -4,8 +4,8 @@ import { type Fault, parseFault } from "../../aws/fault.ts";
 import type { AwsCall, Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
 import { printable } from "../../printable.ts";
-import { usageError } from "../options.ts";
-import { pasteableName } from "../say.ts";
+import { usageError } from "../parts/options.ts";
+import { pasteableName } from "../parts/say.ts";
 
 /** Whose keys, and how the CLI is called. */
 export interface AwsUser {

@@ -3,7 +3,7 @@ import { type Caller, parseCaller } from "../../aws/arn.ts";
 import { fields } from "../../aws/credentials.ts";
 import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
-import { usageError } from "../options.ts";
+import { usageError } from "../parts/options.ts";
 import { type AwsUser, callAws } from "./call.ts";
 
 export async function callerOf(who: AwsUser, ctx: Context): Promise<Caller> {

@@ -5,8 +5,8 @@ import { ExitCode, UserError } from "../../errors.ts";
 import { parseBase32 } from "../../otp/base32.ts";
 import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
 import { printable } from "../../printable.ts";
-import { type Enrolled, enrol } from "../enrol.ts";
-import { note, pasteableName, quoted, warn } from "../say.ts";
+import { type Enrolled, enrol } from "../parts/enrol.ts";
+import { note, pasteableName, quoted, warn } from "../parts/say.ts";
 import { AwsFailure, type AwsUser, callAws } from "./call.ts";
 import type { Journal } from "./journal.ts";
 

@@ -1,7 +1,7 @@
 /** The second half of `aws enroll`: the device is enabled with two codes, or it is gone again and the account put aside. */
 import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
-import { note, quoted } from "../say.ts";
+import { note, quoted } from "../parts/say.ts";
 import { AwsFailure, type AwsUser } from "./call.ts";
 import { deleteDevice } from "./create-device.ts";
 import type { Journal } from "./journal.ts";

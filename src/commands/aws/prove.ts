@@ -1,8 +1,8 @@
 /** That AWS takes the codes of a device which it has just enabled: a pair that came late is taken, and leaves it out of step. */
 import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
-import { note, pasteable, quoted } from "../say.ts";
-import { unspentCode } from "../unspent.ts";
+import { note, pasteable, quoted } from "../parts/say.ts";
+import { unspentCode } from "../parts/unspent.ts";
 import { AwsFailure, type AwsUser, callAws } from "./call.ts";
 import { type OneDevice, sendPair } from "./pair.ts";
 

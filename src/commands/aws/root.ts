@@ -1,7 +1,7 @@
 /** The root user: AWS allows no tool to enrol its MFA device, so a person does it in the console, and we lead. */
 import type { Context } from "../../context.ts";
 import { add } from "../add/add.ts";
-import { isInteractive, note } from "../say.ts";
+import { isInteractive, note } from "../parts/say.ts";
 
 const STEPS = [
   "AWS allows the root user's MFA device in the console only; no tool can enable it",

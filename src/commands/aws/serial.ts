@@ -3,8 +3,8 @@ import { type Caller, proposedSerial, serialFault } from "../../aws/arn.ts";
 import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
 import { printable } from "../../printable.ts";
-import { usageError } from "../options.ts";
-import { note, quoted } from "../say.ts";
+import { usageError } from "../parts/options.ts";
+import { note, quoted } from "../parts/say.ts";
 
 /** `caller` is asked for only if it takes that. */
 export async function serialOf(

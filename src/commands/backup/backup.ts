@@ -1,7 +1,7 @@
 /** `backup`: everything in one encrypted file. The work is in files of its own, as few runs need it. */
 import type { Command } from "commander";
 import type { Context } from "../../context.ts";
-import { examples } from "../examples.ts";
+import { examples } from "../parts/examples.ts";
 
 /** What opens a backup; without one of these a person is asked. */
 export interface KeyOptions {

@@ -3,7 +3,7 @@
 import type { Context } from "../../context.ts";
 import { TEXT_LIMITS } from "../../limits.ts";
 import { printable } from "../../printable.ts";
-import { usageError } from "../options.ts";
+import { usageError } from "../parts/options.ts";
 
 export async function readKeyFile(path: string, ctx: Context): Promise<string> {
   const bytes =

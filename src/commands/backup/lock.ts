@@ -6,8 +6,8 @@ import { KEY_BYTES, MOST_SHARES, type Share, splitKey } from "../../backup/share
 import { newPassphrase } from "../../backup/words.ts";
 import type { Context, Terminal } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
-import { usageError } from "../options.ts";
-import { note, warn } from "../say.ts";
+import { usageError } from "../parts/options.ts";
+import { note, warn } from "../parts/say.ts";
 import type { CreateOptions } from "./backup.ts";
 import { nameOf, readKeyFile, readPassphrase } from "./key-files.ts";
 

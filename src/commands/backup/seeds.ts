@@ -4,8 +4,8 @@ import { ExitCode, UserError } from "../../errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
 import { NoSuchSeed, type SeedStore } from "../../seeds/store.ts";
-import { expectSeeds } from "../open-account.ts";
-import { progressOf } from "../progress.ts";
+import { expectSeeds } from "../parts/open-account.ts";
+import { progressOf } from "../parts/progress.ts";
 
 /** By account id; undefined where the seed is missing or damaged. Throws UserError (exit 6) where the store is locked. */
 export async function seedsOf(

@@ -4,9 +4,9 @@ import { ExitCode, UserError } from "../../errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import { printableJson } from "../../printable.ts";
 import { isLocked } from "../../seeds/store.ts";
-import { expectSeeds, seedOf } from "../open-account.ts";
-import { pointInTime } from "../options.ts";
-import { count, note, quoted } from "../say.ts";
+import { expectSeeds, seedOf } from "../parts/open-account.ts";
+import { pointInTime } from "../parts/options.ts";
+import { count, note, quoted } from "../parts/say.ts";
 import { type Answer, type CodeOptions, codeLine, timeAnswer } from "./code.ts";
 
 export async function allCodes(options: CodeOptions, ctx: Context): Promise<void> {

@@ -1,8 +1,8 @@
 /** The command line of `code`. Apart from code.ts, which scripts load all day and which needs none of this. */
 import type { Command } from "commander";
 import type { Context } from "../../context.ts";
-import { examples } from "../examples.ts";
-import { usageError } from "../options.ts";
+import { examples } from "../parts/examples.ts";
+import { usageError } from "../parts/options.ts";
 import { CLEAR_CLIPBOARD_AFTER, type CodeOptions, code } from "./code.ts";
 
 export function registerCode(program: Command, ctx: Context): void {

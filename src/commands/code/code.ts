@@ -6,10 +6,10 @@ import { codeOf, remainingSeconds, stepAt, windowOf } from "../../otp/code.ts";
 import type { Hotp, Steam, Totp } from "../../otp/enrolment.ts";
 import type { Secret } from "../../otp/secret.ts";
 import { printable, printableJson } from "../../printable.ts";
-import { accountJson } from "../json.ts";
-import { seedOf } from "../open-account.ts";
-import { pointInTime, usageError, wholeSeconds } from "../options.ts";
-import { isInteractive, note, quoted } from "../say.ts";
+import { accountJson } from "../parts/json.ts";
+import { seedOf } from "../parts/open-account.ts";
+import { pointInTime, usageError, wholeSeconds } from "../parts/options.ts";
+import { isInteractive, note, quoted } from "../parts/say.ts";
 
 export interface CodeOptions {
   next?: boolean;

@@ -5,8 +5,8 @@ import { leaseKeyOf } from "../../leases/lease-key.ts";
 import type { Account } from "../../ledger/account.ts";
 import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
 import { enrolmentsIn } from "../add/texts.ts";
-import { usageError } from "../options.ts";
-import { warn } from "../say.ts";
+import { usageError } from "../parts/options.ts";
+import { warn } from "../parts/say.ts";
 import {
   type Answer,
   type CodeOptions,

@@ -1,8 +1,8 @@
 /** Shell completion: the script for each shell, and the hidden command that the scripts ask. See shells.ts. */
 import type { Command } from "commander";
 import type { Context } from "../../context.ts";
-import { examples } from "../examples.ts";
-import { isInteractive, note } from "../say.ts";
+import { examples } from "../parts/examples.ts";
+import { isInteractive, note } from "../parts/say.ts";
 
 export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 

@@ -7,10 +7,10 @@ import { copyOn, isLive } from "../../ledger/copies.ts";
 import { deviceNamed, findDevice } from "../../ledger/find-device.ts";
 import { tidyText } from "../../otp/enrolment.ts";
 import { printable, printableJson } from "../../printable.ts";
-import { makeDevice, parseKind } from "../devices.ts";
-import { examples } from "../examples.ts";
-import { usageError } from "../options.ts";
-import { count, note, pasteableName, quoted } from "../say.ts";
+import { makeDevice, parseKind } from "../parts/devices.ts";
+import { examples } from "../parts/examples.ts";
+import { usageError } from "../parts/options.ts";
+import { count, note, pasteableName, quoted } from "../parts/say.ts";
 import { lost } from "./lost.ts";
 import { type ReplaceOptions, replace } from "./replace.ts";
 

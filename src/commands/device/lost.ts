@@ -8,9 +8,9 @@ import { findDevice } from "../../ledger/find-device.ts";
 import { type Held, isAwsRoot, type Loss, lossOf } from "../../ledger/lost.ts";
 import { isAws } from "../../otp/enrolment.ts";
 import { printable, printableJson } from "../../printable.ts";
-import { accountJson } from "../json.ts";
-import { usageError } from "../options.ts";
-import { count, pasteable, pasteableName } from "../say.ts";
+import { accountJson } from "../parts/json.ts";
+import { usageError } from "../parts/options.ts";
+import { count, pasteable, pasteableName } from "../parts/say.ts";
 
 export async function lost(query: string, { json }: { json?: boolean }, ctx: Context): Promise<void> {
   const known = findDevice(ctx.ledger.devices(), query);

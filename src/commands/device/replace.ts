@@ -7,11 +7,11 @@ import { UserError } from "../../errors.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { copyOn, withoutCopy } from "../../ledger/copies.ts";
 import { findDevice } from "../../ledger/find-device.ts";
-import { namedDevice, parseKind } from "../devices.ts";
-import { enrolDevices } from "../enrol-devices.ts";
-import { openAccount } from "../open-account.ts";
-import { countPerCode, usageError } from "../options.ts";
-import { count, note, pasteable, pasteableName, quoted, warn } from "../say.ts";
+import { namedDevice, parseKind } from "../parts/devices.ts";
+import { enrolDevices } from "../parts/enrol-devices.ts";
+import { openAccount } from "../parts/open-account.ts";
+import { countPerCode, usageError } from "../parts/options.ts";
+import { count, note, pasteable, pasteableName, quoted, warn } from "../parts/say.ts";
 
 export interface ReplaceOptions {
   kind?: string;
@@ -38,7 +38,7 @@ export async function replace(
   await handOver(old, successor, ctx);
   const waiting = accountsOn(old, ctx);
   if (waiting.length > 0 && options.google && terminal !== undefined && ctx.stdout.isTTY) {
-    const { showGoogleCodes } = await import("../google-screen.ts");
+    const { showGoogleCodes } = await import("../parts/google-screen.ts");
     await showGoogleCodes(waiting, { devices: [successor.name], only: true, from: old, perCode }, ctx);
   } else if (waiting.length > 0) await walk(waiting, old, successor, terminal, ctx);
   await finish(old, successor, ctx);

@@ -4,7 +4,7 @@ import { UserError } from "../../errors.ts";
 import { parseAccount } from "../../ledger/account-file.ts";
 import { latestTime, salvageDevices, sameNames, unknownDevices } from "../../ledger/checkup.ts";
 import { parseDevices } from "../../ledger/devices-file.ts";
-import { count, pasteable, pasteableName, quoted } from "../say.ts";
+import { count, pasteable, pasteableName, quoted } from "../parts/say.ts";
 import { type Line, ok, REPAIR, wrong } from "./lines.ts";
 
 /** Clocks of computers that share a ledger differ a little: milliseconds. */

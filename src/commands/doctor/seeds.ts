@@ -6,7 +6,7 @@ import { differences } from "../../ledger/checkup.ts";
 import { mayMatch } from "../../ledger/fingerprint.ts";
 import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
 import { NoSuchSeed, type SeedStore, type StoreKind } from "../../seeds/store.ts";
-import { count, quoted } from "../say.ts";
+import { count, quoted } from "../parts/say.ts";
 import { isId, readEntry } from "./ledger.ts";
 import { type Line, ok, REPAIR, unknown, wrong, wrongBy } from "./lines.ts";
 
@@ -78,7 +78,7 @@ async function openAll(store: SeedStore, found: SeedsFound, ctx: Context): Promi
 /** The seed store's own advice first: a locked keyring may say that it has no such seed. */
 async function wayBack(account: Account, error: UserError, ctx: Context): Promise<string> {
   if (!(error instanceof NoSuchSeed)) return error.hints.at(-1) ?? "restore it from a backup";
-  const { recoveryHints } = await import("../recovery.ts");
+  const { recoveryHints } = await import("../parts/recovery.ts");
   return [error.hints[0] ?? "", recoveryHints(account, ctx)[0] ?? ""].join("; or ");
 }
 

@@ -4,7 +4,7 @@ import { UserError } from "../../errors.ts";
 import { readRecipients } from "../../seeds/recipients.ts";
 import { readSlots } from "../../seeds/slots.ts";
 import type { StoreKind } from "../../seeds/store.ts";
-import { count, pasteableName, quoted } from "../say.ts";
+import { count, pasteableName, quoted } from "../parts/say.ts";
 import { commitOf, filesOf, git, treeOf, urlOf } from "../sync/repository.ts";
 import { snapshot } from "../sync/shared-files.ts";
 import { type Line, ok, REPAIR, unknown, wrong, wrongBy } from "./lines.ts";

@@ -8,7 +8,7 @@ import { COST } from "../../seeds/scrypt.ts";
 import { sealedIds } from "../../seeds/sealed-ids.ts";
 import { readSlots } from "../../seeds/slots.ts";
 import type { StoreKind } from "../../seeds/store.ts";
-import { count } from "../say.ts";
+import { count } from "../parts/say.ts";
 import { isId } from "./ledger.ts";
 import { type Line, ok, REPAIR, unknown, wrong, wrongBy } from "./lines.ts";
 

@@ -2,9 +2,9 @@
 import type { Context } from "../../context.ts";
 import { UserError } from "../../errors.ts";
 import { VERSION } from "../../version.ts";
-import { leaseCheck, leaseUrl } from "../lease.ts";
-import { usageError } from "../options.ts";
-import { quoted } from "../say.ts";
+import { leaseCheck, leaseUrl } from "../parts/lease.ts";
+import { usageError } from "../parts/options.ts";
+import { quoted } from "../parts/say.ts";
 import { type Line, ok, wrong, wrongBy } from "./lines.ts";
 
 /** Services take the codes of the steps beside the current one; more than this is on its way out of that. */

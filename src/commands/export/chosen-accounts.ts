@@ -4,8 +4,8 @@ import { ExitCode, UserError } from "../../errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import { findAccount } from "../../ledger/find.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
-import { expectSeeds, openAccount } from "../open-account.ts";
-import { quoted, warn } from "../say.ts";
+import { expectSeeds, openAccount } from "../parts/open-account.ts";
+import { quoted, warn } from "../parts/say.ts";
 
 export interface Outgoing {
   readonly account: Account;

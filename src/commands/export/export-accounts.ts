@@ -6,9 +6,9 @@ import type { Format, Writer } from "../../formats/format.ts";
 import type { Account } from "../../ledger/account.ts";
 import { withCopy } from "../../ledger/copies.ts";
 import { type Enrolment, sameCodes } from "../../otp/enrolment.ts";
-import { namedDevice } from "../devices.ts";
-import { countPerCode, usageError } from "../options.ts";
-import { count, note, quoted, warn } from "../say.ts";
+import { namedDevice } from "../parts/devices.ts";
+import { countPerCode, usageError } from "../parts/options.ts";
+import { count, note, quoted, warn } from "../parts/say.ts";
 import { chosenAccounts, type Outgoing, openAll } from "./chosen-accounts.ts";
 import type { ExportOptions } from "./export.ts";
 import { newPassphrase } from "./new-passphrase.ts";
@@ -39,12 +39,12 @@ async function exportedAsCodes(
 ): Promise<boolean> {
   const devices = device === undefined ? [] : [device];
   if (output !== undefined && /\.(png|svg)$/i.test(output)) {
-    const { writeGoogleFiles } = await import("../google-files.ts");
+    const { writeGoogleFiles } = await import("../parts/google-files.ts");
     await writeGoogleFiles(accounts, output, { devices, force, perCode }, ctx);
     return true;
   }
   if (output !== undefined || plaintext || !ctx.stdout.isTTY || ctx.terminal() === undefined) return false;
-  const { showGoogleCodes } = await import("../google-screen.ts");
+  const { showGoogleCodes } = await import("../parts/google-screen.ts");
   await showGoogleCodes(accounts, { devices, perCode }, ctx);
   return true;
 }

@@ -2,8 +2,8 @@
 import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
 import { passphraseFor } from "../import/passphrase.ts";
-import { usageError } from "../options.ts";
-import { warn } from "../say.ts";
+import { usageError } from "../parts/options.ts";
+import { warn } from "../parts/say.ts";
 import type { ExportOptions } from "./export.ts";
 
 const SHORT = 10;

@@ -1,7 +1,7 @@
 /** Counting accounts (HOTP) that were here already: whoever is further ahead is right, as the service has moved on. */
 import type { Context } from "../../context.ts";
-import type { Enrolled } from "../enrol.ts";
-import { note, quoted } from "../say.ts";
+import type { Enrolled } from "../parts/enrol.ts";
+import { note, quoted } from "../parts/say.ts";
 
 export function isAhead({ status, account, enrolment }: Enrolled): boolean {
   const [here, there] = [account.otp, enrolment.otp];

@@ -1,7 +1,7 @@
 /** `import`: accounts from other apps' files. The work is in files of its own, as few runs need it. */
 import type { Command } from "commander";
 import type { Context } from "../../context.ts";
-import { examples } from "../examples.ts";
+import { examples } from "../parts/examples.ts";
 
 export interface ImportOptions {
   format?: string;

@@ -3,7 +3,7 @@ import type { Context } from "../../context.ts";
 import { codeOf, stepAt } from "../../otp/code.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
 import { printable } from "../../printable.ts";
-import type { Enrolled } from "../enrol.ts";
+import type { Enrolled } from "../parts/enrol.ts";
 import { isAhead } from "./counters.ts";
 
 export function listing(plans: readonly Enrolled[], ctx: Context): string {

@@ -7,8 +7,8 @@ import type { Reading } from "../../formats/format.ts";
 import { readPassEntry } from "../../formats/pass.ts";
 import { TEXT_LIMITS } from "../../limits.ts";
 import { printable } from "../../printable.ts";
-import { progressOf } from "../progress.ts";
-import { count } from "../say.ts";
+import { progressOf } from "../parts/progress.ts";
+import { count } from "../parts/say.ts";
 
 /** `names`: of the folder's files. Throws UserError (exit 5) where none can be decrypted. */
 export async function readPassFolder(

@@ -3,7 +3,7 @@
 import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
 import { TEXT_LIMITS } from "../../limits.ts";
-import { usageError } from "../options.ts";
+import { usageError } from "../parts/options.ts";
 import type { ImportOptions } from "./import.ts";
 
 export interface AskedPassphrase {

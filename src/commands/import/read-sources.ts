@@ -6,9 +6,9 @@ import { type Format, type Reading, WrongPassphrase } from "../../formats/format
 import { LIMITS, PICTURE_LIMITS } from "../../limits.ts";
 import { kindOfText } from "../../otp/text-kind.ts";
 import { looksLikeImage } from "../../qr/image-header.ts";
-import { digestOf } from "../delete-files.ts";
-import { usageError } from "../options.ts";
-import { note, quoted } from "../say.ts";
+import { digestOf } from "../parts/delete-files.ts";
+import { usageError } from "../parts/options.ts";
+import { note, quoted } from "../parts/say.ts";
 import type { ImportOptions } from "./import.ts";
 import { readPassFolder } from "./pass-folder.ts";
 import { type AskedPassphrase, passphraseFor } from "./passphrase.ts";

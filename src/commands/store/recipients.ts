@@ -7,9 +7,9 @@ import { tidyText } from "../../otp/enrolment.ts";
 import { printable, printableJson } from "../../printable.ts";
 import { type Recipient, readRecipients } from "../../seeds/recipients.ts";
 import { nameOf, readKeyFile } from "../backup/key-files.ts";
-import { columnsOf } from "../columns.ts";
-import { usageError } from "../options.ts";
-import { count, note, quoted, warn } from "../say.ts";
+import { columnsOf } from "../parts/columns.ts";
+import { usageError } from "../parts/options.ts";
+import { count, note, quoted, warn } from "../parts/say.ts";
 
 export interface AddOptions {
   name?: string;

@@ -7,9 +7,9 @@ import { printable, printableJson } from "../../printable.ts";
 import { copySeeds, deleteDoubles, deleteSeeds, demandSeeds } from "../../seeds/move.ts";
 import { sealedIds } from "../../seeds/sealed-ids.ts";
 import type { StoreKind } from "../../seeds/store.ts";
-import { examples } from "../examples.ts";
-import { usageError } from "../options.ts";
-import { count, note } from "../say.ts";
+import { examples } from "../parts/examples.ts";
+import { usageError } from "../parts/options.ts";
+import { count, note } from "../parts/say.ts";
 import type { AddOptions as RecipientOptions } from "./recipients.ts";
 
 export function registerStore(program: Command, ctx: Context): void {

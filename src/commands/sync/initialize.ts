@@ -1,7 +1,7 @@
 /** `sync --init`: the data folder becomes a git work tree. */
 import type { Context } from "../../context.ts";
-import { usageError } from "../options.ts";
-import { note } from "../say.ts";
+import { usageError } from "../parts/options.ts";
+import { note } from "../parts/say.ts";
 import { adoptBranch } from "./remote.ts";
 import { branchOf, commitFiles, commitOf, git, moveBranch, urlOf } from "./repository.ts";
 import { ATTRIBUTES, IGNORED } from "./shared-files.ts";

@@ -2,7 +2,7 @@
 import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
 import { printable } from "../../printable.ts";
-import { quoted } from "../say.ts";
+import { quoted } from "../parts/say.ts";
 import { commitOf, git } from "./repository.ts";
 
 /**

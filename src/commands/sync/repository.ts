@@ -5,7 +5,7 @@
 import type { Context, GitOptions } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
 import { printable } from "../../printable.ts";
-import { quoted } from "../say.ts";
+import { quoted } from "../parts/say.ts";
 import { isShared } from "./shared-files.ts";
 
 export type Files = ReadonlyMap<string, string>;

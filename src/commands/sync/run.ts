@@ -8,7 +8,7 @@ import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
 import { printable, printableJson } from "../../printable.ts";
 import { sealedIds } from "../../seeds/sealed-ids.ts";
-import { count, note, quoted, warn } from "../say.ts";
+import { count, note, quoted, warn } from "../parts/say.ts";
 import { initialize } from "./initialize.ts";
 import { adoptBranch, fetchTheirs, pushOurs, rememberTheirs } from "./remote.ts";
 import {

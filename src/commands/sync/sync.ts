@@ -1,7 +1,7 @@
 /** `sync`: the file store, shared over git. docs/sync.md says what is shared and how two sides are merged. */
 import type { Command } from "commander";
 import type { Context } from "../../context.ts";
-import { examples } from "../examples.ts";
+import { examples } from "../parts/examples.ts";
 
 export interface SyncOptions {
   /** true: without an address. */

@@ -2,8 +2,8 @@
 import type { Size } from "../../context.ts";
 import { UserError } from "../../errors.ts";
 import { printable } from "../../printable.ts";
-import { columnsOf, fitted, fittedName } from "../columns.ts";
-import { count } from "../say.ts";
+import { columnsOf, fitted, fittedName } from "../parts/columns.ts";
+import { count } from "../parts/say.ts";
 import { type Choice, matching, positionOf } from "./choice.ts";
 import { drawRow, layoutFor, TINTS, type Tint } from "./row.ts";
 import type { Watched } from "./watch.ts";

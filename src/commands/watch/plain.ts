@@ -5,7 +5,7 @@ import { codeOf, remainingSeconds, stepAt } from "../../otp/code.ts";
 import type { Steam, Totp } from "../../otp/enrolment.ts";
 import type { Secret } from "../../otp/secret.ts";
 import { printable } from "../../printable.ts";
-import { count, note, quoted } from "../say.ts";
+import { count, note, quoted } from "../parts/say.ts";
 import type { Watched } from "./watch.ts";
 
 interface Timed {

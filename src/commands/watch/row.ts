@@ -3,8 +3,8 @@ import { UserError } from "../../errors.ts";
 import { codeOf, remainingSeconds, stepAt } from "../../otp/code.ts";
 import type { Steam, Totp } from "../../otp/enrolment.ts";
 import { printable } from "../../printable.ts";
-import { columnsOf, fitted, fittedName } from "../columns.ts";
-import { count } from "../say.ts";
+import { columnsOf, fitted, fittedName } from "../parts/columns.ts";
+import { count } from "../parts/say.ts";
 import type { Watched } from "./watch.ts";
 
 /** Widths in columns; 0: left out. */

@@ -11,10 +11,10 @@ import { findAccount } from "../../ledger/find.ts";
 import type { OtpParameters } from "../../otp/enrolment.ts";
 import type { Secret } from "../../otp/secret.ts";
 import { isLocked } from "../../seeds/store.ts";
-import { examples } from "../examples.ts";
-import { expectSeeds } from "../open-account.ts";
-import { usageError } from "../options.ts";
-import { isInteractive, note } from "../say.ts";
+import { examples } from "../parts/examples.ts";
+import { expectSeeds } from "../parts/open-account.ts";
+import { usageError } from "../parts/options.ts";
+import { isInteractive, note } from "../parts/say.ts";
 
 export interface WatchOptions {
   plain?: boolean;

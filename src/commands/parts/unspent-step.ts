@@ -2,14 +2,14 @@
  * The time step that is ours alone. First this computer's records are asked, which costs nothing; then the step is reserved
  * at the lease, if there is one, and then here. Who loses waits for the next step, and all try again.
  */
-import { ExitCode, UserError } from "../errors.ts";
-import { withLease } from "../leases/index.ts";
-import { KEPT, type Lease } from "../leases/lease.ts";
-import { leaseKeyOf } from "../leases/lease-key.ts";
-import { type LocalRecords, localRecords } from "../leases/local.ts";
-import { stepAt, windowOf } from "../otp/code.ts";
-import type { Steam, Totp } from "../otp/enrolment.ts";
-import type { Secret } from "../otp/secret.ts";
+import { ExitCode, UserError } from "../../errors.ts";
+import { withLease } from "../../leases/index.ts";
+import { KEPT, type Lease } from "../../leases/lease.ts";
+import { leaseKeyOf } from "../../leases/lease-key.ts";
+import { type LocalRecords, localRecords } from "../../leases/local.ts";
+import { stepAt, windowOf } from "../../otp/code.ts";
+import type { Steam, Totp } from "../../otp/enrolment.ts";
+import type { Secret } from "../../otp/secret.ts";
 import { note, quoted, warn } from "./say.ts";
 import type { Spender, UnspentContext, UnspentOptions } from "./unspent.ts";
 

@@ -2,8 +2,8 @@
  * Accounts for Google Authenticator: QR codes of several accounts each, that its "Import accounts" takes. What it can't
  * hold is named on stderr and left out.
  */
-import type { Context, Size } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
+import type { Context, Size } from "../../context.ts";
+import { ExitCode, UserError } from "../../errors.ts";
 import {
   batchIdOf,
   formatPart,
@@ -11,14 +11,14 @@ import {
   LARGEST_BATCH_ID,
   leftOutOfGoogle,
   MOST_PER_CODE,
-} from "../formats/google-migration.ts";
-import type { Account } from "../ledger/account.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
-import { hasRoom } from "../qr/capacity.ts";
-import { contentOfText } from "../qr/content.ts";
-import type { PictureKind } from "../qr/picture.ts";
-import { drawTextPacked } from "../qr/terminal.ts";
-import { drawContent, type QrDrawings } from "../qr/window.ts";
+} from "../../formats/google-migration.ts";
+import type { Account } from "../../ledger/account.ts";
+import type { Enrolment } from "../../otp/enrolment.ts";
+import { hasRoom } from "../../qr/capacity.ts";
+import { contentOfText } from "../../qr/content.ts";
+import type { PictureKind } from "../../qr/picture.ts";
+import { drawTextPacked } from "../../qr/terminal.ts";
+import { drawContent, type QrDrawings } from "../../qr/window.ts";
 import { openAccount } from "./open-account.ts";
 import { quoted, warn } from "./say.ts";
 
@@ -67,7 +67,7 @@ export async function googlePictures(
   perCode: number | undefined,
   ctx: Pick<Context, "random">,
 ): Promise<(Uint8Array | string)[]> {
-  const { formatPicture } = await import("../qr/picture.ts");
+  const { formatPicture } = await import("../../qr/picture.ts");
   const groups = await grouped(enrolments, perCode, async () => true);
   const pictures: (Uint8Array | string)[] = [];
   for (const uri of await formatParts(groups, batchIdOf(ctx.random)))

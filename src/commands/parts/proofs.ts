@@ -1,11 +1,11 @@
 /** A device shows a code; the ledger notes that it holds the seed. And what to say when the code is wrong. */
-import type { Context } from "../context.ts";
-import { UserError } from "../errors.ts";
-import type { Account, Device } from "../ledger/account.ts";
-import { withCopy, withoutCopy, withProof } from "../ledger/copies.ts";
-import { type Proof, prove } from "../ledger/proof.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
-import { isAws, sameParameters } from "../otp/enrolment.ts";
+import type { Context } from "../../context.ts";
+import { UserError } from "../../errors.ts";
+import type { Account, Device } from "../../ledger/account.ts";
+import { withCopy, withoutCopy, withProof } from "../../ledger/copies.ts";
+import { type Proof, prove } from "../../ledger/proof.ts";
+import type { Enrolment } from "../../otp/enrolment.ts";
+import { isAws, sameParameters } from "../../otp/enrolment.ts";
 import { quoted } from "./say.ts";
 
 export type Check =

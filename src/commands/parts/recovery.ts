@@ -1,7 +1,7 @@
 /** The seed is gone from here: which device still has it, and how it comes back. */
-import type { Context } from "../context.ts";
-import type { Account, Device } from "../ledger/account.ts";
-import { deviceOf, liveCopies } from "../ledger/copies.ts";
+import type { Context } from "../../context.ts";
+import type { Account, Device } from "../../ledger/account.ts";
+import { deviceOf, liveCopies } from "../../ledger/copies.ts";
 import { pasteable, quoted } from "./say.ts";
 
 const WAY_BACK: Record<Device["kind"], string> = {

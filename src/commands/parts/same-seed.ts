@@ -1,11 +1,11 @@
 /** Finds the account that already gives the same codes. */
 import { createHash } from "node:crypto";
-import type { Context } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
-import type { Account } from "../ledger/account.ts";
-import { mayMatch } from "../ledger/fingerprint.ts";
-import { type Enrolment, sameCodes, sameParameters } from "../otp/enrolment.ts";
-import { NoSuchSeed } from "../seeds/store.ts";
+import type { Context } from "../../context.ts";
+import { ExitCode, UserError } from "../../errors.ts";
+import type { Account } from "../../ledger/account.ts";
+import { mayMatch } from "../../ledger/fingerprint.ts";
+import { type Enrolment, sameCodes, sameParameters } from "../../otp/enrolment.ts";
+import { NoSuchSeed } from "../../seeds/store.ts";
 import { isSameLogin } from "./conflicts.ts";
 
 export interface Same {

@@ -2,14 +2,14 @@
  * The HOTP counter values that are ours alone. The ledger hands out each of them once anyway; what has no account in it
  * (a URI from the environment) counts on with the records of this computer. With a lease they are ours among all computers.
  */
-import { ExitCode, UserError } from "../errors.ts";
-import { withLease } from "../leases/index.ts";
-import type { Lease, Reserved } from "../leases/lease.ts";
-import { leaseKeyOf } from "../leases/lease-key.ts";
-import { localRecords } from "../leases/local.ts";
-import type { Hotp } from "../otp/enrolment.ts";
-import type { Secret } from "../otp/secret.ts";
-import { takeCounters } from "./code/code.ts";
+import { ExitCode, UserError } from "../../errors.ts";
+import { withLease } from "../../leases/index.ts";
+import type { Lease, Reserved } from "../../leases/lease.ts";
+import { leaseKeyOf } from "../../leases/lease-key.ts";
+import { localRecords } from "../../leases/local.ts";
+import type { Hotp } from "../../otp/enrolment.ts";
+import type { Secret } from "../../otp/secret.ts";
+import { takeCounters } from "../code/code.ts";
 import { quoted } from "./say.ts";
 import type { Spender, UnspentContext } from "./unspent.ts";
 

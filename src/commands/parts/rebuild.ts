@@ -1,12 +1,12 @@
 /** Ledger entries written anew from seeds: for `restore` and `doctor --repair`. */
-import { parseDeviceArn } from "../aws/arn.ts";
-import type { Context } from "../context.ts";
-import { UserError } from "../errors.ts";
-import type { Account } from "../ledger/account.ts";
-import { thisComputer } from "../ledger/devices.ts";
-import { fingerprintOf } from "../ledger/fingerprint.ts";
-import type { LedgerEdit } from "../ledger/ledger.ts";
-import { defaultName, type Enrolment } from "../otp/enrolment.ts";
+import { parseDeviceArn } from "../../aws/arn.ts";
+import type { Context } from "../../context.ts";
+import { UserError } from "../../errors.ts";
+import type { Account } from "../../ledger/account.ts";
+import { thisComputer } from "../../ledger/devices.ts";
+import { fingerprintOf } from "../../ledger/fingerprint.ts";
+import type { LedgerEdit } from "../../ledger/ledger.ts";
+import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
 import { note, quoted } from "./say.ts";
 
 /** Everything but name, counter, copies and AWS serial stands in the seed's own URI. */

@@ -2,12 +2,12 @@
  * The QR code stays on the screen while device after device scans it, and each proves that it took the seed by the
  * code it shows. Used by qr and by device replace.
  */
-import type { Context, Screen, Size, Terminal } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
-import type { Account, Device } from "../ledger/account.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
-import { printable } from "../printable.ts";
-import { fitDrawing, type QrDrawings } from "../qr/window.ts";
+import type { Context, Screen, Size, Terminal } from "../../context.ts";
+import { ExitCode, UserError } from "../../errors.ts";
+import type { Account, Device } from "../../ledger/account.ts";
+import type { Enrolment } from "../../otp/enrolment.ts";
+import { printable } from "../../printable.ts";
+import { fitDrawing, type QrDrawings } from "../../qr/window.ts";
 import { namedDevice } from "./devices.ts";
 import { checkCode, driftOf, driftSentence, recordCopy, recordProof } from "./proofs.ts";
 
@@ -33,9 +33,9 @@ export interface Walked {
 }
 
 export async function enrolDevices(walk: Walk, terminal: Terminal, ctx: Context): Promise<Walked> {
-  const { contentOf } = await import("../qr/content.ts");
-  const { drawContent } = await import("../qr/window.ts");
-  const { colored } = await import("../qr/terminal.ts");
+  const { contentOf } = await import("../../qr/content.ts");
+  const { drawContent } = await import("../../qr/window.ts");
+  const { colored } = await import("../../qr/terminal.ts");
   const drawings = await drawContent(contentOf(walk.enrolment));
   const paint = (drawing: QrDrawings[number]) => colored(drawing, terminal.colors);
   return terminal.fullScreen((screen) =>

@@ -2,12 +2,12 @@
  * QR codes for Google Authenticator on the alternate screen, one after the other. Then each device proves, account by
  * account, that it took the seeds.
  */
-import type { Context, Screen, Size } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
-import type { Account, Device } from "../ledger/account.ts";
-import { printable } from "../printable.ts";
-import { colored } from "../qr/terminal.ts";
-import { fitDrawing } from "../qr/window.ts";
+import type { Context, Screen, Size } from "../../context.ts";
+import { ExitCode, UserError } from "../../errors.ts";
+import type { Account, Device } from "../../ledger/account.ts";
+import { printable } from "../../printable.ts";
+import { colored } from "../../qr/terminal.ts";
+import { fitDrawing } from "../../qr/window.ts";
 import { foundDevice, provenBy } from "./enrol-devices.ts";
 import { type GoogleCode, googleDrawings, IMPORT_HINT, type Opened, openForGoogle } from "./google-codes.ts";
 import { usageError } from "./options.ts";

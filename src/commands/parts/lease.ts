@@ -1,9 +1,9 @@
 /** Which lease engine is to be used, and whether it answers. */
-import { configuredLease } from "../config.ts";
-import type { Context } from "../context.ts";
-import { ENGINES, withLease } from "../leases/index.ts";
-import type { EngineContext } from "../leases/lease.ts";
-import { parseLeaseUrl, withoutUser } from "../leases/lease-url.ts";
+import { configuredLease } from "../../config.ts";
+import type { Context } from "../../context.ts";
+import { ENGINES, withLease } from "../../leases/index.ts";
+import type { EngineContext } from "../../leases/lease.ts";
+import { parseLeaseUrl, withoutUser } from "../../leases/lease-url.ts";
 import { warn } from "./say.ts";
 
 /** Says by name that there shall be none: this computer's own records only. */

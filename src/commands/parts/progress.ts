@@ -1,5 +1,5 @@
 /** A line on stderr for what takes longer than half a second, on a terminal; nothing for what is done before. */
-import type { Context } from "../context.ts";
+import type { Context } from "../../context.ts";
 
 const PATIENCE = 500;
 const PAUSE = 100;

@@ -1,8 +1,8 @@
 /** A code that nobody else gets: the step that it belongs to is reserved before it is shown. */
-import type { Context } from "../context.ts";
-import type { Account } from "../ledger/account.ts";
-import { codeOf, windowOf } from "../otp/code.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
+import type { Context } from "../../context.ts";
+import type { Account } from "../../ledger/account.ts";
+import { codeOf, windowOf } from "../../otp/code.ts";
+import type { Enrolment } from "../../otp/enrolment.ts";
 import { leaseUrl } from "./lease.ts";
 import { unspentCounter } from "./unspent-counter.ts";
 import { unspentStep } from "./unspent-step.ts";

@@ -1,5 +1,5 @@
 /** What scripts get to see of an account. Documented in docs/json.md; fields are added, never changed. No seed in here. */
-import type { Account, Device } from "../ledger/account.ts";
+import type { Account, Device } from "../../ledger/account.ts";
 
 /** Without an id: an account that is in no ledger, as `code --env` has one. */
 export function accountJson({ id, name, issuer, label }: Account) {

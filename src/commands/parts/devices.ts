@@ -1,11 +1,11 @@
 /** Devices by the names that people give: found, or made. */
-import type { Context } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
-import { DEVICE_KINDS, type Device, type DeviceKind } from "../ledger/account.ts";
-import { deviceNamed } from "../ledger/find-device.ts";
-import { newId } from "../ledger/id.ts";
-import type { LedgerEdit } from "../ledger/ledger.ts";
-import { tidyText } from "../otp/enrolment.ts";
+import type { Context } from "../../context.ts";
+import { ExitCode, UserError } from "../../errors.ts";
+import { DEVICE_KINDS, type Device, type DeviceKind } from "../../ledger/account.ts";
+import { deviceNamed } from "../../ledger/find-device.ts";
+import { newId } from "../../ledger/id.ts";
+import type { LedgerEdit } from "../../ledger/ledger.ts";
+import { tidyText } from "../../otp/enrolment.ts";
 import { usageError } from "./options.ts";
 import { quoted } from "./say.ts";
 
