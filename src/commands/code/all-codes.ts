@@ -7,7 +7,7 @@ import { isLocked } from "../../seeds/store.ts";
 import { expectSeeds, seedOf } from "../parts/open-account.ts";
 import { pointInTime } from "../parts/options.ts";
 import { count, note, quoted } from "../parts/say.ts";
-import { type Answer, type CodeOptions, codeLine, timeAnswer } from "./code.ts";
+import { type Answer, type CodeOptions, codeLine, timeAnswer } from "./answer.ts";
 
 export async function allCodes(options: CodeOptions, ctx: Context): Promise<void> {
   const accounts = ctx.ledger.accounts();

@@ -3,7 +3,8 @@ import type { Command } from "commander";
 import type { Context } from "../../context.ts";
 import { examples } from "../parts/examples.ts";
 import { usageError } from "../parts/options.ts";
-import { CLEAR_CLIPBOARD_AFTER, type CodeOptions, code } from "./code.ts";
+import type { CodeOptions } from "./answer.ts";
+import { CLEAR_CLIPBOARD_AFTER, code } from "./code.ts";
 
 export function registerCode(program: Command, ctx: Context): void {
   program

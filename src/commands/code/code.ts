@@ -2,30 +2,22 @@
 import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
 import { findAccount } from "../../ledger/find.ts";
-import { codeOf, remainingSeconds, stepAt, windowOf } from "../../otp/code.ts";
+import { remainingSeconds, stepAt, windowOf } from "../../otp/code.ts";
 import type { Hotp, Steam, Totp } from "../../otp/enrolment.ts";
 import type { Secret } from "../../otp/secret.ts";
-import { printable, printableJson } from "../../printable.ts";
-import { accountJson } from "../parts/json.ts";
+import { printableJson } from "../../printable.ts";
+import { takeCounters } from "../parts/counters.ts";
 import { seedOf } from "../parts/open-account.ts";
-import { pointInTime, usageError, wholeSeconds } from "../parts/options.ts";
+import { pointInTime } from "../parts/options.ts";
 import { isInteractive, note, quoted } from "../parts/say.ts";
-
-export interface CodeOptions {
-  next?: boolean;
-  pair?: boolean;
-  minRemaining?: string;
-  at?: string;
-  once?: boolean;
-  /** false: --no-wait. */
-  wait?: boolean;
-  maxWait?: string;
-  lease?: string;
-  env?: boolean;
-  copy?: boolean;
-  mask?: boolean;
-  json?: boolean;
-}
+import {
+  type Answer,
+  type CodeOptions,
+  counterAnswer,
+  demandNoTime,
+  minRemainingOf,
+  timeAnswer,
+} from "./answer.ts";
 
 export const CLEAR_CLIPBOARD_AFTER = 30;
 
@@ -63,14 +55,6 @@ export async function give(
   }
 }
 
-export interface Answer {
-  readonly codes: readonly [string, ...string[]];
-  /** For --json. */
-  json(): { readonly version: number; readonly next?: string };
-  /** For people in front of a terminal. */
-  readonly advice?: string;
-}
-
 async function answerFor(account: Account, options: CodeOptions, ctx: Context): Promise<Answer> {
   const enrolment = await seedOf(account, ctx);
   if (options.once) {
@@ -99,43 +83,6 @@ export async function timeOf(
   return Math.max(ctx.now(), until);
 }
 
-export function minRemainingOf(account: Account, otp: Totp | Steam, { minRemaining }: CodeOptions): number {
-  const wanted = wholeSeconds("--min-remaining", minRemaining ?? "0");
-  if (wanted > otp.period) throw usageError(`the codes of ${quoted(account.name)} live ${otp.period} s only`);
-  return wanted;
-}
-
-/** The answer for a time-based account; touches nothing. */
-export function timeAnswer(
-  account: Account,
-  secret: Secret,
-  otp: Totp | Steam,
-  time: number,
-  options: CodeOptions,
-): Answer {
-  const step = stepAt(otp, time) + (options.next ? 1 : 0);
-  const first = codeOf(secret, otp, step);
-  const second = () => codeOf(secret, otp, step + 1);
-  const { from, until } = windowOf(otp, step);
-  const left = Math.ceil((until - time) / 1000);
-  const json = () => ({
-    version: 1,
-    account: accountJson(account),
-    type: otp.type,
-    code: first,
-    step,
-    validFrom: new Date(from).toISOString(),
-    validUntil: new Date(until).toISOString(),
-    remaining: left,
-    next: second(),
-  });
-  if (options.pair) {
-    const advice = `type the first one now (${left} s left), the second one in ${left} s`;
-    return { codes: [first, second()], json, advice };
-  }
-  return { codes: [first], json, ...(options.at === undefined ? { advice: `valid for ${left} s` } : {}) };
-}
-
 /** The counter is saved before the code is shown: a code that was seen is never given out again. */
 async function hotpAnswer(
   account: Account,
@@ -147,48 +94,4 @@ async function hotpAnswer(
   demandNoTime(account, options);
   const counter = await takeCounters(account.id, options.pair ? 2 : 1, ctx);
   return counterAnswer(account, secret, otp, counter, options);
-}
-
-/** The options that a counting account has no use for. */
-export function demandNoTime(account: Account, { next, at, minRemaining }: CodeOptions): void {
-  if (!next && at === undefined && minRemaining === undefined) return;
-  throw usageError(
-    `${quoted(account.name)} counts (HOTP): --next, --at and --min-remaining are for time-based codes`,
-  );
-}
-
-/** The answer for a counting account, whose `counter` is used up by now. */
-export function counterAnswer(
-  account: Account,
-  secret: Secret,
-  otp: Hotp,
-  counter: number,
-  options: CodeOptions,
-): Answer {
-  const first = codeOf(secret, otp, counter);
-  const json = { version: 1, account: accountJson(account), type: otp.type, code: first, counter };
-  if (!options.pair) return { codes: [first], json: () => json };
-  const second = codeOf(secret, otp, counter + 1);
-  return { codes: [first, second], json: () => ({ ...json, next: second }) };
-}
-
-/** Moves the account's counter on and returns the first of the counter values that are now ours alone; none is below `least`. */
-export async function takeCounters(
-  id: string,
-  amount: number,
-  ctx: Pick<Context, "ledger">,
-  least = 0,
-): Promise<number> {
-  return ctx.ledger.edit(async (edit) => {
-    const account = ctx.ledger.accounts().find((one) => one.id === id);
-    if (account?.otp.type !== "hotp") throw new Error("a counting account has no counter in the ledger");
-    const counter = Math.max(account.otp.counter, least);
-    edit.update({ ...account, otp: { ...account.otp, counter: counter + amount } });
-    return counter;
-  });
-}
-
-/** `123456  name`, one line an account. */
-export function codeLine(code: string, width: number, name: string): string {
-  return `${code.padEnd(width)}  ${printable(name)}`;
 }

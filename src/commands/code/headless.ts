@@ -7,15 +7,8 @@ import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
 import { enrolmentsIn } from "../add/texts.ts";
 import { usageError } from "../parts/options.ts";
 import { warn } from "../parts/say.ts";
-import {
-  type Answer,
-  type CodeOptions,
-  counterAnswer,
-  demandNoTime,
-  give,
-  timeAnswer,
-  timeOf,
-} from "./code.ts";
+import { type Answer, type CodeOptions, counterAnswer, demandNoTime, timeAnswer } from "./answer.ts";
+import { give, timeOf } from "./code.ts";
 import { onceAnswer } from "./once.ts";
 
 const LARGEST = 65_536;

@@ -11,7 +11,7 @@ import {
   demandNoTime,
   minRemainingOf,
   timeAnswer,
-} from "./code.ts";
+} from "./answer.ts";
 
 /** `recordsId`: names the records of this computer. */
 export async function onceAnswer(

@@ -9,7 +9,7 @@ import { leaseKeyOf } from "../../leases/lease-key.ts";
 import { localRecords } from "../../leases/local.ts";
 import type { Hotp } from "../../otp/enrolment.ts";
 import type { Secret } from "../../otp/secret.ts";
-import { takeCounters } from "../code/code.ts";
+import { takeCounters } from "./counters.ts";
 import { quoted } from "./say.ts";
 import type { Spender, UnspentContext } from "./unspent.ts";
 

@@ -2,7 +2,8 @@
 import type { Context, Terminal } from "../../context.ts";
 import { UserError } from "../../errors.ts";
 import { codeOf, stepAt, windowOf } from "../../otp/code.ts";
-import { CLEAR_CLIPBOARD_AFTER, takeCounters } from "../code/code.ts";
+import { CLEAR_CLIPBOARD_AFTER } from "../code/code.ts";
+import { takeCounters } from "../parts/counters.ts";
 import { quoted } from "../parts/say.ts";
 import { type Choice, matching, positionOf, press } from "./choice.ts";
 import { drawWatch, type Given, isNow, type Notice } from "./picture.ts";

@@ -1,0 +1,98 @@
+/** What `code` says: the codes of one account, as text and as JSON. Touches nothing; `code` itself, `--once` and `--env` make use of it. */
+import type { Account } from "../../ledger/account.ts";
+import { codeOf, stepAt, windowOf } from "../../otp/code.ts";
+import type { Hotp, Steam, Totp } from "../../otp/enrolment.ts";
+import type { Secret } from "../../otp/secret.ts";
+import { printable } from "../../printable.ts";
+import { accountJson } from "../parts/json.ts";
+import { usageError, wholeSeconds } from "../parts/options.ts";
+import { quoted } from "../parts/say.ts";
+
+export interface CodeOptions {
+  next?: boolean;
+  pair?: boolean;
+  minRemaining?: string;
+  at?: string;
+  once?: boolean;
+  /** false: --no-wait. */
+  wait?: boolean;
+  maxWait?: string;
+  lease?: string;
+  env?: boolean;
+  copy?: boolean;
+  mask?: boolean;
+  json?: boolean;
+}
+
+export interface Answer {
+  readonly codes: readonly [string, ...string[]];
+  /** For --json. */
+  json(): { readonly version: number; readonly next?: string };
+  /** For people in front of a terminal. */
+  readonly advice?: string;
+}
+
+/** The answer for a time-based account. */
+export function timeAnswer(
+  account: Account,
+  secret: Secret,
+  otp: Totp | Steam,
+  time: number,
+  options: CodeOptions,
+): Answer {
+  const step = stepAt(otp, time) + (options.next ? 1 : 0);
+  const first = codeOf(secret, otp, step);
+  const second = () => codeOf(secret, otp, step + 1);
+  const { from, until } = windowOf(otp, step);
+  const left = Math.ceil((until - time) / 1000);
+  const json = () => ({
+    version: 1,
+    account: accountJson(account),
+    type: otp.type,
+    code: first,
+    step,
+    validFrom: new Date(from).toISOString(),
+    validUntil: new Date(until).toISOString(),
+    remaining: left,
+    next: second(),
+  });
+  if (options.pair) {
+    const advice = `type the first one now (${left} s left), the second one in ${left} s`;
+    return { codes: [first, second()], json, advice };
+  }
+  return { codes: [first], json, ...(options.at === undefined ? { advice: `valid for ${left} s` } : {}) };
+}
+
+/** The answer for a counting account, whose `counter` is used up by now. */
+export function counterAnswer(
+  account: Account,
+  secret: Secret,
+  otp: Hotp,
+  counter: number,
+  options: CodeOptions,
+): Answer {
+  const first = codeOf(secret, otp, counter);
+  const json = { version: 1, account: accountJson(account), type: otp.type, code: first, counter };
+  if (!options.pair) return { codes: [first], json: () => json };
+  const second = codeOf(secret, otp, counter + 1);
+  return { codes: [first, second], json: () => ({ ...json, next: second }) };
+}
+
+/** `123456  name`, one line an account. */
+export function codeLine(code: string, width: number, name: string): string {
+  return `${code.padEnd(width)}  ${printable(name)}`;
+}
+
+export function minRemainingOf(account: Account, otp: Totp | Steam, { minRemaining }: CodeOptions): number {
+  const wanted = wholeSeconds("--min-remaining", minRemaining ?? "0");
+  if (wanted > otp.period) throw usageError(`the codes of ${quoted(account.name)} live ${otp.period} s only`);
+  return wanted;
+}
+
+/** The options that a counting account has no use for. */
+export function demandNoTime(account: Account, { next, at, minRemaining }: CodeOptions): void {
+  if (!next && at === undefined && minRemaining === undefined) return;
+  throw usageError(
+    `${quoted(account.name)} counts (HOTP): --next, --at and --min-remaining are for time-based codes`,
+  );
+}
