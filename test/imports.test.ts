@@ -53,6 +53,7 @@ interface Import {
   readonly file: string;
   readonly to: string;
   readonly typeOnly: boolean;
+  readonly lazy: boolean;
 }
 
 const files = readdirSync(SRC, { recursive: true, encoding: "utf8" })
@@ -70,16 +71,17 @@ function importsOf(file: string): Import[] {
     file,
     to: named ?? lazy ?? bare ?? "",
     typeOnly: type !== undefined,
+    lazy: lazy !== undefined,
   }));
 }
 
 const imports = files.flatMap(importsOf);
 const within = imports
   .filter(({ to }) => to.startsWith("."))
-  .map((one) => ({
-    ...one,
-    room: roomOf(relative(SRC, join(SRC, dirname(one.file), one.to)).replaceAll("\\", "/")),
-  }));
+  .map((one) => {
+    const target = relative(SRC, join(SRC, dirname(one.file), one.to)).replaceAll("\\", "/");
+    return { ...one, target, room: roomOf(target) };
+  });
 
 it("finds the files and their imports", () => {
   expect(files).toContain("commands/code/code.ts");
@@ -100,6 +102,44 @@ it("arrows point one way", () => {
     return !ARROWS[from]?.includes(room);
   });
   expect(wrong.map(({ file, to }) => `${file} imports ${to}`)).toEqual([]);
+});
+
+it("no file waits for itself, not even by way of others", () => {
+  const eager = within.filter(({ typeOnly, lazy }) => !typeOnly && !lazy);
+  const reached = (from: string): Set<string> => {
+    const known = new Set<string>();
+    const look = (file: string): void => {
+      for (const { target } of eager.filter((one) => one.file === file)) {
+        if (known.has(target)) continue;
+        known.add(target);
+        look(target);
+      }
+    };
+    look(from);
+    return known;
+  };
+  expect(files.filter((file) => reached(file).has(file))).toEqual([]);
+});
+
+describe("commands", () => {
+  const entries = readdirSync(join(SRC, "commands"), { withFileTypes: true });
+
+  it("are what can be typed, a file or a folder each, but for index.ts and the parts", () => {
+    const typed = textOf("commands/index.ts").matchAll(/from "\.\/(?:([a-z]+)\/[a-z-]+|([a-z]+))\.ts"/g);
+    const names = Array.from(typed, ([, folder, file]) => folder ?? `${file}.ts`);
+    const there = entries.map(({ name }) => name).filter((name) => !["index.ts", "parts"].includes(name));
+    expect(there.toSorted()).toEqual(names.toSorted());
+    const folders = entries.filter((entry) => entry.isDirectory() && entry.name !== "parts");
+    expect(folders.filter(({ name }) => !files.includes(`commands/${name}/${name}.ts`))).toEqual([]);
+  });
+
+  it("the parts know none of them", () => {
+    const wrong = within.filter(
+      ({ file, room, target }) =>
+        file.startsWith("commands/parts/") && room === "commands" && !target.startsWith("commands/parts/"),
+    );
+    expect(wrong.map(({ file, to }) => `${file} imports ${to}`)).toEqual([]);
+  });
 });
 
 it("system is made in main alone", () => {

@@ -6,6 +6,18 @@
 import { LIMITS } from "../limits.ts";
 import { unreadable } from "./format.ts";
 
+/** One row's, as far as it matters here. */
+export interface CsvItem {
+  readonly at: string;
+  readonly title: string;
+  readonly user: string;
+  readonly password: string;
+  /** Empty in most of them. */
+  readonly totps: readonly string[];
+  /** Cells beyond the header's. */
+  readonly rest: readonly string[];
+}
+
 /** Alternatives in the order in which they count. Compared without case, spaces, "-" and "_". */
 export const COLUMNS = {
   totp: [

@@ -5,7 +5,7 @@
  */
 import type { Enrolment } from "../otp/enrolment.ts";
 import { isOtpauthUri } from "../otp/otpauth-uri.ts";
-import { COLUMNS, cellOf, type Header, headerOf, rowsOf } from "./csv-table.ts";
+import { COLUMNS, type CsvItem, cellOf, type Header, headerOf, rowsOf } from "./csv-table.ts";
 import { collect, parametersOf, secretOfBase32, whoOf } from "./entries.ts";
 import { type Format, HOLDS_PASSWORDS, type Reading, unreadable } from "./format.ts";
 import { enrolmentOfItem } from "./item-seed.ts";
@@ -21,18 +21,6 @@ export const csv: Format = {
     return readCsv(text);
   },
 };
-
-/** One row's, as far as it matters here. */
-export interface CsvItem {
-  readonly at: string;
-  readonly title: string;
-  readonly user: string;
-  readonly password: string;
-  /** Empty in most of them. */
-  readonly totps: readonly string[];
-  /** Cells beyond the header's. */
-  readonly rest: readonly string[];
-}
 
 type ReadItem = (totp: string, item: CsvItem) => Enrolment;
 

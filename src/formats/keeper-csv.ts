@@ -1,5 +1,5 @@
 /** Keeper's CSV has no header: folder, title, login, password, URL, notes, shared folder, then names and values of fields. */
-import type { CsvItem } from "./csv.ts";
+import type { CsvItem } from "./csv-table.ts";
 
 const [TITLE, LOGIN, PASSWORD, FIELDS] = [1, 2, 3, 7];
 /** The second name is that of files from before 2021. Keeper may number them, or give them a label behind a colon. */

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { insertion, readLine } from "../../src/commands/completion/bash-line.ts";
 import { DEVICES, FILES, VALUES } from "../../src/commands/completion/candidates.ts";
-import { SHELLS } from "../../src/commands/completion/completion.ts";
+import { SHELLS } from "../../src/commands/completion/shells.ts";
 import type { Context } from "../../src/context.ts";
 import { ExitCode, UserError } from "../../src/errors.ts";
 import type { Enrolment } from "../../src/otp/enrolment.ts";

@@ -2,34 +2,9 @@
 import type { Command } from "commander";
 import type { Context } from "../../context.ts";
 import { examples } from "../parts/examples.ts";
-
-/** What opens a backup; without one of these a person is asked. */
-export interface KeyOptions {
-  passphraseFile?: string;
-  identity?: string[];
-  shares?: string;
-}
-
-export interface CreateOptions {
-  passphraseFile?: string;
-  recipient?: string[];
-  recipientsFile?: string[];
-  split?: string;
-  armor?: boolean;
-  device?: string;
-  force?: boolean;
-}
-
-export interface VerifyOptions extends KeyOptions {
-  json?: boolean;
-}
-
-export interface RestoreOptions extends KeyOptions {
-  into?: string;
-  dryRun?: boolean;
-  yes?: boolean;
-  json?: boolean;
-}
+import type { CreateOptions } from "./create.ts";
+import type { RestoreOptions } from "./restore.ts";
+import type { VerifyOptions } from "./verify.ts";
 
 export function registerBackup(program: Command, ctx: Context): void {
   const command = program.command("backup").description("everything in one encrypted file, and back");

@@ -17,10 +17,15 @@ import type { Enrolment } from "../../otp/enrolment.ts";
 import { tidyText } from "../../otp/enrolment.ts";
 import { usageError } from "../parts/options.ts";
 import { count, note, pasteableName, quoted, warn } from "../parts/say.ts";
-import type { CreateOptions } from "./backup.ts";
-import { chooseLock } from "./lock.ts";
+import { chooseLock, type LockOptions } from "./lock.ts";
 import { seedsOf } from "./seeds.ts";
 import { showShares } from "./show-shares.ts";
+
+export interface CreateOptions extends LockOptions {
+  armor?: boolean;
+  device?: string;
+  force?: boolean;
+}
 
 export async function create(file: string, options: CreateOptions, ctx: Context): Promise<void> {
   await demandFree(file, options, ctx);

@@ -8,8 +8,15 @@ import type { Context, Terminal } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
 import { usageError } from "../parts/options.ts";
 import { note, warn } from "../parts/say.ts";
-import type { CreateOptions } from "./backup.ts";
 import { nameOf, readKeyFile, readPassphrase } from "./key-files.ts";
+
+/** What locks a backup; without one of these a person is asked. */
+export interface LockOptions {
+  passphraseFile?: string;
+  recipient?: string[];
+  recipientsFile?: string[];
+  split?: string;
+}
 
 const SHORT = 8;
 const TRIES = 3;
@@ -21,7 +28,7 @@ export interface ChosenLock {
 }
 
 /** Reads and asks all there is to read and ask; writes nothing. */
-export async function chooseLock(options: CreateOptions, ctx: Context): Promise<ChosenLock> {
+export async function chooseLock(options: LockOptions, ctx: Context): Promise<ChosenLock> {
   const { passphraseFile, recipient = [], recipientsFile = [], split } = options;
   const isToKeys = recipient.length + recipientsFile.length > 0;
   if ([passphraseFile !== undefined, isToKeys, split !== undefined].filter(Boolean).length > 1)

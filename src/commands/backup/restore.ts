@@ -20,9 +20,15 @@ import { usageError } from "../parts/options.ts";
 import { progressOf } from "../parts/progress.ts";
 import { writeAnew } from "../parts/rebuild.ts";
 import { count, note, quoted, warn } from "../parts/say.ts";
-import type { RestoreOptions } from "./backup.ts";
 import { keptSeed } from "./seeds.ts";
-import { readBackup } from "./unlock.ts";
+import { type KeyOptions, readBackup } from "./unlock.ts";
+
+export interface RestoreOptions extends KeyOptions {
+  into?: string;
+  dryRun?: boolean;
+  yes?: boolean;
+  json?: boolean;
+}
 
 const UNFINISHED = "unfinished-restore";
 

@@ -8,9 +8,15 @@ import { BACKUP_LIMITS } from "../../limits.ts";
 import { usageError } from "../parts/options.ts";
 import { note } from "../parts/say.ts";
 import { askShares } from "./ask-shares.ts";
-import type { KeyOptions } from "./backup.ts";
 import { nameOf, readKeyFile, readPassphrase } from "./key-files.ts";
 import { sharesIn } from "./shares-file.ts";
+
+/** What opens a backup; without one of these a person is asked. */
+export interface KeyOptions {
+  passphraseFile?: string;
+  identity?: string[];
+  shares?: string;
+}
 
 const TRIES = 3;
 

@@ -10,9 +10,12 @@ import type { LedgerEdit } from "../../ledger/ledger.ts";
 import { printable, printableJson } from "../../printable.ts";
 import { accountJson } from "../parts/json.ts";
 import { count, note, quoted, warn } from "../parts/say.ts";
-import type { VerifyOptions } from "./backup.ts";
 import { seedsOf } from "./seeds.ts";
-import { readBackup } from "./unlock.ts";
+import { type KeyOptions, readBackup } from "./unlock.ts";
+
+export interface VerifyOptions extends KeyOptions {
+  json?: boolean;
+}
 
 /** Throws Exit (1) where something is missing or changed. */
 export async function verify(file: string, options: VerifyOptions, ctx: Context): Promise<void> {

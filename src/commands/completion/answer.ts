@@ -12,8 +12,8 @@ import type { Command } from "commander";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { insertion, readLine } from "./bash-line.ts";
 import { type Candidate, candidatesFor } from "./candidates.ts";
-import type { Shell } from "./completion.ts";
 import { accountsOf, devicesOf } from "./names.ts";
+import type { Shell } from "./shells.ts";
 
 export function answer(shell: Shell, asked: string, program: Command, ledger: Ledger): string {
   if (shell === "bash") return bashAnswer(asked, program, ledger);

@@ -1,12 +1,9 @@
-/** Shell completion: the script for each shell, and the hidden command that the scripts ask. See shells.ts. */
+/** Shell completion: the script for each shell, and the hidden command that the scripts ask. */
 import type { Command } from "commander";
 import type { Context } from "../../context.ts";
 import { examples } from "../parts/examples.ts";
 import { isInteractive, note } from "../parts/say.ts";
-
-export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
-
-export type Shell = (typeof SHELLS)[number];
+import { SHELLS, type Shell } from "./shells.ts";
 
 /** What the scripts send: a command line, no more. */
 const LONGEST_LINE = 1_000_000;

@@ -3,7 +3,7 @@
  * arguments that other users could see, and hands the answer to the shell's own completion. None of them evaluates
  * anything: account names come from outside, and one may be called "$(reboot)". What is sent and answered: answer.ts.
  */
-import type { Shell } from "./completion.ts";
+import type { Shell } from "./shells.ts";
 
 const bash = `# twinseed completion for bash; in ~/.bashrc: source <(twinseed completion bash)
 _twinseed() {

@@ -10,8 +10,18 @@ import { namedDevice } from "../parts/devices.ts";
 import { countPerCode, usageError } from "../parts/options.ts";
 import { count, note, quoted, warn } from "../parts/say.ts";
 import { chosenAccounts, type Outgoing, openAll } from "./chosen-accounts.ts";
-import type { ExportOptions } from "./export.ts";
 import { newPassphrase } from "./new-passphrase.ts";
+
+export interface ExportOptions {
+  accounts?: string[];
+  output?: string;
+  plaintext?: boolean;
+  password?: boolean;
+  passphraseFile?: string;
+  device?: string;
+  perCode?: string;
+  force?: boolean;
+}
 
 export async function exportAccounts(id: string, options: ExportOptions, ctx: Context): Promise<void> {
   const { format, writer } = await writerOf(id);

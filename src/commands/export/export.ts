@@ -2,17 +2,7 @@
 import type { Command } from "commander";
 import type { Context } from "../../context.ts";
 import { examples } from "../parts/examples.ts";
-
-export interface ExportOptions {
-  accounts?: string[];
-  output?: string;
-  plaintext?: boolean;
-  password?: boolean;
-  passphraseFile?: string;
-  device?: string;
-  perCode?: string;
-  force?: boolean;
-}
+import type { ExportOptions } from "./export-accounts.ts";
 
 export function registerExport(program: Command, ctx: Context): void {
   program

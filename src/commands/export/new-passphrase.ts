@@ -4,12 +4,14 @@ import { ExitCode, UserError } from "../../errors.ts";
 import { passphraseFor } from "../import/passphrase.ts";
 import { usageError } from "../parts/options.ts";
 import { warn } from "../parts/say.ts";
-import type { ExportOptions } from "./export.ts";
 
 const SHORT = 10;
 
 /** Throws UserError: exit 2 without terminal and file, exit 1 where the two differ. */
-export async function newPassphrase(options: ExportOptions, ctx: Context): Promise<string> {
+export async function newPassphrase(
+  options: { readonly passphraseFile?: string },
+  ctx: Context,
+): Promise<string> {
   const { passphraseFile } = options;
   if (passphraseFile !== undefined) return passphraseFor("the export", { passphraseFile }, ctx).ask();
   const terminal = ctx.terminal();

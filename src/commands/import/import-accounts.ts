@@ -13,9 +13,16 @@ import { usageError } from "../parts/options.ts";
 import { progressOf } from "../parts/progress.ts";
 import { count, isInteractive, note, warn } from "../parts/say.ts";
 import { catchUp, isAhead } from "./counters.ts";
-import type { ImportOptions } from "./import.ts";
 import { listing } from "./listing.ts";
-import { readSources, type Source } from "./read-sources.ts";
+import { type ReadOptions, readSources, type Source } from "./read-sources.ts";
+
+export interface ImportOptions extends ReadOptions {
+  device?: string;
+  deleteFile?: boolean;
+  yes?: boolean;
+  dryRun?: boolean;
+  json?: boolean;
+}
 
 export async function importAccounts(
   names: readonly string[],

@@ -2,16 +2,7 @@
 import type { Command } from "commander";
 import type { Context } from "../../context.ts";
 import { examples } from "../parts/examples.ts";
-
-export interface ImportOptions {
-  format?: string;
-  passphraseFile?: string;
-  device?: string;
-  deleteFile?: boolean;
-  yes?: boolean;
-  dryRun?: boolean;
-  json?: boolean;
-}
+import type { ImportOptions } from "./import-accounts.ts";
 
 export function registerImport(program: Command, ctx: Context): void {
   program

@@ -4,7 +4,6 @@ import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
 import { TEXT_LIMITS } from "../../limits.ts";
 import { usageError } from "../parts/options.ts";
-import type { ImportOptions } from "./import.ts";
 
 export interface AskedPassphrase {
   ask(): Promise<string>;
@@ -14,7 +13,7 @@ export interface AskedPassphrase {
 
 export function passphraseFor(
   from: string,
-  { passphraseFile }: ImportOptions,
+  { passphraseFile }: { readonly passphraseFile?: string },
   ctx: Context,
 ): AskedPassphrase {
   if (passphraseFile !== undefined) return { ask: () => fromFile(passphraseFile, ctx), isPerson: false };

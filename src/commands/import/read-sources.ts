@@ -9,9 +9,13 @@ import { looksLikeImage } from "../../qr/image-header.ts";
 import { digestOf } from "../parts/delete-files.ts";
 import { usageError } from "../parts/options.ts";
 import { note, quoted } from "../parts/say.ts";
-import type { ImportOptions } from "./import.ts";
 import { readPassFolder } from "./pass-folder.ts";
 import { type AskedPassphrase, passphraseFor } from "./passphrase.ts";
+
+export interface ReadOptions {
+  format?: string;
+  passphraseFile?: string;
+}
 
 export interface Source extends Reading {
   /** For messages: a file name in quotes, "stdin". */
@@ -32,7 +36,7 @@ export interface Source extends Reading {
 /** Throws UserError that names the source: exit 5 where nobody knows it or it is damaged. */
 export async function readSources(
   sources: readonly string[],
-  options: ImportOptions,
+  options: ReadOptions,
   ctx: Context,
 ): Promise<Source[]> {
   const stdins = [...sources, options.passphraseFile].filter((source) => source === "-");
@@ -56,7 +60,7 @@ export async function readSources(
   return read;
 }
 
-async function readPath(path: string, options: ImportOptions, ctx: Context): Promise<Source> {
+async function readPath(path: string, options: ReadOptions, ctx: Context): Promise<Source> {
   const from = quoted(path);
   const texts = await ctx.files.folder(path, LIMITS.entries);
   if (texts !== undefined)
@@ -69,7 +73,7 @@ async function readBytes(
   path: string,
   from: string,
   bytes: Uint8Array,
-  options: ImportOptions,
+  options: ReadOptions,
   ctx: Context,
 ): Promise<Source> {
   return named(from, async () => {

@@ -11,7 +11,7 @@ import type { Hotp } from "../../otp/enrolment.ts";
 import type { Secret } from "../../otp/secret.ts";
 import { takeCounters } from "./counters.ts";
 import { quoted } from "./say.ts";
-import type { Spender, UnspentContext } from "./unspent.ts";
+import type { Spender, UnspentContext } from "./unspent-step.ts";
 
 /** Each one lost is one that somebody else got. */
 const ATTEMPTS = 100;

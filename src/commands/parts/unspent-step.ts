@@ -2,16 +2,17 @@
  * The time step that is ours alone. First this computer's records are asked, which costs nothing; then the step is reserved
  * at the lease, if there is one, and then here. Who loses waits for the next step, and all try again.
  */
+import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
 import { withLease } from "../../leases/index.ts";
 import { KEPT, type Lease } from "../../leases/lease.ts";
 import { leaseKeyOf } from "../../leases/lease-key.ts";
 import { type LocalRecords, localRecords } from "../../leases/local.ts";
+import type { Account } from "../../ledger/account.ts";
 import { stepAt, windowOf } from "../../otp/code.ts";
 import type { Steam, Totp } from "../../otp/enrolment.ts";
 import type { Secret } from "../../otp/secret.ts";
 import { note, quoted, warn } from "./say.ts";
-import type { Spender, UnspentContext, UnspentOptions } from "./unspent.ts";
 
 /** Others that reserve up to three steps at once make nobody wait for longer than this many: a clock is or was wrong. */
 const LONGEST_QUEUE = 4;
@@ -21,6 +22,27 @@ const TRIES_IN_VAIN = 3;
 
 /** Milliseconds: a day. Timers do not count beyond 25 of them. */
 const LONGEST_SLEEP = 86_400_000;
+
+export interface UnspentOptions {
+  /** Fail instead of waiting for the next step. */
+  readonly noWait?: boolean;
+  /** Seconds, all waits together. */
+  readonly maxWait?: number;
+  /** Seconds that the code must have left. */
+  readonly minRemaining?: number;
+  /** A lease engine's URL, or "none"; else what TWINSEED_LEASE or config.json says. */
+  readonly lease?: string;
+  /** Consecutive steps that are reserved together, as AWS asks for at enrolment. */
+  readonly amount?: 1 | 2 | 3;
+}
+
+export type UnspentContext = Pick<
+  Context,
+  "now" | "sleep" | "random" | "env" | "stderr" | "folder" | "ledger" | "scratchGit"
+>;
+
+/** `id` names the records of this computer. The account need not be in the ledger. */
+export type Spender = Pick<Account, "id" | "name">;
 
 interface Spent {
   readonly step: number;

@@ -1,11 +1,9 @@
 /** A code that nobody else gets: the step that it belongs to is reserved before it is shown. */
-import type { Context } from "../../context.ts";
-import type { Account } from "../../ledger/account.ts";
 import { codeOf, windowOf } from "../../otp/code.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
 import { leaseUrl } from "./lease.ts";
 import { unspentCounter } from "./unspent-counter.ts";
-import { unspentStep } from "./unspent-step.ts";
+import { type Spender, type UnspentContext, type UnspentOptions, unspentStep } from "./unspent-step.ts";
 
 export interface Unspent {
   readonly code: string;
@@ -19,27 +17,6 @@ export interface Unspent {
   /** What time it is by the clock that decides: that of the lease engine, where it has one. */
   readonly at: number;
 }
-
-export interface UnspentOptions {
-  /** Fail instead of waiting for the next step. */
-  readonly noWait?: boolean;
-  /** Seconds, all waits together. */
-  readonly maxWait?: number;
-  /** Seconds that the code must have left. */
-  readonly minRemaining?: number;
-  /** A lease engine's URL, or "none"; else what TWINSEED_LEASE or config.json says. */
-  readonly lease?: string;
-  /** Consecutive steps that are reserved together, as AWS asks for at enrolment. */
-  readonly amount?: 1 | 2 | 3;
-}
-
-export type UnspentContext = Pick<
-  Context,
-  "now" | "sleep" | "random" | "env" | "stderr" | "folder" | "ledger" | "scratchGit"
->;
-
-/** `id` names the records of this computer. The account need not be in the ledger. */
-export type Spender = Pick<Account, "id" | "name">;
 
 /** Throws UserError (exit 7) where there is no unspent code now, or where that can't be found out. */
 export async function unspentCode(

@@ -13,7 +13,16 @@ import { recordCopy } from "../parts/proofs.ts";
 import { count, note, pasteable, pasteableName, quoted, warn } from "../parts/say.ts";
 import { collect } from "./accounts.ts";
 import { readShares } from "./shares.ts";
-import type { SheetOptions } from "./sheet.ts";
+
+export interface SheetOptions {
+  output?: string;
+  force?: boolean;
+  print?: boolean;
+  printer?: string;
+  paper?: string;
+  device?: string;
+  shares?: string;
+}
 
 /** Throws UserError (exit 2) before any seed is opened where it is not said where the page is to go. */
 export async function sheet(queries: readonly string[], options: SheetOptions, ctx: Context): Promise<void> {

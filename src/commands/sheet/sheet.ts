@@ -2,16 +2,7 @@
 import type { Command } from "commander";
 import type { Context } from "../../context.ts";
 import { examples } from "../parts/examples.ts";
-
-export interface SheetOptions {
-  output?: string;
-  force?: boolean;
-  print?: boolean;
-  printer?: string;
-  paper?: string;
-  device?: string;
-  shares?: string;
-}
+import type { SheetOptions } from "./make.ts";
 
 export function registerSheet(program: Command, ctx: Context): void {
   program

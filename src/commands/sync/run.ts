@@ -23,7 +23,12 @@ import {
   urlOf,
 } from "./repository.ts";
 import { isShared, mergeShared, snapshot, writeShared } from "./shared-files.ts";
-import type { SyncOptions } from "./sync.ts";
+
+export interface SyncOptions {
+  /** true: without an address. */
+  init?: string | true;
+  json?: boolean;
+}
 
 /** Others may push between our pull and our push, again and again. */
 const ROUNDS = 12;

@@ -2,12 +2,7 @@
 import type { Command } from "commander";
 import type { Context } from "../../context.ts";
 import { examples } from "../parts/examples.ts";
-
-export interface SyncOptions {
-  /** true: without an address. */
-  init?: string | true;
-  json?: boolean;
-}
+import type { SyncOptions } from "./run.ts";
 
 export function registerSync(program: Command, ctx: Context): void {
   program

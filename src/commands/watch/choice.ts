@@ -1,6 +1,6 @@
 /** What the keys do to the list: the filter and the selected account. Pure. */
 import type { Key, KeyName } from "../../context.ts";
-import type { Watched } from "./watch.ts";
+import type { Watched } from "./watched.ts";
 
 export interface Choice {
   readonly filter: string;

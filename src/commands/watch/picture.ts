@@ -6,7 +6,7 @@ import { columnsOf, fitted, fittedName } from "../parts/columns.ts";
 import { count } from "../parts/say.ts";
 import { type Choice, matching, positionOf } from "./choice.ts";
 import { drawRow, layoutFor, TINTS, type Tint } from "./row.ts";
-import type { Watched } from "./watch.ts";
+import type { Watched } from "./watched.ts";
 
 /** Holds from `from` until `until` (exclusive), in milliseconds since 1970. */
 interface Passing {

@@ -6,7 +6,7 @@ import type { Steam, Totp } from "../../otp/enrolment.ts";
 import type { Secret } from "../../otp/secret.ts";
 import { printable } from "../../printable.ts";
 import { count, note, quoted } from "../parts/say.ts";
-import type { Watched } from "./watch.ts";
+import type { Watched } from "./watched.ts";
 
 interface Timed {
   readonly name: string;

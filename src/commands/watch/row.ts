@@ -5,7 +5,7 @@ import type { Steam, Totp } from "../../otp/enrolment.ts";
 import { printable } from "../../printable.ts";
 import { columnsOf, fitted, fittedName } from "../parts/columns.ts";
 import { count } from "../parts/say.ts";
-import type { Watched } from "./watch.ts";
+import type { Watched } from "./watched.ts";
 
 /** Widths in columns; 0: left out. */
 export interface Layout {

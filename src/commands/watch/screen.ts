@@ -7,7 +7,7 @@ import { takeCounters } from "../parts/counters.ts";
 import { quoted } from "../parts/say.ts";
 import { type Choice, matching, positionOf, press } from "./choice.ts";
 import { drawWatch, type Given, isNow, type Notice } from "./picture.ts";
-import type { CodeMaker, Watched } from "./watch.ts";
+import type { CodeMaker, Watched } from "./watched.ts";
 
 /** Milliseconds between looks at the clock, which may be set, or have gone on while the computer was asleep. */
 const LOOK = 250;

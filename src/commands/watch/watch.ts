@@ -4,35 +4,15 @@
  */
 import type { Command } from "commander";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import type { Account } from "../../ledger/account.ts";
-import { auditAccount, DEFAULT_AUDIT } from "../../ledger/audit.ts";
 import { findAccount } from "../../ledger/find.ts";
-import type { OtpParameters } from "../../otp/enrolment.ts";
-import type { Secret } from "../../otp/secret.ts";
-import { isLocked } from "../../seeds/store.ts";
 import { examples } from "../parts/examples.ts";
-import { expectSeeds } from "../parts/open-account.ts";
 import { usageError } from "../parts/options.ts";
 import { isInteractive, note } from "../parts/say.ts";
+import { openAll } from "./watched.ts";
 
 export interface WatchOptions {
   plain?: boolean;
-}
-
-/** An account to watch, with what makes its codes, or why there are none. */
-export interface Watched {
-  readonly account: Account;
-  readonly maker: CodeMaker | UserError;
-  /** How many devices at hand hold it. */
-  readonly copies: number;
-  /** The worst that `audit` has to say about it. */
-  readonly risk?: string;
-}
-
-export interface CodeMaker {
-  readonly secret: Secret;
-  readonly otp: OtpParameters;
 }
 
 export function registerWatch(program: Command, ctx: Context): void {
@@ -69,36 +49,4 @@ async function chosen(queries: readonly string[], ctx: Context): Promise<readonl
   const accounts = new Set<Account>();
   for (const query of queries) accounts.add(await findAccount(known, query));
   return [...accounts];
-}
-
-/** One account that fails never hides the others; a locked store does (exit 6). */
-async function openAll(accounts: readonly Account[], ctx: Context): Promise<Watched[]> {
-  const seeds = await ctx.seeds();
-  await expectSeeds(accounts, ctx);
-  const devices = ctx.ledger.devices();
-  const options = { now: ctx.now(), ...DEFAULT_AUDIT };
-  const all: Watched[] = [];
-  for (const account of accounts) {
-    const { live, findings } = auditAccount(account, devices, options);
-    const [worst] = findings;
-    const maker = await open(account, async () => seeds.get(account.id));
-    all.push({
-      account,
-      maker,
-      copies: live.length,
-      ...(worst === undefined ? {} : { risk: worst.message }),
-    });
-  }
-  return all;
-}
-
-async function open(account: Account, get: () => Promise<CodeMaker>): Promise<CodeMaker | UserError> {
-  try {
-    const { secret, otp } = await get();
-    if ((otp.type === "hotp") === (account.otp.type === "hotp")) return { secret, otp };
-    return new UserError("the ledger and the seed disagree on its type", ExitCode.failed);
-  } catch (error) {
-    if (error instanceof UserError && !isLocked(error)) return error;
-    throw error;
-  }
 }
