@@ -57,7 +57,8 @@ export async function keyringTexts(deps: SeedStoreDeps): Promise<Map<string, str
   const texts = new Map<string, string>();
   try {
     repairBusAddress(deps.env, deps.keyring?.runtimeFolder);
-    const pairs = foundIn(await ask(deps, SEEDS, GIVE_UP_SEEDS_AFTER)).filter(isPair);
+    const timeout = deps.keyring?.patience?.giveUpAfter ?? GIVE_UP_SEEDS_AFTER;
+    const pairs = foundIn(await ask(deps, SEEDS, timeout)).filter(isPair);
     for (const [name, text] of pairs) {
       // Two of one name, or bytes that were no text: for the error of the entry itself.
       if (pairs.filter(([other]) => other === name).length === 1 && !text.includes("\ufffd"))

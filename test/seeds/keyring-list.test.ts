@@ -29,9 +29,11 @@ describe.skipIf(process.platform === "win32")("listing the keyring", () => {
     expect(rest).toBe("other");
   });
   it("is given up and killed when it takes too long", async () => {
-    const start = performance.now();
-    await expect(list("exec sleep 60", 300)).rejects.toMatchObject({ exitCode: 6 });
-    expect(performance.now() - start).toBeLessThan(5000);
+    // Its own end would come later than the test's time limit, and be another error.
+    await expect(list("exec sleep 600", 300)).rejects.toMatchObject({
+      exitCode: 6,
+      message: expect.stringContaining("within 0.3 s"),
+    });
   });
   it.each([
     ["zbus error: Failed to connect to address `unix:path=/x`: No such file", "no session bus", true],
