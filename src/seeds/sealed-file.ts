@@ -106,8 +106,8 @@ export async function readSealed(
   const text = folder.read(name);
   if (text === undefined) {
     throw new NoSuchSeed(`the file store has no seed for account "${id}"`, [
-      `it would be in ${printable(folder.path, 500)}/${name}`,
-      "restore it from a backup",
+      `put its file back from a copy of the data folder: ${printable(folder.path, 500)}/${name}`,
+      "or restore the account from a backup: twinseed backup restore FILE",
     ]);
   }
   const damaged = (why: string) =>

@@ -1,6 +1,6 @@
 /** `doctor` as people run it, with a real Secret Service: a lost data folder, a locked keyring, one that hangs. */
 import { execFileSync } from "node:child_process";
-import { chmodSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
@@ -72,6 +72,26 @@ describe("a file store", { timeout: LONG }, () => {
     expect(await doctor(run)).toMatchObject({ exitCode: 1, wrong: ["files", "files", "files"] });
     expect(await doctor(run, "--repair")).toMatchObject({ exitCode: 0, wrong: [] });
     expect(statSync(data).mode & 0o777).toBe(0o700);
+  });
+
+  it("that lost a seed's file: says in a sentence how it comes back, and so it does", async () => {
+    const { data, run } = computerIn(temporaryFolder(), { TWINSEED_STORE: "file", TWINSEED_KEY: KEY });
+    await add(run);
+    const codes = await codesOf(run);
+    const backup = join(data, "..", "b.age");
+    const locked = { stdin: { text: "correct horse battery\n" } };
+    await run(["backup", "create", backup, "--passphrase-file", "-"], locked);
+    const [file = ""] = readdirSync(join(data, "seeds"));
+    rmSync(join(data, "seeds", file));
+    const { exitCode, stdout } = await run(["doctor"]);
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain(
+      `; mend it: put its file back from a copy of the data folder: ${join(data, "seeds", file)}; ` +
+        "or restore the account from a backup: twinseed backup restore FILE; ",
+    );
+    await run(["backup", "restore", backup, "--passphrase-file", "-", "--yes"], locked);
+    expect(await codesOf(run)).toBe(codes);
+    expect(await doctor(run)).toMatchObject({ wrong: [] });
   });
 
   it("without its key is exit 6, and asks nobody", async () => {

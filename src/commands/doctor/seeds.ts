@@ -79,7 +79,7 @@ async function openAll(store: SeedStore, found: SeedsFound, ctx: Context): Promi
 async function wayBack(account: Account, error: UserError, ctx: Context): Promise<string> {
   if (!(error instanceof NoSuchSeed)) return error.hints.at(-1) ?? "restore it from a backup";
   const { recoveryHints } = await import("../parts/recovery.ts");
-  return [error.hints[0] ?? "", recoveryHints(account, ctx)[0] ?? ""].join("; or ");
+  return [...error.hints, ...recoveryHints(account, ctx).slice(0, 1)].join("; ");
 }
 
 /** The seed, or what is wrong with this one. Throws what is wrong with the store. */
