@@ -62,7 +62,7 @@ async function rebuild(id: string, options: RestoreOptions, ctx: Context): Promi
     const account = { ...entry, name: tidyText(options.name ?? "") || entry.name };
     demandFreeName(account.name, ctx.ledger.accounts(), account);
     writeAnew(account, edit, ctx);
-    noteCounter(account, ctx);
+    noteCounter(account, enrolment, ctx);
     return account;
   });
 }

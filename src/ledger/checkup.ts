@@ -1,8 +1,8 @@
 /** What can be wrong with a ledger whose files can all be read. Pure. */
-import { type Enrolment, sameParameters } from "../otp/enrolment.ts";
+import { type Enrolment, sameParameters, tidyText } from "../otp/enrolment.ts";
 import type { Account, Device } from "./account.ts";
 import { parseDevices } from "./devices-file.ts";
-import { fieldsOf } from "./fields.ts";
+import { fieldsOf, isText, isWhole } from "./fields.ts";
 
 /** Groups of accounts that can't be told apart by name. */
 export function sameNames(accounts: readonly Account[]): Account[][] {
@@ -52,4 +52,28 @@ export function salvageDevices(text: string): { devices: Device[]; lost: number 
     return typeof one === "string" ? [] : one;
   });
   return { devices, lost: items.length - devices.length };
+}
+
+/**
+ * What stands in the ledger alone, from a damaged entry: name and counter where they are there whole, up to the comma behind
+ * them. Nothing of a file that names another id. Of several counters the highest, as a code must not be given out twice.
+ */
+export function salvageAccount(text: string, id: string): { name?: string; counter?: number } {
+  if (valuesOf("id", text).some((value) => value !== id) || !text.includes(`"${id}"`)) return {};
+  const name = valuesOf("name", text).filter(isText).map(tidyText).find(isReadable);
+  const counters = valuesOf("counter", text).filter(isWhole);
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(counters.length === 0 ? {} : { counter: Math.max(...counters) }),
+  };
+}
+
+function isReadable(name: string): boolean {
+  return name !== "" && !name.includes("\ufffd");
+}
+
+/** The texts and numbers behind a key; within a text a key can't be taken for one, because its quotation marks are escaped. */
+function valuesOf(key: string, text: string): unknown[] {
+  const found = text.matchAll(new RegExp(`"${key}":\\s*("(?:[^"\\\\]|\\\\.)*"|\\d+)\\s*,`, "g"));
+  return Array.from(found, ([, value = ""]) => fieldsOf(`{"value":${value}}`)?.value);
 }

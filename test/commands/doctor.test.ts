@@ -259,6 +259,36 @@ describe("the ledger", () => {
     expect([files.get(`damaged/${id}.json`), files.get(`damaged/${id}.1.json`)]).toEqual(["[1]", "{"]);
     expect((await cli.run("code octocat")).stdout).toBe("081804\n");
   });
+  it.each([
+    ["a date", '"addedAt": "', '"addedAt": "x'],
+    ["a bracket", '"copies": [', '"copies": '],
+    ["a half", /"addedAt"[\s\S]*/, ""],
+  ])("name and counter are kept where %s is damaged", async (_, from, to) => {
+    const cli = await machine([counting]);
+    const file = `accounts/${cli.idOf("Token")}.json`;
+    await cli.run(["rename", "Token", 'the "red" token']);
+    for (let i = 0; i < 3; i++) await cli.run("code red");
+    const right = JSON.parse(cli.folder.files.get(file) ?? "");
+    const damaged = (cli.folder.files.get(file) ?? "").replace(from, to);
+    cli.folder.files.set(file, damaged);
+    const { exitCode, stderr } = await doctor(cli, "--repair");
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('token" goes on, as its damaged entry says, at 3: if');
+    const { name, counter } = JSON.parse(cli.folder.files.get(file) ?? "");
+    expect({ name, counter }).toEqual({ name: right.name, counter: right.counter });
+  });
+  it.each([
+    ["cut off within the counter", /("counter": )3[\s\S]*/, "$13"],
+    ["of another account", /"id": "[^"]*"/, '"id": "aaaaaaaaaaaaaaaa"'],
+  ])("an entry %s says nothing of it", async (_, from, to) => {
+    const cli = await machine([counting]);
+    const file = `accounts/${cli.idOf("Token")}.json`;
+    await cli.run("rename Token red");
+    for (let i = 0; i < 3; i++) await cli.run("code red");
+    cli.folder.files.set(file, (cli.folder.files.get(file) ?? "").replace(from, to));
+    const { stderr } = await doctor(cli, "--repair");
+    expect(stderr).toContain("starts again at 0");
+  });
   it("the ARN of an AWS device is taken over from what is left of a damaged entry", async () => {
     const cli = await machine();
     const file = `accounts/${cli.idOf("Amazon")}.json`;

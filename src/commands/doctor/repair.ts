@@ -111,7 +111,7 @@ function rebuildMissing(found: SeedsFound, edit: LedgerEdit, ctx: Context): stri
     const account = { ...entry, name: freeName(entry.name, isTaken) };
     accounts.push(account);
     writeAnew(account, edit, ctx);
-    noteCounter(account, ctx);
+    noteCounter(account, enrolment, ctx);
     return `rebuilt ${quoted(account.name)}`;
   });
 }

@@ -3,27 +3,35 @@ import { parseDeviceArn } from "../../aws/arn.ts";
 import type { Context } from "../../context.ts";
 import { UserError } from "../../errors.ts";
 import type { Account } from "../../ledger/account.ts";
+import { salvageAccount } from "../../ledger/checkup.ts";
 import { thisComputer } from "../../ledger/devices.ts";
 import { fingerprintOf } from "../../ledger/fingerprint.ts";
 import type { LedgerEdit } from "../../ledger/ledger.ts";
 import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
 import { note, quoted } from "./say.ts";
 
-/** Everything but name, counter, copies and AWS serial stands in the seed's own URI. */
+/**
+ * Everything but name, counter, copies and AWS serial stands in the seed's own URI. Of a damaged entry, what can be read of
+ * these is kept.
+ */
 export function entryOf(id: string, enrolment: Enrolment, edit: LedgerEdit, ctx: Context): Account {
   const now = new Date(ctx.now()).toISOString();
-  const { issuer, label, otp, secret } = enrolment;
+  const { issuer, label, secret } = enrolment;
+  const text = textOf(`accounts/${id}.json`, ctx);
+  const { name, counter = 0 } = salvageAccount(text, id);
+  const kept = enrolment.otp;
+  const otp = kept.type === "hotp" ? { ...kept, counter: Math.max(kept.counter, counter) } : kept;
   const device = thisComputer(ctx.ledger.devices(), edit, ctx);
   return {
     id,
-    name: defaultName(enrolment) || id,
+    name: name ?? (defaultName(enrolment) || id),
     issuer,
     label,
     otp,
     addedAt: now,
     copies: [{ device: device.id, addedAt: now, confirmedAt: now }],
     fingerprint: fingerprintOf(secret, ctx.random),
-    ...serialInDamaged(`accounts/${id}.json`, ctx),
+    ...serialIn(text),
   };
 }
 
@@ -31,8 +39,8 @@ export function entryOf(id: string, enrolment: Enrolment, edit: LedgerEdit, ctx:
  * The ARN of an AWS device stands in the ledger alone. It is taken from a damaged entry where it is there whole; a wrong one
  * does no harm, as AWS takes no code for it. Else it is proposed from the label again.
  */
-function serialInDamaged(file: string, ctx: Context): Pick<Account, "mfaSerial"> {
-  const [, mfaSerial = ""] = /"mfaSerial": *"([^"\\\s]+)"/.exec(textOf(file, ctx)) ?? [];
+function serialIn(text: string): Pick<Account, "mfaSerial"> {
+  const [, mfaSerial = ""] = /"mfaSerial": *"([^"\\\s]+)"/.exec(text) ?? [];
   return parseDeviceArn(mfaSerial) === undefined ? {} : { mfaSerial };
 }
 
@@ -51,10 +59,13 @@ export function writeAnew(account: Account, edit: LedgerEdit, ctx: Context): voi
   edit.rebuild(account);
 }
 
-export function noteCounter({ name, otp }: Account, ctx: Context): void {
-  if (otp.type !== "hotp") return;
-  const again = `the counter of ${quoted(name)} starts again at ${otp.counter}`;
-  note(ctx, `${again}: if the service refuses the code, ask for the next one`);
+/** `enrolled`: as the seed says, which knows where the account began to count. */
+export function noteCounter({ name, otp }: Account, { otp: enrolled }: Enrolment, ctx: Context): void {
+  if (otp.type !== "hotp" || enrolled.type !== "hotp") return;
+  const isKept = otp.counter > enrolled.counter;
+  const how = isKept ? "goes on, as its damaged entry says," : "starts again";
+  const advice = "if the service refuses the code, ask for the next one";
+  note(ctx, `the counter of ${quoted(name)} ${how} at ${otp.counter}: ${advice}`);
 }
 
 /** An older file in damaged/ gets a number. Call it under the lock. */
