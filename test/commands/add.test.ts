@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
+import { checkValueOf } from "../../src/otp/check-value.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
+import { Secret } from "../../src/otp/secret.ts";
 import { aws, bank, base32Of, counting, everyAccount, github } from "../helpers/accounts.ts";
 import { memorySeedStore } from "../helpers/memory-seed-store.ts";
 import { testCli } from "../helpers/test-cli.ts";
@@ -106,6 +108,43 @@ describe("from text", () => {
     expect(await cli.run("code GitHub:octocat")).toMatchObject({ stdout: "081804\n" });
   });
 
+  it.each([
+    ["junk", 5],
+    ["JBSWY3", 5],
+    ["JBSWY3DP", 0],
+    ["JBSWY3DPEHPK3PX", 0],
+  ])(
+    "stdin: a bare key as short as %s is refused, or taken with a warning; never shown",
+    async (key, code) => {
+      const cli = testCli({ now });
+      const { exitCode, stdout, stderr } = await cli.run("add - --name x", { stdin: `${key}\n` });
+      expect({ exitCode, uris: cli.uris.size }).toEqual({ exitCode: code, uris: code === 0 ? 1 : 0 });
+      expect(
+        stderr.match(code === 0 ? /^twinseed: warning: .*fewer than 80 bits/gm : /too short/g),
+      ).toHaveLength(1);
+      expect(stdout + stderr).not.toContain(key);
+      expect((await cli.run("code -", { stdin: key })).exitCode).toBe(code);
+    },
+  );
+  it("as short a key in a URI, from a file of another app, or off a recovery sheet is taken as it is", async () => {
+    const short = { ...github, secret: Secret.of(Uint8Array.of(0x48, 0x65)) };
+    const uri = formatOtpauthUri(short);
+    const typed = `JBSW/${checkValueOf(short)}`;
+    for (const [command, stdin] of [
+      ["add -", uri],
+      ["import - --yes", uri],
+      ["add - --name x", typed],
+    ] as const) {
+      const cli = testCli({ now });
+      const { exitCode, stderr } = await cli.run(command, { stdin });
+      expect({ command, exitCode, uris: cli.uris.size }).toEqual({ command, exitCode: 0, uris: 1 });
+      expect(stderr).not.toMatch(/80 bits|too short/);
+    }
+  });
+  it("16 characters are a key without a word", async () => {
+    const { exitCode, stderr } = await testCli().run("add - --name x", { stdin: "JBSWY3DPEHPK3PXP" });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.not.stringContaining("warning") });
+  });
   it("stdin: a bare key without a name is a wrong command line where nobody can be asked", async () => {
     expect(await testCli().run("add -", { stdin: "JBSWY3DPEHPK3PXP" })).toMatchObject({ exitCode: 2 });
   });

@@ -11,7 +11,7 @@ import { type Enrolled, enrol, type Wanted } from "../parts/enrol.ts";
 import { examples } from "../parts/examples.ts";
 import { accountJson } from "../parts/json.ts";
 import { usageError } from "../parts/options.ts";
-import { isInteractive, note } from "../parts/say.ts";
+import { isInteractive, note, warn } from "../parts/say.ts";
 import { offerSecondDevice, showCodes } from "./after.ts";
 import { demandCheckValue } from "./check-value.ts";
 import { choose } from "./choose.ts";
@@ -33,6 +33,8 @@ export interface AddOptions extends ParameterOptions, SourceOptions {
 
 const NOT_ALL = "not every code in it was enrolled";
 const MORE = "it holds seeds of another kind too";
+const SHORT =
+  "the key has fewer than 80 bits (16 characters), less than services give: is it whole? compare its codes";
 
 export function registerAdd(program: Command, ctx: Context): void {
   program
@@ -94,7 +96,8 @@ export async function add(sources: readonly string[], options: AddOptions, ctx: 
     throw usageError(`--name is for one account, and ${chosen.length} were found`);
   }
   const wanted: Wanted[] = [];
-  for (const { check, ...found } of chosen) {
+  for (const { check, isShort, ...found } of chosen) {
+    if (isShort) warn(ctx, SHORT);
     const enrolment = withParameters(found, options);
     demandCheckValue(enrolment, check);
     wanted.push(await named(enrolment, options, ctx));

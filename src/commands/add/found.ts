@@ -4,6 +4,8 @@ import type { Enrolment } from "../../otp/enrolment.ts";
 /** A key may be typed with its check value, which is looked at once the parameters are settled. */
 export interface FoundEnrolment extends Enrolment {
   readonly check?: string | undefined;
+  /** A bare key of fewer bits than services give out. */
+  readonly isShort?: boolean;
 }
 
 export interface Found {

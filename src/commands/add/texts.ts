@@ -7,6 +7,12 @@ import { OtpauthUriError, parseOtpauthUri } from "../../otp/otpauth-uri.ts";
 import { kindOfText } from "../../otp/text-kind.ts";
 import type { FoundEnrolment } from "./found.ts";
 
+/** 80 bits: the least that real services give out, though RFC 4226 (section 4, R6) demands 128. */
+const USUAL_BYTES = 10;
+
+/** 40 bits, 8 characters: what is shorter and has nothing around it is some word, as most of them would do for base32. */
+const LEAST_BYTES = 5;
+
 /** One otpauth URI a line, or one bare key, with or without its check value. */
 export function enrolmentsIn(bytes: Uint8Array, from: string): FoundEnrolment[] {
   const lines = decodeText(bytes, from).split(/\r\n|\r|\n/);
@@ -48,9 +54,25 @@ function keyIn(text: string, where: string): FoundEnrolment {
   const secret = parseBase32(typed.key);
   if (typeof secret === "string")
     throw new UserError(`can't use the key in ${where}: ${describeBase32Fault(secret)}`, ExitCode.unreadable);
+  const { check } = typed;
+  const { length } = secret.reveal();
+  // One with a check value was an account already, on a recovery sheet: imported files and URIs may hold any length.
+  if (check === undefined && length < LEAST_BYTES) {
+    throw new UserError(`can't use the key in ${where}: it is too short to be one`, ExitCode.unreadable, [
+      "a key has 16 characters or more: is it cut off, or something else?",
+      "if the service really gave this one, put it into a URI: otpauth://totp/NAME?secret=KEY",
+    ]);
+  }
   const { algorithm, digits, period } = DEFAULTS;
   const otp = { type: "totp", algorithm, digits, period } as const;
-  return { issuer: "", label: "", otp, secret, check: typed.check };
+  return {
+    issuer: "",
+    label: "",
+    otp,
+    secret,
+    check,
+    isShort: check === undefined && length < USUAL_BYTES,
+  };
 }
 
 function decodeText(bytes: Uint8Array, from: string): string {
