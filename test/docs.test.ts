@@ -1,5 +1,7 @@
 /** The documents say what the program does. */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { ExitCode } from "../src/errors.ts";
 import { testCli } from "./helpers/test-cli.ts";
@@ -9,6 +11,37 @@ const help = (await testCli().run("--help")).stdout;
 const commands = Array.from(help.matchAll(/^ {2}([a-z]+)(?:\|[a-z]+)? /gm), ([, name = ""]) => name).filter(
   (name) => name !== "help",
 );
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const documents = ["", "bench", "docs", "src/backup", "src/leases", "src/ledger", "src/seeds"].flatMap(
+  (folder) =>
+    readdirSync(join(ROOT, folder)).flatMap((name) => (name.endsWith(".md") ? [join(folder, name)] : [])),
+);
+
+it.each(documents)("every file that %s names is there", (document) => {
+  const text = read(document);
+  const links = Array.from(text.matchAll(/\]\((?!https?:)([^)#\s]+)/g), ([, path = ""]) => path);
+  expect(links.filter((path) => !existsSync(join(ROOT, dirname(document), path)))).toEqual([]);
+  // From the root, within src, or from where it stands; not what dist/ will have.
+  const OURS =
+    /^((\.\.|\.ci|src|test|bench|docs|examples|bin)\/|(otp|qr|commands|formats|seeds|ledger|leases)\/[\w/-]+\.ts$)/;
+  const named = Array.from(text.matchAll(/`((?:[\w.-]+\/)+[\w.-]*)`/g), ([, path = ""]) => path);
+  const places = ["", "src", dirname(document)].map((place) => join(ROOT, place));
+  const ours = named.filter((path) => OURS.test(path) && !path.startsWith("../shared/"));
+  expect(ours.filter((path) => !places.some((place) => existsSync(join(place, path))))).toEqual([]);
+});
+
+it("every script and test that a document runs is there", () => {
+  const { scripts } = JSON.parse(read("package.json"));
+  const text = documents.map(read).join("\n");
+  const runs = Array.from(text.matchAll(/\bnpm run ([\w:-]+)/g), ([, name = ""]) => name);
+  expect(runs.length).toBeGreaterThan(5);
+  expect(runs.filter((name) => !(name in scripts))).toEqual([]);
+  const tests = Array.from(text.matchAll(/\bnpx vitest run ([^#`\n]+)/g), ([, paths = ""]) =>
+    paths.trim().split(" "),
+  );
+  expect(tests.flat().filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
 
 it("every command has a line in the README and a transcript", () => {
   expect(commands).toContain("code");

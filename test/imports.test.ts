@@ -104,6 +104,28 @@ it("arrows point one way", () => {
   expect(wrong.map(({ file, to }) => `${file} imports ${to}`)).toEqual([]);
 });
 
+it("the picture in ARCHITECTURE.md shows just these", () => {
+  const text = readFileSync(join(SRC, "../docs/ARCHITECTURE.md"), "utf8");
+  const picture = /```mermaid\n([\s\S]*?)```/.exec(text)?.[1] ?? "";
+  // A box begins with the names of what is in it.
+  const boxes = picture.matchAll(/(\w+)\["([^"<]*)/g);
+  const boxOf = new Map(
+    Array.from(boxes, ([, box = "", names = ""]) =>
+      names.split(", ").map((name): [string, string] => [name.replace(/\/$/, ""), box]),
+    ).flat(),
+  );
+  const arrows = picture.matchAll(/(\w+)(?:\[[^\]]*\])? --> (\w+)/g);
+  const drawn = new Set(Array.from(arrows, ([, from, to]) => `${from} --> ${to}`));
+  const real = new Set(
+    within.flatMap(({ file, room }) => {
+      const [from, to] = [boxOf.get(roomOf(file)), boxOf.get(room)];
+      return from === undefined || to === undefined || from === to ? [] : [`${from} --> ${to}`];
+    }),
+  );
+  expect([...drawn].toSorted()).toEqual([...real].toSorted());
+  expect(files.filter((file) => file.includes("/") && !boxOf.has(roomOf(file)))).toEqual([]);
+});
+
 it("no file waits for itself, not even by way of others", () => {
   const eager = within.filter(({ typeOnly, lazy }) => !typeOnly && !lazy);
   const reached = (from: string): Set<string> => {
