@@ -65,6 +65,11 @@ export const OWN_LIMITS = {
   scrypt: { N: 2 ** 20, r: 16, p: 4, bytes: GIB },
 } as const;
 
+/** Whether there is scrypt with these at all: N is a power of two below 2^(16 r) (RFC 7914, section 2). */
+export function isScryptCost(N: number, r: number): boolean {
+  return N > 1 && Number.isInteger(Math.log2(N)) && Math.log2(N) < 16 * r;
+}
+
 /** Small files and texts that people name or paste. */
 export const TEXT_LIMITS = {
   /** A passphrase, a key, an age identity. */

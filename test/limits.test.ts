@@ -181,12 +181,19 @@ describe("key derivation of foreign files", () => {
 
   it("scrypt", async () => {
     for (const n of [scrypt.n, 2 * scrypt.n])
-      expect(await attempt(n, (one) => scryptKey("x", salt, { n: one, r: 1, p: 1 }))).toBe(
+      expect(await attempt(n, (one) => scryptKey("x", salt, { n: one, r: 2, p: 1 }))).toBe(
         n > scrypt.n ? "refused" : "taken",
       );
     await border(scrypt.r, (r) => scryptKey("x", salt, { n: 2, r, p: 1 }));
     await border(scrypt.p, (p) => scryptKey("x", salt, { n: 2, r: 1, p }));
     await border(scrypt.bytes / 128 / scrypt.n, (r) => scryptKey("x", salt, { n: scrypt.n, r, p: 1 }));
+  });
+
+  it("scrypt that there is none of (RFC 7914, section 2)", async () => {
+    const take = (n: number) => scryptKey("x", salt, { n, r: 1, p: 1 });
+    expect(await attempt(2 ** 15, take)).toBe("taken");
+    expect(await attempt(2 ** 16, take)).toBe("refused");
+    expect(costFault({ N: 2 ** 16, r: 1, p: 1 })).toBeDefined();
   });
 
   it("PBKDF2", () => border(pbkdf2.iterations, (iterations) => pbkdf2Key("x", salt, iterations, 32, "sha1")));
@@ -209,7 +216,7 @@ describe("our own files", () => {
 
   it("scrypt of a slot", async () => {
     const { N, r, p, bytes } = OWN_LIMITS.scrypt;
-    const cost = { N: 2, r: 1, p: 1 };
+    const cost = { N: 2, r: 2, p: 1 };
     expect(costFault({ ...cost, N })).toBeUndefined();
     expect(costFault({ ...cost, N: 2 * N })).toContain("scrypt N");
     await border(r, (one) => costFault({ ...cost, r: one }) === undefined);

@@ -1,7 +1,7 @@
 /** Keys from passphrases. The costs come from the file: above the limits they are refused, with the figure. */
 import { createDecipheriv, createHash } from "node:crypto";
 import { ExitCode, UserError } from "../errors.ts";
-import { LIMITS } from "../limits.ts";
+import { isScryptCost, LIMITS } from "../limits.ts";
 import { type Digest, deriveAes, deriveArgon2, derivePbkdf2, deriveScrypt } from "./derivations.ts";
 import { WrongPassphrase } from "./format.ts";
 
@@ -29,7 +29,7 @@ export async function scryptKey(
   const r = cost("scrypt r", costs.r, LIMITS.scrypt.r);
   const p = cost("scrypt p", costs.p, LIMITS.scrypt.p);
   cost("scrypt memory", 128 * n * r, LIMITS.scrypt.bytes);
-  if (n < 2 || (n & (n - 1)) !== 0) throw outOfBounds("scrypt N", n);
+  if (!isScryptCost(n, r)) throw outOfBounds("scrypt N", n);
   return deriveScrypt(passphrase, salt, { n, r, p });
 }
 

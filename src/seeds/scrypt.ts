@@ -1,6 +1,6 @@
 /** A key from a passphrase: scrypt (RFC 7914), about 0.3 s and 128 MiB at our cost. */
 import { ExitCode, UserError } from "../errors.ts";
-import { OWN_LIMITS } from "../limits.ts";
+import { isScryptCost, OWN_LIMITS } from "../limits.ts";
 import { nodeCrypto } from "../node-crypto.ts";
 import { KEY_BYTES } from "./seal.ts";
 
@@ -23,7 +23,7 @@ export function costFault({ N, r, p }: ScryptCost): string | undefined {
   if (memory(N, r) > MOST.bytes)
     return `it asks for ${memory(N, r)} bytes of memory, more than ${MOST.bytes}`;
   const whole = [N, r, p].every((number) => Number.isSafeInteger(number) && number >= 1);
-  return whole && N > 1 && Number.isInteger(Math.log2(N)) ? undefined : "its scrypt cost is no valid one";
+  return whole && isScryptCost(N, r) ? undefined : "its scrypt cost is no valid one";
 }
 
 /** White space around a passphrase does not count (a prompt trims, a file ends in a newline), nor does its Unicode form. */
