@@ -79,7 +79,7 @@ function count(name, args = []) {
 const load = Module._load;
 Module._load = (request, ...others) => {
   const loaded = load(request, ...others);
-  if (request !== "@napi-rs/keyring") return loaded;
+  if (!request.startsWith("@napi-rs/keyring")) return loaded;
   class AsyncEntry extends loaded.AsyncEntry {
     setPassword(password) {
       return around("setPassword", super.setPassword(password));
