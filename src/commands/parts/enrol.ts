@@ -12,7 +12,7 @@ import type { LedgerEdit } from "../../ledger/ledger.ts";
 import { codeOf } from "../../otp/code.ts";
 import { type Enrolment, sameCodes } from "../../otp/enrolment.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../../otp/otpauth-uri.ts";
-import type { SeedStore } from "../../seeds/store.ts";
+import type { SeedStore, StoreKind } from "../../seeds/store.ts";
 import { nameTaken, takenBy } from "./conflicts.ts";
 import { codesKey, sameSeedFinder } from "./same-seed.ts";
 import { quoted } from "./say.ts";
@@ -66,11 +66,18 @@ export async function enrol(
 }
 
 /** The store was opened before the lock was ours: a `store move` may have come first. */
-export function demandStoreInUse({ kind }: SeedStore, ctx: Context): void {
+export function demandStoreInUse(
+  { kind }: Pick<SeedStore, "kind">,
+  ctx: Context,
+  outcome = "nothing was added",
+): void {
   const inUse = readConfig(ctx.folder)?.store ?? kind;
-  if (inUse === kind) return;
-  throw new UserError(
-    `the seeds were moved to the ${inUse} store in the meantime; nothing was added`,
+  if (inUse !== kind) throw movedMeanwhile(inUse, outcome);
+}
+
+export function movedMeanwhile(to: StoreKind, outcome: string): UserError {
+  return new UserError(
+    `the seeds were moved to the ${to} store in the meantime; ${outcome}`,
     ExitCode.failed,
     ["run this again"],
   );

@@ -7,6 +7,7 @@ import { printable, printableJson } from "../../printable.ts";
 import { copySeeds, deleteDoubles, deleteSeeds, demandSeeds } from "../../seeds/move.ts";
 import { sealedIds } from "../../seeds/sealed-ids.ts";
 import type { StoreKind } from "../../seeds/store.ts";
+import { demandStoreInUse, movedMeanwhile } from "../parts/enrol.ts";
 import { examples } from "../parts/examples.ts";
 import { usageError } from "../parts/options.ts";
 import { count, note } from "../parts/say.ts";
@@ -111,6 +112,7 @@ async function move(kind: string, ctx: Context): Promise<void> {
   await demandSeeds(from, kind, everyId(from.kind, ctx));
   const make = await ctx.prepareStore(kind);
   const moved = await ctx.ledger.edit(async () => {
+    demandStoreInUse(from, ctx, "nothing was moved");
     const ids = everyId(from.kind, ctx);
     const to = await make();
     await copySeeds(from, to, ids);
@@ -149,7 +151,10 @@ async function clearOther(kind: StoreKind, ctx: Context): Promise<void> {
   });
   if (make === undefined) return;
   const inUse = await ctx.seeds();
+  if (inUse.kind !== kind) throw movedMeanwhile(inUse.kind, "nothing was deleted");
   const cleared = await ctx.ledger.edit(async () => {
+    // Else the copies that are in use now would be taken for the old ones.
+    demandStoreInUse(inUse, ctx, "nothing was deleted");
     const shared = other === "keyring" ? adoptedIds(ctx) : new Set<string>();
     const own = ids.filter((id) => !shared.has(id));
     return deleteDoubles(await make(), inUse, own);

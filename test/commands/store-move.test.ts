@@ -1,0 +1,73 @@
+/** `store move` while another process moves the same seeds: a memory folder and keyring, and the other one at a chosen moment. */
+import { randomBytes } from "node:crypto";
+import { expect, it } from "vitest";
+import type { Context } from "../../src/context.ts";
+import { onFolder } from "../helpers/inside.ts";
+import { memoryFolder } from "../helpers/memory-folder.ts";
+import { fakeKeyring, testDeps } from "../helpers/seed-store-deps.ts";
+import { testCli } from "../helpers/test-cli.ts";
+
+const URIS = "otpauth://totp/first?secret=JBSWY3DPEHPK3PXP\notpauth://totp/second?secret=GEZDGNBVGY3TQOJQ\n";
+
+async function computer() {
+  const folder = memoryFolder();
+  const passwords = new Map<string, string>();
+  const env = { TWINSEED_STORE: "keyring", TWINSEED_KEY: randomBytes(32).toString("base64") };
+  const deps = testDeps({ folder, env, keyring: { load: fakeKeyring(passwords) } });
+  const run = (line: string, changes?: (ctx: Partial<Context>) => Partial<Context>, stdin = "") => {
+    const instead = (note: (text: string) => void): Partial<Context> => {
+      const ctx = onFolder({ ...deps, note });
+      return { ...ctx, ...changes?.(ctx) };
+    };
+    return testCli({ instead }).run(line, { stdin });
+  };
+  await run("add -", undefined, URIS);
+  const sealed = () => [...folder.files.keys()].filter((name) => name.startsWith("seeds/")).length;
+  return { folder, passwords, run, sealed, codes: () => run("code --at 59") };
+}
+
+type Home = Awaited<ReturnType<typeof computer>>;
+
+/** While the person is asked for the passphrase of the store that `line` names. */
+function meanwhile({ run }: Home, line: string) {
+  return (ctx: Partial<Context>): Partial<Context> => ({
+    prepareStore: async (kind) => {
+      const make = await ctx.prepareStore?.(kind);
+      await run(line);
+      if (make === undefined) throw new Error("there is always one");
+      return make;
+    },
+  });
+}
+
+it("the seeds are moved away while old copies are about to be cleared: those that are in use now stay", async () => {
+  const home = await computer();
+  const before = await home.codes();
+  const [keyringOnly, files] = [new Map(home.passwords), new Map(home.folder.files)];
+  // A move that was cut off after its last copy: both stores have everything.
+  await home.run("store move file");
+  for (const [id, text] of keyringOnly) home.passwords.set(id, text);
+  home.folder.files.set("config.json", files.get("config.json") ?? "");
+  const ended = await home.run("store move keyring", meanwhile(home, "store move file"));
+  expect(await home.codes()).toEqual(before);
+  expect(home.sealed()).toBe(2);
+  expect(ended).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining("moved to the file store in the meantime; nothing was deleted"),
+  });
+});
+
+it("two moves to the same store: the second says that the first has done it", async () => {
+  const home = await computer();
+  const before = await home.codes();
+  expect(await home.run("store move file", meanwhile(home, "store move file"))).toMatchObject({
+    exitCode: 1,
+    stderr: [
+      "twinseed: error: the seeds were moved to the file store in the meantime; nothing was moved",
+      "twinseed: hint: run this again",
+      "",
+    ].join("\n"),
+  });
+  expect(await home.codes()).toEqual(before);
+  expect(home.passwords.size).toBe(0);
+});
