@@ -7,7 +7,7 @@ import { ExitCode, UserError } from "../errors.ts";
 import type { SeedStoreDeps } from "./deps.ts";
 import { SEED_STORES } from "./index.ts";
 import { hasSealedSeeds } from "./sealed-ids.ts";
-import type { SeedStore } from "./store.ts";
+import { NoSuchSeed, type SeedStore } from "./store.ts";
 
 export interface OpenOptions {
   /** Whether a store may be chosen and made. It takes the data folder's lock for that: don't hold it. */
@@ -17,7 +17,7 @@ export interface OpenOptions {
 /** Throws UserError: exit 6 where the store can't be opened, exit 2 for an unknown TWINSEED_STORE. */
 export async function openSeedStore(deps: SeedStoreDeps, { create }: OpenOptions): Promise<SeedStore> {
   const config = readConfig(deps.folder);
-  if (config) return SEED_STORES[config.store].open(deps);
+  if (config) return following(await SEED_STORES[config.store].open(deps), deps);
   if (!create && hasSealedSeeds(deps.folder)) return SEED_STORES.file.open(deps);
   if (!create)
     throw new UserError("nothing is stored yet", ExitCode.locked, ["add an account with: twinseed add"]);
@@ -32,4 +32,20 @@ export async function openSeedStore(deps: SeedStoreDeps, { create }: OpenOptions
     return made;
   });
   return store ?? openSeedStore(deps, { create: false });
+}
+
+/** Who reads holds no lock: between config.json and a seed a `store move` may have come, and the seed is in the other store. */
+function following(store: SeedStore, deps: SeedStoreDeps): SeedStore {
+  return {
+    ...store,
+    async get(id) {
+      try {
+        return await store.get(id);
+      } catch (error) {
+        const inUse = error instanceof NoSuchSeed ? readConfig(deps.folder)?.store : undefined;
+        if (inUse === undefined || inUse === store.kind) throw error;
+        return (await SEED_STORES[inUse].open(deps)).get(id);
+      }
+    },
+  };
 }

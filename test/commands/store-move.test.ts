@@ -71,3 +71,17 @@ it("two moves to the same store: the second says that the first has done it", as
   expect(await home.codes()).toEqual(before);
   expect(home.passwords.size).toBe(0);
 });
+
+it("who has opened the old store finds each seed in the new one", async () => {
+  const home = await computer();
+  const before = await home.codes();
+  const slowly = (ctx: Partial<Context>): Partial<Context> => ({
+    async seeds(purpose) {
+      const store = await ctx.seeds?.(purpose);
+      await home.run("store move file");
+      if (store === undefined) throw new Error("it is there");
+      return store;
+    },
+  });
+  expect(await home.run("code --at 59", slowly)).toEqual(before);
+});
