@@ -1,7 +1,16 @@
 /** A store shared over git: the real program, the real git, two clones and a bare repository. */
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  watch,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -217,6 +226,23 @@ describe.skipIf(!installed)(
       await good(alice, ["sync"]);
       await good(bob, ["sync"]);
       expect(sharedFiles(bob)).toEqual(sharedFiles(alice));
+    });
+
+    it("a first sync that was killed while it wrote is no other store, even when theirs has moved on", async () => {
+      const { alice, bare } = await team("cut-off");
+      const second = computerIn(join(root, "cut-off", "second"), {
+        TWINSEED_KEY: alice.env.TWINSEED_KEY ?? "",
+      });
+      const [seed = ""] = filesIn(alice.data, "seeds");
+      const [account = ""] = filesIn(alice.data, "accounts");
+      for (const name of [...filesIn(alice.data, "keys"), seed, "devices.json", account])
+        cpSync(join(alice.data, name), join(second.data, name));
+      await quick(alice, ["rename", "first", "another"]);
+      await quick(alice, ["remove", "counting", "--yes"]);
+      await good(alice, ["sync"]);
+      await good(second, ["sync", "--init", bare]);
+      expect(sharedFiles(second)).toEqual(sharedFiles(alice));
+      expect(await codesOf(second)).toEqual(await codesOf(alice));
     });
 
     it("an empty home gets everything with --init", async () => {

@@ -43,6 +43,18 @@ export async function urlOf(ctx: Context): Promise<string | undefined> {
   return ok && output.trim() !== "" ? output.trim() : undefined;
 }
 
+/** Whether each of these files is in the history of a commit as it is on the disk. */
+export async function areKnown(names: readonly string[], commit: string, ctx: Context): Promise<boolean> {
+  const known = await git(ctx, ["rev-list", "--objects", "--no-object-names", commit]);
+  const objects = new Set(known.split("\n"));
+  const input = names.map((name) => `${name}\n`).join("");
+  const here = await git(ctx, ["hash-object", "--no-filters", "--stdin-paths"], { input });
+  return here
+    .split("\n")
+    .filter(Boolean)
+    .every((object) => objects.has(object));
+}
+
 export async function treeOf(commit: string, ctx: Context): Promise<Tree> {
   const listing = await git(ctx, ["ls-tree", "-r", "-z", "--full-tree", commit]);
   const entries = listing.split("\0").filter(Boolean);

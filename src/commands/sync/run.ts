@@ -12,6 +12,7 @@ import { count, note, quoted, warn } from "../parts/say.ts";
 import { initialize } from "./initialize.ts";
 import { adoptBranch, fetchTheirs, pushOurs, rememberTheirs } from "./remote.ts";
 import {
+  areKnown,
   branchOf,
   commitFiles,
   commitOf,
@@ -89,7 +90,7 @@ async function merge(branch: string, theirs: string | undefined, ctx: Context): 
     const own = new Map([...now.files, ...healed.map((name) => [name, committed.get(name) ?? ""] as const)]);
     const none = { came: [], notes: kept, isMoved: false };
     if (own.size === 0 && head === undefined && theirs === undefined) return { ...none, commit: undefined };
-    const isFresh = own.size === 0 && head === undefined;
+    const isFresh = head === undefined && (await isPartOf(theirs, own, ctx));
     const ours = isFresh
       ? undefined
       : await commitFiles({ files: whole(own, committed) }, head, head === undefined ? [] : [head], ctx);
@@ -103,6 +104,15 @@ async function merge(branch: string, theirs: string | undefined, ctx: Context): 
     const isMoved = commit !== head && !(await moveBranch(branch, commit ?? "", head, ctx));
     return { commit, isMoved, came: commit === ours ? [] : came, notes: [...kept, ...notes] };
   });
+}
+
+/** All that is here may be what a first sync, which was cut off, had written of theirs: no store of its own. */
+async function isPartOf(
+  theirs: string | undefined,
+  own: ReadonlyMap<string, string>,
+  ctx: Context,
+): Promise<boolean> {
+  return own.size === 0 || (theirs !== undefined && (await areKnown([...own.keys()], theirs, ctx)));
 }
 
 /** Nothing that was committed once is given up because its file is missing: entries move to removed/, and seeds stay. */
