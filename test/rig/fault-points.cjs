@@ -5,16 +5,22 @@
  *   RIG_DO=after   when call RIG_AT has been done; the first is 1. A call that fails, and that of another, is not counted.
  *   RIG_DO=torn    the same, but that a write has come half the way only
  *
+ * With RIG_MEET, a folder, it waits before its first change of a path with RIG_MEET_AT in it until RIG_MEET_OF processes
+ * have come as far.
+ *
  * Descriptor 3 gets a line then; else, at the end, how many calls there were.
  */
 "use strict";
+const childProcess = require("node:child_process");
 const fs = require("node:fs");
 const Module = require("node:module");
 
 const at = Number(process.env.RIG_AT);
 const isTorn = process.env.RIG_DO === "torn";
-delete process.env.RIG_AT;
-delete process.env.RIG_DO;
+const meetingPlace = process.env.RIG_MEET;
+const meetingPoint = process.env.RIG_MEET_AT ?? "";
+const wanted = Number(process.env.RIG_MEET_OF);
+for (const name of ["RIG_AT", "RIG_DO", "RIG_MEET", "RIG_MEET_AT", "RIG_MEET_OF"]) delete process.env[name];
 
 const CHANGES = [
   "mkdirSync",
@@ -32,7 +38,7 @@ const CHANGES = [
   "chmodSync",
 ];
 const { O_CREAT } = fs.constants;
-const { writeSync } = fs;
+const { readdirSync, writeFileSync, writeSync } = fs;
 
 let calls = 0;
 let isInside = false;
@@ -44,6 +50,7 @@ for (const name of CHANGES) {
     if (isInside || !isChange(name, args)) return original(...args);
     isInside = true;
     try {
+      if (!hasMet && typeof args[0] === "string" && `${args[0]}/`.includes(meetingPoint)) meet();
       if (isTorn && calls + 1 === at && name.startsWith("write")) {
         tear(args);
         count(name, args);
@@ -55,6 +62,18 @@ for (const name of CHANGES) {
       isInside = false;
     }
   };
+}
+
+/** Milliseconds: one of them may be killed, or learn at once that it comes too late. */
+const LONGEST_WAIT = 400;
+const still = new Int32Array(new SharedArrayBuffer(4));
+let hasMet = meetingPlace === undefined;
+
+function meet() {
+  hasMet = true;
+  writeFileSync(`${meetingPlace}/${process.pid}`, "");
+  const until = Date.now() + LONGEST_WAIT;
+  while (readdirSync(meetingPlace).length < wanted && Date.now() < until) Atomics.wait(still, 0, 0, 1);
 }
 
 function isChange(name, [, flags = "r"]) {
@@ -74,6 +93,18 @@ function count(name, args = []) {
   writeSync(3, `${calls} ${name} ${target ?? ""}\n`);
   process.kill(process.pid, "SIGKILL");
 }
+
+/** Git is not killed with it, but goes on: the kill may come before it has done its work, or before its end is seen. */
+const { spawn } = childProcess;
+childProcess.spawn = (command, args, ...others) => {
+  const child = spawn(command, args, ...others);
+  const what = [command, ...args.filter((arg) => /^[a-z][a-z-]*$/.test(arg))].slice(0, 2).join(" ");
+  // Its input is on its way by then.
+  setImmediate(() => count(`${what} begun`));
+  child.once("exit", () => count(`${what} done`));
+  return child;
+};
+Module.syncBuiltinESMExports();
 
 /** What the keyring is told is told by a thread: the kill may come before it has spoken, too. */
 const load = Module._load;

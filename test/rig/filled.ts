@@ -2,10 +2,10 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { randomFrom } from "../helpers/parallel.ts";
-import { look, type View } from "./home.ts";
 import { type Inside, inside } from "./inside.ts";
 import type { Known, Tools } from "./operations.ts";
 import * as operations from "./operations.ts";
+import { look, type View } from "./view.ts";
 
 export const ENV = { TWINSEED_STORE: "file", TWINSEED_KEY: Buffer.alloc(32, 7).toString("base64") };
 

@@ -7,10 +7,10 @@ import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { temporaryFolder } from "../helpers/child.ts";
 import { ENV, type Filled, filledHome } from "./filled.ts";
-import { look } from "./home.ts";
 import { inside } from "./inside.ts";
 import type { Operation } from "./operations.ts";
 import * as operations from "./operations.ts";
+import { look } from "./view.ts";
 import { unexplained } from "./world.ts";
 
 /** What a full disk refuses; it lets files go. */

@@ -1,14 +1,18 @@
 /** The program on a home, in this process: the same code as in the shipped one, for looking at what a kill has left. */
+import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { run } from "../../src/cli.ts";
+import { readConfig } from "../../src/config.ts";
 import type { Context, DataFolder } from "../../src/context.ts";
 import { createLedger, type Ledger } from "../../src/ledger/ledger.ts";
 import { SEED_STORES } from "../../src/seeds/index.ts";
 import { openSeedStore } from "../../src/seeds/open.ts";
-import type { SeedStore } from "../../src/seeds/store.ts";
+import { sealedIds } from "../../src/seeds/sealed-ids.ts";
+import type { SeedStore, StoreKind } from "../../src/seeds/store.ts";
 import { dataFolder } from "../../src/system/data-folder.ts";
 import { fileFaults, setModes } from "../../src/system/file-faults.ts";
 import { userFiles } from "../../src/system/files.ts";
+import { runGit } from "../../src/system/work-tree.ts";
 import { memoryOutput } from "../helpers/memory-output.ts";
 import { testDeps } from "../helpers/seed-store-deps.ts";
 
@@ -16,7 +20,10 @@ export interface Inside {
   readonly ledger: Ledger;
   /** Warnings and notes since the last look at them. */
   said(): string[];
+  /** As config.json has it; where there is none yet, as it will have it. */
+  storeInUse(): string | undefined;
   seeds(): Promise<SeedStore>;
+  holds(kind: StoreKind, id: string): Promise<boolean>;
   run(args: readonly string[], stdin?: string): Promise<{ exitCode: number; stdout: string; stderr: string }>;
   /** Modes, owners, leftovers. */
   faults(): string[];
@@ -40,14 +47,24 @@ function insideOf(
   const deps = { ...others, folder, note: hear };
   const ledger = createLedger(folder, hear);
   /** Kept, as each entry of it is a connection. */
-  let keyring: SeedStore | undefined;
+  let keyring: Promise<SeedStore> | undefined;
+  const openKeyring = (): Promise<SeedStore> => {
+    keyring ??= SEED_STORES.keyring.open(deps);
+    return keyring;
+  };
   return {
     ledger,
     said: () => heard.splice(0),
+    storeInUse: () => readConfig(folder)?.store ?? env.TWINSEED_STORE,
     async seeds() {
-      const store = keyring ?? (await openSeedStore(deps, { create: false }));
-      if (store.kind === "keyring") keyring = store;
-      return store;
+      return readConfig(folder)?.store === "keyring" ? openKeyring() : openSeedStore(deps, { create: false });
+    },
+    async holds(kind, id) {
+      if (kind === "file") return sealedIds(folder).includes(id);
+      return (await openKeyring()).get(id).then(
+        () => true,
+        () => false,
+      );
     },
     async run(args, stdin = "") {
       const [stdout, stderr] = [memoryOutput(false, false), memoryOutput(false, false)];
@@ -61,7 +78,7 @@ function insideOf(
         env,
         hostname: hostname(),
         now: () => Date.now(),
-        sleep: none,
+        sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
         random: deps.random,
         terminal: () => undefined,
         folder,
@@ -75,7 +92,10 @@ function insideOf(
         prepareStore: none,
         addRawKey: none,
         sharedKeys: { add: none, rekey: none, reseal: none, check: none },
-        workTree: { isThere: () => false, git: none },
+        workTree: {
+          isThere: () => existsSync(`${data}/.git`),
+          git: (args, options) => runGit(data, env, args, options),
+        },
         scratchGit: none,
         nodeVersion: process.versions.node,
         networkTime: { http: none, ntp: none },

@@ -1,5 +1,5 @@
 /** What may be done to a home, each as a command line and as what it makes of the world. */
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sealFile } from "../../src/backup/age-file.ts";
 import { type BackupEntry, formatContent } from "../../src/backup/content.ts";
@@ -10,6 +10,8 @@ import { codeOf } from "../../src/otp/code.ts";
 import type { Enrolment, OtpParameters, Totp } from "../../src/otp/enrolment.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { Secret } from "../../src/otp/secret.ts";
+import type { StoreKind } from "../../src/seeds/store.ts";
+import type { Meeting } from "./process.ts";
 import { changed, type Step, type World } from "./world.ts";
 
 export interface Operation extends Step {
@@ -21,6 +23,10 @@ export interface Operation extends Step {
   readonly codes?: { readonly of: string; readonly amount: number };
   /** May be said again after a kill, and then does what is left to do. */
   readonly isRepeatable?: true;
+  /** It is held up until others have come as far as it. */
+  readonly meeting?: Meeting;
+  /** It is not killed. */
+  readonly isSpared?: true;
 }
 
 export interface Known {
@@ -38,6 +44,9 @@ export interface Tools {
   readonly folder: string;
   readonly age: { readonly recipient: string; readonly identityFile: string };
 }
+
+/** The key in the world of which seed store is in use. */
+export const STORE = "store";
 
 const TOTP: Totp = { type: "totp", algorithm: "SHA1", digits: 9, period: 30 };
 const HERE = "here";
@@ -190,6 +199,52 @@ export function code({ id }: Known, ...options: readonly ("--once" | "--no-wait"
     apply: (world) => world,
     codes: { of: id, amount },
   };
+}
+
+const RACERS = 3;
+
+/** Several that want the one code of now, and have all seen that nobody has it before the first of them takes it. */
+export function race(of: Known, tools: Tools): Operation[] {
+  const one: Operation = { ...code(of, "--once", "--no-wait"), isSpared: true };
+  return meeting("/steps/", Array<Operation>(RACERS).fill(one), tools);
+}
+
+/** All of them have looked at what is there before the first of them changes anything. */
+export function meeting(at: string, list: readonly Operation[], { folder, fresh }: Tools): Operation[] {
+  const place = { folder: join(folder, fresh("meeting")), at, of: list.length };
+  mkdirSync(place.folder);
+  return list.map((one) => ({ meeting: place, ...one }));
+}
+
+/** Of which account is where while it is at work, the world knows nothing: each of them opens. */
+export function moveStore(to: StoreKind): Operation {
+  return {
+    args: ["store", "move", to],
+    report: /moved \d+ seeds? to the|the seeds are in the \w+ store already/,
+    touches: [STORE],
+    apply: (world) => changed(world, [STORE, to]),
+    isRepeatable: true,
+  };
+}
+
+/** What the others have done comes with it: see shared.ts. */
+export function sync(...options: readonly string[]): Operation {
+  return {
+    args: ["sync", ...options],
+    report: /nothing to push|was pushed/,
+    touches: [],
+    apply: (world) => world,
+  };
+}
+
+/** A home of its own, in a folder that is not there yet. */
+export async function restoreInto(
+  into: string,
+  enrolments: readonly Enrolment[],
+  tools: Tools,
+): Promise<Operation> {
+  const { args, ...others } = await restoreBackup(enrolments, tools);
+  return { ...others, args: [...args, "--into", into] };
 }
 
 function isThere(world: World, key: string): boolean {

@@ -13,6 +13,14 @@ export type Death =
   | { readonly milliseconds: number }
   | "none";
 
+/** Each waits before its first change until so many of them are there; not for ever, as one may never come. */
+export interface Meeting {
+  readonly folder: string;
+  /** The first change of something in there: a part of a path, "/" for all. */
+  readonly at: string;
+  readonly of: number;
+}
+
 export interface Died {
   readonly exitCode: number | null;
   readonly wasKilled: boolean;
@@ -28,9 +36,10 @@ export function runUntil(
   computer: Computer,
   args: readonly string[],
   stdin = "",
+  meeting?: Meeting,
 ): Promise<Died> {
   const begin = performance.now();
-  const env = { ...computer.env, ...pointOf(death) };
+  const env = { ...computer.env, ...pointOf(death), ...placeOf(meeting) };
   const child = spawn(process.execPath, ["--require", FAULT_POINTS, BIN, ...args], {
     cwd: computer.home,
     env,
@@ -67,4 +76,9 @@ function pointOf(death: Death): Record<string, string> {
   return "torn" in death
     ? { RIG_DO: "torn", RIG_AT: String(death.torn) }
     : { RIG_DO: "after", RIG_AT: String(death.after) };
+}
+
+function placeOf(meeting: Meeting | undefined): Record<string, string> {
+  if (meeting === undefined) return {};
+  return { RIG_MEET: meeting.folder, RIG_MEET_AT: meeting.at, RIG_MEET_OF: String(meeting.of) };
 }

@@ -1,5 +1,5 @@
 /**
- * Many homes, some with the keyring and some with files, that live through kills. CONTRIBUTING.md ("The rig") says how to
+ * Many homes of several kinds that live through kills. CONTRIBUTING.md ("The rig") says how to
  * start it.
  */
 import { randomBytes } from "node:crypto";
@@ -10,13 +10,33 @@ import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { gate, randomFrom } from "../helpers/parallel.ts";
 import { SECRET_SERVICE_PROGRAMS, startSecretService } from "../helpers/secret-service.ts";
 import { needs } from "../helpers/system-packages.ts";
-import { liveThrough } from "./home.ts";
+import { type HomeOptions, liveThrough } from "./home.ts";
+import { restoreThrough } from "./new-home.ts";
+import { shareThrough } from "./shared.ts";
 import { newTally } from "./tally.ts";
 
 const KILLS_A_HOME = 20;
 const HOMES_AT_ONCE = 4;
-/** Every so many homes keep their seeds in the keyring. */
-const KEYRING_EVERY = 4;
+/** What the homes are, in turn. */
+const KINDS = [
+  "file",
+  "moving",
+  "shared",
+  "file",
+  "new",
+  "file",
+  "keyring",
+  "moving",
+  "file",
+  "moving",
+] as const;
+type Kind = (typeof KINDS)[number];
+
+/** Of all others: liveThrough. */
+const LIVES: Partial<Record<Kind, (options: HomeOptions) => Promise<string[]>>> = {
+  shared: shareThrough,
+  new: restoreThrough,
+};
 
 export interface Outcome {
   readonly problems: readonly string[];
@@ -48,15 +68,22 @@ export async function runRig(
       Array.from({ length: amount }, (_, i) =>
         homes(async () => {
           if (isWrong) return [];
-          const isKeyring = bus !== undefined && i % KEYRING_EVERY === 1;
-          const env: Record<string, string> = isKeyring
-            ? { TWINSEED_STORE: "keyring", DBUS_SESSION_BUS_ADDRESS: bus }
-            : { TWINSEED_STORE: "file", TWINSEED_KEY: key };
-          const folder = join(root, `${isKeyring ? "keyring" : "file"}-${i}`);
+          const kind = kindOf(i, bus !== undefined);
+          const isKeyring = kind === "keyring" || kind === "moving";
+          // The store is the first command's choice; where the seeds are later is up to config.json.
+          const env: Record<string, string> = {
+            TWINSEED_STORE: isKeyring ? "keyring" : "file",
+            ...(isKeyring ? { DBUS_SESSION_BUS_ADDRESS: bus ?? "" } : {}),
+            ...(kind === "keyring" ? {} : { TWINSEED_KEY: key }),
+          };
+          const canMove = kind === "moving";
+          const folder = join(root, `${kind}-${i}`);
           mkdirSync(folder);
           const own = Math.min(KILLS_A_HOME, kills - i * KILLS_A_HOME);
           const random = randomFrom(seed + i);
-          const problems = await liveThrough({ folder, env, kills: own, random, age, tally });
+          const live = LIVES[kind] ?? liveThrough;
+          const options = { folder, env, kills: own, random, age, tally, canMove };
+          const problems = await live(options).catch((error) => [`${folder}: ${error?.stack}`]);
           isWrong ||= problems.length > 0;
           if (!isWrong) rmSync(folder, { recursive: true, force: true });
           done += own;
@@ -73,6 +100,13 @@ export async function runRig(
     await keyring?.stop();
     if (process.env.RIG_KEEP === undefined) rmSync(root, { recursive: true, force: true });
   }
+}
+
+/** Where something is not installed, the files only. */
+function kindOf(home: number, hasKeyring: boolean): Kind {
+  const kind = KINDS[home % KINDS.length] ?? "file";
+  const canBe = kind === "shared" ? needs("git") : kind === "file" || kind === "new" || hasKeyring;
+  return canBe ? kind : "file";
 }
 
 async function ageIn(folder: string) {

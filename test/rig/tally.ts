@@ -57,13 +57,13 @@ export function newTally(): Tally {
 
 /** `code ID --once` is "code --once". */
 function kindOf([command = "", ...words]: readonly string[]): string {
-  const options = words.filter((word) => /^(--once|--pair|--replace|restore)$/.test(word));
+  const options = words.filter((word) => /^(--once|--pair|--replace|restore|move|--init|--into)$/.test(word));
   return [command, ...options].join(" ");
 }
 
 /** "12 renameSync /…/accounts/k3f9.json" is "renameSync accounts/*". */
 function pointOf(trace: string): string {
-  const [, name = "", target = ""] = /^\d+ (.*?Sync|\w+ \w+) ?(.*)$/.exec(trace) ?? [];
+  const [, name = "", target = ""] = /^\d+ (.*?Sync|.* (?:begun|done)) ?(.*)$/.exec(trace) ?? [];
   const place = /^descriptor [12]$/.test(target)
     ? " output"
     : /^descriptor/.test(target)

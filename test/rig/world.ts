@@ -3,8 +3,11 @@
 /** By what it is known for sure (an account by the code of its seed, a device by its name): how it stands. */
 export type World = ReadonlyMap<string, string>;
 
-/** How a command ended: said to be done, refused, or killed before it said anything. */
-export type Ending = "done" | "refused" | "killed";
+/**
+ * How a command ended: said to be done, refused, killed before it said anything, or refused for a reason that the world does
+ * not know.
+ */
+export type Ending = "done" | "refused" | "killed" | "put off";
 
 export interface Step {
   /** The keys in the world that it looks at or changes. */
@@ -71,6 +74,7 @@ function reaches(world: World, left: readonly Ended[], isIt: (world: World) => b
 
 function outcomes(world: World, { step, ending }: Ended): World[] {
   const after = step.apply(world);
+  if (ending === "put off") return [world];
   if (ending === "refused") return after === undefined ? [world] : [];
   if (ending === "done") return after === undefined ? [] : [after];
   const parts = (step.parts ?? []).map((part) => part(world));

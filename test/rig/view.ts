@@ -1,0 +1,42 @@
+/** What a home holds, as the world knows it. */
+import type { Inside } from "./inside.ts";
+import type { Known } from "./operations.ts";
+import * as operations from "./operations.ts";
+import type { World } from "./world.ts";
+
+export interface View {
+  readonly world: World;
+  readonly here: readonly Known[];
+  readonly removed: readonly Known[];
+  readonly counters: ReadonlyMap<string, number>;
+}
+
+/** Everything that is there, seeds included. Whatever can't be read, or is said about it, is a problem. */
+export async function look(here: Inside, said: (problem: string) => void): Promise<View> {
+  const inUse = here.storeInUse();
+  const world = new Map<string, string>(inUse === undefined ? [] : [[operations.STORE, inUse]]);
+  const lists = { here: [] as Known[], removed: [] as Known[] };
+  const counters = new Map<string, number>();
+  const { ledger } = here;
+  const all = [
+    ...ledger.accounts().map((account) => ({ account, isRemoved: false })),
+    ...ledger.removed().map((account) => ({ account, isRemoved: true })),
+  ];
+  const store = all.length === 0 ? undefined : await here.seeds();
+  for (const { account, isRemoved } of all) {
+    const { id, name, otp } = account;
+    const enrolment = await store?.get(id).catch((error: unknown) => said(`"${name}" has no seed: ${error}`));
+    if (!enrolment) continue;
+    const key = operations.keyOf(enrolment);
+    if (world.has(key)) said(`"${name}" is there twice`);
+    world.set(key, operations.stateOf(name, isRemoved));
+    lists[isRemoved ? "removed" : "here"].push({ id, key, name });
+    if (otp.type === "hotp") counters.set(id, otp.counter);
+  }
+  for (const { name, state, kind } of ledger.devices())
+    if (kind !== "computer") world.set(operations.deviceKey(name), state);
+  if (ledger.devices().filter(({ kind }) => kind === "computer").length > 1)
+    said("this computer is there twice");
+  for (const text of here.said()) said(`it says: ${text}`);
+  return { world, ...lists, counters };
+}
