@@ -45,11 +45,15 @@ const SALT_ELSEWHERE = ["steam-mafile-encrypted"];
 /** An importer may strip zbarimg's prefix, and then finds one entry. */
 const MAY_BE_READ = ["google-migration-text-invalid/test_export_wrong_prefix.txt"];
 
-/** Argon2 over 1 GiB, and KeePass databases of which a smaller one is here: `npm run corpus` reads them. */
+/**
+ * Argon2 over 1 GiB, and KeePass databases of which a smaller one is here, or (the recycle bin) among our own fixtures:
+ * `npm run corpus` reads them.
+ */
 const SLOW = [
   "ente-encrypted/ente.encrypted.json",
   "keepass-kdbx/keepass.big.kdbx",
   "keepass-kdbx/keepass.groups.kdbx",
+  "keepass-kdbx/keepass.recyclebin.kdbx",
 ];
 
 describe.skipIf(files.length === 0)("corpus of export files", () => {
