@@ -2,19 +2,31 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
- * Nothing but memory, and nothing changed that another file could see: these share a process and what they import, which
- * costs more than most of them. Not those that load modules anew, watch the memory of the process, or end it.
+ * Nothing is changed in the process that another file could see: these share one and what they import, which costs more
+ * than most of them. Not those that load modules anew or replace them, watch the process's memory, or open a keyring in it.
  */
-const TOGETHER =
-  "test/{aws,backup,commands,formats,ledger,otp,qr,seeds,sheet}/**/!(hostile|read|corpus|keyring*).test.ts";
+const TOGETHER = [
+  "test/{aws,backup,commands,formats,ledger,otp,qr,seeds,sheet}/**/!(hostile|read|corpus|keyring*).test.ts",
+  "test/e2e/!(doctor|keyring|no-terminal).test.ts",
+  "test/rig/{damage,odd-files}.test.ts",
+  "test/leases/*.test.ts",
+  "test/system/!(file-faults).test.ts",
+  "test/!(limits).test.ts",
+];
 
-/** What takes long, or waits for other processes, comes first, so that nothing is waited for at the end. */
+/**
+ * What takes long, or waits for other processes, comes first, so that nothing is waited for at the end. Those of a project
+ * in a row, as a shared process is given up for a file of the other one.
+ */
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
     const isLong = ({ moduleId }: TestSpecification) =>
       /\/test\/(e2e\/|fuzz\/|rig\/|system\/data-folder|\w+\/corpus)/.test(moduleId);
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+    const isShared = ({ project }: TestSpecification) => !project.config.isolate;
+    const turn = (file: TestSpecification) => [isLong(file), isShared(file)].join();
+    const turns = ["true,false", "true,true", "false,true", "false,false"];
+    const sorted = await super.sort(files);
+    return sorted.toSorted((a, b) => turns.indexOf(turn(a)) - turns.indexOf(turn(b)));
   }
 }
 
@@ -27,8 +39,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     projects: [
-      { extends: true, test: { name: "apart", include: ["test/**/*.test.ts"], exclude: [TOGETHER] } },
-      { extends: true, test: { name: "together", include: [TOGETHER], isolate: false } },
+      { extends: true, test: { name: "apart", include: ["test/**/*.test.ts"], exclude: TOGETHER } },
+      { extends: true, test: { name: "together", include: TOGETHER, isolate: false } },
     ],
   },
 });

@@ -39,7 +39,7 @@ export interface World {
 
 const clean: (() => unknown)[] = [];
 export async function cleanUp(): Promise<void> {
-  for (const one of clean) await one();
+  for (const one of clean.splice(0)) await one();
 }
 
 export async function world(): Promise<World> {
