@@ -52,7 +52,7 @@ describe.skipIf(!needs("aws")).concurrent("aws with the real AWS CLI (needs aws)
     expect(readdirSync(computer.home).filter((name) => name.startsWith("twinseed-aws"))).toEqual([]);
   });
 
-  it("enrolls after it was killed before it had the seed", async () => {
+  it("goes on after it was killed before it had the seed, and when AWS had just enabled the device", async () => {
     const made = await world();
     const { computer, aws, to } = made;
     const call = held(aws, "after", "CreateVirtualMFADevice");
@@ -63,41 +63,27 @@ describe.skipIf(!needs("aws")).concurrent("aws with the real AWS CLI (needs aws)
     call.letGo();
     expect(aws.cloud.devices.size).toBe(1);
     demandNothingPlain(made);
-    // To the end it would take the time of three codes.
-    const again = held(aws, "before", "EnableMFADevice");
+    const enabling = held(aws, "after", "EnableMFADevice");
     const next = computer.start(["aws", "enroll", "--name", "work", ...to], long);
-    await again.reached;
+    await enabling.reached;
     next.kill();
     await next.ended;
-    again.letGo();
+    enabling.letGo();
     expect(next.said()).toContain("which a run that was cut off had left without a seed");
     expect(aws.cloud.asked.map(({ action }) => action)).toContain("DeleteVirtualMFADevice");
     const [device] = aws.cloud.devices.values();
+    expect(device?.user).toBe("alice");
     expect((await inside(computer, ["uri", "work"])).stdout).toContain(`secret=${device?.seed}&`);
     demandNothingPlain(made);
-  });
-
-  it("goes on after it was killed when AWS had just enabled the device", async () => {
-    const made = await world();
-    const { computer, aws, to } = made;
-    const call = held(aws, "after", "EnableMFADevice");
-    const running = computer.start(["aws", "enroll", "--name", "work", ...to], long);
-    await call.reached;
-    running.kill();
-    await running.ended;
-    call.letGo();
-    demandNothingPlain(made);
-    const device = aws.cloud.devices.get(SERIAL);
-    expect(device?.user).toBe("alice");
     const code = await computer.run(["code", "work"]);
     expect([0, -STEP].map((ago) => device && aws.cloud.codeAt(device, Date.now() + ago))).toContain(
       code.stdout.trim(),
     );
     // To the end it would take the time of three more codes.
-    const next = computer.start(["aws", "enroll", "--name", "work", ...to], long);
-    while (!next.said().includes("going on with")) await new Promise((resolve) => setTimeout(resolve, 50));
-    next.kill();
-    await next.ended;
+    const last = computer.start(["aws", "enroll", "--name", "work", ...to], long);
+    while (!last.said().includes("going on with")) await new Promise((resolve) => setTimeout(resolve, 50));
+    last.kill();
+    await last.ended;
   });
 
   it("resyncs", async () => {
