@@ -17,6 +17,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { formatBase32 } from "../../src/otp/base32.ts";
 import { Secret } from "../../src/otp/secret.ts";
 import { type Computer, computerIn } from "../helpers/binary.ts";
+import { pathOf } from "../helpers/desktop.ts";
 import { inside } from "../helpers/inside.ts";
 import { randomFrom } from "../helpers/parallel.ts";
 import { needs } from "../helpers/system-packages.ts";
@@ -210,6 +211,21 @@ describe.skipIf(!installed)(
         exitCode: 1,
         stderr: expect.stringContaining("keyring"),
       });
+    });
+
+    it("seeds that move to the keyring while it asks the others don't come back", async () => {
+      const { alice } = await team("moved");
+      const [config, seeds] = [join(alice.data, "config.json"), join(alice.data, "seeds")];
+      const moved = join(root, "moved.json");
+      writeFileSync(moved, '{"version":1,"store":"keyring"}');
+      const moving = `case " $* " in *" ls-remote "*) cp '${moved}' '${config}'; rm -f '${seeds}'/*.json;; esac`;
+      const git = pathOf({ git: `${moving}\nexec ${run("which", "git").trim()} "$@"` });
+      const { exitCode, stderr } = await computerIn(alice.home, {
+        ...alice.env,
+        PATH: `${git}:${process.env.PATH}`,
+      }).run(["sync"]);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining("keyring") });
+      expect(readdirSync(seeds)).toEqual([]);
     });
 
     it("a damaged entry is not passed on, and comes back from the last commit", async () => {

@@ -80,6 +80,8 @@ interface Merged {
 /** Under the data folder's lock, which nobody holds while we talk to another computer. */
 async function merge(branch: string, theirs: string | undefined, ctx: Context): Promise<Merged> {
   return ctx.ledger.edit(async () => {
+    // A `store move` may have come first; the seeds it took away would come back with the merge.
+    demandFileStore(ctx);
     const head = await commitOf("HEAD", ctx);
     const now = snapshot(ctx.folder);
     const committed =
