@@ -1,4 +1,5 @@
 /** totp-cli (terminal), what `totp-cli dump` prints: YAML, a list of namespaces and their accounts. */
+import { LIMITS } from "../limits.ts";
 import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
 import { type Format, unreadable } from "./format.ts";
 import { type JsonObject, objectOf, objectsOf, textOf } from "./shape.ts";
@@ -42,12 +43,18 @@ export const totpCli: Format = {
 
 /** Every value as the text it is written as: a key of digits must not become a number, nor a name a date. */
 async function parseYaml(text: string): Promise<unknown> {
+  if (hasManyLists(text)) throw unreadable("totp-cli", "has lists within lists, as no dump has");
   const { parse } = await import("yaml");
   try {
     return parse(text, { schema: "failsafe", maxAliasCount: 0, logLevel: "silent", prettyErrors: false });
   } catch {
     throw unreadable("totp-cli", "is no valid YAML");
   }
+}
+
+/** In brackets, which take the parser the square of its time; a dump has them for a namespace without accounts only. */
+function hasManyLists(text: string): boolean {
+  return /(?:[[{][^[{\n]*){16}/.test(text) || (text.match(/[[{]/g)?.length ?? 0) > LIMITS.entries;
 }
 
 function lowerCased(value: JsonObject | undefined): JsonObject | undefined {
