@@ -22,6 +22,8 @@ export interface SecretService {
   readonly runtimeFolder: string;
   /** Ends gnome-keyring and starts it again. */
   restart(state: "unlocked" | "locked"): Promise<void>;
+  /** Whether it has ended by itself. */
+  hasEnded(): boolean;
   /** Ends it without a word (SIGKILL). Whoever needs it next has the bus start another one, which is locked. */
   kill(): Promise<void>;
   /** Stops it in its tracks (SIGSTOP), or lets it go on. */
@@ -88,6 +90,7 @@ export async function startSecretService({ state, display }: SecretServiceOption
   return {
     env,
     runtimeFolder: folder,
+    hasEnded: () => daemon !== undefined && (daemon.exitCode ?? daemon.signalCode) !== null,
     async kill() {
       if (daemon) await ended(daemon);
     },

@@ -8,15 +8,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { gate, randomFrom } from "../helpers/parallel.ts";
-import { SECRET_SERVICE_PROGRAMS, startSecretService } from "../helpers/secret-service.ts";
 import { needs } from "../helpers/system-packages.ts";
 import { type HomeOptions, liveThrough } from "./home.ts";
+import { startKeyring } from "./keyring.ts";
 import { restoreThrough } from "./new-home.ts";
 import { shareThrough } from "./shared.ts";
 import { newTally } from "./tally.ts";
 
 const KILLS_A_HOME = 20;
 const HOMES_AT_ONCE = 4;
+/** If the keyring's program ends more often, we are to blame. */
+const KILLS_A_CRASH = 500;
 /** What the homes are, in turn. */
 const KINDS = [
   "file",
@@ -50,10 +52,8 @@ export async function runRig(
   progress: (done: number) => void = () => {},
 ): Promise<Outcome> {
   const root = mkdtempSync(join(tmpdir(), "twinseed-rig-"));
-  const keyring = needs(...SECRET_SERVICE_PROGRAMS)
-    ? await startSecretService({ state: "unlocked" })
-    : undefined;
-  const bus = keyring?.env.DBUS_SESSION_BUS_ADDRESS;
+  const keyring = await startKeyring();
+  const { bus } = keyring;
   const ownBus = process.env.DBUS_SESSION_BUS_ADDRESS;
   if (bus !== undefined) process.env.DBUS_SESSION_BUS_ADDRESS = bus;
   try {
@@ -63,6 +63,7 @@ export async function runRig(
     const key = randomBytes(32).toString("base64");
     let done = 0;
     let isWrong = false;
+    const mostCrashes = 1 + kills / KILLS_A_CRASH;
     const amount = Math.ceil(kills / KILLS_A_HOME);
     const found = await Promise.all(
       Array.from({ length: amount }, (_, i) =>
@@ -77,27 +78,39 @@ export async function runRig(
             ...(kind === "keyring" ? {} : { TWINSEED_KEY: key }),
           };
           const canMove = kind === "moving";
-          const folder = join(root, `${kind}-${i}`);
-          mkdirSync(folder);
           const own = Math.min(KILLS_A_HOME, kills - i * KILLS_A_HOME);
-          const random = randomFrom(seed + i);
           const live = LIVES[kind] ?? liveThrough;
-          const options = { folder, env, kills: own, random, age, tally, canMove };
-          const problems = await live(options).catch((error) => [`${folder}: ${error?.stack}`]);
+          const liveIn = async (name: string): Promise<string[]> => {
+            const crashes = keyring.crashes();
+            const folder = join(root, name);
+            mkdirSync(folder);
+            const random = randomFrom(seed + i);
+            const options = { folder, env, kills: own, random, age, tally, canMove };
+            const problems = await live(options).catch((error) => [`${folder}: ${error?.stack}`]);
+            if (problems.length === 0) rmSync(folder, { recursive: true, force: true });
+            const isOurs = !isKeyring || problems.length === 0 || !(await keyring.hasCrashedSince(crashes));
+            return isOurs || crashes >= mostCrashes ? problems : liveIn(`${name}-again`);
+          };
+          const problems = await liveIn(`${kind}-${i}`);
           isWrong ||= problems.length > 0;
-          if (!isWrong) rmSync(folder, { recursive: true, force: true });
           done += own;
           progress(done);
           return problems;
         }),
       ),
     );
-    const numbers = { seed, keyring: keyring !== undefined, homes: amount, ...tally.numbers() };
+    const numbers = {
+      seed,
+      keyring: bus !== undefined,
+      crashes: keyring.crashes(),
+      homes: amount,
+      ...tally.numbers(),
+    };
     return { problems: found.flat(), numbers };
   } finally {
     if (ownBus === undefined) delete process.env.DBUS_SESSION_BUS_ADDRESS;
     else process.env.DBUS_SESSION_BUS_ADDRESS = ownBus;
-    await keyring?.stop();
+    await keyring.stop();
     if (process.env.RIG_KEEP === undefined) rmSync(root, { recursive: true, force: true });
   }
 }
