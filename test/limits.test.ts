@@ -323,7 +323,8 @@ function understated(name: string, size: number): Buffer {
 
 it("docs/limits.md has all of them, as they are", async () => {
   const real = await vi.importActual<Record<string, Record<string, unknown>>>("../src/limits.ts");
-  const expected = Object.entries(real).flatMap(([group, limits]) => figuresOf(group, limits));
+  const groups = Object.entries(real).filter(([, limits]) => typeof limits !== "function");
+  const expected = groups.flatMap(([group, limits]) => figuresOf(group, limits));
   const document = readFileSync(new URL("../docs/limits.md", import.meta.url), "utf8");
   const rows = [...document.matchAll(/^\|.*\| ([^|]+) \| `([^`|]+)` \|$/gm)].map(
     ([, figure, name]) => `${name}: ${figure}`,
