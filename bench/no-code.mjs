@@ -2,7 +2,8 @@
  * How long the reader looks for a code where there is none, next to zxing-wasm alone in the same run: the worst case, as all
  * attempts are made. Part of `npm run corpus`; the pictures are made here. README.md has the results.
  *
- * Milliseconds of the reader (`ms` of `qr:read`): of the first picture in a fresh process, and of the same one again.
+ * Milliseconds of the reader (`ms` of `qr:read`): of the first picture in a fresh process, and of the same one the
+ * fourth time; memory: the most that `twinseed add` of it holds at once.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -18,19 +19,21 @@ import { zxingAlone } from "./zxing-alone.mjs";
 
 const SELF = fileURLToPath(import.meta.url);
 const READERS = { twinseed: readPicture, zxing: zxingAlone };
+const PROGRAM = fileURLToPath(new URL("../bin/twinseed.js", import.meta.url));
+const AGAIN = 4;
 const [mode, ...args] = process.argv.slice(2);
-if (mode === "one") await readTwice(...args);
+if (mode === "one") await readAgain(...args);
 else await report(Number(mode ?? 11));
 
-async function readTwice(reader, file) {
+async function readAgain(reader, file, times) {
   const ms = [];
-  for (let i = 0; i < 4; i++) {
+  for (let i = 0; i < Number(times); i++) {
     const begin = performance.now();
     const { texts } = await READERS[reader](readFileSync(file));
     ms.push(performance.now() - begin);
     if (texts.length > 0) throw new Error(`a code in ${file}`);
   }
-  console.log(JSON.stringify({ first: ms[0], again: ms[3] }));
+  console.log(JSON.stringify({ first: ms[0], again: ms.at(-1) }));
 }
 
 async function report(rounds) {
@@ -51,7 +54,10 @@ async function report(rounds) {
       const cells = ["twinseed", "zxing"].flatMap((reader) =>
         ["first", "again"].map((which) => `${Math.round(median(times[reader].map((all) => all[which])))} ms`),
       );
-      const memory = peakMemory({ command: commandOf("twinseed", file), env: process.env });
+      const memory = peakMemory({
+        command: [process.execPath, PROGRAM, "add", "--dry-run", file],
+        env: { PATH: process.env.PATH, HOME: folder },
+      });
       console.log(`| ${[name, ...cells, memory ? `${Math.round(memory)} MB` : "?"].join(" | ")} |`);
     }
   } finally {
@@ -60,7 +66,7 @@ async function report(rounds) {
 }
 
 function commandOf(reader, file) {
-  return [process.execPath, SELF, "one", reader, file];
+  return [process.execPath, SELF, "one", reader, file, String(AGAIN)];
 }
 
 function timesOf(reader, file) {

@@ -17,6 +17,9 @@ const MOST_PIXELS_TO_RETRY = 16_000_000;
 /** A usual screen. The retries are for photographs, whose codes are large, or for small pictures. */
 const MOST_PIXELS_TO_KEEP = 1920 * 1200;
 
+/** A progressive JPEG of 12 million takes two decoders 100 MB each: above, the first goes before the second comes. */
+const MOST_PIXELS_TWICE = 4_000_000;
+
 export interface Reading {
   /** Different texts, in the order found; [] where there are none. */
   readonly texts: string[];
@@ -101,8 +104,13 @@ async function viewsOfFile(
   header: ReadableImageHeader,
   seen: readonly ReadResult[],
 ): Promise<Views[]> {
+  const pixels = header.width * header.height;
+  const isLarge = pixels > MOST_PIXELS_TWICE;
+  if (isLarge) await stopZxing();
   const samples = await decode(image, header, "retry");
-  return samples ? [keep(greyOf(samples, WHITE), seen)] : [];
+  const views = samples ? [keep(greyOf(samples, WHITE), seen)] : [];
+  if (isLarge) await startZxing(pixels);
+  return views;
 }
 
 /** `seen` is what the first look at the whole picture has seen. */
@@ -133,4 +141,10 @@ async function startZxing(pixels: number): Promise<void> {
   const { prepareZXingModule, ZXING_WASM_SHA256 } = await import("zxing-wasm/reader");
   const wasmBinary = loadWasm("zxing_reader.wasm", ZXING_WASM_SHA256);
   await prepareZXingModule({ overrides: { wasmBinary }, equalityFn: () => false, fireImmediately: true });
+}
+
+/** Lets go of its memory, which is as large as the largest picture needed. */
+async function stopZxing(): Promise<void> {
+  const { purgeZXingModule } = await import("zxing-wasm/reader");
+  purgeZXingModule();
 }
