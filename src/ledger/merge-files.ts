@@ -35,8 +35,16 @@ export function ledgerFault(name: string, text: string): string | undefined {
   return typeof content === "string" ? content : undefined;
 }
 
-/** Damaged files count as not there. Throws UserError where both sides changed what a newer twinseed wrote. */
-export function mergeLedgerFiles(base: Files, ours: Files, theirs: Files): MergedFiles {
+/**
+ * Damaged files count as not there. `sides`: accounts of one name that came from two are named apart, those of one are not.
+ * Throws UserError where both sides changed what a newer twinseed wrote.
+ */
+export function mergeLedgerFiles(
+  base: Files,
+  ours: Files,
+  theirs: Files,
+  sides: "two" | "one and its past" = "two",
+): MergedFiles {
   const [before, a, b] = [readable(base), readable(ours), readable(theirs)];
   const { devices, idOf } = mergeDeviceLists(
     ...triple((files) => devicesIn(files.get(DEVICES)), before, a, b),
@@ -51,7 +59,7 @@ export function mergeLedgerFiles(base: Files, ours: Files, theirs: Files): Merge
     const merged = mergeEntries(...triple((side) => entryIn(side, id), before, a, b), idOf);
     if (merged !== undefined) entries.set(id, merged);
   }
-  const notes = nameApart(entries);
+  const notes = sides === "two" ? nameApart(entries) : [];
   for (const [id, { fields, isRemoved, notes: own }] of entries) {
     const name = isRemoved ? `removed/${id}.json` : `accounts/${id}.json`;
     const other = isRemoved ? `accounts/${id}.json` : `removed/${id}.json`;

@@ -228,6 +228,18 @@ describe.skipIf(!installed)(
       expect(readdirSync(seeds)).toEqual([]);
     });
 
+    it("an account keeps its name where a sync was cut off between its new seed and the end of the old one", async () => {
+      const { alice, people } = await team("half", "bob");
+      const [bob = alice] = people;
+      await quick(alice, ["add", "-", "--replace", "--name", "first"], `${uri("first")}\n`);
+      await good(alice, ["sync"]);
+      for (const name of Object.keys(sharedFiles(alice)))
+        if (!existsSync(join(bob.data, name))) cpSync(join(alice.data, name), join(bob.data, name));
+      await good(bob, ["sync"]);
+      expect(await entries(bob)).toEqual(await entries(alice));
+      expect(sharedFiles(bob)).toEqual(sharedFiles(alice));
+    });
+
     it("a damaged entry is not passed on, and comes back from the last commit", async () => {
       const { alice, people } = await team("damage", "bob");
       const [bob = alice] = people;

@@ -23,7 +23,7 @@ import {
   treeOf,
   urlOf,
 } from "./repository.ts";
-import { isShared, mergeShared, snapshot, writeShared } from "./shared-files.ts";
+import { isShared, mergeShared, snapshot, wholeShared, writeShared } from "./shared-files.ts";
 
 export interface SyncOptions {
   /** true: without an address. */
@@ -93,15 +93,14 @@ async function merge(branch: string, theirs: string | undefined, ctx: Context): 
     const none = { came: [], notes: kept, isMoved: false };
     if (own.size === 0 && head === undefined && theirs === undefined) return { ...none, commit: undefined };
     const isFresh = head === undefined && (await isPartOf(theirs, own, ctx));
-    const ours = isFresh
-      ? undefined
-      : await commitFiles({ files: whole(own, committed) }, head, head === undefined ? [] : [head], ctx);
+    const files = wholeShared(own, committed);
+    const parents = head === undefined ? [] : [head];
+    const ours = isFresh ? undefined : await commitFiles({ files }, head, parents, ctx);
     const target = theirs === undefined || ours === undefined ? (theirs ?? ours) : undefined;
     const result =
       target === undefined ? await mergeCommits(ours ?? "", theirs ?? "", ctx) : { commit: target };
     const { commit, notes = [] } = result;
-    const wanted =
-      commit === ours ? whole(own, committed) : await filesOf(await treeOf(commit ?? "", ctx), ctx);
+    const wanted = commit === ours ? files : await filesOf(await treeOf(commit ?? "", ctx), ctx);
     const came = writeShared(now, wanted, ctx);
     const isMoved = commit !== head && !(await moveBranch(branch, commit ?? "", head, ctx));
     return { commit, isMoved, came: commit === ours ? [] : came, notes: [...kept, ...notes] };
@@ -115,14 +114,6 @@ async function isPartOf(
   ctx: Context,
 ): Promise<boolean> {
   return own.size === 0 || (theirs !== undefined && (await areKnown([...own.keys()], theirs, ctx)));
-}
-
-/** Nothing that was committed once is given up because its file is missing: entries move to removed/, and seeds stay. */
-function whole(
-  own: ReadonlyMap<string, string>,
-  committed: ReadonlyMap<string, string>,
-): Map<string, string> {
-  return mergeShared(committed, own, committed).files;
 }
 
 async function mergeCommits(

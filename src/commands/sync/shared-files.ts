@@ -63,6 +63,15 @@ export function mergeShared(
 }
 
 /**
+ * Nothing that was committed once is given up because its file is missing: entries move to removed/, and seeds stay. Names stay
+ * as they are: where a sync was cut off, an account may have its new name before another one has given it up.
+ */
+export function wholeShared(own: Files, committed: Files): Map<string, string> {
+  const { files } = mergeLedgerFiles(committed, own, committed, "one and its past");
+  return new Map([...mergeSealedFiles(committed, own, committed), ...files]);
+}
+
+/**
  * Under the lock. Whoever reads meanwhile, or after a kill, finds each seed's key before the seed, each seed before its
  * account, and what goes goes last: a part of it is a state that the next sync merges to the same end.
  */
