@@ -15,6 +15,7 @@ const { basename, dirname, join } = require("node:path");
 const { Script } = require("node:vm");
 
 const PROGRAM = join(__dirname, "..", "dist");
+const LIBRARIES = join(PROGRAM, "lib");
 const CACHE = join(PROGRAM, "cache");
 const { argv, arch, env, execArgv, execPath, pid, versions } = process;
 
@@ -23,9 +24,10 @@ const node = statSync(execPath, { throwIfNoEntry: false }); // gone after an upd
 if (node !== undefined && !env.NODE_DISABLE_COMPILE_CACHE) {
   const compile = Module.prototype._compile; // Node has no other way in before 22; v8-compile-cache takes this one too
   Module.prototype._compile = function (source, file, ...others) {
-    if (dirname(file) !== PROGRAM) return compile.call(this, source, file, ...others);
+    if (dirname(file) !== PROGRAM && dirname(file) !== LIBRARIES)
+      return compile.call(this, source, file, ...others);
     const script = compiled(source, file);
-    return script.call(this.exports, this.exports, createRequire(file), this, file, PROGRAM);
+    return script.call(this.exports, this.exports, createRequire(file), this, file, dirname(file));
   };
 }
 
@@ -44,15 +46,17 @@ function compiled(source, filename) {
   return script.runInThisContext();
 }
 
-/** At the end, when the functions that this run needs are compiled. One listener: Node warns of more than ten. */
+/**
+ * At the end, when the functions that this run needs are compiled, if V8's options are then what they were. One listener:
+ * Node warns of more than ten.
+ */
 function remember(one) {
-  if (fresh.push(one) > 1) return;
   const { cachedDataVersionTag } = require("node:v8");
-  const tag = cachedDataVersionTag();
+  if (fresh.push({ ...one, tag: cachedDataVersionTag() }) > 1) return;
   process.once("exit", () => {
-    if (cachedDataVersionTag() !== tag) return;
-    for (const { place, bytes, filename, script } of fresh)
-      if (isTypical(filename)) write(place, bytes, script.createCachedData());
+    const now = cachedDataVersionTag();
+    for (const { place, bytes, filename, script, tag } of fresh)
+      if (tag === now && isTypical(filename)) write(place, bytes, script.createCachedData());
   });
 }
 

@@ -25,10 +25,13 @@ export interface Views {
 
 /** In pixels: what a reader gets through in a moment. */
 const ENLARGED = 1_500_000;
-const USUAL = 1_000_000;
+const USUAL = 800_000;
 /** What is blurred has no more to show. */
 const BLURRED = 500_000;
 const SMALL = 250_000;
+
+/** Around what is scanned, in pixels: codes that are cropped too tightly lack it. */
+const QUIET_ZONE = 16;
 
 /** `unread` is what the first look has seen in `whole`. */
 export function viewsOf(whole: Grey, unread: readonly Position[]): Views {
@@ -38,7 +41,7 @@ export function viewsOf(whole: Grey, unread: readonly Position[]): Views {
 export const ATTEMPTS: readonly Attempt[] = [
   { name: "highlights darkened", scan: (views) => look(views, gamma(views.usual, 2.5)) },
   { name: "shadows lifted", scan: (views) => look(views, gamma(views.usual, 0.25)) },
-  { name: "enlarged", scan: ({ usual }) => scan(enlarge(usual)) },
+  { name: "enlarged", scan: ({ usual }) => scanEnlarged(usual) },
   {
     name: "reduced",
     scan: ({ usual }) => scan(resize(usual, 0.5), { tryDenoise: true, downscaleThreshold: 100 }),
@@ -63,10 +66,10 @@ async function look({ whole, unread }: Views, grey: Grey): Promise<string[]> {
   return wholeTexts(results);
 }
 
-/** At most to twice its size, with a quiet zone, which codes that are cropped too tightly lack. */
-function enlarge(usual: Grey): Grey {
+/** At most to twice its size; a little larger is not worth its time. */
+async function scanEnlarged(usual: Grey): Promise<string[]> {
   const scale = Math.min(2, scaleTo(usual, ENLARGED));
-  return resize(usual, scale < 1.25 ? 1 : scale, 16); // a little larger is not worth its time
+  return scale < 1.25 ? [] : scan(resize(usual, scale, QUIET_ZONE));
 }
 
 export function within(grey: Grey, pixels: number): Grey {

@@ -1,38 +1,45 @@
 /** Grey pictures in another light. */
-import { type Grey, newGrey } from "./grey.ts";
+import { type Grey, newGrey, rowOf } from "./grey.ts";
 
 /** Below 1 it lifts the shadows, above 1 it darkens what is washed out. */
 export function gamma(grey: Grey, exponent: number): Grey {
   const table = Uint8Array.from({ length: 256 }, (_, light) => Math.round(255 * (light / 255) ** exponent));
   const to = newGrey(grey.width, grey.height);
-  const { data } = grey;
-  const { data: changed } = to;
-  for (let i = 0; i < data.length; i++) changed[i] = table[data[i] ?? 0] ?? 0;
+  for (let row = 0; row < grey.height; row++) lookUp(rowOf(to, row), rowOf(grey, row), table);
   return to;
+}
+
+// A row each, as V8 compiles what is called often sooner than the rest of a long loop.
+
+function lookUp(to: Uint8Array, from: Uint8Array, table: Uint8Array): void {
+  for (let i = 0; i < to.length; i++) to[i] = table[from[i] ?? 0] ?? 0;
 }
 
 /** Edges made steeper, against a lens or a hand that blurred them: what a pixel has over its surroundings, fourfold. */
 export function sharpen(grey: Grey): Grey {
-  const { width, height, data } = grey;
   const around = means(grey);
-  const to = newGrey(width, height);
-  for (let i = 0; i < data.length; i++) {
-    const light = data[i] ?? 0;
-    const steep = light + STEEPNESS * (light - (around[i] ?? 0));
-    to.data[i] = steep < 0 ? 0 : steep > 255 ? 255 : steep;
-  }
+  const to = newGrey(grey.width, grey.height);
+  for (let row = 0; row < grey.height; row++) steepen(rowOf(to, row), rowOf(grey, row), rowOf(around, row));
   return to;
+}
+
+function steepen(to: Uint8Array, from: Uint8Array, around: Uint8Array): void {
+  for (let i = 0; i < to.length; i++) {
+    const light = from[i] ?? 0;
+    const steep = light + STEEPNESS * (light - (around[i] ?? 0));
+    to[i] = steep < 0 ? 0 : steep > 255 ? 255 : steep;
+  }
 }
 
 const STEEPNESS = 3;
 const REACH = 3;
 
 /** Of each pixel and those at most REACH away, across, then down; the borders go on outside. */
-function means({ width, height, data }: Grey): Uint8Array {
+function means({ width, height, data }: Grey): Grey {
   const across = new Uint8Array(data.length);
   for (let row = 0; row < height; row++) slide(data, across, row * width, 1, width);
-  const both = new Uint8Array(data.length);
-  for (let column = 0; column < width; column++) slide(across, both, column, width, height);
+  const both = newGrey(width, height);
+  for (let column = 0; column < width; column++) slide(across, both.data, column, width, height);
   return both;
 }
 

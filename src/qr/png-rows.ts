@@ -45,7 +45,7 @@ function lookUp(data: Buffer, palette: Uint8Array): void {
 
 function inflate(packed: readonly Uint8Array[], size: number): Buffer | undefined {
   try {
-    const options = { maxOutputLength: size, chunkSize: Math.min(size + 64, 4 * 1024 * 1024) };
+    const options = { maxOutputLength: size, chunkSize: size + 64 };
     const [only = new Uint8Array()] = packed;
     const data = inflateSync(packed.length === 1 ? only : Buffer.concat(packed), options);
     return data.length === size ? data : undefined;
@@ -58,6 +58,7 @@ function inflate(packed: readonly Uint8Array[], size: number): Buffer | undefine
  * In place. Each filter in a function of its own, as V8 compiles them one by one, while the rows go by.
  * False where a row names a filter that there is none of (PNG specification, 9.2). */
 function undoFilters(data: Buffer, stride: number, height: number, step: number): boolean {
+  const nothing = Buffer.alloc(stride - 1);
   for (let row = 0; row < height; row++) {
     const from = row * stride + 1;
     const to = from + stride - 1;
@@ -65,6 +66,9 @@ function undoFilters(data: Buffer, stride: number, height: number, step: number)
     if (filter > 4) return false;
     const above = row === 0 ? 0 : stride;
     if (filter === 1) undoSub(data, from, to, step);
+    // A row like the one above: half of those of a screenshot.
+    else if (filter === 2 && above > 0 && nothing.compare(data, from, to) === 0)
+      data.copyWithin(from, from - above, to - above);
     else if (filter === 2 && above > 0) undoUp(data, from, to, above);
     else if (filter === 3) undoAverage(data, from, to, step, above);
     else if (filter === 4 && above === 0) undoSub(data, from, to, step);

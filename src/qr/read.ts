@@ -10,7 +10,7 @@ import { isBomb } from "./png-chunks.ts";
 import { readPngRows } from "./png-rows.ts";
 import { decode } from "./samples.ts";
 import { findCodes, unreadCodes, wholeTexts } from "./scan.ts";
-import { compileFor, loadWasm } from "./wasm.ts";
+import { compiledFor, loadWasm } from "./wasm.ts";
 
 /** A 5K screen has 15 million; beyond, unpacking takes seconds, and memory that a small machine may not have. */
 const MOST_PIXELS_TO_RETRY = 16_000_000;
@@ -38,8 +38,9 @@ export async function readQrCodes(image: Uint8Array): Promise<string[]> {
 /** Likewise, and says how. */
 export async function readPicture(image: Uint8Array): Promise<Reading> {
   const header = checkImage(image);
+  await import("zxing-wasm/reader");
   try {
-    return await readChecked(image, header);
+    return await compiledFor(header.width * header.height, () => readChecked(image, header));
   } catch (error) {
     // A decoder that damage led out of its memory: WebAssembly stops it there.
     if (error instanceof Error && error.name === "RuntimeError") throw damaged(header.kind);
@@ -49,7 +50,7 @@ export async function readPicture(image: Uint8Array): Promise<Reading> {
 
 async function readChecked(image: Uint8Array, header: ReadableImageHeader): Promise<Reading> {
   const { kind, transparent } = header;
-  await startZxing(header.width * header.height);
+  await startZxing();
   if (transparent || kind === "webp") {
     if (kind === "png" && isBomb(image, header)) throw damaged(kind);
     return readLayers(image, header);
@@ -109,7 +110,7 @@ async function viewsOfFile(
   if (isLarge) await stopZxing();
   const samples = await decode(image, header, "retry");
   const views = samples ? [keep(greyOf(samples, WHITE), seen)] : [];
-  if (isLarge) await startZxing(pixels);
+  if (isLarge) await startZxing();
   return views;
 }
 
@@ -136,8 +137,7 @@ async function retry(pictures: readonly Views[]): Promise<Reading> {
  * A fresh WebAssembly instance for each image: its memory keeps the picture before, and a damaged
  * JPEG leaves that in place where it stops, so that the code of another account could be read from it.
  */
-async function startZxing(pixels: number): Promise<void> {
-  compileFor(pixels);
+async function startZxing(): Promise<void> {
   const { prepareZXingModule, ZXING_WASM_SHA256 } = await import("zxing-wasm/reader");
   const wasmBinary = loadWasm("zxing_reader.wasm", ZXING_WASM_SHA256);
   await prepareZXingModule({ overrides: { wasmBinary }, equalityFn: () => false, fireImmediately: true });

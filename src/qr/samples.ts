@@ -8,6 +8,8 @@ export interface Samples {
   readonly width: number;
   readonly height: number;
   readonly channels: number;
+  /** There is no clear pixel, whatever the channels. */
+  readonly opaque?: boolean;
   readonly data: Uint8Array | Uint8ClampedArray;
   /** Where the first row starts, and how far it is to the next. */
   readonly start: number;
@@ -32,7 +34,9 @@ export async function decode(
   }
   if (kind === "jpeg" || kind === "webp") {
     const { decodeJpeg, decodeWebp } = await import("./squoosh.ts");
-    return rgba(kind === "jpeg" ? await decodeJpeg(image) : await decodeWebp(image));
+    if (kind === "webp") return rgba(await decodeWebp(image));
+    const samples = rgba(await decodeJpeg(image));
+    return samples && { ...samples, opaque: true };
   }
   if (purpose === "retry" && width * height > MOST_PIXELS_IN_JAVASCRIPT) return undefined;
   if (kind === "png") return rgba(await decodePng(image));

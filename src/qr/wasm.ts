@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { versions } from "node:process";
 import { setFlagsFromString } from "node:v8";
 import { ExitCode, UserError } from "../errors.ts";
+import { useBulkMemory } from "./bulk-memory.ts";
 
 export type WasmFile = keyof typeof WASM_IN_PACKAGE;
 
@@ -19,22 +20,34 @@ export function loadWasm(name: WasmFile, sha256: string): ArrayBuffer {
     throw new UserError(`"${name}" is damaged, or belongs to another version`, ExitCode.failed, [
       "install twinseed again",
     ]);
-  return new Uint8Array(file).buffer;
+  const wasm = new Uint8Array(file);
+  useBulkMemory(wasm);
+  return wasm.buffer;
 }
 
 /**
- * Call it before a module is compiled for a picture of so many pixels. For few, V8 then leaves out its optimizing compiler, which keeps
- * both cores busy for longer than it saves (reading a screenshot, cold, on Node 20: 330 -> 190 ms; bench/README.md has the
- * others). For the whole process. Elsewhere than where it was tried (V8 of Node 20 to 24) it is left alone, as V8 complains
- * on stderr of a flag that it does not know.
+ * Does `work`, which reads a picture of so many pixels. For the first one of a process V8 leaves out its optimizing compiler,
+ * which keeps both cores busy for longer than it saves (a screenshot, cold, on Node 20: 330 -> 190 ms; bench/README.md has
+ * the others): not for a large one, and not for those that come after it. Elsewhere than where it was tried (V8 of Node 20
+ * to 24) it is left alone, as V8 complains on stderr of a flag that it does not know. A file of the program that is loaded
+ * meanwhile can't come from V8's code cache (bin/twinseed.js), which counts for the same flags only.
  */
-export function compileFor(pixels: number): void {
-  if (Number.parseInt(versions.v8, 10) > 13) return;
-  setFlagsFromString(pixels <= QUICK_PIXELS ? "--liftoff-only" : "--no-liftoff-only");
+export async function compiledFor<T>(pixels: number, work: () => Promise<T>): Promise<T> {
+  const isQuick = isFirst && pixels <= QUICK_PIXELS && Number.parseInt(versions.v8, 10) <= 13;
+  isFirst = false;
+  if (!isQuick) return work();
+  setFlagsFromString("--liftoff-only");
+  try {
+    return await work();
+  } finally {
+    setFlagsFromString("--no-liftoff-only --wasm-tier-up --wasm-dynamic-tiering");
+  }
 }
 
 /** With more of them the optimizing compiler earns its time: twelve million took two thirds of it. */
 const QUICK_PIXELS = 4_000_000;
+
+let isFirst = true;
 
 /** In the bundle there is no import.meta.url (see build.mjs); there the file lies in lib/, beside the program. */
 function locate(name: WasmFile): string {

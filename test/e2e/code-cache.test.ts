@@ -64,6 +64,21 @@ it("is made by the first run, and taken by the next one", () => {
   expect(readFileSync(cacheFile()).equals(before)).toBe(true);
 });
 
+it("has what a picture needs, but for what is loaded while V8's options are others", () => {
+  cpSync(join(ROOT, "dist", "lib"), join(folder, "dist", "lib"), { recursive: true });
+  const add = (file: string) => twinseed(["add", "--dry-run", join(ROOT, file)]);
+  const picture = "test/fixtures/qr/kind.webp";
+  expect(add(picture)).toMatchObject({ status: 0 });
+  const names = cached().map((name) => name.replace(/\.cjs-.*/, ""));
+  expect(names).toContain("zxing-wasm-reader");
+  expect(names.filter((name) => name.includes("webp_dec"))).toEqual([]);
+  const before = cached().map((name) => readFileSync(join(folder, "dist", "cache", name)).toString("base64"));
+  expect(add(picture)).toMatchObject({ status: 0 });
+  expect(
+    cached().map((name) => readFileSync(join(folder, "dist", "cache", name)).toString("base64")),
+  ).toEqual(before);
+});
+
 it("of many files is remembered by one listener: Node warns of more than ten", () => {
   const parts = readdirSync(join(folder, "dist")).filter(
     (name) => name.endsWith(".cjs") && !/^library/.test(name),
