@@ -111,11 +111,12 @@ const lazyBuiltins = {
           " ",
         ),
       "node:child_process": ["execFile", "spawn"],
+      "node:module": ["createRequire"],
       "node:v8": ["setFlagsFromString"],
       "node:zlib": ["inflateSync"],
     };
     // What is imported lazily is so already, and may call something else of it.
-    onResolve({ filter: /^(assert|node:(crypto|child_process|v8|zlib))$/ }, ({ path, namespace, kind }) =>
+    onResolve({ filter: /^(assert|node:(crypto|child_process|module|v8|zlib))$/ }, ({ path, namespace, kind }) =>
       namespace === "lazy" || kind === "dynamic-import"
         ? { path, external: true }
         : { path, namespace: "lazy" },

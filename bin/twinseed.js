@@ -10,10 +10,10 @@
  * NODE_DISABLE_COMPILE_CACHE=1 (Node's own variable) turns it off.
  */
 const { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require("node:fs");
-const { createRequire, Module } = require("node:module");
 const { basename, dirname, join } = require("node:path");
 const { Script } = require("node:vm");
 
+const Module = module.constructor; // node:module has more, and takes longer to load than the program
 const PROGRAM = join(__dirname, "..", "dist");
 const LIBRARIES = join(PROGRAM, "lib");
 const CACHE = join(PROGRAM, "cache");
@@ -27,7 +27,7 @@ if (node !== undefined && !env.NODE_DISABLE_COMPILE_CACHE) {
     if (dirname(file) !== PROGRAM && dirname(file) !== LIBRARIES)
       return compile.call(this, source, file, ...others);
     const script = compiled(source, file);
-    return script.call(this.exports, this.exports, createRequire(file), this, file, dirname(file));
+    return script.call(this.exports, this.exports, Module.createRequire(file), this, file, dirname(file));
   };
 }
 
