@@ -1,7 +1,9 @@
-/** A seed on its way through the program. Prints as `[secret]`; `reveal` is the one way in. */
-import { inspect } from "node:util";
 import { nodeCrypto } from "../node-crypto.ts";
 
+/** As util.inspect.custom, without a module to load for it (Node's documentation of util.inspect). */
+const INSPECT = Symbol.for("nodejs.util.inspect.custom");
+
+/** A seed on its way through the program. Prints as `[secret]`; `reveal` is the one way in. */
 export class Secret {
   readonly #bytes: Uint8Array;
 
@@ -33,7 +35,7 @@ export class Secret {
     return "[secret]";
   }
 
-  [inspect.custom](): string {
+  [INSPECT](): string {
     return "[secret]";
   }
 }
