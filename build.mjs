@@ -116,10 +116,12 @@ const lazyBuiltins = {
       "node:zlib": ["inflateSync"],
     };
     // What is imported lazily is so already, and may call something else of it.
-    onResolve({ filter: /^(assert|node:(crypto|child_process|module|v8|zlib))$/ }, ({ path, namespace, kind }) =>
-      namespace === "lazy" || kind === "dynamic-import"
-        ? { path, external: true }
-        : { path, namespace: "lazy" },
+    onResolve(
+      { filter: /^(assert|node:(crypto|child_process|module|v8|zlib))$/ },
+      ({ path, namespace, kind }) =>
+        namespace === "lazy" || kind === "dynamic-import"
+          ? { path, external: true }
+          : { path, namespace: "lazy" },
     );
     onLoad({ filter: /./, namespace: "lazy" }, ({ path }) => ({
       contents: functions[path]
