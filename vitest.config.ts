@@ -33,7 +33,7 @@ class LongFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     // Much of the suite waits for other processes (a stale lock, a terminal, a keyring): more files than cores.
-    maxWorkers: 4,
+    maxWorkers: 5,
     sequence: { sequencer: LongFirst },
     // A bound against hanging, not a measurement: the machines are shared.
     testTimeout: 120_000,
