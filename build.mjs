@@ -162,7 +162,7 @@ function nothingTwice(user) {
         const owner = ownerOf(path);
         if (!given.has(owner)) given.set(owner, new Set());
         given.get(owner).add(path);
-        const taken = `require("./${ownFile(owner)}").modules["${path}"]`;
+        const taken = `require("./${ownFile(owner)}").take("${path}")`;
         return { contents: `export const { ${names.get(path).join(", ")} } = ${taken};` };
       });
       onResolve({ filter: /./, namespace: "elsewhere" }, ({ path }) => ({ path, external: true }));
@@ -298,19 +298,19 @@ async function namesOf(entryPoints) {
 }
 
 /**
- * Source of `modules`: what the other files take, by module. By name and behind getters, because `import * as` would
- * cost every run the objects that only other files need.
+ * Source of `modules`: what the other files take, by module. By name and in one function, because
+ * `import * as`, or a getter for each, would cost every run the objects that only other files need.
  */
 function givenAway(modules) {
   const imports = modules.map((module, i) => {
     const list = names.get(module).map((name) => `${name} as ${name}_${i}`);
     return `import { ${list.join(", ")} } from "./${module}";`;
   });
-  const getters = modules.map((module, i) => {
+  const cases = modules.map((module, i) => {
     const list = names.get(module).map((name) => `${name}: ${name}_${i}`);
-    return `get "${module}"() { return { ${list.join(", ")} }; },`;
+    return `case "${module}": return { ${list.join(", ")} };`;
   });
-  return [...imports, "export const modules = {", ...getters, "};"].join("\n");
+  return [...imports, "export function take(module) { switch (module) {", ...cases, "} }"].join("\n");
 }
 
 /** One chapter for each package that something was bundled from. */
