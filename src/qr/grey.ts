@@ -22,6 +22,7 @@ export function newGrey(width: number, height: number): Grey {
   return { width, height, file, data: file.subarray(header.length) };
 }
 
+/** A view of it: what changes one changes the other. */
 export function rowOf({ width, data }: Grey, row: number): Uint8Array {
   return data.subarray(row * width, (row + 1) * width);
 }
