@@ -41,7 +41,7 @@ export function viewsOf(whole: Grey, unread: readonly Position[]): Views {
 export const ATTEMPTS: readonly Attempt[] = [
   { name: "highlights darkened", scan: (views) => look(views, gamma(views.usual, 2.5)) },
   { name: "shadows lifted", scan: (views) => look(views, gamma(views.usual, 0.25)) },
-  { name: "enlarged", scan: ({ usual }) => scanEnlarged(usual) },
+  { name: "enlarged", scan: ({ whole }) => scanEnlarged(whole) },
   {
     name: "reduced",
     scan: ({ usual }) => scan(resize(usual, 0.5), { tryDenoise: true, downscaleThreshold: 100 }),
@@ -67,9 +67,9 @@ async function look({ whole, unread }: Views, grey: Grey): Promise<string[]> {
 }
 
 /** At most to twice its size; a little larger is not worth its time. */
-async function scanEnlarged(usual: Grey): Promise<string[]> {
-  const scale = Math.min(2, scaleTo(usual, ENLARGED));
-  return scale < 1.25 ? [] : scan(resize(usual, scale, QUIET_ZONE));
+async function scanEnlarged(whole: Grey): Promise<string[]> {
+  const scale = Math.min(2, scaleTo(whole, ENLARGED));
+  return scale < 1.25 ? [] : scan(resize(whole, scale, QUIET_ZONE));
 }
 
 export function within(grey: Grey, pixels: number): Grey {

@@ -3,7 +3,7 @@
  * a character instead of 8: often a version smaller than qrcode-terminal's.
  */
 import { CAPACITY, isMisread, requireRoom } from "./capacity.ts";
-import { loadWasm } from "./wasm.ts";
+import { wasmOf } from "./wasm.ts";
 
 /** Rows of modules, true for a dark one, without a quiet zone. */
 export type Modules = readonly (readonly boolean[])[];
@@ -33,7 +33,7 @@ let writer: ReturnType<typeof loadWriter> | undefined;
 
 async function loadWriter() {
   const library = await import("zxing-wasm/writer");
-  const wasmBinary = loadWasm("zxing_writer.wasm", library.ZXING_WASM_SHA256);
-  await library.prepareZXingModule({ overrides: { wasmBinary }, fireImmediately: true });
+  const overrides = await wasmOf("zxing_writer.wasm", library.ZXING_WASM_SHA256);
+  await library.prepareZXingModule({ overrides, fireImmediately: true });
   return library;
 }

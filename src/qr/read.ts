@@ -10,7 +10,8 @@ import { isBomb } from "./png-chunks.ts";
 import { readPngRows } from "./png-rows.ts";
 import { decode } from "./samples.ts";
 import { findCodes, unreadCodes, wholeTexts } from "./scan.ts";
-import { compiledFor, loadWasm } from "./wasm.ts";
+import { compiledFor } from "./wasm.ts";
+import { startZxing, stopZxing } from "./zxing.ts";
 
 /** A 5K screen has 15 million; beyond, unpacking takes seconds, and memory that a small machine may not have. */
 const MOST_PIXELS_TO_RETRY = 16_000_000;
@@ -19,6 +20,9 @@ const MOST_PIXELS_TO_KEEP = 1920 * 1200;
 
 /** A progressive JPEG of 12 million takes two decoders 100 MB each: above, the first goes before the second comes. */
 const MOST_PIXELS_TWICE = 4_000_000;
+
+/** zxing unpacks smaller ones as fast as Node's zlib and our rows do. */
+const LEAST_PIXELS_TO_UNPACK = 1_000_000;
 
 export interface Reading {
   /** Different texts, in the order found; [] where there are none. */
@@ -42,6 +46,7 @@ export async function readPicture(image: Uint8Array): Promise<Reading> {
   try {
     return await compiledFor(header.width * header.height, () => readChecked(image, header));
   } catch (error) {
+    await stopZxing();
     // A decoder that damage led out of its memory: WebAssembly stops it there.
     if (error instanceof Error && error.name === "RuntimeError") throw damaged(header.kind);
     throw error;
@@ -50,13 +55,13 @@ export async function readPicture(image: Uint8Array): Promise<Reading> {
 
 async function readChecked(image: Uint8Array, header: ReadableImageHeader): Promise<Reading> {
   const { kind, transparent } = header;
-  await startZxing();
+  await startZxing(kind);
   if (transparent || kind === "webp") {
     if (kind === "png" && isBomb(image, header)) throw damaged(kind);
     return readLayers(image, header);
   }
-  // Unpacked here, it need not be unpacked again for the retries.
-  const rows = kind === "png" ? readPngRows(image) : undefined;
+  // Unpacked here, a large one need not be unpacked again for the retries.
+  const rows = kind === "png" && isWorthUnpacking(header) ? readPngRows(image) : undefined;
   if (typeof rows === "object") return readGrey(greyOf(rows, WHITE), header);
   if (kind === "png" && isBomb(image, header)) throw damaged(kind);
   const results = await findCodes(image);
@@ -110,7 +115,7 @@ async function viewsOfFile(
   if (isLarge) await stopZxing();
   const samples = await decode(image, header, "retry");
   const views = samples ? [keep(greyOf(samples, WHITE), seen)] : [];
-  if (isLarge) await startZxing();
+  if (isLarge) await startZxing(header.kind);
   return views;
 }
 
@@ -124,6 +129,10 @@ function isSmall({ width, height }: { width: number; height: number }): boolean 
   return width * height <= MOST_PIXELS_TO_RETRY;
 }
 
+function isWorthUnpacking({ width, height }: ReadableImageHeader): boolean {
+  return width * height >= LEAST_PIXELS_TO_UNPACK;
+}
+
 async function retry(pictures: readonly Views[]): Promise<Reading> {
   for (const { name, scan } of ATTEMPTS)
     for (const views of pictures) {
@@ -131,20 +140,4 @@ async function retry(pictures: readonly Views[]): Promise<Reading> {
       if (texts.length > 0) return { texts, pass: name };
     }
   return NOTHING;
-}
-
-/**
- * A fresh WebAssembly instance for each image: its memory keeps the picture before, and a damaged
- * JPEG leaves that in place where it stops, so that the code of another account could be read from it.
- */
-async function startZxing(): Promise<void> {
-  const { prepareZXingModule, ZXING_WASM_SHA256 } = await import("zxing-wasm/reader");
-  const wasmBinary = loadWasm("zxing_reader.wasm", ZXING_WASM_SHA256);
-  await prepareZXingModule({ overrides: { wasmBinary }, equalityFn: () => false, fireImmediately: true });
-}
-
-/** Lets go of its memory, which is as large as the largest picture needed. */
-async function stopZxing(): Promise<void> {
-  const { purgeZXingModule } = await import("zxing-wasm/reader");
-  purgeZXingModule();
 }

@@ -1,4 +1,4 @@
-/** zxing on a picture, and what counts as a text that it found. `readQrCodes` has made its WebAssembly ready. */
+/** zxing on a picture, and what counts as a text that it found. `startZxing` has made it ready. */
 import type { Position, ReaderOptions, ReadResult } from "zxing-wasm/reader";
 import type { Grey } from "./grey.ts";
 

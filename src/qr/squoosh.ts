@@ -3,7 +3,7 @@
  * times as long, and three times the memory. Their wasm comes from the disk, and is the one that we have tested.
  */
 import type { Pixels } from "./pixels.ts";
-import { loadWasm, type WasmFile } from "./wasm.ts";
+import { type WasmFile, wasmOf } from "./wasm.ts";
 import { firstFrame } from "./webp-frames.ts";
 
 const SHA256 = {
@@ -40,10 +40,14 @@ async function decode(
   image: Uint8Array,
   ...flags: boolean[]
 ): Promise<Pixels | undefined> {
-  const wasmBinary = loadWasm(file, SHA256[file]);
   // locateFile: in the bundle there is no address that the library could add a file name to. It is never opened.
   // printErr: the decoder's warnings are nothing to a person.
-  const settings = { wasmBinary, locateFile: (name: string) => name, printErr: () => {}, noInitialRun: true };
+  const settings = {
+    ...(await wasmOf(file, SHA256[file])),
+    locateFile: (name: string) => name,
+    printErr: () => {},
+    noInitialRun: true,
+  };
   const factory = "default" in found ? found.default : found;
   const codec = await factory(settings);
   try {

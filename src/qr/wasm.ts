@@ -13,8 +13,46 @@ import { useBulkMemory } from "./bulk-memory.ts";
 
 export type WasmFile = keyof typeof WASM_IN_PACKAGE;
 
-/** The file's bytes, for `overrides: { wasmBinary }`. Throws UserError where they don't have this SHA-256 (hex). */
-export function loadWasm(name: WasmFile, sha256: string): ArrayBuffer {
+/** What makes an Emscripten program start on a file that is compiled already, each time with a memory of its own. */
+export interface Wasm {
+  instantiateWasm(imports: object, start: (instance: object, module: Module) => void): object;
+}
+
+type Module = Awaited<ReturnType<typeof WebAssembly.compile>>;
+
+// Node's types leave it out, and those of browsers bring all the rest of a browser.
+declare const WebAssembly: {
+  compile(wasm: Uint8Array): Promise<{ readonly [Symbol.toStringTag]: "WebAssembly.Module" }>;
+  readonly Instance: new (module: Module, imports: object) => { readonly exports: object };
+};
+
+/** The same one each time, but for what was compiled in haste. Throws UserError where the file does not have this SHA-256 (hex). */
+export async function wasmOf(name: WasmFile, sha256: string): Promise<Wasm> {
+  // V8 has one machine code for equal files: a section more, and later pictures don't get what was compiled in haste.
+  if (isInHaste) return compile(Buffer.concat([loadWasm(name, sha256), EMPTY_SECTION]));
+  const wasm = compiled.get(name) ?? compile(loadWasm(name, sha256));
+  compiled.set(name, wasm);
+  return wasm;
+}
+
+const compiled = new Map<WasmFile, Promise<Wasm>>();
+
+/** Custom, of no name and no content (WebAssembly core specification, 5.5.3). */
+const EMPTY_SECTION = Uint8Array.of(0, 1, 0);
+
+async function compile(file: Uint8Array): Promise<Wasm> {
+  const module = await WebAssembly.compile(file);
+  return {
+    instantiateWasm(imports, start) {
+      const instance = new WebAssembly.Instance(module, imports);
+      start(instance, module);
+      return instance.exports;
+    },
+  };
+}
+
+/** The file's bytes. Throws UserError where they don't have this SHA-256 (hex). */
+function loadWasm(name: WasmFile, sha256: string): Uint8Array {
   const file = readFileSync(locate(name));
   if (createHash("sha256").update(file).digest("hex") !== sha256)
     throw new UserError(`"${name}" is damaged, or belongs to another version`, ExitCode.failed, [
@@ -22,7 +60,7 @@ export function loadWasm(name: WasmFile, sha256: string): ArrayBuffer {
     ]);
   const wasm = new Uint8Array(file);
   useBulkMemory(wasm);
-  return wasm.buffer;
+  return wasm;
 }
 
 /**
@@ -33,14 +71,15 @@ export function loadWasm(name: WasmFile, sha256: string): ArrayBuffer {
  * meanwhile can't come from V8's code cache (bin/twinseed.js), which counts for the same flags only.
  */
 export async function compiledFor<T>(pixels: number, work: () => Promise<T>): Promise<T> {
-  const isQuick = isFirst && pixels <= QUICK_PIXELS && Number.parseInt(versions.v8, 10) <= 13;
+  isInHaste = isFirst && pixels <= QUICK_PIXELS && Number.parseInt(versions.v8, 10) <= 13;
   isFirst = false;
-  if (!isQuick) return work();
+  if (!isInHaste) return work();
   setFlagsFromString("--liftoff-only");
   try {
     return await work();
   } finally {
     setFlagsFromString("--no-liftoff-only --wasm-tier-up --wasm-dynamic-tiering");
+    isInHaste = false;
   }
 }
 
@@ -48,6 +87,7 @@ export async function compiledFor<T>(pixels: number, work: () => Promise<T>): Pr
 const QUICK_PIXELS = 4_000_000;
 
 let isFirst = true;
+let isInHaste = false;
 
 /** In the bundle there is no import.meta.url (see build.mjs); there the file lies in lib/, beside the program. */
 function locate(name: WasmFile): string {

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { deflateSync } from "node:zlib";
+import { deflateSync, inflateSync } from "node:zlib";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { ExitCode, UserError } from "../../src/errors.ts";
 import { modulesOf } from "../../src/qr/matrix.ts";
+import { pngChunks } from "../../src/qr/png-chunks.ts";
 import { readQrCodes } from "../../src/qr/read.ts";
-import { loadWasm } from "../../src/qr/wasm.ts";
 import { chunk, drawPng, PNG_KINDS, type PngKind, RGBA, writePng } from "./write-png.ts";
 
 const folder = new URL("../fixtures/qr/", import.meta.url);
@@ -185,12 +185,46 @@ describe("pictures that are none", () => {
     expect(await refusal(Buffer.from(content, "latin1"))).toMatchObject({ message, exitCode: 5 });
   });
 
-  test("a damaged JPEG does not show what was left in memory by the picture before it", async () => {
-    const whole = fixture("page.jpg");
-    const damaged = Buffer.concat([whole.subarray(0, 200), Buffer.alloc(500)]);
-    expect(await readQrCodes(whole)).toEqual([alice]);
-    expect(await readQrCodes(damaged).catch(() => [])).toEqual([]);
+  test.each([
+    ["page.jpg", [200, 2000]],
+    ["kind.gif", [200, 800]],
+    ["kind.bmp", [200]],
+    ["kind.webp", [60]],
+    ["kind-grey-1bit.png", [60]],
+    ["kind-rgb16.png", [60]],
+    ["kind-interlaced.png", [60]],
+    ["corner-1366x768.png", [60]],
+  ])("%s, damaged, does not show what was left in memory by the picture before it", async (name, cuts) => {
+    const whole = fixture(name);
+    for (const cut of cuts)
+      for (const zeros of [0, whole.length - cut]) {
+        expect(await readQrCodes(whole)).toEqual([alice]);
+        const damaged = Buffer.concat([whole.subarray(0, cut), Buffer.alloc(zeros)]);
+        const texts = await readQrCodes(damaged).catch((error) => error);
+        expect.soft(texts instanceof UserError ? [] : texts, `${cut} bytes and ${zeros} zeros`).toEqual([]);
+      }
   });
+
+  test.each(PNG_KINDS)(
+    "a PNG of colour type $colourType, $depth bits, interlaced: $interlaced, with too few pixels does not either",
+    async (kind) => {
+      const whole = await drawPng(alice, kind);
+      for (const share of [0, 0.99]) {
+        expect(await readQrCodes(whole)).toEqual([alice]);
+        const parts = [...pngChunks(whole)].map(({ type, content }) =>
+          chunk(type, type === "IDAT" ? blankRows(content, share) : Buffer.from(content)),
+        );
+        const damaged = Buffer.concat([whole.subarray(0, 8), ...parts]);
+        const texts = await readQrCodes(damaged).catch((error) => error);
+        expect.soft(texts instanceof UserError ? [] : texts, `${share}`).toEqual([]);
+      }
+    },
+  );
+
+  /** A share of the rows, and nothing in them. */
+  function blankRows(packed: Uint8Array, share: number): Buffer {
+    return deflateSync(Buffer.alloc(Math.floor(inflateSync(packed).length * share)));
+  }
 
   test("noise behind any honest start is refused or empty", async () => {
     let seed = 1;
@@ -226,7 +260,23 @@ describe("the reader's WebAssembly", () => {
 
   test("is refused where it is not the file that the library was published with", async () => {
     const { ZXING_WASM_SHA256 } = await import("zxing-wasm/reader");
-    expect(loadWasm("zxing_reader.wasm", ZXING_WASM_SHA256).byteLength).toBeGreaterThan(500_000);
-    expect(() => loadWasm("zxing_writer.wasm", ZXING_WASM_SHA256)).toThrow(/"zxing_writer.wasm" is damaged/);
+    vi.resetModules();
+    const { wasmOf } = await import("../../src/qr/wasm.ts");
+    await expect(wasmOf("zxing_reader.wasm", ZXING_WASM_SHA256)).resolves.toBeDefined();
+    await expect(wasmOf("zxing_writer.wasm", ZXING_WASM_SHA256)).rejects.toThrow(
+      /"zxing_writer.wasm" is damaged/,
+    );
+  });
+
+  test("is compiled once, but for the first picture, which gets one for itself", async () => {
+    vi.resetModules();
+    const { compiledFor, wasmOf } = await import("../../src/qr/wasm.ts");
+    const { ZXING_WASM_SHA256 } = await import("zxing-wasm/reader");
+    const load = () => wasmOf("zxing_reader.wasm", ZXING_WASM_SHA256);
+    const first = await compiledFor(1000, load);
+    const second = await compiledFor(1000, load);
+    expect(second).not.toBe(first);
+    expect(await compiledFor(1000, load)).toBe(second);
+    expect(await load()).toBe(second);
   });
 });
