@@ -1,8 +1,19 @@
 /** The chunks of a PNG file, as far as they go; no data is unpacked but to see how much it is. */
 import { inflateSync } from "node:zlib";
 
-/** Deflate packs at best 1:1032, so that this little does no harm, whatever it unpacks to. */
+/** Of deflate: 258 bytes in two bits. */
+const BEST_RATIO = 1032;
+/** So little does no harm, whatever it unpacks to. */
 const HARMLESS = 256 * 1024;
+
+/** Samples a pixel, by colour type (PNG specification, 11.2.1). */
+export const CHANNELS: ReadonlyMap<number, number> = new Map([
+  [0, 1],
+  [2, 3],
+  [3, 1],
+  [4, 2],
+  [6, 4],
+]);
 
 export interface PngChunk {
   readonly type: string;
@@ -21,15 +32,23 @@ export function* pngChunks(png: Uint8Array): Generator<PngChunk> {
   }
 }
 
-/** Whether the pixels unpack to more than a picture of this size can hold: decoders take all of it, by gigabytes. */
-export function isBomb(png: Uint8Array, { width, height }: { width: number; height: number }): boolean {
-  const packed = [...pngChunks(png)].filter(({ type }) => type === "IDAT").map(({ content }) => content);
-  if (packed.reduce((sum, { length }) => sum + length, 0) <= HARMLESS) return false;
+/**
+ * Whether the pixels can be as many as the header says. Where they are fewer than deflate could pack so tightly, decoders make
+ * room for a gigabyte of nothing, and fill it; where they are more, they unpack them all.
+ */
+export function isPlausible(png: Uint8Array, { width, height }: { width: number; height: number }): boolean {
+  const chunks = [...pngChunks(png)];
+  const packed = chunks.filter(({ type }) => type === "IDAT").map(({ content }) => content);
+  const size = packed.reduce((sum, { length }) => sum + length, 0);
+  const [depth = 0, colourType = 0] = chunks[0]?.content.subarray(8) ?? [];
+  const least = (width * height * depth * (CHANNELS.get(colourType) ?? 0)) / 8;
+  if (size * BEST_RATIO < least) return false;
+  if (size <= HARMLESS) return true;
   const most = 8 * width * height + 16 * height + 4096; // 16 bits in 4 channels, and a filter byte a row and pass
   try {
     inflateSync(Buffer.concat(packed), { maxOutputLength: most });
-    return false;
+    return true;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
+    return !(error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE");
   }
 }

@@ -6,9 +6,9 @@ import type { ReadResult } from "zxing-wasm/reader";
 import { ATTEMPTS, type Views, viewsOf, within } from "./attempts.ts";
 import { BLACK, type Grey, greyOf, hasTransparentPixels, WHITE } from "./grey.ts";
 import { checkImage, damaged, type ReadableImageHeader } from "./image-header.ts";
-import { isBomb } from "./png-chunks.ts";
+import { isPlausible } from "./png-chunks.ts";
 import { readPngRows } from "./png-rows.ts";
-import { decode } from "./samples.ts";
+import { decode, type Samples } from "./samples.ts";
 import { findCodes, unreadCodes, wholeTexts } from "./scan.ts";
 import { compiledFor } from "./wasm.ts";
 import { startZxing, stopZxing } from "./zxing.ts";
@@ -56,14 +56,13 @@ export async function readPicture(image: Uint8Array): Promise<Reading> {
 async function readChecked(image: Uint8Array, header: ReadableImageHeader): Promise<Reading> {
   const { kind, transparent } = header;
   await startZxing(kind);
-  if (transparent || kind === "webp") {
-    if (kind === "png" && isBomb(image, header)) throw damaged(kind);
-    return readLayers(image, header);
-  }
   // Unpacked here, a large one need not be unpacked again for the retries.
   const rows = kind === "png" && isWorthUnpacking(header) ? readPngRows(image) : undefined;
+  if (kind === "png" && typeof rows !== "object" && !isPlausible(image, header)) throw damaged(kind);
+  // Of the kinds that readPngRows leaves to others, zxing's own decoder takes large ones in the least time and memory.
+  if (kind === "webp" || (transparent && (rows !== "unusual" || isSmall(header))))
+    return readLayers(image, header, typeof rows === "object" ? rows : undefined);
   if (typeof rows === "object") return readGrey(greyOf(rows, WHITE), header);
-  if (kind === "png" && isBomb(image, header)) throw damaged(kind);
   const results = await findCodes(image);
   if (results.some(({ error }) => error.startsWith("Failed to load"))) throw damaged(kind);
   const texts = wholeTexts(results);
@@ -89,8 +88,12 @@ async function readGrey(grey: Grey, header: ReadableImageHeader): Promise<Readin
 const NOTHING: Reading = { texts: [], pass: undefined };
 
 /** As a person sees it on white and on black paper, and only so: clear pixels can hold a code that nobody sees. */
-async function readLayers(image: Uint8Array, header: ReadableImageHeader): Promise<Reading> {
-  const samples = await decode(image, header, "first look");
+async function readLayers(
+  image: Uint8Array,
+  header: ReadableImageHeader,
+  rows: Samples | undefined,
+): Promise<Reading> {
+  const samples = rows ?? (await decode(image, header, "first look"));
   if (!samples) throw damaged(header.kind);
   const backgrounds = hasTransparentPixels(samples) ? [WHITE, BLACK] : [WHITE];
   const texts: string[] = [];

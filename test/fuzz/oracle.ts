@@ -23,13 +23,12 @@ export interface Verdict {
 
 export async function judge(target: Target, input: Buffer, sample: Sample): Promise<Verdict> {
   const keys = countKeys();
-  const before = process.cpuUsage();
-  const peak = process.resourceUsage().maxRSS;
+  const before = process.resourceUsage();
   secondsAsked();
   const { taken, fault, cause } = await attempt(target, input, sample);
-  const { user, system } = process.cpuUsage(before);
-  const seconds = (user + system) / 1e6;
-  const megabytes = (process.resourceUsage().maxRSS - peak) / 1024;
+  const after = process.resourceUsage();
+  const seconds = secondsOf(after) - secondsOf(before);
+  const megabytes = (after.maxRSS - before.maxRSS) / 1024;
   const asked = secondsAsked();
   const faults = [
     fault,
@@ -44,6 +43,10 @@ export async function judge(target: Target, input: Buffer, sample: Sample): Prom
     seconds,
     ...(faults.length > 0 ? { fault: faults.join("; "), cause } : {}),
   };
+}
+
+function secondsOf({ userCPUTime, systemCPUTime }: NodeJS.ResourceUsage): number {
+  return (userCPUTime + systemCPUTime) / 1e6;
 }
 
 async function attempt(
