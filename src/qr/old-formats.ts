@@ -12,7 +12,10 @@ interface Size {
   readonly height: number;
 }
 
-/** Undefined where it can't be decoded, or a frame is larger than its picture. Clear pixels are white. */
+/**
+ * Undefined where it can't be decoded, or a frame is larger than its picture. Clear pixels are white. Only for what zxing has
+ * unpacked before: its decoder refuses codes that are not in LZW's table, on which omggif never ends.
+ */
 export async function decodeGif(image: Uint8Array, { width, height }: Size): Promise<Pixels | undefined> {
   const { GifReader } = await import("omggif");
   try {
@@ -20,10 +23,21 @@ export async function decodeGif(image: Uint8Array, { width, height }: Size): Pro
     const frame = gif.frameInfo(0);
     if (frame.x + frame.width > width || frame.y + frame.height > height) return undefined;
     const data = new Uint8ClampedArray(width * height * 4).fill(WHITE);
-    gif.decodeAndBlitFrameRGBA(0, data);
+    quietly(() => gif.decodeAndBlitFrameRGBA(0, data));
     return { width, height, data };
   } catch {
     return undefined;
+  }
+}
+
+/** omggif tells of frames that are too short or too long by console.log, on the program's own output. */
+function quietly(work: () => void): void {
+  const { log } = console;
+  console.log = () => {};
+  try {
+    work();
+  } finally {
+    console.log = log;
   }
 }
 

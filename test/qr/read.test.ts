@@ -205,6 +205,20 @@ describe("pictures that are none", () => {
       }
   });
 
+  test("a damaged GIF is refused, or said to hold nothing, and no decoder writes to our output", async () => {
+    const log = vi.spyOn(console, "log");
+    const whole = fixture("kind.gif");
+    // In the middle of the pixels: a code that there is not, and one that makes the frame longer.
+    for (const at of [712, 713]) {
+      const damaged = Buffer.from(whole);
+      damaged[at] = ~(whole[at] ?? 0);
+      const texts = await readQrCodes(damaged).catch((error) => error);
+      expect.soft(texts instanceof UserError ? "refused" : texts).toEqual(at === 712 ? "refused" : []);
+    }
+    expect(log).not.toHaveBeenCalled();
+    log.mockRestore();
+  });
+
   test.each(PNG_KINDS)(
     "a PNG of colour type $colourType, $depth bits, interlaced: $interlaced, with too few pixels does not either",
     async (kind) => {
