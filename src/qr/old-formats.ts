@@ -30,7 +30,7 @@ export async function decodeGif(image: Uint8Array, { width, height }: Size): Pro
   }
 }
 
-/** omggif tells of frames that are too short or too long by console.log, on the program's own output. */
+/** omggif tells of frames that are too short or too long by console.log; stdout is for answers. */
 function quietly(work: () => void): void {
   const { log } = console;
   console.log = () => {};
