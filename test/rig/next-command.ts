@@ -19,7 +19,7 @@ export async function nextCommand(
       : operations.rename(account, tools);
   const { exitCode, stdout, stderr } = await here.run(next.args, next.stdin);
   const heard = here.said().filter((text) => text !== "waiting for another twinseed to finish");
-  if (exitCode !== 0 || !next.report.test(stderr) || /warning|bug/.test(stderr) || heard.length > 0)
+  if (exitCode !== 0 || !next.report.test(stderr) || /warning|\bbug\b/.test(stderr) || heard.length > 0)
     said(`the next command (${next.args.join(" ")}): exit ${exitCode}, ${stdout} ${stderr} ${heard.join()}`);
   const after = await look(here, said);
   const fault = unexplained(view.world, [{ step: next, ending: "done" }], after.world);

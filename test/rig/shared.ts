@@ -187,7 +187,7 @@ async function demandAgreement(sides: readonly Side[], said: Said): Promise<void
 async function demandSync(here: Inside, args: readonly string[], said: Said): Promise<void> {
   const { exitCode, stderr } = await here.run(args);
   const heard = here.said().filter((text) => text !== "waiting for another twinseed to finish");
-  if (exitCode !== 0 || /warning|bug/.test(stderr) || heard.length > 0)
+  if (exitCode !== 0 || /warning|\bbug\b/.test(stderr) || heard.length > 0)
     said(`the next sync (${args.join(" ")}): exit ${exitCode}, ${stderr} ${heard.join()}`);
 }
 
