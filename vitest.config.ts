@@ -21,7 +21,9 @@ const TOGETHER = [
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const isLong = ({ moduleId }: TestSpecification) =>
-      /\/test\/(e2e\/|fuzz\/|rig\/|system\/data-folder|\w+\/corpus)/.test(moduleId);
+      /\/test\/(e2e\/|fuzz\/|rig\/|ci\.|system\/(clipboard|data-folder|terminal)|seeds\/keyring-faults|qr\/read\.|\w+\/corpus)/.test(
+        moduleId,
+      );
     const isShared = ({ project }: TestSpecification) => !project.config.isolate;
     const turn = (file: TestSpecification) => [isLong(file), isShared(file)].join();
     const turns = ["true,false", "true,true", "false,true", "false,false"];
@@ -33,7 +35,7 @@ class LongFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     // Much of the suite waits for other processes (a stale lock, a terminal, a keyring): more files than cores.
-    maxWorkers: 5,
+    maxWorkers: 6,
     sequence: { sequencer: LongFirst },
     // A bound against hanging, not a measurement: the machines are shared.
     testTimeout: 120_000,

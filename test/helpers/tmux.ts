@@ -16,7 +16,7 @@ export const TMUX_NEEDS = ["tmux"];
 
 const BOUND = 30_000;
 /** Each look costs a process, which those that are looked at have to wait for. */
-const PAUSE = 100;
+const PAUSE = 50;
 
 export interface TmuxOptions {
   readonly columns?: number;
