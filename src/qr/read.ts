@@ -59,8 +59,7 @@ async function readChecked(image: Uint8Array, header: ReadableImageHeader): Prom
   // Unpacked here, a large one need not be unpacked again for the retries.
   const rows = kind === "png" && isWorthUnpacking(header) ? readPngRows(image) : undefined;
   if (kind === "png" && typeof rows !== "object" && !isPlausible(image, header)) throw damaged(kind);
-  // Of the kinds that readPngRows leaves to others, zxing's own decoder takes large ones in the least time and memory.
-  if (kind === "webp" || (transparent && (rows !== "unusual" || isSmall(header))))
+  if (kind === "webp" || transparent)
     return readLayers(image, header, typeof rows === "object" ? rows : undefined);
   if (typeof rows === "object") return readGrey(greyOf(rows, WHITE), header);
   const results = await findCodes(image);

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { ExitCode, UserError } from "../../src/errors.ts";
 import { modulesOf } from "../../src/qr/matrix.ts";
 import { pngChunks } from "../../src/qr/png-chunks.ts";
+import { readPngRows } from "../../src/qr/png-rows.ts";
 import { readQrCodes } from "../../src/qr/read.ts";
 import { chunk, drawPng, PNG_KINDS, type PngKind, RGBA, writePng } from "./write-png.ts";
 
@@ -84,29 +85,47 @@ describe("pictures of our own", () => {
 });
 
 // A screenshot of a 4K screen has eight million pixels.
-test("a large PNG that only pngjs can unpack is looked at, not refused", { timeout: 60_000 }, async () => {
-  const png = await drawLarge(alice, 43);
+test.each([
+  ["of 16 bits with alpha", { depth: 16, colourType: 6, bytes: 8 }],
+  ["that only pngjs can unpack (a transparent colour)", { depth: 8, colourType: 2, bytes: 3 }],
+])("a large PNG %s is looked at, not refused", { timeout: 60_000 }, async (_, kind) => {
+  const png = await drawLarge(alice, 43, kind);
   expect(png.readUInt32BE(16) ** 2).toBeGreaterThan(5_000_000);
+  expect(readPngRows(png) === "unusual").toBe(kind.colourType === 2);
   expect(await readQrCodes(png)).toEqual([alice]);
 });
 
-/** 16 bits, with alpha: a row of pixels is made once for each row of modules. */
-async function drawLarge(text: string, scale: number): Promise<Buffer> {
+interface LargeKind {
+  readonly depth: number;
+  readonly colourType: number;
+  /** A pixel. */
+  readonly bytes: number;
+}
+
+/** A row of pixels is made once for each row of modules. Colour without alpha gets a transparent colour that is nowhere. */
+async function drawLarge(
+  text: string,
+  scale: number,
+  { depth, colourType, bytes }: LargeKind,
+): Promise<Buffer> {
   const modules = await modulesOf(text, "L");
   const side = (modules.length + 8) * scale;
   const at = (pixel: number) => Math.floor(pixel / scale) - 4;
+  const colours = (3 * depth) / 8;
   const rows = Array.from({ length: modules.length + 8 }, (_, y) => {
-    const row = Buffer.alloc(1 + side * 8, 255).fill(0, 0, 1);
-    for (let x = 0; x < side; x++) if (modules[y - 4]?.[at(x)]) row.fill(0, 1 + x * 8, 7 + x * 8);
+    const row = Buffer.alloc(1 + side * bytes, 255).fill(0, 0, 1);
+    for (let x = 0; x < side; x++)
+      if (modules[y - 4]?.[at(x)]) row.fill(0, 1 + x * bytes, 1 + x * bytes + colours);
     return row;
   });
   const header = Buffer.alloc(13);
   header.writeUInt32BE(side, 0);
   header.writeUInt32BE(side, 4);
-  header.set([16, 6, 0, 0, 0], 8);
+  header.set([depth, colourType, 0, 0, 0], 8);
   return Buffer.concat([
     Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
     chunk("IHDR", header),
+    ...(colourType === 2 ? [chunk("tRNS", Buffer.from([0, 1, 0, 2, 0, 3]))] : []),
     chunk("IDAT", deflateSync(Buffer.concat(rows.flatMap((row) => Array<Buffer>(scale).fill(row))))),
     chunk("IEND", Buffer.alloc(0)),
   ]);
