@@ -11,9 +11,10 @@
  * Descriptor 3 gets a line then; else, at the end, how many calls there were.
  */
 "use strict";
-const childProcess = require("node:child_process");
 const fs = require("node:fs");
-const Module = require("node:module");
+
+// Neither node:module nor node:child_process is loaded for our sake: together they take longer than what most commands do.
+const Module = module.constructor;
 
 const at = Number(process.env.RIG_AT);
 const isTorn = process.env.RIG_DO === "torn";
@@ -94,24 +95,33 @@ function count(name, args = []) {
   process.kill(process.pid, "SIGKILL");
 }
 
-/** Git is not killed with it, but goes on: the kill may come before it has done its work, or before its end is seen. */
-const { spawn } = childProcess;
-childProcess.spawn = (command, args, ...others) => {
-  const child = spawn(command, args, ...others);
-  const what = [command, ...args.filter((arg) => /^[a-z][a-z-]*$/.test(arg))].slice(0, 2).join(" ");
-  // Its input is on its way by then.
-  setImmediate(() => count(`${what} begun`));
-  child.once("exit", () => count(`${what} done`));
-  return child;
-};
-Module.syncBuiltinESMExports();
-
-/** What the keyring is told is told by a thread: the kill may come before it has spoken, too. */
+/** What the program takes from there does its work elsewhere: the kill may come before it is done, or before that is seen. */
+const WATCHED = { "node:child_process": watchGit, "@napi-rs/keyring": watchKeyring };
 const load = Module._load;
 Module._load = (request, ...others) => {
   const loaded = load(request, ...others);
-  if (!request.startsWith("@napi-rs/keyring")) return loaded;
-  class AsyncEntry extends loaded.AsyncEntry {
+  const [, watch] = Object.entries(WATCHED).find(([name]) => request.startsWith(name)) ?? [];
+  return watch === undefined ? loaded : watch(loaded);
+};
+
+/** Git is not killed with it, but goes on. */
+function watchGit({ spawn, ...others }) {
+  return {
+    ...others,
+    spawn(command, args, ...options) {
+      const child = spawn(command, args, ...options);
+      const what = [command, ...args.filter((arg) => /^[a-z][a-z-]*$/.test(arg))].slice(0, 2).join(" ");
+      // Its input is on its way by then.
+      setImmediate(() => count(`${what} begun`));
+      child.once("exit", () => count(`${what} done`));
+      return child;
+    },
+  };
+}
+
+/** What the keyring is told is told by a thread. */
+function watchKeyring({ AsyncEntry, ...others }) {
+  class Watched extends AsyncEntry {
     setPassword(password) {
       return around("setPassword", super.setPassword(password));
     }
@@ -119,8 +129,8 @@ Module._load = (request, ...others) => {
       return around("deletePassword", super.deletePassword());
     }
   }
-  return { ...loaded, AsyncEntry };
-};
+  return { ...others, AsyncEntry: Watched };
+}
 
 function around(name, pending) {
   count(`${name} begun`);
