@@ -27,7 +27,7 @@ const exitCodes = (from: number, to?: number): string =>
 
 /** Throws Exit after help, version and usage errors; UserError from commands. */
 export async function parse(args: readonly string[], ctx: Context): Promise<void> {
-  const program = commandLine(ctx);
+  const program = commandLine(ctx, args[0]);
   try {
     await program.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });
   } catch (error) {
@@ -36,8 +36,11 @@ export async function parse(args: readonly string[], ctx: Context): Promise<void
   }
 }
 
-/** Every command with its options; the context is for their actions. */
-export function commandLine(ctx: Context): Command {
+/**
+ * Every command with its options; the context is for their actions. `name`: where it is a command's, that one alone, as
+ * making them all takes a third of what a short command does.
+ */
+export function commandLine(ctx: Context, name = ""): Command {
   const program = new Command("twinseed")
     .description("One seed, every device: TOTP codes, and the QR code again for your next device")
     .version(VERSION)
@@ -48,7 +51,8 @@ export function commandLine(ctx: Context): Command {
     })
     .addHelpText("afterAll", ({ command }) => groupExamples(command))
     .addHelpText("after", `\nExit codes: ${exitCodes(0, 6)},\n${exitCodes(6)}.`);
-  for (const register of COMMANDS) register(program, ctx);
+  const wanted = Object.entries(COMMANDS).filter(([one]) => one === name);
+  for (const [, register] of wanted.length > 0 ? wanted : Object.entries(COMMANDS)) register(program, ctx);
   return program;
 }
 

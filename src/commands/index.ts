@@ -1,4 +1,4 @@
-/** Every command: one line each, in the order of the help. */
+/** Every command by its name: one line each, in the order of the help. */
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { registerAdd } from "./add/add.ts";
@@ -23,26 +23,26 @@ import { registerUri } from "./uri.ts";
 import { registerVerify } from "./verify.ts";
 import { registerWatch } from "./watch/watch.ts";
 
-export const COMMANDS: readonly ((program: Command, ctx: Context) => void)[] = [
-  registerAdd,
-  registerCode,
-  registerList,
-  registerWatch,
-  registerQr,
-  registerUri,
-  registerVerify,
-  registerDevice,
-  registerAudit,
-  registerImport,
-  registerExport,
-  registerBackup,
-  registerSheet,
-  registerRename,
-  registerRemove,
-  registerRestore,
-  registerStore,
-  registerSync,
-  registerDoctor,
-  registerAws,
-  registerCompletion,
-];
+export const COMMANDS: Readonly<Record<string, (program: Command, ctx: Context) => void>> = {
+  add: registerAdd,
+  code: registerCode,
+  list: registerList,
+  watch: registerWatch,
+  qr: registerQr,
+  uri: registerUri,
+  verify: registerVerify,
+  device: registerDevice,
+  audit: registerAudit,
+  import: registerImport,
+  export: registerExport,
+  backup: registerBackup,
+  sheet: registerSheet,
+  rename: registerRename,
+  remove: registerRemove,
+  restore: registerRestore,
+  store: registerStore,
+  sync: registerSync,
+  doctor: registerDoctor,
+  aws: registerAws,
+  completion: registerCompletion,
+};

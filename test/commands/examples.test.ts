@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
+import { COMMANDS } from "../../src/commands/index.ts";
 import { examplesOf } from "../../src/commands/parts/examples.ts";
 import type { Context } from "../../src/context.ts";
 import { manPage } from "../../src/man-page.ts";
@@ -41,6 +42,26 @@ describe.each(shown.map((one) => [pathOf(one).join(" "), one] as const))("%s", (
     }
     await program.parseAsync(words(typed.replaceAll('"', "'")), { from: "user" });
     expect(done).toEqual([path]);
+  });
+});
+
+describe("a command that is made alone", () => {
+  const all = commandLine(nothing);
+  const helpsOf = (command: Command): string[] => [
+    command.helpInformation(),
+    ...command.commands.flatMap(helpsOf),
+  ];
+
+  it.each(Object.keys(COMMANDS))("%s is the same as among all", (name) => {
+    const [alone, whole] = [commandLine(nothing, name), all].map(({ commands }) =>
+      commands.filter((one) => one.name() === name),
+    );
+    expect(alone).toHaveLength(1);
+    expect(alone?.flatMap(helpsOf)).toEqual(whole?.flatMap(helpsOf));
+  });
+
+  it.each(["", "nobody", "help", "--help", "constructor"])("%s is none: then all are there", (name) => {
+    expect(commandLine(nothing, name).helpInformation()).toBe(all.helpInformation());
   });
 });
 
