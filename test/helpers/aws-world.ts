@@ -47,6 +47,8 @@ export async function world(): Promise<World> {
   const bin = join(home, "bin");
   mkdirSync(bin);
   symlinkSync(AWS ?? "", join(bin, "aws"));
+  // The CLI asks it at each start for what the double does not want to know, and the answer takes twenty processes.
+  symlinkSync("/bin/true", join(bin, "lsb_release"));
   writeFileSync(
     join(bin, "twinseed"),
     `#!/bin/sh\necho run >>runs\nexec "${process.execPath}" "${BIN}" "$@"\n`,
