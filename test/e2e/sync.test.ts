@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -12,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { formatBase32 } from "../../src/otp/base32.ts";
 import { Secret } from "../../src/otp/secret.ts";
@@ -271,6 +272,31 @@ describe.skipIf(!installed)(
       await good(second, ["sync", "--init", bare]);
       expect(sharedFiles(second)).toEqual(sharedFiles(alice));
       expect(await codesOf(second)).toEqual(await codesOf(alice));
+    });
+
+    it("what else is in the repository stays as it is, however deep and whatever it is called", async () => {
+      const { alice, bare } = await team("others");
+      const work = join(root, "others-work");
+      run("git", "clone", "--quiet", "--branch", "main", bare, work);
+      const others = {
+        "README.md": "ours",
+        "docs/how/to/begin.md": "so",
+        "docs/a\nb": "odd",
+        "accounts/x/y": "no",
+      };
+      for (const [name, text] of Object.entries(others)) {
+        mkdirSync(dirname(join(work, name)), { recursive: true });
+        writeFileSync(join(work, name), text);
+      }
+      const commit = ["-c", "user.name=x", "-c", "user.email=x@localhost", "commit", "--quiet", "-m", "docs"];
+      for (const args of [["add", "--all"], commit, ["push", "--quiet"]]) run("git", "-C", work, ...args);
+      await quick(alice, ["add", "-"], uri("second"));
+      await good(alice, ["sync"]);
+      run("git", "-C", work, "pull", "--quiet");
+      for (const [name, text] of Object.entries(others))
+        expect([name, readFileSync(join(work, name), "utf8")]).toEqual([name, text]);
+      expect(readdirSync(join(work, "accounts")).filter((name) => name.endsWith(".json"))).toHaveLength(3);
+      run("git", "--git-dir", bare, "fsck", "--strict");
     });
 
     it("an empty home gets everything with --init", async () => {

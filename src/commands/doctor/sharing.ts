@@ -5,7 +5,7 @@ import { readRecipients } from "../../seeds/recipients.ts";
 import { readSlots } from "../../seeds/slots.ts";
 import type { StoreKind } from "../../seeds/store.ts";
 import { count, pasteableName, quoted } from "../parts/say.ts";
-import { commitOf, filesOf, git, treeOf, urlOf } from "../sync/repository.ts";
+import { commitOf, git, knownOf, urlOf } from "../sync/repository.ts";
 import { snapshot } from "../sync/shared-files.ts";
 import { type Line, ok, REPAIR, unknown, wrong, wrongBy } from "./lines.ts";
 
@@ -58,7 +58,7 @@ export async function checkSync(ctx: Context): Promise<Line[]> {
     const head = await commitOf("HEAD", ctx);
     if (head === undefined) return [wrong("sync", "the data folder was never committed", mend)];
     const { files } = snapshot(ctx.folder);
-    const committed = await filesOf(await treeOf(head, ctx), ctx);
+    const { files: committed } = await knownOf(head, ctx);
     const names = new Set([...files.keys(), ...committed.keys()]);
     const changed = [...names].filter((name) => files.get(name) !== committed.get(name)).length;
     const since = changed === 0 ? "nothing changed" : `${count(changed, "file")} changed`;

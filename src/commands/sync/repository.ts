@@ -55,7 +55,7 @@ export async function areKnown(names: readonly string[], commit: string, ctx: Co
     .every((object) => objects.has(object));
 }
 
-export async function treeOf(commit: string, ctx: Context): Promise<Tree> {
+async function treeOf(commit: string, ctx: Context): Promise<Tree> {
   const listing = await git(ctx, ["ls-tree", "-r", "-z", "--full-tree", commit]);
   const entries = listing.split("\0").filter(Boolean);
   return new Map(
@@ -67,7 +67,7 @@ export async function treeOf(commit: string, ctx: Context): Promise<Tree> {
 }
 
 /** The shared files of a commit. Links and the like are not files of ours, whatever they are called. */
-export async function filesOf(tree: Tree, ctx: Context): Promise<Map<string, string>> {
+async function filesOf(tree: Tree, ctx: Context): Promise<Map<string, string>> {
   const wanted = [...tree].filter(([name, { mode }]) => isShared(name) && /^100/.test(mode));
   const files = new Map<string, string>();
   if (wanted.length === 0) return files;
@@ -84,6 +84,18 @@ export async function filesOf(tree: Tree, ctx: Context): Promise<Map<string, str
   return files;
 }
 
+/** What a commit holds. */
+export interface Known {
+  readonly commit: string;
+  readonly tree: Tree;
+  readonly files: Files;
+}
+
+export async function knownOf(commit: string, ctx: Context): Promise<Known> {
+  const tree = await treeOf(commit, ctx);
+  return { commit, tree, files: await filesOf(tree, ctx) };
+}
+
 export interface Content {
   /** All shared files. */
   readonly files: Files;
@@ -95,39 +107,43 @@ export interface Content {
 /** A commit of these files, and of what else `like` has; `like` itself where nothing would be different. */
 export async function commitFiles(
   { files, extra = new Map(), rest = new Map() }: Content,
-  like: string | undefined,
+  like: Known | undefined,
   parents: readonly string[],
   ctx: Context,
 ): Promise<string> {
-  const before: Tree = like === undefined ? new Map() : await treeOf(like, ctx);
-  const known = await filesOf(before, ctx);
+  const known: Files = like?.files ?? new Map();
   const changed = [...files, ...extra].filter(([name, text]) => known.get(name) !== text);
   const gone = [...known.keys()].filter((name) => !files.has(name));
-  if (changed.length + gone.length === 0 && like !== undefined && parents.length < 2) return like;
+  if (changed.length + gone.length === 0 && like !== undefined && parents.length < 2) return like.commit;
   const objects = await writeObjects(
     changed.map(([, text]) => text),
     ctx,
   );
-  const tree = new Map(before);
+  const tree = new Map(like?.tree);
   for (const name of gone) tree.delete(name);
   for (const [name, entry] of rest) tree.set(name, entry);
   for (const [i, [name]] of changed.entries()) tree.set(name, { mode: "100644", object: objects[i] ?? "" });
   return commitTree(await writeTree(tree, ctx), parents, ctx);
 }
 
-/** A tree object of these paths, made from the leaves up. */
+/** A tree object of these paths, made from the leaves up: one process for all folders of a depth, and one for the root. */
 async function writeTree(tree: Tree, ctx: Context): Promise<string> {
-  const entries: string[] = [];
-  const folders = new Map<string, Map<string, { mode: string; object: string }>>();
-  for (const [path, { mode, object }] of tree) {
-    const [folder = "", ...rest] = path.split("/");
-    if (rest.length === 0)
-      entries.push(`${mode} ${mode === "160000" ? "commit" : "blob"} ${object}\t${path}\0`);
-    else folders.set(folder, (folders.get(folder) ?? new Map()).set(rest.join("/"), { mode, object }));
+  const folders = new Map<string, string[]>([["", []]]);
+  const add = (path: string, entry: string): void => {
+    const [, folder = "", name = ""] = /^(?:(.*)\/)?(.*)$/s.exec(path) ?? [];
+    const text = `${entry}\t${name}\0`;
+    if (folders.get(folder)?.push(text) === undefined) folders.set(folder, [text]);
+  };
+  for (const [path, { mode, object }] of tree)
+    add(path, `${mode} ${mode === "160000" ? "commit" : "blob"} ${object}`);
+  const depthOf = (folder: string): number => (folder === "" ? 0 : folder.split("/").length);
+  for (let depth = Math.max(...[...folders.keys()].map(depthOf)); depth > 0; depth--) {
+    const level = [...folders].filter(([folder]) => depthOf(folder) === depth);
+    const input = level.map(([, entries]) => `${entries.join("")}\0`).join("");
+    const objects = (await git(ctx, ["mktree", "-z", "--batch"], { input })).split("\n");
+    for (const [i, [folder]] of level.entries()) add(folder, `040000 tree ${objects[i]}`);
   }
-  for (const [name, inside] of folders)
-    entries.push(`040000 tree ${await writeTree(inside, ctx)}\t${name}\0`);
-  return (await git(ctx, ["mktree", "-z"], { input: entries.join("") })).trim();
+  return (await git(ctx, ["mktree", "-z"], { input: folders.get("")?.join("") ?? "" })).trim();
 }
 
 /** One process for all of them: a stream that git fast-import reads. */
@@ -140,11 +156,14 @@ async function writeObjects(texts: readonly string[], ctx: Context): Promise<str
   return output.split("\n").filter(Boolean);
 }
 
+/** In the name of the user, where git knows it; else in ours. */
 async function commitTree(tree: string, parents: readonly string[], ctx: Context): Promise<string> {
-  const named = (await ctx.workTree.git(["var", "GIT_COMMITTER_IDENT"])).ok;
-  const who = named ? [] : ["-c", "user.name=twinseed", "-c", `user.email=twinseed@${hostOf(ctx)}`];
-  const args = [...who, "commit-tree", tree, ...parents.flatMap((one) => ["-p", one])];
-  return (await git(ctx, args, { input: `twinseed sync on ${hostOf(ctx)}\n` })).trim();
+  const args = ["commit-tree", tree, ...parents.flatMap((one) => ["-p", one])];
+  const message = { input: `twinseed sync on ${hostOf(ctx)}\n` };
+  const { ok, output } = await ctx.workTree.git(args, message);
+  if (ok) return output.trim();
+  const who = ["-c", "user.name=twinseed", "-c", `user.email=twinseed@${hostOf(ctx)}`];
+  return (await git(ctx, [...who, ...args], message)).trim();
 }
 
 function hostOf({ hostname }: Context): string {

@@ -16,11 +16,11 @@ import {
   branchOf,
   commitFiles,
   commitOf,
-  filesOf,
+  type Files,
+  knownOf,
   moveBranch,
   refreshIndex,
   type Tree,
-  treeOf,
   urlOf,
 } from "./repository.ts";
 import { isShared, mergeShared, snapshot, wholeShared, writeShared } from "./shared-files.ts";
@@ -84,8 +84,8 @@ async function merge(branch: string, theirs: string | undefined, ctx: Context): 
     demandFileStore(ctx);
     const head = await commitOf("HEAD", ctx);
     const now = snapshot(ctx.folder);
-    const committed =
-      head === undefined ? new Map<string, string>() : await filesOf(await treeOf(head, ctx), ctx);
+    const known = head === undefined ? undefined : await knownOf(head, ctx);
+    const committed: Files = known?.files ?? new Map();
     const kept = [...now.damaged].map(([name, fault]) => damagedNote(name, fault, committed.has(name)));
     // What can't be read is not passed on: the others keep what was there before.
     const healed = [...now.damaged.keys()].filter((name) => committed.has(name));
@@ -95,12 +95,12 @@ async function merge(branch: string, theirs: string | undefined, ctx: Context): 
     const isFresh = head === undefined && (await isPartOf(theirs, own, ctx));
     const files = wholeShared(own, committed);
     const parents = head === undefined ? [] : [head];
-    const ours = isFresh ? undefined : await commitFiles({ files }, head, parents, ctx);
+    const ours = isFresh ? undefined : await commitFiles({ files }, known, parents, ctx);
     const target = theirs === undefined || ours === undefined ? (theirs ?? ours) : undefined;
     const result =
       target === undefined ? await mergeCommits(ours ?? "", theirs ?? "", ctx) : { commit: target };
     const { commit, notes = [] } = result;
-    const wanted = commit === ours ? files : await filesOf(await treeOf(commit ?? "", ctx), ctx);
+    const wanted = commit === ours ? files : (await knownOf(commit ?? "", ctx)).files;
     const came = writeShared(now, wanted, ctx);
     const isMoved = commit !== head && !(await moveBranch(branch, commit ?? "", head, ctx));
     return { commit, isMoved, came: commit === ours ? [] : came, notes: [...kept, ...notes] };
@@ -126,14 +126,14 @@ async function mergeCommits(
   const base = output.trim();
   if (base === theirs) return { commit: ours };
   if (base === ours) return { commit: theirs };
-  const [before, here, there] = [await treeOf(base, ctx), await treeOf(ours, ctx), await treeOf(theirs, ctx)];
-  const { files, notes } = mergeShared(
-    await filesOf(before, ctx),
-    await filesOf(here, ctx),
-    await filesOf(there, ctx),
-  );
-  const rest = restOf(before, here, there);
-  return { commit: await commitFiles({ files, rest }, ours, [ours, theirs], ctx), notes };
+  const [before, here, there] = [
+    await knownOf(base, ctx),
+    await knownOf(ours, ctx),
+    await knownOf(theirs, ctx),
+  ];
+  const { files, notes } = mergeShared(before.files, here.files, there.files);
+  const rest = restOf(before.tree, here.tree, there.tree);
+  return { commit: await commitFiles({ files, rest }, here, [ours, theirs], ctx), notes };
 }
 
 /** What else is in the repository, such as a README: what they have changed there, and we have not, stays changed. */
