@@ -158,7 +158,7 @@ describe("pictures that are none", () => {
   });
 
   test("pixels that unpack to gigabytes are refused", async () => {
-    expect(inflateSync(deflatedZeros(2))).toEqual(Buffer.alloc(2_000_000));
+    expect(inflateSync(deflatedZeros(2)).equals(Buffer.alloc(2_000_000))).toBe(true);
     const pixels = deflatedZeros(300);
     for (const interlaced of [false, true]) {
       const png = writePng(100, () => true, { ...RGBA, colourType: 2, interlaced });
