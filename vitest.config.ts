@@ -7,28 +7,43 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  */
 const APART = ["test/{limits,fuzz/fuzz,qr/hostile,qr/read,rig/rig,seeds/keyring}.test.ts"];
 
+/** These wait for real time or for other processes most of the time; the longest first. */
+const WAITING = [
+  "e2e/aws-enroll",
+  "e2e/aws",
+  "system/data-folder",
+  "e2e/keyring",
+  "seeds/keyring-faults",
+  "system/clipboard",
+  "ci",
+  "e2e/completion",
+];
+
+/** What keeps the processors busy for long. */
+const LONG = /\/test\/(e2e|fuzz|rig)\/|\/qr\/read\.|\/system\/terminal|\/corpus/;
+
 /**
- * What takes long, or waits for other processes, comes first, so that nothing is waited for at the end. Those of a project
- * in a row, as a shared process is given up for a file of the other one.
+ * What takes long comes first, so that nothing is waited for at the end; and what waits is spread out, so that somebody
+ * works meanwhile. Those apart in a row, as a shared process is given up for one of them.
  */
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLong = ({ moduleId }: TestSpecification) =>
-      /\/test\/(e2e\/|fuzz\/|rig\/|ci\.|system\/(clipboard|data-folder|terminal)|seeds\/keyring-faults|qr\/read\.|\w+\/corpus)/.test(
-        moduleId,
-      );
-    const isShared = ({ project }: TestSpecification) => !project.config.isolate;
-    const turn = (file: TestSpecification) => [isLong(file), isShared(file)].join();
-    const turns = ["true,false", "true,true", "false,true", "false,false"];
     const sorted = await super.sort(files);
-    return sorted.toSorted((a, b) => turns.indexOf(turn(a)) - turns.indexOf(turn(b)));
+    const waiting = WAITING.flatMap((name) =>
+      sorted.filter(({ moduleId }) => moduleId.endsWith(`/test/${name}.test.ts`)),
+    );
+    const rank = ({ moduleId, project }: TestSpecification) =>
+      project.config.isolate ? 0 : LONG.test(moduleId) ? 1 : 2;
+    const working = sorted.filter((file) => !waiting.includes(file)).toSorted((a, b) => rank(a) - rank(b));
+    const spread = working.flatMap((file, i) => (i % 2 === 0 ? [...waiting.splice(0, 1), file] : [file]));
+    return [...spread, ...waiting];
   }
 }
 
 export default defineConfig({
   test: {
-    // Much of the suite waits for other processes (a stale lock, a terminal, a keyring): more files than cores.
-    maxWorkers: 6,
+    // Two more than CI has cores, for those that wait; each imports everything, which takes a core some seconds.
+    maxWorkers: 4,
     // Property tests make much that is soon forgotten; with the usual 16 MB a tenth of their time goes into collecting it.
     execArgv: ["--max-semi-space-size=64"],
     sequence: { sequencer: LongFirst },
