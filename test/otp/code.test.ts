@@ -100,34 +100,38 @@ function generated(i: number): { secret: Secret; otp: OtpParameters; step: numbe
   return { secret, otp, step: stepAt(otp, seconds * 1000), seconds };
 }
 
-function oathtool({ secret, otp, seconds }: ReturnType<typeof generated>, digits = otp.digits): string {
-  const mode =
-    otp.type === "hotp"
-      ? ["--hotp", "-c", String(otp.counter)]
-      : [
-          `--totp=${otp.algorithm.toLowerCase()}`,
-          "-s",
-          `${otp.type === "totp" ? otp.period : 30}s`,
-          "-N",
-          `@${seconds}`,
-        ];
-  const args = [...mode, "-d", String(digits), "-b", "-"];
-  return execFileSync("oathtool", args, { input: formatBase32(secret), encoding: "utf8" }).trim();
+type Generated = ReturnType<typeof generated>;
+
+/** Its codes, line by line; by one shell, as starting a process from here takes longer than all it does. */
+function oathtool(accounts: readonly Generated[], digitsOf = ({ otp }: Generated) => otp.digits): string[] {
+  const commands = accounts.map((account) => {
+    const { secret, otp, seconds } = account;
+    const period = otp.type === "totp" ? otp.period : 30;
+    const mode =
+      otp.type === "hotp"
+        ? `--hotp -c ${otp.counter}`
+        : `--totp=${otp.algorithm.toLowerCase()} -s ${period}s -N @${seconds}`;
+    return `oathtool ${mode} -d ${digitsOf(account)} -b ${formatBase32(secret)}\n`;
+  });
+  const input = `set -e\n${commands.join("")}`;
+  return execFileSync("sh", { input, encoding: "utf8" }).trim().split("\n");
 }
 
 describe.skipIf(!needs("oathtool"))("agree with oathtool (needs oathtool)", () => {
-  it("200 generated accounts, all hashes, odd periods and key lengths", () => {
+  it("500 generated accounts, all hashes, odd periods and key lengths", () => {
     const accounts = Array.from({ length: 500 }, (_, i) => generated(i));
     const ours = accounts.map(({ secret, otp, step }) => codeOf(secret, otp, step));
-    expect(ours).toEqual(accounts.map((account) => oathtool(account)));
+    expect(ours).toEqual(oathtool(accounts));
   });
 
   // oathtool prints 6 to 8 digits; RFC 4226 section 5.3 makes every length from one number, so the last 5 digits of
   // its 8 check our 5, and its 8 check the end of our 9 and 10.
   it("5, 9 and 10 digits end like 8", () => {
-    for (let i = 1; i < 60; i += 2) {
-      const account = generated(i);
-      const eight = oathtool(account, 8);
+    const accounts = Array.from({ length: 30 }, (_, i) => generated(2 * i + 1));
+    const codes = oathtool(accounts, () => 8);
+    expect(codes).toHaveLength(accounts.length);
+    for (const [i, account] of accounts.entries()) {
+      const eight = codes[i] ?? "";
       const code = (digits: number) =>
         codeOf(account.secret, { ...account.otp, digits } as Totp, account.step);
       expect(code(5)).toBe(eight.slice(3));
