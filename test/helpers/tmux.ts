@@ -2,14 +2,11 @@
  * A command in a real terminal: tmux, a server of its own for each, looked at and typed into.
  * Nothing waits for a fixed time; what does not come within a bound is an error that shows the screen.
  */
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { promisify } from "node:util";
-
-const run = promisify(execFile);
+import { startShell } from "./shell.ts";
 
 /** What `startTmux` runs, for `describe.skipIf(!needs(...TMUX_NEEDS))`. */
 export const TMUX_NEEDS = ["tmux"];
@@ -53,8 +50,9 @@ export async function startTmux(
   { columns = 80, rows = 24, env = {} }: TmuxOptions = {},
 ): Promise<Tmux> {
   const folder = mkdtempSync(join(tmpdir(), "twinseed-tmux-"));
-  const tmux = async (...args: string[]): Promise<string> =>
-    (await run("tmux", ["-S", join(folder, "socket"), "-f", "/dev/null", "-u", ...args])).stdout;
+  const shell = startShell();
+  const tmux = (...args: string[]): Promise<string> =>
+    shell.run("tmux", "-S", join(folder, "socket"), "-f", "/dev/null", "-u", ...args);
   const settings = Object.entries(env).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
   // The options are set before the command starts, in the one call that also starts the server.
   await tmux(
@@ -110,6 +108,7 @@ export async function startTmux(
     until,
     async stop() {
       await tmux("kill-server").catch(() => {});
+      shell.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
