@@ -38,7 +38,7 @@ export async function parse(args: readonly string[], ctx: Context): Promise<void
 
 /**
  * Every command with its options; the context is for their actions. `name`: where it is a command's, that one alone, as
- * making them all takes a third of what a short command does.
+ * making them all takes a fifth of what a short command does.
  */
 export function commandLine(ctx: Context, name = ""): Command {
   const program = new Command("twinseed")
