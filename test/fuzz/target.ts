@@ -19,8 +19,6 @@ export interface Target {
   readonly isBinary?: true;
   /** Of processor time, for one input; 2 unless it says otherwise. */
   readonly seconds?: number;
-  /** How many inputs in CI, where the usual 500 would take too long. */
-  readonly inputsInCi?: number;
 }
 
 export interface Sample {

@@ -51,7 +51,6 @@ const content: Target = {
 
 const file: Target = {
   name: "backup-file",
-  inputsInCi: 200,
   refusals: [ExitCode.unreadable],
   isBinary: true,
   async samples() {

@@ -93,7 +93,6 @@ const IDENTITY = "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYS
 
 const ageSlot: Target = {
   name: "age-slot",
-  inputsInCi: 200,
   refusals: [],
   async samples() {
     const { identityToRecipient } = await import("age-encryption");

@@ -115,7 +115,6 @@ const KEY = Uint8Array.from({ length: 32 }, (_, i) => 7 * i + 1);
 
 const share: Target = {
   name: "share",
-  inputsInCi: 200,
   refusals: [],
   samples: shares,
   async take(input) {
