@@ -57,6 +57,8 @@ describe("a command that is made alone", () => {
       commands.filter((one) => one.name() === name),
     );
     expect(alone).toHaveLength(1);
+    // The others are left out: no more than a hidden one comes with it.
+    expect(commandLine(nothing, name).commands.filter((one) => !one.name().startsWith("__"))).toHaveLength(1);
     expect(alone?.flatMap(helpsOf)).toEqual(whole?.flatMap(helpsOf));
   });
 
