@@ -1,6 +1,6 @@
 /**
  * Builds dist/, in pieces, so that a run reads and compiles only what it needs (figures in bench/README.md):
- *   twinseed.cjs  src/start.ts and what it imports: answers --version, and has all that `code NAME` needs
+ *   twinseed.cjs  src/cli/start.ts and what it imports: answers --version, and has all that `code NAME` needs
  *   program.cjs   the parser and the other commands; likewise for each module that these import lazily, if it is one of
  *                 LATER: formats and what few runs need
  *   lib/          the heavy libraries, one file each
@@ -64,8 +64,8 @@ const WASM = [
 const require = createRequire(import.meta.url);
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 
-const MAIN = "src/start.ts";
-const PROGRAM = "src/program.ts";
+const MAIN = "src/cli/start.ts";
+const PROGRAM = "src/cli/program.ts";
 const FORMATS = "src/formats/index.ts";
 const LATER = /^src\/(formats\/index\.ts|commands\/(import|export|backup|sheet|completion|aws)\/)/;
 
@@ -263,8 +263,8 @@ function libraryTypes() {
 /** Asks the commands themselves; a context is for their actions, none of which runs. */
 async function manPage() {
   const source = text(
-    'import { commandLine } from "./src/program.ts";',
-    'import { manPage } from "./src/man-page.ts";',
+    'import { commandLine } from "./src/cli/program.ts";',
+    'import { manPage } from "./src/cli/man-page.ts";',
     "process.stdout.write(manPage(commandLine({}), TWINSEED_VERSION));",
   );
   const { content } = await bundle("man", { ...source, plugins: [heavyApart] });

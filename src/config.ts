@@ -1,9 +1,9 @@
 /** config.json: which seed store this data folder uses, and why. Written once; never changes by itself. */
 
+import { ExitCode, UserError } from "./base/errors.ts";
+import { OWN_LIMITS } from "./base/limits.ts";
+import { isDeeperThan } from "./base/nesting.ts";
 import type { DataFolder } from "./context.ts";
-import { ExitCode, UserError } from "./errors.ts";
-import { OWN_LIMITS } from "./limits.ts";
-import { isDeeperThan } from "./nesting.ts";
 import type { StoreKind } from "./seeds/store.ts";
 
 const FILE = "config.json";

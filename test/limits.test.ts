@@ -1,5 +1,5 @@
 /**
- * Each limit of src/limits.ts at its border: as much is taken, one more is refused. Where as much would take long to make,
+ * Each limit of src/base/limits.ts at its border: as much is taken, one more is refused. Where as much would take long to make,
  * the limits are smaller here; docs/limits.md has the real ones. Key derivation is not done, only asked for.
  */
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
@@ -30,8 +30,8 @@ import { ageHeader } from "./helpers/backups.ts";
 
 const KIB = 1024;
 
-vi.mock("../src/limits.ts", async (original) => {
-  const real = await original<typeof import("../src/limits.ts")>();
+vi.mock("../src/base/limits.ts", async (original) => {
+  const real = await original<typeof import("../src/base/limits.ts")>();
   const small = { bytes: 65_536, textBytes: 16_384, rows: 100, entries: 10, xmlTags: 50, lockedFiles: 2 };
   return { ...real, LIMITS: { ...real.LIMITS, ...small } };
 });
@@ -42,7 +42,9 @@ vi.mock("../src/formats/derivations.ts", () => ({
   deriveAes: () => Buffer.alloc(16),
 }));
 
-const { LIMITS, OWN_LIMITS, BACKUP_LIMITS, PICTURE_LIMITS, TEXT_LIMITS } = await import("../src/limits.ts");
+const { LIMITS, OWN_LIMITS, BACKUP_LIMITS, PICTURE_LIMITS, TEXT_LIMITS } = await import(
+  "../src/base/limits.ts"
+);
 
 const folder = mkdtempSync(join(tmpdir(), "twinseed-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -322,7 +324,7 @@ function understated(name: string, size: number): Buffer {
 }
 
 it("docs/limits.md has all of them, as they are", async () => {
-  const real = await vi.importActual<Record<string, Record<string, unknown>>>("../src/limits.ts");
+  const real = await vi.importActual<Record<string, Record<string, unknown>>>("../src/base/limits.ts");
   const groups = Object.entries(real).filter(([, limits]) => typeof limits !== "function");
   const expected = groups.flatMap(([group, limits]) => figuresOf(group, limits));
   const document = readFileSync(new URL("../docs/limits.md", import.meta.url), "utf8");

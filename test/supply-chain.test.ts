@@ -64,7 +64,7 @@ it("docs/DEPENDENCIES.md names every dependency with its version, and no other",
 /** By another way than build.mjs, which writes the file: everything that src/ comes to import, in one piece. */
 it("THIRD-PARTY.txt has a chapter for every package that something is bundled from", async () => {
   const { metafile } = await build({
-    entryPoints: [join(ROOT, "src/main.ts"), join(ROOT, "src/library.ts")],
+    entryPoints: [join(ROOT, "src/cli/main.ts"), join(ROOT, "src/library.ts")],
     absWorkingDir: ROOT,
     bundle: true,
     write: false,

@@ -4,8 +4,8 @@
  */
 import type { webcrypto } from "node:crypto";
 import type { Stanza } from "age-encryption";
-import { ExitCode, UserError } from "../errors.ts";
-import { BACKUP_LIMITS } from "../limits.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { BACKUP_LIMITS } from "../base/limits.ts";
 import { tidyPassphrase, typedForms } from "./passphrase.ts";
 
 const ARMOR = "-----BEGIN AGE ENCRYPTED FILE-----";

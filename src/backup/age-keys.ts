@@ -1,5 +1,5 @@
 /** age recipients and identities as people give them: on the command line, or in files with one a line. Pure. */
-import { ExitCode, UserError } from "../errors.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
 
 /** Throws UserError (exit 2) that says which one and why; never quotes it, as it may be the secret half. */
 export async function checkRecipient(text: string, source: string): Promise<string> {

@@ -1,12 +1,12 @@
 /** What is in a backup, as backup/FORMAT.md describes it. Pure. */
-import { ExitCode, UserError } from "../errors.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
 import type { Account, Device } from "../ledger/account.ts";
 import { formatAccount, parseAccount } from "../ledger/account-file.ts";
 import { salvageDevices } from "../ledger/checkup.ts";
 import { type Fields, fieldsOf, isText, isWhole } from "../ledger/fields.ts";
 import { type Enrolment, sameParameters } from "../otp/enrolment.ts";
 import { formatOtpauthUri, OtpauthUriError, parseOtpauthUri } from "../otp/otpauth-uri.ts";
-import { printable } from "../printable.ts";
 
 const VERSION = 1;
 /** What JavaScript takes for a date besides may hold anything, in brackets. */

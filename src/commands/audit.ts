@@ -1,7 +1,8 @@
 /** `audit`: which accounts depend on too little, and what mends it. Works while the seeds are locked or lost. */
 import type { Command } from "commander";
+import { Exit, ExitCode } from "../base/errors.ts";
+import { printable, printableJson } from "../base/printable.ts";
 import type { Context } from "../context.ts";
-import { Exit, ExitCode } from "../errors.ts";
 import type { Account, Device } from "../ledger/account.ts";
 import {
   type AccountAudit,
@@ -10,7 +11,6 @@ import {
   DEFAULT_AUDIT,
   type Finding,
 } from "../ledger/audit.ts";
-import { printable, printableJson } from "../printable.ts";
 import { examples } from "./parts/examples.ts";
 import { accountJson, copiesJson } from "./parts/json.ts";
 import { usageError, wholeNumber } from "./parts/options.ts";

@@ -1,9 +1,9 @@
 /** `list`: the accounts, and how many devices hold each. Works while the seeds are locked. */
 import type { Command } from "commander";
+import { printable, printableJson } from "../base/printable.ts";
 import type { Context } from "../context.ts";
 import type { Account } from "../ledger/account.ts";
 import { auditAccount, DEFAULT_AUDIT } from "../ledger/audit.ts";
-import { printable, printableJson } from "../printable.ts";
 import { examples } from "./parts/examples.ts";
 import { accountDetailsJson } from "./parts/json.ts";
 import { count, note } from "./parts/say.ts";

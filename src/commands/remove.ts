@@ -1,9 +1,9 @@
 /** `remove`: puts an account aside. Its seed stays in the seed store, so that `restore` brings it back. */
 import type { Command } from "commander";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { printableJson } from "../base/printable.ts";
 import type { Context } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
 import { findAccount } from "../ledger/find.ts";
-import { printableJson } from "../printable.ts";
 import { examples } from "./parts/examples.ts";
 import { accountJson } from "./parts/json.ts";
 import { usageError } from "./parts/options.ts";

@@ -1,11 +1,11 @@
 /** `restore`: brings back a removed or replaced account, or writes a damaged ledger entry anew from its seed. */
 import type { Command } from "commander";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { printableJson } from "../base/printable.ts";
 import type { Context } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
 import type { Account } from "../ledger/account.ts";
 import { findAccount } from "../ledger/find.ts";
 import { tidyText } from "../otp/enrolment.ts";
-import { printableJson } from "../printable.ts";
 import { examples } from "./parts/examples.ts";
 import { accountJson } from "./parts/json.ts";
 import { entryOf, noteCounter, writeAnew } from "./parts/rebuild.ts";

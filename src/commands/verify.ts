@@ -1,9 +1,9 @@
 /** `verify`: a device proves that it holds a seed, by the code it shows now. */
 import type { Command } from "commander";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { printableJson } from "../base/printable.ts";
 import type { Context } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
 import { findAccount } from "../ledger/find.ts";
-import { printableJson } from "../printable.ts";
 import { namedDevice, parseKind } from "./parts/devices.ts";
 import { examples } from "./parts/examples.ts";
 import { accountJson } from "./parts/json.ts";

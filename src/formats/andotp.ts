@@ -3,7 +3,7 @@
  * files bear no mark at all: this format stands last, and takes what nothing else knows and looks like noise.
  */
 import { createHash } from "node:crypto";
-import { LIMITS } from "../limits.ts";
+import { LIMITS } from "../base/limits.ts";
 import { readAndOtpEntries } from "./andotp-entries.ts";
 import { parseJson } from "./foreign-file.ts";
 import { type Format, unreadable, WrongPassphrase } from "./format.ts";

@@ -3,7 +3,7 @@
  * rows longer or shorter than the header, quotation marks in the middle, a missing last line end, another separator.
  */
 
-import { LIMITS } from "../limits.ts";
+import { LIMITS } from "../base/limits.ts";
 import { unreadable } from "./format.ts";
 
 /** One row's, as far as it matters here. */

@@ -1,6 +1,6 @@
 /** Entries one by one: what can't be used is put aside with its place and the reason, and the rest goes on. */
-import { ExitCode, UserError } from "../errors.ts";
-import { LIMITS } from "../limits.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { LIMITS } from "../base/limits.ts";
 import { describeBase32Fault, parseBase32 } from "../otp/base32.ts";
 import {
   type Enrolment,

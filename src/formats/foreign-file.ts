@@ -1,7 +1,7 @@
 /** A file from elsewhere, unpacked once for all who look at it: as text, as JSON, as a zip. */
-import { ExitCode, UserError } from "../errors.ts";
-import { LIMITS } from "../limits.ts";
-import { isDeeperThan } from "../nesting.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { LIMITS } from "../base/limits.ts";
+import { isDeeperThan } from "../base/nesting.ts";
 
 export interface ForeignFile {
   /** Without folders; formats are told by content, names only break ties. */

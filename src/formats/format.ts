@@ -4,7 +4,7 @@
  * whole can't be read; one bad entry never loses the rest. An unknown type or algorithm is skipped with a reason, never
  * guessed. Nothing that is thrown or returned as a reason quotes a seed.
  */
-import { ExitCode, UserError } from "../errors.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import type { ForeignFile } from "./foreign-file.ts";
 

@@ -2,7 +2,7 @@
  * Google Authenticator's "Transfer accounts": otpauth-migration URIs, as QR codes of some accounts each. No periods but
  * 30 s, six or eight digits, no Steam.
  */
-import { LIMITS } from "../limits.ts";
+import { LIMITS } from "../base/limits.ts";
 import type { Algorithm, Enrolment } from "../otp/enrolment.ts";
 import { collect, EntryFault, parametersOf, secretOfBytes, settled, whoOf } from "./entries.ts";
 import type { Part, Reading } from "./format.ts";

@@ -1,6 +1,6 @@
 /** gzip (RFC 1952), up to the limit: what a packed file says of its size is only a claim. */
-import { ExitCode, UserError } from "../errors.ts";
-import { LIMITS } from "../limits.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { LIMITS } from "../base/limits.ts";
 
 /** Throws UserError (exit 5) beyond the limit, and other errors for what is no gzip. */
 export async function gunzip(packed: Uint8Array): Promise<Uint8Array> {

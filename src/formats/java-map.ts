@@ -2,7 +2,7 @@
  * A Java-serialised HashMap<String, String>, and nothing else of Java's Object Serialization Stream Protocol (version 5,
  * section 6.4). Every length is checked against what is left; nothing recurses; no class but the map is accepted.
  */
-import { LIMITS } from "../limits.ts";
+import { LIMITS } from "../base/limits.ts";
 
 const HEADER = 0xaced0005;
 const MARK = {

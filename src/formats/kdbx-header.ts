@@ -3,7 +3,7 @@
  * is asked for a password. https://keepass.info/help/kb/kdbx.html
  */
 import type { KdbxHeader } from "kdbxweb";
-import { LIMITS } from "../limits.ts";
+import { LIMITS } from "../base/limits.ts";
 import { unreadable } from "./format.ts";
 import { aesKdfKey, argon2Key } from "./kdf.ts";
 

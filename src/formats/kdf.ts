@@ -1,7 +1,7 @@
 /** Keys from passphrases. The costs come from the file: above the limits they are refused, with the figure. */
 import { createDecipheriv, createHash } from "node:crypto";
-import { ExitCode, UserError } from "../errors.ts";
-import { isScryptCost, LIMITS } from "../limits.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { isScryptCost, LIMITS } from "../base/limits.ts";
 import { type Digest, deriveAes, deriveArgon2, derivePbkdf2, deriveScrypt } from "./derivations.ts";
 import { WrongPassphrase } from "./format.ts";
 

@@ -1,6 +1,6 @@
 /** The tree of groups and entries in a KeePass 2 database: what a .kdbx file holds, and an XML export. */
 import type { Element } from "@xmldom/xmldom";
-import { LIMITS } from "../limits.ts";
+import { LIMITS } from "../base/limits.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { collect, EntryFault, whoOf } from "./entries.ts";
 import { type Reading, unreadable } from "./format.ts";

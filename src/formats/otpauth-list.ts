@@ -2,8 +2,8 @@
  * Lists of otpauth URIs, one a line: what most apps write as plain text, what zbarimg prints, what pass-otp keeps. Google
  * Authenticator's migration URIs may stand among them. Ente and cotp wrap such lists in JSON.
  */
-import { ExitCode, UserError } from "../errors.ts";
-import { LIMITS } from "../limits.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { LIMITS } from "../base/limits.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import {
   formatOtpauthUri,

@@ -1,6 +1,6 @@
 /** Reading JSON that somebody else wrote: every step may find anything. */
-import { ExitCode, UserError } from "../errors.ts";
-import { LIMITS } from "../limits.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { LIMITS } from "../base/limits.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

@@ -3,7 +3,7 @@
  * opens an encrypted maFile stands in manifest.json beside it, so those are read from a zip that holds both.
  */
 
-import { LIMITS } from "../limits.ts";
+import { LIMITS } from "../base/limits.ts";
 import { type Enrolment, STEAM } from "../otp/enrolment.ts";
 import { collect, EntryFault, joined, secretOfBytes, settled, whoOf } from "./entries.ts";
 import { type ForeignFile, parseJson } from "./foreign-file.ts";

@@ -1,5 +1,5 @@
 /** totp-cli (terminal), what `totp-cli dump` prints: YAML, a list of namespaces and their accounts. */
-import { LIMITS } from "../limits.ts";
+import { LIMITS } from "../base/limits.ts";
 import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
 import { type Format, unreadable } from "./format.ts";
 import { type JsonObject, objectOf, objectsOf, textOf } from "./shape.ts";

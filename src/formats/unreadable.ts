@@ -1,5 +1,5 @@
 /** Files that are recognised and can't be read here, each answered with what to do instead. */
-import { ExitCode, UserError } from "../errors.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
 import { preferencesOf } from "./android-preferences.ts";
 import type { ForeignFile } from "./foreign-file.ts";
 import type { Format } from "./format.ts";

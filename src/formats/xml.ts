@@ -1,8 +1,8 @@
 /** XML that somebody else wrote. Document types are refused, and with them every entity but the five that XML knows by itself. */
 
 import type { Element, Node } from "@xmldom/xmldom";
-import { ExitCode, UserError } from "../errors.ts";
-import { LIMITS } from "../limits.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { LIMITS } from "../base/limits.ts";
 
 /** The document's element; undefined where the text is not well-formed. Throws UserError (exit 5) for too large a tree. */
 export async function parseXml(text: string): Promise<Element | undefined> {

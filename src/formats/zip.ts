@@ -1,6 +1,6 @@
 /** Zip archives, plain or locked (WinZip AES, and the old ZipCrypto). One member is read at a time, up to the limit. */
-import { ExitCode, UserError } from "../errors.ts";
-import { LIMITS } from "../limits.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { LIMITS } from "../base/limits.ts";
 import { type AskPassphrase, WrongPassphrase } from "./format.ts";
 
 /** Throws UserError (exit 5) for a damaged archive. */

@@ -6,8 +6,9 @@
  * one succeeds, as each pushes a commit of its own (of two pushes of the same commit both would be told that all is well).
  * Then we look: who finds a later step than its own came too late.
  */
+
+import { UserError } from "../base/errors.ts";
 import type { ScratchGit } from "../context.ts";
-import { UserError } from "../errors.ts";
 import { type Engine, type EngineContext, type Lease, unreachable, type Wanted } from "./lease.ts";
 import { decoded, parsed } from "./lease-url.ts";
 

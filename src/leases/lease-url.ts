@@ -1,6 +1,6 @@
 /** The URL of an engine. It may hold a password, so it is never shown as it is. Pure. */
-import { ExitCode, UserError } from "../errors.ts";
-import { printable } from "../printable.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
 
 /** Throws UserError (exit 2) for what is no URL of one of these schemes. `from` says where it stands. */
 export function parseLeaseUrl(text: string, from: string, schemes: readonly string[]): URL {

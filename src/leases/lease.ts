@@ -2,9 +2,10 @@
  * Where it is written down which steps are spent, for everybody who has the seed: CONTRACT.md says all of it.
  * A step is the time step of RFC 6238, or the counter of HOTP.
  */
+
+import { ExitCode, UserError } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
 import type { Context } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
-import { printable } from "../printable.ts";
 
 export interface Lease {
   /** Milliseconds since 1970 by the engine's own clock; undefined where it has none, and this computer's counts. */

@@ -1,6 +1,6 @@
 /** Reading JSON that somebody may have damaged: look before you trust. Pure. */
-import { OWN_LIMITS } from "../limits.ts";
-import { isDeeperThan } from "../nesting.ts";
+import { OWN_LIMITS } from "../base/limits.ts";
+import { isDeeperThan } from "../base/nesting.ts";
 
 /** What is wrong with a file that an older twinseed must not touch. */
 export const NEWER = "it was written by a newer twinseed";

@@ -1,6 +1,6 @@
 /** Finds the device that a person means. Pure. */
-import { ExitCode, UserError } from "../errors.ts";
-import { printable } from "../printable.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
 import type { Device } from "./account.ts";
 
 /** By name, else by name in another case. */

@@ -1,7 +1,7 @@
 /** Finds the account that a person means. Pure. */
-import { ExitCode, UserError } from "../errors.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
 import { isAws } from "../otp/enrolment.ts";
-import { printable } from "../printable.ts";
 import type { Account } from "./account.ts";
 
 const MOST_LISTED = 10;

@@ -5,7 +5,7 @@
  */
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { isCryptoLoaded, nodeCrypto } from "../node-crypto.ts";
+import { isCryptoLoaded, nodeCrypto } from "../base/node-crypto.ts";
 import type { Secret } from "../otp/secret.ts";
 
 const SALT_BYTES = 8;

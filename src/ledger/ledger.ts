@@ -3,9 +3,10 @@
  * Reading needs no lock (files are replaced whole). Every change is made inside `edit`, which runs alone among all
  * twinseed processes on the data folder.
  */
+
+import { ExitCode, UserError } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
 import type { DataFolder } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
-import { printable } from "../printable.ts";
 import type { Account, Device } from "./account.ts";
 import { formatAccount, parseAccount } from "./account-file.ts";
 import { formatDevices, parseDevices } from "./devices-file.ts";

@@ -2,8 +2,8 @@
  * The ledger's files as two sides have them, merged with what both had when they last agreed. Pure: file texts in, file
  * texts out. The outcome is the same whichever side merges, and merging again changes nothing.
  */
-import { ExitCode, UserError } from "../errors.ts";
-import { printable } from "../printable.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
 import { parseAccount } from "./account-file.ts";
 import { parseDevices } from "./devices-file.ts";
 import { fieldsOf } from "./fields.ts";

@@ -2,7 +2,7 @@
 import { hmac as nobleHmac } from "@noble/hashes/hmac.js";
 import { sha1 } from "@noble/hashes/legacy.js";
 import { HOTP, Secret as OtpauthSecret } from "otpauth/bare";
-import { isCryptoLoaded, nodeCrypto } from "../node-crypto.ts";
+import { isCryptoLoaded, nodeCrypto } from "../base/node-crypto.ts";
 import { bufferOf } from "./base32.ts";
 import type { OtpParameters, Steam, Totp } from "./enrolment.ts";
 import type { Secret } from "./secret.ts";

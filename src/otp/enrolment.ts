@@ -1,5 +1,5 @@
 /** An enrolment is what one otpauth URI says: who (issuer and label), how (type and parameters), and the seed. */
-import { isPlain } from "../printable.ts";
+import { isPlain } from "../base/printable.ts";
 import type { Secret } from "./secret.ts";
 
 export type Algorithm = "SHA1" | "SHA256" | "SHA512";

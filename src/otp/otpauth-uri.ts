@@ -4,7 +4,7 @@
  * hides what follows a raw "#", and throws on what phones accept.
  * Promise: parse(format(e)) equals e, field by field, for every style.
  */
-import { LIMITS as INPUT_LIMITS } from "../limits.ts";
+import { LIMITS as INPUT_LIMITS } from "../base/limits.ts";
 import { describeBase32Fault, formatBase32, parseBase32 } from "./base32.ts";
 import {
   type Algorithm,

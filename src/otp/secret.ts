@@ -1,4 +1,4 @@
-import { nodeCrypto } from "../node-crypto.ts";
+import { nodeCrypto } from "../base/node-crypto.ts";
 
 /** As util.inspect.custom, without a module to load for it (Node's documentation of util.inspect). */
 const INSPECT = Symbol.for("nodejs.util.inspect.custom");

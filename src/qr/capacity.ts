@@ -1,5 +1,5 @@
 /** What a QR code has room for: at version 40, in bytes, by error correction level (ISO/IEC 18004, table 7). */
-import { ExitCode, UserError } from "../errors.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
 
 export const CAPACITY = { L: 2953, M: 2331 } as const;
 

@@ -3,8 +3,8 @@
  * refused before a decoder touches it: a picture of 1 KB can ask for 12 GB of pixels.
  */
 
-import { ExitCode, UserError } from "../errors.ts";
-import { PICTURE_LIMITS } from "../limits.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { PICTURE_LIMITS } from "../base/limits.ts";
 import { pngChunks } from "./png-chunks.ts";
 
 export type ReadableKind = "png" | "jpeg" | "gif" | "bmp" | "webp";

@@ -8,7 +8,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { versions } from "node:process";
 import { setFlagsFromString } from "node:v8";
-import { ExitCode, UserError } from "../errors.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
 import { useBulkMemory } from "./bulk-memory.ts";
 
 export type WasmFile = keyof typeof WASM_IN_PACKAGE;

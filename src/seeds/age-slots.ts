@@ -3,8 +3,8 @@
  * or a recipient: the library is slow to start. FORMAT.md has the text that is in it.
  */
 
-import { ExitCode, UserError } from "../errors.ts";
-import { OWN_LIMITS } from "../limits.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { OWN_LIMITS } from "../base/limits.ts";
 import { fromBase64, KEY_BYTES, toBase64 } from "./seal.ts";
 import { type AgeSlot, currentFirst, type DataKey, type Slots } from "./slots.ts";
 

@@ -1,7 +1,8 @@
 /** Which seed store a data folder gets that has none yet, and why. Asks what there is to ask; writes nothing. */
+
+import { ExitCode, UserError } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
 import type { Config } from "../config.ts";
-import { ExitCode, UserError } from "../errors.ts";
-import { printable } from "../printable.ts";
 import type { SeedStoreDeps } from "./deps.ts";
 import { SEED_STORES } from "./index.ts";
 import { probeKeyring } from "./keyring.ts";

@@ -1,7 +1,8 @@
 /** Opens and makes the `file` store: which slot, with what. */
+
+import { ExitCode, UserError } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
 import type { DataFolder } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
-import { printable } from "../printable.ts";
 import type { SeedStoreDeps, SeedStoreKind } from "./deps.ts";
 import { askNewPassphrase, noOpenerError, openerFromEnvironment, VARIABLE_NAMES } from "./openers.ts";
 import { generateRawKey, parseRawKey } from "./raw-key.ts";

@@ -1,6 +1,6 @@
 /** What a keyring's error messages mean. Measured: @napi-rs/keyring 2.1 has one code for all, so the text decides. */
-import { ExitCode, UserError } from "../errors.ts";
-import { printable } from "../printable.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
 
 interface Meaning {
   readonly text: RegExp;

@@ -6,7 +6,7 @@
  */
 import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
-import { UserError } from "../errors.ts";
+import { UserError } from "../base/errors.ts";
 import type { SeedStoreDeps } from "./deps.ts";
 import { repairBusAddress } from "./keyring-bus.ts";
 import { keyringError, noBindingError, tooSlowError } from "./keyring-errors.ts";

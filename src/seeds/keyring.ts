@@ -7,7 +7,7 @@
  * there" is taken as proof; one Entry per id (each keeps a socket open); every wait is bounded.
  */
 import { platform } from "node:process";
-import { UserError } from "../errors.ts";
+import { UserError } from "../base/errors.ts";
 import type { SeedStoreDeps, SeedStoreKind } from "./deps.ts";
 import { keyringEntries, type Patience } from "./keyring-entries.ts";
 import { forgetfulError } from "./keyring-errors.ts";

@@ -2,7 +2,7 @@
  * From one seed store to the other: copy all, then the caller writes config.json, then the old copies are deleted.
  * Each step can be done again after a kill: what has arrived already is compared and left alone.
  */
-import { ExitCode, UserError } from "../errors.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { isSame } from "./seed-text.ts";
 import type { SeedStore, StoreKind } from "./store.ts";

@@ -2,8 +2,9 @@
  * Which seed store, and opening it. It is chosen once, by the first command that stores something, written to
  * config.json with the reason, and from then on it is that one or an error: never quietly another.
  */
+
+import { ExitCode, UserError } from "../base/errors.ts";
 import { readConfig, writeConfig } from "../config.ts";
-import { ExitCode, UserError } from "../errors.ts";
 import type { SeedStoreDeps } from "./deps.ts";
 import { SEED_STORES } from "./index.ts";
 import { hasSealedSeeds } from "./sealed-ids.ts";

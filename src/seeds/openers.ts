@@ -1,6 +1,7 @@
 /** Where the way to open the file store comes from: the environment, else the person at the terminal. */
+
+import { ExitCode, UserError } from "../base/errors.ts";
 import type { Terminal } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
 import type { SeedStoreDeps } from "./deps.ts";
 import { parseRawKey } from "./raw-key.ts";
 import { tidyPassphrase } from "./scrypt.ts";

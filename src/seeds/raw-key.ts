@@ -1,5 +1,5 @@
 /** The raw key of TWINSEED_KEY: 32 random bytes as base64. No passphrase, so no slow derivation. */
-import { ExitCode, UserError } from "../errors.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
 import { fromBase64, KEY_BYTES, toBase64 } from "./seal.ts";
 
 export function generateRawKey(random: (bytes: number) => Uint8Array): string {

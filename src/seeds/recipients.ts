@@ -3,8 +3,8 @@
  * shared folder, but can't open the seeds, can't put somebody on the list. FORMAT.md has every byte.
  */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { UserError } from "../base/errors.ts";
 import type { DataFolder } from "../context.ts";
-import { UserError } from "../errors.ts";
 import { fromBase64, parseFields, toBase64 } from "./seal.ts";
 import type { DataKey } from "./slots.ts";
 

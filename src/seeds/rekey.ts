@@ -8,9 +8,10 @@
  *
  * Killed anywhere, every seed opens with a key that some slot holds; `finishRekeys` goes on where it stopped.
  */
+
+import { ExitCode, UserError } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
 import type { DataFolder } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
-import { printable } from "../printable.ts";
 import { openAgeSlots, sealForRecipient } from "./age-slots.ts";
 import { currentKeys, dataKeys, formatOldKey } from "./data-keys.ts";
 import type { SeedStoreDeps } from "./deps.ts";

@@ -1,6 +1,7 @@
 /** Seals every seed with the current data key that is sealed with an older one. Each is read back; none is ever removed. */
+
+import { ExitCode, UserError } from "../base/errors.ts";
 import type { DataFolder } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
 import { dataKeys } from "./data-keys.ts";
 import type { Unlocked } from "./file-store.ts";
 import { parseFields } from "./seal.ts";

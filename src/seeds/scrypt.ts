@@ -1,7 +1,7 @@
 /** A key from a passphrase: scrypt (RFC 7914), about 0.3 s and 128 MiB at our cost. */
-import { ExitCode, UserError } from "../errors.ts";
-import { isScryptCost, OWN_LIMITS } from "../limits.ts";
-import { nodeCrypto } from "../node-crypto.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { isScryptCost, OWN_LIMITS } from "../base/limits.ts";
+import { nodeCrypto } from "../base/node-crypto.ts";
 import { KEY_BYTES } from "./seal.ts";
 
 export interface ScryptCost {

@@ -2,7 +2,7 @@
  * AES-256-GCM with a header in clear that is authenticated. FORMAT.md has every byte.
  * A nonce is random and new for each seal; the sealed bytes are the ciphertext followed by the 16 byte tag.
  */
-import { nodeCrypto } from "../node-crypto.ts";
+import { nodeCrypto } from "../base/node-crypto.ts";
 
 const CIPHER = "aes-256-gcm";
 export const KEY_BYTES = 32;

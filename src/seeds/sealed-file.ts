@@ -1,8 +1,9 @@
 /** The `file` store: seeds/<id>.json, one otpauth URI each, sealed with the data key. FORMAT.md has every byte. */
+
+import { ExitCode, UserError } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
 import type { DataFolder } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
-import { printable } from "../printable.ts";
 import { parseFields, parseSealed, seal, unseal } from "./seal.ts";
 import { SEEDS_FOLDER } from "./sealed-ids.ts";
 import {

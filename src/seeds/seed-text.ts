@@ -1,8 +1,8 @@
 /** The text that every store keeps: one otpauth URI with all parameters, ASCII only. */
-import { ExitCode, UserError } from "../errors.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
 import { type Enrolment, sameCodes } from "../otp/enrolment.ts";
 import { formatOtpauthUri, OtpauthUriError, parseOtpauthUri } from "../otp/otpauth-uri.ts";
-import { printable } from "../printable.ts";
 
 /** Throws unless the text reads back as the same account, so that nothing is stored that could not be used. */
 export function textOf(id: string, enrolment: Enrolment): string {

@@ -1,7 +1,8 @@
 /** What `store recipients`, `store rekey` and `doctor` do with the keys of the file store. */
+
+import { ExitCode, UserError } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
 import type { KeysFound, SharedKeys } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
-import { printable } from "../printable.ts";
 import { currentKeys, dataKeys } from "./data-keys.ts";
 import type { SeedStoreDeps } from "./deps.ts";
 import { type Unlocked, unlockStore } from "./file-store.ts";

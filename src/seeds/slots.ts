@@ -5,9 +5,10 @@
  * There can be several data keys for a while: a change of the data key that was cut off, or seeds that came by git from
  * somebody who had the older one. The current one is that which no other one holds as an old key (FORMAT.md).
  */
+
+import { ExitCode, UserError } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
 import type { DataFolder } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
-import { printable } from "../printable.ts";
 import { COST, deriveKey, type ScryptCost } from "./scrypt.ts";
 import { fromBase64, KEY_BYTES, seal, toBase64, unseal } from "./seal.ts";
 import {

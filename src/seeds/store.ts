@@ -1,5 +1,5 @@
 /** What every seed store can do. One suite, test/seeds/contract.ts, holds all of them to it. */
-import { ExitCode, UserError } from "../errors.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 
 export type StoreKind = "keyring" | "file";

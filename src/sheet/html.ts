@@ -2,7 +2,7 @@
  * A page that stands for itself: no script, no font, no picture, no link, and a policy that forbids them all. Text from
  * outside comes in through `text` only.
  */
-import { printable } from "../printable.ts";
+import { printable } from "../base/printable.ts";
 import { STYLE } from "./style.ts";
 
 export type Paper = "a4" | "letter";

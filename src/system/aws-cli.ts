@@ -6,9 +6,9 @@
 import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { OUTPUT_LIMITS } from "../base/limits.ts";
 import type { AwsCall, AwsCli, AwsEnd } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
-import { OUTPUT_LIMITS } from "../limits.ts";
 import { orDiskError } from "./disk-error.ts";
 import { isInstalled } from "./installed.ts";
 import { takeLock } from "./lock.ts";

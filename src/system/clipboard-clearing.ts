@@ -2,7 +2,7 @@
  * A small process that outlives us and clears the clipboard, if it still holds what we put there. It is told a salted
  * hash, not the text, and by a pipe: its arguments are the same constant for everybody to see.
  */
-import { ExitCode, UserError } from "../errors.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
 import type { ClipboardTool } from "./clipboard-tools.ts";
 
 // Runs in a bare Node, from our own bundle too, so it is a text and uses nothing of ours. Line ends at the end don't

@@ -1,7 +1,7 @@
 /** Takes a picture or a text from the clipboard. What is there comes from any program: its size is bounded, its types are not believed. */
 
-import { ExitCode, UserError } from "../errors.ts";
-import { TEXT_LIMITS } from "../limits.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { TEXT_LIMITS } from "../base/limits.ts";
 import { type ClipboardTool, clipboardTool } from "./clipboard-tools.ts";
 import { type Command, type Env, runTool, type ToolEnd } from "./run-tool.ts";
 

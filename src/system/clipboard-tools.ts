@@ -1,5 +1,5 @@
 /** Which tool reaches the clipboard here. */
-import { ExitCode, UserError } from "../errors.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
 import { isInstalled } from "./installed.ts";
 import { POWERSHELL, printPng } from "./powershell.ts";
 import type { Command, Env } from "./run-tool.ts";

@@ -1,8 +1,8 @@
 /** The data folder on disk. Promises: see DataFolder in context.ts. */
 import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { ExitCode, UserError } from "../base/errors.ts";
 import type { DataFolder } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
 import { codeOf, diskError, orDiskError, quotable } from "./disk-error.ts";
 import type { Lock } from "./lock.ts";
 import { readRegular } from "./regular-file.ts";

@@ -1,6 +1,6 @@
 /** What the operating system refused, said so that a person can act on it. */
-import { ExitCode, UserError } from "../errors.ts";
-import { printable } from "../printable.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
 
 const LONGEST_PATH = 400;
 

@@ -1,7 +1,7 @@
 /** A folder for a new home. */
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
-import { ExitCode, UserError } from "../errors.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
 import { codeOf, diskError, quotable } from "./disk-error.ts";
 import { TEMPORARY } from "./whole-file.ts";
 

@@ -1,5 +1,5 @@
 /** The user's own GnuPG. What it decrypts comes through a pipe; passphrases are between its agent and the person. */
-import { ExitCode, UserError } from "../errors.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
 import { isInstalled } from "./installed.ts";
 import { type Env, runTool } from "./run-tool.ts";
 

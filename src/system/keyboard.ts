@@ -3,8 +3,8 @@
  * can exceed. What was typed or pasted ahead of a question is kept for the next one, line by line.
  */
 import { Readable } from "node:stream";
+import { ExitCode, UserError } from "../base/errors.ts";
 import type { Key } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
 import { takeKey } from "./keys.ts";
 import { openKeys, tty } from "./tty.ts";
 

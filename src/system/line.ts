@@ -1,6 +1,6 @@
 /** One line, edited with node:readline. */
 import { Writable } from "node:stream";
-import { ExitCode, UserError } from "../errors.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
 import type { Keyboard } from "./keyboard.ts";
 
 export interface LineOptions {

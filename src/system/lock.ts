@@ -10,7 +10,7 @@
  */
 import { mkdirSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
-import { ExitCode, UserError } from "../errors.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
 import { deadLock, removeLock, timeOf } from "./dead-lock.ts";
 import { codeOf, diskError, quotable } from "./disk-error.ts";
 import { recordHolder } from "./lock-holder.ts";

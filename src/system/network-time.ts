@@ -1,6 +1,6 @@
 /** What time others say it is: milliseconds since 1970, at the moment of the answer. Asked for by name only. */
-import { ExitCode, UserError } from "../errors.ts";
-import { printable } from "../printable.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
 
 const PATIENCE = 8_000;
 

@@ -1,6 +1,6 @@
 /** Where the data folder is. */
 import { isAbsolute, resolve } from "node:path";
-import { ExitCode, UserError } from "../errors.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
 import { quotable } from "./disk-error.ts";
 
 /** TWINSEED_HOME, else the platform's place for data. Always absolute. */

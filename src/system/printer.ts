@@ -6,9 +6,9 @@
 import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { OUTPUT_LIMITS } from "../base/limits.ts";
 import type { Printer, PrintOptions } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
-import { OUTPUT_LIMITS } from "../limits.ts";
 import { browsers, printToPdf } from "./browser.ts";
 import { codeOf, diskError, orDiskError, quotable } from "./disk-error.ts";
 import { isInstalled } from "./installed.ts";

@@ -1,8 +1,8 @@
 /** Reading one of our own files, which is of bounded size, regular and no link. */
 
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
-import { ExitCode, UserError } from "../errors.ts";
-import { OWN_LIMITS } from "../limits.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { OWN_LIMITS } from "../base/limits.ts";
 import { codeOf, diskError, quotable } from "./disk-error.ts";
 
 // No such flags on Windows. Not blocking, so that a fifo in the place of a file does not hang us.

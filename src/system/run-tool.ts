@@ -2,8 +2,8 @@
  * Runs one of the system's own tools for what it prints: with an argument list, never through a shell, without our
  * passphrase in its environment, and bounded in time and output. It does not outlive us.
  */
-import { ExitCode, UserError } from "../errors.ts";
-import { printable } from "../printable.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
 import { onTheWayOut } from "./signals.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;

@@ -4,10 +4,10 @@
  * we happen to be started in counts.
  */
 
+import { ExitCode, UserError } from "../base/errors.ts";
+import { OUTPUT_LIMITS } from "../base/limits.ts";
+import { printable } from "../base/printable.ts";
 import type { GitEnd, ScratchGit } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
-import { OUTPUT_LIMITS } from "../limits.ts";
-import { printable } from "../printable.ts";
 import { isInstalled } from "./installed.ts";
 import { type Env, runTool } from "./run-tool.ts";
 import { temporaryFolder } from "./temporary-folder.ts";

@@ -1,5 +1,5 @@
 /** Which tools take a picture of the screen here, in the order in which they are tried. */
-import { ExitCode, UserError } from "../errors.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
 import { isInstalled } from "./installed.ts";
 import { POWERSHELL, printPng } from "./powershell.ts";
 import type { Command, Env } from "./run-tool.ts";

@@ -4,8 +4,8 @@
  */
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { ExitCode, UserError } from "../base/errors.ts";
 import type { ScreenCapture } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
 import { codeOf, diskError } from "./disk-error.ts";
 import { type Command, type Env, runTool, type ToolEnd } from "./run-tool.ts";
 import { FILE, FILE_NAME, REGION, type Shot, shots } from "./screen-tools.ts";

@@ -1,8 +1,8 @@
 /** Files that hold a passphrase or a key, named by TWINSEED_PASSPHRASE_FILE or TWINSEED_KEY_FILE. */
 
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
-import { ExitCode, UserError } from "../errors.ts";
-import { TEXT_LIMITS } from "../limits.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { TEXT_LIMITS } from "../base/limits.ts";
 import { diskError, quotable } from "./disk-error.ts";
 
 const OTHERS_CAN_READ = 0o044;

@@ -5,7 +5,7 @@
 import { lstatSync, mkdtempSync, readdirSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ExitCode, UserError } from "../errors.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
 import { codeOf, diskError } from "./disk-error.ts";
 import type { Env } from "./run-tool.ts";
 import { onTheWayOut } from "./signals.ts";

@@ -4,9 +4,9 @@
  */
 
 import { join } from "node:path";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { OUTPUT_LIMITS } from "../base/limits.ts";
 import type { GitEnd, GitOptions } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
-import { OUTPUT_LIMITS } from "../limits.ts";
 import { isInstalled } from "./installed.ts";
 import { type Env, runTool } from "./run-tool.ts";
 

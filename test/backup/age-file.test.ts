@@ -4,7 +4,7 @@ import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { describe, expect, it } from "vitest";
 import { lookAtFile, openFile, sealFile, WrongOpener } from "../../src/backup/age-file.ts";
 import { checkRecipient, identitiesIn, recipientsIn } from "../../src/backup/age-keys.ts";
-import { ExitCode, UserError } from "../../src/errors.ts";
+import { ExitCode, UserError } from "../../src/base/errors.ts";
 import { ageHeader, cheapLock } from "../helpers/backups.ts";
 
 const key = Uint8Array.from(createHash("sha256").update("a recovery key").digest());

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { UserError } from "../../src/errors.ts";
+import { UserError } from "../../src/base/errors.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { bank, base32Of, github } from "../helpers/accounts.ts";
 import { EXAMPLE_URI } from "../helpers/example.ts";

@@ -1,6 +1,6 @@
 /** `aws` against an AWS in memory that checks codes by itself, at an injected time. */
 import { describe, expect, it } from "vitest";
-import { ExitCode, UserError } from "../../src/errors.ts";
+import { ExitCode, UserError } from "../../src/base/errors.ts";
 import { parseBase32 } from "../../src/otp/base32.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import type { Device } from "../helpers/aws-cloud.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ExitCode, UserError } from "../../src/errors.ts";
+import { ExitCode, UserError } from "../../src/base/errors.ts";
 import { aws, bank, counting, github, steam } from "../helpers/accounts.ts";
 import { testCli } from "../helpers/test-cli.ts";
 

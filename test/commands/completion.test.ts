@@ -1,13 +1,13 @@
 /** What the shells' scripts ask and get. The shells themselves: test/e2e/completion.test.ts. */
 import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
+import { ExitCode, UserError } from "../../src/base/errors.ts";
+import { commandLine } from "../../src/cli/program.ts";
 import { insertion, readLine } from "../../src/commands/completion/bash-line.ts";
 import { DEVICES, FILES, VALUES } from "../../src/commands/completion/candidates.ts";
 import { SHELLS } from "../../src/commands/completion/shells.ts";
 import type { Context } from "../../src/context.ts";
-import { ExitCode, UserError } from "../../src/errors.ts";
 import type { Enrolment } from "../../src/otp/enrolment.ts";
-import { commandLine } from "../../src/program.ts";
 import { aws, bank, github } from "../helpers/accounts.ts";
 import { testCli } from "../helpers/test-cli.ts";
 

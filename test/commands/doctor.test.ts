@@ -1,6 +1,6 @@
 /** doctor: what it finds, what it mends, and that it changes nothing unasked. */
 import { describe, expect, it } from "vitest";
-import { ExitCode, UserError } from "../../src/errors.ts";
+import { ExitCode, UserError } from "../../src/base/errors.ts";
 import type { Enrolment } from "../../src/otp/enrolment.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { NoKeyring } from "../../src/seeds/keyring-errors.ts";

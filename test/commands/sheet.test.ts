@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { UserError } from "../../src/errors.ts";
+import { UserError } from "../../src/base/errors.ts";
 import { checkValueOf } from "../../src/otp/check-value.ts";
 import { STEAM } from "../../src/otp/enrolment.ts";
 import { parseOtpauthUri } from "../../src/otp/otpauth-uri.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { ExitCode, UserError } from "../../src/base/errors.ts";
 import { columnsOf } from "../../src/commands/parts/columns.ts";
-import { ExitCode, UserError } from "../../src/errors.ts";
 import { codeOf, stepAt } from "../../src/otp/code.ts";
 import type { Enrolment } from "../../src/otp/enrolment.ts";
 import { aws, bank, counting, everyAccount, github, key } from "../helpers/accounts.ts";

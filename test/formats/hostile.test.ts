@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { UserError } from "../../src/errors.ts";
+import { UserError } from "../../src/base/errors.ts";
 import { randomFrom } from "../helpers/parallel.ts";
 import { times } from "../helpers/times.ts";
 import { readBytes } from "./reading.ts";

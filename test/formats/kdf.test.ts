@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { UserError } from "../../src/errors.ts";
+import { UserError } from "../../src/base/errors.ts";
 import { WrongPassphrase } from "../../src/formats/format.ts";
 import { argon2Key } from "../../src/formats/kdf.ts";
 

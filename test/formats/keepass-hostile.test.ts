@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
-import { UserError } from "../../src/errors.ts";
+import { UserError } from "../../src/base/errors.ts";
 import { foreignText } from "../../src/formats/foreign-file.ts";
 import { gunzip } from "../../src/formats/gunzip.ts";
 import { aesKdfKey } from "../../src/formats/kdf.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { UserError } from "../../src/errors.ts";
+import { UserError } from "../../src/base/errors.ts";
 import { foreignText } from "../../src/formats/foreign-file.ts";
 import { otpauthList, readUriList } from "../../src/formats/otpauth-list.ts";
 import { type Enrolment, sameCodes } from "../../src/otp/enrolment.ts";

@@ -1,6 +1,6 @@
 /** Reads any file the way `import` does: pictures through the QR reader, everything else as it is. */
 import { basename } from "node:path";
-import { ExitCode, UserError } from "../../src/errors.ts";
+import { ExitCode, UserError } from "../../src/base/errors.ts";
 import { type ForeignFile, foreignText, openForeignFile } from "../../src/formats/foreign-file.ts";
 import type { Reading } from "../../src/formats/format.ts";
 import { formatOf } from "../../src/formats/index.ts";

@@ -1,12 +1,12 @@
 /** What must hold whatever the input is: this is where fuzzing can fail. */
-import { UserError } from "../../src/errors.ts";
+import { UserError } from "../../src/base/errors.ts";
 import { everyAccount } from "../helpers/accounts.ts";
 import type { Sample, Taken, Target } from "./target.ts";
 import { secondsAsked } from "./unsafe-derivations.ts";
 
 /** Of processor time, all threads: other work on the computer does not count. */
 const SECONDS = 2;
-/** The key derivation that one input may ask for, as estimated: the largest that src/limits.ts lets pass, and a wrong turn. */
+/** The key derivation that one input may ask for, as estimated: the largest that src/base/limits.ts lets pass, and a wrong turn. */
 const SECONDS_OF_DERIVATION = 60;
 const MEGABYTES = 400;
 /** So much of a seed, or of the fixtures' password, is a leak. */

@@ -1,5 +1,5 @@
 /** A target: a part of the program that takes bytes from outside, what it may answer, and what sound input looks like. */
-import type { ExitCode } from "../../src/errors.ts";
+import type { ExitCode } from "../../src/base/errors.ts";
 import type { Chance } from "./mutate.ts";
 
 export interface Target {

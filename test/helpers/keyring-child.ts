@@ -4,7 +4,7 @@
  * and "ids" are on one store, as in one run of the program.
  */
 import { createInterface } from "node:readline";
-import { UserError } from "../../src/errors.ts";
+import { UserError } from "../../src/base/errors.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import type { SeedStoreDeps } from "../../src/seeds/deps.ts";
 import { SEED_STORES } from "../../src/seeds/index.ts";

@@ -1,7 +1,7 @@
 /** What openSeedStore needs, in memory: real randomness, no keyring, no terminal, unless a test says otherwise. */
 import { randomBytes } from "node:crypto";
+import { ExitCode, UserError } from "../../src/base/errors.ts";
 import type { Terminal } from "../../src/context.ts";
-import { ExitCode, UserError } from "../../src/errors.ts";
 import type { SeedStoreDeps } from "../../src/seeds/deps.ts";
 import type { KeyringBinding, KeyringEntry } from "../../src/seeds/keyring-entries.ts";
 import { type MemoryFolder, memoryFolder } from "./memory-folder.ts";

@@ -1,8 +1,8 @@
 /** The program against a machine in memory: commands in-process, with an injected clock and terminal. */
 import { createHash } from "node:crypto";
-import { run } from "../../src/cli.ts";
+import { ExitCode, UserError } from "../../src/base/errors.ts";
+import { run } from "../../src/cli/run.ts";
 import type { Context, FileFault, PrintOptions, Size, WorkTree } from "../../src/context.ts";
-import { ExitCode, UserError } from "../../src/errors.ts";
 import { createLedger } from "../../src/ledger/ledger.ts";
 import type { Enrolment } from "../../src/otp/enrolment.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";

@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ExitCode } from "../../src/errors.ts";
+import { ExitCode } from "../../src/base/errors.ts";
 import { withLease } from "../../src/leases/index.ts";
 import { parseLeaseUrl } from "../../src/leases/lease-url.ts";
 import { scratchGit } from "../../src/system/scratch-git.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { UserError } from "../../src/errors.ts";
-import { PICTURE_LIMITS } from "../../src/limits.ts";
+import { UserError } from "../../src/base/errors.ts";
+import { PICTURE_LIMITS } from "../../src/base/limits.ts";
 import { checkImage, looksLikeImage, readImageHeader } from "../../src/qr/image-header.ts";
 import { chunk, writePng } from "./write-png.ts";
 

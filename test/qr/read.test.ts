@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { constants, deflateRawSync, deflateSync, inflateSync } from "node:zlib";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { ExitCode, UserError } from "../../src/errors.ts";
+import { ExitCode, UserError } from "../../src/base/errors.ts";
 import { modulesOf } from "../../src/qr/matrix.ts";
 import { pngChunks } from "../../src/qr/png-chunks.ts";
 import { readPngRows } from "../../src/qr/png-rows.ts";

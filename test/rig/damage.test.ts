@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { UserError } from "../../src/errors.ts";
+import { UserError } from "../../src/base/errors.ts";
 import { temporaryFolder } from "../helpers/child.ts";
 import { memoryFolder } from "../helpers/memory-folder.ts";
 import { ENV, filledHome } from "./filled.ts";

@@ -1,7 +1,7 @@
 /** The program on a home, in this process: the same code as in the shipped one, for looking at what a kill has left. */
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
-import { run } from "../../src/cli.ts";
+import { run } from "../../src/cli/run.ts";
 import { readConfig } from "../../src/config.ts";
 import type { Context, DataFolder } from "../../src/context.ts";
 import { createLedger, type Ledger } from "../../src/ledger/ledger.ts";

@@ -1,7 +1,7 @@
 /** What every seed store must do, the real ones and the one in memory. */
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { ExitCode } from "../../src/errors.ts";
+import { ExitCode } from "../../src/base/errors.ts";
 import { newId } from "../../src/ledger/id.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { NoSuchSeed, type SeedStore } from "../../src/seeds/store.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ExitCode } from "../../src/errors.ts";
+import { ExitCode } from "../../src/base/errors.ts";
 import { copySeeds, deleteSeeds } from "../../src/seeds/move.ts";
 import { aws, bank, everyAccount, github } from "../helpers/accounts.ts";
 import { memorySeedStore } from "../helpers/memory-seed-store.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { ExitCode } from "../../src/base/errors.ts";
 import { readConfig, writeConfig } from "../../src/config.ts";
-import { ExitCode } from "../../src/errors.ts";
 import { openSeedStore } from "../../src/seeds/open.ts";
 import { generateRawKey } from "../../src/seeds/raw-key.ts";
 import { bank, github } from "../helpers/accounts.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { ExitCode } from "../../src/errors.ts";
+import { ExitCode } from "../../src/base/errors.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { addSlot } from "../../src/seeds/file-store.ts";
 import { SEED_STORES } from "../../src/seeds/index.ts";

@@ -1,11 +1,11 @@
 /** `add`: enrols accounts from pictures, clipboard, screen, stdin, a URI or a typed key. Everything is read and checked before anything is stored. */
 import type { Command } from "commander";
+import { Exit, ExitCode } from "../../base/errors.ts";
+import { printableJson } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
-import { Exit, ExitCode } from "../../errors.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
 import { defaultName, tidyText } from "../../otp/enrolment.ts";
 import { isOtpauthUri } from "../../otp/otpauth-uri.ts";
-import { printableJson } from "../../printable.ts";
 import { PICTURES, type ReadFile, sayWhatWouldGo, tidyUp } from "../parts/delete-files.ts";
 import { type Enrolled, enrol, type Wanted } from "../parts/enrol.ts";
 import { examples } from "../parts/examples.ts";

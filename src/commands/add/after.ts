@@ -1,8 +1,9 @@
 /** What a person sees after `add`: the code (two for AWS, whose page asks for them), and the way to a second device. */
+
+import { printable } from "../../base/printable.ts";
 import type { Context, Terminal } from "../../context.ts";
 import { codeOf, remainingSeconds, stepAt } from "../../otp/code.ts";
 import { type Enrolment, isAws } from "../../otp/enrolment.ts";
-import { printable } from "../../printable.ts";
 import type { Enrolled } from "../parts/enrol.ts";
 import { count, note, pasteable, quoted } from "../parts/say.ts";
 import { qr } from "../qr.ts";

@@ -1,5 +1,5 @@
 /** A key from a recovery sheet is compared with its check value, which depends on the parameters too. */
-import { ExitCode, UserError } from "../../errors.ts";
+import { ExitCode, UserError } from "../../base/errors.ts";
 import { checkValueOf } from "../../otp/check-value.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
 

@@ -1,8 +1,9 @@
 /** Several codes in one picture are never silently reduced to one. */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { printable } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import { type Enrolment, STEAM } from "../../otp/enrolment.ts";
-import { printable } from "../../printable.ts";
 import { usageError } from "../parts/options.ts";
 import { isInteractive } from "../parts/say.ts";
 import type { Found } from "./found.ts";

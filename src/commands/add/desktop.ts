@@ -1,7 +1,8 @@
 /** What is in front of the person: the clipboard and the screen. */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { PICTURE_LIMITS, TEXT_LIMITS } from "../../base/limits.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
-import { PICTURE_LIMITS, TEXT_LIMITS } from "../../limits.ts";
 import { usageError } from "../parts/options.ts";
 import { isInteractive, note } from "../parts/say.ts";
 import type { Found } from "./found.ts";

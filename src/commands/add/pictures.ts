@@ -1,5 +1,5 @@
 /** Pictures to enrolments. Of a code that is no otpauth one, only the kind is told. */
-import { ExitCode, UserError } from "../../errors.ts";
+import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
 import { isOtpauthUri } from "../../otp/otpauth-uri.ts";
 import { kindOfText } from "../../otp/text-kind.ts";

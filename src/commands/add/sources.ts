@@ -1,8 +1,8 @@
 /** Where enrolments come from: pictures, stdin, an argument, or a person who types. Reads, decides nothing, stores nothing. */
 
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { PICTURE_LIMITS } from "../../base/limits.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
-import { PICTURE_LIMITS } from "../../limits.ts";
 import { isOtpauthUri } from "../../otp/otpauth-uri.ts";
 import { looksLikeImage } from "../../qr/image-header.ts";
 import { digestOf } from "../parts/delete-files.ts";

@@ -1,5 +1,5 @@
 /** Text to enrolments. What it says is never quoted: it may be a seed. */
-import { ExitCode, UserError } from "../../errors.ts";
+import { ExitCode, UserError } from "../../base/errors.ts";
 import { describeBase32Fault, parseBase32 } from "../../otp/base32.ts";
 import { splitTypedKey } from "../../otp/check-value.ts";
 import { DEFAULTS, type Enrolment } from "../../otp/enrolment.ts";

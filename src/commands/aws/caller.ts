@@ -1,8 +1,8 @@
 /** Whose keys these are. */
 import { type Caller, parseCaller } from "../../aws/arn.ts";
 import { fields } from "../../aws/credentials.ts";
+import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import { usageError } from "../parts/options.ts";
 import { type AwsUser, callAws } from "./call.ts";
 

@@ -7,12 +7,12 @@ import {
   type Wanted,
   withSection,
 } from "../../aws/config-file.ts";
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { TEXT_LIMITS } from "../../base/limits.ts";
+import { printable } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import { findAccount } from "../../ledger/find.ts";
-import { TEXT_LIMITS } from "../../limits.ts";
-import { printable } from "../../printable.ts";
 import { usageError } from "../parts/options.ts";
 import { note, pasteableName, quoted, warn } from "../parts/say.ts";
 import { awsUser } from "./call.ts";

@@ -1,10 +1,10 @@
 /** The first half of `aws enroll`: a virtual MFA device, and its seed in the seed store. */
 import { fields } from "../../aws/credentials.ts";
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { printable } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import { parseBase32 } from "../../otp/base32.ts";
 import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
-import { printable } from "../../printable.ts";
 import { type Enrolled, enrol } from "../parts/enrol.ts";
 import { note, pasteableName, quoted, warn } from "../parts/say.ts";
 import { AwsFailure, type AwsUser, callAws } from "./call.ts";

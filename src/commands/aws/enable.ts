@@ -1,6 +1,7 @@
 /** The second half of `aws enroll`: the device is enabled with two codes, or it is gone again and the account put aside. */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import { note, quoted } from "../parts/say.ts";
 import { AwsFailure, type AwsUser } from "./call.ts";
 import { deleteDevice } from "./create-device.ts";

@@ -3,10 +3,10 @@
  * AWS counts on it; a device that was not enabled is deleted again; a run that was cut off is gone on with by the next one.
  */
 import { deviceArn, isDeviceName, parseDeviceArn } from "../../aws/arn.ts";
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { printable } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import type { Account } from "../../ledger/account.ts";
-import { printable } from "../../printable.ts";
 import { offerSecondDevice } from "../add/after.ts";
 import { isSameLogin } from "../parts/conflicts.ts";
 import type { Enrolled } from "../parts/enrol.ts";

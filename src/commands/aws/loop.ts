@@ -2,8 +2,9 @@
  * A profile whose credential_process is twinseed must not be the one that twinseed gets its keys from: it would start
  * itself for ever. What we start for keys finds a mark in its environment.
  */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 
 const NAME = "_TWINSEED_AWS";
 

@@ -1,6 +1,7 @@
 /** That AWS takes the codes of a device which it has just enabled: a pair that came late is taken, and leaves it out of step. */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import { note, pasteable, quoted } from "../parts/say.ts";
 import { unspentCode } from "../parts/unspent.ts";
 import { AwsFailure, type AwsUser, callAws } from "./call.ts";

@@ -1,7 +1,7 @@
 /** `aws resync`: AWS learns by two consecutive codes where the device's clock stands. */
 import { parseDeviceArn } from "../../aws/arn.ts";
+import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import { findAccount } from "../../ledger/find.ts";
 import { seedOf } from "../parts/open-account.ts";

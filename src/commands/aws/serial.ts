@@ -1,8 +1,8 @@
 /** The serial number of an account's MFA device: given, kept, or proposed from the label of its QR code. */
 import { type Caller, proposedSerial, serialFault } from "../../aws/arn.ts";
+import { printable } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
-import { printable } from "../../printable.ts";
 import { usageError } from "../parts/options.ts";
 import { note, quoted } from "../parts/say.ts";
 

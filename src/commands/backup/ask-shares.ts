@@ -10,8 +10,8 @@ import {
   wordFault,
   wordsIn,
 } from "../../backup/shares.ts";
+import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Screen, Size, Terminal } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import { folded, wordGrid } from "./word-grid.ts";
 
 /** Asks until there are enough shares for the key. */

@@ -6,13 +6,13 @@
 import { basename } from "node:path";
 import { type Lock, lookAtFile, openFile, sealFile } from "../../backup/age-file.ts";
 import { type BackupContent, type BackupEntry, formatContent, parseContent } from "../../backup/content.ts";
+import { Exit, ExitCode, UserError } from "../../base/errors.ts";
+import { BACKUP_LIMITS } from "../../base/limits.ts";
 import type { Context } from "../../context.ts";
-import { Exit, ExitCode, UserError } from "../../errors.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { withoutCopy } from "../../ledger/copies.ts";
 import { deviceNamed } from "../../ledger/find-device.ts";
 import { newId } from "../../ledger/id.ts";
-import { BACKUP_LIMITS } from "../../limits.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
 import { tidyText } from "../../otp/enrolment.ts";
 import { usageError } from "../parts/options.ts";

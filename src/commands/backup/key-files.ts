@@ -1,8 +1,8 @@
 /** Small files with a passphrase, recipients, identities or shares; "-" is stdin. */
 
+import { TEXT_LIMITS } from "../../base/limits.ts";
+import { printable } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
-import { TEXT_LIMITS } from "../../limits.ts";
-import { printable } from "../../printable.ts";
 import { usageError } from "../parts/options.ts";
 
 export async function readKeyFile(path: string, ctx: Context): Promise<string> {

@@ -4,15 +4,15 @@
  */
 import type { ReadBackup } from "../../backup/content.ts";
 import { type Kept, type Plan, planMerge, type Step } from "../../backup/merge.ts";
+import { Exit, ExitCode, UserError } from "../../base/errors.ts";
+import { printable, printableJson } from "../../base/printable.ts";
 import { readConfig } from "../../config.ts";
 import type { Context } from "../../context.ts";
-import { Exit, ExitCode, UserError } from "../../errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import { thisComputer } from "../../ledger/devices.ts";
 import type { LedgerEdit } from "../../ledger/ledger.ts";
 import { codeOf } from "../../otp/code.ts";
 import { type Enrolment, sameCodes } from "../../otp/enrolment.ts";
-import { printable, printableJson } from "../../printable.ts";
 import type { SeedStore } from "../../seeds/store.ts";
 import { demandStoreInUse } from "../parts/enrol.ts";
 import { accountJson } from "../parts/json.ts";

@@ -1,6 +1,7 @@
 /** The seeds of many accounts from the store; one that is gone or damaged does not keep the others. */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
 import { NoSuchSeed, type SeedStore } from "../../seeds/store.ts";

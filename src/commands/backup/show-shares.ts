@@ -1,7 +1,7 @@
 /** Shares are shown once: one after the other on the alternate screen, or all of them on stdout where that is no terminal. */
 import type { Share } from "../../backup/shares.ts";
+import { printable } from "../../base/printable.ts";
 import type { Context, Size } from "../../context.ts";
-import { printable } from "../../printable.ts";
 import { count, note, quoted, warn } from "../parts/say.ts";
 import { wordGrid } from "./word-grid.ts";
 

@@ -3,8 +3,8 @@
 import { lookAtFile, type Opener, openFile, WrongOpener } from "../../backup/age-file.ts";
 import { identitiesIn } from "../../backup/age-keys.ts";
 import { parseContent, type ReadBackup } from "../../backup/content.ts";
+import { BACKUP_LIMITS } from "../../base/limits.ts";
 import type { Context, Terminal } from "../../context.ts";
-import { BACKUP_LIMITS } from "../../limits.ts";
 import { usageError } from "../parts/options.ts";
 import { note } from "../parts/say.ts";
 import { askShares } from "./ask-shares.ts";

@@ -1,13 +1,13 @@
 /** `backup verify`: opens a backup in memory, computes a code of every account there and here, and confirms what it holds. */
 import { type Comparison, compareBackup, type KeptHere } from "../../backup/compare.ts";
 import type { BackupContent } from "../../backup/content.ts";
+import { Exit, ExitCode } from "../../base/errors.ts";
+import { printable, printableJson } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
-import { Exit, ExitCode } from "../../errors.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { copyOn, withCopy, withProof } from "../../ledger/copies.ts";
 import { deviceNamed } from "../../ledger/find-device.ts";
 import type { LedgerEdit } from "../../ledger/ledger.ts";
-import { printable, printableJson } from "../../printable.ts";
 import { accountJson } from "../parts/json.ts";
 import { count, note, quoted, warn } from "../parts/say.ts";
 import { seedsOf } from "./seeds.ts";

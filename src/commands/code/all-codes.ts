@@ -1,8 +1,9 @@
 /** `code` without an account: every code, one per line. One account that fails never hides the others. */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { printableJson } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import type { Account } from "../../ledger/account.ts";
-import { printableJson } from "../../printable.ts";
 import { isLocked } from "../../seeds/store.ts";
 import { expectSeeds, seedOf } from "../parts/open-account.ts";
 import { pointInTime } from "../parts/options.ts";

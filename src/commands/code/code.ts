@@ -1,11 +1,12 @@
 /** `code`: the everyday command, and the one whose start-up time counts. It imports nothing that is not needed for a code. */
+
+import { printableJson } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
 import { findAccount } from "../../ledger/find.ts";
 import { remainingSeconds, stepAt, windowOf } from "../../otp/code.ts";
 import type { Hotp, Steam, Totp } from "../../otp/enrolment.ts";
 import type { Secret } from "../../otp/secret.ts";
-import { printableJson } from "../../printable.ts";
 import { takeCounters } from "../parts/counters.ts";
 import { seedOf } from "../parts/open-account.ts";
 import { pointInTime } from "../parts/options.ts";

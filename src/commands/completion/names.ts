@@ -1,6 +1,7 @@
 /** Accounts and devices as candidates. What could break or disguise a line is never offered. Pure. */
+
+import { printable } from "../../base/printable.ts";
 import type { Account, Device } from "../../ledger/account.ts";
-import { printable } from "../../printable.ts";
 import type { Candidate } from "./candidates.ts";
 
 /** By name; by id where the name can't be typed, or would be taken for an option. */

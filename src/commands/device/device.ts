@@ -1,12 +1,12 @@
 /** `device`: the things that hold seeds. */
 import type { Command } from "commander";
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { printable, printableJson } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { copyOn, isLive } from "../../ledger/copies.ts";
 import { deviceNamed, findDevice } from "../../ledger/find-device.ts";
 import { tidyText } from "../../otp/enrolment.ts";
-import { printable, printableJson } from "../../printable.ts";
 import { makeDevice, parseKind } from "../parts/devices.ts";
 import { examples } from "../parts/examples.ts";
 import { usageError } from "../parts/options.ts";

@@ -2,12 +2,13 @@
  * `device lost NAME`: what it held and what to do, the most important first. Said again at each call, with what has been
  * done since. Copies of one seed can't be revoked one by one: each account needs a new seed.
  */
+
+import { printable, printableJson } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { findDevice } from "../../ledger/find-device.ts";
 import { type Held, isAwsRoot, type Loss, lossOf } from "../../ledger/lost.ts";
 import { isAws } from "../../otp/enrolment.ts";
-import { printable, printableJson } from "../../printable.ts";
 import { accountJson } from "../parts/json.ts";
 import { usageError } from "../parts/options.ts";
 import { count, pasteable, pasteableName } from "../parts/say.ts";

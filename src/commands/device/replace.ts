@@ -2,8 +2,9 @@
  * `device replace OLD NEW`: the accounts on OLD, one after the other: QR code, proof, next. A copy moves when NEW has
  * shown a right code; the ledger is the only state, so it can be left at any point and gone on with later.
  */
+
+import { UserError } from "../../base/errors.ts";
 import type { Context, Terminal } from "../../context.ts";
-import { UserError } from "../../errors.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { copyOn, withoutCopy } from "../../ledger/copies.ts";
 import { findDevice } from "../../ledger/find-device.ts";

@@ -1,8 +1,8 @@
 /** `doctor`: whether all is well with data folder, seed store and ledger, and what mends it. Changes nothing unasked. */
 import type { Command } from "commander";
+import { Exit, ExitCode } from "../../base/errors.ts";
+import { printableJson } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
-import { Exit, ExitCode } from "../../errors.ts";
-import { printableJson } from "../../printable.ts";
 import { examples } from "../parts/examples.ts";
 import { count, note } from "../parts/say.ts";
 import { checkFiles, checkLedger } from "./ledger.ts";

@@ -1,6 +1,7 @@
 /** The part of `doctor` that needs no seed: the data folder's files, and what the ledger says. */
+
+import { UserError } from "../../base/errors.ts";
 import type { Context, FileFault } from "../../context.ts";
-import { UserError } from "../../errors.ts";
 import { parseAccount } from "../../ledger/account-file.ts";
 import { latestTime, salvageDevices, sameNames, unknownDevices } from "../../ledger/checkup.ts";
 import { parseDevices } from "../../ledger/devices-file.ts";

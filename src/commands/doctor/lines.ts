@@ -1,6 +1,6 @@
 /** What `doctor` says: one line for each thing that is well, or wrong, or could not be looked at. */
-import { ExitCode, type UserError } from "../../errors.ts";
-import { printable } from "../../printable.ts";
+import { ExitCode, type UserError } from "../../base/errors.ts";
+import { printable } from "../../base/printable.ts";
 
 export const CHECKS = [
   "version",

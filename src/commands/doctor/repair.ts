@@ -1,7 +1,8 @@
 /** `doctor --repair`. Nothing is deleted, and what is replaced is kept in damaged/. */
+
+import { UserError } from "../../base/errors.ts";
 import { readConfig, writeConfig } from "../../config.ts";
 import type { Context } from "../../context.ts";
-import { UserError } from "../../errors.ts";
 import { freeName } from "../../ledger/free-name.ts";
 import type { LedgerEdit } from "../../ledger/ledger.ts";
 import { sameCodes } from "../../otp/enrolment.ts";

@@ -1,6 +1,7 @@
 /** The part of `doctor` that opens every seed and compares it with the ledger; and finds those that it does not know. */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import { differences } from "../../ledger/checkup.ts";
 import { mayMatch } from "../../ledger/fingerprint.ts";

@@ -1,6 +1,7 @@
 /** The part of `doctor` that looks at a shared store: who can open it, and what was not passed on yet. */
+
+import { UserError } from "../../base/errors.ts";
 import type { Context, KeysMend } from "../../context.ts";
-import { UserError } from "../../errors.ts";
 import { readRecipients } from "../../seeds/recipients.ts";
 import { readSlots } from "../../seeds/slots.ts";
 import type { StoreKind } from "../../seeds/store.ts";

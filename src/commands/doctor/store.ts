@@ -1,7 +1,8 @@
 /** The part of `doctor` that finds out which seed store it is, also where config.json is lost. Opens none. */
+
+import { UserError } from "../../base/errors.ts";
 import { type Config, readConfig } from "../../config.ts";
 import type { Context } from "../../context.ts";
-import { UserError } from "../../errors.ts";
 import { fieldsOf } from "../../ledger/fields.ts";
 import { NoKeyring } from "../../seeds/keyring-errors.ts";
 import { COST } from "../../seeds/scrypt.ts";

@@ -1,7 +1,8 @@
 /** What is around the data folder: this program, the clock by others' word, the lease engine. */
+
+import { UserError } from "../../base/errors.ts";
+import { VERSION } from "../../base/version.ts";
 import type { Context } from "../../context.ts";
-import { UserError } from "../../errors.ts";
-import { VERSION } from "../../version.ts";
 import { leaseCheck, leaseUrl } from "../parts/lease.ts";
 import { usageError } from "../parts/options.ts";
 import { quoted } from "../parts/say.ts";

@@ -1,6 +1,7 @@
 /** What `export` does: opens the seeds, writes what the format can hold, reads it back, and says where the seeds went. */
+
+import { Exit, ExitCode, UserError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
-import { Exit, ExitCode, UserError } from "../../errors.ts";
 import { foreignText } from "../../formats/foreign-file.ts";
 import type { Format, Writer } from "../../formats/format.ts";
 import type { Account } from "../../ledger/account.ts";

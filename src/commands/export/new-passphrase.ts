@@ -1,6 +1,7 @@
 /** A new password for a file that goes elsewhere: from --passphrase-file, else typed twice. */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import { passphraseFor } from "../import/passphrase.ts";
 import { usageError } from "../parts/options.ts";
 import { warn } from "../parts/say.ts";

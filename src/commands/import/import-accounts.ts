@@ -1,10 +1,11 @@
 /** What `import` does: reads everything, shows what comes in, asks, stores it in one step, and tidies up. */
+
+import { Exit, ExitCode, UserError } from "../../base/errors.ts";
+import { printable, printableJson } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
-import { Exit, ExitCode, UserError } from "../../errors.ts";
 import { HOLDS_PASSWORDS } from "../../formats/format.ts";
 import type { Device } from "../../ledger/account.ts";
 import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
-import { printable, printableJson } from "../../printable.ts";
 import { EXPORTS, type ReadFile, sayWhatWouldGo, tidyUp } from "../parts/delete-files.ts";
 import { namedDevice } from "../parts/devices.ts";
 import { type Enrolled, enrol, isUsable, type Wanted } from "../parts/enrol.ts";

@@ -1,8 +1,9 @@
 /** What comes in, an account a line, with the code that it shows now: a wrong seed is only ever seen by its code. */
+
+import { printable } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
 import { codeOf, stepAt } from "../../otp/code.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
-import { printable } from "../../printable.ts";
 import type { Enrolled } from "../parts/enrol.ts";
 import { isAhead } from "./counters.ts";
 

@@ -1,12 +1,12 @@
 /** A password store of pass or gopass: one encrypted file for each entry, decrypted by the user's own gpg. */
 
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { TEXT_LIMITS } from "../../base/limits.ts";
+import { printable } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import { joined } from "../../formats/entries.ts";
 import type { Reading } from "../../formats/format.ts";
 import { readPassEntry } from "../../formats/pass.ts";
-import { TEXT_LIMITS } from "../../limits.ts";
-import { printable } from "../../printable.ts";
 import { progressOf } from "../parts/progress.ts";
 import { count } from "../parts/say.ts";
 

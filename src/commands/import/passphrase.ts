@@ -1,8 +1,8 @@
 /** What opens a locked export: from --passphrase-file, else from the person. */
 
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { TEXT_LIMITS } from "../../base/limits.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
-import { TEXT_LIMITS } from "../../limits.ts";
 import { usageError } from "../parts/options.ts";
 
 export interface AskedPassphrase {

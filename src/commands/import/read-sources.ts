@@ -1,9 +1,10 @@
 /** Sources to entries. Reads, decides nothing, stores nothing. */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { LIMITS, PICTURE_LIMITS } from "../../base/limits.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import { type ForeignFile, foreignText, openForeignFile } from "../../formats/foreign-file.ts";
 import { type Format, type Reading, WrongPassphrase } from "../../formats/format.ts";
-import { LIMITS, PICTURE_LIMITS } from "../../limits.ts";
 import { kindOfText } from "../../otp/text-kind.ts";
 import { looksLikeImage } from "../../qr/image-header.ts";
 import { digestOf } from "../parts/delete-files.ts";

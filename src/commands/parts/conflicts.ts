@@ -1,10 +1,11 @@
 /** A new seed for a login that is enrolled already: re-issued by the service, or a second, separate enrolment. */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { printable } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import { deviceOf } from "../../ledger/copies.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
-import { printable } from "../../printable.ts";
 import { count, quoted } from "./say.ts";
 
 /**

@@ -3,10 +3,10 @@
  * holds a seed besides, or that is another file by now.
  */
 
+import { UserError } from "../../base/errors.ts";
+import { LIMITS } from "../../base/limits.ts";
+import { printable } from "../../base/printable.ts";
 import type { Context, Terminal } from "../../context.ts";
-import { UserError } from "../../errors.ts";
-import { LIMITS } from "../../limits.ts";
-import { printable } from "../../printable.ts";
 import { note, warn } from "./say.ts";
 
 /** A file that was read. */

@@ -1,6 +1,7 @@
 /** Devices by the names that people give: found, or made. */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import { DEVICE_KINDS, type Device, type DeviceKind } from "../../ledger/account.ts";
 import { deviceNamed } from "../../ledger/find-device.ts";
 import { newId } from "../../ledger/id.ts";

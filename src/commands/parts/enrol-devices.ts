@@ -2,11 +2,12 @@
  * The QR code stays on the screen while device after device scans it, and each proves that it took the seed by the
  * code it shows. Used by qr and by device replace.
  */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { printable } from "../../base/printable.ts";
 import type { Context, Screen, Size, Terminal } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
-import { printable } from "../../printable.ts";
 import { fitDrawing, type QrDrawings } from "../../qr/window.ts";
 import { namedDevice } from "./devices.ts";
 import { checkCode, driftOf, driftSentence, recordCopy, recordProof } from "./proofs.ts";

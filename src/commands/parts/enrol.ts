@@ -1,7 +1,8 @@
 /** Stores enrolments: seeds first, read back, then the ledger. All of them are checked before the first is stored. */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
 import { readConfig } from "../../config.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import type { Account, Copy, Device } from "../../ledger/account.ts";
 import { inheritedCopies, withCopy } from "../../ledger/copies.ts";
 import { thisComputer } from "../../ledger/devices.ts";

@@ -2,8 +2,9 @@
  * Accounts for Google Authenticator: QR codes of several accounts each, that its "Import accounts" takes. What it can't
  * hold is named on stderr and left out.
  */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Context, Size } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import {
   batchIdOf,
   formatPart,

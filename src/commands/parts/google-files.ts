@@ -1,6 +1,7 @@
 /** QR codes for Google Authenticator where nobody looks at a screen: as picture files, or drawn as text into a pipe. */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import { namedDevice } from "./devices.ts";
 import { googleDrawings, googlePictures, IMPORT_HINT, type Opened, openForGoogle } from "./google-codes.ts";

@@ -2,10 +2,11 @@
  * QR codes for Google Authenticator on the alternate screen, one after the other. Then each device proves, account by
  * account, that it took the seeds.
  */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { printable } from "../../base/printable.ts";
 import type { Context, Screen, Size } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import type { Account, Device } from "../../ledger/account.ts";
-import { printable } from "../../printable.ts";
 import { colored } from "../../qr/terminal.ts";
 import { fitDrawing } from "../../qr/window.ts";
 import { foundDevice, provenBy } from "./enrol-devices.ts";

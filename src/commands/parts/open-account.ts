@@ -1,6 +1,7 @@
 /** An account with its seed. */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import { mayMatch } from "../../ledger/fingerprint.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";

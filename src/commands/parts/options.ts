@@ -1,6 +1,6 @@
 /** Values of options: read here, trusted afterwards. Each throws UserError (exit 2) that names the option. */
-import { ExitCode, UserError } from "../../errors.ts";
-import { printable } from "../../printable.ts";
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { printable } from "../../base/printable.ts";
 
 export function usageError(message: string, ...hints: string[]): UserError {
   return new UserError(message, ExitCode.usage, hints);

@@ -1,6 +1,7 @@
 /** A device shows a code; the ledger notes that it holds the seed. And what to say when the code is wrong. */
+
+import { UserError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
-import { UserError } from "../../errors.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { withCopy, withoutCopy, withProof } from "../../ledger/copies.ts";
 import { type Proof, prove } from "../../ledger/proof.ts";

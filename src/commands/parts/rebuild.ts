@@ -1,7 +1,7 @@
 /** Ledger entries written anew from seeds: for `restore` and `doctor --repair`. */
 import { parseDeviceArn } from "../../aws/arn.ts";
+import { UserError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
-import { UserError } from "../../errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import { salvageAccount } from "../../ledger/checkup.ts";
 import { thisComputer } from "../../ledger/devices.ts";

@@ -1,7 +1,7 @@
 /** Finds the account that already gives the same codes. */
 import { createHash } from "node:crypto";
+import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import { mayMatch } from "../../ledger/fingerprint.ts";
 import { type Enrolment, sameCodes, sameParameters } from "../../otp/enrolment.ts";

@@ -1,6 +1,7 @@
 /** stderr is us: each line begins "twinseed:". */
+
+import { printable } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
-import { printable } from "../../printable.ts";
 
 export function note(ctx: Pick<Context, "stderr">, message: string): void {
   ctx.stderr.write(`twinseed: ${message}\n`);

@@ -2,7 +2,7 @@
  * The HOTP counter values that are ours alone. The ledger hands out each of them once anyway; what has no account in it
  * (a URI from the environment) counts on with the records of this computer. With a lease they are ours among all computers.
  */
-import { ExitCode, UserError } from "../../errors.ts";
+import { ExitCode, UserError } from "../../base/errors.ts";
 import { withLease } from "../../leases/index.ts";
 import type { Lease, Reserved } from "../../leases/lease.ts";
 import { leaseKeyOf } from "../../leases/lease-key.ts";

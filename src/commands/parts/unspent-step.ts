@@ -2,8 +2,9 @@
  * The time step that is ours alone. First this computer's records are asked, which costs nothing; then the step is reserved
  * at the lease, if there is one, and then here. Who loses waits for the next step, and all try again.
  */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import { withLease } from "../../leases/index.ts";
 import { KEPT, type Lease } from "../../leases/lease.ts";
 import { leaseKeyOf } from "../../leases/lease-key.ts";

@@ -1,6 +1,7 @@
 /** The accounts for a sheet, opened, each with its QR code, read back, and with who else holds it. */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { deviceOf, liveCopies } from "../../ledger/copies.ts";
 import { findAccount } from "../../ledger/find.ts";

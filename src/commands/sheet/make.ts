@@ -1,6 +1,7 @@
 /** Makes the page, and sees to it that it gets to a file, a printer, or who reads stdout; then notes the paper as a device. */
+
+import { UserError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
-import { UserError } from "../../errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import { deviceNamed } from "../../ledger/find-device.ts";
 import { tidyText } from "../../otp/enrolment.ts";

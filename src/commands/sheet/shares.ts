@@ -4,9 +4,9 @@
  */
 
 import { readShare } from "../../backup/shares.ts";
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { TEXT_LIMITS } from "../../base/limits.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
-import { TEXT_LIMITS } from "../../limits.ts";
 import type { ShareOnPaper } from "../../sheet/share-page.ts";
 
 /** The shortest share that SLIP-39 knows. */

@@ -1,10 +1,10 @@
 /** `store recipients` and `store rekey`: who can open a shared file store. */
 import { checkRecipient, recipientsIn } from "../../backup/age-keys.ts";
+import { Exit, ExitCode, UserError } from "../../base/errors.ts";
+import { printable, printableJson } from "../../base/printable.ts";
 import { readConfig } from "../../config.ts";
 import type { Context } from "../../context.ts";
-import { Exit, ExitCode, UserError } from "../../errors.ts";
 import { tidyText } from "../../otp/enrolment.ts";
-import { printable, printableJson } from "../../printable.ts";
 import { type Recipient, readRecipients } from "../../seeds/recipients.ts";
 import { nameOf, readKeyFile } from "../backup/key-files.ts";
 import { columnsOf } from "../parts/columns.ts";

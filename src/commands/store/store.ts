@@ -1,9 +1,9 @@
 /** `store`: where the seeds are kept and why, moving them to the other store, and keys for scripts. */
 import type { Command } from "commander";
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { printable, printableJson } from "../../base/printable.ts";
 import { readConfig, writeConfig } from "../../config.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
-import { printable, printableJson } from "../../printable.ts";
 import { copySeeds, deleteDoubles, deleteSeeds, demandSeeds } from "../../seeds/move.ts";
 import { sealedIds } from "../../seeds/sealed-ids.ts";
 import type { StoreKind } from "../../seeds/store.ts";

@@ -1,7 +1,8 @@
 /** Talking to the other side. No reference of the local repository is moved, so that nothing stays locked after a kill. */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { printable } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
-import { printable } from "../../printable.ts";
 import { quoted } from "../parts/say.ts";
 import { commitOf, git } from "./repository.ts";
 

@@ -2,9 +2,10 @@
  * The git side of `sync`, all plumbing: commits are made of what the data folder holds, in an index that is thrown away, and
  * merges are made by us. The work tree never sees a conflict marker, and what somebody has staged by hand is left alone.
  */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { printable } from "../../base/printable.ts";
 import type { Context, GitOptions } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
-import { printable } from "../../printable.ts";
 import { quoted } from "../parts/say.ts";
 import { isShared } from "./shared-files.ts";
 

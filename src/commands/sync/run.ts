@@ -3,10 +3,11 @@
  * and only then becomes a commit of its own; then it is pushed. A kill in between leaves a data folder that holds a part of
  * the merge, which the next round takes for changes of our own and merges to the same end.
  */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { printable, printableJson } from "../../base/printable.ts";
 import { readConfig, writeConfig } from "../../config.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
-import { printable, printableJson } from "../../printable.ts";
 import { sealedIds } from "../../seeds/sealed-ids.ts";
 import { count, note, quoted, warn } from "../parts/say.ts";
 import { initialize } from "./initialize.ts";

@@ -1,7 +1,8 @@
 /** What `watch` draws: the filter, the rows, a line about the selected account, and the keys. Pure. */
+
+import { UserError } from "../../base/errors.ts";
+import { printable } from "../../base/printable.ts";
 import type { Size } from "../../context.ts";
-import { UserError } from "../../errors.ts";
-import { printable } from "../../printable.ts";
 import { columnsOf, fitted, fittedName } from "../parts/columns.ts";
 import { count } from "../parts/say.ts";
 import { type Choice, matching, positionOf } from "./choice.ts";

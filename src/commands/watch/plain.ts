@@ -1,10 +1,11 @@
 /** `watch --plain`: all codes as lines, printed again when one of them changes, until nobody reads any more. */
+
+import { UserError } from "../../base/errors.ts";
+import { printable } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
-import { UserError } from "../../errors.ts";
 import { codeOf, remainingSeconds, stepAt } from "../../otp/code.ts";
 import type { Steam, Totp } from "../../otp/enrolment.ts";
 import type { Secret } from "../../otp/secret.ts";
-import { printable } from "../../printable.ts";
 import { count, note, quoted } from "../parts/say.ts";
 import type { Watched } from "./watched.ts";
 

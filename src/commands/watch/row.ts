@@ -1,8 +1,8 @@
 /** One account's row: marks, code, name, how many devices hold it, a bar of the time left. Pure. */
-import { UserError } from "../../errors.ts";
+import { UserError } from "../../base/errors.ts";
+import { printable } from "../../base/printable.ts";
 import { codeOf, remainingSeconds, stepAt } from "../../otp/code.ts";
 import type { Steam, Totp } from "../../otp/enrolment.ts";
-import { printable } from "../../printable.ts";
 import { columnsOf, fitted, fittedName } from "../parts/columns.ts";
 import { count } from "../parts/say.ts";
 import type { Watched } from "./watched.ts";

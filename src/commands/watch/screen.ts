@@ -1,6 +1,7 @@
 /** `watch` on the terminal: drawn at each full second and after each key, always for the time it is then. */
+
+import { UserError } from "../../base/errors.ts";
 import type { Context, Terminal } from "../../context.ts";
-import { UserError } from "../../errors.ts";
 import { codeOf, stepAt, windowOf } from "../../otp/code.ts";
 import { CLEAR_CLIPBOARD_AFTER } from "../code/code.ts";
 import { takeCounters } from "../parts/counters.ts";

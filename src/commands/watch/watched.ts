@@ -1,6 +1,7 @@
 /** The accounts that are watched, each with its seed opened. */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import { auditAccount, DEFAULT_AUDIT } from "../../ledger/audit.ts";
 import type { OtpParameters } from "../../otp/enrolment.ts";

@@ -1,7 +1,7 @@
 /** Each import format: read by detection, and as `--format` would have it. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ExitCode } from "../../../src/errors.ts";
+import { ExitCode } from "../../../src/base/errors.ts";
 import { type ForeignFile, openForeignFile } from "../../../src/formats/foreign-file.ts";
 import type { Format, Reading } from "../../../src/formats/format.ts";
 import { FORMATS, formatOf } from "../../../src/formats/index.ts";

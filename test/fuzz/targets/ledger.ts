@@ -1,6 +1,7 @@
 /** The files of the data folder that hold no seed. What is damaged is told, and nothing else is lost with it. */
+
+import { ExitCode, UserError } from "../../../src/base/errors.ts";
 import { configuredLease, readConfig, writeConfig } from "../../../src/config.ts";
-import { ExitCode, UserError } from "../../../src/errors.ts";
 import { localRecords } from "../../../src/leases/local.ts";
 import type { Account, Device } from "../../../src/ledger/account.ts";
 import { formatAccount, parseAccount } from "../../../src/ledger/account-file.ts";

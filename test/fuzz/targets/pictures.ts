@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { deflateSync, inflateSync } from "node:zlib";
-import { ExitCode } from "../../../src/errors.ts";
+import { ExitCode } from "../../../src/base/errors.ts";
 import { checkImage, readImageHeader } from "../../../src/qr/image-header.ts";
 import { modulesOf } from "../../../src/qr/matrix.ts";
 import { pngChunks } from "../../../src/qr/png-chunks.ts";

@@ -1,6 +1,6 @@
 /** The file store: a change of what counts is always noticed, and what does not count changes nothing. */
 import { createHash } from "node:crypto";
-import { ExitCode } from "../../../src/errors.ts";
+import { ExitCode } from "../../../src/base/errors.ts";
 import { openAgeSlots, sealForRecipient } from "../../../src/seeds/age-slots.ts";
 import { mergeSealedFiles } from "../../../src/seeds/merge-sealed.ts";
 import { parseFields } from "../../../src/seeds/seal.ts";

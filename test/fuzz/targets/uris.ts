@@ -1,6 +1,6 @@
 /** Texts that come alone: otpauth URIs, Google's exports, lease URLs, keys and shares typed from paper. */
 import { joinShares, readShare, splitKey } from "../../../src/backup/shares.ts";
-import { ExitCode } from "../../../src/errors.ts";
+import { ExitCode } from "../../../src/base/errors.ts";
 import { formatMigration, leftOutOfGoogle, readMigrationUri } from "../../../src/formats/google-migration.ts";
 import { addressOf } from "../../../src/leases/git.ts";
 import { ENGINES } from "../../../src/leases/index.ts";

@@ -1,8 +1,9 @@
 /** Arguments in, exit code out. The one place that prints errors. */
-import { code } from "./commands/code/code.ts";
-import type { Context, Output } from "./context.ts";
-import { Exit, ExitCode, UserError } from "./errors.ts";
-import { withoutSeeds } from "./printable.ts";
+
+import { Exit, ExitCode, UserError } from "../base/errors.ts";
+import { withoutSeeds } from "../base/printable.ts";
+import { code } from "../commands/code/code.ts";
+import type { Context, Output } from "../context.ts";
 
 const REPORT = "https://www.npmjs.com/package/twinseed";
 

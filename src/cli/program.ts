@@ -1,11 +1,11 @@
 /** The command line as commander sees it. Made afresh on each run: commander keeps state. */
 import { Command, CommanderError } from "commander";
-import { COMMANDS } from "./commands/index.ts";
-import { groupExamples } from "./commands/parts/examples.ts";
-import type { Context } from "./context.ts";
-import { Exit, ExitCode } from "./errors.ts";
-import { printable, withoutSeeds } from "./printable.ts";
-import { VERSION } from "./version.ts";
+import { Exit, ExitCode } from "../base/errors.ts";
+import { printable, withoutSeeds } from "../base/printable.ts";
+import { VERSION } from "../base/version.ts";
+import { COMMANDS } from "../commands/index.ts";
+import { groupExamples } from "../commands/parts/examples.ts";
+import type { Context } from "../context.ts";
 
 export const EXIT_CODES: readonly (readonly [number, string])[] = [
   [ExitCode.done, "done"],

@@ -1,6 +1,6 @@
 /** Ends the process where --version is all that is asked for: loading node:crypto alone would take longer. */
 import { writeSync } from "node:fs";
-import { VERSION } from "./version.ts";
+import { VERSION } from "../base/version.ts";
 
 const [option, ...others] = process.argv.slice(2);
 if ((option === "--version" || option === "-V") && others.length === 0 && isWritten()) process.exit(0);
