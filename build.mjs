@@ -201,7 +201,7 @@ function part(entry, exports = "") {
 // Once to see what belongs where ...
 for (const module of (await part(MAIN)).modules) if (isOurs(module)) owners.set(module, MAIN);
 // What is loaded with the program, or in a moment of its own, takes from the program, and not the other way round.
-const withProgram = [...lazy].filter((module) => /^src\/(commands\/|seeds\/shared-keys)/.test(module));
+const withProgram = [...lazy].filter((module) => /^src\/(commands\/|seeds\/file\/shared-keys)/.test(module));
 for (const module of [PROGRAM, ...withProgram]) lazy.delete(module);
 for (const module of [PROGRAM, FORMATS, ...withProgram]) lazy.add(module); // and what is found on the way
 const order = [];

@@ -1,23 +1,25 @@
 /**
- * The reader of src/qr, and what it unpacks pictures with, compiled for the scripts of this folder: CommonJS with the libraries in
+ * The reader of src/qr and src/images, and what it unpacks pictures with, compiled for the scripts of this folder: CommonJS with the libraries in
  * it, as they are in dist/, since Node takes 40 ms to find and link them one by one as modules.
  */
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const folder = new URL("../src/qr/", import.meta.url);
+const folder = new URL("../src/", import.meta.url);
 const outfile = fileURLToPath(new URL("../node_modules/.cache/twinseed/qr-reader.cjs", import.meta.url));
 await build({
   stdin: {
-    contents: ["read.ts", "samples.ts", "grey.ts"].map((file) => `export * from "./${file}";`).join("\n"),
+    contents: ["qr/read.ts", "images/samples.ts", "images/grey.ts"]
+      .map((file) => `export * from "./${file}";`)
+      .join("\n"),
     resolveDir: fileURLToPath(folder),
   },
   bundle: true,
   platform: "node",
   format: "cjs",
   target: "node20.19",
-  // From where src/qr/wasm.ts finds the libraries' WebAssembly.
+  // From where src/images/wasm.ts finds the libraries' WebAssembly.
   define: { "import.meta.url": JSON.stringify(folder.href) },
   outfile,
 });

@@ -4,7 +4,7 @@ import { ExitCode, UserError } from "./base/errors.ts";
 import { OWN_LIMITS } from "./base/limits.ts";
 import { isDeeperThan } from "./base/nesting.ts";
 import type { DataFolder } from "./context.ts";
-import type { StoreKind } from "./seeds/store.ts";
+import type { StoreKind } from "./seeds/seed-store.ts";
 
 const FILE = "config.json";
 const VERSION = 1;

@@ -3,7 +3,7 @@
  * Outside of main.ts and system/, nothing reads `process`, the clock, the disk or the environment by itself.
  */
 import type { Ledger } from "./ledger/ledger.ts";
-import type { SeedStore, StoreKind } from "./seeds/store.ts";
+import type { SeedStore, StoreKind } from "./seeds/seed-store.ts";
 
 export interface Context {
   readonly stdout: Output;

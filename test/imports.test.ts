@@ -15,13 +15,26 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "library.ts": ["otp"],
   aws: [],
   backup: ["ledger", "otp"],
-  commands: ["aws", "backup", "config.ts", "formats", "leases", "ledger", "qr", "seeds", "sheet", "otp"],
+  commands: [
+    "aws",
+    "backup",
+    "config.ts",
+    "formats",
+    "images",
+    "leases",
+    "ledger",
+    "qr",
+    "seeds",
+    "sheet",
+    "otp",
+  ],
   "config.ts": [],
   "context.ts": [],
   formats: ["otp"],
   leases: ["otp"],
   ledger: ["otp"],
-  qr: ["otp"],
+  images: [],
+  qr: ["images", "otp"],
   seeds: ["otp", "config.ts"],
   sheet: ["otp"],
   system: [],
@@ -185,7 +198,7 @@ it("the keyring is touched in src/seeds alone, pinned to the Secret Service", ()
   expect(users.filter((file) => roomOf(file) !== "seeds")).toEqual([]);
   for (const file of users) expect(withoutComments(textOf(file))).not.toMatch(/withTarget\(|new Entry\(/);
   const listers = users.filter((file) => /findCredentials/.test(withoutComments(textOf(file))));
-  expect(listers).toEqual(["seeds/keyring-list.ts"]);
+  expect(listers).toEqual(["seeds/keyring/keyring-list.ts"]);
   const makers = users.filter((file) => /new \w*Entry\(/.test(withoutComments(textOf(file))));
   for (const file of makers) expect(textOf(file)).toContain('store: "secret-service"');
 });

@@ -17,15 +17,15 @@ import { aesKdfKey, argon2Key, pbkdf2Key, scryptKey } from "../src/formats/kdf.t
 import { readUriList } from "../src/formats/otpauth-list.ts";
 import { parseXml } from "../src/formats/xml.ts";
 import { readMember, readMembers } from "../src/formats/zip.ts";
+import { checkImage } from "../src/images/image-header.ts";
 import { fieldsOf } from "../src/ledger/fields.ts";
 import { formatBase32 } from "../src/otp/base32.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../src/otp/otpauth-uri.ts";
 import { Secret } from "../src/otp/secret.ts";
-import { checkImage } from "../src/qr/image-header.ts";
-import { openAgeSlots, sealForRecipient } from "../src/seeds/age-slots.ts";
-import { costFault } from "../src/seeds/scrypt.ts";
-import { readRegular } from "../src/system/regular-file.ts";
-import { readSecretFile } from "../src/system/secret-file.ts";
+import { openAgeSlots, sealForRecipient } from "../src/seeds/file/age-slots.ts";
+import { costFault } from "../src/seeds/file/scrypt.ts";
+import { readRegular } from "../src/system/disk/regular-file.ts";
+import { readSecretFile } from "../src/system/disk/secret-file.ts";
 import { ageHeader } from "./helpers/backups.ts";
 
 const KIB = 1024;

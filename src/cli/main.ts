@@ -4,16 +4,16 @@ import type { ExitCode } from "../base/errors.ts";
 import { nodeCrypto } from "../base/node-crypto.ts";
 import type { Context, Terminal } from "../context.ts";
 import { createLedger } from "../ledger/ledger.ts";
-import type { SeedStoreDeps } from "../seeds/deps.ts";
-import { addRawKey } from "../seeds/file-store.ts";
+import { addRawKey } from "../seeds/file/file-store.ts";
 import { SEED_STORES } from "../seeds/index.ts";
-import { openSeedStore } from "../seeds/open.ts";
-import type { SeedStore } from "../seeds/store.ts";
-import { dataFolder } from "../system/data-folder.ts";
-import { dataFolderPath } from "../system/paths.ts";
-import { readSecretFile } from "../system/secret-file.ts";
-import { standardError, standardInput, standardOutput } from "../system/streams.ts";
-import { openTerminal } from "../system/terminal.ts";
+import type { SeedStoreDeps } from "../seeds/needs.ts";
+import { openSeedStore } from "../seeds/open-store.ts";
+import type { SeedStore } from "../seeds/seed-store.ts";
+import { dataFolder } from "../system/disk/open-data-folder.ts";
+import { dataFolderPath } from "../system/disk/paths.ts";
+import { readSecretFile } from "../system/disk/secret-file.ts";
+import { openTerminal } from "../system/terminal/open-terminal.ts";
+import { standardError, standardInput, standardOutput } from "../system/terminal/standard-streams.ts";
 import { reportError, run } from "./run.ts";
 
 const { env } = process;
@@ -60,67 +60,67 @@ async function createContext(home?: string): Promise<Context> {
     folder,
     files: {
       async read(path, limit) {
-        const { userFiles } = await import("../system/files.ts");
+        const { userFiles } = await import("../system/disk/user-files.ts");
         return userFiles.read(path, limit);
       },
       async write(path, content, options) {
-        const { userFiles } = await import("../system/files.ts");
+        const { userFiles } = await import("../system/disk/user-files.ts");
         return userFiles.write(path, content, options);
       },
       async kind(path) {
-        const { userFiles } = await import("../system/files.ts");
+        const { userFiles } = await import("../system/disk/user-files.ts");
         return userFiles.kind(path);
       },
       async demandWritable(path) {
-        const { userFiles } = await import("../system/files.ts");
+        const { userFiles } = await import("../system/disk/user-files.ts");
         return userFiles.demandWritable(path);
       },
       async remove(path) {
-        const { userFiles } = await import("../system/files.ts");
+        const { userFiles } = await import("../system/disk/user-files.ts");
         return userFiles.remove(path);
       },
       async folder(path, most) {
-        const { userFiles } = await import("../system/files.ts");
+        const { userFiles } = await import("../system/disk/user-files.ts");
         return userFiles.folder(path, most);
       },
       async expand(path) {
-        const { userFiles } = await import("../system/files.ts");
+        const { userFiles } = await import("../system/disk/user-files.ts");
         return userFiles.expand(path);
       },
     },
     gpg: {
       async decrypt(path, limit) {
-        const { decryptWithGpg } = await import("../system/gpg.ts");
+        const { decryptWithGpg } = await import("../system/programs/run-gpg.ts");
         return decryptWithGpg(path, limit, env);
       },
     },
     clipboard: {
       async copy(text, clearAfter) {
-        const { systemClipboard } = await import("../system/clipboard.ts");
+        const { systemClipboard } = await import("../system/desktop/clipboard.ts");
         return systemClipboard(env).copy(text, clearAfter);
       },
       async picture(limit) {
-        const { systemClipboard } = await import("../system/clipboard.ts");
+        const { systemClipboard } = await import("../system/desktop/clipboard.ts");
         return systemClipboard(env).picture(limit);
       },
       async text(limit) {
-        const { systemClipboard } = await import("../system/clipboard.ts");
+        const { systemClipboard } = await import("../system/desktop/clipboard.ts");
         return systemClipboard(env).text(limit);
       },
     },
     screen: {
       async canSelect() {
-        const { systemScreen } = await import("../system/screen.ts");
+        const { systemScreen } = await import("../system/desktop/screen-capture.ts");
         return systemScreen(env).canSelect();
       },
       async capture(kind, limit) {
-        const { systemScreen } = await import("../system/screen.ts");
+        const { systemScreen } = await import("../system/desktop/screen-capture.ts");
         return systemScreen(env).capture(kind, limit);
       },
     },
     printer: {
       async print(page, options) {
-        const { systemPrinter } = await import("../system/printer.ts");
+        const { systemPrinter } = await import("../system/desktop/printer.ts");
         return systemPrinter(env, note).print(page, options);
       },
     },
@@ -138,19 +138,19 @@ async function createContext(home?: string): Promise<Context> {
     },
     sharedKeys: {
       async add(recipients, now) {
-        const { sharedKeys } = await import("../seeds/shared-keys.ts");
+        const { sharedKeys } = await import("../seeds/file/shared-keys.ts");
         return sharedKeys(deps).add(recipients, now);
       },
       async rekey(leaving, drop) {
-        const { sharedKeys } = await import("../seeds/shared-keys.ts");
+        const { sharedKeys } = await import("../seeds/file/shared-keys.ts");
         return sharedKeys(deps).rekey(leaving, drop);
       },
       async reseal() {
-        const { sharedKeys } = await import("../seeds/shared-keys.ts");
+        const { sharedKeys } = await import("../seeds/file/shared-keys.ts");
         return sharedKeys(deps).reseal();
       },
       async check() {
-        const { sharedKeys } = await import("../seeds/shared-keys.ts");
+        const { sharedKeys } = await import("../seeds/file/shared-keys.ts");
         return sharedKeys(deps).check();
       },
     },
@@ -159,12 +159,12 @@ async function createContext(home?: string): Promise<Context> {
         return process.getBuiltinModule("node:fs").existsSync(`${folder.path}/.git`);
       },
       async git(args, options) {
-        const { runGit } = await import("../system/work-tree.ts");
+        const { runGit } = await import("../system/programs/run-git.ts");
         return runGit(folder.path, env, args, options);
       },
     },
     async scratchGit() {
-      const { scratchGit } = await import("../system/scratch-git.ts");
+      const { scratchGit } = await import("../system/programs/scratch-git.ts");
       return scratchGit(env);
     },
     nodeVersion: process.versions.node,
@@ -180,27 +180,27 @@ async function createContext(home?: string): Promise<Context> {
     },
     upkeep: {
       async fileFaults() {
-        const { fileFaults } = await import("../system/file-faults.ts");
+        const { fileFaults } = await import("../system/disk/file-faults.ts");
         return fileFaults(folder.path);
       },
       async setModes() {
-        const { setModes } = await import("../system/file-faults.ts");
+        const { setModes } = await import("../system/disk/file-faults.ts");
         setModes(folder.path);
       },
       async storedIds(kind) {
         return SEED_STORES[kind].ids(deps);
       },
       async idsElsewhere() {
-        const { idsInUsualFolder } = await import("../system/usual-folder.ts");
+        const { idsInUsualFolder } = await import("../system/disk/usual-folder.ts");
         return idsInUsualFolder(env, folder);
       },
     },
     async aws() {
-      const { awsCli } = await import("../system/aws-cli.ts");
+      const { awsCli } = await import("../system/programs/run-aws.ts");
       return awsCli(env, folder.path, note);
     },
     async elsewhere(path, unfinished) {
-      const { emptyFolder } = await import("../system/empty-folder.ts");
+      const { emptyFolder } = await import("../system/disk/empty-folder.ts");
       return createContext(emptyFolder(path, process.cwd(), unfinished));
     },
   };

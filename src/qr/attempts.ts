@@ -3,10 +3,10 @@
  * What each is worth, and costs, stands in bench/README.md ("Reading pictures").
  */
 import type { Position } from "zxing-wasm/reader";
-import type { Grey } from "./grey.ts";
+import type { Grey } from "../images/grey.ts";
+import { gamma, sharpen } from "../images/light.ts";
+import { resize, rotate } from "../images/resize.ts";
 import { scanWithJsqr } from "./last-reader.ts";
-import { gamma, sharpen } from "./light.ts";
-import { resize, rotate } from "./resize.ts";
 import { findCodes, scan, unreadCodes, wholeTexts } from "./scan.ts";
 import { cutOut, scanStraightened } from "./straighten.ts";
 

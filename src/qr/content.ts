@@ -1,8 +1,9 @@
 /** What a QR code is to say, and how to tell that a picture says it. */
+
+import type { Pixels } from "../images/pixels.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { formatOtpauthUri } from "../otp/otpauth-uri.ts";
 import { hasRoom, requireRoom } from "./capacity.ts";
-import type { Pixels } from "./pixels.ts";
 import { readBack, readBackText } from "./read-back.ts";
 
 export interface QrContent {

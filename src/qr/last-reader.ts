@@ -1,6 +1,6 @@
 /** jsqr, which shares no code with zxing: slow, and of two codes it sees one and says nothing about the other. */
 import type { QRCode } from "jsqr";
-import type { Grey } from "./grey.ts";
+import type { Grey } from "../images/grey.ts";
 
 export async function scanWithJsqr({ data: grey, width, height }: Grey): Promise<string[]> {
   const { default: jsqr } = await import("jsqr");

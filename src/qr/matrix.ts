@@ -2,8 +2,9 @@
  * A text as the modules of a QR code, by zxing-wasm's writer. It mixes segments, so that a base32 key takes 5.5 bits
  * a character instead of 8: often a version smaller than qrcode-terminal's.
  */
+
+import { wasmOf } from "../images/wasm.ts";
 import { CAPACITY, isMisread, requireRoom } from "./capacity.ts";
-import { wasmOf } from "./wasm.ts";
 
 /** Rows of modules, true for a dark one, without a quiet zone. */
 export type Modules = readonly (readonly boolean[])[];

@@ -1,7 +1,8 @@
 /** A QR code as a file: error correction M, as it may be printed or photographed; read back from the file's own bytes. */
+
+import { decodePng } from "../images/pixels.ts";
 import type { QrContent } from "./content.ts";
 import { modulesOf } from "./matrix.ts";
-import { decodePng } from "./pixels.ts";
 import { formatPng } from "./png.ts";
 import { formatSvg, pathOf, pixelsOfPath, pixelsOfSvg, type QrPath } from "./svg.ts";
 

@@ -3,9 +3,10 @@
  * compared with what it should say. A code that fails here is a bug of ours: these are plain Errors, and never hold
  * anything of what was read.
  */
+
+import type { Pixels } from "../images/pixels.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { parseOtpauthUri } from "../otp/otpauth-uri.ts";
-import type { Pixels } from "./pixels.ts";
 
 /** Throws where the picture is not an enrolment equal to this one, field by field. */
 export async function readBack(shown: Pixels, enrolment: Enrolment): Promise<void> {

@@ -3,14 +3,14 @@
  * what it can't see: transparency, WebP, and codes that are small, noisy, bent, badly lit or cropped too tightly.
  */
 import type { ReadResult } from "zxing-wasm/reader";
+import { BLACK, type Grey, greyOf, hasTransparentPixels, WHITE } from "../images/grey.ts";
+import { checkImage, damaged, type ReadableImageHeader } from "../images/image-header.ts";
+import { isPlausible } from "../images/png-chunks.ts";
+import { readPngRows } from "../images/png-rows.ts";
+import { decode, type Samples } from "../images/samples.ts";
+import { compiledFor } from "../images/wasm.ts";
 import { ATTEMPTS, type Views, viewsOf, within } from "./attempts.ts";
-import { BLACK, type Grey, greyOf, hasTransparentPixels, WHITE } from "./grey.ts";
-import { checkImage, damaged, type ReadableImageHeader } from "./image-header.ts";
-import { isPlausible } from "./png-chunks.ts";
-import { readPngRows } from "./png-rows.ts";
-import { decode, type Samples } from "./samples.ts";
 import { findCodes, unreadCodes, wholeTexts } from "./scan.ts";
-import { compiledFor } from "./wasm.ts";
 import { startZxing, stopZxing } from "./zxing.ts";
 
 /** A 5K screen has 15 million; beyond, unpacking takes seconds, and memory that a small machine may not have. */

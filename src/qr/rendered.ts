@@ -1,6 +1,7 @@
 /** What is about to be shown, as the pixels that a camera would see. */
+
+import type { Pixels } from "../images/pixels.ts";
 import type { Modules } from "./matrix.ts";
-import type { Pixels } from "./pixels.ts";
 import type { QrDrawing } from "./terminal.ts";
 
 /** Pixels a module, and modules around the picture. */

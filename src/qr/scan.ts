@@ -1,6 +1,6 @@
 /** zxing on a picture, and what counts as a text that it found. `startZxing` has made it ready. */
 import type { Position, ReaderOptions, ReadResult } from "zxing-wasm/reader";
-import type { Grey } from "./grey.ts";
+import type { Grey } from "../images/grey.ts";
 
 /** Not the small kinds (Micro QR, rMQR): no authenticator shows them, and few modules make a code of noise. */
 const READ: ReaderOptions = {

@@ -3,8 +3,8 @@
  * corners, then bent a little in every direction, until error correction copes with what is left.
  */
 import type { Position, ReaderOptions } from "zxing-wasm/reader";
-import type { Grey } from "./grey.ts";
-import { type Mapping, warp } from "./resize.ts";
+import type { Grey } from "../images/grey.ts";
+import { type Mapping, warp } from "../images/resize.ts";
 import { scan } from "./scan.ts";
 
 const SIDE = 480;

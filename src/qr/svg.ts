@@ -1,6 +1,7 @@
 /** A QR code as an SVG file: one path on white, a module is one unit, without fonts, styles or scripts. */
+
+import type { Pixels } from "../images/pixels.ts";
 import type { Modules } from "./matrix.ts";
-import type { Pixels } from "./pixels.ts";
 import { withQuietZone } from "./quiet-zone.ts";
 import { pixelsOfModules } from "./rendered.ts";
 

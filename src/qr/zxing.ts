@@ -1,6 +1,6 @@
 /** zxing's WebAssembly, which all that scan share, from one picture to the next. */
-import type { ReadableKind } from "./image-header.ts";
-import { wasmOf } from "./wasm.ts";
+import type { ReadableKind } from "../images/image-header.ts";
+import { wasmOf } from "../images/wasm.ts";
 
 /**
  * The kinds that zxing unpacks so that what a damaged file leaves out is what its memory holds, and that is the picture

@@ -1,8 +1,9 @@
 /** The seed stores, one line each. */
-import type { SeedStoreKind } from "./deps.ts";
-import { fileStore } from "./file-store.ts";
-import { keyring } from "./keyring.ts";
-import type { StoreKind } from "./store.ts";
+
+import { fileStore } from "./file/file-store.ts";
+import { keyring } from "./keyring/keyring.ts";
+import type { SeedStoreKind } from "./needs.ts";
+import type { StoreKind } from "./seed-store.ts";
 
 export const SEED_STORES: Readonly<Record<StoreKind, SeedStoreKind>> = {
   keyring,

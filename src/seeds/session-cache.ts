@@ -6,7 +6,7 @@
 import { createHmac, hkdfSync } from "node:crypto";
 import type { DataFolder } from "../context.ts";
 import type { Secret } from "../otp/secret.ts";
-import { parseFields, parseSealed, seal, unseal } from "./seal.ts";
+import { parseFields, parseSealed, seal, unseal } from "./file/seal.ts";
 import { checkId } from "./seed-text.ts";
 
 const VERSION = 1;

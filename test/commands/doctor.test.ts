@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { ExitCode, UserError } from "../../src/base/errors.ts";
 import type { Enrolment } from "../../src/otp/enrolment.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
-import { NoKeyring } from "../../src/seeds/keyring-errors.ts";
-import { newDataKey, writeSlot } from "../../src/seeds/slots.ts";
+import { newDataKey, writeSlot } from "../../src/seeds/file/slots.ts";
+import { NoKeyring } from "../../src/seeds/keyring/keyring-errors.ts";
 import { aws, bank, counting, everyAccount, github, odd } from "../helpers/accounts.ts";
 import { testCli } from "../helpers/test-cli.ts";
 

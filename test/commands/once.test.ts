@@ -15,7 +15,7 @@ import { codeOf } from "../../src/otp/code.ts";
 import { type Enrolment, LIMITS } from "../../src/otp/enrolment.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { Secret } from "../../src/otp/secret.ts";
-import { scratchGit } from "../../src/system/scratch-git.ts";
+import { scratchGit } from "../../src/system/programs/scratch-git.ts";
 import { aws, base32Of, counting, github } from "../helpers/accounts.ts";
 import { memoryFolder } from "../helpers/memory-folder.ts";
 import { memoryOutput } from "../helpers/memory-output.ts";

@@ -4,9 +4,9 @@ import { ExitCode, UserError } from "../../src/base/errors.ts";
 import { type ForeignFile, foreignText, openForeignFile } from "../../src/formats/foreign-file.ts";
 import type { Reading } from "../../src/formats/format.ts";
 import { formatOf } from "../../src/formats/index.ts";
+import { looksLikeImage } from "../../src/images/image-header.ts";
 import { codeOf, stepAt } from "../../src/otp/code.ts";
 import type { Enrolment } from "../../src/otp/enrolment.ts";
-import { looksLikeImage } from "../../src/qr/image-header.ts";
 import { readQrCodes } from "../../src/qr/read.ts";
 
 export interface Read extends Reading {

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runGit } from "../../src/system/work-tree.ts";
+import { runGit } from "../../src/system/programs/run-git.ts";
 import type { testCli } from "./test-cli.ts";
 
 export const SHARED_URL = "git@example.com:team/seeds.git";

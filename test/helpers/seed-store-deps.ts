@@ -2,8 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { ExitCode, UserError } from "../../src/base/errors.ts";
 import type { Terminal } from "../../src/context.ts";
-import type { SeedStoreDeps } from "../../src/seeds/deps.ts";
-import type { KeyringBinding, KeyringEntry } from "../../src/seeds/keyring-entries.ts";
+import type { KeyringBinding, KeyringEntry } from "../../src/seeds/keyring/keyring-entries.ts";
+import type { SeedStoreDeps } from "../../src/seeds/needs.ts";
 import { type MemoryFolder, memoryFolder } from "./memory-folder.ts";
 
 export interface TestDeps extends SeedStoreDeps {

@@ -6,8 +6,8 @@ import type { Context, FileFault, PrintOptions, Size, WorkTree } from "../../src
 import { createLedger } from "../../src/ledger/ledger.ts";
 import type { Enrolment } from "../../src/otp/enrolment.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
-import { sharedKeys } from "../../src/seeds/shared-keys.ts";
-import type { SeedStore } from "../../src/seeds/store.ts";
+import { sharedKeys } from "../../src/seeds/file/shared-keys.ts";
+import type { SeedStore } from "../../src/seeds/seed-store.ts";
 import { awsFake } from "./aws-fake.ts";
 import { type MemoryFolder, memoryFolder } from "./memory-folder.ts";
 import { memoryOutput } from "./memory-output.ts";

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/base/errors.ts";
 import { withLease } from "../../src/leases/index.ts";
 import { parseLeaseUrl } from "../../src/leases/lease-url.ts";
-import { scratchGit } from "../../src/system/scratch-git.ts";
+import { scratchGit } from "../../src/system/programs/scratch-git.ts";
 import { type GitServer, startGitServer } from "../helpers/git-server.ts";
 import { needs } from "../helpers/system-packages.ts";
 import { freshKey } from "./contract.ts";

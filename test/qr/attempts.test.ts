@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { GifWriter } from "omggif";
 import { describe, expect, test } from "vitest";
-import { type Grey, newGrey } from "../../src/qr/grey.ts";
+import { type Grey, newGrey } from "../../src/images/grey.ts";
+import { decodeBmp, decodeGif } from "../../src/images/old-formats.ts";
 import { modulesOf } from "../../src/qr/matrix.ts";
-import { decodeBmp, decodeGif } from "../../src/qr/old-formats.ts";
 import { readPicture } from "../../src/qr/read.ts";
 
 const TEXT = "otpauth://totp/Example:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { describe, expect, test } from "vitest";
-import { COPY, FILL, useBulkMemory } from "../../src/qr/bulk-memory.ts";
+import { COPY, FILL, useBulkMemory } from "../../src/images/bulk-memory.ts";
 
 // What its types are, only a browser's say.
 const { Module, Instance } = Reflect.get(globalThis, "WebAssembly") as {

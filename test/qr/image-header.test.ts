@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../src/base/errors.ts";
 import { PICTURE_LIMITS } from "../../src/base/limits.ts";
-import { checkImage, looksLikeImage, readImageHeader } from "../../src/qr/image-header.ts";
+import { checkImage, looksLikeImage, readImageHeader } from "../../src/images/image-header.ts";
 import { chunk, writePng } from "./write-png.ts";
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/qr/${name}`, import.meta.url));

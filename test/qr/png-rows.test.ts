@@ -1,8 +1,8 @@
 import { deflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { greyOf } from "../../src/qr/grey.ts";
-import { isPlausible } from "../../src/qr/png-chunks.ts";
-import { readPngRows } from "../../src/qr/png-rows.ts";
+import { greyOf } from "../../src/images/grey.ts";
+import { isPlausible } from "../../src/images/png-chunks.ts";
+import { readPngRows } from "../../src/images/png-rows.ts";
 import { chunk, PNG_KINDS, writePng } from "./write-png.ts";
 
 const SIDE = 9;

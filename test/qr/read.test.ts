@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { constants, deflateRawSync, deflateSync, inflateSync } from "node:zlib";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { ExitCode, UserError } from "../../src/base/errors.ts";
+import { pngChunks } from "../../src/images/png-chunks.ts";
+import { readPngRows } from "../../src/images/png-rows.ts";
 import { modulesOf } from "../../src/qr/matrix.ts";
-import { pngChunks } from "../../src/qr/png-chunks.ts";
-import { readPngRows } from "../../src/qr/png-rows.ts";
 import { readQrCodes } from "../../src/qr/read.ts";
 import { chunk, drawPng, PNG_KINDS, type PngKind, RGBA, writePng } from "./write-png.ts";
 
@@ -304,7 +304,7 @@ describe("the reader's WebAssembly", () => {
   test("is refused where it is not the file that the library was published with", async () => {
     const { ZXING_WASM_SHA256 } = await import("zxing-wasm/reader");
     vi.resetModules();
-    const { wasmOf } = await import("../../src/qr/wasm.ts");
+    const { wasmOf } = await import("../../src/images/wasm.ts");
     await expect(wasmOf("zxing_reader.wasm", ZXING_WASM_SHA256)).resolves.toBeDefined();
     await expect(wasmOf("zxing_writer.wasm", ZXING_WASM_SHA256)).rejects.toThrow(
       /"zxing_writer.wasm" is damaged/,
@@ -313,7 +313,7 @@ describe("the reader's WebAssembly", () => {
 
   test("is compiled once, but for the first picture, which gets one for itself", async () => {
     vi.resetModules();
-    const { compiledFor, wasmOf } = await import("../../src/qr/wasm.ts");
+    const { compiledFor, wasmOf } = await import("../../src/images/wasm.ts");
     const { ZXING_WASM_SHA256 } = await import("zxing-wasm/reader");
     const load = () => wasmOf("zxing_reader.wasm", ZXING_WASM_SHA256);
     const first = await compiledFor(1000, load);

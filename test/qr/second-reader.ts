@@ -1,6 +1,6 @@
 import { prepareZXingModule, readBarcodes, ZXING_WASM_SHA256 } from "zxing-wasm/reader";
-import type { Pixels } from "../../src/qr/pixels.ts";
-import { wasmOf } from "../../src/qr/wasm.ts";
+import type { Pixels } from "../../src/images/pixels.ts";
+import { wasmOf } from "../../src/images/wasm.ts";
 
 prepareZXingModule({ overrides: await wasmOf("zxing_reader.wasm", ZXING_WASM_SHA256) });
 

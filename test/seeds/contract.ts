@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/base/errors.ts";
 import { newId } from "../../src/ledger/id.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
-import { NoSuchSeed, type SeedStore } from "../../src/seeds/store.ts";
+import { NoSuchSeed, type SeedStore } from "../../src/seeds/seed-store.ts";
 import { bank, counting, everyAccount, github } from "../helpers/accounts.ts";
 
 /** `start` makes a place for seeds; what comes back opens it, again and again. */

@@ -2,8 +2,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { NoKeyring } from "../../src/seeds/keyring-errors.ts";
-import { keyringIds, keyringTexts } from "../../src/seeds/keyring-list.ts";
+import { NoKeyring } from "../../src/seeds/keyring/keyring-errors.ts";
+import { keyringIds, keyringTexts } from "../../src/seeds/keyring/keyring-list.ts";
 import { temporaryFolder } from "../helpers/child.ts";
 import { testDeps } from "../helpers/seed-store-deps.ts";
 

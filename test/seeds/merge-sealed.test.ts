@@ -1,6 +1,6 @@
 /** Seeds and keys of two sides, merged without any key. */
 import { describe, expect, it } from "vitest";
-import { mergeSealedFiles } from "../../src/seeds/merge-sealed.ts";
+import { mergeSealedFiles } from "../../src/seeds/file/merge-sealed.ts";
 
 const seed = (key: string, sealed = "x"): string =>
   JSON.stringify({ version: 1, id: "a", key, nonce: "n", sealed });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/base/errors.ts";
-import { copySeeds, deleteSeeds } from "../../src/seeds/move.ts";
+import { copySeeds, deleteSeeds } from "../../src/seeds/move-seeds.ts";
 import { aws, bank, everyAccount, github } from "../helpers/accounts.ts";
 import { memorySeedStore } from "../helpers/memory-seed-store.ts";
 

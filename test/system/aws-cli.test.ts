@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
-import { awsCli } from "../../src/system/aws-cli.ts";
-import { handedFile } from "../../src/system/nameless-file.ts";
+import { handedFile } from "../../src/system/disk/nameless-file.ts";
+import { awsCli } from "../../src/system/programs/run-aws.ts";
 
 const home = mkdtempSync(join(tmpdir(), "twinseed-aws-cli-"));
 const data = join(home, "data");

@@ -1,6 +1,6 @@
 /** With tools played by shell scripts; the real ones are in test/e2e. */
 import { describe, expect, it } from "vitest";
-import { readPicture, readText } from "../../src/system/clipboard-reading.ts";
+import { readPicture, readText } from "../../src/system/desktop/clipboard-reading.ts";
 import { pathOf } from "../helpers/desktop.ts";
 
 const LIMIT = 1000;

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { systemClipboard } from "../../src/system/clipboard.ts";
-import { clipboardTool } from "../../src/system/clipboard-tools.ts";
+import { systemClipboard } from "../../src/system/desktop/clipboard.ts";
+import { clipboardTool } from "../../src/system/desktop/clipboard-tools.ts";
 import { bundle, temporaryFolder } from "../helpers/child.ts";
 import { needs } from "../helpers/system-packages.ts";
 

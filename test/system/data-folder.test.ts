@@ -4,7 +4,7 @@ import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { dataFolder } from "../../src/system/data-folder.ts";
+import { dataFolder } from "../../src/system/disk/open-data-folder.ts";
 import { bundle, temporaryFolder } from "../helpers/child.ts";
 
 const isRoot = process.getuid?.() === 0;

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { emptyFolder } from "../../src/system/empty-folder.ts";
+import { emptyFolder } from "../../src/system/disk/empty-folder.ts";
 import { temporaryFolder } from "../helpers/child.ts";
 
 it.each([

@@ -2,9 +2,9 @@
 import { chmodSync, lstatSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { dataFolder } from "../../src/system/data-folder.ts";
-import { fileFaults, setModes } from "../../src/system/file-faults.ts";
-import { idsInUsualFolder } from "../../src/system/usual-folder.ts";
+import { fileFaults, setModes } from "../../src/system/disk/file-faults.ts";
+import { dataFolder } from "../../src/system/disk/open-data-folder.ts";
+import { idsInUsualFolder } from "../../src/system/disk/usual-folder.ts";
 import { temporaryFolder } from "../helpers/child.ts";
 
 function filled(): string {

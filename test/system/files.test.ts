@@ -2,8 +2,8 @@ import { execFileSync, spawn } from "node:child_process";
 import fs from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { userFiles } from "../../src/system/files.ts";
-import { expandWildcards } from "../../src/system/wildcards.ts";
+import { userFiles } from "../../src/system/disk/user-files.ts";
+import { expandWildcards } from "../../src/system/disk/wildcards.ts";
 import { bundle, temporaryFolder } from "../helpers/child.ts";
 
 const mode = (path: string): string => (fs.statSync(path).mode & 0o777).toString(8);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { takeKey } from "../../src/system/keys.ts";
+import { takeKey } from "../../src/system/terminal/keys.ts";
 
 /** Everything that was typed, as names and texts; "…" for what waits for its rest. */
 function keysOf(typed: string, lone = false): string[] {

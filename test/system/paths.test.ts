@@ -1,6 +1,6 @@
 import { isAbsolute } from "node:path";
 import { describe, expect, it } from "vitest";
-import { dataFolderPath } from "../../src/system/paths.ts";
+import { dataFolderPath } from "../../src/system/disk/paths.ts";
 
 describe("the data folder's path", () => {
   it("is TWINSEED_HOME, seen from the working directory", async () => {

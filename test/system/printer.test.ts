@@ -2,8 +2,8 @@
 import { mkdirSync, readdirSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { browsers } from "../../src/system/browser.ts";
-import { systemPrinter } from "../../src/system/printer.ts";
+import { browsers } from "../../src/system/desktop/browser.ts";
+import { systemPrinter } from "../../src/system/desktop/printer.ts";
 import { temporaryFolder } from "../helpers/child.ts";
 import { pathOf } from "../helpers/desktop.ts";
 

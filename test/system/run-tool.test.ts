@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runTool } from "../../src/system/run-tool.ts";
+import { runTool } from "../../src/system/programs/run-tool.ts";
 
 const env = { PATH: process.env.PATH, TWINSEED_PASSPHRASE: "open sesame", NODE_OPTIONS: "--x", LANG: "C" };
 const sh = (script: string, limits: { patience?: number; limit?: number } = {}) =>

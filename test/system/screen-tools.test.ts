@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { shots } from "../../src/system/screen-tools.ts";
+import { shots } from "../../src/system/desktop/screen-tools.ts";
 import { temporaryFolder } from "../helpers/child.ts";
 
 function pathWith(...commands: string[]): string {

@@ -3,8 +3,8 @@
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { PICTURE_LIMITS } from "../../base/limits.ts";
 import type { Context } from "../../context.ts";
+import { looksLikeImage } from "../../images/image-header.ts";
 import { isOtpauthUri } from "../../otp/otpauth-uri.ts";
-import { looksLikeImage } from "../../qr/image-header.ts";
 import { digestOf } from "../parts/delete-files.ts";
 import { usageError } from "../parts/options.ts";
 import { quoted, warn } from "../parts/say.ts";

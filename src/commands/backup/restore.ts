@@ -13,7 +13,7 @@ import { thisComputer } from "../../ledger/devices.ts";
 import type { LedgerEdit } from "../../ledger/ledger.ts";
 import { codeOf } from "../../otp/code.ts";
 import { type Enrolment, sameCodes } from "../../otp/enrolment.ts";
-import type { SeedStore } from "../../seeds/store.ts";
+import type { SeedStore } from "../../seeds/seed-store.ts";
 import { demandStoreInUse } from "../parts/enrol.ts";
 import { accountJson } from "../parts/json.ts";
 import { usageError } from "../parts/options.ts";

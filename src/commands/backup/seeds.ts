@@ -4,7 +4,7 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
-import { NoSuchSeed, type SeedStore } from "../../seeds/store.ts";
+import { NoSuchSeed, type SeedStore } from "../../seeds/seed-store.ts";
 import { expectSeeds } from "../parts/open-account.ts";
 import { progressOf } from "../parts/progress.ts";
 

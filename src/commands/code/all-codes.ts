@@ -4,7 +4,7 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import { printableJson } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
-import { isLocked } from "../../seeds/store.ts";
+import { isLocked } from "../../seeds/seed-store.ts";
 import { expectSeeds, seedOf } from "../parts/open-account.ts";
 import { pointInTime } from "../parts/options.ts";
 import { count, note, quoted } from "../parts/say.ts";

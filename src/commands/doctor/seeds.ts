@@ -6,7 +6,7 @@ import type { Account } from "../../ledger/account.ts";
 import { differences } from "../../ledger/checkup.ts";
 import { mayMatch } from "../../ledger/fingerprint.ts";
 import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
-import { NoSuchSeed, type SeedStore, type StoreKind } from "../../seeds/store.ts";
+import { NoSuchSeed, type SeedStore, type StoreKind } from "../../seeds/seed-store.ts";
 import { count, quoted } from "../parts/say.ts";
 import { isId, readEntry } from "./ledger.ts";
 import { type Line, ok, REPAIR, unknown, wrong, wrongBy } from "./lines.ts";

@@ -2,9 +2,9 @@
 
 import { UserError } from "../../base/errors.ts";
 import type { Context, KeysMend } from "../../context.ts";
-import { readRecipients } from "../../seeds/recipients.ts";
-import { readSlots } from "../../seeds/slots.ts";
-import type { StoreKind } from "../../seeds/store.ts";
+import { readRecipients } from "../../seeds/file/recipient-records.ts";
+import { readSlots } from "../../seeds/file/slots.ts";
+import type { StoreKind } from "../../seeds/seed-store.ts";
 import { count, pasteableName, quoted } from "../parts/say.ts";
 import { commitOf, git, knownOf, urlOf } from "../sync/repository.ts";
 import { snapshot } from "../sync/shared-files.ts";

@@ -13,7 +13,7 @@ import type { LedgerEdit } from "../../ledger/ledger.ts";
 import { codeOf } from "../../otp/code.ts";
 import { type Enrolment, sameCodes } from "../../otp/enrolment.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../../otp/otpauth-uri.ts";
-import type { SeedStore, StoreKind } from "../../seeds/store.ts";
+import type { SeedStore, StoreKind } from "../../seeds/seed-store.ts";
 import { nameTaken, takenBy } from "./conflicts.ts";
 import { codesKey, sameSeedFinder } from "./same-seed.ts";
 import { quoted } from "./say.ts";

@@ -5,7 +5,7 @@ import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
 import { mayMatch } from "../../ledger/fingerprint.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
-import { NoSuchSeed } from "../../seeds/store.ts";
+import { NoSuchSeed } from "../../seeds/seed-store.ts";
 import { quoted } from "./say.ts";
 
 /** As another device has to know it: the seed store says everything but the counter, which moves on in the ledger. */

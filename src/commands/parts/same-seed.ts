@@ -5,7 +5,7 @@ import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
 import { mayMatch } from "../../ledger/fingerprint.ts";
 import { type Enrolment, sameCodes, sameParameters } from "../../otp/enrolment.ts";
-import { NoSuchSeed } from "../../seeds/store.ts";
+import { NoSuchSeed } from "../../seeds/seed-store.ts";
 import { isSameLogin } from "./conflicts.ts";
 
 export interface Same {

@@ -7,7 +7,7 @@ import { deviceOf, liveCopies } from "../../ledger/copies.ts";
 import { findAccount } from "../../ledger/find.ts";
 import { fullContentOf } from "../../qr/content.ts";
 import { formatPath } from "../../qr/picture.ts";
-import { isLocked } from "../../seeds/store.ts";
+import { isLocked } from "../../seeds/seed-store.ts";
 import type { Holder, SheetAccount } from "../../sheet/account-block.ts";
 import { openAccount } from "../parts/open-account.ts";
 

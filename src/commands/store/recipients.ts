@@ -5,7 +5,7 @@ import { printable, printableJson } from "../../base/printable.ts";
 import { readConfig } from "../../config.ts";
 import type { Context } from "../../context.ts";
 import { tidyText } from "../../otp/enrolment.ts";
-import { type Recipient, readRecipients } from "../../seeds/recipients.ts";
+import { type Recipient, readRecipients } from "../../seeds/file/recipient-records.ts";
 import { nameOf, readKeyFile } from "../backup/key-files.ts";
 import { columnsOf } from "../parts/columns.ts";
 import { usageError } from "../parts/options.ts";

@@ -8,7 +8,7 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import { readConfig, writeConfig } from "../../config.ts";
 import type { Context } from "../../context.ts";
-import { sealedIds } from "../../seeds/sealed-ids.ts";
+import { sealedIds } from "../../seeds/file/sealed-ids.ts";
 import { count, note, quoted, warn } from "../parts/say.ts";
 import { initialize } from "./initialize.ts";
 import { adoptBranch, fetchTheirs, pushOurs, rememberTheirs } from "./remote.ts";

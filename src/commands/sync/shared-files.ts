@@ -1,7 +1,7 @@
 /** What of the data folder is shared, and how a merged state gets onto the disk. */
 import type { Context, DataFolder } from "../../context.ts";
 import { type Files, isLedgerFile, ledgerFault, mergeLedgerFiles } from "../../ledger/merge-files.ts";
-import { isSealedFile, mergeSealedFiles } from "../../seeds/merge-sealed.ts";
+import { isSealedFile, mergeSealedFiles } from "../../seeds/file/merge-sealed.ts";
 
 const FOLDERS = ["accounts", "removed", "seeds", "keys", "recipients"];
 

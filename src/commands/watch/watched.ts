@@ -6,7 +6,7 @@ import type { Account } from "../../ledger/account.ts";
 import { auditAccount, DEFAULT_AUDIT } from "../../ledger/audit.ts";
 import type { OtpParameters } from "../../otp/enrolment.ts";
 import type { Secret } from "../../otp/secret.ts";
-import { isLocked } from "../../seeds/store.ts";
+import { isLocked } from "../../seeds/seed-store.ts";
 import { expectSeeds } from "../parts/open-account.ts";
 
 /** An account to watch, with what makes its codes, or why there are none. */

@@ -1,13 +1,13 @@
 /** The file store: a change of what counts is always noticed, and what does not count changes nothing. */
 import { createHash } from "node:crypto";
 import { ExitCode } from "../../../src/base/errors.ts";
-import { openAgeSlots, sealForRecipient } from "../../../src/seeds/age-slots.ts";
-import { mergeSealedFiles } from "../../../src/seeds/merge-sealed.ts";
-import { parseFields } from "../../../src/seeds/seal.ts";
-import { sealedFileStore } from "../../../src/seeds/sealed-file.ts";
+import { openAgeSlots, sealForRecipient } from "../../../src/seeds/file/age-slots.ts";
+import { mergeSealedFiles } from "../../../src/seeds/file/merge-sealed.ts";
+import { parseFields } from "../../../src/seeds/file/seal.ts";
+import { sealedFileStore } from "../../../src/seeds/file/sealed-file.ts";
+import { parseSlot } from "../../../src/seeds/file/slot-file.ts";
+import { type DataKey, makeSlot, type OwnOpener, openSlots, slotsIn } from "../../../src/seeds/file/slots.ts";
 import { textOf } from "../../../src/seeds/seed-text.ts";
-import { parseSlot } from "../../../src/seeds/slot-file.ts";
-import { type DataKey, makeSlot, type OwnOpener, openSlots, slotsIn } from "../../../src/seeds/slots.ts";
 import { aws, bank } from "../../helpers/accounts.ts";
 import { memoryFolder } from "../../helpers/memory-folder.ts";
 import { demand, type Sample, type Target } from "../target.ts";

@@ -1,0 +1,57 @@
+/** Which seed store a data folder gets that has none yet, and why. Asks what there is to ask; writes nothing. */
+
+import { ExitCode, UserError } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
+import type { Config } from "../config.ts";
+import { hasVariable, VARIABLE_NAMES } from "./file/openers.ts";
+import { hasSealedSeeds } from "./file/sealed-ids.ts";
+import { SEED_STORES } from "./index.ts";
+import { probeKeyring } from "./keyring/keyring.ts";
+import type { SeedStoreDeps } from "./needs.ts";
+import type { SeedStore, StoreKind } from "./seed-store.ts";
+
+/** Milliseconds for a keyring to answer; more than that is no place to put a seed unasked. */
+const PROBE_PATIENCE = 2000;
+
+export interface Choice {
+  readonly config: Config;
+  /** Makes it; called under the data folder's lock. */
+  readonly make: () => Promise<SeedStore>;
+}
+
+/** Throws UserError: exit 6 where there is no place for seeds, exit 2 for an unknown TWINSEED_STORE. */
+export async function choose(deps: SeedStoreDeps): Promise<Choice> {
+  if (hasSealedSeeds(deps.folder))
+    return prepared(deps, "file", "sealed seeds were there, and no config.json");
+  const wish = deps.env.TWINSEED_STORE;
+  if (wish === "keyring" || wish === "file") return prepared(deps, wish, `TWINSEED_STORE=${wish}`);
+  if (wish) {
+    throw new UserError(`TWINSEED_STORE is "${printable(wish)}"`, ExitCode.usage, [
+      'it can be "keyring" or "file"',
+    ]);
+  }
+  const refusal = await probeKeyring(deps, PROBE_PATIENCE);
+  if (refusal === undefined) {
+    return {
+      config: { store: "keyring", why: "a keyring answered" },
+      make: () => SEED_STORES.keyring.open(deps),
+    };
+  }
+  if (!mayMakeFileStore(deps)) {
+    throw new UserError(`there is no place to keep seeds: ${refusal}`, ExitCode.locked, [
+      "unlock or install a keyring (for example gnome-keyring) and run this again",
+      `or keep seeds in an encrypted file: set TWINSEED_STORE=file and one of ${VARIABLE_NAMES}`,
+    ]);
+  }
+  deps.note(refusal);
+  deps.note(`seeds will be kept in an encrypted file store in ${printable(deps.folder.path, 500)}`);
+  return prepared(deps, "file", refusal);
+}
+
+async function prepared(deps: SeedStoreDeps, store: StoreKind, why: string): Promise<Choice> {
+  return { config: { store, why }, make: await SEED_STORES[store].prepare(deps) };
+}
+
+function mayMakeFileStore(deps: SeedStoreDeps): boolean {
+  return hasVariable(deps.env) || deps.terminal() !== undefined;
+}

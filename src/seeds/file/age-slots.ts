@@ -1,0 +1,77 @@
+/**
+ * keys/<slot>.age: the data key, encrypted to one age recipient. `age -d` opens it. Loaded only where there is an age identity
+ * or a recipient: the library is slow to start. FORMAT.md has the text that is in it.
+ */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { OWN_LIMITS } from "../../base/limits.ts";
+import { fromBase64, KEY_BYTES, toBase64 } from "./seal.ts";
+import { type AgeSlot, currentFirst, type DataKey, type Slots } from "./slots.ts";
+
+const CONTENT = /^twinseed data key v1 ([a-z0-9]+) (\S+)\n$/;
+
+/** The armored file. */
+export async function sealForRecipient(recipient: string, { id, bytes }: DataKey): Promise<string> {
+  const { armor, Encrypter } = await import("age-encryption");
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(recipient);
+  return armor.encode(await encrypter.encrypt(`twinseed data key v1 ${id} ${toBase64(bytes)}\n`));
+}
+
+/** All data keys that these identities open, the current one first. Throws UserError (exit 6): no identity can be read. */
+export async function openAgeSlots(
+  { age, older }: Pick<Slots, "age" | "older">,
+  identities: string,
+): Promise<DataKey[]> {
+  const { Decrypter } = await import("age-encryption");
+  const decrypter = new Decrypter();
+  for (const identity of identitiesIn(identities)) addIdentity(decrypter, identity);
+  const keys: DataKey[] = [];
+  for (const slot of age) {
+    const key = await openOne(slot, decrypter);
+    if (key !== undefined) keys.push(key);
+  }
+  return currentFirst(
+    keys.map((key) => ({ ...key, keyId: key.id })),
+    older,
+  ).map(({ id, bytes }) => ({ id, bytes }));
+}
+
+type Decrypter = InstanceType<typeof import("age-encryption").Decrypter>;
+
+/** undefined where it is for somebody else, or damaged. */
+async function openOne(slot: AgeSlot, decrypter: Decrypter): Promise<DataKey | undefined> {
+  const { armor } = await import("age-encryption");
+  try {
+    const text = slot.text();
+    if (text.length > OWN_LIMITS.ageSlotBytes) return undefined;
+    const [, id, key = ""] = CONTENT.exec(await decrypter.decrypt(armor.decode(text), "text")) ?? [];
+    const bytes = fromBase64(key);
+    return id === undefined || bytes?.length !== KEY_BYTES ? undefined : { id, bytes };
+  } catch {
+    return undefined;
+  }
+}
+
+function identitiesIn(text: string): string[] {
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  const identities = lines.filter((line) => line !== "" && !line.startsWith("#"));
+  if (identities.length > 0) return identities;
+  throw new UserError("there is no age identity in TWINSEED_IDENTITY or its file", ExitCode.locked, [
+    "it is a line that begins with AGE-SECRET-KEY-1",
+  ]);
+}
+
+function addIdentity(decrypter: Decrypter, identity: string): void {
+  try {
+    decrypter.addIdentity(identity);
+  } catch {
+    throw new UserError(
+      "the age identity can't be used: it is not one, or a character is wrong",
+      ExitCode.locked,
+      [
+        "it takes AGE-SECRET-KEY-1…, as age-keygen makes it; not ssh keys, plugins or files with a passphrase",
+      ],
+    );
+  }
+}

@@ -1,0 +1,163 @@
+/** Opens and makes the `file` store: which slot, with what. */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { printable } from "../../base/printable.ts";
+import type { DataFolder } from "../../context.ts";
+import type { SeedStoreDeps, SeedStoreKind } from "../needs.ts";
+import { askNewPassphrase, noOpenerError, openerFromEnvironment, VARIABLE_NAMES } from "./openers.ts";
+import { generateRawKey, parseRawKey } from "./raw-key.ts";
+import { sealedFileStore } from "./sealed-file.ts";
+import { hasSealedSeeds, sealedIds } from "./sealed-ids.ts";
+import {
+  type DataKey,
+  newDataKey,
+  type Opener,
+  type OwnOpener,
+  openSlots,
+  readSlots,
+  type Slots,
+  setAside,
+  writeSlot,
+} from "./slots.ts";
+
+const TRIES = 3;
+
+/** What was typed once is not asked for again in the same run. */
+const typed = new WeakMap<SeedStoreDeps, Opener>();
+
+export const fileStore: SeedStoreKind = {
+  async open(deps) {
+    return storeOf(deps, await unlockStore(deps));
+  },
+
+  async prepare(deps) {
+    // Seeds without a config: a first use that was cut off, or a half-finished move. Only their own key will do.
+    if (hasSealedSeeds(deps.folder)) {
+      const unlocked = await unlockStore(deps);
+      return async () => storeOf(deps, unlocked);
+    }
+    const opener = await newOpener(deps);
+    return async () => storeOf(deps, { dataKey: await reuseOrMake(deps, opener), opener });
+  },
+
+  async ids({ folder }) {
+    return sealedIds(folder);
+  },
+};
+
+/** One more way to open the seeds: opens the data key with what is there, and gives the new slot's file name. */
+export async function addSlot(deps: SeedStoreDeps, opener: OwnOpener): Promise<string> {
+  const { dataKey } = await unlockStore(deps);
+  return writeSlot(deps.folder, dataKey, opener, deps.random, deps.unsafeScryptCost);
+}
+
+/** The same with a new raw key, which comes back as base64. */
+export async function addRawKey(deps: SeedStoreDeps): Promise<string> {
+  const key = generateRawKey(deps.random);
+  await addSlot(deps, { kind: "raw-key", key: parseRawKey(key, "the new key") });
+  return key;
+}
+
+/** The current data key, and what opened it. */
+export interface Unlocked {
+  readonly dataKey: DataKey;
+  readonly opener: Opener;
+}
+
+function storeOf({ folder, random }: SeedStoreDeps, unlocked: Unlocked) {
+  return sealedFileStore(folder, unlocked.dataKey, random, async (id) => {
+    const { dataKeys } = await import("./data-keys.ts");
+    return (await dataKeys(folder, unlocked)).get(id);
+  });
+}
+
+async function newOpener(deps: SeedStoreDeps): Promise<OwnOpener> {
+  const opener = openerFromEnvironment(deps, ["raw-key", "passphrase"]);
+  if (opener && opener.kind !== "age") return opener;
+  const terminal = deps.terminal();
+  if (terminal) return askNewPassphrase(terminal, deps.note);
+  throw noOpenerError("the file store needs a passphrase or a key");
+}
+
+/**
+ * A run that was killed before it wrote config.json leaves a slot. It is used if it opens; else, as it has sealed
+ * nothing, it is set aside: a data folder has one data key.
+ */
+async function reuseOrMake(deps: SeedStoreDeps, opener: OwnOpener): Promise<DataKey> {
+  const leftover = readSlots(deps.folder);
+  const found = await openSlots(leftover, opener);
+  if (hasSealedSeeds(deps.folder)) {
+    if (found) return found;
+    throw wrongOpenerError(opener.kind, leftover);
+  }
+  const dataKey = found ?? newDataKey(deps.random);
+  if (!found) await writeSlot(deps.folder, dataKey, opener, deps.random, deps.unsafeScryptCost);
+  setAside(
+    deps.folder,
+    leftover.usable.filter(({ keyId }) => keyId !== dataKey.id),
+  );
+  return dataKey;
+}
+
+export async function unlockStore(deps: SeedStoreDeps): Promise<Unlocked> {
+  const slots = readSlots(deps.folder);
+  const kinds = [...slots.usable.map(({ kind }) => kind), ...slots.age.map(() => "age" as const)];
+  if (kinds.length === 0) throw noSlotError(deps.folder, slots);
+  const opener = openerFromEnvironment(deps, kinds);
+  if (opener) {
+    const dataKey = await openSlots(slots, opener);
+    if (dataKey) return { dataKey, opener };
+    throw wrongOpenerError(opener.kind, slots);
+  }
+  if (!kinds.includes("passphrase")) {
+    const isRaw = kinds.includes("raw-key");
+    const isAge = kinds.includes("age");
+    const lock = [...(isRaw ? ["a raw key"] : []), ...(isAge ? ["the age keys of its recipients"] : [])];
+    throw new UserError(`the seeds are locked with ${lock.join(" and ")}`, ExitCode.locked, [
+      ...(isRaw ? ["set TWINSEED_KEY or TWINSEED_KEY_FILE"] : []),
+      ...(isAge ? ["set TWINSEED_IDENTITY_FILE to your age identity (AGE-SECRET-KEY-1…)"] : []),
+      ...slots.faults,
+    ]);
+  }
+  return askPassphrase(deps, slots);
+}
+
+async function askPassphrase(deps: SeedStoreDeps, slots: Slots): Promise<Unlocked> {
+  const before = typed.get(deps);
+  const again = before && (await openSlots(slots, before));
+  if (before && again) return { dataKey: again, opener: before };
+  const terminal = deps.terminal();
+  if (!terminal) throw noOpenerError("the seeds are locked with a passphrase");
+  for (let i = 1; ; i++) {
+    const passphrase = await terminal.askHidden("Passphrase for the seeds: ");
+    const opener: Opener = { kind: "passphrase", passphrase };
+    const dataKey = await openSlots(slots, opener);
+    if (dataKey) typed.set(deps, opener);
+    if (dataKey) return { dataKey, opener };
+    if (i === TRIES) throw wrongOpenerError("passphrase", slots);
+    deps.note("wrong passphrase, try again");
+  }
+}
+
+function wrongOpenerError(kind: Opener["kind"], slots: Slots): UserError {
+  const message =
+    kind === "age"
+      ? "none of these age identities is a recipient of this store"
+      : `wrong ${kind === "passphrase" ? "passphrase" : "key"}, or the key file is damaged`;
+  const tried = slots.usable.flatMap((slot) => (slot.kind === kind ? [printable(slot.file)] : []));
+  return new UserError(message, ExitCode.locked, [
+    ...(kind === "age" ? ["see who is: twinseed store recipients"] : []),
+    ...(tried.length > 0 ? [`tried with ${tried.join(", ")}`] : []),
+    "nothing was changed",
+    ...slots.faults,
+  ]);
+}
+
+function noSlotError(folder: DataFolder, { faults }: Slots): UserError {
+  const message =
+    faults.length > 0 ? "no key file of the file store can be used" : "the file store has no key file";
+  return new UserError(message, ExitCode.locked, [
+    ...faults,
+    `restore the files in ${printable(folder.path, 500)}/keys: without them, ${VARIABLE_NAMES} open nothing`,
+  ]);
+}

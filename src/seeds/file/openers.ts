@@ -1,0 +1,68 @@
+/** Where the way to open the file store comes from: the environment, else the person at the terminal. */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
+import type { Terminal } from "../../context.ts";
+import type { SeedStoreDeps } from "../needs.ts";
+import { parseRawKey } from "./raw-key.ts";
+import { tidyPassphrase } from "./scrypt.ts";
+import type { Opener, OwnOpener } from "./slots.ts";
+
+type Kind = Opener["kind"];
+
+const NEW_TRIES = 3;
+const SHORT = 8;
+
+/** In the order that counts. */
+const VARIABLES: readonly { readonly name: string; readonly kind: Kind; readonly isFile: boolean }[] = [
+  { name: "TWINSEED_KEY", kind: "raw-key", isFile: false },
+  { name: "TWINSEED_KEY_FILE", kind: "raw-key", isFile: true },
+  { name: "TWINSEED_IDENTITY", kind: "age", isFile: false },
+  { name: "TWINSEED_IDENTITY_FILE", kind: "age", isFile: true },
+  { name: "TWINSEED_PASSPHRASE", kind: "passphrase", isFile: false },
+  { name: "TWINSEED_PASSPHRASE_FILE", kind: "passphrase", isFile: true },
+];
+
+/** What can make a store. An age identity can only open one: its recipient is added to a store that is there. */
+const MAKING = VARIABLES.filter(({ kind }) => kind !== "age");
+
+export const VARIABLE_NAMES = MAKING.map(({ name }) => name).join(", ");
+
+export function hasVariable(env: SeedStoreDeps["env"]): boolean {
+  return MAKING.some(({ name }) => env[name]);
+}
+
+/** The first variable that is set (and not empty) for one of these kinds, read. Throws UserError (exit 6). */
+export function openerFromEnvironment(deps: SeedStoreDeps, kinds: readonly Kind[]): Opener | undefined {
+  for (const { name, kind, isFile } of VARIABLES) {
+    const value = deps.env[name];
+    if (!value || !kinds.includes(kind)) continue;
+    const text = isFile ? deps.readSecretFile(value).replace(/\r?\n$/, "") : value;
+    if (kind === "raw-key") return { kind, key: parseRawKey(text, name) };
+    if (kind === "age") return { kind, identities: text };
+    if (tidyPassphrase(text) === "")
+      throw new UserError(`the passphrase in ${name} is empty`, ExitCode.locked);
+    return { kind, passphrase: text };
+  }
+  return undefined;
+}
+
+/** Asks twice, hidden. Throws UserError after some tries. */
+export async function askNewPassphrase(terminal: Terminal, note: (text: string) => void): Promise<OwnOpener> {
+  for (let i = 0; i < NEW_TRIES; i++) {
+    const passphrase = await terminal.askHidden("New passphrase for the seeds: ");
+    if (tidyPassphrase(passphrase) === "") {
+      note("an empty passphrase protects nothing");
+      continue;
+    }
+    if ([...tidyPassphrase(passphrase)].length < SHORT)
+      note(`warning: a passphrase of less than ${SHORT} characters is easy to guess`);
+    if (tidyPassphrase(await terminal.askHidden("The same again: ")) === tidyPassphrase(passphrase))
+      return { kind: "passphrase", passphrase };
+    note("the two passphrases differ");
+  }
+  throw new UserError("no passphrase was set", ExitCode.locked, ["nothing was changed"]);
+}
+
+export function noOpenerError(message: string): UserError {
+  return new UserError(message, ExitCode.locked, [`no terminal to ask on: set one of ${VARIABLE_NAMES}`]);
+}

@@ -1,0 +1,87 @@
+/**
+ * recipients/<id>.json: whose slot keys/age-….age is. The record is authenticated with the data key: who can write into a
+ * shared folder, but can't open the seeds, can't put somebody on the list. FORMAT.md has every byte.
+ */
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { UserError } from "../../base/errors.ts";
+import type { DataFolder } from "../../context.ts";
+import { fromBase64, parseFields, toBase64 } from "./seal.ts";
+import type { DataKey } from "./slots.ts";
+
+export const RECIPIENTS_FOLDER = "recipients";
+const VERSION = 1;
+
+export interface Recipient {
+  /** The name of the record's file. */
+  readonly file: string;
+  readonly name: string;
+  /** age1… */
+  readonly recipient: string;
+  /** The id of the data key that the slot holds. */
+  readonly keyId: string;
+  /** The slot's file. */
+  readonly slot: string;
+  readonly addedAt: string;
+  readonly mac: string;
+}
+
+export type NewRecipient = Omit<Recipient, "mac">;
+
+export interface Recipients {
+  readonly list: readonly Recipient[];
+  /** Sentences about records that can't be read. */
+  readonly faults: readonly string[];
+}
+
+/** By name. Needs no key: who may see the folder may see who else can open it. */
+export function readRecipients(folder: DataFolder): Recipients {
+  const list: Recipient[] = [];
+  const faults: string[] = [];
+  for (const name of folder.list(RECIPIENTS_FOLDER).filter((one) => one.endsWith(".json"))) {
+    const file = `${RECIPIENTS_FOLDER}/${name}`;
+    const record = readRecord(folder, file);
+    if (typeof record === "string") faults.push(`"${file}" can't be used: ${record}`);
+    else list.push(record);
+  }
+  return { list: list.sort((a, b) => (a.name < b.name ? -1 : 1)), faults };
+}
+
+function readRecord(folder: DataFolder, file: string): Recipient | string {
+  try {
+    return parseRecipient(file, folder.read(file) ?? "");
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
+
+export function parseRecipient(file: string, text: string): Recipient | string {
+  const { version, name, recipient, key, slot, addedAt, mac } = parseFields(text);
+  if (typeof version === "number" && version > VERSION) return "it was written by a newer twinseed";
+  const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+  if (version !== VERSION || !isText(name) || !isText(recipient) || !isText(key)) return "it is damaged";
+  if (!isText(slot) || !/^keys\/age-[a-z0-9]+\.age$/.test(slot) || !isText(addedAt) || !isText(mac))
+    return "it is damaged";
+  return { file, name, recipient, keyId: key, slot, addedAt, mac };
+}
+
+/** `slotText`: what is in the slot's file. */
+export function formatRecipient(record: NewRecipient, slotText: string, dataKey: DataKey): string {
+  const { name, recipient, keyId, slot, addedAt } = record;
+  const mac = toBase64(macOf(record, slotText, dataKey));
+  return `${JSON.stringify({ version: VERSION, name, recipient, key: keyId, slot, addedAt, mac }, null, 2)}\n`;
+}
+
+/** Whether somebody who had this data key wrote the record, for this slot. */
+export function isAuthentic(record: Recipient, slotText: string, dataKey: DataKey): boolean {
+  const mac = fromBase64(record.mac);
+  const right = macOf(record, slotText, dataKey);
+  return record.keyId === dataKey.id && mac?.length === right.length && timingSafeEqual(mac, right);
+}
+
+function macOf(record: NewRecipient, slotText: string, { bytes }: DataKey): Uint8Array {
+  const { keyId, recipient, slot, addedAt, name } = record;
+  const sum = createHash("sha256").update(slotText).digest("hex");
+  const text = ["twinseed recipient v1", keyId, recipient, slot, sum, addedAt, name].join("\n");
+  return createHmac("sha256", bytes).update(text).digest();
+}

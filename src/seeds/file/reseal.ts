@@ -1,0 +1,61 @@
+/** Seals every seed with the current data key that is sealed with an older one. Each is read back; none is ever removed. */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
+import type { DataFolder } from "../../context.ts";
+import { isSame, notReadBackError, textOf } from "../seed-text.ts";
+import { dataKeys } from "./data-keys.ts";
+import type { Unlocked } from "./file-store.ts";
+import { parseFields } from "./seal.ts";
+import { fileOf, formatSealed, readSealed } from "./sealed-file.ts";
+import { sealedIds } from "./sealed-ids.ts";
+import type { DataKey } from "./slots.ts";
+
+/** The lock of the data folder is renewed in between. */
+const AT_ONCE = 20;
+
+export async function resealAll(
+  folder: DataFolder,
+  unlocked: Unlocked,
+  random: (bytes: number) => Uint8Array,
+): Promise<{ seeds: number; unopened: string[] }> {
+  const known = await dataKeys(folder, unlocked);
+  const unopened: string[] = [];
+  let seeds = 0;
+  for (const [i, id] of sealedIds(folder).entries()) {
+    if (i % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
+    try {
+      if (await reseal(folder, unlocked.dataKey, known, id, random)) seeds += 1;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      unopened.push(error.message);
+    }
+  }
+  return { seeds, unopened };
+}
+
+/** Ids of seeds that are sealed with another key than this. */
+export function sealedWithOthers(folder: DataFolder, keyId: string): string[] {
+  return sealedIds(folder).filter((id) => parseFields(folder.read(fileOf(id)) ?? "").key !== keyId);
+}
+
+/** Whether there was something to do. */
+async function reseal(
+  folder: DataFolder,
+  dataKey: DataKey,
+  known: ReadonlyMap<string, DataKey>,
+  id: string,
+  random: (bytes: number) => Uint8Array,
+): Promise<boolean> {
+  const file = fileOf(id);
+  const before = folder.read(file) ?? "";
+  const enrolment = await readSealed(folder, dataKey, id, async (key) => known.get(key));
+  if (parseFields(before).key === dataKey.id) return false;
+  folder.write(file, formatSealed(id, dataKey, Buffer.from(textOf(id, enrolment)), random));
+  try {
+    if (isSame(await readSealed(folder, dataKey, id, async () => undefined), enrolment)) return true;
+  } catch (error) {
+    if (!(error instanceof UserError) || error.exitCode === ExitCode.interrupted) throw error;
+  }
+  folder.write(file, before);
+  throw notReadBackError(id);
+}

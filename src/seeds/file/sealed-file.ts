@@ -1,0 +1,137 @@
+/** The `file` store: seeds/<id>.json, one otpauth URI each, sealed with the data key. FORMAT.md has every byte. */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { printable } from "../../base/printable.ts";
+import type { DataFolder } from "../../context.ts";
+import type { Enrolment } from "../../otp/enrolment.ts";
+import { NoSuchSeed, type SeedStore } from "../seed-store.ts";
+import {
+  checkId,
+  DAMAGED_HINTS,
+  enrolmentOf,
+  isSame,
+  notReadBackError,
+  takenError,
+  textOf,
+} from "../seed-text.ts";
+import { parseFields, parseSealed, seal, unseal } from "./seal.ts";
+import { SEEDS_FOLDER } from "./sealed-ids.ts";
+import type { DataKey } from "./slots.ts";
+
+const VERSION = 1;
+/** How many are written between two signs of progress. */
+const AT_ONCE = 250;
+
+/** Another data key of this folder, by its id. */
+export type FindKey = (id: string) => Promise<DataKey | undefined>;
+
+/**
+ * Keeps the open data key for as long as the store lives: one key derivation in a command, however many seeds. `findKey` is
+ * asked for seeds that were sealed with another one.
+ */
+export function sealedFileStore(
+  folder: DataFolder,
+  dataKey: DataKey,
+  random: (bytes: number) => Uint8Array,
+  findKey: FindKey = async () => undefined,
+): SeedStore {
+  const read = (id: string): Promise<Enrolment> => readSealed(folder, dataKey, id, findKey);
+
+  async function reads(id: string, enrolment: Enrolment): Promise<boolean> {
+    try {
+      return isSame(await read(id), enrolment);
+    } catch {
+      return false;
+    }
+  }
+
+  async function store(seeds: readonly (readonly [id: string, enrolment: Enrolment])[]): Promise<void> {
+    const files = seeds.map(([id, enrolment]) => [fileOf(id), sealed(id, enrolment)] as const);
+    const taken = new Set(folder.createAll(files));
+    for (const [id, enrolment] of seeds) {
+      if (taken.has(fileOf(id))) {
+        if (!isSame(await read(id), enrolment)) throw takenError(id);
+      } else if (!(await reads(id, enrolment))) {
+        folder.remove(fileOf(id));
+        throw notReadBackError(id);
+      }
+    }
+  }
+
+  function sealed(id: string, enrolment: Enrolment): string {
+    const text = Buffer.from(textOf(id, enrolment));
+    return formatSealed(id, dataKey, text, random);
+  }
+
+  return {
+    kind: "file",
+
+    async get(id) {
+      return read(id);
+    },
+
+    async put(id, enrolment) {
+      await store([[id, enrolment]]);
+    },
+
+    async putAll(seeds, stored = () => {}) {
+      for (let i = 0; i < seeds.length; i += AT_ONCE) {
+        await store(seeds.slice(i, i + AT_ONCE));
+        stored(Math.min(i + AT_ONCE, seeds.length));
+      }
+    },
+
+    async delete(id) {
+      folder.remove(fileOf(id));
+    },
+  };
+}
+
+export function formatSealed(
+  id: string,
+  dataKey: DataKey,
+  uri: Uint8Array,
+  random: (bytes: number) => Uint8Array,
+): string {
+  const content = seal(dataKey.bytes, headerOf(id, dataKey.id), uri, random);
+  return `${JSON.stringify({ version: VERSION, id, key: dataKey.id, ...content }, null, 2)}\n`;
+}
+
+export async function readSealed(
+  folder: DataFolder,
+  dataKey: DataKey,
+  id: string,
+  findKey: FindKey,
+): Promise<Enrolment> {
+  const name = fileOf(id);
+  const text = folder.read(name);
+  if (text === undefined) {
+    throw new NoSuchSeed(`the file store has no seed for account "${id}"`, [
+      `put its file back from a copy of the data folder: ${printable(folder.path, 500)}/${name}`,
+      "or restore the account from a backup: twinseed backup restore FILE",
+    ]);
+  }
+  const damaged = (why: string) =>
+    new UserError(`"${name}", the seed of account "${id}", ${why}`, ExitCode.failed, DAMAGED_HINTS);
+  const fields = parseFields(text);
+  const content = parseSealed(fields);
+  if (typeof fields.version === "number" && fields.version > VERSION)
+    throw damaged(`was written by a newer twinseed (version ${fields.version}), or is damaged`);
+  if (fields.version !== VERSION || content === undefined) throw damaged("is damaged");
+  if (fields.id !== id) throw damaged("is damaged, or belongs to another account");
+  if (typeof fields.key !== "string") throw damaged("is damaged");
+  const key = fields.key === dataKey.id ? dataKey : await findKey(fields.key);
+  if (key === undefined) throw damaged("is damaged, or was sealed with another data key");
+  const uri = unseal(key.bytes, headerOf(id, key.id), content);
+  if (uri === undefined) throw damaged("is damaged");
+  return enrolmentOf(Buffer.from(uri).toString(), `"${name}", the seed of account "${id}",`);
+}
+
+function headerOf(id: string, keyId: string): string {
+  return `twinseed seed v${VERSION} ${id} ${keyId}`;
+}
+
+export function fileOf(id: string): string {
+  checkId(id);
+  return `${SEEDS_FOLDER}/${id}.json`;
+}

@@ -1,0 +1,183 @@
+/**
+ * The data key and its slots: keys/<slot>.json or .age, each of which holds the same data key, wrapped for one way to open
+ * it. A slot that is damaged, or of a kind that this version does not know, never keeps the others from working.
+ *
+ * There can be several data keys for a while: a change of the data key that was cut off, or seeds that came by git from
+ * somebody who had the older one. The current one is that which no other one holds as an old key (FORMAT.md).
+ */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { printable } from "../../base/printable.ts";
+import type { DataFolder } from "../../context.ts";
+import { COST, deriveKey, type ScryptCost } from "./scrypt.ts";
+import { fromBase64, KEY_BYTES, seal, toBase64, unseal } from "./seal.ts";
+import {
+  formatSlot,
+  headerOf,
+  type OldKey,
+  parseSlot,
+  type Rekey,
+  type Slot,
+  type SlotHead,
+} from "./slot-file.ts";
+
+export const KEYS_FOLDER = "keys";
+const SALT_BYTES = 16;
+
+export interface DataKey {
+  /** Says which key a file was sealed with; not secret. */
+  readonly id: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A way to open the data key. */
+export type Opener =
+  | { readonly kind: "passphrase"; readonly passphrase: string }
+  | { readonly kind: "raw-key"; readonly key: Uint8Array }
+  /** The text of an age identity file. */
+  | { readonly kind: "age"; readonly identities: string };
+
+export interface Slots {
+  /** Those of the current data key first. */
+  readonly usable: readonly Slot[];
+  readonly age: readonly AgeSlot[];
+  readonly older: readonly OldKey[];
+  /** Changes of the data key that were cut off. */
+  readonly rekeys: readonly Rekey[];
+  /** Sentences about the others. */
+  readonly faults: readonly string[];
+}
+
+export interface AgeSlot {
+  readonly file: string;
+  /** The armored file. Throws UserError. */
+  text(): string;
+}
+
+type Random = (bytes: number) => Uint8Array;
+
+export function readSlots(folder: DataFolder): Slots {
+  const files = folder.list(KEYS_FOLDER).map((name) => `${KEYS_FOLDER}/${name}`);
+  return slotsIn(files.map((file) => [file, () => folder.read(file) ?? ""]));
+}
+
+/** `files`: names, and how to read them. */
+export function slotsIn(files: readonly (readonly [file: string, read: () => string])[]): Slots {
+  const usable = new Map<string, Slot>();
+  const age = new Map<string, AgeSlot>();
+  const slots = { older: [] as OldKey[], rekeys: [] as Rekey[], faults: [] as string[] };
+  const takeIn = (file: string, read: () => string): void => {
+    if (file.endsWith(".age")) age.set(file, { file, text: read });
+    if (!file.endsWith(".json")) return;
+    const slot = readSlot(file, read);
+    if (typeof slot === "string") slots.faults.push(`"${printable(file)}" was skipped: ${slot}`);
+    else if (slot.kind === "old-key") slots.older.push(slot);
+    else if (slot.kind === "rekey") {
+      slots.rekeys.push(slot);
+      for (const [name, text] of slot.files) takeIn(name, () => text);
+    } else usable.set(file, slot);
+  };
+  for (const [file, read] of files) takeIn(file, read);
+  return { ...slots, age: [...age.values()], usable: currentFirst([...usable.values()], slots.older) };
+}
+
+/** Of two current ones, which sharing can bring about, everybody takes the same. */
+export function currentFirst<T extends { readonly keyId: string }>(
+  keys: readonly T[],
+  older: readonly OldKey[],
+): T[] {
+  const rank = ({ keyId }: T): string => (older.some((old) => old.keyId === keyId) ? "" : keyId);
+  return keys.toSorted((a, b) => (rank(a) > rank(b) ? -1 : rank(a) < rank(b) ? 1 : 0));
+}
+
+function readSlot(file: string, read: () => string): ReturnType<typeof parseSlot> {
+  try {
+    return parseSlot(file, read());
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
+
+/** The data key of the first slot that opens, or undefined. */
+export async function openSlots(slots: Slots, opener: Opener): Promise<DataKey | undefined> {
+  if (opener.kind === "age") {
+    const { openAgeSlots } = await import("./age-slots.ts");
+    return (await openAgeSlots(slots, opener.identities))[0];
+  }
+  for (const slot of slots.usable) {
+    const dataKey = await openSlot(slot, opener);
+    if (dataKey !== undefined) return dataKey;
+  }
+  return undefined;
+}
+
+export async function openSlot(slot: Slot, opener: Opener): Promise<DataKey | undefined> {
+  const wrappingKey = await wrappingKeyOf(slot, opener);
+  if (wrappingKey === undefined) return undefined;
+  const bytes = unseal(wrappingKey, headerOf(slot), slot.content);
+  wrappingKey.fill(0);
+  return bytes?.length === KEY_BYTES ? { id: slot.keyId, bytes } : undefined;
+}
+
+export function newDataKey(random: Random): DataKey {
+  return { id: hex(random(4)), bytes: random(KEY_BYTES) };
+}
+
+/** What has a slot of our own kind: an age recipient's is made by age-slots.ts. */
+export type OwnOpener = Exclude<Opener, { readonly kind: "age" }>;
+
+/** Adds one more way to open the data key, and gives the name of its file. */
+export async function writeSlot(
+  folder: DataFolder,
+  dataKey: DataKey,
+  opener: OwnOpener,
+  random: Random,
+  cost: ScryptCost = COST,
+): Promise<string> {
+  const { file, text } = await makeSlot(dataKey, opener, random, cost);
+  if (!folder.create(file, text)) throw new Error("the name of a new slot is taken");
+  const written = readSlot(file, () => folder.read(file) ?? "");
+  if (typeof written !== "string" && "content" in written && written.kind !== "old-key") {
+    if ((await openSlot(written, opener)) !== undefined) return file;
+  }
+  throw new UserError(`"${file}" did not read back as it was written`, ExitCode.failed, [
+    "nothing was sealed with it; look at the disk",
+  ]);
+}
+
+export async function makeSlot(
+  dataKey: DataKey,
+  opener: OwnOpener,
+  random: Random,
+  cost: ScryptCost = COST,
+): Promise<{ file: string; text: string }> {
+  const file = `${KEYS_FOLDER}/${opener.kind}-${hex(random(4))}.json`;
+  const kdf = { ...cost, salt: toBase64(random(SALT_BYTES)) };
+  const slot: SlotHead =
+    opener.kind === "passphrase"
+      ? { kind: opener.kind, keyId: dataKey.id, kdf }
+      : { kind: opener.kind, keyId: dataKey.id };
+  const wrappingKey = await wrappingKeyOf(slot, opener);
+  if (wrappingKey === undefined) throw new Error("a new slot does not fit its opener");
+  const content = seal(wrappingKey, headerOf(slot), dataKey.bytes, random);
+  wrappingKey.fill(0);
+  return { file, text: formatSlot(slot, content) };
+}
+
+/** Puts slots out of use without deleting anything: only for keys that have sealed no seed. */
+export function setAside(folder: DataFolder, slots: readonly Slot[]): void {
+  for (const { file } of slots) folder.move(file, `${file}.unused`);
+}
+
+/** A copy that the caller wipes, or undefined where slot and opener are of different kinds. */
+async function wrappingKeyOf(slot: SlotHead, opener: Opener): Promise<Uint8Array | undefined> {
+  if (slot.kind === "raw-key") return opener.kind === "raw-key" ? Uint8Array.from(opener.key) : undefined;
+  if (opener.kind !== "passphrase") return undefined;
+  const salt = fromBase64(slot.kdf.salt);
+  return salt && deriveKey(opener.passphrase, salt, slot.kdf);
+}
+
+export function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("hex");
+}

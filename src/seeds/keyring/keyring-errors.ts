@@ -1,0 +1,107 @@
+/** What a keyring's error messages mean. Measured: @napi-rs/keyring 2.1 has one code for all, so the text decides. */
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { printable } from "../../base/printable.ts";
+
+interface Meaning {
+  readonly text: RegExp;
+  readonly reason: string;
+  readonly hints: readonly string[];
+  readonly exitCode?: ExitCode;
+  readonly type?: typeof UserError;
+}
+
+/** There is no keyring to talk to; the others are there, and may hold what they do not give now. */
+export class NoKeyring extends UserError {}
+
+/** It is there and says nothing: neither will it to the next call. */
+export class SilentKeyring extends UserError {}
+
+const OTHER_STORE =
+  "to keep seeds in an encrypted file instead: TWINSEED_STORE=file, before the first account";
+const SAME_SESSION = "run this in the desktop session that has the keyring";
+
+const MEANINGS: readonly Meaning[] = [
+  {
+    text: /Using X11 for dbus-daemon autolaunch|Unable to autolaunch|Failed to connect to (socket|address)/,
+    reason: "there is no session bus (D-Bus) to reach it on",
+    hints: [SAME_SESSION, "or set DBUS_SESSION_BUS_ADDRESS", OTHER_STORE],
+    type: NoKeyring,
+  },
+  {
+    text: /The name org\.freedesktop\.secrets was not provided|ServiceUnknown/,
+    reason: "no Secret Service runs on the session bus",
+    hints: ["install and start one: gnome-keyring, KWallet or KeePassXC", OTHER_STORE],
+    type: NoKeyring,
+  },
+  {
+    text: /Did not receive a reply/,
+    reason: "it does not answer",
+    hints: ["unlock it, or restart its program, and run this again"],
+    type: SilentKeyring,
+  },
+  {
+    text: /Too many open files/,
+    reason: "too many files are open",
+    hints: ["allow more, for example with: ulimit -n 4096"],
+  },
+  {
+    text: /prompt was dismissed|is locked|IsLocked/i,
+    reason: "it is locked",
+    hints: ["unlock it (log in to the desktop, or open its program) and run this again"],
+  },
+  {
+    text: /no result found/,
+    reason: "it has no default collection yet",
+    hints: ["make one in its program (Seahorse, KWalletManager, KeePassXC) and run this again", OTHER_STORE],
+  },
+  {
+    text: /matched by \d+ credentials/,
+    reason: "more than one entry matches",
+    hints: ["another program added one: remove it in the keyring's own program"],
+    exitCode: ExitCode.failed,
+  },
+  {
+    text: /not valid UTF-8|not UTF-8/,
+    reason: "the entry is damaged (not text)",
+    hints: ["other accounts are not affected", "restore this one from a backup"],
+    exitCode: ExitCode.failed,
+  },
+  {
+    text: /longer than (the )?platform limit/,
+    reason: "issuer and label are longer than this keyring can hold",
+    hints: ["give the account a shorter label", OTHER_STORE],
+    exitCode: ExitCode.failed,
+  },
+];
+
+/** `what` begins the sentence: `can't read the seed of account "…" in the keyring`. */
+export function keyringError(what: string, error: unknown): UserError {
+  const text = error instanceof Error ? error.message : String(error);
+  const meaning = MEANINGS.find((meaning) => meaning.text.test(text));
+  if (meaning === undefined)
+    return locked(what, printable(text, 200), ["look whether the keyring's own program works", OTHER_STORE]);
+  const { reason, hints, exitCode = ExitCode.locked, type: Kind = UserError } = meaning;
+  return new Kind(`${what}: ${reason}`, exitCode, hints);
+}
+
+export function noBindingError(what: string): UserError {
+  const reason = "the part of twinseed that talks to keyrings is not installed";
+  return new NoKeyring(`${what}: ${reason}`, ExitCode.locked, [
+    "install again, without --omit=optional: npm install --global twinseed",
+    OTHER_STORE,
+  ]);
+}
+
+export function tooSlowError(what: string, milliseconds: number): UserError {
+  return locked(what, `it was not unlocked within ${milliseconds / 1000} seconds`, [
+    "unlock it, answer its window if one is open, and run this again",
+  ]);
+}
+
+export function forgetfulError(what: string): UserError {
+  return locked(what, "it does not keep what it is given", [OTHER_STORE]);
+}
+
+function locked(what: string, reason: string, hints: readonly string[]): UserError {
+  return new UserError(`${what}: ${reason}`, ExitCode.locked, hints);
+}

@@ -1,0 +1,107 @@
+/**
+ * The `keyring` store: Secret Service, macOS Keychain or Windows Credential Manager, by @napi-rs/keyring.
+ * One entry per account: service "twinseed", user = account id, password = the otpauth URI.
+ *
+ * Rules, each for a loss that was measured: always pinned to the Secret Service (else the binding falls back to the
+ * kernel keyring, which forgets at reboot); never findCredentials in this process (hangs; see keyring-list.ts) nor withTarget; no answer of "not
+ * there" is taken as proof; one Entry per id (each keeps a socket open); every wait is bounded.
+ */
+import { platform } from "node:process";
+import { UserError } from "../../base/errors.ts";
+import type { SeedStoreDeps, SeedStoreKind } from "../needs.ts";
+import { NoSuchSeed, type SeedStore } from "../seed-store.ts";
+import { enrolmentOf, isSame, notReadBackError, takenError, textOf } from "../seed-text.ts";
+import { keyringEntries, type Patience } from "./keyring-entries.ts";
+import { forgetfulError } from "./keyring-errors.ts";
+
+export const keyring: SeedStoreKind = {
+  async open(deps) {
+    return keyringStore(deps);
+  },
+
+  async prepare(deps) {
+    await probe(deps);
+    return async () => keyringStore(deps);
+  },
+
+  async ids(deps) {
+    const { keyringIds } = await import("./keyring-list.ts");
+    return keyringIds(deps);
+  },
+};
+
+/** undefined if the keyring really keeps something within that time, else a sentence that says why not. */
+export async function probeKeyring(deps: SeedStoreDeps, giveUpAfter: number): Promise<string | undefined> {
+  try {
+    await probe(deps, { giveUpAfter });
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
+
+/** Stores, reads and deletes an entry of its own: a locked or empty keyring answers a mere read as if all was well. */
+async function probe(deps: SeedStoreDeps, patience?: Patience): Promise<void> {
+  const id = `probe${Buffer.from(deps.random(8)).toString("hex")}`;
+  const use = keyringEntries(deps, patience);
+  const what = "the keyring can't be used";
+  await use(id, what, (entry) => entry.setPassword(id));
+  const found = await use(id, what, (entry) => entry.getPassword());
+  await use(id, what, (entry) => entry.deletePassword());
+  if (found !== id) throw forgetfulError(what);
+}
+
+/** With fewer, the list takes longer than the entries. */
+const WORTH_A_LIST = 8;
+
+function keyringStore(deps: SeedStoreDeps): SeedStore {
+  let expected = new Map<string, string>();
+  const use = keyringEntries(deps);
+  const read = (id: string) =>
+    use(id, `can't read the seed of account "${id}" in the keyring`, (entry) => entry.getPassword());
+  const source = (id: string) => `the keyring entry of account "${id}"`;
+
+  const store: SeedStore = {
+    kind: "keyring",
+
+    async expect(ids) {
+      if (platform !== "linux" || ids.length < WORTH_A_LIST) return; // elsewhere it was never tried
+      const { keyringTexts } = await import("./keyring-list.ts");
+      expected = await keyringTexts(deps);
+    },
+
+    async get(id) {
+      const text = expected.get(id) ?? (await read(id));
+      expected.delete(id); // asked for again, it may be another one
+      if (text !== null) return enrolmentOf(text, source(id));
+      throw new NoSuchSeed(`the seed of account "${id}" was not found in the keyring`, [
+        "a locked keyring may answer like this too: unlock it and run this again",
+        "is it another user's keyring, or another computer's? else restore it from a backup",
+      ]);
+    },
+
+    async put(id, enrolment) {
+      const text = textOf(id, enrolment);
+      const older = await read(id);
+      if (older !== null) {
+        if (isSame(enrolmentOf(older, source(id)), enrolment)) return;
+        throw takenError(id);
+      }
+      await use(id, "can't store a seed in the keyring", (entry) => entry.setPassword(text));
+      if ((await read(id)) !== text) throw notReadBackError(id);
+    },
+
+    async putAll(seeds, stored = () => {}) {
+      for (const [i, [id, enrolment]] of seeds.entries()) {
+        await store.put(id, enrolment);
+        stored(i + 1);
+      }
+    },
+
+    async delete(id) {
+      await use(id, "can't delete a seed in the keyring", (entry) => entry.deletePassword());
+    },
+  };
+  return store;
+}

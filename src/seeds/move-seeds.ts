@@ -1,0 +1,89 @@
+/**
+ * From one seed store to the other: copy all, then the caller writes config.json, then the old copies are deleted.
+ * Each step can be done again after a kill: what has arrived already is compared and left alone.
+ */
+import { ExitCode, UserError } from "../base/errors.ts";
+import type { Enrolment } from "../otp/enrolment.ts";
+import type { SeedStore, StoreKind } from "./seed-store.ts";
+import { isSame } from "./seed-text.ts";
+
+/** Throws as copySeeds does, before anything is made or asked for the other store: one that is locked says so first. */
+export async function demandSeeds(from: SeedStore, to: StoreKind, ids: readonly string[]): Promise<void> {
+  await each(ids, to, async (id) => void (await from.get(id)));
+}
+
+/**
+ * Copies every seed and reads it back from `to`. Tries all of them; if one can't be copied it throws a UserError that
+ * names each with its reason, and the caller must not go on.
+ */
+export async function copySeeds(
+  from: SeedStore,
+  to: SeedStore,
+  ids: readonly string[],
+  report: (id: string) => void = () => {},
+): Promise<void> {
+  await each(ids, to.kind, async (id) => {
+    await copySeed(from, to, id);
+    report(id);
+  });
+}
+
+async function each(
+  ids: readonly string[],
+  to: StoreKind,
+  work: (id: string) => Promise<void>,
+): Promise<void> {
+  const failures: UserError[] = [];
+  for (const id of ids) {
+    try {
+      await work(id);
+    } catch (error) {
+      if (!(error instanceof UserError) || error.exitCode === ExitCode.interrupted) throw error;
+      failures.push(error);
+    }
+  }
+  const [first] = failures;
+  if (first === undefined) return;
+  throw new UserError(
+    `${failures.length} of ${ids.length} seeds can't be copied to the ${to} store`,
+    first.exitCode,
+    [...new Set(failures.map(({ message }) => message)), "all seeds are still where they were"],
+  );
+}
+
+async function copySeed(from: SeedStore, to: SeedStore, id: string): Promise<void> {
+  const enrolment = await from.get(id);
+  await to.put(id, enrolment);
+  if (isSame(await to.get(id), enrolment)) return;
+  throw new UserError(`the seed of account "${id}" did not arrive in the ${to.kind} store`, ExitCode.failed);
+}
+
+/** Only after config.json names the other store. */
+export async function deleteSeeds(from: SeedStore, ids: readonly string[]): Promise<void> {
+  for (const id of ids) await from.delete(id);
+}
+
+/** Deletes what is in `from` and the same in `inUse`; says how many. Everything else stays. */
+export async function deleteDoubles(
+  from: SeedStore,
+  inUse: SeedStore,
+  ids: readonly string[],
+): Promise<number> {
+  let deleted = 0;
+  for (const id of ids) {
+    const [old, kept] = [await seedIn(from, id), await seedIn(inUse, id)];
+    if (old === undefined || kept === undefined || !isSame(old, kept)) continue;
+    await from.delete(id);
+    deleted += 1;
+  }
+  return deleted;
+}
+
+async function seedIn(store: SeedStore, id: string): Promise<Enrolment | undefined> {
+  try {
+    return await store.get(id);
+  } catch (error) {
+    if (error instanceof UserError && error.exitCode !== ExitCode.interrupted) return undefined;
+    throw error;
+  }
+}

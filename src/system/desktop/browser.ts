@@ -1,0 +1,61 @@
+/** A browser that turns a page into a PDF without a window: Chromium and its kin, whichever is installed. */
+import { existsSync } from "node:fs";
+import { isInstalled } from "../programs/installed.ts";
+import type { Env } from "../programs/run-tool.ts";
+
+const ON_PATH = [
+  "chromium",
+  "chromium-browser",
+  "google-chrome-stable",
+  "google-chrome",
+  "chrome",
+  "microsoft-edge-stable",
+  "microsoft-edge",
+  "brave-browser",
+];
+const ON_MAC = ["Google Chrome", "Chromium", "Microsoft Edge", "Brave Browser"].map(
+  (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,
+);
+
+/** Those installed, in the order in which they are tried. */
+export function browsers(env: Env, platform: NodeJS.Platform = process.platform): string[] {
+  const onPath = ON_PATH.filter((command) => isInstalled(command, env));
+  return platform === "darwin" ? [...ON_MAC.filter((file) => existsSync(file)), ...onPath] : onPath;
+}
+
+/** Its profile and all else that it writes goes to `folder`; nothing is fetched or sent. */
+export function printToPdf(
+  browser: string,
+  page: string,
+  pdf: string,
+  folder: string,
+): [string, ...string[]] {
+  // As root it does not start with its sandbox. The page is ours, and has no script.
+  const isRoot = process.getuid?.() === 0;
+  return [
+    browser,
+    "--headless",
+    "--disable-gpu",
+    "--incognito",
+    `--user-data-dir=${folder}`,
+    // Everything is asked of a proxy that is not there.
+    "--proxy-server=127.0.0.1:9",
+    "--proxy-bypass-list=<-loopback>",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-extensions",
+    "--disable-quic",
+    // A dump of its memory would hold the seeds.
+    "--disable-breakpad",
+    "--disable-crash-reporter",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--password-store=basic",
+    "--use-mock-keychain",
+    ...(isRoot ? ["--no-sandbox"] : []),
+    "--no-pdf-header-footer",
+    `--print-to-pdf=${pdf}`,
+    page,
+  ];
+}

@@ -1,0 +1,58 @@
+/**
+ * A small process that outlives us and clears the clipboard, if it still holds what we put there. It is told a salted
+ * hash, not the text, and by a pipe: its arguments are the same constant for everybody to see.
+ */
+import { ExitCode, UserError } from "../../base/errors.ts";
+import type { ClipboardTool } from "./clipboard-tools.ts";
+
+// Runs in a bare Node, from our own bundle too, so it is a text and uses nothing of ours. Line ends at the end don't
+// count: some tools add one.
+const SCRIPT = `
+const { createHash } = require("crypto");
+const { spawnSync } = require("child_process");
+const { salt, hash, delay, paste, clear } = JSON.parse(require("fs").readFileSync(0, "utf8"));
+const run = ([command, ...args]) =>
+  spawnSync(command, args, { input: "", stdio: ["pipe", "pipe", "ignore"], timeout: 10000, windowsHide: true });
+setTimeout(() => {
+  const text = String(run(paste).stdout ?? "").replace(/[\\r\\n]+$/, "");
+  if (createHash("sha256").update(salt + text).digest("hex") === hash) {
+    const [command, ...args] = clear;
+    spawnSync(command, args, { input: "", stdio: ["pipe", "ignore", "ignore"], timeout: 10000, windowsHide: true });
+  }
+}, delay);
+`;
+
+export async function clearLater(
+  tool: ClipboardTool,
+  text: string,
+  seconds: number,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  const { createHash, randomBytes } = await import("node:crypto");
+  const { spawn } = await import("node:child_process");
+  const salt = randomBytes(16).toString("hex");
+  const held = text.replace(/[\r\n]+$/, "");
+  const hash = createHash("sha256")
+    .update(salt + held)
+    .digest("hex");
+  const order = { salt, hash, delay: seconds * 1000, paste: tool.paste, clear: tool.clear };
+  const child = spawn(process.execPath, ["-e", SCRIPT], {
+    env,
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+    windowsHide: true,
+  });
+  const told = await new Promise<boolean>((resolve) => {
+    child.on("error", () => resolve(false));
+    child.stdin.on("error", () => resolve(false));
+    child.stdin.end(JSON.stringify(order), () => resolve(true));
+  });
+  child.unref();
+  if (!told) {
+    throw new UserError(
+      "copied, but it will not be cleared by itself: nothing could be started",
+      ExitCode.failed,
+      ["copy something else when you are done"],
+    );
+  }
+}

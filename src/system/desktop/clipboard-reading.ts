@@ -1,0 +1,100 @@
+/** Takes a picture or a text from the clipboard. What is there comes from any program: its size is bounded, its types are not believed. */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { TEXT_LIMITS } from "../../base/limits.ts";
+import { type Command, type Env, runTool, type ToolEnd } from "../programs/run-tool.ts";
+import { type ClipboardTool, clipboardTool } from "./clipboard-tools.ts";
+
+const PATIENCE = 10_000;
+const OTHERWISE = "save the picture and name the file: twinseed add FILE";
+
+/** The types that we would rather have come first; any other picture is refused by the decoder, by its name. */
+const PICTURES = [
+  /^image\/png$/,
+  /^image\/(x-(ms-)?)?bmp$/,
+  /^image\/jpe?g$/,
+  /^image\/gif$/,
+  /^image\/[\w.+-]+$/,
+];
+const TEXTS = [/^text\/plain;charset=utf-8$/i, /^UTF8_STRING$/, /^text\/plain$/, /^STRING$/];
+
+/** undefined where there is no picture. Throws UserError. */
+export async function readPicture(
+  env: Env,
+  limit: number,
+  platform: NodeJS.Platform = process.platform,
+): Promise<Uint8Array | undefined> {
+  const tool = clipboardTool(env, platform, OTHERWISE);
+  const { pictures } = tool;
+  if (pictures === undefined) return undefined;
+  if ("types" in pictures) {
+    const type = firstOf(PICTURES, await typesOn(pictures.types, env));
+    return type === undefined ? undefined : await output(pictures.as(type), env, limit);
+  }
+  // Where there is none, osascript fails and powershell.exe prints nothing.
+  const { output: printed } = await run(pictures.png, env, 2 * limit + 100);
+  const text = Buffer.from(printed).toString("latin1");
+  const encoded = pictures.encoding === "hex" ? /PNGf([0-9A-F]+)/i.exec(text)?.[1] : text.trim();
+  return encoded ? Buffer.from(encoded, pictures.encoding) : undefined;
+}
+
+/** undefined where there is no text. Throws UserError. */
+export async function readText(
+  env: Env,
+  limit: number,
+  platform: NodeJS.Platform = process.platform,
+): Promise<Uint8Array | undefined> {
+  const tool = clipboardTool(env, platform, OTHERWISE);
+  const text = await textWith(tool, env, limit);
+  if (text?.length) return text;
+  if (tool.pictures === undefined) {
+    throw new UserError(
+      `"${tool.paste[0]}" finds no text on the clipboard, and pictures it can't see`,
+      ExitCode.unreadable,
+      ['for a picture, install the package "xclip"'],
+    );
+  }
+  return undefined;
+}
+
+async function textWith(
+  { pictures, paste }: ClipboardTool,
+  env: Env,
+  limit: number,
+): Promise<Uint8Array | undefined> {
+  if (pictures === undefined || "png" in pictures) return await output(paste, env, limit);
+  const type = firstOf(TEXTS, await typesOn(pictures.types, env));
+  return type === undefined ? undefined : await output(pictures.as(type), env, limit);
+}
+
+/** [] where nothing is on the clipboard. */
+async function typesOn(command: Command, env: Env): Promise<string[]> {
+  const end = await run(command, env, TEXT_LIMITS.secretBytes);
+  if (!end.ok && !/not available|no selection|nothing is copied/i.test(end.complaint))
+    throw failed(command, end);
+  return end.ok ? Buffer.from(end.output).toString("latin1").split(/\r?\n/) : [];
+}
+
+/** By our order, not by that of the clipboard. */
+function firstOf(wanted: readonly RegExp[], types: readonly string[]): string | undefined {
+  for (const shape of wanted) {
+    const found = types.find((type) => shape.test(type));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+async function output(command: Command, env: Env, limit: number): Promise<Uint8Array> {
+  const end = await run(command, env, limit);
+  if (!end.ok) throw failed(command, end);
+  return end.output;
+}
+
+function run(command: Command, env: Env, limit: number): Promise<ToolEnd> {
+  return runTool(command, { env, patience: PATIENCE, limit });
+}
+
+function failed([command]: Command, { complaint }: ToolEnd): UserError {
+  const why = complaint === "" ? "it failed" : complaint;
+  return new UserError(`"${command}" could not read the clipboard: ${why}`, ExitCode.failed, [OTHERWISE]);
+}

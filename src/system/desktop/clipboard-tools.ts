@@ -1,0 +1,105 @@
+/** Which tool reaches the clipboard here. */
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { isInstalled } from "../programs/installed.ts";
+import type { Command, Env } from "../programs/run-tool.ts";
+import { POWERSHELL, printPng } from "./powershell.ts";
+
+export interface ClipboardTool {
+  /** Takes the text from stdin. */
+  readonly copy: Command;
+  /** Prints the text. */
+  readonly paste: Command;
+  /** Given an empty stdin. */
+  readonly clear: Command;
+  /** How a picture comes out; missing where the tool knows text alone. */
+  readonly pictures?: Typed | Printed;
+  /** What to install where it is missing. */
+  readonly install: string;
+}
+
+/** Says which media types there are, and prints the one that it is asked for. */
+interface Typed {
+  readonly types: Command;
+  readonly as: (type: string) => Command;
+}
+
+/** Prints a PNG as text, nothing where there is no picture. */
+interface Printed {
+  readonly png: Command;
+  readonly encoding: "hex" | "base64";
+}
+
+const WAYLAND: ClipboardTool = {
+  copy: ["wl-copy"],
+  paste: ["wl-paste", "--no-newline"],
+  clear: ["wl-copy", "--clear"],
+  pictures: {
+    types: ["wl-paste", "--list-types"],
+    as: (type) => ["wl-paste", "--no-newline", "--type", type],
+  },
+  install: "wl-clipboard",
+};
+const XCLIP: ClipboardTool = {
+  copy: ["xclip", "-selection", "clipboard", "-in"],
+  paste: ["xclip", "-selection", "clipboard", "-out"],
+  clear: ["xclip", "-selection", "clipboard", "-in"],
+  pictures: {
+    types: ["xclip", "-selection", "clipboard", "-out", "-target", "TARGETS"],
+    as: (type) => ["xclip", "-selection", "clipboard", "-out", "-target", type],
+  },
+  install: "xclip",
+};
+const XSEL: ClipboardTool = {
+  copy: ["xsel", "--clipboard", "--input"],
+  paste: ["xsel", "--clipboard", "--output"],
+  clear: ["xsel", "--clipboard", "--clear"],
+  install: "xsel",
+};
+const MAC: ClipboardTool = {
+  copy: ["pbcopy"],
+  paste: ["pbpaste"],
+  clear: ["pbcopy"],
+  // Prints «data PNGf8950…»; other kinds of pictures are turned into PNG by the system.
+  pictures: { png: ["osascript", "-e", "get the clipboard as «class PNGf»"], encoding: "hex" },
+  install: "pbcopy",
+};
+const WINDOWS: ClipboardTool = {
+  copy: ["clip.exe"],
+  paste: [...POWERSHELL, "[Console]::OutputEncoding = [Text.Encoding]::UTF8; Get-Clipboard -Raw"],
+  clear: [...POWERSHELL, "Set-Clipboard -Value $null"],
+  pictures: {
+    png: [
+      ...POWERSHELL,
+      `Add-Type -AssemblyName System.Drawing; $picture = Get-Clipboard -Format Image; if ($picture) { ${printPng} }`,
+    ],
+    encoding: "base64",
+  },
+  install: "clip.exe",
+};
+
+/** Throws UserError where there is no clipboard, or nothing installed to reach it; `otherwise` says what to do then. */
+export function clipboardTool(
+  env: Env,
+  platform: NodeJS.Platform = process.platform,
+  otherwise = "leave --copy out to print instead",
+): ClipboardTool {
+  const candidates = candidatesFor(env, platform);
+  const found = candidates.find(({ copy, paste }) => isInstalled(copy[0], env) && isInstalled(paste[0], env));
+  if (found !== undefined) return found;
+  if (candidates.length === 0) {
+    throw new UserError("there is no clipboard here: no graphical session", ExitCode.failed, [otherwise]);
+  }
+  throw new UserError("nothing is installed that can reach the clipboard", ExitCode.failed, [
+    `install the package "${candidates[0]?.install}"`,
+  ]);
+}
+
+function candidatesFor(env: Env, platform: NodeJS.Platform): ClipboardTool[] {
+  if (platform === "darwin") return [MAC];
+  if (platform === "win32") return [WINDOWS];
+  return [
+    ...(env.WSL_DISTRO_NAME ? [WINDOWS] : []),
+    ...(env.WAYLAND_DISPLAY ? [WAYLAND] : []),
+    ...(env.DISPLAY ? [XCLIP, XSEL] : []),
+  ];
+}

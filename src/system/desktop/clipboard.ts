@@ -1,0 +1,52 @@
+/** The clipboard, through the system's own tool. Text goes in by stdin, never as an argument. */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
+import type { Clipboard } from "../../context.ts";
+import { type Env, withoutOurs } from "../programs/run-tool.ts";
+import { clearLater } from "./clipboard-clearing.ts";
+import { readPicture, readText } from "./clipboard-reading.ts";
+import { type ClipboardTool, clipboardTool } from "./clipboard-tools.ts";
+
+const PATIENCE = 10_000;
+
+/** `clearAfter` of 0 or less: it stays. */
+export function systemClipboard(env: Env): Clipboard {
+  return {
+    async copy(text, clearAfter) {
+      const tool = clipboardTool(env);
+      const clean = withoutOurs(env);
+      await give(tool, text, clean);
+      if (clearAfter > 0) await clearLater(tool, text, clearAfter, clean);
+    },
+    picture: (limit) => readPicture(env, limit),
+    text: (limit) => readText(env, limit),
+  };
+}
+
+async function give(tool: ClipboardTool, text: string, env: Env): Promise<void> {
+  const { spawn } = await import("node:child_process");
+  const [command, ...args] = tool.copy;
+  const child = spawn(command, args, {
+    env,
+    // xclip and wl-copy leave a process behind that serves the text; it must not hold on to our output.
+    stdio: ["pipe", "ignore", "ignore"],
+    timeout: PATIENCE,
+    windowsHide: true,
+  });
+  await new Promise<void>((resolve, reject) => {
+    const fail = (why: string): void =>
+      reject(
+        new UserError(`"${command}" could not reach the clipboard: ${why}`, ExitCode.failed, [
+          "leave --copy out to print instead",
+        ]),
+      );
+    child.once("error", (error) => fail(error.message));
+    child.once("exit", (code, signal) => {
+      if (code === 0) resolve();
+      else fail(signal === null ? `exit code ${code}` : "it did not answer");
+    });
+    // A tool that ends early is reported by its exit code.
+    child.stdin.on("error", () => {});
+    child.stdin.end(text);
+  });
+}

@@ -1,0 +1,103 @@
+/**
+ * A picture of the screen, through the system's own tool. It comes through a pipe where the tool can, else through a
+ * 0600 file in a 0700 folder of its own, which is gone when we are done, whatever happens.
+ */
+import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ExitCode, UserError } from "../../base/errors.ts";
+import type { ScreenCapture } from "../../context.ts";
+import { codeOf, diskError } from "../disk/disk-error.ts";
+import { temporaryFolder } from "../disk/temporary-folder.ts";
+import { type Command, type Env, runTool, type ToolEnd } from "../programs/run-tool.ts";
+import { FILE, FILE_NAME, REGION, type Shot, shots } from "./screen-tools.ts";
+
+const PATIENCE = { region: 120_000, full: 15_000 } as const;
+
+export function systemScreen(env: Env): ScreenCapture {
+  return {
+    async canSelect() {
+      try {
+        return shots("region", env).length > 0;
+      } catch (error) {
+        if (error instanceof UserError) return false;
+        throw error;
+      }
+    },
+    async capture(kind, limit) {
+      const [first, ...others] = shots(kind, env);
+      // A person who gave up dragging must not be asked by the next tool.
+      const inTurn = kind === "region" ? [] : others;
+      let end = await take(first, kind, env, limit);
+      for (const shot of inTurn) if ("complaint" in end) end = await take(shot, kind, env, limit);
+      if ("picture" in end) return end.picture;
+      throw noPicture(end, kind);
+    },
+  };
+}
+
+type Taken = { readonly picture: Uint8Array } | { readonly command: string; readonly complaint: string };
+
+async function take(
+  shot: Shot | undefined,
+  kind: "region" | "full",
+  env: Env,
+  limit: number,
+): Promise<Taken> {
+  if (shot === undefined) throw new Error("shots() gives one or throws");
+  const { folder, remove } = temporaryFolder(env, "screen");
+  const run = (command: Command): Promise<ToolEnd> =>
+    runTool(command, { env, patience: PATIENCE[kind], limit: limit * 2, cwd: folder });
+  try {
+    const file = join(folder, FILE_NAME);
+    const region = shot.select === undefined ? "" : regionIn(await run(shot.select));
+    if (region === undefined) return { command: shot.select?.[0] ?? "", complaint: "nothing was selected" };
+    const [command, ...args] = shot.take;
+    const filled = args.map((arg) => arg.replace(REGION, () => region).replace(FILE, () => file));
+    const { ok, output, complaint } = await run([command, ...filled]);
+    const picture = ok ? pictureFrom(shot, output, file, limit) : undefined;
+    if (picture === undefined || picture.length === 0) return { command, complaint };
+    if (picture.length > limit) throw tooLarge(command, limit);
+    return { picture };
+  } finally {
+    remove();
+  }
+}
+
+function regionIn({ ok, output }: ToolEnd): string | undefined {
+  const text = Buffer.from(output).toString("latin1").trim();
+  return ok && /^-?\d+,-?\d+ \d+x\d+$/.test(text) ? text : undefined;
+}
+
+function pictureFrom({ to, take: [command] }: Shot, output: Uint8Array, file: string, limit: number) {
+  if (to === "stdout") return output;
+  if (to === "base64") return Buffer.from(Buffer.from(output).toString("latin1"), "base64");
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(file, "r");
+    if (fstatSync(descriptor).size > limit) throw tooLarge(command, limit);
+    return readFileSync(descriptor);
+  } catch (error) {
+    // None is written where the person gave up.
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw diskError(error, "read", file);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+function tooLarge(command: string, limit: number): UserError {
+  return new UserError(`"${command}" gave more than ${limit} bytes`, ExitCode.unreadable);
+}
+
+function noPicture(
+  { command, complaint }: { command: string; complaint: string },
+  kind: "region" | "full",
+): UserError {
+  const why = complaint === "" ? "" : `: ${complaint}`;
+  return new UserError(`"${command}" gave no picture of the screen${why}`, ExitCode.failed, [
+    ...(kind === "region"
+      ? ["drag over the QR code with the mouse, or take all: twinseed add --screen full"]
+      : []),
+    "or save a screenshot and name the file: twinseed add FILE",
+  ]);
+}

@@ -1,0 +1,128 @@
+/** Which tools take a picture of the screen here, in the order in which they are tried. */
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { isInstalled } from "../programs/installed.ts";
+import type { Command, Env } from "../programs/run-tool.ts";
+import { POWERSHELL, printPng } from "./powershell.ts";
+
+export interface ScreenTool {
+  /** Of the whole screen. */
+  readonly full: Shot;
+  /** Of a region that the person drags. */
+  readonly region?: Shot;
+  /** What to install where it is missing. */
+  readonly install: string;
+}
+
+export interface Shot {
+  /** Prints the region, which takes the place of REGION in `take`. */
+  readonly select?: Command;
+  readonly take: Command;
+  /** Where the picture comes out. A file has the name FILE_NAME in the working folder; its path takes the place of FILE. */
+  readonly to: "stdout" | "base64" | "file";
+}
+
+export const REGION = "{region}";
+export const FILE = "{file}";
+export const FILE_NAME = "screen.png";
+
+const GRIM: ScreenTool = {
+  full: { take: ["grim", "-"], to: "stdout" },
+  region: { select: ["slurp"], take: ["grim", "-g", REGION, "-"], to: "stdout" },
+  install: '"grim" and "slurp"',
+};
+const MAIM: ScreenTool = {
+  full: { take: ["maim", "--hidecursor"], to: "stdout" },
+  region: { take: ["maim", "--hidecursor", "--select"], to: "stdout" },
+  install: '"maim"',
+};
+// It opens /dev/stdout anew, which Linux refuses where that is one of Node's pipes. No path: it replaces % and $ there.
+const SCROT: ScreenTool = {
+  full: { take: ["scrot", FILE_NAME], to: "file" },
+  region: { take: ["scrot", "--select", FILE_NAME], to: "file" },
+  install: '"scrot"',
+};
+const IMPORT: ScreenTool = {
+  full: { take: ["import", "-silent", "-window", "root", "png:-"], to: "stdout" },
+  region: { take: ["import", "-silent", "png:-"], to: "stdout" },
+  install: '"imagemagick"',
+};
+const SPECTACLE: ScreenTool = {
+  full: { take: ["spectacle", "--background", "--nonotify", "--fullscreen", "--output", FILE], to: "file" },
+  region: { take: ["spectacle", "--background", "--nonotify", "--region", "--output", FILE], to: "file" },
+  install: '"kde-spectacle"',
+};
+const GNOME: ScreenTool = {
+  full: { take: ["gnome-screenshot", `--file=${FILE}`], to: "file" },
+  region: { take: ["gnome-screenshot", "--area", `--file=${FILE}`], to: "file" },
+  install: '"gnome-screenshot"',
+};
+const MAC: ScreenTool = {
+  full: { take: ["screencapture", "-x", "-t", "png", FILE], to: "file" },
+  region: { take: ["screencapture", "-x", "-i", "-t", "png", FILE], to: "file" },
+  install: '"screencapture"',
+};
+// Without the first line Windows tells of a screen that is smaller than it is, and the picture is cut off.
+const WINDOWS: ScreenTool = {
+  full: {
+    take: [
+      ...POWERSHELL,
+      `Add-Type -Name Dpi -Namespace Ours -MemberDefinition '[DllImport("user32.dll")] public static extern bool SetProcessDPIAware();'; ` +
+        "[Ours.Dpi]::SetProcessDPIAware() | Out-Null; Add-Type -AssemblyName System.Windows.Forms, System.Drawing; " +
+        "$all = [Windows.Forms.SystemInformation]::VirtualScreen; " +
+        "$picture = New-Object Drawing.Bitmap $all.Width, $all.Height; " +
+        "[Drawing.Graphics]::FromImage($picture).CopyFromScreen($all.Location, [Drawing.Point]::Empty, $all.Size); " +
+        printPng,
+    ],
+    to: "base64",
+  },
+  install: "powershell.exe",
+};
+
+/** The shots that can be taken here, the best one first. Throws UserError where there is none. */
+export function shots(
+  kind: "region" | "full",
+  env: Env,
+  platform: NodeJS.Platform = process.platform,
+): Shot[] {
+  const tools = toolsFor(env, platform);
+  const able = tools.flatMap((tool) => {
+    const shot = tool[kind];
+    return shot !== undefined && isThere(shot, env) ? [shot] : [];
+  });
+  if (able.length > 0) return able;
+  const [best] = tools;
+  if (best === undefined) {
+    throw new UserError("there is no screen here: no graphical session", ExitCode.failed, [
+      "save a screenshot and name the file: twinseed add FILE",
+    ]);
+  }
+  if (best.region === undefined && isThere(best.full, env)) {
+    throw new UserError("no region can be selected on Windows from here", ExitCode.usage, [
+      "the whole screen: twinseed add --screen full",
+      "or press Windows+Shift+S, select it, and take it from the clipboard: twinseed add --clipboard",
+    ]);
+  }
+  throw new UserError("nothing is installed that can take a picture of the screen", ExitCode.failed, [
+    `install ${best.install}`,
+  ]);
+}
+
+/**
+ * On Wayland each desktop lets its own tool alone look at the screen. Not through xdg-desktop-portal: it answers the connection
+ * that asked, and drops what was asked when that closes, as the one of `gdbus call` or `busctl call` does at once.
+ */
+function toolsFor(env: Env, platform: NodeJS.Platform): ScreenTool[] {
+  if (platform === "darwin") return [MAC];
+  if (platform === "win32" || env.WSL_DISTRO_NAME) return [WINDOWS];
+  if (env.WAYLAND_DISPLAY) {
+    const desktop = env.XDG_CURRENT_DESKTOP ?? "";
+    if (/kde/i.test(desktop)) return [SPECTACLE, GRIM, GNOME];
+    if (/gnome|unity/i.test(desktop)) return [GNOME, GRIM, SPECTACLE];
+    return [GRIM, SPECTACLE, GNOME];
+  }
+  return env.DISPLAY ? [MAIM, SCROT, IMPORT, SPECTACLE, GNOME] : [];
+}
+
+function isThere({ select, take }: Shot, env: Env): boolean {
+  return isInstalled(take[0], env) && (select === undefined || isInstalled(select[0], env));
+}

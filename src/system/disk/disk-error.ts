@@ -1,0 +1,60 @@
+/** What the operating system refused, said so that a person can act on it. */
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { printable } from "../../base/printable.ts";
+
+const LONGEST_PATH = 400;
+
+type Advice = (path: string) => { reason: string; hints: string[] };
+
+const ADVICE: Readonly<Record<string, Advice>> = {
+  ENOSPC: () => ({ reason: "the disk is full", hints: ["free some space and run this again"] }),
+  EDQUOT: () => ({ reason: "your disk quota is used up", hints: ["free some space and run this again"] }),
+  EROFS: () => ({ reason: "the file system is read-only", hints: [] }),
+  EACCES: (path) => ({ reason: "permission denied", hints: [`see who owns it: ls -ld ${path}`] }),
+  EPERM: (path) => ({ reason: "the system does not allow it", hints: [`see who owns it: ls -ld ${path}`] }),
+  ENOENT: () => ({ reason: "no such file or folder", hints: [] }),
+  EISDIR: () => ({ reason: "it is a folder", hints: [] }),
+  ENOTDIR: () => ({ reason: "a part of its path is not a folder", hints: [] }),
+  ELOOP: () => ({ reason: "it is not a regular file", hints: [] }),
+};
+
+/** A UserError for `error`, if it comes from the system; anything else is a bug and comes back as it is. */
+export function diskError(
+  error: unknown,
+  action: string,
+  path: string,
+  exitCode: ExitCode = ExitCode.failed,
+): unknown {
+  const code = codeOf(error);
+  if (code === undefined || error instanceof UserError) return error;
+  const shown = quotable(path);
+  const advice = ADVICE[code]?.(shown) ?? { reason: systemText(error, code), hints: [] };
+  return new UserError(`can't ${action} "${shown}": ${advice.reason}`, exitCode, advice.hints);
+}
+
+/** Runs `work` and throws what it throws as a UserError that names `path`. */
+export function orDiskError<T>(action: string, path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw diskError(error, action, path);
+  }
+}
+
+/** A path as it may stand in a message. A URI that was taken for one holds a seed. */
+export function quotable(path: string): string {
+  const [, scheme] = /^\s*([a-z-]*otp[a-z-]*|steam):/i.exec(path) ?? [];
+  return scheme === undefined ? printable(path, LONGEST_PATH) : `${scheme}:…`;
+}
+
+/** "ENOENT" and the like; undefined for errors that are not the system's. */
+export function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
+  return /^(E[A-Z0-9]+|UNKNOWN)$/.test(error.code) ? error.code : undefined;
+}
+
+// Node writes "EIO: i/o error, read '/path'"; the part in the middle is the system's own text.
+function systemText(error: unknown, code: string): string {
+  const text = error instanceof Error ? /^\w+: ([^,]+)/.exec(error.message)?.[1] : undefined;
+  return text === undefined ? code : `${printable(text)} (${code})`;
+}

@@ -1,0 +1,95 @@
+/** What is wrong with the data folder's files as files, for `doctor`: modes, owners, links, leftovers. */
+import { chmodSync, lstatSync, readdirSync, readlinkSync, type Stats, statSync } from "node:fs";
+import { join } from "node:path";
+import type { FileFault } from "../../context.ts";
+import { codeOf, orDiskError } from "./disk-error.ts";
+import { TEMPORARY } from "./whole-file.ts";
+
+const FOLDER_MODE = 0o700;
+const FILE_MODE = 0o600;
+/** A younger one may belong to a process that writes just now: milliseconds. */
+const LEFTOVER_AGE = 10_000;
+
+const hasModes = process.platform !== "win32";
+
+/** undefined where there is no folder. */
+export function fileFaults(home: string, now = Date.now()): FileFault[] | undefined {
+  const faults: FileFault[] = [];
+  const isThere = orDiskError("look at", home, () =>
+    walk(home, "", (name, path, stat) => faults.push(...faultsOf(name, path, stat, now))),
+  );
+  return isThere ? faults : undefined;
+}
+
+/** Modes of what is ours; links are left alone. From the top down, so that others are shut out first. */
+export function setModes(home: string): void {
+  if (!hasModes) return;
+  const mend: Visit = (_, path, stat) => {
+    const isOurs = stat.uid === process.geteuid?.();
+    if (isOurs && isOrdinary(stat) && !hasRightMode(stat)) chmodSync(path, rightMode(stat));
+  };
+  orDiskError("set the modes in", home, () => walk(home, "", mend));
+}
+
+type Visit = (name: string, path: string, stat: Stats) => void;
+
+/** Names that begin with a dot are left out, but for our own temporary files: a folder may be under version control. */
+function walk(home: string, name: string, visit: Visit): boolean {
+  const path = join(home, name);
+  // The folder itself may be a link: where data folders lie is up to their owner.
+  const stat = (name === "" ? statSync : lstatSync)(path, { throwIfNoEntry: false });
+  if (stat === undefined) return false;
+  visit(name, path, stat);
+  if (!stat.isDirectory() || name.split("/").at(-1)?.startsWith(TEMPORARY)) return true;
+  for (const entry of namesIn(path)) walk(home, name === "" ? entry : `${name}/${entry}`, visit);
+  return true;
+}
+
+function namesIn(path: string): string[] {
+  try {
+    return readdirSync(path)
+      .filter((entry) => !entry.startsWith(".") || entry.startsWith(TEMPORARY))
+      .sort();
+  } catch (error) {
+    // Its mode or owner is at fault, which is reported; or it went away.
+    if (codeOf(error) === "EACCES" || codeOf(error) === "ENOENT") return [];
+    throw error;
+  }
+}
+
+function faultsOf(name: string, path: string, stat: Stats, now: number): FileFault[] {
+  if (name.split("/").at(-1)?.startsWith(TEMPORARY)) {
+    return now - stat.mtimeMs > LEFTOVER_AGE ? [{ kind: "leftover", name, found: "" }] : [];
+  }
+  if (stat.isSymbolicLink()) return [{ kind: "link", name, found: targetOf(path) }];
+  if (!isOrdinary(stat) || (name === "" && !stat.isDirectory())) return [{ kind: "odd", name, found: "" }];
+  if (!hasModes) return [];
+  const faults: FileFault[] = [];
+  if (stat.uid !== process.geteuid?.()) faults.push({ kind: "owner", name, found: String(stat.uid) });
+  if (!hasRightMode(stat)) faults.push({ kind: "mode", name, found: octal(stat.mode) });
+  return faults;
+}
+
+function targetOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
+  }
+}
+
+function isOrdinary(stat: Stats): boolean {
+  return stat.isFile() || stat.isDirectory();
+}
+
+function hasRightMode(stat: Stats): boolean {
+  return (stat.mode & 0o777) === rightMode(stat);
+}
+
+function rightMode(stat: Stats): number {
+  return stat.isDirectory() ? FOLDER_MODE : FILE_MODE;
+}
+
+function octal(mode: number): string {
+  return (mode & 0o777).toString(8).padStart(4, "0");
+}

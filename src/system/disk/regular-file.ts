@@ -1,0 +1,30 @@
+/** Reading one of our own files, which is of bounded size, regular and no link. */
+
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { OWN_LIMITS } from "../../base/limits.ts";
+import { codeOf, diskError, quotable } from "./disk-error.ts";
+
+// No such flags on Windows. Not blocking, so that a fifo in the place of a file does not hang us.
+const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** undefined where there is none; otherwise throws UserError if it can't be read. */
+export function readRegular(path: string): string | undefined {
+  let file: number | undefined;
+  try {
+    file = openSync(path, READ);
+    const stat = fstatSync(file);
+    if (!stat.isFile()) throw unreadable(path, "it is not a regular file");
+    if (stat.size > OWN_LIMITS.bytes) throw unreadable(path, "it is larger than 64 MiB");
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw diskError(error, "read", path);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+function unreadable(path: string, why: string): UserError {
+  return new UserError(`can't read "${quotable(path)}": ${why}`, ExitCode.failed);
+}

@@ -1,0 +1,102 @@
+/**
+ * The user's own AWS CLI. MFA codes go to it by --cli-input-json and a seed comes back by --outfile, both as files without
+ * a name: the CLI has an argument for codes, but arguments can be read by every user of the computer.
+ */
+
+import { mkdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { OUTPUT_LIMITS } from "../../base/limits.ts";
+import type { AwsCall, AwsCli, AwsEnd } from "../../context.ts";
+import { orDiskError } from "../disk/disk-error.ts";
+import { takeLock } from "../disk/folder-lock.ts";
+import { type HandedFile, handedFile } from "../disk/nameless-file.ts";
+import { temporaryFolder } from "../disk/temporary-folder.ts";
+import { isInstalled } from "./installed.ts";
+import { type Env, runTool } from "./run-tool.ts";
+
+const LONGEST_SEED = 4096;
+/** The first descriptor after stdin, stdout and stderr. */
+const FIRST_FREE = 3;
+const IS_WINDOWS = process.platform === "win32";
+
+/** `home`: the data folder. `note` is told of a long wait for another process. */
+export function awsCli(env: Env, home: string, note: (text: string) => void): AwsCli {
+  return {
+    run: (call) => run(call, env),
+    async alone(name, patience, work) {
+      const folder = join(home, name);
+      orDiskError("make", folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
+      const lock = await takeLock(folder, note, patience);
+      try {
+        return await work(lock.assertHeld);
+      } finally {
+        await lock.release();
+      }
+    },
+    configPath: () => pathOf(env.AWS_CONFIG_FILE, "config"),
+    credentialsPath: () => pathOf(env.AWS_SHARED_CREDENTIALS_FILE, "credentials"),
+  };
+}
+
+/** As the CLI has it: a "~" that no shell has replaced is the home folder. */
+function pathOf(given: string | undefined, usual: string): string {
+  return given ? given.replace(/^~(?=\/)/, homedir()) : join(homedir(), ".aws", usual);
+}
+
+async function run(call: AwsCall, env: Env): Promise<AwsEnd> {
+  const { command, input, seed = false, patience, unattended = false } = call;
+  if (!isInstalled(IS_WINDOWS ? "aws.exe" : "aws", env)) {
+    throw new UserError('the AWS CLI ("aws") is not installed', ExitCode.failed, [
+      "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html",
+      "or, on Debian and Ubuntu: apt install awscli",
+    ]);
+  }
+  const { folder, remove } = temporaryFolder(env, "aws");
+  const handed: HandedFile[] = [];
+  const hand = (name: string, content?: string): HandedFile => {
+    const file = orDiskError("write", join(folder, name), () =>
+      handedFile(folder, name, FIRST_FREE + handed.length, content),
+    );
+    handed.push(file);
+    return file;
+  };
+  try {
+    const json = input && hand("input.json", JSON.stringify(input));
+    const outfile = seed ? hand("seed") : undefined;
+    const end = await runTool(
+      [
+        "aws",
+        ...command,
+        ...(json === undefined ? [] : ["--cli-input-json", `file://${json.path}`]),
+        ...(outfile === undefined ? [] : ["--outfile", outfile.path]),
+        ...["--output", "json"],
+      ],
+      {
+        env: { ...env, ...SETTINGS, ...call.env },
+        patience,
+        limit: OUTPUT_LIMITS.awsBytes,
+        unattended,
+        descriptors: handed.flatMap(({ descriptor }) => descriptor ?? []),
+      },
+    );
+    const { ok, output, stderr } = end;
+    return {
+      ok,
+      stdout: Buffer.from(output).toString(),
+      stderr,
+      ...(outfile === undefined ? {} : { seed: outfile.read(LONGEST_SEED) }),
+    };
+  } finally {
+    for (const file of handed) file.close();
+    remove();
+  }
+}
+
+const SETTINGS = {
+  AWS_PAGER: "",
+  AWS_CLI_AUTO_PROMPT: "off",
+  // Tried once: a code that was sent twice is refused the second time, even if the first one has got us the answer.
+  AWS_MAX_ATTEMPTS: "1",
+};

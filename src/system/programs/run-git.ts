@@ -1,0 +1,70 @@
+/**
+ * The user's own git on the data folder. Nothing of what a repository can make git do is done: no hooks, no filters, no
+ * file system monitor; and no question is asked, as nobody may sit there.
+ */
+
+import { join } from "node:path";
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { OUTPUT_LIMITS } from "../../base/limits.ts";
+import type { GitEnd, GitOptions } from "../../context.ts";
+import { isInstalled } from "./installed.ts";
+import { type Env, runTool } from "./run-tool.ts";
+
+const PATIENCE = 60_000;
+const REMOTE_PATIENCE = 120_000;
+
+const SETTINGS = [
+  ["core.hooksPath", "/dev/null"],
+  ["core.fsmonitor", "false"],
+  ["core.autocrlf", "false"],
+  ["core.quotePath", "false"],
+  ["core.safecrlf", "false"],
+  ["gc.autoDetach", "false"],
+  ["maintenance.autoDetach", "false"],
+  ["push.followTags", "false"],
+  ["push.gpgSign", "false"],
+  ["submodule.recurse", "false"],
+  ["fetch.recurseSubmodules", "false"],
+  ["protocol.ext.allow", "never"],
+] as const;
+
+/** Of a hook that runs us, or a shell in another repository. */
+const FOREIGN =
+  /^GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|COMMON_DIR|NAMESPACE|PREFIX|CONFIG.*|ALTERNATE.*)$/;
+
+export async function runGit(
+  folder: string,
+  env: Env,
+  args: readonly string[],
+  { input = "", remote = false, url, noWorkTree = false }: GitOptions = {},
+): Promise<GitEnd> {
+  if (!isInstalled("git", env)) {
+    throw new UserError("git is not installed", ExitCode.failed, ["install git (package git)"]);
+  }
+  const own = Object.fromEntries(Object.entries(env).filter(([name]) => !FOREIGN.test(name)));
+  const place = noWorkTree ? {} : { GIT_DIR: join(folder, ".git"), GIT_WORK_TREE: folder };
+  const settings = [...SETTINGS, ...(url === undefined ? [] : [["remote.twinseed.url", url] as const])];
+  const { ok, output, complaint } = await runTool(["git", ...args], {
+    env: {
+      ...own,
+      ...place,
+      ...configuration(settings),
+      GIT_TERMINAL_PROMPT: "0",
+      LC_ALL: "C.UTF-8",
+    },
+    patience: remote ? REMOTE_PATIENCE : PATIENCE,
+    limit: OUTPUT_LIMITS.repositoryBytes,
+    cwd: folder,
+    input: Buffer.from(input),
+    gently: true,
+  });
+  return { ok, output: Buffer.from(output).toString("utf8"), complaint };
+}
+
+function configuration(settings: readonly (readonly [string, string])[]): Record<string, string> {
+  const pairs = settings.flatMap(([key, value], i) => [
+    [`GIT_CONFIG_KEY_${i}`, key],
+    [`GIT_CONFIG_VALUE_${i}`, value],
+  ]);
+  return { GIT_CONFIG_COUNT: String(settings.length), ...Object.fromEntries(pairs) };
+}

@@ -1,0 +1,124 @@
+/**
+ * The alternate screen, and its end: it is wiped row by row before it is left, on whatever way out, so that a seed's
+ * QR code stays nowhere. Not with ESC[2J, which makes some terminals move the picture into their scrollback when they
+ * have no alternate screen, and not with ESC[3J, which would take the person's own scrollback.
+ */
+import type { Screen, Size } from "../../context.ts";
+import { type Keyboard, openKeyboard, type TypeAhead } from "./keyboard.ts";
+import { type Line, readLine } from "./line.ts";
+import { onSignal, onTheWayOut, signalForeground } from "./signals.ts";
+import { sizeNow } from "./tty.ts";
+
+const HIDE_CURSOR = "\x1b[?25l";
+const SHOW_CURSOR = "\x1b[?25h";
+// Long lines are cut, not wrapped: wrapping at the last row would scroll.
+const ENTER = `\x1b[0m\x1b[?1049h\x1b[?7l${HIDE_CURSOR}`;
+const LEAVE = `\x1b[?7h${SHOW_CURSOR}\x1b[?1049l`;
+const CTRL_C = "\x03";
+const CTRL_Z = "\x1a";
+const CTRL_BACKSLASH = "\x1c";
+
+export interface Device {
+  write(text: string): void;
+  readonly typeAhead: TypeAhead;
+}
+
+export async function fullScreen<T>(device: Device, session: (screen: Screen) => Promise<T>): Promise<T> {
+  const { write } = device;
+  let picture: ((size: Size) => string) | undefined;
+  let line: Line | undefined;
+  let shown = false;
+
+  function redraw(): void {
+    if (!shown) return;
+    const { columns, rows } = sizeNow();
+    // The last row is for questions.
+    const lines = picture?.({ columns, rows: rows - 1 }).split("\n") ?? [];
+    write(HIDE_CURSOR + paint(lines.slice(0, rows - 1), rows));
+    if (line !== undefined) {
+      write(`${at(rows)}${SHOW_CURSOR}`);
+      line.refresh();
+    }
+  }
+  function enter(): void {
+    shown = true;
+    write(ENTER);
+    redraw();
+  }
+  function leave(): void {
+    // Twice would wipe the person's own screen.
+    if (!shown) return;
+    shown = false;
+    write(paint([], sizeNow().rows) + LEAVE);
+  }
+  function resume(): void {
+    keyboard.raw(true);
+    enter();
+  }
+  function pause(): void {
+    leave();
+    keyboard.raw(false);
+    // With no listener left the signal does its work: we stand still inside of this call until someone continues us.
+    stopWatch();
+    signalForeground("SIGTSTP");
+    stopWatch = onSignal("SIGTSTP", pause);
+    resume();
+  }
+  function onIdle(keys: string): void {
+    const [key] = keys.match(/[\x03\x1a\x1c]/) ?? [];
+    if (key === undefined) return;
+    device.typeAhead.text = "";
+    if (key === CTRL_C) signalForeground("SIGINT");
+    if (key === CTRL_Z) pause();
+    if (key === CTRL_BACKSLASH) signalForeground("SIGQUIT");
+  }
+  async function ask(question: string): Promise<string> {
+    const { rows } = sizeNow();
+    write(`${at(rows)}\x1b[2K${SHOW_CURSOR}`);
+    try {
+      line = await readLine(keyboard, {
+        question,
+        // A new line at the last row would scroll the picture.
+        echo: (text) => write(text.replaceAll(/\r?\n/g, "")),
+        columns: () => Number.POSITIVE_INFINITY,
+        pause,
+      });
+      return await line.typed;
+    } finally {
+      line = undefined;
+      write(`${at(sizeNow().rows)}\x1b[2K${HIDE_CURSOR}`);
+    }
+  }
+
+  const keyboard: Keyboard = openKeyboard(device.typeAhead, onIdle);
+  const callOff = onTheWayOut(() => {
+    leave();
+    keyboard.raw(false);
+  });
+  let stopWatch = onSignal("SIGTSTP", pause);
+  const unwatch = [onSignal("SIGWINCH", redraw), onSignal("SIGCONT", resume)];
+  try {
+    enter();
+    return await session({
+      draw(next) {
+        picture = next;
+        redraw();
+      },
+      ask,
+      key: keyboard.key,
+    });
+  } finally {
+    for (const off of [...unwatch, stopWatch, callOff]) off();
+    leave();
+    keyboard.close();
+  }
+}
+
+function at(row: number): string {
+  return `\x1b[${row};1H`;
+}
+
+/** Each row wiped, then drawn. */
+function paint(lines: readonly string[], rows: number): string {
+  return Array.from({ length: rows }, (_, i) => `${at(i + 1)}\x1b[2K${lines[i] ?? ""}\x1b[0m`).join("");
+}

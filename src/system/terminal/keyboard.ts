@@ -1,0 +1,113 @@
+/**
+ * The keys, raw: nothing is echoed, and there is no limit of 4096 characters to a line, which a pasted otpauth URI
+ * can exceed. What was typed or pasted ahead of a question is kept for the next one, line by line.
+ */
+import { Readable } from "node:stream";
+import { ExitCode, UserError } from "../../base/errors.ts";
+import type { Key } from "../../context.ts";
+import { takeKey } from "./keys.ts";
+import { openKeys, tty } from "./tty.ts";
+
+/** Milliseconds that the rest of an escape sequence may take; a lone Esc is held back for so long. */
+const SEQUENCE = 100;
+const LINE = /^[^\r\n]*(?:\r\n|\r|\n)/;
+
+export interface TypeAhead {
+  text: string;
+}
+
+export interface Keyboard {
+  /** The keys up to the end of one line, for readline; ends when the terminal is gone. */
+  line(): Readable;
+  /** The line was read, or given up. */
+  rest(): void;
+  /** See Screen.key. */
+  key(milliseconds: number): Promise<Key | undefined>;
+  raw(on: boolean): void;
+  close(): void;
+}
+
+/** `onIdle` is told of keys pressed while nobody reads a line. */
+export function openKeyboard(typeAhead: TypeAhead, onIdle: (keys: string) => void = () => {}): Keyboard {
+  const stream = new (tty().ReadStream)(openKeys());
+  stream.setEncoding("utf8");
+  let reader: Readable | undefined;
+  let fed = false;
+  let gone = false;
+  let wake = (): void => {};
+
+  function feed(): void {
+    if (reader === undefined || fed) return;
+    const line = LINE.exec(typeAhead.text)?.[0];
+    fed = line !== undefined;
+    const keys = line ?? typeAhead.text;
+    typeAhead.text = typeAhead.text.slice(keys.length);
+    if (keys !== "") reader.push(keys);
+    if (gone && !fed) reader.push(null);
+  }
+  function hangUp(): void {
+    if (gone) return;
+    gone = true;
+    feed();
+    wake();
+  }
+  /** Until something is typed, the terminal is gone, or the time is up. */
+  function change(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+  async function key(milliseconds: number): Promise<Key | undefined> {
+    const end = performance.now() + milliseconds;
+    for (let lone = false; ; ) {
+      const taken = takeKey(typeAhead.text, lone);
+      typeAhead.text = taken.rest;
+      if (taken.key !== undefined) return taken.key;
+      if (gone) throw new UserError("interrupted: the terminal is gone", ExitCode.interrupted);
+      const left = end - performance.now();
+      if (left <= 0 && taken.rest === "") return undefined;
+      await change(taken.rest === "" ? left : SEQUENCE);
+      lone = taken.rest !== "" && typeAhead.text === taken.rest;
+    }
+  }
+  function raw(on: boolean): void {
+    try {
+      stream.setRawMode(on);
+    } catch {
+      // The terminal is gone.
+    }
+  }
+
+  stream.on("data", (keys: string) => {
+    typeAhead.text += keys;
+    if (reader === undefined) onIdle(keys);
+    feed();
+    wake();
+  });
+  stream.on("end", hangUp);
+  stream.on("error", hangUp);
+  raw(true);
+
+  return {
+    line() {
+      reader = new Readable({ read() {} });
+      fed = false;
+      feed();
+      return reader;
+    },
+    rest() {
+      reader?.destroy();
+      reader = undefined;
+    },
+    key,
+    raw,
+    close() {
+      raw(false);
+      stream.destroy();
+    },
+  };
+}
