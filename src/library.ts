@@ -10,8 +10,8 @@
  */
 import { timingSafeEqual } from "node:crypto";
 import { describeBase32Fault, parseBase32 } from "./otp/base32.ts";
-import { codeOf, remainingSeconds as remainingOf, stepAt } from "./otp/code.ts";
 import { DEFAULTS, LIMITS } from "./otp/enrolment.ts";
+import { codeOf, remainingSeconds as remainingOf, stepAt } from "./otp/one-time-code.ts";
 import { parseOtpauthUri as parse } from "./otp/otpauth-uri.ts";
 import { Secret } from "./otp/secret.ts";
 

@@ -1,4 +1,4 @@
-/** The arrows of the layout: cli → commands → (formats, qr, sheet, ledger, seeds) → otp; system only in cli. */
+/** The arrows of the layout: cli → commands → (intake, handover, spending, sync) → vault → (seeds, ledger) → otp; system only in cli. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,32 +11,29 @@ const LEAVES = ["base"];
 
 /** Room → rooms it may import from. Files at the top of src are rooms by themselves. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  cli: ["commands", "ledger", "seeds", "system"],
+  cli: ["commands", "ledger", "seeds", "system", "talk"],
   "library.ts": ["otp"],
-  aws: [],
-  backup: ["ledger", "otp"],
-  commands: [
-    "aws",
-    "backup",
-    "config.ts",
-    "formats",
-    "images",
-    "leases",
-    "ledger",
-    "qr",
-    "seeds",
-    "sheet",
-    "otp",
-  ],
-  "config.ts": [],
   "context.ts": [],
+  commands: [
+    ...["spending", "handover", "intake", "sync", "vault", "talk", "seeds", "leases"],
+    ...["backup", "formats", "ledger", "qr", "sheet", "aws", "otp", "settings"],
+  ],
+  intake: ["handover", "vault", "talk", "formats", "ledger", "qr", "images", "otp"],
+  handover: ["vault", "talk", "formats", "ledger", "qr", "otp"],
+  spending: ["talk", "leases", "ledger", "otp", "settings"],
+  sync: ["talk", "seeds", "ledger"],
+  vault: ["talk", "seeds", "ledger", "aws", "otp", "settings"],
+  talk: ["ledger"],
+  seeds: ["otp", "settings"],
+  settings: [],
+  backup: ["ledger", "otp"],
   formats: ["otp"],
+  qr: ["images", "otp"],
+  images: [],
   leases: ["otp"],
   ledger: ["otp"],
-  images: [],
-  qr: ["images", "otp"],
-  seeds: ["otp", "config.ts"],
   sheet: ["otp"],
+  aws: [],
   system: [],
   otp: [],
   ...Object.fromEntries(LEAVES.map((leaf) => [leaf, []])),
@@ -94,7 +91,7 @@ it("arrows point one way", () => {
     if (from === room || LEAVES.includes(room)) return false;
     // What a command may touch is described in types; who imports those learns nothing of where they come from.
     if (typeOnly && (room === "context.ts" || from === "context.ts")) return false;
-    if (typeOnly && from === "config.ts" && room === "seeds") return false;
+    if (typeOnly && from === "settings" && room === "seeds") return false;
     return !ARROWS[from]?.includes(room);
   });
   expect(wrong.map(({ file, to }) => `${file} imports ${to}`)).toEqual([]);
@@ -144,19 +141,23 @@ it("no file waits for itself, not even by way of others", () => {
 describe("commands", () => {
   const entries = readdirSync(join(SRC, "commands"), { withFileTypes: true });
 
-  it("are what can be typed, a file or a folder each, but for index.ts and the parts", () => {
+  it("are what can be typed, a file or a folder each, and index.ts", () => {
     const typed = textOf("commands/index.ts").matchAll(/from "\.\/(?:([a-z]+)\/[a-z-]+|([a-z]+))\.ts"/g);
     const names = Array.from(typed, ([, folder, file]) => folder ?? `${file}.ts`);
-    const there = entries.map(({ name }) => name).filter((name) => !["index.ts", "parts"].includes(name));
+    const there = entries.map(({ name }) => name).filter((name) => name !== "index.ts");
     expect(there.toSorted()).toEqual(names.toSorted());
-    const folders = entries.filter((entry) => entry.isDirectory() && entry.name !== "parts");
+    const folders = entries.filter((entry) => entry.isDirectory());
     expect(folders.filter(({ name }) => !files.includes(`commands/${name}/${name}.ts`))).toEqual([]);
   });
 
-  it("the parts know none of them", () => {
+  it("know nothing of each other", () => {
+    const commandOf = (file: string) => file.split("/")[1];
     const wrong = within.filter(
-      ({ file, room, target }) =>
-        file.startsWith("commands/parts/") && room === "commands" && !target.startsWith("commands/parts/"),
+      ({ file, target }) =>
+        roomOf(file) === "commands" &&
+        roomOf(target) === "commands" &&
+        file !== "commands/index.ts" &&
+        commandOf(file) !== commandOf(target),
     );
     expect(wrong.map(({ file, to }) => `${file} imports ${to}`)).toEqual([]);
   });

@@ -6,7 +6,7 @@ import type { webcrypto } from "node:crypto";
 import type { Stanza } from "age-encryption";
 import { ExitCode, UserError } from "../base/errors.ts";
 import { BACKUP_LIMITS } from "../base/limits.ts";
-import { tidyPassphrase, typedForms } from "./passphrase.ts";
+import { tidyPassphrase, typedForms } from "./typed-passphrase.ts";
 
 const ARMOR = "-----BEGIN AGE ENCRYPTED FILE-----";
 

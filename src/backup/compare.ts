@@ -1,9 +1,9 @@
 /** A backup next to what is kept here: does it hold every account, with the seed that makes the same code? Pure. */
 import type { Account } from "../ledger/account.ts";
 import { mayMatch } from "../ledger/fingerprint.ts";
-import { codeOf, stepAt } from "../otp/code.ts";
 import { type Enrolment, sameCodes } from "../otp/enrolment.ts";
-import type { BackupContent, BackupEntry } from "./content.ts";
+import { codeOf, stepAt } from "../otp/one-time-code.ts";
+import type { BackupContent, BackupEntry } from "./backup-content.ts";
 
 export interface KeptHere {
   readonly account: Account;

@@ -3,7 +3,7 @@
  * written down is 33 words; how many shares there are is not in them. Pure.
  */
 import { likelySlips } from "./share-checksum.ts";
-import { nearestWord, wordList } from "./words.ts";
+import { nearestWord, wordList } from "./word-list.ts";
 
 /** One sheet of paper. */
 export interface Share {

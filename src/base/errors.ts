@@ -31,6 +31,11 @@ export class UserError extends Error {
   }
 }
 
+/** A wrong command line (exit 2). */
+export function usageError(message: string, ...hints: string[]): UserError {
+  return new UserError(message, ExitCode.usage, hints);
+}
+
 /** Ends the command with this code: what there was to say has been said. */
 export class Exit extends Error {
   override readonly name = "Exit";

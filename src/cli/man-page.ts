@@ -1,6 +1,6 @@
 /** The man page, from the commands themselves. Made by build.mjs; no part of the program. */
 import type { Command } from "commander";
-import { examplesOf } from "../commands/parts/examples.ts";
+import { examplesOf } from "../talk/examples.ts";
 import { EXIT_CODES } from "./program.ts";
 
 const ENVIRONMENT: readonly (readonly [string, string])[] = [

@@ -4,8 +4,8 @@ import { Exit, ExitCode } from "../base/errors.ts";
 import { printable, withoutSeeds } from "../base/printable.ts";
 import { VERSION } from "../base/version.ts";
 import { COMMANDS } from "../commands/index.ts";
-import { groupExamples } from "../commands/parts/examples.ts";
 import type { Context } from "../context.ts";
+import { groupExamples } from "../talk/examples.ts";
 
 export const EXIT_CODES: readonly (readonly [number, string])[] = [
   [ExitCode.done, "done"],

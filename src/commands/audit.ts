@@ -1,6 +1,6 @@
 /** `audit`: which accounts depend on too little, and what mends it. Works while the seeds are locked or lost. */
 import type { Command } from "commander";
-import { Exit, ExitCode } from "../base/errors.ts";
+import { Exit, ExitCode, usageError } from "../base/errors.ts";
 import { printable, printableJson } from "../base/printable.ts";
 import type { Context } from "../context.ts";
 import type { Account, Device } from "../ledger/account.ts";
@@ -10,11 +10,11 @@ import {
   audit as auditLedger,
   DEFAULT_AUDIT,
   type Finding,
-} from "../ledger/audit.ts";
-import { examples } from "./parts/examples.ts";
-import { accountJson, copiesJson } from "./parts/json.ts";
-import { usageError, wholeNumber } from "./parts/options.ts";
-import { count, note, pasteable, pasteableName } from "./parts/say.ts";
+} from "../ledger/findings.ts";
+import { examples } from "../talk/examples.ts";
+import { accountJson, copiesJson } from "../talk/json.ts";
+import { wholeNumber } from "../talk/options.ts";
+import { count, note, pasteable, pasteableName } from "../talk/say.ts";
 
 export interface AuditOptions {
   minCopies?: string;

@@ -1,7 +1,7 @@
 /** Every command by its name: one line each, in the order of the help. */
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
-import { registerAdd } from "./add/add.ts";
+import { registerAdd } from "./add.ts";
 import { registerAudit } from "./audit.ts";
 import { registerAws } from "./aws/aws.ts";
 import { registerBackup } from "./backup/backup.ts";

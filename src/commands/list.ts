@@ -3,10 +3,10 @@ import type { Command } from "commander";
 import { printable, printableJson } from "../base/printable.ts";
 import type { Context } from "../context.ts";
 import type { Account } from "../ledger/account.ts";
-import { auditAccount, DEFAULT_AUDIT } from "../ledger/audit.ts";
-import { examples } from "./parts/examples.ts";
-import { accountDetailsJson } from "./parts/json.ts";
-import { count, note } from "./parts/say.ts";
+import { auditAccount, DEFAULT_AUDIT } from "../ledger/findings.ts";
+import { examples } from "../talk/examples.ts";
+import { accountDetailsJson } from "../talk/json.ts";
+import { count, note } from "../talk/say.ts";
 
 export interface ListOptions {
   removed?: boolean;

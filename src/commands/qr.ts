@@ -1,14 +1,17 @@
 /** `qr`: an account's QR code again, for the next device. On a terminal it is shown on the alternate screen and wiped. */
+
 import type { Command } from "commander";
-import type { Context, Terminal } from "../context.ts";
+import { usageError } from "../base/errors.ts";
+import type { Context } from "../context.ts";
+import { showQr } from "../handover/show-qr.ts";
 import type { Account } from "../ledger/account.ts";
 import { findAccount } from "../ledger/find.ts";
-import { namedDevice } from "./parts/devices.ts";
-import { examples } from "./parts/examples.ts";
-import { openAccount } from "./parts/open-account.ts";
-import { countPerCode, usageError } from "./parts/options.ts";
-import { recordCopy } from "./parts/proofs.ts";
-import { note, pasteable, pasteableName, quoted, warn } from "./parts/say.ts";
+import { examples } from "../talk/examples.ts";
+import { countPerCode } from "../talk/options.ts";
+import { quoted, warn } from "../talk/say.ts";
+import { namedDevice } from "../vault/named-device.ts";
+import { openAccount } from "../vault/open-account.ts";
+import { recordCopy } from "../vault/proofs.ts";
 
 export interface QrOptions {
   device?: string[];
@@ -52,7 +55,7 @@ export async function qr(queries: readonly string[], options: QrOptions, ctx: Co
   const terminal = ctx.stdout.isTTY ? ctx.terminal() : undefined;
   for (const account of accounts) {
     if (terminal === undefined) await printPlain(account, options.device ?? [], ctx);
-    else await show(account, options.device ?? [], terminal, ctx);
+    else await showQr(account, options.device ?? [], terminal, ctx);
   }
 }
 
@@ -62,11 +65,11 @@ async function google(
   { device: devices = [], output, force = false }: QrOptions,
   ctx: Context,
 ): Promise<void> {
-  const { printGoogleCodes, writeGoogleFiles } = await import("./parts/google-files.ts");
+  const { printGoogleCodes, writeGoogleFiles } = await import("../handover/google-files.ts");
   if (output !== undefined) return writeGoogleFiles(accounts, output, { devices, force, perCode }, ctx);
   if (!ctx.stdout.isTTY || ctx.terminal() === undefined)
     return printGoogleCodes(accounts, { devices, perCode }, ctx);
-  const { showGoogleCodes } = await import("./parts/google-screen.ts");
+  const { showGoogleCodes } = await import("../handover/google-screen.ts");
   return showGoogleCodes(accounts, { devices, perCode }, ctx);
 }
 
@@ -106,30 +109,6 @@ async function printPlain(account: Account, devices: readonly string[], ctx: Con
 async function noteCopies(account: Account, names: readonly string[], ctx: Context): Promise<void> {
   for (const name of names)
     await recordCopy(account, await namedDevice(name, undefined, undefined, ctx), ctx);
-}
-
-async function show(
-  account: Account,
-  devices: readonly string[],
-  terminal: Terminal,
-  ctx: Context,
-): Promise<void> {
-  const { enrolDevices } = await import("./parts/enrol-devices.ts");
-  const enrolment = await openAccount(account, ctx);
-  const { confirmed, unconfirmed, warnings } = await enrolDevices(
-    { account, enrolment, devices },
-    terminal,
-    ctx,
-  );
-  for (const device of confirmed)
-    note(ctx, `${quoted(device.name)} is confirmed: it holds ${quoted(account.name)}`);
-  for (const device of unconfirmed) {
-    note(
-      ctx,
-      `${quoted(device.name)} is not confirmed yet: twinseed verify ${pasteable(account)} --device ${pasteableName(device.name)}`,
-    );
-  }
-  for (const warning of warnings) warn(ctx, warning);
 }
 
 function collect(value: string, earlier: string[]): string[] {

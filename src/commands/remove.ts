@@ -1,13 +1,12 @@
 /** `remove`: puts an account aside. Its seed stays in the seed store, so that `restore` brings it back. */
 import type { Command } from "commander";
-import { ExitCode, UserError } from "../base/errors.ts";
+import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { printableJson } from "../base/printable.ts";
 import type { Context } from "../context.ts";
 import { findAccount } from "../ledger/find.ts";
-import { examples } from "./parts/examples.ts";
-import { accountJson } from "./parts/json.ts";
-import { usageError } from "./parts/options.ts";
-import { note, quoted } from "./parts/say.ts";
+import { examples } from "../talk/examples.ts";
+import { accountJson } from "../talk/json.ts";
+import { note, quoted } from "../talk/say.ts";
 
 export interface RemoveOptions {
   yes?: boolean;

@@ -1,15 +1,14 @@
 /** `rename`: another name for an account. Issuer and label stay what the service said. */
 import type { Command } from "commander";
-import { ExitCode, UserError } from "../base/errors.ts";
+import { usageError } from "../base/errors.ts";
 import { printableJson } from "../base/printable.ts";
 import type { Context } from "../context.ts";
-import type { Account } from "../ledger/account.ts";
 import { findAccount } from "../ledger/find.ts";
 import { tidyText } from "../otp/enrolment.ts";
-import { examples } from "./parts/examples.ts";
-import { accountJson } from "./parts/json.ts";
-import { usageError } from "./parts/options.ts";
-import { note, quoted } from "./parts/say.ts";
+import { examples } from "../talk/examples.ts";
+import { accountJson } from "../talk/json.ts";
+import { note, quoted } from "../talk/say.ts";
+import { demandFreeName } from "../vault/conflicts.ts";
 
 export function registerRename(program: Command, ctx: Context): void {
   program
@@ -41,12 +40,4 @@ export async function rename(
   });
   note(ctx, `renamed ${quoted(before.name)} to ${quoted(after.name)}`);
   if (options.json) ctx.stdout.write(`${printableJson(accountJson(after))}\n`);
-}
-
-/** Two accounts of one name could not be told apart. Throws UserError (exit 1). */
-export function demandFreeName(name: string, accounts: readonly Account[], self: Account): void {
-  if (!accounts.some((other) => other.name === name && other.id !== self.id)) return;
-  throw new UserError(`there is an account ${quoted(name)} already; nothing was changed`, ExitCode.failed, [
-    "choose another name",
-  ]);
 }

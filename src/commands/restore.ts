@@ -6,11 +6,11 @@ import type { Context } from "../context.ts";
 import type { Account } from "../ledger/account.ts";
 import { findAccount } from "../ledger/find.ts";
 import { tidyText } from "../otp/enrolment.ts";
-import { examples } from "./parts/examples.ts";
-import { accountJson } from "./parts/json.ts";
-import { entryOf, noteCounter, writeAnew } from "./parts/rebuild.ts";
-import { note, quoted } from "./parts/say.ts";
-import { demandFreeName } from "./rename.ts";
+import { examples } from "../talk/examples.ts";
+import { accountJson } from "../talk/json.ts";
+import { note, quoted } from "../talk/say.ts";
+import { demandFreeName } from "../vault/conflicts.ts";
+import { entryOf, noteCounter, writeAnew } from "../vault/rebuild.ts";
 
 export interface RestoreOptions {
   name?: string;

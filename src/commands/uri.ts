@@ -3,9 +3,9 @@ import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { findAccount } from "../ledger/find.ts";
 import { formatOtpauthUri } from "../otp/otpauth-uri.ts";
-import { examples } from "./parts/examples.ts";
-import { openAccount } from "./parts/open-account.ts";
-import { quoted, warn } from "./parts/say.ts";
+import { examples } from "../talk/examples.ts";
+import { quoted, warn } from "../talk/say.ts";
+import { openAccount } from "../vault/open-account.ts";
 
 export function registerUri(program: Command, ctx: Context): void {
   program

@@ -1,16 +1,15 @@
 /** `verify`: a device proves that it holds a seed, by the code it shows now. */
 import type { Command } from "commander";
-import { ExitCode, UserError } from "../base/errors.ts";
+import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { printableJson } from "../base/printable.ts";
 import type { Context } from "../context.ts";
 import { findAccount } from "../ledger/find.ts";
-import { namedDevice, parseKind } from "./parts/devices.ts";
-import { examples } from "./parts/examples.ts";
-import { accountJson } from "./parts/json.ts";
-import { openAccount } from "./parts/open-account.ts";
-import { usageError } from "./parts/options.ts";
-import { checkCode, driftOf, driftSentence, recordProof } from "./parts/proofs.ts";
-import { note, quoted, warn } from "./parts/say.ts";
+import { examples } from "../talk/examples.ts";
+import { accountJson } from "../talk/json.ts";
+import { note, quoted, warn } from "../talk/say.ts";
+import { namedDevice, parseKind } from "../vault/named-device.ts";
+import { openAccount } from "../vault/open-account.ts";
+import { checkCode, driftOf, driftSentence, recordProof } from "../vault/proofs.ts";
 
 export interface VerifyOptions {
   device: string;

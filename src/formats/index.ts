@@ -5,7 +5,7 @@ import { aegis } from "./aegis.ts";
 import { andotp } from "./andotp.ts";
 import { authenticatorPlus } from "./authenticator-plus.ts";
 import { authy } from "./authy.ts";
-import { aws } from "./aws.ts";
+import { aws } from "./aws-seed.ts";
 import { bitwardenJson } from "./bitwarden-json.ts";
 import { cotp } from "./cotp.ts";
 import { csv } from "./csv.ts";

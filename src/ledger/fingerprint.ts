@@ -23,7 +23,7 @@ export function mayMatch(secret: Secret, fingerprint: string): boolean {
   return parts?.[1] === undefined || hash(secret, parts[1]) === parts[2];
 }
 
-/** Each code asks for it: without loading node:crypto, as in otp/code.ts. */
+/** Each code asks for it: without loading node:crypto, as in otp/one-time-code.ts. */
 function hash(secret: Secret, salt: string): string {
   const key = Buffer.from(`twinseed fingerprint 1 ${salt}`);
   const digest = isCryptoLoaded()

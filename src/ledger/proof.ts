@@ -2,8 +2,9 @@
  * Does a device hold this seed? It does if it shows a code that only this seed makes. The step that the code belongs to
  * also tells how far the device's clock is off. Pure.
  */
-import { codeOf, stepAt } from "../otp/code.ts";
+
 import type { Enrolment, Hotp, Steam, Totp } from "../otp/enrolment.ts";
+import { codeOf, stepAt } from "../otp/one-time-code.ts";
 
 /** Steps searched to either side: 5 minutes at 30 s. RFC 6238 section 6 asks for a bound. */
 export const DRIFT_STEPS = 10;

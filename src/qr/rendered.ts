@@ -2,7 +2,7 @@
 
 import type { Pixels } from "../images/pixels.ts";
 import type { Modules } from "./matrix.ts";
-import type { QrDrawing } from "./terminal.ts";
+import type { QrDrawing } from "./terminal-drawing.ts";
 
 /** Pixels a module, and modules around the picture. */
 const SCALE = 4;

@@ -2,7 +2,7 @@
 import type { Size } from "../context.ts";
 import type { QrContent } from "./content.ts";
 import { pixelsOfDrawing } from "./rendered.ts";
-import { drawText, drawTextPacked, type QrDrawing } from "./terminal.ts";
+import { drawText, drawTextPacked, type QrDrawing } from "./terminal-drawing.ts";
 
 /** The preferred one first, the smallest last; all of them read back. */
 export type QrDrawings = readonly [QrDrawing, ...QrDrawing[]];

@@ -2,7 +2,7 @@
 
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
-import type { Config } from "../config.ts";
+import type { Config } from "../settings/config-file.ts";
 import { hasVariable, VARIABLE_NAMES } from "./file/openers.ts";
 import { hasSealedSeeds } from "./file/sealed-ids.ts";
 import { SEED_STORES } from "./index.ts";

@@ -4,7 +4,7 @@
  */
 
 import { ExitCode, UserError } from "../base/errors.ts";
-import { readConfig, writeConfig } from "../config.ts";
+import { readConfig, writeConfig } from "../settings/config-file.ts";
 import { hasSealedSeeds } from "./file/sealed-ids.ts";
 import { SEED_STORES } from "./index.ts";
 import type { SeedStoreDeps } from "./needs.ts";

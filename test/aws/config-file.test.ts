@@ -5,7 +5,7 @@ import {
   isProfileName,
   quotedArgument,
   withSection,
-} from "../../src/aws/config-file.ts";
+} from "../../src/aws/aws-config-file.ts";
 
 const wanted = {
   profile: "work-mfa",

@@ -1,6 +1,6 @@
 /** What is in a backup: out as it went in, and one bad entry never loses the rest. */
 import { describe, expect, it } from "vitest";
-import { type BackupContent, formatContent, parseContent } from "../../src/backup/content.ts";
+import { type BackupContent, formatContent, parseContent } from "../../src/backup/backup-content.ts";
 import { ExitCode, UserError } from "../../src/base/errors.ts";
 import type { Account, Device } from "../../src/ledger/account.ts";
 import type { Enrolment } from "../../src/otp/enrolment.ts";

@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { BackupContent, BackupEntry } from "../../src/backup/content.ts";
-import { type Home, planMerge } from "../../src/backup/merge.ts";
+import type { BackupContent, BackupEntry } from "../../src/backup/backup-content.ts";
+import { type Home, planMerge } from "../../src/backup/restore-plan.ts";
 import type { Account, Copy } from "../../src/ledger/account.ts";
 import { type Enrolment, sameCodes } from "../../src/otp/enrolment.ts";
 import { counting, github, key } from "../helpers/accounts.ts";

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { joinShares, readShare, type Share, splitKey, type TypedShare } from "../../src/backup/shares.ts";
-import { nearestWord, newPassphrase, wordList } from "../../src/backup/words.ts";
+import { nearestWord, newPassphrase, wordList } from "../../src/backup/word-list.ts";
 
 const key = Uint8Array.from(createHash("sha256").update("a recovery key").digest());
 

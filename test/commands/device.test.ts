@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { codeOf, stepAt } from "../../src/otp/code.ts";
 import type { Enrolment } from "../../src/otp/enrolment.ts";
+import { codeOf, stepAt } from "../../src/otp/one-time-code.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { aws, bank, counting, github } from "../helpers/accounts.ts";
 import { testCli } from "../helpers/test-cli.ts";

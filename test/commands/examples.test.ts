@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest";
 import { manPage } from "../../src/cli/man-page.ts";
 import { commandLine } from "../../src/cli/program.ts";
 import { COMMANDS } from "../../src/commands/index.ts";
-import { examplesOf } from "../../src/commands/parts/examples.ts";
 import type { Context } from "../../src/context.ts";
+import { examplesOf } from "../../src/talk/examples.ts";
 import { needs } from "../helpers/system-packages.ts";
 import { testCli, words } from "../helpers/test-cli.ts";
 

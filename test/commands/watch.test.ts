@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { ExitCode, UserError } from "../../src/base/errors.ts";
-import { columnsOf } from "../../src/commands/parts/columns.ts";
-import { codeOf, stepAt } from "../../src/otp/code.ts";
 import type { Enrolment } from "../../src/otp/enrolment.ts";
+import { codeOf, stepAt } from "../../src/otp/one-time-code.ts";
+import { columnsOf } from "../../src/talk/columns.ts";
 import { aws, bank, counting, everyAccount, github, key } from "../helpers/accounts.ts";
 import { type RunOptions, testCli } from "../helpers/test-cli.ts";
 

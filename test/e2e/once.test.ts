@@ -14,8 +14,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { codeOf, stepAt } from "../../src/otp/code.ts";
 import { LIMITS } from "../../src/otp/enrolment.ts";
+import { codeOf, stepAt } from "../../src/otp/one-time-code.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { Secret } from "../../src/otp/secret.ts";
 import { BIN, type Computer, computerIn, contentOf, type Ended } from "../helpers/binary.ts";

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { codeOf, stepAt } from "../../src/otp/code.ts";
+import { codeOf, stepAt } from "../../src/otp/one-time-code.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { aws, base32Of } from "../helpers/accounts.ts";
 import { type Computer, computerIn, EXAMPLE } from "../helpers/binary.ts";

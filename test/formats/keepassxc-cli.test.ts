@@ -10,8 +10,8 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { rowsOf } from "../../src/formats/csv-table.ts";
 import { keepassxcCsv } from "../../src/formats/keepassxc-csv.ts";
-import { codeOf, stepAt } from "../../src/otp/code.ts";
 import { type Enrolment, type OtpParameters, STEAM } from "../../src/otp/enrolment.ts";
+import { codeOf, stepAt } from "../../src/otp/one-time-code.ts";
 import { Secret } from "../../src/otp/secret.ts";
 import { whereIs } from "../helpers/system-packages.ts";
 

@@ -5,8 +5,8 @@ import { type ForeignFile, foreignText, openForeignFile } from "../../src/format
 import type { Reading } from "../../src/formats/format.ts";
 import { formatOf } from "../../src/formats/index.ts";
 import { looksLikeImage } from "../../src/images/image-header.ts";
-import { codeOf, stepAt } from "../../src/otp/code.ts";
 import type { Enrolment } from "../../src/otp/enrolment.ts";
+import { codeOf, stepAt } from "../../src/otp/one-time-code.ts";
 import { readQrCodes } from "../../src/qr/read.ts";
 
 export interface Read extends Reading {

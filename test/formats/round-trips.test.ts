@@ -1,11 +1,11 @@
 /** Every export format: what it can hold comes back with the same codes, and what it can't is said beforehand. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isUsable } from "../../src/commands/parts/enrol.ts";
 import { settled } from "../../src/formats/entries.ts";
 import { foreignText } from "../../src/formats/foreign-file.ts";
 import { FORMATS } from "../../src/formats/index.ts";
 import { type Enrolment, sameCodes } from "../../src/otp/enrolment.ts";
+import { isUsable } from "../../src/vault/enrol.ts";
 import { times } from "../helpers/times.ts";
 import { accepted, enrolmentLists, written } from "./round-trip.ts";
 

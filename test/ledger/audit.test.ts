@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Account, Copy, Device, DeviceKind } from "../../src/ledger/account.ts";
-import { audit, DEFAULT_AUDIT } from "../../src/ledger/audit.ts";
+import { audit, DEFAULT_AUDIT } from "../../src/ledger/findings.ts";
 
 const now = Date.parse("2026-06-01T00:00:00Z");
 const options = { now, ...DEFAULT_AUDIT };

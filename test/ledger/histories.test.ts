@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { DEVICE_KINDS } from "../../src/ledger/account.ts";
 import { createLedger } from "../../src/ledger/ledger.ts";
-import { codeOf, stepAt } from "../../src/otp/code.ts";
+import { codeOf, stepAt } from "../../src/otp/one-time-code.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { Secret } from "../../src/otp/secret.ts";
 import { github } from "../helpers/accounts.ts";

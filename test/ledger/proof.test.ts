@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DRIFT_STEPS, LOOK_AHEAD, prove } from "../../src/ledger/proof.ts";
-import { codeOf, stepAt } from "../../src/otp/code.ts";
 import { type Enrolment, LIMITS, STEAM, type Totp } from "../../src/otp/enrolment.ts";
+import { codeOf, stepAt } from "../../src/otp/one-time-code.ts";
 import { bank, counting, github, steam } from "../helpers/accounts.ts";
 import { enrolments } from "../helpers/arbitraries.ts";
 

@@ -7,7 +7,7 @@ import { modulesOf } from "../../src/qr/matrix.ts";
 import { formatPicture } from "../../src/qr/picture.ts";
 import { readBack } from "../../src/qr/read-back.ts";
 import { pixelsOfDrawing, pixelsOfModules } from "../../src/qr/rendered.ts";
-import { drawText, type QrDrawing } from "../../src/qr/terminal.ts";
+import { drawText, type QrDrawing } from "../../src/qr/terminal-drawing.ts";
 import { drawContent } from "../../src/qr/window.ts";
 import { awsRoot } from "./aws-root.ts";
 

@@ -4,7 +4,7 @@ import type { Enrolment } from "../../src/otp/enrolment.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { contentOf, contentOfText } from "../../src/qr/content.ts";
 import { pixelsOfDrawing } from "../../src/qr/rendered.ts";
-import { colored, drawText, drawTextPacked } from "../../src/qr/terminal.ts";
+import { colored, drawText, drawTextPacked } from "../../src/qr/terminal-drawing.ts";
 import { drawContent, fitDrawing } from "../../src/qr/window.ts";
 import { times } from "../helpers/times.ts";
 import { awsRoot } from "./aws-root.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { contentOf } from "../../src/qr/content.ts";
-import { colored } from "../../src/qr/terminal.ts";
+import { colored } from "../../src/qr/terminal-drawing.ts";
 import { drawContent, fitDrawing } from "../../src/qr/window.ts";
 import { needs } from "../helpers/system-packages.ts";
 import { screenshot, XTERM_NEEDS } from "../helpers/xterm.ts";

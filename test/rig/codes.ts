@@ -1,6 +1,7 @@
 /** No code twice, and no counter that moves on by itself. */
-import { codeOf, stepAt } from "../../src/otp/code.ts";
+
 import type { Enrolment } from "../../src/otp/enrolment.ts";
+import { codeOf, stepAt } from "../../src/otp/one-time-code.ts";
 import type { Operation } from "./operations.ts";
 import * as operations from "./operations.ts";
 import type { Died } from "./process.ts";

@@ -2,13 +2,13 @@
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { run } from "../../src/cli/run.ts";
-import { readConfig } from "../../src/config.ts";
 import type { Context, DataFolder } from "../../src/context.ts";
 import { createLedger, type Ledger } from "../../src/ledger/ledger.ts";
 import { sealedIds } from "../../src/seeds/file/sealed-ids.ts";
 import { SEED_STORES } from "../../src/seeds/index.ts";
 import { openSeedStore } from "../../src/seeds/open-store.ts";
 import type { SeedStore, StoreKind } from "../../src/seeds/seed-store.ts";
+import { readConfig } from "../../src/settings/config-file.ts";
 import { fileFaults, setModes } from "../../src/system/disk/file-faults.ts";
 import { dataFolder } from "../../src/system/disk/open-data-folder.ts";
 import { userFiles } from "../../src/system/disk/user-files.ts";

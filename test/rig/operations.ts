@@ -2,12 +2,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sealFile } from "../../src/backup/age-file.ts";
-import { type BackupEntry, formatContent } from "../../src/backup/content.ts";
+import { type BackupEntry, formatContent } from "../../src/backup/backup-content.ts";
 import type { Device } from "../../src/ledger/account.ts";
 import { fingerprintOf } from "../../src/ledger/fingerprint.ts";
 import { newId } from "../../src/ledger/id.ts";
-import { codeOf } from "../../src/otp/code.ts";
 import type { Enrolment, OtpParameters, Totp } from "../../src/otp/enrolment.ts";
+import { codeOf } from "../../src/otp/one-time-code.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { Secret } from "../../src/otp/secret.ts";
 import type { StoreKind } from "../../src/seeds/seed-store.ts";

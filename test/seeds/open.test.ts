@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/base/errors.ts";
-import { readConfig, writeConfig } from "../../src/config.ts";
 import { generateRawKey } from "../../src/seeds/file/raw-key.ts";
 import { openSeedStore } from "../../src/seeds/open-store.ts";
+import { readConfig, writeConfig } from "../../src/settings/config-file.ts";
 import { bank, github } from "../helpers/accounts.ts";
 import { type MemoryFolder, memoryFolder } from "../helpers/memory-folder.ts";
 import { answering, fakeKeyring, testDeps } from "../helpers/seed-store-deps.ts";

@@ -1,11 +1,11 @@
 /** `aws`: virtual MFA devices and sessions, through the user's own AWS CLI. Each does its work in a file of its own. */
 import type { Command } from "commander";
 import type { Context } from "../../context.ts";
-import { examples } from "../parts/examples.ts";
-import type { ConfigOptions } from "./config.ts";
+import { examples } from "../../talk/examples.ts";
 import type { EnrollOptions } from "./enroll.ts";
 import type { ResyncOptions } from "./resync.ts";
 import type { CredentialsOptions, SessionOptions } from "./session.ts";
+import type { ConfigOptions } from "./write-config.ts";
 
 const ACCOUNT = "name, id, or part of name, issuer or label";
 const PROFILE = "of the AWS CLI, with your long-term keys";
@@ -17,7 +17,7 @@ const work = {
   session: () => import("./session.ts"),
   enroll: () => import("./enroll.ts"),
   resync: () => import("./resync.ts"),
-  config: () => import("./config.ts"),
+  config: () => import("./write-config.ts"),
 };
 
 export function registerAws(program: Command, ctx: Context): void {

@@ -1,11 +1,10 @@
 /** One call of the user's AWS CLI: its answer as JSON, or why not, with what to do about it. */
 import { hintsFor, type Situation } from "../../aws/causes.ts";
 import { type Fault, parseFault } from "../../aws/fault.ts";
-import { ExitCode, UserError } from "../../base/errors.ts";
+import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import type { AwsCall, Context } from "../../context.ts";
-import { usageError } from "../parts/options.ts";
-import { pasteableName } from "../parts/say.ts";
+import { pasteableName } from "../../talk/say.ts";
 
 /** Whose keys, and how the CLI is called. */
 export interface AwsUser {

@@ -1,9 +1,8 @@
 /** Whose keys these are. */
 import { type Caller, parseCaller } from "../../aws/arn.ts";
 import { fields } from "../../aws/credentials.ts";
-import { ExitCode, UserError } from "../../base/errors.ts";
+import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
-import { usageError } from "../parts/options.ts";
 import { type AwsUser, callAws } from "./call.ts";
 
 export async function callerOf(who: AwsUser, ctx: Context): Promise<Caller> {

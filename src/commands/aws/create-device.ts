@@ -5,8 +5,8 @@ import { printable } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
 import { parseBase32 } from "../../otp/base32.ts";
 import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
-import { type Enrolled, enrol } from "../parts/enrol.ts";
-import { note, pasteableName, quoted, warn } from "../parts/say.ts";
+import { note, pasteableName, quoted, warn } from "../../talk/say.ts";
+import { type Enrolled, enrol } from "../../vault/enrol.ts";
 import { AwsFailure, type AwsUser, callAws } from "./call.ts";
 import type { Journal } from "./journal.ts";
 

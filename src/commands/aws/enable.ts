@@ -2,7 +2,7 @@
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
-import { note, quoted } from "../parts/say.ts";
+import { note, quoted } from "../../talk/say.ts";
 import { AwsFailure, type AwsUser } from "./call.ts";
 import { deleteDevice } from "./create-device.ts";
 import type { Journal } from "./journal.ts";

@@ -3,16 +3,15 @@
  * AWS counts on it; a device that was not enabled is deleted again; a run that was cut off is gone on with by the next one.
  */
 import { deviceArn, isDeviceName, parseDeviceArn } from "../../aws/arn.ts";
-import { ExitCode, UserError } from "../../base/errors.ts";
+import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
+import { offerSecondDevice } from "../../handover/second-device.ts";
 import type { Account } from "../../ledger/account.ts";
-import { offerSecondDevice } from "../add/after.ts";
-import { isSameLogin } from "../parts/conflicts.ts";
-import type { Enrolled } from "../parts/enrol.ts";
-import { seedOf } from "../parts/open-account.ts";
-import { usageError } from "../parts/options.ts";
-import { isInteractive, note, pasteable, pasteableName, quoted } from "../parts/say.ts";
+import { isInteractive, note, pasteable, pasteableName, quoted } from "../../talk/say.ts";
+import { isSameLogin } from "../../vault/conflicts.ts";
+import type { Enrolled } from "../../vault/enrol.ts";
+import { seedOf } from "../../vault/open-account.ts";
 import { AwsFailure, type AwsUser, awsUser } from "./call.ts";
 import { callerOf, userOf } from "./caller.ts";
 import { createDevice, type NewDevice, withPolicyHint } from "./create-device.ts";

@@ -2,8 +2,8 @@
 import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
-import { note, pasteable } from "../parts/say.ts";
-import { unspentCode } from "../parts/unspent.ts";
+import { unspentCode } from "../../spending/unspent.ts";
+import { note, pasteable } from "../../talk/say.ts";
 import { type AwsUser, callAws } from "./call.ts";
 
 export interface OneDevice {

@@ -1,5 +1,5 @@
 /** Whose keys the AWS CLI will use, as far as that can be told without a start of it. */
-import { hasProfile } from "../../aws/config-file.ts";
+import { hasProfile } from "../../aws/aws-config-file.ts";
 import { UserError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
 import type { AwsUser } from "./call.ts";

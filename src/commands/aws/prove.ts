@@ -2,8 +2,8 @@
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
-import { note, pasteable, quoted } from "../parts/say.ts";
-import { unspentCode } from "../parts/unspent.ts";
+import { unspentCode } from "../../spending/unspent.ts";
+import { note, pasteable, quoted } from "../../talk/say.ts";
 import { AwsFailure, type AwsUser, callAws } from "./call.ts";
 import { type OneDevice, sendPair } from "./pair.ts";
 

@@ -1,7 +1,7 @@
 /** The root user: AWS allows no tool to enrol its MFA device, so a person does it in the console, and we lead. */
 import type { Context } from "../../context.ts";
-import { add } from "../add/add.ts";
-import { isInteractive, note } from "../parts/say.ts";
+import { addAccounts } from "../../intake/add-accounts.ts";
+import { isInteractive, note } from "../../talk/say.ts";
 
 const STEPS = [
   "AWS allows the root user's MFA device in the console only; no tool can enable it",
@@ -31,5 +31,5 @@ export async function enrollRoot(options: { name?: string }, ctx: Context): Prom
   );
   const named = options.name === undefined ? {} : { name: options.name };
   // It shows both codes, and offers the QR code for a second device.
-  await add(file === "" ? [] : [file], file === "" ? { ...named, screen: true } : named, ctx);
+  await addAccounts(file === "" ? [] : [file], file === "" ? { ...named, screen: true } : named, ctx);
 }

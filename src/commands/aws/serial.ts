@@ -1,10 +1,11 @@
 /** The serial number of an account's MFA device: given, kept, or proposed from the label of its QR code. */
+
 import { type Caller, proposedSerial, serialFault } from "../../aws/arn.ts";
+import { usageError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
-import { usageError } from "../parts/options.ts";
-import { note, quoted } from "../parts/say.ts";
+import { note, quoted } from "../../talk/say.ts";
 
 /** `caller` is asked for only if it takes that. */
 export async function serialOf(

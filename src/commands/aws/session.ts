@@ -1,10 +1,11 @@
 /** `aws session` and `aws credentials`: temporary credentials on stdout. */
+
 import { formatCredentials, timeOf } from "../../aws/credentials.ts";
 import { parseDuration, type Range, ROLE, SESSION, USUAL_SESSION } from "../../aws/duration.ts";
+import { usageError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
 import { findAccount } from "../../ledger/find.ts";
-import { usageError } from "../parts/options.ts";
-import { note, quoted } from "../parts/say.ts";
+import { note, quoted } from "../../talk/say.ts";
 import { awsUser } from "./call.ts";
 import { demandNoLoop } from "./loop.ts";
 import { obtainSession, type Wish } from "./obtain.ts";

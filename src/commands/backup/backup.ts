@@ -1,10 +1,10 @@
 /** `backup`: everything in one encrypted file. The work is in files of its own, as few runs need it. */
 import type { Command } from "commander";
 import type { Context } from "../../context.ts";
-import { examples } from "../parts/examples.ts";
+import { examples } from "../../talk/examples.ts";
 import type { CreateOptions } from "./create.ts";
-import type { RestoreOptions } from "./restore.ts";
-import type { VerifyOptions } from "./verify.ts";
+import type { RestoreOptions } from "./restore-backup.ts";
+import type { VerifyOptions } from "./verify-backup.ts";
 
 export function registerBackup(program: Command, ctx: Context): void {
   const command = program.command("backup").description("everything in one encrypted file, and back");
@@ -30,7 +30,7 @@ export function registerBackup(program: Command, ctx: Context): void {
     .argument("<file>")
     .option("--json", "print the result as JSON")
     .action(async (file: string, options: VerifyOptions) => {
-      const { verify } = await import("./verify.ts");
+      const { verify } = await import("./verify-backup.ts");
       return verify(file, options, ctx);
     });
   withKeys(command.command("restore"))
@@ -44,7 +44,7 @@ export function registerBackup(program: Command, ctx: Context): void {
     .option("--yes", "do not ask")
     .option("--json", "print the result as JSON")
     .action(async (file: string, options: RestoreOptions) => {
-      const { restore } = await import("./restore.ts");
+      const { restore } = await import("./restore-backup.ts");
       return restore(file, options, ctx);
     });
   examples(

@@ -5,8 +5,13 @@
 
 import { basename } from "node:path";
 import { type Lock, lookAtFile, openFile, sealFile } from "../../backup/age-file.ts";
-import { type BackupContent, type BackupEntry, formatContent, parseContent } from "../../backup/content.ts";
-import { Exit, ExitCode, UserError } from "../../base/errors.ts";
+import {
+  type BackupContent,
+  type BackupEntry,
+  formatContent,
+  parseContent,
+} from "../../backup/backup-content.ts";
+import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { BACKUP_LIMITS } from "../../base/limits.ts";
 import type { Context } from "../../context.ts";
 import type { Account, Device } from "../../ledger/account.ts";
@@ -15,10 +20,9 @@ import { deviceNamed } from "../../ledger/find-device.ts";
 import { newId } from "../../ledger/id.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
 import { tidyText } from "../../otp/enrolment.ts";
-import { usageError } from "../parts/options.ts";
-import { count, note, pasteableName, quoted, warn } from "../parts/say.ts";
-import { chooseLock, type LockOptions } from "./lock.ts";
-import { seedsOf } from "./seeds.ts";
+import { count, note, pasteableName, quoted, warn } from "../../talk/say.ts";
+import { seedsOf } from "../../vault/all-seeds.ts";
+import { chooseLock, type LockOptions } from "./choose-lock.ts";
 import { showShares } from "./show-shares.ts";
 
 export interface CreateOptions extends LockOptions {

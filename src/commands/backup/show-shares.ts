@@ -2,7 +2,7 @@
 import type { Share } from "../../backup/shares.ts";
 import { printable } from "../../base/printable.ts";
 import type { Context, Size } from "../../context.ts";
-import { count, note, quoted, warn } from "../parts/say.ts";
+import { count, note, quoted, warn } from "../../talk/say.ts";
 import { wordGrid } from "./word-grid.ts";
 
 /** `backup`: what it is called, `day`: when it was made. Throws UserError (interrupted) if the person leaves early. */

@@ -2,13 +2,13 @@
 
 import { lookAtFile, type Opener, openFile, WrongOpener } from "../../backup/age-file.ts";
 import { identitiesIn } from "../../backup/age-keys.ts";
-import { parseContent, type ReadBackup } from "../../backup/content.ts";
+import { parseContent, type ReadBackup } from "../../backup/backup-content.ts";
+import { nameOf, readKeyFile, readPassphrase } from "../../backup/key-files.ts";
+import { usageError } from "../../base/errors.ts";
 import { BACKUP_LIMITS } from "../../base/limits.ts";
 import type { Context, Terminal } from "../../context.ts";
-import { usageError } from "../parts/options.ts";
-import { note } from "../parts/say.ts";
+import { note } from "../../talk/say.ts";
 import { askShares } from "./ask-shares.ts";
-import { nameOf, readKeyFile, readPassphrase } from "./key-files.ts";
 import { sharesIn } from "./shares-file.ts";
 
 /** What opens a backup; without one of these a person is asked. */

@@ -5,9 +5,9 @@ import { printableJson } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
 import { isLocked } from "../../seeds/seed-store.ts";
-import { expectSeeds, seedOf } from "../parts/open-account.ts";
-import { pointInTime } from "../parts/options.ts";
-import { count, note, quoted } from "../parts/say.ts";
+import { pointInTime } from "../../talk/options.ts";
+import { count, note, quoted } from "../../talk/say.ts";
+import { expectSeeds, seedOf } from "../../vault/open-account.ts";
 import { type Answer, type CodeOptions, codeLine, timeAnswer } from "./answer.ts";
 
 export async function allCodes(options: CodeOptions, ctx: Context): Promise<void> {

@@ -1,13 +1,14 @@
 /** What `code` says: the codes of one account, as text and as JSON. Touches nothing; `code` itself, `--once` and `--env` make use of it. */
 
+import { usageError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import type { Account } from "../../ledger/account.ts";
-import { codeOf, stepAt, windowOf } from "../../otp/code.ts";
 import type { Hotp, Steam, Totp } from "../../otp/enrolment.ts";
+import { codeOf, stepAt, windowOf } from "../../otp/one-time-code.ts";
 import type { Secret } from "../../otp/secret.ts";
-import { accountJson } from "../parts/json.ts";
-import { usageError, wholeSeconds } from "../parts/options.ts";
-import { quoted } from "../parts/say.ts";
+import { accountJson } from "../../talk/json.ts";
+import { wholeSeconds } from "../../talk/options.ts";
+import { quoted } from "../../talk/say.ts";
 
 export interface CodeOptions {
   next?: boolean;

@@ -1,10 +1,12 @@
 /** The command line of `code`. Apart from code.ts, which scripts load all day and which needs none of this. */
+
 import type { Command } from "commander";
+import { usageError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
-import { examples } from "../parts/examples.ts";
-import { usageError } from "../parts/options.ts";
+import { CLEAR_CLIPBOARD_AFTER } from "../../talk/copied-code.ts";
+import { examples } from "../../talk/examples.ts";
 import type { CodeOptions } from "./answer.ts";
-import { CLEAR_CLIPBOARD_AFTER, code } from "./code.ts";
+import { code } from "./code.ts";
 
 export function registerCode(program: Command, ctx: Context): void {
   program

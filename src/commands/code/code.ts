@@ -4,13 +4,14 @@ import { printableJson } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
 import { findAccount } from "../../ledger/find.ts";
-import { remainingSeconds, stepAt, windowOf } from "../../otp/code.ts";
 import type { Hotp, Steam, Totp } from "../../otp/enrolment.ts";
+import { remainingSeconds, stepAt, windowOf } from "../../otp/one-time-code.ts";
 import type { Secret } from "../../otp/secret.ts";
-import { takeCounters } from "../parts/counters.ts";
-import { seedOf } from "../parts/open-account.ts";
-import { pointInTime } from "../parts/options.ts";
-import { isInteractive, note, quoted } from "../parts/say.ts";
+import { takeCounters } from "../../spending/take-counters.ts";
+import { copyCode } from "../../talk/copied-code.ts";
+import { pointInTime } from "../../talk/options.ts";
+import { isInteractive, note } from "../../talk/say.ts";
+import { seedOf } from "../../vault/open-account.ts";
 import {
   type Answer,
   type CodeOptions,
@@ -19,8 +20,6 @@ import {
   minRemainingOf,
   timeAnswer,
 } from "./answer.ts";
-
-export const CLEAR_CLIPBOARD_AFTER = 30;
 
 export async function code(query: string | undefined, options: CodeOptions, ctx: Context): Promise<void> {
   if (query === undefined) {
@@ -43,11 +42,7 @@ export async function give(
     ctx.stderr.write(masks(answer, options));
   }
   if (options.copy) {
-    await ctx.clipboard.copy(answer.codes[0], CLEAR_CLIPBOARD_AFTER);
-    note(
-      ctx,
-      `copied the code of ${quoted(account.name)}; the clipboard is cleared in ${CLEAR_CLIPBOARD_AFTER} s`,
-    );
+    note(ctx, await copyCode(answer.codes[0], account, ctx));
   } else if (options.json) {
     ctx.stdout.write(`${printableJson(answer.json())}\n`);
   } else {

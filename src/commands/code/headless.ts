@@ -1,13 +1,12 @@
 /** `code --env` and `code -`: the seed comes with the command. No store, no ledger, and without --once no data folder. */
 
-import { ExitCode, UserError } from "../../base/errors.ts";
+import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
+import { enrolmentsIn } from "../../intake/texts.ts";
 import { leaseKeyOf } from "../../leases/lease-key.ts";
 import type { Account } from "../../ledger/account.ts";
 import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
-import { enrolmentsIn } from "../add/texts.ts";
-import { usageError } from "../parts/options.ts";
-import { warn } from "../parts/say.ts";
+import { warn } from "../../talk/say.ts";
 import { type Answer, type CodeOptions, counterAnswer, demandNoTime, timeAnswer } from "./answer.ts";
 import { give, timeOf } from "./code.ts";
 import { onceAnswer } from "./once.ts";

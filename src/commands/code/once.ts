@@ -2,8 +2,8 @@
 import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
-import { wholeSeconds } from "../parts/options.ts";
-import { unspentCode } from "../parts/unspent.ts";
+import { unspentCode } from "../../spending/unspent.ts";
+import { wholeSeconds } from "../../talk/options.ts";
 import {
   type Answer,
   type CodeOptions,

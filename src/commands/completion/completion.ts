@@ -1,8 +1,8 @@
 /** Shell completion: the script for each shell, and the hidden command that the scripts ask. */
 import type { Command } from "commander";
 import type { Context } from "../../context.ts";
-import { examples } from "../parts/examples.ts";
-import { isInteractive, note } from "../parts/say.ts";
+import { examples } from "../../talk/examples.ts";
+import { isInteractive, note } from "../../talk/say.ts";
 import { SHELLS, type Shell } from "./shells.ts";
 
 /** What the scripts send: a command line, no more. */
@@ -44,7 +44,7 @@ async function completion(shell: Shell, ctx: Context): Promise<void> {
 /** Answers from the ledger alone, so nothing is unlocked. Fails without a word: somebody is in the middle of typing. */
 async function complete(program: Command, shell: Shell, ctx: Context): Promise<void> {
   try {
-    const { answer } = await import("./answer.ts");
+    const { answer } = await import("./suggest.ts");
     const asked = new TextDecoder().decode(await ctx.stdin.readAll(LONGEST_LINE));
     ctx.stdout.write(answer(shell, asked, program, ctx.ledger));
   } catch {

@@ -1,16 +1,15 @@
 /** `device`: the things that hold seeds. */
 import type { Command } from "commander";
-import { ExitCode, UserError } from "../../base/errors.ts";
+import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { copyOn, isLive } from "../../ledger/copies.ts";
 import { deviceNamed, findDevice } from "../../ledger/find-device.ts";
 import { tidyText } from "../../otp/enrolment.ts";
-import { makeDevice, parseKind } from "../parts/devices.ts";
-import { examples } from "../parts/examples.ts";
-import { usageError } from "../parts/options.ts";
-import { count, note, pasteableName, quoted } from "../parts/say.ts";
+import { examples } from "../../talk/examples.ts";
+import { count, note, pasteableName, quoted } from "../../talk/say.ts";
+import { makeDevice, parseKind } from "../../vault/named-device.ts";
 import { lost } from "./lost.ts";
 import { type ReplaceOptions, replace } from "./replace.ts";
 

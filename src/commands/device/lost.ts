@@ -3,15 +3,15 @@
  * done since. Copies of one seed can't be revoked one by one: each account needs a new seed.
  */
 
+import { usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { findDevice } from "../../ledger/find-device.ts";
-import { type Held, isAwsRoot, type Loss, lossOf } from "../../ledger/lost.ts";
+import { type Held, isAwsRoot, type Loss, lossOf } from "../../ledger/losses.ts";
 import { isAws } from "../../otp/enrolment.ts";
-import { accountJson } from "../parts/json.ts";
-import { usageError } from "../parts/options.ts";
-import { count, pasteable, pasteableName } from "../parts/say.ts";
+import { accountJson } from "../../talk/json.ts";
+import { count, pasteable, pasteableName } from "../../talk/say.ts";
 
 export async function lost(query: string, { json }: { json?: boolean }, ctx: Context): Promise<void> {
   const known = findDevice(ctx.ledger.devices(), query);

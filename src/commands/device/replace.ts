@@ -3,16 +3,16 @@
  * shown a right code; the ledger is the only state, so it can be left at any point and gone on with later.
  */
 
-import { UserError } from "../../base/errors.ts";
+import { UserError, usageError } from "../../base/errors.ts";
 import type { Context, Terminal } from "../../context.ts";
+import { enrolDevices } from "../../handover/enrol-devices.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { copyOn, withoutCopy } from "../../ledger/copies.ts";
 import { findDevice } from "../../ledger/find-device.ts";
-import { namedDevice, parseKind } from "../parts/devices.ts";
-import { enrolDevices } from "../parts/enrol-devices.ts";
-import { openAccount } from "../parts/open-account.ts";
-import { countPerCode, usageError } from "../parts/options.ts";
-import { count, note, pasteable, pasteableName, quoted, warn } from "../parts/say.ts";
+import { countPerCode } from "../../talk/options.ts";
+import { count, note, pasteable, pasteableName, quoted, warn } from "../../talk/say.ts";
+import { namedDevice, parseKind } from "../../vault/named-device.ts";
+import { openAccount } from "../../vault/open-account.ts";
 
 export interface ReplaceOptions {
   kind?: string;
@@ -39,7 +39,7 @@ export async function replace(
   await handOver(old, successor, ctx);
   const waiting = accountsOn(old, ctx);
   if (waiting.length > 0 && options.google && terminal !== undefined && ctx.stdout.isTTY) {
-    const { showGoogleCodes } = await import("../parts/google-screen.ts");
+    const { showGoogleCodes } = await import("../../handover/google-screen.ts");
     await showGoogleCodes(waiting, { devices: [successor.name], only: true, from: old, perCode }, ctx);
   } else if (waiting.length > 0) await walk(waiting, old, successor, terminal, ctx);
   await finish(old, successor, ctx);

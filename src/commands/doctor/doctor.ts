@@ -3,15 +3,21 @@ import type { Command } from "commander";
 import { Exit, ExitCode } from "../../base/errors.ts";
 import { printableJson } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
-import { examples } from "../parts/examples.ts";
-import { count, note } from "../parts/say.ts";
-import { checkFiles, checkLedger } from "./ledger.ts";
+import { examples } from "../../talk/examples.ts";
+import { count, note } from "../../talk/say.ts";
+import { checkFiles, checkLedger } from "./check-ledger.ts";
+import { checkSeeds, type SeedsFound } from "./check-seeds.ts";
+import { checkSharing, checkSync, repairSharing } from "./check-sharing.ts";
+import { checkSlots, findStore, type StoreFound } from "./check-store.ts";
+import {
+  type ClockOptions,
+  checkClocks,
+  checkLease,
+  checkVersions,
+  demandSources,
+} from "./check-surroundings.ts";
 import { formatLine, type Line, lineJson, REPAIR } from "./lines.ts";
 import { repairConfig, repairFiles, repairLedger } from "./repair.ts";
-import { checkSeeds, type SeedsFound } from "./seeds.ts";
-import { checkSharing, checkSync, repairSharing } from "./sharing.ts";
-import { checkSlots, findStore, type StoreFound } from "./store.ts";
-import { type ClockOptions, checkClocks, checkLease, checkVersions, demandSources } from "./surroundings.ts";
 
 export interface DoctorOptions extends ClockOptions {
   repair?: boolean;

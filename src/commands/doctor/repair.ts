@@ -1,16 +1,16 @@
 /** `doctor --repair`. Nothing is deleted, and what is replaced is kept in damaged/. */
 
 import { UserError } from "../../base/errors.ts";
-import { readConfig, writeConfig } from "../../config.ts";
 import type { Context } from "../../context.ts";
 import { freeName } from "../../ledger/free-name.ts";
 import type { LedgerEdit } from "../../ledger/ledger.ts";
 import { sameCodes } from "../../otp/enrolment.ts";
-import { entryOf, makeRoom, noteCounter, writeAnew } from "../parts/rebuild.ts";
-import { count, quoted } from "../parts/say.ts";
-import { readDevices } from "./ledger.ts";
-import { knownIds, type SeedsFound } from "./seeds.ts";
-import type { StoreFound } from "./store.ts";
+import { readConfig, writeConfig } from "../../settings/config-file.ts";
+import { count, quoted } from "../../talk/say.ts";
+import { entryOf, makeRoom, noteCounter, writeAnew } from "../../vault/rebuild.ts";
+import { readDevices } from "./check-ledger.ts";
+import { knownIds, type SeedsFound } from "./check-seeds.ts";
+import type { StoreFound } from "./check-store.ts";
 
 /** Each of these gives sentences about what was done. */
 export async function repairFiles(ctx: Context): Promise<string[]> {

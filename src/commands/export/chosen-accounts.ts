@@ -5,8 +5,8 @@ import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
 import { findAccount } from "../../ledger/find.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
-import { expectSeeds, openAccount } from "../parts/open-account.ts";
-import { quoted, warn } from "../parts/say.ts";
+import { quoted, warn } from "../../talk/say.ts";
+import { expectSeeds, openAccount } from "../../vault/open-account.ts";
 
 export interface Outgoing {
   readonly account: Account;

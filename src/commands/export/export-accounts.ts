@@ -1,15 +1,15 @@
 /** What `export` does: opens the seeds, writes what the format can hold, reads it back, and says where the seeds went. */
 
-import { Exit, ExitCode, UserError } from "../../base/errors.ts";
+import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
 import { foreignText } from "../../formats/foreign-file.ts";
 import type { Format, Writer } from "../../formats/format.ts";
 import type { Account } from "../../ledger/account.ts";
 import { withCopy } from "../../ledger/copies.ts";
 import { type Enrolment, sameCodes } from "../../otp/enrolment.ts";
-import { namedDevice } from "../parts/devices.ts";
-import { countPerCode, usageError } from "../parts/options.ts";
-import { count, note, quoted, warn } from "../parts/say.ts";
+import { countPerCode } from "../../talk/options.ts";
+import { count, note, quoted, warn } from "../../talk/say.ts";
+import { namedDevice } from "../../vault/named-device.ts";
 import { chosenAccounts, type Outgoing, openAll } from "./chosen-accounts.ts";
 import { newPassphrase } from "./new-passphrase.ts";
 
@@ -50,12 +50,12 @@ async function exportedAsCodes(
 ): Promise<boolean> {
   const devices = device === undefined ? [] : [device];
   if (output !== undefined && /\.(png|svg)$/i.test(output)) {
-    const { writeGoogleFiles } = await import("../parts/google-files.ts");
+    const { writeGoogleFiles } = await import("../../handover/google-files.ts");
     await writeGoogleFiles(accounts, output, { devices, force, perCode }, ctx);
     return true;
   }
   if (output !== undefined || plaintext || !ctx.stdout.isTTY || ctx.terminal() === undefined) return false;
-  const { showGoogleCodes } = await import("../parts/google-screen.ts");
+  const { showGoogleCodes } = await import("../../handover/google-screen.ts");
   await showGoogleCodes(accounts, { devices, perCode }, ctx);
   return true;
 }

@@ -1,7 +1,7 @@
 /** `export`: accounts to other apps. The work is in files of its own, as few runs need it. */
 import type { Command } from "commander";
 import type { Context } from "../../context.ts";
-import { examples } from "../parts/examples.ts";
+import { examples } from "../../talk/examples.ts";
 import type { ExportOptions } from "./export-accounts.ts";
 
 export function registerExport(program: Command, ctx: Context): void {

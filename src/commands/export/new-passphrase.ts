@@ -1,10 +1,9 @@
 /** A new password for a file that goes elsewhere: from --passphrase-file, else typed twice. */
 
-import { ExitCode, UserError } from "../../base/errors.ts";
+import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
-import { passphraseFor } from "../import/passphrase.ts";
-import { usageError } from "../parts/options.ts";
-import { warn } from "../parts/say.ts";
+import { passphraseFor } from "../../intake/file-passphrase.ts";
+import { warn } from "../../talk/say.ts";
 
 const SHORT = 10;
 

@@ -1,21 +1,20 @@
 /** What `import` does: reads everything, shows what comes in, asks, stores it in one step, and tidies up. */
 
-import { Exit, ExitCode, UserError } from "../../base/errors.ts";
+import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
 import { HOLDS_PASSWORDS } from "../../formats/format.ts";
+import { EXPORTS, type ReadFile, sayWhatWouldGo, tidyUp } from "../../intake/delete-files.ts";
+import { type ReadOptions, readSources, type Source } from "../../intake/read-exports.ts";
 import type { Device } from "../../ledger/account.ts";
 import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
-import { EXPORTS, type ReadFile, sayWhatWouldGo, tidyUp } from "../parts/delete-files.ts";
-import { namedDevice } from "../parts/devices.ts";
-import { type Enrolled, enrol, isUsable, type Wanted } from "../parts/enrol.ts";
-import { accountJson } from "../parts/json.ts";
-import { usageError } from "../parts/options.ts";
-import { progressOf } from "../parts/progress.ts";
-import { count, isInteractive, note, warn } from "../parts/say.ts";
-import { catchUp, isAhead } from "./counters.ts";
+import { accountJson } from "../../talk/json.ts";
+import { progressOf } from "../../talk/progress.ts";
+import { count, isInteractive, note, warn } from "../../talk/say.ts";
+import { type Enrolled, enrol, isUsable, type Wanted } from "../../vault/enrol.ts";
+import { namedDevice } from "../../vault/named-device.ts";
+import { catchUp, isAhead } from "./advance-counters.ts";
 import { listing } from "./listing.ts";
-import { type ReadOptions, readSources, type Source } from "./read-sources.ts";
 
 export interface ImportOptions extends ReadOptions {
   device?: string;

@@ -1,7 +1,7 @@
 /** `import`: accounts from other apps' files. The work is in files of its own, as few runs need it. */
 import type { Command } from "commander";
 import type { Context } from "../../context.ts";
-import { examples } from "../parts/examples.ts";
+import { examples } from "../../talk/examples.ts";
 import type { ImportOptions } from "./import-accounts.ts";
 
 export function registerImport(program: Command, ctx: Context): void {

@@ -2,10 +2,10 @@
 
 import { printable } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
-import { codeOf, stepAt } from "../../otp/code.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
-import type { Enrolled } from "../parts/enrol.ts";
-import { isAhead } from "./counters.ts";
+import { codeOf, stepAt } from "../../otp/one-time-code.ts";
+import type { Enrolled } from "../../vault/enrol.ts";
+import { isAhead } from "./advance-counters.ts";
 
 export function listing(plans: readonly Enrolled[], ctx: Context): string {
   const now = ctx.now();

@@ -9,7 +9,7 @@ import { fullContentOf } from "../../qr/content.ts";
 import { formatPath } from "../../qr/picture.ts";
 import { isLocked } from "../../seeds/seed-store.ts";
 import type { Holder, SheetAccount } from "../../sheet/account-block.ts";
-import { openAccount } from "../parts/open-account.ts";
+import { openAccount } from "../../vault/open-account.ts";
 
 export interface Collected {
   readonly opened: readonly { readonly account: Account; readonly shown: SheetAccount }[];

@@ -1,6 +1,6 @@
 /** Makes the page, and sees to it that it gets to a file, a printer, or who reads stdout; then notes the paper as a device. */
 
-import { UserError } from "../../base/errors.ts";
+import { UserError, usageError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
 import { deviceNamed } from "../../ledger/find-device.ts";
@@ -8,12 +8,11 @@ import { tidyText } from "../../otp/enrolment.ts";
 import { formatSheet } from "../../sheet/account-page.ts";
 import type { Paper } from "../../sheet/html.ts";
 import { formatSharePages } from "../../sheet/share-page.ts";
-import { namedDevice } from "../parts/devices.ts";
-import { usageError } from "../parts/options.ts";
-import { recordCopy } from "../parts/proofs.ts";
-import { count, note, pasteable, pasteableName, quoted, warn } from "../parts/say.ts";
+import { count, note, pasteable, pasteableName, quoted, warn } from "../../talk/say.ts";
+import { namedDevice } from "../../vault/named-device.ts";
+import { recordCopy } from "../../vault/proofs.ts";
 import { collect } from "./accounts.ts";
-import { readShares } from "./shares.ts";
+import { readShares } from "./print-shares.ts";
 
 export interface SheetOptions {
   output?: string;

@@ -1,7 +1,7 @@
 /** `sheet`: accounts on paper, to be scanned or typed in again when every device is gone. */
 import type { Command } from "commander";
 import type { Context } from "../../context.ts";
-import { examples } from "../parts/examples.ts";
+import { examples } from "../../talk/examples.ts";
 import type { SheetOptions } from "./make.ts";
 
 export function registerSheet(program: Command, ctx: Context): void {

@@ -1,17 +1,16 @@
 /** `store`: where the seeds are kept and why, moving them to the other store, and keys for scripts. */
 import type { Command } from "commander";
-import { ExitCode, UserError } from "../../base/errors.ts";
+import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
-import { readConfig, writeConfig } from "../../config.ts";
 import type { Context } from "../../context.ts";
 import { sealedIds } from "../../seeds/file/sealed-ids.ts";
 import { copySeeds, deleteDoubles, deleteSeeds, demandSeeds } from "../../seeds/move-seeds.ts";
 import type { StoreKind } from "../../seeds/seed-store.ts";
-import { demandStoreInUse, movedMeanwhile } from "../parts/enrol.ts";
-import { examples } from "../parts/examples.ts";
-import { usageError } from "../parts/options.ts";
-import { count, note } from "../parts/say.ts";
-import type { AddOptions as RecipientOptions } from "./recipients.ts";
+import { readConfig, writeConfig } from "../../settings/config-file.ts";
+import { examples } from "../../talk/examples.ts";
+import { count, note } from "../../talk/say.ts";
+import { demandStoreInUse, movedMeanwhile } from "../../vault/enrol.ts";
+import type { AddOptions as RecipientOptions } from "./store-recipients.ts";
 
 export function registerStore(program: Command, ctx: Context): void {
   const command = program.command("store").description("show where the seeds are kept, and why");
@@ -36,7 +35,7 @@ export function registerStore(program: Command, ctx: Context): void {
 }
 
 /** Loaded when needed. */
-const recipients = () => import("./recipients.ts");
+const recipients = () => import("./store-recipients.ts");
 
 function registerRecipients(store: Command, ctx: Context): void {
   const command = store.command("recipients").description("who can open the file store with an age identity");

@@ -1,8 +1,8 @@
 /** `sync`: the file store, shared over git. docs/sync.md says what is shared and how two sides are merged. */
 import type { Command } from "commander";
 import type { Context } from "../../context.ts";
-import { examples } from "../parts/examples.ts";
-import type { SyncOptions } from "./run.ts";
+import { examples } from "../../talk/examples.ts";
+import type { SyncOptions } from "./run-sync.ts";
 
 export function registerSync(program: Command, ctx: Context): void {
   program
@@ -11,7 +11,7 @@ export function registerSync(program: Command, ctx: Context): void {
     .option("--init [url]", "make the data folder a git work tree, of this repository")
     .option("--json", "print what came and went as JSON")
     .action(async (options: SyncOptions) => {
-      const { sync } = await import("./run.ts");
+      const { sync } = await import("./run-sync.ts");
       return sync(options, ctx);
     });
   examples(program, "sync", "twinseed sync --init git@git.example.org:team/seeds.git", "twinseed sync");

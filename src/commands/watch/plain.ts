@@ -3,10 +3,10 @@
 import { UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import type { Context } from "../../context.ts";
-import { codeOf, remainingSeconds, stepAt } from "../../otp/code.ts";
 import type { Steam, Totp } from "../../otp/enrolment.ts";
+import { codeOf, remainingSeconds, stepAt } from "../../otp/one-time-code.ts";
 import type { Secret } from "../../otp/secret.ts";
-import { count, note, quoted } from "../parts/say.ts";
+import { count, note, quoted } from "../../talk/say.ts";
 import type { Watched } from "./watched.ts";
 
 interface Timed {

@@ -1,10 +1,10 @@
 /** One account's row: marks, code, name, how many devices hold it, a bar of the time left. Pure. */
 import { UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
-import { codeOf, remainingSeconds, stepAt } from "../../otp/code.ts";
 import type { Steam, Totp } from "../../otp/enrolment.ts";
-import { columnsOf, fitted, fittedName } from "../parts/columns.ts";
-import { count } from "../parts/say.ts";
+import { codeOf, remainingSeconds, stepAt } from "../../otp/one-time-code.ts";
+import { columnsOf, fitted, fittedName } from "../../talk/columns.ts";
+import { count } from "../../talk/say.ts";
 import type { Watched } from "./watched.ts";
 
 /** Widths in columns; 0: left out. */

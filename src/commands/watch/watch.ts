@@ -2,13 +2,14 @@
  * `watch`: live codes. The seeds are opened once, at the start, and kept until the end; each code that is shown is
  * computed for the moment in which it is shown.
  */
+
 import type { Command } from "commander";
+import { usageError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
 import { findAccount } from "../../ledger/find.ts";
-import { examples } from "../parts/examples.ts";
-import { usageError } from "../parts/options.ts";
-import { isInteractive, note } from "../parts/say.ts";
+import { examples } from "../../talk/examples.ts";
+import { isInteractive, note } from "../../talk/say.ts";
 import { openAll } from "./watched.ts";
 
 export interface WatchOptions {
@@ -38,7 +39,7 @@ export async function watch(queries: readonly string[], options: WatchOptions, c
     const { watchPlain } = await import("./plain.ts");
     await watchPlain(watched, ctx);
   } else {
-    const { watchScreen } = await import("./screen.ts");
+    const { watchScreen } = await import("./live-screen.ts");
     await watchScreen(watched, terminal, ctx);
   }
 }

@@ -3,11 +3,11 @@
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
-import { auditAccount, DEFAULT_AUDIT } from "../../ledger/audit.ts";
+import { auditAccount, DEFAULT_AUDIT } from "../../ledger/findings.ts";
 import type { OtpParameters } from "../../otp/enrolment.ts";
 import type { Secret } from "../../otp/secret.ts";
 import { isLocked } from "../../seeds/seed-store.ts";
-import { expectSeeds } from "../parts/open-account.ts";
+import { expectSeeds } from "../../vault/open-account.ts";
 
 /** An account to watch, with what makes its codes, or why there are none. */
 export interface Watched {

@@ -1,6 +1,6 @@
 /** Backups: the age file around, and what is in it. */
 import { lookAtFile, openFile, sealFile } from "../../../src/backup/age-file.ts";
-import { formatContent, parseContent } from "../../../src/backup/content.ts";
+import { formatContent, parseContent } from "../../../src/backup/backup-content.ts";
 import { ExitCode } from "../../../src/base/errors.ts";
 import type { Account } from "../../../src/ledger/account.ts";
 import type { Enrolment } from "../../../src/otp/enrolment.ts";

@@ -1,7 +1,6 @@
 /** The files of the data folder that hold no seed. What is damaged is told, and nothing else is lost with it. */
 
 import { ExitCode, UserError } from "../../../src/base/errors.ts";
-import { configuredLease, readConfig, writeConfig } from "../../../src/config.ts";
 import { localRecords } from "../../../src/leases/local.ts";
 import type { Account, Device } from "../../../src/ledger/account.ts";
 import { formatAccount, parseAccount } from "../../../src/ledger/account-file.ts";
@@ -11,6 +10,7 @@ import { formatIncoming, parseIncoming } from "../../../src/ledger/incoming.ts";
 import { createLedger } from "../../../src/ledger/ledger.ts";
 import { mergeLedgerFiles } from "../../../src/ledger/merge-files.ts";
 import { formatNameIndex } from "../../../src/ledger/name-index.ts";
+import { configuredLease, readConfig, writeConfig } from "../../../src/settings/config-file.ts";
 import { aws, bank, counting } from "../../helpers/accounts.ts";
 import { memoryFolder } from "../../helpers/memory-folder.ts";
 import { demand, type Sample, type Target } from "../target.ts";

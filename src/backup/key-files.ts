@@ -1,0 +1,25 @@
+/** Small files with a passphrase, recipients, identities or shares; "-" is stdin. */
+
+import { usageError } from "../base/errors.ts";
+import { TEXT_LIMITS } from "../base/limits.ts";
+import { printable } from "../base/printable.ts";
+import type { Context } from "../context.ts";
+
+export async function readKeyFile(path: string, ctx: Context): Promise<string> {
+  const bytes =
+    path === "-"
+      ? await ctx.stdin.readAll(TEXT_LIMITS.secretBytes)
+      : await ctx.files.read(path, TEXT_LIMITS.secretBytes);
+  return Buffer.from(bytes).toString("utf8");
+}
+
+/** The first line: nobody could type more than one. Throws UserError (exit 2) where nothing is in it. */
+export async function readPassphrase(path: string, ctx: Context): Promise<string> {
+  const [line = ""] = (await readKeyFile(path, ctx)).replace(/^\ufeff/, "").split(/\r\n|\r|\n/);
+  if (line.trim() === "") throw usageError(`there is no passphrase in the first line of ${nameOf(path)}`);
+  return line;
+}
+
+export function nameOf(path: string): string {
+  return path === "-" ? "stdin" : `"${printable(path, 200)}"`;
+}

@@ -1,0 +1,151 @@
+/** `aws config`: the lines that make other tools ask twinseed, for the AWS config file. */
+
+import {
+  formatSection,
+  isProfileName,
+  quotedArgument,
+  type Wanted,
+  withSection,
+} from "../../aws/aws-config-file.ts";
+import { ExitCode, UserError, usageError } from "../../base/errors.ts";
+import { TEXT_LIMITS } from "../../base/limits.ts";
+import { printable } from "../../base/printable.ts";
+import type { Context } from "../../context.ts";
+import type { Account } from "../../ledger/account.ts";
+import { findAccount } from "../../ledger/find.ts";
+import { note, pasteableName, quoted, warn } from "../../talk/say.ts";
+import { awsUser } from "./call.ts";
+import { callerOf } from "./caller.ts";
+import { isInFiles } from "./profile.ts";
+import { demandAwsCodes, keepSerial, serialOf } from "./serial.ts";
+import { demandRole, secondsOf } from "./session.ts";
+
+export interface ConfigOptions {
+  profile: string;
+  as?: string;
+  duration?: string;
+  roleArn?: string;
+  serial?: string;
+  mfaProcess?: boolean;
+  windows?: boolean;
+  write?: boolean;
+}
+
+/** Where a profile has one of these, its credentials come from somewhere else already. */
+const SOURCES = ["role_arn", "source_profile", "credential_source", "aws_access_key_id"];
+const SIGN_ON = [
+  "sso_start_url",
+  "sso_session",
+  "sso_account_id",
+  "web_identity_token_file",
+  "login_session",
+];
+
+export async function config(
+  query: string,
+  extra: readonly string[],
+  options: ConfigOptions,
+  ctx: Context,
+): Promise<void> {
+  const who = awsUser(options, extra);
+  const { profile, as = `${profile}-mfa`, roleArn, duration, write = false } = options;
+  demandRole(roleArn);
+  secondsOf(duration, roleArn);
+  for (const name of [profile, as])
+    if (!isProfileName(name))
+      throw usageError(`${quoted(name)} can't be the name of a profile in these lines`);
+  if (profile === as)
+    throw usageError("--as must be another profile than --profile, which keeps the long-term keys");
+  const account = await findAccount(ctx.ledger.accounts(), query);
+  demandAwsCodes(account);
+
+  if (!(await isInFiles(profile, ctx)))
+    warn(ctx, `the AWS CLI has no profile ${quoted(profile)} yet; see: aws configure list-profiles`);
+  const sections: Wanted[] = [];
+  if (!options.mfaProcess) sections.push(credentialProcess(account, as, extra, options, ctx));
+  if (options.mfaProcess || !write) {
+    const serial = await serialOf(account, options.serial, () => callerOf(who, ctx));
+    if (options.serial !== undefined) await keepSerial(account, serial, ctx);
+    sections.push(mfaProcess(account, serial, options, ctx));
+  } else if (options.serial !== undefined) {
+    await keepSerial(account, await serialOf(account, options.serial, () => callerOf(who, ctx)), ctx);
+  }
+  if (write) for (const section of sections) await add(section, ctx);
+  else ctx.stdout.write(sections.map((section) => formatSection(section)).join("\n"));
+}
+
+function credentialProcess(
+  account: Account,
+  as: string,
+  extra: readonly string[],
+  { profile, duration, roleArn, ...options }: ConfigOptions,
+  ctx: Context,
+): Wanted {
+  const words = ["aws", "credentials", account.id, "--profile", profile];
+  if (duration !== undefined) words.push("--duration", duration);
+  if (roleArn !== undefined) words.push("--role-arn", roleArn);
+  if (extra.length > 0) words.push("--", ...extra);
+  return {
+    profile: as,
+    lines: [["credential_process", line(words, options, ctx)]],
+    rivals: [...SOURCES, ...SIGN_ON],
+  };
+}
+
+/** aws-vault reads both from the profile with the keys. */
+function mfaProcess(account: Account, serial: string, options: ConfigOptions, ctx: Context): Wanted {
+  const words = ["code", account.id, "--once"];
+  return {
+    profile: options.profile,
+    lines: [
+      ["mfa_serial", serial],
+      ["mfa_process", line(words, options, ctx)],
+    ],
+    rivals: [],
+  };
+}
+
+/** The id, as a name may change hands. On Windows npm makes a twinseed.cmd, which is not found without its ending. */
+function line(words: readonly string[], { windows }: { windows?: boolean }, ctx: Context): string {
+  const isWindows = windows ?? ctx.env.OS === "Windows_NT";
+  const parts = words.map((word) => {
+    const part = quotedArgument(word);
+    if (part !== undefined) return part;
+    throw usageError(`${quoted(word)} can't be written such that sh and Windows read it alike`);
+  });
+  return [isWindows ? "twinseed.cmd" : "twinseed", ...parts].join(" ");
+}
+
+async function add(wanted: Wanted, ctx: Context): Promise<void> {
+  const path = (await ctx.aws()).configPath();
+  const isThere = (await ctx.files.kind(path)) !== "missing";
+  const text = isThere ? decoded(await ctx.files.read(path, TEXT_LIMITS.bytes), path) : "";
+  const change = withSection(text, wanted);
+  const where = `profile ${quoted(wanted.profile)} in "${printable(path, 300)}"`;
+  if (change.kind === "conflict") {
+    throw new UserError(
+      `${where} has a line ${change.key} of its own; nothing was changed`,
+      ExitCode.failed,
+      [
+        wanted.rivals.length > 0
+          ? "choose another name for the new profile: --as NAME"
+          : "change it by hand, if it is wrong",
+        "print the lines: the same command without --write",
+      ],
+    );
+  }
+  if (change.kind === "same") return note(ctx, `${where} has these lines already`);
+  await ctx.files.write(path, change.text, { replace: isThere });
+  note(ctx, `added to ${where}: ${wanted.lines.map(([key]) => key).join(", ")}`);
+  if (wanted.rivals.length > 0)
+    note(ctx, `hint: try it: aws sts get-caller-identity --profile ${pasteableName(wanted.profile)}`);
+}
+
+/** Bytes that are no UTF-8 would not come out as they went in. */
+function decoded(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new UserError(`"${printable(path, 300)}" is not UTF-8; nothing was changed`, ExitCode.unreadable);
+  }
+}

@@ -1,0 +1,100 @@
+/** What a new backup is locked with: as the options say, else as the person says. */
+import type { Lock } from "../../backup/age-file.ts";
+import { checkRecipient, recipientsIn } from "../../backup/age-keys.ts";
+import { nameOf, readKeyFile, readPassphrase } from "../../backup/key-files.ts";
+import { KEY_BYTES, MOST_SHARES, type Share, splitKey } from "../../backup/shares.ts";
+import { tidyPassphrase, tidyWords } from "../../backup/typed-passphrase.ts";
+import { newPassphrase } from "../../backup/word-list.ts";
+import { ExitCode, UserError, usageError } from "../../base/errors.ts";
+import type { Context, Terminal } from "../../context.ts";
+import { note, warn } from "../../talk/say.ts";
+
+/** What locks a backup; without one of these a person is asked. */
+export interface LockOptions {
+  passphraseFile?: string;
+  recipient?: string[];
+  recipientsFile?: string[];
+  split?: string;
+}
+
+const SHORT = 8;
+const TRIES = 3;
+
+export interface ChosenLock {
+  readonly lock: Lock;
+  /** Of a split key. */
+  readonly shares: readonly Share[];
+}
+
+/** Reads and asks all there is to read and ask; writes nothing. */
+export async function chooseLock(options: LockOptions, ctx: Context): Promise<ChosenLock> {
+  const { passphraseFile, recipient = [], recipientsFile = [], split } = options;
+  const isToKeys = recipient.length + recipientsFile.length > 0;
+  if ([passphraseFile !== undefined, isToKeys, split !== undefined].filter(Boolean).length > 1)
+    throw usageError("a backup is locked in one way: --passphrase-file, or -r and -R, or --split");
+  if (split !== undefined) return splitLock(split, ctx);
+  if (isToKeys) return { lock: await recipientsLock(recipient, recipientsFile, ctx), shares: [] };
+  const passphrase =
+    passphraseFile === undefined ? await askPassphrase(ctx) : await readPassphrase(passphraseFile, ctx);
+  if ([...tidyPassphrase(passphrase)].length < SHORT)
+    warn(ctx, `a passphrase of less than ${SHORT} characters is easy to guess`);
+  const { unsafeBackupCost: unsafeWorkFactor } = ctx;
+  const cost = unsafeWorkFactor === undefined ? {} : { unsafeWorkFactor };
+  return { lock: { kind: "passphrase", passphrase, ...cost }, shares: [] };
+}
+
+async function recipientsLock(
+  given: readonly string[],
+  files: readonly string[],
+  ctx: Context,
+): Promise<Lock> {
+  const recipients: string[] = [];
+  for (const [i, text] of given.entries())
+    recipients.push(await checkRecipient(text, given.length === 1 ? "the recipient" : `recipient ${i + 1}`));
+  for (const file of files)
+    recipients.push(...(await recipientsIn(await readKeyFile(file, ctx), nameOf(file))));
+  return { kind: "recipients", recipients };
+}
+
+async function splitLock(text: string, ctx: Context): Promise<ChosenLock> {
+  const [, needed = 0, count = 0] = (/^(\d{1,2})-of-(\d{1,2})$/.exec(text) ?? []).map(Number);
+  if (needed < 2 || count < needed || count > MOST_SHARES)
+    throw usageError(`--split takes K-of-N, such as 2-of-3: K from 2, N up to ${MOST_SHARES}`);
+  const key = ctx.random(KEY_BYTES);
+  return { lock: { kind: "recovery-key", key }, shares: await splitKey(key, needed, count) };
+}
+
+async function askPassphrase(ctx: Context): Promise<string> {
+  const terminal = ctx.terminal();
+  if (terminal === undefined)
+    throw usageError(
+      "no passphrase, and no terminal to ask on",
+      "say what locks the backup: --passphrase-file FILE, -r age1…, -R FILE or --split 2-of-3",
+    );
+  for (let i = 0; i < TRIES; i++) {
+    const first = await terminal.askHidden("New passphrase for the backup (Enter: let me make one): ");
+    if (tidyPassphrase(first) === "") return showNew(terminal, ctx);
+    if (tidyPassphrase(await terminal.askHidden("The same again: ")) === tidyPassphrase(first)) return first;
+    note(ctx, "the two passphrases differ");
+  }
+  throw new UserError("no passphrase was set; nothing was written", ExitCode.failed);
+}
+
+/** On the alternate screen, which leaves nothing behind; then typed from what was written down. */
+async function showNew(terminal: Terminal, ctx: Context): Promise<string> {
+  const passphrase = await newPassphrase(ctx.random);
+  const words = passphrase.split(" ");
+  const lines = [words.slice(0, 5), words.slice(5)].map((row) => `    ${row.join(" ")}`);
+  return terminal.fullScreen(async (screen) => {
+    let remark = "The passphrase of the backup. Write it down: it is shown here only.";
+    for (let i = 0; i < TRIES; i++) {
+      screen.draw(() => [remark, "", ...lines].join("\n"));
+      await screen.ask("Written down? Press Enter: ");
+      screen.draw(() => "Type it from what you have written down, ten words with spaces.");
+      const typed = await screen.ask("Passphrase: ");
+      if (tidyWords(typed) === passphrase) return passphrase;
+      remark = "That was not it. Compare it with what you have written down:";
+    }
+    throw new UserError("the passphrase was not typed back; nothing was written", ExitCode.failed);
+  });
+}

@@ -1,0 +1,187 @@
+/**
+ * `backup restore`: a merge that never overwrites; first the seeds, each read back, then the ledger. In a folder of its own
+ * (`--into`) a file is written first and removed last, by which another run knows what an interrupted one has left.
+ */
+import type { ReadBackup } from "../../backup/backup-content.ts";
+import { type Kept, type Plan, planMerge, type Step } from "../../backup/restore-plan.ts";
+import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
+import { printable, printableJson } from "../../base/printable.ts";
+import type { Context } from "../../context.ts";
+import type { Account } from "../../ledger/account.ts";
+import { thisComputer } from "../../ledger/devices.ts";
+import type { LedgerEdit } from "../../ledger/ledger.ts";
+import { type Enrolment, sameCodes } from "../../otp/enrolment.ts";
+import { codeOf } from "../../otp/one-time-code.ts";
+import type { SeedStore } from "../../seeds/seed-store.ts";
+import { readConfig } from "../../settings/config-file.ts";
+import { accountJson } from "../../talk/json.ts";
+import { progressOf } from "../../talk/progress.ts";
+import { count, note, quoted, warn } from "../../talk/say.ts";
+import { keptSeed } from "../../vault/all-seeds.ts";
+import { demandStoreInUse } from "../../vault/enrol.ts";
+import { writeAnew } from "../../vault/rebuild.ts";
+import { type KeyOptions, readBackup } from "./unlock.ts";
+
+export interface RestoreOptions extends KeyOptions {
+  into?: string;
+  dryRun?: boolean;
+  yes?: boolean;
+  json?: boolean;
+}
+
+const UNFINISHED = "unfinished-restore";
+
+/** Throws Exit (1) where entries of the backup can't be read; the others are restored then. */
+export async function restore(file: string, options: RestoreOptions, ctx: Context): Promise<void> {
+  const { dryRun = false, yes = false, json = false, into } = options;
+  if (!dryRun && !yes && ctx.terminal() === undefined)
+    throw usageError("restore asks first, and there is no terminal to ask on", "say --yes, or --dry-run");
+  const home = into === undefined ? ctx : await ctx.elsewhere(into, UNFINISHED);
+  const backup = await readBackup(file, options, ctx);
+  for (const fault of backup.faults) warn(ctx, `left out: in the backup, ${fault}`);
+  const planned = await plan(backup, isNew(home) ? undefined : await home.seeds(), home);
+  if (!dryRun && !yes && hasWork(planned)) await confirm(planned, home);
+  const isDue = !dryRun && hasWork(planned);
+  if (isDue && into !== undefined)
+    home.folder.create(UNFINISHED, "A restore of a backup into this folder has not ended: run it again.\n");
+  const done = isDue ? await carryOut(backup, home) : planned;
+  if (!dryRun && home.folder.read(UNFINISHED) !== undefined) home.folder.remove(UNFINISHED);
+  for (const { account, notes } of done.steps)
+    for (const text of notes) note(ctx, `${quoted(account.name)} ${printable(text)}`);
+  if (json) ctx.stdout.write(`${printableJson(restoreJson(done, backup))}\n`);
+  else if (dryRun) ctx.stdout.write(listing(done));
+  note(ctx, summary(done, dryRun));
+  if (backup.faults.length > 0) throw new Exit(ExitCode.failed);
+}
+
+/** Nothing was ever stored here: there is no seed store to look into. */
+function isNew({ folder, ledger }: Context): boolean {
+  return readConfig(folder) === undefined && ledger.accounts().length + ledger.removed().length === 0;
+}
+
+async function plan({ content }: ReadBackup, store: SeedStore | undefined, ctx: Context): Promise<Plan> {
+  return planMerge(content, {
+    accounts: ctx.ledger.accounts(),
+    // Written without a date of removal, it would be here again.
+    removed: ctx.ledger.removed().map((one) => ({ ...one, removedAt: one.removedAt ?? one.addedAt })),
+    damaged: ctx.ledger.damaged(),
+    devices: ctx.ledger.devices(),
+    hostname: ctx.hostname,
+    random: ctx.random,
+    compare: async (id, enrolment) => (store === undefined ? "missing" : compare(id, enrolment, store)),
+  });
+}
+
+async function compare(id: string, enrolment: Enrolment, store: SeedStore): Promise<Kept> {
+  const kept = await keptSeed(store, id);
+  if (kept === "missing") return "missing";
+  return kept !== "damaged" && sameCodes(kept, enrolment) ? "same" : "other";
+}
+
+function hasWork({ steps, newDevices }: Plan): boolean {
+  return newDevices.length > 0 || steps.some(({ write, put }) => write !== "nothing" || put);
+}
+
+async function confirm(planned: Plan, home: Context): Promise<void> {
+  const question = `${summary(planned, true)}: into ${quoted(home.folder.path)}. Go on?`;
+  if (await home.terminal()?.confirm(`${question.charAt(0).toUpperCase()}${question.slice(1)}`, true)) return;
+  throw new UserError("nothing was restored", ExitCode.failed);
+}
+
+/** Thought over again under the lock. Seeds without an entry, after a kill, are found again by the next run. */
+async function carryOut(backup: ReadBackup, home: Context): Promise<Plan> {
+  const store = await home.seeds("enrol");
+  return home.ledger.edit(async (edit) => {
+    demandStoreInUse(store, home);
+    const planned = await plan(backup, store, home);
+    await putSeeds(planned.steps, store, home);
+    return enter(planned, store, edit, home);
+  });
+}
+
+async function putSeeds(steps: readonly Step[], store: SeedStore, ctx: Context): Promise<void> {
+  const due = steps.filter(({ put }) => put);
+  const progress = progressOf("storing seed", ctx);
+  try {
+    await store.putAll(
+      due.map(({ account, enrolment }) => [account.id, enrolment] as const),
+      (done) => progress.at(done, due.length),
+    );
+  } finally {
+    progress.end();
+  }
+  for (const { account, enrolment } of due) {
+    const kept = await store.get(account.id);
+    const isSame = codeOf(kept.secret, kept.otp, 1) === codeOf(enrolment.secret, enrolment.otp, 1);
+    if (isSame && sameCodes(kept, enrolment)) continue;
+    throw new UserError(
+      `the seed store gave back another seed for ${quoted(account.name)}`,
+      ExitCode.failed,
+      ["no account was entered; is another program changing the store?"],
+    );
+  }
+}
+
+/** Devices first, as copies speak of them; then all new accounts in one step. */
+function enter(planned: Plan, store: SeedStore, edit: LedgerEdit, ctx: Context): Plan {
+  const { devices, newDevices } = planned;
+  if (newDevices.length > 0) edit.saveDevices(devices);
+  const isAdded = planned.steps.some(({ status }) => status === "added");
+  const here = planned.here ?? (isAdded ? thisComputer(devices, edit, ctx).id : "");
+  const now = new Date(ctx.now()).toISOString();
+  const steps = planned.steps.map((step): Step => {
+    const { status, found } = step;
+    const account = status === "added" ? heldBy(step.account, here, now) : step.account;
+    // Another data folder may know the keyring's entry too.
+    const isShared = found && store.kind === "keyring";
+    return { ...step, account: isShared ? { ...account, adopted: true } : account };
+  });
+  const toWrite = (how: Step["write"]) =>
+    steps.filter(({ write }) => write === how).map(({ account }) => account);
+  edit.addAll(toWrite("add"));
+  for (const account of toWrite("rebuild")) writeAnew(account, edit, ctx);
+  for (const account of toWrite("update")) edit.update(account);
+  return { ...planned, steps };
+}
+
+/** The seed is in this computer's store now, whatever the backup says of it. */
+function heldBy(account: Account, device: string, at: string): Account {
+  if (account.copies.some((copy) => copy.device === device)) return account;
+  return { ...account, copies: [{ device, addedAt: at, confirmedAt: at }, ...account.copies] };
+}
+
+function summary(planned: Plan, isPlan: boolean): string {
+  const { steps, newDevices } = planned;
+  const numberOf = (status: Step["status"], isNew: boolean): number =>
+    steps.filter(
+      (step) => step.status === status && (step.write === "add" || step.write === "rebuild") === isNew,
+    ).length;
+  const parts = [
+    `${isPlan ? "would restore" : "restored"} ${count(numberOf("added", true), "account")}`,
+    ...some(numberOf("aside", true), "removed one"),
+    ...some(newDevices.length, "device"),
+  ];
+  const known = [
+    ...some(numberOf("exists", false), "was here already", "were here already"),
+    ...some(numberOf("aside", false), "was removed here", "were removed here"),
+  ];
+  return [parts.join(", "), ...known].join("; ");
+}
+
+function some(number: number, one: string, many?: string): string[] {
+  return number === 0 ? [] : [count(number, one, many)];
+}
+
+function listing({ steps }: Plan): string {
+  return steps.map(({ account, status }) => `${status.padEnd(6)}  ${printable(account.name)}\n`).join("");
+}
+
+function restoreJson({ steps, newDevices }: Plan, { content, faults }: ReadBackup) {
+  return {
+    version: 1,
+    createdAt: content.createdAt,
+    accounts: steps.map(({ status, account, notes }) => ({ status, account: accountJson(account), notes })),
+    devices: newDevices.map(({ name, kind }) => ({ name, kind })),
+    unreadable: faults,
+  };
+}

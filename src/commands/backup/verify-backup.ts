@@ -1,0 +1,131 @@
+/** `backup verify`: opens a backup in memory, computes a code of every account there and here, and confirms what it holds. */
+
+import type { BackupContent } from "../../backup/backup-content.ts";
+import { type Comparison, compareBackup, type KeptHere } from "../../backup/compare.ts";
+import { Exit, ExitCode } from "../../base/errors.ts";
+import { printable, printableJson } from "../../base/printable.ts";
+import type { Context } from "../../context.ts";
+import type { Account, Device } from "../../ledger/account.ts";
+import { copyOn, withCopy, withProof } from "../../ledger/copies.ts";
+import { deviceNamed } from "../../ledger/find-device.ts";
+import type { LedgerEdit } from "../../ledger/ledger.ts";
+import { accountJson } from "../../talk/json.ts";
+import { count, note, quoted, warn } from "../../talk/say.ts";
+import { seedsOf } from "../../vault/all-seeds.ts";
+import { type KeyOptions, readBackup } from "./unlock.ts";
+
+export interface VerifyOptions extends KeyOptions {
+  json?: boolean;
+}
+
+/** Throws Exit (1) where something is missing or changed. */
+export async function verify(file: string, options: VerifyOptions, ctx: Context): Promise<void> {
+  const { content, faults } = await readBackup(file, options, ctx);
+  const accounts = ctx.ledger.accounts();
+  const seeds = await seedsOf(accounts, ctx);
+  const here = accounts.map((account): KeptHere => ({ account, enrolment: seeds.get(account.id) }));
+  const comparison = compareBackup(here, content, ctx.now());
+  const outcome = await confirm(comparison, content, ctx);
+  for (const fault of faults) warn(ctx, `in the backup, ${fault}`);
+  if (options.json) ctx.stdout.write(`${printableJson(verifyJson(comparison, content, faults, outcome))}\n`);
+  else report(comparison, content, ctx);
+  if (typeof outcome === "string") note(ctx, `nothing was confirmed: ${outcome}`);
+  const { missing, changed, lostHere, lostBoth } = comparison;
+  const isWhole = [missing, changed, lostHere, lostBoth, faults].every(({ length }) => length === 0);
+  if (!isWhole) throw new Exit(ExitCode.failed);
+}
+
+/** How many copies were confirmed, or why none could be. */
+async function confirm(
+  { equal }: Comparison,
+  content: BackupContent,
+  ctx: Context,
+): Promise<number | string> {
+  return ctx.ledger.edit(async (edit) => {
+    const device = deviceOf(content, edit, ctx);
+    if (typeof device === "string") return device;
+    if (device.state !== "active") return `the ledger has ${quoted(device.name)} as ${device.state}`;
+    const at = new Date(ctx.now()).toISOString();
+    const current = new Map(ctx.ledger.accounts().map((account) => [account.id, account]));
+    const known = equal.flatMap(({ account }) => current.get(account.id) ?? []);
+    if (known.some((account) => isLater(account, device, content)))
+      return `a later backup is called ${quoted(device.name)}, too`;
+    for (const account of known)
+      edit.update(withProof(withCopy(account, device, content.createdAt), device, at));
+    return known.length;
+  });
+}
+
+/** A ledger that does not know the backup yet gets to know it; else why it can't. */
+function deviceOf(
+  { device: id, devices: inside }: BackupContent,
+  edit: LedgerEdit,
+  ctx: Context,
+): Device | string {
+  const devices = ctx.ledger.devices();
+  const known = devices.find((one) => one.id === id);
+  if (known !== undefined) return known;
+  const own = inside.find((one) => one.id === id && one.kind === "backup");
+  if (own === undefined) return "the backup does not say what it is called";
+  const named = deviceNamed(devices, own.name);
+  if (named !== undefined)
+    return named.kind === "backup" ? named : `${quoted(own.name)} is a ${named.kind} here, not a backup`;
+  edit.saveDevices([...devices, own]);
+  return own;
+}
+
+function isLater(account: Account, device: Device, { createdAt }: BackupContent): boolean {
+  const copy = copyOn(account, device);
+  return copy !== undefined && Date.parse(copy.addedAt) > Date.parse(createdAt);
+}
+
+function report(comparison: Comparison, { accounts, createdAt }: BackupContent, ctx: Context): void {
+  const { equal, missing, changed, lostHere, lostBoth, onlyInBackup } = comparison;
+  const lines = [
+    ...missing.map((account) => ["missing", account, "not in the backup"] as const),
+    ...changed.map((account) => ["changed", account, "another seed in the backup"] as const),
+    ...lostHere.map((account) => ["no seed here", account, "the backup has it: backup restore"] as const),
+    ...lostBoth.map((account) => ["no seed", account, "neither here nor in the backup"] as const),
+  ];
+  const text = lines
+    .map(([what, { name }, why]) => `${what.padEnd(12)}  ${printable(name)}  (${why})\n`)
+    .join("");
+  for (const { account, entry } of equal) {
+    const [now, then] = [account.otp, entry.account.otp];
+    if (now.type === "hotp" && then.type === "hotp" && now.counter !== then.counter)
+      note(
+        ctx,
+        `the counter of ${quoted(account.name)} is ${now.counter} here and ${then.counter} in the backup`,
+      );
+  }
+  if (onlyInBackup.length > 0) {
+    const names = onlyInBackup.slice(0, 10).map(({ account }) => quoted(account.name));
+    const more = onlyInBackup.length > names.length ? " …" : "";
+    note(ctx, `in the backup only: ${names.join(", ")}${more}`);
+  }
+  const total = equal.length + lines.length;
+  const all = lines.length === 0 ? "all in the backup" : `${equal.length} of them in the backup`;
+  ctx.stdout.write(
+    `${text}${count(total, "account")}, ${all}, which is of ${createdAt.slice(0, 10)} and has ${accounts.length}\n`,
+  );
+}
+
+function verifyJson(
+  { equal, missing, changed, lostHere, lostBoth, onlyInBackup }: Comparison,
+  { createdAt }: BackupContent,
+  faults: readonly string[],
+  outcome: number | string,
+) {
+  return {
+    version: 1,
+    createdAt,
+    equal: equal.map(({ account }) => accountJson(account)),
+    missing: missing.map(accountJson),
+    changed: changed.map(accountJson),
+    noSeedHere: lostHere.map(accountJson),
+    noSeedAnywhere: lostBoth.map(accountJson),
+    onlyInBackup: onlyInBackup.map(({ account }) => accountJson(account)),
+    unreadable: faults,
+    confirmed: typeof outcome === "number" ? outcome : 0,
+  };
+}

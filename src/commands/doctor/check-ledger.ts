@@ -1,0 +1,134 @@
+/** The part of `doctor` that needs no seed: the data folder's files, and what the ledger says. */
+
+import { UserError } from "../../base/errors.ts";
+import type { Context, FileFault } from "../../context.ts";
+import { parseAccount } from "../../ledger/account-file.ts";
+import { latestTime, salvageDevices, sameNames, unknownDevices } from "../../ledger/checkup.ts";
+import { parseDevices } from "../../ledger/devices-file.ts";
+import { count, pasteable, pasteableName, quoted } from "../../talk/say.ts";
+import { type Line, ok, REPAIR, wrong } from "./lines.ts";
+
+/** Clocks of computers that share a ledger differ a little: milliseconds. */
+const CLOCK_TOLERANCE = 300_000;
+
+export async function checkFiles(ctx: Context): Promise<Line[]> {
+  const faults = await ctx.upkeep.fileFaults();
+  if (faults === undefined) return [ok("folder", `${ctx.folder.path} is not there yet`)];
+  return [
+    ok("folder", ctx.folder.path),
+    ...(faults.length === 0 ? [ok("files", "nobody else can read them, and nothing is left over")] : []),
+    ...faults.map((fault) => fileLine(fault, ctx)),
+  ];
+}
+
+function fileLine({ kind, name, found }: FileFault, ctx: Context): Line {
+  const path = name === "" ? ctx.folder.path : `${ctx.folder.path}/${name}`;
+  const what = quoted(name === "" ? path : name);
+  const chown = `sudo chown "$(id -u)" ${pasteableName(path, "the file")}`;
+  if (kind === "mode") return wrong("files", `${what} has mode ${found}`, REPAIR);
+  if (kind === "leftover") return wrong("files", `${what} is left from an interrupted write`, REPAIR);
+  if (kind === "owner") return wrong("files", `${what} belongs to user ${found}`, chown);
+  if (kind === "link")
+    return wrong("files", `${what} is a link`, `put what ${quoted(found)} is in its place`);
+  return wrong("files", `${what} is not a regular file`, "move it out of the data folder");
+}
+
+export function checkLedger(ctx: Context): Line[] {
+  return [...checkAccounts(ctx), ...checkDevices(ctx), checkClock(ctx)];
+}
+
+function checkAccounts(ctx: Context): Line[] {
+  const accounts = ctx.ledger.accounts();
+  const damaged = ctx.ledger.damaged().map((id) => {
+    const entry = readEntry(id, ctx);
+    return wrong("accounts", `"accounts/${id}.json" is damaged: ${entry.fault}`, entry.mend);
+  });
+  const twins = sameNames(accounts).flatMap(([first, ...others]) =>
+    others.map(({ id, name }) => {
+      const message = `${count(others.length + 1, "account")} are called ${quoted(name)}`;
+      return wrong("accounts", message, `twinseed rename ${id} ${pasteable(first ?? { id, name })}-2`);
+    }),
+  );
+  const lost = removedFaults(ctx).map(([file, fault]) =>
+    wrong("accounts", `"${file}" is damaged: ${fault}`, `move it away, then: ${REPAIR}`),
+  );
+  const lines = [...damaged, ...twins, ...lost];
+  if (lines.length > 0) return lines;
+  const all = count(accounts.length, "entry", "entries");
+  return [ok("accounts", accounts.length > 1 ? `${all}, no two of one name` : all)];
+}
+
+/** What is wrong with a damaged entry, and whether it may be written anew: never where its content could get lost. */
+export function readEntry(id: string, ctx: Context): { fault: string; mend: string; isRepairable: boolean } {
+  const { text, fault } = readText(`accounts/${id}.json`, ctx);
+  const aside = { mend: `move it away, then: ${REPAIR}`, isRepairable: false };
+  if (text === undefined) return { fault, ...aside };
+  const reason = parseAccount(text, id);
+  if (typeof reason !== "string") return { fault: "", mend: "", isRepairable: false };
+  if (/newer/.test(reason)) return { fault: reason, mend: "update twinseed", isRepairable: false };
+  return isId(id)
+    ? { fault: reason, mend: REPAIR, isRepairable: true }
+    : { fault: reason, mend: "move it out of the folder: its name is no id", isRepairable: false };
+}
+
+function removedFaults(ctx: Context): [string, string][] {
+  const ids = ctx.folder.list("removed").flatMap((name) => /^(.*)\.json$/.exec(name)?.[1] ?? []);
+  return ids.flatMap((id): [string, string][] => {
+    const file = `removed/${id}.json`;
+    const { text, fault } = readText(file, ctx);
+    const account = text === undefined ? fault : parseAccount(text, id);
+    return typeof account === "string" ? [[file, account]] : [];
+  });
+}
+
+function checkDevices(ctx: Context): Line[] {
+  const { fault, mend } = readDevices(ctx);
+  if (fault !== undefined) return [wrong("devices", `"devices.json" is damaged: ${fault}`, mend)];
+  const devices = ctx.ledger.devices();
+  const gone = unknownDevices(ctx.ledger.accounts(), devices);
+  if (gone.length === 0) return [ok("devices", count(devices.length, "device"))];
+  const message = `copies are on ${count(gone.length, "device")} that "devices.json" does not know`;
+  return [wrong("devices", message, "restore that file from a backup, or confirm anew: twinseed verify")];
+}
+
+interface DevicesState {
+  readonly fault?: string;
+  readonly mend: string;
+  /** What the list can be replaced with; undefined where the file must not be touched. */
+  readonly salvage?: ReturnType<typeof salvageDevices>;
+  readonly isUntouchable?: true;
+}
+
+export function readDevices(ctx: Context): DevicesState {
+  if (!ctx.folder.list("").includes("devices.json")) return { mend: "" };
+  const { text, fault } = readText("devices.json", ctx);
+  if (text === undefined) return { fault, mend: "move it away", isUntouchable: true };
+  const devices = parseDevices(text);
+  if (typeof devices !== "string") return { mend: "" };
+  if (/newer/.test(devices)) return { fault: devices, mend: "update twinseed", isUntouchable: true };
+  const salvage = salvageDevices(text);
+  if (salvage === undefined) return { fault: devices, mend: "restore that file from a backup" };
+  return { fault: devices, mend: `${REPAIR} (keeps ${count(salvage.devices.length, "device")})`, salvage };
+}
+
+function checkClock(ctx: Context): Line {
+  const accounts = [...ctx.ledger.accounts(), ...ctx.ledger.removed()];
+  const latest = latestTime(accounts, ctx.ledger.devices());
+  if (latest <= ctx.now() + CLOCK_TOLERANCE) return ok("clock", "nothing in the ledger is later than now");
+  const [later, now] = [latest, ctx.now()].map((time) => new Date(time).toISOString().slice(0, 16));
+  const message = `the ledger holds a time of ${later}, and the clock says ${now} (UTC)`;
+  return wrong("clock", message, "set the clock right, as wrong time makes wrong codes");
+}
+
+function readText(file: string, ctx: Context): { text?: string; fault: string } {
+  try {
+    return { text: ctx.folder.read(file) ?? "", fault: "" };
+  } catch (error) {
+    if (error instanceof UserError) return { fault: error.message };
+    throw error;
+  }
+}
+
+export function isId(name: string): boolean {
+  return /^[a-z2-7]{16}$/.test(name);
+}

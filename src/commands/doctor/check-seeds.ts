@@ -1,0 +1,127 @@
+/** The part of `doctor` that opens every seed and compares it with the ledger; and finds those that it does not know. */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
+import type { Context } from "../../context.ts";
+import type { Account } from "../../ledger/account.ts";
+import { differences } from "../../ledger/checkup.ts";
+import { mayMatch } from "../../ledger/fingerprint.ts";
+import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
+import { NoSuchSeed, type SeedStore, type StoreKind } from "../../seeds/seed-store.ts";
+import { count, quoted } from "../../talk/say.ts";
+import { isId, readEntry } from "./check-ledger.ts";
+import { type Line, ok, REPAIR, unknown, wrong, wrongBy } from "./lines.ts";
+
+export interface Found {
+  readonly id: string;
+  readonly enrolment: Enrolment;
+}
+
+export interface SeedsFound {
+  readonly lines: Line[];
+  readonly opened: { account: Account; enrolment: Enrolment }[];
+  /** Accounts of which the ledger says something else than their seed. */
+  readonly altered: { account: Account; enrolment: Enrolment }[];
+  /** Seeds whose entry is damaged, or missing. */
+  readonly damaged: Found[];
+  readonly orphans: Found[];
+}
+
+export async function checkSeeds(kind: StoreKind, ctx: Context): Promise<SeedsFound> {
+  const found: SeedsFound = { lines: [], opened: [], altered: [], damaged: [], orphans: [] };
+  try {
+    const store = await ctx.seeds();
+    await openAll(store, found, ctx);
+    found.lines.unshift(ok("store", `the ${kind} store opens`));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    if (error.exitCode === ExitCode.interrupted) throw error;
+    const step =
+      error.hints.find((hint) => hint !== "nothing was changed") ?? "open it with the right secret";
+    found.lines.push({ ...wrongBy("store", error, step), isLocked: true });
+    found.lines.push(unknown("seeds", "not looked at"));
+    return found;
+  }
+  found.lines.push(...(await findOrphans(kind, found, ctx)));
+  return found;
+}
+
+/** Throws where the store is locked: then it is so for all of them. */
+async function openAll(store: SeedStore, found: SeedsFound, ctx: Context): Promise<void> {
+  const lines: Line[] = [];
+  for (const account of ctx.ledger.accounts()) {
+    const what = quoted(account.name);
+    const enrolment = await open(store, account.id);
+    if (enrolment instanceof UserError) {
+      lines.push(wrong("seeds", `${what}: ${enrolment.message}`, await wayBack(account, enrolment, ctx)));
+    } else if (!mayMatch(enrolment.secret, account.fingerprint)) {
+      const step = "restore it from a backup; what is there was not put there by twinseed";
+      lines.push(wrong("seeds", `${what} has another seed than the one that was enrolled`, step));
+    } else {
+      found.opened.push({ account, enrolment });
+      const fields = differences(account, enrolment);
+      if (fields.length === 0) continue;
+      found.altered.push({ account, enrolment });
+      lines.push(
+        wrong("seeds", `${what}: the ledger has another ${fields.join(", ")} than the seed`, REPAIR),
+      );
+    }
+  }
+  for (const id of ctx.ledger.damaged().filter((id) => readEntry(id, ctx).isRepairable)) {
+    const enrolment = await open(store, id);
+    if (!(enrolment instanceof UserError)) found.damaged.push({ id, enrolment });
+    else
+      lines.push({ ...wrongBy("seeds", enrolment), message: `"accounts/${id}.json": ${enrolment.message}` });
+  }
+  const all = `${count(found.opened.length, "seed")} opened, as the ledger says`;
+  found.lines.push(...(lines.length > 0 ? lines : [ok("seeds", all)]));
+}
+
+/** The seed store's own advice first: a locked keyring may say that it has no such seed. */
+async function wayBack(account: Account, error: UserError, ctx: Context): Promise<string> {
+  if (!(error instanceof NoSuchSeed)) return error.hints.at(-1) ?? "restore it from a backup";
+  const { recoveryHints } = await import("../../vault/recovery.ts");
+  return [...error.hints, ...recoveryHints(account, ctx).slice(0, 1)].join("; ");
+}
+
+/** The seed, or what is wrong with this one. Throws what is wrong with the store. */
+async function open(store: SeedStore, id: string): Promise<Enrolment | UserError> {
+  try {
+    return await store.get(id);
+  } catch (error) {
+    if (error instanceof NoSuchSeed) return error;
+    if (error instanceof UserError && error.exitCode === ExitCode.failed) return error;
+    throw error;
+  }
+}
+
+async function findOrphans(kind: StoreKind, found: SeedsFound, ctx: Context): Promise<Line[]> {
+  const lines: Line[] = [];
+  try {
+    const store = await ctx.seeds();
+    const names = await ctx.upkeep.storedIds(kind);
+    const elsewhere = kind === "keyring" ? await ctx.upkeep.idsElsewhere() : [];
+    const known = knownIds(ctx);
+    const foreign = names.filter((name) => !isId(name) && !name.startsWith("probe")).length;
+    for (const id of names.filter((name) => isId(name) && !known.has(name) && !elsewhere.includes(name))) {
+      const enrolment = await open(store, id);
+      if (enrolment instanceof UserError) lines.push(wrongBy("orphans", enrolment));
+      else {
+        found.orphans.push({ id, enrolment });
+        const who = quoted(defaultName(enrolment) || id);
+        const whose = kind === "keyring" ? " (unless it is another TWINSEED_HOME's)" : "";
+        lines.push(wrong("orphans", `the ledger has no entry for the seed of ${who}`, `${REPAIR}${whose}`));
+      }
+    }
+    const others = foreign === 0 ? "" : `; ${count(foreign, "other entry", "other entries")} left alone`;
+    return lines.length > 0 ? lines : [ok("orphans", `no seed without an entry${others}`)];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [...lines, wrongBy("orphans", error, error.hints[0])];
+  }
+}
+
+/** By file name, as a damaged entry is one too. */
+export function knownIds(ctx: Context): Set<string> {
+  const files = [...ctx.folder.list("accounts"), ...ctx.folder.list("removed")];
+  return new Set(files.map((file) => file.replace(/\.json$/, "")));
+}

@@ -1,0 +1,88 @@
+/** The part of `doctor` that looks at a shared store: who can open it, and what was not passed on yet. */
+
+import { UserError } from "../../base/errors.ts";
+import type { Context, KeysMend } from "../../context.ts";
+import { readRecipients } from "../../seeds/file/recipient-records.ts";
+import { readSlots } from "../../seeds/file/slots.ts";
+import type { StoreKind } from "../../seeds/seed-store.ts";
+import { commitOf, git, knownOf, urlOf } from "../../sync/repository.ts";
+import { snapshot } from "../../sync/shared-files.ts";
+import { count, pasteableName, quoted } from "../../talk/say.ts";
+import { type Line, ok, REPAIR, unknown, wrong, wrongBy } from "./lines.ts";
+
+/** Nothing to say about a store that was never shared. */
+export async function checkSharing(
+  kind: StoreKind | undefined,
+  seeds: readonly Line[],
+  ctx: Context,
+): Promise<Line[]> {
+  if (kind !== "file" || !isShared(ctx)) return [];
+  if (seeds.some(({ isLocked }) => isLocked)) return [unknown("sharing", "not looked at")];
+  try {
+    const { recipients, faults } = await ctx.sharedKeys.check();
+    if (faults.length > 0) return faults.map(({ message, mend }) => wrong("sharing", message, mendOf(mend)));
+    const who =
+      recipients === 0 ? "no recipients" : `the slots are those of ${count(recipients, "recipient")}`;
+    return [ok("sharing", `${who}; every seed is sealed with the current key`)];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [wrongBy("sharing", error)];
+  }
+}
+
+function isShared({ folder }: Context): boolean {
+  const { age, older, rekeys, usable } = readSlots(folder);
+  const { list, faults } = readRecipients(folder);
+  const keys = new Set(usable.map(({ keyId }) => keyId));
+  return age.length + older.length + rekeys.length + list.length + faults.length > 0 || keys.size > 1;
+}
+
+function mendOf(mend: KeysMend): string {
+  if (mend === "rekey") return "twinseed store rekey";
+  if (mend === "reseal") return REPAIR;
+  if (mend === "by-hand") return "restore that file from a backup, or from git's history";
+  if ("remove" in mend) return `twinseed store recipients remove ${mend.remove}`;
+  return `twinseed store recipients add ${mend.add} --name ${pasteableName(mend.name)}`;
+}
+
+export async function repairSharing(lines: readonly Line[], ctx: Context): Promise<string[]> {
+  if (!lines.some(({ mend }) => mend === REPAIR)) return [];
+  const seeds = await ctx.sharedKeys.reseal();
+  return seeds === 0 ? [] : [`sealed ${count(seeds, "seed")} with the current data key`];
+}
+
+/** Asks nobody else: what the last sync saw. */
+export async function checkSync(ctx: Context): Promise<Line[]> {
+  if (!ctx.workTree.isThere()) return [];
+  const mend = "twinseed sync";
+  try {
+    const head = await commitOf("HEAD", ctx);
+    if (head === undefined) return [wrong("sync", "the data folder was never committed", mend)];
+    const { files } = snapshot(ctx.folder);
+    const { files: committed } = await knownOf(head, ctx);
+    const names = new Set([...files.keys(), ...committed.keys()]);
+    const changed = [...names].filter((name) => files.get(name) !== committed.get(name)).length;
+    const since = changed === 0 ? "nothing changed" : `${count(changed, "file")} changed`;
+    if ((await urlOf(ctx)) === undefined)
+      return [ok("sync", `${since} since the last sync; no remote to share it with`)];
+    const unpushed = await countUnpushed(ctx);
+    if (unpushed === undefined) return [wrong("sync", "it was never pushed", mend)];
+    const { ahead, behind } = unpushed;
+    if (ahead > 0 && behind > 0)
+      return [wrong("sync", "both sides have changes that the other has not", mend)];
+    if (ahead > 0) return [wrong("sync", `${count(ahead, "commit")} could not be pushed`, mend)];
+    return [ok("sync", `${since} since the last sync`)];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [wrongBy("sync", error, `look at it with git -C ${quoted(ctx.folder.path)} status`)];
+  }
+}
+
+async function countUnpushed(ctx: Context): Promise<{ ahead: number; behind: number } | undefined> {
+  const branch = (await git(ctx, ["symbolic-ref", "--short", "HEAD"])).trim();
+  const theirs = `refs/remotes/origin/${branch}`;
+  if ((await commitOf(theirs, ctx)) === undefined) return undefined;
+  const counts = await git(ctx, ["rev-list", "--left-right", "--count", `HEAD...${theirs}`]);
+  const [ahead = 0, behind = 0] = counts.trim().split("\t").map(Number);
+  return { ahead, behind };
+}

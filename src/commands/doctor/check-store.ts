@@ -1,0 +1,114 @@
+/** The part of `doctor` that finds out which seed store it is, also where config.json is lost. Opens none. */
+
+import { UserError } from "../../base/errors.ts";
+import type { Context } from "../../context.ts";
+import { fieldsOf } from "../../ledger/fields.ts";
+import { COST } from "../../seeds/file/scrypt.ts";
+import { sealedIds } from "../../seeds/file/sealed-ids.ts";
+import { readSlots } from "../../seeds/file/slots.ts";
+import { NoKeyring } from "../../seeds/keyring/keyring-errors.ts";
+import type { StoreKind } from "../../seeds/seed-store.ts";
+import { type Config, readConfig } from "../../settings/config-file.ts";
+import { count } from "../../talk/say.ts";
+import { isId } from "./check-ledger.ts";
+import { type Line, ok, REPAIR, unknown, wrong, wrongBy } from "./lines.ts";
+
+export interface StoreFound {
+  readonly lines: readonly Line[];
+  /** The one to look into; undefined where there is none, or none that can be opened as it is. */
+  readonly kind?: StoreKind;
+  /** What config.json has to say, where it is lost and there is no doubt. */
+  readonly lostConfig?: Config;
+}
+
+export async function findStore(ctx: Context): Promise<StoreFound> {
+  try {
+    const config = readConfig(ctx.folder);
+    if (config !== undefined)
+      return { lines: [ok("config", `the seeds are in the ${config.store} store`)], kind: config.store };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const version = fieldsOf(readRaw(ctx))?.version;
+    if (typeof version === "number" && version > 1) return { lines: [wrongBy("config", error)] };
+    return guess(error.message, true, ctx);
+  }
+  return guess('"config.json" is missing', false, ctx);
+}
+
+/** A config.json that can't be read at all counts as newer: it is not replaced. */
+function readRaw(ctx: Context): string {
+  try {
+    return ctx.folder.read("config.json") ?? "";
+  } catch {
+    return '{"version":2}';
+  }
+}
+
+async function guess(fault: string, isDamaged: boolean, ctx: Context): Promise<StoreFound> {
+  const sealed = sealedIds(ctx.folder);
+  const known = ctx.ledger.accounts().map(({ id }) => id);
+  if (sealed.length === 0) return guessKeyring(fault, isDamaged, known, ctx);
+  const found = `${count(sealed.length, "sealed seed")} in the data folder`;
+  if (!known.every((id) => sealed.includes(id))) {
+    const step = 'write it by hand: {"version":1,"store":"keyring"}, or "file"';
+    return { lines: [wrong("config", `${fault}; there are ${found}, but not all`, step)] };
+  }
+  const lostConfig: Config = { store: "file", why: `doctor --repair found ${found}` };
+  const lines = [wrong("config", `${fault}; there are ${found}`, REPAIR)];
+  return isDamaged ? { lines, lostConfig } : { lines, lostConfig, kind: "file" };
+}
+
+async function guessKeyring(
+  fault: string,
+  isDamaged: boolean,
+  known: readonly string[],
+  ctx: Context,
+): Promise<StoreFound> {
+  const isFresh = known.length === 0 && ctx.ledger.damaged().length === 0 && !isDamaged;
+  const nothing = "nothing is stored yet; the first add chooses where";
+  if (ctx.env.TWINSEED_STORE === "file") {
+    if (isFresh) return { lines: [ok("config", nothing)] };
+    const step = "restore the data folder, or look in the keyring: unset TWINSEED_STORE";
+    return { lines: [wrong("config", `${fault}, and no sealed seed is in the data folder`, step)] };
+  }
+  try {
+    const elsewhere = await ctx.upkeep.idsElsewhere();
+    const names = await ctx.upkeep.storedIds("keyring");
+    const found = count(names.filter((name) => isId(name) && !elsewhere.includes(name)).length, "seed");
+    if (!found.startsWith("0 ")) {
+      const lostConfig: Config = { store: "keyring", why: `doctor --repair found ${found} there` };
+      return {
+        lines: [wrong("config", `${fault}; the keyring holds ${found} of twinseed`, REPAIR)],
+        lostConfig,
+      };
+    }
+    if (isFresh) return { lines: [ok("config", nothing)] };
+    const step = "restore the data folder or the keyring from a backup";
+    return {
+      lines: [wrong("config", `${fault}, and neither the folder nor the keyring holds a seed`, step)],
+    };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    if (!isFresh || !(error instanceof NoKeyring))
+      return { lines: [wrongBy("config", error, error.hints[0])] };
+    return { lines: [unknown("config", `nothing is stored yet; ${error.message}`)] };
+  }
+}
+
+/** The ways to open the file store. */
+export function checkSlots(ctx: Context): Line[] {
+  const { usable, age, faults } = readSlots(ctx.folder);
+  const lines = faults.map((fault) =>
+    wrong("keys", fault, "restore that file from a backup, or move it away"),
+  );
+  const work = COST.N * COST.r * COST.p;
+  for (const slot of usable) {
+    if (slot.kind !== "passphrase" || slot.kdf.N * slot.kdf.r * slot.kdf.p >= work) continue;
+    const message = `"${slot.file}" is easier to guess than today's (scrypt N=${slot.kdf.N})`;
+    const step = "twinseed store move keyring, then store move file with a new passphrase";
+    lines.push(wrong("keys", message, step));
+  }
+  if (lines.length > 0) return lines;
+  const ways = usable.length + age.length;
+  return ways > 0 ? [ok("keys", `${count(ways, "way")} to open the seeds`)] : [];
+}

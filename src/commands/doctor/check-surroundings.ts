@@ -1,0 +1,64 @@
+/** What is around the data folder: this program, the clock by others' word, the lease engine. */
+
+import { UserError, usageError } from "../../base/errors.ts";
+import { VERSION } from "../../base/version.ts";
+import type { Context } from "../../context.ts";
+import { leaseCheck, leaseUrl } from "../../spending/chosen-lease.ts";
+import { quoted } from "../../talk/say.ts";
+import { type Line, ok, wrong, wrongBy } from "./lines.ts";
+
+/** Services take the codes of the steps beside the current one; more than this is on its way out of that. */
+const TOLERANCE = 5_000;
+
+export interface ClockOptions {
+  clock?: string;
+  ntp?: string;
+}
+
+export function checkVersions(ctx: Context): Line {
+  return ok("version", `twinseed ${VERSION} on Node ${ctx.nodeVersion}`);
+}
+
+/** Throws UserError (exit 2) for what can be no source of the time. */
+export function demandSources({ clock, ntp }: ClockOptions): void {
+  if (clock !== undefined && !(/^https?:\/\/[^/]/.test(clock) && URL.canParse(clock)))
+    throw usageError(`--clock takes an http or https URL, not ${quoted(clock)}`);
+  const [, port = "123"] = /^[^:]*:(\d+)$/.exec(ntp ?? "") ?? /\]:(\d+)$/.exec(ntp ?? "") ?? [];
+  if (ntp !== undefined && (/^$|[\s/]/.test(ntp) || Number(port) < 1 || Number(port) > 65_535))
+    throw usageError(`--ntp takes the name of a time server, such as pool.ntp.org, not ${quoted(ntp)}`);
+}
+
+/** Nobody is asked unless named: a question tells that somebody here uses this program. */
+export async function checkClocks({ clock, ntp }: ClockOptions, ctx: Context): Promise<Line[]> {
+  const lines: Line[] = [];
+  if (clock !== undefined) lines.push(await compared(clock, () => ctx.networkTime.http(clock), ctx));
+  if (ntp !== undefined) lines.push(await compared(ntp, () => ctx.networkTime.ntp(ntp), ctx));
+  return lines;
+}
+
+async function compared(source: string, ask: () => Promise<number>, ctx: Context): Promise<Line> {
+  try {
+    const begin = ctx.now();
+    const theirs = await ask();
+    const here = (begin + ctx.now()) / 2;
+    const ahead = Math.round((here - theirs) / 1000);
+    const by = `${Math.abs(ahead)} s ${ahead < 0 ? "behind" : "ahead of"} ${source}`;
+    if (Math.abs(here - theirs) <= TOLERANCE) return ok("clock", `it agrees with ${source}`);
+    return wrong("clock", `it is ${by}`, "set the clock right, as wrong time makes wrong codes");
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return wrongBy("clock", error, "name another source, or look at the network");
+  }
+}
+
+/** The one that is configured; none is no line. */
+export async function checkLease(ctx: Context): Promise<Line[]> {
+  try {
+    const url = leaseUrl(undefined, ctx);
+    return url === undefined ? [] : [ok("lease", await leaseCheck(url, ctx))];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const step = 'bring it back, or name another one: TWINSEED_LEASE, or "lease" in config.json';
+    return [wrongBy("lease", error, step)];
+  }
+}

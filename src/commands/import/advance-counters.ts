@@ -1,0 +1,26 @@
+/** Counting accounts (HOTP) that were here already: whoever is further ahead is right, as the service has moved on. */
+import type { Context } from "../../context.ts";
+import { note, quoted } from "../../talk/say.ts";
+import type { Enrolled } from "../../vault/enrol.ts";
+
+export function isAhead({ status, account, enrolment }: Enrolled): boolean {
+  const [here, there] = [account.otp, enrolment.otp];
+  return status === "exists" && here.type === "hotp" && there.type === "hotp" && there.counter > here.counter;
+}
+
+export async function catchUp(enrolled: readonly Enrolled[], ctx: Context): Promise<void> {
+  const counters = new Map<string, number>();
+  for (const { status, account, enrolment } of enrolled) {
+    if (status !== "exists" || enrolment.otp.type !== "hotp") continue;
+    counters.set(account.id, Math.max(counters.get(account.id) ?? 0, enrolment.otp.counter));
+  }
+  if (counters.size === 0) return;
+  await ctx.ledger.edit(async (edit) => {
+    for (const account of ctx.ledger.accounts()) {
+      const counter = counters.get(account.id);
+      if (counter === undefined || account.otp.type !== "hotp" || counter <= account.otp.counter) continue;
+      edit.update({ ...account, otp: { ...account.otp, counter } });
+      note(ctx, `the counter of ${quoted(account.name)} is now ${counter}, as in the import`);
+    }
+  });
+}

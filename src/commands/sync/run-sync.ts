@@ -1,0 +1,210 @@
+/**
+ * One round: what is on the disk becomes a commit, what the others have is fetched, merged in memory, written file by file,
+ * and only then becomes a commit of its own; then it is pushed. A kill in between leaves a data folder that holds a part of
+ * the merge, which the next round takes for changes of our own and merges to the same end.
+ */
+
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { printable, printableJson } from "../../base/printable.ts";
+import type { Context } from "../../context.ts";
+import { sealedIds } from "../../seeds/file/sealed-ids.ts";
+import { readConfig, writeConfig } from "../../settings/config-file.ts";
+import { initialize } from "../../sync/initialize.ts";
+import { adoptBranch, fetchTheirs, pushOurs, rememberTheirs } from "../../sync/remote.ts";
+import {
+  areKnown,
+  branchOf,
+  commitFiles,
+  commitOf,
+  type Files,
+  knownOf,
+  moveBranch,
+  refreshIndex,
+  type Tree,
+  urlOf,
+} from "../../sync/repository.ts";
+import { isShared, mergeShared, snapshot, wholeShared, writeShared } from "../../sync/shared-files.ts";
+import { count, note, quoted, warn } from "../../talk/say.ts";
+
+export interface SyncOptions {
+  /** true: without an address. */
+  init?: string | true;
+  json?: boolean;
+}
+
+/** Others may push between our pull and our push, again and again. */
+const ROUNDS = 12;
+const LONGEST_PAUSE = 400;
+
+/** Throws UserError: exit 1 where it is no work tree, or git fails. */
+export async function sync(options: SyncOptions, ctx: Context): Promise<void> {
+  demandFileStore(ctx);
+  if (options.init !== undefined) await initialize(options.init === true ? undefined : options.init, ctx);
+  else if (!ctx.workTree.isThere()) throw noWorkTree(ctx);
+  const url = await urlOf(ctx);
+  if (url !== undefined && (await commitOf("HEAD", ctx)) === undefined) await adoptBranch(url, ctx);
+  const branch = await branchOf(ctx);
+  const came = new Set<string>();
+  const notes = new Set<string>();
+  let pushed = false;
+  for (let round = 1; ; round++) {
+    const theirs = url === undefined ? undefined : await fetchTheirs(url, branch, ctx);
+    await rememberTheirs(branch, theirs, ctx);
+    const merged = await merge(branch, theirs, ctx);
+    for (const name of merged.came) came.add(name);
+    for (const text of merged.notes) notes.add(text);
+    if (url === undefined || merged.commit === undefined || merged.commit === theirs) break;
+    if (merged.isMoved || !(await pushOurs(url, branch, merged.commit, ctx))) {
+      if (round === ROUNDS) throw tooBusy();
+      await ctx.sleep(((ctx.random(1)[0] ?? 0) / 255) * LONGEST_PAUSE * Math.min(round, 4));
+      continue;
+    }
+    await rememberTheirs(branch, merged.commit, ctx);
+    pushed = true;
+    break;
+  }
+  await refreshIndex(ctx);
+  adoptStore(ctx);
+  await ctx.upkeep.setModes();
+  report(options, { came: [...came], notes: [...notes], pushed, url }, ctx);
+}
+
+interface Merged {
+  /** What the branch is at; undefined where there is nothing to share yet. */
+  readonly commit: string | undefined;
+  /** Somebody else has moved the branch meanwhile. */
+  readonly isMoved: boolean;
+  readonly came: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** Under the data folder's lock, which nobody holds while we talk to another computer. */
+async function merge(branch: string, theirs: string | undefined, ctx: Context): Promise<Merged> {
+  return ctx.ledger.edit(async () => {
+    // A `store move` may have come first; the seeds it took away would come back with the merge.
+    demandFileStore(ctx);
+    const head = await commitOf("HEAD", ctx);
+    const now = snapshot(ctx.folder);
+    const known = head === undefined ? undefined : await knownOf(head, ctx);
+    const committed: Files = known?.files ?? new Map();
+    const kept = [...now.damaged].map(([name, fault]) => damagedNote(name, fault, committed.has(name)));
+    // What can't be read is not passed on: the others keep what was there before.
+    const healed = [...now.damaged.keys()].filter((name) => committed.has(name));
+    const own = new Map([...now.files, ...healed.map((name) => [name, committed.get(name) ?? ""] as const)]);
+    const none = { came: [], notes: kept, isMoved: false };
+    if (own.size === 0 && head === undefined && theirs === undefined) return { ...none, commit: undefined };
+    const isFresh = head === undefined && (await isPartOf(theirs, own, ctx));
+    const files = wholeShared(own, committed);
+    const parents = head === undefined ? [] : [head];
+    const ours = isFresh ? undefined : await commitFiles({ files }, known, parents, ctx);
+    const target = theirs === undefined || ours === undefined ? (theirs ?? ours) : undefined;
+    const result =
+      target === undefined ? await mergeCommits(ours ?? "", theirs ?? "", ctx) : { commit: target };
+    const { commit, notes = [] } = result;
+    const wanted = commit === ours ? files : (await knownOf(commit ?? "", ctx)).files;
+    const came = writeShared(now, wanted, ctx);
+    const isMoved = commit !== head && !(await moveBranch(branch, commit ?? "", head, ctx));
+    return { commit, isMoved, came: commit === ours ? [] : came, notes: [...kept, ...notes] };
+  });
+}
+
+/** All that is here may be what a first sync, which was cut off, had written of theirs: no store of its own. */
+async function isPartOf(
+  theirs: string | undefined,
+  own: ReadonlyMap<string, string>,
+  ctx: Context,
+): Promise<boolean> {
+  return own.size === 0 || (theirs !== undefined && (await areKnown([...own.keys()], theirs, ctx)));
+}
+
+async function mergeCommits(
+  ours: string,
+  theirs: string,
+  ctx: Context,
+): Promise<{ commit: string; notes?: readonly string[] }> {
+  const { ok, output } = await ctx.workTree.git(["merge-base", ours, theirs]);
+  if (!ok) throw strangers();
+  const base = output.trim();
+  if (base === theirs) return { commit: ours };
+  if (base === ours) return { commit: theirs };
+  const [before, here, there] = [
+    await knownOf(base, ctx),
+    await knownOf(ours, ctx),
+    await knownOf(theirs, ctx),
+  ];
+  const { files, notes } = mergeShared(before.files, here.files, there.files);
+  const rest = restOf(before.tree, here.tree, there.tree);
+  return { commit: await commitFiles({ files, rest }, here, [ours, theirs], ctx), notes };
+}
+
+/** What else is in the repository, such as a README: what they have changed there, and we have not, stays changed. */
+function restOf(base: Tree, ours: Tree, theirs: Tree): Tree {
+  const others = [...theirs].filter(([name]) => !isShared(name));
+  return new Map(others.filter(([name]) => sameObject(ours.get(name), base.get(name))));
+}
+
+function sameObject(a: { object: string } | undefined, b: { object: string } | undefined): boolean {
+  return a?.object === b?.object;
+}
+
+function report(
+  options: SyncOptions,
+  {
+    came,
+    notes,
+    pushed,
+    url,
+  }: { came: readonly string[]; notes: readonly string[]; pushed: boolean; url: string | undefined },
+  ctx: Context,
+): void {
+  for (const text of notes) warn(ctx, text);
+  const entries = came.filter((name) => /^(accounts|removed)\//.test(name)).length;
+  const news = came.length === 0 ? "nothing new came" : `${count(entries, "account")} came or changed`;
+  const where = url === undefined ? "no remote to share it with: git remote add origin URL" : "";
+  note(ctx, `${news}; ${where || (pushed ? "what changed here was pushed" : "nothing to push")}`);
+  if (came.some((name) => name.startsWith("keys/") || name.startsWith("recipients/")))
+    note(ctx, "the keys of the store have changed; who can open it: twinseed store recipients");
+  if (!options.json) return;
+  const result = { version: 1, came: [...came].sort(), pushed, notes };
+  ctx.stdout.write(`${printableJson(result)}\n`);
+}
+
+/** A clone has no config.json: which store it is, is not shared. */
+function adoptStore(ctx: Context): void {
+  if (readConfig(ctx.folder) !== undefined || sealedIds(ctx.folder).length === 0) return;
+  writeConfig(ctx.folder, { store: "file", why: "sync: the sealed seeds came with the repository" });
+}
+
+function demandFileStore(ctx: Context): void {
+  if (readConfig(ctx.folder)?.store !== "keyring") return;
+  throw new UserError("the seeds are in the keyring, which can't be shared", ExitCode.failed, [
+    "move them to encrypted files: twinseed store move file",
+  ]);
+}
+
+function noWorkTree(ctx: Context): UserError {
+  return new UserError("the data folder is no git work tree yet", ExitCode.failed, [
+    "make it one: twinseed sync --init git@example.com:team/seeds.git",
+    `or, on a second computer: git clone URL ${quoted(ctx.folder.path)}`,
+  ]);
+}
+
+function strangers(): UserError {
+  return new UserError("the repository holds another store, which was never this one", ExitCode.failed, [
+    "two stores have two keys and can't be merged; nothing was changed",
+    "bring this one's accounts over: twinseed backup create, and backup restore there",
+  ]);
+}
+
+function tooBusy(): UserError {
+  return new UserError("others pushed each time before we could", ExitCode.failed, [
+    "everything is merged here; run this again",
+  ]);
+}
+
+function damagedNote(name: string, fault: string, isHealed: boolean): string {
+  const outcome = isHealed
+    ? "the last good one was put back, the damaged one is in damaged/"
+    : "it is not shared";
+  return `"${printable(name)}" can't be read (${fault}): ${outcome}`;
+}

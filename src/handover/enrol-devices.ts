@@ -1,0 +1,142 @@
+/**
+ * The QR code stays on the screen while device after device scans it, and each proves that it took the seed by the
+ * code it shows. Used by qr and by device replace.
+ */
+
+import { ExitCode, UserError } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
+import type { Context, Screen, Size, Terminal } from "../context.ts";
+import type { Account, Device } from "../ledger/account.ts";
+import type { Enrolment } from "../otp/enrolment.ts";
+import { fitDrawing, type QrDrawings } from "../qr/window.ts";
+import { namedDevice } from "../vault/named-device.ts";
+import { checkCode, driftOf, driftSentence, recordCopy, recordProof } from "../vault/proofs.ts";
+
+/** Rows that the drawing can't have: the caption above it, and the prompt below, which the screen keeps for itself. */
+const CAPTION_ROWS = 1;
+const PROMPT_ROWS = 1;
+
+export interface Walk {
+  readonly account: Account;
+  readonly enrolment: Enrolment;
+  /** Names to begin with; after them the person is asked for more, unless `only`. */
+  readonly devices: readonly string[];
+  readonly only?: boolean;
+  /** The device that hands its copy over. */
+  readonly from?: Device | undefined;
+}
+
+/** What is worth a line once the screen is wiped. */
+export interface Walked {
+  readonly confirmed: readonly Device[];
+  readonly unconfirmed: readonly Device[];
+  readonly warnings: readonly string[];
+}
+
+export async function enrolDevices(walk: Walk, terminal: Terminal, ctx: Context): Promise<Walked> {
+  const { contentOf } = await import("../qr/content.ts");
+  const { drawContent } = await import("../qr/window.ts");
+  const { colored } = await import("../qr/terminal-drawing.ts");
+  const drawings = await drawContent(contentOf(walk.enrolment));
+  const paint = (drawing: QrDrawings[number]) => colored(drawing, terminal.colors);
+  return terminal.fullScreen((screen) =>
+    conversation(walk, screen, (text) => show(screen, drawings, paint, text), ctx),
+  );
+}
+
+function show(
+  screen: Screen,
+  drawings: QrDrawings,
+  paint: (drawing: QrDrawings[number]) => readonly string[],
+  caption: string,
+): void {
+  screen.draw((size) => {
+    const fit = fitDrawing(drawings, size, CAPTION_ROWS);
+    const lines = fit.fits
+      ? paint(fit.drawing)
+      : tooSmall(size, fit.needed).map((line) => printable(line, size.columns));
+    return [printable(caption, size.columns), ...lines].join("\n");
+  });
+}
+
+/** Short lines: the window is small. */
+function tooSmall(size: Size, needed: Size): string[] {
+  return [
+    "The QR code needs a window of",
+    `${needed.columns}x${needed.rows + PROMPT_ROWS}; this one is ${size.columns}x${size.rows + PROMPT_ROWS}.`,
+    "Enlarge it: the code appears then.",
+    "Or press Enter, and write a file:",
+    "twinseed qr NAME --output qr.png",
+  ];
+}
+
+async function conversation(
+  walk: Walk,
+  screen: Screen,
+  say: (caption: string) => void,
+  ctx: Context,
+): Promise<Walked> {
+  const { account, devices, only } = walk;
+  const confirmed: Device[] = [];
+  const unconfirmed: Device[] = [];
+  const warnings: string[] = [];
+  const waiting = [...devices];
+  say(account.name);
+  for (let first = true; ; first = false) {
+    const given = waiting.shift();
+    if (given === undefined && only && !first) break;
+    const question = first ? "Scan it. Name of the device (Enter: none): " : "Next device (Enter: done): ";
+    const name = given ?? (await screen.ask(question)).trim();
+    if (name === "") break;
+    const device = await foundDevice(name, screen, say, ctx);
+    if (device === undefined) continue;
+    const drift = await provenBy(device, walk, screen, say, ctx);
+    (drift === undefined ? unconfirmed : confirmed).push(device);
+    if (drift !== undefined && drift !== "") warnings.push(drift);
+  }
+  return { confirmed, unconfirmed, warnings };
+}
+
+/** undefined, and why on the screen, where the name is of no device that can be used. */
+export async function foundDevice(
+  name: string,
+  screen: Screen,
+  say: (caption: string) => void,
+  ctx: Context,
+): Promise<Device | undefined> {
+  try {
+    return await namedDevice(name, undefined, (question) => screen.ask(question), ctx);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.exitCode === ExitCode.interrupted) throw error;
+    say(error.message);
+    return undefined;
+  }
+}
+
+/** undefined if the person skips; else a sentence about its clock, "" if it is right. `which`: " for NAME", in the question. */
+export async function provenBy(
+  device: Device,
+  { account, enrolment, from }: Pick<Walk, "account" | "enrolment" | "from">,
+  screen: Screen,
+  say: (caption: string) => void,
+  ctx: Context,
+  which = "",
+): Promise<string | undefined> {
+  const name = printable(device.name, which === "" ? 30 : 16);
+  for (let attempt = 0; ; attempt++) {
+    const code = await screen.ask(`Type the code that ${name} shows${which} (Enter skips): `);
+    if (code.trim() === "") {
+      await recordCopy(account, device, ctx);
+      say(`${name} is noted, but not confirmed`);
+      return undefined;
+    }
+    const check = await checkCode(account, enrolment, code, device.name, ctx);
+    if (check.right) {
+      await recordProof(account, device, check.proof, ctx, from);
+      const drift = driftSentence(device, driftOf(check.proof), account) ?? "";
+      say(drift || `${name} is confirmed`);
+      return drift;
+    }
+    say(`Not right: ${check.reasons[attempt % check.reasons.length] ?? check.reasons[0]}`);
+  }
+}

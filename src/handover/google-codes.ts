@@ -1,0 +1,128 @@
+/**
+ * Accounts for Google Authenticator: QR codes of several accounts each, that its "Import accounts" takes. What it can't
+ * hold is named on stderr and left out.
+ */
+
+import { ExitCode, UserError } from "../base/errors.ts";
+import type { Context, Size } from "../context.ts";
+import {
+  batchIdOf,
+  formatPart,
+  formatParts,
+  LARGEST_BATCH_ID,
+  leftOutOfGoogle,
+  MOST_PER_CODE,
+} from "../formats/google-migration.ts";
+import type { Account } from "../ledger/account.ts";
+import type { Enrolment } from "../otp/enrolment.ts";
+import { hasRoom } from "../qr/capacity.ts";
+import { contentOfText } from "../qr/content.ts";
+import type { PictureKind } from "../qr/picture.ts";
+import { drawTextPacked } from "../qr/terminal-drawing.ts";
+import { drawContent, type QrDrawings } from "../qr/window.ts";
+import { quoted, warn } from "../talk/say.ts";
+import { openAccount } from "../vault/open-account.ts";
+
+/** How the person gets there: the app's usual scanner refuses these codes. */
+export const IMPORT_HINT = "Google Authenticator: Transfer accounts > Import accounts";
+
+export interface Opened {
+  readonly account: Account;
+  readonly enrolment: Enrolment;
+}
+
+/** Those that can go, with their seeds; the others are warned about. Throws UserError where none can. */
+export async function openForGoogle(accounts: readonly Account[], ctx: Context): Promise<Opened[]> {
+  await ctx.seeds(); // locked, it is an error once, not one for each account
+  const opened: Opened[] = [];
+  const faults: UserError[] = [];
+  for (const account of new Map(accounts.map((one) => [one.id, one])).values()) {
+    try {
+      const enrolment = await openAccount(account, ctx);
+      const reason = leftOutOfGoogle(enrolment) ?? (await tooLong(enrolment));
+      if (reason === undefined) opened.push({ account, enrolment });
+      else warn(ctx, `${quoted(account.name)} is left out: ${reason}`);
+    } catch (error) {
+      // One seed that can't be opened does not keep the others back.
+      if (!(error instanceof UserError) || error.exitCode === ExitCode.interrupted) throw error;
+      faults.push(error);
+      if (accounts.length > 1) warn(ctx, `${quoted(account.name)} is left out: ${error.message}`);
+    }
+  }
+  if (opened.length > 0) return opened;
+  throw accounts.length === 1 && faults[0] !== undefined
+    ? faults[0]
+    : new UserError("none of these accounts can go into Google Authenticator this way", ExitCode.failed, [
+        "show them one by one, without --google",
+      ]);
+}
+
+async function tooLong(enrolment: Enrolment): Promise<string | undefined> {
+  return hasRoom(await trial([enrolment], 1)) ? undefined : "its names are too long for a QR code";
+}
+
+/** Each a file's content, at most `perCode` accounts in each, in their order. All are read back. */
+export async function googlePictures(
+  enrolments: readonly Enrolment[],
+  kind: PictureKind,
+  perCode: number | undefined,
+  ctx: Pick<Context, "random">,
+): Promise<(Uint8Array | string)[]> {
+  const { formatPicture } = await import("../qr/picture.ts");
+  const groups = await grouped(enrolments, perCode, async () => true);
+  const pictures: (Uint8Array | string)[] = [];
+  for (const uri of await formatParts(groups, batchIdOf(ctx.random)))
+    pictures.push(await formatPicture(contentOfText(uri), kind));
+  return pictures;
+}
+
+export interface GoogleCode {
+  readonly drawings: QrDrawings;
+  /** Which accounts, counted from 1. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Drawings with as many accounts each as the window has room for, and at least one; all are read back. */
+export async function googleDrawings(
+  enrolments: readonly Enrolment[],
+  perCode: number | undefined,
+  window: Size | undefined,
+  ctx: Pick<Context, "random">,
+): Promise<GoogleCode[]> {
+  const groups = await grouped(enrolments, perCode, async (uri) => {
+    if (window === undefined) return true;
+    const { columns, rows } = await drawTextPacked(uri);
+    return columns <= window.columns && rows <= window.rows;
+  });
+  const codes: GoogleCode[] = [];
+  let last = 0;
+  for (const [i, uri] of (await formatParts(groups, batchIdOf(ctx.random))).entries()) {
+    const first = last + 1;
+    last += groups[i]?.length ?? 0;
+    codes.push({ drawings: await drawContent(contentOfText(uri)), first, last });
+  }
+  return codes;
+}
+
+/** In their order, each group as large as it may be. */
+async function grouped(
+  enrolments: readonly Enrolment[],
+  perCode: number = MOST_PER_CODE,
+  fits: (uri: string) => Promise<boolean>,
+): Promise<Enrolment[][]> {
+  const groups: Enrolment[][] = [];
+  for (const enrolment of enrolments) {
+    const last = groups.at(-1);
+    const uri = await trial([...(last ?? []), enrolment], enrolments.length);
+    if (last !== undefined && last.length < perCode && hasRoom(uri) && (await fits(uri)))
+      last.push(enrolment);
+    else groups.push([enrolment]);
+  }
+  return groups;
+}
+
+/** At least as long as the URI will be: its last characters depend on the batch, and some of them are written as three. */
+async function trial(group: readonly Enrolment[], most: number): Promise<string> {
+  return `${await formatPart(group, { size: most, index: most }, LARGEST_BATCH_ID)}${"x".repeat(16)}`;
+}

@@ -1,0 +1,59 @@
+/** What a person sees after `add`: the code (two for AWS, whose page asks for them), and the way to a second device. */
+
+import { printable } from "../base/printable.ts";
+import type { Context, Terminal } from "../context.ts";
+import { type Enrolment, isAws } from "../otp/enrolment.ts";
+import { codeOf, remainingSeconds, stepAt } from "../otp/one-time-code.ts";
+import { count, note, pasteable, quoted } from "../talk/say.ts";
+import type { Enrolled } from "../vault/enrol.ts";
+import { showQr } from "./show-qr.ts";
+
+/** `terminal`: where a person looks at it. */
+export function showCodes(enrolled: readonly Enrolled[], terminal: Terminal, ctx: Context): void {
+  for (const one of enrolled) terminal.print(codes(one, ctx));
+}
+
+export async function offerSecondDevice(
+  enrolled: readonly Enrolled[],
+  terminal: Terminal | undefined,
+  ctx: Context,
+): Promise<void> {
+  const lone = enrolled.filter(({ status, account }) => status !== "exists" || account.copies.length < 2);
+  const [first] = lone;
+  if (first === undefined) return;
+  if (terminal === undefined) {
+    note(ctx, `hint: on one device only; for a second one: twinseed qr ${pasteable(first.account)}`);
+  } else if (lone.length > 1) {
+    note(
+      ctx,
+      `hint: ${count(lone.length, "account")} on one device only; for a second one: twinseed qr NAME`,
+    );
+  } else if (await offer(first, terminal)) {
+    await showQr(first.account, [], terminal, ctx);
+  }
+}
+
+async function offer({ account }: Enrolled, terminal: Terminal): Promise<boolean> {
+  terminal.print(`${quoted(account.name)} is on this computer only.\n`);
+  return terminal.confirm("Draw its QR code for a second device now?", true);
+}
+
+function codes({ account, enrolment }: Enrolled, ctx: Context): string {
+  const { otp } = enrolment;
+  if (otp.type === "hotp") return `  ${printable(account.name)}: ask for its codes with: twinseed code\n`;
+  const now = ctx.now();
+  const left = remainingSeconds(otp, now);
+  const current = codeAt(enrolment, stepAt(otp, now));
+  if (!isAws(enrolment.issuer)) return `  ${current}  (${left} s left)\n`;
+  const next = codeAt(enrolment, stepAt(otp, now) + 1);
+  return [
+    `  MFA code 1: ${current}  (${left} s left)`,
+    `  MFA code 2: ${next}  (after that)`,
+    "  AWS asks for both: type them in this order and submit at once.",
+    "",
+  ].join("\n");
+}
+
+function codeAt({ secret, otp }: Enrolment, step: number): string {
+  return codeOf(secret, otp, step);
+}

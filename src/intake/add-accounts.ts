@@ -1,0 +1,114 @@
+/** From sources to accounts: everything is read and checked before anything is stored. Used by `add`, and for the root user of AWS. */
+import { Exit, ExitCode, usageError } from "../base/errors.ts";
+import { printableJson } from "../base/printable.ts";
+import type { Context } from "../context.ts";
+import { offerSecondDevice, showCodes } from "../handover/second-device.ts";
+import type { Enrolment } from "../otp/enrolment.ts";
+import { defaultName, tidyText } from "../otp/enrolment.ts";
+import { isOtpauthUri } from "../otp/otpauth-uri.ts";
+import { accountJson } from "../talk/json.ts";
+import { isInteractive, note, warn } from "../talk/say.ts";
+import { type Enrolled, enrol, type Wanted } from "../vault/enrol.ts";
+import { choose } from "./choose-accounts.ts";
+import { PICTURES, type ReadFile, sayWhatWouldGo, tidyUp } from "./delete-files.ts";
+import type { FoundEnrolment } from "./found.ts";
+import { sayOutcome } from "./outcome.ts";
+import { type ParameterOptions, withParameters } from "./parameters.ts";
+import { demandCheckValue } from "./require-check-value.ts";
+import { readSources, type SourceOptions } from "./sources.ts";
+
+export interface AddOptions extends ParameterOptions, SourceOptions {
+  name?: string;
+  issuer?: string;
+  label?: string;
+  replace?: boolean;
+  all?: boolean;
+  deleteImage?: boolean;
+  dryRun?: boolean;
+  json?: boolean;
+}
+
+const NOT_ALL = "not every code in it was enrolled";
+const MORE = "it holds seeds of another kind too";
+const SHORT =
+  "the key has fewer than 80 bits (16 characters), less than services give: is it whole? compare its codes";
+
+export async function addAccounts(
+  sources: readonly string[],
+  options: AddOptions,
+  ctx: Context,
+): Promise<void> {
+  const { dryRun = false, replace = false, deleteImage = false } = options;
+  if (deleteImage && !sources.some((source) => source !== "-" && !isOtpauthUri(source)))
+    throw usageError("--delete-image goes with the names of picture files");
+  const found = await readSources(sources, options, ctx);
+  const chosen: FoundEnrolment[] = [];
+  const pictures: ReadFile[] = [];
+  for (const one of found) {
+    const picked = await choose(one, options.all, ctx);
+    chosen.push(...picked);
+    const { file } = one;
+    if (file !== undefined && !pictures.some(({ path }) => path === file.path)) {
+      const keep = picked.length < one.enrolments.length ? NOT_ALL : file.holdsMore ? MORE : undefined;
+      pictures.push({ ...file, ...(keep === undefined ? {} : { keep }) });
+    }
+  }
+  if (options.name !== undefined && chosen.length > 1) {
+    throw usageError(`--name is for one account, and ${chosen.length} were found`);
+  }
+  const wanted: Wanted[] = [];
+  for (const { check, isShort, ...found } of chosen) {
+    if (isShort) warn(ctx, SHORT);
+    const enrolment = withParameters(found, options);
+    demandCheckValue(enrolment, check);
+    wanted.push(await named(enrolment, options, ctx));
+  }
+
+  const conflicts = replace ? "replace" : "refuse";
+  const enrolled = await enrol(wanted, { conflicts, dryRun }, ctx);
+  sayOutcome(enrolled, dryRun, ctx);
+  if (options.json) {
+    const results = enrolled.map(({ status, account }) => ({ status, account: accountJson(account) }));
+    ctx.stdout.write(`${printableJson(results)}\n`);
+  }
+  if (!dryRun) await finish(enrolled, pictures, options, ctx);
+  else if (deleteImage) await sayWhatWouldGo(pictures, PICTURES, ctx);
+}
+
+/** The seeds are stored and read back: what is left is for people to see, and the pictures. */
+async function finish(
+  enrolled: readonly Enrolled[],
+  pictures: readonly ReadFile[],
+  { json = false, clipboard = false, deleteImage = false }: AddOptions,
+  ctx: Context,
+): Promise<void> {
+  const terminal = isInteractive(ctx) && !json ? ctx.terminal() : undefined;
+  if (terminal !== undefined) showCodes(enrolled, terminal, ctx);
+  if (clipboard) note(ctx, "hint: the clipboard still holds the seed: copy something else");
+  const isTidy = json && !deleteImage ? true : await tidyUp(pictures, deleteImage, terminal, PICTURES, ctx);
+  if (!json) await offerSecondDevice(enrolled, terminal, ctx);
+  if (!isTidy) throw new Exit(ExitCode.failed);
+}
+
+/** Settles who it is for: options win; what is still missing is asked for, or demanded where nobody can be asked. */
+async function named(enrolment: Enrolment, options: AddOptions, ctx: Context): Promise<Wanted> {
+  let issuer = options.issuer === undefined ? enrolment.issuer : tidyText(options.issuer);
+  let label = options.label === undefined ? enrolment.label : tidyText(options.label);
+  if (issuer === "" && label === "") {
+    const terminal = ctx.terminal();
+    if (terminal !== undefined) {
+      issuer = tidyText(await terminal.ask("Service (issuer), such as Amazon Web Services: "));
+      label = tidyText(await terminal.ask("Login there (label), such as alice@123456789012: "));
+    } else if (options.name !== undefined) {
+      label = tidyText(options.name);
+    }
+  }
+  const name = tidyText(options.name ?? "") || defaultName({ issuer, label });
+  if (name === "") {
+    throw usageError(
+      "this seed comes without a name",
+      "say whose it is with --issuer and --label, or --name",
+    );
+  }
+  return { enrolment: { ...enrolment, issuer, label }, name, named: options.name !== undefined };
+}

@@ -1,0 +1,37 @@
+/** Several codes in one picture are never silently reduced to one. */
+
+import { ExitCode, UserError, usageError } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
+import type { Context } from "../context.ts";
+import { type Enrolment, STEAM } from "../otp/enrolment.ts";
+import { isInteractive } from "../talk/say.ts";
+import type { Found } from "./found.ts";
+
+/** A person chooses; a script says --all, or gets UserError (exit 5). */
+export async function choose(
+  { from, enrolments, isPicture }: Found,
+  all: boolean | undefined,
+  ctx: Context,
+): Promise<Found["enrolments"]> {
+  if (!isPicture || enrolments.length < 2 || all) return enrolments;
+  const list = enrolments.map((enrolment, i) => `  ${i + 1}  ${describe(enrolment)}`);
+  const terminal = isInteractive(ctx) ? ctx.terminal() : undefined;
+  if (terminal === undefined) {
+    throw new UserError(`${from} holds ${enrolments.length} otpauth codes`, ExitCode.unreadable, [
+      ...list.map((line) => line.trim()),
+      "enrol all of them with --all, or crop the picture to one",
+    ]);
+  }
+  terminal.print(`${from} holds ${enrolments.length} otpauth codes:\n${list.join("\n")}\n`);
+  const answer = await terminal.ask('Which one? (a number, or "all"): ');
+  if (/^all?$/i.test(answer)) return enrolments;
+  const picked = /^\d+$/.test(answer) ? enrolments[Number(answer) - 1] : undefined;
+  if (picked === undefined) throw usageError("that is none of them; nothing was added");
+  return [picked];
+}
+
+/** Issuer and label, never the seed. */
+function describe({ issuer, label, otp }: Enrolment): string {
+  const who = [issuer, label].filter((text) => text !== "").map((text) => printable(text));
+  return `${who.join(", ") || "without a name"}${otp === STEAM ? " (Steam)" : ""}`;
+}

@@ -1,0 +1,146 @@
+/**
+ * Deletes the files whose seeds are enrolled and read back: any program of the person's can read those. Never one that
+ * holds a seed besides, or that is another file by now.
+ */
+
+import { UserError } from "../base/errors.ts";
+import { LIMITS } from "../base/limits.ts";
+import { printable } from "../base/printable.ts";
+import type { Context, Terminal } from "../context.ts";
+import { note, warn } from "../talk/say.ts";
+
+/** A file that was read. */
+export interface ReadFile {
+  readonly path: string;
+  /** Of the bytes that were read: another file may have taken their place since. */
+  readonly digest: string;
+  /** Why it must stay: not everything in it was enrolled, for one. */
+  readonly keep?: string;
+  /** It holds more than one. */
+  readonly isMany?: boolean;
+}
+
+/** How it is called, and the option that deletes it. */
+export interface Wording {
+  readonly thing: string;
+  readonly option: string;
+}
+
+export const PICTURES: Wording = { thing: "picture", option: "--delete-image" };
+export const EXPORTS: Wording = { thing: "file", option: "--delete-file" };
+
+export async function digestOf(bytes: Uint8Array): Promise<string> {
+  const { createHash } = await import("node:crypto");
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** Deletes if told to, else asks the person, else says how. False if one should be gone and is still there. */
+export async function tidyUp(
+  files: readonly ReadFile[],
+  isTold: boolean,
+  terminal: Terminal | undefined,
+  words: Wording,
+  ctx: Context,
+): Promise<boolean> {
+  if (isTold) return deleteFiles(files, words, ctx);
+  const deletable: ReadFile[] = [];
+  for (const file of files) {
+    const reason = await reasonToKeep(file, words, ctx);
+    if (reason === undefined) deletable.push(file);
+    else if (reason !== GONE && reason !== ODD) note(ctx, `hint: ${stillThere(file, reason)}`);
+  }
+  if (deletable.length === 0) return true;
+  const names = deletable.map(shown).join(", ");
+  const them = deletable.length === 1 ? "it" : "them";
+  const seed = deletable.length > 1 || deletable[0]?.isMany ? "seeds" : "seed";
+  if (terminal === undefined) {
+    note(
+      ctx,
+      `hint: any program of yours can read the ${seed} in ${names}: delete ${them}, or let ${words.option} do so`,
+    );
+  } else if (
+    await terminal.confirm(`Delete ${names}? Any program of yours can read the ${seed} in ${them}.`, false)
+  ) {
+    return deleteFiles(deletable, words, ctx);
+  }
+  return true;
+}
+
+/** For --dry-run. */
+export async function sayWhatWouldGo(
+  files: readonly ReadFile[],
+  words: Wording,
+  ctx: Context,
+): Promise<void> {
+  for (const file of files) {
+    const reason = await reasonToKeep(file, words, ctx);
+    if (reason === undefined) note(ctx, `would have deleted ${shown(file)}`);
+    else if (reason !== GONE) warn(ctx, stillThere(file, reason));
+  }
+}
+
+async function deleteFiles(files: readonly ReadFile[], words: Wording, ctx: Context): Promise<boolean> {
+  const deleted: string[] = [];
+  let isDone = true;
+  for (const file of files) {
+    // Asked again, as it takes a person a while to answer.
+    const reason = (await reasonToKeep(file, words, ctx)) ?? (await remove(file, ctx));
+    if (reason === undefined) deleted.push(shown(file));
+    else if (reason !== GONE) {
+      isDone = false;
+      warn(ctx, stillThere(file, reason));
+    }
+  }
+  if (deleted.length > 0) {
+    note(
+      ctx,
+      `deleted ${deleted.join(", ")}; not overwritten, and backups and cloud folders may still have it`,
+    );
+  }
+  return isDone;
+}
+
+function stillThere(file: ReadFile, reason: string): string {
+  return `${shown(file)} holds a seed and is kept: ${reason}`;
+}
+
+const LONGEST_PATH = 400;
+const GONE = "it is gone already";
+const ODD = "it is not a regular file";
+
+async function reasonToKeep(
+  { path, digest, keep }: ReadFile,
+  { thing }: Wording,
+  ctx: Context,
+): Promise<string | undefined> {
+  if (keep !== undefined) return keep;
+  try {
+    const kind = await ctx.files.kind(path);
+    if (kind === "missing") return GONE;
+    if (kind === "link") return `it is a link; the ${thing} is where it points to`;
+    if (kind === "other") return ODD;
+    const now = await ctx.files.read(path, LIMITS.bytes);
+    return digest === (await digestOf(now)) ? undefined : `it is another ${thing} by now`;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** Whole: one must know which file it is. */
+function shown({ path }: ReadFile): string {
+  return `"${printable(path, LONGEST_PATH)}"`;
+}
+
+async function remove({ path }: ReadFile, ctx: Context): Promise<string | undefined> {
+  try {
+    await ctx.files.remove(path);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof UserError) return error.message;
+  throw error;
+}

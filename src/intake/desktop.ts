@@ -1,0 +1,74 @@
+/** What is in front of the person: the clipboard and the screen. */
+
+import { ExitCode, UserError, usageError } from "../base/errors.ts";
+import { PICTURE_LIMITS, TEXT_LIMITS } from "../base/limits.ts";
+import type { Context } from "../context.ts";
+import { isInteractive, note } from "../talk/say.ts";
+import type { Found } from "./found.ts";
+import { readPicture } from "./pictures.ts";
+import { enrolmentsIn } from "./texts.ts";
+
+/** The picture, else the text. Some programs put both there: the picture of a key that was copied from a table. */
+export async function readClipboard({ clipboard }: Context): Promise<Found> {
+  const from = "the clipboard";
+  const picture = await clipboard.picture(PICTURE_LIMITS.bytes);
+  if (picture !== undefined) {
+    try {
+      const { enrolments } = await readPicture(picture, from);
+      return { from, enrolments, isPicture: true };
+    } catch (error) {
+      const enrolments = error instanceof UserError ? await enrolmentsBeside(clipboard) : undefined;
+      if (enrolments === undefined) throw error;
+      return { from, enrolments, isPicture: false };
+    }
+  }
+  const text = await clipboard.text(TEXT_LIMITS.bytes);
+  if (text === undefined) {
+    throw new UserError("there is neither a picture nor a text on the clipboard", ExitCode.unreadable, [
+      'copy the picture of the QR code ("Copy image" in most browsers), or the key',
+      "or take it from the screen: twinseed add --screen",
+    ]);
+  }
+  return { from, enrolments: enrolmentsIn(text, from), isPicture: false };
+}
+
+const URI_OR_KEY = /^\s*(otpauth:|[A-Z2-7]{16,}=*\s*$)/i;
+
+/** undefined where that text is none of ours (most short words would do as a key): then the fault is the picture's. */
+async function enrolmentsBeside(clipboard: Context["clipboard"]): Promise<Found["enrolments"] | undefined> {
+  try {
+    const text = await clipboard.text(TEXT_LIMITS.bytes);
+    const isOurs = text !== undefined && URI_OR_KEY.test(Buffer.from(text).toString("utf8"));
+    return isOurs ? enrolmentsIn(text, "the clipboard") : undefined;
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+const SCREEN_HINTS = [
+  "the whole code must be in view, not covered by this terminal or by another window",
+  'on the AWS page, choose "Show QR code" first: the box is covered until then',
+  "on macOS, the terminal needs the permission to record the screen (System Settings, Privacy & Security)",
+];
+
+/** A region, which a person drags, or everything; `true` leaves that to us. */
+export async function readScreen(area: string | true, ctx: Context): Promise<Found> {
+  const from = "the picture of the screen";
+  const kind = area === true ? await usualKind(ctx) : area;
+  if (kind !== "region" && kind !== "full") {
+    throw usageError(
+      '--screen takes "region" or "full", or nothing',
+      "a file is named without it: twinseed add FILE",
+    );
+  }
+  if (kind === "region" && (await ctx.screen.canSelect()))
+    note(ctx, "drag over the QR code with the mouse, its white margin included");
+  const picture = await ctx.screen.capture(kind, PICTURE_LIMITS.bytes);
+  const { enrolments } = await readPicture(picture, from, SCREEN_HINTS);
+  return { from, enrolments, isPicture: true };
+}
+
+async function usualKind(ctx: Context): Promise<"region" | "full"> {
+  return isInteractive(ctx) && (await ctx.screen.canSelect()) ? "region" : "full";
+}

@@ -1,0 +1,54 @@
+/** Pictures to enrolments. Of a code that is no otpauth one, only the kind is told. */
+import { ExitCode, UserError } from "../base/errors.ts";
+import type { Enrolment } from "../otp/enrolment.ts";
+import { isOtpauthUri } from "../otp/otpauth-uri.ts";
+import { kindOfText } from "../otp/text-kind.ts";
+import { uriIn } from "./texts.ts";
+
+export interface PictureContent {
+  readonly enrolments: readonly Enrolment[];
+  /** It holds seeds in other forms too: a Google Authenticator export, for one. */
+  readonly holdsMore: boolean;
+}
+
+const PAGE_HINTS = [
+  'on the AWS page, choose "Show QR code" first: the box is covered until then',
+  "a screenshot works better than a photo; crop it around the code, with its white margin",
+  'or choose "Show secret key" and type the key: twinseed add',
+];
+const EXPORT = /^otpauth-migration:/i;
+const OTHER_SEED = /^(otpauth-migration|apple-otpauth|steam|motp):/i;
+
+/** Throws UserError (exit 5) where there is no otpauth code; `hints` are for where there is no code at all. */
+export async function readPicture(
+  image: Uint8Array,
+  from: string,
+  hints: readonly string[] = PAGE_HINTS,
+): Promise<PictureContent> {
+  const { readQrCodes } = await import("../qr/read.ts");
+  let texts: readonly string[];
+  try {
+    texts = await readQrCodes(image);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`${from}: ${error.message}`, error.exitCode, error.hints);
+  }
+  if (texts.length === 0) throw new UserError(`no QR code found in ${from}`, ExitCode.unreadable, hints);
+  const uris = texts.filter(isOtpauthUri);
+  if (uris.length === 0) {
+    const kinds = [...new Set(texts.map(kindOfText))].join(", ");
+    throw new UserError(
+      `the QR code in ${from} is not an otpauth one: it holds ${kinds}`,
+      ExitCode.unreadable,
+      [
+        texts.some((text) => EXPORT.test(text))
+          ? "use: twinseed import FILE"
+          : "the code to use is the one that the service shows for an authenticator app",
+      ],
+    );
+  }
+  return {
+    enrolments: uris.map((uri) => uriIn(uri, from)),
+    holdsMore: texts.some((text) => OTHER_SEED.test(text)),
+  };
+}

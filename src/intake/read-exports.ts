@@ -1,0 +1,163 @@
+/** Sources to entries. Reads, decides nothing, stores nothing. */
+
+import { ExitCode, UserError, usageError } from "../base/errors.ts";
+import { LIMITS, PICTURE_LIMITS } from "../base/limits.ts";
+import type { Context } from "../context.ts";
+import { type ForeignFile, foreignText, openForeignFile } from "../formats/foreign-file.ts";
+import { type Format, type Reading, WrongPassphrase } from "../formats/format.ts";
+import { looksLikeImage } from "../images/image-header.ts";
+import { kindOfText } from "../otp/text-kind.ts";
+import { note, quoted } from "../talk/say.ts";
+import { digestOf } from "./delete-files.ts";
+import { type AskedPassphrase, passphraseFor } from "./file-passphrase.ts";
+import { readPassFolder } from "./pass-folder.ts";
+
+export interface ReadOptions {
+  format?: string;
+  passphraseFile?: string;
+}
+
+export interface Source extends Reading {
+  /** For messages: a file name in quotes, "stdin". */
+  readonly from: string;
+  /** The app. */
+  readonly app: string;
+  /** Where it was a file. */
+  readonly file?: {
+    readonly path: string;
+    readonly digest: string;
+    /** It asked for a passphrase. */
+    readonly isLocked: boolean;
+    /** The app still works with it. */
+    readonly isAppsOwn: boolean;
+  };
+}
+
+/** Throws UserError that names the source: exit 5 where nobody knows it or it is damaged. */
+export async function readSources(
+  sources: readonly string[],
+  options: ReadOptions,
+  ctx: Context,
+): Promise<Source[]> {
+  const stdins = [...sources, options.passphraseFile].filter((source) => source === "-");
+  if (stdins.length > 1) throw usageError('"-" (stdin) can be read once only');
+  const read: Source[] = [];
+  for (const source of sources) {
+    if (source === "-") {
+      const bytes = await ctx.stdin.readAll(LIMITS.bytes);
+      read.push(await readBytes("stdin", "stdin", bytes, options, ctx));
+      continue;
+    }
+    if (/^\s*(apple-otpauth|otpauth|otpauth-migration|steam|motp):/i.test(source)) {
+      // Never echoed: it holds seeds.
+      throw usageError(
+        "a URI is not taken as an argument, which ps and the shell's history show",
+        "one account: twinseed add; a list or an export: twinseed import - < FILE",
+      );
+    }
+    for (const path of await ctx.files.expand(source)) read.push(await readPath(path, options, ctx));
+  }
+  return read;
+}
+
+async function readPath(path: string, options: ReadOptions, ctx: Context): Promise<Source> {
+  const from = quoted(path);
+  const texts = await ctx.files.folder(path, LIMITS.entries);
+  if (texts !== undefined)
+    return { from, app: "pass", ...(await named(from, () => readPassFolder(path, texts, ctx))) };
+  const bytes = await ctx.files.read(path, LIMITS.bytes);
+  return readBytes(path, from, bytes, options, ctx);
+}
+
+async function readBytes(
+  path: string,
+  from: string,
+  bytes: Uint8Array,
+  options: ReadOptions,
+  ctx: Context,
+): Promise<Source> {
+  return named(from, async () => {
+    const file = await fileOf(path, bytes);
+    const format = await formatFor(file, options.format);
+    const { isLocked, ...reading } = await readPatiently(
+      file,
+      format,
+      passphraseFor(from, options, ctx),
+      ctx,
+    );
+    const { isAppsOwn = false } = format;
+    const known =
+      path === "stdin" ? {} : { file: { path, digest: await digestOf(bytes), isLocked, isAppsOwn } };
+    return { from, app: format.name, ...reading, ...known };
+  });
+}
+
+/** A picture is what its QR codes say. */
+async function fileOf(path: string, bytes: Uint8Array): Promise<ForeignFile> {
+  const name = path.split(/[\\/]/).at(-1) ?? path;
+  if (!looksLikeImage(bytes)) return openForeignFile(name, bytes);
+  if (bytes.length > PICTURE_LIMITS.bytes)
+    throw new UserError("the picture is too large", ExitCode.unreadable);
+  const { readQrCodes } = await import("../qr/read.ts");
+  const texts = await readQrCodes(bytes);
+  if (texts.length === 0) {
+    throw new UserError("no QR code found in it", ExitCode.unreadable, [
+      "a screenshot works better than a photo; crop it around the code, with its white margin",
+    ]);
+  }
+  const usable = texts.filter((text) => /^(otpauth|apple-otpauth|otpauth-migration|steam|motp):/i.test(text));
+  if (usable.length > 0) return foreignText(name, usable.join("\n"));
+  throw new UserError(
+    `its QR code is no export of accounts: it holds ${texts.map(kindOfText).join(", ")}`,
+    ExitCode.unreadable,
+  );
+}
+
+async function formatFor(file: ForeignFile, forced: string | undefined): Promise<Format> {
+  const { FORMATS, formatOf } = await import("../formats/index.ts");
+  if (forced !== undefined) {
+    const format = FORMATS.find(({ id }) => id === forced);
+    if (format !== undefined) return format;
+    throw usageError(`--format takes one of: ${FORMATS.map(({ id }) => id).join(", ")}`);
+  }
+  const format = formatOf(file);
+  if (format !== undefined) return format;
+  if (file.bytes.length === 0) throw new UserError("nothing is in it", ExitCode.unreadable);
+  throw new UserError("no known app's export", ExitCode.unreadable, [
+    "which apps' exports can be read, and how to make them: docs/importing.md",
+    "if detection is wrong, say what it is with --format",
+  ]);
+}
+
+const TRIES = 3;
+
+async function readPatiently(
+  file: ForeignFile,
+  format: Format,
+  { ask, isPerson }: AskedPassphrase,
+  ctx: Context,
+): Promise<Reading & { readonly isLocked: boolean }> {
+  for (let attempt = 1; ; attempt++) {
+    let asked: Promise<string> | undefined;
+    try {
+      const reading = await format.read(file, () => {
+        asked ??= ask();
+        return asked;
+      });
+      return { ...reading, isLocked: asked !== undefined };
+    } catch (error) {
+      if (!(error instanceof WrongPassphrase) || !isPerson || attempt === TRIES) throw error;
+      note(ctx, "wrong password, try again");
+    }
+  }
+}
+
+/** Errors say which source they are about. */
+async function named<T>(from: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof UserError) || error.exitCode === ExitCode.usage) throw error;
+    throw new UserError(`${from}: ${error.message}`, error.exitCode, error.hints);
+  }
+}

@@ -1,0 +1,102 @@
+/** Where enrolments come from: pictures, stdin, an argument, or a person who types. Reads, decides nothing, stores nothing. */
+
+import { ExitCode, UserError, usageError } from "../base/errors.ts";
+import { PICTURE_LIMITS } from "../base/limits.ts";
+import type { Context } from "../context.ts";
+import { looksLikeImage } from "../images/image-header.ts";
+import { isOtpauthUri } from "../otp/otpauth-uri.ts";
+import { quoted, warn } from "../talk/say.ts";
+import { digestOf } from "./delete-files.ts";
+import { readClipboard, readScreen } from "./desktop.ts";
+import type { Found } from "./found.ts";
+import { readPicture } from "./pictures.ts";
+import { enrolmentIn, enrolmentsIn, uriIn } from "./texts.ts";
+
+export interface SourceOptions {
+  clipboard?: boolean;
+  /** "region" or "full"; true where neither is said. */
+  screen?: string | true;
+}
+
+/** Throws UserError (exit 2) where sources exclude each other. */
+export async function readSources(
+  sources: readonly string[],
+  { clipboard, screen }: SourceOptions,
+  ctx: Context,
+): Promise<Found[]> {
+  if (sources.filter((source) => source === "-").length > 1)
+    throw usageError('"-" (stdin) can be read once only');
+  if ([sources.length > 0, clipboard, screen].filter(Boolean).length > 1) {
+    throw usageError(
+      "--clipboard, --screen and sources by name exclude each other",
+      "add them one after the other",
+    );
+  }
+  if (clipboard) return [await readClipboard(ctx)];
+  if (screen !== undefined) return [await readScreen(screen, ctx)];
+  if (sources.length === 0) return [await askSource(ctx)];
+  const found: Found[] = [];
+  for (const source of sources) found.push(...(await readSource(source, ctx)));
+  return found;
+}
+
+async function readSource(source: string, ctx: Context): Promise<Found[]> {
+  if (source === "-") return [await readStdin(ctx)];
+  if (isOtpauthUri(source) || /^(otpauth-migration|motp):/i.test(source)) {
+    warn(
+      ctx,
+      "a URI on the command line is seen by ps and kept in the shell's history; better: twinseed add -",
+    );
+    return [{ from: "the argument", enrolments: [uriIn(source, "the argument")], isPicture: false }];
+  }
+  if (couldBeKey(source)) {
+    // Never echoed: it may be one.
+    throw new UserError("this looks like a secret key, and keys are not taken as arguments", ExitCode.usage, [
+      "type it where nobody sees it: twinseed add",
+      "or pipe it: twinseed add - --issuer NAME",
+    ]);
+  }
+  const found: Found[] = [];
+  for (const path of await ctx.files.expand(source)) found.push(await readFile(path, ctx));
+  return found;
+}
+
+function couldBeKey(argument: string): boolean {
+  return (
+    /^[A-Za-z2-7]{16,}=*(\/[A-Za-z2-7]{4})?$/.test(argument.replace(/[\s-]/g, "")) && !argument.includes(".")
+  );
+}
+
+async function readFile(path: string, ctx: Context): Promise<Found> {
+  const image = await ctx.files.read(path, PICTURE_LIMITS.bytes);
+  const { enrolments, holdsMore } = await readPicture(image, quoted(path));
+  const file = { path, digest: await digestOf(image), holdsMore };
+  return { from: quoted(path), enrolments, isPicture: true, file };
+}
+
+async function readStdin(ctx: Context): Promise<Found> {
+  const bytes = await ctx.stdin.readAll(PICTURE_LIMITS.bytes);
+  if (bytes.length === 0) {
+    throw new UserError("stdin is empty", ExitCode.unreadable, [
+      "pipe a picture, otpauth URIs or a key into it, as in: twinseed add - < screenshot.png",
+    ]);
+  }
+  if (!looksLikeImage(bytes)) {
+    return { from: "stdin", enrolments: enrolmentsIn(bytes, "stdin"), isPicture: false };
+  }
+  const { enrolments } = await readPicture(bytes, "stdin");
+  return { from: "stdin", enrolments, isPicture: true };
+}
+
+/** Asks for a URI or key, hidden. */
+async function askSource(ctx: Context): Promise<Found> {
+  const terminal = ctx.terminal();
+  if (terminal === undefined) {
+    throw usageError(
+      "nothing to add, and no terminal to ask on",
+      "name a picture, or pipe it: twinseed add - < FILE",
+    );
+  }
+  const text = await terminal.askHidden("otpauth URI or secret key (not shown): ");
+  return { from: "the terminal", enrolments: [enrolmentIn(text, "what you typed")], isPicture: false };
+}

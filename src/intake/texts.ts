@@ -1,0 +1,86 @@
+/** Text to enrolments. What it says is never quoted: it may be a seed. */
+import { ExitCode, UserError } from "../base/errors.ts";
+import { describeBase32Fault, parseBase32 } from "../otp/base32.ts";
+import { splitTypedKey } from "../otp/check-value.ts";
+import { DEFAULTS, type Enrolment } from "../otp/enrolment.ts";
+import { OtpauthUriError, parseOtpauthUri } from "../otp/otpauth-uri.ts";
+import { kindOfText } from "../otp/text-kind.ts";
+import type { FoundEnrolment } from "./found.ts";
+
+/** 80 bits: the least that real services give out, though RFC 4226 (section 4, R6) demands 128. */
+const USUAL_BYTES = 10;
+
+/** 40 bits, 8 characters: what is shorter and has nothing around it is some word, as most of them would do for base32. */
+const LEAST_BYTES = 5;
+
+/** One otpauth URI a line, or one bare key, with or without its check value. */
+export function enrolmentsIn(bytes: Uint8Array, from: string): FoundEnrolment[] {
+  const lines = decodeText(bytes, from).split(/\r\n|\r|\n/);
+  const entries = lines.flatMap((text, i) => (text.trim() === "" ? [] : [{ text, where: `line ${i + 1}` }]));
+  const [only] = entries;
+  if (only === undefined) throw new UserError(`${from} holds nothing but white space`, ExitCode.unreadable);
+  if (entries.length === 1 && !only.text.includes("://")) return [keyIn(only.text, from)];
+  return entries.map(({ text, where }) => uriIn(text, `${from}, ${where}`));
+}
+
+/** A URI or a bare key. */
+export function enrolmentIn(text: string, where: string): FoundEnrolment {
+  return text.includes("://") ? uriIn(text, where) : keyIn(text, where);
+}
+
+export function uriIn(uri: string, where: string): Enrolment {
+  if (/^\s*otpauth-migration:/i.test(uri)) {
+    throw new UserError(`${where} holds ${kindOfText(uri)}`, ExitCode.unreadable, [
+      "use: twinseed import FILE",
+    ]);
+  }
+  try {
+    return parseOtpauthUri(uri);
+  } catch (error) {
+    if (!(error instanceof OtpauthUriError)) throw error;
+    throw new UserError(`can't use the otpauth URI in ${where}: ${error.message}`, ExitCode.unreadable);
+  }
+}
+
+/** A seed typed or piped without a URI around it gets its issuer and label from options or questions. */
+function keyIn(text: string, where: string): FoundEnrolment {
+  const typed = splitTypedKey(text);
+  if (typed === undefined) {
+    throw new UserError(
+      `can't use the check value in ${where}: after the slash there are not four letters A to Z or digits 2 to 7`,
+      ExitCode.unreadable,
+    );
+  }
+  const secret = parseBase32(typed.key);
+  if (typeof secret === "string")
+    throw new UserError(`can't use the key in ${where}: ${describeBase32Fault(secret)}`, ExitCode.unreadable);
+  const { check } = typed;
+  const { length } = secret.reveal();
+  // One with a check value was an account already, on a recovery sheet: imported files and URIs may hold any length.
+  if (check === undefined && length < LEAST_BYTES) {
+    throw new UserError(`can't use the key in ${where}: it is too short to be one`, ExitCode.unreadable, [
+      "a key has 16 characters or more: is it cut off, or something else?",
+      "if the service really gave this one, put it into a URI: otpauth://totp/NAME?secret=KEY",
+    ]);
+  }
+  const { algorithm, digits, period } = DEFAULTS;
+  const otp = { type: "totp", algorithm, digits, period } as const;
+  return {
+    issuer: "",
+    label: "",
+    otp,
+    secret,
+    check,
+    isShort: check === undefined && length < USUAL_BYTES,
+  };
+}
+
+function decodeText(bytes: Uint8Array, from: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new UserError(`${from} is neither a picture nor text`, ExitCode.unreadable, [
+      "known pictures: PNG, JPEG; known text: otpauth URIs one a line, or one base32 key",
+    ]);
+  }
+}

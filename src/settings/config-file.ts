@@ -1,0 +1,65 @@
+/** config.json: which seed store this data folder uses, and why. Written once; never changes by itself. */
+
+import { ExitCode, UserError } from "../base/errors.ts";
+import { OWN_LIMITS } from "../base/limits.ts";
+import { isDeeperThan } from "../base/nesting.ts";
+import type { DataFolder } from "../context.ts";
+import type { StoreKind } from "../seeds/seed-store.ts";
+
+const FILE = "config.json";
+const VERSION = 1;
+
+export interface Config {
+  readonly store: StoreKind;
+  /** For `twinseed store`: what led to this choice. */
+  readonly why: string;
+}
+
+/** undefined before first use. Throws UserError for a damaged file or one of a newer version, and touches neither. */
+export function readConfig(folder: DataFolder): Config | undefined {
+  const text = folder.read(FILE);
+  if (text === undefined) return undefined;
+  const { version, store, why } = parse(text);
+  if (typeof version === "number" && version > VERSION) {
+    throw new UserError(`"${FILE}" was written by a newer twinseed (version ${version})`, ExitCode.failed, [
+      "update twinseed; nothing was changed",
+    ]);
+  }
+  if (version !== VERSION || (store !== "keyring" && store !== "file")) {
+    throw new UserError(`"${FILE}" is damaged: it names no seed store`, ExitCode.failed, [
+      `look at ${folder.path}/${FILE}: "store" must be "keyring" or "file", "version" ${VERSION}`,
+    ]);
+  }
+  return { store, why: typeof why === "string" ? why : "" };
+}
+
+/** Keeps what other versions of twinseed may have written beside the store. */
+export function writeConfig(folder: DataFolder, config: Config): void {
+  const older = folder.read(FILE);
+  const content = { ...(older === undefined ? {} : parse(older)), version: VERSION, ...config };
+  folder.write(FILE, `${JSON.stringify(content, null, 2)}\n`);
+}
+
+/**
+ * The URL of the lease engine that `code --once` uses unless told otherwise. It may hold a password. Throws UserError where
+ * it can't be told whether there is one.
+ */
+export function configuredLease(folder: DataFolder): string | undefined {
+  const text = folder.read(FILE);
+  if (text === undefined) return undefined;
+  const { version, lease } = parse(text);
+  if (typeof lease === "string" || (lease === undefined && version !== undefined)) return lease;
+  throw new UserError(`"${FILE}" is damaged: it does not say which lease to use`, ExitCode.failed, [
+    `look at ${folder.path}/${FILE}: "lease" must be a text`,
+  ]);
+}
+
+function parse(text: string): Record<string, unknown> {
+  if (isDeeperThan(text, OWN_LIMITS.jsonDepth)) return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,41 @@
+/** A code that nobody else gets: the step that it belongs to is reserved before it is shown. */
+
+import type { Enrolment } from "../otp/enrolment.ts";
+import { codeOf, windowOf } from "../otp/one-time-code.ts";
+import { leaseUrl } from "./chosen-lease.ts";
+import { unspentCounter } from "./unspent-counter.ts";
+import { type Spender, type UnspentContext, type UnspentOptions, unspentStep } from "./unspent-step.ts";
+
+export interface Unspent {
+  readonly code: string;
+  /** The step, or the HOTP counter, that is spent with it. */
+  readonly step: number;
+  /** The code of step + 1. */
+  readonly next: string;
+  /** Milliseconds since 1970: when the code begins and ends (exclusive) to be right; HOTP: always. */
+  readonly from: number;
+  readonly until: number;
+  /** What time it is by the clock that decides: that of the lease engine, where it has one. */
+  readonly at: number;
+}
+
+/** Throws UserError (exit 7) where there is no unspent code now, or where that can't be found out. */
+export async function unspentCode(
+  account: Spender,
+  { secret, otp }: Pick<Enrolment, "secret" | "otp">,
+  options: UnspentOptions,
+  ctx: UnspentContext,
+): Promise<Unspent> {
+  const lease = leaseUrl(options.lease, ctx);
+  const codes = (step: number) => ({
+    code: codeOf(secret, otp, step),
+    step,
+    next: codeOf(secret, otp, step + 1),
+  });
+  if (otp.type === "hotp") {
+    const counter = await unspentCounter(account, { secret, otp }, options.amount ?? 1, lease, ctx);
+    return { ...codes(counter), from: 0, until: Number.POSITIVE_INFINITY, at: ctx.now() };
+  }
+  const { step, at } = await unspentStep(account, { secret, otp }, options, lease, ctx);
+  return { ...codes(step), ...windowOf(otp, step), at };
+}

@@ -1,0 +1,54 @@
+/** `sync --init`: the data folder becomes a git work tree. */
+import { usageError } from "../base/errors.ts";
+import type { Context } from "../context.ts";
+import { note } from "../talk/say.ts";
+import { adoptBranch } from "./remote.ts";
+import { branchOf, commitFiles, commitOf, git, moveBranch, urlOf } from "./repository.ts";
+import { ATTRIBUTES, IGNORED } from "./shared-files.ts";
+
+const BRANCH = "main";
+const INFORMATION = new Map([
+  [".gitattributes", ATTRIBUTES],
+  [".gitignore", IGNORED],
+]);
+
+/** Can be said again after it was cut off, or to add the address. Throws UserError. */
+export async function initialize(url: string | undefined, ctx: Context): Promise<void> {
+  if (url !== undefined) demandPlain(url);
+  await ctx.ledger.edit(async () => {}); // the folder is there from here on
+  if (!ctx.workTree.isThere()) {
+    await git(ctx, ["init", "--quiet", `--initial-branch=${BRANCH}`, "--template="], { noWorkTree: true });
+    note(ctx, "the data folder is a git work tree now");
+  }
+  const isEmpty = url === undefined || !(await adoptBranch(url, ctx));
+  if (url !== undefined) await setRemote(url, ctx);
+  if (!isEmpty || (await commitOf("HEAD", ctx)) !== undefined) return;
+  const head = await branchOf(ctx);
+  const first = await commitFiles({ files: new Map(), extra: INFORMATION }, undefined, [], ctx);
+  await moveBranch(head, first, undefined, ctx);
+}
+
+async function setRemote(url: string, ctx: Context): Promise<void> {
+  const known = await urlOf(ctx);
+  if (known === url) return;
+  if (known !== undefined) {
+    throw usageError(
+      "the data folder is shared with another repository already",
+      "change that with: git remote set-url origin",
+    );
+  }
+  await git(ctx, ["remote", "add", "origin", url]);
+}
+
+/** It stands in the arguments of git, and in .git/config, for good. */
+function demandPlain(url: string): void {
+  if (/^[a-z+]+:\/\/[^/@]*:[^/@]*@/i.test(url)) {
+    throw usageError(
+      "the address holds a password",
+      "leave it out: ssh, or a git credential helper, keeps it where it belongs",
+    );
+  }
+  const isAddress = /^([a-z][a-z+]*:\/\/|[\w.-]+@?[\w.-]*:|\/|[A-Za-z]:[\\/])/.test(url);
+  if (!isAddress || /^(ext|fd)::/.test(url))
+    throw usageError("--init takes the address of a repository, or an absolute path");
+}

@@ -1,0 +1,79 @@
+/** Talking to the other side. No reference of the local repository is moved, so that nothing stays locked after a kill. */
+
+import { ExitCode, UserError } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
+import type { Context } from "../context.ts";
+import { quoted } from "../talk/say.ts";
+import { commitOf, git } from "./repository.ts";
+
+/**
+ * Where we have no commit yet, our branch gets the name of theirs: that which HEAD names there, else main, else the only one.
+ * Says whether they have any.
+ */
+export async function adoptBranch(url: string, ctx: Context): Promise<boolean> {
+  const listed = await ctx.workTree.git(["ls-remote", "--symref", "twinseed"], { remote: true, url });
+  if (!listed.ok) throw unreachable(listed.complaint, ctx);
+  const branches = Array.from(
+    listed.output.matchAll(/^[0-9a-f]+\trefs\/heads\/(\S+)$/gm),
+    ([, name]) => name,
+  );
+  const [, head] = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(listed.output) ?? [];
+  const [only, ...more] = branches;
+  const choice = [head, "main", more.length === 0 ? only : undefined].find(
+    (name) => name !== undefined && branches.includes(name),
+  );
+  if (choice !== undefined && (await commitOf("HEAD", ctx)) === undefined)
+    await git(ctx, ["symbolic-ref", "HEAD", `refs/heads/${choice}`]);
+  return choice !== undefined;
+}
+
+/** Their commit; undefined where the branch is not there yet. Throws UserError (exit 1): not reached. */
+export async function fetchTheirs(url: string, branch: string, ctx: Context): Promise<string | undefined> {
+  const ref = `refs/heads/${branch}`;
+  const remote = { remote: true, url };
+  const listed = await ctx.workTree.git(["ls-remote", "twinseed", ref], remote);
+  if (!listed.ok) throw unreachable(listed.complaint, ctx);
+  const [commit = ""] = listed.output.split("\t");
+  if (!/^[0-9a-f]{40,64}$/.test(commit)) return undefined;
+  if ((await ctx.workTree.git(["cat-file", "-e", `${commit}^{commit}`])).ok) return commit;
+  const args = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--refmap=", "twinseed", ref];
+  const { ok, complaint } = await ctx.workTree.git(args, remote);
+  if (!ok) throw unreachable(complaint, ctx);
+  // What was fetched is at least as new as what was listed.
+  await git(ctx, ["cat-file", "-e", `${commit}^{commit}`]);
+  return commit;
+}
+
+/** false where somebody else was first. Throws UserError (exit 1): refused, or not reached. */
+export async function pushOurs(url: string, branch: string, commit: string, ctx: Context): Promise<boolean> {
+  const ref = `refs/heads/${branch}`;
+  const args = ["push", "--quiet", "--porcelain", "twinseed", `${commit}:${ref}`];
+  const { ok, output, complaint } = await ctx.workTree.git(args, { remote: true, url });
+  if (ok) return true;
+  const refusal = output.split("\n").find((line) => line.startsWith("!")) ?? "";
+  const isRace =
+    /fetch first|non-fast-forward|stale info|cannot lock ref|failed to (update|lock)|remote rejected.*(lock|exists)/i;
+  if (isRace.test(`${refusal} ${complaint}`)) return false;
+  throw new UserError(
+    `the push was refused: ${printable(refusal.split("\t").at(-1) || complaint, 200)}`,
+    ExitCode.failed,
+    ["everything is merged here, and nothing is lost; mend that and run this again"],
+  );
+}
+
+function unreachable(complaint: string, ctx: Context): UserError {
+  return new UserError(
+    `the repository can't be reached: ${complaint || "git does not say why"}`,
+    ExitCode.failed,
+    [`try it by hand, where git can ask: git -C ${quoted(ctx.folder.path)} fetch`, "nothing was changed"],
+  );
+}
+
+/** What the other side is known to have, for `git status` and `doctor`: no fault where it fails. */
+export async function rememberTheirs(
+  branch: string,
+  commit: string | undefined,
+  ctx: Context,
+): Promise<void> {
+  if (commit !== undefined) await ctx.workTree.git(["update-ref", `refs/remotes/origin/${branch}`, commit]);
+}

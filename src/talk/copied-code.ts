@@ -1,0 +1,16 @@
+/** A code on the clipboard, where it stays for a short while only. */
+import type { Context } from "../context.ts";
+import { quoted } from "./say.ts";
+
+/** Seconds. */
+export const CLEAR_CLIPBOARD_AFTER = 30;
+
+/** Copies it, and gives the sentence that says so. Throws UserError where there is no clipboard. */
+export async function copyCode(
+  code: string,
+  { name }: { readonly name: string },
+  ctx: Pick<Context, "clipboard">,
+): Promise<string> {
+  await ctx.clipboard.copy(code, CLEAR_CLIPBOARD_AFTER);
+  return `copied the code of ${quoted(name)}; the clipboard is cleared in ${CLEAR_CLIPBOARD_AFTER} s`;
+}

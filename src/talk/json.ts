@@ -1,0 +1,32 @@
+/** What scripts get to see of an account. Documented in docs/json.md; fields are added, never changed. No seed in here. */
+import type { Account, Device } from "../ledger/account.ts";
+
+/** Without an id: an account that is in no ledger, as `code --env` has one. */
+export function accountJson({ id, name, issuer, label }: Account) {
+  return { id: id || null, name, issuer, label };
+}
+
+export function accountDetailsJson(account: Account, devices: readonly Device[]) {
+  const { otp, addedAt, removedAt } = account;
+  return {
+    ...accountJson(account),
+    ...otp,
+    addedAt,
+    ...(removedAt === undefined ? {} : { removedAt }),
+    copies: copiesJson(account, devices),
+  };
+}
+
+export function copiesJson({ copies }: Account, devices: readonly Device[]) {
+  return copies.map((copy) => {
+    const device = devices.find(({ id }) => id === copy.device);
+    return {
+      device: device?.name ?? copy.device,
+      kind: device?.kind ?? null,
+      addedAt: copy.addedAt,
+      confirmedAt: copy.confirmedAt ?? null,
+      ...(copy.deadSince === undefined ? {} : { deadSince: copy.deadSince }),
+      ...(device === undefined || device.state === "active" ? {} : { state: device.state }),
+    };
+  });
+}

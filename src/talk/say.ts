@@ -1,0 +1,40 @@
+/** stderr is us: each line begins "twinseed:". */
+
+import { printable } from "../base/printable.ts";
+import type { Context } from "../context.ts";
+
+export function note(ctx: Pick<Context, "stderr">, message: string): void {
+  ctx.stderr.write(`twinseed: ${message}\n`);
+}
+
+export function warn(ctx: Pick<Context, "stderr">, message: string): void {
+  note(ctx, `warning: ${message}`);
+}
+
+/** A name as people see it: harmless, in quotes. */
+export function quoted(text: string): string {
+  return `"${printable(text)}"`;
+}
+
+/**
+ * An account as it can be pasted into any shell. Names come from outside: one with anything but these characters could
+ * run as a command, so the id stands in for it.
+ */
+export function pasteable({ id, name }: { readonly id: string; readonly name: string }): string {
+  return pasteableName(name, id);
+}
+
+/** The same for a device, which has no id that people know. */
+export function pasteableName(name: string, otherwise = "NAME"): string {
+  if (/^[\w@.:+/,][\w@.:+/,-]*$/.test(name)) return name;
+  return /^[\w@.:+/,][\w @.:+/,-]*$/.test(name) ? `"${name}"` : otherwise;
+}
+
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+/** Whether somebody sits in front of this: then we may ask and show, otherwise only answer. */
+export function isInteractive(ctx: Context): boolean {
+  return ctx.stdout.isTTY && ctx.terminal() !== undefined;
+}

@@ -1,0 +1,42 @@
+/** The seeds of many accounts from the store; one that is gone or damaged does not keep the others. */
+
+import { ExitCode, UserError } from "../base/errors.ts";
+import type { Context } from "../context.ts";
+import type { Account } from "../ledger/account.ts";
+import type { Enrolment } from "../otp/enrolment.ts";
+import { NoSuchSeed, type SeedStore } from "../seeds/seed-store.ts";
+import { progressOf } from "../talk/progress.ts";
+import { expectSeeds } from "./open-account.ts";
+
+/** By account id; undefined where the seed is missing or damaged. Throws UserError (exit 6) where the store is locked. */
+export async function seedsOf(
+  accounts: readonly Account[],
+  ctx: Context,
+): Promise<ReadonlyMap<string, Enrolment | undefined>> {
+  const found = new Map<string, Enrolment | undefined>();
+  if (accounts.length === 0) return found;
+  const store = await ctx.seeds();
+  await expectSeeds(accounts, ctx);
+  const progress = progressOf("reading seed", ctx);
+  try {
+    for (const [i, { id }] of accounts.entries()) {
+      progress.at(i, accounts.length);
+      const kept = await keptSeed(store, id);
+      found.set(id, typeof kept === "string" ? undefined : kept);
+    }
+  } finally {
+    progress.end();
+  }
+  return found;
+}
+
+/** A damaged seed can't be compared, and must not keep its account from being enrolled again with --replace. */
+export async function keptSeed(store: SeedStore, id: string): Promise<Enrolment | "missing" | "damaged"> {
+  try {
+    return await store.get(id);
+  } catch (error) {
+    if (error instanceof NoSuchSeed) return "missing";
+    if (error instanceof UserError && error.exitCode === ExitCode.failed) return "damaged";
+    throw error;
+  }
+}

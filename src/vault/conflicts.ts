@@ -1,0 +1,87 @@
+/** A new seed for a login that is enrolled already: re-issued by the service, or a second, separate enrolment. */
+
+import { ExitCode, UserError } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
+import type { Context } from "../context.ts";
+import type { Account } from "../ledger/account.ts";
+import { deviceOf } from "../ledger/copies.ts";
+import type { Enrolment } from "../otp/enrolment.ts";
+import { count, quoted } from "../talk/say.ts";
+
+/**
+ * The account whose place this one would take: the one of this name; or, where the person chose no name, the one that the
+ * service calls the same, whatever we call it.
+ */
+export function takenBy(
+  enrolment: Enrolment,
+  name: string,
+  named: boolean | undefined,
+  accounts: readonly Account[],
+): Account | undefined {
+  const same = accounts.filter((account) => account.name === name);
+  const alike = !named ? accounts.filter((account) => isSameLogin(account, enrolment)) : [];
+  const [found, ...others] = same.length > 0 ? same : alike;
+  if (others.length === 0) return found;
+  throw new UserError(
+    `several accounts could be the one that this seed is for; nothing was added`,
+    ExitCode.ambiguous,
+    [
+      ...[found, ...others].flatMap((one) =>
+        one === undefined ? [] : [`${printable(one.name)}  (id ${one.id})`],
+      ),
+      "say which one to replace with --replace --name NAME, or add it under a new --name",
+    ],
+  );
+}
+
+/** The accounts that the service calls the same and that have another seed: re-issued, or a second device of one user. */
+export function sameLogin(account: Account, accounts: readonly Account[]): Account[] {
+  return accounts.filter((other) => other.id !== account.id && isSameLogin(other, account));
+}
+
+/** The service calls both the same. */
+export function isSameLogin(
+  account: Account,
+  { issuer, label }: Pick<Enrolment, "issuer" | "label">,
+): boolean {
+  return account.issuer === issuer && account.label === label;
+}
+
+export function nameTaken(
+  name: string,
+  { issuer, label }: Enrolment,
+  taken: Account | undefined,
+  replace: boolean,
+  ctx: Context,
+): UserError {
+  const who = issuer && label ? `${quoted(label)} at ${quoted(issuer)}` : quoted(issuer || label);
+  const others = taken === undefined ? [] : otherHolders(taken, ctx);
+  const dead =
+    others.length === 0 ? "" : ` on ${count(others.length, "other device")} too (${others.join(", ")})`;
+  return new UserError(
+    `${quoted(taken?.name ?? name)} is taken by another seed; nothing was added`,
+    ExitCode.failed,
+    [
+      ...(replace
+        ? []
+        : [`the service gave out a new seed, and the old one is dead${dead}: --replace puts it aside`]),
+      `a second, separate enrolment of ${who}: add it under another name with --name NAME`,
+    ],
+  );
+}
+
+function otherHolders(account: Account, ctx: Context): string[] {
+  const devices = ctx.ledger.devices();
+  const others = account.copies
+    .flatMap((copy) => deviceOf(copy, devices) ?? [])
+    .filter(({ host }) => host !== ctx.hostname);
+  return others.map(({ name }) => printable(name, 30));
+}
+
+/** Two accounts of one name could not be told apart. Throws UserError (exit 1). */
+export function demandFreeName(name: string, accounts: readonly Account[], self: Account): void {
+  if (!accounts.some((other) => other.name === name && other.id !== self.id)) return;
+  throw new UserError(`there is an account ${quoted(name)} already; nothing was changed`, ExitCode.failed, [
+    "choose another name",
+  ]);
+}

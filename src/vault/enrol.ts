@@ -1,0 +1,246 @@
+/** Stores enrolments: seeds first, read back, then the ledger. All of them are checked before the first is stored. */
+
+import { ExitCode, UserError } from "../base/errors.ts";
+import type { Context } from "../context.ts";
+import type { Account, Copy, Device } from "../ledger/account.ts";
+import { inheritedCopies, withCopy } from "../ledger/copies.ts";
+import { thisComputer } from "../ledger/devices.ts";
+import { fingerprintOf } from "../ledger/fingerprint.ts";
+import { freeName } from "../ledger/free-name.ts";
+import { newId } from "../ledger/id.ts";
+import type { LedgerEdit } from "../ledger/ledger.ts";
+import { type Enrolment, sameCodes } from "../otp/enrolment.ts";
+import { codeOf } from "../otp/one-time-code.ts";
+import { formatOtpauthUri, parseOtpauthUri } from "../otp/otpauth-uri.ts";
+import type { SeedStore, StoreKind } from "../seeds/seed-store.ts";
+import { readConfig } from "../settings/config-file.ts";
+import { quoted } from "../talk/say.ts";
+import { nameTaken, takenBy } from "./conflicts.ts";
+import { codesKey, sameSeedFinder } from "./same-seed.ts";
+
+export interface Wanted {
+  readonly enrolment: Enrolment;
+  readonly name: string;
+  /** The person chose the name. */
+  readonly named?: boolean;
+  readonly mfaSerial?: string;
+}
+
+export interface Enrolled {
+  readonly status: "added" | "exists" | "replaced";
+  readonly account: Account;
+  readonly enrolment: Enrolment;
+  /** The account that was replaced, now in removed/. */
+  readonly replaced?: Account;
+  /** The ledger knows the account, and its seed was gone from the seed store: it is put back. */
+  readonly wasMissing?: boolean;
+}
+
+export interface EnrolOptions {
+  readonly dryRun: boolean;
+  /**
+   * What happens to another seed of the same name: "refuse", "replace" (it goes to removed/), or "number" (the new one
+   * becomes "NAME (2)").
+   */
+  readonly conflicts: "refuse" | "replace" | "number";
+  /** Another device that holds these seeds; whether it makes right codes is not known. */
+  readonly alsoOn?: Device;
+  /** Told how many seeds of how many are stored. */
+  progress?(done: number, all: number): void;
+}
+
+/** All of them or, after an error or a kill, none. Throws UserError (exit 1) where a name is taken by another seed. */
+export async function enrol(
+  wanted: readonly Wanted[],
+  options: EnrolOptions,
+  ctx: Context,
+): Promise<Enrolled[]> {
+  for (const { enrolment, name } of wanted) demandUsable(enrolment, name);
+  if (options.dryRun) return plan(wanted, options, ctx);
+  const store = await ctx.seeds("enrol");
+  return ctx.ledger.edit(async (edit) => {
+    demandStoreInUse(store, ctx);
+    const plans = await plan(wanted, options, ctx);
+    await storeSeeds(plans, store, options);
+    return enter(plans, options, edit, ctx);
+  });
+}
+
+/** The store was opened before the lock was ours: a `store move` may have come first. */
+export function demandStoreInUse(
+  { kind }: Pick<SeedStore, "kind">,
+  ctx: Context,
+  outcome = "nothing was added",
+): void {
+  const inUse = readConfig(ctx.folder)?.store ?? kind;
+  if (inUse !== kind) throw movedMeanwhile(inUse, outcome);
+}
+
+export function movedMeanwhile(to: StoreKind, outcome: string): UserError {
+  return new UserError(
+    `the seeds were moved to the ${to} store in the meantime; ${outcome}`,
+    ExitCode.failed,
+    ["run this again"],
+  );
+}
+
+function demandUsable(enrolment: Enrolment, name: string): void {
+  if (isUsable(enrolment)) return;
+  throw new UserError(
+    `${quoted(name)} can't be written as an otpauth URI without a change`,
+    ExitCode.failed,
+    ["5-digit codes of the issuer Steam are Steam codes: use --type steam, or another --issuer"],
+  );
+}
+
+/** A seed that gives no code, or that would come back as something else, must not be reported as enrolled. */
+export function isUsable(enrolment: Enrolment): boolean {
+  codeOf(enrolment.secret, enrolment.otp, 1);
+  const back = parseOtpauthUri(formatOtpauthUri(enrolment));
+  return sameCodes(back, enrolment) && back.issuer === enrolment.issuer && back.label === enrolment.label;
+}
+
+async function plan(
+  wanted: readonly Wanted[],
+  { conflicts }: EnrolOptions,
+  ctx: Context,
+): Promise<Enrolled[]> {
+  const accounts = ctx.ledger.accounts();
+  const findSame = await sameSeedFinder(accounts, wanted.length, ctx);
+  const names = new Set(accounts.map(({ name }) => name));
+  const planned = new Map<string, Enrolled>();
+  const plannedNames = new Set<string>();
+  const plans: Enrolled[] = [];
+  for (const { enrolment, name, named, mfaSerial } of wanted) {
+    const key = codesKey(enrolment);
+    const same = planned.get(key) ?? (await findSame(enrolment));
+    if (same !== undefined) {
+      const { account, wasMissing = false } = same;
+      plans.push({ status: "exists", enrolment, account, wasMissing: wasMissing && !planned.has(key) });
+      planned.set(key, { status: "exists", enrolment, account });
+      continue;
+    }
+    const next =
+      conflicts === "number"
+        ? { free: freeName(name, (one) => names.has(one)), taken: undefined }
+        : settled(enrolment, name, named, conflicts === "replace", accounts, plannedNames, ctx);
+    const serial = mfaSerial === undefined ? {} : { mfaSerial };
+    const account = { ...newAccount(enrolment, next.free, next.taken, ctx), ...serial };
+    const one: Enrolled =
+      next.taken === undefined
+        ? { status: "added", account, enrolment }
+        : { status: "replaced", account, enrolment, replaced: next.taken };
+    names.add(account.name);
+    plannedNames.add(account.name);
+    planned.set(key, one);
+    plans.push(one);
+  }
+  return plans;
+}
+
+/** The name it gets and whose place it takes. Throws UserError (exit 1) where that is not asked for. */
+function settled(
+  enrolment: Enrolment,
+  name: string,
+  named: boolean | undefined,
+  replace: boolean,
+  accounts: readonly Account[],
+  planned: ReadonlySet<string>,
+  ctx: Context,
+): { free: string; taken: Account | undefined } {
+  const taken = takenBy(enrolment, name, named, accounts);
+  // Who takes an account's place takes its name: one name stands for both.
+  const isTwice = planned.has(name) || (taken !== undefined && planned.has(taken.name));
+  if (isTwice || (taken && !replace)) throw nameTaken(name, enrolment, taken, replace, ctx);
+  return { free: taken?.name ?? name, taken };
+}
+
+function newAccount(
+  enrolment: Enrolment,
+  name: string,
+  replaced: Account | undefined,
+  ctx: Context,
+): Account {
+  const { issuer, label, otp, secret } = enrolment;
+  return {
+    id: newId(ctx.random),
+    name,
+    issuer,
+    label,
+    otp,
+    addedAt: new Date(ctx.now()).toISOString(),
+    copies: [],
+    fingerprint: fingerprintOf(secret, ctx.random),
+    ...(replaced === undefined ? {} : { replaces: replaced.id }),
+  };
+}
+
+async function storeSeeds(
+  plans: readonly Enrolled[],
+  store: SeedStore,
+  { progress }: EnrolOptions,
+): Promise<void> {
+  const due = plans.filter(({ status, wasMissing }) => status !== "exists" || wasMissing);
+  await store.putAll(
+    due.map(({ account, enrolment }) => [account.id, enrolment] as const),
+    (done) => progress?.(done, due.length),
+  );
+  for (const one of due) await demandStored(one, store);
+}
+
+async function demandStored({ account, enrolment }: Enrolled, store: SeedStore): Promise<void> {
+  const kept = await store.get(account.id);
+  if (
+    sameCodes(kept, enrolment) &&
+    codeOf(kept.secret, kept.otp, 1) === codeOf(enrolment.secret, enrolment.otp, 1)
+  )
+    return;
+  throw new UserError(`the seed store gave back another seed for ${quoted(account.name)}`, ExitCode.failed, [
+    "nothing was added; is another program changing the store?",
+  ]);
+}
+
+/** The ledger's part: one step for all of them. */
+function enter(
+  plans: readonly Enrolled[],
+  { alsoOn }: EnrolOptions,
+  edit: LedgerEdit,
+  ctx: Context,
+): Enrolled[] {
+  const isNew = ({ status }: Enrolled) => status !== "exists";
+  if (alsoOn !== undefined) noteCopies(plans, alsoOn, edit, ctx);
+  if (!plans.some(isNew)) return [...plans];
+  const here = thisComputer(ctx.ledger.devices(), edit, ctx);
+  const devices = ctx.ledger.devices();
+  const entered = plans.map((one) => {
+    if (!isNew(one)) return one;
+    const copies = [...firstCopies(one, here, devices), ...copyOf(one.account, alsoOn)];
+    return { ...one, account: { ...one.account, copies } };
+  });
+  const accounts = entered.filter(isNew).map(({ account }) => account);
+  const [first, ...others] = accounts;
+  if (first !== undefined && others.length === 0) edit.add(first);
+  else edit.addAll(accounts);
+  return entered;
+}
+
+/** On the accounts that were there already. */
+function noteCopies(plans: readonly Enrolled[], device: Device, edit: LedgerEdit, ctx: Context): void {
+  const ids = new Set(plans.filter(({ status }) => status === "exists").map(({ account }) => account.id));
+  const at = new Date(ctx.now()).toISOString();
+  for (const account of ctx.ledger.accounts()) {
+    const noted = withCopy(account, device, at);
+    if (ids.has(account.id) && noted !== account) edit.update(noted);
+  }
+}
+
+function copyOf({ addedAt }: Account, device: Device | undefined): Copy[] {
+  return device === undefined ? [] : [{ device: device.id, addedAt }];
+}
+
+function firstCopies({ account, replaced }: Enrolled, here: Device, devices: readonly Device[]): Copy[] {
+  const { addedAt } = account;
+  const own = { device: here.id, addedAt, confirmedAt: addedAt };
+  const dead = replaced === undefined ? [] : inheritedCopies(replaced, here, devices, addedAt);
+  return [own, ...dead];
+}

@@ -1,0 +1,63 @@
+/** Devices by the names that people give: found, or made. */
+
+import { ExitCode, UserError, usageError } from "../base/errors.ts";
+import type { Context } from "../context.ts";
+import { DEVICE_KINDS, type Device, type DeviceKind } from "../ledger/account.ts";
+import { deviceNamed } from "../ledger/find-device.ts";
+import { newId } from "../ledger/id.ts";
+import type { LedgerEdit } from "../ledger/ledger.ts";
+import { tidyText } from "../otp/enrolment.ts";
+import { quoted } from "../talk/say.ts";
+
+const KINDS = DEVICE_KINDS.join(", ");
+
+/** Asks a person; undefined where nobody can be asked. */
+export type AskKind = (question: string) => Promise<string>;
+
+export function parseKind(text: string): DeviceKind {
+  const kind = DEVICE_KINDS.find((one) => one === text.trim().toLowerCase());
+  if (kind !== undefined) return kind;
+  throw usageError(`--kind is one of ${KINDS}`);
+}
+
+/** The device of that name. One that nobody knows yet is made; lost and retired ones are refused (exit 1). */
+export async function namedDevice(
+  text: string,
+  kind: DeviceKind | undefined,
+  ask: AskKind | undefined,
+  ctx: Context,
+): Promise<Device> {
+  const name = tidyText(text);
+  if (name === "") throw usageError("a device needs a name");
+  const known = deviceNamed(ctx.ledger.devices(), name);
+  if (known === undefined) return makeDevice(name, kind ?? (await askedKind(name, ask)), ctx);
+  if (known.state === "active") return known;
+  throw new UserError(`${quoted(known.name)} is ${known.state}`, ExitCode.failed, [
+    "use another name for another device",
+    `if it is back: twinseed device add ${/^[\w.-]+$/.test(known.name) ? known.name : "NAME"} --kind ${known.kind}`,
+  ]);
+}
+
+async function askedKind(name: string, ask: AskKind | undefined): Promise<DeviceKind> {
+  if (ask === undefined) return "phone";
+  for (;;) {
+    const answer = (await ask(`What is ${quoted(name)}? (${KINDS}) [phone]: `)).trim().toLowerCase();
+    const kind = answer === "" ? "phone" : DEVICE_KINDS.find((one) => one.startsWith(answer));
+    if (kind !== undefined) return kind;
+  }
+}
+
+/** Also brings a lost or retired device of that name back. */
+export async function makeDevice(name: string, kind: DeviceKind, ctx: Context): Promise<Device> {
+  return ctx.ledger.edit(async (edit) => putDevice(name, kind, edit, ctx));
+}
+
+function putDevice(name: string, kind: DeviceKind, edit: LedgerEdit, ctx: Context): Device {
+  const devices = ctx.ledger.devices();
+  const known = deviceNamed(devices, name);
+  const fresh = { id: newId(ctx.random), name, addedAt: new Date(ctx.now()).toISOString() };
+  const { stateSince: _, ...base } = known ?? { ...fresh, stateSince: "" };
+  const device: Device = { ...base, kind, state: "active" };
+  edit.saveDevices([...devices.filter(({ id }) => id !== device.id), device]);
+  return device;
+}

@@ -1,0 +1,134 @@
+/** A device shows a code; the ledger notes that it holds the seed. And what to say when the code is wrong. */
+
+import { UserError } from "../base/errors.ts";
+import type { Context } from "../context.ts";
+import type { Account, Device } from "../ledger/account.ts";
+import { withCopy, withoutCopy, withProof } from "../ledger/copies.ts";
+import { type Proof, prove } from "../ledger/proof.ts";
+import type { Enrolment } from "../otp/enrolment.ts";
+import { isAws, sameParameters } from "../otp/enrolment.ts";
+import { quoted } from "../talk/say.ts";
+
+export type Check =
+  | { readonly right: true; readonly proof: RightProof }
+  /** The likeliest first. */
+  | { readonly right: false; readonly reasons: readonly [string, ...string[]] };
+
+type RightProof = Extract<Proof, { right: true }>;
+
+/** Whether the code is of this account. Changes nothing. */
+export async function checkCode(
+  account: Account,
+  enrolment: Enrolment,
+  code: string,
+  deviceName: string,
+  ctx: Context,
+): Promise<Check> {
+  const proof = prove(enrolment, code, ctx.now());
+  if (proof.right) return { right: true, proof };
+  return {
+    right: false,
+    reasons: await explain(proof.why, account, enrolment, code, quoted(deviceName), ctx),
+  };
+}
+
+/** Writes the proof down; `from`: the device that hands its copy over to this one. */
+export async function recordProof(
+  account: Account,
+  device: Device,
+  proof: RightProof,
+  ctx: Context,
+  from?: Device,
+): Promise<void> {
+  await change(account, ctx, (current) => {
+    const proved = withProof(counted(current, proof), device, new Date(ctx.now()).toISOString());
+    return from === undefined ? proved : withoutCopy(proved, from);
+  });
+}
+
+/** The device was shown the seed and has not proved anything yet. */
+export async function recordCopy(account: Account, device: Device, ctx: Context): Promise<void> {
+  await change(account, ctx, (current) => withCopy(current, device, new Date(ctx.now()).toISOString()));
+}
+
+async function change({ id }: Account, ctx: Context, edit: (account: Account) => Account): Promise<void> {
+  await ctx.ledger.edit(async ({ update }) => {
+    const current = ctx.ledger.accounts().find((one) => one.id === id);
+    if (current === undefined) throw new Error("the account is gone from the ledger");
+    const changed = edit(current);
+    if (changed !== current) update(changed);
+  });
+}
+
+/** The code that the device showed is used up on both sides. */
+function counted(account: Account, proof: RightProof): Account {
+  if (account.otp.type !== "hotp" || !("nextCounter" in proof)) return account;
+  const counter = Math.max(account.otp.counter, proof.nextCounter);
+  return { ...account, otp: { ...account.otp, counter } };
+}
+
+/** How far the device's clock is ahead (negative: behind), in seconds; 0 if that is not worth a word. */
+export function driftOf(proof: RightProof): number {
+  return "driftSeconds" in proof ? proof.driftSeconds : 0;
+}
+
+export function driftSentence(device: Device, driftSeconds: number, { issuer }: Account): string | undefined {
+  if (driftSeconds === 0) return undefined;
+  const direction = driftSeconds < 0 ? "behind" : "ahead";
+  const who = isAws(issuer) ? "AWS" : "services";
+  return `${quoted(device.name)}'s clock is ${Math.abs(driftSeconds)} s ${direction}: correct it, ${who} will reject its codes`;
+}
+
+async function explain(
+  why: "digits" | "characters" | "no-match",
+  account: Account,
+  enrolment: Enrolment,
+  code: string,
+  device: string,
+  ctx: Context,
+): Promise<readonly [string, ...string[]]> {
+  const { digits, type } = enrolment.otp;
+  if (why === "characters") return ["a code of this account is made of digits"];
+  if (why === "digits")
+    return [`codes of this account have ${digits} ${type === "steam" ? "characters" : "digits"}`];
+  const other = await otherOwner(account, enrolment, code, ctx);
+  if (other !== undefined) return [other];
+  return [
+    type === "hotp"
+      ? "press the button on the device once and type the new code"
+      : "it may have just changed: type the next one",
+    `${device} may show another account with the same label: look at issuer and label there`,
+    `${device} may hold an older seed of this account: delete it there and scan the QR code again`,
+    `if it shows anything but ${digits} digits, it took the account for another kind`,
+  ];
+}
+
+/** Whose code it is, if it is one of an account that is easily mistaken for this one. */
+async function otherOwner(
+  account: Account,
+  enrolment: Enrolment,
+  code: string,
+  ctx: Context,
+): Promise<string | undefined> {
+  const alike = (one: Account) =>
+    one.id !== account.id &&
+    sameParameters(one.otp, enrolment.otp) &&
+    (one.issuer === account.issuer || one.label === account.label);
+  const older = ctx.ledger.removed().filter(alike);
+  for (const one of [...older, ...ctx.ledger.accounts().filter(alike)].slice(0, 20)) {
+    if (!(await shows(one, code, ctx))) continue;
+    return older.includes(one)
+      ? "that is a code of the old seed: delete the account on the device and scan the QR code again"
+      : `that is a code of ${quoted(one.name)}: look for the right account on the device`;
+  }
+  return undefined;
+}
+
+async function shows({ id }: Account, code: string, ctx: Context): Promise<boolean> {
+  try {
+    return prove(await (await ctx.seeds()).get(id), code, ctx.now()).right;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,79 @@
+/** Ledger entries written anew from seeds: for `restore` and `doctor --repair`. */
+import { parseDeviceArn } from "../aws/arn.ts";
+import { UserError } from "../base/errors.ts";
+import type { Context } from "../context.ts";
+import type { Account } from "../ledger/account.ts";
+import { salvageAccount } from "../ledger/checkup.ts";
+import { thisComputer } from "../ledger/devices.ts";
+import { fingerprintOf } from "../ledger/fingerprint.ts";
+import type { LedgerEdit } from "../ledger/ledger.ts";
+import { defaultName, type Enrolment } from "../otp/enrolment.ts";
+import { note, quoted } from "../talk/say.ts";
+
+/**
+ * Everything but name, counter, copies and AWS serial stands in the seed's own URI. Of a damaged entry, what can be read of
+ * these is kept.
+ */
+export function entryOf(id: string, enrolment: Enrolment, edit: LedgerEdit, ctx: Context): Account {
+  const now = new Date(ctx.now()).toISOString();
+  const { issuer, label, secret } = enrolment;
+  const text = textOf(`accounts/${id}.json`, ctx);
+  const { name, counter = 0 } = salvageAccount(text, id);
+  const kept = enrolment.otp;
+  const otp = kept.type === "hotp" ? { ...kept, counter: Math.max(kept.counter, counter) } : kept;
+  const device = thisComputer(ctx.ledger.devices(), edit, ctx);
+  return {
+    id,
+    name: name ?? (defaultName(enrolment) || id),
+    issuer,
+    label,
+    otp,
+    addedAt: now,
+    copies: [{ device: device.id, addedAt: now, confirmedAt: now }],
+    fingerprint: fingerprintOf(secret, ctx.random),
+    ...serialIn(text),
+  };
+}
+
+/**
+ * The ARN of an AWS device stands in the ledger alone. It is taken from a damaged entry where it is there whole; a wrong one
+ * does no harm, as AWS takes no code for it. Else it is proposed from the label again.
+ */
+function serialIn(text: string): Pick<Account, "mfaSerial"> {
+  const [, mfaSerial = ""] = /"mfaSerial": *"([^"\\\s]+)"/.exec(text) ?? [];
+  return parseDeviceArn(mfaSerial) === undefined ? {} : { mfaSerial };
+}
+
+function textOf(file: string, ctx: Context): string {
+  try {
+    return ctx.folder.read(file) ?? "";
+  } catch (error) {
+    if (error instanceof UserError) return "";
+    throw error;
+  }
+}
+
+/** In the place of a damaged entry or of none. What was there is kept in damaged/, and so is what is in there already. */
+export function writeAnew(account: Account, edit: LedgerEdit, ctx: Context): void {
+  makeRoom(`damaged/${account.id}.json`, ctx);
+  edit.rebuild(account);
+}
+
+/** `enrolled`: as the seed says, which knows where the account began to count. */
+export function noteCounter({ name, otp }: Account, { otp: enrolled }: Enrolment, ctx: Context): void {
+  if (otp.type !== "hotp" || enrolled.type !== "hotp") return;
+  const isKept = otp.counter > enrolled.counter;
+  const how = isKept ? "goes on, as its damaged entry says," : "starts again";
+  const advice = "if the service refuses the code, ask for the next one";
+  note(ctx, `the counter of ${quoted(name)} ${how} at ${otp.counter}: ${advice}`);
+}
+
+/** An older file in damaged/ gets a number. Call it under the lock. */
+export function makeRoom(file: string, ctx: Context): void {
+  const names = new Set(ctx.folder.list("damaged").map((name) => `damaged/${name}`));
+  if (!names.has(file)) return;
+  const numbered = (number: number) => file.replace(/\.json$/, `.${number}.json`);
+  let number = 1;
+  while (names.has(numbered(number))) number += 1;
+  ctx.folder.move(file, numbered(number));
+}

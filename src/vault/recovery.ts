@@ -1,0 +1,34 @@
+/** The seed is gone from here: which device still has it, and how it comes back. */
+import type { Context } from "../context.ts";
+import type { Account, Device } from "../ledger/account.ts";
+import { deviceOf, liveCopies } from "../ledger/copies.ts";
+import { pasteable, quoted } from "../talk/say.ts";
+
+const WAY_BACK: Record<Device["kind"], string> = {
+  phone: "its authenticator app may export it (transfer accounts, as a QR code or file)",
+  tablet: "its authenticator app may export it (transfer accounts, as a QR code or file)",
+  computer: "there: twinseed qr, and add the picture here",
+  hardware: "a hardware key shows codes only: sign in with one and enrol anew",
+  paper: "scan it or type its key: twinseed add",
+  backup: "restore it from there",
+};
+
+export function recoveryHints(account: Account, ctx: Context): string[] {
+  const devices = ctx.ledger.devices();
+  const others = liveCopies(account, devices).flatMap((copy) => {
+    const device = deviceOf(copy, devices);
+    return device === undefined || device.host === ctx.hostname ? [] : [{ copy, device }];
+  });
+  if (others.length === 0) {
+    return ["no other device is known to hold it: sign in by the service's recovery way and enrol it anew"];
+  }
+  const holders = others.map(({ copy, device }) => {
+    const proof =
+      copy.confirmedAt === undefined ? "not confirmed" : `confirmed ${copy.confirmedAt.slice(0, 10)}`;
+    return `${quoted(device.name)} holds it (${proof}): ${WAY_BACK[device.kind]}`;
+  });
+  return [
+    ...holders,
+    `or sign in with a code from there and enrol anew: twinseed add PICTURE --replace --name ${pasteable(account)}`,
+  ];
+}

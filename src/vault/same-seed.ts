@@ -1,0 +1,63 @@
+/** Finds the account that already gives the same codes. */
+import { createHash } from "node:crypto";
+import type { Context } from "../context.ts";
+import type { Account } from "../ledger/account.ts";
+import { mayMatch } from "../ledger/fingerprint.ts";
+import { type Enrolment, sameCodes, sameParameters } from "../otp/enrolment.ts";
+import { keptSeed } from "./all-seeds.ts";
+import { isSameLogin } from "./conflicts.ts";
+
+export interface Same {
+  readonly account: Account;
+  /** The ledger knows the account, and its seed was gone from the seed store. */
+  readonly wasMissing?: true;
+}
+
+export type FindSame = (enrolment: Enrolment) => Promise<Same | undefined>;
+
+/** Up to so many fingerprints are compared; for more, opening every seed once is cheaper. */
+const MOST_COMPARED = 20_000;
+
+/** For `amount` enrolments to come. */
+export async function sameSeedFinder(
+  accounts: readonly Account[],
+  amount: number,
+  ctx: Context,
+): Promise<FindSame> {
+  if (accounts.length * amount <= MOST_COMPARED) return (enrolment) => findAmong(accounts, enrolment, ctx);
+  const opened = new Map<string, Account>();
+  const closed: Account[] = [];
+  for (const account of accounts) {
+    const kept = await keptSeed(await ctx.seeds(), account.id);
+    if (typeof kept === "string") closed.push(account);
+    else opened.set(codesKey(kept), account);
+  }
+  return async (enrolment) => {
+    const account = opened.get(codesKey(enrolment));
+    return account === undefined ? findAmong(closed, enrolment, ctx) : { account };
+  };
+}
+
+/** Equal for what gives the same codes (see sameCodes), and says nothing of the seed. Never stored. */
+export function codesKey({ secret, otp }: Enrolment): string {
+  const period = otp.type === "hotp" ? "" : otp.period;
+  const hash = createHash("sha256").update(secret.reveal()).digest("base64");
+  return [otp.type, otp.algorithm, otp.digits, period, hash].join(" ");
+}
+
+/** By fingerprint first, then by opening and comparing. */
+async function findAmong(
+  accounts: readonly Account[],
+  enrolment: Enrolment,
+  ctx: Context,
+): Promise<Same | undefined> {
+  for (const account of accounts) {
+    if (!sameParameters(account.otp, enrolment.otp) || !mayMatch(enrolment.secret, account.fingerprint))
+      continue;
+    const kept = await keptSeed(await ctx.seeds(), account.id);
+    // Gone with a wiped keyring, say: fingerprint, parameters and login are those of the seed at hand.
+    if (kept === "missing" && isSameLogin(account, enrolment)) return { account, wasMissing: true };
+    if (typeof kept !== "string" && sameCodes(kept, enrolment)) return { account };
+  }
+  return undefined;
+}
