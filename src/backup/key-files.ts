@@ -3,9 +3,9 @@
 import { usageError } from "../base/errors.ts";
 import { TEXT_LIMITS } from "../base/limits.ts";
 import { printable } from "../base/printable.ts";
-import type { Context } from "../context.ts";
+import type { World } from "../world.ts";
 
-export async function readKeyFile(path: string, ctx: Context): Promise<string> {
+export async function readKeyFile(path: string, ctx: World): Promise<string> {
   const bytes =
     path === "-"
       ? await ctx.stdin.readAll(TEXT_LIMITS.secretBytes)
@@ -14,7 +14,7 @@ export async function readKeyFile(path: string, ctx: Context): Promise<string> {
 }
 
 /** The first line: nobody could type more than one. Throws UserError (exit 2) where nothing is in it. */
-export async function readPassphrase(path: string, ctx: Context): Promise<string> {
+export async function readPassphrase(path: string, ctx: World): Promise<string> {
   const [line = ""] = (await readKeyFile(path, ctx)).replace(/^\ufeff/, "").split(/\r\n|\r|\n/);
   if (line.trim() === "") throw usageError(`there is no passphrase in the first line of ${nameOf(path)}`);
   return line;

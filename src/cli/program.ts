@@ -4,8 +4,8 @@ import { Exit, ExitCode } from "../base/errors.ts";
 import { printable, withoutSeeds } from "../base/printable.ts";
 import { VERSION } from "../base/version.ts";
 import { COMMANDS } from "../commands/index.ts";
-import type { Context } from "../context.ts";
 import { groupExamples } from "../talk/examples.ts";
+import type { World } from "../world.ts";
 
 export const EXIT_CODES: readonly (readonly [number, string])[] = [
   [ExitCode.done, "done"],
@@ -26,7 +26,7 @@ const exitCodes = (from: number, to?: number): string =>
     .join(", ");
 
 /** Throws Exit after help, version and usage errors; UserError from commands. */
-export async function parse(args: readonly string[], ctx: Context): Promise<void> {
+export async function parse(args: readonly string[], ctx: World): Promise<void> {
   const program = commandLine(ctx, args[0]);
   try {
     await program.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });
@@ -40,7 +40,7 @@ export async function parse(args: readonly string[], ctx: Context): Promise<void
  * Every command with its options; the context is for their actions. `name`: where it is a command's, that one alone, as
  * making them all takes a fifth of what a short command does.
  */
-export function commandLine(ctx: Context, name = ""): Command {
+export function commandLine(ctx: World, name = ""): Command {
   const program = new Command("twinseed")
     .description("One seed, every device: TOTP codes, and the QR code again for your next device")
     .version(VERSION)

@@ -3,11 +3,12 @@
 import { Exit, ExitCode, UserError } from "../base/errors.ts";
 import { withoutSeeds } from "../base/printable.ts";
 import { code } from "../commands/code/code.ts";
-import type { Context, Output } from "../context.ts";
+import type { Output } from "../ports/streams.ts";
+import type { World } from "../world.ts";
 
 const REPORT = "https://www.npmjs.com/package/twinseed";
 
-export async function run(args: readonly string[], ctx: Context): Promise<ExitCode> {
+export async function run(args: readonly string[], ctx: World): Promise<ExitCode> {
   try {
     await dispatch(args, ctx);
     return ExitCode.done;
@@ -29,7 +30,7 @@ export function reportError(error: unknown, stderr: Output): ExitCode {
 }
 
 /** `code NAME` is what scripts run all day: it goes without the parser, whose loading costs more than the code. */
-async function dispatch(args: readonly string[], ctx: Context): Promise<void> {
+async function dispatch(args: readonly string[], ctx: World): Promise<void> {
   const [command, query, ...rest] = args;
   if (command === "code" && query !== undefined && !query.startsWith("-") && rest.length === 0) {
     return code(query, {}, ctx);

@@ -1,10 +1,10 @@
 /** `add`: enrols accounts from pictures, clipboard, screen, stdin, a URI or a typed key. The work is intake's. */
 import type { Command } from "commander";
-import type { Context } from "../context.ts";
 import { type AddOptions, addAccounts } from "../intake/add-accounts.ts";
 import { examples } from "../talk/examples.ts";
+import type { World } from "../world.ts";
 
-export function registerAdd(program: Command, ctx: Context): void {
+export function registerAdd(program: Command, ctx: World): void {
   program
     .command("add")
     .description("enrol an account: from a screenshot of its QR code, an otpauth URI, or a key that you type")

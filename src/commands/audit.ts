@@ -2,7 +2,6 @@
 import type { Command } from "commander";
 import { Exit, ExitCode, usageError } from "../base/errors.ts";
 import { printable, printableJson } from "../base/printable.ts";
-import type { Context } from "../context.ts";
 import type { Account, Device } from "../ledger/account.ts";
 import {
   type AccountAudit,
@@ -15,6 +14,7 @@ import { examples } from "../talk/examples.ts";
 import { accountJson, copiesJson } from "../talk/json.ts";
 import { wholeNumber } from "../talk/options.ts";
 import { count, note, pasteable, pasteableName } from "../talk/say.ts";
+import type { World } from "../world.ts";
 
 export interface AuditOptions {
   minCopies?: string;
@@ -22,7 +22,7 @@ export interface AuditOptions {
   json?: boolean;
 }
 
-export function registerAudit(program: Command, ctx: Context): void {
+export function registerAudit(program: Command, ctx: World): void {
   program
     .command("audit")
     .description("accounts at risk, and what mends it; exit 8 if there are any")
@@ -44,13 +44,13 @@ export function registerAudit(program: Command, ctx: Context): void {
 }
 
 /** Throws Exit (8) if there are findings. */
-export async function audit(options: AuditOptions, ctx: Context): Promise<void> {
+export async function audit(options: AuditOptions, ctx: World): Promise<void> {
   const accounts = ctx.ledger.accounts();
   const devices = ctx.ledger.devices();
   const minCopies = wholeNumber("--min-copies", options.minCopies ?? String(DEFAULT_AUDIT.minCopies));
   if (minCopies < 1) throw usageError("--min-copies takes 1 or more");
   const result = auditLedger(accounts, devices, {
-    now: ctx.now(),
+    now: ctx.clock.now(),
     staleDays: days(options.stale),
     minCopies,
   });
@@ -64,7 +64,7 @@ function days(text: string = `${DEFAULT_AUDIT.staleDays}d`): number {
   return wholeNumber("--stale", text.replace(/d$/, ""), "days, such as 180d");
 }
 
-function report({ accounts, findings }: Audit, atRisk: readonly AccountAudit[], ctx: Context): void {
+function report({ accounts, findings }: Audit, atRisk: readonly AccountAudit[], ctx: World): void {
   for (const { account, findings, notes } of accounts) {
     if (findings.length > 0) continue;
     for (const text of notes) note(ctx, `note: ${printable(account.name)}: ${printable(text)}`);

@@ -1,6 +1,6 @@
 /** Every command by its name: one line each, in the order of the help. */
 import type { Command } from "commander";
-import type { Context } from "../context.ts";
+import type { World } from "../world.ts";
 import { registerAdd } from "./add.ts";
 import { registerAudit } from "./audit.ts";
 import { registerAws } from "./aws/aws.ts";
@@ -23,7 +23,7 @@ import { registerUri } from "./uri.ts";
 import { registerVerify } from "./verify.ts";
 import { registerWatch } from "./watch/watch.ts";
 
-export const COMMANDS: Readonly<Record<string, (program: Command, ctx: Context) => void>> = {
+export const COMMANDS: Readonly<Record<string, (program: Command, ctx: World) => void>> = {
   add: registerAdd,
   code: registerCode,
   list: registerList,

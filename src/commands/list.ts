@@ -1,19 +1,19 @@
 /** `list`: the accounts, and how many devices hold each. Works while the seeds are locked. */
 import type { Command } from "commander";
 import { printable, printableJson } from "../base/printable.ts";
-import type { Context } from "../context.ts";
 import type { Account } from "../ledger/account.ts";
 import { auditAccount, DEFAULT_AUDIT } from "../ledger/findings.ts";
 import { examples } from "../talk/examples.ts";
 import { accountDetailsJson } from "../talk/json.ts";
 import { count, note } from "../talk/say.ts";
+import type { World } from "../world.ts";
 
 export interface ListOptions {
   removed?: boolean;
   json?: boolean;
 }
 
-export function registerList(program: Command, ctx: Context): void {
+export function registerList(program: Command, ctx: World): void {
   program
     .command("list")
     .alias("ls")
@@ -30,7 +30,7 @@ export function registerList(program: Command, ctx: Context): void {
   );
 }
 
-export async function list(options: ListOptions, ctx: Context): Promise<void> {
+export async function list(options: ListOptions, ctx: World): Promise<void> {
   const accounts = options.removed ? ctx.ledger.removed() : ctx.ledger.accounts();
   const devices = ctx.ledger.devices();
   if (options.json) {
@@ -41,7 +41,7 @@ export async function list(options: ListOptions, ctx: Context): Promise<void> {
     note(ctx, options.removed ? "nothing was removed" : "no accounts yet; enrol one with: twinseed add");
   }
   const holders = (account: Account): string => {
-    const { live, findings } = auditAccount(account, devices, { now: ctx.now(), ...DEFAULT_AUDIT });
+    const { live, findings } = auditAccount(account, devices, { now: ctx.clock.now(), ...DEFAULT_AUDIT });
     return `${count(live.length, "device")}${findings.length > 0 ? "  at risk" : ""}`;
   };
   const rows = accounts.map((account) => [

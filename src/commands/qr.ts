@@ -2,7 +2,6 @@
 
 import type { Command } from "commander";
 import { usageError } from "../base/errors.ts";
-import type { Context } from "../context.ts";
 import { showQr } from "../handover/show-qr.ts";
 import type { Account } from "../ledger/account.ts";
 import { findAccount } from "../ledger/find.ts";
@@ -12,6 +11,7 @@ import { quoted, warn } from "../talk/say.ts";
 import { namedDevice } from "../vault/named-device.ts";
 import { openAccount } from "../vault/open-account.ts";
 import { recordCopy } from "../vault/proofs.ts";
+import type { World } from "../world.ts";
 
 export interface QrOptions {
   device?: string[];
@@ -21,7 +21,7 @@ export interface QrOptions {
   force?: boolean;
 }
 
-export function registerQr(program: Command, ctx: Context): void {
+export function registerQr(program: Command, ctx: World): void {
   program
     .command("qr")
     .description("draw the QR code of an account, for another device to scan")
@@ -45,7 +45,7 @@ export function registerQr(program: Command, ctx: Context): void {
   );
 }
 
-export async function qr(queries: readonly string[], options: QrOptions, ctx: Context): Promise<void> {
+export async function qr(queries: readonly string[], options: QrOptions, ctx: World): Promise<void> {
   const known = ctx.ledger.accounts();
   const accounts: Account[] = [];
   for (const query of queries) accounts.push(await findAccount(known, query));
@@ -63,7 +63,7 @@ async function google(
   accounts: readonly Account[],
   perCode: number | undefined,
   { device: devices = [], output, force = false }: QrOptions,
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   const { printGoogleCodes, writeGoogleFiles } = await import("../handover/google-files.ts");
   if (output !== undefined) return writeGoogleFiles(accounts, output, { devices, force, perCode }, ctx);
@@ -77,7 +77,7 @@ async function writeFile(
   accounts: readonly Account[],
   path: string,
   { device: devices = [], force = false }: QrOptions,
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   const [account, ...others] = accounts;
   if (account === undefined || others.length > 0) throw usageError("--output takes one account");
@@ -96,7 +96,7 @@ async function writeFile(
 }
 
 /** Somebody piped it on purpose: the drawing is the answer, without colours. */
-async function printPlain(account: Account, devices: readonly string[], ctx: Context): Promise<void> {
+async function printPlain(account: Account, devices: readonly string[], ctx: World): Promise<void> {
   const { contentOf } = await import("../qr/content.ts");
   const { drawContent } = await import("../qr/window.ts");
   const [drawing] = await drawContent(contentOf(await openAccount(account, ctx)));
@@ -106,7 +106,7 @@ async function printPlain(account: Account, devices: readonly string[], ctx: Con
 }
 
 /** Nobody is there to prove anything: the copies are noted as not confirmed. */
-async function noteCopies(account: Account, names: readonly string[], ctx: Context): Promise<void> {
+async function noteCopies(account: Account, names: readonly string[], ctx: World): Promise<void> {
   for (const name of names)
     await recordCopy(account, await namedDevice(name, undefined, undefined, ctx), ctx);
 }

@@ -2,15 +2,15 @@
 import type { Command } from "commander";
 import { usageError } from "../base/errors.ts";
 import { printableJson } from "../base/printable.ts";
-import type { Context } from "../context.ts";
 import { findAccount } from "../ledger/find.ts";
 import { tidyText } from "../otp/enrolment.ts";
 import { examples } from "../talk/examples.ts";
 import { accountJson } from "../talk/json.ts";
 import { note, quoted } from "../talk/say.ts";
 import { demandFreeName } from "../vault/conflicts.ts";
+import type { World } from "../world.ts";
 
-export function registerRename(program: Command, ctx: Context): void {
+export function registerRename(program: Command, ctx: World): void {
   program
     .command("rename")
     .alias("mv")
@@ -26,7 +26,7 @@ export async function rename(
   query: string,
   text: string,
   options: { json?: boolean },
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   const name = tidyText(text);
   if (name === "") throw usageError("an account needs a name");

@@ -2,7 +2,6 @@
 import type { Command } from "commander";
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printableJson } from "../base/printable.ts";
-import type { Context } from "../context.ts";
 import type { Account } from "../ledger/account.ts";
 import { findAccount } from "../ledger/find.ts";
 import { tidyText } from "../otp/enrolment.ts";
@@ -11,13 +10,14 @@ import { accountJson } from "../talk/json.ts";
 import { note, quoted } from "../talk/say.ts";
 import { demandFreeName } from "../vault/conflicts.ts";
 import { entryOf, noteCounter, writeAnew } from "../vault/rebuild.ts";
+import type { World } from "../world.ts";
 
 export interface RestoreOptions {
   name?: string;
   json?: boolean;
 }
 
-export function registerRestore(program: Command, ctx: Context): void {
+export function registerRestore(program: Command, ctx: World): void {
   program
     .command("restore")
     .description("bring back a removed account, or mend a damaged entry from its seed")
@@ -33,14 +33,14 @@ export function registerRestore(program: Command, ctx: Context): void {
   );
 }
 
-export async function restore(query: string, options: RestoreOptions, ctx: Context): Promise<void> {
+export async function restore(query: string, options: RestoreOptions, ctx: World): Promise<void> {
   const damaged = ctx.ledger.damaged().includes(query);
   const account = damaged ? await rebuild(query, options, ctx) : await bringBack(query, options, ctx);
   note(ctx, `${damaged ? "rebuilt" : "restored"} ${quoted(account.name)}`);
   if (options.json) ctx.stdout.write(`${printableJson(accountJson(account))}\n`);
 }
 
-async function bringBack(query: string, options: RestoreOptions, ctx: Context): Promise<Account> {
+async function bringBack(query: string, options: RestoreOptions, ctx: World): Promise<Account> {
   return ctx.ledger.edit(async (edit) => {
     const found = await findAccount(ctx.ledger.removed(), query).catch((error: unknown) => {
       if (!(error instanceof UserError) || error.exitCode !== ExitCode.notFound) throw error;
@@ -55,7 +55,7 @@ async function bringBack(query: string, options: RestoreOptions, ctx: Context): 
   });
 }
 
-async function rebuild(id: string, options: RestoreOptions, ctx: Context): Promise<Account> {
+async function rebuild(id: string, options: RestoreOptions, ctx: World): Promise<Account> {
   const enrolment = await (await ctx.seeds()).get(id);
   return ctx.ledger.edit(async (edit) => {
     const entry = entryOf(id, enrolment, edit, ctx);

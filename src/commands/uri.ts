@@ -1,13 +1,13 @@
 /** `uri`: the otpauth URI of an account, which is its seed in plain text. */
 import type { Command } from "commander";
-import type { Context } from "../context.ts";
 import { findAccount } from "../ledger/find.ts";
 import { formatOtpauthUri } from "../otp/otpauth-uri.ts";
 import { examples } from "../talk/examples.ts";
 import { quoted, warn } from "../talk/say.ts";
 import { openAccount } from "../vault/open-account.ts";
+import type { World } from "../world.ts";
 
-export function registerUri(program: Command, ctx: Context): void {
+export function registerUri(program: Command, ctx: World): void {
   program
     .command("uri")
     .description("print the otpauth URI of an account (a secret)")
@@ -16,7 +16,7 @@ export function registerUri(program: Command, ctx: Context): void {
   examples(program, "uri", "twinseed uri aws-root", "twinseed uri aws-root | ssh server twinseed add -");
 }
 
-export async function uri(query: string, ctx: Context): Promise<void> {
+export async function uri(query: string, ctx: World): Promise<void> {
   const account = await findAccount(ctx.ledger.accounts(), query);
   ctx.stdout.write(`${formatOtpauthUri(await openAccount(account, ctx))}\n`);
   warn(ctx, `stdout got the seed of ${quoted(account.name)}: whoever reads it can make its codes`);

@@ -2,7 +2,6 @@
 import type { Command } from "commander";
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { printableJson } from "../base/printable.ts";
-import type { Context } from "../context.ts";
 import { findAccount } from "../ledger/find.ts";
 import { examples } from "../talk/examples.ts";
 import { accountJson } from "../talk/json.ts";
@@ -10,6 +9,7 @@ import { note, quoted, warn } from "../talk/say.ts";
 import { namedDevice, parseKind } from "../vault/named-device.ts";
 import { openAccount } from "../vault/open-account.ts";
 import { checkCode, driftOf, driftSentence, recordProof } from "../vault/proofs.ts";
+import type { World } from "../world.ts";
 
 export interface VerifyOptions {
   device: string;
@@ -19,7 +19,7 @@ export interface VerifyOptions {
 
 const LONGEST_INPUT = 1000;
 
-export function registerVerify(program: Command, ctx: Context): void {
+export function registerVerify(program: Command, ctx: World): void {
   program
     .command("verify")
     .description("confirm that a device holds an account, by the code it shows now")
@@ -44,7 +44,7 @@ export async function verify(
   query: string,
   given: string | undefined,
   options: VerifyOptions,
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   const account = await findAccount(ctx.ledger.accounts(), query);
   const kind = options.kind === undefined ? undefined : parseKind(options.kind);
@@ -80,7 +80,7 @@ export async function verify(
 }
 
 /** From stdin if something is piped into it, else from the person. */
-async function askedCode(device: string, ctx: Context): Promise<string> {
+async function askedCode(device: string, ctx: World): Promise<string> {
   const terminal = ctx.terminal();
   const piped = ctx.stdin.isTTY
     ? ""

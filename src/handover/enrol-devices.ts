@@ -5,12 +5,13 @@
 
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
-import type { Context, Screen, Size, Terminal } from "../context.ts";
 import type { Account, Device } from "../ledger/account.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
+import type { Screen, Size, Terminal } from "../ports/terminal.ts";
 import { fitDrawing, type QrDrawings } from "../qr/window.ts";
 import { namedDevice } from "../vault/named-device.ts";
 import { checkCode, driftOf, driftSentence, recordCopy, recordProof } from "../vault/proofs.ts";
+import type { World } from "../world.ts";
 
 /** Rows that the drawing can't have: the caption above it, and the prompt below, which the screen keeps for itself. */
 const CAPTION_ROWS = 1;
@@ -33,7 +34,7 @@ export interface Walked {
   readonly warnings: readonly string[];
 }
 
-export async function enrolDevices(walk: Walk, terminal: Terminal, ctx: Context): Promise<Walked> {
+export async function enrolDevices(walk: Walk, terminal: Terminal, ctx: World): Promise<Walked> {
   const { contentOf } = await import("../qr/content.ts");
   const { drawContent } = await import("../qr/window.ts");
   const { colored } = await import("../qr/terminal-drawing.ts");
@@ -74,7 +75,7 @@ async function conversation(
   walk: Walk,
   screen: Screen,
   say: (caption: string) => void,
-  ctx: Context,
+  ctx: World,
 ): Promise<Walked> {
   const { account, devices, only } = walk;
   const confirmed: Device[] = [];
@@ -102,7 +103,7 @@ export async function foundDevice(
   name: string,
   screen: Screen,
   say: (caption: string) => void,
-  ctx: Context,
+  ctx: World,
 ): Promise<Device | undefined> {
   try {
     return await namedDevice(name, undefined, (question) => screen.ask(question), ctx);
@@ -119,7 +120,7 @@ export async function provenBy(
   { account, enrolment, from }: Pick<Walk, "account" | "enrolment" | "from">,
   screen: Screen,
   say: (caption: string) => void,
-  ctx: Context,
+  ctx: World,
   which = "",
 ): Promise<string | undefined> {
   const name = printable(device.name, which === "" ? 30 : 16);

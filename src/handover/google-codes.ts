@@ -4,7 +4,6 @@
  */
 
 import { ExitCode, UserError } from "../base/errors.ts";
-import type { Context, Size } from "../context.ts";
 import {
   batchIdOf,
   formatPart,
@@ -15,6 +14,7 @@ import {
 } from "../formats/google-migration.ts";
 import type { Account } from "../ledger/account.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
+import type { Size } from "../ports/terminal.ts";
 import { hasRoom } from "../qr/capacity.ts";
 import { contentOfText } from "../qr/content.ts";
 import type { PictureKind } from "../qr/picture.ts";
@@ -22,6 +22,7 @@ import { drawTextPacked } from "../qr/terminal-drawing.ts";
 import { drawContent, type QrDrawings } from "../qr/window.ts";
 import { quoted, warn } from "../talk/say.ts";
 import { openAccount } from "../vault/open-account.ts";
+import type { World } from "../world.ts";
 
 /** How the person gets there: the app's usual scanner refuses these codes. */
 export const IMPORT_HINT = "Google Authenticator: Transfer accounts > Import accounts";
@@ -32,7 +33,7 @@ export interface Opened {
 }
 
 /** Those that can go, with their seeds; the others are warned about. Throws UserError where none can. */
-export async function openForGoogle(accounts: readonly Account[], ctx: Context): Promise<Opened[]> {
+export async function openForGoogle(accounts: readonly Account[], ctx: World): Promise<Opened[]> {
   await ctx.seeds(); // locked, it is an error once, not one for each account
   const opened: Opened[] = [];
   const faults: UserError[] = [];
@@ -66,7 +67,7 @@ export async function googlePictures(
   enrolments: readonly Enrolment[],
   kind: PictureKind,
   perCode: number | undefined,
-  ctx: Pick<Context, "random">,
+  ctx: Pick<World, "random">,
 ): Promise<(Uint8Array | string)[]> {
   const { formatPicture } = await import("../qr/picture.ts");
   const groups = await grouped(enrolments, perCode, async () => true);
@@ -88,7 +89,7 @@ export async function googleDrawings(
   enrolments: readonly Enrolment[],
   perCode: number | undefined,
   window: Size | undefined,
-  ctx: Pick<Context, "random">,
+  ctx: Pick<World, "random">,
 ): Promise<GoogleCode[]> {
   const groups = await grouped(enrolments, perCode, async (uri) => {
     if (window === undefined) return true;

@@ -1,11 +1,11 @@
 /** QR codes for Google Authenticator where nobody looks at a screen: as picture files, or drawn as text into a pipe. */
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
-import type { Context } from "../context.ts";
 import type { Account } from "../ledger/account.ts";
 import { count, note, quoted, warn } from "../talk/say.ts";
 import { namedDevice } from "../vault/named-device.ts";
 import { recordCopy } from "../vault/proofs.ts";
+import type { World } from "../world.ts";
 import { googleDrawings, googlePictures, IMPORT_HINT, type Opened, openForGoogle } from "./google-codes.ts";
 
 export interface GoogleFileOptions {
@@ -19,7 +19,7 @@ export async function writeGoogleFiles(
   accounts: readonly Account[],
   path: string,
   { devices = [], force = false, perCode }: GoogleFileOptions,
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   const [, stem = "", extension = ""] = /^(.*)(\.(?:png|svg))$/is.exec(path) ?? [];
   const kind = extension.slice(1).toLowerCase();
@@ -52,7 +52,7 @@ export async function writeGoogleFiles(
 export async function printGoogleCodes(
   accounts: readonly Account[],
   { devices = [], perCode }: Pick<GoogleFileOptions, "devices" | "perCode">,
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   const opened = await openForGoogle(accounts, ctx);
   const enrolments = opened.map(({ enrolment }) => enrolment);
@@ -73,7 +73,7 @@ function named(opened: readonly Opened[]): string {
 }
 
 /** Nobody is there to prove anything: the copies are noted as not confirmed. */
-async function finish(opened: readonly Opened[], devices: readonly string[], ctx: Context): Promise<void> {
+async function finish(opened: readonly Opened[], devices: readonly string[], ctx: World): Promise<void> {
   note(ctx, `hint: ${IMPORT_HINT}; its usual scanner refuses such codes`);
   for (const name of devices) {
     const device = await namedDevice(name, undefined, undefined, ctx);

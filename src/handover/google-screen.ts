@@ -5,11 +5,12 @@
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
-import type { Context, Screen, Size } from "../context.ts";
 import type { Account, Device } from "../ledger/account.ts";
+import type { Screen, Size } from "../ports/terminal.ts";
 import { colored } from "../qr/terminal-drawing.ts";
 import { fitDrawing } from "../qr/window.ts";
 import { count, note, pasteable, pasteableName, quoted, warn } from "../talk/say.ts";
+import type { World } from "../world.ts";
 import { foundDevice, provenBy } from "./enrol-devices.ts";
 import { type GoogleCode, googleDrawings, IMPORT_HINT, type Opened, openForGoogle } from "./google-codes.ts";
 
@@ -30,7 +31,7 @@ export interface GoogleWalk {
 export async function showGoogleCodes(
   accounts: readonly Account[],
   walk: GoogleWalk,
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   const terminal = ctx.stdout.isTTY ? ctx.terminal() : undefined;
   if (terminal === undefined) throw usageError("there is no terminal to show QR codes on");
@@ -52,7 +53,7 @@ async function showCodes(
   { perCode }: GoogleWalk,
   screen: Screen,
   colors: 16 | 256,
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   const codes = await codesForWindow(opened, perCode, screen, ctx);
   for (let at = 0; at < codes.length; ) {
@@ -80,7 +81,7 @@ async function codesForWindow(
   opened: readonly Opened[],
   perCode: number | undefined,
   screen: Screen,
-  ctx: Context,
+  ctx: World,
 ): Promise<readonly GoogleCode[]> {
   const enrolments = opened.map(({ enrolment }) => enrolment);
   let window: Size = { columns: 0, rows: 0 };
@@ -130,7 +131,7 @@ async function proveAll(
   opened: readonly Opened[],
   { devices = [], only = false, from }: GoogleWalk,
   screen: Screen,
-  ctx: Context,
+  ctx: World,
 ): Promise<Proved[]> {
   const proofs: Proved[] = [];
   const waiting = [...devices];

@@ -1,22 +1,23 @@
 /** What a person sees after `add`: the code (two for AWS, whose page asks for them), and the way to a second device. */
 
 import { printable } from "../base/printable.ts";
-import type { Context, Terminal } from "../context.ts";
 import { type Enrolment, isAws } from "../otp/enrolment.ts";
 import { codeOf, remainingSeconds, stepAt } from "../otp/one-time-code.ts";
+import type { Terminal } from "../ports/terminal.ts";
 import { count, note, pasteable, quoted } from "../talk/say.ts";
 import type { Enrolled } from "../vault/enrol.ts";
+import type { World } from "../world.ts";
 import { showQr } from "./show-qr.ts";
 
 /** `terminal`: where a person looks at it. */
-export function showCodes(enrolled: readonly Enrolled[], terminal: Terminal, ctx: Context): void {
+export function showCodes(enrolled: readonly Enrolled[], terminal: Terminal, ctx: World): void {
   for (const one of enrolled) terminal.print(codes(one, ctx));
 }
 
 export async function offerSecondDevice(
   enrolled: readonly Enrolled[],
   terminal: Terminal | undefined,
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   const lone = enrolled.filter(({ status, account }) => status !== "exists" || account.copies.length < 2);
   const [first] = lone;
@@ -38,10 +39,10 @@ async function offer({ account }: Enrolled, terminal: Terminal): Promise<boolean
   return terminal.confirm("Draw its QR code for a second device now?", true);
 }
 
-function codes({ account, enrolment }: Enrolled, ctx: Context): string {
+function codes({ account, enrolment }: Enrolled, ctx: World): string {
   const { otp } = enrolment;
   if (otp.type === "hotp") return `  ${printable(account.name)}: ask for its codes with: twinseed code\n`;
-  const now = ctx.now();
+  const now = ctx.clock.now();
   const left = remainingSeconds(otp, now);
   const current = codeAt(enrolment, stepAt(otp, now));
   if (!isAws(enrolment.issuer)) return `  ${current}  (${left} s left)\n`;

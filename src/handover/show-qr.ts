@@ -1,14 +1,16 @@
 /** An account's QR code on the alternate screen, and afterwards, on stderr, which devices proved that they took it. */
-import type { Context, Terminal } from "../context.ts";
+
 import type { Account } from "../ledger/account.ts";
+import type { Terminal } from "../ports/terminal.ts";
 import { note, pasteable, pasteableName, quoted, warn } from "../talk/say.ts";
 import { openAccount } from "../vault/open-account.ts";
+import type { World } from "../world.ts";
 
 export async function showQr(
   account: Account,
   devices: readonly string[],
   terminal: Terminal,
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   const { enrolDevices } = await import("./enrol-devices.ts");
   const enrolment = await openAccount(account, ctx);

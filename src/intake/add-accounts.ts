@@ -1,7 +1,6 @@
 /** From sources to accounts: everything is read and checked before anything is stored. Used by `add`, and for the root user of AWS. */
 import { Exit, ExitCode, usageError } from "../base/errors.ts";
 import { printableJson } from "../base/printable.ts";
-import type { Context } from "../context.ts";
 import { offerSecondDevice, showCodes } from "../handover/second-device.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { defaultName, tidyText } from "../otp/enrolment.ts";
@@ -9,6 +8,7 @@ import { isOtpauthUri } from "../otp/otpauth-uri.ts";
 import { accountJson } from "../talk/json.ts";
 import { isInteractive, note, warn } from "../talk/say.ts";
 import { type Enrolled, enrol, type Wanted } from "../vault/enrol.ts";
+import type { World } from "../world.ts";
 import { choose } from "./choose-accounts.ts";
 import { PICTURES, type ReadFile, sayWhatWouldGo, tidyUp } from "./delete-files.ts";
 import type { FoundEnrolment } from "./found.ts";
@@ -36,7 +36,7 @@ const SHORT =
 export async function addAccounts(
   sources: readonly string[],
   options: AddOptions,
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   const { dryRun = false, replace = false, deleteImage = false } = options;
   if (deleteImage && !sources.some((source) => source !== "-" && !isOtpauthUri(source)))
@@ -80,7 +80,7 @@ async function finish(
   enrolled: readonly Enrolled[],
   pictures: readonly ReadFile[],
   { json = false, clipboard = false, deleteImage = false }: AddOptions,
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   const terminal = isInteractive(ctx) && !json ? ctx.terminal() : undefined;
   if (terminal !== undefined) showCodes(enrolled, terminal, ctx);
@@ -91,7 +91,7 @@ async function finish(
 }
 
 /** Settles who it is for: options win; what is still missing is asked for, or demanded where nobody can be asked. */
-async function named(enrolment: Enrolment, options: AddOptions, ctx: Context): Promise<Wanted> {
+async function named(enrolment: Enrolment, options: AddOptions, ctx: World): Promise<Wanted> {
   let issuer = options.issuer === undefined ? enrolment.issuer : tidyText(options.issuer);
   let label = options.label === undefined ? enrolment.label : tidyText(options.label);
   if (issuer === "" && label === "") {

@@ -2,16 +2,16 @@
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
-import type { Context } from "../context.ts";
 import { type Enrolment, STEAM } from "../otp/enrolment.ts";
 import { isInteractive } from "../talk/say.ts";
+import type { World } from "../world.ts";
 import type { Found } from "./found.ts";
 
 /** A person chooses; a script says --all, or gets UserError (exit 5). */
 export async function choose(
   { from, enrolments, isPicture }: Found,
   all: boolean | undefined,
-  ctx: Context,
+  ctx: World,
 ): Promise<Found["enrolments"]> {
   if (!isPicture || enrolments.length < 2 || all) return enrolments;
   const list = enrolments.map((enrolment, i) => `  ${i + 1}  ${describe(enrolment)}`);

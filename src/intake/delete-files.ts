@@ -6,8 +6,9 @@
 import { UserError } from "../base/errors.ts";
 import { LIMITS } from "../base/limits.ts";
 import { printable } from "../base/printable.ts";
-import type { Context, Terminal } from "../context.ts";
+import type { Terminal } from "../ports/terminal.ts";
 import { note, warn } from "../talk/say.ts";
+import type { World } from "../world.ts";
 
 /** A file that was read. */
 export interface ReadFile {
@@ -40,7 +41,7 @@ export async function tidyUp(
   isTold: boolean,
   terminal: Terminal | undefined,
   words: Wording,
-  ctx: Context,
+  ctx: World,
 ): Promise<boolean> {
   if (isTold) return deleteFiles(files, words, ctx);
   const deletable: ReadFile[] = [];
@@ -67,11 +68,7 @@ export async function tidyUp(
 }
 
 /** For --dry-run. */
-export async function sayWhatWouldGo(
-  files: readonly ReadFile[],
-  words: Wording,
-  ctx: Context,
-): Promise<void> {
+export async function sayWhatWouldGo(files: readonly ReadFile[], words: Wording, ctx: World): Promise<void> {
   for (const file of files) {
     const reason = await reasonToKeep(file, words, ctx);
     if (reason === undefined) note(ctx, `would have deleted ${shown(file)}`);
@@ -79,7 +76,7 @@ export async function sayWhatWouldGo(
   }
 }
 
-async function deleteFiles(files: readonly ReadFile[], words: Wording, ctx: Context): Promise<boolean> {
+async function deleteFiles(files: readonly ReadFile[], words: Wording, ctx: World): Promise<boolean> {
   const deleted: string[] = [];
   let isDone = true;
   for (const file of files) {
@@ -111,7 +108,7 @@ const ODD = "it is not a regular file";
 async function reasonToKeep(
   { path, digest, keep }: ReadFile,
   { thing }: Wording,
-  ctx: Context,
+  ctx: World,
 ): Promise<string | undefined> {
   if (keep !== undefined) return keep;
   try {
@@ -131,7 +128,7 @@ function shown({ path }: ReadFile): string {
   return `"${printable(path, LONGEST_PATH)}"`;
 }
 
-async function remove({ path }: ReadFile, ctx: Context): Promise<string | undefined> {
+async function remove({ path }: ReadFile, ctx: World): Promise<string | undefined> {
   try {
     await ctx.files.remove(path);
     return undefined;

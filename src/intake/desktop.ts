@@ -2,14 +2,14 @@
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { PICTURE_LIMITS, TEXT_LIMITS } from "../base/limits.ts";
-import type { Context } from "../context.ts";
 import { isInteractive, note } from "../talk/say.ts";
+import type { World } from "../world.ts";
 import type { Found } from "./found.ts";
 import { readPicture } from "./pictures.ts";
 import { enrolmentsIn } from "./texts.ts";
 
 /** The picture, else the text. Some programs put both there: the picture of a key that was copied from a table. */
-export async function readClipboard({ clipboard }: Context): Promise<Found> {
+export async function readClipboard({ clipboard }: World): Promise<Found> {
   const from = "the clipboard";
   const picture = await clipboard.picture(PICTURE_LIMITS.bytes);
   if (picture !== undefined) {
@@ -35,7 +35,7 @@ export async function readClipboard({ clipboard }: Context): Promise<Found> {
 const URI_OR_KEY = /^\s*(otpauth:|[A-Z2-7]{16,}=*\s*$)/i;
 
 /** undefined where that text is none of ours (most short words would do as a key): then the fault is the picture's. */
-async function enrolmentsBeside(clipboard: Context["clipboard"]): Promise<Found["enrolments"] | undefined> {
+async function enrolmentsBeside(clipboard: World["clipboard"]): Promise<Found["enrolments"] | undefined> {
   try {
     const text = await clipboard.text(TEXT_LIMITS.bytes);
     const isOurs = text !== undefined && URI_OR_KEY.test(Buffer.from(text).toString("utf8"));
@@ -53,7 +53,7 @@ const SCREEN_HINTS = [
 ];
 
 /** A region, which a person drags, or everything; `true` leaves that to us. */
-export async function readScreen(area: string | true, ctx: Context): Promise<Found> {
+export async function readScreen(area: string | true, ctx: World): Promise<Found> {
   const from = "the picture of the screen";
   const kind = area === true ? await usualKind(ctx) : area;
   if (kind !== "region" && kind !== "full") {
@@ -69,6 +69,6 @@ export async function readScreen(area: string | true, ctx: Context): Promise<Fou
   return { from, enrolments, isPicture: true };
 }
 
-async function usualKind(ctx: Context): Promise<"region" | "full"> {
+async function usualKind(ctx: World): Promise<"region" | "full"> {
   return isInteractive(ctx) && (await ctx.screen.canSelect()) ? "region" : "full";
 }

@@ -2,7 +2,7 @@
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { TEXT_LIMITS } from "../base/limits.ts";
-import type { Context } from "../context.ts";
+import type { World } from "../world.ts";
 
 export interface AskedPassphrase {
   ask(): Promise<string>;
@@ -13,7 +13,7 @@ export interface AskedPassphrase {
 export function passphraseFor(
   from: string,
   { passphraseFile }: { readonly passphraseFile?: string },
-  ctx: Context,
+  ctx: World,
 ): AskedPassphrase {
   if (passphraseFile !== undefined) return { ask: () => fromFile(passphraseFile, ctx), isPerson: false };
   const terminal = ctx.terminal();
@@ -34,7 +34,7 @@ export function passphraseFor(
 }
 
 /** The first line: editors end files with a line break, and some begin them with a byte order mark. */
-async function fromFile(path: string, ctx: Context): Promise<string> {
+async function fromFile(path: string, ctx: World): Promise<string> {
   const bytes = path === "-" ? await stdinOnce(ctx) : await ctx.files.read(path, TEXT_LIMITS.secretBytes);
   const [line = ""] = Buffer.from(bytes)
     .toString("utf8")
@@ -44,10 +44,10 @@ async function fromFile(path: string, ctx: Context): Promise<string> {
   return line;
 }
 
-const read = new WeakMap<Context["stdin"], Promise<Uint8Array>>();
+const read = new WeakMap<World["stdin"], Promise<Uint8Array>>();
 
 /** One passphrase may be for several files. */
-function stdinOnce({ stdin }: Context): Promise<Uint8Array> {
+function stdinOnce({ stdin }: World): Promise<Uint8Array> {
   const bytes = read.get(stdin) ?? stdin.readAll(TEXT_LIMITS.secretBytes);
   read.set(stdin, bytes);
   return bytes;

@@ -1,12 +1,13 @@
 /** What `add` did, in a sentence an account, and what follows from it. */
-import type { Context } from "../context.ts";
+
 import type { Account, Device } from "../ledger/account.ts";
 import { deviceOf } from "../ledger/copies.ts";
 import { note, pasteable, pasteableName, quoted } from "../talk/say.ts";
 import { sameLogin } from "../vault/conflicts.ts";
 import type { Enrolled } from "../vault/enrol.ts";
+import type { World } from "../world.ts";
 
-export function sayOutcome(enrolled: readonly Enrolled[], dryRun: boolean, ctx: Context): void {
+export function sayOutcome(enrolled: readonly Enrolled[], dryRun: boolean, ctx: World): void {
   const said = new Set<string>();
   const known = { devices: ctx.ledger.devices(), accounts: ctx.ledger.accounts() };
   for (const one of enrolled) {

@@ -3,19 +3,15 @@
 import { ExitCode, UserError } from "../base/errors.ts";
 import { TEXT_LIMITS } from "../base/limits.ts";
 import { printable } from "../base/printable.ts";
-import type { Context } from "../context.ts";
 import { joined } from "../formats/entries.ts";
 import type { Reading } from "../formats/format.ts";
 import { readPassEntry } from "../formats/pass.ts";
 import { progressOf } from "../talk/progress.ts";
 import { count } from "../talk/say.ts";
+import type { World } from "../world.ts";
 
 /** `names`: of the folder's files. Throws UserError (exit 5) where none can be decrypted. */
-export async function readPassFolder(
-  folder: string,
-  names: readonly string[],
-  ctx: Context,
-): Promise<Reading> {
+export async function readPassFolder(folder: string, names: readonly string[], ctx: World): Promise<Reading> {
   const sealed = names.filter((name) => name.endsWith(".gpg"));
   if (sealed.length === 0) {
     const hints = names.some((name) => name.endsWith(".age"))

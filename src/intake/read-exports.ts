@@ -2,12 +2,12 @@
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { LIMITS, PICTURE_LIMITS } from "../base/limits.ts";
-import type { Context } from "../context.ts";
 import { type ForeignFile, foreignText, openForeignFile } from "../formats/foreign-file.ts";
 import { type Format, type Reading, WrongPassphrase } from "../formats/format.ts";
 import { looksLikeImage } from "../images/image-header.ts";
 import { kindOfText } from "../otp/text-kind.ts";
 import { note, quoted } from "../talk/say.ts";
+import type { World } from "../world.ts";
 import { digestOf } from "./delete-files.ts";
 import { type AskedPassphrase, passphraseFor } from "./file-passphrase.ts";
 import { readPassFolder } from "./pass-folder.ts";
@@ -37,7 +37,7 @@ export interface Source extends Reading {
 export async function readSources(
   sources: readonly string[],
   options: ReadOptions,
-  ctx: Context,
+  ctx: World,
 ): Promise<Source[]> {
   const stdins = [...sources, options.passphraseFile].filter((source) => source === "-");
   if (stdins.length > 1) throw usageError('"-" (stdin) can be read once only');
@@ -60,7 +60,7 @@ export async function readSources(
   return read;
 }
 
-async function readPath(path: string, options: ReadOptions, ctx: Context): Promise<Source> {
+async function readPath(path: string, options: ReadOptions, ctx: World): Promise<Source> {
   const from = quoted(path);
   const texts = await ctx.files.folder(path, LIMITS.entries);
   if (texts !== undefined)
@@ -74,7 +74,7 @@ async function readBytes(
   from: string,
   bytes: Uint8Array,
   options: ReadOptions,
-  ctx: Context,
+  ctx: World,
 ): Promise<Source> {
   return named(from, async () => {
     const file = await fileOf(path, bytes);
@@ -135,7 +135,7 @@ async function readPatiently(
   file: ForeignFile,
   format: Format,
   { ask, isPerson }: AskedPassphrase,
-  ctx: Context,
+  ctx: World,
 ): Promise<Reading & { readonly isLocked: boolean }> {
   for (let attempt = 1; ; attempt++) {
     let asked: Promise<string> | undefined;

@@ -2,10 +2,10 @@
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { PICTURE_LIMITS } from "../base/limits.ts";
-import type { Context } from "../context.ts";
 import { looksLikeImage } from "../images/image-header.ts";
 import { isOtpauthUri } from "../otp/otpauth-uri.ts";
 import { quoted, warn } from "../talk/say.ts";
+import type { World } from "../world.ts";
 import { digestOf } from "./delete-files.ts";
 import { readClipboard, readScreen } from "./desktop.ts";
 import type { Found } from "./found.ts";
@@ -22,7 +22,7 @@ export interface SourceOptions {
 export async function readSources(
   sources: readonly string[],
   { clipboard, screen }: SourceOptions,
-  ctx: Context,
+  ctx: World,
 ): Promise<Found[]> {
   if (sources.filter((source) => source === "-").length > 1)
     throw usageError('"-" (stdin) can be read once only');
@@ -40,7 +40,7 @@ export async function readSources(
   return found;
 }
 
-async function readSource(source: string, ctx: Context): Promise<Found[]> {
+async function readSource(source: string, ctx: World): Promise<Found[]> {
   if (source === "-") return [await readStdin(ctx)];
   if (isOtpauthUri(source) || /^(otpauth-migration|motp):/i.test(source)) {
     warn(
@@ -67,14 +67,14 @@ function couldBeKey(argument: string): boolean {
   );
 }
 
-async function readFile(path: string, ctx: Context): Promise<Found> {
+async function readFile(path: string, ctx: World): Promise<Found> {
   const image = await ctx.files.read(path, PICTURE_LIMITS.bytes);
   const { enrolments, holdsMore } = await readPicture(image, quoted(path));
   const file = { path, digest: await digestOf(image), holdsMore };
   return { from: quoted(path), enrolments, isPicture: true, file };
 }
 
-async function readStdin(ctx: Context): Promise<Found> {
+async function readStdin(ctx: World): Promise<Found> {
   const bytes = await ctx.stdin.readAll(PICTURE_LIMITS.bytes);
   if (bytes.length === 0) {
     throw new UserError("stdin is empty", ExitCode.unreadable, [
@@ -89,7 +89,7 @@ async function readStdin(ctx: Context): Promise<Found> {
 }
 
 /** Asks for a URI or key, hidden. */
-async function askSource(ctx: Context): Promise<Found> {
+async function askSource(ctx: World): Promise<Found> {
   const terminal = ctx.terminal();
   if (terminal === undefined) {
     throw usageError(

@@ -8,8 +8,8 @@
  */
 
 import { UserError } from "../base/errors.ts";
-import type { ScratchGit } from "../context.ts";
-import { type Engine, type EngineContext, type Lease, unreachable, type Wanted } from "./lease.ts";
+import type { ScratchGit } from "../ports/git.ts";
+import { type Engine, type EnginePorts, type Lease, unreachable, type Wanted } from "./lease.ts";
 import { decoded, parsed } from "./lease-url.ts";
 
 const ATTEMPTS = 3;
@@ -93,9 +93,9 @@ function refsOf(key: string): string {
 }
 
 /** An empty commit that nobody else has. It says no more than that it is one. */
-async function commit(run: ScratchGit["run"], shown: string, ctx: EngineContext): Promise<void> {
+async function commit(run: ScratchGit["run"], shown: string, ctx: EnginePorts): Promise<void> {
   const message = Buffer.from(ctx.random(16)).toString("hex");
-  const seconds = Math.floor(ctx.now() / 1000);
+  const seconds = Math.floor(ctx.clock.now() / 1000);
   const stream = `commit ${HERE}\ncommitter twinseed <twinseed@localhost> ${seconds} +0000\ndata ${message.length}\n${message}\n`;
   const { ok, complaint } = await run(["fast-import", "--quiet", "--force"], stream);
   if (!ok) throw unreachable(shown, complaint);

@@ -1,5 +1,5 @@
 /** The engines by the scheme of their URL: one line each. What an engine is: CONTRACT.md. */
-import type { Engine, EngineContext, Lease } from "./lease.ts";
+import type { Engine, EnginePorts, Lease } from "./lease.ts";
 import { schemeOf, withoutUser } from "./lease-url.ts";
 
 const git = async (): Promise<Engine> => (await import("./git.ts")).git;
@@ -16,7 +16,7 @@ export const ENGINES: Readonly<Record<string, () => Promise<Engine>>> = {
 /** Opens the engine, and gives its connections back whatever happens. */
 export async function withLease<T>(
   url: URL,
-  ctx: EngineContext,
+  ctx: EnginePorts,
   work: (lease: Lease) => Promise<T>,
 ): Promise<T> {
   const open = await ENGINES[schemeOf(url)]?.();

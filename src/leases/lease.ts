@@ -5,7 +5,7 @@
 
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
-import type { Context } from "../context.ts";
+import type { Ports } from "../ports/index.ts";
 
 export interface Lease {
   /** Milliseconds since 1970 by the engine's own clock; undefined where it has none, and this computer's counts. */
@@ -29,9 +29,10 @@ export interface Lease {
  * Opens an engine. `shown`: the URL as people may see it. Throws UserError (exit 7) where it can't be reached, within
  * seconds.
  */
-export type Engine = (url: URL, shown: string, ctx: EngineContext) => Promise<Lease>;
+export type Engine = (url: URL, shown: string, ctx: EnginePorts) => Promise<Lease>;
 
-export type EngineContext = Pick<Context, "now" | "random" | "scratchGit">;
+/** What an engine may reach the world through. */
+export type EnginePorts = Pick<Ports, "clock" | "random" | "scratchGit" | "openFolder">;
 
 export interface Wanted {
   /** See lease-key.ts: 32 hexadecimal digits; for the local records an account id, too. */

@@ -2,7 +2,7 @@
  * The records of this computer: create-only files steps/<key>/<step>, specified in ../ledger/FORMAT.md.
  * No lock: of all who create a file exactly one succeeds, and who then finds a later one than its own came too late.
  */
-import type { DataFolder } from "../context.ts";
+import type { DataFolder } from "../ports/data-folder.ts";
 import type { Lease, Wanted } from "./lease.ts";
 
 export interface LocalRecords extends Lease {

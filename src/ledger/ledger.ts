@@ -6,7 +6,7 @@
 
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
-import type { DataFolder } from "../context.ts";
+import type { DataFolder } from "../ports/data-folder.ts";
 import type { Account, Device } from "./account.ts";
 import { formatAccount, parseAccount } from "./account-file.ts";
 import { formatDevices, parseDevices } from "./devices-file.ts";

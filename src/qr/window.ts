@@ -1,5 +1,5 @@
 /** Which drawing a window has room for. Never a broken code: too small a window is told the size it should have. */
-import type { Size } from "../context.ts";
+import type { Size } from "../ports/terminal.ts";
 import type { QrContent } from "./content.ts";
 import { pixelsOfDrawing } from "./rendered.ts";
 import { drawText, drawTextPacked, type QrDrawing } from "./terminal-drawing.ts";

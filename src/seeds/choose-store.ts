@@ -2,13 +2,13 @@
 
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
-import type { Config } from "../settings/config-file.ts";
+import type { Config, StoreKind } from "../settings/config-file.ts";
 import { hasVariable, VARIABLE_NAMES } from "./file/openers.ts";
 import { hasSealedSeeds } from "./file/sealed-ids.ts";
 import { SEED_STORES } from "./index.ts";
 import { probeKeyring } from "./keyring/keyring.ts";
 import type { SeedStoreDeps } from "./needs.ts";
-import type { SeedStore, StoreKind } from "./seed-store.ts";
+import type { SeedStore } from "./seed-store.ts";
 
 /** Milliseconds for a keyring to answer; more than that is no place to put a seed unasked. */
 const PROBE_PATIENCE = 2000;

@@ -4,7 +4,8 @@
  */
 import { ExitCode, UserError } from "../base/errors.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
-import type { SeedStore, StoreKind } from "./seed-store.ts";
+import type { StoreKind } from "../settings/config-file.ts";
+import type { SeedStore } from "./seed-store.ts";
 import { isSame } from "./seed-text.ts";
 
 /** Throws as copySeeds does, before anything is made or asked for the other store: one that is locked says so first. */

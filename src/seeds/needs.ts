@@ -1,5 +1,6 @@
 /** What the seed stores need from the outside, and what each of them offers to open.ts. */
-import type { DataFolder, Terminal } from "../context.ts";
+import type { DataFolder } from "../ports/data-folder.ts";
+import type { Terminal } from "../ports/terminal.ts";
 import type { ScryptCost } from "./file/scrypt.ts";
 import type { KeyringSettings } from "./keyring/keyring-entries.ts";
 import type { SeedStore } from "./seed-store.ts";

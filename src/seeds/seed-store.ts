@@ -1,8 +1,7 @@
 /** What every seed store can do. One suite, test/seeds/contract.ts, holds all of them to it. */
 import { ExitCode, UserError } from "../base/errors.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
-
-export type StoreKind = "keyring" | "file";
+import type { StoreKind } from "../settings/config-file.ts";
 
 /**
  * Seeds by account id. Each is kept as one otpauth URI with every parameter, so that a seed explains itself

@@ -4,8 +4,8 @@
  * cache/<account id>/. FORMAT.md has every byte.
  */
 import { createHmac, hkdfSync } from "node:crypto";
-import type { DataFolder } from "../context.ts";
 import type { Secret } from "../otp/secret.ts";
+import type { DataFolder } from "../ports/data-folder.ts";
 import { parseFields, parseSealed, seal, unseal } from "./file/seal.ts";
 import { checkId } from "./seed-text.ts";
 

@@ -3,11 +3,12 @@
 import { ExitCode, UserError } from "../base/errors.ts";
 import { OWN_LIMITS } from "../base/limits.ts";
 import { isDeeperThan } from "../base/nesting.ts";
-import type { DataFolder } from "../context.ts";
-import type { StoreKind } from "../seeds/seed-store.ts";
+import type { DataFolder } from "../ports/data-folder.ts";
 
 const FILE = "config.json";
 const VERSION = 1;
+
+export type StoreKind = "keyring" | "file";
 
 export interface Config {
   readonly store: StoreKind;

@@ -1,11 +1,11 @@
 /** Which lease engine is to be used, and whether it answers. */
 
-import type { Context } from "../context.ts";
 import { ENGINES, withLease } from "../leases/index.ts";
-import type { EngineContext } from "../leases/lease.ts";
+import type { EnginePorts } from "../leases/lease.ts";
 import { parseLeaseUrl, withoutUser } from "../leases/lease-url.ts";
 import { configuredLease } from "../settings/config-file.ts";
 import { warn } from "../talk/say.ts";
+import type { World } from "../world.ts";
 
 /** Says by name that there shall be none: this computer's own records only. */
 const NONE = "none";
@@ -16,7 +16,7 @@ const NONE = "none";
  */
 export function leaseUrl(
   option: string | undefined,
-  ctx: Pick<Context, "env" | "folder" | "stderr">,
+  ctx: Pick<World, "env" | "folder" | "stderr">,
 ): URL | undefined {
   const [text, from] =
     option !== undefined
@@ -32,7 +32,7 @@ export function leaseUrl(
 }
 
 /** Says that it answers. Throws UserError (exit 7) with the reason where it doesn't; nothing is reserved. */
-export async function leaseCheck(url: URL, ctx: EngineContext): Promise<string> {
+export async function leaseCheck(url: URL, ctx: EnginePorts): Promise<string> {
   await withLease(url, ctx, (lease) => lease.check());
   return `${withoutUser(url)} answers`;
 }

@@ -1,11 +1,11 @@
 /** HOTP counters: the ledger hands out each value once. */
-import type { Context } from "../context.ts";
+import type { World } from "../world.ts";
 
 /** Moves the account's counter on and returns the first of the counter values that are now ours alone; none is below `least`. */
 export async function takeCounters(
   id: string,
   amount: number,
-  ctx: Pick<Context, "ledger">,
+  ctx: Pick<World, "ledger">,
   least = 0,
 ): Promise<number> {
   return ctx.ledger.edit(async (edit) => {

@@ -25,7 +25,7 @@ export async function unspentCounter(
   ctx: UnspentContext,
 ): Promise<number> {
   const isKept = ctx.ledger.accounts().some((account) => account.id === id);
-  const records = localRecords(ctx.folder, ctx.now);
+  const records = localRecords(ctx.folder, ctx.clock.now);
   const leaseKey = leaseKeyOf({ secret, otp });
 
   async function attempt(least: number, lease?: Lease): Promise<{ first: number } & Reserved> {

@@ -4,7 +4,6 @@
  */
 
 import { ExitCode, UserError } from "../base/errors.ts";
-import type { Context } from "../context.ts";
 import { withLease } from "../leases/index.ts";
 import { KEPT, type Lease } from "../leases/lease.ts";
 import { leaseKeyOf } from "../leases/lease-key.ts";
@@ -14,6 +13,7 @@ import type { Steam, Totp } from "../otp/enrolment.ts";
 import { stepAt, windowOf } from "../otp/one-time-code.ts";
 import type { Secret } from "../otp/secret.ts";
 import { note, quoted, warn } from "../talk/say.ts";
+import type { World } from "../world.ts";
 
 /** Others that reserve up to three steps at once make nobody wait for longer than this many: a clock is or was wrong. */
 const LONGEST_QUEUE = 4;
@@ -38,8 +38,8 @@ export interface UnspentOptions {
 }
 
 export type UnspentContext = Pick<
-  Context,
-  "now" | "sleep" | "random" | "env" | "stderr" | "folder" | "ledger" | "scratchGit"
+  World,
+  "clock" | "random" | "env" | "stderr" | "folder" | "ledger" | "scratchGit" | "openFolder"
 >;
 
 /** `id` names the records of this computer. The account need not be in the ledger. */
@@ -67,13 +67,13 @@ export async function unspentStep(
   ctx: UnspentContext,
 ): Promise<Spent> {
   const { amount = 1, minRemaining = 0, noWait = false, maxWait } = options;
-  const records = localRecords(ctx.folder, ctx.now);
+  const records = localRecords(ctx.folder, ctx.clock.now);
   const leaseKey = leaseKeyOf({ secret, otp });
 
   async function attempt(lease?: Lease): Promise<Spent | Later> {
     const engineTime = await lease?.now();
-    const ahead = engineTime === undefined ? 0 : engineTime - ctx.now();
-    const now = (): number => ctx.now() + ahead;
+    const ahead = engineTime === undefined ? 0 : engineTime - ctx.clock.now();
+    const now = (): number => ctx.clock.now() + ahead;
     const step = stepAt(otp, now());
     const { until } = windowOf(otp, step);
     // Asked again at the end: a reservation over a slow line takes its time.
@@ -99,7 +99,7 @@ export async function unspentStep(
   for (;;) {
     const found = await (url === undefined ? attempt() : withLease(url, ctx, attempt));
     if ("step" in found) return found;
-    const fault = clockFault(found, records, otp, ctx.now());
+    const fault = clockFault(found, records, otp, ctx.clock.now());
     if (fault !== undefined && !warned) warn(ctx, fault);
     warned ||= fault !== undefined;
     const wait = windowOf(otp, found.last).until - found.at;
@@ -111,7 +111,7 @@ export async function unspentStep(
     if (maxWait === undefined && wait > LONGEST_QUEUE * otp.period * 1000) throw tooFar(name, found, wait);
     note(ctx, `waiting ${seconds(wait)} s for ${found.by === undefined ? "a fresh" : "an unspent"} code`);
     const part = Math.min(wait, LONGEST_SLEEP);
-    await ctx.sleep(part);
+    await ctx.clock.sleep(part);
     waited += part;
   }
 }

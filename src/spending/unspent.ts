@@ -34,7 +34,7 @@ export async function unspentCode(
   });
   if (otp.type === "hotp") {
     const counter = await unspentCounter(account, { secret, otp }, options.amount ?? 1, lease, ctx);
-    return { ...codes(counter), from: 0, until: Number.POSITIVE_INFINITY, at: ctx.now() };
+    return { ...codes(counter), from: 0, until: Number.POSITIVE_INFINITY, at: ctx.clock.now() };
   }
   const { step, at } = await unspentStep(account, { secret, otp }, options, lease, ctx);
   return { ...codes(step), ...windowOf(otp, step), at };

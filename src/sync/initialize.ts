@@ -1,7 +1,7 @@
 /** `sync --init`: the data folder becomes a git work tree. */
 import { usageError } from "../base/errors.ts";
-import type { Context } from "../context.ts";
 import { note } from "../talk/say.ts";
+import type { World } from "../world.ts";
 import { adoptBranch } from "./remote.ts";
 import { branchOf, commitFiles, commitOf, git, moveBranch, urlOf } from "./repository.ts";
 import { ATTRIBUTES, IGNORED } from "./shared-files.ts";
@@ -13,10 +13,10 @@ const INFORMATION = new Map([
 ]);
 
 /** Can be said again after it was cut off, or to add the address. Throws UserError. */
-export async function initialize(url: string | undefined, ctx: Context): Promise<void> {
+export async function initialize(url: string | undefined, ctx: World): Promise<void> {
   if (url !== undefined) demandPlain(url);
   await ctx.ledger.edit(async () => {}); // the folder is there from here on
-  if (!ctx.workTree.isThere()) {
+  if (!(await ctx.workTree.isThere())) {
     await git(ctx, ["init", "--quiet", `--initial-branch=${BRANCH}`, "--template="], { noWorkTree: true });
     note(ctx, "the data folder is a git work tree now");
   }
@@ -28,7 +28,7 @@ export async function initialize(url: string | undefined, ctx: Context): Promise
   await moveBranch(head, first, undefined, ctx);
 }
 
-async function setRemote(url: string, ctx: Context): Promise<void> {
+async function setRemote(url: string, ctx: World): Promise<void> {
   const known = await urlOf(ctx);
   if (known === url) return;
   if (known !== undefined) {

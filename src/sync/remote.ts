@@ -2,15 +2,15 @@
 
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
-import type { Context } from "../context.ts";
 import { quoted } from "../talk/say.ts";
+import type { World } from "../world.ts";
 import { commitOf, git } from "./repository.ts";
 
 /**
  * Where we have no commit yet, our branch gets the name of theirs: that which HEAD names there, else main, else the only one.
  * Says whether they have any.
  */
-export async function adoptBranch(url: string, ctx: Context): Promise<boolean> {
+export async function adoptBranch(url: string, ctx: World): Promise<boolean> {
   const listed = await ctx.workTree.git(["ls-remote", "--symref", "twinseed"], { remote: true, url });
   if (!listed.ok) throw unreachable(listed.complaint, ctx);
   const branches = Array.from(
@@ -28,7 +28,7 @@ export async function adoptBranch(url: string, ctx: Context): Promise<boolean> {
 }
 
 /** Their commit; undefined where the branch is not there yet. Throws UserError (exit 1): not reached. */
-export async function fetchTheirs(url: string, branch: string, ctx: Context): Promise<string | undefined> {
+export async function fetchTheirs(url: string, branch: string, ctx: World): Promise<string | undefined> {
   const ref = `refs/heads/${branch}`;
   const remote = { remote: true, url };
   const listed = await ctx.workTree.git(["ls-remote", "twinseed", ref], remote);
@@ -45,7 +45,7 @@ export async function fetchTheirs(url: string, branch: string, ctx: Context): Pr
 }
 
 /** false where somebody else was first. Throws UserError (exit 1): refused, or not reached. */
-export async function pushOurs(url: string, branch: string, commit: string, ctx: Context): Promise<boolean> {
+export async function pushOurs(url: string, branch: string, commit: string, ctx: World): Promise<boolean> {
   const ref = `refs/heads/${branch}`;
   const args = ["push", "--quiet", "--porcelain", "twinseed", `${commit}:${ref}`];
   const { ok, output, complaint } = await ctx.workTree.git(args, { remote: true, url });
@@ -61,7 +61,7 @@ export async function pushOurs(url: string, branch: string, commit: string, ctx:
   );
 }
 
-function unreachable(complaint: string, ctx: Context): UserError {
+function unreachable(complaint: string, ctx: World): UserError {
   return new UserError(
     `the repository can't be reached: ${complaint || "git does not say why"}`,
     ExitCode.failed,
@@ -70,10 +70,6 @@ function unreachable(complaint: string, ctx: Context): UserError {
 }
 
 /** What the other side is known to have, for `git status` and `doctor`: no fault where it fails. */
-export async function rememberTheirs(
-  branch: string,
-  commit: string | undefined,
-  ctx: Context,
-): Promise<void> {
+export async function rememberTheirs(branch: string, commit: string | undefined, ctx: World): Promise<void> {
   if (commit !== undefined) await ctx.workTree.git(["update-ref", `refs/remotes/origin/${branch}`, commit]);
 }

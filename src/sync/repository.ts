@@ -5,8 +5,9 @@
 
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
-import type { Context, GitOptions } from "../context.ts";
+import type { GitOptions } from "../ports/git.ts";
 import { quoted } from "../talk/say.ts";
+import type { World } from "../world.ts";
 import { isShared } from "./shared-files.ts";
 
 export type Files = ReadonlyMap<string, string>;
@@ -15,7 +16,7 @@ export type Files = ReadonlyMap<string, string>;
 export type Tree = ReadonlyMap<string, { readonly mode: string; readonly object: string }>;
 
 /** Throws UserError (exit 1) with git's own last line. */
-export async function git(ctx: Context, args: readonly string[], options?: GitOptions): Promise<string> {
+export async function git(ctx: World, args: readonly string[], options?: GitOptions): Promise<string> {
   const { ok, output, complaint } = await ctx.workTree.git(args, options);
   if (ok) return output;
   throw new UserError(`git ${args[0] ?? ""} failed: ${complaint || "it does not say why"}`, ExitCode.failed, [
@@ -24,7 +25,7 @@ export async function git(ctx: Context, args: readonly string[], options?: GitOp
 }
 
 /** The branch that is checked out. Throws UserError where there is none. */
-export async function branchOf(ctx: Context): Promise<string> {
+export async function branchOf(ctx: World): Promise<string> {
   const { ok, output } = await ctx.workTree.git(["symbolic-ref", "--quiet", "HEAD"]);
   const name = output.trim().replace(/^refs\/heads\//, "");
   if (ok && name !== "") return name;
@@ -34,18 +35,18 @@ export async function branchOf(ctx: Context): Promise<string> {
 }
 
 /** The commit that a name stands for; undefined where there is none. */
-export async function commitOf(name: string, ctx: Context): Promise<string | undefined> {
+export async function commitOf(name: string, ctx: World): Promise<string | undefined> {
   const { ok, output } = await ctx.workTree.git(["rev-parse", "--verify", "--quiet", `${name}^{commit}`]);
   return ok ? output.trim() : undefined;
 }
 
-export async function urlOf(ctx: Context): Promise<string | undefined> {
+export async function urlOf(ctx: World): Promise<string | undefined> {
   const { ok, output } = await ctx.workTree.git(["config", "--get", "remote.origin.url"]);
   return ok && output.trim() !== "" ? output.trim() : undefined;
 }
 
 /** Whether each of these files is in the history of a commit as it is on the disk. */
-export async function areKnown(names: readonly string[], commit: string, ctx: Context): Promise<boolean> {
+export async function areKnown(names: readonly string[], commit: string, ctx: World): Promise<boolean> {
   const known = await git(ctx, ["rev-list", "--objects", "--no-object-names", commit]);
   const objects = new Set(known.split("\n"));
   const input = names.map((name) => `${name}\n`).join("");
@@ -56,7 +57,7 @@ export async function areKnown(names: readonly string[], commit: string, ctx: Co
     .every((object) => objects.has(object));
 }
 
-async function treeOf(commit: string, ctx: Context): Promise<Tree> {
+async function treeOf(commit: string, ctx: World): Promise<Tree> {
   const listing = await git(ctx, ["ls-tree", "-r", "-z", "--full-tree", commit]);
   const entries = listing.split("\0").filter(Boolean);
   return new Map(
@@ -68,7 +69,7 @@ async function treeOf(commit: string, ctx: Context): Promise<Tree> {
 }
 
 /** The shared files of a commit. Links and the like are not files of ours, whatever they are called. */
-async function filesOf(tree: Tree, ctx: Context): Promise<Map<string, string>> {
+async function filesOf(tree: Tree, ctx: World): Promise<Map<string, string>> {
   const wanted = [...tree].filter(([name, { mode }]) => isShared(name) && /^100/.test(mode));
   const files = new Map<string, string>();
   if (wanted.length === 0) return files;
@@ -92,7 +93,7 @@ export interface Known {
   readonly files: Files;
 }
 
-export async function knownOf(commit: string, ctx: Context): Promise<Known> {
+export async function knownOf(commit: string, ctx: World): Promise<Known> {
   const tree = await treeOf(commit, ctx);
   return { commit, tree, files: await filesOf(tree, ctx) };
 }
@@ -110,7 +111,7 @@ export async function commitFiles(
   { files, extra = new Map(), rest = new Map() }: Content,
   like: Known | undefined,
   parents: readonly string[],
-  ctx: Context,
+  ctx: World,
 ): Promise<string> {
   const known: Files = like?.files ?? new Map();
   const changed = [...files, ...extra].filter(([name, text]) => known.get(name) !== text);
@@ -128,7 +129,7 @@ export async function commitFiles(
 }
 
 /** A tree object of these paths, made from the leaves up: one process for all folders of a depth, and one for the root. */
-async function writeTree(tree: Tree, ctx: Context): Promise<string> {
+async function writeTree(tree: Tree, ctx: World): Promise<string> {
   const folders = new Map<string, string[]>([["", []]]);
   const add = (path: string, entry: string): void => {
     const [, folder = "", name = ""] = /^(?:(.*)\/)?(.*)$/s.exec(path) ?? [];
@@ -148,7 +149,7 @@ async function writeTree(tree: Tree, ctx: Context): Promise<string> {
 }
 
 /** One process for all of them: a stream that git fast-import reads. */
-async function writeObjects(texts: readonly string[], ctx: Context): Promise<string[]> {
+async function writeObjects(texts: readonly string[], ctx: World): Promise<string[]> {
   if (texts.length === 0) return [];
   const blobs = texts.map((text, i) => `blob\nmark :${i + 1}\ndata ${Buffer.byteLength(text)}\n${text}\n`);
   const asks = texts.map((_, i) => `get-mark :${i + 1}\n`);
@@ -158,7 +159,7 @@ async function writeObjects(texts: readonly string[], ctx: Context): Promise<str
 }
 
 /** In the name of the user, where git knows it; else in ours. */
-async function commitTree(tree: string, parents: readonly string[], ctx: Context): Promise<string> {
+async function commitTree(tree: string, parents: readonly string[], ctx: World): Promise<string> {
   const args = ["commit-tree", tree, ...parents.flatMap((one) => ["-p", one])];
   const message = { input: `twinseed sync on ${hostOf(ctx)}\n` };
   const { ok, output } = await ctx.workTree.git(args, message);
@@ -167,8 +168,8 @@ async function commitTree(tree: string, parents: readonly string[], ctx: Context
   return (await git(ctx, [...who, ...args], message)).trim();
 }
 
-function hostOf({ hostname }: Context): string {
-  return hostname.replace(/[^\w.-]/g, "") || "localhost";
+function hostOf({ computer }: World): string {
+  return computer.hostname.replace(/[^\w.-]/g, "") || "localhost";
 }
 
 /** Moves the branch. false where somebody else has moved it meanwhile. */
@@ -176,7 +177,7 @@ export async function moveBranch(
   branch: string,
   to: string,
   from: string | undefined,
-  ctx: Context,
+  ctx: World,
 ): Promise<boolean> {
   const args = ["update-ref", "-m", "twinseed sync", `refs/heads/${branch}`, to, from ?? ""];
   const { ok, complaint } = await ctx.workTree.git(args);
@@ -188,7 +189,7 @@ export async function moveBranch(
 }
 
 /** So that `git status` has nothing to say. Done for the eye: it is no fault where it fails. */
-export async function refreshIndex(ctx: Context): Promise<void> {
+export async function refreshIndex(ctx: World): Promise<void> {
   await ctx.workTree.git(["read-tree", "HEAD"]);
   await ctx.workTree.git(["checkout-index", "--quiet", "--", ".gitignore", ".gitattributes"]); // where they are missing
   await ctx.workTree.git(["update-index", "-q", "--refresh"]);

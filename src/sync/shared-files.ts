@@ -1,7 +1,9 @@
 /** What of the data folder is shared, and how a merged state gets onto the disk. */
-import type { Context, DataFolder } from "../context.ts";
+
 import { type Files, isLedgerFile, ledgerFault, mergeLedgerFiles } from "../ledger/merge-files.ts";
+import type { DataFolder } from "../ports/data-folder.ts";
 import { isSealedFile, mergeSealedFiles } from "../seeds/file/merge-sealed.ts";
+import type { World } from "../world.ts";
 
 const FOLDERS = ["accounts", "removed", "seeds", "keys", "recipients"];
 
@@ -75,7 +77,7 @@ export function wholeShared(own: Files, committed: Files): Map<string, string> {
  * Under the lock. Whoever reads meanwhile, or after a kill, finds each seed's key before the seed, each seed before its
  * account, and what goes goes last: a part of it is a state that the next sync merges to the same end.
  */
-export function writeShared(now: Snapshot, wanted: Files, ctx: Context): string[] {
+export function writeShared(now: Snapshot, wanted: Files, ctx: World): string[] {
   const order = ["keys/", "recipients/", "seeds/", "devices.json", "removed/", "accounts/"];
   const place = (name: string): number => order.findIndex((start) => name.startsWith(start));
   const names = [...wanted.keys()].sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1));

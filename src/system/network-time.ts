@@ -1,8 +1,11 @@
 /** What time others say it is: milliseconds since 1970, at the moment of the answer. Asked for by name only. */
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
+import type { NetworkTime } from "../ports/network-time.ts";
 
 const PATIENCE = 8_000;
+
+export const networkTime: NetworkTime = { http: httpTime, ntp: ntpTime };
 
 /** From the Date header of whatever answers (RFC 9110, 6.6.1): whole seconds, so half a second is added. */
 export async function httpTime(url: string): Promise<number> {

@@ -1,13 +1,13 @@
 /** stderr is us: each line begins "twinseed:". */
 
 import { printable } from "../base/printable.ts";
-import type { Context } from "../context.ts";
+import type { World } from "../world.ts";
 
-export function note(ctx: Pick<Context, "stderr">, message: string): void {
+export function note(ctx: Pick<World, "stderr">, message: string): void {
   ctx.stderr.write(`twinseed: ${message}\n`);
 }
 
-export function warn(ctx: Pick<Context, "stderr">, message: string): void {
+export function warn(ctx: Pick<World, "stderr">, message: string): void {
   note(ctx, `warning: ${message}`);
 }
 
@@ -35,6 +35,6 @@ export function count(number: number, one: string, many = `${one}s`): string {
 }
 
 /** Whether somebody sits in front of this: then we may ask and show, otherwise only answer. */
-export function isInteractive(ctx: Context): boolean {
+export function isInteractive(ctx: World): boolean {
   return ctx.stdout.isTTY && ctx.terminal() !== undefined;
 }

@@ -1,17 +1,17 @@
 /** The seeds of many accounts from the store; one that is gone or damaged does not keep the others. */
 
 import { ExitCode, UserError } from "../base/errors.ts";
-import type { Context } from "../context.ts";
 import type { Account } from "../ledger/account.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { NoSuchSeed, type SeedStore } from "../seeds/seed-store.ts";
 import { progressOf } from "../talk/progress.ts";
+import type { World } from "../world.ts";
 import { expectSeeds } from "./open-account.ts";
 
 /** By account id; undefined where the seed is missing or damaged. Throws UserError (exit 6) where the store is locked. */
 export async function seedsOf(
   accounts: readonly Account[],
-  ctx: Context,
+  ctx: World,
 ): Promise<ReadonlyMap<string, Enrolment | undefined>> {
   const found = new Map<string, Enrolment | undefined>();
   if (accounts.length === 0) return found;

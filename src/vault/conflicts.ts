@@ -2,11 +2,11 @@
 
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
-import type { Context } from "../context.ts";
 import type { Account } from "../ledger/account.ts";
 import { deviceOf } from "../ledger/copies.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { count, quoted } from "../talk/say.ts";
+import type { World } from "../world.ts";
 
 /**
  * The account whose place this one would take: the one of this name; or, where the person chose no name, the one that the
@@ -52,7 +52,7 @@ export function nameTaken(
   { issuer, label }: Enrolment,
   taken: Account | undefined,
   replace: boolean,
-  ctx: Context,
+  ctx: World,
 ): UserError {
   const who = issuer && label ? `${quoted(label)} at ${quoted(issuer)}` : quoted(issuer || label);
   const others = taken === undefined ? [] : otherHolders(taken, ctx);
@@ -70,11 +70,11 @@ export function nameTaken(
   );
 }
 
-function otherHolders(account: Account, ctx: Context): string[] {
+function otherHolders(account: Account, ctx: World): string[] {
   const devices = ctx.ledger.devices();
   const others = account.copies
     .flatMap((copy) => deviceOf(copy, devices) ?? [])
-    .filter(({ host }) => host !== ctx.hostname);
+    .filter(({ host }) => host !== ctx.computer.hostname);
   return others.map(({ name }) => printable(name, 30));
 }
 

@@ -1,7 +1,6 @@
 /** Stores enrolments: seeds first, read back, then the ledger. All of them are checked before the first is stored. */
 
 import { ExitCode, UserError } from "../base/errors.ts";
-import type { Context } from "../context.ts";
 import type { Account, Copy, Device } from "../ledger/account.ts";
 import { inheritedCopies, withCopy } from "../ledger/copies.ts";
 import { thisComputer } from "../ledger/devices.ts";
@@ -12,9 +11,11 @@ import type { LedgerEdit } from "../ledger/ledger.ts";
 import { type Enrolment, sameCodes } from "../otp/enrolment.ts";
 import { codeOf } from "../otp/one-time-code.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../otp/otpauth-uri.ts";
-import type { SeedStore, StoreKind } from "../seeds/seed-store.ts";
+import type { SeedStore } from "../seeds/seed-store.ts";
+import type { StoreKind } from "../settings/config-file.ts";
 import { readConfig } from "../settings/config-file.ts";
 import { quoted } from "../talk/say.ts";
+import type { World } from "../world.ts";
 import { nameTaken, takenBy } from "./conflicts.ts";
 import { codesKey, sameSeedFinder } from "./same-seed.ts";
 
@@ -53,7 +54,7 @@ export interface EnrolOptions {
 export async function enrol(
   wanted: readonly Wanted[],
   options: EnrolOptions,
-  ctx: Context,
+  ctx: World,
 ): Promise<Enrolled[]> {
   for (const { enrolment, name } of wanted) demandUsable(enrolment, name);
   if (options.dryRun) return plan(wanted, options, ctx);
@@ -69,7 +70,7 @@ export async function enrol(
 /** The store was opened before the lock was ours: a `store move` may have come first. */
 export function demandStoreInUse(
   { kind }: Pick<SeedStore, "kind">,
-  ctx: Context,
+  ctx: World,
   outcome = "nothing was added",
 ): void {
   const inUse = readConfig(ctx.folder)?.store ?? kind;
@@ -100,11 +101,7 @@ export function isUsable(enrolment: Enrolment): boolean {
   return sameCodes(back, enrolment) && back.issuer === enrolment.issuer && back.label === enrolment.label;
 }
 
-async function plan(
-  wanted: readonly Wanted[],
-  { conflicts }: EnrolOptions,
-  ctx: Context,
-): Promise<Enrolled[]> {
+async function plan(wanted: readonly Wanted[], { conflicts }: EnrolOptions, ctx: World): Promise<Enrolled[]> {
   const accounts = ctx.ledger.accounts();
   const findSame = await sameSeedFinder(accounts, wanted.length, ctx);
   const names = new Set(accounts.map(({ name }) => name));
@@ -146,7 +143,7 @@ function settled(
   replace: boolean,
   accounts: readonly Account[],
   planned: ReadonlySet<string>,
-  ctx: Context,
+  ctx: World,
 ): { free: string; taken: Account | undefined } {
   const taken = takenBy(enrolment, name, named, accounts);
   // Who takes an account's place takes its name: one name stands for both.
@@ -155,12 +152,7 @@ function settled(
   return { free: taken?.name ?? name, taken };
 }
 
-function newAccount(
-  enrolment: Enrolment,
-  name: string,
-  replaced: Account | undefined,
-  ctx: Context,
-): Account {
+function newAccount(enrolment: Enrolment, name: string, replaced: Account | undefined, ctx: World): Account {
   const { issuer, label, otp, secret } = enrolment;
   return {
     id: newId(ctx.random),
@@ -168,7 +160,7 @@ function newAccount(
     issuer,
     label,
     otp,
-    addedAt: new Date(ctx.now()).toISOString(),
+    addedAt: new Date(ctx.clock.now()).toISOString(),
     copies: [],
     fingerprint: fingerprintOf(secret, ctx.random),
     ...(replaced === undefined ? {} : { replaces: replaced.id }),
@@ -205,7 +197,7 @@ function enter(
   plans: readonly Enrolled[],
   { alsoOn }: EnrolOptions,
   edit: LedgerEdit,
-  ctx: Context,
+  ctx: World,
 ): Enrolled[] {
   const isNew = ({ status }: Enrolled) => status !== "exists";
   if (alsoOn !== undefined) noteCopies(plans, alsoOn, edit, ctx);
@@ -225,9 +217,9 @@ function enter(
 }
 
 /** On the accounts that were there already. */
-function noteCopies(plans: readonly Enrolled[], device: Device, edit: LedgerEdit, ctx: Context): void {
+function noteCopies(plans: readonly Enrolled[], device: Device, edit: LedgerEdit, ctx: World): void {
   const ids = new Set(plans.filter(({ status }) => status === "exists").map(({ account }) => account.id));
-  const at = new Date(ctx.now()).toISOString();
+  const at = new Date(ctx.clock.now()).toISOString();
   for (const account of ctx.ledger.accounts()) {
     const noted = withCopy(account, device, at);
     if (ids.has(account.id) && noted !== account) edit.update(noted);

@@ -1,13 +1,13 @@
 /** Devices by the names that people give: found, or made. */
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
-import type { Context } from "../context.ts";
 import { DEVICE_KINDS, type Device, type DeviceKind } from "../ledger/account.ts";
 import { deviceNamed } from "../ledger/find-device.ts";
 import { newId } from "../ledger/id.ts";
 import type { LedgerEdit } from "../ledger/ledger.ts";
 import { tidyText } from "../otp/enrolment.ts";
 import { quoted } from "../talk/say.ts";
+import type { World } from "../world.ts";
 
 const KINDS = DEVICE_KINDS.join(", ");
 
@@ -25,7 +25,7 @@ export async function namedDevice(
   text: string,
   kind: DeviceKind | undefined,
   ask: AskKind | undefined,
-  ctx: Context,
+  ctx: World,
 ): Promise<Device> {
   const name = tidyText(text);
   if (name === "") throw usageError("a device needs a name");
@@ -48,14 +48,14 @@ async function askedKind(name: string, ask: AskKind | undefined): Promise<Device
 }
 
 /** Also brings a lost or retired device of that name back. */
-export async function makeDevice(name: string, kind: DeviceKind, ctx: Context): Promise<Device> {
+export async function makeDevice(name: string, kind: DeviceKind, ctx: World): Promise<Device> {
   return ctx.ledger.edit(async (edit) => putDevice(name, kind, edit, ctx));
 }
 
-function putDevice(name: string, kind: DeviceKind, edit: LedgerEdit, ctx: Context): Device {
+function putDevice(name: string, kind: DeviceKind, edit: LedgerEdit, ctx: World): Device {
   const devices = ctx.ledger.devices();
   const known = deviceNamed(devices, name);
-  const fresh = { id: newId(ctx.random), name, addedAt: new Date(ctx.now()).toISOString() };
+  const fresh = { id: newId(ctx.random), name, addedAt: new Date(ctx.clock.now()).toISOString() };
   const { stateSince: _, ...base } = known ?? { ...fresh, stateSince: "" };
   const device: Device = { ...base, kind, state: "active" };
   edit.saveDevices([...devices.filter(({ id }) => id !== device.id), device]);

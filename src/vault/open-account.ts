@@ -1,22 +1,22 @@
 /** An account with its seed. */
 
 import { ExitCode, UserError } from "../base/errors.ts";
-import type { Context } from "../context.ts";
 import type { Account } from "../ledger/account.ts";
 import { mayMatch } from "../ledger/fingerprint.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { NoSuchSeed } from "../seeds/seed-store.ts";
 import { quoted } from "../talk/say.ts";
+import type { World } from "../world.ts";
 
 /** As another device has to know it: the seed store says everything but the counter, which moves on in the ledger. */
-export async function openAccount(account: Account, ctx: Context): Promise<Enrolment> {
+export async function openAccount(account: Account, ctx: World): Promise<Enrolment> {
   const kept = await seedOf(account, ctx);
   if (kept.otp.type !== "hotp" || account.otp.type !== "hotp") return kept;
   return { ...kept, otp: { ...kept.otp, counter: account.otp.counter } };
 }
 
 /** Before many are opened one after the other. */
-export async function expectSeeds(accounts: readonly Account[], ctx: Context): Promise<void> {
+export async function expectSeeds(accounts: readonly Account[], ctx: World): Promise<void> {
   if (accounts.length > 1) await (await ctx.seeds()).expect?.(accounts.map(({ id }) => id));
 }
 
@@ -24,7 +24,7 @@ export async function expectSeeds(accounts: readonly Account[], ctx: Context): P
  * Throws as SeedStore.get does; where the seed is gone, with what the ledger knows of other copies. Throws UserError
  * (exit 1) too where it is not the one that was enrolled: its codes would be wrong.
  */
-export async function seedOf(account: Account, ctx: Context): Promise<Enrolment> {
+export async function seedOf(account: Account, ctx: World): Promise<Enrolment> {
   const store = await ctx.seeds();
   try {
     const kept = await store.get(account.id);
@@ -40,7 +40,7 @@ export async function seedOf(account: Account, ctx: Context): Promise<Enrolment>
   ]);
 }
 
-async function waysBack(account: Account, ctx: Context): Promise<string[]> {
+async function waysBack(account: Account, ctx: World): Promise<string[]> {
   const { recoveryHints } = await import("./recovery.ts");
   return recoveryHints(account, ctx);
 }

@@ -1,13 +1,13 @@
 /** A device shows a code; the ledger notes that it holds the seed. And what to say when the code is wrong. */
 
 import { UserError } from "../base/errors.ts";
-import type { Context } from "../context.ts";
 import type { Account, Device } from "../ledger/account.ts";
 import { withCopy, withoutCopy, withProof } from "../ledger/copies.ts";
 import { type Proof, prove } from "../ledger/proof.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { isAws, sameParameters } from "../otp/enrolment.ts";
 import { quoted } from "../talk/say.ts";
+import type { World } from "../world.ts";
 
 export type Check =
   | { readonly right: true; readonly proof: RightProof }
@@ -22,9 +22,9 @@ export async function checkCode(
   enrolment: Enrolment,
   code: string,
   deviceName: string,
-  ctx: Context,
+  ctx: World,
 ): Promise<Check> {
-  const proof = prove(enrolment, code, ctx.now());
+  const proof = prove(enrolment, code, ctx.clock.now());
   if (proof.right) return { right: true, proof };
   return {
     right: false,
@@ -37,21 +37,21 @@ export async function recordProof(
   account: Account,
   device: Device,
   proof: RightProof,
-  ctx: Context,
+  ctx: World,
   from?: Device,
 ): Promise<void> {
   await change(account, ctx, (current) => {
-    const proved = withProof(counted(current, proof), device, new Date(ctx.now()).toISOString());
+    const proved = withProof(counted(current, proof), device, new Date(ctx.clock.now()).toISOString());
     return from === undefined ? proved : withoutCopy(proved, from);
   });
 }
 
 /** The device was shown the seed and has not proved anything yet. */
-export async function recordCopy(account: Account, device: Device, ctx: Context): Promise<void> {
-  await change(account, ctx, (current) => withCopy(current, device, new Date(ctx.now()).toISOString()));
+export async function recordCopy(account: Account, device: Device, ctx: World): Promise<void> {
+  await change(account, ctx, (current) => withCopy(current, device, new Date(ctx.clock.now()).toISOString()));
 }
 
-async function change({ id }: Account, ctx: Context, edit: (account: Account) => Account): Promise<void> {
+async function change({ id }: Account, ctx: World, edit: (account: Account) => Account): Promise<void> {
   await ctx.ledger.edit(async ({ update }) => {
     const current = ctx.ledger.accounts().find((one) => one.id === id);
     if (current === undefined) throw new Error("the account is gone from the ledger");
@@ -85,7 +85,7 @@ async function explain(
   enrolment: Enrolment,
   code: string,
   device: string,
-  ctx: Context,
+  ctx: World,
 ): Promise<readonly [string, ...string[]]> {
   const { digits, type } = enrolment.otp;
   if (why === "characters") return ["a code of this account is made of digits"];
@@ -108,7 +108,7 @@ async function otherOwner(
   account: Account,
   enrolment: Enrolment,
   code: string,
-  ctx: Context,
+  ctx: World,
 ): Promise<string | undefined> {
   const alike = (one: Account) =>
     one.id !== account.id &&
@@ -124,9 +124,9 @@ async function otherOwner(
   return undefined;
 }
 
-async function shows({ id }: Account, code: string, ctx: Context): Promise<boolean> {
+async function shows({ id }: Account, code: string, ctx: World): Promise<boolean> {
   try {
-    return prove(await (await ctx.seeds()).get(id), code, ctx.now()).right;
+    return prove(await (await ctx.seeds()).get(id), code, ctx.clock.now()).right;
   } catch (error) {
     if (error instanceof UserError) return false;
     throw error;

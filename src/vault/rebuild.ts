@@ -1,7 +1,6 @@
 /** Ledger entries written anew from seeds: for `restore` and `doctor --repair`. */
 import { parseDeviceArn } from "../aws/arn.ts";
 import { UserError } from "../base/errors.ts";
-import type { Context } from "../context.ts";
 import type { Account } from "../ledger/account.ts";
 import { salvageAccount } from "../ledger/checkup.ts";
 import { thisComputer } from "../ledger/devices.ts";
@@ -9,13 +8,14 @@ import { fingerprintOf } from "../ledger/fingerprint.ts";
 import type { LedgerEdit } from "../ledger/ledger.ts";
 import { defaultName, type Enrolment } from "../otp/enrolment.ts";
 import { note, quoted } from "../talk/say.ts";
+import type { World } from "../world.ts";
 
 /**
  * Everything but name, counter, copies and AWS serial stands in the seed's own URI. Of a damaged entry, what can be read of
  * these is kept.
  */
-export function entryOf(id: string, enrolment: Enrolment, edit: LedgerEdit, ctx: Context): Account {
-  const now = new Date(ctx.now()).toISOString();
+export function entryOf(id: string, enrolment: Enrolment, edit: LedgerEdit, ctx: World): Account {
+  const now = new Date(ctx.clock.now()).toISOString();
   const { issuer, label, secret } = enrolment;
   const text = textOf(`accounts/${id}.json`, ctx);
   const { name, counter = 0 } = salvageAccount(text, id);
@@ -44,7 +44,7 @@ function serialIn(text: string): Pick<Account, "mfaSerial"> {
   return parseDeviceArn(mfaSerial) === undefined ? {} : { mfaSerial };
 }
 
-function textOf(file: string, ctx: Context): string {
+function textOf(file: string, ctx: World): string {
   try {
     return ctx.folder.read(file) ?? "";
   } catch (error) {
@@ -54,13 +54,13 @@ function textOf(file: string, ctx: Context): string {
 }
 
 /** In the place of a damaged entry or of none. What was there is kept in damaged/, and so is what is in there already. */
-export function writeAnew(account: Account, edit: LedgerEdit, ctx: Context): void {
+export function writeAnew(account: Account, edit: LedgerEdit, ctx: World): void {
   makeRoom(`damaged/${account.id}.json`, ctx);
   edit.rebuild(account);
 }
 
 /** `enrolled`: as the seed says, which knows where the account began to count. */
-export function noteCounter({ name, otp }: Account, { otp: enrolled }: Enrolment, ctx: Context): void {
+export function noteCounter({ name, otp }: Account, { otp: enrolled }: Enrolment, ctx: World): void {
   if (otp.type !== "hotp" || enrolled.type !== "hotp") return;
   const isKept = otp.counter > enrolled.counter;
   const how = isKept ? "goes on, as its damaged entry says," : "starts again";
@@ -69,7 +69,7 @@ export function noteCounter({ name, otp }: Account, { otp: enrolled }: Enrolment
 }
 
 /** An older file in damaged/ gets a number. Call it under the lock. */
-export function makeRoom(file: string, ctx: Context): void {
+export function makeRoom(file: string, ctx: World): void {
   const names = new Set(ctx.folder.list("damaged").map((name) => `damaged/${name}`));
   if (!names.has(file)) return;
   const numbered = (number: number) => file.replace(/\.json$/, `.${number}.json`);

@@ -1,9 +1,9 @@
 /** Finds the account that already gives the same codes. */
 import { createHash } from "node:crypto";
-import type { Context } from "../context.ts";
 import type { Account } from "../ledger/account.ts";
 import { mayMatch } from "../ledger/fingerprint.ts";
 import { type Enrolment, sameCodes, sameParameters } from "../otp/enrolment.ts";
+import type { World } from "../world.ts";
 import { keptSeed } from "./all-seeds.ts";
 import { isSameLogin } from "./conflicts.ts";
 
@@ -22,7 +22,7 @@ const MOST_COMPARED = 20_000;
 export async function sameSeedFinder(
   accounts: readonly Account[],
   amount: number,
-  ctx: Context,
+  ctx: World,
 ): Promise<FindSame> {
   if (accounts.length * amount <= MOST_COMPARED) return (enrolment) => findAmong(accounts, enrolment, ctx);
   const opened = new Map<string, Account>();
@@ -49,7 +49,7 @@ export function codesKey({ secret, otp }: Enrolment): string {
 async function findAmong(
   accounts: readonly Account[],
   enrolment: Enrolment,
-  ctx: Context,
+  ctx: World,
 ): Promise<Same | undefined> {
   for (const account of accounts) {
     if (!sameParameters(account.otp, enrolment.otp) || !mayMatch(enrolment.secret, account.fingerprint))

@@ -6,8 +6,8 @@ import { commandLine } from "../../src/cli/program.ts";
 import { insertion, readLine } from "../../src/commands/completion/bash-line.ts";
 import { DEVICES, FILES, VALUES } from "../../src/commands/completion/candidates.ts";
 import { SHELLS } from "../../src/commands/completion/shells.ts";
-import type { Context } from "../../src/context.ts";
 import type { Enrolment } from "../../src/otp/enrolment.ts";
+import type { World } from "../../src/world.ts";
 import { aws, bank, github } from "../helpers/accounts.ts";
 import { testCli } from "../helpers/test-cli.ts";
 
@@ -161,7 +161,7 @@ describe("the scripts", () => {
 });
 
 it("every value that is known by its name is the value of something", () => {
-  const nothing: Context = Object.create(null);
+  const nothing: World = Object.create(null);
   const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)];
   const names = all(commandLine(nothing)).flatMap((command) => [
     ...command.registeredArguments.flatMap((one) => [one.name(), `${command.name()} ${one.name()}`]),

@@ -5,13 +5,13 @@ import { describe, expect, it } from "vitest";
 import { manPage } from "../../src/cli/man-page.ts";
 import { commandLine } from "../../src/cli/program.ts";
 import { COMMANDS } from "../../src/commands/index.ts";
-import type { Context } from "../../src/context.ts";
 import { examplesOf } from "../../src/talk/examples.ts";
+import type { World } from "../../src/world.ts";
 import { needs } from "../helpers/system-packages.ts";
 import { testCli, words } from "../helpers/test-cli.ts";
 
 /** No command looks at the context before it runs, and none runs here. */
-const nothing: Context = Object.create(null);
+const nothing: World = Object.create(null);
 
 function leaves(command: Command): Command[] {
   return command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);

@@ -16,9 +16,11 @@ import { Secret } from "../../src/otp/secret.ts";
 import { leaseCheck } from "../../src/spending/chosen-lease.ts";
 import { unspentCode } from "../../src/spending/unspent.ts";
 import { scratchGit } from "../../src/system/programs/scratch-git.ts";
+import type { World } from "../../src/world.ts";
 import { aws, base32Of, counting, github } from "../helpers/accounts.ts";
 import { memoryFolder } from "../helpers/memory-folder.ts";
 import { memoryOutput } from "../helpers/memory-output.ts";
+import { only } from "../helpers/only.ts";
 import { PASSWORD, type RedisServer, startRedis } from "../helpers/redis-server.ts";
 import { needs } from "../helpers/system-packages.ts";
 import { testCli } from "../helpers/test-cli.ts";
@@ -263,15 +265,14 @@ it("4 that wait get 4 different codes", async () => {
   const clock = sharedClock(Date.parse(now));
   const folder = memoryFolder();
   const stderr = memoryOutput(false, false);
-  const ctx = {
-    ...clock,
+  const ctx = only<World>({
+    clock,
     folder,
     stderr,
     env: {},
     ledger: createLedger(folder, () => {}),
     random: (bytes: number) => Uint8Array.from(randomBytes(bytes)),
-    scratchGit: () => Promise.reject(new Error("no git")),
-  };
+  });
   const account = { id: "aaaaaaaaaaaaaaaa", name: "github" };
   const got = await clock.run(Array.from({ length: 4 }, () => unspentCode(account, github, {}, ctx)));
   expect(new Set(got.map(({ code }) => code)).size).toBe(4);
@@ -284,13 +285,11 @@ it("three consecutive steps can be had together", async () => {
   const cli = testCli({ accounts: [github], now });
   await cli.start();
   const stderr = memoryOutput(false, false);
-  const ctx = { ...cli, now: () => cli.clock.now, sleep: async () => {}, env: {}, stderr };
   const ledger = createLedger(cli.folder, () => {});
-  const random = () => new Uint8Array(16);
-  const scratchGit = () => Promise.reject(new Error("no git"));
   const account = ledger.accounts()[0];
   if (account === undefined) throw new Error("no account");
-  const all = { ...ctx, ledger, random, scratchGit };
+  const clock = { now: () => cli.clock.now, sleep: async () => {} };
+  const all = only<World>({ clock, folder: cli.folder, ledger, env: {}, stderr });
   const unspent = await unspentCode(account, github, { amount: 3 }, all);
   expect(unspent).toMatchObject({ code: FIRST, next: SECOND, step: 37037036 });
   await expect(unspentCode(account, github, { noWait: true }, all)).rejects.toMatchObject({
@@ -415,11 +414,11 @@ describe.skipIf(!needs("git"))("across computers, over a bare git repository", (
   });
 
   it("leaseCheck says whether it answers, and reserves nothing", async () => {
-    const ctx = {
-      now: () => Date.parse(now),
+    const ctx = only<World>({
+      clock: { now: () => Date.parse(now), sleep: async () => {} },
       random: (bytes: number) => new Uint8Array(bytes),
       scratchGit: scratch,
-    };
+    });
     const before = git("for-each-ref");
     expect(await leaseCheck(new URL(lease), ctx)).toBe(`${lease} answers`);
     expect(git("for-each-ref")).toBe(before);

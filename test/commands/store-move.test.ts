@@ -1,7 +1,7 @@
 /** `store move` while another process moves the same seeds: a memory folder and keyring, and the other one at a chosen moment. */
 import { randomBytes } from "node:crypto";
 import { expect, it } from "vitest";
-import type { Context } from "../../src/context.ts";
+import type { World } from "../../src/world.ts";
 import { onFolder } from "../helpers/inside.ts";
 import { memoryFolder } from "../helpers/memory-folder.ts";
 import { fakeKeyring, testDeps } from "../helpers/seed-store-deps.ts";
@@ -14,8 +14,8 @@ async function computer() {
   const passwords = new Map<string, string>();
   const env = { TWINSEED_STORE: "keyring", TWINSEED_KEY: randomBytes(32).toString("base64") };
   const deps = testDeps({ folder, env, keyring: { load: fakeKeyring(passwords) } });
-  const run = (line: string, changes?: (ctx: Partial<Context>) => Partial<Context>, stdin = "") => {
-    const instead = (note: (text: string) => void): Partial<Context> => {
+  const run = (line: string, changes?: (ctx: Partial<World>) => Partial<World>, stdin = "") => {
+    const instead = (note: (text: string) => void): Partial<World> => {
       const ctx = onFolder({ ...deps, note });
       return { ...ctx, ...changes?.(ctx) };
     };
@@ -30,7 +30,7 @@ type Home = Awaited<ReturnType<typeof computer>>;
 
 /** While the person is asked for the passphrase of the store that `line` names. */
 function meanwhile({ run }: Home, line: string) {
-  return (ctx: Partial<Context>): Partial<Context> => ({
+  return (ctx: Partial<World>): Partial<World> => ({
     prepareStore: async (kind) => {
       const make = await ctx.prepareStore?.(kind);
       await run(line);
@@ -75,7 +75,7 @@ it("two moves to the same store: the second says that the first has done it", as
 it("who has opened the old store finds each seed in the new one", async () => {
   const home = await computer();
   const before = await home.codes();
-  const slowly = (ctx: Partial<Context>): Partial<Context> => ({
+  const slowly = (ctx: Partial<World>): Partial<World> => ({
     async seeds(purpose) {
       const store = await ctx.seeds?.(purpose);
       await home.run("store move file");

@@ -19,8 +19,8 @@ import { generateIdentity, identityToRecipient } from "age-encryption";
 import type { Command } from "commander";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { commandLine } from "../../src/cli/program.ts";
-import type { Context } from "../../src/context.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
+import type { World } from "../../src/world.ts";
 import { github, key } from "../helpers/accounts.ts";
 import { type Computer, computerIn, contentOf, type RunOptions } from "../helpers/binary.ts";
 import { MARKED_BASE32, MARKED_URI, marked, spellingsIn } from "../helpers/marked-seed.ts";
@@ -266,7 +266,7 @@ async function leaksOf(row: Row, made = computer(row.env), wanted = /^/): Promis
 }
 
 /** No command looks at the context before it runs, and none runs here. */
-const nothing: Context = Object.create(null);
+const nothing: World = Object.create(null);
 
 function pathsOf(command: Command, path: string[] = []): string[] {
   if (command.commands.length === 0) return [path.join(" ")];

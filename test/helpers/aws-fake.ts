@@ -1,5 +1,5 @@
 /** The AWS CLI in memory: what it would send goes to the AWS of aws-cloud.ts, at the test's own time. */
-import type { AwsCall, AwsCli, AwsEnd } from "../../src/context.ts";
+import type { AwsCall, AwsCli, AwsEnd } from "../../src/ports/aws-cli.ts";
 import { type Answer, awsCloud, type Cloud, type Fields, KEYS } from "./aws-cloud.ts";
 
 export interface AwsFake {

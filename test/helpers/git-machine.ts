@@ -17,7 +17,7 @@ export async function sharedRepository() {
     /** Gives a machine a git; the work tree that git sees is an empty folder. */
     join(cli: ReturnType<typeof testCli>): void {
       const folder = mkdtempSync(join(root, "computer-"));
-      cli.workTree.isThere = () => existsSync(join(folder, ".git"));
+      cli.workTree.isThere = async () => existsSync(join(folder, ".git"));
       cli.workTree.git = (args, { url, ...options } = {}) =>
         runGit(folder, env, args, { ...options, ...(url === undefined ? {} : { url: bare }) });
     },

@@ -4,7 +4,6 @@
  */
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
-import type { Context } from "../../src/context.ts";
 import { createLedger } from "../../src/ledger/ledger.ts";
 import { addRawKey } from "../../src/seeds/file/file-store.ts";
 import { sharedKeys } from "../../src/seeds/file/shared-keys.ts";
@@ -14,6 +13,7 @@ import { openSeedStore } from "../../src/seeds/open-store.ts";
 import type { SeedStore } from "../../src/seeds/seed-store.ts";
 import { dataFolder } from "../../src/system/disk/open-data-folder.ts";
 import { readSecretFile } from "../../src/system/disk/secret-file.ts";
+import type { World } from "../../src/world.ts";
 import type { Computer } from "./binary.ts";
 import { type Session, testCli } from "./test-cli.ts";
 
@@ -34,15 +34,15 @@ export function inside(
         readSecretFile: (path) => readSecretFile(path, note),
         keyring: { load: () => Promise.reject(new Error("Cannot find native binding.")) },
       }),
-      hostname: hostname(),
-      now: () => Date.now(),
+      computer: { hostname: hostname(), nodeVersion: process.versions.node },
+      clock: { now: () => Date.now(), sleep: () => Promise.reject(new Error("nobody waits here")) },
     }),
   });
   return cli.run(args, { stdin });
 }
 
 /** All of a context that has to do with the data folder and its seeds, for one command. */
-export function onFolder(deps: SeedStoreDeps): Partial<Context> {
+export function onFolder(deps: SeedStoreDeps): Partial<World> {
   const { folder, env, random, note } = deps;
   let opened: Promise<SeedStore> | undefined;
   return {

@@ -1,6 +1,6 @@
 /** The data folder in memory, with the promises of DataFolder. */
 import { createHash } from "node:crypto";
-import type { DataFolder } from "../../src/context.ts";
+import type { DataFolder } from "../../src/ports/data-folder.ts";
 
 export interface MemoryFolder extends DataFolder {
   /** What is there now, by name. Change it to play damage. */

@@ -1,5 +1,5 @@
 /** An output that keeps what was written. */
-import type { Output } from "../../src/context.ts";
+import type { Output } from "../../src/ports/streams.ts";
 
 export interface MemoryOutput extends Output {
   written(): string;

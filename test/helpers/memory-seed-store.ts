@@ -1,7 +1,8 @@
 /** A seed store that forgets. Keeps text, as the real ones do, so that nothing passes by reference. */
 
-import { NoSuchSeed, type SeedStore, type StoreKind } from "../../src/seeds/seed-store.ts";
+import { NoSuchSeed, type SeedStore } from "../../src/seeds/seed-store.ts";
 import { checkId, enrolmentOf, isSame, takenError, textOf } from "../../src/seeds/seed-text.ts";
+import type { StoreKind } from "../../src/settings/config-file.ts";
 
 export function memorySeedStore(texts = new Map<string, string>(), kind: StoreKind = "keyring"): SeedStore {
   const store: SeedStore = {

@@ -1,7 +1,7 @@
 /** A person at a terminal who answers from a list; what the terminal showed is kept. */
 
 import { ExitCode, UserError } from "../../src/base/errors.ts";
-import type { Key, KeyName, Screen, Size, Terminal } from "../../src/context.ts";
+import type { Key, KeyName, Screen, Size, Terminal } from "../../src/ports/terminal.ts";
 
 export interface MemoryTerminal extends Terminal {
   /** All that was printed and asked, with the answers that were visible. */

@@ -1,7 +1,7 @@
 /** What openSeedStore needs, in memory: real randomness, no keyring, no terminal, unless a test says otherwise. */
 import { randomBytes } from "node:crypto";
 import { ExitCode, UserError } from "../../src/base/errors.ts";
-import type { Terminal } from "../../src/context.ts";
+import type { Terminal } from "../../src/ports/terminal.ts";
 import type { KeyringBinding, KeyringEntry } from "../../src/seeds/keyring/keyring-entries.ts";
 import type { SeedStoreDeps } from "../../src/seeds/needs.ts";
 import { type MemoryFolder, memoryFolder } from "./memory-folder.ts";

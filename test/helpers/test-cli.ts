@@ -2,12 +2,16 @@
 import { createHash } from "node:crypto";
 import { ExitCode, UserError } from "../../src/base/errors.ts";
 import { run } from "../../src/cli/run.ts";
-import type { Context, FileFault, PrintOptions, Size, WorkTree } from "../../src/context.ts";
 import { createLedger } from "../../src/ledger/ledger.ts";
 import type { Enrolment } from "../../src/otp/enrolment.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
+import type { PrintOptions } from "../../src/ports/desktop.ts";
+import type { FileFault } from "../../src/ports/folder-care.ts";
+import type { WorkTree } from "../../src/ports/git.ts";
+import type { Size } from "../../src/ports/terminal.ts";
 import { sharedKeys } from "../../src/seeds/file/shared-keys.ts";
 import type { SeedStore } from "../../src/seeds/seed-store.ts";
+import type { World } from "../../src/world.ts";
 import { awsFake } from "./aws-fake.ts";
 import { type MemoryFolder, memoryFolder } from "./memory-folder.ts";
 import { memoryOutput } from "./memory-output.ts";
@@ -47,9 +51,9 @@ export interface TestCliOptions {
   /** Default: laptop. */
   readonly hostname?: string;
   /** Default: there is no git. */
-  readonly scratchGit?: Context["scratchGit"];
+  readonly scratchGit?: World["scratchGit"];
   /** What a command gets instead of memory, made anew for each; `note` writes a line to its stderr. */
-  readonly instead?: (note: (text: string) => void) => Partial<Context>;
+  readonly instead?: (note: (text: string) => void) => Partial<World>;
 }
 
 export interface Desktop {
@@ -132,16 +136,18 @@ export function testCli(options: TestCliOptions = {}) {
     const stdout = memoryOutput(isTTY, color ?? isTTY, head);
     const stderr = memoryOutput(isTTY, color ?? isTTY);
     const note = (text: string) => stderr.write(`twinseed: ${text}\n`);
-    const ctx: Context = {
+    const ctx: World = {
       stdout,
       stderr,
       stdin: { isTTY: false, readAll: async () => Buffer.from(stdin) },
       env: upkeep.env,
-      hostname: options.hostname ?? "laptop",
-      now: () => clock.now,
-      async sleep(milliseconds) {
-        slept.push(milliseconds);
-        clock.now += milliseconds;
+      computer: { hostname: options.hostname ?? "laptop", nodeVersion: "20.0.0" },
+      clock: {
+        now: () => clock.now,
+        async sleep(milliseconds) {
+          slept.push(milliseconds);
+          clock.now += milliseconds;
+        },
       },
       random,
       terminal: () => terminal,
@@ -223,7 +229,7 @@ export function testCli(options: TestCliOptions = {}) {
         unsafeScryptCost: { N: 2, r: 1, p: 1 },
       }),
       workTree: {
-        isThere: workTree.isThere ?? (() => workTree.git !== undefined),
+        isThere: workTree.isThere ?? (async () => workTree.git !== undefined),
         async git(args, gitOptions) {
           if (workTree.git === undefined) throw new UserError("git is not installed", ExitCode.failed);
           return workTree.git(args, gitOptions);
@@ -235,19 +241,23 @@ export function testCli(options: TestCliOptions = {}) {
           throw new UserError("git is not installed", ExitCode.failed);
         }),
       unsafeBackupCost: 2,
-      nodeVersion: "20.0.0",
       networkTime: {
         http: async () => clock.now + upkeep.ahead,
         ntp: async () => clock.now + upkeep.ahead,
       },
-      upkeep: {
+      openFolder: (path) => {
+        const there = homes.get(path) ?? { folder: memoryFolder(), uris: new Map<string, string>() };
+        homes.set(path, there);
+        return there.folder;
+      },
+      async storedIds() {
+        if (faults.listing !== undefined) throw faults.listing;
+        return [...uris.keys()];
+      },
+      folderCare: {
         fileFaults: async () => (folder.files.size === 0 ? undefined : upkeep.files),
         async setModes() {
           upkeep.files = upkeep.files.filter(({ kind }) => kind !== "mode");
-        },
-        async storedIds() {
-          if (faults.listing !== undefined) throw faults.listing;
-          return [...uris.keys()];
         },
         idsElsewhere: async () => upkeep.idsElsewhere,
       },

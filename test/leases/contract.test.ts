@@ -9,9 +9,11 @@ import { ENGINES } from "../../src/leases/index.ts";
 import type { Lease } from "../../src/leases/lease.ts";
 import { withoutUser } from "../../src/leases/lease-url.ts";
 import { localRecords } from "../../src/leases/local.ts";
+import type { Ports } from "../../src/ports/index.ts";
 import { dataFolder } from "../../src/system/disk/open-data-folder.ts";
 import { scratchGit } from "../../src/system/programs/scratch-git.ts";
 import { memoryFolder } from "../helpers/memory-folder.ts";
+import { only } from "../helpers/only.ts";
 import { type RedisServer, startRedis } from "../helpers/redis-server.ts";
 import { needs } from "../helpers/system-packages.ts";
 import { leaseContract } from "./contract.ts";
@@ -25,11 +27,11 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 let count = 0;
 const newPath = () => join(root, String(++count));
 
-const ctx = {
-  now: () => Date.parse("2026-01-31T12:00:00Z"),
+const ctx = only<Ports>({
+  clock: { now: () => Date.parse("2026-01-31T12:00:00Z"), sleep: async () => {} },
   random: (bytes: number) => Uint8Array.from(randomBytes(bytes)),
   scratchGit: () => scratchGit(process.env),
-};
+});
 
 async function open(text: string): Promise<Lease> {
   const url = new URL(text);
@@ -45,7 +47,7 @@ leaseContract("memory", async () => {
 
 leaseContract("local (in memory)", async () => {
   const folder = memoryFolder();
-  return async () => localRecords(folder, ctx.now);
+  return async () => localRecords(folder, ctx.clock.now);
 });
 
 leaseContract("local (on disk)", async () => {
@@ -53,7 +55,7 @@ leaseContract("local (on disk)", async () => {
   return async () =>
     localRecords(
       dataFolder(home, () => {}),
-      ctx.now,
+      ctx.clock.now,
     );
 });
 
@@ -77,12 +79,12 @@ describe.skipIf(!needs("redis-server"))("redis", () => {
 it("local: who finds a later record after its own came too late, and the record stays", async () => {
   const folder = memoryFolder();
   const { create } = folder;
-  const early = localRecords({ ...folder, create: (...file) => later() && create(...file) }, ctx.now);
+  const early = localRecords({ ...folder, create: (...file) => later() && create(...file) }, ctx.clock.now);
   // Between the look and the record.
   const later = () => create("steps/k/11", "");
   const wanted = { key: "k", amount: 1, sweepBelow: 0 };
   expect(await early.reserve({ ...wanted, first: 10 })).toEqual({ isOurs: false, last: 11 });
-  expect(await localRecords(folder, ctx.now).reserve({ ...wanted, first: 10 })).toEqual({
+  expect(await localRecords(folder, ctx.clock.now).reserve({ ...wanted, first: 10 })).toEqual({
     isOurs: false,
     last: 11,
   });

@@ -8,8 +8,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/base/errors.ts";
 import { withLease } from "../../src/leases/index.ts";
 import { parseLeaseUrl } from "../../src/leases/lease-url.ts";
+import type { Ports } from "../../src/ports/index.ts";
 import { scratchGit } from "../../src/system/programs/scratch-git.ts";
 import { type GitServer, startGitServer } from "../helpers/git-server.ts";
+import { only } from "../helpers/only.ts";
 import { needs } from "../helpers/system-packages.ts";
 import { freshKey } from "./contract.ts";
 
@@ -18,11 +20,11 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 function context(env: Record<string, string>) {
   const home = { PATH: process.env.PATH, HOME: root };
-  return {
-    now: () => Date.parse("2026-01-31T12:00:00Z"),
+  return only<Ports>({
+    clock: { now: () => Date.parse("2026-01-31T12:00:00Z"), sleep: async () => {} },
     random: (bytes: number) => Uint8Array.from(randomBytes(bytes)),
     scratchGit: () => scratchGit({ ...home, ...env }),
-  };
+  });
 }
 
 const url = (text: string) => parseLeaseUrl(text, "here", ["git+https", "git+ssh", "git+file"]);

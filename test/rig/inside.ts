@@ -1,19 +1,21 @@
 /** The program on a home, in this process: the same code as in the shipped one, for looking at what a kill has left. */
-import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { run } from "../../src/cli/run.ts";
-import type { Context, DataFolder } from "../../src/context.ts";
 import { createLedger, type Ledger } from "../../src/ledger/ledger.ts";
+import type { DataFolder } from "../../src/ports/data-folder.ts";
 import { sealedIds } from "../../src/seeds/file/sealed-ids.ts";
 import { SEED_STORES } from "../../src/seeds/index.ts";
 import { openSeedStore } from "../../src/seeds/open-store.ts";
-import type { SeedStore, StoreKind } from "../../src/seeds/seed-store.ts";
+import type { SeedStore } from "../../src/seeds/seed-store.ts";
+import type { StoreKind } from "../../src/settings/config-file.ts";
 import { readConfig } from "../../src/settings/config-file.ts";
 import { fileFaults, setModes } from "../../src/system/disk/file-faults.ts";
 import { dataFolder } from "../../src/system/disk/open-data-folder.ts";
 import { userFiles } from "../../src/system/disk/user-files.ts";
-import { runGit } from "../../src/system/programs/run-git.ts";
+import { workTree } from "../../src/system/programs/run-git.ts";
+import type { World } from "../../src/world.ts";
 import { memoryOutput } from "../helpers/memory-output.ts";
+import { only } from "../helpers/only.ts";
 import { testDeps } from "../helpers/seed-store-deps.ts";
 
 export interface Inside {
@@ -68,47 +70,31 @@ function insideOf(
     },
     async run(args, stdin = "") {
       const [stdout, stderr] = [memoryOutput(false, false), memoryOutput(false, false)];
-      const none = (): never => {
-        throw new Error("the rig's commands need none of this");
-      };
-      const ctx: Context = {
+      const world = only<World>({
         stdout,
         stderr,
         stdin: { isTTY: false, readAll: async () => Buffer.from(stdin) },
         env,
-        hostname: hostname(),
-        now: () => Date.now(),
-        sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+        computer: { hostname: hostname(), nodeVersion: process.versions.node },
+        clock: {
+          now: () => Date.now(),
+          sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+        },
         random: deps.random,
         terminal: () => undefined,
         folder,
         files: userFiles,
-        gpg: { decrypt: none },
-        clipboard: { copy: none, picture: none, text: none },
-        screen: { canSelect: none, capture: none },
-        printer: { print: none },
         ledger: createLedger(folder, (text) => stderr.write(`twinseed: warning: ${text}\n`)),
         seeds: (purpose) => openSeedStore(deps, { create: purpose === "enrol" }),
-        prepareStore: none,
-        addRawKey: none,
-        sharedKeys: { add: none, rekey: none, reseal: none, check: none },
-        workTree: {
-          isThere: () => existsSync(`${data}/.git`),
-          git: (args, options) => runGit(data, env, args, options),
-        },
-        scratchGit: none,
-        nodeVersion: process.versions.node,
-        networkTime: { http: none, ntp: none },
-        upkeep: {
+        workTree: workTree(data, env),
+        folderCare: {
           fileFaults: async () => fileFaults(data),
           setModes: async () => setModes(data),
-          storedIds: (kind) => SEED_STORES[kind].ids(deps),
           idsElsewhere: async () => [],
         },
-        aws: none,
-        elsewhere: none,
-      };
-      const exitCode = await run(args, ctx);
+        storedIds: (kind) => SEED_STORES[kind].ids(deps),
+      });
+      const exitCode = await run(args, world);
       return { exitCode, stdout: stdout.written(), stderr: stderr.written() };
     },
     faults: () =>

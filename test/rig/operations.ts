@@ -10,7 +10,7 @@ import type { Enrolment, OtpParameters, Totp } from "../../src/otp/enrolment.ts"
 import { codeOf } from "../../src/otp/one-time-code.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { Secret } from "../../src/otp/secret.ts";
-import type { StoreKind } from "../../src/seeds/seed-store.ts";
+import type { StoreKind } from "../../src/settings/config-file.ts";
 import type { Meeting } from "./process.ts";
 import { changed, type Step, type World } from "./world.ts";
 

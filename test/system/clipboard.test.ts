@@ -107,7 +107,7 @@ describe.skipIf(!needs("Xvfb", "xclip", "ps"))(
 
     it("is cleared by a process that outlives ours, holds no secret in sight, and keeps nobody waiting", async () => {
       const script = bundle(
-        `import { systemClipboard } from "./src/system/clipboard.ts";
+        `import { systemClipboard } from "./src/system/desktop/clipboard.ts";
        systemClipboard(process.env).copy("771204", 8).then(() => console.log("copied"));`,
         temporaryFolder(),
       );

@@ -156,7 +156,7 @@ describe("a process that is killed", { timeout: 60_000 }, () => {
       const place = temporaryFolder();
       const script = bundle(
         `import fs from "node:fs";
-       import { dataFolder } from "./src/system/data-folder.ts";
+       import { dataFolder } from "./src/system/disk/open-data-folder.ts";
        const folder = dataFolder(process.argv[2], () => {});
        let left = Number(process.argv[3]);
        for (const name of ["mkdirSync", "openSync", "writeSync", "writeFileSync", "fsyncSync", "closeSync", "renameSync", "linkSync", "unlinkSync"]) {
@@ -203,7 +203,7 @@ describe("a process that is killed", { timeout: 60_000 }, () => {
 });
 
 const HOLDER = `
-  import { dataFolder } from "./src/system/data-folder.ts";
+  import { dataFolder } from "./src/system/disk/open-data-folder.ts";
   import { writeSync } from "node:fs";
   const folder = dataFolder(process.argv[2], (text) => writeSync(1, text + "\\n"));
   folder.locked(async () => {
@@ -232,7 +232,7 @@ describe("the lock", { timeout: 60_000 }, () => {
   it("lets one process in at a time", async () => {
     const { home } = newFolder();
     const script = bundle(
-      `import { dataFolder } from "./src/system/data-folder.ts";
+      `import { dataFolder } from "./src/system/disk/open-data-folder.ts";
        const folder = dataFolder(process.argv[2], () => {});
        const work = async () => {
          for (let i = 0; i < 25; i++)

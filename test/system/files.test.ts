@@ -40,7 +40,7 @@ describe("reading the user's files", () => {
     expect(Buffer.from(await userFiles.read(fifo, 10)).toString()).toBe("hello");
     await expect(userFiles.read("/dev/zero", 100_000)).rejects.toThrow("larger than 100000 bytes");
     const script = bundle(
-      `import { userFiles } from "./src/system/files.ts";
+      `import { userFiles } from "./src/system/disk/user-files.ts";
        userFiles.read("/dev/stdin", 100).then((bytes) => console.log(bytes.length));`,
       temporaryFolder(),
     );
@@ -93,7 +93,7 @@ describe("writing the user's files", () => {
     await userFiles.write("/dev/null", "x");
     expect(fs.statSync("/dev/null").isCharacterDevice()).toBe(true);
     const script = bundle(
-      `import { userFiles } from "./src/system/files.ts";
+      `import { userFiles } from "./src/system/disk/user-files.ts";
        userFiles.write("/dev/stdout", "hello");`,
       temporaryFolder(),
     );

@@ -6,7 +6,7 @@ import { needs } from "../helpers/system-packages.ts";
 import { startTmux, TMUX_NEEDS } from "../helpers/tmux.ts";
 
 const run = promisify(execFile);
-const IMPORT = `import { standardError, standardInput, standardOutput } from "./src/system/streams.ts";`;
+const IMPORT = `import { standardError, standardInput, standardOutput } from "./src/system/terminal/standard-streams.ts";`;
 
 /** Runs `body` in a shell line in which $NODE stands for the command. */
 async function shell(line: string, body: string) {

@@ -13,7 +13,7 @@ const SHELL = (script: string): string =>
 
 async function converse(conversation: string, options?: TmuxOptions): Promise<Tmux> {
   const source = `
-    import { openTerminal } from "./src/system/terminal.ts";
+    import { openTerminal } from "./src/system/terminal/open-terminal.ts";
     const terminal = openTerminal(process.env);
     const picture = ({ columns, rows }) =>
       Array.from({ length: rows }, (_, i) => ("SECRET" + i + " of " + columns + "x" + rows).padEnd(columns, "#")).join("\\n");
@@ -208,7 +208,7 @@ describe.skipIf(!needs(...TMUX_NEEDS))("the terminal (needs tmux)", { timeout: L
 
   it("Ctrl-Z wipes the picture, and going on draws it again with the question", async () => {
     const source = `
-      import { openTerminal } from "./src/system/terminal.ts";
+      import { openTerminal } from "./src/system/terminal/open-terminal.ts";
       openTerminal(process.env).fullScreen(async (screen) => {
         screen.draw(() => "SECRET");
         return await screen.ask("code? ");
@@ -236,7 +236,7 @@ describe.skipIf(!needs(...TMUX_NEEDS))("the terminal (needs tmux)", { timeout: L
 
   it("Ctrl-Z in a hidden question gives the terminal back, and going on asks again", async () => {
     const source = `
-      import { openTerminal } from "./src/system/terminal.ts";
+      import { openTerminal } from "./src/system/terminal/open-terminal.ts";
       openTerminal(process.env).askHidden("seed? ").then((seed) => console.log("[" + seed.length + "]"));`;
     const script = bundle(source, temporaryFolder());
     const tmux = await startTmux("bash --norc --noprofile -i");
@@ -259,7 +259,7 @@ describe.skipIf(!needs(...TMUX_NEEDS))("the terminal (needs tmux)", { timeout: L
 
   it("is not there without a controlling terminal", async () => {
     const script = bundle(
-      `import { openTerminal } from "./src/system/terminal.ts";
+      `import { openTerminal } from "./src/system/terminal/open-terminal.ts";
        process.exitCode = openTerminal(process.env) === undefined ? 0 : 1;`,
       temporaryFolder(),
     );

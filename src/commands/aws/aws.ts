@@ -1,7 +1,7 @@
 /** `aws`: virtual MFA devices and sessions, through the user's own AWS CLI. Each does its work in a file of its own. */
 import type { Command } from "commander";
-import type { Context } from "../../context.ts";
 import { examples } from "../../talk/examples.ts";
+import type { World } from "../../world.ts";
 import type { EnrollOptions } from "./enroll.ts";
 import type { ResyncOptions } from "./resync.ts";
 import type { CredentialsOptions, SessionOptions } from "./session.ts";
@@ -20,7 +20,7 @@ const work = {
   config: () => import("./write-config.ts"),
 };
 
-export function registerAws(program: Command, ctx: Context): void {
+export function registerAws(program: Command, ctx: World): void {
   const command = program
     .command("aws")
     .description("AWS: enrol MFA devices, and get sessions with MFA, through your own AWS CLI");

@@ -3,8 +3,9 @@ import { hintsFor, type Situation } from "../../aws/causes.ts";
 import { type Fault, parseFault } from "../../aws/fault.ts";
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
-import type { AwsCall, Context } from "../../context.ts";
+import type { AwsCall } from "../../ports/aws-cli.ts";
 import { pasteableName } from "../../talk/say.ts";
+import type { World } from "../../world.ts";
 
 /** Whose keys, and how the CLI is called. */
 export interface AwsUser {
@@ -55,7 +56,7 @@ export async function callAws(
   call: Call,
   { profile, extra, unattended = false, env = {}, patience = PATIENCE }: AwsUser,
   situation: Situation,
-  ctx: Context,
+  ctx: World,
 ): Promise<{ answer: unknown; seed: Uint8Array }> {
   const { operation, input, seed = false, codes = [] } = call;
   const { run } = await ctx.aws();

@@ -2,10 +2,10 @@
 import { type Caller, parseCaller } from "../../aws/arn.ts";
 import { fields } from "../../aws/credentials.ts";
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
-import type { Context } from "../../context.ts";
+import type { World } from "../../world.ts";
 import { type AwsUser, callAws } from "./call.ts";
 
-export async function callerOf(who: AwsUser, ctx: Context): Promise<Caller> {
+export async function callerOf(who: AwsUser, ctx: World): Promise<Caller> {
   const { answer } = await callAws({ operation: ["sts", "get-caller-identity"] }, who, {}, ctx);
   const { Arn } = fields(answer);
   const caller = parseCaller(typeof Arn === "string" ? Arn : "");

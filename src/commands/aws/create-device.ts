@@ -2,11 +2,11 @@
 import { fields } from "../../aws/credentials.ts";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
-import type { Context } from "../../context.ts";
 import { parseBase32 } from "../../otp/base32.ts";
 import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
 import { note, pasteableName, quoted, warn } from "../../talk/say.ts";
 import { type Enrolled, enrol } from "../../vault/enrol.ts";
+import type { World } from "../../world.ts";
 import { AwsFailure, type AwsUser, callAws } from "./call.ts";
 import type { Journal } from "./journal.ts";
 
@@ -26,7 +26,7 @@ export async function createDevice(
   wanted: NewDevice,
   journal: Journal,
   who: AwsUser,
-  ctx: Context,
+  ctx: World,
 ): Promise<Enrolled> {
   const { serial, seed } = await created(wanted, journal, who, ctx);
   try {
@@ -42,7 +42,7 @@ async function created(
   wanted: NewDevice,
   journal: Journal,
   who: AwsUser,
-  ctx: Context,
+  ctx: World,
 ): Promise<{ serial: string; seed: Uint8Array }> {
   const wasBegun = journal.isBegun;
   journal.begin();
@@ -58,7 +58,7 @@ async function created(
 }
 
 /** An earlier run of ours was cut off before it had stored the seed, which AWS never shows again. */
-async function anew(wanted: NewDevice, journal: Journal, who: AwsUser, ctx: Context) {
+async function anew(wanted: NewDevice, journal: Journal, who: AwsUser, ctx: World) {
   try {
     await deleteDevice(wanted.serial, who, ctx);
   } catch (error) {
@@ -73,7 +73,7 @@ async function anew(wanted: NewDevice, journal: Journal, who: AwsUser, ctx: Cont
   return create(wanted, who, ctx);
 }
 
-async function create({ device }: NewDevice, who: AwsUser, ctx: Context) {
+async function create({ device }: NewDevice, who: AwsUser, ctx: World) {
   const { answer, seed } = await callAws(
     {
       // No secret in these; the CLI wants them here even where it gets them otherwise.
@@ -94,7 +94,7 @@ async function stored(
   { issuer, label, name }: NewDevice,
   mfaSerial: string,
   seed: Uint8Array,
-  ctx: Context,
+  ctx: World,
 ): Promise<Enrolled> {
   const secret = parseBase32(Buffer.from(seed).toString("latin1").trim());
   seed.fill(0);
@@ -109,12 +109,12 @@ async function stored(
   return enrolled;
 }
 
-export async function deleteDevice(serial: string, who: AwsUser, ctx: Context): Promise<void> {
+export async function deleteDevice(serial: string, who: AwsUser, ctx: World): Promise<void> {
   const call = { operation: ["iam", "delete-virtual-mfa-device"], input: { SerialNumber: serial } } as const;
   await callAws(call, who, {}, ctx);
 }
 
-async function isDeleted(serial: string, who: AwsUser, ctx: Context): Promise<boolean> {
+async function isDeleted(serial: string, who: AwsUser, ctx: World): Promise<boolean> {
   try {
     await deleteDevice(serial, who, ctx);
     note(ctx, `deleted ${printable(serial, 300)} again: its seed could not be stored`);

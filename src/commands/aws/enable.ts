@@ -1,15 +1,15 @@
 /** The second half of `aws enroll`: the device is enabled with two codes, or it is gone again and the account put aside. */
 
 import { ExitCode, UserError } from "../../base/errors.ts";
-import type { Context } from "../../context.ts";
 import { note, quoted } from "../../talk/say.ts";
+import type { World } from "../../world.ts";
 import { AwsFailure, type AwsUser } from "./call.ts";
 import { deleteDevice } from "./create-device.ts";
 import type { Journal } from "./journal.ts";
 import { type OneDevice, sendPair } from "./pair.ts";
 
 /** Throws where it is not enabled, or where that is not known: then everything stays as it is for the next run. */
-export async function enable(one: OneDevice, journal: Journal, who: AwsUser, ctx: Context): Promise<void> {
+export async function enable(one: OneDevice, journal: Journal, who: AwsUser, ctx: World): Promise<void> {
   try {
     await sendPair("enable-mfa-device", one, who, ctx);
   } catch (error) {
@@ -30,7 +30,7 @@ async function isEnabledEvenSo(
   error: AwsFailure,
   one: OneDevice,
   who: AwsUser,
-  ctx: Context,
+  ctx: World,
 ): Promise<boolean> {
   try {
     if (error.fault.kind !== "missing") await deleteDevice(one.serial, who, ctx);
@@ -44,10 +44,10 @@ async function isEnabledEvenSo(
   }
 }
 
-async function putAside({ account }: OneDevice, ctx: Context): Promise<void> {
+async function putAside({ account }: OneDevice, ctx: World): Promise<void> {
   await ctx.ledger.edit(async (edit) => {
     const current = ctx.ledger.accounts().find(({ id }) => id === account.id);
-    if (current !== undefined) edit.remove(current, new Date(ctx.now()).toISOString());
+    if (current !== undefined) edit.remove(current, new Date(ctx.clock.now()).toISOString());
   });
   note(
     ctx,

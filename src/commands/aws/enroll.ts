@@ -5,13 +5,13 @@
 import { deviceArn, isDeviceName, parseDeviceArn } from "../../aws/arn.ts";
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
-import type { Context } from "../../context.ts";
 import { offerSecondDevice } from "../../handover/second-device.ts";
 import type { Account } from "../../ledger/account.ts";
 import { isInteractive, note, pasteable, pasteableName, quoted } from "../../talk/say.ts";
 import { isSameLogin } from "../../vault/conflicts.ts";
 import type { Enrolled } from "../../vault/enrol.ts";
 import { seedOf } from "../../vault/open-account.ts";
+import type { World } from "../../world.ts";
 import { AwsFailure, type AwsUser, awsUser } from "./call.ts";
 import { callerOf, userOf } from "./caller.ts";
 import { createDevice, type NewDevice, withPolicyHint } from "./create-device.ts";
@@ -33,7 +33,7 @@ export interface EnrollOptions {
 const PATIENCE = 5000;
 const ISSUER = "Amazon Web Services";
 
-export async function enroll(extra: readonly string[], options: EnrollOptions, ctx: Context): Promise<void> {
+export async function enroll(extra: readonly string[], options: EnrollOptions, ctx: World): Promise<void> {
   const who = awsUser(options, extra);
   if (options.root) return enrollRoot(options, ctx);
   const caller = await callerOf(who, ctx);
@@ -77,7 +77,7 @@ export async function enroll(extra: readonly string[], options: EnrollOptions, c
 }
 
 /** The account with its seed, from where an earlier run was cut off or from the beginning. */
-async function begun(wanted: NewDevice, journal: Journal, who: AwsUser, ctx: Context): Promise<Enrolled> {
+async function begun(wanted: NewDevice, journal: Journal, who: AwsUser, ctx: World): Promise<Enrolled> {
   const known = ctx.ledger.accounts().find((one) => isSameDevice(one, wanted.serial));
   if (known === undefined) {
     demandFree(wanted, ctx);
@@ -102,7 +102,7 @@ function isSameDevice({ mfaSerial = "" }: Account, serial: string): boolean {
 }
 
 /** Before anything is created at AWS: the name will do. */
-function demandFree(wanted: NewDevice, ctx: Context): void {
+function demandFree(wanted: NewDevice, ctx: World): void {
   const { name } = wanted;
   const taken = ctx.ledger
     .accounts()

@@ -3,7 +3,7 @@
  * No secret in it.
  */
 import { createHash } from "node:crypto";
-import type { Context } from "../../context.ts";
+import type { World } from "../../world.ts";
 
 export const JOURNAL = "aws";
 
@@ -14,12 +14,12 @@ export interface Journal {
   end(): void;
 }
 
-export function journalOf(serial: string, ctx: Context): Journal {
+export function journalOf(serial: string, ctx: World): Journal {
   const name = `${JOURNAL}/${createHash("sha256").update(serial).digest("hex").slice(0, 16)}.json`;
   return {
     isBegun: ctx.folder.read(name) !== undefined,
     begin() {
-      const startedAt = new Date(ctx.now()).toISOString();
+      const startedAt = new Date(ctx.clock.now()).toISOString();
       ctx.folder.write(name, `${JSON.stringify({ version: 1, serial, startedAt }, null, 2)}\n`);
     },
     end: () => ctx.folder.remove(name),

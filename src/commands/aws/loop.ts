@@ -4,13 +4,13 @@
  */
 
 import { ExitCode, UserError } from "../../base/errors.ts";
-import type { Context } from "../../context.ts";
+import type { World } from "../../world.ts";
 
 const NAME = "_TWINSEED_AWS";
 
 export const LOOP_MARK: Readonly<Record<string, string>> = { [NAME]: "asked for keys" };
 
-export function demandNoLoop(ctx: Context): void {
+export function demandNoLoop(ctx: World): void {
   if (ctx.env[NAME] === undefined) return;
   throw new UserError(
     "the profile's keys come from twinseed itself, which would get them from that profile",

@@ -6,13 +6,13 @@ import type { Caller } from "../../aws/arn.ts";
 import { hintsFor } from "../../aws/causes.ts";
 import { answerOf, type Credentials, parseCredentials } from "../../aws/credentials.ts";
 import { ExitCode, UserError } from "../../base/errors.ts";
-import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
 import { cacheFolder, sessionCache } from "../../seeds/session-cache.ts";
 import { unspentCode } from "../../spending/unspent.ts";
 import { note, pasteable } from "../../talk/say.ts";
 import { seedOf } from "../../vault/open-account.ts";
+import type { World } from "../../world.ts";
 import { AwsFailure, type AwsUser, callAws } from "./call.ts";
 import { callerOf } from "./caller.ts";
 import { LOOP_MARK } from "./loop.ts";
@@ -42,9 +42,9 @@ const LEFT_AT_LEAST = 5 * 60_000;
 const ENVIRONMENT =
   /^AWS_(PROFILE|DEFAULT_PROFILE|ACCESS_KEY_ID|CONFIG_FILE|SHARED_CREDENTIALS_FILE|ENDPOINT_URL\w*)$/;
 
-export async function obtainSession(wish: Wish, ctx: Context): Promise<Credentials> {
+export async function obtainSession(wish: Wish, ctx: World): Promise<Credentials> {
   const { account, who, roleArn, seconds, renew } = wish;
-  const deadline = ctx.now() + ALL;
+  const deadline = ctx.clock.now() + ALL;
   await ctx.seeds(who.unattended ? "unattended" : undefined);
   const enrolment = await seedOf(account, ctx);
   const cache = sessionCache(ctx.folder, account.id, enrolment.secret, ctx.random);
@@ -53,28 +53,23 @@ export async function obtainSession(wish: Wish, ctx: Context): Promise<Credentia
 
   function kept(): Credentials | undefined {
     if (renew) return undefined;
-    const text = cache.read(request, ctx.now() + LEFT_AT_LEAST);
+    const text = cache.read(request, ctx.clock.now() + LEFT_AT_LEAST);
     return text === undefined ? undefined : parseCredentials(JSON.parse(text));
   }
 
   const early = kept();
   if (early !== undefined) return early;
   const { alone } = await ctx.aws();
-  return alone(cacheFolder(account.id), deadline - ctx.now(), async () => {
+  return alone(cacheFolder(account.id), deadline - ctx.clock.now(), async () => {
     const late = kept();
     if (late !== undefined) return late;
     const credentials = await fromAws(wish, enrolment, deadline, ctx);
-    cache.write(request, JSON.stringify(answerOf(credentials)), credentials.expiration, ctx.now());
+    cache.write(request, JSON.stringify(answerOf(credentials)), credentials.expiration, ctx.clock.now());
     return credentials;
   });
 }
 
-async function fromAws(
-  wish: Wish,
-  enrolment: Enrolment,
-  deadline: number,
-  ctx: Context,
-): Promise<Credentials> {
+async function fromAws(wish: Wish, enrolment: Enrolment, deadline: number, ctx: World): Promise<Credentials> {
   const { account } = wish;
   if (wish.roleArn === undefined && hasSessionKeys(wish.who, ctx)) throw sessionKeys(wish.who);
   const who = { ...wish.who, env: LOOP_MARK };
@@ -98,7 +93,7 @@ async function fromAws(
  * A code that AWS does not take may have been used by somebody else: the next one tells. More would lock nobody out at
  * AWS, and help nobody either. Errors of any other kind say nothing about the code.
  */
-async function withSecondTry<T>(attempt: () => Promise<T>, ctx: Context): Promise<T> {
+async function withSecondTry<T>(attempt: () => Promise<T>, ctx: World): Promise<T> {
   try {
     return await attempt();
   } catch (first) {
@@ -116,9 +111,9 @@ async function attempt(
   serial: string,
   enrolment: Enrolment,
   deadline: number,
-  ctx: Context,
+  ctx: World,
 ): Promise<Credentials> {
-  const maxWait = Math.max(0, Math.floor((deadline - CALL - ctx.now()) / 1000));
+  const maxWait = Math.max(0, Math.floor((deadline - CALL - ctx.clock.now()) / 1000));
   const { code } = await unspentCode(account, enrolment, { maxWait, minRemaining: CALL_TAKES }, ctx);
   const mfa = { SerialNumber: serial, TokenCode: code };
   const duration = seconds === undefined ? {} : { DurationSeconds: seconds };
@@ -149,6 +144,6 @@ function sessionKeys({ profile }: AwsUser): UserError {
 }
 
 /** Milliseconds, whole seconds; enough for a call in any case. */
-function timeUntil(time: number, ctx: Context): number {
-  return Math.max(SHORTEST_CALL, Math.floor((time - ctx.now()) / 1000) * 1000);
+function timeUntil(time: number, ctx: World): number {
+  return Math.max(SHORTEST_CALL, Math.floor((time - ctx.clock.now()) / 1000) * 1000);
 }

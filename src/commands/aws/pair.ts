@@ -1,9 +1,10 @@
 /** Two consecutive codes, sent when the second one has just begun. */
-import type { Context } from "../../context.ts";
+
 import type { Account } from "../../ledger/account.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
 import { unspentCode } from "../../spending/unspent.ts";
 import { note, pasteable } from "../../talk/say.ts";
+import type { World } from "../../world.ts";
 import { type AwsUser, callAws } from "./call.ts";
 
 export interface OneDevice {
@@ -18,7 +19,7 @@ export async function sendPair(
   operation: "enable-mfa-device" | "resync-mfa-device",
   { account, enrolment, user, serial }: OneDevice,
   who: AwsUser,
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   const codes = await freshPair(account, enrolment, ctx);
   const [AuthenticationCode1, AuthenticationCode2] = codes;
@@ -34,15 +35,15 @@ export async function sendPair(
 async function freshPair(
   account: Account,
   enrolment: Enrolment,
-  ctx: Context,
+  ctx: World,
 ): Promise<readonly [first: string, second: string]> {
   for (;;) {
     const { code, next, from, until, at } = await unspentCode(account, enrolment, { amount: 2 }, ctx);
     // The clock that decides may be that of the lease engine.
-    const ahead = at - ctx.now();
-    const left = (): number => until - ahead - ctx.now();
+    const ahead = at - ctx.clock.now();
+    const left = (): number => until - ahead - ctx.clock.now();
     if (left() > 0) note(ctx, `waiting ${Math.ceil(left() / 1000)} s for the second code`);
-    while (left() > 0) await ctx.sleep(left());
+    while (left() > 0) await ctx.clock.sleep(left());
     const isFresh = -left() < (until - from) / 2;
     if (isFresh) return [code, next];
   }

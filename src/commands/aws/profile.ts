@@ -1,7 +1,7 @@
 /** Whose keys the AWS CLI will use, as far as that can be told without a start of it. */
 import { hasProfile } from "../../aws/aws-config-file.ts";
 import { UserError } from "../../base/errors.ts";
-import type { Context } from "../../context.ts";
+import type { World } from "../../world.ts";
 import type { AwsUser } from "./call.ts";
 
 const LARGEST = 1024 * 1024;
@@ -10,7 +10,7 @@ const LARGEST = 1024 * 1024;
  * True: its keys, or a way to them, are described. False says nothing for sure: the CLI knows other ways (a role of the
  * machine, say), and must be asked.
  */
-export async function isDescribed({ profile, extra }: AwsUser, ctx: Context): Promise<boolean> {
+export async function isDescribed({ profile, extra }: AwsUser, ctx: World): Promise<boolean> {
   if (namesAnother(extra)) return false;
   const { AWS_DEFAULT_PROFILE, AWS_PROFILE, AWS_ACCESS_KEY_ID } = ctx.env;
   const name = profile ?? AWS_DEFAULT_PROFILE ?? AWS_PROFILE;
@@ -18,7 +18,7 @@ export async function isDescribed({ profile, extra }: AwsUser, ctx: Context): Pr
   return isInFiles(name ?? "default", ctx);
 }
 
-export async function isInFiles(profile: string, ctx: Context): Promise<boolean> {
+export async function isInFiles(profile: string, ctx: World): Promise<boolean> {
   const { configPath, credentialsPath } = await ctx.aws();
   return (
     hasProfile(await textOf(credentialsPath(), ctx), profile, "credentials") ||
@@ -27,7 +27,7 @@ export async function isInFiles(profile: string, ctx: Context): Promise<boolean>
 }
 
 /** The keys of the environment, which count where no profile is named as an option, are those of a session. */
-export function hasSessionKeys({ profile, extra }: AwsUser, { env }: Context): boolean {
+export function hasSessionKeys({ profile, extra }: AwsUser, { env }: World): boolean {
   const isNamed = profile !== undefined || namesAnother(extra);
   return !isNamed && Boolean(env.AWS_ACCESS_KEY_ID && env.AWS_SESSION_TOKEN);
 }
@@ -37,7 +37,7 @@ function namesAnother(extra: readonly string[]): boolean {
   return extra.some((word) => word.startsWith("--pro"));
 }
 
-async function textOf(path: string, ctx: Context): Promise<string> {
+async function textOf(path: string, ctx: World): Promise<string> {
   try {
     return new TextDecoder().decode(await ctx.files.read(path, LARGEST));
   } catch (error) {

@@ -1,16 +1,16 @@
 /** That AWS takes the codes of a device which it has just enabled: a pair that came late is taken, and leaves it out of step. */
 
 import { ExitCode, UserError } from "../../base/errors.ts";
-import type { Context } from "../../context.ts";
 import { unspentCode } from "../../spending/unspent.ts";
 import { note, pasteable, quoted } from "../../talk/say.ts";
+import type { World } from "../../world.ts";
 import { AwsFailure, type AwsUser, callAws } from "./call.ts";
 import { type OneDevice, sendPair } from "./pair.ts";
 
 const SHORTEST = 900;
 
 /** `isOwn`: the keys are those of the user whose device it is; nobody else can log in with it. Throws UserError. */
-export async function prove(one: OneDevice, isOwn: boolean, who: AwsUser, ctx: Context): Promise<void> {
+export async function prove(one: OneDevice, isOwn: boolean, who: AwsUser, ctx: World): Promise<void> {
   try {
     if (isOwn && (await logsIn(one, who, ctx))) return;
     await sendPair("resync-mfa-device", one, who, ctx);
@@ -28,7 +28,7 @@ export async function prove(one: OneDevice, isOwn: boolean, who: AwsUser, ctx: C
 }
 
 /** The third code. False where AWS does not take it, or not from these keys. */
-async function logsIn(one: OneDevice, who: AwsUser, ctx: Context, last?: "for good"): Promise<boolean> {
+async function logsIn(one: OneDevice, who: AwsUser, ctx: World, last?: "for good"): Promise<boolean> {
   const { account, enrolment, serial } = one;
   const { code } = await unspentCode(account, enrolment, {}, ctx);
   const input = { DurationSeconds: SHORTEST, SerialNumber: serial, TokenCode: code };

@@ -1,11 +1,11 @@
 /** `aws resync`: AWS learns by two consecutive codes where the device's clock stands. */
 import { parseDeviceArn } from "../../aws/arn.ts";
 import { ExitCode, UserError } from "../../base/errors.ts";
-import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
 import { findAccount } from "../../ledger/find.ts";
 import { note, pasteable, quoted } from "../../talk/say.ts";
 import { seedOf } from "../../vault/open-account.ts";
+import type { World } from "../../world.ts";
 import { awsUser } from "./call.ts";
 import { callerOf, userOf } from "./caller.ts";
 import { sendPair } from "./pair.ts";
@@ -21,7 +21,7 @@ export async function resync(
   query: string,
   extra: readonly string[],
   options: ResyncOptions,
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   const who = awsUser(options, extra);
   const account = await findAccount(ctx.ledger.accounts(), query);

@@ -1,7 +1,8 @@
 /** The root user: AWS allows no tool to enrol its MFA device, so a person does it in the console, and we lead. */
-import type { Context } from "../../context.ts";
+
 import { addAccounts } from "../../intake/add-accounts.ts";
 import { isInteractive, note } from "../../talk/say.ts";
+import type { World } from "../../world.ts";
 
 const STEPS = [
   "AWS allows the root user's MFA device in the console only; no tool can enable it",
@@ -19,7 +20,7 @@ export function rootHints(): string[] {
   return [...STEPS.slice(1), ...ALONE];
 }
 
-export async function enrollRoot(options: { name?: string }, ctx: Context): Promise<void> {
+export async function enrollRoot(options: { name?: string }, ctx: World): Promise<void> {
   const terminal = isInteractive(ctx) ? ctx.terminal() : undefined;
   if (terminal === undefined) {
     for (const line of [...STEPS, ...ALONE]) note(ctx, line);

@@ -3,9 +3,9 @@
 import { type Caller, proposedSerial, serialFault } from "../../aws/arn.ts";
 import { usageError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
-import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
 import { note, quoted } from "../../talk/say.ts";
+import type { World } from "../../world.ts";
 
 /** `caller` is asked for only if it takes that. */
 export async function serialOf(
@@ -32,7 +32,7 @@ function checked(serial: string): string {
 }
 
 /** After AWS has taken a code for it. A person hears of a serial that was not theirs to begin with. */
-export async function keepSerial({ id }: Account, serial: string, ctx: Context): Promise<void> {
+export async function keepSerial({ id }: Account, serial: string, ctx: World): Promise<void> {
   if (ctx.ledger.accounts().find((one) => one.id === id)?.mfaSerial === serial) return;
   await ctx.ledger.edit(async ({ update }) => {
     const account = ctx.ledger.accounts().find((one) => one.id === id);

@@ -3,9 +3,9 @@
 import { formatCredentials, timeOf } from "../../aws/credentials.ts";
 import { parseDuration, type Range, ROLE, SESSION, USUAL_SESSION } from "../../aws/duration.ts";
 import { usageError } from "../../base/errors.ts";
-import type { Context } from "../../context.ts";
 import { findAccount } from "../../ledger/find.ts";
 import { note, quoted } from "../../talk/say.ts";
+import type { World } from "../../world.ts";
 import { awsUser } from "./call.ts";
 import { demandNoLoop } from "./loop.ts";
 import { obtainSession, type Wish } from "./obtain.ts";
@@ -29,7 +29,7 @@ export async function session(
   query: string,
   extra: readonly string[],
   options: SessionOptions,
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   const { format } = options;
   if (format !== "export" && format !== "json") throw usageError("--format is export or json");
@@ -44,7 +44,7 @@ export async function credentials(
   query: string,
   extra: readonly string[],
   options: CredentialsOptions,
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   const wish = await wishFor(query, extra, options, ctx);
   const who = { ...wish.who, unattended: true };
@@ -55,7 +55,7 @@ async function wishFor(
   query: string,
   extra: readonly string[],
   options: CredentialsOptions,
-  ctx: Context,
+  ctx: World,
 ): Promise<Wish> {
   demandNoLoop(ctx);
   const { roleArn, duration, serial } = options;

@@ -10,10 +10,10 @@ import {
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { TEXT_LIMITS } from "../../base/limits.ts";
 import { printable } from "../../base/printable.ts";
-import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
 import { findAccount } from "../../ledger/find.ts";
 import { note, pasteableName, quoted, warn } from "../../talk/say.ts";
+import type { World } from "../../world.ts";
 import { awsUser } from "./call.ts";
 import { callerOf } from "./caller.ts";
 import { isInFiles } from "./profile.ts";
@@ -45,7 +45,7 @@ export async function config(
   query: string,
   extra: readonly string[],
   options: ConfigOptions,
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   const who = awsUser(options, extra);
   const { profile, as = `${profile}-mfa`, roleArn, duration, write = false } = options;
@@ -79,7 +79,7 @@ function credentialProcess(
   as: string,
   extra: readonly string[],
   { profile, duration, roleArn, ...options }: ConfigOptions,
-  ctx: Context,
+  ctx: World,
 ): Wanted {
   const words = ["aws", "credentials", account.id, "--profile", profile];
   if (duration !== undefined) words.push("--duration", duration);
@@ -93,7 +93,7 @@ function credentialProcess(
 }
 
 /** aws-vault reads both from the profile with the keys. */
-function mfaProcess(account: Account, serial: string, options: ConfigOptions, ctx: Context): Wanted {
+function mfaProcess(account: Account, serial: string, options: ConfigOptions, ctx: World): Wanted {
   const words = ["code", account.id, "--once"];
   return {
     profile: options.profile,
@@ -106,7 +106,7 @@ function mfaProcess(account: Account, serial: string, options: ConfigOptions, ct
 }
 
 /** The id, as a name may change hands. On Windows npm makes a twinseed.cmd, which is not found without its ending. */
-function line(words: readonly string[], { windows }: { windows?: boolean }, ctx: Context): string {
+function line(words: readonly string[], { windows }: { windows?: boolean }, ctx: World): string {
   const isWindows = windows ?? ctx.env.OS === "Windows_NT";
   const parts = words.map((word) => {
     const part = quotedArgument(word);
@@ -116,7 +116,7 @@ function line(words: readonly string[], { windows }: { windows?: boolean }, ctx:
   return [isWindows ? "twinseed.cmd" : "twinseed", ...parts].join(" ");
 }
 
-async function add(wanted: Wanted, ctx: Context): Promise<void> {
+async function add(wanted: Wanted, ctx: World): Promise<void> {
   const path = (await ctx.aws()).configPath();
   const isThere = (await ctx.files.kind(path)) !== "missing";
   const text = isThere ? decoded(await ctx.files.read(path, TEXT_LIMITS.bytes), path) : "";

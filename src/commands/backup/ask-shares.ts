@@ -11,7 +11,7 @@ import {
   wordsIn,
 } from "../../backup/shares.ts";
 import { ExitCode, UserError } from "../../base/errors.ts";
-import type { Screen, Size, Terminal } from "../../context.ts";
+import type { Screen, Size, Terminal } from "../../ports/terminal.ts";
 import { folded, wordGrid } from "./word-grid.ts";
 
 /** Asks until there are enough shares for the key. */

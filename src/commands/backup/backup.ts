@@ -1,12 +1,12 @@
 /** `backup`: everything in one encrypted file. The work is in files of its own, as few runs need it. */
 import type { Command } from "commander";
-import type { Context } from "../../context.ts";
 import { examples } from "../../talk/examples.ts";
+import type { World } from "../../world.ts";
 import type { CreateOptions } from "./create.ts";
 import type { RestoreOptions } from "./restore-backup.ts";
 import type { VerifyOptions } from "./verify-backup.ts";
 
-export function registerBackup(program: Command, ctx: Context): void {
+export function registerBackup(program: Command, ctx: World): void {
   const command = program.command("backup").description("everything in one encrypted file, and back");
   command
     .command("create")

@@ -6,8 +6,9 @@ import { KEY_BYTES, MOST_SHARES, type Share, splitKey } from "../../backup/share
 import { tidyPassphrase, tidyWords } from "../../backup/typed-passphrase.ts";
 import { newPassphrase } from "../../backup/word-list.ts";
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
-import type { Context, Terminal } from "../../context.ts";
+import type { Terminal } from "../../ports/terminal.ts";
 import { note, warn } from "../../talk/say.ts";
+import type { World } from "../../world.ts";
 
 /** What locks a backup; without one of these a person is asked. */
 export interface LockOptions {
@@ -27,7 +28,7 @@ export interface ChosenLock {
 }
 
 /** Reads and asks all there is to read and ask; writes nothing. */
-export async function chooseLock(options: LockOptions, ctx: Context): Promise<ChosenLock> {
+export async function chooseLock(options: LockOptions, ctx: World): Promise<ChosenLock> {
   const { passphraseFile, recipient = [], recipientsFile = [], split } = options;
   const isToKeys = recipient.length + recipientsFile.length > 0;
   if ([passphraseFile !== undefined, isToKeys, split !== undefined].filter(Boolean).length > 1)
@@ -43,11 +44,7 @@ export async function chooseLock(options: LockOptions, ctx: Context): Promise<Ch
   return { lock: { kind: "passphrase", passphrase, ...cost }, shares: [] };
 }
 
-async function recipientsLock(
-  given: readonly string[],
-  files: readonly string[],
-  ctx: Context,
-): Promise<Lock> {
+async function recipientsLock(given: readonly string[], files: readonly string[], ctx: World): Promise<Lock> {
   const recipients: string[] = [];
   for (const [i, text] of given.entries())
     recipients.push(await checkRecipient(text, given.length === 1 ? "the recipient" : `recipient ${i + 1}`));
@@ -56,7 +53,7 @@ async function recipientsLock(
   return { kind: "recipients", recipients };
 }
 
-async function splitLock(text: string, ctx: Context): Promise<ChosenLock> {
+async function splitLock(text: string, ctx: World): Promise<ChosenLock> {
   const [, needed = 0, count = 0] = (/^(\d{1,2})-of-(\d{1,2})$/.exec(text) ?? []).map(Number);
   if (needed < 2 || count < needed || count > MOST_SHARES)
     throw usageError(`--split takes K-of-N, such as 2-of-3: K from 2, N up to ${MOST_SHARES}`);
@@ -64,7 +61,7 @@ async function splitLock(text: string, ctx: Context): Promise<ChosenLock> {
   return { lock: { kind: "recovery-key", key }, shares: await splitKey(key, needed, count) };
 }
 
-async function askPassphrase(ctx: Context): Promise<string> {
+async function askPassphrase(ctx: World): Promise<string> {
   const terminal = ctx.terminal();
   if (terminal === undefined)
     throw usageError(
@@ -81,7 +78,7 @@ async function askPassphrase(ctx: Context): Promise<string> {
 }
 
 /** On the alternate screen, which leaves nothing behind; then typed from what was written down. */
-async function showNew(terminal: Terminal, ctx: Context): Promise<string> {
+async function showNew(terminal: Terminal, ctx: World): Promise<string> {
   const passphrase = await newPassphrase(ctx.random);
   const words = passphrase.split(" ");
   const lines = [words.slice(0, 5), words.slice(5)].map((row) => `    ${row.join(" ")}`);

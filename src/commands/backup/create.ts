@@ -13,7 +13,6 @@ import {
 } from "../../backup/backup-content.ts";
 import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { BACKUP_LIMITS } from "../../base/limits.ts";
-import type { Context } from "../../context.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { withoutCopy } from "../../ledger/copies.ts";
 import { deviceNamed } from "../../ledger/find-device.ts";
@@ -22,6 +21,7 @@ import type { Enrolment } from "../../otp/enrolment.ts";
 import { tidyText } from "../../otp/enrolment.ts";
 import { count, note, pasteableName, quoted, warn } from "../../talk/say.ts";
 import { seedsOf } from "../../vault/all-seeds.ts";
+import type { World } from "../../world.ts";
 import { chooseLock, type LockOptions } from "./choose-lock.ts";
 import { showShares } from "./show-shares.ts";
 
@@ -31,7 +31,7 @@ export interface CreateOptions extends LockOptions {
   force?: boolean;
 }
 
-export async function create(file: string, options: CreateOptions, ctx: Context): Promise<void> {
+export async function create(file: string, options: CreateOptions, ctx: World): Promise<void> {
   await demandFree(file, options, ctx);
   const device = backupDevice(options.device ?? nameFrom(file), ctx);
   const { content, leftOut } = await contentNow(device, ctx);
@@ -55,7 +55,7 @@ export async function create(file: string, options: CreateOptions, ctx: Context)
 }
 
 /** Before anything is asked or shown. A link or a pipe can't be read back with certainty. */
-async function demandFree(file: string, { force = false }: CreateOptions, ctx: Context): Promise<void> {
+async function demandFree(file: string, { force = false }: CreateOptions, ctx: World): Promise<void> {
   if (file === "-") throw usageError("a backup is written to a file, which is read back: name one");
   const kind = await ctx.files.kind(file);
   if (kind === "missing" || (kind === "file" && force)) return ctx.files.demandWritable(file);
@@ -72,12 +72,12 @@ function nameFrom(file: string): string {
 }
 
 /** The one of that name, or a new one, which is not entered yet. */
-function backupDevice(text: string, ctx: Context): Device {
+function backupDevice(text: string, ctx: World): Device {
   const name = tidyText(text);
   if (name === "") throw usageError("a backup needs a name", "--device NAME");
   const known = deviceNamed(ctx.ledger.devices(), name);
   if (known === undefined) {
-    const addedAt = new Date(ctx.now()).toISOString();
+    const addedAt = new Date(ctx.clock.now()).toISOString();
     return { id: newId(ctx.random), name, kind: "backup", addedAt, state: "active" };
   }
   if (known.kind === "backup" && known.state === "active") return known;
@@ -94,8 +94,8 @@ interface Snapshot {
 }
 
 /** Everything as it will be once this backup is there. */
-async function contentNow(device: Device, ctx: Context): Promise<Snapshot> {
-  const createdAt = new Date(ctx.now()).toISOString();
+async function contentNow(device: Device, ctx: World): Promise<Snapshot> {
+  const createdAt = new Date(ctx.clock.now()).toISOString();
   // Under the lock, so that accounts and devices are of one moment, and no change is half done.
   const { accounts, removed, devices } = await ctx.ledger.edit(async () => ({
     accounts: ctx.ledger.accounts(),
@@ -159,7 +159,7 @@ async function demandOpens(bytes: Uint8Array, lock: Lock, text: string): Promise
 async function enterCopies(
   { accounts, createdAt }: BackupContent,
   device: Device,
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   const inside = new Set(accounts.map(({ account }) => account.id));
   await ctx.ledger.edit(async (edit) => {
@@ -173,7 +173,7 @@ async function enterCopies(
   });
 }
 
-function report(file: string, { accounts, removed, devices }: BackupContent, lock: Lock, ctx: Context): void {
+function report(file: string, { accounts, removed, devices }: BackupContent, lock: Lock, ctx: World): void {
   const gone = removed.length === 0 ? "" : ` and ${count(removed.length, "removed one")}`;
   const how = {
     passphrase: "locked with the passphrase",

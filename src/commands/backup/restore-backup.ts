@@ -6,7 +6,6 @@ import type { ReadBackup } from "../../backup/backup-content.ts";
 import { type Kept, type Plan, planMerge, type Step } from "../../backup/restore-plan.ts";
 import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
-import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
 import { thisComputer } from "../../ledger/devices.ts";
 import type { LedgerEdit } from "../../ledger/ledger.ts";
@@ -20,6 +19,7 @@ import { count, note, quoted, warn } from "../../talk/say.ts";
 import { keptSeed } from "../../vault/all-seeds.ts";
 import { demandStoreInUse } from "../../vault/enrol.ts";
 import { writeAnew } from "../../vault/rebuild.ts";
+import type { World } from "../../world.ts";
 import { type KeyOptions, readBackup } from "./unlock.ts";
 
 export interface RestoreOptions extends KeyOptions {
@@ -32,7 +32,7 @@ export interface RestoreOptions extends KeyOptions {
 const UNFINISHED = "unfinished-restore";
 
 /** Throws Exit (1) where entries of the backup can't be read; the others are restored then. */
-export async function restore(file: string, options: RestoreOptions, ctx: Context): Promise<void> {
+export async function restore(file: string, options: RestoreOptions, ctx: World): Promise<void> {
   const { dryRun = false, yes = false, json = false, into } = options;
   if (!dryRun && !yes && ctx.terminal() === undefined)
     throw usageError("restore asks first, and there is no terminal to ask on", "say --yes, or --dry-run");
@@ -55,18 +55,18 @@ export async function restore(file: string, options: RestoreOptions, ctx: Contex
 }
 
 /** Nothing was ever stored here: there is no seed store to look into. */
-function isNew({ folder, ledger }: Context): boolean {
+function isNew({ folder, ledger }: World): boolean {
   return readConfig(folder) === undefined && ledger.accounts().length + ledger.removed().length === 0;
 }
 
-async function plan({ content }: ReadBackup, store: SeedStore | undefined, ctx: Context): Promise<Plan> {
+async function plan({ content }: ReadBackup, store: SeedStore | undefined, ctx: World): Promise<Plan> {
   return planMerge(content, {
     accounts: ctx.ledger.accounts(),
     // Written without a date of removal, it would be here again.
     removed: ctx.ledger.removed().map((one) => ({ ...one, removedAt: one.removedAt ?? one.addedAt })),
     damaged: ctx.ledger.damaged(),
     devices: ctx.ledger.devices(),
-    hostname: ctx.hostname,
+    hostname: ctx.computer.hostname,
     random: ctx.random,
     compare: async (id, enrolment) => (store === undefined ? "missing" : compare(id, enrolment, store)),
   });
@@ -82,14 +82,14 @@ function hasWork({ steps, newDevices }: Plan): boolean {
   return newDevices.length > 0 || steps.some(({ write, put }) => write !== "nothing" || put);
 }
 
-async function confirm(planned: Plan, home: Context): Promise<void> {
+async function confirm(planned: Plan, home: World): Promise<void> {
   const question = `${summary(planned, true)}: into ${quoted(home.folder.path)}. Go on?`;
   if (await home.terminal()?.confirm(`${question.charAt(0).toUpperCase()}${question.slice(1)}`, true)) return;
   throw new UserError("nothing was restored", ExitCode.failed);
 }
 
 /** Thought over again under the lock. Seeds without an entry, after a kill, are found again by the next run. */
-async function carryOut(backup: ReadBackup, home: Context): Promise<Plan> {
+async function carryOut(backup: ReadBackup, home: World): Promise<Plan> {
   const store = await home.seeds("enrol");
   return home.ledger.edit(async (edit) => {
     demandStoreInUse(store, home);
@@ -99,7 +99,7 @@ async function carryOut(backup: ReadBackup, home: Context): Promise<Plan> {
   });
 }
 
-async function putSeeds(steps: readonly Step[], store: SeedStore, ctx: Context): Promise<void> {
+async function putSeeds(steps: readonly Step[], store: SeedStore, ctx: World): Promise<void> {
   const due = steps.filter(({ put }) => put);
   const progress = progressOf("storing seed", ctx);
   try {
@@ -123,12 +123,12 @@ async function putSeeds(steps: readonly Step[], store: SeedStore, ctx: Context):
 }
 
 /** Devices first, as copies speak of them; then all new accounts in one step. */
-function enter(planned: Plan, store: SeedStore, edit: LedgerEdit, ctx: Context): Plan {
+function enter(planned: Plan, store: SeedStore, edit: LedgerEdit, ctx: World): Plan {
   const { devices, newDevices } = planned;
   if (newDevices.length > 0) edit.saveDevices(devices);
   const isAdded = planned.steps.some(({ status }) => status === "added");
   const here = planned.here ?? (isAdded ? thisComputer(devices, edit, ctx).id : "");
-  const now = new Date(ctx.now()).toISOString();
+  const now = new Date(ctx.clock.now()).toISOString();
   const steps = planned.steps.map((step): Step => {
     const { status, found } = step;
     const account = status === "added" ? heldBy(step.account, here, now) : step.account;

@@ -1,8 +1,9 @@
 /** Shares are shown once: one after the other on the alternate screen, or all of them on stdout where that is no terminal. */
 import type { Share } from "../../backup/shares.ts";
 import { printable } from "../../base/printable.ts";
-import type { Context, Size } from "../../context.ts";
+import type { Size } from "../../ports/terminal.ts";
 import { count, note, quoted, warn } from "../../talk/say.ts";
+import type { World } from "../../world.ts";
 import { wordGrid } from "./word-grid.ts";
 
 /** `backup`: what it is called, `day`: when it was made. Throws UserError (interrupted) if the person leaves early. */
@@ -10,7 +11,7 @@ export async function showShares(
   shares: readonly Share[],
   backup: string,
   day: string,
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   const terminal = ctx.terminal();
   if (terminal === undefined || !ctx.stdout.isTTY) {

@@ -6,8 +6,9 @@ import { parseContent, type ReadBackup } from "../../backup/backup-content.ts";
 import { nameOf, readKeyFile, readPassphrase } from "../../backup/key-files.ts";
 import { usageError } from "../../base/errors.ts";
 import { BACKUP_LIMITS } from "../../base/limits.ts";
-import type { Context, Terminal } from "../../context.ts";
+import type { Terminal } from "../../ports/terminal.ts";
 import { note } from "../../talk/say.ts";
+import type { World } from "../../world.ts";
 import { askShares } from "./ask-shares.ts";
 import { sharesIn } from "./shares-file.ts";
 
@@ -21,7 +22,7 @@ export interface KeyOptions {
 const TRIES = 3;
 
 /** Throws UserError: exit 5 for a file that is no backup, damaged, hostile, or not to be opened with this. */
-export async function readBackup(file: string, options: KeyOptions, ctx: Context): Promise<ReadBackup> {
+export async function readBackup(file: string, options: KeyOptions, ctx: World): Promise<ReadBackup> {
   const { passphraseFile, identity = [], shares } = options;
   const given = [passphraseFile !== undefined, identity.length > 0, shares !== undefined];
   if (given.filter(Boolean).length > 1)
@@ -36,7 +37,7 @@ export async function readBackup(file: string, options: KeyOptions, ctx: Context
 async function givenOpener(
   { passphraseFile, identity = [], shares }: KeyOptions,
   kind: "passphrase" | "key",
-  ctx: Context,
+  ctx: World,
 ): Promise<Opener | undefined> {
   if (kind === "passphrase" && (identity.length > 0 || shares !== undefined))
     throw new WrongOpener("this backup is locked with a passphrase", [
@@ -60,7 +61,7 @@ async function givenOpener(
 
 const KEY_HINTS = ["open it with the shares (--shares FILE), or an age identity: -i FILE"];
 
-async function ask(bytes: Uint8Array, kind: "passphrase" | "key", ctx: Context): Promise<string> {
+async function ask(bytes: Uint8Array, kind: "passphrase" | "key", ctx: World): Promise<string> {
   const terminal = ctx.terminal();
   if (terminal === undefined) {
     throw kind === "passphrase"
@@ -75,7 +76,7 @@ async function ask(bytes: Uint8Array, kind: "passphrase" | "key", ctx: Context):
   return openFile(bytes, { kind: "recovery-key", key: await askShares(terminal) });
 }
 
-async function askPassphrase(bytes: Uint8Array, terminal: Terminal, ctx: Context): Promise<string> {
+async function askPassphrase(bytes: Uint8Array, terminal: Terminal, ctx: World): Promise<string> {
   for (let i = 1; ; i++) {
     const passphrase = await terminal.askHidden("Passphrase of the backup: ");
     try {

@@ -4,7 +4,6 @@ import type { BackupContent } from "../../backup/backup-content.ts";
 import { type Comparison, compareBackup, type KeptHere } from "../../backup/compare.ts";
 import { Exit, ExitCode } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
-import type { Context } from "../../context.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { copyOn, withCopy, withProof } from "../../ledger/copies.ts";
 import { deviceNamed } from "../../ledger/find-device.ts";
@@ -12,6 +11,7 @@ import type { LedgerEdit } from "../../ledger/ledger.ts";
 import { accountJson } from "../../talk/json.ts";
 import { count, note, quoted, warn } from "../../talk/say.ts";
 import { seedsOf } from "../../vault/all-seeds.ts";
+import type { World } from "../../world.ts";
 import { type KeyOptions, readBackup } from "./unlock.ts";
 
 export interface VerifyOptions extends KeyOptions {
@@ -19,12 +19,12 @@ export interface VerifyOptions extends KeyOptions {
 }
 
 /** Throws Exit (1) where something is missing or changed. */
-export async function verify(file: string, options: VerifyOptions, ctx: Context): Promise<void> {
+export async function verify(file: string, options: VerifyOptions, ctx: World): Promise<void> {
   const { content, faults } = await readBackup(file, options, ctx);
   const accounts = ctx.ledger.accounts();
   const seeds = await seedsOf(accounts, ctx);
   const here = accounts.map((account): KeptHere => ({ account, enrolment: seeds.get(account.id) }));
-  const comparison = compareBackup(here, content, ctx.now());
+  const comparison = compareBackup(here, content, ctx.clock.now());
   const outcome = await confirm(comparison, content, ctx);
   for (const fault of faults) warn(ctx, `in the backup, ${fault}`);
   if (options.json) ctx.stdout.write(`${printableJson(verifyJson(comparison, content, faults, outcome))}\n`);
@@ -36,16 +36,12 @@ export async function verify(file: string, options: VerifyOptions, ctx: Context)
 }
 
 /** How many copies were confirmed, or why none could be. */
-async function confirm(
-  { equal }: Comparison,
-  content: BackupContent,
-  ctx: Context,
-): Promise<number | string> {
+async function confirm({ equal }: Comparison, content: BackupContent, ctx: World): Promise<number | string> {
   return ctx.ledger.edit(async (edit) => {
     const device = deviceOf(content, edit, ctx);
     if (typeof device === "string") return device;
     if (device.state !== "active") return `the ledger has ${quoted(device.name)} as ${device.state}`;
-    const at = new Date(ctx.now()).toISOString();
+    const at = new Date(ctx.clock.now()).toISOString();
     const current = new Map(ctx.ledger.accounts().map((account) => [account.id, account]));
     const known = equal.flatMap(({ account }) => current.get(account.id) ?? []);
     if (known.some((account) => isLater(account, device, content)))
@@ -60,7 +56,7 @@ async function confirm(
 function deviceOf(
   { device: id, devices: inside }: BackupContent,
   edit: LedgerEdit,
-  ctx: Context,
+  ctx: World,
 ): Device | string {
   const devices = ctx.ledger.devices();
   const known = devices.find((one) => one.id === id);
@@ -79,7 +75,7 @@ function isLater(account: Account, device: Device, { createdAt }: BackupContent)
   return copy !== undefined && Date.parse(copy.addedAt) > Date.parse(createdAt);
 }
 
-function report(comparison: Comparison, { accounts, createdAt }: BackupContent, ctx: Context): void {
+function report(comparison: Comparison, { accounts, createdAt }: BackupContent, ctx: World): void {
   const { equal, missing, changed, lostHere, lostBoth, onlyInBackup } = comparison;
   const lines = [
     ...missing.map((account) => ["missing", account, "not in the backup"] as const),

@@ -1,5 +1,5 @@
 /** The words of a share on the screen, and what is said of them. Pure. */
-import type { Size } from "../../context.ts";
+import type { Size } from "../../ports/terminal.ts";
 
 const LONGEST_WORD = 8;
 const CELL = "33 ".length + LONGEST_WORD + 2;

@@ -2,15 +2,15 @@
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printableJson } from "../../base/printable.ts";
-import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
 import { isLocked } from "../../seeds/seed-store.ts";
 import { pointInTime } from "../../talk/options.ts";
 import { count, note, quoted } from "../../talk/say.ts";
 import { expectSeeds, seedOf } from "../../vault/open-account.ts";
+import type { World } from "../../world.ts";
 import { type Answer, type CodeOptions, codeLine, timeAnswer } from "./answer.ts";
 
-export async function allCodes(options: CodeOptions, ctx: Context): Promise<void> {
+export async function allCodes(options: CodeOptions, ctx: World): Promise<void> {
   const accounts = ctx.ledger.accounts();
   if (accounts.length === 0 && !options.json) note(ctx, "no accounts yet; enrol one with: twinseed add");
   const timed = accounts.filter(({ otp }) => otp.type !== "hotp");
@@ -48,10 +48,10 @@ async function answerFor(
   account: Account,
   time: number | undefined,
   options: CodeOptions,
-  ctx: Context,
+  ctx: World,
 ): Promise<Answer> {
   const { secret, otp } = await seedOf(account, ctx);
   if (otp.type === "hotp")
     throw new UserError("the ledger and the seed disagree on its type", ExitCode.failed);
-  return timeAnswer(account, secret, otp, time ?? ctx.now(), options);
+  return timeAnswer(account, secret, otp, time ?? ctx.clock.now(), options);
 }

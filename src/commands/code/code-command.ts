@@ -2,13 +2,13 @@
 
 import type { Command } from "commander";
 import { usageError } from "../../base/errors.ts";
-import type { Context } from "../../context.ts";
 import { CLEAR_CLIPBOARD_AFTER } from "../../talk/copied-code.ts";
 import { examples } from "../../talk/examples.ts";
+import type { World } from "../../world.ts";
 import type { CodeOptions } from "./answer.ts";
 import { code } from "./code.ts";
 
-export function registerCode(program: Command, ctx: Context): void {
+export function registerCode(program: Command, ctx: World): void {
   program
     .command("code")
     .description("print the current code of an account, or of all accounts")

@@ -1,7 +1,6 @@
 /** `code`: the everyday command, and the one whose start-up time counts. It imports nothing that is not needed for a code. */
 
 import { printableJson } from "../../base/printable.ts";
-import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
 import { findAccount } from "../../ledger/find.ts";
 import type { Hotp, Steam, Totp } from "../../otp/enrolment.ts";
@@ -12,6 +11,7 @@ import { copyCode } from "../../talk/copied-code.ts";
 import { pointInTime } from "../../talk/options.ts";
 import { isInteractive, note } from "../../talk/say.ts";
 import { seedOf } from "../../vault/open-account.ts";
+import type { World } from "../../world.ts";
 import {
   type Answer,
   type CodeOptions,
@@ -21,7 +21,7 @@ import {
   timeAnswer,
 } from "./answer.ts";
 
-export async function code(query: string | undefined, options: CodeOptions, ctx: Context): Promise<void> {
+export async function code(query: string | undefined, options: CodeOptions, ctx: World): Promise<void> {
   if (query === undefined) {
     const { allCodes } = await import("./all-codes.ts");
     return allCodes(options, ctx);
@@ -35,7 +35,7 @@ export async function give(
   account: Account,
   answer: Answer,
   options: CodeOptions,
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   if (options.mask) {
     const { masks } = await import("./masks.ts");
@@ -51,7 +51,7 @@ export async function give(
   }
 }
 
-async function answerFor(account: Account, options: CodeOptions, ctx: Context): Promise<Answer> {
+async function answerFor(account: Account, options: CodeOptions, ctx: World): Promise<Answer> {
   const enrolment = await seedOf(account, ctx);
   if (options.once) {
     const { onceAnswer } = await import("./once.ts");
@@ -67,16 +67,16 @@ export async function timeOf(
   account: Account,
   otp: Totp | Steam,
   options: CodeOptions,
-  ctx: Context,
+  ctx: World,
 ): Promise<number> {
   if (options.at !== undefined) return pointInTime("--at", options.at);
   const wanted = minRemainingOf(account, otp, options);
-  const now = ctx.now();
+  const now = ctx.clock.now();
   const { until } = windowOf(otp, stepAt(otp, now));
   if ((until - now) / 1000 >= wanted) return now;
   note(ctx, `waiting ${remainingSeconds(otp, now)} s for a fresh code`);
-  await ctx.sleep(until - now);
-  return Math.max(ctx.now(), until);
+  await ctx.clock.sleep(until - now);
+  return Math.max(ctx.clock.now(), until);
 }
 
 /** The counter is saved before the code is shown: a code that was seen is never given out again. */
@@ -85,7 +85,7 @@ async function hotpAnswer(
   secret: Secret,
   otp: Hotp,
   options: CodeOptions,
-  ctx: Context,
+  ctx: World,
 ): Promise<Answer> {
   demandNoTime(account, options);
   const counter = await takeCounters(account.id, options.pair ? 2 : 1, ctx);

@@ -1,19 +1,19 @@
 /** `code --env` and `code -`: the seed comes with the command. No store, no ledger, and without --once no data folder. */
 
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
-import type { Context } from "../../context.ts";
 import { enrolmentsIn } from "../../intake/texts.ts";
 import { leaseKeyOf } from "../../leases/lease-key.ts";
 import type { Account } from "../../ledger/account.ts";
 import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
 import { warn } from "../../talk/say.ts";
+import type { World } from "../../world.ts";
 import { type Answer, type CodeOptions, counterAnswer, demandNoTime, timeAnswer } from "./answer.ts";
 import { give, timeOf } from "./code.ts";
 import { onceAnswer } from "./once.ts";
 
 const LARGEST = 65_536;
 
-export async function headlessCode(options: CodeOptions, ctx: Context): Promise<void> {
+export async function headlessCode(options: CodeOptions, ctx: World): Promise<void> {
   const from = options.env ? "TWINSEED_URI" : "stdin";
   const text = options.env
     ? new TextEncoder().encode(ctx.env.TWINSEED_URI ?? "")
@@ -37,7 +37,7 @@ async function answerFor(
   account: Account,
   enrolment: Enrolment,
   options: CodeOptions,
-  ctx: Context,
+  ctx: World,
 ): Promise<Answer> {
   const { secret, otp } = enrolment;
   if (options.once) return onceAnswer(account, enrolment, options, ctx, leaseKeyOf(enrolment));

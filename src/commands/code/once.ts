@@ -1,9 +1,10 @@
 /** `code --once`: the answer with a code that is reserved for whoever asked. */
-import type { Context } from "../../context.ts";
+
 import type { Account } from "../../ledger/account.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
 import { unspentCode } from "../../spending/unspent.ts";
 import { wholeSeconds } from "../../talk/options.ts";
+import type { World } from "../../world.ts";
 import {
   type Answer,
   type CodeOptions,
@@ -18,7 +19,7 @@ export async function onceAnswer(
   account: Account,
   { secret, otp }: Enrolment,
   options: CodeOptions,
-  ctx: Context,
+  ctx: World,
   recordsId = account.id,
 ): Promise<Answer> {
   const { lease, maxWait, pair } = options;

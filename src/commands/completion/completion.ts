@@ -1,8 +1,8 @@
 /** Shell completion: the script for each shell, and the hidden command that the scripts ask. */
 import type { Command } from "commander";
-import type { Context } from "../../context.ts";
 import { examples } from "../../talk/examples.ts";
 import { isInteractive, note } from "../../talk/say.ts";
+import type { World } from "../../world.ts";
 import { SHELLS, type Shell } from "./shells.ts";
 
 /** What the scripts send: a command line, no more. */
@@ -15,7 +15,7 @@ const HOW: Record<Shell, string> = {
   powershell: "in $PROFILE: twinseed completion powershell | Out-String | Invoke-Expression",
 };
 
-export function registerCompletion(program: Command, ctx: Context): void {
+export function registerCompletion(program: Command, ctx: World): void {
   program
     .command("completion")
     .description("print the script that completes commands, options, accounts and devices in a shell")
@@ -35,14 +35,14 @@ export function registerCompletion(program: Command, ctx: Context): void {
   );
 }
 
-async function completion(shell: Shell, ctx: Context): Promise<void> {
+async function completion(shell: Shell, ctx: World): Promise<void> {
   const { SCRIPTS } = await import("./scripts.ts");
   ctx.stdout.write(SCRIPTS[shell]);
   if (isInteractive(ctx)) note(ctx, HOW[shell]);
 }
 
 /** Answers from the ledger alone, so nothing is unlocked. Fails without a word: somebody is in the middle of typing. */
-async function complete(program: Command, shell: Shell, ctx: Context): Promise<void> {
+async function complete(program: Command, shell: Shell, ctx: World): Promise<void> {
   try {
     const { answer } = await import("./suggest.ts");
     const asked = new TextDecoder().decode(await ctx.stdin.readAll(LONGEST_LINE));

@@ -2,7 +2,6 @@
 import type { Command } from "commander";
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
-import type { Context } from "../../context.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { copyOn, isLive } from "../../ledger/copies.ts";
 import { deviceNamed, findDevice } from "../../ledger/find-device.ts";
@@ -10,10 +9,11 @@ import { tidyText } from "../../otp/enrolment.ts";
 import { examples } from "../../talk/examples.ts";
 import { count, note, pasteableName, quoted } from "../../talk/say.ts";
 import { makeDevice, parseKind } from "../../vault/named-device.ts";
+import type { World } from "../../world.ts";
 import { lost } from "./lost.ts";
 import { type ReplaceOptions, replace } from "./replace.ts";
 
-export function registerDevice(program: Command, ctx: Context): void {
+export function registerDevice(program: Command, ctx: World): void {
   const command = program
     .command("device")
     .description("the things that hold seeds: phones, tablets, computers, paper");
@@ -63,7 +63,7 @@ export function registerDevice(program: Command, ctx: Context): void {
   examples(command, "retire", "twinseed device retire tablet");
 }
 
-async function add(text: string, kindText: string, ctx: Context): Promise<void> {
+async function add(text: string, kindText: string, ctx: World): Promise<void> {
   const kind = parseKind(kindText);
   const name = tidyText(text);
   if (name === "") throw usageError("a device needs a name");
@@ -87,7 +87,7 @@ interface Row {
   readonly confirmedAt: string | undefined;
 }
 
-async function list({ json }: { json?: boolean }, ctx: Context): Promise<void> {
+async function list({ json }: { json?: boolean }, ctx: World): Promise<void> {
   const accounts = ctx.ledger.accounts();
   const devices = ctx.ledger.devices();
   const rows = devices.map((device) => row(device, accounts, devices));
@@ -133,7 +133,7 @@ function describe({ device, copies, unconfirmed, confirmedAt }: Row): string {
   return `${parts[0]}  ${parts.slice(1).join(", ")}`;
 }
 
-async function rename(query: string, text: string, ctx: Context): Promise<void> {
+async function rename(query: string, text: string, ctx: World): Promise<void> {
   const name = tidyText(text);
   if (name === "") throw usageError("a device needs a name");
   const before = await ctx.ledger.edit(async (edit) => {
@@ -152,11 +152,11 @@ async function rename(query: string, text: string, ctx: Context): Promise<void> 
   note(ctx, `renamed ${quoted(before.name)} to ${quoted(name)}`);
 }
 
-async function retire(query: string, ctx: Context): Promise<void> {
+async function retire(query: string, ctx: World): Promise<void> {
   const { device, left } = await ctx.ledger.edit(async (edit) => {
     const devices = ctx.ledger.devices();
     const device = findDevice(devices, query);
-    const stateSince = new Date(ctx.now()).toISOString();
+    const stateSince = new Date(ctx.clock.now()).toISOString();
     edit.saveDevices(
       devices.map((one) => (one.id === device.id ? { ...one, state: "retired", stateSince } : one)),
     );

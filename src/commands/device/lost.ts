@@ -5,25 +5,25 @@
 
 import { usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
-import type { Context } from "../../context.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { findDevice } from "../../ledger/find-device.ts";
 import { type Held, isAwsRoot, type Loss, lossOf } from "../../ledger/losses.ts";
 import { isAws } from "../../otp/enrolment.ts";
 import { accountJson } from "../../talk/json.ts";
 import { count, pasteable, pasteableName } from "../../talk/say.ts";
+import type { World } from "../../world.ts";
 
-export async function lost(query: string, { json }: { json?: boolean }, ctx: Context): Promise<void> {
+export async function lost(query: string, { json }: { json?: boolean }, ctx: World): Promise<void> {
   const known = findDevice(ctx.ledger.devices(), query);
-  if (known.host === ctx.hostname) throw usageError("this is the computer that you are working on");
+  if (known.host === ctx.computer.hostname) throw usageError("this is the computer that you are working on");
   const device = known.state === "lost" ? known : await markLost(known, ctx);
   const loss = lossOf(device, ctx.ledger.accounts(), ctx.ledger.removed(), ctx.ledger.devices());
   if (json) ctx.stdout.write(`${printableJson(lossJson(device, loss))}\n`);
   else for (const line of report(device, loss)) ctx.stdout.write(`${line}\n`);
 }
 
-async function markLost(device: Device, ctx: Context): Promise<Device> {
-  const marked: Device = { ...device, state: "lost", stateSince: new Date(ctx.now()).toISOString() };
+async function markLost(device: Device, ctx: World): Promise<Device> {
+  const marked: Device = { ...device, state: "lost", stateSince: new Date(ctx.clock.now()).toISOString() };
   await ctx.ledger.edit(async (edit) => {
     edit.saveDevices(ctx.ledger.devices().map((one) => (one.id === device.id ? marked : one)));
   });

@@ -4,15 +4,16 @@
  */
 
 import { UserError, usageError } from "../../base/errors.ts";
-import type { Context, Terminal } from "../../context.ts";
 import { enrolDevices } from "../../handover/enrol-devices.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { copyOn, withoutCopy } from "../../ledger/copies.ts";
 import { findDevice } from "../../ledger/find-device.ts";
+import type { Terminal } from "../../ports/terminal.ts";
 import { countPerCode } from "../../talk/options.ts";
 import { count, note, pasteable, pasteableName, quoted, warn } from "../../talk/say.ts";
 import { namedDevice, parseKind } from "../../vault/named-device.ts";
 import { openAccount } from "../../vault/open-account.ts";
+import type { World } from "../../world.ts";
 
 export interface ReplaceOptions {
   kind?: string;
@@ -24,10 +25,10 @@ export async function replace(
   oldName: string,
   newName: string,
   options: ReplaceOptions,
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   const old = findDevice(ctx.ledger.devices(), oldName);
-  if (old.host === ctx.hostname)
+  if (old.host === ctx.computer.hostname)
     throw usageError("this computer's own copies move with: twinseed store move, or a backup");
   const perCode = countPerCode(options);
   const terminal = ctx.terminal();
@@ -45,12 +46,12 @@ export async function replace(
   await finish(old, successor, ctx);
 }
 
-function accountsOn(device: Device, ctx: Context): Account[] {
+function accountsOn(device: Device, ctx: World): Account[] {
   return ctx.ledger.accounts().filter((account) => copyOn(account, device) !== undefined);
 }
 
 /** What NEW has proved already, in an earlier run or by itself, needs no second look. Dead copies just go. */
-async function handOver(old: Device, successor: Device, ctx: Context): Promise<void> {
+async function handOver(old: Device, successor: Device, ctx: World): Promise<void> {
   await ctx.ledger.edit(async (edit) => {
     for (const account of accountsOn(old, ctx)) {
       const dead = copyOn(account, old)?.deadSince !== undefined;
@@ -65,7 +66,7 @@ async function walk(
   from: Device,
   successor: Device,
   terminal: Terminal | undefined,
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   if (terminal === undefined || !ctx.stdout.isTTY) {
     throw usageError(
@@ -97,7 +98,7 @@ async function walk(
   }
 }
 
-async function finish(old: Device, successor: Device, ctx: Context): Promise<void> {
+async function finish(old: Device, successor: Device, ctx: World): Promise<void> {
   const left = accountsOn(old, ctx);
   if (left.length > 0) {
     note(
@@ -112,7 +113,7 @@ async function finish(old: Device, successor: Device, ctx: Context): Promise<voi
   }
   if (old.state === "active") {
     await ctx.ledger.edit(async (edit) => {
-      const stateSince = new Date(ctx.now()).toISOString();
+      const stateSince = new Date(ctx.clock.now()).toISOString();
       const devices = ctx.ledger.devices();
       edit.saveDevices(
         devices.map((one) => (one.id === old.id ? { ...one, state: "retired", stateSince } : one)),

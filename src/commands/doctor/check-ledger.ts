@@ -1,18 +1,19 @@
 /** The part of `doctor` that needs no seed: the data folder's files, and what the ledger says. */
 
 import { UserError } from "../../base/errors.ts";
-import type { Context, FileFault } from "../../context.ts";
 import { parseAccount } from "../../ledger/account-file.ts";
 import { latestTime, salvageDevices, sameNames, unknownDevices } from "../../ledger/checkup.ts";
 import { parseDevices } from "../../ledger/devices-file.ts";
+import type { FileFault } from "../../ports/folder-care.ts";
 import { count, pasteable, pasteableName, quoted } from "../../talk/say.ts";
+import type { World } from "../../world.ts";
 import { type Line, ok, REPAIR, wrong } from "./lines.ts";
 
 /** Clocks of computers that share a ledger differ a little: milliseconds. */
 const CLOCK_TOLERANCE = 300_000;
 
-export async function checkFiles(ctx: Context): Promise<Line[]> {
-  const faults = await ctx.upkeep.fileFaults();
+export async function checkFiles(ctx: World): Promise<Line[]> {
+  const faults = await ctx.folderCare.fileFaults();
   if (faults === undefined) return [ok("folder", `${ctx.folder.path} is not there yet`)];
   return [
     ok("folder", ctx.folder.path),
@@ -21,7 +22,7 @@ export async function checkFiles(ctx: Context): Promise<Line[]> {
   ];
 }
 
-function fileLine({ kind, name, found }: FileFault, ctx: Context): Line {
+function fileLine({ kind, name, found }: FileFault, ctx: World): Line {
   const path = name === "" ? ctx.folder.path : `${ctx.folder.path}/${name}`;
   const what = quoted(name === "" ? path : name);
   const chown = `sudo chown "$(id -u)" ${pasteableName(path, "the file")}`;
@@ -33,11 +34,11 @@ function fileLine({ kind, name, found }: FileFault, ctx: Context): Line {
   return wrong("files", `${what} is not a regular file`, "move it out of the data folder");
 }
 
-export function checkLedger(ctx: Context): Line[] {
+export function checkLedger(ctx: World): Line[] {
   return [...checkAccounts(ctx), ...checkDevices(ctx), checkClock(ctx)];
 }
 
-function checkAccounts(ctx: Context): Line[] {
+function checkAccounts(ctx: World): Line[] {
   const accounts = ctx.ledger.accounts();
   const damaged = ctx.ledger.damaged().map((id) => {
     const entry = readEntry(id, ctx);
@@ -59,7 +60,7 @@ function checkAccounts(ctx: Context): Line[] {
 }
 
 /** What is wrong with a damaged entry, and whether it may be written anew: never where its content could get lost. */
-export function readEntry(id: string, ctx: Context): { fault: string; mend: string; isRepairable: boolean } {
+export function readEntry(id: string, ctx: World): { fault: string; mend: string; isRepairable: boolean } {
   const { text, fault } = readText(`accounts/${id}.json`, ctx);
   const aside = { mend: `move it away, then: ${REPAIR}`, isRepairable: false };
   if (text === undefined) return { fault, ...aside };
@@ -71,7 +72,7 @@ export function readEntry(id: string, ctx: Context): { fault: string; mend: stri
     : { fault: reason, mend: "move it out of the folder: its name is no id", isRepairable: false };
 }
 
-function removedFaults(ctx: Context): [string, string][] {
+function removedFaults(ctx: World): [string, string][] {
   const ids = ctx.folder.list("removed").flatMap((name) => /^(.*)\.json$/.exec(name)?.[1] ?? []);
   return ids.flatMap((id): [string, string][] => {
     const file = `removed/${id}.json`;
@@ -81,7 +82,7 @@ function removedFaults(ctx: Context): [string, string][] {
   });
 }
 
-function checkDevices(ctx: Context): Line[] {
+function checkDevices(ctx: World): Line[] {
   const { fault, mend } = readDevices(ctx);
   if (fault !== undefined) return [wrong("devices", `"devices.json" is damaged: ${fault}`, mend)];
   const devices = ctx.ledger.devices();
@@ -99,7 +100,7 @@ interface DevicesState {
   readonly isUntouchable?: true;
 }
 
-export function readDevices(ctx: Context): DevicesState {
+export function readDevices(ctx: World): DevicesState {
   if (!ctx.folder.list("").includes("devices.json")) return { mend: "" };
   const { text, fault } = readText("devices.json", ctx);
   if (text === undefined) return { fault, mend: "move it away", isUntouchable: true };
@@ -111,16 +112,17 @@ export function readDevices(ctx: Context): DevicesState {
   return { fault: devices, mend: `${REPAIR} (keeps ${count(salvage.devices.length, "device")})`, salvage };
 }
 
-function checkClock(ctx: Context): Line {
+function checkClock(ctx: World): Line {
   const accounts = [...ctx.ledger.accounts(), ...ctx.ledger.removed()];
   const latest = latestTime(accounts, ctx.ledger.devices());
-  if (latest <= ctx.now() + CLOCK_TOLERANCE) return ok("clock", "nothing in the ledger is later than now");
-  const [later, now] = [latest, ctx.now()].map((time) => new Date(time).toISOString().slice(0, 16));
+  if (latest <= ctx.clock.now() + CLOCK_TOLERANCE)
+    return ok("clock", "nothing in the ledger is later than now");
+  const [later, now] = [latest, ctx.clock.now()].map((time) => new Date(time).toISOString().slice(0, 16));
   const message = `the ledger holds a time of ${later}, and the clock says ${now} (UTC)`;
   return wrong("clock", message, "set the clock right, as wrong time makes wrong codes");
 }
 
-function readText(file: string, ctx: Context): { text?: string; fault: string } {
+function readText(file: string, ctx: World): { text?: string; fault: string } {
   try {
     return { text: ctx.folder.read(file) ?? "", fault: "" };
   } catch (error) {

@@ -1,13 +1,14 @@
 /** The part of `doctor` that opens every seed and compares it with the ledger; and finds those that it does not know. */
 
 import { ExitCode, UserError } from "../../base/errors.ts";
-import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
 import { differences } from "../../ledger/checkup.ts";
 import { mayMatch } from "../../ledger/fingerprint.ts";
 import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
-import { NoSuchSeed, type SeedStore, type StoreKind } from "../../seeds/seed-store.ts";
+import { NoSuchSeed, type SeedStore } from "../../seeds/seed-store.ts";
+import type { StoreKind } from "../../settings/config-file.ts";
 import { count, quoted } from "../../talk/say.ts";
+import type { World } from "../../world.ts";
 import { isId, readEntry } from "./check-ledger.ts";
 import { type Line, ok, REPAIR, unknown, wrong, wrongBy } from "./lines.ts";
 
@@ -26,7 +27,7 @@ export interface SeedsFound {
   readonly orphans: Found[];
 }
 
-export async function checkSeeds(kind: StoreKind, ctx: Context): Promise<SeedsFound> {
+export async function checkSeeds(kind: StoreKind, ctx: World): Promise<SeedsFound> {
   const found: SeedsFound = { lines: [], opened: [], altered: [], damaged: [], orphans: [] };
   try {
     const store = await ctx.seeds();
@@ -46,7 +47,7 @@ export async function checkSeeds(kind: StoreKind, ctx: Context): Promise<SeedsFo
 }
 
 /** Throws where the store is locked: then it is so for all of them. */
-async function openAll(store: SeedStore, found: SeedsFound, ctx: Context): Promise<void> {
+async function openAll(store: SeedStore, found: SeedsFound, ctx: World): Promise<void> {
   const lines: Line[] = [];
   for (const account of ctx.ledger.accounts()) {
     const what = quoted(account.name);
@@ -77,7 +78,7 @@ async function openAll(store: SeedStore, found: SeedsFound, ctx: Context): Promi
 }
 
 /** The seed store's own advice first: a locked keyring may say that it has no such seed. */
-async function wayBack(account: Account, error: UserError, ctx: Context): Promise<string> {
+async function wayBack(account: Account, error: UserError, ctx: World): Promise<string> {
   if (!(error instanceof NoSuchSeed)) return error.hints.at(-1) ?? "restore it from a backup";
   const { recoveryHints } = await import("../../vault/recovery.ts");
   return [...error.hints, ...recoveryHints(account, ctx).slice(0, 1)].join("; ");
@@ -94,12 +95,12 @@ async function open(store: SeedStore, id: string): Promise<Enrolment | UserError
   }
 }
 
-async function findOrphans(kind: StoreKind, found: SeedsFound, ctx: Context): Promise<Line[]> {
+async function findOrphans(kind: StoreKind, found: SeedsFound, ctx: World): Promise<Line[]> {
   const lines: Line[] = [];
   try {
     const store = await ctx.seeds();
-    const names = await ctx.upkeep.storedIds(kind);
-    const elsewhere = kind === "keyring" ? await ctx.upkeep.idsElsewhere() : [];
+    const names = await ctx.storedIds(kind);
+    const elsewhere = kind === "keyring" ? await ctx.folderCare.idsElsewhere() : [];
     const known = knownIds(ctx);
     const foreign = names.filter((name) => !isId(name) && !name.startsWith("probe")).length;
     for (const id of names.filter((name) => isId(name) && !known.has(name) && !elsewhere.includes(name))) {
@@ -121,7 +122,7 @@ async function findOrphans(kind: StoreKind, found: SeedsFound, ctx: Context): Pr
 }
 
 /** By file name, as a damaged entry is one too. */
-export function knownIds(ctx: Context): Set<string> {
+export function knownIds(ctx: World): Set<string> {
   const files = [...ctx.folder.list("accounts"), ...ctx.folder.list("removed")];
   return new Set(files.map((file) => file.replace(/\.json$/, "")));
 }

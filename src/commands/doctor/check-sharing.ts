@@ -1,20 +1,21 @@
 /** The part of `doctor` that looks at a shared store: who can open it, and what was not passed on yet. */
 
 import { UserError } from "../../base/errors.ts";
-import type { Context, KeysMend } from "../../context.ts";
 import { readRecipients } from "../../seeds/file/recipient-records.ts";
+import type { KeysMend } from "../../seeds/file/shared-keys.ts";
 import { readSlots } from "../../seeds/file/slots.ts";
-import type { StoreKind } from "../../seeds/seed-store.ts";
+import type { StoreKind } from "../../settings/config-file.ts";
 import { commitOf, git, knownOf, urlOf } from "../../sync/repository.ts";
 import { snapshot } from "../../sync/shared-files.ts";
 import { count, pasteableName, quoted } from "../../talk/say.ts";
+import type { World } from "../../world.ts";
 import { type Line, ok, REPAIR, unknown, wrong, wrongBy } from "./lines.ts";
 
 /** Nothing to say about a store that was never shared. */
 export async function checkSharing(
   kind: StoreKind | undefined,
   seeds: readonly Line[],
-  ctx: Context,
+  ctx: World,
 ): Promise<Line[]> {
   if (kind !== "file" || !isShared(ctx)) return [];
   if (seeds.some(({ isLocked }) => isLocked)) return [unknown("sharing", "not looked at")];
@@ -30,7 +31,7 @@ export async function checkSharing(
   }
 }
 
-function isShared({ folder }: Context): boolean {
+function isShared({ folder }: World): boolean {
   const { age, older, rekeys, usable } = readSlots(folder);
   const { list, faults } = readRecipients(folder);
   const keys = new Set(usable.map(({ keyId }) => keyId));
@@ -45,15 +46,15 @@ function mendOf(mend: KeysMend): string {
   return `twinseed store recipients add ${mend.add} --name ${pasteableName(mend.name)}`;
 }
 
-export async function repairSharing(lines: readonly Line[], ctx: Context): Promise<string[]> {
+export async function repairSharing(lines: readonly Line[], ctx: World): Promise<string[]> {
   if (!lines.some(({ mend }) => mend === REPAIR)) return [];
   const seeds = await ctx.sharedKeys.reseal();
   return seeds === 0 ? [] : [`sealed ${count(seeds, "seed")} with the current data key`];
 }
 
 /** Asks nobody else: what the last sync saw. */
-export async function checkSync(ctx: Context): Promise<Line[]> {
-  if (!ctx.workTree.isThere()) return [];
+export async function checkSync(ctx: World): Promise<Line[]> {
+  if (!(await ctx.workTree.isThere())) return [];
   const mend = "twinseed sync";
   try {
     const head = await commitOf("HEAD", ctx);
@@ -78,7 +79,7 @@ export async function checkSync(ctx: Context): Promise<Line[]> {
   }
 }
 
-async function countUnpushed(ctx: Context): Promise<{ ahead: number; behind: number } | undefined> {
+async function countUnpushed(ctx: World): Promise<{ ahead: number; behind: number } | undefined> {
   const branch = (await git(ctx, ["symbolic-ref", "--short", "HEAD"])).trim();
   const theirs = `refs/remotes/origin/${branch}`;
   if ((await commitOf(theirs, ctx)) === undefined) return undefined;

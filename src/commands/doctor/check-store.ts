@@ -1,15 +1,15 @@
 /** The part of `doctor` that finds out which seed store it is, also where config.json is lost. Opens none. */
 
 import { UserError } from "../../base/errors.ts";
-import type { Context } from "../../context.ts";
 import { fieldsOf } from "../../ledger/fields.ts";
 import { COST } from "../../seeds/file/scrypt.ts";
 import { sealedIds } from "../../seeds/file/sealed-ids.ts";
 import { readSlots } from "../../seeds/file/slots.ts";
 import { NoKeyring } from "../../seeds/keyring/keyring-errors.ts";
-import type { StoreKind } from "../../seeds/seed-store.ts";
+import type { StoreKind } from "../../settings/config-file.ts";
 import { type Config, readConfig } from "../../settings/config-file.ts";
 import { count } from "../../talk/say.ts";
+import type { World } from "../../world.ts";
 import { isId } from "./check-ledger.ts";
 import { type Line, ok, REPAIR, unknown, wrong, wrongBy } from "./lines.ts";
 
@@ -21,7 +21,7 @@ export interface StoreFound {
   readonly lostConfig?: Config;
 }
 
-export async function findStore(ctx: Context): Promise<StoreFound> {
+export async function findStore(ctx: World): Promise<StoreFound> {
   try {
     const config = readConfig(ctx.folder);
     if (config !== undefined)
@@ -36,7 +36,7 @@ export async function findStore(ctx: Context): Promise<StoreFound> {
 }
 
 /** A config.json that can't be read at all counts as newer: it is not replaced. */
-function readRaw(ctx: Context): string {
+function readRaw(ctx: World): string {
   try {
     return ctx.folder.read("config.json") ?? "";
   } catch {
@@ -44,7 +44,7 @@ function readRaw(ctx: Context): string {
   }
 }
 
-async function guess(fault: string, isDamaged: boolean, ctx: Context): Promise<StoreFound> {
+async function guess(fault: string, isDamaged: boolean, ctx: World): Promise<StoreFound> {
   const sealed = sealedIds(ctx.folder);
   const known = ctx.ledger.accounts().map(({ id }) => id);
   if (sealed.length === 0) return guessKeyring(fault, isDamaged, known, ctx);
@@ -62,7 +62,7 @@ async function guessKeyring(
   fault: string,
   isDamaged: boolean,
   known: readonly string[],
-  ctx: Context,
+  ctx: World,
 ): Promise<StoreFound> {
   const isFresh = known.length === 0 && ctx.ledger.damaged().length === 0 && !isDamaged;
   const nothing = "nothing is stored yet; the first add chooses where";
@@ -72,8 +72,8 @@ async function guessKeyring(
     return { lines: [wrong("config", `${fault}, and no sealed seed is in the data folder`, step)] };
   }
   try {
-    const elsewhere = await ctx.upkeep.idsElsewhere();
-    const names = await ctx.upkeep.storedIds("keyring");
+    const elsewhere = await ctx.folderCare.idsElsewhere();
+    const names = await ctx.storedIds("keyring");
     const found = count(names.filter((name) => isId(name) && !elsewhere.includes(name)).length, "seed");
     if (!found.startsWith("0 ")) {
       const lostConfig: Config = { store: "keyring", why: `doctor --repair found ${found} there` };
@@ -96,7 +96,7 @@ async function guessKeyring(
 }
 
 /** The ways to open the file store. */
-export function checkSlots(ctx: Context): Line[] {
+export function checkSlots(ctx: World): Line[] {
   const { usable, age, faults } = readSlots(ctx.folder);
   const lines = faults.map((fault) =>
     wrong("keys", fault, "restore that file from a backup, or move it away"),

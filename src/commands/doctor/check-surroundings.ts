@@ -2,9 +2,9 @@
 
 import { UserError, usageError } from "../../base/errors.ts";
 import { VERSION } from "../../base/version.ts";
-import type { Context } from "../../context.ts";
 import { leaseCheck, leaseUrl } from "../../spending/chosen-lease.ts";
 import { quoted } from "../../talk/say.ts";
+import type { World } from "../../world.ts";
 import { type Line, ok, wrong, wrongBy } from "./lines.ts";
 
 /** Services take the codes of the steps beside the current one; more than this is on its way out of that. */
@@ -15,8 +15,8 @@ export interface ClockOptions {
   ntp?: string;
 }
 
-export function checkVersions(ctx: Context): Line {
-  return ok("version", `twinseed ${VERSION} on Node ${ctx.nodeVersion}`);
+export function checkVersions(ctx: World): Line {
+  return ok("version", `twinseed ${VERSION} on Node ${ctx.computer.nodeVersion}`);
 }
 
 /** Throws UserError (exit 2) for what can be no source of the time. */
@@ -29,18 +29,18 @@ export function demandSources({ clock, ntp }: ClockOptions): void {
 }
 
 /** Nobody is asked unless named: a question tells that somebody here uses this program. */
-export async function checkClocks({ clock, ntp }: ClockOptions, ctx: Context): Promise<Line[]> {
+export async function checkClocks({ clock, ntp }: ClockOptions, ctx: World): Promise<Line[]> {
   const lines: Line[] = [];
   if (clock !== undefined) lines.push(await compared(clock, () => ctx.networkTime.http(clock), ctx));
   if (ntp !== undefined) lines.push(await compared(ntp, () => ctx.networkTime.ntp(ntp), ctx));
   return lines;
 }
 
-async function compared(source: string, ask: () => Promise<number>, ctx: Context): Promise<Line> {
+async function compared(source: string, ask: () => Promise<number>, ctx: World): Promise<Line> {
   try {
-    const begin = ctx.now();
+    const begin = ctx.clock.now();
     const theirs = await ask();
-    const here = (begin + ctx.now()) / 2;
+    const here = (begin + ctx.clock.now()) / 2;
     const ahead = Math.round((here - theirs) / 1000);
     const by = `${Math.abs(ahead)} s ${ahead < 0 ? "behind" : "ahead of"} ${source}`;
     if (Math.abs(here - theirs) <= TOLERANCE) return ok("clock", `it agrees with ${source}`);
@@ -52,7 +52,7 @@ async function compared(source: string, ask: () => Promise<number>, ctx: Context
 }
 
 /** The one that is configured; none is no line. */
-export async function checkLease(ctx: Context): Promise<Line[]> {
+export async function checkLease(ctx: World): Promise<Line[]> {
   try {
     const url = leaseUrl(undefined, ctx);
     return url === undefined ? [] : [ok("lease", await leaseCheck(url, ctx))];

@@ -2,9 +2,9 @@
 import type { Command } from "commander";
 import { Exit, ExitCode } from "../../base/errors.ts";
 import { printableJson } from "../../base/printable.ts";
-import type { Context } from "../../context.ts";
 import { examples } from "../../talk/examples.ts";
 import { count, note } from "../../talk/say.ts";
+import type { World } from "../../world.ts";
 import { checkFiles, checkLedger } from "./check-ledger.ts";
 import { checkSeeds, type SeedsFound } from "./check-seeds.ts";
 import { checkSharing, checkSync, repairSharing } from "./check-sharing.ts";
@@ -24,7 +24,7 @@ export interface DoctorOptions extends ClockOptions {
   json?: boolean;
 }
 
-export function registerDoctor(program: Command, ctx: Context): void {
+export function registerDoctor(program: Command, ctx: World): void {
   program
     .command("doctor")
     .description("check data folder, seed store and ledger, and say what mends them")
@@ -43,7 +43,7 @@ export function registerDoctor(program: Command, ctx: Context): void {
 }
 
 /** Throws Exit: 6 where the seed store is locked or missing, 1 where something else is wrong. */
-export async function doctor(options: DoctorOptions, ctx: Context): Promise<void> {
+export async function doctor(options: DoctorOptions, ctx: World): Promise<void> {
   demandSources(options);
   const repaired: string[] = [];
   const did = (sentences: readonly string[]): boolean => {
@@ -81,7 +81,7 @@ export async function doctor(options: DoctorOptions, ctx: Context): Promise<void
   if (faults.length > 0) throw new Exit(conclude(faults, ctx));
 }
 
-async function look({ kind }: StoreFound, ctx: Context): Promise<SeedsFound> {
+async function look({ kind }: StoreFound, ctx: World): Promise<SeedsFound> {
   if (kind !== undefined) return checkSeeds(kind, ctx);
   return { lines: [], opened: [], altered: [], damaged: [], orphans: [] };
 }
@@ -91,7 +91,7 @@ function hasFault(lines: readonly Line[]): boolean {
   return lines.some(({ check, state }) => check === "config" && state === "wrong");
 }
 
-function conclude(faults: readonly Line[], ctx: Context): ExitCode {
+function conclude(faults: readonly Line[], ctx: World): ExitCode {
   const mendable = faults.some(({ mend }) => mend?.startsWith(REPAIR));
   const how = mendable ? `; to mend what can be mended: ${REPAIR}` : "";
   note(ctx, `${count(faults.length, "thing is", "things are")} wrong${how}`);

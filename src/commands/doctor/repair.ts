@@ -1,24 +1,24 @@
 /** `doctor --repair`. Nothing is deleted, and what is replaced is kept in damaged/. */
 
 import { UserError } from "../../base/errors.ts";
-import type { Context } from "../../context.ts";
 import { freeName } from "../../ledger/free-name.ts";
 import type { LedgerEdit } from "../../ledger/ledger.ts";
 import { sameCodes } from "../../otp/enrolment.ts";
 import { readConfig, writeConfig } from "../../settings/config-file.ts";
 import { count, quoted } from "../../talk/say.ts";
 import { entryOf, makeRoom, noteCounter, writeAnew } from "../../vault/rebuild.ts";
+import type { World } from "../../world.ts";
 import { readDevices } from "./check-ledger.ts";
 import { knownIds, type SeedsFound } from "./check-seeds.ts";
 import type { StoreFound } from "./check-store.ts";
 
 /** Each of these gives sentences about what was done. */
-export async function repairFiles(ctx: Context): Promise<string[]> {
-  const faults = (await ctx.upkeep.fileFaults()) ?? [];
+export async function repairFiles(ctx: World): Promise<string[]> {
+  const faults = (await ctx.folderCare.fileFaults()) ?? [];
   const done: string[] = [];
   if (faults.some(({ kind }) => kind === "mode")) {
-    await ctx.upkeep.setModes();
-    const left = ((await ctx.upkeep.fileFaults()) ?? []).filter(({ kind }) => kind === "mode").length;
+    await ctx.folderCare.setModes();
+    const left = ((await ctx.folderCare.fileFaults()) ?? []).filter(({ kind }) => kind === "mode").length;
     const set = faults.filter(({ kind }) => kind === "mode").length - left;
     if (set > 0) done.push(`set ${count(set, "mode")} right`);
   }
@@ -30,7 +30,7 @@ export async function repairFiles(ctx: Context): Promise<string[]> {
   return done;
 }
 
-export async function repairConfig({ lostConfig }: StoreFound, ctx: Context): Promise<string[]> {
+export async function repairConfig({ lostConfig }: StoreFound, ctx: World): Promise<string[]> {
   if (lostConfig === undefined) return [];
   return ctx.ledger.edit(async () => {
     if (isConfigThere(ctx)) return []; // another process was first
@@ -44,7 +44,7 @@ export async function repairConfig({ lostConfig }: StoreFound, ctx: Context): Pr
   });
 }
 
-function isConfigThere(ctx: Context): boolean {
+function isConfigThere(ctx: World): boolean {
   try {
     return readConfig(ctx.folder) !== undefined;
   } catch (error) {
@@ -53,7 +53,7 @@ function isConfigThere(ctx: Context): boolean {
   }
 }
 
-export async function repairLedger(found: SeedsFound, ctx: Context): Promise<string[]> {
+export async function repairLedger(found: SeedsFound, ctx: World): Promise<string[]> {
   const { damaged, altered, orphans } = found;
   const { fault, salvage, isUntouchable } = readDevices(ctx);
   // Whatever is written needs the list of devices, and would replace it.
@@ -71,7 +71,7 @@ export async function repairLedger(found: SeedsFound, ctx: Context): Promise<str
 }
 
 /** Name, counter and copies stand in the ledger alone, and stay. */
-function rebuildAltered({ altered }: SeedsFound, edit: LedgerEdit, ctx: Context): string[] {
+function rebuildAltered({ altered }: SeedsFound, edit: LedgerEdit, ctx: World): string[] {
   const now = ctx.ledger.accounts();
   return altered.flatMap(({ account: { id }, enrolment: { issuer, label, otp } }) => {
     const account = now.find((one) => one.id === id);
@@ -90,7 +90,7 @@ function rebuildAltered({ altered }: SeedsFound, edit: LedgerEdit, ctx: Context)
   });
 }
 
-function rebuildMissing(found: SeedsFound, edit: LedgerEdit, ctx: Context): string[] {
+function rebuildMissing(found: SeedsFound, edit: LedgerEdit, ctx: World): string[] {
   const accounts = ctx.ledger.accounts();
   const still = new Set(ctx.ledger.damaged());
   const known = knownIds(ctx);

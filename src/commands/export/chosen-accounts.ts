@@ -1,12 +1,12 @@
 /** The accounts that go out, with their seeds. */
 
 import { ExitCode, UserError } from "../../base/errors.ts";
-import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
 import { findAccount } from "../../ledger/find.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
 import { quoted, warn } from "../../talk/say.ts";
 import { expectSeeds, openAccount } from "../../vault/open-account.ts";
+import type { World } from "../../world.ts";
 
 export interface Outgoing {
   readonly account: Account;
@@ -14,10 +14,7 @@ export interface Outgoing {
 }
 
 /** All, or those of `queries`. Throws UserError: exit 3 or 4 for a query, exit 1 where there is none at all. */
-export async function chosenAccounts(
-  queries: readonly string[] | undefined,
-  ctx: Context,
-): Promise<Account[]> {
+export async function chosenAccounts(queries: readonly string[] | undefined, ctx: World): Promise<Account[]> {
   const known = ctx.ledger.accounts();
   if (known.length === 0)
     throw new UserError("there are no accounts yet", ExitCode.notFound, ["enrol one with: twinseed add"]);
@@ -33,7 +30,7 @@ export async function chosenAccounts(
 /** One seed that can't be opened does not keep the others: it is named, and `failed` counts it. */
 export async function openAll(
   accounts: readonly Account[],
-  ctx: Context,
+  ctx: World,
 ): Promise<{ outgoing: Outgoing[]; failed: number }> {
   const outgoing: Outgoing[] = [];
   const failures: UserError[] = [];

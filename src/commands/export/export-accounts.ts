@@ -1,7 +1,6 @@
 /** What `export` does: opens the seeds, writes what the format can hold, reads it back, and says where the seeds went. */
 
 import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
-import type { Context } from "../../context.ts";
 import { foreignText } from "../../formats/foreign-file.ts";
 import type { Format, Writer } from "../../formats/format.ts";
 import type { Account } from "../../ledger/account.ts";
@@ -10,6 +9,7 @@ import { type Enrolment, sameCodes } from "../../otp/enrolment.ts";
 import { countPerCode } from "../../talk/options.ts";
 import { count, note, quoted, warn } from "../../talk/say.ts";
 import { namedDevice } from "../../vault/named-device.ts";
+import type { World } from "../../world.ts";
 import { chosenAccounts, type Outgoing, openAll } from "./chosen-accounts.ts";
 import { newPassphrase } from "./new-passphrase.ts";
 
@@ -24,7 +24,7 @@ export interface ExportOptions {
   force?: boolean;
 }
 
-export async function exportAccounts(id: string, options: ExportOptions, ctx: Context): Promise<void> {
+export async function exportAccounts(id: string, options: ExportOptions, ctx: World): Promise<void> {
   const { format, writer } = await writerOf(id);
   const isGoogle = format.id === "google";
   if (!isGoogle && options.perCode !== undefined) throw usageError("--per-code goes with google");
@@ -46,7 +46,7 @@ async function exportedAsCodes(
   accounts: readonly Account[],
   perCode: number | undefined,
   { output, plaintext, device, force = false }: ExportOptions,
-  ctx: Context,
+  ctx: World,
 ): Promise<boolean> {
   const devices = device === undefined ? [] : [device];
   if (output !== undefined && /\.(png|svg)$/i.test(output)) {
@@ -76,7 +76,7 @@ function demandPossible(id: string, { password }: Writer, options: ExportOptions
     throw usageError("--output and --plaintext exclude each other");
 }
 
-function demandPlace({ password }: Writer, options: ExportOptions, ctx: Context): void {
+function demandPlace({ password }: Writer, options: ExportOptions, ctx: World): void {
   if (options.output !== undefined || options.plaintext || wantsLock(options)) return;
   throw usageError(
     "an export holds the seeds in the clear",
@@ -96,7 +96,7 @@ function whatFits(
   format: Format,
   writer: Writer,
   outgoing: readonly Outgoing[],
-  ctx: Context,
+  ctx: World,
 ): readonly Outgoing[] {
   const kept: Outgoing[] = [];
   const earlier: Enrolment[] = [];
@@ -118,7 +118,7 @@ async function writeOut(
   writer: Writer,
   kept: readonly Outgoing[],
   options: ExportOptions,
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   const passphrase = wantsLock(options) ? await newPassphrase(options, ctx) : undefined;
   const content = await writer.write(
@@ -126,7 +126,7 @@ async function writeOut(
     {
       names: kept.map(({ account }) => account.name),
       random: ctx.random,
-      now: ctx.now(),
+      now: ctx.clock.now(),
       ...(passphrase === undefined ? {} : { passphrase }),
     },
   );
@@ -155,7 +155,7 @@ async function readBack(
   content: string,
   kept: readonly Outgoing[],
   passphrase: string | undefined,
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   const { entries } = await format.read(foreignText("export", content), async () => passphrase ?? "");
   for (const [i, { account, enrolment }] of kept.entries()) {
@@ -170,7 +170,7 @@ async function readBack(
   }
 }
 
-async function deviceNamed(name: string, ctx: Context) {
+async function deviceNamed(name: string, ctx: World) {
   const terminal = ctx.terminal();
   return namedDevice(name, undefined, terminal && ((question) => terminal.ask(question)), ctx);
 }
@@ -178,10 +178,10 @@ async function deviceNamed(name: string, ctx: Context) {
 async function noteCopies(
   kept: readonly Outgoing[],
   device: Awaited<ReturnType<typeof deviceNamed>>,
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   const ids = new Set(kept.map(({ account }) => account.id));
-  const at = new Date(ctx.now()).toISOString();
+  const at = new Date(ctx.clock.now()).toISOString();
   await ctx.ledger.edit(async (edit) => {
     for (const account of ctx.ledger.accounts()) {
       if (!ids.has(account.id)) continue;

@@ -1,10 +1,10 @@
 /** `export`: accounts to other apps. The work is in files of its own, as few runs need it. */
 import type { Command } from "commander";
-import type { Context } from "../../context.ts";
 import { examples } from "../../talk/examples.ts";
+import type { World } from "../../world.ts";
 import type { ExportOptions } from "./export-accounts.ts";
 
-export function registerExport(program: Command, ctx: Context): void {
+export function registerExport(program: Command, ctx: World): void {
   program
     .command("export")
     .description("give accounts to another app: a file, or QR codes for Google Authenticator")

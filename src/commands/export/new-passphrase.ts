@@ -1,16 +1,16 @@
 /** A new password for a file that goes elsewhere: from --passphrase-file, else typed twice. */
 
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
-import type { Context } from "../../context.ts";
 import { passphraseFor } from "../../intake/file-passphrase.ts";
 import { warn } from "../../talk/say.ts";
+import type { World } from "../../world.ts";
 
 const SHORT = 10;
 
 /** Throws UserError: exit 2 without terminal and file, exit 1 where the two differ. */
 export async function newPassphrase(
   options: { readonly passphraseFile?: string },
-  ctx: Context,
+  ctx: World,
 ): Promise<string> {
   const { passphraseFile } = options;
   if (passphraseFile !== undefined) return passphraseFor("the export", { passphraseFile }, ctx).ask();

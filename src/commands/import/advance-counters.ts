@@ -1,14 +1,15 @@
 /** Counting accounts (HOTP) that were here already: whoever is further ahead is right, as the service has moved on. */
-import type { Context } from "../../context.ts";
+
 import { note, quoted } from "../../talk/say.ts";
 import type { Enrolled } from "../../vault/enrol.ts";
+import type { World } from "../../world.ts";
 
 export function isAhead({ status, account, enrolment }: Enrolled): boolean {
   const [here, there] = [account.otp, enrolment.otp];
   return status === "exists" && here.type === "hotp" && there.type === "hotp" && there.counter > here.counter;
 }
 
-export async function catchUp(enrolled: readonly Enrolled[], ctx: Context): Promise<void> {
+export async function catchUp(enrolled: readonly Enrolled[], ctx: World): Promise<void> {
   const counters = new Map<string, number>();
   for (const { status, account, enrolment } of enrolled) {
     if (status !== "exists" || enrolment.otp.type !== "hotp") continue;

@@ -2,7 +2,6 @@
 
 import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
-import type { Context } from "../../context.ts";
 import { HOLDS_PASSWORDS } from "../../formats/format.ts";
 import { EXPORTS, type ReadFile, sayWhatWouldGo, tidyUp } from "../../intake/delete-files.ts";
 import { type ReadOptions, readSources, type Source } from "../../intake/read-exports.ts";
@@ -13,6 +12,7 @@ import { progressOf } from "../../talk/progress.ts";
 import { count, isInteractive, note, warn } from "../../talk/say.ts";
 import { type Enrolled, enrol, isUsable, type Wanted } from "../../vault/enrol.ts";
 import { namedDevice } from "../../vault/named-device.ts";
+import type { World } from "../../world.ts";
 import { catchUp, isAhead } from "./advance-counters.ts";
 import { listing } from "./listing.ts";
 
@@ -27,7 +27,7 @@ export interface ImportOptions extends ReadOptions {
 export async function importAccounts(
   names: readonly string[],
   options: ImportOptions,
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   const { dryRun = false, yes = false } = options;
   if (options.json && !yes && !dryRun) throw usageError("--json does not ask: add --yes or --dry-run");
@@ -62,7 +62,7 @@ export async function importAccounts(
 /** What can't be used is said here, each with its place. */
 async function wantedIn(
   sources: readonly Source[],
-  ctx: Context,
+  ctx: World,
 ): Promise<{ wanted: Wanted[]; skipped: number }> {
   const { missingParts } = await import("../../formats/google-migration.ts");
   const wanted: Wanted[] = [];
@@ -97,7 +97,7 @@ function nothingFound(sources: readonly Source[]): UserError {
   ]);
 }
 
-async function confirmed(plans: readonly Enrolled[], ctx: Context): Promise<boolean> {
+async function confirmed(plans: readonly Enrolled[], ctx: World): Promise<boolean> {
   const coming = plans.filter(({ status }) => status === "added").length;
   const counters = plans.filter(isAhead).length;
   if (coming + counters === 0) return true;
@@ -111,17 +111,13 @@ async function confirmed(plans: readonly Enrolled[], ctx: Context): Promise<bool
   return terminal.confirm(`${parts.join(", and ")}?`, true);
 }
 
-async function deviceFor({ device, yes }: ImportOptions, ctx: Context): Promise<Device | undefined> {
+async function deviceFor({ device, yes }: ImportOptions, ctx: World): Promise<Device | undefined> {
   if (device === undefined) return undefined;
   const terminal = yes ? undefined : ctx.terminal();
   return namedDevice(device, undefined, terminal && ((question) => terminal.ask(question)), ctx);
 }
 
-async function store(
-  wanted: readonly Wanted[],
-  device: Device | undefined,
-  ctx: Context,
-): Promise<Enrolled[]> {
+async function store(wanted: readonly Wanted[], device: Device | undefined, ctx: World): Promise<Enrolled[]> {
   const progress = progressOf("storing", ctx);
   const options = { conflicts: "number", dryRun: false, progress: progress.at } as const;
   try {
@@ -160,13 +156,13 @@ function summary(
   return parts.join("; ");
 }
 
-function printJson(enrolled: readonly Enrolled[], ctx: Context): void {
+function printJson(enrolled: readonly Enrolled[], ctx: World): void {
   const results = enrolled.map(({ status, account }) => ({ status, account: accountJson(account) }));
   ctx.stdout.write(`${printableJson(results)}\n`);
 }
 
 /** Locked files say nothing without the password: nobody is asked about them. */
-async function tidy(sources: readonly Source[], options: ImportOptions, ctx: Context): Promise<void> {
+async function tidy(sources: readonly Source[], options: ImportOptions, ctx: World): Promise<void> {
   const { deleteFile = false, json = false, yes = false } = options;
   const files = filesOf(sources.filter(({ file }) => deleteFile || !file?.isLocked));
   const terminal = isInteractive(ctx) && !json && !yes ? ctx.terminal() : undefined;

@@ -1,10 +1,10 @@
 /** `import`: accounts from other apps' files. The work is in files of its own, as few runs need it. */
 import type { Command } from "commander";
-import type { Context } from "../../context.ts";
 import { examples } from "../../talk/examples.ts";
+import type { World } from "../../world.ts";
 import type { ImportOptions } from "./import-accounts.ts";
 
-export function registerImport(program: Command, ctx: Context): void {
+export function registerImport(program: Command, ctx: World): void {
   program
     .command("import")
     .description("bring accounts in from another app's export file, QR pictures or a password store")

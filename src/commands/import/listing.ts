@@ -1,14 +1,14 @@
 /** What comes in, an account a line, with the code that it shows now: a wrong seed is only ever seen by its code. */
 
 import { printable } from "../../base/printable.ts";
-import type { Context } from "../../context.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
 import { codeOf, stepAt } from "../../otp/one-time-code.ts";
 import type { Enrolled } from "../../vault/enrol.ts";
+import type { World } from "../../world.ts";
 import { isAhead } from "./advance-counters.ts";
 
-export function listing(plans: readonly Enrolled[], ctx: Context): string {
-  const now = ctx.now();
+export function listing(plans: readonly Enrolled[], ctx: World): string {
+  const now = ctx.clock.now();
   const codes = plans.map(({ enrolment }) => codeNow(enrolment, now));
   const width = Math.max(0, ...codes.map(({ length }) => length));
   return plans

@@ -1,7 +1,6 @@
 /** The accounts for a sheet, opened, each with its QR code, read back, and with who else holds it. */
 
 import { ExitCode, UserError } from "../../base/errors.ts";
-import type { Context } from "../../context.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { deviceOf, liveCopies } from "../../ledger/copies.ts";
 import { findAccount } from "../../ledger/find.ts";
@@ -10,6 +9,7 @@ import { formatPath } from "../../qr/picture.ts";
 import { isLocked } from "../../seeds/seed-store.ts";
 import type { Holder, SheetAccount } from "../../sheet/account-block.ts";
 import { openAccount } from "../../vault/open-account.ts";
+import type { World } from "../../world.ts";
 
 export interface Collected {
   readonly opened: readonly { readonly account: Account; readonly shown: SheetAccount }[];
@@ -17,7 +17,7 @@ export interface Collected {
 }
 
 /** One seed that can't be read never hides the others; a locked store does (exit 6). */
-export async function collect(queries: readonly string[], ctx: Context): Promise<Collected> {
+export async function collect(queries: readonly string[], ctx: World): Promise<Collected> {
   const opened: { account: Account; shown: SheetAccount }[] = [];
   const failed: { account: Account; error: UserError }[] = [];
   const devices = ctx.ledger.devices();
@@ -32,7 +32,7 @@ export async function collect(queries: readonly string[], ctx: Context): Promise
   return { opened, failed };
 }
 
-async function chosen(queries: readonly string[], ctx: Context): Promise<readonly Account[]> {
+async function chosen(queries: readonly string[], ctx: World): Promise<readonly Account[]> {
   const known = ctx.ledger.accounts();
   if (known.length === 0) {
     throw new UserError("there is no account to put on a sheet", ExitCode.notFound, [
@@ -45,7 +45,7 @@ async function chosen(queries: readonly string[], ctx: Context): Promise<readonl
   return [...accounts];
 }
 
-async function open(account: Account, devices: readonly Device[], ctx: Context): Promise<SheetAccount> {
+async function open(account: Account, devices: readonly Device[], ctx: World): Promise<SheetAccount> {
   const enrolment = await openAccount(account, ctx);
   const content = fullContentOf(enrolment);
   return {

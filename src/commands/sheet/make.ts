@@ -1,7 +1,6 @@
 /** Makes the page, and sees to it that it gets to a file, a printer, or who reads stdout; then notes the paper as a device. */
 
 import { UserError, usageError } from "../../base/errors.ts";
-import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
 import { deviceNamed } from "../../ledger/find-device.ts";
 import { tidyText } from "../../otp/enrolment.ts";
@@ -11,6 +10,7 @@ import { formatSharePages } from "../../sheet/share-page.ts";
 import { count, note, pasteable, pasteableName, quoted, warn } from "../../talk/say.ts";
 import { namedDevice } from "../../vault/named-device.ts";
 import { recordCopy } from "../../vault/proofs.ts";
+import type { World } from "../../world.ts";
 import { collect } from "./accounts.ts";
 import { readShares } from "./print-shares.ts";
 
@@ -25,10 +25,10 @@ export interface SheetOptions {
 }
 
 /** Throws UserError (exit 2) before any seed is opened where it is not said where the page is to go. */
-export async function sheet(queries: readonly string[], options: SheetOptions, ctx: Context): Promise<void> {
+export async function sheet(queries: readonly string[], options: SheetOptions, ctx: World): Promise<void> {
   const paper = parsePaper(options.paper);
   demandDestination(options, ctx);
-  const date = new Date(ctx.now()).toISOString().slice(0, 10);
+  const date = new Date(ctx.clock.now()).toISOString().slice(0, 10);
   if (options.shares !== undefined) {
     if (queries.length > 0 || options.device !== undefined)
       throw usageError("--shares goes without accounts and --device: a share is no account");
@@ -44,7 +44,7 @@ export async function sheet(queries: readonly string[], options: SheetOptions, c
     accounts: opened.map(({ shown }) => shown),
     missing: failed.map(({ account }) => account.name),
     date,
-    hostname: ctx.hostname,
+    hostname: ctx.computer.hostname,
     device: options.device,
     paper,
   });
@@ -76,7 +76,7 @@ function parsePaper(text: string | undefined): Paper | undefined {
   throw usageError("--paper takes a4 or letter");
 }
 
-function demandDestination({ output, print, printer, force }: SheetOptions, ctx: Context): void {
+function demandDestination({ output, print, printer, force }: SheetOptions, ctx: World): void {
   if (printer !== undefined && !print) throw usageError("--printer goes with --print");
   if (force && output === undefined) throw usageError("--force goes with --output");
   if (output !== undefined && !/\.html?$/i.test(output))
@@ -90,7 +90,7 @@ function demandDestination({ output, print, printer, force }: SheetOptions, ctx:
 }
 
 /** Finds out before anything is printed what would be in the way of noting it. */
-async function demandPaper(name: string, ctx: Context): Promise<void> {
+async function demandPaper(name: string, ctx: World): Promise<void> {
   const tidy = tidyText(name);
   if (tidy === "") throw usageError("a device needs a name");
   const known = deviceNamed(ctx.ledger.devices(), tidy);
@@ -106,7 +106,7 @@ async function deliver(
   what: string,
   { output, print, printer, force = false }: SheetOptions,
   paper: Paper | undefined,
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   if (output !== undefined) {
     await ctx.files.write(output, page, { replace: force });
@@ -132,7 +132,7 @@ async function deliver(
 async function noteCopies(
   accounts: readonly Account[],
   { device: name }: SheetOptions,
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   if (name === undefined) return;
   const device = await namedDevice(name, "paper", undefined, ctx);

@@ -1,10 +1,10 @@
 /** `sheet`: accounts on paper, to be scanned or typed in again when every device is gone. */
 import type { Command } from "commander";
-import type { Context } from "../../context.ts";
 import { examples } from "../../talk/examples.ts";
+import type { World } from "../../world.ts";
 import type { SheetOptions } from "./make.ts";
 
-export function registerSheet(program: Command, ctx: Context): void {
+export function registerSheet(program: Command, ctx: World): void {
   program
     .command("sheet")
     .description("a page for paper: QR code, key and check value of each account")

@@ -3,19 +3,19 @@ import { checkRecipient, recipientsIn } from "../../backup/age-keys.ts";
 import { nameOf, readKeyFile } from "../../backup/key-files.ts";
 import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
-import type { Context } from "../../context.ts";
 import { tidyText } from "../../otp/enrolment.ts";
 import { type Recipient, readRecipients } from "../../seeds/file/recipient-records.ts";
 import { readConfig } from "../../settings/config-file.ts";
 import { columnsOf } from "../../talk/columns.ts";
 import { count, note, quoted, warn } from "../../talk/say.ts";
+import type { World } from "../../world.ts";
 
 export interface AddOptions {
   name?: string;
   recipientsFile?: string[];
 }
 
-export function list(options: { json?: boolean }, ctx: Context): void {
+export function list(options: { json?: boolean }, ctx: World): void {
   const { list: recipients, faults } = readRecipients(ctx.folder);
   for (const fault of faults) warn(ctx, fault);
   if (options.json) {
@@ -33,21 +33,21 @@ export function list(options: { json?: boolean }, ctx: Context): void {
     note(ctx, "nobody yet; add one with: twinseed store recipients add age1… --name NAME");
 }
 
-export async function add(given: readonly string[], options: AddOptions, ctx: Context): Promise<void> {
+export async function add(given: readonly string[], options: AddOptions, ctx: World): Promise<void> {
   demandFileStore(ctx);
   const wanted = await recipientsGiven(given, options, ctx);
   const before = readRecipients(ctx.folder).list;
-  const added = await ctx.sharedKeys.add(wanted, ctx.now());
+  const added = await ctx.sharedKeys.add(wanted, ctx.clock.now());
   for (const { name, recipient } of wanted) {
     const listed = before.find((one) => one.recipient === recipient);
     const as = listed === undefined || listed.name === name ? "" : `, as ${quoted(listed.name)}`;
     if (added.includes(name)) note(ctx, `${quoted(name)} can open the seeds with their age identity now`);
     else note(ctx, `${quoted(name)} was on the list already${as}`);
   }
-  if (added.length > 0 && ctx.workTree.isThere()) note(ctx, "pass it on with: twinseed sync");
+  if (added.length > 0 && (await ctx.workTree.isThere())) note(ctx, "pass it on with: twinseed sync");
 }
 
-export async function remove(query: string, options: { dropKeys?: boolean }, ctx: Context): Promise<void> {
+export async function remove(query: string, options: { dropKeys?: boolean }, ctx: World): Promise<void> {
   demandFileStore(ctx);
   const leaving = findRecipient(query, ctx);
   const readable = ctx.ledger.accounts();
@@ -68,11 +68,11 @@ export async function remove(query: string, options: { dropKeys?: boolean }, ctx
     );
     for (const { name } of readable) note(ctx, `  ${printable(name)}`);
   }
-  if (ctx.workTree.isThere())
+  if (await ctx.workTree.isThere())
     note(ctx, "take away their access to the repository too, then pass this on: twinseed sync");
 }
 
-export async function rekey(options: { dropKeys?: boolean }, ctx: Context): Promise<void> {
+export async function rekey(options: { dropKeys?: boolean }, ctx: World): Promise<void> {
   demandFileStore(ctx);
   await changeKey([], options, ctx);
 }
@@ -80,7 +80,7 @@ export async function rekey(options: { dropKeys?: boolean }, ctx: Context): Prom
 async function changeKey(
   leaving: readonly string[],
   { dropKeys = false }: { dropKeys?: boolean },
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   const report = await ctx.sharedKeys.rekey(leaving, dropKeys);
   if (report === undefined) return note(ctx, "finished the change of the data key that had been cut off");
@@ -99,7 +99,7 @@ async function changeKey(
 async function recipientsGiven(
   given: readonly string[],
   { name, recipientsFile = [] }: AddOptions,
-  ctx: Context,
+  ctx: World,
 ): Promise<{ name: string; recipient: string }[]> {
   const recipients: string[] = [];
   for (const [i, text] of given.entries())
@@ -120,7 +120,7 @@ function shortName(recipient: string): string {
 }
 
 /** By name or age1…; several entries of one recipient are one. */
-function findRecipient(query: string, ctx: Context): Recipient[] {
+function findRecipient(query: string, ctx: World): Recipient[] {
   const { list: all } = readRecipients(ctx.folder);
   const exact = all.filter(({ name, recipient }) => name === query || recipient === query);
   const found =
@@ -137,7 +137,7 @@ function findRecipient(query: string, ctx: Context): Recipient[] {
   ]);
 }
 
-function demandFileStore(ctx: Context): void {
+function demandFileStore(ctx: World): void {
   if (readConfig(ctx.folder)?.store === "file") return;
   throw new UserError("recipients are for the file store, and the seeds are not in it", ExitCode.failed, [
     "see: twinseed store",

@@ -2,17 +2,17 @@
 import type { Command } from "commander";
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
-import type { Context } from "../../context.ts";
 import { sealedIds } from "../../seeds/file/sealed-ids.ts";
 import { copySeeds, deleteDoubles, deleteSeeds, demandSeeds } from "../../seeds/move-seeds.ts";
-import type { StoreKind } from "../../seeds/seed-store.ts";
+import type { StoreKind } from "../../settings/config-file.ts";
 import { readConfig, writeConfig } from "../../settings/config-file.ts";
 import { examples } from "../../talk/examples.ts";
 import { count, note } from "../../talk/say.ts";
 import { demandStoreInUse, movedMeanwhile } from "../../vault/enrol.ts";
+import type { World } from "../../world.ts";
 import type { AddOptions as RecipientOptions } from "./store-recipients.ts";
 
-export function registerStore(program: Command, ctx: Context): void {
+export function registerStore(program: Command, ctx: World): void {
   const command = program.command("store").description("show where the seeds are kept, and why");
   command
     .command("show", { isDefault: true })
@@ -37,7 +37,7 @@ export function registerStore(program: Command, ctx: Context): void {
 /** Loaded when needed. */
 const recipients = () => import("./store-recipients.ts");
 
-function registerRecipients(store: Command, ctx: Context): void {
+function registerRecipients(store: Command, ctx: World): void {
   const command = store.command("recipients").description("who can open the file store with an age identity");
   command
     .command("list", { isDefault: true })
@@ -82,7 +82,7 @@ const WHERE: Record<StoreKind, string> = {
   file: "encrypted files in the data folder",
 };
 
-async function show(options: { json?: boolean }, ctx: Context): Promise<void> {
+async function show(options: { json?: boolean }, ctx: World): Promise<void> {
   const config = readConfig(ctx.folder);
   const accounts = ctx.ledger.accounts().length;
   if (options.json) {
@@ -98,7 +98,7 @@ async function show(options: { json?: boolean }, ctx: Context): Promise<void> {
 }
 
 /** Copies all, then names the new store in config.json, then deletes the old copies: a kill anywhere loses nothing. */
-async function move(kind: string, ctx: Context): Promise<void> {
+async function move(kind: string, ctx: World): Promise<void> {
   if (kind !== "keyring" && kind !== "file") throw usageError("store move takes keyring or file");
   const config = readConfig(ctx.folder);
   if (config === undefined) {
@@ -133,13 +133,13 @@ async function move(kind: string, ctx: Context): Promise<void> {
   }
 }
 
-function adoptedIds(ctx: Context): Set<string> {
+function adoptedIds(ctx: World): Set<string> {
   const accounts = [...ctx.ledger.accounts(), ...ctx.ledger.removed()];
   return new Set(accounts.flatMap(({ id, adopted }) => (adopted ? [id] : [])));
 }
 
 /** A move that was cut off after its last copy leaves the old ones: they go when the same seed is where it should be. */
-async function clearOther(kind: StoreKind, ctx: Context): Promise<void> {
+async function clearOther(kind: StoreKind, ctx: World): Promise<void> {
   note(ctx, `the seeds are in the ${kind} store already`);
   const other = kind === "file" ? "keyring" : "file";
   const ids = other === "file" ? sealedIds(ctx.folder) : everyId(kind, ctx);
@@ -162,13 +162,13 @@ async function clearOther(kind: StoreKind, ctx: Context): Promise<void> {
 }
 
 /** Also the removed ones, the damaged entries, and seeds that no entry speaks of any more. */
-function everyId(from: StoreKind, ctx: Context): string[] {
+function everyId(from: StoreKind, ctx: World): string[] {
   const known = [...ctx.ledger.accounts(), ...ctx.ledger.removed()].map(({ id }) => id);
   const sealed = from === "file" ? sealedIds(ctx.folder) : [];
   return [...new Set([...known, ...ctx.ledger.damaged(), ...sealed])];
 }
 
-async function newKey(ctx: Context): Promise<void> {
+async function newKey(ctx: World): Promise<void> {
   if (readConfig(ctx.folder)?.store !== "file") {
     throw new UserError("keys are for the file store, and the seeds are not in it", ExitCode.failed, [
       "see: twinseed store",

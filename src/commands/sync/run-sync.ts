@@ -6,7 +6,6 @@
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
-import type { Context } from "../../context.ts";
 import { sealedIds } from "../../seeds/file/sealed-ids.ts";
 import { readConfig, writeConfig } from "../../settings/config-file.ts";
 import { initialize } from "../../sync/initialize.ts";
@@ -25,6 +24,7 @@ import {
 } from "../../sync/repository.ts";
 import { isShared, mergeShared, snapshot, wholeShared, writeShared } from "../../sync/shared-files.ts";
 import { count, note, quoted, warn } from "../../talk/say.ts";
+import type { World } from "../../world.ts";
 
 export interface SyncOptions {
   /** true: without an address. */
@@ -37,10 +37,10 @@ const ROUNDS = 12;
 const LONGEST_PAUSE = 400;
 
 /** Throws UserError: exit 1 where it is no work tree, or git fails. */
-export async function sync(options: SyncOptions, ctx: Context): Promise<void> {
+export async function sync(options: SyncOptions, ctx: World): Promise<void> {
   demandFileStore(ctx);
   if (options.init !== undefined) await initialize(options.init === true ? undefined : options.init, ctx);
-  else if (!ctx.workTree.isThere()) throw noWorkTree(ctx);
+  else if (!(await ctx.workTree.isThere())) throw noWorkTree(ctx);
   const url = await urlOf(ctx);
   if (url !== undefined && (await commitOf("HEAD", ctx)) === undefined) await adoptBranch(url, ctx);
   const branch = await branchOf(ctx);
@@ -56,7 +56,7 @@ export async function sync(options: SyncOptions, ctx: Context): Promise<void> {
     if (url === undefined || merged.commit === undefined || merged.commit === theirs) break;
     if (merged.isMoved || !(await pushOurs(url, branch, merged.commit, ctx))) {
       if (round === ROUNDS) throw tooBusy();
-      await ctx.sleep(((ctx.random(1)[0] ?? 0) / 255) * LONGEST_PAUSE * Math.min(round, 4));
+      await ctx.clock.sleep(((ctx.random(1)[0] ?? 0) / 255) * LONGEST_PAUSE * Math.min(round, 4));
       continue;
     }
     await rememberTheirs(branch, merged.commit, ctx);
@@ -65,7 +65,7 @@ export async function sync(options: SyncOptions, ctx: Context): Promise<void> {
   }
   await refreshIndex(ctx);
   adoptStore(ctx);
-  await ctx.upkeep.setModes();
+  await ctx.folderCare.setModes();
   report(options, { came: [...came], notes: [...notes], pushed, url }, ctx);
 }
 
@@ -79,7 +79,7 @@ interface Merged {
 }
 
 /** Under the data folder's lock, which nobody holds while we talk to another computer. */
-async function merge(branch: string, theirs: string | undefined, ctx: Context): Promise<Merged> {
+async function merge(branch: string, theirs: string | undefined, ctx: World): Promise<Merged> {
   return ctx.ledger.edit(async () => {
     // A `store move` may have come first; the seeds it took away would come back with the merge.
     demandFileStore(ctx);
@@ -112,7 +112,7 @@ async function merge(branch: string, theirs: string | undefined, ctx: Context): 
 async function isPartOf(
   theirs: string | undefined,
   own: ReadonlyMap<string, string>,
-  ctx: Context,
+  ctx: World,
 ): Promise<boolean> {
   return own.size === 0 || (theirs !== undefined && (await areKnown([...own.keys()], theirs, ctx)));
 }
@@ -120,7 +120,7 @@ async function isPartOf(
 async function mergeCommits(
   ours: string,
   theirs: string,
-  ctx: Context,
+  ctx: World,
 ): Promise<{ commit: string; notes?: readonly string[] }> {
   const { ok, output } = await ctx.workTree.git(["merge-base", ours, theirs]);
   if (!ok) throw strangers();
@@ -155,7 +155,7 @@ function report(
     pushed,
     url,
   }: { came: readonly string[]; notes: readonly string[]; pushed: boolean; url: string | undefined },
-  ctx: Context,
+  ctx: World,
 ): void {
   for (const text of notes) warn(ctx, text);
   const entries = came.filter((name) => /^(accounts|removed)\//.test(name)).length;
@@ -170,19 +170,19 @@ function report(
 }
 
 /** A clone has no config.json: which store it is, is not shared. */
-function adoptStore(ctx: Context): void {
+function adoptStore(ctx: World): void {
   if (readConfig(ctx.folder) !== undefined || sealedIds(ctx.folder).length === 0) return;
   writeConfig(ctx.folder, { store: "file", why: "sync: the sealed seeds came with the repository" });
 }
 
-function demandFileStore(ctx: Context): void {
+function demandFileStore(ctx: World): void {
   if (readConfig(ctx.folder)?.store !== "keyring") return;
   throw new UserError("the seeds are in the keyring, which can't be shared", ExitCode.failed, [
     "move them to encrypted files: twinseed store move file",
   ]);
 }
 
-function noWorkTree(ctx: Context): UserError {
+function noWorkTree(ctx: World): UserError {
   return new UserError("the data folder is no git work tree yet", ExitCode.failed, [
     "make it one: twinseed sync --init git@example.com:team/seeds.git",
     `or, on a second computer: git clone URL ${quoted(ctx.folder.path)}`,

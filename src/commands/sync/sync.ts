@@ -1,10 +1,10 @@
 /** `sync`: the file store, shared over git. docs/sync.md says what is shared and how two sides are merged. */
 import type { Command } from "commander";
-import type { Context } from "../../context.ts";
 import { examples } from "../../talk/examples.ts";
+import type { World } from "../../world.ts";
 import type { SyncOptions } from "./run-sync.ts";
 
-export function registerSync(program: Command, ctx: Context): void {
+export function registerSync(program: Command, ctx: World): void {
   program
     .command("sync")
     .description("share the file store over git: commit, pull, merge entry by entry, push")

@@ -1,5 +1,5 @@
 /** What the keys do to the list: the filter and the selected account. Pure. */
-import type { Key, KeyName } from "../../context.ts";
+import type { Key, KeyName } from "../../ports/terminal.ts";
 import type { Watched } from "./watched.ts";
 
 export interface Choice {

@@ -2,7 +2,7 @@
 
 import { UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
-import type { Size } from "../../context.ts";
+import type { Size } from "../../ports/terminal.ts";
 import { columnsOf, fitted, fittedName } from "../../talk/columns.ts";
 import { count } from "../../talk/say.ts";
 import { type Choice, matching, positionOf } from "./choice.ts";

@@ -1,10 +1,11 @@
 /** `watch` on the terminal: drawn at each full second and after each key, always for the time it is then. */
 
 import { UserError } from "../../base/errors.ts";
-import type { Context, Terminal } from "../../context.ts";
 import { codeOf, stepAt, windowOf } from "../../otp/one-time-code.ts";
+import type { Terminal } from "../../ports/terminal.ts";
 import { takeCounters } from "../../spending/take-counters.ts";
 import { CLEAR_CLIPBOARD_AFTER, copyCode } from "../../talk/copied-code.ts";
+import type { World } from "../../world.ts";
 import { type Choice, matching, positionOf, press } from "./choice.ts";
 import { drawWatch, type Given, isNow, type Notice } from "./frame.ts";
 import type { CodeMaker, Watched } from "./watched.ts";
@@ -19,7 +20,7 @@ const ACCIDENT = 2000;
 export async function watchScreen(
   watched: readonly Watched[],
   terminal: Terminal,
-  ctx: Context,
+  ctx: World,
 ): Promise<void> {
   let choice: Choice = { filter: "" };
   let notice: Notice | undefined;
@@ -44,7 +45,7 @@ export async function watchScreen(
   }
   async function copy(account: Watched["account"], maker: CodeMaker): Promise<void> {
     const { secret, otp } = maker;
-    const time = ctx.now();
+    const time = ctx.clock.now();
     const code =
       otp.type === "hotp" ? await nextCode(account.id, maker) : codeOf(secret, otp, stepAt(otp, time));
     changed = true;
@@ -56,28 +57,28 @@ export async function watchScreen(
   }
   /** The counter is saved before the code is shown. */
   async function nextCode(id: string, { secret, otp }: CodeMaker): Promise<string> {
-    if (given?.account === id && isNow(given, ctx.now()) && ctx.now() - given.from < ACCIDENT)
+    if (given?.account === id && isNow(given, ctx.clock.now()) && ctx.clock.now() - given.from < ACCIDENT)
       return given.code;
     const code = codeOf(secret, otp, await takeCounters(id, 1, ctx));
     given = passing({ account: id, code }, GIVEN_FOR);
     return code;
   }
   function passing<T extends object>(what: T, milliseconds: number): T & { from: number; until: number } {
-    const from = ctx.now();
+    const from = ctx.clock.now();
     return { ...what, from, until: from + milliseconds };
   }
 
   await terminal.fullScreen(async (screen) => {
     for (let drawn: number | undefined; ; ) {
-      const second = Math.floor(ctx.now() / 1000);
+      const second = Math.floor(ctx.clock.now() / 1000);
       if (changed || second !== drawn) {
         changed = false;
         drawn = second;
         screen.draw((size) =>
-          drawWatch({ ...choice, watched, notice, given }, size, ctx.now(), ctx.stdout.color),
+          drawWatch({ ...choice, watched, notice, given }, size, ctx.clock.now(), ctx.stdout.color),
         );
       }
-      const key = await screen.key(Math.min(LOOK, 1000 - (ctx.now() % 1000)));
+      const key = await screen.key(Math.min(LOOK, 1000 - (ctx.clock.now() % 1000)));
       if (failed !== undefined) throw failed.error;
       if (key === undefined) continue;
       changed = true;

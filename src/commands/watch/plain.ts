@@ -2,11 +2,11 @@
 
 import { UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
-import type { Context } from "../../context.ts";
 import type { Steam, Totp } from "../../otp/enrolment.ts";
 import { codeOf, remainingSeconds, stepAt } from "../../otp/one-time-code.ts";
 import type { Secret } from "../../otp/secret.ts";
 import { count, note, quoted } from "../../talk/say.ts";
+import type { World } from "../../world.ts";
 import type { Watched } from "./watched.ts";
 
 interface Timed {
@@ -15,11 +15,11 @@ interface Timed {
   readonly otp: Totp | Steam;
 }
 
-export async function watchPlain(watched: readonly Watched[], ctx: Context): Promise<void> {
+export async function watchPlain(watched: readonly Watched[], ctx: World): Promise<void> {
   const timed = timedOf(watched, ctx);
   let shown: string | undefined;
   while (timed.length > 0) {
-    const now = ctx.now();
+    const now = ctx.clock.now();
     const steps = timed.map(({ otp }) => stepAt(otp, now)).join();
     if (steps !== shown) {
       ctx.stdout.write(`${shown === undefined ? "" : "\n"}${lines(timed, now)}`);
@@ -27,12 +27,12 @@ export async function watchPlain(watched: readonly Watched[], ctx: Context): Pro
       shown = steps;
     }
     // No longer than this, because the clock may be set, or the computer be asleep, in the meantime.
-    await ctx.sleep(1000 - (ctx.now() % 1000));
+    await ctx.clock.sleep(1000 - (ctx.clock.now() % 1000));
   }
 }
 
 /** Throws the first failure where nothing is left to show. */
-function timedOf(watched: readonly Watched[], ctx: Context): Timed[] {
+function timedOf(watched: readonly Watched[], ctx: World): Timed[] {
   const timed: Timed[] = [];
   const failures: UserError[] = [];
   let counting = 0;

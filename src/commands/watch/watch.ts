@@ -5,18 +5,18 @@
 
 import type { Command } from "commander";
 import { usageError } from "../../base/errors.ts";
-import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
 import { findAccount } from "../../ledger/find.ts";
 import { examples } from "../../talk/examples.ts";
 import { isInteractive, note } from "../../talk/say.ts";
+import type { World } from "../../world.ts";
 import { openAll } from "./watched.ts";
 
 export interface WatchOptions {
   plain?: boolean;
 }
 
-export function registerWatch(program: Command, ctx: Context): void {
+export function registerWatch(program: Command, ctx: World): void {
   program
     .command("watch")
     .description("live codes with the time left, until q")
@@ -26,7 +26,7 @@ export function registerWatch(program: Command, ctx: Context): void {
   examples(program, "watch", "twinseed watch", "twinseed watch aws github", "twinseed watch --plain");
 }
 
-export async function watch(queries: readonly string[], options: WatchOptions, ctx: Context): Promise<void> {
+export async function watch(queries: readonly string[], options: WatchOptions, ctx: World): Promise<void> {
   const terminal =
     !options.plain && isInteractive(ctx) && ctx.env.TERM !== "dumb" ? ctx.terminal() : undefined;
   if (terminal === undefined && !options.plain) {
@@ -44,7 +44,7 @@ export async function watch(queries: readonly string[], options: WatchOptions, c
   }
 }
 
-async function chosen(queries: readonly string[], ctx: Context): Promise<readonly Account[]> {
+async function chosen(queries: readonly string[], ctx: World): Promise<readonly Account[]> {
   const known = ctx.ledger.accounts();
   if (queries.length === 0) return known;
   const accounts = new Set<Account>();

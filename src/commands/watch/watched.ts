@@ -1,13 +1,13 @@
 /** The accounts that are watched, each with its seed opened. */
 
 import { ExitCode, UserError } from "../../base/errors.ts";
-import type { Context } from "../../context.ts";
 import type { Account } from "../../ledger/account.ts";
 import { auditAccount, DEFAULT_AUDIT } from "../../ledger/findings.ts";
 import type { OtpParameters } from "../../otp/enrolment.ts";
 import type { Secret } from "../../otp/secret.ts";
 import { isLocked } from "../../seeds/seed-store.ts";
 import { expectSeeds } from "../../vault/open-account.ts";
+import type { World } from "../../world.ts";
 
 /** An account to watch, with what makes its codes, or why there are none. */
 export interface Watched {
@@ -25,11 +25,11 @@ export interface CodeMaker {
 }
 
 /** One account that fails never hides the others; a locked store does (exit 6). */
-export async function openAll(accounts: readonly Account[], ctx: Context): Promise<Watched[]> {
+export async function openAll(accounts: readonly Account[], ctx: World): Promise<Watched[]> {
   const seeds = await ctx.seeds();
   await expectSeeds(accounts, ctx);
   const devices = ctx.ledger.devices();
-  const options = { now: ctx.now(), ...DEFAULT_AUDIT };
+  const options = { now: ctx.clock.now(), ...DEFAULT_AUDIT };
   const all: Watched[] = [];
   for (const account of accounts) {
     const { live, findings } = auditAccount(account, devices, options);

@@ -1,5 +1,5 @@
 /** All data keys that one opener reaches: a store has more than one for a while (slots.ts says when). */
-import type { DataFolder } from "../../context.ts";
+import type { DataFolder } from "../../ports/data-folder.ts";
 import type { Unlocked } from "./file-store.ts";
 import { seal, unseal } from "./seal.ts";
 import type { OldKey } from "./slot-file.ts";

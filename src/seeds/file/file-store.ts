@@ -2,7 +2,7 @@
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
-import type { DataFolder } from "../../context.ts";
+import type { DataFolder } from "../../ports/data-folder.ts";
 import type { SeedStoreDeps, SeedStoreKind } from "../needs.ts";
 import { askNewPassphrase, noOpenerError, openerFromEnvironment, VARIABLE_NAMES } from "./openers.ts";
 import { generateRawKey, parseRawKey } from "./raw-key.ts";

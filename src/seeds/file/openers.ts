@@ -1,7 +1,7 @@
 /** Where the way to open the file store comes from: the environment, else the person at the terminal. */
 
 import { ExitCode, UserError } from "../../base/errors.ts";
-import type { Terminal } from "../../context.ts";
+import type { Terminal } from "../../ports/terminal.ts";
 import type { SeedStoreDeps } from "../needs.ts";
 import { parseRawKey } from "./raw-key.ts";
 import { tidyPassphrase } from "./scrypt.ts";

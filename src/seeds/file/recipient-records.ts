@@ -4,7 +4,7 @@
  */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { UserError } from "../../base/errors.ts";
-import type { DataFolder } from "../../context.ts";
+import type { DataFolder } from "../../ports/data-folder.ts";
 import { fromBase64, parseFields, toBase64 } from "./seal.ts";
 import type { DataKey } from "./slots.ts";
 

@@ -11,7 +11,7 @@
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
-import type { DataFolder } from "../../context.ts";
+import type { DataFolder } from "../../ports/data-folder.ts";
 import type { SeedStoreDeps } from "../needs.ts";
 import { openAgeSlots, sealForRecipient } from "./age-slots.ts";
 import { currentKeys, dataKeys, formatOldKey } from "./data-keys.ts";

@@ -1,7 +1,7 @@
 /** Seals every seed with the current data key that is sealed with an older one. Each is read back; none is ever removed. */
 
 import { ExitCode, UserError } from "../../base/errors.ts";
-import type { DataFolder } from "../../context.ts";
+import type { DataFolder } from "../../ports/data-folder.ts";
 import { isSame, notReadBackError, textOf } from "../seed-text.ts";
 import { dataKeys } from "./data-keys.ts";
 import type { Unlocked } from "./file-store.ts";

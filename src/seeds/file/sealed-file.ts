@@ -2,8 +2,8 @@
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
-import type { DataFolder } from "../../context.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
+import type { DataFolder } from "../../ports/data-folder.ts";
 import { NoSuchSeed, type SeedStore } from "../seed-store.ts";
 import {
   checkId,

@@ -1,5 +1,5 @@
 /** Which seeds the file store holds, by the names of their files: nothing is opened. */
-import type { DataFolder } from "../../context.ts";
+import type { DataFolder } from "../../ports/data-folder.ts";
 
 export const SEEDS_FOLDER = "seeds";
 

@@ -2,15 +2,42 @@
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
-import type { KeysFound, SharedKeys } from "../../context.ts";
 import type { SeedStoreDeps } from "../needs.ts";
 import { currentKeys, dataKeys } from "./data-keys.ts";
 import { type Unlocked, unlockStore } from "./file-store.ts";
 import { openerFromEnvironment } from "./openers.ts";
 import { isAuthentic, RECIPIENTS_FOLDER, readRecipients } from "./recipient-records.ts";
-import { finishRekeys, newRecipient, rekey } from "./rekey.ts";
+import { finishRekeys, newRecipient, type RekeyReport, rekey } from "./rekey.ts";
 import { resealAll, sealedWithOthers } from "./reseal.ts";
 import { type DataKey, hex, type Opener, openSlot, readSlots } from "./slots.ts";
+
+/** Who can open the file store, and its data key. Each throws UserError (exit 6) where it does not open. */
+export interface SharedKeys {
+  /** Gives the names of those who were not on the list already. `now`: milliseconds since 1970. */
+  add(
+    recipients: readonly { readonly name: string; readonly recipient: string }[],
+    now: number,
+  ): Promise<string[]>;
+  /**
+   * Makes a new data key, without the recipients whose records are in the files `leaving`. `drop`: also without the slots
+   * that can't be made anew, which is an error otherwise. undefined where it finished a change that had been cut off.
+   */
+  rekey(leaving: readonly string[], drop: boolean): Promise<RekeyReport | undefined>;
+  /** Seals with the current data key what is sealed with an older one, and says how many seeds that were. */
+  reseal(): Promise<number>;
+  check(): Promise<KeysFound>;
+}
+
+export interface KeysFound {
+  readonly recipients: number;
+  readonly faults: readonly { readonly message: string; readonly mend: KeysMend }[];
+}
+
+/** "rekey" and "reseal": as above; `add` and `remove`: that recipient, by age1…. */
+export type KeysMend =
+  | ("rekey" | "reseal" | "by-hand")
+  | { readonly add: string; readonly name: string }
+  | { readonly remove: string };
 
 export function sharedKeys(deps: SeedStoreDeps): SharedKeys {
   const { folder, random } = deps;

@@ -8,7 +8,7 @@
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
-import type { DataFolder } from "../../context.ts";
+import type { DataFolder } from "../../ports/data-folder.ts";
 import { COST, deriveKey, type ScryptCost } from "./scrypt.ts";
 import { fromBase64, KEY_BYTES, seal, toBase64, unseal } from "./seal.ts";
 import {

@@ -1,7 +1,7 @@
 /** The clipboard, through the system's own tool. Text goes in by stdin, never as an argument. */
 
 import { ExitCode, UserError } from "../../base/errors.ts";
-import type { Clipboard } from "../../context.ts";
+import type { Clipboard } from "../../ports/desktop.ts";
 import { type Env, withoutOurs } from "../programs/run-tool.ts";
 import { clearLater } from "./clipboard-clearing.ts";
 import { readPicture, readText } from "./clipboard-reading.ts";

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { OUTPUT_LIMITS } from "../../base/limits.ts";
-import type { Printer, PrintOptions } from "../../context.ts";
+import type { Printer, PrintOptions } from "../../ports/desktop.ts";
 import { codeOf, diskError, orDiskError, quotable } from "../disk/disk-error.ts";
 import { temporaryFolder } from "../disk/temporary-folder.ts";
 import { isInstalled } from "../programs/installed.ts";

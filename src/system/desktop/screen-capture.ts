@@ -5,7 +5,7 @@
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
-import type { ScreenCapture } from "../../context.ts";
+import type { ScreenCapture } from "../../ports/desktop.ts";
 import { codeOf, diskError } from "../disk/disk-error.ts";
 import { temporaryFolder } from "../disk/temporary-folder.ts";
 import { type Command, type Env, runTool, type ToolEnd } from "../programs/run-tool.ts";

@@ -1,7 +1,7 @@
 /** What is wrong with the data folder's files as files, for `doctor`: modes, owners, links, leftovers. */
 import { chmodSync, lstatSync, readdirSync, readlinkSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
-import type { FileFault } from "../../context.ts";
+import type { FileFault } from "../../ports/folder-care.ts";
 import { codeOf, orDiskError } from "./disk-error.ts";
 import { TEMPORARY } from "./whole-file.ts";
 

@@ -2,7 +2,7 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
-import type { DataFolder } from "../../context.ts";
+import type { DataFolder } from "../../ports/data-folder.ts";
 import { codeOf, diskError, orDiskError, quotable } from "./disk-error.ts";
 import type { Lock } from "./folder-lock.ts";
 import { readRegular } from "./regular-file.ts";

@@ -15,7 +15,7 @@ import {
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { ExitCode, UserError } from "../../base/errors.ts";
-import type { Files } from "../../context.ts";
+import type { Files } from "../../ports/files.ts";
 import { codeOf, diskError, orDiskError, quotable } from "./disk-error.ts";
 import { createWhole, putWhole } from "./whole-file.ts";
 import { expandWildcards } from "./wildcards.ts";

@@ -1,5 +1,5 @@
 /** A keyring is shared by all data folders of a user. */
-import type { DataFolder } from "../../context.ts";
+import type { DataFolder } from "../../ports/data-folder.ts";
 import { dataFolder } from "./open-data-folder.ts";
 import { dataFolderPath } from "./paths.ts";
 

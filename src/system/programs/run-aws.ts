@@ -8,7 +8,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { OUTPUT_LIMITS } from "../../base/limits.ts";
-import type { AwsCall, AwsCli, AwsEnd } from "../../context.ts";
+import type { AwsCall, AwsCli, AwsEnd } from "../../ports/aws-cli.ts";
 import { orDiskError } from "../disk/disk-error.ts";
 import { takeLock } from "../disk/folder-lock.ts";
 import { type HandedFile, handedFile } from "../disk/nameless-file.ts";

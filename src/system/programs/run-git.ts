@@ -3,10 +3,11 @@
  * file system monitor; and no question is asked, as nobody may sit there.
  */
 
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { OUTPUT_LIMITS } from "../../base/limits.ts";
-import type { GitEnd, GitOptions } from "../../context.ts";
+import type { GitEnd, GitOptions, WorkTree } from "../../ports/git.ts";
 import { isInstalled } from "./installed.ts";
 import { type Env, runTool } from "./run-tool.ts";
 
@@ -31,6 +32,13 @@ const SETTINGS = [
 /** Of a hook that runs us, or a shell in another repository. */
 const FOREIGN =
   /^GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|COMMON_DIR|NAMESPACE|PREFIX|CONFIG.*|ALTERNATE.*)$/;
+
+export function workTree(folder: string, env: Env): WorkTree {
+  return {
+    isThere: async () => existsSync(join(folder, ".git")),
+    git: (args, options) => runGit(folder, env, args, options),
+  };
+}
 
 export async function runGit(
   folder: string,

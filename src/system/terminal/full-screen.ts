@@ -3,7 +3,7 @@
  * QR code stays nowhere. Not with ESC[2J, which makes some terminals move the picture into their scrollback when they
  * have no alternate screen, and not with ESC[3J, which would take the person's own scrollback.
  */
-import type { Screen, Size } from "../../context.ts";
+import type { Screen, Size } from "../../ports/terminal.ts";
 import { type Keyboard, openKeyboard, type TypeAhead } from "./keyboard.ts";
 import { type Line, readLine } from "./line.ts";
 import { onSignal, onTheWayOut, signalForeground } from "./signals.ts";

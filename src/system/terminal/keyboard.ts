@@ -4,7 +4,7 @@
  */
 import { Readable } from "node:stream";
 import { ExitCode, UserError } from "../../base/errors.ts";
-import type { Key } from "../../context.ts";
+import type { Key } from "../../ports/terminal.ts";
 import { takeKey } from "./keys.ts";
 import { openKeys, tty } from "./tty.ts";
 

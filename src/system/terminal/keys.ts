@@ -1,5 +1,5 @@
 /** Keys out of the characters that a terminal sends (xterm's, which all others follow). Pure. */
-import type { Key, KeyName } from "../../context.ts";
+import type { Key, KeyName } from "../../ports/terminal.ts";
 
 const CONTROLS: Readonly<Record<string, KeyName>> = {
   "\r": "enter",

@@ -1,5 +1,5 @@
 /** The conversation with the person at the controlling terminal. Nothing here touches stdin, stdout or stderr. */
-import type { Terminal } from "../../context.ts";
+import type { Terminal } from "../../ports/terminal.ts";
 import { writeAll } from "../disk/write-all.ts";
 import { onSignal, onTheWayOut, signalForeground } from "./signals.ts";
 import { openPicture, sizeNow } from "./tty.ts";

@@ -1,7 +1,7 @@
 /** stdin, stdout and stderr. Writes are done when write() returns, so that ending the process loses nothing. */
 import { fstatSync } from "node:fs";
 import { ExitCode, UserError } from "../../base/errors.ts";
-import type { Input, Output } from "../../context.ts";
+import type { Input, Output } from "../../ports/streams.ts";
 import { codeOf, diskError } from "../disk/disk-error.ts";
 import { writeAll } from "../disk/write-all.ts";
 

@@ -1,7 +1,7 @@
 /** The controlling terminal as a file: /dev/tty, whatever stdin and stdout are. */
 import { openSync } from "node:fs";
 import type { WriteStream } from "node:tty";
-import type { Size } from "../../context.ts";
+import type { Size } from "../../ports/terminal.ts";
 
 const WINDOWS = process.platform === "win32";
 const KEYS = WINDOWS ? "\\\\.\\CONIN$" : "/dev/tty";

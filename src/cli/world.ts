@@ -1,0 +1,118 @@
+/** The real world, made once a run: each port from system/, and what is built on them. What `code NAME` does not need is lazy. */
+import { nodeCrypto } from "../base/node-crypto.ts";
+import { createLedger } from "../ledger/ledger.ts";
+import type { Ports } from "../ports/index.ts";
+import { addRawKey } from "../seeds/file/file-store.ts";
+import { SEED_STORES } from "../seeds/index.ts";
+import type { SeedStoreDeps } from "../seeds/needs.ts";
+import { openSeedStore } from "../seeds/open-store.ts";
+import type { SeedStore } from "../seeds/seed-store.ts";
+import { dataFolder } from "../system/disk/open-data-folder.ts";
+import { dataFolderPath } from "../system/disk/paths.ts";
+import { readSecretFile } from "../system/disk/secret-file.ts";
+import { openTerminal } from "../system/terminal/open-terminal.ts";
+import { standardError, standardInput, standardOutput } from "../system/terminal/standard-streams.ts";
+import type { World } from "../world.ts";
+import { lazy } from "./lazy.ts";
+
+const { env } = process;
+export const stderr = standardError(env);
+const note = (text: string): void => stderr.write(`twinseed: ${text}\n`);
+const stdout = standardOutput(env);
+const terminal = once(() => openTerminal(env));
+
+/** A keyring call hangs in a thread that nothing but a signal ends. */
+let hangs = false;
+
+export function isStuck(): boolean {
+  return hangs;
+}
+
+/** The usual data folder. Throws UserError where there is no place for it. */
+export async function createWorld(): Promise<World> {
+  return worldOn(await dataFolderPath(env, process.cwd()));
+}
+
+/** `home`: absolute. */
+function worldOn(home: string): World {
+  const ports = portsOn(home);
+  const deps = seedStoreDeps(ports);
+  let opened: Promise<SeedStore> | undefined;
+  return {
+    ...ports,
+    ledger: createLedger(ports.folder, (text) => note(`warning: ${text}`)),
+    async seeds(purpose) {
+      const asking = purpose === "unattended" ? { ...deps, terminal: () => undefined } : deps;
+      opened ??= openSeedStore(asking, { create: purpose === "enrol" });
+      return opened;
+    },
+    prepareStore: async (kind) => SEED_STORES[kind].prepare(deps),
+    storedIds: async (kind) => SEED_STORES[kind].ids(deps),
+    addRawKey: async () => addRawKey(deps),
+    sharedKeys: lazy(async () => (await import("../seeds/file/shared-keys.ts")).sharedKeys(deps)),
+    async elsewhere(path, unfinished) {
+      const { emptyFolder } = await import("../system/disk/empty-folder.ts");
+      return worldOn(emptyFolder(path, process.cwd(), unfinished));
+    },
+  };
+}
+
+function portsOn(home: string): Ports {
+  const openFolder = (path: string) => dataFolder(path, note);
+  const folder = openFolder(home);
+  return {
+    stdin: standardInput(),
+    stdout,
+    stderr,
+    terminal,
+    env,
+    computer: {
+      get hostname() {
+        return process.getBuiltinModule("node:os").hostname();
+      },
+      nodeVersion: process.versions.node,
+    },
+    clock: {
+      now: () => Date.now(),
+      sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    },
+    random: (bytes) => Uint8Array.from(nodeCrypto().randomBytes(bytes)),
+    folder,
+    folderCare: lazy(async () => (await import("../system/disk/folder-care.ts")).folderCare(env, folder)),
+    openFolder,
+    files: lazy(async () => (await import("../system/disk/user-files.ts")).userFiles),
+    clipboard: lazy(async () => (await import("../system/desktop/clipboard.ts")).systemClipboard(env)),
+    screen: lazy(async () => (await import("../system/desktop/screen-capture.ts")).systemScreen(env)),
+    printer: lazy(async () => (await import("../system/desktop/printer.ts")).systemPrinter(env, note)),
+    gpg: lazy(async () => (await import("../system/programs/run-gpg.ts")).userGpg(env)),
+    workTree: lazy(async () => (await import("../system/programs/run-git.ts")).workTree(home, env)),
+    scratchGit: async () => (await import("../system/programs/scratch-git.ts")).scratchGit(env),
+    aws: async () => (await import("../system/programs/run-aws.ts")).awsCli(env, home, note),
+    networkTime: lazy(async () => (await import("../system/network-time.ts")).networkTime),
+  };
+}
+
+function seedStoreDeps({ folder, random }: Ports): SeedStoreDeps {
+  return {
+    folder,
+    env,
+    terminal,
+    random,
+    note,
+    readSecretFile: (path) => readSecretFile(path, note),
+    node: process.execPath,
+    keyring: {
+      onStuck: () => {
+        hangs = true;
+      },
+    },
+  };
+}
+
+function once<T>(open: () => T): () => T {
+  let result: { readonly opened: T } | undefined;
+  return () => {
+    result ??= { opened: open() };
+    return result.opened;
+  };
+}

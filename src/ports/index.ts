@@ -1,0 +1,43 @@
+/**
+ * What the world offers, one line a port. The real ones are made in cli/, those of the tests in test/helpers/test-cli.ts; a
+ * function takes the ones that it names, so a new port changes none that does without it.
+ */
+import type { AwsCli } from "./aws-cli.ts";
+import type { Clock } from "./clock.ts";
+import type { Computer, Environment } from "./computer.ts";
+import type { DataFolder } from "./data-folder.ts";
+import type { Clipboard, Printer, ScreenCapture } from "./desktop.ts";
+import type { Files } from "./files.ts";
+import type { FolderCare } from "./folder-care.ts";
+import type { ScratchGit, WorkTree } from "./git.ts";
+import type { Gpg } from "./gpg.ts";
+import type { NetworkTime } from "./network-time.ts";
+import type { Random } from "./random.ts";
+import type { Input, Output } from "./streams.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface Ports {
+  readonly stdin: Input;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** The controlling terminal, or undefined where there is none to talk to (scripts, cron, CI). */
+  readonly terminal: () => Terminal | undefined;
+  readonly env: Environment;
+  readonly computer: Computer;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly folder: DataFolder;
+  readonly folderCare: FolderCare;
+  /** Another data folder than the one in use: a lease on a shared disk, for one. `path`: absolute. */
+  readonly openFolder: (path: string) => DataFolder;
+  readonly files: Files;
+  readonly clipboard: Clipboard;
+  readonly screen: ScreenCapture;
+  readonly printer: Printer;
+  readonly gpg: Gpg;
+  readonly workTree: WorkTree;
+  /** Throws UserError: no git. */
+  readonly scratchGit: () => Promise<ScratchGit>;
+  readonly aws: () => Promise<AwsCli>;
+  readonly networkTime: NetworkTime;
+}

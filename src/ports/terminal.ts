@@ -1,0 +1,41 @@
+/** A conversation with the person at the terminal; never mixed up with stdin and stdout, which carry data. */
+export interface Terminal {
+  readonly size: Size;
+  /** How many colours it can show: 16 or 256. */
+  readonly colors: 16 | 256;
+  print(text: string): void;
+  /** One line, trimmed. Throws UserError (interrupted) on Ctrl-C or end of input. */
+  ask(question: string): Promise<string>;
+  /** The same without an echo. */
+  askHidden(question: string): Promise<string>;
+  confirm(question: string, otherwise: boolean): Promise<boolean>;
+  /**
+   * Gives the alternate screen to `session` and wipes it on the way out, also on signals and errors,
+   * so that nothing drawn stays in the scrollback.
+   */
+  fullScreen<T>(session: (screen: Screen) => Promise<T>): Promise<T>;
+}
+
+export interface Screen {
+  /** Draws now and again after each resize. The picture's lines must fit the size they are given. */
+  draw(picture: (size: Size) => string): void;
+  /** A line typed below the picture. */
+  ask(question: string): Promise<string>;
+  /**
+   * The next key, or undefined when the time is up. Ctrl-C, Ctrl-Z and Ctrl-\ are no keys: they do what they always do.
+   * Throws UserError (interrupted) when the terminal is gone.
+   */
+  key(milliseconds: number): Promise<Key | undefined>;
+}
+
+export type KeyName =
+  | ("enter" | "escape" | "backspace" | "clear" | "tab" | "back-tab")
+  | ("up" | "down" | "page-up" | "page-down" | "home" | "end");
+
+/** "clear" is Ctrl-U. A text is one character; what is pasted comes as one key after another. */
+export type Key = { readonly name: KeyName } | { readonly name: "text"; readonly text: string };
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
