@@ -24,7 +24,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   spending: ["world.ts", "talk", "leases", "ledger", "otp", "settings"],
   sync: ["world.ts", "talk", "seeds", "ledger"],
   vault: ["world.ts", "talk", "seeds", "ledger", "aws", "otp", "settings"],
-  talk: ["world.ts", "ledger"],
+  talk: ["ledger"],
   seeds: ["otp", "settings"],
   settings: [],
   backup: ["ledger", "otp"],

@@ -3,19 +3,19 @@
 import { usageError } from "../base/errors.ts";
 import { TEXT_LIMITS } from "../base/limits.ts";
 import { printable } from "../base/printable.ts";
-import type { World } from "../world.ts";
+import type { Ports } from "../ports/index.ts";
 
-export async function readKeyFile(path: string, ctx: World): Promise<string> {
+export async function readKeyFile(path: string, needs: Pick<Ports, "stdin" | "files">): Promise<string> {
   const bytes =
     path === "-"
-      ? await ctx.stdin.readAll(TEXT_LIMITS.secretBytes)
-      : await ctx.files.read(path, TEXT_LIMITS.secretBytes);
+      ? await needs.stdin.readAll(TEXT_LIMITS.secretBytes)
+      : await needs.files.read(path, TEXT_LIMITS.secretBytes);
   return Buffer.from(bytes).toString("utf8");
 }
 
 /** The first line: nobody could type more than one. Throws UserError (exit 2) where nothing is in it. */
-export async function readPassphrase(path: string, ctx: World): Promise<string> {
-  const [line = ""] = (await readKeyFile(path, ctx)).replace(/^\ufeff/, "").split(/\r\n|\r|\n/);
+export async function readPassphrase(path: string, needs: Pick<Ports, "stdin" | "files">): Promise<string> {
+  const [line = ""] = (await readKeyFile(path, needs)).replace(/^\ufeff/, "").split(/\r\n|\r|\n/);
   if (line.trim() === "") throw usageError(`there is no passphrase in the first line of ${nameOf(path)}`);
   return line;
 }

@@ -26,8 +26,8 @@ const exitCodes = (from: number, to?: number): string =>
     .join(", ");
 
 /** Throws Exit after help, version and usage errors; UserError from commands. */
-export async function parse(args: readonly string[], ctx: World): Promise<void> {
-  const program = commandLine(ctx, args[0]);
+export async function parse(args: readonly string[], world: World): Promise<void> {
+  const program = commandLine(world, args[0]);
   try {
     await program.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });
   } catch (error) {
@@ -40,19 +40,19 @@ export async function parse(args: readonly string[], ctx: World): Promise<void> 
  * Every command with its options; the context is for their actions. `name`: where it is a command's, that one alone, as
  * making them all takes a fifth of what a short command does.
  */
-export function commandLine(ctx: World, name = ""): Command {
+export function commandLine(world: World, name = ""): Command {
   const program = new Command("twinseed")
     .description("One seed, every device: TOTP codes, and the QR code again for your next device")
     .version(VERSION)
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => ctx.stdout.write(text),
-      writeErr: (text) => ctx.stderr.write(ourStyle(text)),
+      writeOut: (text) => world.stdout.write(text),
+      writeErr: (text) => world.stderr.write(ourStyle(text)),
     })
     .addHelpText("afterAll", ({ command }) => groupExamples(command))
     .addHelpText("after", `\nExit codes: ${exitCodes(0, 6)},\n${exitCodes(6)}.`);
   const wanted = Object.entries(COMMANDS).filter(([one]) => one === name);
-  for (const [, register] of wanted.length > 0 ? wanted : Object.entries(COMMANDS)) register(program, ctx);
+  for (const [, register] of wanted.length > 0 ? wanted : Object.entries(COMMANDS)) register(program, world);
   return program;
 }
 

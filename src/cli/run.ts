@@ -8,12 +8,12 @@ import type { World } from "../world.ts";
 
 const REPORT = "https://www.npmjs.com/package/twinseed";
 
-export async function run(args: readonly string[], ctx: World): Promise<ExitCode> {
+export async function run(args: readonly string[], world: World): Promise<ExitCode> {
   try {
-    await dispatch(args, ctx);
+    await dispatch(args, world);
     return ExitCode.done;
   } catch (error) {
-    return reportError(error, ctx.stderr);
+    return reportError(error, world.stderr);
   }
 }
 
@@ -30,13 +30,13 @@ export function reportError(error: unknown, stderr: Output): ExitCode {
 }
 
 /** `code NAME` is what scripts run all day: it goes without the parser, whose loading costs more than the code. */
-async function dispatch(args: readonly string[], ctx: World): Promise<void> {
+async function dispatch(args: readonly string[], world: World): Promise<void> {
   const [command, query, ...rest] = args;
   if (command === "code" && query !== undefined && !query.startsWith("-") && rest.length === 0) {
-    return code(query, {}, ctx);
+    return code(query, {}, world);
   }
   const { parse } = await import("./program.ts");
-  return parse(args, ctx);
+  return parse(args, world);
 }
 
 /** Where it happened, never what was in hand: a message may quote a seed. */

@@ -4,7 +4,7 @@ import { type AddOptions, addAccounts } from "../intake/add-accounts.ts";
 import { examples } from "../talk/examples.ts";
 import type { World } from "../world.ts";
 
-export function registerAdd(program: Command, ctx: World): void {
+export function registerAdd(program: Command, world: World): void {
   program
     .command("add")
     .description("enrol an account: from a screenshot of its QR code, an otpauth URI, or a key that you type")
@@ -33,7 +33,7 @@ export function registerAdd(program: Command, ctx: World): void {
     )
     .option("--dry-run", "say what would happen, write nothing")
     .option("--json", "print what was added as JSON")
-    .action((sources: string[], options: AddOptions) => addAccounts(sources, options, ctx));
+    .action((sources: string[], options: AddOptions) => addAccounts(sources, options, world));
   examples(
     program,
     "add",

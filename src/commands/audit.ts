@@ -1,4 +1,5 @@
 /** `audit`: which accounts depend on too little, and what mends it. Works while the seeds are locked or lost. */
+
 import type { Command } from "commander";
 import { Exit, ExitCode, usageError } from "../base/errors.ts";
 import { printable, printableJson } from "../base/printable.ts";
@@ -14,7 +15,9 @@ import { examples } from "../talk/examples.ts";
 import { accountJson, copiesJson } from "../talk/json.ts";
 import { wholeNumber } from "../talk/options.ts";
 import { count, note, pasteable, pasteableName } from "../talk/say.ts";
-import type { World } from "../world.ts";
+import type { Needs, World } from "../world.ts";
+
+type AuditNeeds = Needs<"stdout" | "stderr" | "clock" | "ledger">;
 
 export interface AuditOptions {
   minCopies?: string;
@@ -22,7 +25,7 @@ export interface AuditOptions {
   json?: boolean;
 }
 
-export function registerAudit(program: Command, ctx: World): void {
+export function registerAudit(program: Command, world: World): void {
   program
     .command("audit")
     .description("accounts at risk, and what mends it; exit 8 if there are any")
@@ -33,7 +36,7 @@ export function registerAudit(program: Command, ctx: World): void {
     )
     .option("--stale <days>", "confirm a copy again after so many days", `${DEFAULT_AUDIT.staleDays}d`)
     .option("--json", "as JSON")
-    .action((options: AuditOptions) => audit(options, ctx));
+    .action((options: AuditOptions) => audit(options, world));
   examples(
     program,
     "audit",
@@ -44,19 +47,19 @@ export function registerAudit(program: Command, ctx: World): void {
 }
 
 /** Throws Exit (8) if there are findings. */
-export async function audit(options: AuditOptions, ctx: World): Promise<void> {
-  const accounts = ctx.ledger.accounts();
-  const devices = ctx.ledger.devices();
+export async function audit(options: AuditOptions, needs: AuditNeeds): Promise<void> {
+  const accounts = needs.ledger.accounts();
+  const devices = needs.ledger.devices();
   const minCopies = wholeNumber("--min-copies", options.minCopies ?? String(DEFAULT_AUDIT.minCopies));
   if (minCopies < 1) throw usageError("--min-copies takes 1 or more");
   const result = auditLedger(accounts, devices, {
-    now: ctx.clock.now(),
+    now: needs.clock.now(),
     staleDays: days(options.stale),
     minCopies,
   });
   const atRisk = result.accounts.filter(({ findings }) => findings.length > 0);
-  if (options.json) ctx.stdout.write(`${printableJson(auditJson(result, devices))}\n`);
-  else report(result, atRisk, ctx);
+  if (options.json) needs.stdout.write(`${printableJson(auditJson(result, devices))}\n`);
+  else report(result, atRisk, needs);
   if (atRisk.length > 0 || result.findings.length > 0) throw new Exit(ExitCode.findings);
 }
 
@@ -64,13 +67,17 @@ function days(text: string = `${DEFAULT_AUDIT.staleDays}d`): number {
   return wholeNumber("--stale", text.replace(/d$/, ""), "days, such as 180d");
 }
 
-function report({ accounts, findings }: Audit, atRisk: readonly AccountAudit[], ctx: World): void {
+function report(
+  { accounts, findings }: Audit,
+  atRisk: readonly AccountAudit[],
+  needs: Needs<"stdout" | "stderr">,
+): void {
   for (const { account, findings, notes } of accounts) {
     if (findings.length > 0) continue;
-    for (const text of notes) note(ctx, `note: ${printable(account.name)}: ${printable(text)}`);
+    for (const text of notes) note(needs, `note: ${printable(account.name)}: ${printable(text)}`);
   }
   const total = count(accounts.length, "account");
-  if (accounts.length === 0) note(ctx, "no accounts yet; enrol one with: twinseed add");
+  if (accounts.length === 0) note(needs, "no accounts yet; enrol one with: twinseed add");
   // In one piece: thousands of small writes take longer than all the thinking.
   const text = [
     ...atRisk.flatMap(({ account, findings, notes }) => [
@@ -83,7 +90,7 @@ function report({ accounts, findings }: Audit, atRisk: readonly AccountAudit[], 
       ? []
       : [atRisk.length === 0 ? `${total}, none at risk\n` : `${atRisk.length} of ${total} at risk\n`]),
   ];
-  if (text.length > 0) ctx.stdout.write(text.join(""));
+  if (text.length > 0) needs.stdout.write(text.join(""));
 }
 
 function lines(finding: Finding, account?: Account): string {

@@ -23,7 +23,7 @@ import { registerUri } from "./uri.ts";
 import { registerVerify } from "./verify.ts";
 import { registerWatch } from "./watch/watch.ts";
 
-export const COMMANDS: Readonly<Record<string, (program: Command, ctx: World) => void>> = {
+export const COMMANDS: Readonly<Record<string, (program: Command, world: World) => void>> = {
   add: registerAdd,
   code: registerCode,
   list: registerList,

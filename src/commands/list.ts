@@ -1,4 +1,5 @@
 /** `list`: the accounts, and how many devices hold each. Works while the seeds are locked. */
+
 import type { Command } from "commander";
 import { printable, printableJson } from "../base/printable.ts";
 import type { Account } from "../ledger/account.ts";
@@ -6,21 +7,23 @@ import { auditAccount, DEFAULT_AUDIT } from "../ledger/findings.ts";
 import { examples } from "../talk/examples.ts";
 import { accountDetailsJson } from "../talk/json.ts";
 import { count, note } from "../talk/say.ts";
-import type { World } from "../world.ts";
+import type { Needs, World } from "../world.ts";
+
+type ListNeeds = Needs<"stdout" | "stderr" | "clock" | "ledger">;
 
 export interface ListOptions {
   removed?: boolean;
   json?: boolean;
 }
 
-export function registerList(program: Command, ctx: World): void {
+export function registerList(program: Command, world: World): void {
   program
     .command("list")
     .alias("ls")
     .description("list the accounts and how many devices hold each")
     .option("--removed", "the removed and replaced ones instead")
     .option("--json", "everything but the seeds")
-    .action((options: ListOptions) => list(options, ctx));
+    .action((options: ListOptions) => list(options, world));
   examples(
     program,
     "list",
@@ -30,18 +33,18 @@ export function registerList(program: Command, ctx: World): void {
   );
 }
 
-export async function list(options: ListOptions, ctx: World): Promise<void> {
-  const accounts = options.removed ? ctx.ledger.removed() : ctx.ledger.accounts();
-  const devices = ctx.ledger.devices();
+export async function list(options: ListOptions, needs: ListNeeds): Promise<void> {
+  const accounts = options.removed ? needs.ledger.removed() : needs.ledger.accounts();
+  const devices = needs.ledger.devices();
   if (options.json) {
-    ctx.stdout.write(`${printableJson(accounts.map((account) => accountDetailsJson(account, devices)))}\n`);
+    needs.stdout.write(`${printableJson(accounts.map((account) => accountDetailsJson(account, devices)))}\n`);
     return;
   }
   if (accounts.length === 0) {
-    note(ctx, options.removed ? "nothing was removed" : "no accounts yet; enrol one with: twinseed add");
+    note(needs, options.removed ? "nothing was removed" : "no accounts yet; enrol one with: twinseed add");
   }
   const holders = (account: Account): string => {
-    const { live, findings } = auditAccount(account, devices, { now: ctx.clock.now(), ...DEFAULT_AUDIT });
+    const { live, findings } = auditAccount(account, devices, { now: needs.clock.now(), ...DEFAULT_AUDIT });
     return `${count(live.length, "device")}${findings.length > 0 ? "  at risk" : ""}`;
   };
   const rows = accounts.map((account) => [
@@ -50,5 +53,5 @@ export async function list(options: ListOptions, ctx: World): Promise<void> {
   ]);
   const width = Math.max(0, ...rows.map(([name = ""]) => name.length));
   const lines = rows.map(([name = "", rest = ""]) => `${name.padEnd(width)}  ${rest}\n`);
-  if (lines.length > 0) ctx.stdout.write(lines.join(""));
+  if (lines.length > 0) needs.stdout.write(lines.join(""));
 }

@@ -2,6 +2,7 @@
 
 import type { Command } from "commander";
 import { usageError } from "../base/errors.ts";
+import type { GoogleFilesNeeds } from "../handover/google-files.ts";
 import { showQr } from "../handover/show-qr.ts";
 import type { Account } from "../ledger/account.ts";
 import { findAccount } from "../ledger/find.ts";
@@ -11,7 +12,9 @@ import { quoted, warn } from "../talk/say.ts";
 import { namedDevice } from "../vault/named-device.ts";
 import { openAccount } from "../vault/open-account.ts";
 import { recordCopy } from "../vault/proofs.ts";
-import type { World } from "../world.ts";
+import type { Needs, World } from "../world.ts";
+
+type QrNeeds = Needs<"terminal"> & GoogleFilesNeeds;
 
 export interface QrOptions {
   device?: string[];
@@ -21,7 +24,7 @@ export interface QrOptions {
   force?: boolean;
 }
 
-export function registerQr(program: Command, ctx: World): void {
+export function registerQr(program: Command, world: World): void {
   program
     .command("qr")
     .description("draw the QR code of an account, for another device to scan")
@@ -36,7 +39,7 @@ export function registerQr(program: Command, ctx: World): void {
     .option("--per-code <n>", "at most so many accounts in one QR code of --google (10)")
     .option("--output <file>", "write a PNG or SVG file instead (it holds the seed)")
     .option("--force", "write over an existing file")
-    .action((queries: string[], options: QrOptions) => qr(queries, options, ctx));
+    .action((queries: string[], options: QrOptions) => qr(queries, options, world));
   examples(
     program,
     "qr",
@@ -45,17 +48,17 @@ export function registerQr(program: Command, ctx: World): void {
   );
 }
 
-export async function qr(queries: readonly string[], options: QrOptions, ctx: World): Promise<void> {
-  const known = ctx.ledger.accounts();
+export async function qr(queries: readonly string[], options: QrOptions, needs: QrNeeds): Promise<void> {
+  const known = needs.ledger.accounts();
   const accounts: Account[] = [];
   for (const query of queries) accounts.push(await findAccount(known, query));
   const perCode = countPerCode(options);
-  if (options.google) return google(accounts, perCode, options, ctx);
-  if (options.output !== undefined) return writeFile(accounts, options.output, options, ctx);
-  const terminal = ctx.stdout.isTTY ? ctx.terminal() : undefined;
+  if (options.google) return google(accounts, perCode, options, needs);
+  if (options.output !== undefined) return writeFile(accounts, options.output, options, needs);
+  const terminal = needs.stdout.isTTY ? needs.terminal() : undefined;
   for (const account of accounts) {
-    if (terminal === undefined) await printPlain(account, options.device ?? [], ctx);
-    else await showQr(account, options.device ?? [], terminal, ctx);
+    if (terminal === undefined) await printPlain(account, options.device ?? [], needs);
+    else await showQr(account, options.device ?? [], terminal, needs);
   }
 }
 
@@ -63,21 +66,21 @@ async function google(
   accounts: readonly Account[],
   perCode: number | undefined,
   { device: devices = [], output, force = false }: QrOptions,
-  ctx: World,
+  needs: QrNeeds,
 ): Promise<void> {
   const { printGoogleCodes, writeGoogleFiles } = await import("../handover/google-files.ts");
-  if (output !== undefined) return writeGoogleFiles(accounts, output, { devices, force, perCode }, ctx);
-  if (!ctx.stdout.isTTY || ctx.terminal() === undefined)
-    return printGoogleCodes(accounts, { devices, perCode }, ctx);
+  if (output !== undefined) return writeGoogleFiles(accounts, output, { devices, force, perCode }, needs);
+  if (!needs.stdout.isTTY || needs.terminal() === undefined)
+    return printGoogleCodes(accounts, { devices, perCode }, needs);
   const { showGoogleCodes } = await import("../handover/google-screen.ts");
-  return showGoogleCodes(accounts, { devices, perCode }, ctx);
+  return showGoogleCodes(accounts, { devices, perCode }, needs);
 }
 
 async function writeFile(
   accounts: readonly Account[],
   path: string,
   { device: devices = [], force = false }: QrOptions,
-  ctx: World,
+  needs: QrNeeds,
 ): Promise<void> {
   const [account, ...others] = accounts;
   if (account === undefined || others.length > 0) throw usageError("--output takes one account");
@@ -86,29 +89,36 @@ async function writeFile(
     throw usageError("--output takes a file name that ends in .png or .svg");
   const { contentOf } = await import("../qr/content.ts");
   const { formatPicture } = await import("../qr/picture.ts");
-  const picture = await formatPicture(contentOf(await openAccount(account, ctx)), kind);
-  await ctx.files.write(path, picture, { replace: force });
+  const picture = await formatPicture(contentOf(await openAccount(account, needs)), kind);
+  await needs.files.write(path, picture, { replace: force });
   warn(
-    ctx,
+    needs,
     `${quoted(path)} holds the seed of ${quoted(account.name)}: delete it when the device has scanned it`,
   );
-  await noteCopies(account, devices, ctx);
+  await noteCopies(account, devices, needs);
 }
 
 /** Somebody piped it on purpose: the drawing is the answer, without colours. */
-async function printPlain(account: Account, devices: readonly string[], ctx: World): Promise<void> {
+async function printPlain(account: Account, devices: readonly string[], needs: QrNeeds): Promise<void> {
   const { contentOf } = await import("../qr/content.ts");
   const { drawContent } = await import("../qr/window.ts");
-  const [drawing] = await drawContent(contentOf(await openAccount(account, ctx)));
-  ctx.stdout.write(`${drawing.lines.join("\n")}\n`);
-  warn(ctx, `stdout got the seed of ${quoted(account.name)} as a QR code: light modules are the characters`);
-  await noteCopies(account, devices, ctx);
+  const [drawing] = await drawContent(contentOf(await openAccount(account, needs)));
+  needs.stdout.write(`${drawing.lines.join("\n")}\n`);
+  warn(
+    needs,
+    `stdout got the seed of ${quoted(account.name)} as a QR code: light modules are the characters`,
+  );
+  await noteCopies(account, devices, needs);
 }
 
 /** Nobody is there to prove anything: the copies are noted as not confirmed. */
-async function noteCopies(account: Account, names: readonly string[], ctx: World): Promise<void> {
+async function noteCopies(
+  account: Account,
+  names: readonly string[],
+  needs: Needs<"clock" | "random" | "ledger">,
+): Promise<void> {
   for (const name of names)
-    await recordCopy(account, await namedDevice(name, undefined, undefined, ctx), ctx);
+    await recordCopy(account, await namedDevice(name, undefined, undefined, needs), needs);
 }
 
 function collect(value: string, earlier: string[]): string[] {

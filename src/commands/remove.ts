@@ -1,4 +1,5 @@
 /** `remove`: puts an account aside. Its seed stays in the seed store, so that `restore` brings it back. */
+
 import type { Command } from "commander";
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { printableJson } from "../base/printable.ts";
@@ -6,14 +7,16 @@ import { findAccount } from "../ledger/find.ts";
 import { examples } from "../talk/examples.ts";
 import { accountJson } from "../talk/json.ts";
 import { note, quoted } from "../talk/say.ts";
-import type { World } from "../world.ts";
+import type { Needs, World } from "../world.ts";
+
+type RemoveNeeds = Needs<"stdout" | "stderr" | "terminal" | "clock" | "ledger">;
 
 export interface RemoveOptions {
   yes?: boolean;
   json?: boolean;
 }
 
-export function registerRemove(program: Command, ctx: World): void {
+export function registerRemove(program: Command, world: World): void {
   program
     .command("remove")
     .alias("rm")
@@ -21,24 +24,24 @@ export function registerRemove(program: Command, ctx: World): void {
     .argument("<account>", "name, id, or part of name, issuer or label")
     .option("--yes", "do not ask")
     .option("--json", "print the account as JSON")
-    .action((query: string, options: RemoveOptions) => remove(query, options, ctx));
+    .action((query: string, options: RemoveOptions) => remove(query, options, world));
   examples(program, "remove", "twinseed remove old-account");
 }
 
-export async function remove(query: string, options: RemoveOptions, ctx: World): Promise<void> {
-  const { id, name } = await findAccount(ctx.ledger.accounts(), query);
-  if (!options.yes) await confirm(name, ctx);
-  const account = await ctx.ledger.edit(async (edit) => {
-    const account = await findAccount(ctx.ledger.accounts(), id);
-    edit.remove(account, new Date(ctx.clock.now()).toISOString());
+export async function remove(query: string, options: RemoveOptions, needs: RemoveNeeds): Promise<void> {
+  const { id, name } = await findAccount(needs.ledger.accounts(), query);
+  if (!options.yes) await confirm(name, needs);
+  const account = await needs.ledger.edit(async (edit) => {
+    const account = await findAccount(needs.ledger.accounts(), id);
+    edit.remove(account, new Date(needs.clock.now()).toISOString());
     return account;
   });
-  note(ctx, `removed ${quoted(account.name)}; bring it back with: twinseed restore ${account.id}`);
-  if (options.json) ctx.stdout.write(`${printableJson(accountJson(account))}\n`);
+  note(needs, `removed ${quoted(account.name)}; bring it back with: twinseed restore ${account.id}`);
+  if (options.json) needs.stdout.write(`${printableJson(accountJson(account))}\n`);
 }
 
-async function confirm(name: string, ctx: World): Promise<void> {
-  const terminal = ctx.terminal();
+async function confirm(name: string, needs: Needs<"terminal">): Promise<void> {
+  const terminal = needs.terminal();
   if (terminal === undefined)
     throw usageError("remove asks first, and there is no terminal to ask on", "say --yes");
   const sure = await terminal.confirm(`Remove ${quoted(name)} from this computer's list?`, false);

@@ -1,4 +1,5 @@
 /** `rename`: another name for an account. Issuer and label stay what the service said. */
+
 import type { Command } from "commander";
 import { usageError } from "../base/errors.ts";
 import { printableJson } from "../base/printable.ts";
@@ -8,9 +9,9 @@ import { examples } from "../talk/examples.ts";
 import { accountJson } from "../talk/json.ts";
 import { note, quoted } from "../talk/say.ts";
 import { demandFreeName } from "../vault/conflicts.ts";
-import type { World } from "../world.ts";
+import type { Needs, World } from "../world.ts";
 
-export function registerRename(program: Command, ctx: World): void {
+export function registerRename(program: Command, world: World): void {
   program
     .command("rename")
     .alias("mv")
@@ -18,7 +19,9 @@ export function registerRename(program: Command, ctx: World): void {
     .argument("<account>", "name, id, or part of name, issuer or label")
     .argument("<name>", "the new name")
     .option("--json", "print the account as JSON")
-    .action((query: string, name: string, options: { json?: boolean }) => rename(query, name, options, ctx));
+    .action((query: string, name: string, options: { json?: boolean }) =>
+      rename(query, name, options, world),
+    );
   examples(program, "rename", 'twinseed rename "Amazon Web Services:root" aws-root');
 }
 
@@ -26,18 +29,18 @@ export async function rename(
   query: string,
   text: string,
   options: { json?: boolean },
-  ctx: World,
+  needs: Needs<"stdout" | "stderr" | "ledger">,
 ): Promise<void> {
   const name = tidyText(text);
   if (name === "") throw usageError("an account needs a name");
-  const [before, after] = await ctx.ledger.edit(async (edit) => {
-    const accounts = ctx.ledger.accounts();
+  const [before, after] = await needs.ledger.edit(async (edit) => {
+    const accounts = needs.ledger.accounts();
     const account = await findAccount(accounts, query);
     demandFreeName(name, accounts, account);
     const renamed = { ...account, name };
     edit.update(renamed);
     return [account, renamed];
   });
-  note(ctx, `renamed ${quoted(before.name)} to ${quoted(after.name)}`);
-  if (options.json) ctx.stdout.write(`${printableJson(accountJson(after))}\n`);
+  note(needs, `renamed ${quoted(before.name)} to ${quoted(after.name)}`);
+  if (options.json) needs.stdout.write(`${printableJson(accountJson(after))}\n`);
 }

@@ -1,4 +1,5 @@
 /** `restore`: brings back a removed or replaced account, or writes a damaged ledger entry anew from its seed. */
+
 import type { Command } from "commander";
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printableJson } from "../base/printable.ts";
@@ -9,22 +10,24 @@ import { examples } from "../talk/examples.ts";
 import { accountJson } from "../talk/json.ts";
 import { note, quoted } from "../talk/say.ts";
 import { demandFreeName } from "../vault/conflicts.ts";
-import { entryOf, noteCounter, writeAnew } from "../vault/rebuild.ts";
-import type { World } from "../world.ts";
+import { entryOf, noteCounter, type RebuildNeeds, writeAnew } from "../vault/rebuild.ts";
+import type { Needs, World } from "../world.ts";
+
+type RestoreNeeds = Needs<"stdout" | "stderr" | "seeds"> & RebuildNeeds;
 
 export interface RestoreOptions {
   name?: string;
   json?: boolean;
 }
 
-export function registerRestore(program: Command, ctx: World): void {
+export function registerRestore(program: Command, world: World): void {
   program
     .command("restore")
     .description("bring back a removed account, or mend a damaged entry from its seed")
     .argument("<account>", "name, id or part of it, as in: twinseed list --removed")
     .option("--name <name>", "under another name, if the old one is taken")
     .option("--json", "print the account as JSON")
-    .action((query: string, options: RestoreOptions) => restore(query, options, ctx));
+    .action((query: string, options: RestoreOptions) => restore(query, options, world));
   examples(
     program,
     "restore",
@@ -33,36 +36,36 @@ export function registerRestore(program: Command, ctx: World): void {
   );
 }
 
-export async function restore(query: string, options: RestoreOptions, ctx: World): Promise<void> {
-  const damaged = ctx.ledger.damaged().includes(query);
-  const account = damaged ? await rebuild(query, options, ctx) : await bringBack(query, options, ctx);
-  note(ctx, `${damaged ? "rebuilt" : "restored"} ${quoted(account.name)}`);
-  if (options.json) ctx.stdout.write(`${printableJson(accountJson(account))}\n`);
+export async function restore(query: string, options: RestoreOptions, needs: RestoreNeeds): Promise<void> {
+  const damaged = needs.ledger.damaged().includes(query);
+  const account = damaged ? await rebuild(query, options, needs) : await bringBack(query, options, needs);
+  note(needs, `${damaged ? "rebuilt" : "restored"} ${quoted(account.name)}`);
+  if (options.json) needs.stdout.write(`${printableJson(accountJson(account))}\n`);
 }
 
-async function bringBack(query: string, options: RestoreOptions, ctx: World): Promise<Account> {
-  return ctx.ledger.edit(async (edit) => {
-    const found = await findAccount(ctx.ledger.removed(), query).catch((error: unknown) => {
+async function bringBack(query: string, options: RestoreOptions, needs: Needs<"ledger">): Promise<Account> {
+  return needs.ledger.edit(async (edit) => {
+    const found = await findAccount(needs.ledger.removed(), query).catch((error: unknown) => {
       if (!(error instanceof UserError) || error.exitCode !== ExitCode.notFound) throw error;
       throw new UserError(error.message.replace("account", "removed account"), error.exitCode, [
         "see them with: twinseed list --removed",
       ]);
     });
     const account = { ...found, name: tidyText(options.name ?? "") || found.name };
-    demandFreeName(account.name, ctx.ledger.accounts(), account);
+    demandFreeName(account.name, needs.ledger.accounts(), account);
     edit.restore(account);
     return account;
   });
 }
 
-async function rebuild(id: string, options: RestoreOptions, ctx: World): Promise<Account> {
-  const enrolment = await (await ctx.seeds()).get(id);
-  return ctx.ledger.edit(async (edit) => {
-    const entry = entryOf(id, enrolment, edit, ctx);
+async function rebuild(id: string, options: RestoreOptions, needs: RestoreNeeds): Promise<Account> {
+  const enrolment = await (await needs.seeds()).get(id);
+  return needs.ledger.edit(async (edit) => {
+    const entry = entryOf(id, enrolment, edit, needs);
     const account = { ...entry, name: tidyText(options.name ?? "") || entry.name };
-    demandFreeName(account.name, ctx.ledger.accounts(), account);
-    writeAnew(account, edit, ctx);
-    noteCounter(account, enrolment, ctx);
+    demandFreeName(account.name, needs.ledger.accounts(), account);
+    writeAnew(account, edit, needs);
+    noteCounter(account, enrolment, needs);
     return account;
   });
 }

@@ -1,23 +1,26 @@
 /** `uri`: the otpauth URI of an account, which is its seed in plain text. */
+
 import type { Command } from "commander";
 import { findAccount } from "../ledger/find.ts";
 import { formatOtpauthUri } from "../otp/otpauth-uri.ts";
 import { examples } from "../talk/examples.ts";
 import { quoted, warn } from "../talk/say.ts";
 import { openAccount } from "../vault/open-account.ts";
-import type { World } from "../world.ts";
+import type { Needs, World } from "../world.ts";
 
-export function registerUri(program: Command, ctx: World): void {
+type UriNeeds = Needs<"stdout" | "stderr" | "computer" | "ledger" | "seeds">;
+
+export function registerUri(program: Command, world: World): void {
   program
     .command("uri")
     .description("print the otpauth URI of an account (a secret)")
     .argument("<account>", "name, id, or part of name, issuer or label")
-    .action((query: string) => uri(query, ctx));
+    .action((query: string) => uri(query, world));
   examples(program, "uri", "twinseed uri aws-root", "twinseed uri aws-root | ssh server twinseed add -");
 }
 
-export async function uri(query: string, ctx: World): Promise<void> {
-  const account = await findAccount(ctx.ledger.accounts(), query);
-  ctx.stdout.write(`${formatOtpauthUri(await openAccount(account, ctx))}\n`);
-  warn(ctx, `stdout got the seed of ${quoted(account.name)}: whoever reads it can make its codes`);
+export async function uri(query: string, needs: UriNeeds): Promise<void> {
+  const account = await findAccount(needs.ledger.accounts(), query);
+  needs.stdout.write(`${formatOtpauthUri(await openAccount(account, needs))}\n`);
+  warn(needs, `stdout got the seed of ${quoted(account.name)}: whoever reads it can make its codes`);
 }

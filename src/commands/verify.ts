@@ -1,4 +1,5 @@
 /** `verify`: a device proves that it holds a seed, by the code it shows now. */
+
 import type { Command } from "commander";
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { printableJson } from "../base/printable.ts";
@@ -9,7 +10,11 @@ import { note, quoted, warn } from "../talk/say.ts";
 import { namedDevice, parseKind } from "../vault/named-device.ts";
 import { openAccount } from "../vault/open-account.ts";
 import { checkCode, driftOf, driftSentence, recordProof } from "../vault/proofs.ts";
-import type { World } from "../world.ts";
+import type { Needs, World } from "../world.ts";
+
+type VerifyNeeds = Needs<
+  "stdin" | "stdout" | "stderr" | "terminal" | "computer" | "clock" | "random" | "ledger" | "seeds"
+>;
 
 export interface VerifyOptions {
   device: string;
@@ -19,7 +24,7 @@ export interface VerifyOptions {
 
 const LONGEST_INPUT = 1000;
 
-export function registerVerify(program: Command, ctx: World): void {
+export function registerVerify(program: Command, world: World): void {
   program
     .command("verify")
     .description("confirm that a device holds an account, by the code it shows now")
@@ -29,7 +34,7 @@ export function registerVerify(program: Command, ctx: World): void {
     .option("--kind <kind>", "what a new device is: phone, tablet, computer, hardware, paper or backup")
     .option("--json", "print the result as JSON")
     .action((query: string, code: string | undefined, options: VerifyOptions) =>
-      verify(query, code, options, ctx),
+      verify(query, code, options, world),
     );
   examples(
     program,
@@ -44,14 +49,14 @@ export async function verify(
   query: string,
   given: string | undefined,
   options: VerifyOptions,
-  ctx: World,
+  needs: VerifyNeeds,
 ): Promise<void> {
-  const account = await findAccount(ctx.ledger.accounts(), query);
+  const account = await findAccount(needs.ledger.accounts(), query);
   const kind = options.kind === undefined ? undefined : parseKind(options.kind);
-  const terminal = ctx.terminal();
-  const enrolment = await openAccount(account, ctx);
-  const code = given ?? (await askedCode(options.device, ctx));
-  const check = await checkCode(account, enrolment, code, options.device, ctx);
+  const terminal = needs.terminal();
+  const enrolment = await openAccount(account, needs);
+  const code = given ?? (await askedCode(options.device, needs));
+  const check = await checkCode(account, enrolment, code, options.device, needs);
   if (!check.right) {
     const message = `that is not the code of ${quoted(account.name)}; nothing was changed`;
     throw new UserError(message, ExitCode.failed, check.reasons);
@@ -60,13 +65,13 @@ export async function verify(
     options.device,
     kind,
     terminal && ((question) => terminal.ask(question)),
-    ctx,
+    needs,
   );
-  await recordProof(account, device, check.proof, ctx);
+  await recordProof(account, device, check.proof, needs);
   const driftSeconds = driftOf(check.proof);
-  note(ctx, `${quoted(device.name)} is confirmed: it holds ${quoted(account.name)}`);
+  note(needs, `${quoted(device.name)} is confirmed: it holds ${quoted(account.name)}`);
   const drift = driftSentence(device, driftSeconds, account);
-  if (drift !== undefined) warn(ctx, drift);
+  if (drift !== undefined) warn(needs, drift);
   if (options.json) {
     const result = {
       version: 1,
@@ -75,16 +80,16 @@ export async function verify(
       device: device.name,
       driftSeconds,
     };
-    ctx.stdout.write(`${printableJson(result)}\n`);
+    needs.stdout.write(`${printableJson(result)}\n`);
   }
 }
 
 /** From stdin if something is piped into it, else from the person. */
-async function askedCode(device: string, ctx: World): Promise<string> {
-  const terminal = ctx.terminal();
-  const piped = ctx.stdin.isTTY
+async function askedCode(device: string, needs: Needs<"stdin" | "terminal">): Promise<string> {
+  const terminal = needs.terminal();
+  const piped = needs.stdin.isTTY
     ? ""
-    : Buffer.from(await ctx.stdin.readAll(LONGEST_INPUT))
+    : Buffer.from(await needs.stdin.readAll(LONGEST_INPUT))
         .toString()
         .trim();
   if (piped !== "") return piped;

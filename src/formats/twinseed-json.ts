@@ -3,8 +3,7 @@
  * ledger: for that there are backups.
  */
 import { formatBase32 } from "../otp/base32.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
-import { tidyText } from "../otp/enrolment.ts";
+import { type Enrolment, tidyText } from "../otp/enrolment.ts";
 import { collect, EntryFault, parametersOf, secretOfBase32, whoOf } from "./entries.ts";
 import { otpTypeOf } from "./entry-type.ts";
 import { type Format, unreadable } from "./format.ts";

@@ -11,7 +11,9 @@ import type { Screen, Size, Terminal } from "../ports/terminal.ts";
 import { fitDrawing, type QrDrawings } from "../qr/window.ts";
 import { namedDevice } from "../vault/named-device.ts";
 import { checkCode, driftOf, driftSentence, recordCopy, recordProof } from "../vault/proofs.ts";
-import type { World } from "../world.ts";
+import type { Needs } from "../world.ts";
+
+export type EnrolDevicesNeeds = Needs<"clock" | "random" | "ledger" | "seeds">;
 
 /** Rows that the drawing can't have: the caption above it, and the prompt below, which the screen keeps for itself. */
 const CAPTION_ROWS = 1;
@@ -34,14 +36,18 @@ export interface Walked {
   readonly warnings: readonly string[];
 }
 
-export async function enrolDevices(walk: Walk, terminal: Terminal, ctx: World): Promise<Walked> {
+export async function enrolDevices(
+  walk: Walk,
+  terminal: Terminal,
+  needs: EnrolDevicesNeeds,
+): Promise<Walked> {
   const { contentOf } = await import("../qr/content.ts");
   const { drawContent } = await import("../qr/window.ts");
   const { colored } = await import("../qr/terminal-drawing.ts");
   const drawings = await drawContent(contentOf(walk.enrolment));
   const paint = (drawing: QrDrawings[number]) => colored(drawing, terminal.colors);
   return terminal.fullScreen((screen) =>
-    conversation(walk, screen, (text) => show(screen, drawings, paint, text), ctx),
+    conversation(walk, screen, (text) => show(screen, drawings, paint, text), needs),
   );
 }
 
@@ -75,7 +81,7 @@ async function conversation(
   walk: Walk,
   screen: Screen,
   say: (caption: string) => void,
-  ctx: World,
+  needs: EnrolDevicesNeeds,
 ): Promise<Walked> {
   const { account, devices, only } = walk;
   const confirmed: Device[] = [];
@@ -89,9 +95,9 @@ async function conversation(
     const question = first ? "Scan it. Name of the device (Enter: none): " : "Next device (Enter: done): ";
     const name = given ?? (await screen.ask(question)).trim();
     if (name === "") break;
-    const device = await foundDevice(name, screen, say, ctx);
+    const device = await foundDevice(name, screen, say, needs);
     if (device === undefined) continue;
-    const drift = await provenBy(device, walk, screen, say, ctx);
+    const drift = await provenBy(device, walk, screen, say, needs);
     (drift === undefined ? unconfirmed : confirmed).push(device);
     if (drift !== undefined && drift !== "") warnings.push(drift);
   }
@@ -103,10 +109,10 @@ export async function foundDevice(
   name: string,
   screen: Screen,
   say: (caption: string) => void,
-  ctx: World,
+  needs: Needs<"clock" | "random" | "ledger">,
 ): Promise<Device | undefined> {
   try {
-    return await namedDevice(name, undefined, (question) => screen.ask(question), ctx);
+    return await namedDevice(name, undefined, (question) => screen.ask(question), needs);
   } catch (error) {
     if (!(error instanceof UserError) || error.exitCode === ExitCode.interrupted) throw error;
     say(error.message);
@@ -120,20 +126,20 @@ export async function provenBy(
   { account, enrolment, from }: Pick<Walk, "account" | "enrolment" | "from">,
   screen: Screen,
   say: (caption: string) => void,
-  ctx: World,
+  needs: Needs<"clock" | "ledger" | "seeds">,
   which = "",
 ): Promise<string | undefined> {
   const name = printable(device.name, which === "" ? 30 : 16);
   for (let attempt = 0; ; attempt++) {
     const code = await screen.ask(`Type the code that ${name} shows${which} (Enter skips): `);
     if (code.trim() === "") {
-      await recordCopy(account, device, ctx);
+      await recordCopy(account, device, needs);
       say(`${name} is noted, but not confirmed`);
       return undefined;
     }
-    const check = await checkCode(account, enrolment, code, device.name, ctx);
+    const check = await checkCode(account, enrolment, code, device.name, needs);
     if (check.right) {
-      await recordProof(account, device, check.proof, ctx, from);
+      await recordProof(account, device, check.proof, needs, from);
       const drift = driftSentence(device, driftOf(check.proof), account) ?? "";
       say(drift || `${name} is confirmed`);
       return drift;

@@ -22,7 +22,9 @@ import { drawTextPacked } from "../qr/terminal-drawing.ts";
 import { drawContent, type QrDrawings } from "../qr/window.ts";
 import { quoted, warn } from "../talk/say.ts";
 import { openAccount } from "../vault/open-account.ts";
-import type { World } from "../world.ts";
+import type { Needs } from "../world.ts";
+
+export type GoogleCodesNeeds = Needs<"stderr" | "computer" | "ledger" | "seeds">;
 
 /** How the person gets there: the app's usual scanner refuses these codes. */
 export const IMPORT_HINT = "Google Authenticator: Transfer accounts > Import accounts";
@@ -33,21 +35,24 @@ export interface Opened {
 }
 
 /** Those that can go, with their seeds; the others are warned about. Throws UserError where none can. */
-export async function openForGoogle(accounts: readonly Account[], ctx: World): Promise<Opened[]> {
-  await ctx.seeds(); // locked, it is an error once, not one for each account
+export async function openForGoogle(
+  accounts: readonly Account[],
+  needs: GoogleCodesNeeds,
+): Promise<Opened[]> {
+  await needs.seeds(); // locked, it is an error once, not one for each account
   const opened: Opened[] = [];
   const faults: UserError[] = [];
   for (const account of new Map(accounts.map((one) => [one.id, one])).values()) {
     try {
-      const enrolment = await openAccount(account, ctx);
+      const enrolment = await openAccount(account, needs);
       const reason = leftOutOfGoogle(enrolment) ?? (await tooLong(enrolment));
       if (reason === undefined) opened.push({ account, enrolment });
-      else warn(ctx, `${quoted(account.name)} is left out: ${reason}`);
+      else warn(needs, `${quoted(account.name)} is left out: ${reason}`);
     } catch (error) {
       // One seed that can't be opened does not keep the others back.
       if (!(error instanceof UserError) || error.exitCode === ExitCode.interrupted) throw error;
       faults.push(error);
-      if (accounts.length > 1) warn(ctx, `${quoted(account.name)} is left out: ${error.message}`);
+      if (accounts.length > 1) warn(needs, `${quoted(account.name)} is left out: ${error.message}`);
     }
   }
   if (opened.length > 0) return opened;
@@ -67,12 +72,12 @@ export async function googlePictures(
   enrolments: readonly Enrolment[],
   kind: PictureKind,
   perCode: number | undefined,
-  ctx: Pick<World, "random">,
+  needs: Needs<"random">,
 ): Promise<(Uint8Array | string)[]> {
   const { formatPicture } = await import("../qr/picture.ts");
   const groups = await grouped(enrolments, perCode, async () => true);
   const pictures: (Uint8Array | string)[] = [];
-  for (const uri of await formatParts(groups, batchIdOf(ctx.random)))
+  for (const uri of await formatParts(groups, batchIdOf(needs.random)))
     pictures.push(await formatPicture(contentOfText(uri), kind));
   return pictures;
 }
@@ -89,7 +94,7 @@ export async function googleDrawings(
   enrolments: readonly Enrolment[],
   perCode: number | undefined,
   window: Size | undefined,
-  ctx: Pick<World, "random">,
+  needs: Needs<"random">,
 ): Promise<GoogleCode[]> {
   const groups = await grouped(enrolments, perCode, async (uri) => {
     if (window === undefined) return true;
@@ -98,7 +103,7 @@ export async function googleDrawings(
   });
   const codes: GoogleCode[] = [];
   let last = 0;
-  for (const [i, uri] of (await formatParts(groups, batchIdOf(ctx.random))).entries()) {
+  for (const [i, uri] of (await formatParts(groups, batchIdOf(needs.random))).entries()) {
     const first = last + 1;
     last += groups[i]?.length ?? 0;
     codes.push({ drawings: await drawContent(contentOfText(uri)), first, last });

@@ -5,8 +5,17 @@ import type { Account } from "../ledger/account.ts";
 import { count, note, quoted, warn } from "../talk/say.ts";
 import { namedDevice } from "../vault/named-device.ts";
 import { recordCopy } from "../vault/proofs.ts";
-import type { World } from "../world.ts";
-import { googleDrawings, googlePictures, IMPORT_HINT, type Opened, openForGoogle } from "./google-codes.ts";
+import type { Needs } from "../world.ts";
+import {
+  type GoogleCodesNeeds,
+  googleDrawings,
+  googlePictures,
+  IMPORT_HINT,
+  type Opened,
+  openForGoogle,
+} from "./google-codes.ts";
+
+export type GoogleFilesNeeds = Needs<"stdout" | "clock" | "random" | "files"> & GoogleCodesNeeds;
 
 export interface GoogleFileOptions {
   readonly devices?: readonly string[];
@@ -19,51 +28,51 @@ export async function writeGoogleFiles(
   accounts: readonly Account[],
   path: string,
   { devices = [], force = false, perCode }: GoogleFileOptions,
-  ctx: World,
+  needs: GoogleFilesNeeds,
 ): Promise<void> {
   const [, stem = "", extension = ""] = /^(.*)(\.(?:png|svg))$/is.exec(path) ?? [];
   const kind = extension.slice(1).toLowerCase();
   if (kind !== "png" && kind !== "svg")
     throw usageError("--output takes a file name that ends in .png or .svg");
-  const opened = await openForGoogle(accounts, ctx);
+  const opened = await openForGoogle(accounts, needs);
   const enrolments = opened.map(({ enrolment }) => enrolment);
-  const pictures = await googlePictures(enrolments, kind, perCode, ctx);
+  const pictures = await googlePictures(enrolments, kind, perCode, needs);
   const paths = pictures.map((_, i) => (pictures.length === 1 ? path : `${stem}-${i + 1}${extension}`));
   for (const one of force ? [] : paths)
-    if ((await ctx.files.kind(one)) !== "missing")
+    if ((await needs.files.kind(one)) !== "missing")
       throw new UserError(`${quoted(one)} exists already; nothing was written`, ExitCode.failed, [
         "choose another name, or write over it with --force",
       ]);
   for (const [i, picture] of pictures.entries())
-    await ctx.files.write(paths[i] ?? path, picture, { replace: force });
+    await needs.files.write(paths[i] ?? path, picture, { replace: force });
   const names =
     paths.length > 2
       ? `${quoted(paths[0] ?? "")} to ${quoted(paths.at(-1) ?? "")}`
       : paths.map(quoted).join(" and ");
   const [verb, them] = paths.length === 1 ? ["holds", "it"] : ["hold", "them"];
   warn(
-    ctx,
+    needs,
     `${names} ${verb} the ${count(opened.length, "seed")} of ${named(opened)}: delete ${them} when the device has scanned ${them}`,
   );
-  await finish(opened, devices, ctx);
+  await finish(opened, devices, needs);
 }
 
 /** Somebody piped it on purpose: the drawings are the answer, one after the other, without colours. */
 export async function printGoogleCodes(
   accounts: readonly Account[],
   { devices = [], perCode }: Pick<GoogleFileOptions, "devices" | "perCode">,
-  ctx: World,
+  needs: GoogleFilesNeeds,
 ): Promise<void> {
-  const opened = await openForGoogle(accounts, ctx);
+  const opened = await openForGoogle(accounts, needs);
   const enrolments = opened.map(({ enrolment }) => enrolment);
-  const codes = await googleDrawings(enrolments, perCode, undefined, ctx);
+  const codes = await googleDrawings(enrolments, perCode, undefined, needs);
   const texts = codes.map(({ drawings: [drawing] }) => `${drawing.lines.join("\n")}\n`);
-  ctx.stdout.write(texts.join("\n"));
+  needs.stdout.write(texts.join("\n"));
   warn(
-    ctx,
+    needs,
     `stdout got the ${count(opened.length, "seed")} of ${named(opened)} as ${count(codes.length, "QR code")}: light modules are the characters`,
   );
-  await finish(opened, devices, ctx);
+  await finish(opened, devices, needs);
 }
 
 function named(opened: readonly Opened[]): string {
@@ -73,10 +82,14 @@ function named(opened: readonly Opened[]): string {
 }
 
 /** Nobody is there to prove anything: the copies are noted as not confirmed. */
-async function finish(opened: readonly Opened[], devices: readonly string[], ctx: World): Promise<void> {
-  note(ctx, `hint: ${IMPORT_HINT}; its usual scanner refuses such codes`);
+async function finish(
+  opened: readonly Opened[],
+  devices: readonly string[],
+  needs: GoogleFilesNeeds,
+): Promise<void> {
+  note(needs, `hint: ${IMPORT_HINT}; its usual scanner refuses such codes`);
   for (const name of devices) {
-    const device = await namedDevice(name, undefined, undefined, ctx);
-    for (const { account } of opened) await recordCopy(account, device, ctx);
+    const device = await namedDevice(name, undefined, undefined, needs);
+    for (const { account } of opened) await recordCopy(account, device, needs);
   }
 }

@@ -10,9 +10,18 @@ import type { Screen, Size } from "../ports/terminal.ts";
 import { colored } from "../qr/terminal-drawing.ts";
 import { fitDrawing } from "../qr/window.ts";
 import { count, note, pasteable, pasteableName, quoted, warn } from "../talk/say.ts";
-import type { World } from "../world.ts";
+import type { Needs } from "../world.ts";
 import { foundDevice, provenBy } from "./enrol-devices.ts";
-import { type GoogleCode, googleDrawings, IMPORT_HINT, type Opened, openForGoogle } from "./google-codes.ts";
+import {
+  type GoogleCode,
+  type GoogleCodesNeeds,
+  googleDrawings,
+  IMPORT_HINT,
+  type Opened,
+  openForGoogle,
+} from "./google-codes.ts";
+
+export type GoogleScreenNeeds = Needs<"stdout" | "terminal" | "clock" | "random"> & GoogleCodesNeeds;
 
 /** The caption above the code; the prompt below is not a part of the picture's size. */
 const CAPTION_ROWS = 1;
@@ -31,21 +40,21 @@ export interface GoogleWalk {
 export async function showGoogleCodes(
   accounts: readonly Account[],
   walk: GoogleWalk,
-  ctx: World,
+  needs: GoogleScreenNeeds,
 ): Promise<void> {
-  const terminal = ctx.stdout.isTTY ? ctx.terminal() : undefined;
+  const terminal = needs.stdout.isTTY ? needs.terminal() : undefined;
   if (terminal === undefined) throw usageError("there is no terminal to show QR codes on");
-  const opened = await openForGoogle(accounts, ctx);
+  const opened = await openForGoogle(accounts, needs);
   const proofs = await terminal.fullScreen(async (screen) => {
-    await showCodes(opened, walk, screen, terminal.colors, ctx);
-    return proveAll(opened, walk, screen, ctx);
+    await showCodes(opened, walk, screen, terminal.colors, needs);
+    return proveAll(opened, walk, screen, needs);
   });
   for (const { device, account, drift } of proofs) {
     const verify = `twinseed verify ${pasteable(account)} --device ${pasteableName(device.name)}`;
-    if (drift === undefined) note(ctx, `${quoted(device.name)} is not confirmed yet: ${verify}`);
-    else note(ctx, `${quoted(device.name)} is confirmed: it holds ${quoted(account.name)}`);
+    if (drift === undefined) note(needs, `${quoted(device.name)} is not confirmed yet: ${verify}`);
+    else note(needs, `${quoted(device.name)} is confirmed: it holds ${quoted(account.name)}`);
   }
-  for (const drift of new Set(proofs.map((proof) => proof.drift ?? "").filter(Boolean))) warn(ctx, drift);
+  for (const drift of new Set(proofs.map((proof) => proof.drift ?? "").filter(Boolean))) warn(needs, drift);
 }
 
 async function showCodes(
@@ -53,9 +62,9 @@ async function showCodes(
   { perCode }: GoogleWalk,
   screen: Screen,
   colors: 16 | 256,
-  ctx: World,
+  needs: Needs<"random">,
 ): Promise<void> {
-  const codes = await codesForWindow(opened, perCode, screen, ctx);
+  const codes = await codesForWindow(opened, perCode, screen, needs);
   for (let at = 0; at < codes.length; ) {
     const code = codes[at];
     if (code === undefined) return;
@@ -81,7 +90,7 @@ async function codesForWindow(
   opened: readonly Opened[],
   perCode: number | undefined,
   screen: Screen,
-  ctx: World,
+  needs: Needs<"random">,
 ): Promise<readonly GoogleCode[]> {
   const enrolments = opened.map(({ enrolment }) => enrolment);
   let window: Size = { columns: 0, rows: 0 };
@@ -91,7 +100,7 @@ async function codesForWindow(
   });
   for (;;) {
     const { columns, rows } = window;
-    const codes = await googleDrawings(enrolments, perCode, { columns, rows: rows - CAPTION_ROWS }, ctx);
+    const codes = await googleDrawings(enrolments, perCode, { columns, rows: rows - CAPTION_ROWS }, needs);
     const needed = codes.flatMap(({ drawings }) => {
       const fit = fitDrawing(drawings, { columns, rows }, CAPTION_ROWS);
       return fit.fits ? [] : [fit.needed];
@@ -131,7 +140,7 @@ async function proveAll(
   opened: readonly Opened[],
   { devices = [], only = false, from }: GoogleWalk,
   screen: Screen,
-  ctx: World,
+  needs: GoogleScreenNeeds,
 ): Promise<Proved[]> {
   const proofs: Proved[] = [];
   const waiting = [...devices];
@@ -151,7 +160,7 @@ async function proveAll(
       : "Next device (Enter: done): ";
     const name = given ?? (await screen.ask(asked)).trim();
     if (name === "") return proofs;
-    const device = await foundDevice(name, screen, say, ctx);
+    const device = await foundDevice(name, screen, say, needs);
     if (device === undefined) continue;
     for (const [i, { account, enrolment }] of opened.entries()) {
       const heading = `${i + 1} of ${opened.length}: ${account.name}`;
@@ -163,7 +172,7 @@ async function proveAll(
         draw(heading, said);
       };
       const walk = { account, enrolment, from };
-      const drift = await provenBy(device, walk, screen, tell, ctx, ` for ${name}`);
+      const drift = await provenBy(device, walk, screen, tell, needs, ` for ${name}`);
       proofs.push({ device, account, drift });
     }
   }

@@ -6,31 +6,33 @@ import { codeOf, remainingSeconds, stepAt } from "../otp/one-time-code.ts";
 import type { Terminal } from "../ports/terminal.ts";
 import { count, note, pasteable, quoted } from "../talk/say.ts";
 import type { Enrolled } from "../vault/enrol.ts";
-import type { World } from "../world.ts";
-import { showQr } from "./show-qr.ts";
+import type { Needs } from "../world.ts";
+import { type ShowQrNeeds, showQr } from "./show-qr.ts";
+
+type SecondDeviceNeeds = ShowQrNeeds;
 
 /** `terminal`: where a person looks at it. */
-export function showCodes(enrolled: readonly Enrolled[], terminal: Terminal, ctx: World): void {
-  for (const one of enrolled) terminal.print(codes(one, ctx));
+export function showCodes(enrolled: readonly Enrolled[], terminal: Terminal, needs: Needs<"clock">): void {
+  for (const one of enrolled) terminal.print(codes(one, needs));
 }
 
 export async function offerSecondDevice(
   enrolled: readonly Enrolled[],
   terminal: Terminal | undefined,
-  ctx: World,
+  needs: SecondDeviceNeeds,
 ): Promise<void> {
   const lone = enrolled.filter(({ status, account }) => status !== "exists" || account.copies.length < 2);
   const [first] = lone;
   if (first === undefined) return;
   if (terminal === undefined) {
-    note(ctx, `hint: on one device only; for a second one: twinseed qr ${pasteable(first.account)}`);
+    note(needs, `hint: on one device only; for a second one: twinseed qr ${pasteable(first.account)}`);
   } else if (lone.length > 1) {
     note(
-      ctx,
+      needs,
       `hint: ${count(lone.length, "account")} on one device only; for a second one: twinseed qr NAME`,
     );
   } else if (await offer(first, terminal)) {
-    await showQr(first.account, [], terminal, ctx);
+    await showQr(first.account, [], terminal, needs);
   }
 }
 
@@ -39,10 +41,10 @@ async function offer({ account }: Enrolled, terminal: Terminal): Promise<boolean
   return terminal.confirm("Draw its QR code for a second device now?", true);
 }
 
-function codes({ account, enrolment }: Enrolled, ctx: World): string {
+function codes({ account, enrolment }: Enrolled, needs: Needs<"clock">): string {
   const { otp } = enrolment;
   if (otp.type === "hotp") return `  ${printable(account.name)}: ask for its codes with: twinseed code\n`;
-  const now = ctx.clock.now();
+  const now = needs.clock.now();
   const left = remainingSeconds(otp, now);
   const current = codeAt(enrolment, stepAt(otp, now));
   if (!isAws(enrolment.issuer)) return `  ${current}  (${left} s left)\n`;

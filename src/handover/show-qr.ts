@@ -4,28 +4,31 @@ import type { Account } from "../ledger/account.ts";
 import type { Terminal } from "../ports/terminal.ts";
 import { note, pasteable, pasteableName, quoted, warn } from "../talk/say.ts";
 import { openAccount } from "../vault/open-account.ts";
-import type { World } from "../world.ts";
+import type { Needs } from "../world.ts";
+import type { EnrolDevicesNeeds } from "./enrol-devices.ts";
+
+export type ShowQrNeeds = Needs<"stderr" | "computer"> & EnrolDevicesNeeds;
 
 export async function showQr(
   account: Account,
   devices: readonly string[],
   terminal: Terminal,
-  ctx: World,
+  needs: ShowQrNeeds,
 ): Promise<void> {
   const { enrolDevices } = await import("./enrol-devices.ts");
-  const enrolment = await openAccount(account, ctx);
+  const enrolment = await openAccount(account, needs);
   const { confirmed, unconfirmed, warnings } = await enrolDevices(
     { account, enrolment, devices },
     terminal,
-    ctx,
+    needs,
   );
   for (const device of confirmed)
-    note(ctx, `${quoted(device.name)} is confirmed: it holds ${quoted(account.name)}`);
+    note(needs, `${quoted(device.name)} is confirmed: it holds ${quoted(account.name)}`);
   for (const device of unconfirmed) {
     note(
-      ctx,
+      needs,
       `${quoted(device.name)} is not confirmed yet: twinseed verify ${pasteable(account)} --device ${pasteableName(device.name)}`,
     );
   }
-  for (const warning of warnings) warn(ctx, warning);
+  for (const warning of warnings) warn(needs, warning);
 }

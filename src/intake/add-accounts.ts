@@ -1,21 +1,23 @@
 /** From sources to accounts: everything is read and checked before anything is stored. Used by `add`, and for the root user of AWS. */
+
 import { Exit, ExitCode, usageError } from "../base/errors.ts";
 import { printableJson } from "../base/printable.ts";
 import { offerSecondDevice, showCodes } from "../handover/second-device.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
-import { defaultName, tidyText } from "../otp/enrolment.ts";
+import { defaultName, type Enrolment, tidyText } from "../otp/enrolment.ts";
 import { isOtpauthUri } from "../otp/otpauth-uri.ts";
 import { accountJson } from "../talk/json.ts";
 import { isInteractive, note, warn } from "../talk/say.ts";
-import { type Enrolled, enrol, type Wanted } from "../vault/enrol.ts";
-import type { World } from "../world.ts";
+import { type Enrolled, type EnrolNeeds, enrol, type Wanted } from "../vault/enrol.ts";
+import type { Needs } from "../world.ts";
 import { choose } from "./choose-accounts.ts";
 import { PICTURES, type ReadFile, sayWhatWouldGo, tidyUp } from "./delete-files.ts";
 import type { FoundEnrolment } from "./found.ts";
 import { sayOutcome } from "./outcome.ts";
 import { type ParameterOptions, withParameters } from "./parameters.ts";
 import { demandCheckValue } from "./require-check-value.ts";
-import { readSources, type SourceOptions } from "./sources.ts";
+import { readSources, type SourceOptions, type SourcesNeeds } from "./sources.ts";
+
+export type AddAccountsNeeds = SourcesNeeds & EnrolNeeds;
 
 export interface AddOptions extends ParameterOptions, SourceOptions {
   name?: string;
@@ -36,16 +38,16 @@ const SHORT =
 export async function addAccounts(
   sources: readonly string[],
   options: AddOptions,
-  ctx: World,
+  needs: AddAccountsNeeds,
 ): Promise<void> {
   const { dryRun = false, replace = false, deleteImage = false } = options;
   if (deleteImage && !sources.some((source) => source !== "-" && !isOtpauthUri(source)))
     throw usageError("--delete-image goes with the names of picture files");
-  const found = await readSources(sources, options, ctx);
+  const found = await readSources(sources, options, needs);
   const chosen: FoundEnrolment[] = [];
   const pictures: ReadFile[] = [];
   for (const one of found) {
-    const picked = await choose(one, options.all, ctx);
+    const picked = await choose(one, options.all, needs);
     chosen.push(...picked);
     const { file } = one;
     if (file !== undefined && !pictures.some(({ path }) => path === file.path)) {
@@ -58,21 +60,21 @@ export async function addAccounts(
   }
   const wanted: Wanted[] = [];
   for (const { check, isShort, ...found } of chosen) {
-    if (isShort) warn(ctx, SHORT);
+    if (isShort) warn(needs, SHORT);
     const enrolment = withParameters(found, options);
     demandCheckValue(enrolment, check);
-    wanted.push(await named(enrolment, options, ctx));
+    wanted.push(await named(enrolment, options, needs));
   }
 
   const conflicts = replace ? "replace" : "refuse";
-  const enrolled = await enrol(wanted, { conflicts, dryRun }, ctx);
-  sayOutcome(enrolled, dryRun, ctx);
+  const enrolled = await enrol(wanted, { conflicts, dryRun }, needs);
+  sayOutcome(enrolled, dryRun, needs);
   if (options.json) {
     const results = enrolled.map(({ status, account }) => ({ status, account: accountJson(account) }));
-    ctx.stdout.write(`${printableJson(results)}\n`);
+    needs.stdout.write(`${printableJson(results)}\n`);
   }
-  if (!dryRun) await finish(enrolled, pictures, options, ctx);
-  else if (deleteImage) await sayWhatWouldGo(pictures, PICTURES, ctx);
+  if (!dryRun) await finish(enrolled, pictures, options, needs);
+  else if (deleteImage) await sayWhatWouldGo(pictures, PICTURES, needs);
 }
 
 /** The seeds are stored and read back: what is left is for people to see, and the pictures. */
@@ -80,22 +82,22 @@ async function finish(
   enrolled: readonly Enrolled[],
   pictures: readonly ReadFile[],
   { json = false, clipboard = false, deleteImage = false }: AddOptions,
-  ctx: World,
+  needs: AddAccountsNeeds,
 ): Promise<void> {
-  const terminal = isInteractive(ctx) && !json ? ctx.terminal() : undefined;
-  if (terminal !== undefined) showCodes(enrolled, terminal, ctx);
-  if (clipboard) note(ctx, "hint: the clipboard still holds the seed: copy something else");
-  const isTidy = json && !deleteImage ? true : await tidyUp(pictures, deleteImage, terminal, PICTURES, ctx);
-  if (!json) await offerSecondDevice(enrolled, terminal, ctx);
+  const terminal = isInteractive(needs) && !json ? needs.terminal() : undefined;
+  if (terminal !== undefined) showCodes(enrolled, terminal, needs);
+  if (clipboard) note(needs, "hint: the clipboard still holds the seed: copy something else");
+  const isTidy = json && !deleteImage ? true : await tidyUp(pictures, deleteImage, terminal, PICTURES, needs);
+  if (!json) await offerSecondDevice(enrolled, terminal, needs);
   if (!isTidy) throw new Exit(ExitCode.failed);
 }
 
 /** Settles who it is for: options win; what is still missing is asked for, or demanded where nobody can be asked. */
-async function named(enrolment: Enrolment, options: AddOptions, ctx: World): Promise<Wanted> {
+async function named(enrolment: Enrolment, options: AddOptions, needs: Needs<"terminal">): Promise<Wanted> {
   let issuer = options.issuer === undefined ? enrolment.issuer : tidyText(options.issuer);
   let label = options.label === undefined ? enrolment.label : tidyText(options.label);
   if (issuer === "" && label === "") {
-    const terminal = ctx.terminal();
+    const terminal = needs.terminal();
     if (terminal !== undefined) {
       issuer = tidyText(await terminal.ask("Service (issuer), such as Amazon Web Services: "));
       label = tidyText(await terminal.ask("Login there (label), such as alice@123456789012: "));

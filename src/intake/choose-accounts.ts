@@ -4,18 +4,18 @@ import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import { type Enrolment, STEAM } from "../otp/enrolment.ts";
 import { isInteractive } from "../talk/say.ts";
-import type { World } from "../world.ts";
+import type { Needs } from "../world.ts";
 import type { Found } from "./found.ts";
 
 /** A person chooses; a script says --all, or gets UserError (exit 5). */
 export async function choose(
   { from, enrolments, isPicture }: Found,
   all: boolean | undefined,
-  ctx: World,
+  needs: Needs<"stdout" | "terminal">,
 ): Promise<Found["enrolments"]> {
   if (!isPicture || enrolments.length < 2 || all) return enrolments;
   const list = enrolments.map((enrolment, i) => `  ${i + 1}  ${describe(enrolment)}`);
-  const terminal = isInteractive(ctx) ? ctx.terminal() : undefined;
+  const terminal = isInteractive(needs) ? needs.terminal() : undefined;
   if (terminal === undefined) {
     throw new UserError(`${from} holds ${enrolments.length} otpauth codes`, ExitCode.unreadable, [
       ...list.map((line) => line.trim()),

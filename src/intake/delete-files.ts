@@ -8,7 +8,7 @@ import { LIMITS } from "../base/limits.ts";
 import { printable } from "../base/printable.ts";
 import type { Terminal } from "../ports/terminal.ts";
 import { note, warn } from "../talk/say.ts";
-import type { World } from "../world.ts";
+import type { Needs } from "../world.ts";
 
 /** A file that was read. */
 export interface ReadFile {
@@ -41,14 +41,14 @@ export async function tidyUp(
   isTold: boolean,
   terminal: Terminal | undefined,
   words: Wording,
-  ctx: World,
+  needs: Needs<"stderr" | "files">,
 ): Promise<boolean> {
-  if (isTold) return deleteFiles(files, words, ctx);
+  if (isTold) return deleteFiles(files, words, needs);
   const deletable: ReadFile[] = [];
   for (const file of files) {
-    const reason = await reasonToKeep(file, words, ctx);
+    const reason = await reasonToKeep(file, words, needs);
     if (reason === undefined) deletable.push(file);
-    else if (reason !== GONE && reason !== ODD) note(ctx, `hint: ${stillThere(file, reason)}`);
+    else if (reason !== GONE && reason !== ODD) note(needs, `hint: ${stillThere(file, reason)}`);
   }
   if (deletable.length === 0) return true;
   const names = deletable.map(shown).join(", ");
@@ -56,41 +56,49 @@ export async function tidyUp(
   const seed = deletable.length > 1 || deletable[0]?.isMany ? "seeds" : "seed";
   if (terminal === undefined) {
     note(
-      ctx,
+      needs,
       `hint: any program of yours can read the ${seed} in ${names}: delete ${them}, or let ${words.option} do so`,
     );
   } else if (
     await terminal.confirm(`Delete ${names}? Any program of yours can read the ${seed} in ${them}.`, false)
   ) {
-    return deleteFiles(deletable, words, ctx);
+    return deleteFiles(deletable, words, needs);
   }
   return true;
 }
 
 /** For --dry-run. */
-export async function sayWhatWouldGo(files: readonly ReadFile[], words: Wording, ctx: World): Promise<void> {
+export async function sayWhatWouldGo(
+  files: readonly ReadFile[],
+  words: Wording,
+  needs: Needs<"stderr" | "files">,
+): Promise<void> {
   for (const file of files) {
-    const reason = await reasonToKeep(file, words, ctx);
-    if (reason === undefined) note(ctx, `would have deleted ${shown(file)}`);
-    else if (reason !== GONE) warn(ctx, stillThere(file, reason));
+    const reason = await reasonToKeep(file, words, needs);
+    if (reason === undefined) note(needs, `would have deleted ${shown(file)}`);
+    else if (reason !== GONE) warn(needs, stillThere(file, reason));
   }
 }
 
-async function deleteFiles(files: readonly ReadFile[], words: Wording, ctx: World): Promise<boolean> {
+async function deleteFiles(
+  files: readonly ReadFile[],
+  words: Wording,
+  needs: Needs<"stderr" | "files">,
+): Promise<boolean> {
   const deleted: string[] = [];
   let isDone = true;
   for (const file of files) {
     // Asked again, as it takes a person a while to answer.
-    const reason = (await reasonToKeep(file, words, ctx)) ?? (await remove(file, ctx));
+    const reason = (await reasonToKeep(file, words, needs)) ?? (await remove(file, needs));
     if (reason === undefined) deleted.push(shown(file));
     else if (reason !== GONE) {
       isDone = false;
-      warn(ctx, stillThere(file, reason));
+      warn(needs, stillThere(file, reason));
     }
   }
   if (deleted.length > 0) {
     note(
-      ctx,
+      needs,
       `deleted ${deleted.join(", ")}; not overwritten, and backups and cloud folders may still have it`,
     );
   }
@@ -108,15 +116,15 @@ const ODD = "it is not a regular file";
 async function reasonToKeep(
   { path, digest, keep }: ReadFile,
   { thing }: Wording,
-  ctx: World,
+  needs: Needs<"files">,
 ): Promise<string | undefined> {
   if (keep !== undefined) return keep;
   try {
-    const kind = await ctx.files.kind(path);
+    const kind = await needs.files.kind(path);
     if (kind === "missing") return GONE;
     if (kind === "link") return `it is a link; the ${thing} is where it points to`;
     if (kind === "other") return ODD;
-    const now = await ctx.files.read(path, LIMITS.bytes);
+    const now = await needs.files.read(path, LIMITS.bytes);
     return digest === (await digestOf(now)) ? undefined : `it is another ${thing} by now`;
   } catch (error) {
     return messageOf(error);
@@ -128,9 +136,9 @@ function shown({ path }: ReadFile): string {
   return `"${printable(path, LONGEST_PATH)}"`;
 }
 
-async function remove({ path }: ReadFile, ctx: World): Promise<string | undefined> {
+async function remove({ path }: ReadFile, needs: Needs<"files">): Promise<string | undefined> {
   try {
-    await ctx.files.remove(path);
+    await needs.files.remove(path);
     return undefined;
   } catch (error) {
     return messageOf(error);

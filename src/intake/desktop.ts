@@ -2,14 +2,17 @@
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { PICTURE_LIMITS, TEXT_LIMITS } from "../base/limits.ts";
+import type { Clipboard } from "../ports/desktop.ts";
 import { isInteractive, note } from "../talk/say.ts";
-import type { World } from "../world.ts";
+import type { Needs } from "../world.ts";
 import type { Found } from "./found.ts";
 import { readPicture } from "./pictures.ts";
 import { enrolmentsIn } from "./texts.ts";
 
+export type DesktopNeeds = Needs<"stdout" | "stderr" | "terminal" | "screen">;
+
 /** The picture, else the text. Some programs put both there: the picture of a key that was copied from a table. */
-export async function readClipboard({ clipboard }: World): Promise<Found> {
+export async function readClipboard({ clipboard }: Needs<"clipboard">): Promise<Found> {
   const from = "the clipboard";
   const picture = await clipboard.picture(PICTURE_LIMITS.bytes);
   if (picture !== undefined) {
@@ -35,7 +38,7 @@ export async function readClipboard({ clipboard }: World): Promise<Found> {
 const URI_OR_KEY = /^\s*(otpauth:|[A-Z2-7]{16,}=*\s*$)/i;
 
 /** undefined where that text is none of ours (most short words would do as a key): then the fault is the picture's. */
-async function enrolmentsBeside(clipboard: World["clipboard"]): Promise<Found["enrolments"] | undefined> {
+async function enrolmentsBeside(clipboard: Clipboard): Promise<Found["enrolments"] | undefined> {
   try {
     const text = await clipboard.text(TEXT_LIMITS.bytes);
     const isOurs = text !== undefined && URI_OR_KEY.test(Buffer.from(text).toString("utf8"));
@@ -53,22 +56,22 @@ const SCREEN_HINTS = [
 ];
 
 /** A region, which a person drags, or everything; `true` leaves that to us. */
-export async function readScreen(area: string | true, ctx: World): Promise<Found> {
+export async function readScreen(area: string | true, needs: DesktopNeeds): Promise<Found> {
   const from = "the picture of the screen";
-  const kind = area === true ? await usualKind(ctx) : area;
+  const kind = area === true ? await usualKind(needs) : area;
   if (kind !== "region" && kind !== "full") {
     throw usageError(
       '--screen takes "region" or "full", or nothing',
       "a file is named without it: twinseed add FILE",
     );
   }
-  if (kind === "region" && (await ctx.screen.canSelect()))
-    note(ctx, "drag over the QR code with the mouse, its white margin included");
-  const picture = await ctx.screen.capture(kind, PICTURE_LIMITS.bytes);
+  if (kind === "region" && (await needs.screen.canSelect()))
+    note(needs, "drag over the QR code with the mouse, its white margin included");
+  const picture = await needs.screen.capture(kind, PICTURE_LIMITS.bytes);
   const { enrolments } = await readPicture(picture, from, SCREEN_HINTS);
   return { from, enrolments, isPicture: true };
 }
 
-async function usualKind(ctx: World): Promise<"region" | "full"> {
-  return isInteractive(ctx) && (await ctx.screen.canSelect()) ? "region" : "full";
+async function usualKind(needs: Needs<"stdout" | "terminal" | "screen">): Promise<"region" | "full"> {
+  return isInteractive(needs) && (await needs.screen.canSelect()) ? "region" : "full";
 }

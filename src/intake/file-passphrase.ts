@@ -2,7 +2,7 @@
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { TEXT_LIMITS } from "../base/limits.ts";
-import type { World } from "../world.ts";
+import type { Needs, World } from "../world.ts";
 
 export interface AskedPassphrase {
   ask(): Promise<string>;
@@ -13,10 +13,10 @@ export interface AskedPassphrase {
 export function passphraseFor(
   from: string,
   { passphraseFile }: { readonly passphraseFile?: string },
-  ctx: World,
+  needs: Needs<"stdin" | "terminal" | "files">,
 ): AskedPassphrase {
-  if (passphraseFile !== undefined) return { ask: () => fromFile(passphraseFile, ctx), isPerson: false };
-  const terminal = ctx.terminal();
+  if (passphraseFile !== undefined) return { ask: () => fromFile(passphraseFile, needs), isPerson: false };
+  const terminal = needs.terminal();
   return {
     isPerson: terminal !== undefined,
     async ask() {
@@ -34,8 +34,8 @@ export function passphraseFor(
 }
 
 /** The first line: editors end files with a line break, and some begin them with a byte order mark. */
-async function fromFile(path: string, ctx: World): Promise<string> {
-  const bytes = path === "-" ? await stdinOnce(ctx) : await ctx.files.read(path, TEXT_LIMITS.secretBytes);
+async function fromFile(path: string, needs: Needs<"stdin" | "files">): Promise<string> {
+  const bytes = path === "-" ? await stdinOnce(needs) : await needs.files.read(path, TEXT_LIMITS.secretBytes);
   const [line = ""] = Buffer.from(bytes)
     .toString("utf8")
     .replace(/^\ufeff/, "")
@@ -47,7 +47,7 @@ async function fromFile(path: string, ctx: World): Promise<string> {
 const read = new WeakMap<World["stdin"], Promise<Uint8Array>>();
 
 /** One passphrase may be for several files. */
-function stdinOnce({ stdin }: World): Promise<Uint8Array> {
+function stdinOnce({ stdin }: Needs<"stdin">): Promise<Uint8Array> {
   const bytes = read.get(stdin) ?? stdin.readAll(TEXT_LIMITS.secretBytes);
   read.set(stdin, bytes);
   return bytes;

@@ -5,15 +5,19 @@ import { deviceOf } from "../ledger/copies.ts";
 import { note, pasteable, pasteableName, quoted } from "../talk/say.ts";
 import { sameLogin } from "../vault/conflicts.ts";
 import type { Enrolled } from "../vault/enrol.ts";
-import type { World } from "../world.ts";
+import type { Needs } from "../world.ts";
 
-export function sayOutcome(enrolled: readonly Enrolled[], dryRun: boolean, ctx: World): void {
+export function sayOutcome(
+  enrolled: readonly Enrolled[],
+  dryRun: boolean,
+  needs: Needs<"stderr" | "ledger">,
+): void {
   const said = new Set<string>();
-  const known = { devices: ctx.ledger.devices(), accounts: ctx.ledger.accounts() };
+  const known = { devices: needs.ledger.devices(), accounts: needs.ledger.accounts() };
   for (const one of enrolled) {
-    note(ctx, sentence(one, dryRun));
+    note(needs, sentence(one, dryRun));
     for (const text of consequences(one, known)) {
-      if (!said.has(text)) note(ctx, `hint: ${text}`);
+      if (!said.has(text)) note(needs, `hint: ${text}`);
       said.add(text);
     }
   }

@@ -8,10 +8,14 @@ import type { Reading } from "../formats/format.ts";
 import { readPassEntry } from "../formats/pass.ts";
 import { progressOf } from "../talk/progress.ts";
 import { count } from "../talk/say.ts";
-import type { World } from "../world.ts";
+import type { Needs } from "../world.ts";
 
 /** `names`: of the folder's files. Throws UserError (exit 5) where none can be decrypted. */
-export async function readPassFolder(folder: string, names: readonly string[], ctx: World): Promise<Reading> {
+export async function readPassFolder(
+  folder: string,
+  names: readonly string[],
+  needs: Needs<"stderr" | "clock" | "gpg">,
+): Promise<Reading> {
   const sealed = names.filter((name) => name.endsWith(".gpg"));
   if (sealed.length === 0) {
     const hints = names.some((name) => name.endsWith(".age"))
@@ -23,13 +27,13 @@ export async function readPassFolder(folder: string, names: readonly string[], c
       hints,
     );
   }
-  const progress = progressOf("decrypting", ctx);
+  const progress = progressOf("decrypting", needs);
   const readings: Reading[] = [];
   let failures = 0;
   for (const [i, name] of sealed.entries()) {
     const path = name.slice(0, -".gpg".length);
     try {
-      const text = await ctx.gpg.decrypt(`${folder}/${name}`, TEXT_LIMITS.bytes);
+      const text = await needs.gpg.decrypt(`${folder}/${name}`, TEXT_LIMITS.bytes);
       readings.push(readPassEntry(path, Buffer.from(text).toString("utf8")));
     } catch (error) {
       if (!(error instanceof UserError) || error.exitCode !== ExitCode.unreadable) throw error;

@@ -7,10 +7,12 @@ import { type Format, type Reading, WrongPassphrase } from "../formats/format.ts
 import { looksLikeImage } from "../images/image-header.ts";
 import { kindOfText } from "../otp/text-kind.ts";
 import { note, quoted } from "../talk/say.ts";
-import type { World } from "../world.ts";
+import type { Needs } from "../world.ts";
 import { digestOf } from "./delete-files.ts";
 import { type AskedPassphrase, passphraseFor } from "./file-passphrase.ts";
 import { readPassFolder } from "./pass-folder.ts";
+
+export type ReadExportsNeeds = Needs<"stdin" | "stderr" | "terminal" | "clock" | "files" | "gpg">;
 
 export interface ReadOptions {
   format?: string;
@@ -37,15 +39,15 @@ export interface Source extends Reading {
 export async function readSources(
   sources: readonly string[],
   options: ReadOptions,
-  ctx: World,
+  needs: ReadExportsNeeds,
 ): Promise<Source[]> {
   const stdins = [...sources, options.passphraseFile].filter((source) => source === "-");
   if (stdins.length > 1) throw usageError('"-" (stdin) can be read once only');
   const read: Source[] = [];
   for (const source of sources) {
     if (source === "-") {
-      const bytes = await ctx.stdin.readAll(LIMITS.bytes);
-      read.push(await readBytes("stdin", "stdin", bytes, options, ctx));
+      const bytes = await needs.stdin.readAll(LIMITS.bytes);
+      read.push(await readBytes("stdin", "stdin", bytes, options, needs));
       continue;
     }
     if (/^\s*(apple-otpauth|otpauth|otpauth-migration|steam|motp):/i.test(source)) {
@@ -55,18 +57,18 @@ export async function readSources(
         "one account: twinseed add; a list or an export: twinseed import - < FILE",
       );
     }
-    for (const path of await ctx.files.expand(source)) read.push(await readPath(path, options, ctx));
+    for (const path of await needs.files.expand(source)) read.push(await readPath(path, options, needs));
   }
   return read;
 }
 
-async function readPath(path: string, options: ReadOptions, ctx: World): Promise<Source> {
+async function readPath(path: string, options: ReadOptions, needs: ReadExportsNeeds): Promise<Source> {
   const from = quoted(path);
-  const texts = await ctx.files.folder(path, LIMITS.entries);
+  const texts = await needs.files.folder(path, LIMITS.entries);
   if (texts !== undefined)
-    return { from, app: "pass", ...(await named(from, () => readPassFolder(path, texts, ctx))) };
-  const bytes = await ctx.files.read(path, LIMITS.bytes);
-  return readBytes(path, from, bytes, options, ctx);
+    return { from, app: "pass", ...(await named(from, () => readPassFolder(path, texts, needs))) };
+  const bytes = await needs.files.read(path, LIMITS.bytes);
+  return readBytes(path, from, bytes, options, needs);
 }
 
 async function readBytes(
@@ -74,7 +76,7 @@ async function readBytes(
   from: string,
   bytes: Uint8Array,
   options: ReadOptions,
-  ctx: World,
+  needs: ReadExportsNeeds,
 ): Promise<Source> {
   return named(from, async () => {
     const file = await fileOf(path, bytes);
@@ -82,8 +84,8 @@ async function readBytes(
     const { isLocked, ...reading } = await readPatiently(
       file,
       format,
-      passphraseFor(from, options, ctx),
-      ctx,
+      passphraseFor(from, options, needs),
+      needs,
     );
     const { isAppsOwn = false } = format;
     const known =
@@ -135,7 +137,7 @@ async function readPatiently(
   file: ForeignFile,
   format: Format,
   { ask, isPerson }: AskedPassphrase,
-  ctx: World,
+  needs: Needs<"stderr">,
 ): Promise<Reading & { readonly isLocked: boolean }> {
   for (let attempt = 1; ; attempt++) {
     let asked: Promise<string> | undefined;
@@ -147,7 +149,7 @@ async function readPatiently(
       return { ...reading, isLocked: asked !== undefined };
     } catch (error) {
       if (!(error instanceof WrongPassphrase) || !isPerson || attempt === TRIES) throw error;
-      note(ctx, "wrong password, try again");
+      note(needs, "wrong password, try again");
     }
   }
 }

@@ -5,12 +5,14 @@ import { PICTURE_LIMITS } from "../base/limits.ts";
 import { looksLikeImage } from "../images/image-header.ts";
 import { isOtpauthUri } from "../otp/otpauth-uri.ts";
 import { quoted, warn } from "../talk/say.ts";
-import type { World } from "../world.ts";
+import type { Needs } from "../world.ts";
 import { digestOf } from "./delete-files.ts";
-import { readClipboard, readScreen } from "./desktop.ts";
+import { type DesktopNeeds, readClipboard, readScreen } from "./desktop.ts";
 import type { Found } from "./found.ts";
 import { readPicture } from "./pictures.ts";
 import { enrolmentIn, enrolmentsIn, uriIn } from "./texts.ts";
+
+export type SourcesNeeds = Needs<"stdin" | "files" | "clipboard"> & DesktopNeeds;
 
 export interface SourceOptions {
   clipboard?: boolean;
@@ -22,7 +24,7 @@ export interface SourceOptions {
 export async function readSources(
   sources: readonly string[],
   { clipboard, screen }: SourceOptions,
-  ctx: World,
+  needs: SourcesNeeds,
 ): Promise<Found[]> {
   if (sources.filter((source) => source === "-").length > 1)
     throw usageError('"-" (stdin) can be read once only');
@@ -32,19 +34,19 @@ export async function readSources(
       "add them one after the other",
     );
   }
-  if (clipboard) return [await readClipboard(ctx)];
-  if (screen !== undefined) return [await readScreen(screen, ctx)];
-  if (sources.length === 0) return [await askSource(ctx)];
+  if (clipboard) return [await readClipboard(needs)];
+  if (screen !== undefined) return [await readScreen(screen, needs)];
+  if (sources.length === 0) return [await askSource(needs)];
   const found: Found[] = [];
-  for (const source of sources) found.push(...(await readSource(source, ctx)));
+  for (const source of sources) found.push(...(await readSource(source, needs)));
   return found;
 }
 
-async function readSource(source: string, ctx: World): Promise<Found[]> {
-  if (source === "-") return [await readStdin(ctx)];
+async function readSource(source: string, needs: Needs<"stdin" | "stderr" | "files">): Promise<Found[]> {
+  if (source === "-") return [await readStdin(needs)];
   if (isOtpauthUri(source) || /^(otpauth-migration|motp):/i.test(source)) {
     warn(
-      ctx,
+      needs,
       "a URI on the command line is seen by ps and kept in the shell's history; better: twinseed add -",
     );
     return [{ from: "the argument", enrolments: [uriIn(source, "the argument")], isPicture: false }];
@@ -57,7 +59,7 @@ async function readSource(source: string, ctx: World): Promise<Found[]> {
     ]);
   }
   const found: Found[] = [];
-  for (const path of await ctx.files.expand(source)) found.push(await readFile(path, ctx));
+  for (const path of await needs.files.expand(source)) found.push(await readFile(path, needs));
   return found;
 }
 
@@ -67,15 +69,15 @@ function couldBeKey(argument: string): boolean {
   );
 }
 
-async function readFile(path: string, ctx: World): Promise<Found> {
-  const image = await ctx.files.read(path, PICTURE_LIMITS.bytes);
+async function readFile(path: string, needs: Needs<"files">): Promise<Found> {
+  const image = await needs.files.read(path, PICTURE_LIMITS.bytes);
   const { enrolments, holdsMore } = await readPicture(image, quoted(path));
   const file = { path, digest: await digestOf(image), holdsMore };
   return { from: quoted(path), enrolments, isPicture: true, file };
 }
 
-async function readStdin(ctx: World): Promise<Found> {
-  const bytes = await ctx.stdin.readAll(PICTURE_LIMITS.bytes);
+async function readStdin(needs: Needs<"stdin">): Promise<Found> {
+  const bytes = await needs.stdin.readAll(PICTURE_LIMITS.bytes);
   if (bytes.length === 0) {
     throw new UserError("stdin is empty", ExitCode.unreadable, [
       "pipe a picture, otpauth URIs or a key into it, as in: twinseed add - < screenshot.png",
@@ -89,8 +91,8 @@ async function readStdin(ctx: World): Promise<Found> {
 }
 
 /** Asks for a URI or key, hidden. */
-async function askSource(ctx: World): Promise<Found> {
-  const terminal = ctx.terminal();
+async function askSource(needs: Needs<"terminal">): Promise<Found> {
+  const terminal = needs.terminal();
   if (terminal === undefined) {
     throw usageError(
       "nothing to add, and no terminal to ask on",

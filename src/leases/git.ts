@@ -15,9 +15,9 @@ import { decoded, parsed } from "./lease-url.ts";
 const ATTEMPTS = 3;
 const HERE = "refs/heads/reservation";
 
-export const git: Engine = async (url, shown, ctx) => {
+export const git: Engine = async (url, shown, ports) => {
   const { address, settings } = addressOf(url, shown);
-  const scratch = await failing(shown, () => ctx.scratchGit());
+  const scratch = await failing(shown, () => ports.scratchGit());
   const run: ScratchGit["run"] = (args, input) => failing(shown, () => scratch.run(args, input, settings));
 
   async function steps(key: string): Promise<number[]> {
@@ -59,7 +59,7 @@ export const git: Engine = async (url, shown, ctx) => {
     },
     async reserve(wanted) {
       const { key, first, amount, sweepBelow } = wanted;
-      await commit(run, shown, ctx);
+      await commit(run, shown, ports);
       for (let attempt = 1; ; attempt++) {
         const { isCreated, reason } = await push(wanted);
         const all = await steps(key);
@@ -77,7 +77,7 @@ export const git: Engine = async (url, shown, ctx) => {
       }
     },
     async check() {
-      await commit(run, shown, ctx);
+      await commit(run, shown, ports);
       const nowhere = `${HERE}:${refsOf("0".repeat(32))}0`;
       const { ok, complaint } = await run(["push", "--dry-run", "--no-verify", "--", address, nowhere]);
       if (!ok) throw unreachable(shown, complaint);
@@ -93,9 +93,9 @@ function refsOf(key: string): string {
 }
 
 /** An empty commit that nobody else has. It says no more than that it is one. */
-async function commit(run: ScratchGit["run"], shown: string, ctx: EnginePorts): Promise<void> {
-  const message = Buffer.from(ctx.random(16)).toString("hex");
-  const seconds = Math.floor(ctx.clock.now() / 1000);
+async function commit(run: ScratchGit["run"], shown: string, ports: EnginePorts): Promise<void> {
+  const message = Buffer.from(ports.random(16)).toString("hex");
+  const seconds = Math.floor(ports.clock.now() / 1000);
   const stream = `commit ${HERE}\ncommitter twinseed <twinseed@localhost> ${seconds} +0000\ndata ${message.length}\n${message}\n`;
   const { ok, complaint } = await run(["fast-import", "--quiet", "--force"], stream);
   if (!ok) throw unreachable(shown, complaint);

@@ -16,12 +16,12 @@ export const ENGINES: Readonly<Record<string, () => Promise<Engine>>> = {
 /** Opens the engine, and gives its connections back whatever happens. */
 export async function withLease<T>(
   url: URL,
-  ctx: EnginePorts,
+  ports: EnginePorts,
   work: (lease: Lease) => Promise<T>,
 ): Promise<T> {
   const open = await ENGINES[schemeOf(url)]?.();
   if (open === undefined) throw new Error(`no lease engine for ${schemeOf(url)}`);
-  const lease = await open(url, withoutUser(url), ctx);
+  const lease = await open(url, withoutUser(url), ports);
   try {
     return await work(lease);
   } finally {

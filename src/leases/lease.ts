@@ -29,7 +29,7 @@ export interface Lease {
  * Opens an engine. `shown`: the URL as people may see it. Throws UserError (exit 7) where it can't be reached, within
  * seconds.
  */
-export type Engine = (url: URL, shown: string, ctx: EnginePorts) => Promise<Lease>;
+export type Engine = (url: URL, shown: string, ports: EnginePorts) => Promise<Lease>;
 
 /** What an engine may reach the world through. */
 export type EnginePorts = Pick<Ports, "clock" | "random" | "scratchGit" | "openFolder">;

@@ -1,6 +1,5 @@
 /** accounts/<id>.json and removed/<id>.json, as ledger/FORMAT.md describes them. Pure. */
-import type { Algorithm, OtpParameters } from "../otp/enrolment.ts";
-import { LIMITS, STEAM } from "../otp/enrolment.ts";
+import { type Algorithm, LIMITS, type OtpParameters, STEAM } from "../otp/enrolment.ts";
 import type { Account, Copy } from "./account.ts";
 import { type Fields, fieldsOf, isText, isTime, isWhole, NEWER } from "./fields.ts";
 

@@ -5,7 +5,7 @@ import type { EnginePorts } from "../leases/lease.ts";
 import { parseLeaseUrl, withoutUser } from "../leases/lease-url.ts";
 import { configuredLease } from "../settings/config-file.ts";
 import { warn } from "../talk/say.ts";
-import type { World } from "../world.ts";
+import type { Needs } from "../world.ts";
 
 /** Says by name that there shall be none: this computer's own records only. */
 const NONE = "none";
@@ -16,23 +16,23 @@ const NONE = "none";
  */
 export function leaseUrl(
   option: string | undefined,
-  ctx: Pick<World, "env" | "folder" | "stderr">,
+  needs: Needs<"stderr" | "env" | "folder">,
 ): URL | undefined {
   const [text, from] =
     option !== undefined
       ? [option, "--lease"]
-      : ctx.env.TWINSEED_LEASE
-        ? [ctx.env.TWINSEED_LEASE, "TWINSEED_LEASE"]
-        : [configuredLease(ctx.folder), '"lease" in config.json'];
+      : needs.env.TWINSEED_LEASE
+        ? [needs.env.TWINSEED_LEASE, "TWINSEED_LEASE"]
+        : [configuredLease(needs.folder), '"lease" in config.json'];
   if (text === undefined || text === NONE) return undefined;
   const url = parseLeaseUrl(text, from, Object.keys(ENGINES));
   if (option !== undefined && url.password !== "")
-    warn(ctx, "a password on the command line is seen by ps; better: TWINSEED_LEASE, or config.json");
+    warn(needs, "a password on the command line is seen by ps; better: TWINSEED_LEASE, or config.json");
   return url;
 }
 
 /** Says that it answers. Throws UserError (exit 7) with the reason where it doesn't; nothing is reserved. */
-export async function leaseCheck(url: URL, ctx: EnginePorts): Promise<string> {
-  await withLease(url, ctx, (lease) => lease.check());
+export async function leaseCheck(url: URL, ports: EnginePorts): Promise<string> {
+  await withLease(url, ports, (lease) => lease.check());
   return `${withoutUser(url)} answers`;
 }

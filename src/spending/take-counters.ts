@@ -1,15 +1,15 @@
 /** HOTP counters: the ledger hands out each value once. */
-import type { World } from "../world.ts";
+import type { Needs } from "../world.ts";
 
 /** Moves the account's counter on and returns the first of the counter values that are now ours alone; none is below `least`. */
 export async function takeCounters(
   id: string,
   amount: number,
-  ctx: Pick<World, "ledger">,
+  needs: Needs<"ledger">,
   least = 0,
 ): Promise<number> {
-  return ctx.ledger.edit(async (edit) => {
-    const account = ctx.ledger.accounts().find((one) => one.id === id);
+  return needs.ledger.edit(async (edit) => {
+    const account = needs.ledger.accounts().find((one) => one.id === id);
     if (account?.otp.type !== "hotp") throw new Error("a counting account has no counter in the ledger");
     const counter = Math.max(account.otp.counter, least);
     edit.update({ ...account, otp: { ...account.otp, counter: counter + amount } });

@@ -2,16 +2,20 @@
  * The HOTP counter values that are ours alone. The ledger hands out each of them once anyway; what has no account in it
  * (a URI from the environment) counts on with the records of this computer. With a lease they are ours among all computers.
  */
+
 import { ExitCode, UserError } from "../base/errors.ts";
 import { withLease } from "../leases/index.ts";
-import type { Lease, Reserved } from "../leases/lease.ts";
+import type { EnginePorts, Lease, Reserved } from "../leases/lease.ts";
 import { leaseKeyOf } from "../leases/lease-key.ts";
 import { localRecords } from "../leases/local.ts";
 import type { Hotp } from "../otp/enrolment.ts";
 import type { Secret } from "../otp/secret.ts";
 import { quoted } from "../talk/say.ts";
+import type { Needs } from "../world.ts";
 import { takeCounters } from "./take-counters.ts";
-import type { Spender, UnspentContext } from "./unspent-step.ts";
+import type { Spender } from "./unspent-step.ts";
+
+export type UnspentCounterNeeds = EnginePorts & Needs<"folder" | "ledger">;
 
 /** Each one lost is one that somebody else got. */
 const ATTEMPTS = 100;
@@ -22,16 +26,16 @@ export async function unspentCounter(
   { secret, otp }: { readonly secret: Secret; readonly otp: Hotp },
   amount: number,
   url: URL | undefined,
-  ctx: UnspentContext,
+  needs: UnspentCounterNeeds,
 ): Promise<number> {
-  const isKept = ctx.ledger.accounts().some((account) => account.id === id);
-  const records = localRecords(ctx.folder, ctx.clock.now);
+  const isKept = needs.ledger.accounts().some((account) => account.id === id);
+  const records = localRecords(needs.folder, needs.clock.now);
   const leaseKey = leaseKeyOf({ secret, otp });
 
   async function attempt(least: number, lease?: Lease): Promise<{ first: number } & Reserved> {
     const spent = isKept ? undefined : await records.last(id);
     const first = isKept
-      ? await takeCounters(id, amount, ctx, least)
+      ? await takeCounters(id, amount, needs, least)
       : Math.max(otp.counter, least, (spent ?? -1) + 1);
     const wanted = { first, amount, sweepBelow: first };
     const there = await lease?.reserve({ key: leaseKey, ...wanted });
@@ -53,5 +57,5 @@ export async function unspentCounter(
     );
   }
 
-  return url === undefined ? first() : withLease(url, ctx, first);
+  return url === undefined ? first() : withLease(url, needs, first);
 }

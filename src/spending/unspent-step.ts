@@ -5,7 +5,7 @@
 
 import { ExitCode, UserError } from "../base/errors.ts";
 import { withLease } from "../leases/index.ts";
-import { KEPT, type Lease } from "../leases/lease.ts";
+import { type EnginePorts, KEPT, type Lease } from "../leases/lease.ts";
 import { leaseKeyOf } from "../leases/lease-key.ts";
 import { type LocalRecords, localRecords } from "../leases/local.ts";
 import type { Account } from "../ledger/account.ts";
@@ -13,7 +13,9 @@ import type { Steam, Totp } from "../otp/enrolment.ts";
 import { stepAt, windowOf } from "../otp/one-time-code.ts";
 import type { Secret } from "../otp/secret.ts";
 import { note, quoted, warn } from "../talk/say.ts";
-import type { World } from "../world.ts";
+import type { Needs } from "../world.ts";
+
+type UnspentStepNeeds = EnginePorts & Needs<"stderr" | "folder">;
 
 /** Others that reserve up to three steps at once make nobody wait for longer than this many: a clock is or was wrong. */
 const LONGEST_QUEUE = 4;
@@ -37,11 +39,6 @@ export interface UnspentOptions {
   readonly amount?: 1 | 2 | 3;
 }
 
-export type UnspentContext = Pick<
-  World,
-  "clock" | "random" | "env" | "stderr" | "folder" | "ledger" | "scratchGit" | "openFolder"
->;
-
 /** `id` names the records of this computer. The account need not be in the ledger. */
 export type Spender = Pick<Account, "id" | "name">;
 
@@ -64,16 +61,16 @@ export async function unspentStep(
   { secret, otp }: { readonly secret: Secret; readonly otp: Totp | Steam },
   options: UnspentOptions,
   url: URL | undefined,
-  ctx: UnspentContext,
+  needs: UnspentStepNeeds,
 ): Promise<Spent> {
   const { amount = 1, minRemaining = 0, noWait = false, maxWait } = options;
-  const records = localRecords(ctx.folder, ctx.clock.now);
+  const records = localRecords(needs.folder, needs.clock.now);
   const leaseKey = leaseKeyOf({ secret, otp });
 
   async function attempt(lease?: Lease): Promise<Spent | Later> {
     const engineTime = await lease?.now();
-    const ahead = engineTime === undefined ? 0 : engineTime - ctx.clock.now();
-    const now = (): number => ctx.clock.now() + ahead;
+    const ahead = engineTime === undefined ? 0 : engineTime - needs.clock.now();
+    const now = (): number => needs.clock.now() + ahead;
     const step = stepAt(otp, now());
     const { until } = windowOf(otp, step);
     // Asked again at the end: a reservation over a slow line takes its time.
@@ -97,10 +94,10 @@ export async function unspentStep(
   let warned = false;
   let tooSlow = 0;
   for (;;) {
-    const found = await (url === undefined ? attempt() : withLease(url, ctx, attempt));
+    const found = await (url === undefined ? attempt() : withLease(url, needs, attempt));
     if ("step" in found) return found;
-    const fault = clockFault(found, records, otp, ctx.clock.now());
-    if (fault !== undefined && !warned) warn(ctx, fault);
+    const fault = clockFault(found, records, otp, needs.clock.now());
+    if (fault !== undefined && !warned) warn(needs, fault);
     warned ||= fault !== undefined;
     const wait = windowOf(otp, found.last).until - found.at;
     if (wait <= 0 && ++tooSlow < TRIES_IN_VAIN) continue; // the next step has begun meanwhile
@@ -109,9 +106,9 @@ export async function unspentStep(
     if (maxWait !== undefined && waited + wait > maxWait * 1000)
       throw noneNow(name, `within ${maxWait} s`, wait);
     if (maxWait === undefined && wait > LONGEST_QUEUE * otp.period * 1000) throw tooFar(name, found, wait);
-    note(ctx, `waiting ${seconds(wait)} s for ${found.by === undefined ? "a fresh" : "an unspent"} code`);
+    note(needs, `waiting ${seconds(wait)} s for ${found.by === undefined ? "a fresh" : "an unspent"} code`);
     const part = Math.min(wait, LONGEST_SLEEP);
-    await ctx.clock.sleep(part);
+    await needs.clock.sleep(part);
     waited += part;
   }
 }

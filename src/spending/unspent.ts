@@ -2,9 +2,12 @@
 
 import type { Enrolment } from "../otp/enrolment.ts";
 import { codeOf, windowOf } from "../otp/one-time-code.ts";
+import type { Needs } from "../world.ts";
 import { leaseUrl } from "./chosen-lease.ts";
-import { unspentCounter } from "./unspent-counter.ts";
-import { type Spender, type UnspentContext, type UnspentOptions, unspentStep } from "./unspent-step.ts";
+import { type UnspentCounterNeeds, unspentCounter } from "./unspent-counter.ts";
+import { type Spender, type UnspentOptions, unspentStep } from "./unspent-step.ts";
+
+export type UnspentNeeds = Needs<"stderr" | "env"> & UnspentCounterNeeds;
 
 export interface Unspent {
   readonly code: string;
@@ -24,18 +27,18 @@ export async function unspentCode(
   account: Spender,
   { secret, otp }: Pick<Enrolment, "secret" | "otp">,
   options: UnspentOptions,
-  ctx: UnspentContext,
+  needs: UnspentNeeds,
 ): Promise<Unspent> {
-  const lease = leaseUrl(options.lease, ctx);
+  const lease = leaseUrl(options.lease, needs);
   const codes = (step: number) => ({
     code: codeOf(secret, otp, step),
     step,
     next: codeOf(secret, otp, step + 1),
   });
   if (otp.type === "hotp") {
-    const counter = await unspentCounter(account, { secret, otp }, options.amount ?? 1, lease, ctx);
-    return { ...codes(counter), from: 0, until: Number.POSITIVE_INFINITY, at: ctx.clock.now() };
+    const counter = await unspentCounter(account, { secret, otp }, options.amount ?? 1, lease, needs);
+    return { ...codes(counter), from: 0, until: Number.POSITIVE_INFINITY, at: needs.clock.now() };
   }
-  const { step, at } = await unspentStep(account, { secret, otp }, options, lease, ctx);
+  const { step, at } = await unspentStep(account, { secret, otp }, options, lease, needs);
   return { ...codes(step), ...windowOf(otp, step), at };
 }

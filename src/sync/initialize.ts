@@ -1,10 +1,13 @@
 /** `sync --init`: the data folder becomes a git work tree. */
+
 import { usageError } from "../base/errors.ts";
 import { note } from "../talk/say.ts";
-import type { World } from "../world.ts";
+import type { Needs } from "../world.ts";
 import { adoptBranch } from "./remote.ts";
 import { branchOf, commitFiles, commitOf, git, moveBranch, urlOf } from "./repository.ts";
 import { ATTRIBUTES, IGNORED } from "./shared-files.ts";
+
+export type InitializeNeeds = Needs<"stderr" | "computer" | "folder" | "workTree" | "ledger">;
 
 const BRANCH = "main";
 const INFORMATION = new Map([
@@ -13,23 +16,23 @@ const INFORMATION = new Map([
 ]);
 
 /** Can be said again after it was cut off, or to add the address. Throws UserError. */
-export async function initialize(url: string | undefined, ctx: World): Promise<void> {
+export async function initialize(url: string | undefined, needs: InitializeNeeds): Promise<void> {
   if (url !== undefined) demandPlain(url);
-  await ctx.ledger.edit(async () => {}); // the folder is there from here on
-  if (!(await ctx.workTree.isThere())) {
-    await git(ctx, ["init", "--quiet", `--initial-branch=${BRANCH}`, "--template="], { noWorkTree: true });
-    note(ctx, "the data folder is a git work tree now");
+  await needs.ledger.edit(async () => {}); // the folder is there from here on
+  if (!(await needs.workTree.isThere())) {
+    await git(needs, ["init", "--quiet", `--initial-branch=${BRANCH}`, "--template="], { noWorkTree: true });
+    note(needs, "the data folder is a git work tree now");
   }
-  const isEmpty = url === undefined || !(await adoptBranch(url, ctx));
-  if (url !== undefined) await setRemote(url, ctx);
-  if (!isEmpty || (await commitOf("HEAD", ctx)) !== undefined) return;
-  const head = await branchOf(ctx);
-  const first = await commitFiles({ files: new Map(), extra: INFORMATION }, undefined, [], ctx);
-  await moveBranch(head, first, undefined, ctx);
+  const isEmpty = url === undefined || !(await adoptBranch(url, needs));
+  if (url !== undefined) await setRemote(url, needs);
+  if (!isEmpty || (await commitOf("HEAD", needs)) !== undefined) return;
+  const head = await branchOf(needs);
+  const first = await commitFiles({ files: new Map(), extra: INFORMATION }, undefined, [], needs);
+  await moveBranch(head, first, undefined, needs);
 }
 
-async function setRemote(url: string, ctx: World): Promise<void> {
-  const known = await urlOf(ctx);
+async function setRemote(url: string, needs: Needs<"folder" | "workTree">): Promise<void> {
+  const known = await urlOf(needs);
   if (known === url) return;
   if (known !== undefined) {
     throw usageError(
@@ -37,7 +40,7 @@ async function setRemote(url: string, ctx: World): Promise<void> {
       "change that with: git remote set-url origin",
     );
   }
-  await git(ctx, ["remote", "add", "origin", url]);
+  await git(needs, ["remote", "add", "origin", url]);
 }
 
 /** It stands in the arguments of git, and in .git/config, for good. */

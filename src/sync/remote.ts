@@ -3,16 +3,16 @@
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import { quoted } from "../talk/say.ts";
-import type { World } from "../world.ts";
+import type { Needs } from "../world.ts";
 import { commitOf, git } from "./repository.ts";
 
 /**
  * Where we have no commit yet, our branch gets the name of theirs: that which HEAD names there, else main, else the only one.
  * Says whether they have any.
  */
-export async function adoptBranch(url: string, ctx: World): Promise<boolean> {
-  const listed = await ctx.workTree.git(["ls-remote", "--symref", "twinseed"], { remote: true, url });
-  if (!listed.ok) throw unreachable(listed.complaint, ctx);
+export async function adoptBranch(url: string, needs: Needs<"folder" | "workTree">): Promise<boolean> {
+  const listed = await needs.workTree.git(["ls-remote", "--symref", "twinseed"], { remote: true, url });
+  if (!listed.ok) throw unreachable(listed.complaint, needs);
   const branches = Array.from(
     listed.output.matchAll(/^[0-9a-f]+\trefs\/heads\/(\S+)$/gm),
     ([, name]) => name,
@@ -22,33 +22,42 @@ export async function adoptBranch(url: string, ctx: World): Promise<boolean> {
   const choice = [head, "main", more.length === 0 ? only : undefined].find(
     (name) => name !== undefined && branches.includes(name),
   );
-  if (choice !== undefined && (await commitOf("HEAD", ctx)) === undefined)
-    await git(ctx, ["symbolic-ref", "HEAD", `refs/heads/${choice}`]);
+  if (choice !== undefined && (await commitOf("HEAD", needs)) === undefined)
+    await git(needs, ["symbolic-ref", "HEAD", `refs/heads/${choice}`]);
   return choice !== undefined;
 }
 
 /** Their commit; undefined where the branch is not there yet. Throws UserError (exit 1): not reached. */
-export async function fetchTheirs(url: string, branch: string, ctx: World): Promise<string | undefined> {
+export async function fetchTheirs(
+  url: string,
+  branch: string,
+  needs: Needs<"folder" | "workTree">,
+): Promise<string | undefined> {
   const ref = `refs/heads/${branch}`;
   const remote = { remote: true, url };
-  const listed = await ctx.workTree.git(["ls-remote", "twinseed", ref], remote);
-  if (!listed.ok) throw unreachable(listed.complaint, ctx);
+  const listed = await needs.workTree.git(["ls-remote", "twinseed", ref], remote);
+  if (!listed.ok) throw unreachable(listed.complaint, needs);
   const [commit = ""] = listed.output.split("\t");
   if (!/^[0-9a-f]{40,64}$/.test(commit)) return undefined;
-  if ((await ctx.workTree.git(["cat-file", "-e", `${commit}^{commit}`])).ok) return commit;
+  if ((await needs.workTree.git(["cat-file", "-e", `${commit}^{commit}`])).ok) return commit;
   const args = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--refmap=", "twinseed", ref];
-  const { ok, complaint } = await ctx.workTree.git(args, remote);
-  if (!ok) throw unreachable(complaint, ctx);
+  const { ok, complaint } = await needs.workTree.git(args, remote);
+  if (!ok) throw unreachable(complaint, needs);
   // What was fetched is at least as new as what was listed.
-  await git(ctx, ["cat-file", "-e", `${commit}^{commit}`]);
+  await git(needs, ["cat-file", "-e", `${commit}^{commit}`]);
   return commit;
 }
 
 /** false where somebody else was first. Throws UserError (exit 1): refused, or not reached. */
-export async function pushOurs(url: string, branch: string, commit: string, ctx: World): Promise<boolean> {
+export async function pushOurs(
+  url: string,
+  branch: string,
+  commit: string,
+  needs: Needs<"workTree">,
+): Promise<boolean> {
   const ref = `refs/heads/${branch}`;
   const args = ["push", "--quiet", "--porcelain", "twinseed", `${commit}:${ref}`];
-  const { ok, output, complaint } = await ctx.workTree.git(args, { remote: true, url });
+  const { ok, output, complaint } = await needs.workTree.git(args, { remote: true, url });
   if (ok) return true;
   const refusal = output.split("\n").find((line) => line.startsWith("!")) ?? "";
   const isRace =
@@ -61,15 +70,19 @@ export async function pushOurs(url: string, branch: string, commit: string, ctx:
   );
 }
 
-function unreachable(complaint: string, ctx: World): UserError {
+function unreachable(complaint: string, needs: Needs<"folder">): UserError {
   return new UserError(
     `the repository can't be reached: ${complaint || "git does not say why"}`,
     ExitCode.failed,
-    [`try it by hand, where git can ask: git -C ${quoted(ctx.folder.path)} fetch`, "nothing was changed"],
+    [`try it by hand, where git can ask: git -C ${quoted(needs.folder.path)} fetch`, "nothing was changed"],
   );
 }
 
 /** What the other side is known to have, for `git status` and `doctor`: no fault where it fails. */
-export async function rememberTheirs(branch: string, commit: string | undefined, ctx: World): Promise<void> {
-  if (commit !== undefined) await ctx.workTree.git(["update-ref", `refs/remotes/origin/${branch}`, commit]);
+export async function rememberTheirs(
+  branch: string,
+  commit: string | undefined,
+  needs: Needs<"workTree">,
+): Promise<void> {
+  if (commit !== undefined) await needs.workTree.git(["update-ref", `refs/remotes/origin/${branch}`, commit]);
 }

@@ -7,7 +7,7 @@ import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import type { GitOptions } from "../ports/git.ts";
 import { quoted } from "../talk/say.ts";
-import type { World } from "../world.ts";
+import type { Needs } from "../world.ts";
 import { isShared } from "./shared-files.ts";
 
 export type Files = ReadonlyMap<string, string>;
@@ -16,49 +16,57 @@ export type Files = ReadonlyMap<string, string>;
 export type Tree = ReadonlyMap<string, { readonly mode: string; readonly object: string }>;
 
 /** Throws UserError (exit 1) with git's own last line. */
-export async function git(ctx: World, args: readonly string[], options?: GitOptions): Promise<string> {
-  const { ok, output, complaint } = await ctx.workTree.git(args, options);
+export async function git(
+  needs: Needs<"folder" | "workTree">,
+  args: readonly string[],
+  options?: GitOptions,
+): Promise<string> {
+  const { ok, output, complaint } = await needs.workTree.git(args, options);
   if (ok) return output;
   throw new UserError(`git ${args[0] ?? ""} failed: ${complaint || "it does not say why"}`, ExitCode.failed, [
-    `look at it with: git -C ${quoted(ctx.folder.path)} status`,
+    `look at it with: git -C ${quoted(needs.folder.path)} status`,
   ]);
 }
 
 /** The branch that is checked out. Throws UserError where there is none. */
-export async function branchOf(ctx: World): Promise<string> {
-  const { ok, output } = await ctx.workTree.git(["symbolic-ref", "--quiet", "HEAD"]);
+export async function branchOf(needs: Needs<"folder" | "workTree">): Promise<string> {
+  const { ok, output } = await needs.workTree.git(["symbolic-ref", "--quiet", "HEAD"]);
   const name = output.trim().replace(/^refs\/heads\//, "");
   if (ok && name !== "") return name;
   throw new UserError("the data folder's repository is on no branch", ExitCode.failed, [
-    `check one out: git -C ${quoted(ctx.folder.path)} switch main`,
+    `check one out: git -C ${quoted(needs.folder.path)} switch main`,
   ]);
 }
 
 /** The commit that a name stands for; undefined where there is none. */
-export async function commitOf(name: string, ctx: World): Promise<string | undefined> {
-  const { ok, output } = await ctx.workTree.git(["rev-parse", "--verify", "--quiet", `${name}^{commit}`]);
+export async function commitOf(name: string, needs: Needs<"workTree">): Promise<string | undefined> {
+  const { ok, output } = await needs.workTree.git(["rev-parse", "--verify", "--quiet", `${name}^{commit}`]);
   return ok ? output.trim() : undefined;
 }
 
-export async function urlOf(ctx: World): Promise<string | undefined> {
-  const { ok, output } = await ctx.workTree.git(["config", "--get", "remote.origin.url"]);
+export async function urlOf(needs: Needs<"workTree">): Promise<string | undefined> {
+  const { ok, output } = await needs.workTree.git(["config", "--get", "remote.origin.url"]);
   return ok && output.trim() !== "" ? output.trim() : undefined;
 }
 
 /** Whether each of these files is in the history of a commit as it is on the disk. */
-export async function areKnown(names: readonly string[], commit: string, ctx: World): Promise<boolean> {
-  const known = await git(ctx, ["rev-list", "--objects", "--no-object-names", commit]);
+export async function areKnown(
+  names: readonly string[],
+  commit: string,
+  needs: Needs<"folder" | "workTree">,
+): Promise<boolean> {
+  const known = await git(needs, ["rev-list", "--objects", "--no-object-names", commit]);
   const objects = new Set(known.split("\n"));
   const input = names.map((name) => `${name}\n`).join("");
-  const here = await git(ctx, ["hash-object", "--no-filters", "--stdin-paths"], { input });
+  const here = await git(needs, ["hash-object", "--no-filters", "--stdin-paths"], { input });
   return here
     .split("\n")
     .filter(Boolean)
     .every((object) => objects.has(object));
 }
 
-async function treeOf(commit: string, ctx: World): Promise<Tree> {
-  const listing = await git(ctx, ["ls-tree", "-r", "-z", "--full-tree", commit]);
+async function treeOf(commit: string, needs: Needs<"folder" | "workTree">): Promise<Tree> {
+  const listing = await git(needs, ["ls-tree", "-r", "-z", "--full-tree", commit]);
   const entries = listing.split("\0").filter(Boolean);
   return new Map(
     entries.flatMap((entry) => {
@@ -69,12 +77,12 @@ async function treeOf(commit: string, ctx: World): Promise<Tree> {
 }
 
 /** The shared files of a commit. Links and the like are not files of ours, whatever they are called. */
-async function filesOf(tree: Tree, ctx: World): Promise<Map<string, string>> {
+async function filesOf(tree: Tree, needs: Needs<"folder" | "workTree">): Promise<Map<string, string>> {
   const wanted = [...tree].filter(([name, { mode }]) => isShared(name) && /^100/.test(mode));
   const files = new Map<string, string>();
   if (wanted.length === 0) return files;
   const input = wanted.map(([, { object }]) => `${object}\n`).join("");
-  const bytes = Buffer.from(await git(ctx, ["cat-file", "--batch"], { input }), "utf8");
+  const bytes = Buffer.from(await git(needs, ["cat-file", "--batch"], { input }), "utf8");
   let at = 0;
   for (const [name] of wanted) {
     const end = bytes.indexOf("\n", at);
@@ -93,9 +101,9 @@ export interface Known {
   readonly files: Files;
 }
 
-export async function knownOf(commit: string, ctx: World): Promise<Known> {
-  const tree = await treeOf(commit, ctx);
-  return { commit, tree, files: await filesOf(tree, ctx) };
+export async function knownOf(commit: string, needs: Needs<"folder" | "workTree">): Promise<Known> {
+  const tree = await treeOf(commit, needs);
+  return { commit, tree, files: await filesOf(tree, needs) };
 }
 
 export interface Content {
@@ -111,7 +119,7 @@ export async function commitFiles(
   { files, extra = new Map(), rest = new Map() }: Content,
   like: Known | undefined,
   parents: readonly string[],
-  ctx: World,
+  needs: Needs<"computer" | "folder" | "workTree">,
 ): Promise<string> {
   const known: Files = like?.files ?? new Map();
   const changed = [...files, ...extra].filter(([name, text]) => known.get(name) !== text);
@@ -119,17 +127,17 @@ export async function commitFiles(
   if (changed.length + gone.length === 0 && like !== undefined && parents.length < 2) return like.commit;
   const objects = await writeObjects(
     changed.map(([, text]) => text),
-    ctx,
+    needs,
   );
   const tree = new Map(like?.tree);
   for (const name of gone) tree.delete(name);
   for (const [name, entry] of rest) tree.set(name, entry);
   for (const [i, [name]] of changed.entries()) tree.set(name, { mode: "100644", object: objects[i] ?? "" });
-  return commitTree(await writeTree(tree, ctx), parents, ctx);
+  return commitTree(await writeTree(tree, needs), parents, needs);
 }
 
 /** A tree object of these paths, made from the leaves up: one process for all folders of a depth, and one for the root. */
-async function writeTree(tree: Tree, ctx: World): Promise<string> {
+async function writeTree(tree: Tree, needs: Needs<"folder" | "workTree">): Promise<string> {
   const folders = new Map<string, string[]>([["", []]]);
   const add = (path: string, entry: string): void => {
     const [, folder = "", name = ""] = /^(?:(.*)\/)?(.*)$/s.exec(path) ?? [];
@@ -142,33 +150,40 @@ async function writeTree(tree: Tree, ctx: World): Promise<string> {
   for (let depth = Math.max(...[...folders.keys()].map(depthOf)); depth > 0; depth--) {
     const level = [...folders].filter(([folder]) => depthOf(folder) === depth);
     const input = level.map(([, entries]) => `${entries.join("")}\0`).join("");
-    const objects = (await git(ctx, ["mktree", "-z", "--batch"], { input })).split("\n");
+    const objects = (await git(needs, ["mktree", "-z", "--batch"], { input })).split("\n");
     for (const [i, [folder]] of level.entries()) add(folder, `040000 tree ${objects[i]}`);
   }
-  return (await git(ctx, ["mktree", "-z"], { input: folders.get("")?.join("") ?? "" })).trim();
+  return (await git(needs, ["mktree", "-z"], { input: folders.get("")?.join("") ?? "" })).trim();
 }
 
 /** One process for all of them: a stream that git fast-import reads. */
-async function writeObjects(texts: readonly string[], ctx: World): Promise<string[]> {
+async function writeObjects(
+  texts: readonly string[],
+  needs: Needs<"folder" | "workTree">,
+): Promise<string[]> {
   if (texts.length === 0) return [];
   const blobs = texts.map((text, i) => `blob\nmark :${i + 1}\ndata ${Buffer.byteLength(text)}\n${text}\n`);
   const asks = texts.map((_, i) => `get-mark :${i + 1}\n`);
   const input = `feature done\n${blobs.join("")}${asks.join("")}done\n`;
-  const output = await git(ctx, ["fast-import", "--quiet"], { input });
+  const output = await git(needs, ["fast-import", "--quiet"], { input });
   return output.split("\n").filter(Boolean);
 }
 
 /** In the name of the user, where git knows it; else in ours. */
-async function commitTree(tree: string, parents: readonly string[], ctx: World): Promise<string> {
+async function commitTree(
+  tree: string,
+  parents: readonly string[],
+  needs: Needs<"computer" | "folder" | "workTree">,
+): Promise<string> {
   const args = ["commit-tree", tree, ...parents.flatMap((one) => ["-p", one])];
-  const message = { input: `twinseed sync on ${hostOf(ctx)}\n` };
-  const { ok, output } = await ctx.workTree.git(args, message);
+  const message = { input: `twinseed sync on ${hostOf(needs)}\n` };
+  const { ok, output } = await needs.workTree.git(args, message);
   if (ok) return output.trim();
-  const who = ["-c", "user.name=twinseed", "-c", `user.email=twinseed@${hostOf(ctx)}`];
-  return (await git(ctx, [...who, ...args], message)).trim();
+  const who = ["-c", "user.name=twinseed", "-c", `user.email=twinseed@${hostOf(needs)}`];
+  return (await git(needs, [...who, ...args], message)).trim();
 }
 
-function hostOf({ computer }: World): string {
+function hostOf({ computer }: Needs<"computer">): string {
   return computer.hostname.replace(/[^\w.-]/g, "") || "localhost";
 }
 
@@ -177,20 +192,20 @@ export async function moveBranch(
   branch: string,
   to: string,
   from: string | undefined,
-  ctx: World,
+  needs: Needs<"workTree">,
 ): Promise<boolean> {
   const args = ["update-ref", "-m", "twinseed sync", `refs/heads/${branch}`, to, from ?? ""];
-  const { ok, complaint } = await ctx.workTree.git(args);
+  const { ok, complaint } = await needs.workTree.git(args);
   if (ok) return true;
-  if ((await commitOf(`refs/heads/${branch}`, ctx)) !== from) return false;
+  if ((await commitOf(`refs/heads/${branch}`, needs)) !== from) return false;
   throw new UserError(`git can't move the branch: ${printable(complaint)}`, ExitCode.failed, [
     "if a git was killed here, remove the .lock file that it names",
   ]);
 }
 
 /** So that `git status` has nothing to say. Done for the eye: it is no fault where it fails. */
-export async function refreshIndex(ctx: World): Promise<void> {
-  await ctx.workTree.git(["read-tree", "HEAD"]);
-  await ctx.workTree.git(["checkout-index", "--quiet", "--", ".gitignore", ".gitattributes"]); // where they are missing
-  await ctx.workTree.git(["update-index", "-q", "--refresh"]);
+export async function refreshIndex(needs: Needs<"workTree">): Promise<void> {
+  await needs.workTree.git(["read-tree", "HEAD"]);
+  await needs.workTree.git(["checkout-index", "--quiet", "--", ".gitignore", ".gitattributes"]); // where they are missing
+  await needs.workTree.git(["update-index", "-q", "--refresh"]);
 }

@@ -3,7 +3,7 @@
 import { type Files, isLedgerFile, ledgerFault, mergeLedgerFiles } from "../ledger/merge-files.ts";
 import type { DataFolder } from "../ports/data-folder.ts";
 import { isSealedFile, mergeSealedFiles } from "../seeds/file/merge-sealed.ts";
-import type { World } from "../world.ts";
+import type { Needs } from "../world.ts";
 
 const FOLDERS = ["accounts", "removed", "seeds", "keys", "recipients"];
 
@@ -77,7 +77,7 @@ export function wholeShared(own: Files, committed: Files): Map<string, string> {
  * Under the lock. Whoever reads meanwhile, or after a kill, finds each seed's key before the seed, each seed before its
  * account, and what goes goes last: a part of it is a state that the next sync merges to the same end.
  */
-export function writeShared(now: Snapshot, wanted: Files, ctx: World): string[] {
+export function writeShared(now: Snapshot, wanted: Files, needs: Needs<"folder">): string[] {
   const order = ["keys/", "recipients/", "seeds/", "devices.json", "removed/", "accounts/"];
   const place = (name: string): number => order.findIndex((start) => name.startsWith(start));
   const names = [...wanted.keys()].sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
@@ -85,13 +85,13 @@ export function writeShared(now: Snapshot, wanted: Files, ctx: World): string[] 
   for (const name of names) {
     const text = wanted.get(name);
     if (text === undefined || now.files.get(name) === text) continue;
-    if (now.damaged.has(name)) keepDamaged(name, ctx.folder);
-    ctx.folder.write(name, text);
+    if (now.damaged.has(name)) keepDamaged(name, needs.folder);
+    needs.folder.write(name, text);
     changed.push(name);
   }
   const gone = [...now.files.keys()].filter((name) => !wanted.has(name));
   for (const name of gone.sort((a, b) => place(b) - place(a))) {
-    ctx.folder.remove(name);
+    needs.folder.remove(name);
     changed.push(name);
   }
   return changed;

@@ -1,5 +1,5 @@
 /** A code on the clipboard, where it stays for a short while only. */
-import type { World } from "../world.ts";
+import type { Ports } from "../ports/index.ts";
 import { quoted } from "./say.ts";
 
 /** Seconds. */
@@ -9,8 +9,8 @@ export const CLEAR_CLIPBOARD_AFTER = 30;
 export async function copyCode(
   code: string,
   { name }: { readonly name: string },
-  ctx: Pick<World, "clipboard">,
+  needs: Pick<Ports, "clipboard">,
 ): Promise<string> {
-  await ctx.clipboard.copy(code, CLEAR_CLIPBOARD_AFTER);
+  await needs.clipboard.copy(code, CLEAR_CLIPBOARD_AFTER);
   return `copied the code of ${quoted(name)}; the clipboard is cleared in ${CLEAR_CLIPBOARD_AFTER} s`;
 }

@@ -1,5 +1,5 @@
 /** A line on stderr for what takes longer than half a second, on a terminal; nothing for what is done before. */
-import type { World } from "../world.ts";
+import type { Ports } from "../ports/index.ts";
 
 const PATIENCE = 500;
 const PAUSE = 100;
@@ -10,19 +10,19 @@ export interface Progress {
   end(): void;
 }
 
-export function progressOf(what: string, ctx: World): Progress {
-  const begin = ctx.clock.now();
+export function progressOf(what: string, needs: Pick<Ports, "stderr" | "clock">): Progress {
+  const begin = needs.clock.now();
   let shownAt = 0;
-  const isSeen = ctx.stderr.isTTY;
+  const isSeen = needs.stderr.isTTY;
   return {
     at(done, all) {
-      const now = ctx.clock.now();
+      const now = needs.clock.now();
       if (!isSeen || now - begin < PATIENCE || now - shownAt < PAUSE) return;
       shownAt = now;
-      ctx.stderr.write(`\r\x1b[Ktwinseed: ${what} ${done} of ${all}`);
+      needs.stderr.write(`\r\x1b[Ktwinseed: ${what} ${done} of ${all}`);
     },
     end() {
-      if (shownAt > 0) ctx.stderr.write("\r\x1b[K");
+      if (shownAt > 0) needs.stderr.write("\r\x1b[K");
     },
   };
 }

@@ -1,14 +1,14 @@
 /** stderr is us: each line begins "twinseed:". */
 
 import { printable } from "../base/printable.ts";
-import type { World } from "../world.ts";
+import type { Ports } from "../ports/index.ts";
 
-export function note(ctx: Pick<World, "stderr">, message: string): void {
-  ctx.stderr.write(`twinseed: ${message}\n`);
+export function note(needs: Pick<Ports, "stderr">, message: string): void {
+  needs.stderr.write(`twinseed: ${message}\n`);
 }
 
-export function warn(ctx: Pick<World, "stderr">, message: string): void {
-  note(ctx, `warning: ${message}`);
+export function warn(needs: Pick<Ports, "stderr">, message: string): void {
+  note(needs, `warning: ${message}`);
 }
 
 /** A name as people see it: harmless, in quotes. */
@@ -35,6 +35,6 @@ export function count(number: number, one: string, many = `${one}s`): string {
 }
 
 /** Whether somebody sits in front of this: then we may ask and show, otherwise only answer. */
-export function isInteractive(ctx: World): boolean {
-  return ctx.stdout.isTTY && ctx.terminal() !== undefined;
+export function isInteractive(needs: Pick<Ports, "stdout" | "terminal">): boolean {
+  return needs.stdout.isTTY && needs.terminal() !== undefined;
 }

@@ -5,19 +5,19 @@ import type { Account } from "../ledger/account.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { NoSuchSeed, type SeedStore } from "../seeds/seed-store.ts";
 import { progressOf } from "../talk/progress.ts";
-import type { World } from "../world.ts";
+import type { Needs } from "../world.ts";
 import { expectSeeds } from "./open-account.ts";
 
 /** By account id; undefined where the seed is missing or damaged. Throws UserError (exit 6) where the store is locked. */
 export async function seedsOf(
   accounts: readonly Account[],
-  ctx: World,
+  needs: Needs<"stderr" | "clock" | "seeds">,
 ): Promise<ReadonlyMap<string, Enrolment | undefined>> {
   const found = new Map<string, Enrolment | undefined>();
   if (accounts.length === 0) return found;
-  const store = await ctx.seeds();
-  await expectSeeds(accounts, ctx);
-  const progress = progressOf("reading seed", ctx);
+  const store = await needs.seeds();
+  await expectSeeds(accounts, needs);
+  const progress = progressOf("reading seed", needs);
   try {
     for (const [i, { id }] of accounts.entries()) {
       progress.at(i, accounts.length);

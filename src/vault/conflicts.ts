@@ -6,7 +6,7 @@ import type { Account } from "../ledger/account.ts";
 import { deviceOf } from "../ledger/copies.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { count, quoted } from "../talk/say.ts";
-import type { World } from "../world.ts";
+import type { Needs } from "../world.ts";
 
 /**
  * The account whose place this one would take: the one of this name; or, where the person chose no name, the one that the
@@ -52,10 +52,10 @@ export function nameTaken(
   { issuer, label }: Enrolment,
   taken: Account | undefined,
   replace: boolean,
-  ctx: World,
+  needs: Needs<"computer" | "ledger">,
 ): UserError {
   const who = issuer && label ? `${quoted(label)} at ${quoted(issuer)}` : quoted(issuer || label);
-  const others = taken === undefined ? [] : otherHolders(taken, ctx);
+  const others = taken === undefined ? [] : otherHolders(taken, needs);
   const dead =
     others.length === 0 ? "" : ` on ${count(others.length, "other device")} too (${others.join(", ")})`;
   return new UserError(
@@ -70,11 +70,11 @@ export function nameTaken(
   );
 }
 
-function otherHolders(account: Account, ctx: World): string[] {
-  const devices = ctx.ledger.devices();
+function otherHolders(account: Account, needs: Needs<"computer" | "ledger">): string[] {
+  const devices = needs.ledger.devices();
   const others = account.copies
     .flatMap((copy) => deviceOf(copy, devices) ?? [])
-    .filter(({ host }) => host !== ctx.computer.hostname);
+    .filter(({ host }) => host !== needs.computer.hostname);
   return others.map(({ name }) => printable(name, 30));
 }
 

@@ -12,12 +12,13 @@ import { type Enrolment, sameCodes } from "../otp/enrolment.ts";
 import { codeOf } from "../otp/one-time-code.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../otp/otpauth-uri.ts";
 import type { SeedStore } from "../seeds/seed-store.ts";
-import type { StoreKind } from "../settings/config-file.ts";
-import { readConfig } from "../settings/config-file.ts";
+import { readConfig, type StoreKind } from "../settings/config-file.ts";
 import { quoted } from "../talk/say.ts";
-import type { World } from "../world.ts";
+import type { Needs } from "../world.ts";
 import { nameTaken, takenBy } from "./conflicts.ts";
 import { codesKey, sameSeedFinder } from "./same-seed.ts";
+
+export type EnrolNeeds = Needs<"computer" | "clock" | "random" | "folder" | "ledger" | "seeds">;
 
 export interface Wanted {
   readonly enrolment: Enrolment;
@@ -54,26 +55,26 @@ export interface EnrolOptions {
 export async function enrol(
   wanted: readonly Wanted[],
   options: EnrolOptions,
-  ctx: World,
+  needs: EnrolNeeds,
 ): Promise<Enrolled[]> {
   for (const { enrolment, name } of wanted) demandUsable(enrolment, name);
-  if (options.dryRun) return plan(wanted, options, ctx);
-  const store = await ctx.seeds("enrol");
-  return ctx.ledger.edit(async (edit) => {
-    demandStoreInUse(store, ctx);
-    const plans = await plan(wanted, options, ctx);
+  if (options.dryRun) return plan(wanted, options, needs);
+  const store = await needs.seeds("enrol");
+  return needs.ledger.edit(async (edit) => {
+    demandStoreInUse(store, needs);
+    const plans = await plan(wanted, options, needs);
     await storeSeeds(plans, store, options);
-    return enter(plans, options, edit, ctx);
+    return enter(plans, options, edit, needs);
   });
 }
 
 /** The store was opened before the lock was ours: a `store move` may have come first. */
 export function demandStoreInUse(
   { kind }: Pick<SeedStore, "kind">,
-  ctx: World,
+  needs: Needs<"folder">,
   outcome = "nothing was added",
 ): void {
-  const inUse = readConfig(ctx.folder)?.store ?? kind;
+  const inUse = readConfig(needs.folder)?.store ?? kind;
   if (inUse !== kind) throw movedMeanwhile(inUse, outcome);
 }
 
@@ -101,9 +102,13 @@ export function isUsable(enrolment: Enrolment): boolean {
   return sameCodes(back, enrolment) && back.issuer === enrolment.issuer && back.label === enrolment.label;
 }
 
-async function plan(wanted: readonly Wanted[], { conflicts }: EnrolOptions, ctx: World): Promise<Enrolled[]> {
-  const accounts = ctx.ledger.accounts();
-  const findSame = await sameSeedFinder(accounts, wanted.length, ctx);
+async function plan(
+  wanted: readonly Wanted[],
+  { conflicts }: EnrolOptions,
+  needs: EnrolNeeds,
+): Promise<Enrolled[]> {
+  const accounts = needs.ledger.accounts();
+  const findSame = await sameSeedFinder(accounts, wanted.length, needs);
   const names = new Set(accounts.map(({ name }) => name));
   const planned = new Map<string, Enrolled>();
   const plannedNames = new Set<string>();
@@ -120,9 +125,9 @@ async function plan(wanted: readonly Wanted[], { conflicts }: EnrolOptions, ctx:
     const next =
       conflicts === "number"
         ? { free: freeName(name, (one) => names.has(one)), taken: undefined }
-        : settled(enrolment, name, named, conflicts === "replace", accounts, plannedNames, ctx);
+        : settled(enrolment, name, named, conflicts === "replace", accounts, plannedNames, needs);
     const serial = mfaSerial === undefined ? {} : { mfaSerial };
-    const account = { ...newAccount(enrolment, next.free, next.taken, ctx), ...serial };
+    const account = { ...newAccount(enrolment, next.free, next.taken, needs), ...serial };
     const one: Enrolled =
       next.taken === undefined
         ? { status: "added", account, enrolment }
@@ -143,26 +148,31 @@ function settled(
   replace: boolean,
   accounts: readonly Account[],
   planned: ReadonlySet<string>,
-  ctx: World,
+  needs: Needs<"computer" | "ledger">,
 ): { free: string; taken: Account | undefined } {
   const taken = takenBy(enrolment, name, named, accounts);
   // Who takes an account's place takes its name: one name stands for both.
   const isTwice = planned.has(name) || (taken !== undefined && planned.has(taken.name));
-  if (isTwice || (taken && !replace)) throw nameTaken(name, enrolment, taken, replace, ctx);
+  if (isTwice || (taken && !replace)) throw nameTaken(name, enrolment, taken, replace, needs);
   return { free: taken?.name ?? name, taken };
 }
 
-function newAccount(enrolment: Enrolment, name: string, replaced: Account | undefined, ctx: World): Account {
+function newAccount(
+  enrolment: Enrolment,
+  name: string,
+  replaced: Account | undefined,
+  needs: Needs<"clock" | "random">,
+): Account {
   const { issuer, label, otp, secret } = enrolment;
   return {
-    id: newId(ctx.random),
+    id: newId(needs.random),
     name,
     issuer,
     label,
     otp,
-    addedAt: new Date(ctx.clock.now()).toISOString(),
+    addedAt: new Date(needs.clock.now()).toISOString(),
     copies: [],
-    fingerprint: fingerprintOf(secret, ctx.random),
+    fingerprint: fingerprintOf(secret, needs.random),
     ...(replaced === undefined ? {} : { replaces: replaced.id }),
   };
 }
@@ -197,13 +207,13 @@ function enter(
   plans: readonly Enrolled[],
   { alsoOn }: EnrolOptions,
   edit: LedgerEdit,
-  ctx: World,
+  needs: EnrolNeeds,
 ): Enrolled[] {
   const isNew = ({ status }: Enrolled) => status !== "exists";
-  if (alsoOn !== undefined) noteCopies(plans, alsoOn, edit, ctx);
+  if (alsoOn !== undefined) noteCopies(plans, alsoOn, edit, needs);
   if (!plans.some(isNew)) return [...plans];
-  const here = thisComputer(ctx.ledger.devices(), edit, ctx);
-  const devices = ctx.ledger.devices();
+  const here = thisComputer(needs.ledger.devices(), edit, needs);
+  const devices = needs.ledger.devices();
   const entered = plans.map((one) => {
     if (!isNew(one)) return one;
     const copies = [...firstCopies(one, here, devices), ...copyOf(one.account, alsoOn)];
@@ -217,10 +227,15 @@ function enter(
 }
 
 /** On the accounts that were there already. */
-function noteCopies(plans: readonly Enrolled[], device: Device, edit: LedgerEdit, ctx: World): void {
+function noteCopies(
+  plans: readonly Enrolled[],
+  device: Device,
+  edit: LedgerEdit,
+  needs: Needs<"clock" | "ledger">,
+): void {
   const ids = new Set(plans.filter(({ status }) => status === "exists").map(({ account }) => account.id));
-  const at = new Date(ctx.clock.now()).toISOString();
-  for (const account of ctx.ledger.accounts()) {
+  const at = new Date(needs.clock.now()).toISOString();
+  for (const account of needs.ledger.accounts()) {
     const noted = withCopy(account, device, at);
     if (ids.has(account.id) && noted !== account) edit.update(noted);
   }

@@ -7,7 +7,7 @@ import { newId } from "../ledger/id.ts";
 import type { LedgerEdit } from "../ledger/ledger.ts";
 import { tidyText } from "../otp/enrolment.ts";
 import { quoted } from "../talk/say.ts";
-import type { World } from "../world.ts";
+import type { Needs } from "../world.ts";
 
 const KINDS = DEVICE_KINDS.join(", ");
 
@@ -25,12 +25,12 @@ export async function namedDevice(
   text: string,
   kind: DeviceKind | undefined,
   ask: AskKind | undefined,
-  ctx: World,
+  needs: Needs<"clock" | "random" | "ledger">,
 ): Promise<Device> {
   const name = tidyText(text);
   if (name === "") throw usageError("a device needs a name");
-  const known = deviceNamed(ctx.ledger.devices(), name);
-  if (known === undefined) return makeDevice(name, kind ?? (await askedKind(name, ask)), ctx);
+  const known = deviceNamed(needs.ledger.devices(), name);
+  if (known === undefined) return makeDevice(name, kind ?? (await askedKind(name, ask)), needs);
   if (known.state === "active") return known;
   throw new UserError(`${quoted(known.name)} is ${known.state}`, ExitCode.failed, [
     "use another name for another device",
@@ -48,14 +48,23 @@ async function askedKind(name: string, ask: AskKind | undefined): Promise<Device
 }
 
 /** Also brings a lost or retired device of that name back. */
-export async function makeDevice(name: string, kind: DeviceKind, ctx: World): Promise<Device> {
-  return ctx.ledger.edit(async (edit) => putDevice(name, kind, edit, ctx));
+export async function makeDevice(
+  name: string,
+  kind: DeviceKind,
+  needs: Needs<"clock" | "random" | "ledger">,
+): Promise<Device> {
+  return needs.ledger.edit(async (edit) => putDevice(name, kind, edit, needs));
 }
 
-function putDevice(name: string, kind: DeviceKind, edit: LedgerEdit, ctx: World): Device {
-  const devices = ctx.ledger.devices();
+function putDevice(
+  name: string,
+  kind: DeviceKind,
+  edit: LedgerEdit,
+  needs: Needs<"clock" | "random" | "ledger">,
+): Device {
+  const devices = needs.ledger.devices();
   const known = deviceNamed(devices, name);
-  const fresh = { id: newId(ctx.random), name, addedAt: new Date(ctx.clock.now()).toISOString() };
+  const fresh = { id: newId(needs.random), name, addedAt: new Date(needs.clock.now()).toISOString() };
   const { stateSince: _, ...base } = known ?? { ...fresh, stateSince: "" };
   const device: Device = { ...base, kind, state: "active" };
   edit.saveDevices([...devices.filter(({ id }) => id !== device.id), device]);

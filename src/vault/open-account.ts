@@ -6,41 +6,47 @@ import { mayMatch } from "../ledger/fingerprint.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { NoSuchSeed } from "../seeds/seed-store.ts";
 import { quoted } from "../talk/say.ts";
-import type { World } from "../world.ts";
+import type { Needs } from "../world.ts";
 
 /** As another device has to know it: the seed store says everything but the counter, which moves on in the ledger. */
-export async function openAccount(account: Account, ctx: World): Promise<Enrolment> {
-  const kept = await seedOf(account, ctx);
+export async function openAccount(
+  account: Account,
+  needs: Needs<"computer" | "ledger" | "seeds">,
+): Promise<Enrolment> {
+  const kept = await seedOf(account, needs);
   if (kept.otp.type !== "hotp" || account.otp.type !== "hotp") return kept;
   return { ...kept, otp: { ...kept.otp, counter: account.otp.counter } };
 }
 
 /** Before many are opened one after the other. */
-export async function expectSeeds(accounts: readonly Account[], ctx: World): Promise<void> {
-  if (accounts.length > 1) await (await ctx.seeds()).expect?.(accounts.map(({ id }) => id));
+export async function expectSeeds(accounts: readonly Account[], needs: Needs<"seeds">): Promise<void> {
+  if (accounts.length > 1) await (await needs.seeds()).expect?.(accounts.map(({ id }) => id));
 }
 
 /**
  * Throws as SeedStore.get does; where the seed is gone, with what the ledger knows of other copies. Throws UserError
  * (exit 1) too where it is not the one that was enrolled: its codes would be wrong.
  */
-export async function seedOf(account: Account, ctx: World): Promise<Enrolment> {
-  const store = await ctx.seeds();
+export async function seedOf(
+  account: Account,
+  needs: Needs<"computer" | "ledger" | "seeds">,
+): Promise<Enrolment> {
+  const store = await needs.seeds();
   try {
     const kept = await store.get(account.id);
     if (mayMatch(kept.secret, account.fingerprint)) return kept;
   } catch (error) {
     if (!(error instanceof NoSuchSeed)) throw error;
-    throw new NoSuchSeed(error.message, [...error.hints, ...(await waysBack(account, ctx))]);
+    throw new NoSuchSeed(error.message, [...error.hints, ...(await waysBack(account, needs))]);
   }
   const message = `${quoted(account.name)} has another seed in the ${store.kind} store than the one that was enrolled`;
   throw new UserError(message, ExitCode.failed, [
     "something else wrote it there, so its codes would be wrong",
-    ...(await waysBack(account, ctx)),
+    ...(await waysBack(account, needs)),
   ]);
 }
 
-async function waysBack(account: Account, ctx: World): Promise<string[]> {
+async function waysBack(account: Account, needs: Needs<"computer" | "ledger">): Promise<string[]> {
   const { recoveryHints } = await import("./recovery.ts");
-  return recoveryHints(account, ctx);
+  return recoveryHints(account, needs);
 }

@@ -4,10 +4,9 @@ import { UserError } from "../base/errors.ts";
 import type { Account, Device } from "../ledger/account.ts";
 import { withCopy, withoutCopy, withProof } from "../ledger/copies.ts";
 import { type Proof, prove } from "../ledger/proof.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
-import { isAws, sameParameters } from "../otp/enrolment.ts";
+import { type Enrolment, isAws, sameParameters } from "../otp/enrolment.ts";
 import { quoted } from "../talk/say.ts";
-import type { World } from "../world.ts";
+import type { Needs } from "../world.ts";
 
 export type Check =
   | { readonly right: true; readonly proof: RightProof }
@@ -22,13 +21,13 @@ export async function checkCode(
   enrolment: Enrolment,
   code: string,
   deviceName: string,
-  ctx: World,
+  needs: Needs<"clock" | "ledger" | "seeds">,
 ): Promise<Check> {
-  const proof = prove(enrolment, code, ctx.clock.now());
+  const proof = prove(enrolment, code, needs.clock.now());
   if (proof.right) return { right: true, proof };
   return {
     right: false,
-    reasons: await explain(proof.why, account, enrolment, code, quoted(deviceName), ctx),
+    reasons: await explain(proof.why, account, enrolment, code, quoted(deviceName), needs),
   };
 }
 
@@ -37,23 +36,33 @@ export async function recordProof(
   account: Account,
   device: Device,
   proof: RightProof,
-  ctx: World,
+  needs: Needs<"clock" | "ledger">,
   from?: Device,
 ): Promise<void> {
-  await change(account, ctx, (current) => {
-    const proved = withProof(counted(current, proof), device, new Date(ctx.clock.now()).toISOString());
+  await change(account, needs, (current) => {
+    const proved = withProof(counted(current, proof), device, new Date(needs.clock.now()).toISOString());
     return from === undefined ? proved : withoutCopy(proved, from);
   });
 }
 
 /** The device was shown the seed and has not proved anything yet. */
-export async function recordCopy(account: Account, device: Device, ctx: World): Promise<void> {
-  await change(account, ctx, (current) => withCopy(current, device, new Date(ctx.clock.now()).toISOString()));
+export async function recordCopy(
+  account: Account,
+  device: Device,
+  needs: Needs<"clock" | "ledger">,
+): Promise<void> {
+  await change(account, needs, (current) =>
+    withCopy(current, device, new Date(needs.clock.now()).toISOString()),
+  );
 }
 
-async function change({ id }: Account, ctx: World, edit: (account: Account) => Account): Promise<void> {
-  await ctx.ledger.edit(async ({ update }) => {
-    const current = ctx.ledger.accounts().find((one) => one.id === id);
+async function change(
+  { id }: Account,
+  needs: Needs<"ledger">,
+  edit: (account: Account) => Account,
+): Promise<void> {
+  await needs.ledger.edit(async ({ update }) => {
+    const current = needs.ledger.accounts().find((one) => one.id === id);
     if (current === undefined) throw new Error("the account is gone from the ledger");
     const changed = edit(current);
     if (changed !== current) update(changed);
@@ -85,13 +94,13 @@ async function explain(
   enrolment: Enrolment,
   code: string,
   device: string,
-  ctx: World,
+  needs: Needs<"clock" | "ledger" | "seeds">,
 ): Promise<readonly [string, ...string[]]> {
   const { digits, type } = enrolment.otp;
   if (why === "characters") return ["a code of this account is made of digits"];
   if (why === "digits")
     return [`codes of this account have ${digits} ${type === "steam" ? "characters" : "digits"}`];
-  const other = await otherOwner(account, enrolment, code, ctx);
+  const other = await otherOwner(account, enrolment, code, needs);
   if (other !== undefined) return [other];
   return [
     type === "hotp"
@@ -108,15 +117,15 @@ async function otherOwner(
   account: Account,
   enrolment: Enrolment,
   code: string,
-  ctx: World,
+  needs: Needs<"clock" | "ledger" | "seeds">,
 ): Promise<string | undefined> {
   const alike = (one: Account) =>
     one.id !== account.id &&
     sameParameters(one.otp, enrolment.otp) &&
     (one.issuer === account.issuer || one.label === account.label);
-  const older = ctx.ledger.removed().filter(alike);
-  for (const one of [...older, ...ctx.ledger.accounts().filter(alike)].slice(0, 20)) {
-    if (!(await shows(one, code, ctx))) continue;
+  const older = needs.ledger.removed().filter(alike);
+  for (const one of [...older, ...needs.ledger.accounts().filter(alike)].slice(0, 20)) {
+    if (!(await shows(one, code, needs))) continue;
     return older.includes(one)
       ? "that is a code of the old seed: delete the account on the device and scan the QR code again"
       : `that is a code of ${quoted(one.name)}: look for the right account on the device`;
@@ -124,9 +133,9 @@ async function otherOwner(
   return undefined;
 }
 
-async function shows({ id }: Account, code: string, ctx: World): Promise<boolean> {
+async function shows({ id }: Account, code: string, needs: Needs<"clock" | "seeds">): Promise<boolean> {
   try {
-    return prove(await (await ctx.seeds()).get(id), code, ctx.clock.now()).right;
+    return prove(await (await needs.seeds()).get(id), code, needs.clock.now()).right;
   } catch (error) {
     if (error instanceof UserError) return false;
     throw error;

@@ -1,4 +1,5 @@
 /** Ledger entries written anew from seeds: for `restore` and `doctor --repair`. */
+
 import { parseDeviceArn } from "../aws/arn.ts";
 import { UserError } from "../base/errors.ts";
 import type { Account } from "../ledger/account.ts";
@@ -8,20 +9,22 @@ import { fingerprintOf } from "../ledger/fingerprint.ts";
 import type { LedgerEdit } from "../ledger/ledger.ts";
 import { defaultName, type Enrolment } from "../otp/enrolment.ts";
 import { note, quoted } from "../talk/say.ts";
-import type { World } from "../world.ts";
+import type { Needs } from "../world.ts";
+
+export type RebuildNeeds = Needs<"computer" | "clock" | "random" | "folder" | "ledger">;
 
 /**
  * Everything but name, counter, copies and AWS serial stands in the seed's own URI. Of a damaged entry, what can be read of
  * these is kept.
  */
-export function entryOf(id: string, enrolment: Enrolment, edit: LedgerEdit, ctx: World): Account {
-  const now = new Date(ctx.clock.now()).toISOString();
+export function entryOf(id: string, enrolment: Enrolment, edit: LedgerEdit, needs: RebuildNeeds): Account {
+  const now = new Date(needs.clock.now()).toISOString();
   const { issuer, label, secret } = enrolment;
-  const text = textOf(`accounts/${id}.json`, ctx);
+  const text = textOf(`accounts/${id}.json`, needs);
   const { name, counter = 0 } = salvageAccount(text, id);
   const kept = enrolment.otp;
   const otp = kept.type === "hotp" ? { ...kept, counter: Math.max(kept.counter, counter) } : kept;
-  const device = thisComputer(ctx.ledger.devices(), edit, ctx);
+  const device = thisComputer(needs.ledger.devices(), edit, needs);
   return {
     id,
     name: name ?? (defaultName(enrolment) || id),
@@ -30,7 +33,7 @@ export function entryOf(id: string, enrolment: Enrolment, edit: LedgerEdit, ctx:
     otp,
     addedAt: now,
     copies: [{ device: device.id, addedAt: now, confirmedAt: now }],
-    fingerprint: fingerprintOf(secret, ctx.random),
+    fingerprint: fingerprintOf(secret, needs.random),
     ...serialIn(text),
   };
 }
@@ -44,9 +47,9 @@ function serialIn(text: string): Pick<Account, "mfaSerial"> {
   return parseDeviceArn(mfaSerial) === undefined ? {} : { mfaSerial };
 }
 
-function textOf(file: string, ctx: World): string {
+function textOf(file: string, needs: Needs<"folder">): string {
   try {
-    return ctx.folder.read(file) ?? "";
+    return needs.folder.read(file) ?? "";
   } catch (error) {
     if (error instanceof UserError) return "";
     throw error;
@@ -54,26 +57,30 @@ function textOf(file: string, ctx: World): string {
 }
 
 /** In the place of a damaged entry or of none. What was there is kept in damaged/, and so is what is in there already. */
-export function writeAnew(account: Account, edit: LedgerEdit, ctx: World): void {
-  makeRoom(`damaged/${account.id}.json`, ctx);
+export function writeAnew(account: Account, edit: LedgerEdit, needs: Needs<"folder">): void {
+  makeRoom(`damaged/${account.id}.json`, needs);
   edit.rebuild(account);
 }
 
 /** `enrolled`: as the seed says, which knows where the account began to count. */
-export function noteCounter({ name, otp }: Account, { otp: enrolled }: Enrolment, ctx: World): void {
+export function noteCounter(
+  { name, otp }: Account,
+  { otp: enrolled }: Enrolment,
+  needs: Needs<"stderr">,
+): void {
   if (otp.type !== "hotp" || enrolled.type !== "hotp") return;
   const isKept = otp.counter > enrolled.counter;
   const how = isKept ? "goes on, as its damaged entry says," : "starts again";
   const advice = "if the service refuses the code, ask for the next one";
-  note(ctx, `the counter of ${quoted(name)} ${how} at ${otp.counter}: ${advice}`);
+  note(needs, `the counter of ${quoted(name)} ${how} at ${otp.counter}: ${advice}`);
 }
 
 /** An older file in damaged/ gets a number. Call it under the lock. */
-export function makeRoom(file: string, ctx: World): void {
-  const names = new Set(ctx.folder.list("damaged").map((name) => `damaged/${name}`));
+export function makeRoom(file: string, needs: Needs<"folder">): void {
+  const names = new Set(needs.folder.list("damaged").map((name) => `damaged/${name}`));
   if (!names.has(file)) return;
   const numbered = (number: number) => file.replace(/\.json$/, `.${number}.json`);
   let number = 1;
   while (names.has(numbered(number))) number += 1;
-  ctx.folder.move(file, numbered(number));
+  needs.folder.move(file, numbered(number));
 }

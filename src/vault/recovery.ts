@@ -3,7 +3,7 @@
 import type { Account, Device } from "../ledger/account.ts";
 import { deviceOf, liveCopies } from "../ledger/copies.ts";
 import { pasteable, quoted } from "../talk/say.ts";
-import type { World } from "../world.ts";
+import type { Needs } from "../world.ts";
 
 const WAY_BACK: Record<Device["kind"], string> = {
   phone: "its authenticator app may export it (transfer accounts, as a QR code or file)",
@@ -14,11 +14,11 @@ const WAY_BACK: Record<Device["kind"], string> = {
   backup: "restore it from there",
 };
 
-export function recoveryHints(account: Account, ctx: World): string[] {
-  const devices = ctx.ledger.devices();
+export function recoveryHints(account: Account, needs: Needs<"computer" | "ledger">): string[] {
+  const devices = needs.ledger.devices();
   const others = liveCopies(account, devices).flatMap((copy) => {
     const device = deviceOf(copy, devices);
-    return device === undefined || device.host === ctx.computer.hostname ? [] : [{ copy, device }];
+    return device === undefined || device.host === needs.computer.hostname ? [] : [{ copy, device }];
   });
   if (others.length === 0) {
     return ["no other device is known to hold it: sign in by the service's recovery way and enrol it anew"];

@@ -1,9 +1,10 @@
 /** Finds the account that already gives the same codes. */
+
 import { createHash } from "node:crypto";
 import type { Account } from "../ledger/account.ts";
 import { mayMatch } from "../ledger/fingerprint.ts";
 import { type Enrolment, sameCodes, sameParameters } from "../otp/enrolment.ts";
-import type { World } from "../world.ts";
+import type { Needs } from "../world.ts";
 import { keptSeed } from "./all-seeds.ts";
 import { isSameLogin } from "./conflicts.ts";
 
@@ -22,19 +23,19 @@ const MOST_COMPARED = 20_000;
 export async function sameSeedFinder(
   accounts: readonly Account[],
   amount: number,
-  ctx: World,
+  needs: Needs<"seeds">,
 ): Promise<FindSame> {
-  if (accounts.length * amount <= MOST_COMPARED) return (enrolment) => findAmong(accounts, enrolment, ctx);
+  if (accounts.length * amount <= MOST_COMPARED) return (enrolment) => findAmong(accounts, enrolment, needs);
   const opened = new Map<string, Account>();
   const closed: Account[] = [];
   for (const account of accounts) {
-    const kept = await keptSeed(await ctx.seeds(), account.id);
+    const kept = await keptSeed(await needs.seeds(), account.id);
     if (typeof kept === "string") closed.push(account);
     else opened.set(codesKey(kept), account);
   }
   return async (enrolment) => {
     const account = opened.get(codesKey(enrolment));
-    return account === undefined ? findAmong(closed, enrolment, ctx) : { account };
+    return account === undefined ? findAmong(closed, enrolment, needs) : { account };
   };
 }
 
@@ -49,12 +50,12 @@ export function codesKey({ secret, otp }: Enrolment): string {
 async function findAmong(
   accounts: readonly Account[],
   enrolment: Enrolment,
-  ctx: World,
+  needs: Needs<"seeds">,
 ): Promise<Same | undefined> {
   for (const account of accounts) {
     if (!sameParameters(account.otp, enrolment.otp) || !mayMatch(enrolment.secret, account.fingerprint))
       continue;
-    const kept = await keptSeed(await ctx.seeds(), account.id);
+    const kept = await keptSeed(await needs.seeds(), account.id);
     // Gone with a wiped keyring, say: fingerprint, parameters and login are those of the seed at hand.
     if (kept === "missing" && isSameLogin(account, enrolment)) return { account, wasMissing: true };
     if (typeof kept !== "string" && sameCodes(kept, enrolment)) return { account };

@@ -20,7 +20,7 @@ const work = {
   config: () => import("./write-config.ts"),
 };
 
-export function registerAws(program: Command, ctx: World): void {
+export function registerAws(program: Command, world: World): void {
   const command = program
     .command("aws")
     .description("AWS: enrol MFA devices, and get sessions with MFA, through your own AWS CLI");
@@ -35,7 +35,7 @@ export function registerAws(program: Command, ctx: World): void {
     .option("--root", "the root user, which AWS allows in the console only: leads you through it")
     .action(async (extra: string[], options: EnrollOptions) => {
       const { enroll } = await work.enroll();
-      return enroll(extra, options, ctx);
+      return enroll(extra, options, world);
     });
   command
     .command("resync")
@@ -47,7 +47,7 @@ export function registerAws(program: Command, ctx: World): void {
     .option("--serial <arn>", SERIAL)
     .action(async (query: string, extra: string[], options: ResyncOptions) => {
       const { resync } = await work.resync();
-      return resync(query, extra, options, ctx);
+      return resync(query, extra, options, world);
     });
   command
     .command("session")
@@ -62,7 +62,7 @@ export function registerAws(program: Command, ctx: World): void {
     .option("--format <format>", "export (for sh) or json", "export")
     .action(async (query: string, extra: string[], options: SessionOptions) => {
       const { session } = await work.session();
-      return session(query, extra, options, ctx);
+      return session(query, extra, options, world);
     });
   command
     .command("credentials")
@@ -75,7 +75,7 @@ export function registerAws(program: Command, ctx: World): void {
     .option("--serial <arn>", SERIAL)
     .action(async (query: string, extra: string[], options: CredentialsOptions) => {
       const { credentials } = await work.session();
-      return credentials(query, extra, options, ctx);
+      return credentials(query, extra, options, world);
     });
   command
     .command("config")
@@ -92,7 +92,7 @@ export function registerAws(program: Command, ctx: World): void {
     .option("--write", "add them to the file, whose other lines stay as they are")
     .action(async (query: string, extra: string[], options: ConfigOptions) => {
       const { config } = await work.config();
-      return config(query, extra, options, ctx);
+      return config(query, extra, options, world);
     });
   examples(
     command,

@@ -1,11 +1,12 @@
 /** One call of the user's AWS CLI: its answer as JSON, or why not, with what to do about it. */
+
 import { hintsFor, type Situation } from "../../aws/causes.ts";
 import { type Fault, parseFault } from "../../aws/fault.ts";
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import type { AwsCall } from "../../ports/aws-cli.ts";
 import { pasteableName } from "../../talk/say.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 
 /** Whose keys, and how the CLI is called. */
 export interface AwsUser {
@@ -56,10 +57,10 @@ export async function callAws(
   call: Call,
   { profile, extra, unattended = false, env = {}, patience = PATIENCE }: AwsUser,
   situation: Situation,
-  ctx: World,
+  needs: Needs<"aws">,
 ): Promise<{ answer: unknown; seed: Uint8Array }> {
   const { operation, input, seed = false, codes = [] } = call;
-  const { run } = await ctx.aws();
+  const { run } = await needs.aws();
   const end = await run({
     command: [...operation, ...(profile === undefined ? [] : ["--profile", profile]), ...extra],
     ...(input === undefined ? {} : { input }),

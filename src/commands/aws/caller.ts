@@ -1,12 +1,13 @@
 /** Whose keys these are. */
+
 import { type Caller, parseCaller } from "../../aws/arn.ts";
 import { fields } from "../../aws/credentials.ts";
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 import { type AwsUser, callAws } from "./call.ts";
 
-export async function callerOf(who: AwsUser, ctx: World): Promise<Caller> {
-  const { answer } = await callAws({ operation: ["sts", "get-caller-identity"] }, who, {}, ctx);
+export async function callerOf(who: AwsUser, needs: Needs<"aws">): Promise<Caller> {
+  const { answer } = await callAws({ operation: ["sts", "get-caller-identity"] }, who, {}, needs);
   const { Arn } = fields(answer);
   const caller = parseCaller(typeof Arn === "string" ? Arn : "");
   if (caller !== undefined) return caller;

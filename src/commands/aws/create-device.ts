@@ -1,14 +1,17 @@
 /** The first half of `aws enroll`: a virtual MFA device, and its seed in the seed store. */
+
 import { fields } from "../../aws/credentials.ts";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import { parseBase32 } from "../../otp/base32.ts";
 import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
 import { note, pasteableName, quoted, warn } from "../../talk/say.ts";
-import { type Enrolled, enrol } from "../../vault/enrol.ts";
-import type { World } from "../../world.ts";
+import { type Enrolled, type EnrolNeeds, enrol } from "../../vault/enrol.ts";
+import type { Needs } from "../../world.ts";
 import { AwsFailure, type AwsUser, callAws } from "./call.ts";
 import type { Journal } from "./journal.ts";
+
+type CreateDeviceNeeds = Needs<"stderr" | "aws"> & EnrolNeeds;
 
 const SEED_AS_TEXT = ["--bootstrap-method", "Base32StringSeed"] as const;
 
@@ -26,14 +29,14 @@ export async function createDevice(
   wanted: NewDevice,
   journal: Journal,
   who: AwsUser,
-  ctx: World,
+  needs: CreateDeviceNeeds,
 ): Promise<Enrolled> {
-  const { serial, seed } = await created(wanted, journal, who, ctx);
+  const { serial, seed } = await created(wanted, journal, who, needs);
   try {
-    return await stored(wanted, serial, seed, ctx);
+    return await stored(wanted, serial, seed, needs);
   } catch (error) {
     // Nobody knows its seed now: it is good for nothing.
-    if (await isDeleted(serial, who, ctx)) journal.end();
+    if (await isDeleted(serial, who, needs)) journal.end();
     throw error;
   }
 }
@@ -42,38 +45,38 @@ async function created(
   wanted: NewDevice,
   journal: Journal,
   who: AwsUser,
-  ctx: World,
+  needs: Needs<"stderr" | "aws">,
 ): Promise<{ serial: string; seed: Uint8Array }> {
   const wasBegun = journal.isBegun;
   journal.begin();
   try {
-    return await create(wanted, who, ctx);
+    return await create(wanted, who, needs);
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error;
     const { kind } = error.fault;
-    if (kind === "exists" && wasBegun) return anew(wanted, journal, who, ctx);
+    if (kind === "exists" && wasBegun) return anew(wanted, journal, who, needs);
     if (kind !== "network") journal.end();
     throw kind === "exists" ? orphanError(error, wanted, who) : withPolicyHint(error, wanted);
   }
 }
 
 /** An earlier run of ours was cut off before it had stored the seed, which AWS never shows again. */
-async function anew(wanted: NewDevice, journal: Journal, who: AwsUser, ctx: World) {
+async function anew(wanted: NewDevice, journal: Journal, who: AwsUser, needs: Needs<"stderr" | "aws">) {
   try {
-    await deleteDevice(wanted.serial, who, ctx);
+    await deleteDevice(wanted.serial, who, needs);
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error;
     journal.end();
     throw orphanError(error, wanted, who);
   }
   note(
-    ctx,
+    needs,
     `deleted the device ${quoted(wanted.device)}, which a run that was cut off had left without a seed`,
   );
-  return create(wanted, who, ctx);
+  return create(wanted, who, needs);
 }
 
-async function create({ device }: NewDevice, who: AwsUser, ctx: World) {
+async function create({ device }: NewDevice, who: AwsUser, needs: Needs<"aws">) {
   const { answer, seed } = await callAws(
     {
       // No secret in these; the CLI wants them here even where it gets them otherwise.
@@ -82,7 +85,7 @@ async function create({ device }: NewDevice, who: AwsUser, ctx: World) {
     },
     who,
     {},
-    ctx,
+    needs,
   );
   const { SerialNumber } = fields(fields(answer).VirtualMFADevice);
   if (typeof SerialNumber === "string") return { serial: SerialNumber, seed };
@@ -94,7 +97,7 @@ async function stored(
   { issuer, label, name }: NewDevice,
   mfaSerial: string,
   seed: Uint8Array,
-  ctx: World,
+  needs: CreateDeviceNeeds,
 ): Promise<Enrolled> {
   const secret = parseBase32(Buffer.from(seed).toString("latin1").trim());
   seed.fill(0);
@@ -103,25 +106,25 @@ async function stored(
   const otp = { type: "totp", algorithm: "SHA1", digits: 6, period: 30 } as const;
   const enrolment: Enrolment = { issuer, label, otp, secret };
   const wanted = { enrolment, name: name ?? defaultName(enrolment), named: name !== undefined, mfaSerial };
-  const [enrolled] = await enrol([wanted], { dryRun: false, conflicts: "refuse" }, ctx);
+  const [enrolled] = await enrol([wanted], { dryRun: false, conflicts: "refuse" }, needs);
   if (enrolled === undefined) throw new Error("nothing was enrolled");
-  note(ctx, `created ${printable(mfaSerial, 300)}; its seed is stored as ${quoted(enrolled.account.name)}`);
+  note(needs, `created ${printable(mfaSerial, 300)}; its seed is stored as ${quoted(enrolled.account.name)}`);
   return enrolled;
 }
 
-export async function deleteDevice(serial: string, who: AwsUser, ctx: World): Promise<void> {
+export async function deleteDevice(serial: string, who: AwsUser, needs: Needs<"aws">): Promise<void> {
   const call = { operation: ["iam", "delete-virtual-mfa-device"], input: { SerialNumber: serial } } as const;
-  await callAws(call, who, {}, ctx);
+  await callAws(call, who, {}, needs);
 }
 
-async function isDeleted(serial: string, who: AwsUser, ctx: World): Promise<boolean> {
+async function isDeleted(serial: string, who: AwsUser, needs: Needs<"stderr" | "aws">): Promise<boolean> {
   try {
-    await deleteDevice(serial, who, ctx);
-    note(ctx, `deleted ${printable(serial, 300)} again: its seed could not be stored`);
+    await deleteDevice(serial, who, needs);
+    note(needs, `deleted ${printable(serial, 300)} again: its seed could not be stored`);
     return true;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    warn(ctx, `"${printable(serial, 300)}" is left without a seed: the next try deletes it`);
+    warn(needs, `"${printable(serial, 300)}" is left without a seed: the next try deletes it`);
     return false;
   }
 }

@@ -2,24 +2,31 @@
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { note, quoted } from "../../talk/say.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 import { AwsFailure, type AwsUser } from "./call.ts";
 import { deleteDevice } from "./create-device.ts";
 import type { Journal } from "./journal.ts";
-import { type OneDevice, sendPair } from "./pair.ts";
+import { type OneDevice, type PairNeeds, sendPair } from "./pair.ts";
+
+export type EnableNeeds = PairNeeds;
 
 /** Throws where it is not enabled, or where that is not known: then everything stays as it is for the next run. */
-export async function enable(one: OneDevice, journal: Journal, who: AwsUser, ctx: World): Promise<void> {
+export async function enable(
+  one: OneDevice,
+  journal: Journal,
+  who: AwsUser,
+  needs: EnableNeeds,
+): Promise<void> {
   try {
-    await sendPair("enable-mfa-device", one, who, ctx);
+    await sendPair("enable-mfa-device", one, who, needs);
   } catch (error) {
     if (!(error instanceof UserError) || error.exitCode === ExitCode.interrupted) throw error;
     const kind = error instanceof AwsFailure ? error.fault.kind : "network";
     // A run that was cut off has enabled it.
     if (kind === "exists" && journal.isBegun) return;
     if (!(error instanceof AwsFailure) || kind === "network") throw unfinished(error, one);
-    if (await isEnabledEvenSo(error, one, who, ctx)) return;
-    await putAside(one, ctx);
+    if (await isEnabledEvenSo(error, one, who, needs)) return;
+    await putAside(one, needs);
     journal.end();
     throw error;
   }
@@ -30,10 +37,10 @@ async function isEnabledEvenSo(
   error: AwsFailure,
   one: OneDevice,
   who: AwsUser,
-  ctx: World,
+  needs: Needs<"aws">,
 ): Promise<boolean> {
   try {
-    if (error.fault.kind !== "missing") await deleteDevice(one.serial, who, ctx);
+    if (error.fault.kind !== "missing") await deleteDevice(one.serial, who, needs);
     return false;
   } catch (deletion) {
     if (!(deletion instanceof AwsFailure))
@@ -44,13 +51,13 @@ async function isEnabledEvenSo(
   }
 }
 
-async function putAside({ account }: OneDevice, ctx: World): Promise<void> {
-  await ctx.ledger.edit(async (edit) => {
-    const current = ctx.ledger.accounts().find(({ id }) => id === account.id);
-    if (current !== undefined) edit.remove(current, new Date(ctx.clock.now()).toISOString());
+async function putAside({ account }: OneDevice, needs: Needs<"stderr" | "clock" | "ledger">): Promise<void> {
+  await needs.ledger.edit(async (edit) => {
+    const current = needs.ledger.accounts().find(({ id }) => id === account.id);
+    if (current !== undefined) edit.remove(current, new Date(needs.clock.now()).toISOString());
   });
   note(
-    ctx,
+    needs,
     `the device was not enabled, and is deleted; ${quoted(account.name)} is in removed/: twinseed restore ${account.id}`,
   );
 }

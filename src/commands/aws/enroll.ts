@@ -2,6 +2,7 @@
  * `aws enroll`: create the device, keep its seed, enable it with two codes, prove it with a third. The seed is stored before
  * AWS counts on it; a device that was not enabled is deleted again; a run that was cut off is gone on with by the next one.
  */
+
 import { deviceArn, isDeviceName, parseDeviceArn } from "../../aws/arn.ts";
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
@@ -11,15 +12,17 @@ import { isInteractive, note, pasteable, pasteableName, quoted } from "../../tal
 import { isSameLogin } from "../../vault/conflicts.ts";
 import type { Enrolled } from "../../vault/enrol.ts";
 import { seedOf } from "../../vault/open-account.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 import { AwsFailure, type AwsUser, awsUser } from "./call.ts";
 import { callerOf, userOf } from "./caller.ts";
 import { createDevice, type NewDevice, withPolicyHint } from "./create-device.ts";
-import { enable } from "./enable.ts";
+import { type EnableNeeds, enable } from "./enable.ts";
 import { JOURNAL, type Journal, journalOf } from "./journal.ts";
 import type { OneDevice } from "./pair.ts";
 import { prove } from "./prove.ts";
-import { enrollRoot, rootHints } from "./root.ts";
+import { enrollRoot, type RootNeeds, rootHints } from "./root.ts";
+
+type EnrollNeeds = RootNeeds & EnableNeeds;
 
 export interface EnrollOptions {
   user?: string;
@@ -33,10 +36,14 @@ export interface EnrollOptions {
 const PATIENCE = 5000;
 const ISSUER = "Amazon Web Services";
 
-export async function enroll(extra: readonly string[], options: EnrollOptions, ctx: World): Promise<void> {
+export async function enroll(
+  extra: readonly string[],
+  options: EnrollOptions,
+  needs: EnrollNeeds,
+): Promise<void> {
   const who = awsUser(options, extra);
-  if (options.root) return enrollRoot(options, ctx);
-  const caller = await callerOf(who, ctx);
+  if (options.root) return enrollRoot(options, needs);
+  const caller = await callerOf(who, needs);
   if (caller.kind === "root" && options.user === undefined) {
     throw new UserError(
       "these are keys of the root user, whose MFA device AWS allows in the console only",
@@ -56,32 +63,37 @@ export async function enroll(extra: readonly string[], options: EnrollOptions, c
     label: `${device}@${account}`,
     name: options.name,
   };
-  await ctx.seeds("enrol"); // before there is a device whose seed needs a place
+  await needs.seeds("enrol"); // before there is a device whose seed needs a place
   const isOwn = caller.kind === "user" && caller.user === user;
-  const { alone } = await ctx.aws();
+  const { alone } = await needs.aws();
   const done = await alone(JOURNAL, PATIENCE, async (assertHeld) => {
-    const journal = journalOf(wanted.serial, ctx);
-    const enrolled = await begun(wanted, journal, who, ctx);
+    const journal = journalOf(wanted.serial, needs);
+    const enrolled = await begun(wanted, journal, who, needs);
     const { account, enrolment } = enrolled;
     const one: OneDevice = { account, enrolment, user, serial: account.mfaSerial ?? wanted.serial };
     assertHeld();
-    await enable(one, journal, who, ctx).catch((error) => {
+    await enable(one, journal, who, needs).catch((error) => {
       throw error instanceof AwsFailure ? withPolicyHint(error, wanted) : error;
     });
-    await prove(one, isOwn, who, ctx);
+    await prove(one, isOwn, who, needs);
     journal.end();
     return enrolled;
   });
-  note(ctx, `${quoted(done.account.name)} is enrolled, and AWS takes its codes: ${wanted.serial}`);
-  await offerSecondDevice([done], isInteractive(ctx) ? ctx.terminal() : undefined, ctx);
+  note(needs, `${quoted(done.account.name)} is enrolled, and AWS takes its codes: ${wanted.serial}`);
+  await offerSecondDevice([done], isInteractive(needs) ? needs.terminal() : undefined, needs);
 }
 
 /** The account with its seed, from where an earlier run was cut off or from the beginning. */
-async function begun(wanted: NewDevice, journal: Journal, who: AwsUser, ctx: World): Promise<Enrolled> {
-  const known = ctx.ledger.accounts().find((one) => isSameDevice(one, wanted.serial));
+async function begun(
+  wanted: NewDevice,
+  journal: Journal,
+  who: AwsUser,
+  needs: EnrollNeeds,
+): Promise<Enrolled> {
+  const known = needs.ledger.accounts().find((one) => isSameDevice(one, wanted.serial));
   if (known === undefined) {
-    demandFree(wanted, ctx);
-    return createDevice(wanted, journal, who, ctx);
+    demandFree(wanted, needs);
+    return createDevice(wanted, journal, who, needs);
   }
   if (!journal.isBegun) {
     const profile = who.profile === undefined ? "" : ` --profile ${pasteableName(who.profile, "PROFILE")}`;
@@ -91,8 +103,8 @@ async function begun(wanted: NewDevice, journal: Journal, who: AwsUser, ctx: Wor
       `if it was deleted at AWS: twinseed remove ${pasteable(known)}`,
     ]);
   }
-  note(ctx, `going on with ${quoted(known.name)}, whose enrolment was cut off; its seed is stored`);
-  return { status: "added", account: known, enrolment: await seedOf(known, ctx) };
+  note(needs, `going on with ${quoted(known.name)}, whose enrolment was cut off; its seed is stored`);
+  return { status: "added", account: known, enrolment: await seedOf(known, needs) };
 }
 
 /** A path in the ARN makes no difference: names are unique without it, as far as we make them. */
@@ -102,9 +114,9 @@ function isSameDevice({ mfaSerial = "" }: Account, serial: string): boolean {
 }
 
 /** Before anything is created at AWS: the name will do. */
-function demandFree(wanted: NewDevice, ctx: World): void {
+function demandFree(wanted: NewDevice, needs: Needs<"ledger">): void {
   const { name } = wanted;
-  const taken = ctx.ledger
+  const taken = needs.ledger
     .accounts()
     .find((one) => (name === undefined ? isSameLogin(one, wanted) : one.name === name));
   if (taken === undefined) return;

@@ -2,8 +2,9 @@
  * aws/<name>.json: which enrolments are under way, so that after a kill the next one knows a half-made device for its own.
  * No secret in it.
  */
+
 import { createHash } from "node:crypto";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 
 export const JOURNAL = "aws";
 
@@ -14,14 +15,14 @@ export interface Journal {
   end(): void;
 }
 
-export function journalOf(serial: string, ctx: World): Journal {
+export function journalOf(serial: string, needs: Needs<"clock" | "folder">): Journal {
   const name = `${JOURNAL}/${createHash("sha256").update(serial).digest("hex").slice(0, 16)}.json`;
   return {
-    isBegun: ctx.folder.read(name) !== undefined,
+    isBegun: needs.folder.read(name) !== undefined,
     begin() {
-      const startedAt = new Date(ctx.clock.now()).toISOString();
-      ctx.folder.write(name, `${JSON.stringify({ version: 1, serial, startedAt }, null, 2)}\n`);
+      const startedAt = new Date(needs.clock.now()).toISOString();
+      needs.folder.write(name, `${JSON.stringify({ version: 1, serial, startedAt }, null, 2)}\n`);
     },
-    end: () => ctx.folder.remove(name),
+    end: () => needs.folder.remove(name),
   };
 }

@@ -4,14 +4,14 @@
  */
 
 import { ExitCode, UserError } from "../../base/errors.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 
 const NAME = "_TWINSEED_AWS";
 
 export const LOOP_MARK: Readonly<Record<string, string>> = { [NAME]: "asked for keys" };
 
-export function demandNoLoop(ctx: World): void {
-  if (ctx.env[NAME] === undefined) return;
+export function demandNoLoop(needs: Needs<"env">): void {
+  if (needs.env[NAME] === undefined) return;
   throw new UserError(
     "the profile's keys come from twinseed itself, which would get them from that profile",
     ExitCode.failed,

@@ -2,6 +2,7 @@
  * A session with MFA: the kept one, or a new one from AWS for one code. One process at a time asks for an account's
  * sessions, all others wait for what it gets. Over within 55 seconds, as credential_process allows one minute.
  */
+
 import type { Caller } from "../../aws/arn.ts";
 import { hintsFor } from "../../aws/causes.ts";
 import { answerOf, type Credentials, parseCredentials } from "../../aws/credentials.ts";
@@ -9,15 +10,17 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
 import { cacheFolder, sessionCache } from "../../seeds/session-cache.ts";
-import { unspentCode } from "../../spending/unspent.ts";
+import { type UnspentNeeds, unspentCode } from "../../spending/unspent.ts";
 import { note, pasteable } from "../../talk/say.ts";
 import { seedOf } from "../../vault/open-account.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 import { AwsFailure, type AwsUser, callAws } from "./call.ts";
 import { callerOf } from "./caller.ts";
 import { LOOP_MARK } from "./loop.ts";
 import { hasSessionKeys, isDescribed } from "./profile.ts";
 import { keepSerial, serialOf } from "./serial.ts";
+
+export type ObtainNeeds = Needs<"computer" | "files" | "aws" | "seeds"> & UnspentNeeds;
 
 export interface Wish {
   readonly account: Account;
@@ -42,50 +45,55 @@ const LEFT_AT_LEAST = 5 * 60_000;
 const ENVIRONMENT =
   /^AWS_(PROFILE|DEFAULT_PROFILE|ACCESS_KEY_ID|CONFIG_FILE|SHARED_CREDENTIALS_FILE|ENDPOINT_URL\w*)$/;
 
-export async function obtainSession(wish: Wish, ctx: World): Promise<Credentials> {
+export async function obtainSession(wish: Wish, needs: ObtainNeeds): Promise<Credentials> {
   const { account, who, roleArn, seconds, renew } = wish;
-  const deadline = ctx.clock.now() + ALL;
-  await ctx.seeds(who.unattended ? "unattended" : undefined);
-  const enrolment = await seedOf(account, ctx);
-  const cache = sessionCache(ctx.folder, account.id, enrolment.secret, ctx.random);
-  const environment = Object.entries(ctx.env).filter(([name]) => ENVIRONMENT.test(name));
+  const deadline = needs.clock.now() + ALL;
+  await needs.seeds(who.unattended ? "unattended" : undefined);
+  const enrolment = await seedOf(account, needs);
+  const cache = sessionCache(needs.folder, account.id, enrolment.secret, needs.random);
+  const environment = Object.entries(needs.env).filter(([name]) => ENVIRONMENT.test(name));
   const request = JSON.stringify([who.profile, who.extra, roleArn, seconds, wish.serial, environment.sort()]);
 
   function kept(): Credentials | undefined {
     if (renew) return undefined;
-    const text = cache.read(request, ctx.clock.now() + LEFT_AT_LEAST);
+    const text = cache.read(request, needs.clock.now() + LEFT_AT_LEAST);
     return text === undefined ? undefined : parseCredentials(JSON.parse(text));
   }
 
   const early = kept();
   if (early !== undefined) return early;
-  const { alone } = await ctx.aws();
-  return alone(cacheFolder(account.id), deadline - ctx.clock.now(), async () => {
+  const { alone } = await needs.aws();
+  return alone(cacheFolder(account.id), deadline - needs.clock.now(), async () => {
     const late = kept();
     if (late !== undefined) return late;
-    const credentials = await fromAws(wish, enrolment, deadline, ctx);
-    cache.write(request, JSON.stringify(answerOf(credentials)), credentials.expiration, ctx.clock.now());
+    const credentials = await fromAws(wish, enrolment, deadline, needs);
+    cache.write(request, JSON.stringify(answerOf(credentials)), credentials.expiration, needs.clock.now());
     return credentials;
   });
 }
 
-async function fromAws(wish: Wish, enrolment: Enrolment, deadline: number, ctx: World): Promise<Credentials> {
+async function fromAws(
+  wish: Wish,
+  enrolment: Enrolment,
+  deadline: number,
+  needs: ObtainNeeds,
+): Promise<Credentials> {
   const { account } = wish;
-  if (wish.roleArn === undefined && hasSessionKeys(wish.who, ctx)) throw sessionKeys(wish.who);
+  if (wish.roleArn === undefined && hasSessionKeys(wish.who, needs)) throw sessionKeys(wish.who);
   const who = { ...wish.who, env: LOOP_MARK };
   let caller: Promise<Caller> | undefined;
   const askOnce = (): Promise<Caller> => {
-    caller ??= callerOf({ ...who, patience: timeUntil(deadline - CALL, ctx) }, ctx);
+    caller ??= callerOf({ ...who, patience: timeUntil(deadline - CALL, needs) }, needs);
     return caller;
   };
   const serial = await serialOf(account, wish.serial, askOnce);
   // A mistyped profile must not cost a code.
-  if (!(await isDescribed(who, ctx))) await askOnce();
+  if (!(await isDescribed(who, needs))) await askOnce();
   const credentials = await withSecondTry(
-    () => attempt({ ...wish, who }, serial, enrolment, deadline, ctx),
-    ctx,
+    () => attempt({ ...wish, who }, serial, enrolment, deadline, needs),
+    needs,
   );
-  await keepSerial(account, serial, ctx);
+  await keepSerial(account, serial, needs);
   return credentials;
 }
 
@@ -93,12 +101,12 @@ async function fromAws(wish: Wish, enrolment: Enrolment, deadline: number, ctx: 
  * A code that AWS does not take may have been used by somebody else: the next one tells. More would lock nobody out at
  * AWS, and help nobody either. Errors of any other kind say nothing about the code.
  */
-async function withSecondTry<T>(attempt: () => Promise<T>, ctx: World): Promise<T> {
+async function withSecondTry<T>(attempt: () => Promise<T>, needs: Needs<"stderr">): Promise<T> {
   try {
     return await attempt();
   } catch (first) {
     if (!(first instanceof AwsFailure) || first.fault.kind !== "invalid-code") throw first;
-    note(ctx, "AWS did not take the code; trying the next one");
+    note(needs, "AWS did not take the code; trying the next one");
     return await attempt().catch((second) => {
       // No time for another code: the first answer counts.
       throw second instanceof UserError && second.exitCode === ExitCode.noUnspentCode ? first : second;
@@ -111,10 +119,10 @@ async function attempt(
   serial: string,
   enrolment: Enrolment,
   deadline: number,
-  ctx: World,
+  needs: ObtainNeeds,
 ): Promise<Credentials> {
-  const maxWait = Math.max(0, Math.floor((deadline - CALL - ctx.clock.now()) / 1000));
-  const { code } = await unspentCode(account, enrolment, { maxWait, minRemaining: CALL_TAKES }, ctx);
+  const maxWait = Math.max(0, Math.floor((deadline - CALL - needs.clock.now()) / 1000));
+  const { code } = await unspentCode(account, enrolment, { maxWait, minRemaining: CALL_TAKES }, needs);
   const mfa = { SerialNumber: serial, TokenCode: code };
   const duration = seconds === undefined ? {} : { DurationSeconds: seconds };
   const role = roleArn === undefined ? {} : { RoleArn: roleArn, RoleSessionName: "twinseed" };
@@ -124,9 +132,9 @@ async function attempt(
       input: { ...role, ...duration, ...mfa },
       codes: [code],
     },
-    { ...who, patience: timeUntil(deadline + GRACE, ctx) },
+    { ...who, patience: timeUntil(deadline + GRACE, needs) },
     { serial, account: pasteable(account) },
-    ctx,
+    needs,
   );
   const credentials = parseCredentials(answer);
   if (credentials !== undefined) return credentials;
@@ -144,6 +152,6 @@ function sessionKeys({ profile }: AwsUser): UserError {
 }
 
 /** Milliseconds, whole seconds; enough for a call in any case. */
-function timeUntil(time: number, ctx: World): number {
-  return Math.max(SHORTEST_CALL, Math.floor((time - ctx.clock.now()) / 1000) * 1000);
+function timeUntil(time: number, needs: Needs<"clock">): number {
+  return Math.max(SHORTEST_CALL, Math.floor((time - needs.clock.now()) / 1000) * 1000);
 }

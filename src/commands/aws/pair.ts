@@ -2,10 +2,12 @@
 
 import type { Account } from "../../ledger/account.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
-import { unspentCode } from "../../spending/unspent.ts";
+import { type UnspentNeeds, unspentCode } from "../../spending/unspent.ts";
 import { note, pasteable } from "../../talk/say.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 import { type AwsUser, callAws } from "./call.ts";
+
+export type PairNeeds = Needs<"aws"> & UnspentNeeds;
 
 export interface OneDevice {
   readonly account: Account;
@@ -19,13 +21,13 @@ export async function sendPair(
   operation: "enable-mfa-device" | "resync-mfa-device",
   { account, enrolment, user, serial }: OneDevice,
   who: AwsUser,
-  ctx: World,
+  needs: PairNeeds,
 ): Promise<void> {
-  const codes = await freshPair(account, enrolment, ctx);
+  const codes = await freshPair(account, enrolment, needs);
   const [AuthenticationCode1, AuthenticationCode2] = codes;
   const input = { UserName: user, SerialNumber: serial, AuthenticationCode1, AuthenticationCode2 };
   const situation = { serial, account: pasteable(account) };
-  await callAws({ operation: ["iam", operation], input, codes }, who, situation, ctx);
+  await callAws({ operation: ["iam", operation], input, codes }, who, situation, needs);
 }
 
 /**
@@ -35,15 +37,15 @@ export async function sendPair(
 async function freshPair(
   account: Account,
   enrolment: Enrolment,
-  ctx: World,
+  needs: PairNeeds,
 ): Promise<readonly [first: string, second: string]> {
   for (;;) {
-    const { code, next, from, until, at } = await unspentCode(account, enrolment, { amount: 2 }, ctx);
+    const { code, next, from, until, at } = await unspentCode(account, enrolment, { amount: 2 }, needs);
     // The clock that decides may be that of the lease engine.
-    const ahead = at - ctx.clock.now();
-    const left = (): number => until - ahead - ctx.clock.now();
-    if (left() > 0) note(ctx, `waiting ${Math.ceil(left() / 1000)} s for the second code`);
-    while (left() > 0) await ctx.clock.sleep(left());
+    const ahead = at - needs.clock.now();
+    const left = (): number => until - ahead - needs.clock.now();
+    if (left() > 0) note(needs, `waiting ${Math.ceil(left() / 1000)} s for the second code`);
+    while (left() > 0) await needs.clock.sleep(left());
     const isFresh = -left() < (until - from) / 2;
     if (isFresh) return [code, next];
   }

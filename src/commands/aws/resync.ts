@@ -1,15 +1,18 @@
 /** `aws resync`: AWS learns by two consecutive codes where the device's clock stands. */
+
 import { parseDeviceArn } from "../../aws/arn.ts";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import { findAccount } from "../../ledger/find.ts";
 import { note, pasteable, quoted } from "../../talk/say.ts";
 import { seedOf } from "../../vault/open-account.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 import { awsUser } from "./call.ts";
 import { callerOf, userOf } from "./caller.ts";
-import { sendPair } from "./pair.ts";
+import { type PairNeeds, sendPair } from "./pair.ts";
 import { demandAwsCodes, keepSerial, serialOf } from "./serial.ts";
+
+type ResyncNeeds = Needs<"computer" | "seeds"> & PairNeeds;
 
 export interface ResyncOptions {
   user?: string;
@@ -21,24 +24,24 @@ export async function resync(
   query: string,
   extra: readonly string[],
   options: ResyncOptions,
-  ctx: World,
+  needs: ResyncNeeds,
 ): Promise<void> {
   const who = awsUser(options, extra);
-  const account = await findAccount(ctx.ledger.accounts(), query);
+  const account = await findAccount(needs.ledger.accounts(), query);
   demandAwsCodes(account);
-  const caller = await callerOf(who, ctx);
+  const caller = await callerOf(who, needs);
   if (caller.kind === "root" && options.user === undefined) throw rootResync(account);
   const serial = await serialOf(account, options.serial, async () => caller);
   const user = userOf(caller, options.user);
   await sendPair(
     "resync-mfa-device",
-    { account, enrolment: await seedOf(account, ctx), user, serial },
+    { account, enrolment: await seedOf(account, needs), user, serial },
     who,
-    ctx,
+    needs,
   );
-  await keepSerial(account, serial, ctx);
+  await keepSerial(account, serial, needs);
   const name = parseDeviceArn(serial)?.name ?? serial;
-  note(ctx, `AWS has taken two codes of ${quoted(account.name)} for ${quoted(name)}: they are in step`);
+  note(needs, `AWS has taken two codes of ${quoted(account.name)} for ${quoted(name)}: they are in step`);
 }
 
 function rootResync(account: Account): UserError {

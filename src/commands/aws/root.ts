@@ -1,8 +1,9 @@
 /** The root user: AWS allows no tool to enrol its MFA device, so a person does it in the console, and we lead. */
 
-import { addAccounts } from "../../intake/add-accounts.ts";
+import { type AddAccountsNeeds, addAccounts } from "../../intake/add-accounts.ts";
 import { isInteractive, note } from "../../talk/say.ts";
-import type { World } from "../../world.ts";
+
+export type RootNeeds = AddAccountsNeeds;
 
 const STEPS = [
   "AWS allows the root user's MFA device in the console only; no tool can enable it",
@@ -20,17 +21,17 @@ export function rootHints(): string[] {
   return [...STEPS.slice(1), ...ALONE];
 }
 
-export async function enrollRoot(options: { name?: string }, ctx: World): Promise<void> {
-  const terminal = isInteractive(ctx) ? ctx.terminal() : undefined;
+export async function enrollRoot(options: { name?: string }, needs: RootNeeds): Promise<void> {
+  const terminal = isInteractive(needs) ? needs.terminal() : undefined;
   if (terminal === undefined) {
-    for (const line of [...STEPS, ...ALONE]) note(ctx, line);
+    for (const line of [...STEPS, ...ALONE]) note(needs, line);
     return;
   }
-  for (const line of STEPS) note(ctx, line);
+  for (const line of STEPS) note(needs, line);
   const file = await terminal.ask(
     "When the QR code is there: Enter takes it from the screen, or type the name of a screenshot: ",
   );
   const named = options.name === undefined ? {} : { name: options.name };
   // It shows both codes, and offers the QR code for a second device.
-  await addAccounts(file === "" ? [] : [file], file === "" ? { ...named, screen: true } : named, ctx);
+  await addAccounts(file === "" ? [] : [file], file === "" ? { ...named, screen: true } : named, needs);
 }

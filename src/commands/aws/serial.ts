@@ -5,7 +5,7 @@ import { usageError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import type { Account } from "../../ledger/account.ts";
 import { note, quoted } from "../../talk/say.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 
 /** `caller` is asked for only if it takes that. */
 export async function serialOf(
@@ -32,13 +32,17 @@ function checked(serial: string): string {
 }
 
 /** After AWS has taken a code for it. A person hears of a serial that was not theirs to begin with. */
-export async function keepSerial({ id }: Account, serial: string, ctx: World): Promise<void> {
-  if (ctx.ledger.accounts().find((one) => one.id === id)?.mfaSerial === serial) return;
-  await ctx.ledger.edit(async ({ update }) => {
-    const account = ctx.ledger.accounts().find((one) => one.id === id);
+export async function keepSerial(
+  { id }: Account,
+  serial: string,
+  needs: Needs<"stderr" | "ledger">,
+): Promise<void> {
+  if (needs.ledger.accounts().find((one) => one.id === id)?.mfaSerial === serial) return;
+  await needs.ledger.edit(async ({ update }) => {
+    const account = needs.ledger.accounts().find((one) => one.id === id);
     if (account !== undefined && account.mfaSerial !== serial) update({ ...account, mfaSerial: serial });
   });
-  note(ctx, `the MFA device of this account is "${printable(serial, 300)}" from now on`);
+  note(needs, `the MFA device of this account is "${printable(serial, 300)}" from now on`);
 }
 
 /** Throws UserError unless the account makes codes as AWS has them. */

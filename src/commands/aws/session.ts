@@ -5,11 +5,13 @@ import { parseDuration, type Range, ROLE, SESSION, USUAL_SESSION } from "../../a
 import { usageError } from "../../base/errors.ts";
 import { findAccount } from "../../ledger/find.ts";
 import { note, quoted } from "../../talk/say.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 import { awsUser } from "./call.ts";
 import { demandNoLoop } from "./loop.ts";
-import { obtainSession, type Wish } from "./obtain.ts";
+import { type ObtainNeeds, obtainSession, type Wish } from "./obtain.ts";
 import { demandAwsCodes } from "./serial.ts";
+
+type SessionNeeds = Needs<"stdout"> & ObtainNeeds;
 
 export interface CredentialsOptions {
   profile?: string;
@@ -29,14 +31,14 @@ export async function session(
   query: string,
   extra: readonly string[],
   options: SessionOptions,
-  ctx: World,
+  needs: SessionNeeds,
 ): Promise<void> {
   const { format } = options;
   if (format !== "export" && format !== "json") throw usageError("--format is export or json");
-  const wish = await wishFor(query, extra, options, ctx);
-  const credentials = await obtainSession({ ...wish, renew: options.renew ?? false }, ctx);
-  ctx.stdout.write(formatCredentials(credentials, format));
-  note(ctx, `session of ${quoted(wish.account.name)} until ${timeOf(credentials)}`);
+  const wish = await wishFor(query, extra, options, needs);
+  const credentials = await obtainSession({ ...wish, renew: options.renew ?? false }, needs);
+  needs.stdout.write(formatCredentials(credentials, format));
+  note(needs, `session of ${quoted(wish.account.name)} until ${timeOf(credentials)}`);
 }
 
 /** Says nothing but errors: what calls it may log stderr. */
@@ -44,25 +46,25 @@ export async function credentials(
   query: string,
   extra: readonly string[],
   options: CredentialsOptions,
-  ctx: World,
+  needs: SessionNeeds,
 ): Promise<void> {
-  const wish = await wishFor(query, extra, options, ctx);
+  const wish = await wishFor(query, extra, options, needs);
   const who = { ...wish.who, unattended: true };
-  ctx.stdout.write(formatCredentials(await obtainSession({ ...wish, who }, ctx), "process"));
+  needs.stdout.write(formatCredentials(await obtainSession({ ...wish, who }, needs), "process"));
 }
 
 async function wishFor(
   query: string,
   extra: readonly string[],
   options: CredentialsOptions,
-  ctx: World,
+  needs: Needs<"env" | "ledger">,
 ): Promise<Wish> {
-  demandNoLoop(ctx);
+  demandNoLoop(needs);
   const { roleArn, duration, serial } = options;
   const who = awsUser(options, extra);
   demandRole(roleArn);
   const seconds = secondsOf(duration, roleArn);
-  const account = await findAccount(ctx.ledger.accounts(), query);
+  const account = await findAccount(needs.ledger.accounts(), query);
   demandAwsCodes(account);
   return { account, who, roleArn, seconds, serial, renew: false };
 }

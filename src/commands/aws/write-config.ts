@@ -13,12 +13,14 @@ import { printable } from "../../base/printable.ts";
 import type { Account } from "../../ledger/account.ts";
 import { findAccount } from "../../ledger/find.ts";
 import { note, pasteableName, quoted, warn } from "../../talk/say.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 import { awsUser } from "./call.ts";
 import { callerOf } from "./caller.ts";
 import { isInFiles } from "./profile.ts";
 import { demandAwsCodes, keepSerial, serialOf } from "./serial.ts";
 import { demandRole, secondsOf } from "./session.ts";
+
+type WriteConfigNeeds = Needs<"stdout" | "stderr" | "env" | "files" | "aws" | "ledger">;
 
 export interface ConfigOptions {
   profile: string;
@@ -45,7 +47,7 @@ export async function config(
   query: string,
   extra: readonly string[],
   options: ConfigOptions,
-  ctx: World,
+  needs: WriteConfigNeeds,
 ): Promise<void> {
   const who = awsUser(options, extra);
   const { profile, as = `${profile}-mfa`, roleArn, duration, write = false } = options;
@@ -56,22 +58,22 @@ export async function config(
       throw usageError(`${quoted(name)} can't be the name of a profile in these lines`);
   if (profile === as)
     throw usageError("--as must be another profile than --profile, which keeps the long-term keys");
-  const account = await findAccount(ctx.ledger.accounts(), query);
+  const account = await findAccount(needs.ledger.accounts(), query);
   demandAwsCodes(account);
 
-  if (!(await isInFiles(profile, ctx)))
-    warn(ctx, `the AWS CLI has no profile ${quoted(profile)} yet; see: aws configure list-profiles`);
+  if (!(await isInFiles(profile, needs)))
+    warn(needs, `the AWS CLI has no profile ${quoted(profile)} yet; see: aws configure list-profiles`);
   const sections: Wanted[] = [];
-  if (!options.mfaProcess) sections.push(credentialProcess(account, as, extra, options, ctx));
+  if (!options.mfaProcess) sections.push(credentialProcess(account, as, extra, options, needs));
   if (options.mfaProcess || !write) {
-    const serial = await serialOf(account, options.serial, () => callerOf(who, ctx));
-    if (options.serial !== undefined) await keepSerial(account, serial, ctx);
-    sections.push(mfaProcess(account, serial, options, ctx));
+    const serial = await serialOf(account, options.serial, () => callerOf(who, needs));
+    if (options.serial !== undefined) await keepSerial(account, serial, needs);
+    sections.push(mfaProcess(account, serial, options, needs));
   } else if (options.serial !== undefined) {
-    await keepSerial(account, await serialOf(account, options.serial, () => callerOf(who, ctx)), ctx);
+    await keepSerial(account, await serialOf(account, options.serial, () => callerOf(who, needs)), needs);
   }
-  if (write) for (const section of sections) await add(section, ctx);
-  else ctx.stdout.write(sections.map((section) => formatSection(section)).join("\n"));
+  if (write) for (const section of sections) await add(section, needs);
+  else needs.stdout.write(sections.map((section) => formatSection(section)).join("\n"));
 }
 
 function credentialProcess(
@@ -79,7 +81,7 @@ function credentialProcess(
   as: string,
   extra: readonly string[],
   { profile, duration, roleArn, ...options }: ConfigOptions,
-  ctx: World,
+  needs: Needs<"env">,
 ): Wanted {
   const words = ["aws", "credentials", account.id, "--profile", profile];
   if (duration !== undefined) words.push("--duration", duration);
@@ -87,27 +89,27 @@ function credentialProcess(
   if (extra.length > 0) words.push("--", ...extra);
   return {
     profile: as,
-    lines: [["credential_process", line(words, options, ctx)]],
+    lines: [["credential_process", line(words, options, needs)]],
     rivals: [...SOURCES, ...SIGN_ON],
   };
 }
 
 /** aws-vault reads both from the profile with the keys. */
-function mfaProcess(account: Account, serial: string, options: ConfigOptions, ctx: World): Wanted {
+function mfaProcess(account: Account, serial: string, options: ConfigOptions, needs: Needs<"env">): Wanted {
   const words = ["code", account.id, "--once"];
   return {
     profile: options.profile,
     lines: [
       ["mfa_serial", serial],
-      ["mfa_process", line(words, options, ctx)],
+      ["mfa_process", line(words, options, needs)],
     ],
     rivals: [],
   };
 }
 
 /** The id, as a name may change hands. On Windows npm makes a twinseed.cmd, which is not found without its ending. */
-function line(words: readonly string[], { windows }: { windows?: boolean }, ctx: World): string {
-  const isWindows = windows ?? ctx.env.OS === "Windows_NT";
+function line(words: readonly string[], { windows }: { windows?: boolean }, needs: Needs<"env">): string {
+  const isWindows = windows ?? needs.env.OS === "Windows_NT";
   const parts = words.map((word) => {
     const part = quotedArgument(word);
     if (part !== undefined) return part;
@@ -116,10 +118,10 @@ function line(words: readonly string[], { windows }: { windows?: boolean }, ctx:
   return [isWindows ? "twinseed.cmd" : "twinseed", ...parts].join(" ");
 }
 
-async function add(wanted: Wanted, ctx: World): Promise<void> {
-  const path = (await ctx.aws()).configPath();
-  const isThere = (await ctx.files.kind(path)) !== "missing";
-  const text = isThere ? decoded(await ctx.files.read(path, TEXT_LIMITS.bytes), path) : "";
+async function add(wanted: Wanted, needs: Needs<"stderr" | "files" | "aws">): Promise<void> {
+  const path = (await needs.aws()).configPath();
+  const isThere = (await needs.files.kind(path)) !== "missing";
+  const text = isThere ? decoded(await needs.files.read(path, TEXT_LIMITS.bytes), path) : "";
   const change = withSection(text, wanted);
   const where = `profile ${quoted(wanted.profile)} in "${printable(path, 300)}"`;
   if (change.kind === "conflict") {
@@ -134,11 +136,11 @@ async function add(wanted: Wanted, ctx: World): Promise<void> {
       ],
     );
   }
-  if (change.kind === "same") return note(ctx, `${where} has these lines already`);
-  await ctx.files.write(path, change.text, { replace: isThere });
-  note(ctx, `added to ${where}: ${wanted.lines.map(([key]) => key).join(", ")}`);
+  if (change.kind === "same") return note(needs, `${where} has these lines already`);
+  await needs.files.write(path, change.text, { replace: isThere });
+  note(needs, `added to ${where}: ${wanted.lines.map(([key]) => key).join(", ")}`);
   if (wanted.rivals.length > 0)
-    note(ctx, `hint: try it: aws sts get-caller-identity --profile ${pasteableName(wanted.profile)}`);
+    note(needs, `hint: try it: aws sts get-caller-identity --profile ${pasteableName(wanted.profile)}`);
 }
 
 /** Bytes that are no UTF-8 would not come out as they went in. */

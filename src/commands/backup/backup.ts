@@ -6,7 +6,7 @@ import type { CreateOptions } from "./create.ts";
 import type { RestoreOptions } from "./restore-backup.ts";
 import type { VerifyOptions } from "./verify-backup.ts";
 
-export function registerBackup(program: Command, ctx: World): void {
+export function registerBackup(program: Command, world: World): void {
   const command = program.command("backup").description("everything in one encrypted file, and back");
   command
     .command("create")
@@ -21,7 +21,7 @@ export function registerBackup(program: Command, ctx: World): void {
     .option("--force", "overwrite the file")
     .action(async (file: string, options: CreateOptions) => {
       const { create } = await import("./create.ts");
-      return create(file, options, ctx);
+      return create(file, options, world);
     });
   withKeys(command.command("verify"))
     .description(
@@ -31,7 +31,7 @@ export function registerBackup(program: Command, ctx: World): void {
     .option("--json", "print the result as JSON")
     .action(async (file: string, options: VerifyOptions) => {
       const { verify } = await import("./verify-backup.ts");
-      return verify(file, options, ctx);
+      return verify(file, options, world);
     });
   withKeys(command.command("restore"))
     .description("bring back what is in a backup; never overwrites")
@@ -45,7 +45,7 @@ export function registerBackup(program: Command, ctx: World): void {
     .option("--json", "print the result as JSON")
     .action(async (file: string, options: RestoreOptions) => {
       const { restore } = await import("./restore-backup.ts");
-      return restore(file, options, ctx);
+      return restore(file, options, world);
     });
   examples(
     command,

@@ -1,4 +1,5 @@
 /** What a new backup is locked with: as the options say, else as the person says. */
+
 import type { Lock } from "../../backup/age-file.ts";
 import { checkRecipient, recipientsIn } from "../../backup/age-keys.ts";
 import { nameOf, readKeyFile, readPassphrase } from "../../backup/key-files.ts";
@@ -8,7 +9,11 @@ import { newPassphrase } from "../../backup/word-list.ts";
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import type { Terminal } from "../../ports/terminal.ts";
 import { note, warn } from "../../talk/say.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
+
+export type ChooseLockNeeds = Needs<
+  "stdin" | "stderr" | "terminal" | "random" | "files" | "unsafeBackupCost"
+>;
 
 /** What locks a backup; without one of these a person is asked. */
 export interface LockOptions {
@@ -28,41 +33,45 @@ export interface ChosenLock {
 }
 
 /** Reads and asks all there is to read and ask; writes nothing. */
-export async function chooseLock(options: LockOptions, ctx: World): Promise<ChosenLock> {
+export async function chooseLock(options: LockOptions, needs: ChooseLockNeeds): Promise<ChosenLock> {
   const { passphraseFile, recipient = [], recipientsFile = [], split } = options;
   const isToKeys = recipient.length + recipientsFile.length > 0;
   if ([passphraseFile !== undefined, isToKeys, split !== undefined].filter(Boolean).length > 1)
     throw usageError("a backup is locked in one way: --passphrase-file, or -r and -R, or --split");
-  if (split !== undefined) return splitLock(split, ctx);
-  if (isToKeys) return { lock: await recipientsLock(recipient, recipientsFile, ctx), shares: [] };
+  if (split !== undefined) return splitLock(split, needs);
+  if (isToKeys) return { lock: await recipientsLock(recipient, recipientsFile, needs), shares: [] };
   const passphrase =
-    passphraseFile === undefined ? await askPassphrase(ctx) : await readPassphrase(passphraseFile, ctx);
+    passphraseFile === undefined ? await askPassphrase(needs) : await readPassphrase(passphraseFile, needs);
   if ([...tidyPassphrase(passphrase)].length < SHORT)
-    warn(ctx, `a passphrase of less than ${SHORT} characters is easy to guess`);
-  const { unsafeBackupCost: unsafeWorkFactor } = ctx;
+    warn(needs, `a passphrase of less than ${SHORT} characters is easy to guess`);
+  const { unsafeBackupCost: unsafeWorkFactor } = needs;
   const cost = unsafeWorkFactor === undefined ? {} : { unsafeWorkFactor };
   return { lock: { kind: "passphrase", passphrase, ...cost }, shares: [] };
 }
 
-async function recipientsLock(given: readonly string[], files: readonly string[], ctx: World): Promise<Lock> {
+async function recipientsLock(
+  given: readonly string[],
+  files: readonly string[],
+  needs: Needs<"stdin" | "files">,
+): Promise<Lock> {
   const recipients: string[] = [];
   for (const [i, text] of given.entries())
     recipients.push(await checkRecipient(text, given.length === 1 ? "the recipient" : `recipient ${i + 1}`));
   for (const file of files)
-    recipients.push(...(await recipientsIn(await readKeyFile(file, ctx), nameOf(file))));
+    recipients.push(...(await recipientsIn(await readKeyFile(file, needs), nameOf(file))));
   return { kind: "recipients", recipients };
 }
 
-async function splitLock(text: string, ctx: World): Promise<ChosenLock> {
+async function splitLock(text: string, needs: Needs<"random">): Promise<ChosenLock> {
   const [, needed = 0, count = 0] = (/^(\d{1,2})-of-(\d{1,2})$/.exec(text) ?? []).map(Number);
   if (needed < 2 || count < needed || count > MOST_SHARES)
     throw usageError(`--split takes K-of-N, such as 2-of-3: K from 2, N up to ${MOST_SHARES}`);
-  const key = ctx.random(KEY_BYTES);
+  const key = needs.random(KEY_BYTES);
   return { lock: { kind: "recovery-key", key }, shares: await splitKey(key, needed, count) };
 }
 
-async function askPassphrase(ctx: World): Promise<string> {
-  const terminal = ctx.terminal();
+async function askPassphrase(needs: Needs<"stderr" | "terminal" | "random">): Promise<string> {
+  const terminal = needs.terminal();
   if (terminal === undefined)
     throw usageError(
       "no passphrase, and no terminal to ask on",
@@ -70,16 +79,16 @@ async function askPassphrase(ctx: World): Promise<string> {
     );
   for (let i = 0; i < TRIES; i++) {
     const first = await terminal.askHidden("New passphrase for the backup (Enter: let me make one): ");
-    if (tidyPassphrase(first) === "") return showNew(terminal, ctx);
+    if (tidyPassphrase(first) === "") return showNew(terminal, needs);
     if (tidyPassphrase(await terminal.askHidden("The same again: ")) === tidyPassphrase(first)) return first;
-    note(ctx, "the two passphrases differ");
+    note(needs, "the two passphrases differ");
   }
   throw new UserError("no passphrase was set; nothing was written", ExitCode.failed);
 }
 
 /** On the alternate screen, which leaves nothing behind; then typed from what was written down. */
-async function showNew(terminal: Terminal, ctx: World): Promise<string> {
-  const passphrase = await newPassphrase(ctx.random);
+async function showNew(terminal: Terminal, needs: Needs<"random">): Promise<string> {
+  const passphrase = await newPassphrase(needs.random);
   const words = passphrase.split(" ");
   const lines = [words.slice(0, 5), words.slice(5)].map((row) => `    ${row.join(" ")}`);
   return terminal.fullScreen(async (screen) => {

@@ -17,13 +17,14 @@ import type { Account, Device } from "../../ledger/account.ts";
 import { withoutCopy } from "../../ledger/copies.ts";
 import { deviceNamed } from "../../ledger/find-device.ts";
 import { newId } from "../../ledger/id.ts";
-import type { Enrolment } from "../../otp/enrolment.ts";
-import { tidyText } from "../../otp/enrolment.ts";
+import { type Enrolment, tidyText } from "../../otp/enrolment.ts";
 import { count, note, pasteableName, quoted, warn } from "../../talk/say.ts";
 import { seedsOf } from "../../vault/all-seeds.ts";
-import type { World } from "../../world.ts";
-import { chooseLock, type LockOptions } from "./choose-lock.ts";
+import type { Needs } from "../../world.ts";
+import { type ChooseLockNeeds, chooseLock, type LockOptions } from "./choose-lock.ts";
 import { showShares } from "./show-shares.ts";
+
+type CreateNeeds = Needs<"stdout" | "clock" | "ledger" | "seeds"> & ChooseLockNeeds;
 
 export interface CreateOptions extends LockOptions {
   armor?: boolean;
@@ -31,34 +32,38 @@ export interface CreateOptions extends LockOptions {
   force?: boolean;
 }
 
-export async function create(file: string, options: CreateOptions, ctx: World): Promise<void> {
-  await demandFree(file, options, ctx);
-  const device = backupDevice(options.device ?? nameFrom(file), ctx);
-  const { content, leftOut } = await contentNow(device, ctx);
-  const { lock, shares } = await chooseLock(options, ctx);
+export async function create(file: string, options: CreateOptions, needs: CreateNeeds): Promise<void> {
+  await demandFree(file, options, needs);
+  const device = backupDevice(options.device ?? nameFrom(file), needs);
+  const { content, leftOut } = await contentNow(device, needs);
+  const { lock, shares } = await chooseLock(options, needs);
   const text = formatContent(content);
   const bytes = await sealFile(text, lock, options.armor ?? false);
   await demandOpens(bytes, lock, text);
-  if (shares.length > 0) await showShares(shares, basename(file), content.createdAt.slice(0, 10), ctx);
-  await ctx.files.write(file, bytes, { replace: options.force ?? false });
-  const back = await ctx.files.read(file, BACKUP_LIMITS.bytes);
+  if (shares.length > 0) await showShares(shares, basename(file), content.createdAt.slice(0, 10), needs);
+  await needs.files.write(file, bytes, { replace: options.force ?? false });
+  const back = await needs.files.read(file, BACKUP_LIMITS.bytes);
   if (!Buffer.from(bytes).equals(back)) {
     throw new UserError(`${quoted(file)} does not read back as it was written`, ExitCode.failed, [
       "the backup is not to be relied on; look at the disk",
     ]);
   }
   if (lock.kind === "recovery-key") lock.key.fill(0);
-  await enterCopies(content, device, ctx);
-  report(file, content, lock, ctx);
-  for (const { name } of leftOut) warn(ctx, `${quoted(name)} is not in it: its seed can't be read here`);
+  await enterCopies(content, device, needs);
+  report(file, content, lock, needs);
+  for (const { name } of leftOut) warn(needs, `${quoted(name)} is not in it: its seed can't be read here`);
   if (leftOut.length > 0) throw new Exit(ExitCode.failed);
 }
 
 /** Before anything is asked or shown. A link or a pipe can't be read back with certainty. */
-async function demandFree(file: string, { force = false }: CreateOptions, ctx: World): Promise<void> {
+async function demandFree(
+  file: string,
+  { force = false }: CreateOptions,
+  needs: Needs<"files">,
+): Promise<void> {
   if (file === "-") throw usageError("a backup is written to a file, which is read back: name one");
-  const kind = await ctx.files.kind(file);
-  if (kind === "missing" || (kind === "file" && force)) return ctx.files.demandWritable(file);
+  const kind = await needs.files.kind(file);
+  if (kind === "missing" || (kind === "file" && force)) return needs.files.demandWritable(file);
   if (kind === "file") {
     throw new UserError(`${quoted(file)} exists already`, ExitCode.failed, [
       "choose another name, or overwrite it with: --force",
@@ -72,13 +77,13 @@ function nameFrom(file: string): string {
 }
 
 /** The one of that name, or a new one, which is not entered yet. */
-function backupDevice(text: string, ctx: World): Device {
+function backupDevice(text: string, needs: Needs<"clock" | "random" | "ledger">): Device {
   const name = tidyText(text);
   if (name === "") throw usageError("a backup needs a name", "--device NAME");
-  const known = deviceNamed(ctx.ledger.devices(), name);
+  const known = deviceNamed(needs.ledger.devices(), name);
   if (known === undefined) {
-    const addedAt = new Date(ctx.clock.now()).toISOString();
-    return { id: newId(ctx.random), name, kind: "backup", addedAt, state: "active" };
+    const addedAt = new Date(needs.clock.now()).toISOString();
+    return { id: newId(needs.random), name, kind: "backup", addedAt, state: "active" };
   }
   if (known.kind === "backup" && known.state === "active") return known;
   const is = known.kind === "backup" ? known.state : `a device of another kind (${known.kind})`;
@@ -94,17 +99,17 @@ interface Snapshot {
 }
 
 /** Everything as it will be once this backup is there. */
-async function contentNow(device: Device, ctx: World): Promise<Snapshot> {
-  const createdAt = new Date(ctx.clock.now()).toISOString();
+async function contentNow(device: Device, needs: CreateNeeds): Promise<Snapshot> {
+  const createdAt = new Date(needs.clock.now()).toISOString();
   // Under the lock, so that accounts and devices are of one moment, and no change is half done.
-  const { accounts, removed, devices } = await ctx.ledger.edit(async () => ({
-    accounts: ctx.ledger.accounts(),
-    removed: ctx.ledger.removed(),
-    devices: ctx.ledger.devices(),
+  const { accounts, removed, devices } = await needs.ledger.edit(async () => ({
+    accounts: needs.ledger.accounts(),
+    removed: needs.ledger.removed(),
+    devices: needs.ledger.devices(),
   }));
   if (accounts.length === 0 && removed.length === 0)
     throw new UserError("there are no accounts yet", ExitCode.notFound, ["enrol one with: twinseed add"]);
-  const seeds = await seedsOf([...accounts, ...removed], ctx);
+  const seeds = await seedsOf([...accounts, ...removed], needs);
   const entries = (list: readonly Account[]): BackupEntry[] =>
     list.flatMap((account) => {
       const enrolment = seeds.get(account.id);
@@ -159,13 +164,13 @@ async function demandOpens(bytes: Uint8Array, lock: Lock, text: string): Promise
 async function enterCopies(
   { accounts, createdAt }: BackupContent,
   device: Device,
-  ctx: World,
+  needs: Needs<"ledger">,
 ): Promise<void> {
   const inside = new Set(accounts.map(({ account }) => account.id));
-  await ctx.ledger.edit(async (edit) => {
-    const devices = ctx.ledger.devices();
+  await needs.ledger.edit(async (edit) => {
+    const devices = needs.ledger.devices();
     if (!devices.some(({ id }) => id === device.id)) edit.saveDevices([...devices, device]);
-    for (const account of ctx.ledger.accounts()) {
+    for (const account of needs.ledger.accounts()) {
       if (inside.has(account.id)) edit.update(withFreshCopy(account, device, createdAt));
       else if (account.copies.some((copy) => copy.device === device.id))
         edit.update(withoutCopy(account, device));
@@ -173,7 +178,12 @@ async function enterCopies(
   });
 }
 
-function report(file: string, { accounts, removed, devices }: BackupContent, lock: Lock, ctx: World): void {
+function report(
+  file: string,
+  { accounts, removed, devices }: BackupContent,
+  lock: Lock,
+  needs: Needs<"stderr">,
+): void {
   const gone = removed.length === 0 ? "" : ` and ${count(removed.length, "removed one")}`;
   const how = {
     passphrase: "locked with the passphrase",
@@ -181,8 +191,8 @@ function report(file: string, { accounts, removed, devices }: BackupContent, loc
     "recovery-key": "locked with a key that the shares open",
   };
   note(
-    ctx,
+    needs,
     `wrote ${quoted(file)}: the seeds of ${count(accounts.length, "account")}${gone}, ${count(devices.length, "device")}; ${how[lock.kind]}`,
   );
-  note(ctx, `hint: see that you can open it: twinseed backup verify ${pasteableName(file, "FILE")}`);
+  note(needs, `hint: see that you can open it: twinseed backup verify ${pasteableName(file, "FILE")}`);
 }

@@ -2,6 +2,7 @@
  * `backup restore`: a merge that never overwrites; first the seeds, each read back, then the ledger. In a folder of its own
  * (`--into`) a file is written first and removed last, by which another run knows what an interrupted one has left.
  */
+
 import type { ReadBackup } from "../../backup/backup-content.ts";
 import { type Kept, type Plan, planMerge, type Step } from "../../backup/restore-plan.ts";
 import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
@@ -19,8 +20,10 @@ import { count, note, quoted, warn } from "../../talk/say.ts";
 import { keptSeed } from "../../vault/all-seeds.ts";
 import { demandStoreInUse } from "../../vault/enrol.ts";
 import { writeAnew } from "../../vault/rebuild.ts";
-import type { World } from "../../world.ts";
-import { type KeyOptions, readBackup } from "./unlock.ts";
+import type { Needs } from "../../world.ts";
+import { type KeyOptions, readBackup, type UnlockNeeds } from "./unlock.ts";
+
+type RestoreBackupNeeds = Needs<"stderr" | "computer" | "clock" | "random" | "folder" | "ledger" | "seeds">;
 
 export interface RestoreOptions extends KeyOptions {
   into?: string;
@@ -32,13 +35,17 @@ export interface RestoreOptions extends KeyOptions {
 const UNFINISHED = "unfinished-restore";
 
 /** Throws Exit (1) where entries of the backup can't be read; the others are restored then. */
-export async function restore(file: string, options: RestoreOptions, ctx: World): Promise<void> {
+export async function restore(
+  file: string,
+  options: RestoreOptions,
+  needs: RestoreBackupNeeds & UnlockNeeds & Needs<"stdout" | "elsewhere">,
+): Promise<void> {
   const { dryRun = false, yes = false, json = false, into } = options;
-  if (!dryRun && !yes && ctx.terminal() === undefined)
+  if (!dryRun && !yes && needs.terminal() === undefined)
     throw usageError("restore asks first, and there is no terminal to ask on", "say --yes, or --dry-run");
-  const home = into === undefined ? ctx : await ctx.elsewhere(into, UNFINISHED);
-  const backup = await readBackup(file, options, ctx);
-  for (const fault of backup.faults) warn(ctx, `left out: in the backup, ${fault}`);
+  const home = into === undefined ? needs : await needs.elsewhere(into, UNFINISHED);
+  const backup = await readBackup(file, options, needs);
+  for (const fault of backup.faults) warn(needs, `left out: in the backup, ${fault}`);
   const planned = await plan(backup, isNew(home) ? undefined : await home.seeds(), home);
   if (!dryRun && !yes && hasWork(planned)) await confirm(planned, home);
   const isDue = !dryRun && hasWork(planned);
@@ -47,27 +54,31 @@ export async function restore(file: string, options: RestoreOptions, ctx: World)
   const done = isDue ? await carryOut(backup, home) : planned;
   if (!dryRun && home.folder.read(UNFINISHED) !== undefined) home.folder.remove(UNFINISHED);
   for (const { account, notes } of done.steps)
-    for (const text of notes) note(ctx, `${quoted(account.name)} ${printable(text)}`);
-  if (json) ctx.stdout.write(`${printableJson(restoreJson(done, backup))}\n`);
-  else if (dryRun) ctx.stdout.write(listing(done));
-  note(ctx, summary(done, dryRun));
+    for (const text of notes) note(needs, `${quoted(account.name)} ${printable(text)}`);
+  if (json) needs.stdout.write(`${printableJson(restoreJson(done, backup))}\n`);
+  else if (dryRun) needs.stdout.write(listing(done));
+  note(needs, summary(done, dryRun));
   if (backup.faults.length > 0) throw new Exit(ExitCode.failed);
 }
 
 /** Nothing was ever stored here: there is no seed store to look into. */
-function isNew({ folder, ledger }: World): boolean {
+function isNew({ folder, ledger }: Needs<"folder" | "ledger">): boolean {
   return readConfig(folder) === undefined && ledger.accounts().length + ledger.removed().length === 0;
 }
 
-async function plan({ content }: ReadBackup, store: SeedStore | undefined, ctx: World): Promise<Plan> {
+async function plan(
+  { content }: ReadBackup,
+  store: SeedStore | undefined,
+  needs: Needs<"computer" | "random" | "ledger">,
+): Promise<Plan> {
   return planMerge(content, {
-    accounts: ctx.ledger.accounts(),
+    accounts: needs.ledger.accounts(),
     // Written without a date of removal, it would be here again.
-    removed: ctx.ledger.removed().map((one) => ({ ...one, removedAt: one.removedAt ?? one.addedAt })),
-    damaged: ctx.ledger.damaged(),
-    devices: ctx.ledger.devices(),
-    hostname: ctx.computer.hostname,
-    random: ctx.random,
+    removed: needs.ledger.removed().map((one) => ({ ...one, removedAt: one.removedAt ?? one.addedAt })),
+    damaged: needs.ledger.damaged(),
+    devices: needs.ledger.devices(),
+    hostname: needs.computer.hostname,
+    random: needs.random,
     compare: async (id, enrolment) => (store === undefined ? "missing" : compare(id, enrolment, store)),
   });
 }
@@ -82,26 +93,31 @@ function hasWork({ steps, newDevices }: Plan): boolean {
   return newDevices.length > 0 || steps.some(({ write, put }) => write !== "nothing" || put);
 }
 
-async function confirm(planned: Plan, home: World): Promise<void> {
-  const question = `${summary(planned, true)}: into ${quoted(home.folder.path)}. Go on?`;
-  if (await home.terminal()?.confirm(`${question.charAt(0).toUpperCase()}${question.slice(1)}`, true)) return;
+async function confirm(planned: Plan, needs: Needs<"terminal" | "folder">): Promise<void> {
+  const question = `${summary(planned, true)}: into ${quoted(needs.folder.path)}. Go on?`;
+  if (await needs.terminal()?.confirm(`${question.charAt(0).toUpperCase()}${question.slice(1)}`, true))
+    return;
   throw new UserError("nothing was restored", ExitCode.failed);
 }
 
 /** Thought over again under the lock. Seeds without an entry, after a kill, are found again by the next run. */
-async function carryOut(backup: ReadBackup, home: World): Promise<Plan> {
-  const store = await home.seeds("enrol");
-  return home.ledger.edit(async (edit) => {
-    demandStoreInUse(store, home);
-    const planned = await plan(backup, store, home);
-    await putSeeds(planned.steps, store, home);
-    return enter(planned, store, edit, home);
+async function carryOut(backup: ReadBackup, needs: RestoreBackupNeeds): Promise<Plan> {
+  const store = await needs.seeds("enrol");
+  return needs.ledger.edit(async (edit) => {
+    demandStoreInUse(store, needs);
+    const planned = await plan(backup, store, needs);
+    await putSeeds(planned.steps, store, needs);
+    return enter(planned, store, edit, needs);
   });
 }
 
-async function putSeeds(steps: readonly Step[], store: SeedStore, ctx: World): Promise<void> {
+async function putSeeds(
+  steps: readonly Step[],
+  store: SeedStore,
+  needs: Needs<"stderr" | "clock">,
+): Promise<void> {
   const due = steps.filter(({ put }) => put);
-  const progress = progressOf("storing seed", ctx);
+  const progress = progressOf("storing seed", needs);
   try {
     await store.putAll(
       due.map(({ account, enrolment }) => [account.id, enrolment] as const),
@@ -123,12 +139,12 @@ async function putSeeds(steps: readonly Step[], store: SeedStore, ctx: World): P
 }
 
 /** Devices first, as copies speak of them; then all new accounts in one step. */
-function enter(planned: Plan, store: SeedStore, edit: LedgerEdit, ctx: World): Plan {
+function enter(planned: Plan, store: SeedStore, edit: LedgerEdit, needs: RestoreBackupNeeds): Plan {
   const { devices, newDevices } = planned;
   if (newDevices.length > 0) edit.saveDevices(devices);
   const isAdded = planned.steps.some(({ status }) => status === "added");
-  const here = planned.here ?? (isAdded ? thisComputer(devices, edit, ctx).id : "");
-  const now = new Date(ctx.clock.now()).toISOString();
+  const here = planned.here ?? (isAdded ? thisComputer(devices, edit, needs).id : "");
+  const now = new Date(needs.clock.now()).toISOString();
   const steps = planned.steps.map((step): Step => {
     const { status, found } = step;
     const account = status === "added" ? heldBy(step.account, here, now) : step.account;
@@ -139,7 +155,7 @@ function enter(planned: Plan, store: SeedStore, edit: LedgerEdit, ctx: World): P
   const toWrite = (how: Step["write"]) =>
     steps.filter(({ write }) => write === how).map(({ account }) => account);
   edit.addAll(toWrite("add"));
-  for (const account of toWrite("rebuild")) writeAnew(account, edit, ctx);
+  for (const account of toWrite("rebuild")) writeAnew(account, edit, needs);
   for (const account of toWrite("update")) edit.update(account);
   return { ...planned, steps };
 }

@@ -1,9 +1,10 @@
 /** Shares are shown once: one after the other on the alternate screen, or all of them on stdout where that is no terminal. */
+
 import type { Share } from "../../backup/shares.ts";
 import { printable } from "../../base/printable.ts";
 import type { Size } from "../../ports/terminal.ts";
 import { count, note, quoted, warn } from "../../talk/say.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 import { wordGrid } from "./word-grid.ts";
 
 /** `backup`: what it is called, `day`: when it was made. Throws UserError (interrupted) if the person leaves early. */
@@ -11,20 +12,20 @@ export async function showShares(
   shares: readonly Share[],
   backup: string,
   day: string,
-  ctx: World,
+  needs: Needs<"stdout" | "stderr" | "terminal">,
 ): Promise<void> {
-  const terminal = ctx.terminal();
-  if (terminal === undefined || !ctx.stdout.isTTY) {
+  const terminal = needs.terminal();
+  if (terminal === undefined || !needs.stdout.isTTY) {
     for (const share of shares) {
       const heading = `Share ${share.number} of ${share.count} of the backup ${quoted(backup)}, ${day}: any ${share.needed} open it`;
-      ctx.stdout.write(`${heading}\n${share.words.join(" ")}\n\n`);
+      needs.stdout.write(`${heading}\n${share.words.join(" ")}\n\n`);
     }
     const [some, needed] = [count(shares.length, "share"), shares[0]?.needed ?? 0];
-    warn(ctx, `stdout got ${some}: whoever reads ${needed} of them can open the backup`);
+    warn(needs, `stdout got ${some}: whoever reads ${needed} of them can open the backup`);
     return;
   }
   note(
-    ctx,
+    needs,
     `${count(shares.length, "share")} on the screen, one after the other: write each on its own sheet`,
   );
   await terminal.fullScreen(async (screen) => {

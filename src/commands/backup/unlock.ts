@@ -8,9 +8,11 @@ import { usageError } from "../../base/errors.ts";
 import { BACKUP_LIMITS } from "../../base/limits.ts";
 import type { Terminal } from "../../ports/terminal.ts";
 import { note } from "../../talk/say.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 import { askShares } from "./ask-shares.ts";
 import { sharesIn } from "./shares-file.ts";
+
+export type UnlockNeeds = Needs<"stdin" | "stderr" | "terminal" | "files">;
 
 /** What opens a backup; without one of these a person is asked. */
 export interface KeyOptions {
@@ -22,22 +24,22 @@ export interface KeyOptions {
 const TRIES = 3;
 
 /** Throws UserError: exit 5 for a file that is no backup, damaged, hostile, or not to be opened with this. */
-export async function readBackup(file: string, options: KeyOptions, ctx: World): Promise<ReadBackup> {
+export async function readBackup(file: string, options: KeyOptions, needs: UnlockNeeds): Promise<ReadBackup> {
   const { passphraseFile, identity = [], shares } = options;
   const given = [passphraseFile !== undefined, identity.length > 0, shares !== undefined];
   if (given.filter(Boolean).length > 1)
     throw usageError("one of them opens the backup: --passphrase-file, -i or --shares");
-  const bytes = await ctx.files.read(file, BACKUP_LIMITS.bytes);
+  const bytes = await needs.files.read(file, BACKUP_LIMITS.bytes);
   const kind = await lookAtFile(bytes);
-  const opener = await givenOpener(options, kind, ctx);
-  const text = opener === undefined ? await ask(bytes, kind, ctx) : await openFile(bytes, opener);
+  const opener = await givenOpener(options, kind, needs);
+  const text = opener === undefined ? await ask(bytes, kind, needs) : await openFile(bytes, opener);
   return parseContent(text);
 }
 
 async function givenOpener(
   { passphraseFile, identity = [], shares }: KeyOptions,
   kind: "passphrase" | "key",
-  ctx: World,
+  needs: Needs<"stdin" | "files">,
 ): Promise<Opener | undefined> {
   if (kind === "passphrase" && (identity.length > 0 || shares !== undefined))
     throw new WrongOpener("this backup is locked with a passphrase", [
@@ -46,23 +48,27 @@ async function givenOpener(
   if (passphraseFile !== undefined) {
     if (kind === "key")
       throw new WrongOpener("this backup is locked for a key, not with a passphrase", KEY_HINTS);
-    return { kind: "passphrase", passphrase: await readPassphrase(passphraseFile, ctx) };
+    return { kind: "passphrase", passphrase: await readPassphrase(passphraseFile, needs) };
   }
   if (shares !== undefined) {
-    const key = await sharesIn(await readKeyFile(shares, ctx), nameOf(shares));
+    const key = await sharesIn(await readKeyFile(shares, needs), nameOf(shares));
     return { kind: "recovery-key", key };
   }
   if (identity.length === 0) return undefined;
   const identities: string[] = [];
   for (const path of identity)
-    identities.push(...(await identitiesIn(await readKeyFile(path, ctx), nameOf(path))));
+    identities.push(...(await identitiesIn(await readKeyFile(path, needs), nameOf(path))));
   return { kind: "identities", identities };
 }
 
 const KEY_HINTS = ["open it with the shares (--shares FILE), or an age identity: -i FILE"];
 
-async function ask(bytes: Uint8Array, kind: "passphrase" | "key", ctx: World): Promise<string> {
-  const terminal = ctx.terminal();
+async function ask(
+  bytes: Uint8Array,
+  kind: "passphrase" | "key",
+  needs: Needs<"stderr" | "terminal">,
+): Promise<string> {
+  const terminal = needs.terminal();
   if (terminal === undefined) {
     throw kind === "passphrase"
       ? usageError(
@@ -71,19 +77,19 @@ async function ask(bytes: Uint8Array, kind: "passphrase" | "key", ctx: World): P
         )
       : usageError("the backup needs a key, and there is no terminal to ask on", ...KEY_HINTS);
   }
-  if (kind === "passphrase") return askPassphrase(bytes, terminal, ctx);
-  note(ctx, "this backup is locked for a key: type its shares, or give an age identity with -i FILE");
+  if (kind === "passphrase") return askPassphrase(bytes, terminal, needs);
+  note(needs, "this backup is locked for a key: type its shares, or give an age identity with -i FILE");
   return openFile(bytes, { kind: "recovery-key", key: await askShares(terminal) });
 }
 
-async function askPassphrase(bytes: Uint8Array, terminal: Terminal, ctx: World): Promise<string> {
+async function askPassphrase(bytes: Uint8Array, terminal: Terminal, needs: Needs<"stderr">): Promise<string> {
   for (let i = 1; ; i++) {
     const passphrase = await terminal.askHidden("Passphrase of the backup: ");
     try {
       return await openFile(bytes, { kind: "passphrase", passphrase });
     } catch (error) {
       if (!(error instanceof WrongOpener) || i === TRIES) throw error;
-      note(ctx, "wrong passphrase, try again");
+      note(needs, "wrong passphrase, try again");
     }
   }
 }

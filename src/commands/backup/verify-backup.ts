@@ -11,38 +11,45 @@ import type { LedgerEdit } from "../../ledger/ledger.ts";
 import { accountJson } from "../../talk/json.ts";
 import { count, note, quoted, warn } from "../../talk/say.ts";
 import { seedsOf } from "../../vault/all-seeds.ts";
-import type { World } from "../../world.ts";
-import { type KeyOptions, readBackup } from "./unlock.ts";
+import type { Needs } from "../../world.ts";
+import { type KeyOptions, readBackup, type UnlockNeeds } from "./unlock.ts";
+
+type VerifyBackupNeeds = Needs<"stdout" | "clock" | "ledger" | "seeds"> & UnlockNeeds;
 
 export interface VerifyOptions extends KeyOptions {
   json?: boolean;
 }
 
 /** Throws Exit (1) where something is missing or changed. */
-export async function verify(file: string, options: VerifyOptions, ctx: World): Promise<void> {
-  const { content, faults } = await readBackup(file, options, ctx);
-  const accounts = ctx.ledger.accounts();
-  const seeds = await seedsOf(accounts, ctx);
+export async function verify(file: string, options: VerifyOptions, needs: VerifyBackupNeeds): Promise<void> {
+  const { content, faults } = await readBackup(file, options, needs);
+  const accounts = needs.ledger.accounts();
+  const seeds = await seedsOf(accounts, needs);
   const here = accounts.map((account): KeptHere => ({ account, enrolment: seeds.get(account.id) }));
-  const comparison = compareBackup(here, content, ctx.clock.now());
-  const outcome = await confirm(comparison, content, ctx);
-  for (const fault of faults) warn(ctx, `in the backup, ${fault}`);
-  if (options.json) ctx.stdout.write(`${printableJson(verifyJson(comparison, content, faults, outcome))}\n`);
-  else report(comparison, content, ctx);
-  if (typeof outcome === "string") note(ctx, `nothing was confirmed: ${outcome}`);
+  const comparison = compareBackup(here, content, needs.clock.now());
+  const outcome = await confirm(comparison, content, needs);
+  for (const fault of faults) warn(needs, `in the backup, ${fault}`);
+  if (options.json)
+    needs.stdout.write(`${printableJson(verifyJson(comparison, content, faults, outcome))}\n`);
+  else report(comparison, content, needs);
+  if (typeof outcome === "string") note(needs, `nothing was confirmed: ${outcome}`);
   const { missing, changed, lostHere, lostBoth } = comparison;
   const isWhole = [missing, changed, lostHere, lostBoth, faults].every(({ length }) => length === 0);
   if (!isWhole) throw new Exit(ExitCode.failed);
 }
 
 /** How many copies were confirmed, or why none could be. */
-async function confirm({ equal }: Comparison, content: BackupContent, ctx: World): Promise<number | string> {
-  return ctx.ledger.edit(async (edit) => {
-    const device = deviceOf(content, edit, ctx);
+async function confirm(
+  { equal }: Comparison,
+  content: BackupContent,
+  needs: Needs<"clock" | "ledger">,
+): Promise<number | string> {
+  return needs.ledger.edit(async (edit) => {
+    const device = deviceOf(content, edit, needs);
     if (typeof device === "string") return device;
     if (device.state !== "active") return `the ledger has ${quoted(device.name)} as ${device.state}`;
-    const at = new Date(ctx.clock.now()).toISOString();
-    const current = new Map(ctx.ledger.accounts().map((account) => [account.id, account]));
+    const at = new Date(needs.clock.now()).toISOString();
+    const current = new Map(needs.ledger.accounts().map((account) => [account.id, account]));
     const known = equal.flatMap(({ account }) => current.get(account.id) ?? []);
     if (known.some((account) => isLater(account, device, content)))
       return `a later backup is called ${quoted(device.name)}, too`;
@@ -56,9 +63,9 @@ async function confirm({ equal }: Comparison, content: BackupContent, ctx: World
 function deviceOf(
   { device: id, devices: inside }: BackupContent,
   edit: LedgerEdit,
-  ctx: World,
+  needs: Needs<"ledger">,
 ): Device | string {
-  const devices = ctx.ledger.devices();
+  const devices = needs.ledger.devices();
   const known = devices.find((one) => one.id === id);
   if (known !== undefined) return known;
   const own = inside.find((one) => one.id === id && one.kind === "backup");
@@ -75,7 +82,11 @@ function isLater(account: Account, device: Device, { createdAt }: BackupContent)
   return copy !== undefined && Date.parse(copy.addedAt) > Date.parse(createdAt);
 }
 
-function report(comparison: Comparison, { accounts, createdAt }: BackupContent, ctx: World): void {
+function report(
+  comparison: Comparison,
+  { accounts, createdAt }: BackupContent,
+  needs: Needs<"stdout" | "stderr">,
+): void {
   const { equal, missing, changed, lostHere, lostBoth, onlyInBackup } = comparison;
   const lines = [
     ...missing.map((account) => ["missing", account, "not in the backup"] as const),
@@ -90,18 +101,18 @@ function report(comparison: Comparison, { accounts, createdAt }: BackupContent, 
     const [now, then] = [account.otp, entry.account.otp];
     if (now.type === "hotp" && then.type === "hotp" && now.counter !== then.counter)
       note(
-        ctx,
+        needs,
         `the counter of ${quoted(account.name)} is ${now.counter} here and ${then.counter} in the backup`,
       );
   }
   if (onlyInBackup.length > 0) {
     const names = onlyInBackup.slice(0, 10).map(({ account }) => quoted(account.name));
     const more = onlyInBackup.length > names.length ? " …" : "";
-    note(ctx, `in the backup only: ${names.join(", ")}${more}`);
+    note(needs, `in the backup only: ${names.join(", ")}${more}`);
   }
   const total = equal.length + lines.length;
   const all = lines.length === 0 ? "all in the backup" : `${equal.length} of them in the backup`;
-  ctx.stdout.write(
+  needs.stdout.write(
     `${text}${count(total, "account")}, ${all}, which is of ${createdAt.slice(0, 10)} and has ${accounts.length}\n`,
   );
 }

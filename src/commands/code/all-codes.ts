@@ -7,40 +7,42 @@ import { isLocked } from "../../seeds/seed-store.ts";
 import { pointInTime } from "../../talk/options.ts";
 import { count, note, quoted } from "../../talk/say.ts";
 import { expectSeeds, seedOf } from "../../vault/open-account.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 import { type Answer, type CodeOptions, codeLine, timeAnswer } from "./answer.ts";
 
-export async function allCodes(options: CodeOptions, ctx: World): Promise<void> {
-  const accounts = ctx.ledger.accounts();
-  if (accounts.length === 0 && !options.json) note(ctx, "no accounts yet; enrol one with: twinseed add");
+export type AllCodesNeeds = Needs<"stdout" | "stderr" | "computer" | "clock" | "ledger" | "seeds">;
+
+export async function allCodes(options: CodeOptions, needs: AllCodesNeeds): Promise<void> {
+  const accounts = needs.ledger.accounts();
+  if (accounts.length === 0 && !options.json) note(needs, "no accounts yet; enrol one with: twinseed add");
   const timed = accounts.filter(({ otp }) => otp.type !== "hotp");
   const time = options.at === undefined ? undefined : pointInTime("--at", options.at);
   const answers: { account: Account; answer: Answer }[] = [];
   const failures: UserError[] = [];
-  await expectSeeds(timed, ctx);
+  await expectSeeds(timed, needs);
   for (const account of timed) {
     try {
-      answers.push({ account, answer: await answerFor(account, time, options, ctx) });
+      answers.push({ account, answer: await answerFor(account, time, options, needs) });
     } catch (error) {
       if (!(error instanceof UserError) || isLocked(error)) throw error;
       failures.push(new UserError(`${quoted(account.name)}: ${error.message}`, error.exitCode, error.hints));
     }
   }
   if (options.json) {
-    ctx.stdout.write(`${printableJson(answers.map(({ answer }) => answer.json()))}\n`);
+    needs.stdout.write(`${printableJson(answers.map(({ answer }) => answer.json()))}\n`);
   } else {
     const width = Math.max(0, ...answers.map(({ answer }) => answer.codes[0].length));
     for (const { account, answer } of answers)
-      ctx.stdout.write(`${codeLine(answer.codes[0], width, account.name)}\n`);
+      needs.stdout.write(`${codeLine(answer.codes[0], width, account.name)}\n`);
   }
   const counting = accounts.length - timed.length;
   if (counting > 0) {
     note(
-      ctx,
+      needs,
       `left out ${count(counting, "account that counts", "accounts that count")} (HOTP): each look uses a code up; ask by name`,
     );
   }
-  for (const failure of failures.slice(1)) note(ctx, `error: ${failure.message}`);
+  for (const failure of failures.slice(1)) note(needs, `error: ${failure.message}`);
   if (failures[0] !== undefined) throw failures[0];
 }
 
@@ -48,10 +50,10 @@ async function answerFor(
   account: Account,
   time: number | undefined,
   options: CodeOptions,
-  ctx: World,
+  needs: AllCodesNeeds,
 ): Promise<Answer> {
-  const { secret, otp } = await seedOf(account, ctx);
+  const { secret, otp } = await seedOf(account, needs);
   if (otp.type === "hotp")
     throw new UserError("the ledger and the seed disagree on its type", ExitCode.failed);
-  return timeAnswer(account, secret, otp, time ?? ctx.clock.now(), options);
+  return timeAnswer(account, secret, otp, time ?? needs.clock.now(), options);
 }

@@ -8,7 +8,7 @@ import type { World } from "../../world.ts";
 import type { CodeOptions } from "./answer.ts";
 import { code } from "./code.ts";
 
-export function registerCode(program: Command, ctx: World): void {
+export function registerCode(program: Command, world: World): void {
   program
     .command("code")
     .description("print the current code of an account, or of all accounts")
@@ -33,9 +33,9 @@ export function registerCode(program: Command, ctx: World): void {
     .option("--json", "with times, and the next code")
     .action(async (query: string | undefined, options: CodeOptions) => {
       checkOptions(query, options);
-      if (!options.env && query !== "-") return code(query, options, ctx);
+      if (!options.env && query !== "-") return code(query, options, world);
       const { headlessCode } = await import("./headless.ts");
-      return headlessCode(options, ctx);
+      return headlessCode(options, world);
     });
   examples(
     program,

@@ -11,7 +11,8 @@ import { copyCode } from "../../talk/copied-code.ts";
 import { pointInTime } from "../../talk/options.ts";
 import { isInteractive, note } from "../../talk/say.ts";
 import { seedOf } from "../../vault/open-account.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
+import type { AllCodesNeeds } from "./all-codes.ts";
 import {
   type Answer,
   type CodeOptions,
@@ -20,14 +21,17 @@ import {
   minRemainingOf,
   timeAnswer,
 } from "./answer.ts";
+import type { OnceNeeds } from "./once.ts";
 
-export async function code(query: string | undefined, options: CodeOptions, ctx: World): Promise<void> {
+export type CodeNeeds = Needs<"terminal" | "clipboard"> & OnceNeeds & AllCodesNeeds;
+
+export async function code(query: string | undefined, options: CodeOptions, needs: CodeNeeds): Promise<void> {
   if (query === undefined) {
     const { allCodes } = await import("./all-codes.ts");
-    return allCodes(options, ctx);
+    return allCodes(options, needs);
   }
-  const account = ctx.ledger.quickly(query) ?? (await findAccount(ctx.ledger.accounts(), query));
-  await give(account, await answerFor(account, options, ctx), options, ctx);
+  const account = needs.ledger.quickly(query) ?? (await findAccount(needs.ledger.accounts(), query));
+  await give(account, await answerFor(account, options, needs), options, needs);
 }
 
 /** Prints or copies it. */
@@ -35,31 +39,31 @@ export async function give(
   account: Account,
   answer: Answer,
   options: CodeOptions,
-  ctx: World,
+  needs: CodeNeeds,
 ): Promise<void> {
   if (options.mask) {
     const { masks } = await import("./masks.ts");
-    ctx.stderr.write(masks(answer, options));
+    needs.stderr.write(masks(answer, options));
   }
   if (options.copy) {
-    note(ctx, await copyCode(answer.codes[0], account, ctx));
+    note(needs, await copyCode(answer.codes[0], account, needs));
   } else if (options.json) {
-    ctx.stdout.write(`${printableJson(answer.json())}\n`);
+    needs.stdout.write(`${printableJson(answer.json())}\n`);
   } else {
-    ctx.stdout.write(`${answer.codes.join("\n")}\n`);
-    if (answer.advice !== undefined && isInteractive(ctx)) note(ctx, answer.advice);
+    needs.stdout.write(`${answer.codes.join("\n")}\n`);
+    if (answer.advice !== undefined && isInteractive(needs)) note(needs, answer.advice);
   }
 }
 
-async function answerFor(account: Account, options: CodeOptions, ctx: World): Promise<Answer> {
-  const enrolment = await seedOf(account, ctx);
+async function answerFor(account: Account, options: CodeOptions, needs: CodeNeeds): Promise<Answer> {
+  const enrolment = await seedOf(account, needs);
   if (options.once) {
     const { onceAnswer } = await import("./once.ts");
-    return onceAnswer(account, enrolment, options, ctx);
+    return onceAnswer(account, enrolment, options, needs);
   }
   const { secret, otp } = enrolment;
-  if (otp.type === "hotp") return hotpAnswer(account, secret, otp, options, ctx);
-  return timeAnswer(account, secret, otp, await timeOf(account, otp, options, ctx), options);
+  if (otp.type === "hotp") return hotpAnswer(account, secret, otp, options, needs);
+  return timeAnswer(account, secret, otp, await timeOf(account, otp, options, needs), options);
 }
 
 /** The one of --at, else now, or the beginning of the next step if the current one has less time left than is wanted. */
@@ -67,16 +71,16 @@ export async function timeOf(
   account: Account,
   otp: Totp | Steam,
   options: CodeOptions,
-  ctx: World,
+  needs: Needs<"stderr" | "clock">,
 ): Promise<number> {
   if (options.at !== undefined) return pointInTime("--at", options.at);
   const wanted = minRemainingOf(account, otp, options);
-  const now = ctx.clock.now();
+  const now = needs.clock.now();
   const { until } = windowOf(otp, stepAt(otp, now));
   if ((until - now) / 1000 >= wanted) return now;
-  note(ctx, `waiting ${remainingSeconds(otp, now)} s for a fresh code`);
-  await ctx.clock.sleep(until - now);
-  return Math.max(ctx.clock.now(), until);
+  note(needs, `waiting ${remainingSeconds(otp, now)} s for a fresh code`);
+  await needs.clock.sleep(until - now);
+  return Math.max(needs.clock.now(), until);
 }
 
 /** The counter is saved before the code is shown: a code that was seen is never given out again. */
@@ -85,9 +89,9 @@ async function hotpAnswer(
   secret: Secret,
   otp: Hotp,
   options: CodeOptions,
-  ctx: World,
+  needs: Needs<"ledger">,
 ): Promise<Answer> {
   demandNoTime(account, options);
-  const counter = await takeCounters(account.id, options.pair ? 2 : 1, ctx);
+  const counter = await takeCounters(account.id, options.pair ? 2 : 1, needs);
   return counterAnswer(account, secret, otp, counter, options);
 }

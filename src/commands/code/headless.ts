@@ -6,18 +6,20 @@ import { leaseKeyOf } from "../../leases/lease-key.ts";
 import type { Account } from "../../ledger/account.ts";
 import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
 import { warn } from "../../talk/say.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 import { type Answer, type CodeOptions, counterAnswer, demandNoTime, timeAnswer } from "./answer.ts";
-import { give, timeOf } from "./code.ts";
+import { type CodeNeeds, give, timeOf } from "./code.ts";
 import { onceAnswer } from "./once.ts";
+
+type HeadlessNeeds = Needs<"stdin"> & CodeNeeds;
 
 const LARGEST = 65_536;
 
-export async function headlessCode(options: CodeOptions, ctx: World): Promise<void> {
+export async function headlessCode(options: CodeOptions, needs: HeadlessNeeds): Promise<void> {
   const from = options.env ? "TWINSEED_URI" : "stdin";
   const text = options.env
-    ? new TextEncoder().encode(ctx.env.TWINSEED_URI ?? "")
-    : await ctx.stdin.readAll(LARGEST);
+    ? new TextEncoder().encode(needs.env.TWINSEED_URI ?? "")
+    : await needs.stdin.readAll(LARGEST);
   if (options.env && text.length === 0) {
     throw usageError("TWINSEED_URI is not set, or empty", "it takes an otpauth URI, from a secret of the CI");
   }
@@ -30,22 +32,22 @@ export async function headlessCode(options: CodeOptions, ctx: World): Promise<vo
   if (enrolment === undefined || others.length > 0)
     throw new UserError(`${from} holds ${others.length + 1} otpauth URIs, not one`, ExitCode.unreadable);
   const account = accountOf(enrolment, from);
-  await give(account, await answerFor(account, enrolment, options, ctx), options, ctx);
+  await give(account, await answerFor(account, enrolment, options, needs), options, needs);
 }
 
 async function answerFor(
   account: Account,
   enrolment: Enrolment,
   options: CodeOptions,
-  ctx: World,
+  needs: HeadlessNeeds,
 ): Promise<Answer> {
   const { secret, otp } = enrolment;
-  if (options.once) return onceAnswer(account, enrolment, options, ctx, leaseKeyOf(enrolment));
+  if (options.once) return onceAnswer(account, enrolment, options, needs, leaseKeyOf(enrolment));
   if (otp.type !== "hotp")
-    return timeAnswer(account, secret, otp, await timeOf(account, otp, options, ctx), options);
+    return timeAnswer(account, secret, otp, await timeOf(account, otp, options, needs), options);
   demandNoTime(account, options);
   warn(
-    ctx,
+    needs,
     "the counter of a URI (HOTP) does not move on: the next run gives the same code; --once counts on",
   );
   return counterAnswer(account, secret, otp, otp.counter, options);

@@ -2,9 +2,8 @@
 
 import type { Account } from "../../ledger/account.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
-import { unspentCode } from "../../spending/unspent.ts";
+import { type UnspentNeeds, unspentCode } from "../../spending/unspent.ts";
 import { wholeSeconds } from "../../talk/options.ts";
-import type { World } from "../../world.ts";
 import {
   type Answer,
   type CodeOptions,
@@ -14,12 +13,14 @@ import {
   timeAnswer,
 } from "./answer.ts";
 
+export type OnceNeeds = UnspentNeeds;
+
 /** `recordsId`: names the records of this computer. */
 export async function onceAnswer(
   account: Account,
   { secret, otp }: Enrolment,
   options: CodeOptions,
-  ctx: World,
+  needs: OnceNeeds,
   recordsId = account.id,
 ): Promise<Answer> {
   const { lease, maxWait, pair } = options;
@@ -34,7 +35,7 @@ export async function onceAnswer(
       ...(maxWait === undefined ? {} : { maxWait: wholeSeconds("--max-wait", maxWait) }),
       ...(lease === undefined ? {} : { lease }),
     },
-    ctx,
+    needs,
   );
   if (otp.type === "hotp") return counterAnswer(account, secret, otp, step, options);
   return timeAnswer(account, secret, otp, at, options);

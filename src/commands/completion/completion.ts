@@ -1,8 +1,9 @@
 /** Shell completion: the script for each shell, and the hidden command that the scripts ask. */
+
 import type { Command } from "commander";
 import { examples } from "../../talk/examples.ts";
 import { isInteractive, note } from "../../talk/say.ts";
-import type { World } from "../../world.ts";
+import type { Needs, World } from "../../world.ts";
 import { SHELLS, type Shell } from "./shells.ts";
 
 /** What the scripts send: a command line, no more. */
@@ -15,16 +16,16 @@ const HOW: Record<Shell, string> = {
   powershell: "in $PROFILE: twinseed completion powershell | Out-String | Invoke-Expression",
 };
 
-export function registerCompletion(program: Command, ctx: World): void {
+export function registerCompletion(program: Command, world: World): void {
   program
     .command("completion")
     .description("print the script that completes commands, options, accounts and devices in a shell")
     .addArgument(program.createArgument("<shell>").choices(SHELLS))
-    .action((shell: Shell) => completion(shell, ctx));
+    .action((shell: Shell) => completion(shell, world));
   program
     .command("__complete", { hidden: true })
     .addArgument(program.createArgument("<shell>").choices(SHELLS))
-    .action((shell: Shell) => complete(program, shell, ctx));
+    .action((shell: Shell) => complete(program, shell, world));
   examples(
     program,
     "completion",
@@ -35,18 +36,22 @@ export function registerCompletion(program: Command, ctx: World): void {
   );
 }
 
-async function completion(shell: Shell, ctx: World): Promise<void> {
+async function completion(shell: Shell, needs: Needs<"stdout" | "stderr" | "terminal">): Promise<void> {
   const { SCRIPTS } = await import("./scripts.ts");
-  ctx.stdout.write(SCRIPTS[shell]);
-  if (isInteractive(ctx)) note(ctx, HOW[shell]);
+  needs.stdout.write(SCRIPTS[shell]);
+  if (isInteractive(needs)) note(needs, HOW[shell]);
 }
 
 /** Answers from the ledger alone, so nothing is unlocked. Fails without a word: somebody is in the middle of typing. */
-async function complete(program: Command, shell: Shell, ctx: World): Promise<void> {
+async function complete(
+  program: Command,
+  shell: Shell,
+  needs: Needs<"stdin" | "stdout" | "ledger">,
+): Promise<void> {
   try {
     const { answer } = await import("./suggest.ts");
-    const asked = new TextDecoder().decode(await ctx.stdin.readAll(LONGEST_LINE));
-    ctx.stdout.write(answer(shell, asked, program, ctx.ledger));
+    const asked = new TextDecoder().decode(await needs.stdin.readAll(LONGEST_LINE));
+    needs.stdout.write(answer(shell, asked, program, needs.ledger));
   } catch {
     // Nothing to offer.
   }

@@ -1,4 +1,5 @@
 /** `device`: the things that hold seeds. */
+
 import type { Command } from "commander";
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
@@ -9,11 +10,13 @@ import { tidyText } from "../../otp/enrolment.ts";
 import { examples } from "../../talk/examples.ts";
 import { count, note, pasteableName, quoted } from "../../talk/say.ts";
 import { makeDevice, parseKind } from "../../vault/named-device.ts";
-import type { World } from "../../world.ts";
+import type { Needs, World } from "../../world.ts";
 import { lost } from "./lost.ts";
 import { type ReplaceOptions, replace } from "./replace.ts";
 
-export function registerDevice(program: Command, ctx: World): void {
+type DeviceNeeds = Needs<"stderr" | "clock" | "random" | "ledger">;
+
+export function registerDevice(program: Command, world: World): void {
   const command = program
     .command("device")
     .description("the things that hold seeds: phones, tablets, computers, paper");
@@ -22,19 +25,19 @@ export function registerDevice(program: Command, ctx: World): void {
     .description("name a device; also brings a lost or retired one back")
     .argument("<name>")
     .requiredOption("--kind <kind>", "phone, tablet, computer, hardware, paper or backup")
-    .action((name: string, { kind }: { kind: string }) => add(name, kind, ctx));
+    .action((name: string, { kind }: { kind: string }) => add(name, kind, world));
   command
     .command("list", { isDefault: true })
     .alias("ls")
     .description("the devices, and what each holds")
     .option("--json", "as JSON")
-    .action((options: { json?: boolean }) => list(options, ctx));
+    .action((options: { json?: boolean }) => list(options, world));
   command
     .command("rename")
     .description("give a device another name")
     .argument("<device>")
     .argument("<name>")
-    .action((device: string, name: string) => rename(device, name, ctx));
+    .action((device: string, name: string) => rename(device, name, world));
   command
     .command("replace")
     .description("move everything from an old device to a new one, account by account; go on where you left")
@@ -43,18 +46,18 @@ export function registerDevice(program: Command, ctx: World): void {
     .option("--kind <kind>", "what the new device is, if it is not known yet")
     .option("--google", "by QR codes of several accounts each, for Google Authenticator's import")
     .option("--per-code <n>", "at most so many accounts in one QR code of --google (10)")
-    .action((from: string, to: string, options: ReplaceOptions) => replace(from, to, options, ctx));
+    .action((from: string, to: string, options: ReplaceOptions) => replace(from, to, options, world));
   command
     .command("lost")
     .description("a device is lost: what it held, and what to do, the most important first")
     .argument("<device>")
     .option("--json", "as JSON")
-    .action((name: string, options: { json?: boolean }) => lost(name, options, ctx));
+    .action((name: string, options: { json?: boolean }) => lost(name, options, world));
   command
     .command("retire")
     .description("a device is not used any more; what it holds does not count")
     .argument("<device>")
-    .action((name: string) => retire(name, ctx));
+    .action((name: string) => retire(name, world));
   examples(command, "add", "twinseed device add phone --kind phone");
   examples(command, "list", "twinseed device list");
   examples(command, "rename", "twinseed device rename phone old-phone");
@@ -63,19 +66,19 @@ export function registerDevice(program: Command, ctx: World): void {
   examples(command, "retire", "twinseed device retire tablet");
 }
 
-async function add(text: string, kindText: string, ctx: World): Promise<void> {
+async function add(text: string, kindText: string, needs: DeviceNeeds): Promise<void> {
   const kind = parseKind(kindText);
   const name = tidyText(text);
   if (name === "") throw usageError("a device needs a name");
-  const known = deviceNamed(ctx.ledger.devices(), name);
+  const known = deviceNamed(needs.ledger.devices(), name);
   if (known?.state === "active") {
     throw new UserError(`there is a device ${quoted(known.name)} already`, ExitCode.failed, [
       "choose another name",
     ]);
   }
-  const device = await makeDevice(name, kind, ctx);
+  const device = await makeDevice(name, kind, needs);
   note(
-    ctx,
+    needs,
     known ? `${quoted(device.name)} is back (${kind})` : `${quoted(device.name)} is a device now (${kind})`,
   );
 }
@@ -87,22 +90,26 @@ interface Row {
   readonly confirmedAt: string | undefined;
 }
 
-async function list({ json }: { json?: boolean }, ctx: World): Promise<void> {
-  const accounts = ctx.ledger.accounts();
-  const devices = ctx.ledger.devices();
+async function list(
+  { json }: { json?: boolean },
+  needs: Needs<"stdout" | "stderr" | "ledger">,
+): Promise<void> {
+  const accounts = needs.ledger.accounts();
+  const devices = needs.ledger.devices();
   const rows = devices.map((device) => row(device, accounts, devices));
   if (json) {
     const answer = rows.map(({ device, confirmedAt = null, ...counts }) => {
       const { name, kind, state, stateSince = null, addedAt } = device;
       return { name, kind, state, stateSince, addedAt, ...counts, confirmedAt };
     });
-    ctx.stdout.write(`${printableJson(answer)}\n`);
+    needs.stdout.write(`${printableJson(answer)}\n`);
     return;
   }
   if (rows.length === 0)
-    note(ctx, "no devices yet; they come with the accounts, or: twinseed device add NAME --kind phone");
+    note(needs, "no devices yet; they come with the accounts, or: twinseed device add NAME --kind phone");
   const width = Math.max(0, ...rows.map(({ device }) => printable(device.name).length));
-  for (const one of rows) ctx.stdout.write(`${printable(one.device.name).padEnd(width)}  ${describe(one)}\n`);
+  for (const one of rows)
+    needs.stdout.write(`${printable(one.device.name).padEnd(width)}  ${describe(one)}\n`);
 }
 
 function row(device: Device, accounts: readonly Account[], devices: readonly Device[]): Row {
@@ -133,11 +140,11 @@ function describe({ device, copies, unconfirmed, confirmedAt }: Row): string {
   return `${parts[0]}  ${parts.slice(1).join(", ")}`;
 }
 
-async function rename(query: string, text: string, ctx: World): Promise<void> {
+async function rename(query: string, text: string, needs: Needs<"stderr" | "ledger">): Promise<void> {
   const name = tidyText(text);
   if (name === "") throw usageError("a device needs a name");
-  const before = await ctx.ledger.edit(async (edit) => {
-    const devices = ctx.ledger.devices();
+  const before = await needs.ledger.edit(async (edit) => {
+    const devices = needs.ledger.devices();
     const device = findDevice(devices, query);
     const taken = deviceNamed(devices, name);
     if (taken !== undefined && taken.id !== device.id) {
@@ -149,22 +156,22 @@ async function rename(query: string, text: string, ctx: World): Promise<void> {
     edit.saveDevices(devices.map((one) => (one.id === device.id ? { ...one, name } : one)));
     return device;
   });
-  note(ctx, `renamed ${quoted(before.name)} to ${quoted(name)}`);
+  note(needs, `renamed ${quoted(before.name)} to ${quoted(name)}`);
 }
 
-async function retire(query: string, ctx: World): Promise<void> {
-  const { device, left } = await ctx.ledger.edit(async (edit) => {
-    const devices = ctx.ledger.devices();
+async function retire(query: string, needs: Needs<"stderr" | "clock" | "ledger">): Promise<void> {
+  const { device, left } = await needs.ledger.edit(async (edit) => {
+    const devices = needs.ledger.devices();
     const device = findDevice(devices, query);
-    const stateSince = new Date(ctx.clock.now()).toISOString();
+    const stateSince = new Date(needs.clock.now()).toISOString();
     edit.saveDevices(
       devices.map((one) => (one.id === device.id ? { ...one, state: "retired", stateSince } : one)),
     );
-    return { device, left: row(device, ctx.ledger.accounts(), devices).copies };
+    return { device, left: row(device, needs.ledger.accounts(), devices).copies };
   });
-  note(ctx, `${quoted(device.name)} is retired`);
+  note(needs, `${quoted(device.name)} is retired`);
   if (left > 0) {
     const move = `twinseed device replace ${pasteableName(device.name)} NAME`;
-    note(ctx, `hint: it still holds ${count(left, "account")}: ${move}`);
+    note(needs, `hint: it still holds ${count(left, "account")}: ${move}`);
   }
 }

@@ -11,21 +11,24 @@ import { type Held, isAwsRoot, type Loss, lossOf } from "../../ledger/losses.ts"
 import { isAws } from "../../otp/enrolment.ts";
 import { accountJson } from "../../talk/json.ts";
 import { count, pasteable, pasteableName } from "../../talk/say.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 
-export async function lost(query: string, { json }: { json?: boolean }, ctx: World): Promise<void> {
-  const known = findDevice(ctx.ledger.devices(), query);
-  if (known.host === ctx.computer.hostname) throw usageError("this is the computer that you are working on");
-  const device = known.state === "lost" ? known : await markLost(known, ctx);
-  const loss = lossOf(device, ctx.ledger.accounts(), ctx.ledger.removed(), ctx.ledger.devices());
-  if (json) ctx.stdout.write(`${printableJson(lossJson(device, loss))}\n`);
-  else for (const line of report(device, loss)) ctx.stdout.write(`${line}\n`);
+type LostNeeds = Needs<"stdout" | "computer" | "clock" | "ledger">;
+
+export async function lost(query: string, { json }: { json?: boolean }, needs: LostNeeds): Promise<void> {
+  const known = findDevice(needs.ledger.devices(), query);
+  if (known.host === needs.computer.hostname)
+    throw usageError("this is the computer that you are working on");
+  const device = known.state === "lost" ? known : await markLost(known, needs);
+  const loss = lossOf(device, needs.ledger.accounts(), needs.ledger.removed(), needs.ledger.devices());
+  if (json) needs.stdout.write(`${printableJson(lossJson(device, loss))}\n`);
+  else for (const line of report(device, loss)) needs.stdout.write(`${line}\n`);
 }
 
-async function markLost(device: Device, ctx: World): Promise<Device> {
-  const marked: Device = { ...device, state: "lost", stateSince: new Date(ctx.clock.now()).toISOString() };
-  await ctx.ledger.edit(async (edit) => {
-    edit.saveDevices(ctx.ledger.devices().map((one) => (one.id === device.id ? marked : one)));
+async function markLost(device: Device, needs: Needs<"clock" | "ledger">): Promise<Device> {
+  const marked: Device = { ...device, state: "lost", stateSince: new Date(needs.clock.now()).toISOString() };
+  await needs.ledger.edit(async (edit) => {
+    edit.saveDevices(needs.ledger.devices().map((one) => (one.id === device.id ? marked : one)));
   });
   return marked;
 }

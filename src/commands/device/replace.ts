@@ -5,6 +5,7 @@
 
 import { UserError, usageError } from "../../base/errors.ts";
 import { enrolDevices } from "../../handover/enrol-devices.ts";
+import type { GoogleScreenNeeds } from "../../handover/google-screen.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { copyOn, withoutCopy } from "../../ledger/copies.ts";
 import { findDevice } from "../../ledger/find-device.ts";
@@ -13,7 +14,9 @@ import { countPerCode } from "../../talk/options.ts";
 import { count, note, pasteable, pasteableName, quoted, warn } from "../../talk/say.ts";
 import { namedDevice, parseKind } from "../../vault/named-device.ts";
 import { openAccount } from "../../vault/open-account.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
+
+type ReplaceNeeds = GoogleScreenNeeds;
 
 export interface ReplaceOptions {
   kind?: string;
@@ -25,35 +28,35 @@ export async function replace(
   oldName: string,
   newName: string,
   options: ReplaceOptions,
-  ctx: World,
+  needs: ReplaceNeeds,
 ): Promise<void> {
-  const old = findDevice(ctx.ledger.devices(), oldName);
-  if (old.host === ctx.computer.hostname)
+  const old = findDevice(needs.ledger.devices(), oldName);
+  if (old.host === needs.computer.hostname)
     throw usageError("this computer's own copies move with: twinseed store move, or a backup");
   const perCode = countPerCode(options);
-  const terminal = ctx.terminal();
+  const terminal = needs.terminal();
   const kind = options.kind === undefined ? undefined : parseKind(options.kind);
   const ask = terminal && ((question: string) => terminal.ask(question));
-  const successor = await namedDevice(newName, kind ?? (terminal ? undefined : old.kind), ask, ctx);
+  const successor = await namedDevice(newName, kind ?? (terminal ? undefined : old.kind), ask, needs);
   if (successor.id === old.id) throw usageError("a device can't replace itself");
 
-  await handOver(old, successor, ctx);
-  const waiting = accountsOn(old, ctx);
-  if (waiting.length > 0 && options.google && terminal !== undefined && ctx.stdout.isTTY) {
+  await handOver(old, successor, needs);
+  const waiting = accountsOn(old, needs);
+  if (waiting.length > 0 && options.google && terminal !== undefined && needs.stdout.isTTY) {
     const { showGoogleCodes } = await import("../../handover/google-screen.ts");
-    await showGoogleCodes(waiting, { devices: [successor.name], only: true, from: old, perCode }, ctx);
-  } else if (waiting.length > 0) await walk(waiting, old, successor, terminal, ctx);
-  await finish(old, successor, ctx);
+    await showGoogleCodes(waiting, { devices: [successor.name], only: true, from: old, perCode }, needs);
+  } else if (waiting.length > 0) await walk(waiting, old, successor, terminal, needs);
+  await finish(old, successor, needs);
 }
 
-function accountsOn(device: Device, ctx: World): Account[] {
-  return ctx.ledger.accounts().filter((account) => copyOn(account, device) !== undefined);
+function accountsOn(device: Device, needs: Needs<"ledger">): Account[] {
+  return needs.ledger.accounts().filter((account) => copyOn(account, device) !== undefined);
 }
 
 /** What NEW has proved already, in an earlier run or by itself, needs no second look. Dead copies just go. */
-async function handOver(old: Device, successor: Device, ctx: World): Promise<void> {
-  await ctx.ledger.edit(async (edit) => {
-    for (const account of accountsOn(old, ctx)) {
+async function handOver(old: Device, successor: Device, needs: Needs<"ledger">): Promise<void> {
+  await needs.ledger.edit(async (edit) => {
+    for (const account of accountsOn(old, needs)) {
       const dead = copyOn(account, old)?.deadSince !== undefined;
       const proved = copyOn(account, successor)?.confirmedAt !== undefined;
       if (dead || proved) edit.update(withoutCopy(account, old));
@@ -66,9 +69,9 @@ async function walk(
   from: Device,
   successor: Device,
   terminal: Terminal | undefined,
-  ctx: World,
+  needs: ReplaceNeeds,
 ): Promise<void> {
-  if (terminal === undefined || !ctx.stdout.isTTY) {
+  if (terminal === undefined || !needs.stdout.isTTY) {
     throw usageError(
       `${count(waiting.length, "account is", "accounts are")} on ${quoted(from.name)} still, and there is no terminal to show QR codes on`,
       ...waiting.map((account) => `twinseed qr ${pasteable(account)} --output qr.png`),
@@ -77,10 +80,10 @@ async function walk(
   }
   for (const account of waiting) {
     try {
-      const enrolment = await openAccount(account, ctx);
+      const enrolment = await openAccount(account, needs);
       const walk = { account, enrolment, devices: [successor.name], only: true, from };
-      const { confirmed, warnings } = await enrolDevices(walk, terminal, ctx);
-      for (const warning of warnings) warn(ctx, warning);
+      const { confirmed, warnings } = await enrolDevices(walk, terminal, needs);
+      for (const warning of warnings) warn(needs, warning);
       if (confirmed.length === 0 && account !== waiting.at(-1)) {
         if (
           !(await terminal.confirm(
@@ -93,33 +96,37 @@ async function walk(
     } catch (error) {
       // One seed that can't be opened does not keep the others from moving.
       if (!(error instanceof UserError) || error.exitCode === 130) throw error;
-      warn(ctx, `${quoted(account.name)}: ${error.message}`);
+      warn(needs, `${quoted(account.name)}: ${error.message}`);
     }
   }
 }
 
-async function finish(old: Device, successor: Device, ctx: World): Promise<void> {
-  const left = accountsOn(old, ctx);
+async function finish(
+  old: Device,
+  successor: Device,
+  needs: Needs<"stderr" | "clock" | "ledger">,
+): Promise<void> {
+  const left = accountsOn(old, needs);
   if (left.length > 0) {
     note(
-      ctx,
+      needs,
       `${count(left.length, "account")} still on ${quoted(old.name)}: ${left.map(({ name }) => quoted(name)).join(", ")}`,
     );
     note(
-      ctx,
+      needs,
       `go on with: twinseed device replace ${pasteableName(old.name)} ${pasteableName(successor.name)}`,
     );
     return;
   }
   if (old.state === "active") {
-    await ctx.ledger.edit(async (edit) => {
-      const stateSince = new Date(ctx.clock.now()).toISOString();
-      const devices = ctx.ledger.devices();
+    await needs.ledger.edit(async (edit) => {
+      const stateSince = new Date(needs.clock.now()).toISOString();
+      const devices = needs.ledger.devices();
       edit.saveDevices(
         devices.map((one) => (one.id === old.id ? { ...one, state: "retired", stateSince } : one)),
       );
     });
   }
-  note(ctx, `nothing is left on ${quoted(old.name)}: ${quoted(successor.name)} has taken its place`);
-  note(ctx, `hint: it still shows codes; delete the accounts there or wipe it before you give it away`);
+  note(needs, `nothing is left on ${quoted(old.name)}: ${quoted(successor.name)} has taken its place`);
+  note(needs, `hint: it still shows codes; delete the accounts there or wipe it before you give it away`);
 }

@@ -6,24 +6,24 @@ import { latestTime, salvageDevices, sameNames, unknownDevices } from "../../led
 import { parseDevices } from "../../ledger/devices-file.ts";
 import type { FileFault } from "../../ports/folder-care.ts";
 import { count, pasteable, pasteableName, quoted } from "../../talk/say.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 import { type Line, ok, REPAIR, wrong } from "./lines.ts";
 
 /** Clocks of computers that share a ledger differ a little: milliseconds. */
 const CLOCK_TOLERANCE = 300_000;
 
-export async function checkFiles(ctx: World): Promise<Line[]> {
-  const faults = await ctx.folderCare.fileFaults();
-  if (faults === undefined) return [ok("folder", `${ctx.folder.path} is not there yet`)];
+export async function checkFiles(needs: Needs<"folder" | "folderCare">): Promise<Line[]> {
+  const faults = await needs.folderCare.fileFaults();
+  if (faults === undefined) return [ok("folder", `${needs.folder.path} is not there yet`)];
   return [
-    ok("folder", ctx.folder.path),
+    ok("folder", needs.folder.path),
     ...(faults.length === 0 ? [ok("files", "nobody else can read them, and nothing is left over")] : []),
-    ...faults.map((fault) => fileLine(fault, ctx)),
+    ...faults.map((fault) => fileLine(fault, needs)),
   ];
 }
 
-function fileLine({ kind, name, found }: FileFault, ctx: World): Line {
-  const path = name === "" ? ctx.folder.path : `${ctx.folder.path}/${name}`;
+function fileLine({ kind, name, found }: FileFault, needs: Needs<"folder">): Line {
+  const path = name === "" ? needs.folder.path : `${needs.folder.path}/${name}`;
   const what = quoted(name === "" ? path : name);
   const chown = `sudo chown "$(id -u)" ${pasteableName(path, "the file")}`;
   if (kind === "mode") return wrong("files", `${what} has mode ${found}`, REPAIR);
@@ -34,14 +34,14 @@ function fileLine({ kind, name, found }: FileFault, ctx: World): Line {
   return wrong("files", `${what} is not a regular file`, "move it out of the data folder");
 }
 
-export function checkLedger(ctx: World): Line[] {
-  return [...checkAccounts(ctx), ...checkDevices(ctx), checkClock(ctx)];
+export function checkLedger(needs: Needs<"clock" | "folder" | "ledger">): Line[] {
+  return [...checkAccounts(needs), ...checkDevices(needs), checkClock(needs)];
 }
 
-function checkAccounts(ctx: World): Line[] {
-  const accounts = ctx.ledger.accounts();
-  const damaged = ctx.ledger.damaged().map((id) => {
-    const entry = readEntry(id, ctx);
+function checkAccounts(needs: Needs<"folder" | "ledger">): Line[] {
+  const accounts = needs.ledger.accounts();
+  const damaged = needs.ledger.damaged().map((id) => {
+    const entry = readEntry(id, needs);
     return wrong("accounts", `"accounts/${id}.json" is damaged: ${entry.fault}`, entry.mend);
   });
   const twins = sameNames(accounts).flatMap(([first, ...others]) =>
@@ -50,7 +50,7 @@ function checkAccounts(ctx: World): Line[] {
       return wrong("accounts", message, `twinseed rename ${id} ${pasteable(first ?? { id, name })}-2`);
     }),
   );
-  const lost = removedFaults(ctx).map(([file, fault]) =>
+  const lost = removedFaults(needs).map(([file, fault]) =>
     wrong("accounts", `"${file}" is damaged: ${fault}`, `move it away, then: ${REPAIR}`),
   );
   const lines = [...damaged, ...twins, ...lost];
@@ -60,8 +60,11 @@ function checkAccounts(ctx: World): Line[] {
 }
 
 /** What is wrong with a damaged entry, and whether it may be written anew: never where its content could get lost. */
-export function readEntry(id: string, ctx: World): { fault: string; mend: string; isRepairable: boolean } {
-  const { text, fault } = readText(`accounts/${id}.json`, ctx);
+export function readEntry(
+  id: string,
+  needs: Needs<"folder">,
+): { fault: string; mend: string; isRepairable: boolean } {
+  const { text, fault } = readText(`accounts/${id}.json`, needs);
   const aside = { mend: `move it away, then: ${REPAIR}`, isRepairable: false };
   if (text === undefined) return { fault, ...aside };
   const reason = parseAccount(text, id);
@@ -72,21 +75,21 @@ export function readEntry(id: string, ctx: World): { fault: string; mend: string
     : { fault: reason, mend: "move it out of the folder: its name is no id", isRepairable: false };
 }
 
-function removedFaults(ctx: World): [string, string][] {
-  const ids = ctx.folder.list("removed").flatMap((name) => /^(.*)\.json$/.exec(name)?.[1] ?? []);
+function removedFaults(needs: Needs<"folder">): [string, string][] {
+  const ids = needs.folder.list("removed").flatMap((name) => /^(.*)\.json$/.exec(name)?.[1] ?? []);
   return ids.flatMap((id): [string, string][] => {
     const file = `removed/${id}.json`;
-    const { text, fault } = readText(file, ctx);
+    const { text, fault } = readText(file, needs);
     const account = text === undefined ? fault : parseAccount(text, id);
     return typeof account === "string" ? [[file, account]] : [];
   });
 }
 
-function checkDevices(ctx: World): Line[] {
-  const { fault, mend } = readDevices(ctx);
+function checkDevices(needs: Needs<"folder" | "ledger">): Line[] {
+  const { fault, mend } = readDevices(needs);
   if (fault !== undefined) return [wrong("devices", `"devices.json" is damaged: ${fault}`, mend)];
-  const devices = ctx.ledger.devices();
-  const gone = unknownDevices(ctx.ledger.accounts(), devices);
+  const devices = needs.ledger.devices();
+  const gone = unknownDevices(needs.ledger.accounts(), devices);
   if (gone.length === 0) return [ok("devices", count(devices.length, "device"))];
   const message = `copies are on ${count(gone.length, "device")} that "devices.json" does not know`;
   return [wrong("devices", message, "restore that file from a backup, or confirm anew: twinseed verify")];
@@ -100,9 +103,9 @@ interface DevicesState {
   readonly isUntouchable?: true;
 }
 
-export function readDevices(ctx: World): DevicesState {
-  if (!ctx.folder.list("").includes("devices.json")) return { mend: "" };
-  const { text, fault } = readText("devices.json", ctx);
+export function readDevices(needs: Needs<"folder">): DevicesState {
+  if (!needs.folder.list("").includes("devices.json")) return { mend: "" };
+  const { text, fault } = readText("devices.json", needs);
   if (text === undefined) return { fault, mend: "move it away", isUntouchable: true };
   const devices = parseDevices(text);
   if (typeof devices !== "string") return { mend: "" };
@@ -112,19 +115,19 @@ export function readDevices(ctx: World): DevicesState {
   return { fault: devices, mend: `${REPAIR} (keeps ${count(salvage.devices.length, "device")})`, salvage };
 }
 
-function checkClock(ctx: World): Line {
-  const accounts = [...ctx.ledger.accounts(), ...ctx.ledger.removed()];
-  const latest = latestTime(accounts, ctx.ledger.devices());
-  if (latest <= ctx.clock.now() + CLOCK_TOLERANCE)
+function checkClock(needs: Needs<"clock" | "ledger">): Line {
+  const accounts = [...needs.ledger.accounts(), ...needs.ledger.removed()];
+  const latest = latestTime(accounts, needs.ledger.devices());
+  if (latest <= needs.clock.now() + CLOCK_TOLERANCE)
     return ok("clock", "nothing in the ledger is later than now");
-  const [later, now] = [latest, ctx.clock.now()].map((time) => new Date(time).toISOString().slice(0, 16));
+  const [later, now] = [latest, needs.clock.now()].map((time) => new Date(time).toISOString().slice(0, 16));
   const message = `the ledger holds a time of ${later}, and the clock says ${now} (UTC)`;
   return wrong("clock", message, "set the clock right, as wrong time makes wrong codes");
 }
 
-function readText(file: string, ctx: World): { text?: string; fault: string } {
+function readText(file: string, needs: Needs<"folder">): { text?: string; fault: string } {
   try {
-    return { text: ctx.folder.read(file) ?? "", fault: "" };
+    return { text: needs.folder.read(file) ?? "", fault: "" };
   } catch (error) {
     if (error instanceof UserError) return { fault: error.message };
     throw error;

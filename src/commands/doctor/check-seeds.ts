@@ -8,9 +8,11 @@ import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
 import { NoSuchSeed, type SeedStore } from "../../seeds/seed-store.ts";
 import type { StoreKind } from "../../settings/config-file.ts";
 import { count, quoted } from "../../talk/say.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 import { isId, readEntry } from "./check-ledger.ts";
 import { type Line, ok, REPAIR, unknown, wrong, wrongBy } from "./lines.ts";
+
+export type CheckSeedsNeeds = Needs<"computer" | "folder" | "folderCare" | "ledger" | "seeds" | "storedIds">;
 
 export interface Found {
   readonly id: string;
@@ -27,11 +29,11 @@ export interface SeedsFound {
   readonly orphans: Found[];
 }
 
-export async function checkSeeds(kind: StoreKind, ctx: World): Promise<SeedsFound> {
+export async function checkSeeds(kind: StoreKind, needs: CheckSeedsNeeds): Promise<SeedsFound> {
   const found: SeedsFound = { lines: [], opened: [], altered: [], damaged: [], orphans: [] };
   try {
-    const store = await ctx.seeds();
-    await openAll(store, found, ctx);
+    const store = await needs.seeds();
+    await openAll(store, found, needs);
     found.lines.unshift(ok("store", `the ${kind} store opens`));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -42,18 +44,22 @@ export async function checkSeeds(kind: StoreKind, ctx: World): Promise<SeedsFoun
     found.lines.push(unknown("seeds", "not looked at"));
     return found;
   }
-  found.lines.push(...(await findOrphans(kind, found, ctx)));
+  found.lines.push(...(await findOrphans(kind, found, needs)));
   return found;
 }
 
 /** Throws where the store is locked: then it is so for all of them. */
-async function openAll(store: SeedStore, found: SeedsFound, ctx: World): Promise<void> {
+async function openAll(
+  store: SeedStore,
+  found: SeedsFound,
+  needs: Needs<"computer" | "folder" | "ledger">,
+): Promise<void> {
   const lines: Line[] = [];
-  for (const account of ctx.ledger.accounts()) {
+  for (const account of needs.ledger.accounts()) {
     const what = quoted(account.name);
     const enrolment = await open(store, account.id);
     if (enrolment instanceof UserError) {
-      lines.push(wrong("seeds", `${what}: ${enrolment.message}`, await wayBack(account, enrolment, ctx)));
+      lines.push(wrong("seeds", `${what}: ${enrolment.message}`, await wayBack(account, enrolment, needs)));
     } else if (!mayMatch(enrolment.secret, account.fingerprint)) {
       const step = "restore it from a backup; what is there was not put there by twinseed";
       lines.push(wrong("seeds", `${what} has another seed than the one that was enrolled`, step));
@@ -67,7 +73,7 @@ async function openAll(store: SeedStore, found: SeedsFound, ctx: World): Promise
       );
     }
   }
-  for (const id of ctx.ledger.damaged().filter((id) => readEntry(id, ctx).isRepairable)) {
+  for (const id of needs.ledger.damaged().filter((id) => readEntry(id, needs).isRepairable)) {
     const enrolment = await open(store, id);
     if (!(enrolment instanceof UserError)) found.damaged.push({ id, enrolment });
     else
@@ -78,10 +84,14 @@ async function openAll(store: SeedStore, found: SeedsFound, ctx: World): Promise
 }
 
 /** The seed store's own advice first: a locked keyring may say that it has no such seed. */
-async function wayBack(account: Account, error: UserError, ctx: World): Promise<string> {
+async function wayBack(
+  account: Account,
+  error: UserError,
+  needs: Needs<"computer" | "ledger">,
+): Promise<string> {
   if (!(error instanceof NoSuchSeed)) return error.hints.at(-1) ?? "restore it from a backup";
   const { recoveryHints } = await import("../../vault/recovery.ts");
-  return [...error.hints, ...recoveryHints(account, ctx).slice(0, 1)].join("; ");
+  return [...error.hints, ...recoveryHints(account, needs).slice(0, 1)].join("; ");
 }
 
 /** The seed, or what is wrong with this one. Throws what is wrong with the store. */
@@ -95,13 +105,13 @@ async function open(store: SeedStore, id: string): Promise<Enrolment | UserError
   }
 }
 
-async function findOrphans(kind: StoreKind, found: SeedsFound, ctx: World): Promise<Line[]> {
+async function findOrphans(kind: StoreKind, found: SeedsFound, needs: CheckSeedsNeeds): Promise<Line[]> {
   const lines: Line[] = [];
   try {
-    const store = await ctx.seeds();
-    const names = await ctx.storedIds(kind);
-    const elsewhere = kind === "keyring" ? await ctx.folderCare.idsElsewhere() : [];
-    const known = knownIds(ctx);
+    const store = await needs.seeds();
+    const names = await needs.storedIds(kind);
+    const elsewhere = kind === "keyring" ? await needs.folderCare.idsElsewhere() : [];
+    const known = knownIds(needs);
     const foreign = names.filter((name) => !isId(name) && !name.startsWith("probe")).length;
     for (const id of names.filter((name) => isId(name) && !known.has(name) && !elsewhere.includes(name))) {
       const enrolment = await open(store, id);
@@ -122,7 +132,7 @@ async function findOrphans(kind: StoreKind, found: SeedsFound, ctx: World): Prom
 }
 
 /** By file name, as a damaged entry is one too. */
-export function knownIds(ctx: World): Set<string> {
-  const files = [...ctx.folder.list("accounts"), ...ctx.folder.list("removed")];
+export function knownIds(needs: Needs<"folder">): Set<string> {
+  const files = [...needs.folder.list("accounts"), ...needs.folder.list("removed")];
   return new Set(files.map((file) => file.replace(/\.json$/, "")));
 }

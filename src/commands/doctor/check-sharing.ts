@@ -8,19 +8,19 @@ import type { StoreKind } from "../../settings/config-file.ts";
 import { commitOf, git, knownOf, urlOf } from "../../sync/repository.ts";
 import { snapshot } from "../../sync/shared-files.ts";
 import { count, pasteableName, quoted } from "../../talk/say.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 import { type Line, ok, REPAIR, unknown, wrong, wrongBy } from "./lines.ts";
 
 /** Nothing to say about a store that was never shared. */
 export async function checkSharing(
   kind: StoreKind | undefined,
   seeds: readonly Line[],
-  ctx: World,
+  needs: Needs<"folder" | "sharedKeys">,
 ): Promise<Line[]> {
-  if (kind !== "file" || !isShared(ctx)) return [];
+  if (kind !== "file" || !isShared(needs)) return [];
   if (seeds.some(({ isLocked }) => isLocked)) return [unknown("sharing", "not looked at")];
   try {
-    const { recipients, faults } = await ctx.sharedKeys.check();
+    const { recipients, faults } = await needs.sharedKeys.check();
     if (faults.length > 0) return faults.map(({ message, mend }) => wrong("sharing", message, mendOf(mend)));
     const who =
       recipients === 0 ? "no recipients" : `the slots are those of ${count(recipients, "recipient")}`;
@@ -31,7 +31,7 @@ export async function checkSharing(
   }
 }
 
-function isShared({ folder }: World): boolean {
+function isShared({ folder }: Needs<"folder">): boolean {
   const { age, older, rekeys, usable } = readSlots(folder);
   const { list, faults } = readRecipients(folder);
   const keys = new Set(usable.map(({ keyId }) => keyId));
@@ -46,27 +46,27 @@ function mendOf(mend: KeysMend): string {
   return `twinseed store recipients add ${mend.add} --name ${pasteableName(mend.name)}`;
 }
 
-export async function repairSharing(lines: readonly Line[], ctx: World): Promise<string[]> {
+export async function repairSharing(lines: readonly Line[], needs: Needs<"sharedKeys">): Promise<string[]> {
   if (!lines.some(({ mend }) => mend === REPAIR)) return [];
-  const seeds = await ctx.sharedKeys.reseal();
+  const seeds = await needs.sharedKeys.reseal();
   return seeds === 0 ? [] : [`sealed ${count(seeds, "seed")} with the current data key`];
 }
 
 /** Asks nobody else: what the last sync saw. */
-export async function checkSync(ctx: World): Promise<Line[]> {
-  if (!(await ctx.workTree.isThere())) return [];
+export async function checkSync(needs: Needs<"folder" | "workTree">): Promise<Line[]> {
+  if (!(await needs.workTree.isThere())) return [];
   const mend = "twinseed sync";
   try {
-    const head = await commitOf("HEAD", ctx);
+    const head = await commitOf("HEAD", needs);
     if (head === undefined) return [wrong("sync", "the data folder was never committed", mend)];
-    const { files } = snapshot(ctx.folder);
-    const { files: committed } = await knownOf(head, ctx);
+    const { files } = snapshot(needs.folder);
+    const { files: committed } = await knownOf(head, needs);
     const names = new Set([...files.keys(), ...committed.keys()]);
     const changed = [...names].filter((name) => files.get(name) !== committed.get(name)).length;
     const since = changed === 0 ? "nothing changed" : `${count(changed, "file")} changed`;
-    if ((await urlOf(ctx)) === undefined)
+    if ((await urlOf(needs)) === undefined)
       return [ok("sync", `${since} since the last sync; no remote to share it with`)];
-    const unpushed = await countUnpushed(ctx);
+    const unpushed = await countUnpushed(needs);
     if (unpushed === undefined) return [wrong("sync", "it was never pushed", mend)];
     const { ahead, behind } = unpushed;
     if (ahead > 0 && behind > 0)
@@ -75,15 +75,17 @@ export async function checkSync(ctx: World): Promise<Line[]> {
     return [ok("sync", `${since} since the last sync`)];
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return [wrongBy("sync", error, `look at it with git -C ${quoted(ctx.folder.path)} status`)];
+    return [wrongBy("sync", error, `look at it with git -C ${quoted(needs.folder.path)} status`)];
   }
 }
 
-async function countUnpushed(ctx: World): Promise<{ ahead: number; behind: number } | undefined> {
-  const branch = (await git(ctx, ["symbolic-ref", "--short", "HEAD"])).trim();
+async function countUnpushed(
+  needs: Needs<"folder" | "workTree">,
+): Promise<{ ahead: number; behind: number } | undefined> {
+  const branch = (await git(needs, ["symbolic-ref", "--short", "HEAD"])).trim();
   const theirs = `refs/remotes/origin/${branch}`;
-  if ((await commitOf(theirs, ctx)) === undefined) return undefined;
-  const counts = await git(ctx, ["rev-list", "--left-right", "--count", `HEAD...${theirs}`]);
+  if ((await commitOf(theirs, needs)) === undefined) return undefined;
+  const counts = await git(needs, ["rev-list", "--left-right", "--count", `HEAD...${theirs}`]);
   const [ahead = 0, behind = 0] = counts.trim().split("\t").map(Number);
   return { ahead, behind };
 }

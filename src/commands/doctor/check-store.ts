@@ -6,12 +6,13 @@ import { COST } from "../../seeds/file/scrypt.ts";
 import { sealedIds } from "../../seeds/file/sealed-ids.ts";
 import { readSlots } from "../../seeds/file/slots.ts";
 import { NoKeyring } from "../../seeds/keyring/keyring-errors.ts";
-import type { StoreKind } from "../../settings/config-file.ts";
-import { type Config, readConfig } from "../../settings/config-file.ts";
+import { type Config, readConfig, type StoreKind } from "../../settings/config-file.ts";
 import { count } from "../../talk/say.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 import { isId } from "./check-ledger.ts";
 import { type Line, ok, REPAIR, unknown, wrong, wrongBy } from "./lines.ts";
+
+type CheckStoreNeeds = Needs<"env" | "folder" | "folderCare" | "ledger" | "storedIds">;
 
 export interface StoreFound {
   readonly lines: readonly Line[];
@@ -21,33 +22,33 @@ export interface StoreFound {
   readonly lostConfig?: Config;
 }
 
-export async function findStore(ctx: World): Promise<StoreFound> {
+export async function findStore(needs: CheckStoreNeeds): Promise<StoreFound> {
   try {
-    const config = readConfig(ctx.folder);
+    const config = readConfig(needs.folder);
     if (config !== undefined)
       return { lines: [ok("config", `the seeds are in the ${config.store} store`)], kind: config.store };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const version = fieldsOf(readRaw(ctx))?.version;
+    const version = fieldsOf(readRaw(needs))?.version;
     if (typeof version === "number" && version > 1) return { lines: [wrongBy("config", error)] };
-    return guess(error.message, true, ctx);
+    return guess(error.message, true, needs);
   }
-  return guess('"config.json" is missing', false, ctx);
+  return guess('"config.json" is missing', false, needs);
 }
 
 /** A config.json that can't be read at all counts as newer: it is not replaced. */
-function readRaw(ctx: World): string {
+function readRaw(needs: Needs<"folder">): string {
   try {
-    return ctx.folder.read("config.json") ?? "";
+    return needs.folder.read("config.json") ?? "";
   } catch {
     return '{"version":2}';
   }
 }
 
-async function guess(fault: string, isDamaged: boolean, ctx: World): Promise<StoreFound> {
-  const sealed = sealedIds(ctx.folder);
-  const known = ctx.ledger.accounts().map(({ id }) => id);
-  if (sealed.length === 0) return guessKeyring(fault, isDamaged, known, ctx);
+async function guess(fault: string, isDamaged: boolean, needs: CheckStoreNeeds): Promise<StoreFound> {
+  const sealed = sealedIds(needs.folder);
+  const known = needs.ledger.accounts().map(({ id }) => id);
+  if (sealed.length === 0) return guessKeyring(fault, isDamaged, known, needs);
   const found = `${count(sealed.length, "sealed seed")} in the data folder`;
   if (!known.every((id) => sealed.includes(id))) {
     const step = 'write it by hand: {"version":1,"store":"keyring"}, or "file"';
@@ -62,18 +63,18 @@ async function guessKeyring(
   fault: string,
   isDamaged: boolean,
   known: readonly string[],
-  ctx: World,
+  needs: CheckStoreNeeds,
 ): Promise<StoreFound> {
-  const isFresh = known.length === 0 && ctx.ledger.damaged().length === 0 && !isDamaged;
+  const isFresh = known.length === 0 && needs.ledger.damaged().length === 0 && !isDamaged;
   const nothing = "nothing is stored yet; the first add chooses where";
-  if (ctx.env.TWINSEED_STORE === "file") {
+  if (needs.env.TWINSEED_STORE === "file") {
     if (isFresh) return { lines: [ok("config", nothing)] };
     const step = "restore the data folder, or look in the keyring: unset TWINSEED_STORE";
     return { lines: [wrong("config", `${fault}, and no sealed seed is in the data folder`, step)] };
   }
   try {
-    const elsewhere = await ctx.folderCare.idsElsewhere();
-    const names = await ctx.storedIds("keyring");
+    const elsewhere = await needs.folderCare.idsElsewhere();
+    const names = await needs.storedIds("keyring");
     const found = count(names.filter((name) => isId(name) && !elsewhere.includes(name)).length, "seed");
     if (!found.startsWith("0 ")) {
       const lostConfig: Config = { store: "keyring", why: `doctor --repair found ${found} there` };
@@ -96,8 +97,8 @@ async function guessKeyring(
 }
 
 /** The ways to open the file store. */
-export function checkSlots(ctx: World): Line[] {
-  const { usable, age, faults } = readSlots(ctx.folder);
+export function checkSlots(needs: Needs<"folder">): Line[] {
+  const { usable, age, faults } = readSlots(needs.folder);
   const lines = faults.map((fault) =>
     wrong("keys", fault, "restore that file from a backup, or move it away"),
   );

@@ -2,10 +2,13 @@
 
 import { UserError, usageError } from "../../base/errors.ts";
 import { VERSION } from "../../base/version.ts";
+import type { EnginePorts } from "../../leases/lease.ts";
 import { leaseCheck, leaseUrl } from "../../spending/chosen-lease.ts";
 import { quoted } from "../../talk/say.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 import { type Line, ok, wrong, wrongBy } from "./lines.ts";
+
+export type CheckSurroundingsNeeds = EnginePorts & Needs<"stderr" | "env" | "folder">;
 
 /** Services take the codes of the steps beside the current one; more than this is on its way out of that. */
 const TOLERANCE = 5_000;
@@ -15,8 +18,8 @@ export interface ClockOptions {
   ntp?: string;
 }
 
-export function checkVersions(ctx: World): Line {
-  return ok("version", `twinseed ${VERSION} on Node ${ctx.computer.nodeVersion}`);
+export function checkVersions(needs: Needs<"computer">): Line {
+  return ok("version", `twinseed ${VERSION} on Node ${needs.computer.nodeVersion}`);
 }
 
 /** Throws UserError (exit 2) for what can be no source of the time. */
@@ -29,18 +32,21 @@ export function demandSources({ clock, ntp }: ClockOptions): void {
 }
 
 /** Nobody is asked unless named: a question tells that somebody here uses this program. */
-export async function checkClocks({ clock, ntp }: ClockOptions, ctx: World): Promise<Line[]> {
+export async function checkClocks(
+  { clock, ntp }: ClockOptions,
+  needs: Needs<"clock" | "networkTime">,
+): Promise<Line[]> {
   const lines: Line[] = [];
-  if (clock !== undefined) lines.push(await compared(clock, () => ctx.networkTime.http(clock), ctx));
-  if (ntp !== undefined) lines.push(await compared(ntp, () => ctx.networkTime.ntp(ntp), ctx));
+  if (clock !== undefined) lines.push(await compared(clock, () => needs.networkTime.http(clock), needs));
+  if (ntp !== undefined) lines.push(await compared(ntp, () => needs.networkTime.ntp(ntp), needs));
   return lines;
 }
 
-async function compared(source: string, ask: () => Promise<number>, ctx: World): Promise<Line> {
+async function compared(source: string, ask: () => Promise<number>, needs: Needs<"clock">): Promise<Line> {
   try {
-    const begin = ctx.clock.now();
+    const begin = needs.clock.now();
     const theirs = await ask();
-    const here = (begin + ctx.clock.now()) / 2;
+    const here = (begin + needs.clock.now()) / 2;
     const ahead = Math.round((here - theirs) / 1000);
     const by = `${Math.abs(ahead)} s ${ahead < 0 ? "behind" : "ahead of"} ${source}`;
     if (Math.abs(here - theirs) <= TOLERANCE) return ok("clock", `it agrees with ${source}`);
@@ -52,10 +58,10 @@ async function compared(source: string, ask: () => Promise<number>, ctx: World):
 }
 
 /** The one that is configured; none is no line. */
-export async function checkLease(ctx: World): Promise<Line[]> {
+export async function checkLease(needs: CheckSurroundingsNeeds): Promise<Line[]> {
   try {
-    const url = leaseUrl(undefined, ctx);
-    return url === undefined ? [] : [ok("lease", await leaseCheck(url, ctx))];
+    const url = leaseUrl(undefined, needs);
+    return url === undefined ? [] : [ok("lease", await leaseCheck(url, needs))];
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const step = 'bring it back, or name another one: TWINSEED_LEASE, or "lease" in config.json';

@@ -6,80 +6,89 @@ import type { LedgerEdit } from "../../ledger/ledger.ts";
 import { sameCodes } from "../../otp/enrolment.ts";
 import { readConfig, writeConfig } from "../../settings/config-file.ts";
 import { count, quoted } from "../../talk/say.ts";
-import { entryOf, makeRoom, noteCounter, writeAnew } from "../../vault/rebuild.ts";
-import type { World } from "../../world.ts";
+import { entryOf, makeRoom, noteCounter, type RebuildNeeds, writeAnew } from "../../vault/rebuild.ts";
+import type { Needs } from "../../world.ts";
 import { readDevices } from "./check-ledger.ts";
 import { knownIds, type SeedsFound } from "./check-seeds.ts";
 import type { StoreFound } from "./check-store.ts";
 
+type RepairNeeds = Needs<"stderr"> & RebuildNeeds;
+
 /** Each of these gives sentences about what was done. */
-export async function repairFiles(ctx: World): Promise<string[]> {
-  const faults = (await ctx.folderCare.fileFaults()) ?? [];
+export async function repairFiles(needs: Needs<"folderCare" | "ledger">): Promise<string[]> {
+  const faults = (await needs.folderCare.fileFaults()) ?? [];
   const done: string[] = [];
   if (faults.some(({ kind }) => kind === "mode")) {
-    await ctx.folderCare.setModes();
-    const left = ((await ctx.folderCare.fileFaults()) ?? []).filter(({ kind }) => kind === "mode").length;
+    await needs.folderCare.setModes();
+    const left = ((await needs.folderCare.fileFaults()) ?? []).filter(({ kind }) => kind === "mode").length;
     const set = faults.filter(({ kind }) => kind === "mode").length - left;
     if (set > 0) done.push(`set ${count(set, "mode")} right`);
   }
   // Who takes the lock sweeps first.
   if (faults.some(({ kind }) => kind === "leftover")) {
-    await ctx.ledger.edit(async () => {});
+    await needs.ledger.edit(async () => {});
     done.push("removed what was left of interrupted writes");
   }
   return done;
 }
 
-export async function repairConfig({ lostConfig }: StoreFound, ctx: World): Promise<string[]> {
+export async function repairConfig(
+  { lostConfig }: StoreFound,
+  needs: Needs<"folder" | "ledger">,
+): Promise<string[]> {
   if (lostConfig === undefined) return [];
-  return ctx.ledger.edit(async () => {
-    if (isConfigThere(ctx)) return []; // another process was first
-    const damaged = ctx.folder.read("config.json");
+  return needs.ledger.edit(async () => {
+    if (isConfigThere(needs)) return []; // another process was first
+    const damaged = needs.folder.read("config.json");
     if (damaged !== undefined) {
-      makeRoom("damaged/config.json", ctx);
-      ctx.folder.create("damaged/config.json", damaged);
+      makeRoom("damaged/config.json", needs);
+      needs.folder.create("damaged/config.json", damaged);
     }
-    writeConfig(ctx.folder, lostConfig);
+    writeConfig(needs.folder, lostConfig);
     return [`wrote "config.json": the seeds are in the ${lostConfig.store} store`];
   });
 }
 
-function isConfigThere(ctx: World): boolean {
+function isConfigThere(needs: Needs<"folder">): boolean {
   try {
-    return readConfig(ctx.folder) !== undefined;
+    return readConfig(needs.folder) !== undefined;
   } catch (error) {
     if (error instanceof UserError) return false;
     throw error;
   }
 }
 
-export async function repairLedger(found: SeedsFound, ctx: World): Promise<string[]> {
+export async function repairLedger(found: SeedsFound, needs: RepairNeeds): Promise<string[]> {
   const { damaged, altered, orphans } = found;
-  const { fault, salvage, isUntouchable } = readDevices(ctx);
+  const { fault, salvage, isUntouchable } = readDevices(needs);
   // Whatever is written needs the list of devices, and would replace it.
   if (isUntouchable) return [];
   if (damaged.length + altered.length + orphans.length === 0 && salvage === undefined) return [];
-  return ctx.ledger.edit(async (edit) => {
-    if (fault !== undefined) makeRoom("damaged/devices.json", ctx);
+  return needs.ledger.edit(async (edit) => {
+    if (fault !== undefined) makeRoom("damaged/devices.json", needs);
     if (salvage !== undefined) edit.saveDevices(salvage.devices);
     return [
       ...(salvage ? [`wrote "devices.json" anew with ${count(salvage.devices.length, "device")}`] : []),
-      ...rebuildAltered(found, edit, ctx),
-      ...rebuildMissing(found, edit, ctx),
+      ...rebuildAltered(found, edit, needs),
+      ...rebuildMissing(found, edit, needs),
     ];
   });
 }
 
 /** Name, counter and copies stand in the ledger alone, and stay. */
-function rebuildAltered({ altered }: SeedsFound, edit: LedgerEdit, ctx: World): string[] {
-  const now = ctx.ledger.accounts();
+function rebuildAltered(
+  { altered }: SeedsFound,
+  edit: LedgerEdit,
+  needs: Needs<"folder" | "ledger">,
+): string[] {
+  const now = needs.ledger.accounts();
   return altered.flatMap(({ account: { id }, enrolment: { issuer, label, otp } }) => {
     const account = now.find((one) => one.id === id);
     if (account === undefined) return []; // removed in the meantime
     const counting = otp.type === "hotp" && account.otp.type === "hotp";
-    const text = ctx.folder.read(`accounts/${id}.json`);
-    makeRoom(`damaged/${id}.json`, ctx);
-    if (text !== undefined) ctx.folder.create(`damaged/${id}.json`, text);
+    const text = needs.folder.read(`accounts/${id}.json`);
+    makeRoom(`damaged/${id}.json`, needs);
+    if (text !== undefined) needs.folder.create(`damaged/${id}.json`, text);
     edit.update({
       ...account,
       issuer,
@@ -90,16 +99,16 @@ function rebuildAltered({ altered }: SeedsFound, edit: LedgerEdit, ctx: World): 
   });
 }
 
-function rebuildMissing(found: SeedsFound, edit: LedgerEdit, ctx: World): string[] {
-  const accounts = ctx.ledger.accounts();
-  const still = new Set(ctx.ledger.damaged());
-  const known = knownIds(ctx);
+function rebuildMissing(found: SeedsFound, edit: LedgerEdit, needs: RepairNeeds): string[] {
+  const accounts = needs.ledger.accounts();
+  const still = new Set(needs.ledger.damaged());
+  const known = knownIds(needs);
   const damaged = found.damaged.filter(({ id }) => still.has(id));
   const orphans = found.orphans.filter(({ id }) => !known.has(id));
   const present = found.opened.map(({ enrolment }) => enrolment);
   return [...damaged, ...orphans].map(({ id, enrolment }) => {
     const entry = {
-      ...entryOf(id, enrolment, edit, ctx),
+      ...entryOf(id, enrolment, edit, needs),
       ...(still.has(id) ? {} : { adopted: true as const }),
     };
     // Left by an add that was cut off and then done again.
@@ -111,8 +120,8 @@ function rebuildMissing(found: SeedsFound, edit: LedgerEdit, ctx: World): string
     const isTaken = (name: string) => accounts.some((one) => one.name === name);
     const account = { ...entry, name: freeName(entry.name, isTaken) };
     accounts.push(account);
-    writeAnew(account, edit, ctx);
-    noteCounter(account, enrolment, ctx);
+    writeAnew(account, edit, needs);
+    noteCounter(account, enrolment, needs);
     return `rebuilt ${quoted(account.name)}`;
   });
 }

@@ -6,7 +6,9 @@ import { findAccount } from "../../ledger/find.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
 import { quoted, warn } from "../../talk/say.ts";
 import { expectSeeds, openAccount } from "../../vault/open-account.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
+
+type ChosenAccountsNeeds = Needs<"stderr" | "computer" | "ledger" | "seeds">;
 
 export interface Outgoing {
   readonly account: Account;
@@ -14,8 +16,11 @@ export interface Outgoing {
 }
 
 /** All, or those of `queries`. Throws UserError: exit 3 or 4 for a query, exit 1 where there is none at all. */
-export async function chosenAccounts(queries: readonly string[] | undefined, ctx: World): Promise<Account[]> {
-  const known = ctx.ledger.accounts();
+export async function chosenAccounts(
+  queries: readonly string[] | undefined,
+  needs: Needs<"ledger">,
+): Promise<Account[]> {
+  const known = needs.ledger.accounts();
   if (known.length === 0)
     throw new UserError("there are no accounts yet", ExitCode.notFound, ["enrol one with: twinseed add"]);
   if (queries === undefined) return known;
@@ -30,18 +35,19 @@ export async function chosenAccounts(queries: readonly string[] | undefined, ctx
 /** One seed that can't be opened does not keep the others: it is named, and `failed` counts it. */
 export async function openAll(
   accounts: readonly Account[],
-  ctx: World,
+  needs: ChosenAccountsNeeds,
 ): Promise<{ outgoing: Outgoing[]; failed: number }> {
   const outgoing: Outgoing[] = [];
   const failures: UserError[] = [];
-  await expectSeeds(accounts, ctx);
+  await expectSeeds(accounts, needs);
   for (const account of accounts) {
     try {
-      outgoing.push({ account, enrolment: await openAccount(account, ctx) });
+      outgoing.push({ account, enrolment: await openAccount(account, needs) });
     } catch (error) {
       if (!(error instanceof UserError) || error.exitCode === ExitCode.interrupted) throw error;
       failures.push(error);
-      if (failures.length < accounts.length) warn(ctx, `left out ${quoted(account.name)}: ${error.message}`);
+      if (failures.length < accounts.length)
+        warn(needs, `left out ${quoted(account.name)}: ${error.message}`);
     }
   }
   const [first] = failures;

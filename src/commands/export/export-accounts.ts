@@ -3,15 +3,18 @@
 import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { foreignText } from "../../formats/foreign-file.ts";
 import type { Format, Writer } from "../../formats/format.ts";
+import type { GoogleFilesNeeds } from "../../handover/google-files.ts";
 import type { Account } from "../../ledger/account.ts";
 import { withCopy } from "../../ledger/copies.ts";
 import { type Enrolment, sameCodes } from "../../otp/enrolment.ts";
 import { countPerCode } from "../../talk/options.ts";
 import { count, note, quoted, warn } from "../../talk/say.ts";
 import { namedDevice } from "../../vault/named-device.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 import { chosenAccounts, type Outgoing, openAll } from "./chosen-accounts.ts";
-import { newPassphrase } from "./new-passphrase.ts";
+import { type NewPassphraseNeeds, newPassphrase } from "./new-passphrase.ts";
+
+type ExportAccountsNeeds = GoogleFilesNeeds & NewPassphraseNeeds;
 
 export interface ExportOptions {
   accounts?: string[];
@@ -24,20 +27,24 @@ export interface ExportOptions {
   force?: boolean;
 }
 
-export async function exportAccounts(id: string, options: ExportOptions, ctx: World): Promise<void> {
+export async function exportAccounts(
+  id: string,
+  options: ExportOptions,
+  needs: ExportAccountsNeeds,
+): Promise<void> {
   const { format, writer } = await writerOf(id);
   const isGoogle = format.id === "google";
   if (!isGoogle && options.perCode !== undefined) throw usageError("--per-code goes with google");
   const perCode = countPerCode({ ...options, google: isGoogle });
   demandPossible(id, writer, options);
-  const accounts = await chosenAccounts(options.accounts, ctx);
-  if (isGoogle && (await exportedAsCodes(accounts, perCode, options, ctx))) return;
-  demandPlace(writer, options, ctx);
-  const { outgoing, failed } = await openAll(accounts, ctx);
-  const kept = whatFits(format, writer, outgoing, ctx);
-  const device = options.device === undefined ? undefined : await deviceNamed(options.device, ctx);
-  await writeOut(format, writer, kept, options, ctx);
-  if (device !== undefined) await noteCopies(kept, device, ctx);
+  const accounts = await chosenAccounts(options.accounts, needs);
+  if (isGoogle && (await exportedAsCodes(accounts, perCode, options, needs))) return;
+  demandPlace(writer, options, needs);
+  const { outgoing, failed } = await openAll(accounts, needs);
+  const kept = whatFits(format, writer, outgoing, needs);
+  const device = options.device === undefined ? undefined : await deviceNamed(options.device, needs);
+  await writeOut(format, writer, kept, options, needs);
+  if (device !== undefined) await noteCopies(kept, device, needs);
   if (failed > 0) throw new Exit(ExitCode.failed);
 }
 
@@ -46,17 +53,18 @@ async function exportedAsCodes(
   accounts: readonly Account[],
   perCode: number | undefined,
   { output, plaintext, device, force = false }: ExportOptions,
-  ctx: World,
+  needs: ExportAccountsNeeds,
 ): Promise<boolean> {
   const devices = device === undefined ? [] : [device];
   if (output !== undefined && /\.(png|svg)$/i.test(output)) {
     const { writeGoogleFiles } = await import("../../handover/google-files.ts");
-    await writeGoogleFiles(accounts, output, { devices, force, perCode }, ctx);
+    await writeGoogleFiles(accounts, output, { devices, force, perCode }, needs);
     return true;
   }
-  if (output !== undefined || plaintext || !ctx.stdout.isTTY || ctx.terminal() === undefined) return false;
+  if (output !== undefined || plaintext || !needs.stdout.isTTY || needs.terminal() === undefined)
+    return false;
   const { showGoogleCodes } = await import("../../handover/google-screen.ts");
-  await showGoogleCodes(accounts, { devices, perCode }, ctx);
+  await showGoogleCodes(accounts, { devices, perCode }, needs);
   return true;
 }
 
@@ -76,14 +84,14 @@ function demandPossible(id: string, { password }: Writer, options: ExportOptions
     throw usageError("--output and --plaintext exclude each other");
 }
 
-function demandPlace({ password }: Writer, options: ExportOptions, ctx: World): void {
+function demandPlace({ password }: Writer, options: ExportOptions, needs: Needs<"stdout">): void {
   if (options.output !== undefined || options.plaintext || wantsLock(options)) return;
   throw usageError(
     "an export holds the seeds in the clear",
     "name a file for it: --output FILE",
     "or send it to stdout: --plaintext",
     ...(password ? ["or lock it: --password"] : []),
-    ...(ctx.stdout.isTTY ? ["to see one account: twinseed qr NAME"] : []),
+    ...(needs.stdout.isTTY ? ["to see one account: twinseed qr NAME"] : []),
   );
 }
 
@@ -96,7 +104,7 @@ function whatFits(
   format: Format,
   writer: Writer,
   outgoing: readonly Outgoing[],
-  ctx: World,
+  needs: Needs<"stderr">,
 ): readonly Outgoing[] {
   const kept: Outgoing[] = [];
   const earlier: Enrolment[] = [];
@@ -105,7 +113,7 @@ function whatFits(
     if (reason === undefined) {
       kept.push(one);
       earlier.push(one.enrolment);
-    } else warn(ctx, `left out ${quoted(one.account.name)}: ${reason}`);
+    } else warn(needs, `left out ${quoted(one.account.name)}: ${reason}`);
   }
   if (kept.length > 0) return kept;
   throw new UserError(`${format.name} can hold none of these accounts`, ExitCode.failed, [
@@ -118,31 +126,31 @@ async function writeOut(
   writer: Writer,
   kept: readonly Outgoing[],
   options: ExportOptions,
-  ctx: World,
+  needs: ExportAccountsNeeds,
 ): Promise<void> {
-  const passphrase = wantsLock(options) ? await newPassphrase(options, ctx) : undefined;
+  const passphrase = wantsLock(options) ? await newPassphrase(options, needs) : undefined;
   const content = await writer.write(
     kept.map(({ enrolment }) => enrolment),
     {
       names: kept.map(({ account }) => account.name),
-      random: ctx.random,
-      now: ctx.clock.now(),
+      random: needs.random,
+      now: needs.clock.now(),
       ...(passphrase === undefined ? {} : { passphrase }),
     },
   );
-  await readBack(format, content, kept, passphrase, ctx);
+  await readBack(format, content, kept, passphrase, needs);
   const seeds = count(kept.length, "seed");
-  if (options.output === undefined) ctx.stdout.write(content);
-  else await ctx.files.write(options.output, content, { replace: options.force ?? false });
-  if (options.output === undefined && !ctx.stdout.isOpen)
+  if (options.output === undefined) needs.stdout.write(content);
+  else await needs.files.write(options.output, content, { replace: options.force ?? false });
+  if (options.output === undefined && !needs.stdout.isOpen)
     throw new UserError("nobody reads stdout: nothing was exported", ExitCode.failed);
   const where = options.output === undefined ? "stdout" : quoted(options.output);
   if (passphrase === undefined) {
     const verb = options.output === undefined ? "got" : "holds";
     const advice = options.output === undefined ? "" : ": delete it when it has been read";
-    warn(ctx, `${where} ${verb} ${seeds} in the clear${advice}`);
+    warn(needs, `${where} ${verb} ${seeds} in the clear${advice}`);
   } else {
-    note(ctx, `exported ${seeds} to ${where}, locked with the password`);
+    note(needs, `exported ${seeds} to ${where}, locked with the password`);
   }
 }
 
@@ -155,7 +163,7 @@ async function readBack(
   content: string,
   kept: readonly Outgoing[],
   passphrase: string | undefined,
-  ctx: World,
+  needs: Needs<"stderr">,
 ): Promise<void> {
   const { entries } = await format.read(foreignText("export", content), async () => passphrase ?? "");
   for (const [i, { account, enrolment }] of kept.entries()) {
@@ -164,30 +172,30 @@ async function readBack(
       throw new Error(`the export to ${format.id} did not read back as it was written`);
     if (back.issuer !== enrolment.issuer || back.label !== enrolment.label)
       warn(
-        ctx,
+        needs,
         `${quoted(account.name)} becomes issuer ${quoted(back.issuer)}, label ${quoted(back.label)} there`,
       );
   }
 }
 
-async function deviceNamed(name: string, ctx: World) {
-  const terminal = ctx.terminal();
-  return namedDevice(name, undefined, terminal && ((question) => terminal.ask(question)), ctx);
+async function deviceNamed(name: string, needs: ExportAccountsNeeds) {
+  const terminal = needs.terminal();
+  return namedDevice(name, undefined, terminal && ((question) => terminal.ask(question)), needs);
 }
 
 async function noteCopies(
   kept: readonly Outgoing[],
   device: Awaited<ReturnType<typeof deviceNamed>>,
-  ctx: World,
+  needs: Needs<"stderr" | "clock" | "ledger">,
 ): Promise<void> {
   const ids = new Set(kept.map(({ account }) => account.id));
-  const at = new Date(ctx.clock.now()).toISOString();
-  await ctx.ledger.edit(async (edit) => {
-    for (const account of ctx.ledger.accounts()) {
+  const at = new Date(needs.clock.now()).toISOString();
+  await needs.ledger.edit(async (edit) => {
+    for (const account of needs.ledger.accounts()) {
       if (!ids.has(account.id)) continue;
       const noted: Account = withCopy(account, device, at);
       if (noted !== account) edit.update(noted);
     }
   });
-  note(ctx, `noted: ${count(ids.size, "copy", "copies")} on ${quoted(device.name)}, not confirmed yet`);
+  note(needs, `noted: ${count(ids.size, "copy", "copies")} on ${quoted(device.name)}, not confirmed yet`);
 }

@@ -4,7 +4,7 @@ import { examples } from "../../talk/examples.ts";
 import type { World } from "../../world.ts";
 import type { ExportOptions } from "./export-accounts.ts";
 
-export function registerExport(program: Command, ctx: World): void {
+export function registerExport(program: Command, world: World): void {
   program
     .command("export")
     .description("give accounts to another app: a file, or QR codes for Google Authenticator")
@@ -19,7 +19,7 @@ export function registerExport(program: Command, ctx: World): void {
     .option("--force", "write over an existing file")
     .action(async (format: string, options: ExportOptions) => {
       const { exportAccounts } = await import("./export-accounts.ts");
-      return exportAccounts(format, options, ctx);
+      return exportAccounts(format, options, world);
     });
   examples(
     program,

@@ -3,18 +3,20 @@
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { passphraseFor } from "../../intake/file-passphrase.ts";
 import { warn } from "../../talk/say.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
+
+export type NewPassphraseNeeds = Needs<"stdin" | "stderr" | "terminal" | "files">;
 
 const SHORT = 10;
 
 /** Throws UserError: exit 2 without terminal and file, exit 1 where the two differ. */
 export async function newPassphrase(
   options: { readonly passphraseFile?: string },
-  ctx: World,
+  needs: NewPassphraseNeeds,
 ): Promise<string> {
   const { passphraseFile } = options;
-  if (passphraseFile !== undefined) return passphraseFor("the export", { passphraseFile }, ctx).ask();
-  const terminal = ctx.terminal();
+  if (passphraseFile !== undefined) return passphraseFor("the export", { passphraseFile }, needs).ask();
+  const terminal = needs.terminal();
   if (terminal === undefined)
     throw usageError("there is no terminal to ask for a password on", "use --passphrase-file FILE");
   const passphrase = await terminal.askHidden("Password for the export (not shown): ");
@@ -22,6 +24,6 @@ export async function newPassphrase(
   if ((await terminal.askHidden("The same again: ")) !== passphrase)
     throw new UserError("the two passwords differ; nothing was written", ExitCode.failed);
   if (passphrase.length < SHORT)
-    warn(ctx, "that is a short password: who gets the file can try millions a second");
+    warn(needs, "that is a short password: who gets the file can try millions a second");
   return passphrase;
 }

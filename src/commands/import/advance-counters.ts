@@ -2,26 +2,29 @@
 
 import { note, quoted } from "../../talk/say.ts";
 import type { Enrolled } from "../../vault/enrol.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 
 export function isAhead({ status, account, enrolment }: Enrolled): boolean {
   const [here, there] = [account.otp, enrolment.otp];
   return status === "exists" && here.type === "hotp" && there.type === "hotp" && there.counter > here.counter;
 }
 
-export async function catchUp(enrolled: readonly Enrolled[], ctx: World): Promise<void> {
+export async function catchUp(
+  enrolled: readonly Enrolled[],
+  needs: Needs<"stderr" | "ledger">,
+): Promise<void> {
   const counters = new Map<string, number>();
   for (const { status, account, enrolment } of enrolled) {
     if (status !== "exists" || enrolment.otp.type !== "hotp") continue;
     counters.set(account.id, Math.max(counters.get(account.id) ?? 0, enrolment.otp.counter));
   }
   if (counters.size === 0) return;
-  await ctx.ledger.edit(async (edit) => {
-    for (const account of ctx.ledger.accounts()) {
+  await needs.ledger.edit(async (edit) => {
+    for (const account of needs.ledger.accounts()) {
       const counter = counters.get(account.id);
       if (counter === undefined || account.otp.type !== "hotp" || counter <= account.otp.counter) continue;
       edit.update({ ...account, otp: { ...account.otp, counter } });
-      note(ctx, `the counter of ${quoted(account.name)} is now ${counter}, as in the import`);
+      note(needs, `the counter of ${quoted(account.name)} is now ${counter}, as in the import`);
     }
   });
 }

@@ -4,17 +4,24 @@ import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import { HOLDS_PASSWORDS } from "../../formats/format.ts";
 import { EXPORTS, type ReadFile, sayWhatWouldGo, tidyUp } from "../../intake/delete-files.ts";
-import { type ReadOptions, readSources, type Source } from "../../intake/read-exports.ts";
+import {
+  type ReadExportsNeeds,
+  type ReadOptions,
+  readSources,
+  type Source,
+} from "../../intake/read-exports.ts";
 import type { Device } from "../../ledger/account.ts";
 import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
 import { accountJson } from "../../talk/json.ts";
 import { progressOf } from "../../talk/progress.ts";
 import { count, isInteractive, note, warn } from "../../talk/say.ts";
-import { type Enrolled, enrol, isUsable, type Wanted } from "../../vault/enrol.ts";
+import { type Enrolled, type EnrolNeeds, enrol, isUsable, type Wanted } from "../../vault/enrol.ts";
 import { namedDevice } from "../../vault/named-device.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 import { catchUp, isAhead } from "./advance-counters.ts";
 import { listing } from "./listing.ts";
+
+type ImportAccountsNeeds = Needs<"stdout"> & ReadExportsNeeds & EnrolNeeds;
 
 export interface ImportOptions extends ReadOptions {
   device?: string;
@@ -27,42 +34,42 @@ export interface ImportOptions extends ReadOptions {
 export async function importAccounts(
   names: readonly string[],
   options: ImportOptions,
-  ctx: World,
+  needs: ImportAccountsNeeds,
 ): Promise<void> {
   const { dryRun = false, yes = false } = options;
   if (options.json && !yes && !dryRun) throw usageError("--json does not ask: add --yes or --dry-run");
-  if (!yes && !dryRun && ctx.terminal() === undefined) {
+  if (!yes && !dryRun && needs.terminal() === undefined) {
     throw usageError(
       "nobody is here to confirm this import",
       "to import without being asked: --yes; only to look: --dry-run",
     );
   }
-  const sources = await readSources(names, options, ctx);
-  const { wanted, skipped } = await wantedIn(sources, ctx);
+  const sources = await readSources(names, options, needs);
+  const { wanted, skipped } = await wantedIn(sources, needs);
   if (wanted.length === 0) throw nothingFound(sources);
 
-  const plans = await enrol(wanted, { conflicts: "number", dryRun: true }, ctx);
-  if (!options.json) ctx.stdout.write(listing(plans, ctx));
+  const plans = await enrol(wanted, { conflicts: "number", dryRun: true }, needs);
+  if (!options.json) needs.stdout.write(listing(plans, needs));
   if (dryRun) {
-    note(ctx, `${summary(plans, sources, skipped, "would come in")}; nothing was written`);
-    if (options.deleteFile) await sayWhatWouldGo(filesOf(sources), EXPORTS, ctx);
-    if (options.json) printJson(plans, ctx);
+    note(needs, `${summary(plans, sources, skipped, "would come in")}; nothing was written`);
+    if (options.deleteFile) await sayWhatWouldGo(filesOf(sources), EXPORTS, needs);
+    if (options.json) printJson(plans, needs);
     return;
   }
-  if (!yes && !(await confirmed(plans, ctx))) {
-    note(ctx, "nothing was imported");
+  if (!yes && !(await confirmed(plans, needs))) {
+    note(needs, "nothing was imported");
     throw new Exit(ExitCode.failed);
   }
-  const enrolled = await store(wanted, await deviceFor(options, ctx), ctx);
-  if (options.json) printJson(enrolled, ctx);
-  note(ctx, summary(enrolled, sources, skipped, "imported"));
-  await tidy(sources, options, ctx);
+  const enrolled = await store(wanted, await deviceFor(options, needs), needs);
+  if (options.json) printJson(enrolled, needs);
+  note(needs, summary(enrolled, sources, skipped, "imported"));
+  await tidy(sources, options, needs);
 }
 
 /** What can't be used is said here, each with its place. */
 async function wantedIn(
   sources: readonly Source[],
-  ctx: World,
+  needs: Needs<"stderr">,
 ): Promise<{ wanted: Wanted[]; skipped: number }> {
   const { missingParts } = await import("../../formats/google-migration.ts");
   const wanted: Wanted[] = [];
@@ -70,7 +77,7 @@ async function wantedIn(
   const skip = (from: string, at: string, who: string, reason: string): void => {
     skipped += 1;
     const name = who === "" ? "" : ` (${printable(who)})`;
-    warn(ctx, `skipped ${from}, ${at}${name}: ${reason}`);
+    warn(needs, `skipped ${from}, ${at}${name}: ${reason}`);
   };
   for (const source of sources) {
     for (const { at, who, reason } of source.skipped) skip(source.from, at, who, reason);
@@ -78,9 +85,9 @@ async function wantedIn(
       if (isUsable(enrolment)) wanted.push({ enrolment, name });
       else skip(source.from, at, defaultName(enrolment), "5-digit codes of the issuer Steam are Steam codes");
     }
-    for (const text of source.notes ?? []) note(ctx, `${source.from}: ${text}`);
+    for (const text of source.notes ?? []) note(needs, `${source.from}: ${text}`);
   }
-  for (const missing of missingParts(sources.flatMap(({ parts }) => parts ?? []))) warn(ctx, missing);
+  for (const missing of missingParts(sources.flatMap(({ parts }) => parts ?? []))) warn(needs, missing);
   return { wanted, skipped };
 }
 
@@ -97,13 +104,13 @@ function nothingFound(sources: readonly Source[]): UserError {
   ]);
 }
 
-async function confirmed(plans: readonly Enrolled[], ctx: World): Promise<boolean> {
+async function confirmed(plans: readonly Enrolled[], needs: Needs<"stderr" | "terminal">): Promise<boolean> {
   const coming = plans.filter(({ status }) => status === "added").length;
   const counters = plans.filter(isAhead).length;
   if (coming + counters === 0) return true;
-  const terminal = ctx.terminal();
+  const terminal = needs.terminal();
   if (terminal === undefined) return false;
-  note(ctx, "compare a code or two with the app: only a right seed shows the same");
+  note(needs, "compare a code or two with the app: only a right seed shows the same");
   const parts = [
     ...(coming > 0 ? [`Import ${count(coming, "account")}`] : []),
     ...(counters > 0 ? [`${coming > 0 ? "move" : "Move"} ${count(counters, "counter")} on`] : []),
@@ -111,23 +118,30 @@ async function confirmed(plans: readonly Enrolled[], ctx: World): Promise<boolea
   return terminal.confirm(`${parts.join(", and ")}?`, true);
 }
 
-async function deviceFor({ device, yes }: ImportOptions, ctx: World): Promise<Device | undefined> {
+async function deviceFor(
+  { device, yes }: ImportOptions,
+  needs: ImportAccountsNeeds,
+): Promise<Device | undefined> {
   if (device === undefined) return undefined;
-  const terminal = yes ? undefined : ctx.terminal();
-  return namedDevice(device, undefined, terminal && ((question) => terminal.ask(question)), ctx);
+  const terminal = yes ? undefined : needs.terminal();
+  return namedDevice(device, undefined, terminal && ((question) => terminal.ask(question)), needs);
 }
 
-async function store(wanted: readonly Wanted[], device: Device | undefined, ctx: World): Promise<Enrolled[]> {
-  const progress = progressOf("storing", ctx);
+async function store(
+  wanted: readonly Wanted[],
+  device: Device | undefined,
+  needs: ImportAccountsNeeds,
+): Promise<Enrolled[]> {
+  const progress = progressOf("storing", needs);
   const options = { conflicts: "number", dryRun: false, progress: progress.at } as const;
   try {
     const enrolled = await enrol(
       wanted,
       device === undefined ? options : { ...options, alsoOn: device },
-      ctx,
+      needs,
     );
     progress.end();
-    await catchUp(enrolled, ctx);
+    await catchUp(enrolled, needs);
     return enrolled;
   } finally {
     progress.end();
@@ -156,17 +170,21 @@ function summary(
   return parts.join("; ");
 }
 
-function printJson(enrolled: readonly Enrolled[], ctx: World): void {
+function printJson(enrolled: readonly Enrolled[], needs: Needs<"stdout">): void {
   const results = enrolled.map(({ status, account }) => ({ status, account: accountJson(account) }));
-  ctx.stdout.write(`${printableJson(results)}\n`);
+  needs.stdout.write(`${printableJson(results)}\n`);
 }
 
 /** Locked files say nothing without the password: nobody is asked about them. */
-async function tidy(sources: readonly Source[], options: ImportOptions, ctx: World): Promise<void> {
+async function tidy(
+  sources: readonly Source[],
+  options: ImportOptions,
+  needs: ImportAccountsNeeds,
+): Promise<void> {
   const { deleteFile = false, json = false, yes = false } = options;
   const files = filesOf(sources.filter(({ file }) => deleteFile || !file?.isLocked));
-  const terminal = isInteractive(ctx) && !json && !yes ? ctx.terminal() : undefined;
-  if (!(await tidyUp(files, deleteFile, terminal, EXPORTS, ctx))) throw new Exit(ExitCode.failed);
+  const terminal = isInteractive(needs) && !json && !yes ? needs.terminal() : undefined;
+  if (!(await tidyUp(files, deleteFile, terminal, EXPORTS, needs))) throw new Exit(ExitCode.failed);
 }
 
 function filesOf(sources: readonly Source[]): ReadFile[] {

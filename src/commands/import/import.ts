@@ -4,7 +4,7 @@ import { examples } from "../../talk/examples.ts";
 import type { World } from "../../world.ts";
 import type { ImportOptions } from "./import-accounts.ts";
 
-export function registerImport(program: Command, ctx: World): void {
+export function registerImport(program: Command, world: World): void {
   program
     .command("import")
     .description("bring accounts in from another app's export file, QR pictures or a password store")
@@ -21,7 +21,7 @@ export function registerImport(program: Command, ctx: World): void {
     .option("--json", "print what came in as JSON")
     .action(async (sources: string[], options: ImportOptions) => {
       const { importAccounts } = await import("./import-accounts.ts");
-      return importAccounts(sources, options, ctx);
+      return importAccounts(sources, options, world);
     });
   examples(
     program,

@@ -4,11 +4,11 @@ import { printable } from "../../base/printable.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
 import { codeOf, stepAt } from "../../otp/one-time-code.ts";
 import type { Enrolled } from "../../vault/enrol.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 import { isAhead } from "./advance-counters.ts";
 
-export function listing(plans: readonly Enrolled[], ctx: World): string {
-  const now = ctx.clock.now();
+export function listing(plans: readonly Enrolled[], needs: Needs<"clock">): string {
+  const now = needs.clock.now();
   const codes = plans.map(({ enrolment }) => codeNow(enrolment, now));
   const width = Math.max(0, ...codes.map(({ length }) => length));
   return plans

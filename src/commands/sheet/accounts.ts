@@ -9,7 +9,7 @@ import { formatPath } from "../../qr/picture.ts";
 import { isLocked } from "../../seeds/seed-store.ts";
 import type { Holder, SheetAccount } from "../../sheet/account-block.ts";
 import { openAccount } from "../../vault/open-account.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 
 export interface Collected {
   readonly opened: readonly { readonly account: Account; readonly shown: SheetAccount }[];
@@ -17,13 +17,16 @@ export interface Collected {
 }
 
 /** One seed that can't be read never hides the others; a locked store does (exit 6). */
-export async function collect(queries: readonly string[], ctx: World): Promise<Collected> {
+export async function collect(
+  queries: readonly string[],
+  needs: Needs<"computer" | "ledger" | "seeds">,
+): Promise<Collected> {
   const opened: { account: Account; shown: SheetAccount }[] = [];
   const failed: { account: Account; error: UserError }[] = [];
-  const devices = ctx.ledger.devices();
-  for (const account of await chosen(queries, ctx)) {
+  const devices = needs.ledger.devices();
+  for (const account of await chosen(queries, needs)) {
     try {
-      opened.push({ account, shown: await open(account, devices, ctx) });
+      opened.push({ account, shown: await open(account, devices, needs) });
     } catch (error) {
       if (!(error instanceof UserError) || isLocked(error)) throw error;
       failed.push({ account, error });
@@ -32,8 +35,8 @@ export async function collect(queries: readonly string[], ctx: World): Promise<C
   return { opened, failed };
 }
 
-async function chosen(queries: readonly string[], ctx: World): Promise<readonly Account[]> {
-  const known = ctx.ledger.accounts();
+async function chosen(queries: readonly string[], needs: Needs<"ledger">): Promise<readonly Account[]> {
+  const known = needs.ledger.accounts();
   if (known.length === 0) {
     throw new UserError("there is no account to put on a sheet", ExitCode.notFound, [
       "enrol one with: twinseed add",
@@ -45,8 +48,12 @@ async function chosen(queries: readonly string[], ctx: World): Promise<readonly 
   return [...accounts];
 }
 
-async function open(account: Account, devices: readonly Device[], ctx: World): Promise<SheetAccount> {
-  const enrolment = await openAccount(account, ctx);
+async function open(
+  account: Account,
+  devices: readonly Device[],
+  needs: Needs<"computer" | "ledger" | "seeds">,
+): Promise<SheetAccount> {
+  const enrolment = await openAccount(account, needs);
   const content = fullContentOf(enrolment);
   return {
     name: account.name,

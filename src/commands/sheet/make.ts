@@ -10,9 +10,13 @@ import { formatSharePages } from "../../sheet/share-page.ts";
 import { count, note, pasteable, pasteableName, quoted, warn } from "../../talk/say.ts";
 import { namedDevice } from "../../vault/named-device.ts";
 import { recordCopy } from "../../vault/proofs.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 import { collect } from "./accounts.ts";
 import { readShares } from "./print-shares.ts";
+
+type MakeNeeds = Needs<
+  "stdin" | "stdout" | "stderr" | "computer" | "clock" | "random" | "files" | "printer" | "ledger" | "seeds"
+>;
 
 export interface SheetOptions {
   output?: string;
@@ -25,26 +29,30 @@ export interface SheetOptions {
 }
 
 /** Throws UserError (exit 2) before any seed is opened where it is not said where the page is to go. */
-export async function sheet(queries: readonly string[], options: SheetOptions, ctx: World): Promise<void> {
+export async function sheet(
+  queries: readonly string[],
+  options: SheetOptions,
+  needs: MakeNeeds,
+): Promise<void> {
   const paper = parsePaper(options.paper);
-  demandDestination(options, ctx);
-  const date = new Date(ctx.clock.now()).toISOString().slice(0, 10);
+  demandDestination(options, needs);
+  const date = new Date(needs.clock.now()).toISOString().slice(0, 10);
   if (options.shares !== undefined) {
     if (queries.length > 0 || options.device !== undefined)
       throw usageError("--shares goes without accounts and --device: a share is no account");
-    const shares = await readShares(options.shares, ctx);
+    const shares = await readShares(options.shares, needs);
     const what = count(shares.length, "share of a backup", "shares of a backup");
-    return deliver(formatSharePages(shares, date, paper), what, options, paper, ctx);
+    return deliver(formatSharePages(shares, date, paper), what, options, paper, needs);
   }
-  if (options.device !== undefined) await demandPaper(options.device, ctx);
-  const { opened, failed } = await collect(queries, ctx);
+  if (options.device !== undefined) await demandPaper(options.device, needs);
+  const { opened, failed } = await collect(queries, needs);
   const [failure] = failed;
   if (opened.length === 0 && failure !== undefined) throw failure.error;
   const page = formatSheet({
     accounts: opened.map(({ shown }) => shown),
     missing: failed.map(({ account }) => account.name),
     date,
-    hostname: ctx.computer.hostname,
+    hostname: needs.computer.hostname,
     device: options.device,
     paper,
   });
@@ -54,11 +62,11 @@ export async function sheet(queries: readonly string[], options: SheetOptions, c
     `the ${accounts.length === 1 ? "seed" : "seeds"} of ${whose(accounts)}`,
     options,
     paper,
-    ctx,
+    needs,
   );
-  await noteCopies(accounts, options, ctx);
+  await noteCopies(accounts, options, needs);
   for (const { account, error } of failed.slice(1))
-    note(ctx, `error: ${quoted(account.name)} is not on the sheet: ${error.message}`);
+    note(needs, `error: ${quoted(account.name)} is not on the sheet: ${error.message}`);
   if (failure !== undefined) {
     const message = `${quoted(failure.account.name)} is not on the sheet: ${failure.error.message}`;
     throw new UserError(message, failure.error.exitCode, failure.error.hints);
@@ -76,12 +84,12 @@ function parsePaper(text: string | undefined): Paper | undefined {
   throw usageError("--paper takes a4 or letter");
 }
 
-function demandDestination({ output, print, printer, force }: SheetOptions, ctx: World): void {
+function demandDestination({ output, print, printer, force }: SheetOptions, needs: Needs<"stdout">): void {
   if (printer !== undefined && !print) throw usageError("--printer goes with --print");
   if (force && output === undefined) throw usageError("--force goes with --output");
   if (output !== undefined && !/\.html?$/i.test(output))
     throw usageError("--output takes a file name that ends in .html");
-  if (output !== undefined || print || !ctx.stdout.isTTY) return;
+  if (output !== undefined || print || !needs.stdout.isTTY) return;
   throw usageError(
     "a sheet goes to a file or to a printer",
     "a file that any browser prints: twinseed sheet --output sheet.html",
@@ -90,13 +98,13 @@ function demandDestination({ output, print, printer, force }: SheetOptions, ctx:
 }
 
 /** Finds out before anything is printed what would be in the way of noting it. */
-async function demandPaper(name: string, ctx: World): Promise<void> {
+async function demandPaper(name: string, needs: Needs<"clock" | "random" | "ledger">): Promise<void> {
   const tidy = tidyText(name);
   if (tidy === "") throw usageError("a device needs a name");
-  const known = deviceNamed(ctx.ledger.devices(), tidy);
+  const known = deviceNamed(needs.ledger.devices(), tidy);
   if (known === undefined) return;
   // Refuses one that is lost or retired.
-  const { kind } = await namedDevice(tidy, "paper", undefined, ctx);
+  const { kind } = await namedDevice(tidy, "paper", undefined, needs);
   if (kind !== "paper")
     throw usageError(`${quoted(known.name)} is a ${kind} device, not paper`, "give the paper another name");
 }
@@ -106,25 +114,25 @@ async function deliver(
   what: string,
   { output, print, printer, force = false }: SheetOptions,
   paper: Paper | undefined,
-  ctx: World,
+  needs: MakeNeeds,
 ): Promise<void> {
   if (output !== undefined) {
-    await ctx.files.write(output, page, { replace: force });
-    warn(ctx, `${quoted(output)} holds ${what}: print it from a browser, then delete it`);
+    await needs.files.write(output, page, { replace: force });
+    warn(needs, `${quoted(output)} holds ${what}: print it from a browser, then delete it`);
   }
   if (print) {
-    await ctx.printer.print(page, {
+    await needs.printer.print(page, {
       ...(printer === undefined ? {} : { printer }),
       ...(paper === undefined ? {} : { paper }),
     });
     warn(
-      ctx,
+      needs,
       `the printer got ${what}: fetch the paper now; the print queue and the printer may keep a copy for a while`,
     );
   }
   if (output === undefined && !print) {
-    ctx.stdout.write(page);
-    warn(ctx, `stdout got ${what}, as an HTML page`);
+    needs.stdout.write(page);
+    warn(needs, `stdout got ${what}, as an HTML page`);
   }
 }
 
@@ -132,13 +140,13 @@ async function deliver(
 async function noteCopies(
   accounts: readonly Account[],
   { device: name }: SheetOptions,
-  ctx: World,
+  needs: MakeNeeds,
 ): Promise<void> {
   if (name === undefined) return;
-  const device = await namedDevice(name, "paper", undefined, ctx);
-  for (const account of accounts) await recordCopy(account, device, ctx);
+  const device = await namedDevice(name, "paper", undefined, needs);
+  for (const account of accounts) await recordCopy(account, device, needs);
   const [only] = accounts.length === 1 ? accounts : [];
-  note(ctx, `${quoted(device.name)} is paper that holds ${whose(accounts)}, not confirmed yet`);
+  note(needs, `${quoted(device.name)} is paper that holds ${whose(accounts)}, not confirmed yet`);
   const verify = `twinseed verify ${only ? pasteable(only) : "ACCOUNT"} --device ${pasteableName(device.name)}`;
-  note(ctx, `hint: when it is printed, scan it with a phone and type the code that this shows: ${verify}`);
+  note(needs, `hint: when it is printed, scan it with a phone and type the code that this shows: ${verify}`);
 }

@@ -7,7 +7,7 @@ import { readShare } from "../../backup/shares.ts";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { TEXT_LIMITS } from "../../base/limits.ts";
 import type { ShareOnPaper } from "../../sheet/share-page.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 
 /** The shortest share that SLIP-39 knows. */
 const LEAST_WORDS = 20;
@@ -15,9 +15,11 @@ const HEADING = /\bshare\s+(\d{1,2})\s+of\s+(\d{1,2})\b/i;
 const BACKUP = /\bof the backup "(.*)", (\d{4}-\d\d-\d\d)\b/i;
 
 /** Throws UserError (exit 5) where a line with the look of a share is none, and names the line. */
-export async function readShares(path: string, ctx: World): Promise<ShareOnPaper[]> {
+export async function readShares(path: string, needs: Needs<"stdin" | "files">): Promise<ShareOnPaper[]> {
   const bytes =
-    path === "-" ? await ctx.stdin.readAll(TEXT_LIMITS.bytes) : await ctx.files.read(path, TEXT_LIMITS.bytes);
+    path === "-"
+      ? await needs.stdin.readAll(TEXT_LIMITS.bytes)
+      : await needs.files.read(path, TEXT_LIMITS.bytes);
   const shares: ShareOnPaper[] = [];
   let heading: Omit<ShareOnPaper, "needed" | "words"> | undefined;
   for (const [i, line] of Buffer.from(bytes)

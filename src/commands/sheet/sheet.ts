@@ -4,7 +4,7 @@ import { examples } from "../../talk/examples.ts";
 import type { World } from "../../world.ts";
 import type { SheetOptions } from "./make.ts";
 
-export function registerSheet(program: Command, ctx: World): void {
+export function registerSheet(program: Command, world: World): void {
   program
     .command("sheet")
     .description("a page for paper: QR code, key and check value of each account")
@@ -18,7 +18,7 @@ export function registerSheet(program: Command, ctx: World): void {
     .option("--shares <file>", 'instead, a page for each share of a split backup: one a line, "-" for stdin')
     .action(async (queries: string[], options: SheetOptions) => {
       const { sheet } = await import("./make.ts");
-      await sheet(queries, options, ctx);
+      await sheet(queries, options, world);
     });
   examples(
     program,

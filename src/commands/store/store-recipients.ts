@@ -1,4 +1,5 @@
 /** `store recipients` and `store rekey`: who can open a shared file store. */
+
 import { checkRecipient, recipientsIn } from "../../backup/age-keys.ts";
 import { nameOf, readKeyFile } from "../../backup/key-files.ts";
 import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
@@ -8,104 +9,119 @@ import { type Recipient, readRecipients } from "../../seeds/file/recipient-recor
 import { readConfig } from "../../settings/config-file.ts";
 import { columnsOf } from "../../talk/columns.ts";
 import { count, note, quoted, warn } from "../../talk/say.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
+
+type StoreRecipientsNeeds = Needs<
+  "stdin" | "stderr" | "clock" | "folder" | "files" | "workTree" | "ledger" | "sharedKeys"
+>;
 
 export interface AddOptions {
   name?: string;
   recipientsFile?: string[];
 }
 
-export function list(options: { json?: boolean }, ctx: World): void {
-  const { list: recipients, faults } = readRecipients(ctx.folder);
-  for (const fault of faults) warn(ctx, fault);
+export function list(options: { json?: boolean }, needs: Needs<"stdout" | "stderr" | "folder">): void {
+  const { list: recipients, faults } = readRecipients(needs.folder);
+  for (const fault of faults) warn(needs, fault);
   if (options.json) {
     const rows = recipients.map(({ name, recipient, addedAt }) => ({ name, recipient, addedAt }));
-    ctx.stdout.write(`${printableJson(rows)}\n`);
+    needs.stdout.write(`${printableJson(rows)}\n`);
     return;
   }
   const width = Math.max(0, ...recipients.map(({ name }) => columnsOf(printable(name))));
   for (const { name, recipient, addedAt } of recipients) {
     const padding = " ".repeat(width - columnsOf(printable(name)));
     const day = printable(addedAt).slice(0, 10);
-    ctx.stdout.write(`${printable(name)}${padding}  ${printable(recipient, 120)}  added ${day}\n`);
+    needs.stdout.write(`${printable(name)}${padding}  ${printable(recipient, 120)}  added ${day}\n`);
   }
   if (recipients.length === 0)
-    note(ctx, "nobody yet; add one with: twinseed store recipients add age1… --name NAME");
+    note(needs, "nobody yet; add one with: twinseed store recipients add age1… --name NAME");
 }
 
-export async function add(given: readonly string[], options: AddOptions, ctx: World): Promise<void> {
-  demandFileStore(ctx);
-  const wanted = await recipientsGiven(given, options, ctx);
-  const before = readRecipients(ctx.folder).list;
-  const added = await ctx.sharedKeys.add(wanted, ctx.clock.now());
+export async function add(
+  given: readonly string[],
+  options: AddOptions,
+  needs: StoreRecipientsNeeds,
+): Promise<void> {
+  demandFileStore(needs);
+  const wanted = await recipientsGiven(given, options, needs);
+  const before = readRecipients(needs.folder).list;
+  const added = await needs.sharedKeys.add(wanted, needs.clock.now());
   for (const { name, recipient } of wanted) {
     const listed = before.find((one) => one.recipient === recipient);
     const as = listed === undefined || listed.name === name ? "" : `, as ${quoted(listed.name)}`;
-    if (added.includes(name)) note(ctx, `${quoted(name)} can open the seeds with their age identity now`);
-    else note(ctx, `${quoted(name)} was on the list already${as}`);
+    if (added.includes(name)) note(needs, `${quoted(name)} can open the seeds with their age identity now`);
+    else note(needs, `${quoted(name)} was on the list already${as}`);
   }
-  if (added.length > 0 && (await ctx.workTree.isThere())) note(ctx, "pass it on with: twinseed sync");
+  if (added.length > 0 && (await needs.workTree.isThere())) note(needs, "pass it on with: twinseed sync");
 }
 
-export async function remove(query: string, options: { dropKeys?: boolean }, ctx: World): Promise<void> {
-  demandFileStore(ctx);
-  const leaving = findRecipient(query, ctx);
-  const readable = ctx.ledger.accounts();
+export async function remove(
+  query: string,
+  options: { dropKeys?: boolean },
+  needs: StoreRecipientsNeeds,
+): Promise<void> {
+  demandFileStore(needs);
+  const leaving = findRecipient(query, needs);
+  const readable = needs.ledger.accounts();
   await changeKey(
     leaving.map(({ file }) => file),
     options,
-    ctx,
+    needs,
   );
   note(
-    ctx,
+    needs,
     `removed ${leaving.map(({ name }) => quoted(name)).join(", ")}: new seeds and changes are closed to them`,
   );
-  warn(ctx, "what they could read until now they may have kept, and git's history still holds it");
+  warn(needs, "what they could read until now they may have kept, and git's history still holds it");
   if (readable.length > 0) {
     note(
-      ctx,
+      needs,
       `give ${count(readable.length, "account")} a new seed at the service, then: twinseed add --replace`,
     );
-    for (const { name } of readable) note(ctx, `  ${printable(name)}`);
+    for (const { name } of readable) note(needs, `  ${printable(name)}`);
   }
-  if (await ctx.workTree.isThere())
-    note(ctx, "take away their access to the repository too, then pass this on: twinseed sync");
+  if (await needs.workTree.isThere())
+    note(needs, "take away their access to the repository too, then pass this on: twinseed sync");
 }
 
-export async function rekey(options: { dropKeys?: boolean }, ctx: World): Promise<void> {
-  demandFileStore(ctx);
-  await changeKey([], options, ctx);
+export async function rekey(
+  options: { dropKeys?: boolean },
+  needs: Needs<"stderr" | "folder" | "sharedKeys">,
+): Promise<void> {
+  demandFileStore(needs);
+  await changeKey([], options, needs);
 }
 
 async function changeKey(
   leaving: readonly string[],
   { dropKeys = false }: { dropKeys?: boolean },
-  ctx: World,
+  needs: Needs<"stderr" | "sharedKeys">,
 ): Promise<void> {
-  const report = await ctx.sharedKeys.rekey(leaving, dropKeys);
-  if (report === undefined) return note(ctx, "finished the change of the data key that had been cut off");
-  note(ctx, `made a new data key and sealed ${count(report.seeds, "seed")} with it; each was read back`);
+  const report = await needs.sharedKeys.rekey(leaving, dropKeys);
+  if (report === undefined) return note(needs, "finished the change of the data key that had been cut off");
+  note(needs, `made a new data key and sealed ${count(report.seeds, "seed")} with it; each was read back`);
   for (const file of report.dropped)
-    note(ctx, `left out "${file}": what opened it opens nothing any more; a new one: twinseed store key`);
+    note(needs, `left out "${file}": what opened it opens nothing any more; a new one: twinseed store key`);
   if (report.carried > 0 && leaving.length > 0)
     warn(
-      ctx,
+      needs,
       `${count(report.carried, "passphrase or raw key", "passphrases and raw keys")} of this store are made anew: whoever left must not know them`,
     );
-  for (const message of report.unopened) warn(ctx, message);
+  for (const message of report.unopened) warn(needs, message);
   if (report.unopened.length > 0) throw new Exit(ExitCode.failed);
 }
 
 async function recipientsGiven(
   given: readonly string[],
   { name, recipientsFile = [] }: AddOptions,
-  ctx: World,
+  needs: Needs<"stdin" | "files">,
 ): Promise<{ name: string; recipient: string }[]> {
   const recipients: string[] = [];
   for (const [i, text] of given.entries())
     recipients.push(await checkRecipient(text, given.length === 1 ? "the recipient" : `recipient ${i + 1}`));
   for (const file of recipientsFile)
-    recipients.push(...(await recipientsIn(await readKeyFile(file, ctx), nameOf(file))));
+    recipients.push(...(await recipientsIn(await readKeyFile(file, needs), nameOf(file))));
   const distinct = [...new Set(recipients)];
   if (distinct.length === 0) throw usageError("name a recipient: age1…, or a file with -R");
   if (name === undefined) return distinct.map((recipient) => ({ name: shortName(recipient), recipient }));
@@ -120,8 +136,8 @@ function shortName(recipient: string): string {
 }
 
 /** By name or age1…; several entries of one recipient are one. */
-function findRecipient(query: string, ctx: World): Recipient[] {
-  const { list: all } = readRecipients(ctx.folder);
+function findRecipient(query: string, needs: Needs<"folder">): Recipient[] {
+  const { list: all } = readRecipients(needs.folder);
   const exact = all.filter(({ name, recipient }) => name === query || recipient === query);
   const found =
     exact.length > 0 ? exact : all.filter(({ name }) => name.toLowerCase() === query.toLowerCase());
@@ -137,8 +153,8 @@ function findRecipient(query: string, ctx: World): Recipient[] {
   ]);
 }
 
-function demandFileStore(ctx: World): void {
-  if (readConfig(ctx.folder)?.store === "file") return;
+function demandFileStore(needs: Needs<"folder">): void {
+  if (readConfig(needs.folder)?.store === "file") return;
   throw new UserError("recipients are for the file store, and the seeds are not in it", ExitCode.failed, [
     "see: twinseed store",
   ]);

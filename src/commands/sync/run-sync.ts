@@ -8,7 +8,7 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import { sealedIds } from "../../seeds/file/sealed-ids.ts";
 import { readConfig, writeConfig } from "../../settings/config-file.ts";
-import { initialize } from "../../sync/initialize.ts";
+import { type InitializeNeeds, initialize } from "../../sync/initialize.ts";
 import { adoptBranch, fetchTheirs, pushOurs, rememberTheirs } from "../../sync/remote.ts";
 import {
   areKnown,
@@ -24,7 +24,9 @@ import {
 } from "../../sync/repository.ts";
 import { isShared, mergeShared, snapshot, wholeShared, writeShared } from "../../sync/shared-files.ts";
 import { count, note, quoted, warn } from "../../talk/say.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
+
+type RunSyncNeeds = Needs<"stdout" | "clock" | "random" | "folderCare"> & InitializeNeeds;
 
 export interface SyncOptions {
   /** true: without an address. */
@@ -37,36 +39,36 @@ const ROUNDS = 12;
 const LONGEST_PAUSE = 400;
 
 /** Throws UserError: exit 1 where it is no work tree, or git fails. */
-export async function sync(options: SyncOptions, ctx: World): Promise<void> {
-  demandFileStore(ctx);
-  if (options.init !== undefined) await initialize(options.init === true ? undefined : options.init, ctx);
-  else if (!(await ctx.workTree.isThere())) throw noWorkTree(ctx);
-  const url = await urlOf(ctx);
-  if (url !== undefined && (await commitOf("HEAD", ctx)) === undefined) await adoptBranch(url, ctx);
-  const branch = await branchOf(ctx);
+export async function sync(options: SyncOptions, needs: RunSyncNeeds): Promise<void> {
+  demandFileStore(needs);
+  if (options.init !== undefined) await initialize(options.init === true ? undefined : options.init, needs);
+  else if (!(await needs.workTree.isThere())) throw noWorkTree(needs);
+  const url = await urlOf(needs);
+  if (url !== undefined && (await commitOf("HEAD", needs)) === undefined) await adoptBranch(url, needs);
+  const branch = await branchOf(needs);
   const came = new Set<string>();
   const notes = new Set<string>();
   let pushed = false;
   for (let round = 1; ; round++) {
-    const theirs = url === undefined ? undefined : await fetchTheirs(url, branch, ctx);
-    await rememberTheirs(branch, theirs, ctx);
-    const merged = await merge(branch, theirs, ctx);
+    const theirs = url === undefined ? undefined : await fetchTheirs(url, branch, needs);
+    await rememberTheirs(branch, theirs, needs);
+    const merged = await merge(branch, theirs, needs);
     for (const name of merged.came) came.add(name);
     for (const text of merged.notes) notes.add(text);
     if (url === undefined || merged.commit === undefined || merged.commit === theirs) break;
-    if (merged.isMoved || !(await pushOurs(url, branch, merged.commit, ctx))) {
+    if (merged.isMoved || !(await pushOurs(url, branch, merged.commit, needs))) {
       if (round === ROUNDS) throw tooBusy();
-      await ctx.clock.sleep(((ctx.random(1)[0] ?? 0) / 255) * LONGEST_PAUSE * Math.min(round, 4));
+      await needs.clock.sleep(((needs.random(1)[0] ?? 0) / 255) * LONGEST_PAUSE * Math.min(round, 4));
       continue;
     }
-    await rememberTheirs(branch, merged.commit, ctx);
+    await rememberTheirs(branch, merged.commit, needs);
     pushed = true;
     break;
   }
-  await refreshIndex(ctx);
-  adoptStore(ctx);
-  await ctx.folderCare.setModes();
-  report(options, { came: [...came], notes: [...notes], pushed, url }, ctx);
+  await refreshIndex(needs);
+  adoptStore(needs);
+  await needs.folderCare.setModes();
+  report(options, { came: [...came], notes: [...notes], pushed, url }, needs);
 }
 
 interface Merged {
@@ -79,13 +81,13 @@ interface Merged {
 }
 
 /** Under the data folder's lock, which nobody holds while we talk to another computer. */
-async function merge(branch: string, theirs: string | undefined, ctx: World): Promise<Merged> {
-  return ctx.ledger.edit(async () => {
+async function merge(branch: string, theirs: string | undefined, needs: RunSyncNeeds): Promise<Merged> {
+  return needs.ledger.edit(async () => {
     // A `store move` may have come first; the seeds it took away would come back with the merge.
-    demandFileStore(ctx);
-    const head = await commitOf("HEAD", ctx);
-    const now = snapshot(ctx.folder);
-    const known = head === undefined ? undefined : await knownOf(head, ctx);
+    demandFileStore(needs);
+    const head = await commitOf("HEAD", needs);
+    const now = snapshot(needs.folder);
+    const known = head === undefined ? undefined : await knownOf(head, needs);
     const committed: Files = known?.files ?? new Map();
     const kept = [...now.damaged].map(([name, fault]) => damagedNote(name, fault, committed.has(name)));
     // What can't be read is not passed on: the others keep what was there before.
@@ -93,17 +95,17 @@ async function merge(branch: string, theirs: string | undefined, ctx: World): Pr
     const own = new Map([...now.files, ...healed.map((name) => [name, committed.get(name) ?? ""] as const)]);
     const none = { came: [], notes: kept, isMoved: false };
     if (own.size === 0 && head === undefined && theirs === undefined) return { ...none, commit: undefined };
-    const isFresh = head === undefined && (await isPartOf(theirs, own, ctx));
+    const isFresh = head === undefined && (await isPartOf(theirs, own, needs));
     const files = wholeShared(own, committed);
     const parents = head === undefined ? [] : [head];
-    const ours = isFresh ? undefined : await commitFiles({ files }, known, parents, ctx);
+    const ours = isFresh ? undefined : await commitFiles({ files }, known, parents, needs);
     const target = theirs === undefined || ours === undefined ? (theirs ?? ours) : undefined;
     const result =
-      target === undefined ? await mergeCommits(ours ?? "", theirs ?? "", ctx) : { commit: target };
+      target === undefined ? await mergeCommits(ours ?? "", theirs ?? "", needs) : { commit: target };
     const { commit, notes = [] } = result;
-    const wanted = commit === ours ? files : (await knownOf(commit ?? "", ctx)).files;
-    const came = writeShared(now, wanted, ctx);
-    const isMoved = commit !== head && !(await moveBranch(branch, commit ?? "", head, ctx));
+    const wanted = commit === ours ? files : (await knownOf(commit ?? "", needs)).files;
+    const came = writeShared(now, wanted, needs);
+    const isMoved = commit !== head && !(await moveBranch(branch, commit ?? "", head, needs));
     return { commit, isMoved, came: commit === ours ? [] : came, notes: [...kept, ...notes] };
   });
 }
@@ -112,29 +114,29 @@ async function merge(branch: string, theirs: string | undefined, ctx: World): Pr
 async function isPartOf(
   theirs: string | undefined,
   own: ReadonlyMap<string, string>,
-  ctx: World,
+  needs: Needs<"folder" | "workTree">,
 ): Promise<boolean> {
-  return own.size === 0 || (theirs !== undefined && (await areKnown([...own.keys()], theirs, ctx)));
+  return own.size === 0 || (theirs !== undefined && (await areKnown([...own.keys()], theirs, needs)));
 }
 
 async function mergeCommits(
   ours: string,
   theirs: string,
-  ctx: World,
+  needs: Needs<"computer" | "folder" | "workTree">,
 ): Promise<{ commit: string; notes?: readonly string[] }> {
-  const { ok, output } = await ctx.workTree.git(["merge-base", ours, theirs]);
+  const { ok, output } = await needs.workTree.git(["merge-base", ours, theirs]);
   if (!ok) throw strangers();
   const base = output.trim();
   if (base === theirs) return { commit: ours };
   if (base === ours) return { commit: theirs };
   const [before, here, there] = [
-    await knownOf(base, ctx),
-    await knownOf(ours, ctx),
-    await knownOf(theirs, ctx),
+    await knownOf(base, needs),
+    await knownOf(ours, needs),
+    await knownOf(theirs, needs),
   ];
   const { files, notes } = mergeShared(before.files, here.files, there.files);
   const rest = restOf(before.tree, here.tree, there.tree);
-  return { commit: await commitFiles({ files, rest }, here, [ours, theirs], ctx), notes };
+  return { commit: await commitFiles({ files, rest }, here, [ours, theirs], needs), notes };
 }
 
 /** What else is in the repository, such as a README: what they have changed there, and we have not, stays changed. */
@@ -155,37 +157,37 @@ function report(
     pushed,
     url,
   }: { came: readonly string[]; notes: readonly string[]; pushed: boolean; url: string | undefined },
-  ctx: World,
+  needs: Needs<"stdout" | "stderr">,
 ): void {
-  for (const text of notes) warn(ctx, text);
+  for (const text of notes) warn(needs, text);
   const entries = came.filter((name) => /^(accounts|removed)\//.test(name)).length;
   const news = came.length === 0 ? "nothing new came" : `${count(entries, "account")} came or changed`;
   const where = url === undefined ? "no remote to share it with: git remote add origin URL" : "";
-  note(ctx, `${news}; ${where || (pushed ? "what changed here was pushed" : "nothing to push")}`);
+  note(needs, `${news}; ${where || (pushed ? "what changed here was pushed" : "nothing to push")}`);
   if (came.some((name) => name.startsWith("keys/") || name.startsWith("recipients/")))
-    note(ctx, "the keys of the store have changed; who can open it: twinseed store recipients");
+    note(needs, "the keys of the store have changed; who can open it: twinseed store recipients");
   if (!options.json) return;
   const result = { version: 1, came: [...came].sort(), pushed, notes };
-  ctx.stdout.write(`${printableJson(result)}\n`);
+  needs.stdout.write(`${printableJson(result)}\n`);
 }
 
 /** A clone has no config.json: which store it is, is not shared. */
-function adoptStore(ctx: World): void {
-  if (readConfig(ctx.folder) !== undefined || sealedIds(ctx.folder).length === 0) return;
-  writeConfig(ctx.folder, { store: "file", why: "sync: the sealed seeds came with the repository" });
+function adoptStore(needs: Needs<"folder">): void {
+  if (readConfig(needs.folder) !== undefined || sealedIds(needs.folder).length === 0) return;
+  writeConfig(needs.folder, { store: "file", why: "sync: the sealed seeds came with the repository" });
 }
 
-function demandFileStore(ctx: World): void {
-  if (readConfig(ctx.folder)?.store !== "keyring") return;
+function demandFileStore(needs: Needs<"folder">): void {
+  if (readConfig(needs.folder)?.store !== "keyring") return;
   throw new UserError("the seeds are in the keyring, which can't be shared", ExitCode.failed, [
     "move them to encrypted files: twinseed store move file",
   ]);
 }
 
-function noWorkTree(ctx: World): UserError {
+function noWorkTree(needs: Needs<"folder">): UserError {
   return new UserError("the data folder is no git work tree yet", ExitCode.failed, [
     "make it one: twinseed sync --init git@example.com:team/seeds.git",
-    `or, on a second computer: git clone URL ${quoted(ctx.folder.path)}`,
+    `or, on a second computer: git clone URL ${quoted(needs.folder.path)}`,
   ]);
 }
 

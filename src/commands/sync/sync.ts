@@ -4,7 +4,7 @@ import { examples } from "../../talk/examples.ts";
 import type { World } from "../../world.ts";
 import type { SyncOptions } from "./run-sync.ts";
 
-export function registerSync(program: Command, ctx: World): void {
+export function registerSync(program: Command, world: World): void {
   program
     .command("sync")
     .description("share the file store over git: commit, pull, merge entry by entry, push")
@@ -12,7 +12,7 @@ export function registerSync(program: Command, ctx: World): void {
     .option("--json", "print what came and went as JSON")
     .action(async (options: SyncOptions) => {
       const { sync } = await import("./run-sync.ts");
-      return sync(options, ctx);
+      return sync(options, world);
     });
   examples(program, "sync", "twinseed sync --init git@git.example.org:team/seeds.git", "twinseed sync");
 }

@@ -5,10 +5,12 @@ import { codeOf, stepAt, windowOf } from "../../otp/one-time-code.ts";
 import type { Terminal } from "../../ports/terminal.ts";
 import { takeCounters } from "../../spending/take-counters.ts";
 import { CLEAR_CLIPBOARD_AFTER, copyCode } from "../../talk/copied-code.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 import { type Choice, matching, positionOf, press } from "./choice.ts";
 import { drawWatch, type Given, isNow, type Notice } from "./frame.ts";
 import type { CodeMaker, Watched } from "./watched.ts";
+
+export type LiveScreenNeeds = Needs<"stdout" | "clock" | "clipboard" | "ledger">;
 
 /** Milliseconds between looks at the clock, which may be set, or have gone on while the computer was asleep. */
 const LOOK = 250;
@@ -20,7 +22,7 @@ const ACCIDENT = 2000;
 export async function watchScreen(
   watched: readonly Watched[],
   terminal: Terminal,
-  ctx: World,
+  needs: LiveScreenNeeds,
 ): Promise<void> {
   let choice: Choice = { filter: "" };
   let notice: Notice | undefined;
@@ -45,11 +47,11 @@ export async function watchScreen(
   }
   async function copy(account: Watched["account"], maker: CodeMaker): Promise<void> {
     const { secret, otp } = maker;
-    const time = ctx.clock.now();
+    const time = needs.clock.now();
     const code =
       otp.type === "hotp" ? await nextCode(account.id, maker) : codeOf(secret, otp, stepAt(otp, time));
     changed = true;
-    const text = await copyCode(code, account, ctx);
+    const text = await copyCode(code, account, needs);
     const fresh = passing({ text, copied: account.id }, CLEAR_CLIPBOARD_AFTER * 1000);
     // A mark beside the next code would say that this one was copied.
     const until = otp.type === "hotp" ? fresh.until : windowOf(otp, stepAt(otp, time)).until;
@@ -57,28 +59,28 @@ export async function watchScreen(
   }
   /** The counter is saved before the code is shown. */
   async function nextCode(id: string, { secret, otp }: CodeMaker): Promise<string> {
-    if (given?.account === id && isNow(given, ctx.clock.now()) && ctx.clock.now() - given.from < ACCIDENT)
+    if (given?.account === id && isNow(given, needs.clock.now()) && needs.clock.now() - given.from < ACCIDENT)
       return given.code;
-    const code = codeOf(secret, otp, await takeCounters(id, 1, ctx));
+    const code = codeOf(secret, otp, await takeCounters(id, 1, needs));
     given = passing({ account: id, code }, GIVEN_FOR);
     return code;
   }
   function passing<T extends object>(what: T, milliseconds: number): T & { from: number; until: number } {
-    const from = ctx.clock.now();
+    const from = needs.clock.now();
     return { ...what, from, until: from + milliseconds };
   }
 
   await terminal.fullScreen(async (screen) => {
     for (let drawn: number | undefined; ; ) {
-      const second = Math.floor(ctx.clock.now() / 1000);
+      const second = Math.floor(needs.clock.now() / 1000);
       if (changed || second !== drawn) {
         changed = false;
         drawn = second;
         screen.draw((size) =>
-          drawWatch({ ...choice, watched, notice, given }, size, ctx.clock.now(), ctx.stdout.color),
+          drawWatch({ ...choice, watched, notice, given }, size, needs.clock.now(), needs.stdout.color),
         );
       }
-      const key = await screen.key(Math.min(LOOK, 1000 - (ctx.clock.now() % 1000)));
+      const key = await screen.key(Math.min(LOOK, 1000 - (needs.clock.now() % 1000)));
       if (failed !== undefined) throw failed.error;
       if (key === undefined) continue;
       changed = true;

@@ -6,7 +6,7 @@ import type { Steam, Totp } from "../../otp/enrolment.ts";
 import { codeOf, remainingSeconds, stepAt } from "../../otp/one-time-code.ts";
 import type { Secret } from "../../otp/secret.ts";
 import { count, note, quoted } from "../../talk/say.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 import type { Watched } from "./watched.ts";
 
 interface Timed {
@@ -15,24 +15,27 @@ interface Timed {
   readonly otp: Totp | Steam;
 }
 
-export async function watchPlain(watched: readonly Watched[], ctx: World): Promise<void> {
-  const timed = timedOf(watched, ctx);
+export async function watchPlain(
+  watched: readonly Watched[],
+  needs: Needs<"stdout" | "stderr" | "clock">,
+): Promise<void> {
+  const timed = timedOf(watched, needs);
   let shown: string | undefined;
   while (timed.length > 0) {
-    const now = ctx.clock.now();
+    const now = needs.clock.now();
     const steps = timed.map(({ otp }) => stepAt(otp, now)).join();
     if (steps !== shown) {
-      ctx.stdout.write(`${shown === undefined ? "" : "\n"}${lines(timed, now)}`);
-      if (!ctx.stdout.isOpen) return;
+      needs.stdout.write(`${shown === undefined ? "" : "\n"}${lines(timed, now)}`);
+      if (!needs.stdout.isOpen) return;
       shown = steps;
     }
     // No longer than this, because the clock may be set, or the computer be asleep, in the meantime.
-    await ctx.clock.sleep(1000 - (ctx.clock.now() % 1000));
+    await needs.clock.sleep(1000 - (needs.clock.now() % 1000));
   }
 }
 
 /** Throws the first failure where nothing is left to show. */
-function timedOf(watched: readonly Watched[], ctx: World): Timed[] {
+function timedOf(watched: readonly Watched[], needs: Needs<"stderr">): Timed[] {
   const timed: Timed[] = [];
   const failures: UserError[] = [];
   let counting = 0;
@@ -45,10 +48,10 @@ function timedOf(watched: readonly Watched[], ctx: World): Timed[] {
   }
   if (counting > 0) {
     const accounts = count(counting, "account that counts", "accounts that count");
-    note(ctx, `left out ${accounts} (HOTP): each look uses a code up; ask by name: twinseed code NAME`);
+    note(needs, `left out ${accounts} (HOTP): each look uses a code up; ask by name: twinseed code NAME`);
   }
   if (timed.length === 0 && failures[0] !== undefined) throw failures[0];
-  for (const { message } of failures) note(ctx, `error: ${message}`);
+  for (const { message } of failures) note(needs, `error: ${message}`);
   return timed;
 }
 

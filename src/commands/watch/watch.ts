@@ -9,43 +9,50 @@ import type { Account } from "../../ledger/account.ts";
 import { findAccount } from "../../ledger/find.ts";
 import { examples } from "../../talk/examples.ts";
 import { isInteractive, note } from "../../talk/say.ts";
-import type { World } from "../../world.ts";
+import type { Needs, World } from "../../world.ts";
+import type { LiveScreenNeeds } from "./live-screen.ts";
 import { openAll } from "./watched.ts";
+
+type WatchNeeds = Needs<"stderr" | "terminal" | "env" | "seeds"> & LiveScreenNeeds;
 
 export interface WatchOptions {
   plain?: boolean;
 }
 
-export function registerWatch(program: Command, ctx: World): void {
+export function registerWatch(program: Command, world: World): void {
   program
     .command("watch")
     .description("live codes with the time left, until q")
     .argument("[account...]", "names, ids, or parts of name, issuer or label; else all")
     .option("--plain", "print them instead, again at each change, until interrupted")
-    .action((queries: string[], options: WatchOptions) => watch(queries, options, ctx));
+    .action((queries: string[], options: WatchOptions) => watch(queries, options, world));
   examples(program, "watch", "twinseed watch", "twinseed watch aws github", "twinseed watch --plain");
 }
 
-export async function watch(queries: readonly string[], options: WatchOptions, ctx: World): Promise<void> {
+export async function watch(
+  queries: readonly string[],
+  options: WatchOptions,
+  needs: WatchNeeds,
+): Promise<void> {
   const terminal =
-    !options.plain && isInteractive(ctx) && ctx.env.TERM !== "dumb" ? ctx.terminal() : undefined;
+    !options.plain && isInteractive(needs) && needs.env.TERM !== "dumb" ? needs.terminal() : undefined;
   if (terminal === undefined && !options.plain) {
     throw usageError("watch needs a terminal to draw on", "lines instead: twinseed watch --plain");
   }
-  const accounts = await chosen(queries, ctx);
-  if (accounts.length === 0) return note(ctx, "no accounts yet; enrol one with: twinseed add");
-  const watched = await openAll(accounts, ctx);
+  const accounts = await chosen(queries, needs);
+  if (accounts.length === 0) return note(needs, "no accounts yet; enrol one with: twinseed add");
+  const watched = await openAll(accounts, needs);
   if (terminal === undefined) {
     const { watchPlain } = await import("./plain.ts");
-    await watchPlain(watched, ctx);
+    await watchPlain(watched, needs);
   } else {
     const { watchScreen } = await import("./live-screen.ts");
-    await watchScreen(watched, terminal, ctx);
+    await watchScreen(watched, terminal, needs);
   }
 }
 
-async function chosen(queries: readonly string[], ctx: World): Promise<readonly Account[]> {
-  const known = ctx.ledger.accounts();
+async function chosen(queries: readonly string[], needs: Needs<"ledger">): Promise<readonly Account[]> {
+  const known = needs.ledger.accounts();
   if (queries.length === 0) return known;
   const accounts = new Set<Account>();
   for (const query of queries) accounts.add(await findAccount(known, query));

@@ -7,7 +7,7 @@ import type { OtpParameters } from "../../otp/enrolment.ts";
 import type { Secret } from "../../otp/secret.ts";
 import { isLocked } from "../../seeds/seed-store.ts";
 import { expectSeeds } from "../../vault/open-account.ts";
-import type { World } from "../../world.ts";
+import type { Needs } from "../../world.ts";
 
 /** An account to watch, with what makes its codes, or why there are none. */
 export interface Watched {
@@ -25,11 +25,14 @@ export interface CodeMaker {
 }
 
 /** One account that fails never hides the others; a locked store does (exit 6). */
-export async function openAll(accounts: readonly Account[], ctx: World): Promise<Watched[]> {
-  const seeds = await ctx.seeds();
-  await expectSeeds(accounts, ctx);
-  const devices = ctx.ledger.devices();
-  const options = { now: ctx.clock.now(), ...DEFAULT_AUDIT };
+export async function openAll(
+  accounts: readonly Account[],
+  needs: Needs<"clock" | "ledger" | "seeds">,
+): Promise<Watched[]> {
+  const seeds = await needs.seeds();
+  await expectSeeds(accounts, needs);
+  const devices = needs.ledger.devices();
+  const options = { now: needs.clock.now(), ...DEFAULT_AUDIT };
   const all: Watched[] = [];
   for (const account of accounts) {
     const { live, findings } = auditAccount(account, devices, options);
