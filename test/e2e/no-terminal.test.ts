@@ -268,7 +268,8 @@ const SMALL = readFileSync(new URL("../fixtures/qr/crop-tight.png", import.meta.
 function inMemory(folder: MemoryFolder, env: Readonly<Record<string, string>>) {
   return testCli({
     files: { [EXAMPLE]: SMALL },
-    instead: (note) => ({ ...onFolder(testDeps({ folder, env, note })), hostname: hostname() }),
+    instead: (note) => onFolder(testDeps({ folder, env, note })),
+    hostname: hostname(),
   });
 }
 
