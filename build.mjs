@@ -1,20 +1,16 @@
 /**
- * Builds dist/, in pieces, so that a run reads and compiles only what it needs (figures in bench/README.md):
- *   twinseed.cjs  src/cli/start.ts and what it imports: answers --version, and has all that `code NAME` needs
- *   program.cjs   the parser and the other commands; likewise for each module that these import lazily, if it is one of
- *                 LATER: formats and what few runs need
- *   lib/          the heavy libraries, one file each
+ * Builds dist/:
+ *   twinseed.cjs  src/cli/start.ts and what it imports at once: all that `code NAME` needs
+ *   program.cjs   the rest of the program, loaded when something of it is first imported
+ *   child.cjs     what runs in a process of its own
+ *   lib/          the libraries that are imported lazily, one file each, and their WebAssembly as modules
  *   library.*     src/library.ts, for import and for require(), with its types
  *   twinseed.1    the man page
- *   THIRD-PARTY.txt   the licences of what is bundled
- * CommonJS, because ES modules start slower on every Node we support.
- *
- * No module is in two files, as two copies of a class are two classes: the first file that needs it has it, and the
- * later ones take it from there. twinseed.cjs comes first, program.cjs and what it alone loads last.
+ *   THIRD-PARTY.txt   the licenses of what is bundled
+ * CommonJS, because ES modules start slower on every Node we support. Figures: bench/README.md.
  */
 import { execFileSync } from "node:child_process";
 import {
-  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -25,151 +21,85 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { basename, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { build } from "esbuild";
-
-const HEAVY = [
-  "zxing-wasm/reader",
-  "zxing-wasm/writer",
-  "@jsquash/jpeg/codec/dec/mozjpeg_dec.js",
-  "@jsquash/webp/codec/dec/webp_dec.js",
-  "pngjs",
-  "omggif",
-  "bmp-ts",
-  "jsqr",
-  "qrcode-terminal",
-  "proper-lockfile",
-  "fastest-levenshtein",
-  "hash-wasm",
-  "@noble/ciphers/chacha.js",
-  "@noble/ciphers/_poly1305.js",
-  "@zip.js/zip.js",
-  "kdbxweb",
-  "@xmldom/xmldom",
-  "csv-parse/sync",
-  "yaml",
-  "@bufbuild/protobuf/wire",
-  "age-encryption",
-  "slip39",
-  "slip39/src/slip39_helper.js",
-  "@redis/client",
-];
-const WASM = [
-  "zxing-wasm/reader/zxing_reader.wasm",
-  "zxing-wasm/writer/zxing_writer.wasm",
-  "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm",
-  "@jsquash/webp/codec/dec/webp_dec.wasm",
-];
 
 const require = createRequire(import.meta.url);
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 
-const MAIN = "src/cli/start.ts";
-const PROGRAM = "src/cli/program.ts";
-const FORMATS = "src/formats/index.ts";
-const LATER = /^src\/(formats\/index\.ts|commands\/(import|export|backup|sheet|completion|aws)\/)/;
+/** Packages that are imported lazily: the sources say which, nobody keeps a list. */
+const libraries = new Set();
+const libraryFile = (name) => `lib/${name.replaceAll("/", "-")}.cjs`;
 
-const isOurs = (module) => module.startsWith("src/");
-const ownFile = (module) => (module === MAIN ? "twinseed.cjs" : `${nameOf(module)}.cjs`);
-const nameOf = (module) => {
-  const name = module.replace(/^src\/(commands\/)?|\.ts$/g, "");
-  return LATER.test(module) ? name.replaceAll("/", "-") : basename(name);
-};
-const libraryFile = (library) => `lib/${library.replaceAll("/", "-")}.cjs`;
-
-const names = await namesOf(
-  readdirSync("src", { recursive: true })
-    .filter((name) => name.endsWith(".ts"))
-    .map((name) => `src/${name.replaceAll("\\", "/")}`),
-);
-const lazy = new Set([MAIN]); // modules of ours that have a file of their own
-const owners = new Map(); // module of ours -> the one of `lazy` whose file it is in
-const given = new Map(); // what others take from its file
-
-const heavyApart = {
-  name: "heavy-apart",
+const librariesApart = {
+  name: "libraries-apart",
   setup({ onResolve }) {
-    onResolve({ filter: /^[^.]/ }, ({ path }) =>
-      HEAVY.includes(path) ? { path: `./${libraryFile(path)}`, external: true } : undefined,
-    );
+    onResolve({ filter: /^[^.]/ }, ({ path, kind }) => {
+      if (kind !== "dynamic-import" || /^(node:|@napi-rs\/keyring)/.test(path)) return undefined;
+      libraries.add(path);
+      return { path: `./${libraryFile(path)}`, external: true };
+    });
   },
 };
 
-/**
- * What most commands do without, and what takes as long to load as a good part of them: loaded at the first call of one of
- * `functions`. commander, for one, could start other programs.
- */
+/** Functions of these modules of Node load it when they are called: together they take longer to load than `code` does. */
 const lazyBuiltins = {
   name: "lazy-builtins",
   setup({ onResolve, onLoad }) {
-    const functions = {
-      assert: ["equal"],
-      "node:crypto":
-        "createCipheriv createDecipheriv createHash createHmac hkdfSync pbkdf2 scrypt timingSafeEqual".split(
-          " ",
-        ),
-      "node:child_process": ["execFile", "spawn"],
-      "node:module": ["createRequire"],
-      "node:v8": ["setFlagsFromString"],
-      "node:zlib": ["inflateSync"],
-    };
-    // What is imported lazily is so already, and may call something else of it.
     onResolve(
-      { filter: /^(assert|node:(crypto|child_process|module|v8|zlib))$/ },
-      ({ path, namespace, kind }) =>
-        namespace === "lazy" || kind === "dynamic-import"
-          ? { path, external: true }
-          : { path, namespace: "lazy" },
+      { filter: /^(node:)?(assert|crypto|child_process|module|zlib)$/ },
+      ({ path, kind, namespace }) =>
+        kind === "import-statement" && namespace !== "lazy"
+          ? { path, namespace: "lazy", sideEffects: false }
+          : { path, external: true },
     );
-    onLoad({ filter: /./, namespace: "lazy" }, ({ path }) => ({
-      contents: functions[path]
-        .map((name) => `export const ${name} = (...args) => require("${path}").${name}(...args);`)
+    onLoad({ filter: /./, namespace: "lazy" }, async ({ path }) => ({
+      contents: Object.entries(await import(path))
+        .filter(([name, value]) => name !== "default" && typeof value === "function")
+        .map(([name]) => `export const ${name} = (...args) => require("${path}").${name}(...args);`)
         .join("\n"),
     }));
   },
 };
 
-/** What `user` imports lazily: all of it has a file of its own where every run loads the user, else what is LATER. */
-function lazyApart(user) {
-  return {
-    name: "lazy-apart",
-    setup({ onResolve }) {
-      onResolve({ filter: /^\./ }, ({ path, kind, resolveDir }) => {
-        const module = relative(".", join(resolveDir, path));
-        if (kind !== "dynamic-import" || (user !== MAIN && !LATER.test(module))) return undefined;
-        lazy.add(module);
-        return { path: `./${ownFile(module)}`, external: true };
-      });
-    },
-  };
-}
+const apart = [librariesApart, lazyBuiltins];
 
-/** What another file has already is taken from there. */
-function nothingTwice(user) {
-  const ownerOf = (module) => (lazy.has(module) ? module : owners.get(module));
-  return {
-    name: "nothing-twice",
-    setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^\./, namespace: "file" }, ({ path, kind, resolveDir }) => {
-        if (kind === "entry-point") return undefined;
-        const module = relative(".", join(resolveDir, path));
-        const owner = ownerOf(module) ?? user;
-        return owner === user ? undefined : { path: module, namespace: "elsewhere" };
-      });
-      onLoad({ filter: /./, namespace: "elsewhere" }, ({ path }) => {
-        const owner = ownerOf(path);
-        if (!given.has(owner)) given.set(owner, new Set());
-        given.get(owner).add(path);
-        const taken = `require("./${ownFile(owner)}").take("${path}")`;
-        return { contents: `export const { ${names.get(path).join(", ")} } = ${taken};` };
-      });
-      onResolve({ filter: /./, namespace: "elsewhere" }, ({ path }) => ({ path, external: true }));
-    },
-  };
-}
+const program = { filter: /^\./, namespace: "file" };
+const fileOf = ({ path, resolveDir }) => relative(".", join(resolveDir, path)).replaceAll("\\", "/");
 
-/** In memory, so that dist/ is missing for an instant only. */
-async function bundle(file, options) {
+/** In twinseed.cjs: what it imports lazily is in program.cjs. */
+const later = new Set();
+const laterApart = {
+  name: "later-apart",
+  setup({ onResolve, onLoad }) {
+    onResolve(program, (imported) => {
+      if (imported.kind !== "dynamic-import") return undefined;
+      later.add(fileOf(imported));
+      return { path: fileOf(imported), namespace: "later" };
+    });
+    onLoad({ filter: /./, namespace: "later" }, ({ path }) => ({
+      contents: `module.exports = require("./program.cjs").load["${path}"]();`,
+    }));
+    onResolve({ filter: /./, namespace: "later" }, ({ path }) => ({ path, external: true }));
+  },
+};
+
+/** In program.cjs: what twinseed.cjs has is taken from there, as two copies of a class would be two classes. */
+const sharedWith = (files) => ({
+  name: "shared",
+  setup({ onResolve, onLoad }) {
+    onResolve(program, (imported) =>
+      files.has(fileOf(imported)) ? { path: fileOf(imported), namespace: "shared" } : undefined,
+    );
+    onLoad({ filter: /./, namespace: "shared" }, ({ path }) => ({
+      contents: `module.exports = require("./twinseed.cjs").shared["${path}"];`,
+    }));
+    onResolve({ filter: /./, namespace: "shared" }, ({ path }) => ({ path, external: true }));
+  },
+});
+
+/** In memory, so that dist/ is missing for an instant only. `source`: text, else options with an entry point. */
+async function bundle(file, source, plugins = []) {
   const { outputFiles, metafile } = await build({
     bundle: true,
     write: false,
@@ -180,67 +110,48 @@ async function bundle(file, options) {
     target: "node20.19",
     // import() becomes require(): on Node 20 an import of CommonJS starts a lexer that costs more than the library.
     supported: { "dynamic-import": false },
+    loader: { ".wasm": "binary" },
     external: ["@napi-rs/keyring"],
     define: { TWINSEED_VERSION: JSON.stringify(version), "import.meta.url": "undefined" },
-    legalComments: "none", // THIRD-PARTY.txt has the whole licences
-    ...options,
+    legalComments: "none", // THIRD-PARTY.txt has the whole licenses
+    plugins,
+    ...(typeof source === "string" ? { stdin: { contents: source, resolveDir: "." } } : source),
   });
   return { file, content: outputFiles[0].contents, modules: Object.keys(metafile.inputs) };
 }
 
-function text(...lines) {
-  return { stdin: { contents: lines.join("\n"), resolveDir: "." } };
-}
-
-function part(entry, exports = "") {
-  const source = text(`export * from "./${entry}";`, exports);
-  const plugins = [lazyApart(entry), heavyApart, nothingTwice(entry), lazyBuiltins];
-  return bundle(ownFile(entry), { ...source, plugins });
-}
-
-// Once to see what belongs where ...
-for (const module of (await part(MAIN)).modules) if (isOurs(module)) owners.set(module, MAIN);
-// What is loaded with the program, or in a moment of its own, takes from the program, and not the other way round.
-const withProgram = [...lazy].filter((module) => /^src\/(commands\/|seeds\/file\/shared-keys)/.test(module));
-for (const module of [PROGRAM, ...withProgram]) lazy.delete(module);
-for (const module of [PROGRAM, FORMATS, ...withProgram]) lazy.add(module); // and what is found on the way
-const order = [];
-for (const entry of lazy) await settle(entry);
-// ... and again, the last one first, as it says what it takes from the others.
-const parts = [];
-for (const entry of order.toReversed())
-  parts.unshift(await part(entry, given.has(entry) ? givenAway([...given.get(entry)]) : ""));
-const ours = parts.flatMap(({ modules }) => modules.filter(isOurs));
-const twice = ours.filter((module, i) => ours.indexOf(module) !== i);
-if (twice.length > 0) throw new Error(`in two files: ${twice.join(", ")}`);
-
-const libraries = [];
-for (const library of HEAVY) {
-  const source = text(`module.exports = require("${library}")`);
-  const plugins = library === "proper-lockfile" ? [lazyBuiltins] : [];
-  libraries.push(await bundle(libraryFile(library), { ...source, plugins }));
-}
-
-const LIBRARY = { entryPoints: ["src/library.ts"] };
-const library = [
-  await bundle("library.mjs", { ...LIBRARY, format: "esm" }),
-  await bundle("library.cjs", LIBRARY),
+const START = 'import "./src/cli/start.ts";\n';
+const ours = (await bundle("", START, [laterApart, ...apart])).modules.filter((file) =>
+  file.startsWith("src/"),
+);
+const shared = ours.map((file, i) => `import * as m${i} from "./${file}";\n`).join("");
+const names = ours.map((file, i) => `"${file}": m${i}`).join();
+const main = `${shared}${START}export const shared = { ${names} };`;
+const rest = `export const load = { ${[...later].map((file) => `"${file}": () => require("./${file}")`)} };`;
+const built = [
+  await bundle("twinseed.cjs", main, [laterApart, ...apart]),
+  await bundle("program.cjs", rest, [sharedWith(new Set(ours)), ...apart]),
+  await bundle("child.cjs", { entryPoints: ["src/cli/child-tasks.ts"] }, apart),
+  await bundle("library.mjs", { entryPoints: ["src/library.ts"], format: "esm" }),
+  await bundle("library.cjs", { entryPoints: ["src/library.ts"] }),
 ];
+for (const name of libraries) built.push(await bundle(libraryFile(name), asDefault(name)));
 const types = libraryTypes();
 const man = await manPage();
-
-const built = [...parts, ...libraries, ...library];
-const files = built.map(({ file }) => file);
-if (new Set(files).size < files.length)
-  throw new Error(`two modules of one name are imported lazily: ${files}`);
 
 rmSync("dist", { recursive: true, force: true });
 mkdirSync("dist/lib", { recursive: true });
 for (const { file, content } of built) writeFileSync(join("dist", file), content);
-for (const path of WASM) copyFileSync(require.resolve(path), join("dist/lib", basename(path)));
 for (const name of ["library.d.mts", "library.d.cts"]) writeFileSync(join("dist", name), types);
 writeFileSync("dist/twinseed.1", man);
-writeFileSync("dist/THIRD-PARTY.txt", licences(built.flatMap(({ modules }) => modules)));
+writeFileSync("dist/THIRD-PARTY.txt", licenses(built.flatMap(({ modules }) => modules)));
+/** Imported by us, what a file of CommonJS exports is its default; that of an ES module has to become it, with all the rest. */
+function asDefault(name) {
+  return `
+    const library = require("${name}");
+    const own = library.__esModule ? library.default : undefined;
+    module.exports = own === undefined ? library : Object.assign(own, library);`;
+}
 
 /** What tsc makes of src/library.ts. It stands alone: the other files of ours are not shipped. */
 function libraryTypes() {
@@ -260,58 +171,18 @@ function libraryTypes() {
   }
 }
 
-/** Asks the commands themselves; a context is for their actions, none of which runs. */
+/** Asks the commands themselves; a world is for their actions, none of which runs. */
 async function manPage() {
-  const source = text(
-    'import { commandLine } from "./src/cli/program.ts";',
-    'import { manPage } from "./src/cli/man-page.ts";',
-    "process.stdout.write(manPage(commandLine({}), TWINSEED_VERSION));",
-  );
-  const { content } = await bundle("man", { ...source, plugins: [heavyApart] });
+  const source = `
+    import { commandLine } from "./src/cli/program.ts";
+    import { manPage } from "./src/cli/man-page.ts";
+    process.stdout.write(manPage(commandLine({}), TWINSEED_VERSION));`;
+  const { content } = await bundle("man", source, apart);
   return execFileSync(process.execPath, ["-"], { input: content, encoding: "utf8" });
 }
 
-/** What `entry` needs at once of the other entries comes before it: else two files would wait for each other. */
-async function settle(entry, waiting = []) {
-  if (order.includes(entry)) return;
-  if (waiting.includes(entry)) throw new Error(`these import each other: ${[...waiting, entry].join(", ")}`);
-  const { modules } = await part(entry);
-  for (const module of modules.map((name) => name.replace(/^elsewhere:/, "")))
-    if (module !== entry && lazy.has(module)) await settle(module, [...waiting, entry]);
-  order.push(entry);
-  for (const module of modules) if (isOurs(module) && !owners.has(module)) owners.set(module, entry);
-}
-
-/** The names that each module of ours exports. */
-async function namesOf(entryPoints) {
-  const { metafile } = await build({
-    entryPoints,
-    format: "esm",
-    outdir: "none",
-    write: false,
-    metafile: true,
-  });
-  return new Map(Object.values(metafile.outputs).map(({ entryPoint, exports }) => [entryPoint, exports]));
-}
-
-/**
- * Source of `modules`: what the other files take, by module. By name and in one function, because
- * `import * as`, or a getter for each, would cost every run the objects that only other files need.
- */
-function givenAway(modules) {
-  const imports = modules.map((module, i) => {
-    const list = names.get(module).map((name) => `${name} as ${name}_${i}`);
-    return `import { ${list.join(", ")} } from "./${module}";`;
-  });
-  const cases = modules.map((module, i) => {
-    const list = names.get(module).map((name) => `${name}: ${name}_${i}`);
-    return `case "${module}": return { ${list.join(", ")} };`;
-  });
-  return [...imports, "export function take(module) { switch (module) {", ...cases, "} }"].join("\n");
-}
-
 /** One chapter for each package that something was bundled from. */
-function licences(modules) {
+function licenses(modules) {
   const folders = new Set(
     modules.flatMap((module) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(module) ?? []),
   );
@@ -322,7 +193,7 @@ function licences(modules) {
     );
     const inside = `docs/licences/inside-${name.replaceAll("/", "-")}.txt`; // what its licence does not say, or that it lacks
     const texts = [...files.map((file) => join(folder, file)), ...(existsSync(inside) ? [inside] : [])];
-    if (texts.length === 0) throw new Error(`${folder} comes without a licence`);
+    if (texts.length === 0) throw new Error(`${folder} comes without a license`);
     return [`${name} ${version}`, ...texts.map((file) => readFileSync(file, "utf8").trim())].join("\n\n");
   });
   return `${chapters.join(`\n\n${"-".repeat(78)}\n\n`)}\n`;

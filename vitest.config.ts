@@ -1,4 +1,5 @@
-import { defineConfig } from "vitest/config";
+import { readFileSync } from "node:fs";
+import { defineConfig, type Plugin } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
@@ -40,8 +41,21 @@ class LongFirst extends BaseSequencer {
   }
 }
 
+/** A library's WebAssembly as its bytes, as build.mjs has it. */
+const wasmBytes: Plugin = {
+  name: "wasm-bytes",
+  enforce: "pre",
+  load(id) {
+    if (!id.endsWith(".wasm")) return undefined;
+    const base64 = readFileSync(id).toString("base64");
+    return `export default new Uint8Array(Buffer.from("${base64}", "base64"));`;
+  },
+};
+
 export default defineConfig({
+  plugins: [wasmBytes],
   test: {
+    server: { deps: { inline: [/\.wasm$/] } },
     // Two more than CI has cores, for those that wait; each imports everything, which takes a core some seconds.
     maxWorkers: 4,
     // Property tests make much that is soon forgotten; with the usual 16 MB a tenth of their time goes into collecting it.

@@ -19,8 +19,7 @@ await build({
   platform: "node",
   format: "cjs",
   target: "node20.19",
-  // From where src/images/wasm.ts finds the libraries' WebAssembly.
-  define: { "import.meta.url": JSON.stringify(folder.href) },
+  loader: { ".wasm": "binary" },
   outfile,
 });
 export const { decode, greyOf, readPicture } = createRequire(import.meta.url)(outfile);

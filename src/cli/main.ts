@@ -1,7 +1,7 @@
 /** One run: the real world is made, the arguments go in, the exit code comes out. */
 import type { ExitCode } from "../base/errors.ts";
+import { createWorld, isStuck, stderr } from "./create-world.ts";
 import { reportError, run } from "./run.ts";
-import { createWorld, isStuck, stderr } from "./world.ts";
 
 export async function main(args: readonly string[]): Promise<void> {
   // Node.js would print the message, the line of source, and with --report-uncaught-exception a file with all of both.

@@ -1,23 +1,17 @@
 /**
  * JPEG and WebP to pixels, by the decoders of browsers (mozjpeg, libwebp) as WebAssembly: at 12 MP jpeg-js takes seven
- * times as long, and three times the memory. Their wasm comes from the disk, and is the one that we have tested.
+ * times as long, and three times the memory. Their wasm is a part of the program, and the one that we have tested.
  */
 import type { Pixels } from "./pixels.ts";
 import { type WasmFile, wasmOf } from "./wasm.ts";
 import { firstFrame } from "./webp-frames.ts";
-
-const SHA256 = {
-  "mozjpeg_dec.wasm": "a7c4b12169817e779ff4af137981393ae924944e167ad1bd95747c9199162d3e",
-  "webp_dec.wasm": "30fb52fa2a80166d25ba7debf902218904ba1f05ccce9f959f722beff9e2f344",
-} as const;
 
 /** What the libraries' own types mean; these take a browser's for granted. */
 type Factory = (settings: object) => Promise<{
   decode(image: Uint8Array, ...flags: boolean[]): Pixels | null;
 }>;
 
-/** An ES module; in the bundle, where it has become CommonJS, the default is one deeper. */
-type Library = { default: Factory | { default: Factory } };
+type Library = { default: Factory };
 
 /** Undefined where it can't be decoded. */
 export async function decodeJpeg(image: Uint8Array): Promise<Pixels | undefined> {
@@ -35,20 +29,19 @@ export async function decodeWebp(image: Uint8Array): Promise<Pixels | undefined>
 
 /** A fresh instance for each image, as its memory keeps the picture before. */
 async function decode(
-  { default: found }: Library,
-  file: keyof typeof SHA256 & WasmFile,
+  { default: factory }: Library,
+  file: WasmFile,
   image: Uint8Array,
   ...flags: boolean[]
 ): Promise<Pixels | undefined> {
   // locateFile: in the bundle there is no address that the library could add a file name to. It is never opened.
   // printErr: the decoder's warnings are nothing to a person.
   const settings = {
-    ...(await wasmOf(file, SHA256[file])),
+    ...(await wasmOf(file)),
     locateFile: (name: string) => name,
     printErr: () => {},
     noInitialRun: true,
   };
-  const factory = "default" in found ? found.default : found;
   const codec = await factory(settings);
   try {
     const pixels = codec.decode(image, ...flags);

@@ -12,7 +12,9 @@ import { digestOf } from "./delete-files.ts";
 import { type AskedPassphrase, passphraseFor } from "./file-passphrase.ts";
 import { readPassFolder } from "./pass-folder.ts";
 
-export type ReadExportsNeeds = Needs<"stdin" | "stderr" | "terminal" | "clock" | "files" | "gpg">;
+export type ReadExportsNeeds = Needs<
+  "stdin" | "stderr" | "terminal" | "clock" | "files" | "gpg" | "readQrCodes"
+>;
 
 export interface ReadOptions {
   format?: string;
@@ -79,7 +81,7 @@ async function readBytes(
   needs: ReadExportsNeeds,
 ): Promise<Source> {
   return named(from, async () => {
-    const file = await fileOf(path, bytes);
+    const file = await fileOf(path, bytes, needs);
     const format = await formatFor(file, options.format);
     const { isLocked, ...reading } = await readPatiently(
       file,
@@ -95,12 +97,15 @@ async function readBytes(
 }
 
 /** A picture is what its QR codes say. */
-async function fileOf(path: string, bytes: Uint8Array): Promise<ForeignFile> {
+async function fileOf(
+  path: string,
+  bytes: Uint8Array,
+  { readQrCodes }: Needs<"readQrCodes">,
+): Promise<ForeignFile> {
   const name = path.split(/[\\/]/).at(-1) ?? path;
   if (!looksLikeImage(bytes)) return openForeignFile(name, bytes);
   if (bytes.length > PICTURE_LIMITS.bytes)
     throw new UserError("the picture is too large", ExitCode.unreadable);
-  const { readQrCodes } = await import("../qr/read.ts");
   const texts = await readQrCodes(bytes);
   if (texts.length === 0) {
     throw new UserError("no QR code found in it", ExitCode.unreadable, [

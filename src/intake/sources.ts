@@ -7,9 +7,9 @@ import { isOtpauthUri } from "../otp/otpauth-uri.ts";
 import { quoted, warn } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import { digestOf } from "./delete-files.ts";
-import { type DesktopNeeds, readClipboard, readScreen } from "./desktop.ts";
 import type { Found } from "./found.ts";
-import { readPicture } from "./pictures.ts";
+import { type DesktopNeeds, readClipboard, readScreen } from "./read-desktop.ts";
+import { readPicture } from "./read-picture.ts";
 import { enrolmentIn, enrolmentsIn, uriIn } from "./texts.ts";
 
 export type SourcesNeeds = Needs<"stdin" | "files" | "clipboard"> & DesktopNeeds;
@@ -42,7 +42,10 @@ export async function readSources(
   return found;
 }
 
-async function readSource(source: string, needs: Needs<"stdin" | "stderr" | "files">): Promise<Found[]> {
+async function readSource(
+  source: string,
+  needs: Needs<"stdin" | "stderr" | "files" | "readQrCodes">,
+): Promise<Found[]> {
   if (source === "-") return [await readStdin(needs)];
   if (isOtpauthUri(source) || /^(otpauth-migration|motp):/i.test(source)) {
     warn(
@@ -69,14 +72,14 @@ function couldBeKey(argument: string): boolean {
   );
 }
 
-async function readFile(path: string, needs: Needs<"files">): Promise<Found> {
+async function readFile(path: string, needs: Needs<"files" | "readQrCodes">): Promise<Found> {
   const image = await needs.files.read(path, PICTURE_LIMITS.bytes);
-  const { enrolments, holdsMore } = await readPicture(image, quoted(path));
+  const { enrolments, holdsMore } = await readPicture(image, quoted(path), needs);
   const file = { path, digest: await digestOf(image), holdsMore };
   return { from: quoted(path), enrolments, isPicture: true, file };
 }
 
-async function readStdin(needs: Needs<"stdin">): Promise<Found> {
+async function readStdin(needs: Needs<"stdin" | "readQrCodes">): Promise<Found> {
   const bytes = await needs.stdin.readAll(PICTURE_LIMITS.bytes);
   if (bytes.length === 0) {
     throw new UserError("stdin is empty", ExitCode.unreadable, [
@@ -86,7 +89,7 @@ async function readStdin(needs: Needs<"stdin">): Promise<Found> {
   if (!looksLikeImage(bytes)) {
     return { from: "stdin", enrolments: enrolmentsIn(bytes, "stdin"), isPicture: false };
   }
-  const { enrolments } = await readPicture(bytes, "stdin");
+  const { enrolments } = await readPicture(bytes, "stdin", needs);
   return { from: "stdin", enrolments, isPicture: true };
 }
 

@@ -8,7 +8,7 @@
  */
 
 import { UserError } from "../base/errors.ts";
-import type { ScratchGit } from "../ports/git.ts";
+import type { ScratchGit } from "../ports/user-git.ts";
 import { type Engine, type EnginePorts, type Lease, unreachable, type Wanted } from "./lease.ts";
 import { decoded, parsed } from "./lease-url.ts";
 

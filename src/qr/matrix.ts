@@ -34,7 +34,7 @@ let writer: ReturnType<typeof loadWriter> | undefined;
 
 async function loadWriter() {
   const library = await import("zxing-wasm/writer");
-  const overrides = await wasmOf("zxing_writer.wasm", library.ZXING_WASM_SHA256);
+  const overrides = await wasmOf("zxing_writer.wasm");
   await library.prepareZXingModule({ overrides, fireImmediately: true });
   return library;
 }

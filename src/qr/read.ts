@@ -8,7 +8,6 @@ import { checkImage, damaged, type ReadableImageHeader } from "../images/image-h
 import { isPlausible } from "../images/png-chunks.ts";
 import { readPngRows } from "../images/png-rows.ts";
 import { decode, type Samples } from "../images/samples.ts";
-import { compiledFor } from "../images/wasm.ts";
 import { ATTEMPTS, type Views, viewsOf, within } from "./attempts.ts";
 import { findCodes, unreadCodes, wholeTexts } from "./scan.ts";
 import { startZxing, stopZxing } from "./zxing.ts";
@@ -42,9 +41,8 @@ export async function readQrCodes(image: Uint8Array): Promise<string[]> {
 /** Likewise, and says how. */
 export async function readPicture(image: Uint8Array): Promise<Reading> {
   const header = checkImage(image);
-  await import("zxing-wasm/reader");
   try {
-    return await compiledFor(header.width * header.height, () => readChecked(image, header));
+    return await readChecked(image, header);
   } catch (error) {
     await stopZxing();
     // A decoder that damage led out of its memory: WebAssembly stops it there.

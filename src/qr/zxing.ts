@@ -11,8 +11,8 @@ const LEAVES_GAPS: ReadonlySet<ReadableKind> = new Set(["jpeg", "gif", "bmp"]);
 
 /** Ready for a picture of this kind. */
 export async function startZxing(kind: ReadableKind): Promise<void> {
-  const { prepareZXingModule, ZXING_WASM_SHA256 } = await import("zxing-wasm/reader");
-  const overrides = await wasmOf("zxing_reader.wasm", ZXING_WASM_SHA256);
+  const { prepareZXingModule } = await import("zxing-wasm/reader");
+  const overrides = await wasmOf("zxing_reader.wasm");
   const equalityFn = LEAVES_GAPS.has(kind) ? () => false : Object.is; // whether the instance that is there serves
   await prepareZXingModule({ overrides, equalityFn, fireImmediately: true });
 }

@@ -1,4 +1,5 @@
 /** What the seed stores need from the outside, and what each of them offers to open.ts. */
+import type { RunChild } from "../ports/child.ts";
 import type { DataFolder } from "../ports/data-folder.ts";
 import type { Terminal } from "../ports/terminal.ts";
 import type { ScryptCost } from "./file/scrypt.ts";
@@ -19,8 +20,10 @@ export interface SeedStoreDeps {
    */
   readSecretFile(path: string): string;
   readonly keyring?: Partial<KeyringSettings>;
-  /** The Node.js that runs this: listing a keyring needs a process of its own. */
-  readonly node?: string;
+  /** "linux", "darwin", "win32" */
+  readonly platform: string;
+  /** Listing a keyring needs a process of its own. */
+  readonly runChild?: RunChild;
   /** For tests: key derivation that any computer breaks. */
   readonly unsafeScryptCost?: ScryptCost;
 }

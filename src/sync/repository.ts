@@ -5,7 +5,7 @@
 
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
-import type { GitOptions } from "../ports/git.ts";
+import type { GitOptions } from "../ports/user-git.ts";
 import { quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import { isShared } from "./shared-files.ts";

@@ -12,6 +12,7 @@ await build({
   bundle: true,
   platform: "node",
   format: "esm",
+  loader: { ".wasm": "binary" },
   packages: "external",
   sourcemap: true,
   outfile,

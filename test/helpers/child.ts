@@ -26,6 +26,7 @@ export function bundle(source: string, folder: string): string {
     format: "cjs",
     target: "node20.19",
     supported: { "dynamic-import": false },
+    loader: { ".wasm": "binary" },
   });
   return outfile;
 }

@@ -32,6 +32,7 @@ export function inside(
         random: (bytes) => Uint8Array.from(randomBytes(bytes)),
         note,
         readSecretFile: (path) => readSecretFile(path, note),
+        platform: process.platform,
         keyring: { load: () => Promise.reject(new Error("Cannot find native binding.")) },
       }),
       computer: { hostname: hostname(), nodeVersion: process.versions.node },

@@ -9,7 +9,7 @@ import { formatOtpauthUri, parseOtpauthUri } from "../../src/otp/otpauth-uri.ts"
 import { SEED_STORES } from "../../src/seeds/index.ts";
 import type { Patience } from "../../src/seeds/keyring/settings.ts";
 import type { SeedStoreDeps } from "../../src/seeds/needs.ts";
-import { answering, testDeps } from "./seed-store-deps.ts";
+import { answering, realChild, realKeyring, testDeps } from "./seed-store-deps.ts";
 
 export interface Order {
   /** "pause": waits for a line on stdin, after having said that it does. */
@@ -30,16 +30,20 @@ export interface Trial {
   readonly ms: number;
 }
 
-const { actions, id = "a", uri = "", ...settings }: Order = JSON.parse(process.argv[2] ?? "");
+const { actions, id = "a", uri = "", runtimeFolder, ...settings }: Order = JSON.parse(process.argv[2] ?? "");
 
 const { keyring: _, ...rest } = testDeps();
 const deps: SeedStoreDeps = {
   ...rest,
   env: process.env,
-  node: process.execPath,
+  runChild: realChild,
   terminal: () => answering([]),
   note: (text) => void process.stderr.write(`${text}\n`),
-  keyring: { ...settings, onStuck: () => void process.stderr.write("stuck\n") },
+  keyring: {
+    ...settings,
+    ...realKeyring(runtimeFolder),
+    onStuck: () => void process.stderr.write("stuck\n"),
+  },
 };
 
 async function run(): Promise<void> {

@@ -1,10 +1,26 @@
 /** What openSeedStore needs, in memory: real randomness, no keyring, no terminal, unless a test says otherwise. */
 import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import { ExitCode, UserError } from "../../src/base/errors.ts";
+import type { RunChild } from "../../src/ports/child.ts";
+import type { KeyringBinding, KeyringEntry } from "../../src/ports/os-keyring.ts";
 import type { Terminal } from "../../src/ports/terminal.ts";
-import type { KeyringBinding, KeyringEntry } from "../../src/seeds/keyring/settings.ts";
+import type { KeyringSettings } from "../../src/seeds/keyring/settings.ts";
 import type { SeedStoreDeps } from "../../src/seeds/needs.ts";
+import { loadBinding } from "../../src/system/desktop/keyring-binding.ts";
+import { sessionBus } from "../../src/system/desktop/session-bus.ts";
+import { childRunner } from "../../src/system/programs/own-child.ts";
 import { type MemoryFolder, memoryFolder } from "./memory-folder.ts";
+
+const CHILD = join(process.cwd(), "dist/child.cjs");
+
+/** The keyring of this process's own session bus. */
+export function realKeyring(runtimeFolder?: string): Pick<KeyringSettings, "load" | "bus"> {
+  return { load: loadBinding, bus: sessionBus(process.env, runtimeFolder) };
+}
+
+/** As the program that was built does it. */
+export const realChild: RunChild = (...task) => childRunner(process.execPath, CHILD, process.env)(...task);
 
 export interface TestDeps extends SeedStoreDeps {
   readonly folder: MemoryFolder;
@@ -24,6 +40,7 @@ export function testDeps(
     readSecretFile(path) {
       throw new UserError(`can't read "${path}"`, ExitCode.locked);
     },
+    platform: process.platform,
     keyring: { load: () => Promise.reject(new Error("Cannot find native binding.")) },
     unsafeScryptCost: { N: 2, r: 1, p: 1 },
     ...changes,

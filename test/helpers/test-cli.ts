@@ -7,8 +7,9 @@ import type { Enrolment } from "../../src/otp/enrolment.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import type { PrintOptions } from "../../src/ports/desktop.ts";
 import type { FileFault } from "../../src/ports/folder-care.ts";
-import type { WorkTree } from "../../src/ports/git.ts";
 import type { Size } from "../../src/ports/terminal.ts";
+import type { WorkTree } from "../../src/ports/user-git.ts";
+import { readQrCodes } from "../../src/qr/read.ts";
 import { sharedKeys } from "../../src/seeds/file/shared-keys.ts";
 import type { SeedStore } from "../../src/seeds/seed-store.ts";
 import type { World } from "../../src/world.ts";
@@ -152,6 +153,7 @@ export function testCli(options: TestCliOptions = {}) {
       random,
       terminal: () => terminal,
       folder,
+      readQrCodes,
       files: {
         async read(path) {
           const content = files.get(path);
@@ -226,6 +228,7 @@ export function testCli(options: TestCliOptions = {}) {
         random,
         note,
         readSecretFile: (path) => String(files.get(path) ?? ""),
+        platform: "linux",
         unsafeScryptCost: { N: 2, r: 1, p: 1 },
       }),
       workTree: {

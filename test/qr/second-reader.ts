@@ -1,8 +1,8 @@
-import { prepareZXingModule, readBarcodes, ZXING_WASM_SHA256 } from "zxing-wasm/reader";
+import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
 import type { Pixels } from "../../src/images/pixels.ts";
 import { wasmOf } from "../../src/images/wasm.ts";
 
-prepareZXingModule({ overrides: await wasmOf("zxing_reader.wasm", ZXING_WASM_SHA256) });
+prepareZXingModule({ overrides: await wasmOf("zxing_reader.wasm") });
 
 /** The texts that zxing finds in pixels or in a picture file: the program itself reads back with jsqr. */
 export async function readByZxing(picture: Pixels | Uint8Array): Promise<string[]> {

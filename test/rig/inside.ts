@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { run } from "../../src/cli/run.ts";
 import { createLedger, type Ledger } from "../../src/ledger/ledger.ts";
 import type { DataFolder } from "../../src/ports/data-folder.ts";
+import { readQrCodes } from "../../src/qr/read.ts";
 import { sealedIds } from "../../src/seeds/file/sealed-ids.ts";
 import { SEED_STORES } from "../../src/seeds/index.ts";
 import { openSeedStore } from "../../src/seeds/open-store.ts";
@@ -16,7 +17,7 @@ import { workTree } from "../../src/system/programs/run-git.ts";
 import type { World } from "../../src/world.ts";
 import { memoryOutput } from "../helpers/memory-output.ts";
 import { only } from "../helpers/only.ts";
-import { testDeps } from "../helpers/seed-store-deps.ts";
+import { realChild, realKeyring, testDeps } from "../helpers/seed-store-deps.ts";
 
 export interface Inside {
   readonly ledger: Ledger;
@@ -45,7 +46,7 @@ function insideOf(
   heard: string[],
 ): Inside {
   const hear = (text: string): void => void heard.push(text);
-  const { folder: _, keyring: __, ...others } = testDeps({ env });
+  const { folder: _, ...others } = testDeps({ env, keyring: realKeyring(), runChild: realChild });
   const deps = { ...others, folder, note: hear };
   const ledger = createLedger(folder, hear);
   /** Kept, as each entry of it is a connection. */
@@ -84,6 +85,7 @@ function insideOf(
         terminal: () => undefined,
         folder,
         files: userFiles,
+        readQrCodes,
         ledger: createLedger(folder, (text) => stderr.write(`twinseed: warning: ${text}\n`)),
         seeds: (purpose) => openSeedStore(deps, { create: purpose === "enrol" }),
         workTree: workTree(data, env),

@@ -5,7 +5,7 @@ import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { SEED_STORES } from "../../src/seeds/index.ts";
-import { repairBusAddress } from "../../src/seeds/keyring/keyring-bus.ts";
+import { repairBusAddress } from "../../src/system/desktop/session-bus.ts";
 import { github } from "../helpers/accounts.ts";
 import { answering, fakeKeyring, testDeps } from "../helpers/seed-store-deps.ts";
 

@@ -4,13 +4,15 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { NoKeyring } from "../../src/seeds/keyring/keyring-errors.ts";
 import { keyringIds, keyringTexts } from "../../src/seeds/keyring/keyring-list.ts";
+import { childRunner } from "../../src/system/programs/own-child.ts";
 import { temporaryFolder } from "../helpers/child.ts";
 import { testDeps } from "../helpers/seed-store-deps.ts";
 
 function played(script: string, giveUpAfter = 10_000, env: Record<string, string> = {}) {
   const node = join(temporaryFolder(), "node");
   writeFileSync(node, `#!/bin/sh\n${script}\n`, { mode: 0o700 });
-  return testDeps({ node, env: { PATH: process.env.PATH, ...env }, keyring: { patience: { giveUpAfter } } });
+  const runChild = childRunner(node, "child.cjs", { PATH: process.env.PATH, ...env });
+  return testDeps({ runChild, keyring: { patience: { giveUpAfter } } });
 }
 
 const list = (...script: Parameters<typeof played>): Promise<string[]> => keyringIds(played(...script));
@@ -21,11 +23,11 @@ describe.skipIf(process.platform === "win32")("listing the keyring", () => {
   it("gives each name once, and only texts", async () => {
     expect(await list(answer('{"found":["a","b","a",5,null]}'))).toEqual(["a", "b"]);
   });
-  it("hands over the path of the binding, and none of our secrets or NODE_OPTIONS", async () => {
-    const script = `printf '{"found":["%s","%s"]}' "$(cat)" "$TWINSEED_KEY$TWINSEED_PASSPHRASE$NODE_OPTIONS$OTHER"`;
+  it("asks for names, and hands over none of our secrets or NODE_OPTIONS", async () => {
+    const script = `printf '{"found":["%s %s","%s"]}' "$*" "$(cat)" "$TWINSEED_KEY$TWINSEED_PASSPHRASE$NODE_OPTIONS$OTHER"`;
     const secrets = { TWINSEED_KEY: "k", TWINSEED_PASSPHRASE: "p", NODE_OPTIONS: "--x", OTHER: "other" };
-    const [path, rest] = await list(script, 10_000, secrets);
-    expect(path).toMatch(/@napi-rs\/keyring\/.*\.js$/);
+    const [asked, rest] = await list(script, 10_000, secrets);
+    expect(asked).toBe("child.cjs list-keyring names");
     expect(rest).toBe("other");
   });
   it("is given up and killed when it takes too long", async () => {

@@ -12,7 +12,7 @@ import {
   type SecretService,
   startSecretService,
 } from "../helpers/secret-service.ts";
-import { testDeps } from "../helpers/seed-store-deps.ts";
+import { realKeyring, testDeps } from "../helpers/seed-store-deps.ts";
 import { needs } from "../helpers/system-packages.ts";
 import { freshId, seedStoreContract } from "./contract.ts";
 
@@ -35,7 +35,10 @@ describe.skipIf(lacksService)("a real Secret Service (needs dbus, gnome-keyring,
   });
 
   const { keyring } = SEED_STORES;
-  const { keyring: _, ...deps } = testDeps({ env: process.env });
+  const deps = testDeps({
+    env: process.env,
+    keyring: realKeyring(),
+  });
   const attributes = (id: string) => ["service", "twinseed", "username", id];
 
   seedStoreContract("keyring", async () => () => keyring.open(deps));

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
-import { httpTime, ntpTime } from "../../src/system/network-time.ts";
+import { httpTime, ntpTime } from "../../src/system/ask-time.ts";
 
 const NOON = Date.parse("2026-01-31T12:00:00Z");
 

@@ -1,10 +1,9 @@
 /** Calls to the keyring: the binding loaded when first needed, one entry per id, errors in words, every wait bounded. */
+import type { Connection, KeyringBinding, KeyringEntry, SessionBus } from "../../ports/os-keyring.ts";
 import type { SeedStoreDeps } from "../needs.ts";
 import { checkId } from "../seed-text.ts";
-import { loadBinding } from "./keyring-binding.ts";
-import { type Connection, connecting, repairBusAddress } from "./keyring-bus.ts";
 import { keyringError, noBindingError, SilentKeyring, tooSlowError } from "./keyring-errors.ts";
-import type { KeyringBinding, KeyringEntry, Patience } from "./settings.ts";
+import type { Patience } from "./settings.ts";
 
 /** Runs one call. Throws UserError: `what` begins its sentence. */
 export type UseEntry = <T>(id: string, what: string, call: (entry: KeyringEntry) => Promise<T>) => Promise<T>;
@@ -17,9 +16,15 @@ const HANG_UP_TIME = 1000;
 /** How long the binding itself waits for a keyring that says nothing, while nothing else of ours runs. */
 const ANSWER_TIME = 2000;
 
+/** Where nobody knows of one: nothing to repair, and no socket to shut down. */
+const NO_BUS: SessionBus = {
+  repairAddress() {},
+  connecting: (connect) => ({ value: connect(), hangUp: async () => false }),
+};
+
 export function keyringEntries(deps: SeedStoreDeps, wanted?: Patience): UseEntry {
   const patience = wanted ?? deps.keyring?.patience ?? PATIENCE;
-  const load = deps.keyring?.load ?? loadBinding;
+  const bus = deps.keyring?.bus ?? NO_BUS;
   const connections = new Map<string, Connection<KeyringEntry>>();
   let loading: Promise<KeyringBinding> | undefined;
   const noted = new Set<string>();
@@ -29,7 +34,7 @@ export function keyringEntries(deps: SeedStoreDeps, wanted?: Patience): UseEntry
 
   return async (id, what, call) => {
     checkId(id);
-    loading ??= load();
+    loading ??= deps.keyring?.load?.() ?? Promise.reject(new Error("no binding"));
     const { AsyncEntry } = await loading.catch(() => {
       throw noBindingError(what);
     });
@@ -46,9 +51,9 @@ export function keyringEntries(deps: SeedStoreDeps, wanted?: Patience): UseEntry
   function connectionTo(AsyncEntry: KeyringBinding["AsyncEntry"], id: string): Connection<KeyringEntry> {
     const known = connections.get(id);
     if (known) return known;
-    repairBusAddress(deps.env, deps.keyring?.runtimeFolder);
+    bus.repairAddress();
     const connect = () =>
-      connecting(() => new AsyncEntry(SERVICE, id, { linux: { store: "secret-service" } }));
+      bus.connecting(() => new AsyncEntry(SERVICE, id, { linux: { store: "secret-service" } }));
     const made = patience.giveUpAfter > 2 * ANSWER_TIME ? twice(connect) : connect();
     connections.set(id, made);
     return made;

@@ -6,7 +6,6 @@
  * kernel keyring, which forgets at reboot); never findCredentials in this process (hangs; see keyring-list.ts) nor withTarget; no answer of "not
  * there" is taken as proof; one Entry per id (each keeps a socket open); every wait is bounded.
  */
-import { platform } from "node:process";
 import { UserError } from "../../base/errors.ts";
 import type { SeedStoreDeps, SeedStoreKind } from "../needs.ts";
 import { NoSuchSeed, type SeedStore } from "../seed-store.ts";
@@ -67,7 +66,7 @@ function keyringStore(deps: SeedStoreDeps): SeedStore {
     kind: "keyring",
 
     async expect(ids) {
-      if (platform !== "linux" || ids.length < WORTH_A_LIST) return; // elsewhere it was never tried
+      if (deps.platform !== "linux" || ids.length < WORTH_A_LIST) return; // elsewhere it was never tried
       const { keyringTexts } = await import("./keyring-list.ts");
       expected = await keyringTexts(deps);
     },

@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { OUTPUT_LIMITS } from "../../base/limits.ts";
-import type { GitEnd, GitOptions, WorkTree } from "../../ports/git.ts";
+import type { GitEnd, GitOptions, WorkTree } from "../../ports/user-git.ts";
 import { isInstalled } from "./installed.ts";
 import { type Env, runTool } from "./run-tool.ts";
 

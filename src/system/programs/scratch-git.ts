@@ -7,7 +7,7 @@
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { OUTPUT_LIMITS } from "../../base/limits.ts";
 import { printable } from "../../base/printable.ts";
-import type { GitEnd, ScratchGit } from "../../ports/git.ts";
+import type { GitEnd, ScratchGit } from "../../ports/user-git.ts";
 import { temporaryFolder } from "../disk/temporary-folder.ts";
 import { isInstalled } from "./installed.ts";
 import { type Env, runTool } from "./run-tool.ts";

@@ -6,18 +6,19 @@ import type { Clipboard } from "../ports/desktop.ts";
 import { isInteractive, note } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import type { Found } from "./found.ts";
-import { readPicture } from "./pictures.ts";
+import { readPicture } from "./read-picture.ts";
 import { enrolmentsIn } from "./texts.ts";
 
-export type DesktopNeeds = Needs<"stdout" | "stderr" | "terminal" | "screen">;
+export type DesktopNeeds = Needs<"stdout" | "stderr" | "terminal" | "screen" | "readQrCodes">;
 
 /** The picture, else the text. Some programs put both there: the picture of a key that was copied from a table. */
-export async function readClipboard({ clipboard }: Needs<"clipboard">): Promise<Found> {
+export async function readClipboard(needs: Needs<"clipboard" | "readQrCodes">): Promise<Found> {
+  const { clipboard } = needs;
   const from = "the clipboard";
   const picture = await clipboard.picture(PICTURE_LIMITS.bytes);
   if (picture !== undefined) {
     try {
-      const { enrolments } = await readPicture(picture, from);
+      const { enrolments } = await readPicture(picture, from, needs);
       return { from, enrolments, isPicture: true };
     } catch (error) {
       const enrolments = error instanceof UserError ? await enrolmentsBeside(clipboard) : undefined;
@@ -68,7 +69,7 @@ export async function readScreen(area: string | true, needs: DesktopNeeds): Prom
   if (kind === "region" && (await needs.screen.canSelect()))
     note(needs, "drag over the QR code with the mouse, its white margin included");
   const picture = await needs.screen.capture(kind, PICTURE_LIMITS.bytes);
-  const { enrolments } = await readPicture(picture, from, SCREEN_HINTS);
+  const { enrolments } = await readPicture(picture, from, needs, SCREEN_HINTS);
   return { from, enrolments, isPicture: true };
 }
 

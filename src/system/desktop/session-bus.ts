@@ -6,17 +6,16 @@
  * an error, and the process ends as any other (measured: 6 ms).
  */
 import { closeSync, lstatSync, openSync, readdirSync, readlinkSync } from "node:fs";
+import type { Connection, SessionBus } from "../../ports/os-keyring.ts";
 
 const OPEN_FILES = "/proc/self/fd";
 
-/** A connection made by `connect`, which must be synchronous, so that every new socket is its own. */
-export interface Connection<T> {
-  readonly value: T;
-  /** Shuts its sockets down. false where there is none that we know of (other systems). */
-  hangUp(): Promise<boolean>;
+/** `env` must be process.env: the binding reads the real environment. `runtimeFolder`: where the users' buses are. */
+export function sessionBus(env: Record<string, string | undefined>, runtimeFolder = "/run/user"): SessionBus {
+  return { connecting, repairAddress: () => repairBusAddress(env, runtimeFolder) };
 }
 
-export function connecting<T>(connect: () => T): Connection<T> {
+function connecting<T>(connect: () => T): Connection<T> {
   const before = openFiles();
   const value = connect();
   const sockets = [...openFiles()].filter((fd) => !before.has(fd)).flatMap(socketAt);
@@ -69,9 +68,9 @@ async function shutDown({ fd, name }: OpenSocket): Promise<boolean> {
 
 /**
  * `su`, `sudo -u` and cron drop both variables by which the bus is found. Puts the address back where the user's own bus
- * is at its usual place. `env` must be process.env: the binding reads the real environment.
+ * is at its usual place.
  */
-export function repairBusAddress(env: Record<string, string | undefined>, runtimeFolder = "/run/user"): void {
+export function repairBusAddress(env: Record<string, string | undefined>, runtimeFolder: string): void {
   if (env.DBUS_SESSION_BUS_ADDRESS || env.XDG_RUNTIME_DIR) return;
   try {
     const { uid } = lstatSync("/proc/self"); // ours, as everything in there

@@ -1,15 +1,20 @@
 /** The real world, made once a run: each port from system/, and what is built on them. What `code NAME` does not need is lazy. */
+import { join } from "node:path";
 import { nodeCrypto } from "../base/node-crypto.ts";
 import { createLedger } from "../ledger/ledger.ts";
 import type { Ports } from "../ports/index.ts";
+import type { ReadQrCodes } from "../ports/pictures.ts";
 import { addRawKey } from "../seeds/file/file-store.ts";
 import { SEED_STORES } from "../seeds/index.ts";
 import type { SeedStoreDeps } from "../seeds/needs.ts";
 import { openSeedStore } from "../seeds/open-store.ts";
 import type { SeedStore } from "../seeds/seed-store.ts";
+import { loadBinding } from "../system/desktop/keyring-binding.ts";
+import { sessionBus } from "../system/desktop/session-bus.ts";
 import { dataFolder } from "../system/disk/open-data-folder.ts";
 import { dataFolderPath } from "../system/disk/paths.ts";
 import { readSecretFile } from "../system/disk/secret-file.ts";
+import { childRunner } from "../system/programs/own-child.ts";
 import { openTerminal } from "../system/terminal/open-terminal.ts";
 import { standardError, standardInput, standardOutput } from "../system/terminal/standard-streams.ts";
 import type { World } from "../world.ts";
@@ -19,6 +24,11 @@ const { env } = process;
 export const stderr = standardError(env);
 const note = (text: string): void => stderr.write(`twinseed: ${text}\n`);
 const stdout = standardOutput(env);
+/** See cli/child-tasks.ts; both are built into one folder. */
+const runChild = childRunner(process.execPath, join(__dirname, "child.cjs"), env);
+/** --liftoff-only was tried with V8 of Node 20 to 24, and another one may refuse to start with it. */
+const knowsLiftoff = process.versions.bun === undefined && Number.parseInt(process.versions.v8, 10) <= 13;
+let readPicture: ReadQrCodes | undefined;
 const terminal = once(() => openTerminal(env));
 
 /** A keyring call hangs in a thread that nothing but a signal ends. */
@@ -78,8 +88,13 @@ function portsOn(home: string): Ports {
     },
     random: (bytes) => Uint8Array.from(nodeCrypto().randomBytes(bytes)),
     folder,
-    folderCare: lazy(async () => (await import("../system/disk/folder-care.ts")).folderCare(env, folder)),
+    folderCare: lazy(async () => (await import("../system/disk/care-for-folder.ts")).folderCare(env, folder)),
     openFolder,
+    readQrCodes: async (image) => {
+      const { pictureReader } = await import("../qr/read-apart.ts");
+      readPicture ??= pictureReader(knowsLiftoff ? runChild : undefined);
+      return readPicture(image);
+    },
     files: lazy(async () => (await import("../system/disk/user-files.ts")).userFiles),
     clipboard: lazy(async () => (await import("../system/desktop/clipboard.ts")).systemClipboard(env)),
     screen: lazy(async () => (await import("../system/desktop/screen-capture.ts")).systemScreen(env)),
@@ -88,7 +103,7 @@ function portsOn(home: string): Ports {
     workTree: lazy(async () => (await import("../system/programs/run-git.ts")).workTree(home, env)),
     scratchGit: async () => (await import("../system/programs/scratch-git.ts")).scratchGit(env),
     aws: async () => (await import("../system/programs/run-aws.ts")).awsCli(env, home, note),
-    networkTime: lazy(async () => (await import("../system/network-time.ts")).networkTime),
+    networkTime: lazy(async () => (await import("../system/ask-time.ts")).networkTime),
   };
 }
 
@@ -100,8 +115,11 @@ function seedStoreDeps({ folder, random }: Ports): SeedStoreDeps {
     random,
     note,
     readSecretFile: (path) => readSecretFile(path, note),
-    node: process.execPath,
+    platform: process.platform,
+    runChild,
     keyring: {
+      load: loadBinding,
+      bus: sessionBus(env),
       onStuck: () => {
         hangs = true;
       },

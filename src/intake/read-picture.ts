@@ -3,6 +3,7 @@ import { ExitCode, UserError } from "../base/errors.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { isOtpauthUri } from "../otp/otpauth-uri.ts";
 import { kindOfText } from "../otp/text-kind.ts";
+import type { Needs } from "../world.ts";
 import { uriIn } from "./texts.ts";
 
 export interface PictureContent {
@@ -23,9 +24,9 @@ const OTHER_SEED = /^(otpauth-migration|apple-otpauth|steam|motp):/i;
 export async function readPicture(
   image: Uint8Array,
   from: string,
+  { readQrCodes }: Needs<"readQrCodes">,
   hints: readonly string[] = PAGE_HINTS,
 ): Promise<PictureContent> {
-  const { readQrCodes } = await import("../qr/read.ts");
   let texts: readonly string[];
   try {
     texts = await readQrCodes(image);

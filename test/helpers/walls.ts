@@ -1,0 +1,257 @@
+/**
+ * The walls of src/: which room may import which, and which of Node's modules; nobody but the rooms that make the real world
+ * reads `process`, the clock or chance. Read from the syntax tree, so that no spelling of an import goes unnoticed.
+ */
+import { builtinModules } from "node:module";
+import { posix } from "node:path";
+import { parseAst } from "vitest/node";
+
+/** `file`: below src/, with "/". */
+export interface Source {
+  readonly file: string;
+  readonly text: string;
+}
+
+export interface Rooms {
+  /** Room → rooms it may import from, types included. A file at the top of src/ is a room by itself. */
+  readonly arrows: Readonly<Record<string, readonly string[]>>;
+  /** Rooms that every other one may import from. */
+  readonly leaves: readonly string[];
+  /** Room → the modules of Node that it may import; "any" where it makes the real world. */
+  readonly node: Readonly<Record<string, readonly string[] | "any">>;
+  /** Packages, or parts of them, that may be imported at the top of a file: every run that gets there pays for them. */
+  readonly eager: readonly string[];
+  /** All that may be imported at all: dependencies by name. */
+  readonly packages: readonly string[];
+}
+
+interface Import {
+  readonly to: string;
+  readonly typeOnly: boolean;
+  readonly lazy: boolean;
+}
+
+interface Reading {
+  readonly imports: readonly Import[];
+  /** What it reaches without importing it, or imports in a way that can't be read. */
+  readonly reached: readonly string[];
+}
+
+/** What each source does that its room is not allowed; a sentence each. */
+export function faultsOf(sources: readonly Source[], rooms: Rooms): string[] {
+  const readings = new Map(sources.map(({ file, text }) => [file, readingOf(text)]));
+  const faults = [...readings].flatMap(([file, reading]) => [
+    ...reading.reached
+      .filter(() => rooms.node[roomOf(file)] !== "any")
+      .map((what) => `${file} reaches ${what}`),
+    ...reading.imports.flatMap((one) => faultOf(file, one, rooms) ?? []),
+  ]);
+  return [...faults, ...circles(readings), ...sameNames([...readings.keys()])];
+}
+
+export function roomOf(file: string): string {
+  return file.split("/")[0] ?? file;
+}
+
+/** Files of src/ that a file imports, types included. */
+export function targetsOf(file: string, text: string): string[] {
+  return readingOf(text).imports.flatMap(({ to }) => targetOf(file, to) ?? []);
+}
+
+function faultOf(file: string, { to, typeOnly, lazy }: Import, rooms: Rooms): string | undefined {
+  const room = roomOf(file);
+  const target = targetOf(file, to);
+  if (target !== undefined) return arrowFault(file, target, rooms);
+  const builtin = builtinOf(to);
+  if (builtin !== undefined) {
+    const allowed = rooms.node[room] ?? [];
+    return typeOnly || allowed === "any" || allowed.includes(builtin)
+      ? undefined
+      : `${file} imports node:${builtin}`;
+  }
+  if (!rooms.packages.some((name) => to === name || to.startsWith(`${name}/`)))
+    return `${file} imports ${to}, which is no dependency`;
+  return typeOnly || lazy || rooms.eager.includes(to)
+    ? undefined
+    : `${file} imports ${to} before it is needed`;
+}
+
+function arrowFault(file: string, target: string, { arrows, leaves }: Rooms): string | undefined {
+  const [from, to] = [roomOf(file), roomOf(target)];
+  const fault = `${file} imports ${target}`;
+  if (from === "commands" && to === "commands" && file !== "commands/index.ts")
+    return commandOf(file) === commandOf(target) ? undefined : fault;
+  if (from === to || leaves.includes(to)) return undefined;
+  return arrows[from]?.includes(to) ? undefined : fault;
+}
+
+/** A command is a file or a folder. */
+function commandOf(file: string): string {
+  return (file.split("/")[1] ?? "").replace(/\.ts$/, "");
+}
+
+function targetOf(file: string, to: string): string | undefined {
+  return to.startsWith(".") ? posix.join(posix.dirname(file), to) : undefined;
+}
+
+function builtinOf(to: string): string | undefined {
+  if (to.startsWith("node:")) return to.slice("node:".length);
+  return builtinModules.includes(to) ? to : undefined;
+}
+
+/** Each circle once, as a way round it. Types and what is loaded lazily count: a reader has to know both files to know one. */
+function circles(readings: ReadonlyMap<string, Reading>): string[] {
+  const targets = new Map(
+    [...readings].map(([file, { imports }]) => [
+      file,
+      imports.flatMap(({ to }) => targetOf(file, to) ?? []).filter((target) => readings.has(target)),
+    ]),
+  );
+  const done = new Set<string>();
+  const found: string[] = [];
+  const walk = (file: string, way: readonly string[]): void => {
+    const at = way.indexOf(file);
+    if (at >= 0) found.push(`in a circle: ${[...way.slice(at), file].join(" -> ")}`);
+    if (at >= 0 || done.has(file)) return;
+    for (const target of targets.get(file) ?? []) walk(target, [...way, file]);
+    done.add(file);
+  };
+  for (const file of readings.keys()) walk(file, []);
+  return found;
+}
+
+/** "Open store.ts" must not be a lottery. */
+function sameNames(files: readonly string[]): string[] {
+  const first = new Map<string, string>();
+  return files.flatMap((file) => {
+    const name = posix.basename(file);
+    const other = first.get(name);
+    if (other === undefined) first.set(name, file);
+    return other === undefined || name === "index.ts" ? [] : [`${other} and ${file} have the same name`];
+  });
+}
+
+/** A node of the syntax tree, as ESTree has it. */
+type Node = Readonly<Record<string, unknown>> & { readonly type: string };
+
+/** Globals that lead out of the program; `name` alone, or `object.name`. */
+const REACHING = new Set([
+  "process",
+  "require",
+  "globalThis",
+  "global",
+  "eval",
+  "Function",
+  "fetch",
+  "WebSocket",
+  "navigator",
+]);
+const CLOCKS = new Set(["Date.now", "Math.random", "performance.now"]);
+
+function readingOf(text: string): Reading {
+  const imports: Import[] = [];
+  const reached: string[] = [];
+  const add = (source: unknown, typeOnly: boolean, lazy: boolean): void => {
+    const to = textOf(source);
+    if (to === undefined) reached.push("a module by a name that is not written down");
+    else imports.push({ to, typeOnly, lazy });
+  };
+  const visit = (node: Node, parent: Node | undefined, key: string): void => {
+    switch (node.type) {
+      case "ImportDeclaration":
+      case "ExportNamedDeclaration":
+      case "ExportAllDeclaration":
+        if (isNode(node.source)) add(node.source, isTypeOnly(node), false);
+        break;
+      case "TSImportType":
+        add(node.source ?? node.argument, true, false);
+        return;
+      case "TSTypeQuery":
+        if (isNode(node.exprName) && node.exprName.type === "Identifier") return; // typeof process: a type
+        break;
+      case "TSExternalModuleReference":
+        add(node.expression, false, false);
+        return;
+      case "ImportExpression":
+        add(node.source, false, true);
+        break;
+      case "CallExpression":
+        if (isLoader(node.callee)) {
+          add(list(node.arguments)[0], false, true);
+          for (const argument of list(node.arguments))
+            if (isNode(argument)) visit(argument, node, "arguments");
+          return;
+        }
+        if (CLOCKS.has(nameOf(node.callee) ?? "")) reached.push(`${nameOf(node.callee)}()`);
+        break;
+      case "NewExpression":
+        if (nameOf(node.callee) === "Date" && list(node.arguments).length === 0) reached.push("new Date()");
+        break;
+      case "Identifier": {
+        const name = String(node.name);
+        if (REACHING.has(name) && isReference(parent, key)) reached.push(name);
+      }
+    }
+    for (const [childKey, value] of Object.entries(node))
+      for (const child of Array.isArray(value) ? value : [value])
+        if (isNode(child)) visit(child, node, childKey);
+  };
+  const program: unknown = parseAst(text, { lang: "ts" });
+  if (!isNode(program)) throw new Error("no program");
+  visit(program, undefined, "");
+  return { imports, reached: [...new Set(reached)] };
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function isTypeOnly(node: Node): boolean {
+  if (node.importKind === "type" || node.exportKind === "type") return true;
+  const named = list(node.specifiers).filter(isNode);
+  return (
+    named.length > 0 &&
+    named.every(({ importKind, exportKind }) => importKind === "type" || exportKind === "type")
+  );
+}
+
+/** require, and process.getBuiltinModule, however it is reached. */
+function isLoader(callee: unknown): boolean {
+  const name = nameOf(callee) ?? "";
+  return (
+    name === "require" || name.endsWith("require.resolve") || name.split(".").at(-1) === "getBuiltinModule"
+  );
+}
+
+/** "a.b.c", where that is what is written. */
+function nameOf(node: unknown): string | undefined {
+  if (!isNode(node)) return undefined;
+  if (node.type === "Identifier") return String(node.name);
+  if (node.type !== "MemberExpression") return undefined;
+  const [object, property] = [
+    nameOf(node.object),
+    node.computed ? textOf(node.property) : nameOf(node.property),
+  ];
+  return property === undefined ? undefined : `${object ?? ""}.${property}`;
+}
+
+function textOf(node: unknown): string | undefined {
+  if (!isNode(node)) return undefined;
+  if (node.type === "Literal" && typeof node.value === "string") return node.value;
+  if (node.type !== "TemplateLiteral" || list(node.expressions).length > 0) return undefined;
+  const [quasi] = list(node.quasis);
+  if (!isNode(quasi) || typeof quasi.value !== "object" || quasi.value === null) return undefined;
+  return "cooked" in quasi.value && typeof quasi.value.cooked === "string" ? quasi.value.cooked : undefined;
+}
+
+/** A name that stands for a value: not a property, a key, a label, nor what is declared. */
+function isReference(parent: Node | undefined, key: string): boolean {
+  if (parent === undefined) return false;
+  if (parent.type === "MemberExpression") return key === "object" || parent.computed === true;
+  if (key === "key") return parent.computed === true || parent.shorthand === true;
+  return !(parent.type.startsWith("TS") && key !== "expression" && key !== "exprName");
+}
