@@ -2,7 +2,7 @@
 import type { DataFolder } from "../ports/data-folder.ts";
 import type { Terminal } from "../ports/terminal.ts";
 import type { ScryptCost } from "./file/scrypt.ts";
-import type { KeyringSettings } from "./keyring/keyring-entries.ts";
+import type { KeyringSettings } from "./keyring/settings.ts";
 import type { SeedStore } from "./seed-store.ts";
 
 export interface SeedStoreDeps {

@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { UserError } from "../../src/base/errors.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { SEED_STORES } from "../../src/seeds/index.ts";
-import type { Patience } from "../../src/seeds/keyring/keyring-entries.ts";
+import type { Patience } from "../../src/seeds/keyring/settings.ts";
 import type { SeedStoreDeps } from "../../src/seeds/needs.ts";
 import { answering, testDeps } from "./seed-store-deps.ts";
 

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { ExitCode, UserError } from "../../src/base/errors.ts";
 import type { Terminal } from "../../src/ports/terminal.ts";
-import type { KeyringBinding, KeyringEntry } from "../../src/seeds/keyring/keyring-entries.ts";
+import type { KeyringBinding, KeyringEntry } from "../../src/seeds/keyring/settings.ts";
 import type { SeedStoreDeps } from "../../src/seeds/needs.ts";
 import { type MemoryFolder, memoryFolder } from "./memory-folder.ts";
 

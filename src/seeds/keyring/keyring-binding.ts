@@ -3,7 +3,7 @@
  * that than the package takes to load: the usual ones are asked for by name, and the loader where they are not there.
  */
 import { arch, platform } from "node:process";
-import type { KeyringBinding } from "./keyring-entries.ts";
+import type { KeyringBinding } from "./settings.ts";
 
 const ABI: Readonly<Record<string, string>> = { linux: "-gnu", darwin: "", win32: "-msvc" };
 

@@ -11,8 +11,9 @@ import { UserError } from "../../base/errors.ts";
 import type { SeedStoreDeps, SeedStoreKind } from "../needs.ts";
 import { NoSuchSeed, type SeedStore } from "../seed-store.ts";
 import { enrolmentOf, isSame, notReadBackError, takenError, textOf } from "../seed-text.ts";
-import { keyringEntries, type Patience } from "./keyring-entries.ts";
+import { keyringEntries } from "./keyring-entries.ts";
 import { forgetfulError } from "./keyring-errors.ts";
+import type { Patience } from "./settings.ts";
 
 export const keyring: SeedStoreKind = {
   async open(deps) {
