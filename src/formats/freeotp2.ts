@@ -4,8 +4,9 @@
  */
 import { Secret } from "../otp/secret.ts";
 import { collect, EntryFault } from "./entries.ts";
+import { type AskPassphrase, unreadable, WrongPassphrase } from "./faults.ts";
 import { parseJson } from "./foreign-file.ts";
-import { type AskPassphrase, type Format, unreadable, WrongPassphrase } from "./format.ts";
+import type { Format } from "./format.ts";
 import { readFreeOtpToken, whoOfToken } from "./freeotp-token.ts";
 import { readJavaMap } from "./java-map.ts";
 import { openGcm, pbkdf2Key } from "./kdf.ts";

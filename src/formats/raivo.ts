@@ -2,8 +2,9 @@
 import type { Enrolment } from "../otp/enrolment.ts";
 import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
 import { otpTypeOf } from "./entry-type.ts";
+import { unreadable } from "./faults.ts";
 import { type ForeignFile, parseJson } from "./foreign-file.ts";
-import { type Format, unreadable } from "./format.ts";
+import type { Format } from "./format.ts";
 import { type JsonObject, objectOf, objectsOf } from "./shape.ts";
 
 export const raivo: Format = {

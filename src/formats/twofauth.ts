@@ -2,7 +2,8 @@
 import type { Enrolment } from "../otp/enrolment.ts";
 import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
 import { otpTypeOf } from "./entry-type.ts";
-import { type Format, unreadable } from "./format.ts";
+import { unreadable } from "./faults.ts";
+import type { Format } from "./format.ts";
 import { type JsonObject, objectOf, objectsOf, textOf } from "./shape.ts";
 
 export const twofauth: Format = {
