@@ -14,8 +14,7 @@ import { printable } from "../../base/printable.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
 import type { SeedStoreDeps } from "../needs.ts";
 import { openAgeSlots, sealForRecipient } from "./age-slots.ts";
-import { currentKeys, dataKeys, formatOldKey } from "./data-keys.ts";
-import type { Unlocked } from "./file-store.ts";
+import { currentKeys, dataKeys, formatOldKey, openSlots } from "./data-keys.ts";
 import {
   formatRecipient,
   isAuthentic,
@@ -37,9 +36,9 @@ import {
   type Opener,
   type OwnOpener,
   openSlot,
-  openSlots,
   readSlots,
   slotsIn,
+  type Unlocked,
 } from "./slots.ts";
 
 export interface RekeyPlan {
