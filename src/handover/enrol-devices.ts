@@ -7,17 +7,20 @@ import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import type { Account, Device } from "../ledger/account.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
-import type { Screen, Size, Terminal } from "../ports/terminal.ts";
-import { fitDrawing, type QrDrawings } from "../qr/window.ts";
+import type { Screen, Terminal } from "../ports/terminal.ts";
+import { drawContent } from "../qr/window.ts";
 import { namedDevice } from "../vault/named-device.ts";
 import { checkCode, driftOf, driftSentence, recordCopy, recordProof } from "../vault/proofs.ts";
 import type { Needs } from "../world.ts";
+import { drawCode } from "./qr-screen.ts";
 
 export type EnrolDevicesNeeds = Needs<"clock" | "random" | "ledger" | "seeds">;
 
-/** Rows that the drawing can't have: the caption above it, and the prompt below, which the screen keeps for itself. */
-const CAPTION_ROWS = 1;
-const PROMPT_ROWS = 1;
+const TOO_SMALL_ADVICE = [
+  "Enlarge it: the code appears then.",
+  "Or press Enter, and write a file:",
+  "twinseed qr NAME --output qr.png",
+];
 
 export interface Walk {
   readonly account: Account;
@@ -42,39 +45,15 @@ export async function enrolDevices(
   needs: EnrolDevicesNeeds,
 ): Promise<Walked> {
   const { contentOf } = await import("../qr/content.ts");
-  const { drawContent } = await import("../qr/window.ts");
-  const { colored } = await import("../qr/terminal-drawing.ts");
   const drawings = await drawContent(contentOf(walk.enrolment));
-  const paint = (drawing: QrDrawings[number]) => colored(drawing, terminal.colors);
   return terminal.fullScreen((screen) =>
-    conversation(walk, screen, (text) => show(screen, drawings, paint, text), needs),
+    conversation(
+      walk,
+      screen,
+      (caption) => drawCode(screen, caption, drawings, terminal.colors, TOO_SMALL_ADVICE),
+      needs,
+    ),
   );
-}
-
-function show(
-  screen: Screen,
-  drawings: QrDrawings,
-  paint: (drawing: QrDrawings[number]) => readonly string[],
-  caption: string,
-): void {
-  screen.draw((size) => {
-    const fit = fitDrawing(drawings, size, CAPTION_ROWS);
-    const lines = fit.fits
-      ? paint(fit.drawing)
-      : tooSmall(size, fit.needed).map((line) => printable(line, size.columns));
-    return [printable(caption, size.columns), ...lines].join("\n");
-  });
-}
-
-/** Short lines: the window is small. */
-function tooSmall(size: Size, needed: Size): string[] {
-  return [
-    "The QR code needs a window of",
-    `${needed.columns}x${needed.rows + PROMPT_ROWS}; this one is ${size.columns}x${size.rows + PROMPT_ROWS}.`,
-    "Enlarge it: the code appears then.",
-    "Or press Enter, and write a file:",
-    "twinseed qr NAME --output qr.png",
-  ];
 }
 
 async function conversation(

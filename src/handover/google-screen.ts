@@ -6,8 +6,7 @@
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import type { Account, Device } from "../ledger/account.ts";
-import type { Screen, Size } from "../ports/terminal.ts";
-import { colored } from "../qr/terminal-drawing.ts";
+import type { Screen, Size, Terminal } from "../ports/terminal.ts";
 import { fitDrawing } from "../qr/window.ts";
 import { count, note, pasteable, pasteableName, quoted, warn } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
@@ -20,11 +19,9 @@ import {
   type Opened,
   openForGoogle,
 } from "./google-codes.ts";
+import { CAPTION_ROWS, drawCode, drawLines, linesWithin, tooSmall, wholeWindow } from "./qr-screen.ts";
 
 export type GoogleScreenNeeds = Needs<"stdout" | "terminal" | "clock" | "random"> & GoogleCodesNeeds;
-
-/** The caption above the code; the prompt below is not a part of the picture's size. */
-const CAPTION_ROWS = 1;
 
 export interface GoogleWalk {
   /** Names to begin with; after them the person is asked for more, unless `only`. */
@@ -61,7 +58,7 @@ async function showCodes(
   opened: readonly Opened[],
   { perCode }: GoogleWalk,
   screen: Screen,
-  colors: 16 | 256,
+  colors: Terminal["colors"],
   needs: Needs<"random">,
 ): Promise<void> {
   const codes = await codesForWindow(opened, perCode, screen, needs);
@@ -69,11 +66,7 @@ async function showCodes(
     const code = codes[at];
     if (code === undefined) return;
     const where = codes.length === 1 ? "" : `${at + 1} of ${codes.length}. `;
-    screen.draw((size) => {
-      const fit = fitDrawing(code.drawings, size, CAPTION_ROWS);
-      const lines = fit.fits ? colored(fit.drawing, colors) : tooSmall(size, fit.needed);
-      return [printable(`${where}${IMPORT_HINT}, then scan`, size.columns), ...lines].join("\n");
-    });
+    drawCode(screen, `${where}${IMPORT_HINT}, then scan`, code.drawings, colors);
     const answer = await screen.ask(question(code, at, codes.length, opened.length));
     at = answer.trim().toLowerCase() === "b" ? Math.max(0, at - 1) : at + 1;
   }
@@ -109,25 +102,17 @@ async function codesForWindow(
     const largest = needed.reduce((a, b) => (a.rows >= b.rows ? a : b));
     screen.draw((size) => {
       window = size;
-      return tooSmall(size, largest).join("\n");
+      return linesWithin(size, tooSmall(size, largest));
     });
     await screen.ask("Enlarge the window, then press Enter: ");
     if (window.columns === columns && window.rows === rows) {
       throw new UserError(
-        `the window is too small: these QR codes need ${largest.columns}x${largest.rows + 1}`,
+        `the window is too small: these QR codes need ${wholeWindow(largest)}`,
         ExitCode.failed,
         ["enlarge it, or choose a smaller font", "or write pictures: add --output codes.png"],
       );
     }
   }
-}
-
-/** Short lines: the window is small. */
-function tooSmall(size: Size, needed: Size): string[] {
-  return [
-    "The QR code needs a window of",
-    `${needed.columns}x${needed.rows + 1}; this one is ${size.columns}x${size.rows + 1}.`,
-  ].map((line) => printable(line, size.columns));
 }
 
 interface Proved extends Pick<Opened, "account"> {
@@ -145,8 +130,7 @@ async function proveAll(
   const proofs: Proved[] = [];
   const waiting = [...devices];
   let said = `${count(opened.length, "account")} shown.`;
-  const draw = (...lines: string[]) =>
-    screen.draw(({ columns }) => lines.map((line) => printable(line, columns)).join("\n"));
+  const draw = (...lines: string[]) => drawLines(screen, ...lines);
   const say = (text: string) => {
     said = text;
     draw(text);
