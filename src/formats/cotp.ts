@@ -1,7 +1,6 @@
 /** cotp (terminal), https://github.com/replydev/cotp: its plain export, and its database, locked with a password. */
 import type { Enrolment } from "../otp/enrolment.ts";
-import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
-import { otpTypeOf } from "./entry-type.ts";
+import { collect, EntryFault, otpTypeOf, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
 import { type AskPassphrase, unreadable, WrongPassphrase } from "./faults.ts";
 import { parseJson } from "./foreign-file.ts";
 import type { Format, Reading } from "./format.ts";
