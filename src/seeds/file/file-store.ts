@@ -7,8 +7,7 @@ import type { SeedStoreDeps, SeedStoreKind } from "../needs.ts";
 import { dataKeys, openSlots } from "./data-keys.ts";
 import { askNewPassphrase, noOpenerError, openerFromEnvironment, VARIABLE_NAMES } from "./openers.ts";
 import { generateRawKey, parseRawKey } from "./raw-key.ts";
-import { sealedFileStore } from "./sealed-file.ts";
-import { hasSealedSeeds, sealedIds } from "./sealed-ids.ts";
+import { hasSealedSeeds, sealedFileStore, sealedIds } from "./sealed-file.ts";
 import {
   type DataKey,
   newDataKey,

@@ -24,8 +24,7 @@ import {
 } from "./recipient-records.ts";
 import { resealAll } from "./reseal.ts";
 import { parseFields } from "./seal.ts";
-import { fileOf } from "./sealed-file.ts";
-import { sealedIds } from "./sealed-ids.ts";
+import { fileOf, sealedIds } from "./sealed-file.ts";
 import type { Rekey } from "./slot-file.ts";
 import {
   type DataKey,
