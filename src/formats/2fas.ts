@@ -8,7 +8,8 @@ import type { Enrolment } from "../otp/enrolment.ts";
 import { OtpauthUriError, parseOtpauthUri } from "../otp/otpauth-uri.ts";
 import { lockServices, unlockServices } from "./2fas-lock.ts";
 import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
-import { type Format, unreadable, type WriteOptions } from "./format.ts";
+import { unreadable } from "./faults.ts";
+import type { Format, WriteOptions } from "./format.ts";
 import { type JsonObject, objectOf, textOf } from "./shape.ts";
 
 const NEWEST = 4;

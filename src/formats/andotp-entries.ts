@@ -1,7 +1,6 @@
 /** andOTP's array of entries; Gnome Authenticator writes it, too. */
 import type { Enrolment } from "../otp/enrolment.ts";
-import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
-import { otpTypeOf } from "./entry-type.ts";
+import { collect, EntryFault, otpTypeOf, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
 import type { Reading } from "./format.ts";
 import { type JsonObject, objectOf, textOf } from "./shape.ts";
 

@@ -5,8 +5,9 @@
 import { createHash } from "node:crypto";
 import { LIMITS } from "../base/limits.ts";
 import { readAndOtpEntries } from "./andotp-entries.ts";
+import { unreadable, WrongPassphrase } from "./faults.ts";
 import { parseJson } from "./foreign-file.ts";
-import { type Format, unreadable, WrongPassphrase } from "./format.ts";
+import type { Format } from "./format.ts";
 import { openGcm, pbkdf2Key } from "./kdf.ts";
 import { objectsOf } from "./shape.ts";
 

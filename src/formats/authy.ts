@@ -13,8 +13,9 @@ import {
   settled,
   whoOf,
 } from "./entries.ts";
+import { type AskPassphrase, unreadable, WrongPassphrase } from "./faults.ts";
 import { parseJson } from "./foreign-file.ts";
-import { type AskPassphrase, type Format, unreadable, WrongPassphrase } from "./format.ts";
+import type { Format } from "./format.ts";
 import { openCbc, pbkdf2Key } from "./kdf.ts";
 import { base64Of, hexOf, type JsonObject, objectsOf, textOf } from "./shape.ts";
 

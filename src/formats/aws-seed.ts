@@ -5,7 +5,8 @@
  */
 import { type Enrolment, tidyText } from "../otp/enrolment.ts";
 import { collect, EntryFault, parametersOf, secretOfBase32 } from "./entries.ts";
-import { type Format, type Reading, unreadable } from "./format.ts";
+import { unreadable } from "./faults.ts";
+import type { Format, Reading } from "./format.ts";
 import { base64Of, type JsonObject, objectOf, textOf } from "./shape.ts";
 
 const ISSUER = "Amazon Web Services";

@@ -3,8 +3,8 @@
  * HMAC-SHA256 (encrypt-then-MAC, "2.iv|content|mac" in base64).
  */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { type AskPassphrase, unreadable, WrongPassphrase } from "./faults.ts";
 import { parseJson } from "./foreign-file.ts";
-import { type AskPassphrase, unreadable, WrongPassphrase } from "./format.ts";
 import { argon2Key, openCbc, pbkdf2Key } from "./kdf.ts";
 import { base64Of, type JsonObject, objectOf } from "./shape.ts";
 

@@ -1,9 +1,9 @@
 /** cotp (terminal), https://github.com/replydev/cotp: its plain export, and its database, locked with a password. */
 import type { Enrolment } from "../otp/enrolment.ts";
-import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
-import { otpTypeOf } from "./entry-type.ts";
+import { collect, EntryFault, otpTypeOf, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
+import { type AskPassphrase, unreadable, WrongPassphrase } from "./faults.ts";
 import { parseJson } from "./foreign-file.ts";
-import { type AskPassphrase, type Format, type Reading, unreadable, WrongPassphrase } from "./format.ts";
+import type { Format, Reading } from "./format.ts";
 import { argon2Key } from "./kdf.ts";
 import { base64Of, type JsonObject, objectOf, textOf } from "./shape.ts";
 

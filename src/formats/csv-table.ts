@@ -4,7 +4,7 @@
  */
 
 import { LIMITS } from "../base/limits.ts";
-import { unreadable } from "./format.ts";
+import { unreadable } from "./faults.ts";
 
 /** One row's, as far as it matters here. */
 export interface CsvItem {

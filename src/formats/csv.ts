@@ -7,7 +7,8 @@ import type { Enrolment } from "../otp/enrolment.ts";
 import { isOtpauthUri } from "../otp/otpauth-uri.ts";
 import { COLUMNS, type CsvItem, cellOf, type Header, headerOf, rowsOf } from "./csv-table.ts";
 import { collect, parametersOf, secretOfBase32, whoOf } from "./entries.ts";
-import { type Format, HOLDS_PASSWORDS, type Reading, unreadable } from "./format.ts";
+import { unreadable } from "./faults.ts";
+import { type Format, HOLDS_PASSWORDS, type Reading } from "./format.ts";
 import { enrolmentOfItem } from "./item-seed.ts";
 import { isKeeper, itemsOfKeeper } from "./keeper-csv.ts";
 

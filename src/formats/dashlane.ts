@@ -1,6 +1,7 @@
 /** Dashlane: a zip of CSV files, of which `credentials.csv` is read. */
 import { readCsv } from "./csv.ts";
-import { type Format, unreadable } from "./format.ts";
+import { unreadable } from "./faults.ts";
+import type { Format } from "./format.ts";
 
 const MEMBER = /(^|\/)credentials\.csv$/i;
 

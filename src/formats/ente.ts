@@ -1,5 +1,6 @@
 /** Ente Auth, encrypted exports: the list of otpauth URIs of its plain export, locked with a password. */
-import { type Format, unreadable, WrongPassphrase } from "./format.ts";
+import { unreadable, WrongPassphrase } from "./faults.ts";
+import type { Format } from "./format.ts";
 import { argon2Key } from "./kdf.ts";
 import { readUriList } from "./otpauth-list.ts";
 import { HEADER_BYTES, openSecretstream } from "./secretstream.ts";

@@ -20,6 +20,7 @@ import {
 } from "../otp/otpauth-uri.ts";
 import { Secret } from "../otp/secret.ts";
 import type { Entry, Reading, Skipped } from "./format.ts";
+import { textOf } from "./shape.ts";
 
 /** Why one entry can't come in. */
 export class EntryFault extends Error {
@@ -102,9 +103,25 @@ export function secretOfBytes(bytes: Uint8Array | undefined): Secret {
   return Secret.of(Uint8Array.from(bytes));
 }
 
+type OtpType = "totp" | "hotp" | "steam";
+
+/**
+ * The kind of codes as an app spells it; `absent` stands where the file says nothing. Throws EntryFault for kinds that need
+ * another algorithm, or are not known.
+ */
+export function otpTypeOf(value: unknown, absent?: OtpType): OtpType {
+  const name = textOf(value).toLowerCase();
+  if (name === "totp" || name === "hotp" || name === "steam") return name;
+  if (name === "" && absent !== undefined) return absent;
+  if (name === "motp") throw new EntryFault("mOTP codes are not supported: they need a PIN and MD5");
+  if (name === "yandex" || name === "yaotp")
+    throw new EntryFault("Yandex codes are not supported: they need a PIN and an algorithm of their own");
+  throw new EntryFault(name === "" ? "it has no type" : "its type is not known");
+}
+
 /** Values as files have them: numbers, texts of numbers, or nothing (null, "", absent), which stands for the default. */
 export interface RawParameters {
-  readonly type: "totp" | "hotp" | "steam";
+  readonly type: OtpType;
   readonly algorithm?: unknown;
   readonly digits?: unknown;
   readonly period?: unknown;

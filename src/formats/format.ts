@@ -4,8 +4,8 @@
  * whole can't be read; one bad entry never loses the rest. An unknown type or algorithm is skipped with a reason, never
  * guessed. Nothing that is thrown or returned as a reason quotes a seed.
  */
-import { ExitCode, UserError } from "../base/errors.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
+import type { AskPassphrase } from "./faults.ts";
 import type { ForeignFile } from "./foreign-file.ts";
 
 export interface Format {
@@ -22,9 +22,6 @@ export interface Format {
 
 /** A note: the file is more than an export of one-time passwords, and never to be deleted either. */
 export const HOLDS_PASSWORDS = "the file holds passwords in the clear, too";
-
-/** Asks for what opens the file; only called where one is needed. A wrong one is answered by throwing WrongPassphrase. */
-export type AskPassphrase = () => Promise<string>;
 
 export interface Reading {
   readonly entries: readonly Entry[];
@@ -80,15 +77,4 @@ export interface WriteOptions {
   random(bytes: number): Uint8Array;
   /** Milliseconds since 1970. */
   readonly now: number;
-}
-
-export class WrongPassphrase extends UserError {
-  constructor(message = "wrong password, or the file is damaged", hints: readonly string[] = []) {
-    super(message, ExitCode.unreadable, hints);
-  }
-}
-
-/** The file is of this format, and as a whole can't be read. `what` completes "this Aegis file …". */
-export function unreadable(name: string, what: string, ...hints: string[]): UserError {
-  return new UserError(`this ${name} file ${what}`, ExitCode.unreadable, hints);
 }

@@ -1,10 +1,8 @@
 /** A token as all of FreeOTP's and FreeOTP+'s files describe it. */
 import { type Enrolment, STEAM } from "../otp/enrolment.ts";
 import type { Secret } from "../otp/secret.ts";
-import { EntryFault, parametersOf, secretOfBytes, settled, whoOf } from "./entries.ts";
-import { otpTypeOf } from "./entry-type.ts";
+import { EntryFault, otpTypeOf, parametersOf, secretOfBytes, settled, whoOf } from "./entries.ts";
 import type { JsonObject } from "./shape.ts";
-import { bytesOfSigned } from "./signed-bytes.ts";
 
 /** `secret` where it stands elsewhere, `algorithm` and `label` where the token itself does not say. */
 export interface TokenRest {
@@ -27,6 +25,16 @@ export function readFreeOtpToken(token: JsonObject | undefined, rest: TokenRest 
     otp: isSteam ? STEAM : parametersOf({ type, algorithm, digits, period, counter }),
     secret: rest.secret ?? secretOfBytes(bytesOfSigned(token.secret)),
   };
+}
+
+/**
+ * Bytes as Java writes them into JSON: a list of numbers from -128 to 127. undefined for anything but a list of bytes; 128 to
+ * 255 pass as well.
+ */
+export function bytesOfSigned(value: unknown): Buffer | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const isByte = (one: unknown) => Number.isInteger(one) && Number(one) >= -128 && Number(one) <= 255;
+  return value.every(isByte) ? Buffer.from(value) : undefined;
 }
 
 /** For messages. */

@@ -4,13 +4,13 @@
  */
 import { Secret } from "../otp/secret.ts";
 import { collect, EntryFault } from "./entries.ts";
+import { type AskPassphrase, unreadable, WrongPassphrase } from "./faults.ts";
 import { parseJson } from "./foreign-file.ts";
-import { type AskPassphrase, type Format, unreadable, WrongPassphrase } from "./format.ts";
-import { readFreeOtpToken, whoOfToken } from "./freeotp-token.ts";
+import type { Format } from "./format.ts";
+import { bytesOfSigned, readFreeOtpToken, whoOfToken } from "./freeotp-token.ts";
 import { readJavaMap } from "./java-map.ts";
 import { openGcm, pbkdf2Key } from "./kdf.ts";
 import { type JsonObject, objectOf, textOf } from "./shape.ts";
-import { bytesOfSigned } from "./signed-bytes.ts";
 
 const MASTER = "masterKey";
 const TOKEN = "-token";

@@ -4,7 +4,7 @@
  */
 import type { KdbxHeader } from "kdbxweb";
 import { LIMITS } from "../base/limits.ts";
-import { unreadable } from "./format.ts";
+import { unreadable } from "./faults.ts";
 import { aesKdfKey, argon2Key } from "./kdf.ts";
 
 export interface Lock {

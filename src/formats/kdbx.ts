@@ -5,7 +5,8 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { Element } from "@xmldom/xmldom";
 import { UserError } from "../base/errors.ts";
-import { type Format, unreadable, WrongPassphrase } from "./format.ts";
+import { unreadable, WrongPassphrase } from "./faults.ts";
+import type { Format } from "./format.ts";
 import { gunzip } from "./gunzip.ts";
 import { EXPORT_HINT, type InnerStream, type Lock, readLock } from "./kdbx-header.ts";
 import { openCbc } from "./kdf.ts";

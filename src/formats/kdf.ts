@@ -3,7 +3,7 @@ import { createDecipheriv, createHash } from "node:crypto";
 import { ExitCode, UserError } from "../base/errors.ts";
 import { isScryptCost, LIMITS } from "../base/limits.ts";
 import { type Digest, deriveAes, deriveArgon2, derivePbkdf2, deriveScrypt } from "./derivations.ts";
-import { WrongPassphrase } from "./format.ts";
+import { WrongPassphrase } from "./faults.ts";
 
 export type { Digest } from "./derivations.ts";
 

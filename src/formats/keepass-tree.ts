@@ -3,7 +3,8 @@ import type { Element } from "@xmldom/xmldom";
 import { LIMITS } from "../base/limits.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { collect, EntryFault, whoOf } from "./entries.ts";
-import { type Reading, unreadable } from "./format.ts";
+import { unreadable } from "./faults.ts";
+import type { Reading } from "./format.ts";
 import { enrolmentOfFields, type Fields } from "./keepass-fields.ts";
 import { childrenOf } from "./xml.ts";
 

@@ -1,5 +1,6 @@
 /** KeePass 2 XML: exports of KeePass, and of `keepassxc-cli export -f xml`. The most that can be had without the password. */
-import { type Format, HOLDS_PASSWORDS, unreadable } from "./format.ts";
+import { unreadable } from "./faults.ts";
+import { type Format, HOLDS_PASSWORDS } from "./format.ts";
 import { readTree } from "./keepass-tree.ts";
 import { parseXml } from "./xml.ts";
 

@@ -1,7 +1,8 @@
 /** Proton Pass: a zip with everything in `data.json`. Of an item only name, user name and one-time passwords are read. */
 import { collect, EntryFault, whoOf } from "./entries.ts";
+import { unreadable } from "./faults.ts";
 import { parseJson } from "./foreign-file.ts";
-import { type Format, HOLDS_PASSWORDS, unreadable } from "./format.ts";
+import { type Format, HOLDS_PASSWORDS } from "./format.ts";
 import { enrolmentOfItem } from "./item-seed.ts";
 import { type JsonObject, objectOf, objectsOf, textOf } from "./shape.ts";
 

@@ -2,8 +2,9 @@
 import type { Enrolment } from "../otp/enrolment.ts";
 import { isOtpauthUri, parseOtpauthUri } from "../otp/otpauth-uri.ts";
 import { collect, EntryFault, settled } from "./entries.ts";
+import { type AskPassphrase, unreadable, WrongPassphrase } from "./faults.ts";
 import { parseJson } from "./foreign-file.ts";
-import { type AskPassphrase, type Format, unreadable, WrongPassphrase } from "./format.ts";
+import type { Format } from "./format.ts";
 import { argon2Key, openGcm } from "./kdf.ts";
 import { base64Of, type JsonObject, objectOf, textOf } from "./shape.ts";
 

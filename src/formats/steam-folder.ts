@@ -1,6 +1,7 @@
 /** The maFiles folder: manifest.json says how each encrypted maFile is opened, in the old shape or in steamguard-cli's. */
+
+import { type AskPassphrase, WrongPassphrase } from "./faults.ts";
 import { parseJson } from "./foreign-file.ts";
-import { type AskPassphrase, WrongPassphrase } from "./format.ts";
 import { type Argon2Costs, argon2Key, openCbc, pbkdf2Key } from "./kdf.ts";
 import { base64Of, type JsonObject, objectOf, objectsOf, textOf } from "./shape.ts";
 

@@ -6,8 +6,9 @@
 import { LIMITS } from "../base/limits.ts";
 import { type Enrolment, STEAM } from "../otp/enrolment.ts";
 import { collect, EntryFault, joined, secretOfBytes, settled, whoOf } from "./entries.ts";
+import { type AskPassphrase, unreadable } from "./faults.ts";
 import { type ForeignFile, parseJson } from "./foreign-file.ts";
-import { type AskPassphrase, type Format, type Reading, unreadable } from "./format.ts";
+import type { Format, Reading } from "./format.ts";
 import { base64Of, type JsonObject, objectOf, objectsOf } from "./shape.ts";
 import { basenameOf, isManifest, openMaFile, parametersByFile } from "./steam-folder.ts";
 

@@ -1,6 +1,7 @@
 /** Locked Stratum backups: 16 letters that tell today's way from the old one, salt, nonce, content. */
+
+import { type AskPassphrase, unreadable, WrongPassphrase } from "./faults.ts";
 import { parseJson } from "./foreign-file.ts";
-import { type AskPassphrase, unreadable, WrongPassphrase } from "./format.ts";
 import { argon2Key, openCbc, openGcm, pbkdf2Key } from "./kdf.ts";
 
 const MAGIC_BYTES = 16;

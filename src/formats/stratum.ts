@@ -5,8 +5,9 @@
 import type { Enrolment } from "../otp/enrolment.ts";
 import { parseOtpauthUri } from "../otp/otpauth-uri.ts";
 import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
+import { unreadable } from "./faults.ts";
 import { parseJson } from "./foreign-file.ts";
-import { type Format, type Reading, unreadable } from "./format.ts";
+import type { Format, Reading } from "./format.ts";
 import { type JsonObject, objectOf, textOf } from "./shape.ts";
 import { isLockedStratum, unlockStratum } from "./stratum-lock.ts";
 

@@ -14,8 +14,9 @@ import {
   settled,
   whoOf,
 } from "./entries.ts";
+import { unreadable, WrongPassphrase } from "./faults.ts";
 import { parseJson } from "./foreign-file.ts";
-import { type Format, type Reading, unreadable, WrongPassphrase } from "./format.ts";
+import type { Format, Reading } from "./format.ts";
 import { openCbc } from "./kdf.ts";
 import { base64Of, hexOf, type JsonObject, objectOf, textOf } from "./shape.ts";
 

@@ -4,9 +4,9 @@
  */
 import { formatBase32 } from "../otp/base32.ts";
 import { type Enrolment, tidyText } from "../otp/enrolment.ts";
-import { collect, EntryFault, parametersOf, secretOfBase32, whoOf } from "./entries.ts";
-import { otpTypeOf } from "./entry-type.ts";
-import { type Format, unreadable } from "./format.ts";
+import { collect, EntryFault, otpTypeOf, parametersOf, secretOfBase32, whoOf } from "./entries.ts";
+import { unreadable } from "./faults.ts";
+import type { Format } from "./format.ts";
 import { type JsonObject, listOf, objectOf, textOf } from "./shape.ts";
 
 const FORMAT = "twinseed accounts";

@@ -1,8 +1,8 @@
 /** 2FAuth (self-hosted), its JSON export: https://docs.2fauth.app */
 import type { Enrolment } from "../otp/enrolment.ts";
-import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
-import { otpTypeOf } from "./entry-type.ts";
-import { type Format, unreadable } from "./format.ts";
+import { collect, EntryFault, otpTypeOf, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
+import { unreadable } from "./faults.ts";
+import type { Format } from "./format.ts";
 import { type JsonObject, objectOf, objectsOf, textOf } from "./shape.ts";
 
 export const twofauth: Format = {

@@ -1,7 +1,7 @@
 /** Zip archives, plain or locked (WinZip AES, and the old ZipCrypto). One member is read at a time, up to the limit. */
 import { ExitCode, UserError } from "../base/errors.ts";
 import { LIMITS } from "../base/limits.ts";
-import { type AskPassphrase, WrongPassphrase } from "./format.ts";
+import { type AskPassphrase, WrongPassphrase } from "./faults.ts";
 
 /** Throws UserError (exit 5) for a damaged archive. */
 export async function memberNames(bytes: Uint8Array): Promise<string[]> {

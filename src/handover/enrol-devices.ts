@@ -1,149 +1,135 @@
 /**
- * The QR code stays on the screen while device after device scans it, and each proves that it took the seed by the
- * code it shows. Used by qr and by device replace.
+ * The conversation in which devices take seeds off a screen. Device after device is named, and proves account by account,
+ * with a code that it shows, that it took the seed. What the screen shows meanwhile is the caller's.
  */
 
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import type { Account, Device } from "../ledger/account.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
-import type { Screen, Size, Terminal } from "../ports/terminal.ts";
-import { fitDrawing, type QrDrawings } from "../qr/window.ts";
+import type { Screen } from "../ports/terminal.ts";
+import { note, pasteable, pasteableName, quoted, warn } from "../talk/say.ts";
 import { namedDevice } from "../vault/named-device.ts";
+import type { OpenedAccount } from "../vault/open-account.ts";
 import { checkCode, driftOf, driftSentence, recordCopy, recordProof } from "../vault/proofs.ts";
 import type { Needs } from "../world.ts";
 
 export type EnrolDevicesNeeds = Needs<"clock" | "random" | "ledger" | "seeds">;
 
-/** Rows that the drawing can't have: the caption above it, and the prompt below, which the screen keeps for itself. */
-const CAPTION_ROWS = 1;
-const PROMPT_ROWS = 1;
-
-export interface Walk {
-  readonly account: Account;
-  readonly enrolment: Enrolment;
+export interface EnrolOptions {
   /** Names to begin with; after them the person is asked for more, unless `only`. */
   readonly devices: readonly string[];
   readonly only?: boolean;
-  /** The device that hands its copy over. */
-  readonly from?: Device | undefined;
+  /** The device that hands its copies over. */
+  readonly from?: Device;
+}
+
+/** What the person looks at. */
+export interface Stage {
+  readonly screen: Screen;
+  /** Asks for the name of the first device. */
+  readonly firstQuestion: string;
+  /** Shows a sentence until the next one. */
+  say(text: string): void;
+  /** The account that a device is to prove now; `number` counts from 1. */
+  turnTo(account: Account, number: number): Turn;
+}
+
+export interface Turn {
+  /** The account's name, for questions, where the person could mistake it for another one. */
+  readonly name?: string;
+  say(text: string): void;
+}
+
+/** One account to one device. */
+export interface Handover {
+  readonly account: Account;
+  readonly device: Device;
+  /** false: the person skipped it, and the copy is noted without a proof. */
+  readonly confirmed: boolean;
+  /** About the device's clock, where that is off. */
+  readonly warning?: string | undefined;
+}
+
+/** Throws UserError (interrupted). What devices have proved until then is in the ledger. */
+export async function enrolDevices(
+  accounts: readonly OpenedAccount[],
+  { devices, only = false, from }: EnrolOptions,
+  stage: Stage,
+  needs: EnrolDevicesNeeds,
+): Promise<Handover[]> {
+  const { screen } = stage;
+  const handovers: Handover[] = [];
+  const waiting = [...devices];
+  for (let question = stage.firstQuestion; ; question = "Next device (Enter: done): ") {
+    const given = waiting.shift();
+    if (given === undefined && only) return handovers;
+    const name = given ?? (await screen.ask(question)).trim();
+    if (name === "") return handovers;
+    const device = await findDeviceOrSay(name, stage, needs);
+    if (device === undefined) continue;
+    for (const [i, opened] of accounts.entries()) {
+      const turn = stage.turnTo(opened.account, i + 1);
+      handovers.push(await proveAccount(opened, device, from, screen, turn, needs));
+    }
+  }
 }
 
 /** What is worth a line once the screen is wiped. */
-export interface Walked {
-  readonly confirmed: readonly Device[];
-  readonly unconfirmed: readonly Device[];
-  readonly warnings: readonly string[];
-}
-
-export async function enrolDevices(
-  walk: Walk,
-  terminal: Terminal,
-  needs: EnrolDevicesNeeds,
-): Promise<Walked> {
-  const { contentOf } = await import("../qr/content.ts");
-  const { drawContent } = await import("../qr/window.ts");
-  const { colored } = await import("../qr/terminal-drawing.ts");
-  const drawings = await drawContent(contentOf(walk.enrolment));
-  const paint = (drawing: QrDrawings[number]) => colored(drawing, terminal.colors);
-  return terminal.fullScreen((screen) =>
-    conversation(walk, screen, (text) => show(screen, drawings, paint, text), needs),
-  );
-}
-
-function show(
-  screen: Screen,
-  drawings: QrDrawings,
-  paint: (drawing: QrDrawings[number]) => readonly string[],
-  caption: string,
-): void {
-  screen.draw((size) => {
-    const fit = fitDrawing(drawings, size, CAPTION_ROWS);
-    const lines = fit.fits
-      ? paint(fit.drawing)
-      : tooSmall(size, fit.needed).map((line) => printable(line, size.columns));
-    return [printable(caption, size.columns), ...lines].join("\n");
-  });
-}
-
-/** Short lines: the window is small. */
-function tooSmall(size: Size, needed: Size): string[] {
-  return [
-    "The QR code needs a window of",
-    `${needed.columns}x${needed.rows + PROMPT_ROWS}; this one is ${size.columns}x${size.rows + PROMPT_ROWS}.`,
-    "Enlarge it: the code appears then.",
-    "Or press Enter, and write a file:",
-    "twinseed qr NAME --output qr.png",
-  ];
-}
-
-async function conversation(
-  walk: Walk,
-  screen: Screen,
-  say: (caption: string) => void,
-  needs: EnrolDevicesNeeds,
-): Promise<Walked> {
-  const { account, devices, only } = walk;
-  const confirmed: Device[] = [];
-  const unconfirmed: Device[] = [];
-  const warnings: string[] = [];
-  const waiting = [...devices];
-  say(account.name);
-  for (let first = true; ; first = false) {
-    const given = waiting.shift();
-    if (given === undefined && only && !first) break;
-    const question = first ? "Scan it. Name of the device (Enter: none): " : "Next device (Enter: done): ";
-    const name = given ?? (await screen.ask(question)).trim();
-    if (name === "") break;
-    const device = await foundDevice(name, screen, say, needs);
-    if (device === undefined) continue;
-    const drift = await provenBy(device, walk, screen, say, needs);
-    (drift === undefined ? unconfirmed : confirmed).push(device);
-    if (drift !== undefined && drift !== "") warnings.push(drift);
+export function sayHandovers(handovers: readonly Handover[], needs: Needs<"stderr">): void {
+  for (const { account, device, confirmed } of handovers) {
+    const verify = `twinseed verify ${pasteable(account)} --device ${pasteableName(device.name)}`;
+    if (confirmed) note(needs, `${quoted(device.name)} is confirmed: it holds ${quoted(account.name)}`);
+    else note(needs, `${quoted(device.name)} is not confirmed yet: ${verify}`);
   }
-  return { confirmed, unconfirmed, warnings };
+  warnOfClocks(handovers, needs);
+}
+
+/** Once for each device, however many accounts it has proved. */
+export function warnOfClocks(handovers: readonly Handover[], needs: Needs<"stderr">): void {
+  for (const warning of new Set(handovers.map((handover) => handover.warning)))
+    if (warning !== undefined) warn(needs, warning);
 }
 
 /** undefined, and why on the screen, where the name is of no device that can be used. */
-export async function foundDevice(
+async function findDeviceOrSay(
   name: string,
-  screen: Screen,
-  say: (caption: string) => void,
+  stage: Stage,
   needs: Needs<"clock" | "random" | "ledger">,
 ): Promise<Device | undefined> {
   try {
-    return await namedDevice(name, undefined, (question) => screen.ask(question), needs);
+    return await namedDevice(name, undefined, (question) => stage.screen.ask(question), needs);
   } catch (error) {
     if (!(error instanceof UserError) || error.exitCode === ExitCode.interrupted) throw error;
-    say(error.message);
+    stage.say(error.message);
     return undefined;
   }
 }
 
-/** undefined if the person skips; else a sentence about its clock, "" if it is right. `which`: " for NAME", in the question. */
-export async function provenBy(
+/** Asks for codes until one is right or the person skips. */
+async function proveAccount(
+  { account, enrolment }: OpenedAccount,
   device: Device,
-  { account, enrolment, from }: Pick<Walk, "account" | "enrolment" | "from">,
+  from: Device | undefined,
   screen: Screen,
-  say: (caption: string) => void,
+  turn: Turn,
   needs: Needs<"clock" | "ledger" | "seeds">,
-  which = "",
-): Promise<string | undefined> {
-  const name = printable(device.name, which === "" ? 30 : 16);
+): Promise<Handover> {
+  const name = printable(device.name, turn.name === undefined ? 30 : 16);
+  const which = turn.name === undefined ? "" : ` for ${turn.name}`;
   for (let attempt = 0; ; attempt++) {
     const code = await screen.ask(`Type the code that ${name} shows${which} (Enter skips): `);
     if (code.trim() === "") {
       await recordCopy(account, device, needs);
-      say(`${name} is noted, but not confirmed`);
-      return undefined;
+      turn.say(`${name} is noted, but not confirmed`);
+      return { account, device, confirmed: false };
     }
     const check = await checkCode(account, enrolment, code, device.name, needs);
     if (check.right) {
       await recordProof(account, device, check.proof, needs, from);
-      const drift = driftSentence(device, driftOf(check.proof), account) ?? "";
-      say(drift || `${name} is confirmed`);
-      return drift;
+      const warning = driftSentence(device, driftOf(check.proof), account);
+      turn.say(warning ?? `${name} is confirmed`);
+      return { account, device, confirmed: true, warning };
     }
-    say(`Not right: ${check.reasons[attempt % check.reasons.length] ?? check.reasons[0]}`);
+    turn.say(`Not right: ${check.reasons[attempt % check.reasons.length] ?? check.reasons[0]}`);
   }
 }

@@ -21,7 +21,7 @@ import type { PictureKind } from "../qr/picture.ts";
 import { drawTextPacked } from "../qr/terminal-drawing.ts";
 import { drawContent, type QrDrawings } from "../qr/window.ts";
 import { quoted, warn } from "../talk/say.ts";
-import { openAccount } from "../vault/open-account.ts";
+import { type OpenedAccount, openAccount } from "../vault/open-account.ts";
 import type { Needs } from "../world.ts";
 
 export type GoogleCodesNeeds = Needs<"stderr" | "computer" | "ledger" | "seeds">;
@@ -29,18 +29,13 @@ export type GoogleCodesNeeds = Needs<"stderr" | "computer" | "ledger" | "seeds">
 /** How the person gets there: the app's usual scanner refuses these codes. */
 export const IMPORT_HINT = "Google Authenticator: Transfer accounts > Import accounts";
 
-export interface Opened {
-  readonly account: Account;
-  readonly enrolment: Enrolment;
-}
-
 /** Those that can go, with their seeds; the others are warned about. Throws UserError where none can. */
 export async function openForGoogle(
   accounts: readonly Account[],
   needs: GoogleCodesNeeds,
-): Promise<Opened[]> {
+): Promise<OpenedAccount[]> {
   await needs.seeds(); // locked, it is an error once, not one for each account
-  const opened: Opened[] = [];
+  const opened: OpenedAccount[] = [];
   const faults: UserError[] = [];
   for (const account of new Map(accounts.map((one) => [one.id, one])).values()) {
     try {

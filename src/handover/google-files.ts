@@ -4,6 +4,7 @@ import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import type { Account } from "../ledger/account.ts";
 import { count, note, quoted, warn } from "../talk/say.ts";
 import { namedDevice } from "../vault/named-device.ts";
+import type { OpenedAccount } from "../vault/open-account.ts";
 import { recordCopy } from "../vault/proofs.ts";
 import type { Needs } from "../world.ts";
 import {
@@ -11,7 +12,6 @@ import {
   googleDrawings,
   googlePictures,
   IMPORT_HINT,
-  type Opened,
   openForGoogle,
 } from "./google-codes.ts";
 
@@ -75,7 +75,7 @@ export async function printGoogleCodes(
   await finish(opened, devices, needs);
 }
 
-function named(opened: readonly Opened[]): string {
+function named(opened: readonly OpenedAccount[]): string {
   return opened.length > 3
     ? count(opened.length, "account")
     : opened.map(({ account }) => quoted(account.name)).join(", ");
@@ -83,7 +83,7 @@ function named(opened: readonly Opened[]): string {
 
 /** Nobody is there to prove anything: the copies are noted as not confirmed. */
 async function finish(
-  opened: readonly Opened[],
+  opened: readonly OpenedAccount[],
   devices: readonly string[],
   needs: GoogleFilesNeeds,
 ): Promise<void> {

@@ -5,33 +5,25 @@
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
-import type { Account, Device } from "../ledger/account.ts";
-import type { Screen, Size } from "../ports/terminal.ts";
-import { colored } from "../qr/terminal-drawing.ts";
+import type { Account } from "../ledger/account.ts";
+import type { Screen, Size, Terminal } from "../ports/terminal.ts";
 import { fitDrawing } from "../qr/window.ts";
-import { count, note, pasteable, pasteableName, quoted, warn } from "../talk/say.ts";
+import { count } from "../talk/say.ts";
+import type { OpenedAccount } from "../vault/open-account.ts";
 import type { Needs } from "../world.ts";
-import { foundDevice, provenBy } from "./enrol-devices.ts";
+import { type EnrolOptions, enrolDevices, type Stage, sayHandovers } from "./enrol-devices.ts";
 import {
   type GoogleCode,
   type GoogleCodesNeeds,
   googleDrawings,
   IMPORT_HINT,
-  type Opened,
   openForGoogle,
 } from "./google-codes.ts";
+import { CAPTION_ROWS, drawCode, drawLines, linesWithin, tooSmall, wholeWindow } from "./qr-screen.ts";
 
 export type GoogleScreenNeeds = Needs<"stdout" | "terminal" | "clock" | "random"> & GoogleCodesNeeds;
 
-/** The caption above the code; the prompt below is not a part of the picture's size. */
-const CAPTION_ROWS = 1;
-
-export interface GoogleWalk {
-  /** Names to begin with; after them the person is asked for more, unless `only`. */
-  readonly devices?: readonly string[];
-  readonly only?: boolean;
-  /** The device that hands its copies over. */
-  readonly from?: Device;
+export interface GoogleScreenOptions extends EnrolOptions {
   /** At most so many accounts in a code; fewer where the window is small. */
   readonly perCode?: number | undefined;
 }
@@ -39,29 +31,24 @@ export interface GoogleWalk {
 /** Shows the codes, has the devices prove themselves, and says on stderr who has proved what. Throws UserError. */
 export async function showGoogleCodes(
   accounts: readonly Account[],
-  walk: GoogleWalk,
+  options: GoogleScreenOptions,
   needs: GoogleScreenNeeds,
 ): Promise<void> {
   const terminal = needs.stdout.isTTY ? needs.terminal() : undefined;
   if (terminal === undefined) throw usageError("there is no terminal to show QR codes on");
   const opened = await openForGoogle(accounts, needs);
-  const proofs = await terminal.fullScreen(async (screen) => {
-    await showCodes(opened, walk, screen, terminal.colors, needs);
-    return proveAll(opened, walk, screen, needs);
+  const handovers = await terminal.fullScreen(async (screen) => {
+    await showCodes(opened, options.perCode, screen, terminal.colors, needs);
+    return enrolDevices(opened, options, proofStage(screen, opened.length), needs);
   });
-  for (const { device, account, drift } of proofs) {
-    const verify = `twinseed verify ${pasteable(account)} --device ${pasteableName(device.name)}`;
-    if (drift === undefined) note(needs, `${quoted(device.name)} is not confirmed yet: ${verify}`);
-    else note(needs, `${quoted(device.name)} is confirmed: it holds ${quoted(account.name)}`);
-  }
-  for (const drift of new Set(proofs.map((proof) => proof.drift ?? "").filter(Boolean))) warn(needs, drift);
+  sayHandovers(handovers, needs);
 }
 
 async function showCodes(
-  opened: readonly Opened[],
-  { perCode }: GoogleWalk,
+  opened: readonly OpenedAccount[],
+  perCode: number | undefined,
   screen: Screen,
-  colors: 16 | 256,
+  colors: Terminal["colors"],
   needs: Needs<"random">,
 ): Promise<void> {
   const codes = await codesForWindow(opened, perCode, screen, needs);
@@ -69,11 +56,7 @@ async function showCodes(
     const code = codes[at];
     if (code === undefined) return;
     const where = codes.length === 1 ? "" : `${at + 1} of ${codes.length}. `;
-    screen.draw((size) => {
-      const fit = fitDrawing(code.drawings, size, CAPTION_ROWS);
-      const lines = fit.fits ? colored(fit.drawing, colors) : tooSmall(size, fit.needed);
-      return [printable(`${where}${IMPORT_HINT}, then scan`, size.columns), ...lines].join("\n");
-    });
+    drawCode(screen, `${where}${IMPORT_HINT}, then scan`, code.drawings, colors);
     const answer = await screen.ask(question(code, at, codes.length, opened.length));
     at = answer.trim().toLowerCase() === "b" ? Math.max(0, at - 1) : at + 1;
   }
@@ -87,7 +70,7 @@ function question({ first, last }: GoogleCode, at: number, codes: number, accoun
 
 /** Once a code is on the screen the others must stay as they are: they are parts of one export. */
 async function codesForWindow(
-  opened: readonly Opened[],
+  opened: readonly OpenedAccount[],
   perCode: number | undefined,
   screen: Screen,
   needs: Needs<"random">,
@@ -109,12 +92,12 @@ async function codesForWindow(
     const largest = needed.reduce((a, b) => (a.rows >= b.rows ? a : b));
     screen.draw((size) => {
       window = size;
-      return tooSmall(size, largest).join("\n");
+      return linesWithin(size, tooSmall(size, largest));
     });
     await screen.ask("Enlarge the window, then press Enter: ");
     if (window.columns === columns && window.rows === rows) {
       throw new UserError(
-        `the window is too small: these QR codes need ${largest.columns}x${largest.rows + 1}`,
+        `the window is too small: these QR codes need ${wholeWindow(largest)}`,
         ExitCode.failed,
         ["enlarge it, or choose a smaller font", "or write pictures: add --output codes.png"],
       );
@@ -122,58 +105,28 @@ async function codesForWindow(
   }
 }
 
-/** Short lines: the window is small. */
-function tooSmall(size: Size, needed: Size): string[] {
-  return [
-    "The QR code needs a window of",
-    `${needed.columns}x${needed.rows + 1}; this one is ${size.columns}x${size.rows + 1}.`,
-  ].map((line) => printable(line, size.columns));
-}
-
-interface Proved extends Pick<Opened, "account"> {
-  readonly device: Device;
-  /** See provenBy. */
-  readonly drift: string | undefined;
-}
-
-async function proveAll(
-  opened: readonly Opened[],
-  { devices = [], only = false, from }: GoogleWalk,
-  screen: Screen,
-  needs: GoogleScreenNeeds,
-): Promise<Proved[]> {
-  const proofs: Proved[] = [];
-  const waiting = [...devices];
-  let said = `${count(opened.length, "account")} shown.`;
-  const draw = (...lines: string[]) =>
-    screen.draw(({ columns }) => lines.map((line) => printable(line, columns)).join("\n"));
-  const say = (text: string) => {
-    said = text;
-    draw(text);
-  };
-  draw(said);
-  for (let first = true; ; first = false) {
-    const given = waiting.shift();
-    if (given === undefined && only && !first) return proofs;
-    const asked = first
-      ? "Name of the device that scanned them (Enter: none): "
-      : "Next device (Enter: done): ";
-    const name = given ?? (await screen.ask(asked)).trim();
-    if (name === "") return proofs;
-    const device = await foundDevice(name, screen, say, needs);
-    if (device === undefined) continue;
-    for (const [i, { account, enrolment }] of opened.entries()) {
-      const heading = `${i + 1} of ${opened.length}: ${account.name}`;
-      draw(heading, said);
+/** Text alone: the codes have been scanned. */
+function proofStage(screen: Screen, accounts: number): Stage {
+  let said = `${count(accounts, "account")} shown.`;
+  drawLines(screen, said);
+  return {
+    screen,
+    firstQuestion: "Name of the device that scanned them (Enter: none): ",
+    say(text) {
+      said = text;
+      drawLines(screen, said);
+    },
+    turnTo(account, number) {
+      const heading = `${number} of ${accounts}: ${account.name}`;
       const name = printable(account.name, 24);
-      // What is said stays while the next one is asked for.
-      const tell = (text: string) => {
-        said = `${name}: ${text}`;
-        draw(heading, said);
+      drawLines(screen, heading, said); // what was said of the account before stays
+      return {
+        name,
+        say(text) {
+          said = `${name}: ${text}`;
+          drawLines(screen, heading, said);
+        },
       };
-      const walk = { account, enrolment, from };
-      const drift = await provenBy(device, walk, screen, tell, needs, ` for ${name}`);
-      proofs.push({ device, account, drift });
-    }
-  }
+    },
+  };
 }

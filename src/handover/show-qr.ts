@@ -1,34 +1,54 @@
-/** An account's QR code on the alternate screen, and afterwards, on stderr, which devices proved that they took it. */
+/** One account: its QR code stays on the alternate screen while device after device scans it and proves that it did. */
 
 import type { Account } from "../ledger/account.ts";
 import type { Terminal } from "../ports/terminal.ts";
-import { note, pasteable, pasteableName, quoted, warn } from "../talk/say.ts";
-import { openAccount } from "../vault/open-account.ts";
+import { drawContent } from "../qr/window.ts";
+import { type OpenedAccount, openAccount } from "../vault/open-account.ts";
 import type { Needs } from "../world.ts";
-import type { EnrolDevicesNeeds } from "./enrol-devices.ts";
+import {
+  type EnrolDevicesNeeds,
+  type EnrolOptions,
+  enrolDevices,
+  type Handover,
+  sayHandovers,
+} from "./enrol-devices.ts";
+import { drawCode } from "./qr-screen.ts";
 
 export type ShowQrNeeds = Needs<"stderr" | "computer"> & EnrolDevicesNeeds;
 
+const TOO_SMALL_ADVICE = [
+  "Enlarge it: the code appears then.",
+  "Or press Enter, and write a file:",
+  "twinseed qr NAME --output qr.png",
+];
+
+/** Says on stderr, once the screen is wiped, which devices proved that they took it, and then which did not. */
 export async function showQr(
   account: Account,
   devices: readonly string[],
   terminal: Terminal,
   needs: ShowQrNeeds,
 ): Promise<void> {
-  const { enrolDevices } = await import("./enrol-devices.ts");
   const enrolment = await openAccount(account, needs);
-  const { confirmed, unconfirmed, warnings } = await enrolDevices(
-    { account, enrolment, devices },
-    terminal,
-    needs,
-  );
-  for (const device of confirmed)
-    note(needs, `${quoted(device.name)} is confirmed: it holds ${quoted(account.name)}`);
-  for (const device of unconfirmed) {
-    note(
-      needs,
-      `${quoted(device.name)} is not confirmed yet: twinseed verify ${pasteable(account)} --device ${pasteableName(device.name)}`,
-    );
-  }
-  for (const warning of warnings) warn(needs, warning);
+  const handovers = await enrolWithQr({ account, enrolment }, { devices }, terminal, needs);
+  const confirmed = handovers.filter((handover) => handover.confirmed);
+  const skipped = handovers.filter((handover) => !handover.confirmed);
+  sayHandovers([...confirmed, ...skipped], needs);
+}
+
+/** The same, and what came of it is for the caller to say. */
+export async function enrolWithQr(
+  opened: OpenedAccount,
+  options: EnrolOptions,
+  terminal: Terminal,
+  needs: EnrolDevicesNeeds,
+): Promise<Handover[]> {
+  const { contentOf } = await import("../qr/content.ts");
+  const drawings = await drawContent(contentOf(opened.enrolment));
+  return terminal.fullScreen(async (screen) => {
+    const say = (text: string) => drawCode(screen, text, drawings, terminal.colors, TOO_SMALL_ADVICE);
+    const firstQuestion = "Scan it. Name of the device (Enter: none): ";
+    say(opened.account.name);
+    return enrolDevices([opened], options, { screen, firstQuestion, say, turnTo: () => ({ say }) }, needs);
+  });
 }

@@ -2,7 +2,7 @@
  * Pictures in grey, one byte a pixel: all that a reader of codes looks at, a quarter of the memory, and laid out as a
  * PGM file ("P5", Netpbm), which zxing's own decoder takes as it is.
  */
-import type { Samples } from "./samples.ts";
+import type { Samples } from "./pixels.ts";
 
 export interface Grey {
   readonly width: number;

@@ -1,10 +1,23 @@
-/** Pictures as pixels in colour. */
+/** What an unpacked picture is: pixels in colour, or rows of samples. */
 
 export interface Pixels {
   readonly width: number;
   readonly height: number;
   /** Red, green, blue and alpha of each pixel, row by row. */
   readonly data: Uint8ClampedArray;
+}
+
+/** Rows of 8 bits a sample: grey, grey and alpha, colours, or colours and alpha. */
+export interface Samples {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  /** There is no clear pixel, whatever the channels. */
+  readonly opaque?: boolean;
+  readonly data: Uint8Array | Uint8ClampedArray;
+  /** Where the first row starts, and how far it is to the next. */
+  readonly start: number;
+  readonly stride: number;
 }
 
 /** Undefined where pngjs can't decode it. */

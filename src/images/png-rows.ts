@@ -3,8 +3,8 @@
  * memory, which a large screenshot needs.
  */
 import { inflateSync } from "node:zlib";
+import type { Samples } from "./pixels.ts";
 import { CHANNELS, pngChunks } from "./png-chunks.ts";
-import type { Samples } from "./samples.ts";
 
 /** "unusual" for the kinds that another decoder must read; undefined for a damaged file. */
 export function readPngRows(png: Uint8Array): Samples | "unusual" | undefined {

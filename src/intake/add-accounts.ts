@@ -1,8 +1,9 @@
 /** From sources to accounts: everything is read and checked before anything is stored. Used by `add`, and for the root user of AWS. */
 
-import { Exit, ExitCode, usageError } from "../base/errors.ts";
+import { Exit, ExitCode, UserError, usageError } from "../base/errors.ts";
 import { printableJson } from "../base/printable.ts";
 import { offerSecondDevice, showCodes } from "../handover/second-device.ts";
+import { checkValueOf } from "../otp/check-value.ts";
 import { defaultName, type Enrolment, tidyText } from "../otp/enrolment.ts";
 import { isOtpauthUri } from "../otp/otpauth-uri.ts";
 import { accountJson } from "../talk/json.ts";
@@ -14,7 +15,6 @@ import { PICTURES, type ReadFile, sayWhatWouldGo, tidyUp } from "./delete-files.
 import type { FoundEnrolment } from "./found.ts";
 import { sayOutcome } from "./outcome.ts";
 import { type ParameterOptions, withParameters } from "./parameters.ts";
-import { demandCheckValue } from "./require-check-value.ts";
 import { readSources, type SourceOptions, type SourcesNeeds } from "./sources.ts";
 
 export type AddAccountsNeeds = SourcesNeeds & EnrolNeeds;
@@ -90,6 +90,18 @@ async function finish(
   const isTidy = json && !deleteImage ? true : await tidyUp(pictures, deleteImage, terminal, PICTURES, needs);
   if (!json) await offerSecondDevice(enrolled, terminal, needs);
   if (!isTidy) throw new Exit(ExitCode.failed);
+}
+
+/**
+ * A key from a recovery sheet comes with its check value, which depends on the parameters too. Throws UserError (exit 5); never
+ * says what the right one would be, as that says nothing of what is wrong.
+ */
+function demandCheckValue(enrolment: Enrolment, check: string | undefined): void {
+  if (check === undefined || check === checkValueOf(enrolment)) return;
+  throw new UserError("the key and its check value do not match; nothing was added", ExitCode.unreadable, [
+    "a character of the key or of the check value is mistyped: compare them group by group",
+    "or an option is missing: the sheet has the whole command (--type, --algorithm, --digits, --period)",
+  ]);
 }
 
 /** Settles who it is for: options win; what is still missing is asked for, or demanded where nobody can be asked. */

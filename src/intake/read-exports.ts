@@ -2,8 +2,9 @@
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { LIMITS, PICTURE_LIMITS } from "../base/limits.ts";
+import { WrongPassphrase } from "../formats/faults.ts";
 import { type ForeignFile, foreignText, openForeignFile } from "../formats/foreign-file.ts";
-import { type Format, type Reading, WrongPassphrase } from "../formats/format.ts";
+import type { Format, Reading } from "../formats/format.ts";
 import { looksLikeImage } from "../images/image-header.ts";
 import { kindOfText } from "../otp/text-kind.ts";
 import { note, quoted } from "../talk/say.ts";

@@ -6,6 +6,9 @@
 import { wasmOf } from "../images/wasm.ts";
 import { CAPACITY, isMisread, requireRoom } from "./capacity.ts";
 
+/** Four light modules on each side (ISO/IEC 18004, section 9.1), for pictures. */
+const QUIET = 4;
+
 /** Rows of modules, true for a dark one, without a quiet zone. */
 export type Modules = readonly (readonly boolean[])[];
 
@@ -14,6 +17,14 @@ export async function modulesOf(text: string, level: "L" | "M"): Promise<Modules
   requireRoom(text);
   const modules = await written(text, level);
   return isMisread(modules.length) ? written(text, level === "L" ? "M" : "L") : modules;
+}
+
+/** For pictures: a terminal's drawing has one of its own. */
+export function withQuietZone(modules: Modules): Modules {
+  const side = modules.length + 2 * QUIET;
+  return Array.from({ length: side }, (_, row) =>
+    Array.from({ length: side }, (_, column) => modules[row - QUIET]?.[column - QUIET] ?? false),
+  );
 }
 
 async function written(text: string, level: "L" | "M"): Promise<Modules> {

@@ -1,6 +1,5 @@
 /** A QR code as a PNG file: black on white, in grey without alpha, which every reader and viewer takes. */
-import type { Modules } from "./matrix.ts";
-import { withQuietZone } from "./quiet-zone.ts";
+import { type Modules, withQuietZone } from "./matrix.ts";
 
 const LEAST_SIDE = 400;
 

@@ -3,11 +3,12 @@
  * what it can't see: transparency, WebP, and codes that are small, noisy, bent, badly lit or cropped too tightly.
  */
 import type { ReadResult } from "zxing-wasm/reader";
+import { decode } from "../images/decode.ts";
 import { BLACK, type Grey, greyOf, hasTransparentPixels, WHITE } from "../images/grey.ts";
 import { checkImage, damaged, type ReadableImageHeader } from "../images/image-header.ts";
+import type { Samples } from "../images/pixels.ts";
 import { isPlausible } from "../images/png-chunks.ts";
 import { readPngRows } from "../images/png-rows.ts";
-import { decode, type Samples } from "../images/samples.ts";
 import { ATTEMPTS, type Views, viewsOf, within } from "./attempts.ts";
 import { findCodes, unreadCodes, wholeTexts } from "./scan.ts";
 import { startZxing, stopZxing } from "./zxing.ts";

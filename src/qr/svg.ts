@@ -1,8 +1,7 @@
 /** A QR code as an SVG file: one path on white, a module is one unit, without fonts, styles or scripts. */
 
 import type { Pixels } from "../images/pixels.ts";
-import type { Modules } from "./matrix.ts";
-import { withQuietZone } from "./quiet-zone.ts";
+import { type Modules, withQuietZone } from "./matrix.ts";
 import { pixelsOfModules } from "./rendered.ts";
 
 const SIZE_ON_SCREEN = 400;

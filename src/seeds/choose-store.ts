@@ -4,7 +4,7 @@ import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import type { Config, StoreKind } from "../settings/config-file.ts";
 import { hasVariable, VARIABLE_NAMES } from "./file/openers.ts";
-import { hasSealedSeeds } from "./file/sealed-ids.ts";
+import { hasSealedSeeds } from "./file/sealed-file.ts";
 import { SEED_STORES } from "./index.ts";
 import { probeKeyring } from "./keyring/keyring.ts";
 import type { SeedStoreDeps } from "./needs.ts";

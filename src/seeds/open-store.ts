@@ -5,7 +5,7 @@
 
 import { ExitCode, UserError } from "../base/errors.ts";
 import { readConfig, writeConfig } from "../settings/config-file.ts";
-import { hasSealedSeeds } from "./file/sealed-ids.ts";
+import { hasSealedSeeds } from "./file/sealed-file.ts";
 import { SEED_STORES } from "./index.ts";
 import type { SeedStoreDeps } from "./needs.ts";
 import { NoSuchSeed, type SeedStore } from "./seed-store.ts";

@@ -8,6 +8,11 @@ import { NoSuchSeed } from "../seeds/seed-store.ts";
 import { quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 
+export interface OpenedAccount {
+  readonly account: Account;
+  readonly enrolment: Enrolment;
+}
+
 /** As another device has to know it: the seed store says everything but the counter, which moves on in the ledger. */
 export async function openAccount(
   account: Account,

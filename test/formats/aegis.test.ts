@@ -2,8 +2,8 @@
 import { createDecipheriv, scryptSync } from "node:crypto";
 import { expect, it } from "vitest";
 import { aegis } from "../../src/formats/aegis.ts";
+import { WrongPassphrase } from "../../src/formats/faults.ts";
 import { foreignText } from "../../src/formats/foreign-file.ts";
-import { WrongPassphrase } from "../../src/formats/format.ts";
 import { bank, base32Of, counting, everyAccount, steam } from "../helpers/accounts.ts";
 import { written } from "./round-trip.ts";
 

@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { WrongPassphrase } from "../../src/formats/format.ts";
+import { WrongPassphrase } from "../../src/formats/faults.ts";
 import { FORMATS } from "../../src/formats/index.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { readBytes } from "./reading.ts";

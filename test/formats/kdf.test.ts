@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/base/errors.ts";
-import { WrongPassphrase } from "../../src/formats/format.ts";
+import { WrongPassphrase } from "../../src/formats/faults.ts";
 import { argon2Key } from "../../src/formats/kdf.ts";
 
 describe("Argon2", () => {

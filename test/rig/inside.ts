@@ -4,7 +4,7 @@ import { run } from "../../src/cli/run.ts";
 import { createLedger, type Ledger } from "../../src/ledger/ledger.ts";
 import type { DataFolder } from "../../src/ports/data-folder.ts";
 import { readQrCodes } from "../../src/qr/read.ts";
-import { sealedIds } from "../../src/seeds/file/sealed-ids.ts";
+import { sealedIds } from "../../src/seeds/file/sealed-file.ts";
 import { SEED_STORES } from "../../src/seeds/index.ts";
 import { openSeedStore } from "../../src/seeds/open-store.ts";
 import type { SeedStore } from "../../src/seeds/seed-store.ts";

@@ -4,8 +4,9 @@
  */
 
 import { UserError, usageError } from "../../base/errors.ts";
-import { enrolDevices } from "../../handover/enrol-devices.ts";
+import { warnOfClocks } from "../../handover/enrol-devices.ts";
 import type { GoogleScreenNeeds } from "../../handover/google-screen.ts";
+import { enrolWithQr } from "../../handover/show-qr.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { copyOn, withoutCopy } from "../../ledger/copies.ts";
 import { findDevice } from "../../ledger/find-device.ts";
@@ -45,7 +46,7 @@ export async function replace(
   if (waiting.length > 0 && options.google && terminal !== undefined && needs.stdout.isTTY) {
     const { showGoogleCodes } = await import("../../handover/google-screen.ts");
     await showGoogleCodes(waiting, { devices: [successor.name], only: true, from: old, perCode }, needs);
-  } else if (waiting.length > 0) await walk(waiting, old, successor, terminal, needs);
+  } else if (waiting.length > 0) await showOneByOne(waiting, old, successor, terminal, needs);
   await finish(old, successor, needs);
 }
 
@@ -64,7 +65,7 @@ async function handOver(old: Device, successor: Device, needs: Needs<"ledger">):
   });
 }
 
-async function walk(
+async function showOneByOne(
   waiting: readonly Account[],
   from: Device,
   successor: Device,
@@ -81,10 +82,10 @@ async function walk(
   for (const account of waiting) {
     try {
       const enrolment = await openAccount(account, needs);
-      const walk = { account, enrolment, devices: [successor.name], only: true, from };
-      const { confirmed, warnings } = await enrolDevices(walk, terminal, needs);
-      for (const warning of warnings) warn(needs, warning);
-      if (confirmed.length === 0 && account !== waiting.at(-1)) {
+      const options = { devices: [successor.name], only: true, from };
+      const handovers = await enrolWithQr({ account, enrolment }, options, terminal, needs);
+      warnOfClocks(handovers, needs);
+      if (!handovers.some(({ confirmed }) => confirmed) && account !== waiting.at(-1)) {
         if (
           !(await terminal.confirm(
             `${quoted(account.name)} stays on ${quoted(from.name)} for now. Go on with the next?`,

@@ -3,7 +3,7 @@
 import { UserError } from "../../base/errors.ts";
 import { fieldsOf } from "../../ledger/fields.ts";
 import { COST } from "../../seeds/file/scrypt.ts";
-import { sealedIds } from "../../seeds/file/sealed-ids.ts";
+import { sealedIds } from "../../seeds/file/sealed-file.ts";
 import { readSlots } from "../../seeds/file/slots.ts";
 import { NoKeyring } from "../../seeds/keyring/keyring-errors.ts";
 import { type Config, readConfig, type StoreKind } from "../../settings/config-file.ts";

@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
-import { sealedIds } from "../../seeds/file/sealed-ids.ts";
+import { sealedIds } from "../../seeds/file/sealed-file.ts";
 import { copySeeds, deleteDoubles, deleteSeeds, demandSeeds } from "../../seeds/move-seeds.ts";
 import { readConfig, type StoreKind, writeConfig } from "../../settings/config-file.ts";
 import { examples } from "../../talk/examples.ts";

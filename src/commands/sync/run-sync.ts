@@ -6,7 +6,7 @@
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
-import { sealedIds } from "../../seeds/file/sealed-ids.ts";
+import { sealedIds } from "../../seeds/file/sealed-file.ts";
 import { readConfig, writeConfig } from "../../settings/config-file.ts";
 import { type InitializeNeeds, initialize } from "../../sync/initialize.ts";
 import { adoptBranch, fetchTheirs, pushOurs, rememberTheirs } from "../../sync/remote.ts";

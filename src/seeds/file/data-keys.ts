@@ -1,10 +1,32 @@
-/** All data keys that one opener reaches: a store has more than one for a while (slots.ts says when). */
+/** The data keys that one opener reaches: a store has more than one for a while (slots.ts says when). */
 import type { DataFolder } from "../../ports/data-folder.ts";
-import type { Unlocked } from "./file-store.ts";
 import { seal, unseal } from "./seal.ts";
 import type { OldKey } from "./slot-file.ts";
-import { type DataKey, hex, KEYS_FOLDER, openSlot, readSlots, type Slots } from "./slots.ts";
+import {
+  type DataKey,
+  hex,
+  KEYS_FOLDER,
+  type Opener,
+  openSlot,
+  readSlots,
+  type Slots,
+  type Unlocked,
+} from "./slots.ts";
 
+/** The data key of the first slot that opens, or undefined. */
+export async function openSlots(slots: Slots, opener: Opener): Promise<DataKey | undefined> {
+  if (opener.kind === "age") {
+    const { openAgeSlots } = await import("./age-slots.ts");
+    return (await openAgeSlots(slots, opener.identities))[0];
+  }
+  for (const slot of slots.usable) {
+    const dataKey = await openSlot(slot, opener);
+    if (dataKey !== undefined) return dataKey;
+  }
+  return undefined;
+}
+
+/** All of them. */
 export async function dataKeys(
   folder: DataFolder,
   { dataKey, opener }: Unlocked,

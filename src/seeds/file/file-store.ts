@@ -4,19 +4,19 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
 import type { SeedStoreDeps, SeedStoreKind } from "../needs.ts";
+import { dataKeys, openSlots } from "./data-keys.ts";
 import { askNewPassphrase, noOpenerError, openerFromEnvironment, VARIABLE_NAMES } from "./openers.ts";
 import { generateRawKey, parseRawKey } from "./raw-key.ts";
-import { sealedFileStore } from "./sealed-file.ts";
-import { hasSealedSeeds, sealedIds } from "./sealed-ids.ts";
+import { hasSealedSeeds, sealedFileStore, sealedIds } from "./sealed-file.ts";
 import {
   type DataKey,
   newDataKey,
   type Opener,
   type OwnOpener,
-  openSlots,
   readSlots,
   type Slots,
   setAside,
+  type Unlocked,
   writeSlot,
 } from "./slots.ts";
 
@@ -58,17 +58,10 @@ export async function addRawKey(deps: SeedStoreDeps): Promise<string> {
   return key;
 }
 
-/** The current data key, and what opened it. */
-export interface Unlocked {
-  readonly dataKey: DataKey;
-  readonly opener: Opener;
-}
-
 function storeOf({ folder, random }: SeedStoreDeps, unlocked: Unlocked) {
-  return sealedFileStore(folder, unlocked.dataKey, random, async (id) => {
-    const { dataKeys } = await import("./data-keys.ts");
-    return (await dataKeys(folder, unlocked)).get(id);
-  });
+  return sealedFileStore(folder, unlocked.dataKey, random, async (id) =>
+    (await dataKeys(folder, unlocked)).get(id),
+  );
 }
 
 async function newOpener(deps: SeedStoreDeps): Promise<OwnOpener> {

@@ -14,8 +14,7 @@ import { printable } from "../../base/printable.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
 import type { SeedStoreDeps } from "../needs.ts";
 import { openAgeSlots, sealForRecipient } from "./age-slots.ts";
-import { currentKeys, dataKeys, formatOldKey } from "./data-keys.ts";
-import type { Unlocked } from "./file-store.ts";
+import { currentKeys, dataKeys, formatOldKey, openSlots } from "./data-keys.ts";
 import {
   formatRecipient,
   isAuthentic,
@@ -25,8 +24,7 @@ import {
 } from "./recipient-records.ts";
 import { resealAll } from "./reseal.ts";
 import { parseFields } from "./seal.ts";
-import { fileOf } from "./sealed-file.ts";
-import { sealedIds } from "./sealed-ids.ts";
+import { fileOf, sealedIds } from "./sealed-file.ts";
 import type { Rekey } from "./slot-file.ts";
 import {
   type DataKey,
@@ -37,9 +35,9 @@ import {
   type Opener,
   type OwnOpener,
   openSlot,
-  openSlots,
   readSlots,
   slotsIn,
+  type Unlocked,
 } from "./slots.ts";
 
 export interface RekeyPlan {

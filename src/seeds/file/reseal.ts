@@ -4,11 +4,9 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
 import { isSame, notReadBackError, textOf } from "../seed-text.ts";
 import { dataKeys } from "./data-keys.ts";
-import type { Unlocked } from "./file-store.ts";
 import { parseFields } from "./seal.ts";
-import { fileOf, formatSealed, readSealed } from "./sealed-file.ts";
-import { sealedIds } from "./sealed-ids.ts";
-import type { DataKey } from "./slots.ts";
+import { fileOf, formatSealed, readSealed, sealedIds } from "./sealed-file.ts";
+import type { DataKey, Unlocked } from "./slots.ts";
 
 /** The lock of the data folder is renewed in between. */
 const AT_ONCE = 20;

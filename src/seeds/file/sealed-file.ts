@@ -15,9 +15,9 @@ import {
   textOf,
 } from "../seed-text.ts";
 import { parseFields, parseSealed, seal, unseal } from "./seal.ts";
-import { SEEDS_FOLDER } from "./sealed-ids.ts";
 import type { DataKey } from "./slots.ts";
 
+const SEEDS_FOLDER = "seeds";
 const VERSION = 1;
 /** How many are written between two signs of progress. */
 const AT_ONCE = 250;
@@ -134,4 +134,13 @@ function headerOf(id: string, keyId: string): string {
 export function fileOf(id: string): string {
   checkId(id);
   return `${SEEDS_FOLDER}/${id}.json`;
+}
+
+/** The ids of all seeds in this folder, sealed with whichever key, by the names of their files: nothing is opened. */
+export function sealedIds(folder: DataFolder): string[] {
+  return folder.list(SEEDS_FOLDER).flatMap((name) => /^([a-z0-9]+)\.json$/.exec(name)?.[1] ?? []);
+}
+
+export function hasSealedSeeds(folder: DataFolder): boolean {
+  return sealedIds(folder).length > 0;
 }

@@ -4,12 +4,12 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import type { SeedStoreDeps } from "../needs.ts";
 import { currentKeys, dataKeys } from "./data-keys.ts";
-import { type Unlocked, unlockStore } from "./file-store.ts";
+import { unlockStore } from "./file-store.ts";
 import { openerFromEnvironment } from "./openers.ts";
 import { isAuthentic, RECIPIENTS_FOLDER, readRecipients } from "./recipient-records.ts";
 import { finishRekeys, newRecipient, type RekeyReport, rekey } from "./rekey.ts";
 import { resealAll, sealedWithOthers } from "./reseal.ts";
-import { type DataKey, hex, type Opener, openSlot, readSlots } from "./slots.ts";
+import { type DataKey, hex, type Opener, openSlot, readSlots, type Unlocked } from "./slots.ts";
 
 /** Who can open the file store, and its data key. Each throws UserError (exit 6) where it does not open. */
 export interface SharedKeys {

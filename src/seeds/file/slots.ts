@@ -37,6 +37,12 @@ export type Opener =
   /** The text of an age identity file. */
   | { readonly kind: "age"; readonly identities: string };
 
+/** The current data key, and what opened it. */
+export interface Unlocked {
+  readonly dataKey: DataKey;
+  readonly opener: Opener;
+}
+
 export interface Slots {
   /** Those of the current data key first. */
   readonly usable: readonly Slot[];
@@ -97,19 +103,6 @@ function readSlot(file: string, read: () => string): ReturnType<typeof parseSlot
     if (error instanceof UserError) return error.message;
     throw error;
   }
-}
-
-/** The data key of the first slot that opens, or undefined. */
-export async function openSlots(slots: Slots, opener: Opener): Promise<DataKey | undefined> {
-  if (opener.kind === "age") {
-    const { openAgeSlots } = await import("./age-slots.ts");
-    return (await openAgeSlots(slots, opener.identities))[0];
-  }
-  for (const slot of slots.usable) {
-    const dataKey = await openSlot(slot, opener);
-    if (dataKey !== undefined) return dataKey;
-  }
-  return undefined;
 }
 
 export async function openSlot(slot: Slot, opener: Opener): Promise<DataKey | undefined> {

@@ -2,11 +2,12 @@
 import { createHash } from "node:crypto";
 import { ExitCode } from "../../../src/base/errors.ts";
 import { openAgeSlots, sealForRecipient } from "../../../src/seeds/file/age-slots.ts";
+import { openSlots } from "../../../src/seeds/file/data-keys.ts";
 import { mergeSealedFiles } from "../../../src/seeds/file/merge-sealed.ts";
 import { parseFields } from "../../../src/seeds/file/seal.ts";
 import { sealedFileStore } from "../../../src/seeds/file/sealed-file.ts";
 import { parseSlot } from "../../../src/seeds/file/slot-file.ts";
-import { type DataKey, makeSlot, type OwnOpener, openSlots, slotsIn } from "../../../src/seeds/file/slots.ts";
+import { type DataKey, makeSlot, type OwnOpener, slotsIn } from "../../../src/seeds/file/slots.ts";
 import { textOf } from "../../../src/seeds/seed-text.ts";
 import { aws, bank } from "../../helpers/accounts.ts";
 import { memoryFolder } from "../../helpers/memory-folder.ts";

@@ -1,20 +1,7 @@
-/** Image files as unpacked samples, for all that is tried on pixels. The decoders load when they are needed. */
+/** Unpacks image files, for all that is tried on their pixels. The decoders load when they are needed. */
 import type { ReadableKind } from "./image-header.ts";
-import { decodePng } from "./pixels.ts";
+import { decodePng, type Samples } from "./pixels.ts";
 import { readPngRows } from "./png-rows.ts";
-
-/** Rows of 8 bits a sample: grey, grey and alpha, colours, or colours and alpha. */
-export interface Samples {
-  readonly width: number;
-  readonly height: number;
-  readonly channels: number;
-  /** There is no clear pixel, whatever the channels. */
-  readonly opaque?: boolean;
-  readonly data: Uint8Array | Uint8ClampedArray;
-  /** Where the first row starts, and how far it is to the next. */
-  readonly start: number;
-  readonly stride: number;
-}
 
 /** Decoders in JavaScript take a second, and pngjs ten bytes a pixel, for a picture of this size: too much for a mere retry. */
 const MOST_PIXELS_IN_JAVASCRIPT = 5_000_000;

@@ -1,0 +1,44 @@
+/** A QR code on the alternate screen: below a line of text where it fits, else the size that the window must have. */
+
+import { printable } from "../base/printable.ts";
+import type { Screen, Size, Terminal } from "../ports/terminal.ts";
+import { colored } from "../qr/terminal-drawing.ts";
+import { fitDrawing, type QrDrawings } from "../qr/window.ts";
+
+/** The line above the code. */
+export const CAPTION_ROWS = 1;
+/** The line below it, where the person types: the sizes that a screen gives leave it out. */
+const PROMPT_ROWS = 1;
+
+/** `advice`: short lines for a window that is too small. */
+export function drawCode(
+  screen: Screen,
+  caption: string,
+  drawings: QrDrawings,
+  colors: Terminal["colors"],
+  advice: readonly string[] = [],
+): void {
+  screen.draw((size) => {
+    const fit = fitDrawing(drawings, size, CAPTION_ROWS);
+    if (fit.fits) return [printable(caption, size.columns), ...colored(fit.drawing, colors)].join("\n");
+    return linesWithin(size, [caption, ...tooSmall(size, fit.needed), ...advice]);
+  });
+}
+
+export function drawLines(screen: Screen, ...lines: string[]): void {
+  screen.draw((size) => linesWithin(size, lines));
+}
+
+export function linesWithin({ columns }: Size, lines: readonly string[]): string {
+  return lines.map((line) => printable(line, columns)).join("\n");
+}
+
+/** Short lines: the window is small. */
+export function tooSmall(size: Size, needed: Size): string[] {
+  return ["The QR code needs a window of", `${wholeWindow(needed)}; this one is ${wholeWindow(size)}.`];
+}
+
+/** As people see its size, with the line they type in. */
+export function wholeWindow({ columns, rows }: Size): string {
+  return `${columns}x${rows + PROMPT_ROWS}`;
+}
