@@ -1,60 +1,37 @@
 /**
- * One twinseed at a time on a data folder: proper-lockfile (a folder ".lock" whose time is renewed each second), and
- * around it what that library leaves open:
- * - it compares a lock's time with the clock, which may have been set back, or be another computer's: here a lock is dead
- *   that was not renewed while we watched it for three seconds, or whose holder has certainly ended (dead-lock.ts);
- * - it checks a lock's age and removes it in two steps, so that two waiters can take a dead lock one after the other,
- *   the second from under the first: here only one process at a time may remove a dead lock, and looks again before;
- * - it releases whatever stands there, also another's lock after our own was taken over (a laptop that slept);
- * - it compares times exactly, which fails where a file system keeps coarse ones.
+ * One twinseed at a time on a data folder: a folder ".lock", which exactly one of all who make it gets, and whose time its
+ * holder renews each second. A lock is dead that was not renewed while we watched it for three seconds, or whose holder has
+ * certainly ended (dead-lock.ts): its time is never compared with the clock, which may have been set back, or be another
+ * computer's. What was ours and was taken over (a laptop that slept) is neither renewed nor released.
  */
 import { mkdirSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
-import { deadLock, removeLock, timeOf } from "./dead-lock.ts";
+import { onTheWayOut } from "../terminal/signals.ts";
+import { deadLock, removeLock } from "./dead-lock.ts";
 import { codeOf, diskError, quotable } from "./disk-error.ts";
 import { recordHolder } from "./lock-holder.ts";
 
-const UPDATE = 1000;
-/** The library itself takes no lock for dead. */
-const NEVER = Number.MAX_SAFE_INTEGER;
+const RENEWAL = 1000;
+/** Some file systems keep times to the second, or to two. */
 const SAME_TIME = 2000;
 const SILENT_WAIT = 1000;
 
 export interface Lock {
   /** Throws UserError once another process has taken the lock over. */
   assertHeld(): void;
-  release(): Promise<void>;
+  release(): void;
 }
 
 /** Waits up to `patience` milliseconds, then throws UserError. Calls `note` once when the wait can be felt. */
 export async function takeLock(home: string, note: (text: string) => void, patience: number): Promise<Lock> {
-  const { lock } = await import("proper-lockfile");
   const path = join(home, ".lock");
   const start = performance.now();
   const dead = deadLock(path);
   let noted = false;
   for (;;) {
-    const own = ownLock(path);
-    let lost = false;
-    const onCompromised = (): void => {
-      // Not thrown from here, where nobody could catch it: the next change of the folder is refused instead.
-      lost = true;
-    };
-    const options = { lockfilePath: path, realpath: false, stale: NEVER, update: UPDATE, fs: own.fs };
-    try {
-      const release = await lock(home, { ...options, onCompromised });
-      return {
-        assertHeld() {
-          if (lost || !own.isHeld()) throw takenOver();
-        },
-        // A lock that can't be released is dead in three seconds.
-        release: () => release().catch(() => {}),
-      };
-    } catch (error) {
-      const code = codeOf(error);
-      if (code !== "ELOCKED") throw diskError(error, "lock", home);
-    }
+    const lock = tryLock(path, home);
+    if (lock !== undefined) return lock;
     if (dead.isDead() && dead.remove()) continue;
     const waited = performance.now() - start;
     if (waited > patience) throw stillLocked(path, patience);
@@ -66,53 +43,54 @@ export async function takeLock(home: string, note: (text: string) => void, patie
   }
 }
 
-type Callback<T> = (error: unknown, result?: T) => void;
-
-/** The few file operations of proper-lockfile, done at once, and which lock is ours by the time it carries. */
-function ownLock(path: string) {
-  let stamp: number | undefined;
-  let record: string | undefined;
-  const isHeld = (): boolean => {
-    const time = timeOf(path);
-    return stamp !== undefined && time !== undefined && Math.abs(time - stamp) < SAME_TIME;
-  };
-  const remove = (): void => {
-    if (isHeld()) removeLock(path, record === undefined ? [] : [record]);
-    stamp = undefined;
-  };
-  const fs = {
-    mkdir: (name: string, callback: Callback<void>) =>
-      answer(callback, () => {
-        mkdirSync(name, 0o700);
-        record = recordHolder(name);
-        stamp = statSync(name).mtimeMs;
-      }),
-    utimes: (name: string, access: Date, modified: Date, callback: Callback<void>) =>
-      answer(callback, () => {
-        utimesSync(name, access, modified);
-        stamp = modified.getTime();
-      }),
-    stat: (name: string, callback: Callback<{ mtime: Date }>) =>
-      answer(callback, () => {
-        const mtime = statSync(name).mtimeMs;
-        return { mtime: new Date(stamp !== undefined && isHeld() ? stamp : mtime) };
-      }),
-    rmdir: (_name: string, callback: Callback<void>) => answer(callback, remove),
-    // Called by the library when the process ends or is told to by a signal.
-    rmdirSync: remove,
-  };
-  return { fs, isHeld };
-}
-
-function answer<T>(callback: Callback<T>, work: () => T): void {
-  let result: T;
+/** undefined where somebody holds it. */
+function tryLock(path: string, home: string): Lock | undefined {
   try {
-    result = work();
+    mkdirSync(path, 0o700);
   } catch (error) {
-    callback(error);
-    return;
+    if (codeOf(error) === "EEXIST") return undefined;
+    throw diskError(error, "lock", home);
   }
-  callback(null, result);
+  const record = recordHolder(path);
+  let { mtimeMs: stamp } = statSync(path);
+  let isLost = false;
+
+  const isHeld = (): boolean => {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    return stat !== undefined && Math.abs(stat.mtimeMs - stamp) < SAME_TIME;
+  };
+  const renew = (): void => {
+    try {
+      if (!isHeld()) isLost = true;
+      if (isLost) return;
+      const now = new Date();
+      utimesSync(path, now, now);
+      stamp = now.getTime();
+    } catch {
+      // A disk that does not answer for a moment. If it lasts, others take the lock for dead, and isHeld sees it.
+    }
+  };
+  const timer = setInterval(renew, RENEWAL);
+  timer.unref();
+  const letGo = (): void => {
+    clearInterval(timer);
+    try {
+      if (!isLost && isHeld()) removeLock(path, record === undefined ? [] : [record]);
+    } catch {
+      // What can't be removed is dead in three seconds.
+    }
+  };
+  const callOff = onTheWayOut(letGo);
+
+  return {
+    assertHeld() {
+      if (isLost || !isHeld()) throw takenOver();
+    },
+    release() {
+      callOff();
+      letGo();
+    },
+  };
 }
 
 function stillLocked(path: string, patience: number): UserError {

@@ -1,4 +1,4 @@
-/** The data folder on disk. Promises: see DataFolder in context.ts. */
+/** The data folder on disk. Promises: see ports/data-folder.ts. */
 import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
@@ -88,7 +88,7 @@ export function dataFolder(home: string, note: (text: string) => void, patience 
         orDiskError("clean up", home, () => sweep(home));
         return await work();
       } finally {
-        await lock?.release();
+        lock?.release();
         lock = undefined;
         entered = false;
       }

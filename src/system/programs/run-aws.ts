@@ -32,7 +32,7 @@ export function awsCli(env: Env, home: string, note: (text: string) => void): Aw
       try {
         return await work(lock.assertHeld);
       } finally {
-        await lock.release();
+        lock.release();
       }
     },
     configPath: () => pathOf(env.AWS_CONFIG_FILE, "config"),
