@@ -18,7 +18,13 @@ beforeEach(() => {
 
 /** The code of time 59, as RFC 6238 has it; `variables` over a bare environment. */
 function codeAt59(variables: Readonly<Record<string, string>> = {}): void {
-  const env = { PATH: process.env.PATH, HOME: home, TWINSEED_HOME: join(home, "data"), TWINSEED_URI: RFC_6238, ...variables };
+  const env = {
+    PATH: process.env.PATH,
+    HOME: home,
+    TWINSEED_HOME: join(home, "data"),
+    TWINSEED_URI: RFC_6238,
+    ...variables,
+  };
   const args = [join(ROOT, "bin/twinseed.js"), "code", "--env", "--at", "59"];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: "utf8", cwd: home });
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "94287082\n", stderr: "" });
