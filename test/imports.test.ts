@@ -61,6 +61,7 @@ const ROOMS: Rooms = {
     "otpauth/bare",
     "@noble/hashes/hmac.js",
     "@noble/hashes/legacy.js",
+    "get-east-asian-width",
     "@noble/hashes/sha2.js",
   ],
   packages: Object.keys({ ...PACKAGE.dependencies, ...PACKAGE.devDependencies }),
@@ -117,7 +118,7 @@ describe("the guard names", () => {
     ['import { add } from "./add.ts";', "imports commands/add.ts"],
     ['const { add } = await import("./add.ts");', "imports commands/add.ts"],
     ['type Add = typeof import("./aws/aws.ts");', "imports commands/aws/aws.ts"],
-    ['import { GifReader } from "omggif";', "imports omggif before it is needed"],
+    ['import { PNG } from "pngjs";', "imports pngjs before it is needed"],
     ['import { readBarcodes } from "zxing-wasm/reader";', "imports zxing-wasm/reader before it is needed"],
     ['const { text } = await import("@bomb.sh/tab");', "imports @bomb.sh/tab, which is no dependency"],
   ])("in a command: %s", (text, fault) => {

@@ -16,8 +16,3 @@ declare module "slip39" {
     static validateMnemonic(mnemonic: string): boolean;
   }
 }
-
-declare module "slip39/src/slip39_helper.js" {
-  const helper: { readonly WORD_LIST: readonly string[] };
-  export default helper;
-}

@@ -3,8 +3,8 @@
 export const PASSPHRASE_WORDS = 10;
 
 export async function wordList(): Promise<readonly string[]> {
-  const { default: library } = await import("slip39/src/slip39_helper.js");
-  return library.WORD_LIST;
+  const { SLIP39_WORDS } = await import("./slip39-words.ts");
+  return SLIP39_WORDS;
 }
 
 /** Ten words by chance: 100 bits. */

@@ -39,10 +39,11 @@ async function unlock(file: JsonObject, passphrase: AskPassphrase): Promise<unkn
   )
     throw unreadable("cotp", "is damaged");
   const key = await argon2Key(await passphrase(), salt, COSTS);
-  const { xchacha20poly1305 } = await import("@noble/ciphers/chacha.js");
+  const { default: sodium } = await import("libsodium-wrappers");
+  await sodium.ready;
   let plain: Uint8Array;
   try {
-    plain = xchacha20poly1305(key, nonce).decrypt(sealed);
+    plain = sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(null, sealed, null, nonce, key);
   } catch {
     throw new WrongPassphrase();
   }

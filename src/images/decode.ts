@@ -27,8 +27,7 @@ export async function decode(
   }
   if (purpose === "retry" && width * height > MOST_PIXELS_IN_JAVASCRIPT) return undefined;
   if (kind === "png") return rgba(await decodePng(image));
-  const { decodeBmp, decodeGif } = await import("./old-formats.ts");
-  return rgba(await (kind === "gif" ? decodeGif : decodeBmp)(image, { width, height }));
+  return undefined; // GIF and BMP: zxing has unpacked them, and nobody photographs a screen as one
 }
 
 function rgba(

@@ -1,12 +1,13 @@
 /** How many columns of a terminal a text takes: two for East Asian and emoji characters, none for combining ones. Pure. */
+import { eastAsianWidth } from "get-east-asian-width";
 
-const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18aff}\u{1aff0}-\u{1b2ff}\u{20000}-\u{3fffd}]|(?!\p{RI})\p{Emoji_Presentation}/u;
+/** Combining marks, and what says how the characters around it are shown. */
 const NONE = /[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff\ud7b0-\ud7ff]/u;
 
 export function columnsOf(text: string): number {
   let columns = 0;
-  for (const character of text) columns += NONE.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+  for (const character of text)
+    columns += NONE.test(character) ? 0 : eastAsianWidth(character.codePointAt(0) ?? 0);
   return columns;
 }
 
@@ -32,6 +33,7 @@ function start(characters: readonly string[], columns: number): string {
   return characters.slice(0, Math.max(0, end)).join("");
 }
 
-function filled(text: string, columns: number): string {
+/** At least so many columns: filled up with blanks. */
+export function filled(text: string, columns: number): string {
   return columns < 1 ? "" : text + " ".repeat(Math.max(0, columns - columnsOf(text)));
 }
