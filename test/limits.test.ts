@@ -8,8 +8,9 @@ import { join } from "node:path";
 import { deflateRawSync, gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { lookAtFile } from "../src/backup/age-file.ts";
+import { parseJson } from "../src/base/untrusted-json.ts";
 import { rowsOf } from "../src/formats/csv-table.ts";
-import { foreignText, openForeignFile, parseJson } from "../src/formats/foreign-file.ts";
+import { foreignText, openForeignFile } from "../src/formats/foreign-file.ts";
 import { readMigrationUri } from "../src/formats/google-migration.ts";
 import { gunzip } from "../src/formats/gunzip.ts";
 import { formatOf } from "../src/formats/index.ts";
@@ -18,7 +19,6 @@ import { readUriList } from "../src/formats/otpauth-list.ts";
 import { parseXml } from "../src/formats/xml.ts";
 import { readMember, readMembers } from "../src/formats/zip.ts";
 import { checkImage } from "../src/images/image-header.ts";
-import { fieldsOf } from "../src/ledger/fields.ts";
 import { formatBase32 } from "../src/otp/base32.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../src/otp/otpauth-uri.ts";
 import { Secret } from "../src/otp/secret.ts";
@@ -213,8 +213,6 @@ describe("key derivation of foreign files", () => {
 
 describe("our own files", () => {
   it("bytes of a file", () => border(OWN_LIMITS.bytes, (size) => readRegular(sparse(size)) !== undefined));
-
-  it("depth of JSON", () => border(OWN_LIMITS.jsonDepth, (size) => fieldsOf(`{"a":${nested(size - 1)}}`)));
 
   it("scrypt of a slot", async () => {
     const { N, r, p, bytes } = OWN_LIMITS.scrypt;

@@ -1,10 +1,10 @@
 /** What is in a backup, as backup/FORMAT.md describes it. Pure. */
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
+import { isText, isWhole, type JsonObject, objectOf, parseFields } from "../base/untrusted-json.ts";
 import type { Account, Device } from "../ledger/account.ts";
-import { formatAccount, parseAccount } from "../ledger/account-file.ts";
+import { accountFields, parseAccount } from "../ledger/account-file.ts";
 import { salvageDevices } from "../ledger/checkup.ts";
-import { type Fields, fieldsOf, isText, isWhole } from "../ledger/fields.ts";
 import { type Enrolment, sameParameters } from "../otp/enrolment.ts";
 import { formatOtpauthUri, OtpauthUriError, parseOtpauthUri } from "../otp/otpauth-uri.ts";
 
@@ -47,13 +47,13 @@ export function formatContent({ createdAt, device, accounts, removed, devices }:
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
-function entryFields({ account, enrolment }: BackupEntry): Fields {
-  return { ...fieldsOf(formatAccount(account)), uri: formatOtpauthUri(enrolment) };
+function entryFields({ account, enrolment }: BackupEntry): JsonObject {
+  return { ...accountFields(account), uri: formatOtpauthUri(enrolment) };
 }
 
 /** Throws UserError (exit 5) where the whole can't be read. */
 export function parseContent(text: string): ReadBackup {
-  const fields = fieldsOf(text) ?? {};
+  const fields = parseFields(text);
   const { version, createdAt, device, accounts, removed = [], devices = [] } = fields;
   if (isWhole(version) && version > VERSION) {
     throw new UserError("this backup was made by a newer twinseed", ExitCode.unreadable, ["update twinseed"]);
@@ -102,7 +102,7 @@ function entriesOf(parsed: readonly (BackupEntry | string)[]): BackupEntry[] {
 }
 
 function parseEntry(item: unknown, at: string, seen: Set<string>): BackupEntry | string {
-  const { id, name, uri } = fieldsOf(item) ?? {};
+  const { id, name, uri } = objectOf(item) ?? {};
   const where = isText(name) ? `${at} ("${printable(name)}")` : at;
   if (!isText(id) || !ID.test(id)) return `${where} has no id`;
   if (seen.has(id)) return `${where} has the id of another one`;

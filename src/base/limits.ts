@@ -17,6 +17,7 @@ export const LIMITS = {
   /** Of a table; most rows of a password manager have no one-time password. */
   rows: 100_000,
   entries: 10_000,
+  /** Of any JSON that we read: our own files have five. */
   jsonDepth: 64,
   /** A tree costs about a kilobyte for each; real databases have some hundred thousand. */
   xmlTags: 500_000,
@@ -58,8 +59,6 @@ export const BACKUP_LIMITS = {
 export const OWN_LIMITS = {
   /** One file an account is small; what all accounts are in together (incoming.json, names.json) is not. */
   bytes: 64 * MIB,
-  /** Of values in one another; ours have five. */
-  jsonDepth: 64,
   ageSlotBytes: 64 * KIB,
   /** Of a passphrase's slot. */
   scrypt: { N: 2 ** 20, r: 16, p: 4, bytes: GIB },

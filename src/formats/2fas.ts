@@ -3,13 +3,14 @@
  * what was scanned. `otp.link` is the URI as it was scanned: maybe stale, its secret maybe blanked, so nothing but a label
  * is ever taken from it.
  */
+import { type JsonObject, objectOf } from "../base/untrusted-json.ts";
 import { formatBase32 } from "../otp/base32.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { OtpauthUriError, parseOtpauthUri } from "../otp/otpauth-uri.ts";
 import { lockServices, unlockServices } from "./2fas-lock.ts";
 import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
 import { type Format, unreadable, type WriteOptions } from "./format.ts";
-import { type JsonObject, objectOf, textOf } from "./shape.ts";
+import { textOf } from "./shape.ts";
 
 const NEWEST = 4;
 /** The Android app reads counters as 32-bit numbers, and refuses the whole file for one that is larger. */

@@ -1,9 +1,10 @@
 /** Ente Auth, encrypted exports: the list of otpauth URIs of its plain export, locked with a password. */
+import { objectOf } from "../base/untrusted-json.ts";
 import { type Format, unreadable, WrongPassphrase } from "./format.ts";
 import { argon2Key } from "./kdf.ts";
 import { readUriList } from "./otpauth-list.ts";
 import { HEADER_BYTES, openSecretstream } from "./secretstream.ts";
-import { base64Of, objectOf } from "./shape.ts";
+import { base64Of } from "./shape.ts";
 
 const NEWEST = 1;
 

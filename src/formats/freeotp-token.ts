@@ -1,9 +1,9 @@
 /** A token as all of FreeOTP's and FreeOTP+'s files describe it. */
+import type { JsonObject } from "../base/untrusted-json.ts";
 import { type Enrolment, STEAM } from "../otp/enrolment.ts";
 import type { Secret } from "../otp/secret.ts";
 import { EntryFault, parametersOf, secretOfBytes, settled, whoOf } from "./entries.ts";
 import { otpTypeOf } from "./entry-type.ts";
-import type { JsonObject } from "./shape.ts";
 import { bytesOfSigned } from "./signed-bytes.ts";
 
 /** `secret` where it stands elsewhere, `algorithm` and `label` where the token itself does not say. */

@@ -1,6 +1,9 @@
 /** Accounts and devices as the ledger knows them. No seed in here. */
 import type { OtpParameters } from "../otp/enrolment.ts";
 
+/** What is wrong with a file that an older twinseed must not touch. */
+export const NEWER = "it was written by a newer twinseed";
+
 export interface Account {
   /** Random and stable; names the account's files and its entry in the seed store. */
   readonly id: string;

@@ -1,6 +1,13 @@
 /** devices.json, as ledger/FORMAT.md describes it. Pure. */
-import { DEVICE_KINDS, DEVICE_STATES, type Device, type DeviceKind, type DeviceState } from "./account.ts";
-import { type Fields, fieldsOf, isText, isTime, NEWER } from "./fields.ts";
+import { isText, isTime, type JsonObject, objectOf, objectsOf, parseJson } from "../base/untrusted-json.ts";
+import {
+  DEVICE_KINDS,
+  DEVICE_STATES,
+  type Device,
+  type DeviceKind,
+  type DeviceState,
+  NEWER,
+} from "./account.ts";
 
 const VERSION = 1;
 
@@ -10,20 +17,20 @@ export function formatDevices(devices: readonly Device[]): string {
 
 /** The devices, or what is wrong with the file. */
 export function parseDevices(text: string): Device[] | string {
-  const fields = fieldsOf(text);
+  const fields = objectOf(parseJson(text));
   if (fields === undefined) return "it is not JSON";
   if (typeof fields.version === "number" && fields.version > VERSION) return NEWER;
   if (fields.version !== VERSION || !Array.isArray(fields.devices)) return "it holds no list of devices";
   const devices: Device[] = [];
-  for (const [index, item] of fields.devices.entries()) {
-    const device = parseDevice(fieldsOf(item) ?? {});
+  for (const [index, item] of objectsOf(fields.devices).entries()) {
+    const device = parseDevice(item ?? {});
     if (device === undefined) return `device ${index + 1} can't be read`;
     devices.push(device);
   }
   return devices;
 }
 
-function parseDevice({ id, name, kind, addedAt, state, stateSince, host }: Fields): Device | undefined {
+function parseDevice({ id, name, kind, addedAt, state, stateSince, host }: JsonObject): Device | undefined {
   if (!isText(id) || !isText(name) || !isTime(addedAt)) return undefined;
   const knownKind = DEVICE_KINDS.find((one): one is DeviceKind => one === kind);
   const knownState = DEVICE_STATES.find((one): one is DeviceState => one === (state ?? "active"));

@@ -7,10 +7,9 @@
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import type { DataFolder } from "../ports/data-folder.ts";
-import type { Account, Device } from "./account.ts";
+import { type Account, type Device, NEWER } from "./account.ts";
 import { formatAccount, parseAccount } from "./account-file.ts";
 import { formatDevices, parseDevices } from "./devices-file.ts";
-import { NEWER } from "./fields.ts";
 import { formatIncoming, parseIncoming } from "./incoming.ts";
 import { formatNameIndex, idOf, LEAST_INDEXED } from "./name-index.ts";
 

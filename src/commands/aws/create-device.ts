@@ -1,8 +1,8 @@
 /** The first half of `aws enroll`: a virtual MFA device, and its seed in the seed store. */
 
-import { fields } from "../../aws/credentials.ts";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
+import { objectOf } from "../../base/untrusted-json.ts";
 import { parseBase32 } from "../../otp/base32.ts";
 import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
 import { note, pasteableName, quoted, warn } from "../../talk/say.ts";
@@ -87,7 +87,7 @@ async function create({ device }: NewDevice, who: AwsUser, needs: Needs<"aws">) 
     {},
     needs,
   );
-  const { SerialNumber } = fields(fields(answer).VirtualMFADevice);
+  const { SerialNumber } = objectOf(objectOf(answer)?.VirtualMFADevice) ?? {};
   if (typeof SerialNumber === "string") return { serial: SerialNumber, seed };
   throw new UserError("AWS created a device and did not name it", ExitCode.unreadable);
 }

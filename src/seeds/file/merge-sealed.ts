@@ -1,5 +1,5 @@
 /** The file store's files as two sides have them, merged. Needs no key; docs/sync.md has the rules. Pure. */
-import { parseFields } from "./seal.ts";
+import { parseFields } from "../../base/untrusted-json.ts";
 import { parseSlot } from "./slot-file.ts";
 
 type Files = ReadonlyMap<string, string>;

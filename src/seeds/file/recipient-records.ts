@@ -4,8 +4,9 @@
  */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { UserError } from "../../base/errors.ts";
+import { parseFields } from "../../base/untrusted-json.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
-import { fromBase64, parseFields, toBase64 } from "./seal.ts";
+import { fromBase64, toBase64 } from "./seal.ts";
 import type { DataKey } from "./slots.ts";
 
 export const RECIPIENTS_FOLDER = "recipients";

@@ -11,6 +11,7 @@
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
+import { parseFields } from "../../base/untrusted-json.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
 import type { SeedStoreDeps } from "../needs.ts";
 import { openAgeSlots, sealForRecipient } from "./age-slots.ts";
@@ -24,7 +25,6 @@ import {
   readRecipients,
 } from "./recipient-records.ts";
 import { resealAll } from "./reseal.ts";
-import { parseFields } from "./seal.ts";
 import { fileOf } from "./sealed-file.ts";
 import { sealedIds } from "./sealed-ids.ts";
 import type { Rekey } from "./slot-file.ts";

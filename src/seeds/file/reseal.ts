@@ -1,11 +1,11 @@
 /** Seals every seed with the current data key that is sealed with an older one. Each is read back; none is ever removed. */
 
 import { ExitCode, UserError } from "../../base/errors.ts";
+import { parseFields } from "../../base/untrusted-json.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
 import { isSame, notReadBackError, textOf } from "../seed-text.ts";
 import { dataKeys } from "./data-keys.ts";
 import type { Unlocked } from "./file-store.ts";
-import { parseFields } from "./seal.ts";
 import { fileOf, formatSealed, readSealed } from "./sealed-file.ts";
 import { sealedIds } from "./sealed-ids.ts";
 import type { DataKey } from "./slots.ts";

@@ -1,6 +1,7 @@
 /** keys/<slot>.json: one way to open the data key, as a file. FORMAT.md has every byte. */
+import { type JsonObject, objectOf, parseFields } from "../../base/untrusted-json.ts";
 import { costFault, type ScryptCost } from "./scrypt.ts";
-import { type Fields, fieldsOf, fromBase64, parseFields, parseSealed, type Sealed } from "./seal.ts";
+import { fromBase64, parseSealed, type Sealed } from "./seal.ts";
 
 const VERSION = 1;
 
@@ -69,8 +70,8 @@ export function parseSlot(file: string, text: string): Slot | OldKey | Rekey | s
   return costFault(kdf) ?? { file, kind, keyId, kdf, content };
 }
 
-function parseRekey(file: string, keyId: string, { files, remove }: Fields): Rekey | string {
-  const entries = Object.entries(fieldsOf(files));
+function parseRekey(file: string, keyId: string, { files, remove }: JsonObject): Rekey | string {
+  const entries = Object.entries(objectOf(files) ?? {});
   const isText = (value: unknown): value is string => typeof value === "string";
   const isName = (name: unknown): name is string =>
     isText(name) && /^(keys|recipients)\/[a-z0-9][a-z0-9-]*\.(json|age)$/.test(name);
@@ -83,7 +84,7 @@ function parseRekey(file: string, keyId: string, { files, remove }: Fields): Rek
 }
 
 function parseKdf(value: unknown): Kdf | undefined {
-  const { name, N, r, p, salt } = fieldsOf(value);
+  const { name, N, r, p, salt } = objectOf(value) ?? {};
   if (name !== "scrypt" || typeof salt !== "string" || fromBase64(salt) === undefined) return undefined;
   if (typeof N !== "number" || typeof r !== "number" || typeof p !== "number") return undefined;
   return { N, r, p, salt };

@@ -1,9 +1,9 @@
 /** The file store: a change of what counts is always noticed, and what does not count changes nothing. */
 import { createHash } from "node:crypto";
 import { ExitCode } from "../../../src/base/errors.ts";
+import { parseFields } from "../../../src/base/untrusted-json.ts";
 import { openAgeSlots, sealForRecipient } from "../../../src/seeds/file/age-slots.ts";
 import { mergeSealedFiles } from "../../../src/seeds/file/merge-sealed.ts";
-import { parseFields } from "../../../src/seeds/file/seal.ts";
 import { sealedFileStore } from "../../../src/seeds/file/sealed-file.ts";
 import { parseSlot } from "../../../src/seeds/file/slot-file.ts";
 import { type DataKey, makeSlot, type OwnOpener, openSlots, slotsIn } from "../../../src/seeds/file/slots.ts";
