@@ -9,8 +9,9 @@
  * A service takes each code once: two logins of one account need codes of two steps.
  */
 import { timingSafeEqual } from "node:crypto";
+import { OTP_LIMITS } from "./base/limits.ts";
 import { describeBase32Fault, parseBase32 } from "./otp/base32.ts";
-import { DEFAULTS, LIMITS } from "./otp/enrolment.ts";
+import { DEFAULTS } from "./otp/enrolment.ts";
 import { codeOf, remainingSeconds as remainingOf, stepAt } from "./otp/one-time-code.ts";
 import { parseOtpauthUri as parse } from "./otp/otpauth-uri.ts";
 import { Secret } from "./otp/secret.ts";
@@ -147,8 +148,8 @@ function parametersOf(options: TotpOptions): Totp {
   const { algorithm = DEFAULTS.algorithm, digits = DEFAULTS.digits, period = DEFAULTS.period } = options;
   if (!["SHA1", "SHA256", "SHA512"].includes(algorithm))
     throw new TypeError("algorithm takes SHA1, SHA256 or SHA512");
-  demandWithin("digits", digits, LIMITS.digits);
-  demandWithin("period", period, LIMITS.period);
+  demandWithin("digits", digits, OTP_LIMITS.digits);
+  demandWithin("period", period, OTP_LIMITS.period);
   return { type: "totp", algorithm, digits, period };
 }
 

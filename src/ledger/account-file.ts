@@ -1,4 +1,5 @@
 /** accounts/<id>.json and removed/<id>.json, as ledger/FORMAT.md describes them. Pure. */
+import { OTP_LIMITS } from "../base/limits.ts";
 import {
   isText,
   isTime,
@@ -8,7 +9,7 @@ import {
   objectsOf,
   parseJson,
 } from "../base/untrusted-json.ts";
-import { type Algorithm, LIMITS, type OtpParameters, STEAM } from "../otp/enrolment.ts";
+import { type Algorithm, type OtpParameters, STEAM } from "../otp/enrolment.ts";
 import { type Account, type Copy, NEWER } from "./account.ts";
 
 const VERSION = 1;
@@ -65,10 +66,13 @@ export function parseAccount(text: string, id: string): Account | string {
 function parseOtp({ type, algorithm, digits, period, counter }: JsonObject): OtpParameters | undefined {
   if (type === "steam") return STEAM;
   if (!isAlgorithm(algorithm) || !isWhole(digits)) return undefined;
-  if (digits < LIMITS.digits.least || digits > LIMITS.digits.most) return undefined;
+  if (digits < OTP_LIMITS.digits.least || digits > OTP_LIMITS.digits.most) return undefined;
   if (type === "hotp") return isWhole(counter) ? { type, algorithm, digits, counter } : undefined;
   const possible =
-    type === "totp" && isWhole(period) && period >= LIMITS.period.least && period <= LIMITS.period.most;
+    type === "totp" &&
+    isWhole(period) &&
+    period >= OTP_LIMITS.period.least &&
+    period <= OTP_LIMITS.period.most;
   return possible ? { type, algorithm, digits, period } : undefined;
 }
 
