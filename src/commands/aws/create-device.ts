@@ -134,7 +134,7 @@ function orphanError({ message, fault }: AwsFailure, { device, serial }: NewDevi
   return new AwsFailure(message, fault, [
     `there is a device ${quoted(device)} already; if it is in use, take another name: --device-name NAME`,
     `one that a cancelled set-up left is in this list: aws iam list-virtual-mfa-devices --assignment-status Unassigned${withProfile}`,
-    `and can go: aws iam delete-virtual-mfa-device --serial-number ${serial}${withProfile}`,
+    `and can go: aws iam delete-virtual-mfa-device --serial-number ${pasteableName(serial, "ARN")}${withProfile}`,
   ]);
 }
 
@@ -145,7 +145,7 @@ export function withPolicyHint(error: AwsFailure, { device, user, serial }: NewD
     device === user
       ? []
       : [
-          `policies often allow mfa/\${aws:username} only: then the device must be called as the user: --device-name ${user}`,
+          `policies often allow mfa/\${aws:username} only: then the device must be called as the user: --device-name ${pasteableName(user)}`,
         ];
   return new AwsFailure(error.message, error.fault, [
     ...error.hints,

@@ -5,7 +5,7 @@ import { parseAccount } from "../../ledger/account-file.ts";
 import { latestTime, salvageDevices, sameNames, unknownDevices } from "../../ledger/checkup.ts";
 import { parseDevices } from "../../ledger/devices-file.ts";
 import type { FileFault } from "../../ports/folder-care.ts";
-import { count, pasteable, pasteableName, quoted } from "../../talk/say.ts";
+import { count, pasteableName, quoted } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
 import { type Line, ok, REPAIR, wrong } from "./lines.ts";
 
@@ -47,7 +47,8 @@ function checkAccounts(needs: Needs<"folder" | "ledger">): Line[] {
   const twins = sameNames(accounts).flatMap(([first, ...others]) =>
     others.map(({ id, name }) => {
       const message = `${count(others.length + 1, "account")} are called ${quoted(name)}`;
-      return wrong("accounts", message, `twinseed rename ${id} ${pasteable(first ?? { id, name })}-2`);
+      const other = pasteableName(`${name}-2`, `${first?.id ?? id}-2`);
+      return wrong("accounts", message, `twinseed rename ${id} ${other}`);
     }),
   );
   const lost = removedFaults(needs).map(([file, fault]) =>
