@@ -1,5 +1,5 @@
 /** What is in a backup, as backup/FORMAT.md describes it. Pure. */
-import { ExitCode, UserError } from "../base/errors.ts";
+import { attempt, ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import { isText, isWhole, type JsonObject, objectOf, parseFields } from "../base/untrusted-json.ts";
 import type { Account, Device } from "../ledger/account.ts";
@@ -107,8 +107,8 @@ function parseEntry(item: unknown, at: string, seen: Set<string>): BackupEntry |
   if (!isText(id) || !ID.test(id)) return `${where} has no id`;
   if (seen.has(id)) return `${where} has the id of another one`;
   seen.add(id);
-  const account = parseAccount(JSON.stringify(item), id);
-  if (typeof account === "string") return `${where} can't be read: ${account}`;
+  const account = attempt(() => parseAccount(JSON.stringify(item), id));
+  if (account instanceof UserError) return `${where} can't be read: ${account.message}`;
   if (!timesOf(account).every(isTime)) return `${where} can't be read: a date of it is none`;
   const enrolment = isText(uri) ? parseUri(uri) : "it has no otpauth URI";
   if (typeof enrolment === "string") return `${where} can't be read: ${enrolment}`;

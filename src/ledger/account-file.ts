@@ -10,7 +10,7 @@ import {
   parseJson,
 } from "../base/untrusted-json.ts";
 import { type Algorithm, type OtpParameters, STEAM } from "../otp/enrolment.ts";
-import { type Account, type Copy, NEWER } from "./account.ts";
+import { type Account, type Copy, damaged, NEWER } from "./account.ts";
 
 const VERSION = 1;
 /** As AWS's IAM takes one: nothing that could be taken for an option or a second argument. */
@@ -31,21 +31,21 @@ export function accountFields(account: Account): JsonObject {
   return { ...fields, addedAt, copies, fingerprint, ...history, mfaSerial };
 }
 
-/** The account, or what is wrong with the file. `id` is what the file's name says. */
-export function parseAccount(text: string, id: string): Account | string {
+/** `id` is what the file's name says. Throws UserError that says what is wrong with the file. */
+export function parseAccount(text: string, id: string): Account {
   const fields = objectOf(parseJson(text));
-  if (fields === undefined) return "it is not JSON";
-  if (isWhole(fields.version) && fields.version > VERSION) return NEWER;
-  if (fields.version !== VERSION) return "it has no version";
-  if (fields.id !== id) return "it belongs to another id";
+  if (fields === undefined) throw damaged("it is not JSON");
+  if (isWhole(fields.version) && fields.version > VERSION) throw damaged(NEWER);
+  if (fields.version !== VERSION) throw damaged("it has no version");
+  if (fields.id !== id) throw damaged("it belongs to another id");
   const { name, issuer, label, addedAt, fingerprint } = fields;
   const { replaces, removedAt, replacedBy, mfaSerial } = fields;
   const otp = parseOtp(fields);
-  if (otp === undefined) return "its type, algorithm, digits, period or counter can't be";
+  if (otp === undefined) throw damaged("its type, algorithm, digits, period or counter can't be");
   if (!isText(name) || name === "" || !isText(issuer) || !isText(label))
-    return "it has no name, issuer or label";
+    throw damaged("it has no name, issuer or label");
   const copies = parseCopies(fields.copies);
-  if (!isTime(addedAt) || copies === undefined) return "its dates or copies can't be read";
+  if (!isTime(addedAt) || copies === undefined) throw damaged("its dates or copies can't be read");
   return {
     id,
     name,

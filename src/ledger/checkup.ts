@@ -1,4 +1,5 @@
 /** What can be wrong with a ledger whose files can all be read. Pure. */
+import { attempt, UserError } from "../base/errors.ts";
 import { isText, isWhole, parseFields } from "../base/untrusted-json.ts";
 import { type Enrolment, sameParameters, tidyText } from "../otp/enrolment.ts";
 import type { Account, Device } from "./account.ts";
@@ -48,8 +49,8 @@ export function salvageDevices(text: string): { devices: Device[]; lost: number 
   const { version, devices: items } = parseFields(text);
   if (version !== 1 || !Array.isArray(items)) return undefined;
   const devices = items.flatMap((item: unknown) => {
-    const one = parseDevices(JSON.stringify({ version, devices: [item] }));
-    return typeof one === "string" ? [] : one;
+    const one = attempt(() => parseDevices(JSON.stringify({ version, devices: [item] })));
+    return one instanceof UserError ? [] : one;
   });
   return { devices, lost: items.length - devices.length };
 }

@@ -6,6 +6,7 @@ import {
   type Device,
   type DeviceKind,
   type DeviceState,
+  damaged,
   NEWER,
 } from "./account.ts";
 
@@ -15,16 +16,17 @@ export function formatDevices(devices: readonly Device[]): string {
   return `${JSON.stringify({ version: VERSION, devices }, null, 2)}\n`;
 }
 
-/** The devices, or what is wrong with the file. */
-export function parseDevices(text: string): Device[] | string {
+/** Throws UserError that says what is wrong with the file. */
+export function parseDevices(text: string): Device[] {
   const fields = objectOf(parseJson(text));
-  if (fields === undefined) return "it is not JSON";
-  if (typeof fields.version === "number" && fields.version > VERSION) return NEWER;
-  if (fields.version !== VERSION || !Array.isArray(fields.devices)) return "it holds no list of devices";
+  if (fields === undefined) throw damaged("it is not JSON");
+  if (typeof fields.version === "number" && fields.version > VERSION) throw damaged(NEWER);
+  if (fields.version !== VERSION || !Array.isArray(fields.devices))
+    throw damaged("it holds no list of devices");
   const devices: Device[] = [];
   for (const [index, item] of objectsOf(fields.devices).entries()) {
     const device = parseDevice(item ?? {});
-    if (device === undefined) return `device ${index + 1} can't be read`;
+    if (device === undefined) throw damaged(`device ${index + 1} can't be read`);
     devices.push(device);
   }
   return devices;

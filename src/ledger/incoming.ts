@@ -3,7 +3,7 @@
  * and it goes. Pure.
  */
 import { isText, objectOf, parseFields } from "../base/untrusted-json.ts";
-import { type Account, NEWER } from "./account.ts";
+import { type Account, damaged, NEWER } from "./account.ts";
 import { accountFields, parseAccount } from "./account-file.ts";
 
 const VERSION = 1;
@@ -12,15 +12,14 @@ export function formatIncoming(accounts: readonly Account[]): string {
   return `${JSON.stringify({ version: VERSION, accounts: accounts.map(accountFields) })}\n`;
 }
 
-/** The accounts, or what is wrong with the file. */
-export function parseIncoming(text: string): Account[] | string {
+/** Throws UserError that says what is wrong with the file. */
+export function parseIncoming(text: string): Account[] {
   const { version, accounts } = parseFields(text);
-  if (typeof version === "number" && version > VERSION) return NEWER;
-  if (version !== VERSION || !Array.isArray(accounts)) return "it can't be read";
-  const parsed = accounts.map((one: unknown) => {
+  if (typeof version === "number" && version > VERSION) throw damaged(NEWER);
+  if (version !== VERSION || !Array.isArray(accounts)) throw damaged("it can't be read");
+  return accounts.map((one: unknown) => {
     const id = objectOf(one)?.id;
-    return isText(id) ? parseAccount(JSON.stringify(one), id) : "it is damaged";
+    if (!isText(id)) throw damaged("it is damaged");
+    return parseAccount(JSON.stringify(one), id);
   });
-  const fault = parsed.find((one) => typeof one === "string");
-  return fault === undefined ? parsed.filter((one) => typeof one !== "string") : fault;
 }

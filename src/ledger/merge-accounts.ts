@@ -1,4 +1,5 @@
 /** One account as two sides know it, merged. Pure; docs/sync.md has the rules. An account never vanishes in a merge. */
+import { faultOf } from "../base/errors.ts";
 import type { JsonObject } from "../base/untrusted-json.ts";
 import { parseAccount } from "./account-file.ts";
 import { mergeCopyLists, withDevices } from "./merge-copies.ts";
@@ -76,8 +77,8 @@ function mergeFields(
   });
   const fields = inOrder(merged.filter(([, value]) => value !== undefined));
   // Each field is right for itself; together they may be what no account can be.
-  const isSound = typeof parseAccount(JSON.stringify(fields), String(fields.id)) !== "string";
-  return isSound ? fields : firstOf(a, b);
+  const fault = faultOf(() => parseAccount(JSON.stringify(fields), String(fields.id)));
+  return fault === undefined ? fields : firstOf(a, b);
 }
 
 function notesOn(

@@ -2,7 +2,7 @@
  * The ledger's files as two sides have them, merged with what both had when they last agreed. Pure: file texts in, file
  * texts out. The outcome is the same whichever side merges, and merging again changes nothing.
  */
-import { ExitCode, UserError } from "../base/errors.ts";
+import { ExitCode, faultOf, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import { objectOf, parseJson } from "../base/untrusted-json.ts";
 import { parseAccount } from "./account-file.ts";
@@ -31,8 +31,7 @@ export function isLedgerFile(name: string): boolean {
 /** What is wrong with a file of the ledger; undefined where it can be read. */
 export function ledgerFault(name: string, text: string): string | undefined {
   const id = ENTRY.exec(name)?.[2];
-  const content = id === undefined ? parseDevices(text) : parseAccount(text, id);
-  return typeof content === "string" ? content : undefined;
+  return faultOf(() => (id === undefined ? parseDevices(text) : parseAccount(text, id)));
 }
 
 /**
