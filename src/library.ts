@@ -9,8 +9,9 @@
  * A service takes each code once: two logins of one account need codes of two steps.
  */
 import { timingSafeEqual } from "node:crypto";
+import { attempt, UserError } from "./base/errors.ts";
 import { OTP_LIMITS } from "./base/limits.ts";
-import { describeBase32Fault, parseBase32 } from "./otp/base32.ts";
+import { parseBase32 } from "./otp/base32.ts";
 import { DEFAULTS } from "./otp/enrolment.ts";
 import { codeOf, remainingSeconds as remainingOf, stepAt } from "./otp/one-time-code.ts";
 import { parseOtpauthUri as parse } from "./otp/otpauth-uri.ts";
@@ -139,8 +140,8 @@ function opened(seedOrUri: SeedOrUri, options: TotpOptions): { secret: Secret; o
 }
 
 function keyOf(text: string): Secret {
-  const key = parseBase32(text);
-  if (typeof key === "string") throw new TypeError(describeBase32Fault(key));
+  const key = attempt(() => parseBase32(text));
+  if (key instanceof UserError) throw new TypeError(key.message);
   return key;
 }
 

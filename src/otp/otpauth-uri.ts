@@ -4,8 +4,9 @@
  * hides what follows a raw "#", and throws on what phones accept.
  * Promise: parse(format(e)) equals e, field by field, for every style.
  */
+import { attempt, UserError } from "../base/errors.ts";
 import { OTP_LIMITS } from "../base/limits.ts";
-import { describeBase32Fault, formatBase32, parseBase32 } from "./base32.ts";
+import { formatBase32, parseBase32 } from "./base32.ts";
 import {
   type Algorithm,
   DEFAULTS,
@@ -114,8 +115,8 @@ function decode(text: string): string {
 
 function parseKey(text: string | undefined): Enrolment["secret"] {
   if (text === undefined) throw new OtpauthUriError("the URI has no secret");
-  const secret = parseBase32(text);
-  if (typeof secret === "string") throw new OtpauthUriError(describeBase32Fault(secret));
+  const secret = attempt(() => parseBase32(text));
+  if (secret instanceof UserError) throw new OtpauthUriError(secret.message);
   return secret;
 }
 

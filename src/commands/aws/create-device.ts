@@ -1,6 +1,6 @@
 /** The first half of `aws enroll`: a virtual MFA device, and its seed in the seed store. */
 
-import { ExitCode, UserError } from "../../base/errors.ts";
+import { attempt, ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import { objectOf } from "../../base/untrusted-json.ts";
 import { parseBase32 } from "../../otp/base32.ts";
@@ -99,9 +99,9 @@ async function stored(
   seed: Uint8Array,
   needs: CreateDeviceNeeds,
 ): Promise<Enrolled> {
-  const secret = parseBase32(Buffer.from(seed).toString("latin1").trim());
+  const secret = attempt(() => parseBase32(Buffer.from(seed).toString("latin1").trim()));
   seed.fill(0);
-  if (typeof secret === "string" || secret.reveal().length < 16)
+  if (secret instanceof UserError || secret.reveal().length < 16)
     throw new UserError("the AWS CLI gave no seed for the new device", ExitCode.unreadable);
   const otp = { type: "totp", algorithm: "SHA1", digits: 6, period: 30 } as const;
   const enrolment: Enrolment = { issuer, label, otp, secret };
