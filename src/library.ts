@@ -9,8 +9,10 @@
  * A service takes each code once: two logins of one account need codes of two steps.
  */
 import { timingSafeEqual } from "node:crypto";
-import { describeBase32Fault, parseBase32 } from "./otp/base32.ts";
-import { DEFAULTS, LIMITS } from "./otp/enrolment.ts";
+import { attempt, UserError } from "./base/errors.ts";
+import { OTP_LIMITS } from "./base/limits.ts";
+import { parseBase32 } from "./otp/base32.ts";
+import { DEFAULTS } from "./otp/enrolment.ts";
 import { codeOf, remainingSeconds as remainingOf, stepAt } from "./otp/one-time-code.ts";
 import { parseOtpauthUri as parse } from "./otp/otpauth-uri.ts";
 import { Secret } from "./otp/secret.ts";
@@ -138,8 +140,8 @@ function opened(seedOrUri: SeedOrUri, options: TotpOptions): { secret: Secret; o
 }
 
 function keyOf(text: string): Secret {
-  const key = parseBase32(text);
-  if (typeof key === "string") throw new TypeError(describeBase32Fault(key));
+  const key = attempt(() => parseBase32(text));
+  if (key instanceof UserError) throw new TypeError(key.message);
   return key;
 }
 
@@ -147,8 +149,8 @@ function parametersOf(options: TotpOptions): Totp {
   const { algorithm = DEFAULTS.algorithm, digits = DEFAULTS.digits, period = DEFAULTS.period } = options;
   if (!["SHA1", "SHA256", "SHA512"].includes(algorithm))
     throw new TypeError("algorithm takes SHA1, SHA256 or SHA512");
-  demandWithin("digits", digits, LIMITS.digits);
-  demandWithin("period", period, LIMITS.period);
+  demandWithin("digits", digits, OTP_LIMITS.digits);
+  demandWithin("period", period, OTP_LIMITS.period);
   return { type: "totp", algorithm, digits, period };
 }
 

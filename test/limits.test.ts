@@ -8,8 +8,9 @@ import { join } from "node:path";
 import { deflateRawSync, gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { lookAtFile } from "../src/backup/age-file.ts";
+import { parseJson } from "../src/base/untrusted-json.ts";
 import { rowsOf } from "../src/formats/csv-table.ts";
-import { foreignText, openForeignFile, parseJson } from "../src/formats/foreign-file.ts";
+import { foreignText, openForeignFile } from "../src/formats/foreign-file.ts";
 import { readMigrationUri } from "../src/formats/google-migration.ts";
 import { gunzip } from "../src/formats/gunzip.ts";
 import { formatOf } from "../src/formats/index.ts";
@@ -18,7 +19,8 @@ import { readUriList } from "../src/formats/otpauth-list.ts";
 import { parseXml } from "../src/formats/xml.ts";
 import { readMember, readMembers } from "../src/formats/zip.ts";
 import { checkImage } from "../src/images/image-header.ts";
-import { fieldsOf } from "../src/ledger/fields.ts";
+import { parseAccount } from "../src/ledger/account-file.ts";
+import { totp } from "../src/library.ts";
 import { formatBase32 } from "../src/otp/base32.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../src/otp/otpauth-uri.ts";
 import { Secret } from "../src/otp/secret.ts";
@@ -42,7 +44,7 @@ vi.mock("../src/formats/derivations.ts", () => ({
   deriveAes: () => Buffer.alloc(16),
 }));
 
-const { LIMITS, OWN_LIMITS, BACKUP_LIMITS, PICTURE_LIMITS, TEXT_LIMITS } = await import(
+const { LIMITS, OTP_LIMITS, OWN_LIMITS, BACKUP_LIMITS, PICTURE_LIMITS, TEXT_LIMITS } = await import(
   "../src/base/limits.ts"
 );
 
@@ -64,7 +66,7 @@ async function attempt(size: number, take: (size: number) => unknown): Promise<s
     return answer === undefined || answer === false ? "refused" : "taken";
   } catch (error) {
     expect(error).toBeInstanceOf(Error);
-    expect((error as Error).name).toMatch(/^(UserError|OtpauthUriError)$/);
+    expect((error as Error).name).toMatch(/^(UserError|OtpauthUriError|RangeError)$/);
     return "refused";
   }
 }
@@ -119,23 +121,6 @@ describe("files to import", () => {
 
   it("tags of XML", () => border(LIMITS.xmlTags, (size) => parseXml(`<a>${"<b/>".repeat(size - 2)}</a>`)));
 
-  it("characters of a URI", () =>
-    border(LIMITS.uriCharacters, (size) =>
-      parseOtpauthUri("otpauth://totp/a?secret=AA&x=".padEnd(size, "x")),
-    ));
-
-  it("characters of a name, as it is written", () => {
-    const named = (letters: number) =>
-      parseOtpauthUri(`otpauth://totp/${"\u4e2d".repeat(letters)}?secret=AA`);
-    const most = Math.floor((LIMITS.uriCharacters - formatOtpauthUri(named(0)).length) / 9);
-    return border(most, named);
-  });
-
-  it("bytes of a seed", () =>
-    border(LIMITS.seedBytes, (size) =>
-      parseOtpauthUri(`otpauth://totp/a?secret=${formatBase32(Secret.of(new Uint8Array(size)))}`),
-    ));
-
   it("bytes of a migration payload", () =>
     border(LIMITS.migrationBytes, async (size) => {
       const payload = Buffer.alloc(size);
@@ -170,6 +155,49 @@ describe("files to import", () => {
       const file = await openForeignFile("maFiles.zip", await zip(members));
       return formatOf(file)?.read(file, nobody);
     }));
+});
+
+describe("one account", () => {
+  it("characters of a URI", () =>
+    border(OTP_LIMITS.uriCharacters, (size) =>
+      parseOtpauthUri("otpauth://totp/a?secret=AA&x=".padEnd(size, "x")),
+    ));
+
+  it("characters of a name, as it is written", () => {
+    const named = (letters: number) =>
+      parseOtpauthUri(`otpauth://totp/${"\u4e2d".repeat(letters)}?secret=AA`);
+    const most = Math.floor((OTP_LIMITS.uriCharacters - formatOtpauthUri(named(0)).length) / 9);
+    return border(most, named);
+  });
+
+  it("bytes of a seed", () =>
+    border(OTP_LIMITS.seedBytes, (size) =>
+      parseOtpauthUri(`otpauth://totp/a?secret=${formatBase32(Secret.of(new Uint8Array(size)))}`),
+    ));
+
+  it.each(["digits", "period"] as const)("%s", async (name) => {
+    const { least, most } = OTP_LIMITS[name];
+    const uri = (value: number) => parseOtpauthUri(`otpauth://totp/a?secret=AA&${name}=${value}`);
+    const entry = (value: number) => {
+      const who = {
+        version: 1,
+        id: "a",
+        name: "a",
+        issuer: "",
+        label: "",
+        addedAt: "2026-01-31",
+        copies: [],
+      };
+      const how = { type: "totp", algorithm: "SHA1", digits: 6, period: 30, [name]: value };
+      return parseAccount(JSON.stringify({ ...who, ...how }), "a");
+    };
+    const library = (value: number) => totp("AAAAAAAA", { [name]: value, at: 0 });
+    for (const take of [uri, entry, library]) {
+      await border(most, take);
+      expect(await attempt(least, take)).toBe("taken");
+      expect(await attempt(least - 1, take)).toBe("refused");
+    }
+  });
 });
 
 async function read(text: string) {
@@ -213,8 +241,6 @@ describe("key derivation of foreign files", () => {
 
 describe("our own files", () => {
   it("bytes of a file", () => border(OWN_LIMITS.bytes, (size) => readRegular(sparse(size)) !== undefined));
-
-  it("depth of JSON", () => border(OWN_LIMITS.jsonDepth, (size) => fieldsOf(`{"a":${nested(size - 1)}}`)));
 
   it("scrypt of a slot", async () => {
     const { N, r, p, bytes } = OWN_LIMITS.scrypt;

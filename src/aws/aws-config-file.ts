@@ -2,6 +2,7 @@
  * The AWS config file (~/.aws/config): lines are added to one section, everything else stays byte for byte. Pure.
  * It is read as botocore reads it: Python's configparser, sections "default" and "profile NAME", the name perhaps quoted.
  */
+import { shellOption } from "../base/shell-words.ts";
 
 export interface Wanted {
   readonly profile: string;
@@ -46,7 +47,7 @@ export function withSection(text: string, wanted: Wanted): Change {
 }
 
 export function formatSection({ profile, lines }: Pick<Wanted, "profile" | "lines">, newline = "\n"): string {
-  const header = `[${profile === "default" ? profile : `profile ${isWord(profile) ? profile : `"${profile}"`}`}]`;
+  const header = `[${profile === "default" ? profile : `profile ${profile.includes(" ") ? `"${profile}"` : profile}`}]`;
   return [header, ...lines.map(([key, value]) => `${key} = ${value}`), ""].join(newline);
 }
 
@@ -55,14 +56,12 @@ export function isProfileName(name: string): boolean {
   return /^[\w.@+:,/][\w .@+:,/-]{0,127}$/.test(name) && name === name.trim();
 }
 
-/** One argument in a line that sh, Windows and Python's shlex read alike; undefined where they would not. */
+/**
+ * One argument of a command in the file, which the tools hand to a shell or take apart as one would; undefined where they
+ * would not read it alike. To some of them a "#" in the file begins a comment, in quotation marks too.
+ */
 export function quotedArgument(text: string): string | undefined {
-  if (isWord(text)) return text;
-  return /^[\w .@+:,/=-]+$/.test(text) ? `"${text}"` : undefined;
-}
-
-function isWord(text: string): boolean {
-  return /^[\w.@+:,/=-]+$/.test(text);
+  return /^[\w .@+:,/=-]+$/.test(text) ? shellOption(text) : undefined;
 }
 
 /** Whether a config file, or one of credentials, where sections are called as profiles, has this profile. */

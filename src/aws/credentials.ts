@@ -1,4 +1,5 @@
 /** Temporary credentials: read from what STS answers, written as the tools want them. Pure. */
+import { objectOf } from "../base/untrusted-json.ts";
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -16,7 +17,8 @@ const TOKEN = /^[\w+/=.:,~-]{1,8192}$/;
 
 /** From GetSessionToken's or AssumeRole's JSON; undefined where it is none. */
 export function parseCredentials(answer: unknown): Credentials | undefined {
-  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = fields(fields(answer).Credentials);
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } =
+    objectOf(objectOf(answer)?.Credentials) ?? {};
   const expiration = typeof Expiration === "string" ? Date.parse(Expiration) : Number.NaN;
   if (!matches(ACCESS_KEY, AccessKeyId) || !matches(TOKEN, SecretAccessKey) || !matches(TOKEN, SessionToken))
     return undefined;
@@ -60,10 +62,6 @@ function awsFields(credentials: Credentials) {
 /** ISO 8601; AWS counts whole seconds. */
 export function timeOf({ expiration }: Credentials): string {
   return new Date(expiration).toISOString().replace(/\.000Z$/, "Z");
-}
-
-export function fields(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
 function matches(pattern: RegExp, value: unknown): value is string {

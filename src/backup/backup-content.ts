@@ -1,10 +1,10 @@
 /** What is in a backup, as backup/FORMAT.md describes it. Pure. */
-import { ExitCode, UserError } from "../base/errors.ts";
+import { attempt, ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
+import { isText, isWhole, type JsonObject, objectOf, parseFields } from "../base/untrusted-json.ts";
 import type { Account, Device } from "../ledger/account.ts";
-import { formatAccount, parseAccount } from "../ledger/account-file.ts";
+import { accountFields, parseAccount } from "../ledger/account-file.ts";
 import { salvageDevices } from "../ledger/checkup.ts";
-import { type Fields, fieldsOf, isText, isWhole } from "../ledger/fields.ts";
 import { type Enrolment, sameParameters } from "../otp/enrolment.ts";
 import { formatOtpauthUri, OtpauthUriError, parseOtpauthUri } from "../otp/otpauth-uri.ts";
 
@@ -47,13 +47,13 @@ export function formatContent({ createdAt, device, accounts, removed, devices }:
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
-function entryFields({ account, enrolment }: BackupEntry): Fields {
-  return { ...fieldsOf(formatAccount(account)), uri: formatOtpauthUri(enrolment) };
+function entryFields({ account, enrolment }: BackupEntry): JsonObject {
+  return { ...accountFields(account), uri: formatOtpauthUri(enrolment) };
 }
 
 /** Throws UserError (exit 5) where the whole can't be read. */
 export function parseContent(text: string): ReadBackup {
-  const fields = fieldsOf(text) ?? {};
+  const fields = parseFields(text);
   const { version, createdAt, device, accounts, removed = [], devices = [] } = fields;
   if (isWhole(version) && version > VERSION) {
     throw new UserError("this backup was made by a newer twinseed", ExitCode.unreadable, ["update twinseed"]);
@@ -69,8 +69,8 @@ export function parseContent(text: string): ReadBackup {
     throw new UserError("it opens, but what is in it is no twinseed backup", ExitCode.unreadable);
   }
   const seen = new Set<string>();
-  const present = accounts.map((item: unknown, i) => parseEntry(item, `account ${i + 1}`, seen));
-  const gone = removed.map((item: unknown, i) => parseEntry(item, `removed account ${i + 1}`, seen));
+  const present = readEntries(accounts, "account", seen);
+  const gone = readEntries(removed, "removed account", seen);
   const known = salvageDevices(JSON.stringify({ version: VERSION, devices })) ?? { devices: [], lost: 0 };
   const sound = known.devices.filter(({ addedAt, stateSince }) =>
     [addedAt, stateSince ?? addedAt].every(isTime),
@@ -80,38 +80,52 @@ export function parseContent(text: string): ReadBackup {
     content: {
       createdAt,
       device,
-      accounts: entriesOf(present).map(
+      accounts: present.entries.map(
         ({ account: { removedAt: _, replacedBy: __, ...account }, enrolment }) => {
           return { account, enrolment };
         },
       ),
-      removed: entriesOf(gone).map(({ account, enrolment }) => {
+      removed: gone.entries.map(({ account, enrolment }) => {
         return { account: { ...account, removedAt: account.removedAt ?? createdAt }, enrolment };
       }),
       devices: sound,
     },
     faults: [
-      ...[...present, ...gone].flatMap((one) => (typeof one === "string" ? [one] : [])),
+      ...present.faults,
+      ...gone.faults,
       ...(lost > 0 ? [`${lost} of its devices can't be read`] : []),
     ],
   };
 }
 
-function entriesOf(parsed: readonly (BackupEntry | string)[]): BackupEntry[] {
-  return parsed.flatMap((one) => (typeof one === "string" ? [] : one));
+/** One that can't be read does not keep the others. */
+function readEntries(items: readonly unknown[], what: string, seen: Set<string>) {
+  const entries: BackupEntry[] = [];
+  const faults: string[] = [];
+  for (const [i, item] of items.entries()) {
+    const entry = attempt(() => parseEntry(item, `${what} ${i + 1}`, seen));
+    if (entry instanceof UserError) faults.push(entry.message);
+    else entries.push(entry);
+  }
+  return { entries, faults };
 }
 
-function parseEntry(item: unknown, at: string, seen: Set<string>): BackupEntry | string {
-  const { id, name, uri } = fieldsOf(item) ?? {};
+/** Throws UserError that says where and why. `seen`: ids so far; one counts as such even where the rest can't be read. */
+function parseEntry(item: unknown, at: string, seen: Set<string>): BackupEntry {
+  const { id, name, uri } = objectOf(item) ?? {};
   const where = isText(name) ? `${at} ("${printable(name)}")` : at;
-  if (!isText(id) || !ID.test(id)) return `${where} has no id`;
-  if (seen.has(id)) return `${where} has the id of another one`;
+  if (!isText(id) || !ID.test(id)) throw unreadable(`${where} has no id`);
+  if (seen.has(id)) throw unreadable(`${where} has the id of another one`);
   seen.add(id);
-  const account = parseAccount(JSON.stringify(item), id);
-  if (typeof account === "string") return `${where} can't be read: ${account}`;
-  if (!timesOf(account).every(isTime)) return `${where} can't be read: a date of it is none`;
-  const enrolment = isText(uri) ? parseUri(uri) : "it has no otpauth URI";
-  if (typeof enrolment === "string") return `${where} can't be read: ${enrolment}`;
+  const entry = attempt(() => entryOf(parseAccount(JSON.stringify(item), id), uri));
+  if (entry instanceof UserError) throw unreadable(`${where} can't be read: ${entry.message}`);
+  return entry;
+}
+
+function entryOf(account: Account, uri: unknown): BackupEntry {
+  if (!timesOf(account).every(isTime)) throw unreadable("a date of it is none");
+  if (!isText(uri)) throw unreadable("it has no otpauth URI");
+  const enrolment = parseUri(uri);
   // An account that takes another one's place is in the middle of a change; here it would put that one aside.
   const { replaces: _, ...settled } = account;
   const otp = sameParameters(account.otp, enrolment.otp) ? account.otp : enrolment.otp;
@@ -127,11 +141,15 @@ function isTime(value: unknown): value is string {
   return isText(value) && TIME.test(value) && !Number.isNaN(Date.parse(value));
 }
 
-function parseUri(uri: string): Enrolment | string {
+function parseUri(uri: string): Enrolment {
   try {
     return parseOtpauthUri(uri);
   } catch (error) {
     if (!(error instanceof OtpauthUriError)) throw error;
-    return error.message;
+    throw unreadable(error.message);
   }
+}
+
+function unreadable(message: string): UserError {
+  return new UserError(message, ExitCode.unreadable);
 }

@@ -2,6 +2,7 @@
  * The recovery key of a split backup as SLIP-39 shares: one group, any `needed` of `count` shares, no passphrase. What is
  * written down is 33 words; how many shares there are is not in them. Pure.
  */
+import { asUserError, ExitCode, UserError } from "../base/errors.ts";
 import { likelySlips } from "./share-checksum.ts";
 import { nearestWord, wordList } from "./word-list.ts";
 
@@ -42,9 +43,10 @@ export async function splitKey(key: Uint8Array, needed: number, count: number): 
   });
   for (const { number } of shares) {
     const some = Array.from({ length: needed }, (_, i) => shares[(number - 1 + i) % count]);
-    const typed = await Promise.all(some.map((share) => readShare(share?.words.join(" ") ?? "")));
-    const back = await joinShares(typed.flatMap((one) => (typeof one === "string" ? [] : one)));
-    if (typeof back === "string" || !Buffer.from(key).equals(back))
+    const typed = Promise.all(some.map((share) => readShare(share?.words.join(" ") ?? "")));
+    const back = await typed.then(joinShares).catch(asUserError);
+    // Whatever is wrong with them, it is no fault of the person's.
+    if (back instanceof UserError || !Buffer.from(key).equals(back))
       throw new Error("the shares don't give the key back");
   }
   return shares;
@@ -68,17 +70,18 @@ export async function wordFault(words: readonly string[]): Promise<{ at: number;
   return { at, text: `word ${at + 1} is not in the list of words: did you mean "${nearest}"?` };
 }
 
-/** A share that somebody typed, or what is wrong with it. */
-export async function readShare(text: string): Promise<TypedShare | string> {
+/** A share that somebody typed. Throws UserError that says what is wrong with it. */
+export async function readShare(text: string): Promise<TypedShare> {
   const words = wordsIn(text);
   const fault = await wordFault(words);
-  if (fault !== undefined) return fault.text;
-  if (words.length !== SHARE_WORDS) return `it has ${words.length} words, and a share has ${SHARE_WORDS}`;
+  if (fault !== undefined) throw unreadable(fault.text);
+  if (words.length !== SHARE_WORDS)
+    throw unreadable(`it has ${words.length} words, and a share has ${SHARE_WORDS}`);
   const { default: Slip39 } = await import("slip39");
   const list = await wordList();
   const indices = words.map((word) => list.indexOf(word));
   if (!Slip39.validateMnemonic(words.join(" ")))
-    return `its checksum is wrong; ${likelyFault(indices, list)}`;
+    throw unreadable(`its checksum is wrong; ${likelyFault(indices, list)}`);
   return describeShare(words, indices);
 }
 
@@ -91,7 +94,7 @@ function likelyFault(indices: readonly number[], list: readonly string[]): strin
 }
 
 /** SLIP-39, "Format of the share mnemonic": 15 bits id, 1 extendable, 4 exponent; then five numbers of 4 bits. */
-function describeShare(words: readonly string[], indices: readonly number[]): TypedShare | string {
+function describeShare(words: readonly string[], indices: readonly number[]): TypedShare {
   const bits = indices
     .slice(0, 4)
     .map((index) => index.toString(2).padStart(10, "0"))
@@ -99,18 +102,23 @@ function describeShare(words: readonly string[], indices: readonly number[]): Ty
   const nibble = (at: number): number => Number.parseInt(bits.slice(at, at + 4), 2);
   const [group, groupsNeeded, groups, member, needed] = [20, 24, 28, 32, 36].map(nibble);
   if (group !== 0 || groupsNeeded !== 0 || groups !== 0 || member === undefined || needed === undefined)
-    return "it is a share of something else: it knows of groups";
+    throw unreadable("it is a share of something else: it knows of groups");
   return { number: member + 1, needed: needed + 1, set: `${bits.slice(0, 20)} ${needed}`, words };
 }
 
-/** The key, or why these are not enough or don't belong together. The first of equal ones counts; too many are fine. */
-export async function joinShares(shares: readonly TypedShare[]): Promise<Uint8Array | string> {
+/**
+ * The key. The first of equal shares counts; too many are fine. Throws UserError that says why these are not enough, or don't
+ * belong together.
+ */
+export async function joinShares(shares: readonly TypedShare[]): Promise<Uint8Array> {
   const [first] = shares;
-  if (first === undefined) return "there is no share";
-  if (shares.some(({ set }) => set !== first.set)) return "they are not of one backup";
+  if (first === undefined) throw unreadable("there is no share");
+  if (shares.some(({ set }) => set !== first.set)) throw unreadable("they are not of one backup");
   const numbers = [...new Set(shares.map(({ number }) => number))];
   if (numbers.length < first.needed)
-    return `${first.needed} different ones are needed, and there ${numbers.length === 1 ? "is 1" : `are ${numbers.length}`}`;
+    throw unreadable(
+      `${first.needed} different ones are needed, and there ${numbers.length === 1 ? "is 1" : `are ${numbers.length}`}`,
+    );
   const chosen = numbers.slice(0, first.needed);
   const texts = chosen.flatMap(
     (wanted) => shares.find(({ number }) => number === wanted)?.words.join(" ") ?? [],
@@ -119,6 +127,10 @@ export async function joinShares(shares: readonly TypedShare[]): Promise<Uint8Ar
   try {
     return Uint8Array.from(Slip39.recoverSecret(texts));
   } catch {
-    return "they don't fit together";
+    throw unreadable("they don't fit together");
   }
+}
+
+function unreadable(message: string): UserError {
+  return new UserError(message, ExitCode.unreadable);
 }

@@ -36,6 +36,30 @@ export function usageError(message: string, ...hints: string[]): UserError {
   return new UserError(message, ExitCode.usage, hints);
 }
 
+/**
+ * What `work` gives, or the UserError that it ends with: for those who go on, because one damaged entry must never hide the
+ * others. Anything else that is thrown counts as a bug here too, and is thrown on.
+ */
+export function attempt<T>(work: () => T): T | UserError {
+  try {
+    return work();
+  } catch (error) {
+    return asUserError(error);
+  }
+}
+
+/** For the catch of a promise: the same. */
+export function asUserError(error: unknown): UserError {
+  if (error instanceof UserError) return error;
+  throw error;
+}
+
+/** What `work` finds wrong, as a sentence; undefined where it finds nothing. */
+export function faultOf(work: () => unknown): string | undefined {
+  const outcome = attempt(work);
+  return outcome instanceof UserError ? outcome.message : undefined;
+}
+
 /** Ends the command with this code: what there was to say has been said. */
 export class Exit extends Error {
   override readonly name = "Exit";

@@ -17,12 +17,10 @@ export const LIMITS = {
   /** Of a table; most rows of a password manager have no one-time password. */
   rows: 100_000,
   entries: 10_000,
+  /** Of any JSON that we read: our own files have five. */
   jsonDepth: 64,
   /** A tree costs about a kilobyte for each; real databases have some hundred thousand. */
   xmlTags: 500_000,
-  /** A label may be long, a whole URI has to end somewhere (QR codes stop at 4,296 characters). */
-  uriCharacters: 64 * KIB,
-  seedBytes: 4096,
   /** Of one QR code of Google Authenticator. */
   migrationBytes: 64 * KIB,
   /** Key derivation: above these the work would be an attack, not a lock. Ente needs 1 GiB. */
@@ -36,6 +34,17 @@ export const LIMITS = {
   passwordSlots: 4,
   /** Files of one archive, each with a lock of its own. */
   lockedFiles: 100,
+} as const;
+
+/** One account: an otpauth URI, an entry of another app's file or of our own ledger, or what a caller of the library asks for. */
+export const OTP_LIMITS = {
+  /** A label may be long, a whole URI has to end somewhere (QR codes stop at 4,296 characters). */
+  uriCharacters: 64 * KIB,
+  seedBytes: 4096,
+  /** Outside of these two no known service or device works. */
+  digits: { least: 5, most: 10 },
+  /** Seconds. */
+  period: { least: 1, most: 2_147_483 },
 } as const;
 
 /** Pictures. */
@@ -58,8 +67,6 @@ export const BACKUP_LIMITS = {
 export const OWN_LIMITS = {
   /** One file an account is small; what all accounts are in together (incoming.json, names.json) is not. */
   bytes: 64 * MIB,
-  /** Of values in one another; ours have five. */
-  jsonDepth: 64,
   ageSlotBytes: 64 * KIB,
   /** Of a passphrase's slot. */
   scrypt: { N: 2 ** 20, r: 16, p: 4, bytes: GIB },
@@ -76,11 +83,16 @@ export const TEXT_LIMITS = {
   secretBytes: 64 * KIB,
   /** A list, a file of shares, what is on the clipboard, AWS's configuration, one entry of a pass store. */
   bytes: MIB,
+  /** Typed, or piped in: a code, and the command line that a shell wants completed. */
+  codeBytes: 1000,
+  commandLineBytes: 1_000_000,
 } as const;
 
 /** What other programs may say before we stop listening. */
 export const OUTPUT_LIMITS = {
   awsBytes: 256 * KIB,
+  /** The seed of a new MFA device; AWS makes 64 letters. */
+  awsSeedBytes: 4 * KIB,
   printerBytes: MIB,
   leaseBytes: 4 * MIB,
   /** Everything that a repository of the file store may hold. */

@@ -2,6 +2,7 @@
 
 import type { Command } from "commander";
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
+import { TEXT_LIMITS } from "../base/limits.ts";
 import { printableJson } from "../base/printable.ts";
 import { findAccount } from "../ledger/find.ts";
 import { examples } from "../talk/examples.ts";
@@ -21,8 +22,6 @@ export interface VerifyOptions {
   kind?: string;
   json?: boolean;
 }
-
-const LONGEST_INPUT = 1000;
 
 export function registerVerify(program: Command, world: World): void {
   program
@@ -89,7 +88,7 @@ async function askedCode(device: string, needs: Needs<"stdin" | "terminal">): Pr
   const terminal = needs.terminal();
   const piped = needs.stdin.isTTY
     ? ""
-    : Buffer.from(await needs.stdin.readAll(LONGEST_INPUT))
+    : Buffer.from(await needs.stdin.readAll(TEXT_LIMITS.codeBytes))
         .toString()
         .trim();
   if (piped !== "") return piped;

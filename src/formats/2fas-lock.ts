@@ -3,8 +3,8 @@
  * colons between them: content with tag, salt, nonce. The app has a fixed number of rounds, which is few by today's measure.
  */
 import { createCipheriv } from "node:crypto";
+import { parseJson } from "../base/untrusted-json.ts";
 import { type AskPassphrase, unreadable, WrongPassphrase } from "./faults.ts";
-import { parseJson } from "./foreign-file.ts";
 import { openGcm, pbkdf2Key } from "./kdf.ts";
 import { base64Of } from "./shape.ts";
 

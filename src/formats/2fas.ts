@@ -3,6 +3,7 @@
  * what was scanned. `otp.link` is the URI as it was scanned: maybe stale, its secret maybe blanked, so nothing but a label
  * is ever taken from it.
  */
+import { type JsonObject, objectOf } from "../base/untrusted-json.ts";
 import { formatBase32 } from "../otp/base32.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { OtpauthUriError, parseOtpauthUri } from "../otp/otpauth-uri.ts";
@@ -10,7 +11,7 @@ import { lockServices, unlockServices } from "./2fas-lock.ts";
 import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
 import { unreadable } from "./faults.ts";
 import type { Format, WriteOptions } from "./format.ts";
-import { type JsonObject, objectOf, textOf } from "./shape.ts";
+import { textOf } from "./shape.ts";
 
 const NEWEST = 4;
 /** The Android app reads counters as 32-bit numbers, and refuses the whole file for one that is larger. */

@@ -5,14 +5,14 @@
  */
 import { createCipheriv } from "node:crypto";
 import { LIMITS } from "../base/limits.ts";
+import { type JsonObject, objectOf, parseJson } from "../base/untrusted-json.ts";
 import { formatBase32 } from "../otp/base32.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
 import { type AskPassphrase, unreadable, WrongPassphrase } from "./faults.ts";
-import { parseJson } from "./foreign-file.ts";
 import type { Format, Reading } from "./format.ts";
 import { openGcm, scryptKey } from "./kdf.ts";
-import { base64Of, hexOf, type JsonObject, listOf, objectOf, textOf } from "./shape.ts";
+import { base64Of, hexOf, listOf, textOf } from "./shape.ts";
 import { uuid } from "./uuid.ts";
 
 const NEWEST = { file: 1, entries: 3 };

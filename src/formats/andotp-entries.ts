@@ -1,8 +1,9 @@
 /** andOTP's array of entries; Gnome Authenticator writes it, too. */
+import { type JsonObject, objectOf } from "../base/untrusted-json.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { collect, EntryFault, otpTypeOf, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
 import type { Reading } from "./format.ts";
-import { type JsonObject, objectOf, textOf } from "./shape.ts";
+import { textOf } from "./shape.ts";
 
 export function readAndOtpEntries(list: readonly unknown[]): Reading {
   return collect(list.map(objectOf), readEntry, (entry) => whoOf(entry?.issuer, entry?.label));

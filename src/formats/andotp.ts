@@ -4,12 +4,11 @@
  */
 import { createHash } from "node:crypto";
 import { LIMITS } from "../base/limits.ts";
+import { objectsOf, parseJson } from "../base/untrusted-json.ts";
 import { readAndOtpEntries } from "./andotp-entries.ts";
 import { unreadable, WrongPassphrase } from "./faults.ts";
-import { parseJson } from "./foreign-file.ts";
 import type { Format } from "./format.ts";
 import { openGcm, pbkdf2Key } from "./kdf.ts";
-import { objectsOf } from "./shape.ts";
 
 const LEAST_ITERATIONS = 1_000;
 const NONCE = 12;

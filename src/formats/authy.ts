@@ -2,6 +2,7 @@
  * Authy has no export; these are its preferences from a rooted phone. Seeds stand there in the clear, or locked with the
  * backup password. Period and algorithm are not kept: 30 seconds and SHA1, but for Authy's own tokens.
  */
+import { type JsonObject, objectsOf, parseJson } from "../base/untrusted-json.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { preferencesOf } from "./android-preferences.ts";
 import {
@@ -14,10 +15,9 @@ import {
   whoOf,
 } from "./entries.ts";
 import { type AskPassphrase, unreadable, WrongPassphrase } from "./faults.ts";
-import { parseJson } from "./foreign-file.ts";
 import type { Format } from "./format.ts";
 import { openCbc, pbkdf2Key } from "./kdf.ts";
-import { base64Of, hexOf, type JsonObject, objectsOf, textOf } from "./shape.ts";
+import { base64Of, hexOf, textOf } from "./shape.ts";
 
 const KEYS = ["com.authy.storage.tokens.authenticator.key", "com.authy.storage.tokens.authy.key"];
 const ITERATIONS = 1_000;

@@ -3,11 +3,12 @@
  * Base32StringSeed`, the API's JSON reply, and a Terraform state. The seed is base32, on the wire base64 of that; a seed
  * of 64 letters is valid base64, too, so base32 is tried first. AWS never shows a seed a second time.
  */
+import { type JsonObject, objectOf } from "../base/untrusted-json.ts";
 import { type Enrolment, tidyText } from "../otp/enrolment.ts";
 import { collect, EntryFault, parametersOf, secretOfBase32 } from "./entries.ts";
 import { unreadable } from "./faults.ts";
 import type { Format, Reading } from "./format.ts";
-import { base64Of, type JsonObject, objectOf, textOf } from "./shape.ts";
+import { base64Of, textOf } from "./shape.ts";
 
 const ISSUER = "Amazon Web Services";
 const SEED = /^[A-Z2-7]{16,128}=*$/;

@@ -2,6 +2,7 @@
  * Bitwarden: exports of a vault, of an organisation, and of Bitwarden Authenticator; plain, or locked with a password of
  * their own. Of an item nothing is read but name, user name and the one-time-password field.
  */
+import { type JsonObject, objectOf } from "../base/untrusted-json.ts";
 import { formatBase32 } from "../otp/base32.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { formatOtpauthUri } from "../otp/otpauth-uri.ts";
@@ -10,7 +11,7 @@ import { collect, EntryFault, whoOf } from "./entries.ts";
 import { unreadable } from "./faults.ts";
 import { type Format, HOLDS_PASSWORDS, type Reading } from "./format.ts";
 import { enrolmentOfItem } from "./item-seed.ts";
-import { type JsonObject, objectOf, textOf } from "./shape.ts";
+import { textOf } from "./shape.ts";
 import { uuid } from "./uuid.ts";
 
 const LOGIN = 1;

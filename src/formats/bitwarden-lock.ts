@@ -3,10 +3,10 @@
  * HMAC-SHA256 (encrypt-then-MAC, "2.iv|content|mac" in base64).
  */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { type JsonObject, objectOf, parseJson } from "../base/untrusted-json.ts";
 import { type AskPassphrase, unreadable, WrongPassphrase } from "./faults.ts";
-import { parseJson } from "./foreign-file.ts";
 import { argon2Key, openCbc, pbkdf2Key } from "./kdf.ts";
-import { base64Of, type JsonObject, objectOf } from "./shape.ts";
+import { base64Of } from "./shape.ts";
 
 /** The items. Throws UserError (exit 5): WrongPassphrase, damaged, too costly. */
 export async function unlockBitwarden(file: JsonObject, passphrase: AskPassphrase): Promise<unknown> {

@@ -1,11 +1,11 @@
 /** cotp (terminal), https://github.com/replydev/cotp: its plain export, and its database, locked with a password. */
+import { type JsonObject, objectOf, parseJson } from "../base/untrusted-json.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { collect, EntryFault, otpTypeOf, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
 import { type AskPassphrase, unreadable, WrongPassphrase } from "./faults.ts";
-import { parseJson } from "./foreign-file.ts";
 import type { Format, Reading } from "./format.ts";
 import { argon2Key } from "./kdf.ts";
-import { base64Of, type JsonObject, objectOf, textOf } from "./shape.ts";
+import { base64Of, textOf } from "./shape.ts";
 
 const COSTS = { kibibytes: 32 * 1024, iterations: 4, parallelism: 4 };
 const NEWEST = { content: 2, lock: 1 };

@@ -1,7 +1,7 @@
 /** Duo Mobile has no export of other services' accounts; this is its accounts.json from a rooted phone. */
+import { objectOf, objectsOf } from "../base/untrusted-json.ts";
 import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
 import type { Format } from "./format.ts";
-import { objectOf, objectsOf } from "./shape.ts";
 
 export const duo: Format = {
   id: "duo",

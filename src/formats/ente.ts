@@ -1,10 +1,11 @@
 /** Ente Auth, encrypted exports: the list of otpauth URIs of its plain export, locked with a password. */
+import { objectOf } from "../base/untrusted-json.ts";
 import { unreadable, WrongPassphrase } from "./faults.ts";
 import type { Format } from "./format.ts";
 import { argon2Key } from "./kdf.ts";
 import { readUriList } from "./otpauth-list.ts";
 import { HEADER_BYTES, openSecretstream } from "./secretstream.ts";
-import { base64Of, objectOf } from "./shape.ts";
+import { base64Of } from "./shape.ts";
 
 const NEWEST = 1;
 

@@ -1,7 +1,7 @@
 /** Entries one by one: what can't be used is put aside with its place and the reason, and the rest goes on. */
-import { ExitCode, UserError } from "../base/errors.ts";
+import { attempt, ExitCode, UserError } from "../base/errors.ts";
 import { LIMITS } from "../base/limits.ts";
-import { describeBase32Fault, parseBase32 } from "../otp/base32.ts";
+import { parseBase32 } from "../otp/base32.ts";
 import {
   type Enrolment,
   type Hotp,
@@ -92,8 +92,8 @@ export function whoOf(issuer: unknown, name: unknown): string {
 /** Throws EntryFault. */
 export function secretOfBase32(value: unknown): Secret {
   if (typeof value !== "string" || value.trim() === "") throw new EntryFault("it has no secret");
-  const secret = parseBase32(value);
-  if (typeof secret === "string") throw new EntryFault(describeBase32Fault(secret));
+  const secret = attempt(() => parseBase32(value));
+  if (secret instanceof UserError) throw new EntryFault(secret.message);
   return secret;
 }
 

@@ -1,7 +1,7 @@
 /** A file from elsewhere, unpacked once for all who look at it: as text, as JSON, as a zip. */
 import { ExitCode, UserError } from "../base/errors.ts";
 import { LIMITS } from "../base/limits.ts";
-import { isDeeperThan } from "../base/nesting.ts";
+import { parseJson } from "../base/untrusted-json.ts";
 
 export interface ForeignFile {
   /** Without folders; formats are told by content, names only break ties. */
@@ -48,16 +48,6 @@ function textOf(bytes: Uint8Array): string | undefined {
   try {
     const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
     return text.includes("\0") ? undefined : text;
-  } catch {
-    return undefined;
-  }
-}
-
-/** undefined for anything but an object or array of bounded depth: JSON.parse itself goes as deep as it is led. */
-export function parseJson(text: string): unknown {
-  if (!/^\s*[[{]/.test(text) || isDeeperThan(text, LIMITS.jsonDepth)) return undefined;
-  try {
-    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -1,8 +1,8 @@
 /** FreeOTP+ (Android), its JSON backup. */
+import { objectOf, objectsOf } from "../base/untrusted-json.ts";
 import { collect } from "./entries.ts";
 import type { Format } from "./format.ts";
 import { readFreeOtpToken, whoOfToken } from "./freeotp-token.ts";
-import { objectOf, objectsOf } from "./shape.ts";
 
 export const freeotpPlus: Format = {
   id: "freeotp-plus",

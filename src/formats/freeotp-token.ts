@@ -1,8 +1,8 @@
 /** A token as all of FreeOTP's and FreeOTP+'s files describe it. */
+import type { JsonObject } from "../base/untrusted-json.ts";
 import { type Enrolment, STEAM } from "../otp/enrolment.ts";
 import type { Secret } from "../otp/secret.ts";
 import { EntryFault, otpTypeOf, parametersOf, secretOfBytes, settled, whoOf } from "./entries.ts";
-import type { JsonObject } from "./shape.ts";
 
 /** `secret` where it stands elsewhere, `algorithm` and `label` where the token itself does not say. */
 export interface TokenRest {

@@ -1,10 +1,9 @@
 /** FreeOTP 1 and FreeOTP+, their preferences (tokens.xml) from a rooted phone or an adb backup: one JSON object a token. */
+import { objectOf, parseJson } from "../base/untrusted-json.ts";
 import { preferencesOf } from "./android-preferences.ts";
 import { collect } from "./entries.ts";
-import { parseJson } from "./foreign-file.ts";
 import type { Format } from "./format.ts";
 import { readFreeOtpToken, whoOfToken } from "./freeotp-token.ts";
-import { objectOf } from "./shape.ts";
 
 const ORDER = "tokenOrder";
 

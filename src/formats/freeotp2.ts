@@ -2,15 +2,15 @@
  * FreeOTP 2 (Android), externalBackup.xml: in spite of its name a Java-serialised map of JSON texts. Each token has its
  * own key under its id, locked with the master key, and that one with the password.
  */
+import { type JsonObject, objectOf, parseJson } from "../base/untrusted-json.ts";
 import { Secret } from "../otp/secret.ts";
 import { collect, EntryFault } from "./entries.ts";
 import { type AskPassphrase, unreadable, WrongPassphrase } from "./faults.ts";
-import { parseJson } from "./foreign-file.ts";
 import type { Format } from "./format.ts";
 import { bytesOfSigned, readFreeOtpToken, whoOfToken } from "./freeotp-token.ts";
 import { readJavaMap } from "./java-map.ts";
 import { openGcm, pbkdf2Key } from "./kdf.ts";
-import { type JsonObject, objectOf, textOf } from "./shape.ts";
+import { textOf } from "./shape.ts";
 
 const MASTER = "masterKey";
 const TOKEN = "-token";

@@ -1,7 +1,7 @@
 /** LastPass Authenticator's export, version 1 (iOS) and 3 (Android). The LastPass vault's CSV is another file. */
+import { type JsonObject, objectOf, objectsOf } from "../base/untrusted-json.ts";
 import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
 import type { Format } from "./format.ts";
-import { type JsonObject, objectOf, objectsOf } from "./shape.ts";
 
 export const lastpass: Format = {
   id: "lastpass",

@@ -4,6 +4,7 @@
  */
 import { ExitCode, UserError } from "../base/errors.ts";
 import { LIMITS } from "../base/limits.ts";
+import { objectOf, parseJson } from "../base/untrusted-json.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import {
   formatOtpauthUri,
@@ -13,10 +14,8 @@ import {
   splitLabel,
 } from "../otp/otpauth-uri.ts";
 import { collect, EntryFault, joined, whoOf } from "./entries.ts";
-import { parseJson } from "./foreign-file.ts";
 import type { Format, Reading } from "./format.ts";
 import { isMigrationUri, readMigrationUri } from "./google-migration.ts";
-import { objectOf } from "./shape.ts";
 
 interface Piece {
   /** "line 3", or "entry 3" of a JSON list. */

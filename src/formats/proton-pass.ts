@@ -1,10 +1,10 @@
 /** Proton Pass: a zip with everything in `data.json`. Of an item only name, user name and one-time passwords are read. */
+import { type JsonObject, objectOf, objectsOf, parseJson } from "../base/untrusted-json.ts";
 import { collect, EntryFault, whoOf } from "./entries.ts";
 import { unreadable } from "./faults.ts";
-import { parseJson } from "./foreign-file.ts";
 import { type Format, HOLDS_PASSWORDS } from "./format.ts";
 import { enrolmentOfItem } from "./item-seed.ts";
-import { type JsonObject, objectOf, objectsOf, textOf } from "./shape.ts";
+import { textOf } from "./shape.ts";
 
 const PLAIN = /(^|\/)Proton Pass\/data\.json$/;
 const SEALED = /(^|\/)Proton Pass\/data\.pgp$/;

@@ -1,12 +1,12 @@
 /** Proton Authenticator, plain and locked with a password. It holds otpauth URIs, and steam://KEY. */
+import { type JsonObject, objectOf, parseJson } from "../base/untrusted-json.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { isOtpauthUri, parseOtpauthUri } from "../otp/otpauth-uri.ts";
 import { collect, EntryFault, settled } from "./entries.ts";
 import { type AskPassphrase, unreadable, WrongPassphrase } from "./faults.ts";
-import { parseJson } from "./foreign-file.ts";
 import type { Format } from "./format.ts";
 import { argon2Key, openGcm } from "./kdf.ts";
-import { base64Of, type JsonObject, objectOf, textOf } from "./shape.ts";
+import { base64Of, textOf } from "./shape.ts";
 
 const NEWEST = 1;
 /** The app's own, the same in every file. */

@@ -1,10 +1,10 @@
 /** Raivo (iOS, gone since 2024): a JSON array whose values are all texts, in a zip locked with the app's master password. */
+import { type JsonObject, objectOf, objectsOf, parseJson } from "../base/untrusted-json.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { collect, EntryFault, otpTypeOf, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
 import { unreadable } from "./faults.ts";
-import { type ForeignFile, parseJson } from "./foreign-file.ts";
+import type { ForeignFile } from "./foreign-file.ts";
 import type { Format } from "./format.ts";
-import { type JsonObject, objectOf, objectsOf } from "./shape.ts";
 
 export const raivo: Format = {
   id: "raivo",

@@ -1,14 +1,6 @@
-/** Reading JSON that somebody else wrote: every step may find anything. */
+/** Values as other apps write them into their JSON: read as leniently as they are written. */
 import { ExitCode, UserError } from "../base/errors.ts";
 import { LIMITS } from "../base/limits.ts";
-
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-/** An object's own members; prototypes are never looked at. undefined for anything else. */
-export function objectOf(value: unknown): JsonObject | undefined {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  return Object.assign(Object.create(null), value);
-}
 
 /** [] for anything but an array. Throws UserError (exit 5) beyond the limit of entries. */
 export function listOf(value: unknown): readonly unknown[] {
@@ -16,11 +8,6 @@ export function listOf(value: unknown): readonly unknown[] {
   if (value.length > LIMITS.entries)
     throw new UserError(`it holds more than ${LIMITS.entries} entries`, ExitCode.unreadable);
   return value;
-}
-
-/** The members of an array, undefined where one is no object; [] for anything but an array. `collect` counts them. */
-export function objectsOf(value: unknown): readonly (JsonObject | undefined)[] {
-  return Array.isArray(value) ? value.map(objectOf) : [];
 }
 
 /** Trimmed; numbers as they are written; "" for anything else. */

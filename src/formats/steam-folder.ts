@@ -1,9 +1,8 @@
 /** The maFiles folder: manifest.json says how each encrypted maFile is opened, in the old shape or in steamguard-cli's. */
-
+import { type JsonObject, objectOf, objectsOf, parseJson } from "../base/untrusted-json.ts";
 import { type AskPassphrase, WrongPassphrase } from "./faults.ts";
-import { parseJson } from "./foreign-file.ts";
 import { type Argon2Costs, argon2Key, openCbc, pbkdf2Key } from "./kdf.ts";
-import { base64Of, type JsonObject, objectOf, objectsOf, textOf } from "./shape.ts";
+import { base64Of, textOf } from "./shape.ts";
 
 const ITERATIONS = 50_000;
 /** steamguard-cli's, which has changed its mind about them once. */

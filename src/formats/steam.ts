@@ -4,12 +4,13 @@
  */
 
 import { LIMITS } from "../base/limits.ts";
+import { type JsonObject, objectOf, objectsOf, parseJson } from "../base/untrusted-json.ts";
 import { type Enrolment, STEAM } from "../otp/enrolment.ts";
 import { collect, EntryFault, joined, secretOfBytes, settled, whoOf } from "./entries.ts";
 import { type AskPassphrase, unreadable } from "./faults.ts";
-import { type ForeignFile, parseJson } from "./foreign-file.ts";
+import type { ForeignFile } from "./foreign-file.ts";
 import type { Format, Reading } from "./format.ts";
-import { base64Of, type JsonObject, objectOf, objectsOf } from "./shape.ts";
+import { base64Of } from "./shape.ts";
 import { basenameOf, isManifest, openMaFile, parametersByFile } from "./steam-folder.ts";
 
 const HINT_FOLDER = "put the whole maFiles folder, manifest.json included, into a zip and import that";

@@ -1,7 +1,6 @@
 /** Locked Stratum backups: 16 letters that tell today's way from the old one, salt, nonce, content. */
-
+import { parseJson } from "../base/untrusted-json.ts";
 import { type AskPassphrase, unreadable, WrongPassphrase } from "./faults.ts";
-import { parseJson } from "./foreign-file.ts";
 import { argon2Key, openCbc, openGcm, pbkdf2Key } from "./kdf.ts";
 
 const MAGIC_BYTES = 16;

@@ -2,13 +2,13 @@
  * Stratum, formerly Authenticator Pro: https://github.com/stratumauth/app/blob/master/doc/BACKUP_FORMAT.md
  * Backups (plain, and locked in today's and in the old way), and the HTML page with QR codes.
  */
+import { type JsonObject, objectOf, parseJson } from "../base/untrusted-json.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { parseOtpauthUri } from "../otp/otpauth-uri.ts";
 import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
 import { unreadable } from "./faults.ts";
-import { parseJson } from "./foreign-file.ts";
 import type { Format, Reading } from "./format.ts";
-import { type JsonObject, objectOf, textOf } from "./shape.ts";
+import { textOf } from "./shape.ts";
 import { isLockedStratum, unlockStratum } from "./stratum-lock.ts";
 
 const TYPES = new Map<string, "totp" | "hotp" | "steam" | "motp" | "yandex">([

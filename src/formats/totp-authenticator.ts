@@ -3,6 +3,7 @@
  * one; or the list inside of it, from a rooted phone.
  */
 import { createHash } from "node:crypto";
+import { type JsonObject, objectOf, parseJson } from "../base/untrusted-json.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { preferencesOf } from "./android-preferences.ts";
 import {
@@ -15,10 +16,9 @@ import {
   whoOf,
 } from "./entries.ts";
 import { unreadable, WrongPassphrase } from "./faults.ts";
-import { parseJson } from "./foreign-file.ts";
 import type { Format, Reading } from "./format.ts";
 import { openCbc } from "./kdf.ts";
-import { base64Of, hexOf, type JsonObject, objectOf, textOf } from "./shape.ts";
+import { base64Of, hexOf, textOf } from "./shape.ts";
 
 const DEFAULT_PASSWORD = "TotpAuthenticator";
 const LIST = "STATIC_TOTP_CODES_LIST";

@@ -1,9 +1,10 @@
 /** totp-cli (terminal), what `totp-cli dump` prints: YAML, a list of namespaces and their accounts. */
 import { LIMITS } from "../base/limits.ts";
+import { type JsonObject, objectOf, objectsOf } from "../base/untrusted-json.ts";
 import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
 import { unreadable } from "./faults.ts";
 import type { Format } from "./format.ts";
-import { type JsonObject, objectOf, objectsOf, textOf } from "./shape.ts";
+import { textOf } from "./shape.ts";
 
 const PREFIXES = "prefixes that totp-cli puts before the codes were left out";
 

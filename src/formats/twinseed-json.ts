@@ -2,12 +2,13 @@
  * Our own plain format, docs/json.md: for scripts, and for moving by hand. Everything that makes codes, and names; not the
  * ledger: for that there are backups.
  */
+import { type JsonObject, objectOf } from "../base/untrusted-json.ts";
 import { formatBase32 } from "../otp/base32.ts";
 import { type Enrolment, tidyText } from "../otp/enrolment.ts";
 import { collect, EntryFault, otpTypeOf, parametersOf, secretOfBase32, whoOf } from "./entries.ts";
 import { unreadable } from "./faults.ts";
 import type { Format } from "./format.ts";
-import { type JsonObject, listOf, objectOf, textOf } from "./shape.ts";
+import { listOf, textOf } from "./shape.ts";
 
 const FORMAT = "twinseed accounts";
 const VERSION = 1;

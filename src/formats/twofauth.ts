@@ -1,9 +1,10 @@
 /** 2FAuth (self-hosted), its JSON export: https://docs.2fauth.app */
+import { type JsonObject, objectOf, objectsOf } from "../base/untrusted-json.ts";
 import type { Enrolment } from "../otp/enrolment.ts";
 import { collect, EntryFault, otpTypeOf, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
 import { unreadable } from "./faults.ts";
 import type { Format } from "./format.ts";
-import { type JsonObject, objectOf, objectsOf, textOf } from "./shape.ts";
+import { textOf } from "./shape.ts";
 
 export const twofauth: Format = {
   id: "2fauth",

@@ -1,6 +1,6 @@
 /** Text to enrolments. What it says is never quoted: it may be a seed. */
-import { ExitCode, UserError } from "../base/errors.ts";
-import { describeBase32Fault, parseBase32 } from "../otp/base32.ts";
+import { attempt, ExitCode, UserError } from "../base/errors.ts";
+import { parseBase32 } from "../otp/base32.ts";
 import { splitTypedKey } from "../otp/check-value.ts";
 import { DEFAULTS, type Enrolment } from "../otp/enrolment.ts";
 import { OtpauthUriError, parseOtpauthUri } from "../otp/otpauth-uri.ts";
@@ -51,9 +51,9 @@ function keyIn(text: string, where: string): FoundEnrolment {
       ExitCode.unreadable,
     );
   }
-  const secret = parseBase32(typed.key);
-  if (typeof secret === "string")
-    throw new UserError(`can't use the key in ${where}: ${describeBase32Fault(secret)}`, ExitCode.unreadable);
+  const secret = attempt(() => parseBase32(typed.key));
+  if (secret instanceof UserError)
+    throw new UserError(`can't use the key in ${where}: ${secret.message}`, ExitCode.unreadable);
   const { check } = typed;
   const { length } = secret.reveal();
   // One with a check value was an account already, on a recovery sheet: imported files and URIs may hold any length.

@@ -1,37 +1,51 @@
 /** accounts/<id>.json and removed/<id>.json, as ledger/FORMAT.md describes them. Pure. */
-import { type Algorithm, LIMITS, type OtpParameters, STEAM } from "../otp/enrolment.ts";
-import type { Account, Copy } from "./account.ts";
-import { type Fields, fieldsOf, isText, isTime, isWhole, NEWER } from "./fields.ts";
+import { OTP_LIMITS } from "../base/limits.ts";
+import {
+  isText,
+  isTime,
+  isWhole,
+  type JsonObject,
+  objectOf,
+  objectsOf,
+  parseJson,
+} from "../base/untrusted-json.ts";
+import { type Algorithm, type OtpParameters, STEAM } from "../otp/enrolment.ts";
+import { type Account, type Copy, damaged, NEWER } from "./account.ts";
 
 const VERSION = 1;
 /** As AWS's IAM takes one: nothing that could be taken for an option or a second argument. */
 const SERIAL = /^\w[\w+=/:,.@-]{8,255}$/;
 
 export function formatAccount(account: Account): string {
+  return `${JSON.stringify(accountFields(account), null, 2)}\n`;
+}
+
+/** What stands in the file; members that are undefined do not. */
+export function accountFields(account: Account): JsonObject {
   const { id, name, issuer, label, otp, addedAt, copies, fingerprint } = account;
   const { replaces, removedAt, replacedBy, adopted, mfaSerial } = account;
   const { type, algorithm, digits } = otp;
   const moving = type === "hotp" ? { counter: otp.counter } : { period: otp.period };
   const fields = { version: VERSION, id, name, issuer, label, type, algorithm, digits, ...moving };
   const history = { replaces, removedAt, replacedBy, adopted };
-  return `${JSON.stringify({ ...fields, addedAt, copies, fingerprint, ...history, mfaSerial }, null, 2)}\n`;
+  return { ...fields, addedAt, copies, fingerprint, ...history, mfaSerial };
 }
 
-/** The account, or what is wrong with the file. `id` is what the file's name says. */
-export function parseAccount(text: string, id: string): Account | string {
-  const fields = fieldsOf(text);
-  if (fields === undefined) return "it is not JSON";
-  if (isWhole(fields.version) && fields.version > VERSION) return NEWER;
-  if (fields.version !== VERSION) return "it has no version";
-  if (fields.id !== id) return "it belongs to another id";
+/** `id` is what the file's name says. Throws UserError that says what is wrong with the file. */
+export function parseAccount(text: string, id: string): Account {
+  const fields = objectOf(parseJson(text));
+  if (fields === undefined) throw damaged("it is not JSON");
+  if (isWhole(fields.version) && fields.version > VERSION) throw damaged(NEWER);
+  if (fields.version !== VERSION) throw damaged("it has no version");
+  if (fields.id !== id) throw damaged("it belongs to another id");
   const { name, issuer, label, addedAt, fingerprint } = fields;
   const { replaces, removedAt, replacedBy, mfaSerial } = fields;
   const otp = parseOtp(fields);
-  if (otp === undefined) return "its type, algorithm, digits, period or counter can't be";
+  if (otp === undefined) throw damaged("its type, algorithm, digits, period or counter can't be");
   if (!isText(name) || name === "" || !isText(issuer) || !isText(label))
-    return "it has no name, issuer or label";
+    throw damaged("it has no name, issuer or label");
   const copies = parseCopies(fields.copies);
-  if (!isTime(addedAt) || copies === undefined) return "its dates or copies can't be read";
+  if (!isTime(addedAt) || copies === undefined) throw damaged("its dates or copies can't be read");
   return {
     id,
     name,
@@ -49,13 +63,16 @@ export function parseAccount(text: string, id: string): Account | string {
   };
 }
 
-function parseOtp({ type, algorithm, digits, period, counter }: Fields): OtpParameters | undefined {
+function parseOtp({ type, algorithm, digits, period, counter }: JsonObject): OtpParameters | undefined {
   if (type === "steam") return STEAM;
   if (!isAlgorithm(algorithm) || !isWhole(digits)) return undefined;
-  if (digits < LIMITS.digits.least || digits > LIMITS.digits.most) return undefined;
+  if (digits < OTP_LIMITS.digits.least || digits > OTP_LIMITS.digits.most) return undefined;
   if (type === "hotp") return isWhole(counter) ? { type, algorithm, digits, counter } : undefined;
   const possible =
-    type === "totp" && isWhole(period) && period >= LIMITS.period.least && period <= LIMITS.period.most;
+    type === "totp" &&
+    isWhole(period) &&
+    period >= OTP_LIMITS.period.least &&
+    period <= OTP_LIMITS.period.most;
   return possible ? { type, algorithm, digits, period } : undefined;
 }
 
@@ -66,8 +83,8 @@ function isAlgorithm(value: unknown): value is Algorithm {
 function parseCopies(value: unknown): Copy[] | undefined {
   if (!Array.isArray(value)) return undefined;
   const copies: Copy[] = [];
-  for (const item of value) {
-    const { device, addedAt, confirmedAt, deadSince } = fieldsOf(item) ?? {};
+  for (const item of objectsOf(value)) {
+    const { device, addedAt, confirmedAt, deadSince } = item ?? {};
     if (!isText(device) || !isTime(addedAt)) return undefined;
     const confirmed = isTime(confirmedAt) ? { confirmedAt } : {};
     copies.push({ device, addedAt, ...confirmed, ...(isTime(deadSince) ? { deadSince } : {}) });

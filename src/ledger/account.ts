@@ -1,5 +1,14 @@
 /** Accounts and devices as the ledger knows them. No seed in here. */
+import { ExitCode, UserError } from "../base/errors.ts";
 import type { OtpParameters } from "../otp/enrolment.ts";
+
+/** What is wrong with a file that an older twinseed must not touch. */
+export const NEWER = "it was written by a newer twinseed";
+
+/** What is wrong with a file of the ledger. */
+export function damaged(fault: string): UserError {
+  return new UserError(fault, ExitCode.unreadable);
+}
 
 export interface Account {
   /** Random and stable; names the account's files and its entry in the seed store. */

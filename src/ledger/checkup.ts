@@ -1,8 +1,9 @@
 /** What can be wrong with a ledger whose files can all be read. Pure. */
+import { attempt, UserError } from "../base/errors.ts";
+import { isText, isWhole, parseFields } from "../base/untrusted-json.ts";
 import { type Enrolment, sameParameters, tidyText } from "../otp/enrolment.ts";
 import type { Account, Device } from "./account.ts";
 import { parseDevices } from "./devices-file.ts";
-import { fieldsOf, isText, isWhole } from "./fields.ts";
 
 /** Groups of accounts that can't be told apart by name. */
 export function sameNames(accounts: readonly Account[]): Account[][] {
@@ -45,11 +46,11 @@ export function differences(account: Account, enrolment: Enrolment): string[] {
 
 /** The devices of a damaged list that can be read, and how many can't; undefined where nothing can be said. */
 export function salvageDevices(text: string): { devices: Device[]; lost: number } | undefined {
-  const { version, devices: items } = fieldsOf(text) ?? {};
+  const { version, devices: items } = parseFields(text);
   if (version !== 1 || !Array.isArray(items)) return undefined;
   const devices = items.flatMap((item: unknown) => {
-    const one = parseDevices(JSON.stringify({ version, devices: [item] }));
-    return typeof one === "string" ? [] : one;
+    const one = attempt(() => parseDevices(JSON.stringify({ version, devices: [item] })));
+    return one instanceof UserError ? [] : one;
   });
   return { devices, lost: items.length - devices.length };
 }
@@ -75,5 +76,5 @@ function isReadable(name: string): boolean {
 /** The texts and numbers behind a key; within a text a key can't be taken for one, because its quotation marks are escaped. */
 function valuesOf(key: string, text: string): unknown[] {
   const found = text.matchAll(new RegExp(`"${key}":\\s*("(?:[^"\\\\]|\\\\.)*"|\\d+)\\s*,`, "g"));
-  return Array.from(found, ([, value = ""]) => fieldsOf(`{"value":${value}}`)?.value);
+  return Array.from(found, ([, value = ""]) => parseFields(`{"value":${value}}`).value);
 }

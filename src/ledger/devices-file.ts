@@ -1,6 +1,14 @@
 /** devices.json, as ledger/FORMAT.md describes it. Pure. */
-import { DEVICE_KINDS, DEVICE_STATES, type Device, type DeviceKind, type DeviceState } from "./account.ts";
-import { type Fields, fieldsOf, isText, isTime, NEWER } from "./fields.ts";
+import { isText, isTime, type JsonObject, objectOf, objectsOf, parseJson } from "../base/untrusted-json.ts";
+import {
+  DEVICE_KINDS,
+  DEVICE_STATES,
+  type Device,
+  type DeviceKind,
+  type DeviceState,
+  damaged,
+  NEWER,
+} from "./account.ts";
 
 const VERSION = 1;
 
@@ -8,22 +16,23 @@ export function formatDevices(devices: readonly Device[]): string {
   return `${JSON.stringify({ version: VERSION, devices }, null, 2)}\n`;
 }
 
-/** The devices, or what is wrong with the file. */
-export function parseDevices(text: string): Device[] | string {
-  const fields = fieldsOf(text);
-  if (fields === undefined) return "it is not JSON";
-  if (typeof fields.version === "number" && fields.version > VERSION) return NEWER;
-  if (fields.version !== VERSION || !Array.isArray(fields.devices)) return "it holds no list of devices";
+/** Throws UserError that says what is wrong with the file. */
+export function parseDevices(text: string): Device[] {
+  const fields = objectOf(parseJson(text));
+  if (fields === undefined) throw damaged("it is not JSON");
+  if (typeof fields.version === "number" && fields.version > VERSION) throw damaged(NEWER);
+  if (fields.version !== VERSION || !Array.isArray(fields.devices))
+    throw damaged("it holds no list of devices");
   const devices: Device[] = [];
-  for (const [index, item] of fields.devices.entries()) {
-    const device = parseDevice(fieldsOf(item) ?? {});
-    if (device === undefined) return `device ${index + 1} can't be read`;
+  for (const [index, item] of objectsOf(fields.devices).entries()) {
+    const device = parseDevice(item ?? {});
+    if (device === undefined) throw damaged(`device ${index + 1} can't be read`);
     devices.push(device);
   }
   return devices;
 }
 
-function parseDevice({ id, name, kind, addedAt, state, stateSince, host }: Fields): Device | undefined {
+function parseDevice({ id, name, kind, addedAt, state, stateSince, host }: JsonObject): Device | undefined {
   if (!isText(id) || !isText(name) || !isTime(addedAt)) return undefined;
   const knownKind = DEVICE_KINDS.find((one): one is DeviceKind => one === kind);
   const knownState = DEVICE_STATES.find((one): one is DeviceState => one === (state ?? "active"));

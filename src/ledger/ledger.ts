@@ -4,13 +4,12 @@
  * twinseed processes on the data folder.
  */
 
-import { ExitCode, UserError } from "../base/errors.ts";
+import { attempt, ExitCode, faultOf, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import type { DataFolder } from "../ports/data-folder.ts";
-import type { Account, Device } from "./account.ts";
+import { type Account, type Device, NEWER } from "./account.ts";
 import { formatAccount, parseAccount } from "./account-file.ts";
 import { formatDevices, parseDevices } from "./devices-file.ts";
-import { NEWER } from "./fields.ts";
 import { formatIncoming, parseIncoming } from "./incoming.ts";
 import { formatNameIndex, idOf, LEAST_INDEXED } from "./name-index.ts";
 
@@ -66,8 +65,8 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
     for (const file of folder.list(name)) {
       if (!file.endsWith(".json")) continue;
       const id = file.slice(0, -".json".length);
-      const account = readAccount(`${name}/${file}`, id);
-      if (typeof account === "string") bad.push({ id, fault: account });
+      const account = attempt(() => readAccount(`${name}/${file}`, id));
+      if (account instanceof UserError) bad.push({ id, fault: account.message });
       else if (account !== undefined) good.push(account);
     }
     return { good, bad };
@@ -81,14 +80,9 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
     }
   }
 
-  function readAccount(file: string, id: string): Account | string | undefined {
-    try {
-      const text = folder.read(file);
-      return text === undefined ? undefined : parseAccount(text, id);
-    } catch (error) {
-      if (error instanceof UserError) return error.message;
-      throw error;
-    }
+  function readAccount(file: string, id: string): Account | undefined {
+    const text = folder.read(file);
+    return text === undefined ? undefined : parseAccount(text, id);
   }
 
   /** What accounts/ holds, with interrupted moves to removed/ seen as done. */
@@ -105,20 +99,15 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
   }
 
   function incoming(): Account[] {
-    const list = readIncoming();
-    if (typeof list !== "string") return list;
-    warnOnce(INCOMING, list);
+    const list = attempt(readIncoming);
+    if (!(list instanceof UserError)) return list;
+    warnOnce(INCOMING, list.message);
     return [];
   }
 
-  function readIncoming(): Account[] | string {
-    try {
-      const text = folder.read(INCOMING);
-      return text === undefined ? [] : parseIncoming(text);
-    } catch (error) {
-      if (error instanceof UserError) return error.message;
-      throw error;
-    }
+  function readIncoming(): Account[] {
+    const text = folder.read(INCOMING);
+    return text === undefined ? [] : parseIncoming(text);
   }
 
   function quickly(query: string): Account | undefined {
@@ -127,8 +116,9 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
     if (text === undefined || stamp === undefined || folder.read(INCOMING) !== undefined) return undefined;
     const id = idOf(query, text, stamp);
     if (id === undefined) return undefined;
-    const account = readAccount(`${ACCOUNTS}/${id}.json`, id);
-    if (typeof account !== "object" || account.removedAt !== undefined) return undefined;
+    const account = attempt(() => readAccount(`${ACCOUNTS}/${id}.json`, id));
+    if (account === undefined || account instanceof UserError || account.removedAt !== undefined)
+      return undefined;
     return account.name === query || account.id === query ? account : undefined;
   }
 
@@ -148,20 +138,15 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
   }
 
   function devices(): Device[] {
-    const list = readDevices();
-    if (typeof list !== "string") return list;
-    warnOnce(DEVICES, list);
+    const list = attempt(readDevices);
+    if (!(list instanceof UserError)) return list;
+    warnOnce(DEVICES, list.message);
     return [];
   }
 
-  function readDevices(): Device[] | string {
-    try {
-      const text = folder.read(DEVICES);
-      return text === undefined ? [] : parseDevices(text);
-    } catch (error) {
-      if (error instanceof UserError) return error.message;
-      throw error;
-    }
+  function readDevices(): Device[] {
+    const text = folder.read(DEVICES);
+    return text === undefined ? [] : parseDevices(text);
   }
 
   /** A damaged file is never written over without keeping what it holds. Throws where that can't be, and for a newer one. */
@@ -207,13 +192,12 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
     },
     rebuild(account) {
       const file = `${ACCOUNTS}/${account.id}.json`;
-      const found = readAccount(file, account.id);
-      keepDamaged(file, typeof found === "string" ? found : "");
+      keepDamaged(file, faultOf(() => readAccount(file, account.id)) ?? "");
       folder.write(`${ACCOUNTS}/${account.id}.json`, formatAccount(account));
     },
     saveDevices(list) {
-      const known = readDevices();
-      if (typeof known === "string") keepDamaged(DEVICES, known);
+      const fault = faultOf(readDevices);
+      if (fault !== undefined) keepDamaged(DEVICES, fault);
       folder.write(DEVICES, formatDevices(list));
     },
   };
@@ -227,8 +211,8 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
 
   /** Finishes what a killed process began: entries on their way arrive. */
   function settle(): Account[] {
-    const arriving = readIncoming();
-    if (typeof arriving === "string") keepDamaged(INCOMING, arriving);
+    const fault = faultOf(readIncoming);
+    if (fault !== undefined) keepDamaged(INCOMING, fault);
     arrive(incoming());
     const { present, leaving } = settled();
     for (const account of leaving) {

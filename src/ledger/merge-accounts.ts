@@ -1,11 +1,12 @@
 /** One account as two sides know it, merged. Pure; docs/sync.md has the rules. An account never vanishes in a merge. */
+import { faultOf } from "../base/errors.ts";
+import type { JsonObject } from "../base/untrusted-json.ts";
 import { parseAccount } from "./account-file.ts";
-import type { Fields } from "./fields.ts";
 import { mergeCopyLists, withDevices } from "./merge-copies.ts";
 import { earlier, firstOf, sameValue, threeWay } from "./three-way.ts";
 
 export interface Entry {
-  readonly fields: Fields;
+  readonly fields: JsonObject;
   readonly isRemoved: boolean;
 }
 
@@ -54,7 +55,13 @@ function mergeRemoval(base: Entry | undefined, a: Entry, b: Entry): boolean {
   return sameValue(contentOf(present), contentOf(base));
 }
 
-function mergeFields(base: Fields, a: Fields, b: Fields, isRemoved: boolean, idOf: IdOf): Fields {
+function mergeFields(
+  base: JsonObject,
+  a: JsonObject,
+  b: JsonObject,
+  isRemoved: boolean,
+  idOf: IdOf,
+): JsonObject {
   const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
   const merged = keys.map((key): [string, unknown] => {
     const [before, ours, theirs] = [base[key], a[key], b[key]];
@@ -70,8 +77,8 @@ function mergeFields(base: Fields, a: Fields, b: Fields, isRemoved: boolean, idO
   });
   const fields = inOrder(merged.filter(([, value]) => value !== undefined));
   // Each field is right for itself; together they may be what no account can be.
-  const isSound = typeof parseAccount(JSON.stringify(fields), String(fields.id)) !== "string";
-  return isSound ? fields : firstOf(a, b);
+  const fault = faultOf(() => parseAccount(JSON.stringify(fields), String(fields.id)));
+  return fault === undefined ? fields : firstOf(a, b);
 }
 
 function notesOn(
@@ -79,7 +86,7 @@ function notesOn(
   a: Entry,
   b: Entry,
   isRemoved: boolean,
-  { name }: Fields,
+  { name }: JsonObject,
 ): string[] {
   const notes: string[] = [];
   const names = [a.fields.name, b.fields.name];
@@ -101,7 +108,7 @@ function withIds(entry: Entry, idOf: IdOf): Entry {
   return sameValue(copies, entry.fields.copies) ? entry : { ...entry, fields: { ...entry.fields, copies } };
 }
 
-function inOrder(entries: readonly (readonly [string, unknown])[]): Fields {
+function inOrder(entries: readonly (readonly [string, unknown])[]): JsonObject {
   const order = ORDER.split(" ");
   const place = (key: string): number => (order.includes(key) ? order.indexOf(key) : order.length);
   const sorted = entries.toSorted(([a], [b]) => place(a) - place(b) || (a < b ? -1 : 1));

@@ -1,8 +1,8 @@
 /** The copies of one account, merged device by device. Pure; docs/sync.md has the rules. */
-import { type Fields, fieldsOf } from "./fields.ts";
+import { type JsonObject, objectsOf } from "../base/untrusted-json.ts";
 import { byAge, earlier, firstOf, inOrderOf, later, sameValue } from "./three-way.ts";
 
-type Copies = ReadonlyMap<string, Fields>;
+type Copies = ReadonlyMap<string, JsonObject>;
 
 /** `idOf`: devices that turned out to be one have one id. */
 export function mergeCopyLists(
@@ -10,7 +10,7 @@ export function mergeCopyLists(
   ours: unknown,
   theirs: unknown,
   idOf: (device: string) => string,
-): Fields[] {
+): JsonObject[] {
   const sides = { base: copiesIn(base, idOf), ours: copiesIn(ours, idOf), theirs: copiesIn(theirs, idOf) };
   const devices = new Set([...sides.ours.keys(), ...sides.theirs.keys()]);
   const merged = [...devices]
@@ -19,14 +19,14 @@ export function mergeCopyLists(
   return inOrderOf(merged, [...sides.base.keys()], (copy) => String(copy.device), byAge);
 }
 
-export function withDevices(copies: unknown, idOf: (device: string) => string): Fields[] {
+export function withDevices(copies: unknown, idOf: (device: string) => string): JsonObject[] {
   return [...copiesIn(copies, idOf).values()];
 }
 
 function copiesIn(list: unknown, idOf: (device: string) => string): Copies {
-  const copies = new Map<string, Fields>();
-  for (const item of Array.isArray(list) ? list : []) {
-    const fields = fieldsOf(item) ?? {};
+  const copies = new Map<string, JsonObject>();
+  for (const item of objectsOf(list)) {
+    const fields = item ?? {};
     const device = idOf(String(fields.device));
     const copy = { ...fields, device };
     const known = copies.get(device);
@@ -37,10 +37,10 @@ function copiesIn(list: unknown, idOf: (device: string) => string): Copies {
 
 /** A copy that one side took away stays away, unless the other side has learnt something new about it. */
 function mergeCopy(
-  base: Fields | undefined,
-  ours: Fields | undefined,
-  theirs: Fields | undefined,
-): Fields | undefined {
+  base: JsonObject | undefined,
+  ours: JsonObject | undefined,
+  theirs: JsonObject | undefined,
+): JsonObject | undefined {
   if (ours === undefined || theirs === undefined) {
     const left = ours ?? theirs;
     return sameValue(left, base) ? undefined : left;
@@ -49,9 +49,9 @@ function mergeCopy(
   return sameValue(theirs, base) ? ours : bothChanged(ours, theirs);
 }
 
-function bothChanged(a: Fields, b: Fields): Fields {
+function bothChanged(a: JsonObject, b: JsonObject): JsonObject {
   if (sameValue(a, b)) return a;
-  const isDead = (copy: Fields): boolean => copy.deadSince !== undefined;
+  const isDead = (copy: JsonObject): boolean => copy.deadSince !== undefined;
   if (isDead(a) !== isDead(b)) {
     const [dead, live] = isDead(a) ? [a, b] : [b, a];
     // A code that was shown after the new seed was given out is one of the new seed.

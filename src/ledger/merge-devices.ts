@@ -1,24 +1,24 @@
 /** Two lists of devices, merged. Pure; docs/sync.md has the rules. No device is ever lost in a merge. */
-import { type Fields, fieldsOf } from "./fields.ts";
+import { type JsonObject, objectsOf, parseFields } from "../base/untrusted-json.ts";
 import { freeName } from "./free-name.ts";
 import { byAge, earlier, firstOf, inOrderOf, later, threeWay } from "./three-way.ts";
 
 export interface MergedDevices {
-  readonly devices: readonly Fields[];
+  readonly devices: readonly JsonObject[];
   /** Devices that both sides entered by themselves, under two ids, are one: the older id counts. */
   idOf(id: string): string;
 }
 
-type Devices = readonly Fields[];
+type Devices = readonly JsonObject[];
 
 export function mergeDeviceLists(base: Devices, ours: Devices, theirs: Devices): MergedDevices {
-  const find = (list: Devices, id: unknown): Fields | undefined => list.find((one) => one.id === id);
+  const find = (list: Devices, id: unknown): JsonObject | undefined => list.find((one) => one.id === id);
   const ids = [...new Set([...base, ...ours, ...theirs].map(({ id }) => id))];
   const all = ids
     .map((id) => mergeDevice(find(base, id), find(ours, id), find(theirs, id)))
     .filter((device) => device !== undefined);
   const aliases = new Map<string, string>();
-  const distinct: Fields[] = [];
+  const distinct: JsonObject[] = [];
   for (const device of all.toSorted(byAge)) {
     const at = distinct.findIndex((one) => isSame(one, device));
     const known = distinct[at];
@@ -36,29 +36,28 @@ export function mergeDeviceLists(base: Devices, ours: Devices, theirs: Devices):
 }
 
 /** Of devices.json. */
-export function devicesIn(text: string | undefined): Fields[] {
-  const { devices } = fieldsOf(text) ?? {};
-  return (Array.isArray(devices) ? devices : []).map((item) => fieldsOf(item) ?? {});
+export function devicesIn(text: string | undefined): JsonObject[] {
+  return objectsOf(parseFields(text ?? "").devices).map((item) => item ?? {});
 }
 
-function mergeDevice(base?: Fields, ours?: Fields, theirs?: Fields): Fields | undefined {
+function mergeDevice(base?: JsonObject, ours?: JsonObject, theirs?: JsonObject): JsonObject | undefined {
   if (ours === undefined || theirs === undefined) return ours ?? theirs ?? base;
   return threeWay(base, ours, theirs, (a, b) => mergeFields(base ?? {}, a ?? {}, b ?? {}));
 }
 
-function mergeFields(base: Fields, ours: Fields, theirs: Fields): Fields {
+function mergeFields(base: JsonObject, ours: JsonObject, theirs: JsonObject): JsonObject {
   const keys = Object.keys({ ...ours, ...theirs });
   const merged = keys.map((key) => [key, threeWay(base[key], ours[key], theirs[key], firstOf)] as const);
   return { ...withoutGaps(merged), ...stateOf(base, ours, theirs) };
 }
 
-function bothChanged(a: Fields, b: Fields): Fields {
+function bothChanged(a: JsonObject, b: JsonObject): JsonObject {
   return { ...mergeFields({}, a, b), addedAt: earlier(a.addedAt, b.addedAt) };
 }
 
 /** State and its date go together. Where both sides changed it, a device that may be in other hands counts as that. */
-function stateOf(base: Fields, ours: Fields, theirs: Fields): Fields {
-  const pair = ({ state = "active", stateSince }: Fields) => ({ state, stateSince });
+function stateOf(base: JsonObject, ours: JsonObject, theirs: JsonObject): JsonObject {
+  const pair = ({ state = "active", stateSince }: JsonObject) => ({ state, stateSince });
   const { state, stateSince } = threeWay(pair(base), pair(ours), pair(theirs), (a, b) => {
     if (a.state === "active" || b.state === "active") return a.state === "active" ? b : a;
     if (a.state !== b.state) return a.state === "lost" ? a : b;
@@ -68,19 +67,19 @@ function stateOf(base: Fields, ours: Fields, theirs: Fields): Fields {
 }
 
 /** The same computer, or the same name for the same kind of thing. */
-function isSame(a: Fields, b: Fields): boolean {
+function isSame(a: JsonObject, b: JsonObject): boolean {
   if (a.host !== undefined && b.host !== undefined) return a.host === b.host;
   return a.kind === b.kind && lower(a) === lower(b);
 }
 
-function nameFor(device: Fields, taken: Devices): string {
+function nameFor(device: JsonObject, taken: Devices): string {
   return freeName(String(device.name), (name) => taken.some((one) => lower(one) === name.toLowerCase()));
 }
 
-function lower({ name }: Fields): string {
+function lower({ name }: JsonObject): string {
   return String(name).toLowerCase();
 }
 
-function withoutGaps(entries: readonly (readonly [string, unknown])[]): Fields {
+function withoutGaps(entries: readonly (readonly [string, unknown])[]): JsonObject {
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }

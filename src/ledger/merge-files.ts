@@ -2,11 +2,11 @@
  * The ledger's files as two sides have them, merged with what both had when they last agreed. Pure: file texts in, file
  * texts out. The outcome is the same whichever side merges, and merging again changes nothing.
  */
-import { ExitCode, UserError } from "../base/errors.ts";
+import { ExitCode, faultOf, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
+import { objectOf, parseJson } from "../base/untrusted-json.ts";
 import { parseAccount } from "./account-file.ts";
 import { parseDevices } from "./devices-file.ts";
-import { fieldsOf } from "./fields.ts";
 import { freeName } from "./free-name.ts";
 import { type Entry, type MergedEntry, mergeEntries } from "./merge-accounts.ts";
 import { devicesIn, mergeDeviceLists } from "./merge-devices.ts";
@@ -31,8 +31,7 @@ export function isLedgerFile(name: string): boolean {
 /** What is wrong with a file of the ledger; undefined where it can be read. */
 export function ledgerFault(name: string, text: string): string | undefined {
   const id = ENTRY.exec(name)?.[2];
-  const content = id === undefined ? parseDevices(text) : parseAccount(text, id);
-  return typeof content === "string" ? content : undefined;
+  return faultOf(() => (id === undefined ? parseDevices(text) : parseAccount(text, id)));
 }
 
 /**
@@ -90,13 +89,13 @@ function nameApart(entries: Map<string, MergedEntry>): string[] {
 /** As it stands on one of the sides, if it does: nothing is written anew for the sake of its white space. */
 function textOf(content: unknown, name: string, otherName: string, ...sides: readonly Files[]): string {
   const texts = sides.flatMap((side) => [side.get(name) ?? [], side.get(otherName) ?? []].flat());
-  const same = texts.filter((text) => sameValue(fieldsOf(text), content)).sort();
+  const same = texts.filter((text) => sameValue(objectOf(parseJson(text)), content)).sort();
   return same[0] ?? `${JSON.stringify(content, null, 2)}\n`;
 }
 
 function entryIn(files: Files, id: string): Entry | undefined {
   const [present, removed] = [files.get(`accounts/${id}.json`), files.get(`removed/${id}.json`)];
-  const fields = fieldsOf(present ?? removed);
+  const fields = objectOf(parseJson(present ?? removed ?? ""));
   return fields && { fields, isRemoved: present === undefined || fields.removedAt !== undefined };
 }
 

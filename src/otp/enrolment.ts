@@ -44,9 +44,6 @@ export const STEAM: Steam = { type: "steam", algorithm: "SHA1", digits: 5, perio
 /** What every authenticator assumes where a URI is silent (Key Uri Format; RFC 4226, RFC 6238). */
 export const DEFAULTS = { algorithm: "SHA1", digits: 6, period: 30, counter: 0 } as const;
 
-/** The values that produce a code; outside of them no known service or device works. */
-export const LIMITS = { digits: { least: 5, most: 10 }, period: { least: 1, most: 2_147_483 } } as const;
-
 /** Same seed and same parameters: the same codes. HOTP counters move, so they do not count. */
 export function sameCodes(a: Enrolment, b: Enrolment): boolean {
   return sameParameters(a.otp, b.otp) && a.secret.equals(b.secret);

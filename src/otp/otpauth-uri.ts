@@ -4,13 +4,13 @@
  * hides what follows a raw "#", and throws on what phones accept.
  * Promise: parse(format(e)) equals e, field by field, for every style.
  */
-import { LIMITS as INPUT_LIMITS } from "../base/limits.ts";
-import { describeBase32Fault, formatBase32, parseBase32 } from "./base32.ts";
+import { attempt, UserError } from "../base/errors.ts";
+import { OTP_LIMITS } from "../base/limits.ts";
+import { formatBase32, parseBase32 } from "./base32.ts";
 import {
   type Algorithm,
   DEFAULTS,
   type Enrolment,
-  LIMITS,
   type OtpParameters,
   STEAM,
   tidyText,
@@ -30,7 +30,7 @@ export function isOtpauthUri(text: string): boolean {
 
 /** Reads one URI. Throws OtpauthUriError. Unknown parameters are ignored, the first of equal ones counts. */
 export function parseOtpauthUri(text: string): Enrolment {
-  if (text.length > INPUT_LIMITS.uriCharacters) throw new OtpauthUriError("the URI is longer than 64 KiB");
+  if (text.length > OTP_LIMITS.uriCharacters) throw new OtpauthUriError("the URI is longer than 64 KiB");
   const uri = text
     .replace(/^\ufeff/, "")
     .trim()
@@ -60,11 +60,11 @@ export function withinLimits(enrolment: Enrolment): Enrolment {
   if (issuer === "Steam" && otp.type === "totp" && otp.digits === STEAM.digits)
     throw new OtpauthUriError("five plain digits of Steam can't be told from Steam Guard's codes");
   // Percent-encoding makes nine characters of one at the most, and the issuer stands in it twice.
-  const isLong = 9 * (2 * issuer.length + label.length) > INPUT_LIMITS.uriCharacters / 2;
-  if (isLong && formatOtpauthUri(enrolment).length > INPUT_LIMITS.uriCharacters)
+  const isLong = 9 * (2 * issuer.length + label.length) > OTP_LIMITS.uriCharacters / 2;
+  if (isLong && formatOtpauthUri(enrolment).length > OTP_LIMITS.uriCharacters)
     throw new OtpauthUriError("its name is too long for a URI of 64 KiB");
-  if (secret.reveal().length > INPUT_LIMITS.seedBytes)
-    throw new OtpauthUriError(`its secret is longer than ${INPUT_LIMITS.seedBytes} bytes`);
+  if (secret.reveal().length > OTP_LIMITS.seedBytes)
+    throw new OtpauthUriError(`its secret is longer than ${OTP_LIMITS.seedBytes} bytes`);
   return enrolment;
 }
 
@@ -115,8 +115,8 @@ function decode(text: string): string {
 
 function parseKey(text: string | undefined): Enrolment["secret"] {
   if (text === undefined) throw new OtpauthUriError("the URI has no secret");
-  const secret = parseBase32(text);
-  if (typeof secret === "string") throw new OtpauthUriError(describeBase32Fault(secret));
+  const secret = attempt(() => parseBase32(text));
+  if (secret instanceof UserError) throw new OtpauthUriError(secret.message);
   return secret;
 }
 
@@ -140,11 +140,11 @@ export function parseAlgorithm(text: string | undefined): Algorithm {
 }
 
 export function parseDigits(text: string | undefined): number {
-  return wholeNumber(text, "digits", DEFAULTS.digits, LIMITS.digits.least, LIMITS.digits.most);
+  return wholeNumber(text, "digits", DEFAULTS.digits, OTP_LIMITS.digits.least, OTP_LIMITS.digits.most);
 }
 
 export function parsePeriod(text: string | undefined): number {
-  return wholeNumber(text, "period", DEFAULTS.period, LIMITS.period.least, LIMITS.period.most);
+  return wholeNumber(text, "period", DEFAULTS.period, OTP_LIMITS.period.least, OTP_LIMITS.period.most);
 }
 
 export function parseCounter(text: string | undefined): number {

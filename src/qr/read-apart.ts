@@ -3,8 +3,9 @@
  * keeps both cores busy for longer than it saves (bench/README.md). V8's options may not be changed in a process that goes
  * on to write seeds ("unpredictable behavior, including crashes and data loss", Node's documentation on v8.setFlagsFromString).
  */
-import { UserError } from "../base/errors.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
 import { PICTURE_LIMITS } from "../base/limits.ts";
+import { isText, parseFields } from "../base/untrusted-json.ts";
 import { checkImage } from "../images/image-header.ts";
 import type { RunChild } from "../ports/child.ts";
 import type { ReadQrCodes } from "../ports/pictures.ts";
@@ -27,10 +28,6 @@ export function pictureReader(run: RunChild | undefined): ReadQrCodes {
   };
 }
 
-type Answer =
-  | { readonly texts: readonly string[] }
-  | { readonly message: string; readonly exitCode: UserError["exitCode"]; readonly hints: readonly string[] };
-
 /** undefined where that process did not get to an answer. */
 async function readApart(
   image: Uint8Array,
@@ -39,15 +36,24 @@ async function readApart(
   const limits = { patience: PATIENCE, bytes: PICTURE_LIMITS.bytes, nodeOptions: ["--liftoff-only"] };
   const end = await run?.("read-picture", image, limits);
   if (end === undefined || "fault" in end) return undefined;
-  const answer: Answer = JSON.parse(Buffer.from(end.answer).toString("utf8")); // our own process wrote it
-  if ("texts" in answer) return answer.texts;
-  throw new UserError(answer.message, answer.exitCode, answer.hints);
+  const { texts, message, exitCode, hints } = parseFields(Buffer.from(end.answer).toString("utf8"));
+  if (isText(message))
+    throw new UserError(
+      message,
+      exitCode === ExitCode.failed ? exitCode : ExitCode.unreadable,
+      textsIn(hints),
+    );
+  return Array.isArray(texts) ? textsIn(texts) : undefined;
+}
+
+function textsIn(list: unknown): string[] {
+  return Array.isArray(list) ? list.filter(isText) : [];
 }
 
 /** What the other process answers. */
 export async function answerOf(image: Uint8Array): Promise<string> {
   const { readQrCodes } = await import("./read.ts");
-  const answer: Answer = await readQrCodes(image).then(
+  const answer = await readQrCodes(image).then(
     (texts) => ({ texts }),
     (error: unknown) => {
       if (error instanceof UserError)

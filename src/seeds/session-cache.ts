@@ -4,9 +4,10 @@
  * cache/<account id>/. FORMAT.md has every byte.
  */
 import { createHmac, hkdfSync } from "node:crypto";
+import { parseFields } from "../base/untrusted-json.ts";
 import type { Secret } from "../otp/secret.ts";
 import type { DataFolder } from "../ports/data-folder.ts";
-import { parseFields, parseSealed, seal, unseal } from "./file/seal.ts";
+import { parseSealed, seal, unseal } from "./file/seal.ts";
 import { checkId } from "./seed-text.ts";
 
 const VERSION = 1;

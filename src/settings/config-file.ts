@@ -1,8 +1,7 @@
 /** config.json: which seed store this data folder uses, and why. Written once; never changes by itself. */
 
 import { ExitCode, UserError } from "../base/errors.ts";
-import { OWN_LIMITS } from "../base/limits.ts";
-import { isDeeperThan } from "../base/nesting.ts";
+import { parseFields } from "../base/untrusted-json.ts";
 import type { DataFolder } from "../ports/data-folder.ts";
 
 const FILE = "config.json";
@@ -20,7 +19,7 @@ export interface Config {
 export function readConfig(folder: DataFolder): Config | undefined {
   const text = folder.read(FILE);
   if (text === undefined) return undefined;
-  const { version, store, why } = parse(text);
+  const { version, store, why } = parseFields(text);
   if (typeof version === "number" && version > VERSION) {
     throw new UserError(`"${FILE}" was written by a newer twinseed (version ${version})`, ExitCode.failed, [
       "update twinseed; nothing was changed",
@@ -37,7 +36,7 @@ export function readConfig(folder: DataFolder): Config | undefined {
 /** Keeps what other versions of twinseed may have written beside the store. */
 export function writeConfig(folder: DataFolder, config: Config): void {
   const older = folder.read(FILE);
-  const content = { ...(older === undefined ? {} : parse(older)), version: VERSION, ...config };
+  const content = { ...(older === undefined ? {} : parseFields(older)), version: VERSION, ...config };
   folder.write(FILE, `${JSON.stringify(content, null, 2)}\n`);
 }
 
@@ -48,19 +47,9 @@ export function writeConfig(folder: DataFolder, config: Config): void {
 export function configuredLease(folder: DataFolder): string | undefined {
   const text = folder.read(FILE);
   if (text === undefined) return undefined;
-  const { version, lease } = parse(text);
+  const { version, lease } = parseFields(text);
   if (typeof lease === "string" || (lease === undefined && version !== undefined)) return lease;
   throw new UserError(`"${FILE}" is damaged: it does not say which lease to use`, ExitCode.failed, [
     `look at ${folder.path}/${FILE}: "lease" must be a text`,
   ]);
-}
-
-function parse(text: string): Record<string, unknown> {
-  if (isDeeperThan(text, OWN_LIMITS.jsonDepth)) return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
 }

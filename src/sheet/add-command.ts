@@ -1,9 +1,7 @@
 /** What to type so that `twinseed add` takes a key for what it is. */
+import { typedWord } from "../base/shell-words.ts";
 import { DEFAULTS, defaultName, type Enrolment, type OtpParameters } from "../otp/enrolment.ts";
 
-/** Letters, digits, and what no common shell takes for its own within double quotes. */
-const SAFE = /^[\p{L}\p{M}\p{N}@.:+/,=#&()_][\p{L}\p{M}\p{N} @.:+/,=#&()'_-]*$/u;
-const BARE = /^[\w@.:+/,-]+$/;
 const LONGEST = 100;
 
 /**
@@ -20,10 +18,11 @@ export function addCommand(name: string, enrolment: Enrolment): string {
     ["--label", label],
     ["--name", ownName],
   ].filter(([, value]) => value !== "");
-  const words = texts.every(([, value = ""]) => SAFE.test(value) && value.length <= LONGEST)
-    ? texts.map(([option = "", value = ""]) => `${option} ${quoted(value)}`)
-    : [];
-  return ["twinseed add", ...words, ...parameters].join(" ");
+  const words = texts.flatMap(([option, value = ""]) => {
+    const word = value.length <= LONGEST ? typedWord(value) : undefined;
+    return word === undefined ? [] : `${option} ${word}`;
+  });
+  return ["twinseed add", ...(words.length < texts.length ? [] : words), ...parameters].join(" ");
 }
 
 function parameterOptions(otp: OtpParameters): string[] {
@@ -38,8 +37,4 @@ function parameterOptions(otp: OtpParameters): string[] {
         ? []
         : [`--period ${otp.period}`]),
   ];
-}
-
-function quoted(value: string): string {
-  return BARE.test(value) ? value : `"${value}"`;
 }

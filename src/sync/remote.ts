@@ -2,7 +2,7 @@
 
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
-import { quoted } from "../talk/say.ts";
+import { pasteableName } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import { commitOf, git } from "./repository.ts";
 
@@ -74,7 +74,10 @@ function unreachable(complaint: string, needs: Needs<"folder">): UserError {
   return new UserError(
     `the repository can't be reached: ${complaint || "git does not say why"}`,
     ExitCode.failed,
-    [`try it by hand, where git can ask: git -C ${quoted(needs.folder.path)} fetch`, "nothing was changed"],
+    [
+      `try it by hand, where git can ask: git -C ${pasteableName(needs.folder.path, "FOLDER")} fetch`,
+      "nothing was changed",
+    ],
   );
 }
 

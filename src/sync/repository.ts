@@ -6,7 +6,7 @@
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import type { GitOptions } from "../ports/user-git.ts";
-import { quoted } from "../talk/say.ts";
+import { pasteableName, quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import { isShared } from "./shared-files.ts";
 
@@ -24,7 +24,7 @@ export async function git(
   const { ok, output, complaint } = await needs.workTree.git(args, options);
   if (ok) return output;
   throw new UserError(`git ${args[0] ?? ""} failed: ${complaint || "it does not say why"}`, ExitCode.failed, [
-    `look at it with: git -C ${quoted(needs.folder.path)} status`,
+    `look at it with: git -C ${pasteableName(needs.folder.path, "FOLDER")} status`,
   ]);
 }
 
@@ -34,7 +34,7 @@ export async function branchOf(needs: Needs<"folder" | "workTree">): Promise<str
   const name = output.trim().replace(/^refs\/heads\//, "");
   if (ok && name !== "") return name;
   throw new UserError("the data folder's repository is on no branch", ExitCode.failed, [
-    `check one out: git -C ${quoted(needs.folder.path)} switch main`,
+    `check one out: git -C ${pasteableName(needs.folder.path, "FOLDER")} switch main`,
   ]);
 }
 

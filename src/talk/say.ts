@@ -1,6 +1,7 @@
 /** stderr is us: each line begins "twinseed:". */
 
 import { printable } from "../base/printable.ts";
+import { shellWord } from "../base/shell-words.ts";
 import type { Ports } from "../ports/index.ts";
 
 export function note(needs: Pick<Ports, "stderr">, message: string): void {
@@ -16,18 +17,14 @@ export function quoted(text: string): string {
   return `"${printable(text)}"`;
 }
 
-/**
- * An account as it can be pasted into any shell. Names come from outside: one with anything but these characters could
- * run as a command, so the id stands in for it.
- */
+/** An account as it can be pasted into any shell. Where its name can't be, as it could run as a command, the id stands in. */
 export function pasteable({ id, name }: { readonly id: string; readonly name: string }): string {
   return pasteableName(name, id);
 }
 
 /** The same for a device, which has no id that people know. */
 export function pasteableName(name: string, otherwise = "NAME"): string {
-  if (/^[\w@.:+/,][\w@.:+/,-]*$/.test(name)) return name;
-  return /^[\w@.:+/,][\w @.:+/,-]*$/.test(name) ? `"${name}"` : otherwise;
+  return shellWord(name) ?? otherwise;
 }
 
 export function count(number: number, one: string, many = `${one}s`): string {

@@ -6,7 +6,7 @@ import { deviceNamed } from "../ledger/find-device.ts";
 import { newId } from "../ledger/id.ts";
 import type { LedgerEdit } from "../ledger/ledger.ts";
 import { tidyText } from "../otp/enrolment.ts";
-import { quoted } from "../talk/say.ts";
+import { pasteableName, quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 
 const KINDS = DEVICE_KINDS.join(", ");
@@ -34,7 +34,7 @@ export async function namedDevice(
   if (known.state === "active") return known;
   throw new UserError(`${quoted(known.name)} is ${known.state}`, ExitCode.failed, [
     "use another name for another device",
-    `if it is back: twinseed device add ${/^[\w.-]+$/.test(known.name) ? known.name : "NAME"} --kind ${known.kind}`,
+    `if it is back: twinseed device add ${pasteableName(known.name)} --kind ${known.kind}`,
   ]);
 }
 

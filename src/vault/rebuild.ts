@@ -1,7 +1,7 @@
 /** Ledger entries written anew from seeds: for `restore` and `doctor --repair`. */
 
 import { parseDeviceArn } from "../aws/arn.ts";
-import { UserError } from "../base/errors.ts";
+import { attempt, UserError } from "../base/errors.ts";
 import type { Account } from "../ledger/account.ts";
 import { salvageAccount } from "../ledger/checkup.ts";
 import { thisComputer } from "../ledger/devices.ts";
@@ -48,12 +48,8 @@ function serialIn(text: string): Pick<Account, "mfaSerial"> {
 }
 
 function textOf(file: string, needs: Needs<"folder">): string {
-  try {
-    return needs.folder.read(file) ?? "";
-  } catch (error) {
-    if (error instanceof UserError) return "";
-    throw error;
-  }
+  const text = attempt(() => needs.folder.read(file) ?? "");
+  return text instanceof UserError ? "" : text;
 }
 
 /** In the place of a damaged entry or of none. What was there is kept in damaged/, and so is what is in there already. */

@@ -253,6 +253,20 @@ describe("the other device commands", () => {
     });
     expect(await cli.run("audit")).toMatchObject({ exitCode: 0 });
   });
+  it.each([
+    ["phone", "phone"],
+    ["old phone", '"old phone"'],
+    ["-phone", "NAME"],
+    ["phone; reboot", "NAME"],
+  ])("lost, how to bring %j back can be pasted", async (name, pasted) => {
+    const cli = testCli({ accounts: [github], now });
+    await cli.run(["device", "add", "--kind", "phone", "--", name]);
+    await cli.run(["device", "lost", "--", name]);
+    expect(await cli.run(["verify", "octocat", shown(github), `--device=${name}`])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining(`if it is back: twinseed device add ${pasted} --kind phone\n`),
+    });
+  });
   it("retired: what it holds does not count", async () => {
     const cli = testCli({ accounts: [github], now });
     await cli.run(`verify octocat ${shown(github)} --device phone`);

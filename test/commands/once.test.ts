@@ -7,9 +7,10 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/base/errors.ts";
+import { OTP_LIMITS } from "../../src/base/limits.ts";
 import { leaseKeyOf } from "../../src/leases/lease-key.ts";
 import { createLedger } from "../../src/ledger/ledger.ts";
-import { type Enrolment, LIMITS } from "../../src/otp/enrolment.ts";
+import type { Enrolment } from "../../src/otp/enrolment.ts";
 import { codeOf } from "../../src/otp/one-time-code.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { Secret } from "../../src/otp/secret.ts";
@@ -303,7 +304,7 @@ function freshAccount(): Enrolment {
   return {
     issuer: "Race",
     label: "r",
-    otp: { type: "totp", algorithm: "SHA1", digits: 10, period: LIMITS.period.most },
+    otp: { type: "totp", algorithm: "SHA1", digits: 10, period: OTP_LIMITS.period.most },
     secret: Secret.of(Uint8Array.from(randomBytes(20))),
   };
 }

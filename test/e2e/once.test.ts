@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { LIMITS } from "../../src/otp/enrolment.ts";
+import { OTP_LIMITS } from "../../src/base/limits.ts";
 import { codeOf, stepAt } from "../../src/otp/one-time-code.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { Secret } from "../../src/otp/secret.ts";
@@ -35,7 +35,7 @@ const newHome = () => join(root, `home${++homes}`);
 
 /** A step of it lasts longer than any test. */
 function account() {
-  const otp = { type: "totp", algorithm: "SHA1", digits: 10, period: LIMITS.period.most } as const;
+  const otp = { type: "totp", algorithm: "SHA1", digits: 10, period: OTP_LIMITS.period.most } as const;
   const secret = Secret.of(Uint8Array.from(randomBytes(20)));
   const code = codeOf(secret, otp, stepAt(otp, Date.now()));
   return { uri: formatOtpauthUri({ issuer: "Race", label: "r", otp, secret }), code };

@@ -140,7 +140,7 @@ describe.skipIf(!needs("age", "jq", "oathtool", "bash", "python3"))(
       const typed = await Promise.all(shares.slice(1).map(({ words }) => readShare(words.join(" "))));
       // What any other tool for SLIP-39 does.
       const { default: Slip39 } = await import("slip39");
-      const texts = typed.map((one) => (typeof one === "string" ? one : one.words.join(" ")));
+      const texts = typed.map(({ words }) => words.join(" "));
       const secret = Buffer.from(Slip39.recoverSecret(texts)).toString("hex");
       const before = Date.now();
       expectCodes(bash(folder, [block("script"), block("shares"), ...AFTER], `${secret}\n`), before);

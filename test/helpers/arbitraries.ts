@@ -1,6 +1,7 @@
 /** Generated accounts for property tests. */
 import fc from "fast-check";
-import { type Enrolment, LIMITS, STEAM, tidyText } from "../../src/otp/enrolment.ts";
+import { OTP_LIMITS } from "../../src/base/limits.ts";
+import { type Enrolment, STEAM, tidyText } from "../../src/otp/enrolment.ts";
 import { Secret } from "../../src/otp/secret.ts";
 
 const LAST_SURROGATE = 0xdfff;
@@ -21,7 +22,7 @@ const texts = fc
 
 const shared = {
   algorithm: fc.constantFrom("SHA1" as const, "SHA256" as const, "SHA512" as const),
-  digits: fc.integer({ min: LIMITS.digits.least, max: LIMITS.digits.most }),
+  digits: fc.integer({ min: OTP_LIMITS.digits.least, max: OTP_LIMITS.digits.most }),
 };
 
 /** Enrolments as parsing makes them: tidy texts, keys of 1 to 130 bytes. */
@@ -34,7 +35,7 @@ export function enrolments(): fc.Arbitrary<Enrolment> {
         fc.record({
           type: fc.constant("totp" as const),
           ...shared,
-          period: fc.integer({ min: 1, max: LIMITS.period.most }),
+          period: fc.integer({ min: 1, max: OTP_LIMITS.period.most }),
         }),
         fc.record({ type: fc.constant("hotp" as const), ...shared, counter: fc.maxSafeNat() }),
         fc.constant(STEAM),

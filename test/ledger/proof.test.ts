@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { OTP_LIMITS } from "../../src/base/limits.ts";
 import { DRIFT_STEPS, LOOK_AHEAD, prove } from "../../src/ledger/proof.ts";
-import { type Enrolment, LIMITS, STEAM, type Totp } from "../../src/otp/enrolment.ts";
+import { type Enrolment, STEAM, type Totp } from "../../src/otp/enrolment.ts";
 import { codeOf, stepAt } from "../../src/otp/one-time-code.ts";
 import { bank, counting, github, steam } from "../helpers/accounts.ts";
 import { enrolments } from "../helpers/arbitraries.ts";
@@ -108,8 +109,8 @@ it("a code of another account never confirms", () => {
     ...account,
     otp:
       account.otp.type === "hotp"
-        ? { ...account.otp, counter: 7, digits: LIMITS.digits.most }
-        : { ...totp(30), digits: LIMITS.digits.most },
+        ? { ...account.otp, counter: 7, digits: OTP_LIMITS.digits.most }
+        : { ...totp(30), digits: OTP_LIMITS.digits.most },
   });
   fc.assert(
     fc.property(enrolments(), enrolments(), (one, other) => {

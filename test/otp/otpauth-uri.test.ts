@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Enrolment, LIMITS, STEAM, sameCodes } from "../../src/otp/enrolment.ts";
+import { OTP_LIMITS } from "../../src/base/limits.ts";
+import { type Enrolment, STEAM, sameCodes } from "../../src/otp/enrolment.ts";
 import {
   formatOtpauthUri,
   isOtpauthUri,
@@ -249,7 +250,7 @@ it("never throws anything but OtpauthUriError, whatever it is given", () => {
     fc.property(texts, (text) => {
       try {
         const { otp } = parseOtpauthUri(text);
-        expect(otp.digits).toBeGreaterThanOrEqual(LIMITS.digits.least);
+        expect(otp.digits).toBeGreaterThanOrEqual(OTP_LIMITS.digits.least);
       } catch (error) {
         expect(error).toBeInstanceOf(OtpauthUriError);
       }

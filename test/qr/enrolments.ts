@@ -1,12 +1,6 @@
 import fc from "fast-check";
-import {
-  DEFAULTS,
-  type Enrolment,
-  LIMITS,
-  type OtpParameters,
-  STEAM,
-  tidyText,
-} from "../../src/otp/enrolment.ts";
+import { OTP_LIMITS } from "../../src/base/limits.ts";
+import { DEFAULTS, type Enrolment, type OtpParameters, STEAM, tidyText } from "../../src/otp/enrolment.ts";
 import { Secret } from "../../src/otp/secret.ts";
 import { anyCharacter } from "../helpers/arbitraries.ts";
 
@@ -32,14 +26,14 @@ const text = fc
   )
   .map(tidyText);
 const algorithm = fc.constantFrom("SHA1", "SHA256", "SHA512");
-const digits = fc.integer({ min: LIMITS.digits.least, max: LIMITS.digits.most });
+const digits = fc.integer({ min: OTP_LIMITS.digits.least, max: OTP_LIMITS.digits.most });
 const usual = fc.constant({
   type: "totp",
   algorithm: "SHA1",
   digits: DEFAULTS.digits,
   period: DEFAULTS.period,
 });
-const period = fc.integer({ min: LIMITS.period.least, max: LIMITS.period.most });
+const period = fc.integer({ min: OTP_LIMITS.period.least, max: OTP_LIMITS.period.most });
 const totp = fc.record({ type: fc.constant("totp"), algorithm, digits, period });
 const hotp = fc.record({ type: fc.constant("hotp"), algorithm, digits, counter: fc.maxSafeNat() });
 

@@ -122,6 +122,13 @@ describe("a recipient", () => {
     const before = new Map(deps.folder.files);
     await expect(keys.rekey([], false)).rejects.toThrow('"eve" was not put on the list');
     expect(deps.folder.files).toEqual(before);
+    const command = "recipients/00000001.json";
+    deps.folder.files.set(command, JSON.stringify({ ...record, name: "mallory", recipient: "x; reboot" }));
+    await expect(keys.rekey(leavingOf(deps, "eve"), false)).rejects.toHaveProperty(
+      ["hints", 0],
+      "take that entry away: twinseed store recipients remove age1…",
+    );
+    deps.folder.files.delete(command);
     await keys.rekey(leavingOf(deps, "eve"), false);
     expect(await keys.check()).toEqual({ recipients: 2, faults: [] });
   });

@@ -79,6 +79,13 @@ describe("the command to type", () => {
     [odd, "odd", "twinseed add --algorithm SHA256 --digits 10 --period 7"],
     [{ ...bank, label: "$(reboot)" }, "x", "twinseed add --algorithm SHA512 --digits 8 --period 60"],
     [{ ...bank, label: '"; reboot' }, "x", "twinseed add --algorithm SHA512 --digits 8 --period 60"],
+    // Without a space around it, PowerShell would hand "&" to twinseed.cmd as a second command.
+    [{ ...bank, label: "x&reboot" }, "x", "twinseed add --algorithm SHA512 --digits 8 --period 60"],
+    [
+      { ...steam, issuer: "a,b", label: "=ls" },
+      "a,b:=ls",
+      'twinseed add --issuer "a,b" --label "=ls" --type steam',
+    ],
     [{ ...bank, label: "--name" }, "x", "twinseed add --algorithm SHA512 --digits 8 --period 60"],
   ])("%j", (enrolment, name, command) => expect(addCommand(name, enrolment)).toBe(command));
 });

@@ -4,6 +4,7 @@ import { hintsFor, type Situation } from "../../aws/causes.ts";
 import { type Fault, parseFault } from "../../aws/fault.ts";
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
+import { parseJson } from "../../base/untrusted-json.ts";
 import type { AwsCall } from "../../ports/aws-cli.ts";
 import { pasteableName } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
@@ -82,19 +83,11 @@ export async function callAws(
       hintsFor(fault, { profile: shown, ...situation }),
     );
   }
-  const answer = parsed(end.stdout);
+  // Some operations answer nothing at all.
+  const answer = end.stdout.trim() === "" ? {} : parseJson(end.stdout);
   if (answer === undefined)
     throw new UserError(`${what} gave an answer that is not JSON`, ExitCode.unreadable, [
       "is there an option such as --query or --output for it?",
     ]);
   return { answer, seed: end.seed ?? new Uint8Array() };
-}
-
-/** Some operations answer nothing at all. */
-function parsed(text: string): unknown {
-  try {
-    return text.trim() === "" ? {} : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

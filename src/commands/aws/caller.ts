@@ -1,14 +1,14 @@
 /** Whose keys these are. */
 
 import { type Caller, parseCaller } from "../../aws/arn.ts";
-import { fields } from "../../aws/credentials.ts";
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
+import { objectOf } from "../../base/untrusted-json.ts";
 import type { Needs } from "../../world.ts";
 import { type AwsUser, callAws } from "./call.ts";
 
 export async function callerOf(who: AwsUser, needs: Needs<"aws">): Promise<Caller> {
   const { answer } = await callAws({ operation: ["sts", "get-caller-identity"] }, who, {}, needs);
-  const { Arn } = fields(answer);
+  const { Arn } = objectOf(answer) ?? {};
   const caller = parseCaller(typeof Arn === "string" ? Arn : "");
   if (caller !== undefined) return caller;
   throw new UserError('"aws sts get-caller-identity" named no user and no role', ExitCode.unreadable);

@@ -1,8 +1,8 @@
 /** The first half of `aws enroll`: a virtual MFA device, and its seed in the seed store. */
 
-import { fields } from "../../aws/credentials.ts";
-import { ExitCode, UserError } from "../../base/errors.ts";
+import { attempt, ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
+import { objectOf } from "../../base/untrusted-json.ts";
 import { parseBase32 } from "../../otp/base32.ts";
 import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
 import { note, pasteableName, quoted, warn } from "../../talk/say.ts";
@@ -87,7 +87,7 @@ async function create({ device }: NewDevice, who: AwsUser, needs: Needs<"aws">) 
     {},
     needs,
   );
-  const { SerialNumber } = fields(fields(answer).VirtualMFADevice);
+  const { SerialNumber } = objectOf(objectOf(answer)?.VirtualMFADevice) ?? {};
   if (typeof SerialNumber === "string") return { serial: SerialNumber, seed };
   throw new UserError("AWS created a device and did not name it", ExitCode.unreadable);
 }
@@ -99,9 +99,9 @@ async function stored(
   seed: Uint8Array,
   needs: CreateDeviceNeeds,
 ): Promise<Enrolled> {
-  const secret = parseBase32(Buffer.from(seed).toString("latin1").trim());
+  const secret = attempt(() => parseBase32(Buffer.from(seed).toString("latin1").trim()));
   seed.fill(0);
-  if (typeof secret === "string" || secret.reveal().length < 16)
+  if (secret instanceof UserError || secret.reveal().length < 16)
     throw new UserError("the AWS CLI gave no seed for the new device", ExitCode.unreadable);
   const otp = { type: "totp", algorithm: "SHA1", digits: 6, period: 30 } as const;
   const enrolment: Enrolment = { issuer, label, otp, secret };
@@ -134,7 +134,7 @@ function orphanError({ message, fault }: AwsFailure, { device, serial }: NewDevi
   return new AwsFailure(message, fault, [
     `there is a device ${quoted(device)} already; if it is in use, take another name: --device-name NAME`,
     `one that a cancelled set-up left is in this list: aws iam list-virtual-mfa-devices --assignment-status Unassigned${withProfile}`,
-    `and can go: aws iam delete-virtual-mfa-device --serial-number ${serial}${withProfile}`,
+    `and can go: aws iam delete-virtual-mfa-device --serial-number ${pasteableName(serial, "ARN")}${withProfile}`,
   ]);
 }
 
@@ -145,7 +145,7 @@ export function withPolicyHint(error: AwsFailure, { device, user, serial }: NewD
     device === user
       ? []
       : [
-          `policies often allow mfa/\${aws:username} only: then the device must be called as the user: --device-name ${user}`,
+          `policies often allow mfa/\${aws:username} only: then the device must be called as the user: --device-name ${pasteableName(user)}`,
         ];
   return new AwsFailure(error.message, error.fault, [
     ...error.hints,

@@ -7,6 +7,7 @@ import type { Caller } from "../../aws/arn.ts";
 import { hintsFor } from "../../aws/causes.ts";
 import { answerOf, type Credentials, parseCredentials } from "../../aws/credentials.ts";
 import { ExitCode, UserError } from "../../base/errors.ts";
+import { parseJson } from "../../base/untrusted-json.ts";
 import type { Account } from "../../ledger/account.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
 import { cacheFolder, sessionCache } from "../../seeds/session-cache.ts";
@@ -57,7 +58,7 @@ export async function obtainSession(wish: Wish, needs: ObtainNeeds): Promise<Cre
   function kept(): Credentials | undefined {
     if (renew) return undefined;
     const text = cache.read(request, needs.clock.now() + LEFT_AT_LEAST);
-    return text === undefined ? undefined : parseCredentials(JSON.parse(text));
+    return text === undefined ? undefined : parseCredentials(parseJson(text));
   }
 
   const early = kept();

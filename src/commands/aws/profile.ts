@@ -2,10 +2,9 @@
 
 import { hasProfile } from "../../aws/aws-config-file.ts";
 import { UserError } from "../../base/errors.ts";
+import { TEXT_LIMITS } from "../../base/limits.ts";
 import type { Needs } from "../../world.ts";
 import type { AwsUser } from "./call.ts";
-
-const LARGEST = 1024 * 1024;
 
 /**
  * True: its keys, or a way to them, are described. False says nothing for sure: the CLI knows other ways (a role of the
@@ -43,7 +42,7 @@ function namesAnother(extra: readonly string[]): boolean {
 
 async function textOf(path: string, needs: Needs<"files">): Promise<string> {
   try {
-    return new TextDecoder().decode(await needs.files.read(path, LARGEST));
+    return new TextDecoder().decode(await needs.files.read(path, TEXT_LIMITS.bytes));
   } catch (error) {
     if (error instanceof UserError) return "";
     throw error;

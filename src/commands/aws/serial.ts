@@ -4,7 +4,7 @@ import { type Caller, proposedSerial, serialFault } from "../../aws/arn.ts";
 import { usageError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import type { Account } from "../../ledger/account.ts";
-import { note, quoted } from "../../talk/say.ts";
+import { note, pasteableName, quoted } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
 
 /** `caller` is asked for only if it takes that. */
@@ -27,7 +27,7 @@ export async function serialOf(
 function checked(serial: string): string {
   const fault = serialFault(serial);
   if (fault === undefined) return serial;
-  const hints = fault.better === undefined ? [] : [`perhaps: --serial ${printable(fault.better, 300)}`];
+  const hints = fault.better === undefined ? [] : [`perhaps: --serial ${pasteableName(fault.better, "ARN")}`];
   throw usageError(`--serial ${quoted(serial)}: ${fault.why}`, ...hints);
 }
 

@@ -10,7 +10,7 @@ import {
   wordFault,
   wordsIn,
 } from "../../backup/shares.ts";
-import { ExitCode, UserError } from "../../base/errors.ts";
+import { asUserError, ExitCode, UserError } from "../../base/errors.ts";
 import type { Screen, Size, Terminal } from "../../ports/terminal.ts";
 import { folded, wordGrid } from "./word-grid.ts";
 
@@ -25,9 +25,9 @@ export async function askShares(terminal: Terminal): Promise<Uint8Array> {
       if (fault !== undefined) continue;
       shares.push(share);
       if (shares.length < share.needed) continue;
-      const key = await joinShares(shares);
-      if (typeof key !== "string") return key;
-      throw new UserError(`the shares open nothing: ${key}`, ExitCode.unreadable);
+      const key = await joinShares(shares).catch(asUserError);
+      if (!(key instanceof UserError)) return key;
+      throw new UserError(`the shares open nothing: ${key.message}`, ExitCode.unreadable);
     }
   });
 }
@@ -62,9 +62,9 @@ async function askShare(
     words = fault === undefined ? all : all.slice(0, fault.at);
     remark = fault === undefined ? "" : `${capital(fault.text)} Go on from there.`;
     if (fault !== undefined || words.length < SHARE_WORDS) continue;
-    const share = await readShare(words.join(" "));
-    if (typeof share !== "string") return share;
-    const mended = await mend(words, share, screen);
+    const share = await readShare(words.join(" ")).catch(asUserError);
+    if (!(share instanceof UserError)) return share;
+    const mended = await mend(words, share.message, screen);
     if (mended !== undefined) return mended;
     words = [];
     remark = "Again from the first word.";
@@ -92,9 +92,9 @@ async function mend(
       continue;
     }
     words = words.toSpliced(at, 1, word.toLowerCase()).slice(0, SHARE_WORDS);
-    const share = await readShare(words.join(" "));
-    if (typeof share !== "string") return share;
-    fault = share;
+    const share = await readShare(words.join(" ")).catch(asUserError);
+    if (!(share instanceof UserError)) return share;
+    fault = share.message;
   }
 }
 

@@ -1,6 +1,6 @@
 /** Shares in a file, one a line, headings between them: what `backup create --split` prints. */
 import { joinShares, readShare, type TypedShare } from "../../backup/shares.ts";
-import { ExitCode, UserError } from "../../base/errors.ts";
+import { asUserError, ExitCode, UserError } from "../../base/errors.ts";
 
 const HEADING = /\bshare\s+\d{1,2}\s+of\s+\d{1,2}\b/i;
 
@@ -13,12 +13,13 @@ export async function sharesIn(text: string, source: string): Promise<Uint8Array
     .filter((line) => line !== "" && !line.startsWith("#") && !HEADING.test(line));
   const shares: TypedShare[] = [];
   for (const [i, line] of lines.entries()) {
-    const share = await readShare(line);
-    if (typeof share === "string") throw unreadable(`share ${i + 1} in ${source} can't be right: ${share}`);
+    const share = await readShare(line).catch(asUserError);
+    if (share instanceof UserError)
+      throw unreadable(`share ${i + 1} in ${source} can't be right: ${share.message}`);
     shares.push(share);
   }
-  const key = await joinShares(shares);
-  if (typeof key === "string") throw unreadable(`the shares in ${source} open nothing: ${key}`);
+  const key = await joinShares(shares).catch(asUserError);
+  if (key instanceof UserError) throw unreadable(`the shares in ${source} open nothing: ${key.message}`);
   return key;
 }
 

@@ -2,12 +2,11 @@
 
 import type { BackupContent } from "../../backup/backup-content.ts";
 import { type Comparison, compareBackup, type KeptHere } from "../../backup/compare.ts";
-import { Exit, ExitCode } from "../../base/errors.ts";
+import { attempt, Exit, ExitCode, UserError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { copyOn, withCopy, withProof } from "../../ledger/copies.ts";
 import { deviceNamed } from "../../ledger/find-device.ts";
-import type { LedgerEdit } from "../../ledger/ledger.ts";
 import { accountJson } from "../../talk/json.ts";
 import { count, note, quoted, warn } from "../../talk/say.ts";
 import { seedsOf } from "../../vault/all-seeds.ts";
@@ -27,54 +26,57 @@ export async function verify(file: string, options: VerifyOptions, needs: Verify
   const seeds = await seedsOf(accounts, needs);
   const here = accounts.map((account): KeptHere => ({ account, enrolment: seeds.get(account.id) }));
   const comparison = compareBackup(here, content, needs.clock.now());
-  const outcome = await confirm(comparison, content, needs);
+  const { confirmed, obstacle } = await confirm(comparison, content, needs);
   for (const fault of faults) warn(needs, `in the backup, ${fault}`);
   if (options.json)
-    needs.stdout.write(`${printableJson(verifyJson(comparison, content, faults, outcome))}\n`);
+    needs.stdout.write(`${printableJson(verifyJson(comparison, content, faults, confirmed))}\n`);
   else report(comparison, content, needs);
-  if (typeof outcome === "string") note(needs, `nothing was confirmed: ${outcome}`);
+  if (obstacle !== undefined) note(needs, `nothing was confirmed: ${obstacle}`);
   const { missing, changed, lostHere, lostBoth } = comparison;
   const isWhole = [missing, changed, lostHere, lostBoth, faults].every(({ length }) => length === 0);
   if (!isWhole) throw new Exit(ExitCode.failed);
 }
 
-/** How many copies were confirmed, or why none could be. */
+interface Confirmation {
+  /** How many copies. */
+  readonly confirmed: number;
+  /** Why none could be; the comparison counts all the same. */
+  readonly obstacle?: string;
+}
+
 async function confirm(
   { equal }: Comparison,
   content: BackupContent,
   needs: Needs<"clock" | "ledger">,
-): Promise<number | string> {
+): Promise<Confirmation> {
+  const not = (obstacle: string): Confirmation => ({ confirmed: 0, obstacle });
   return needs.ledger.edit(async (edit) => {
-    const device = deviceOf(content, edit, needs);
-    if (typeof device === "string") return device;
-    if (device.state !== "active") return `the ledger has ${quoted(device.name)} as ${device.state}`;
+    const devices = needs.ledger.devices();
+    const device = attempt(() => deviceOf(content, devices));
+    if (device instanceof UserError) return not(device.message);
+    if (!devices.includes(device)) edit.saveDevices([...devices, device]);
+    if (device.state !== "active") return not(`the ledger has ${quoted(device.name)} as ${device.state}`);
     const at = new Date(needs.clock.now()).toISOString();
     const current = new Map(needs.ledger.accounts().map((account) => [account.id, account]));
     const known = equal.flatMap(({ account }) => current.get(account.id) ?? []);
     if (known.some((account) => isLater(account, device, content)))
-      return `a later backup is called ${quoted(device.name)}, too`;
+      return not(`a later backup is called ${quoted(device.name)}, too`);
     for (const account of known)
       edit.update(withProof(withCopy(account, device, content.createdAt), device, at));
-    return known.length;
+    return { confirmed: known.length };
   });
 }
 
-/** A ledger that does not know the backup yet gets to know it; else why it can't. */
-function deviceOf(
-  { device: id, devices: inside }: BackupContent,
-  edit: LedgerEdit,
-  needs: Needs<"ledger">,
-): Device | string {
-  const devices = needs.ledger.devices();
+/** As the ledger knows the backup, or as it gets to know it now. Throws UserError where it can't. */
+function deviceOf({ device: id, devices: inside }: BackupContent, devices: readonly Device[]): Device {
   const known = devices.find((one) => one.id === id);
   if (known !== undefined) return known;
   const own = inside.find((one) => one.id === id && one.kind === "backup");
-  if (own === undefined) return "the backup does not say what it is called";
+  if (own === undefined) throw new UserError("the backup does not say what it is called", ExitCode.failed);
   const named = deviceNamed(devices, own.name);
-  if (named !== undefined)
-    return named.kind === "backup" ? named : `${quoted(own.name)} is a ${named.kind} here, not a backup`;
-  edit.saveDevices([...devices, own]);
-  return own;
+  if (named === undefined) return own;
+  if (named.kind === "backup") return named;
+  throw new UserError(`${quoted(own.name)} is a ${named.kind} here, not a backup`, ExitCode.failed);
 }
 
 function isLater(account: Account, device: Device, { createdAt }: BackupContent): boolean {
@@ -121,7 +123,7 @@ function verifyJson(
   { equal, missing, changed, lostHere, lostBoth, onlyInBackup }: Comparison,
   { createdAt }: BackupContent,
   faults: readonly string[],
-  outcome: number | string,
+  confirmed: number,
 ) {
   return {
     version: 1,
@@ -133,6 +135,6 @@ function verifyJson(
     noSeedAnywhere: lostBoth.map(accountJson),
     onlyInBackup: onlyInBackup.map(({ account }) => accountJson(account)),
     unreadable: faults,
-    confirmed: typeof outcome === "number" ? outcome : 0,
+    confirmed,
   };
 }

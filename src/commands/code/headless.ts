@@ -1,6 +1,7 @@
 /** `code --env` and `code -`: the seed comes with the command. No store, no ledger, and without --once no data folder. */
 
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
+import { TEXT_LIMITS } from "../../base/limits.ts";
 import { enrolmentsIn } from "../../intake/texts.ts";
 import { leaseKeyOf } from "../../leases/lease-key.ts";
 import type { Account } from "../../ledger/account.ts";
@@ -13,13 +14,11 @@ import { onceAnswer } from "./once.ts";
 
 type HeadlessNeeds = Needs<"stdin"> & CodeNeeds;
 
-const LARGEST = 65_536;
-
 export async function headlessCode(options: CodeOptions, needs: HeadlessNeeds): Promise<void> {
   const from = options.env ? "TWINSEED_URI" : "stdin";
   const text = options.env
     ? new TextEncoder().encode(needs.env.TWINSEED_URI ?? "")
-    : await needs.stdin.readAll(LARGEST);
+    : await needs.stdin.readAll(TEXT_LIMITS.secretBytes);
   if (options.env && text.length === 0) {
     throw usageError("TWINSEED_URI is not set, or empty", "it takes an otpauth URI, from a secret of the CI");
   }

@@ -1,13 +1,11 @@
 /** Shell completion: the script for each shell, and the hidden command that the scripts ask. */
 
 import type { Command } from "commander";
+import { TEXT_LIMITS } from "../../base/limits.ts";
 import { examples } from "../../talk/examples.ts";
 import { isInteractive, note } from "../../talk/say.ts";
 import type { Needs, World } from "../../world.ts";
 import { SHELLS, type Shell } from "./shells.ts";
-
-/** What the scripts send: a command line, no more. */
-const LONGEST_LINE = 1_000_000;
 
 const HOW: Record<Shell, string> = {
   bash: "in ~/.bashrc: source <(twinseed completion bash)",
@@ -50,7 +48,7 @@ async function complete(
 ): Promise<void> {
   try {
     const { answer } = await import("./suggest.ts");
-    const asked = new TextDecoder().decode(await needs.stdin.readAll(LONGEST_LINE));
+    const asked = new TextDecoder().decode(await needs.stdin.readAll(TEXT_LIMITS.commandLineBytes));
     needs.stdout.write(answer(shell, asked, program, needs.ledger));
   } catch {
     // Nothing to offer.

@@ -1,11 +1,11 @@
 /** The part of `doctor` that needs no seed: the data folder's files, and what the ledger says. */
 
-import { UserError } from "../../base/errors.ts";
+import { attempt, faultOf, UserError } from "../../base/errors.ts";
 import { parseAccount } from "../../ledger/account-file.ts";
 import { latestTime, salvageDevices, sameNames, unknownDevices } from "../../ledger/checkup.ts";
 import { parseDevices } from "../../ledger/devices-file.ts";
 import type { FileFault } from "../../ports/folder-care.ts";
-import { count, pasteable, pasteableName, quoted } from "../../talk/say.ts";
+import { count, pasteableName, quoted } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
 import { type Line, ok, REPAIR, wrong } from "./lines.ts";
 
@@ -47,7 +47,8 @@ function checkAccounts(needs: Needs<"folder" | "ledger">): Line[] {
   const twins = sameNames(accounts).flatMap(([first, ...others]) =>
     others.map(({ id, name }) => {
       const message = `${count(others.length + 1, "account")} are called ${quoted(name)}`;
-      return wrong("accounts", message, `twinseed rename ${id} ${pasteable(first ?? { id, name })}-2`);
+      const other = pasteableName(`${name}-2`, `${first?.id ?? id}-2`);
+      return wrong("accounts", message, `twinseed rename ${id} ${other}`);
     }),
   );
   const lost = removedFaults(needs).map(([file, fault]) =>
@@ -64,11 +65,11 @@ export function readEntry(
   id: string,
   needs: Needs<"folder">,
 ): { fault: string; mend: string; isRepairable: boolean } {
-  const { text, fault } = readText(`accounts/${id}.json`, needs);
-  const aside = { mend: `move it away, then: ${REPAIR}`, isRepairable: false };
-  if (text === undefined) return { fault, ...aside };
-  const reason = parseAccount(text, id);
-  if (typeof reason !== "string") return { fault: "", mend: "", isRepairable: false };
+  const text = attempt(() => needs.folder.read(`accounts/${id}.json`) ?? "");
+  if (text instanceof UserError)
+    return { fault: text.message, mend: `move it away, then: ${REPAIR}`, isRepairable: false };
+  const reason = faultOf(() => parseAccount(text, id));
+  if (reason === undefined) return { fault: "", mend: "", isRepairable: false };
   if (/newer/.test(reason)) return { fault: reason, mend: "update twinseed", isRepairable: false };
   return isId(id)
     ? { fault: reason, mend: REPAIR, isRepairable: true }
@@ -79,9 +80,8 @@ function removedFaults(needs: Needs<"folder">): [string, string][] {
   const ids = needs.folder.list("removed").flatMap((name) => /^(.*)\.json$/.exec(name)?.[1] ?? []);
   return ids.flatMap((id): [string, string][] => {
     const file = `removed/${id}.json`;
-    const { text, fault } = readText(file, needs);
-    const account = text === undefined ? fault : parseAccount(text, id);
-    return typeof account === "string" ? [[file, account]] : [];
+    const fault = faultOf(() => parseAccount(needs.folder.read(file) ?? "", id));
+    return fault === undefined ? [] : [[file, fault]];
   });
 }
 
@@ -105,14 +105,14 @@ interface DevicesState {
 
 export function readDevices(needs: Needs<"folder">): DevicesState {
   if (!needs.folder.list("").includes("devices.json")) return { mend: "" };
-  const { text, fault } = readText("devices.json", needs);
-  if (text === undefined) return { fault, mend: "move it away", isUntouchable: true };
-  const devices = parseDevices(text);
-  if (typeof devices !== "string") return { mend: "" };
-  if (/newer/.test(devices)) return { fault: devices, mend: "update twinseed", isUntouchable: true };
+  const text = attempt(() => needs.folder.read("devices.json") ?? "");
+  if (text instanceof UserError) return { fault: text.message, mend: "move it away", isUntouchable: true };
+  const fault = faultOf(() => parseDevices(text));
+  if (fault === undefined) return { mend: "" };
+  if (/newer/.test(fault)) return { fault, mend: "update twinseed", isUntouchable: true };
   const salvage = salvageDevices(text);
-  if (salvage === undefined) return { fault: devices, mend: "restore that file from a backup" };
-  return { fault: devices, mend: `${REPAIR} (keeps ${count(salvage.devices.length, "device")})`, salvage };
+  if (salvage === undefined) return { fault, mend: "restore that file from a backup" };
+  return { fault, mend: `${REPAIR} (keeps ${count(salvage.devices.length, "device")})`, salvage };
 }
 
 function checkClock(needs: Needs<"clock" | "ledger">): Line {
@@ -123,15 +123,6 @@ function checkClock(needs: Needs<"clock" | "ledger">): Line {
   const [later, now] = [latest, needs.clock.now()].map((time) => new Date(time).toISOString().slice(0, 16));
   const message = `the ledger holds a time of ${later}, and the clock says ${now} (UTC)`;
   return wrong("clock", message, "set the clock right, as wrong time makes wrong codes");
-}
-
-function readText(file: string, needs: Needs<"folder">): { text?: string; fault: string } {
-  try {
-    return { text: needs.folder.read(file) ?? "", fault: "" };
-  } catch (error) {
-    if (error instanceof UserError) return { fault: error.message };
-    throw error;
-  }
 }
 
 export function isId(name: string): boolean {

@@ -7,7 +7,7 @@ import { readSlots } from "../../seeds/file/slots.ts";
 import type { StoreKind } from "../../settings/config-file.ts";
 import { commitOf, git, knownOf, urlOf } from "../../sync/repository.ts";
 import { snapshot } from "../../sync/shared-files.ts";
-import { count, pasteableName, quoted } from "../../talk/say.ts";
+import { count, pasteableName } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
 import { type Line, ok, REPAIR, unknown, wrong, wrongBy } from "./lines.ts";
 
@@ -42,8 +42,8 @@ function mendOf(mend: KeysMend): string {
   if (mend === "rekey") return "twinseed store rekey";
   if (mend === "reseal") return REPAIR;
   if (mend === "by-hand") return "restore that file from a backup, or from git's history";
-  if ("remove" in mend) return `twinseed store recipients remove ${mend.remove}`;
-  return `twinseed store recipients add ${mend.add} --name ${pasteableName(mend.name)}`;
+  if ("remove" in mend) return `twinseed store recipients remove ${pasteableName(mend.remove, "age1…")}`;
+  return `twinseed store recipients add ${pasteableName(mend.add, "age1…")} --name ${pasteableName(mend.name)}`;
 }
 
 export async function repairSharing(lines: readonly Line[], needs: Needs<"sharedKeys">): Promise<string[]> {
@@ -75,7 +75,9 @@ export async function checkSync(needs: Needs<"folder" | "workTree">): Promise<Li
     return [ok("sync", `${since} since the last sync`)];
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return [wrongBy("sync", error, `look at it with git -C ${quoted(needs.folder.path)} status`)];
+    return [
+      wrongBy("sync", error, `look at it with git -C ${pasteableName(needs.folder.path, "FOLDER")} status`),
+    ];
   }
 }
 

@@ -1,7 +1,7 @@
 /** The part of `doctor` that finds out which seed store it is, also where config.json is lost. Opens none. */
 
 import { UserError } from "../../base/errors.ts";
-import { fieldsOf } from "../../ledger/fields.ts";
+import { parseFields } from "../../base/untrusted-json.ts";
 import { COST } from "../../seeds/file/scrypt.ts";
 import { sealedIds } from "../../seeds/file/sealed-file.ts";
 import { readSlots } from "../../seeds/file/slots.ts";
@@ -29,7 +29,7 @@ export async function findStore(needs: CheckStoreNeeds): Promise<StoreFound> {
       return { lines: [ok("config", `the seeds are in the ${config.store} store`)], kind: config.store };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const version = fieldsOf(readRaw(needs))?.version;
+    const version = parseFields(readRaw(needs)).version;
     if (typeof version === "number" && version > 1) return { lines: [wrongBy("config", error)] };
     return guess(error.message, true, needs);
   }

@@ -4,7 +4,7 @@
  */
 
 import { readShare } from "../../backup/shares.ts";
-import { ExitCode, UserError } from "../../base/errors.ts";
+import { asUserError, ExitCode, UserError } from "../../base/errors.ts";
 import { TEXT_LIMITS } from "../../base/limits.ts";
 import type { ShareOnPaper } from "../../sheet/share-page.ts";
 import type { Needs } from "../../world.ts";
@@ -33,8 +33,8 @@ export async function readShares(path: string, needs: Needs<"stdin" | "files">):
     }
     const candidate = said === null ? line : line.slice(said.index + said[0].length).replace(/^[\s:.-]+/, "");
     if (!hasLookOfShare(candidate)) continue;
-    const share = await readShare(candidate);
-    if (typeof share === "string")
+    const share = await readShare(candidate).catch(asUserError);
+    if (share instanceof UserError)
       throw wrongLine(i, "is not a share of a backup: a word is wrong, missing or misplaced");
     const { number, needed, words } = share;
     if (heading !== undefined && heading.number !== number)

@@ -23,7 +23,7 @@ import {
   urlOf,
 } from "../../sync/repository.ts";
 import { isShared, mergeShared, snapshot, wholeShared, writeShared } from "../../sync/shared-files.ts";
-import { count, note, quoted, warn } from "../../talk/say.ts";
+import { count, note, pasteableName, warn } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
 
 type RunSyncNeeds = Needs<"stdout" | "clock" | "random" | "folderCare"> & InitializeNeeds;
@@ -187,7 +187,7 @@ function demandFileStore(needs: Needs<"folder">): void {
 function noWorkTree(needs: Needs<"folder">): UserError {
   return new UserError("the data folder is no git work tree yet", ExitCode.failed, [
     "make it one: twinseed sync --init git@example.com:team/seeds.git",
-    `or, on a second computer: git clone URL ${quoted(needs.folder.path)}`,
+    `or, on a second computer: git clone URL ${pasteableName(needs.folder.path, "FOLDER")}`,
   ]);
 }
 

@@ -1,5 +1,6 @@
 /** The file store's files as two sides have them, merged. Needs no key; docs/sync.md has the rules. Pure. */
-import { parseFields } from "./seal.ts";
+import { attempt, UserError } from "../../base/errors.ts";
+import { parseFields } from "../../base/untrusted-json.ts";
 import { parseSlot } from "./slot-file.ts";
 
 type Files = ReadonlyMap<string, string>;
@@ -58,12 +59,14 @@ function isSound(text: string): boolean {
 
 function supersededBy(files: Files): Set<string> {
   const slots = [...files].flatMap(([name, text]) => {
-    const slot = name.endsWith(".json") && name.startsWith("keys/") ? parseSlot(name, text) : "";
-    if (typeof slot === "string") return [];
-    if (slot.kind !== "rekey") return [slot];
-    return slot.files.map(([inner, innerText]) => parseSlot(inner, innerText));
+    const [slot] = name.endsWith(".json") && name.startsWith("keys/") ? slotIn(name, text) : [];
+    return slot?.kind === "rekey" ? slot.files.flatMap((inner) => slotIn(...inner)) : (slot ?? []);
   });
-  return new Set(
-    slots.flatMap((slot) => (typeof slot === "object" && slot.kind === "old-key" ? slot.keyId : [])),
-  );
+  return new Set(slots.flatMap((slot) => (slot.kind === "old-key" ? slot.keyId : [])));
+}
+
+/** One at most: none where it can't be used. */
+function slotIn(name: string, text: string): ReturnType<typeof parseSlot>[] {
+  const slot = attempt(() => parseSlot(name, text));
+  return slot instanceof UserError ? [] : [slot];
 }

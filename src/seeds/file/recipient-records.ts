@@ -3,9 +3,10 @@
  * shared folder, but can't open the seeds, can't put somebody on the list. FORMAT.md has every byte.
  */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import { UserError } from "../../base/errors.ts";
+import { attempt, ExitCode, UserError } from "../../base/errors.ts";
+import { parseFields } from "../../base/untrusted-json.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
-import { fromBase64, parseFields, toBase64 } from "./seal.ts";
+import { fromBase64, toBase64 } from "./seal.ts";
 import type { DataKey } from "./slots.ts";
 
 export const RECIPIENTS_FOLDER = "recipients";
@@ -39,29 +40,23 @@ export function readRecipients(folder: DataFolder): Recipients {
   const faults: string[] = [];
   for (const name of folder.list(RECIPIENTS_FOLDER).filter((one) => one.endsWith(".json"))) {
     const file = `${RECIPIENTS_FOLDER}/${name}`;
-    const record = readRecord(folder, file);
-    if (typeof record === "string") faults.push(`"${file}" can't be used: ${record}`);
+    const record = attempt(() => parseRecipient(file, folder.read(file) ?? ""));
+    if (record instanceof UserError) faults.push(`"${file}" can't be used: ${record.message}`);
     else list.push(record);
   }
   return { list: list.sort((a, b) => (a.name < b.name ? -1 : 1)), faults };
 }
 
-function readRecord(folder: DataFolder, file: string): Recipient | string {
-  try {
-    return parseRecipient(file, folder.read(file) ?? "");
-  } catch (error) {
-    if (error instanceof UserError) return error.message;
-    throw error;
-  }
-}
-
-export function parseRecipient(file: string, text: string): Recipient | string {
+/** Throws UserError that says why it can't be used. */
+function parseRecipient(file: string, text: string): Recipient {
   const { version, name, recipient, key, slot, addedAt, mac } = parseFields(text);
-  if (typeof version === "number" && version > VERSION) return "it was written by a newer twinseed";
+  const fault = (why: string) => new UserError(why, ExitCode.unreadable);
+  if (typeof version === "number" && version > VERSION) throw fault("it was written by a newer twinseed");
   const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
-  if (version !== VERSION || !isText(name) || !isText(recipient) || !isText(key)) return "it is damaged";
+  if (version !== VERSION || !isText(name) || !isText(recipient) || !isText(key))
+    throw fault("it is damaged");
   if (!isText(slot) || !/^keys\/age-[a-z0-9]+\.age$/.test(slot) || !isText(addedAt) || !isText(mac))
-    return "it is damaged";
+    throw fault("it is damaged");
   return { file, name, recipient, keyId: key, slot, addedAt, mac };
 }
 

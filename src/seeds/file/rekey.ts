@@ -11,6 +11,8 @@
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
+import { shellWord } from "../../base/shell-words.ts";
+import { parseFields } from "../../base/untrusted-json.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
 import type { SeedStoreDeps } from "../needs.ts";
 import { openAgeSlots, sealForRecipient } from "./age-slots.ts";
@@ -23,7 +25,6 @@ import {
   readRecipients,
 } from "./recipient-records.ts";
 import { resealAll } from "./reseal.ts";
-import { parseFields } from "./seal.ts";
 import { fileOf, sealedIds } from "./sealed-file.ts";
 import type { Rekey } from "./slot-file.ts";
 import {
@@ -160,7 +161,7 @@ function remaining(
     `"${printable(odd.name)}" was not put on the list with the current data key`,
     ExitCode.failed,
     [
-      `take that entry away: twinseed store recipients remove ${odd.recipient}`,
+      `take that entry away: twinseed store recipients remove ${shellWord(odd.recipient) ?? "age1…"}`,
       "then, if it is right, add it again; nothing was changed",
     ],
   );

@@ -1,10 +1,10 @@
 /** Seals every seed with the current data key that is sealed with an older one. Each is read back; none is ever removed. */
 
 import { ExitCode, UserError } from "../../base/errors.ts";
+import { parseFields } from "../../base/untrusted-json.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
 import { isSame, notReadBackError, textOf } from "../seed-text.ts";
 import { dataKeys } from "./data-keys.ts";
-import { parseFields } from "./seal.ts";
 import { fileOf, formatSealed, readSealed, sealedIds } from "./sealed-file.ts";
 import type { DataKey, Unlocked } from "./slots.ts";
 

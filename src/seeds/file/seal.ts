@@ -3,6 +3,7 @@
  * A nonce is random and new for each seal; the sealed bytes are the ciphertext followed by the 16 byte tag.
  */
 import { nodeCrypto } from "../../base/node-crypto.ts";
+import type { JsonObject } from "../../base/untrusted-json.ts";
 
 const CIPHER = "aes-256-gcm";
 export const KEY_BYTES = 32;
@@ -53,21 +54,6 @@ export function fromBase64(text: string): Uint8Array | undefined {
   return bytes.toString("base64") === text ? bytes : undefined;
 }
 
-export type Fields = Readonly<Record<string, unknown>>;
-
-/** The fields of a JSON object; none of them for anything else. */
-export function parseFields(text: string): Fields {
-  try {
-    return fieldsOf(JSON.parse(text));
-  } catch {
-    return {};
-  }
-}
-
-export function fieldsOf(value: unknown): Fields {
-  return typeof value === "object" && value !== null ? { ...value } : {};
-}
-
-export function parseSealed({ nonce, sealed }: Fields): Sealed | undefined {
+export function parseSealed({ nonce, sealed }: JsonObject): Sealed | undefined {
   return typeof nonce === "string" && typeof sealed === "string" ? { nonce, sealed } : undefined;
 }

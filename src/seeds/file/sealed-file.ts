@@ -2,6 +2,7 @@
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
+import { parseFields } from "../../base/untrusted-json.ts";
 import type { Enrolment } from "../../otp/enrolment.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
 import { NoSuchSeed, type SeedStore } from "../seed-store.ts";
@@ -14,7 +15,7 @@ import {
   takenError,
   textOf,
 } from "../seed-text.ts";
-import { parseFields, parseSealed, seal, unseal } from "./seal.ts";
+import { parseSealed, seal, unseal } from "./seal.ts";
 import type { DataKey } from "./slots.ts";
 
 const SEEDS_FOLDER = "seeds";

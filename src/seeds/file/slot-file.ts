@@ -1,6 +1,8 @@
 /** keys/<slot>.json: one way to open the data key, as a file. FORMAT.md has every byte. */
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { isText, type JsonObject, objectOf, parseFields } from "../../base/untrusted-json.ts";
 import { costFault, type ScryptCost } from "./scrypt.ts";
-import { type Fields, fieldsOf, fromBase64, parseFields, parseSealed, type Sealed } from "./seal.ts";
+import { fromBase64, parseSealed, type Sealed } from "./seal.ts";
 
 const VERSION = 1;
 
@@ -49,44 +51,51 @@ export function formatSlot(slot: SlotHead, content: Sealed): string {
   return `${JSON.stringify(fields, null, 2)}\n`;
 }
 
-/** The slot, or why it can't be used. */
-export function parseSlot(file: string, text: string): Slot | OldKey | Rekey | string {
+/** Throws UserError that says why it can't be used. */
+export function parseSlot(file: string, text: string): Slot | OldKey | Rekey {
   const fields = parseFields(text);
   const { version, kind, key: keyId } = fields;
   const content = parseSealed(fields);
-  if (typeof version !== "number" || typeof kind !== "string") return "it is damaged";
-  if (version > VERSION) return "it was written by a newer twinseed, or is damaged";
+  if (typeof version !== "number" || typeof kind !== "string") throw fault("it is damaged");
+  if (version > VERSION) throw fault("it was written by a newer twinseed, or is damaged");
   const isKnown = kind === "passphrase" || kind === "raw-key" || kind === "old-key" || kind === "rekey";
-  if (!isKnown) return "it is of a kind that this version does not know";
-  if (version !== VERSION || !isKeyId(keyId)) return "it is damaged";
+  if (!isKnown) throw fault("it is of a kind that this version does not know");
+  if (version !== VERSION || !isKeyId(keyId)) throw fault("it is damaged");
   if (kind === "rekey") return parseRekey(file, keyId, fields);
-  if (content === undefined) return "it is damaged";
-  if (kind === "old-key")
-    return isKeyId(fields.by) ? { file, kind, keyId, by: fields.by, content } : "it is damaged";
+  if (content === undefined) throw fault("it is damaged");
+  if (kind === "old-key") {
+    if (!isKeyId(fields.by)) throw fault("it is damaged");
+    return { file, kind, keyId, by: fields.by, content };
+  }
   if (kind === "raw-key") return { file, kind, keyId, content };
   const kdf = parseKdf(fields.kdf);
-  if (kdf === undefined) return "it is damaged";
-  return costFault(kdf) ?? { file, kind, keyId, kdf, content };
+  if (kdf === undefined) throw fault("it is damaged");
+  const tooCostly = costFault(kdf);
+  if (tooCostly !== undefined) throw fault(tooCostly);
+  return { file, kind, keyId, kdf, content };
 }
 
-function parseRekey(file: string, keyId: string, { files, remove }: Fields): Rekey | string {
-  const entries = Object.entries(fieldsOf(files));
-  const isText = (value: unknown): value is string => typeof value === "string";
+function parseRekey(file: string, keyId: string, { files, remove }: JsonObject): Rekey {
+  const entries = Object.entries(objectOf(files) ?? {});
   const isName = (name: unknown): name is string =>
     isText(name) && /^(keys|recipients)\/[a-z0-9][a-z0-9-]*\.(json|age)$/.test(name);
   const texts = entries.flatMap(([name, text]) =>
     isName(name) && isText(text) ? [[name, text] as const] : [],
   );
   const gone = Array.isArray(remove) ? remove.filter(isName) : [];
-  if (texts.length < entries.length || texts.length === 0) return "it is damaged";
+  if (texts.length < entries.length || texts.length === 0) throw fault("it is damaged");
   return { kind: "rekey", file, keyId, files: texts, remove: gone };
 }
 
 function parseKdf(value: unknown): Kdf | undefined {
-  const { name, N, r, p, salt } = fieldsOf(value);
+  const { name, N, r, p, salt } = objectOf(value) ?? {};
   if (name !== "scrypt" || typeof salt !== "string" || fromBase64(salt) === undefined) return undefined;
   if (typeof N !== "number" || typeof r !== "number" || typeof p !== "number") return undefined;
   return { N, r, p, salt };
+}
+
+function fault(why: string): UserError {
+  return new UserError(why, ExitCode.unreadable);
 }
 
 function isKeyId(value: unknown): value is string {

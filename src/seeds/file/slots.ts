@@ -6,7 +6,7 @@
  * somebody who had the older one. The current one is that which no other one holds as an old key (FORMAT.md).
  */
 
-import { ExitCode, UserError } from "../../base/errors.ts";
+import { attempt, ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
 import { COST, deriveKey, type ScryptCost } from "./scrypt.ts";
@@ -75,8 +75,8 @@ export function slotsIn(files: readonly (readonly [file: string, read: () => str
   const takeIn = (file: string, read: () => string): void => {
     if (file.endsWith(".age")) age.set(file, { file, text: read });
     if (!file.endsWith(".json")) return;
-    const slot = readSlot(file, read);
-    if (typeof slot === "string") slots.faults.push(`"${printable(file)}" was skipped: ${slot}`);
+    const slot = attempt(() => parseSlot(file, read()));
+    if (slot instanceof UserError) slots.faults.push(`"${printable(file)}" was skipped: ${slot.message}`);
     else if (slot.kind === "old-key") slots.older.push(slot);
     else if (slot.kind === "rekey") {
       slots.rekeys.push(slot);
@@ -94,15 +94,6 @@ export function currentFirst<T extends { readonly keyId: string }>(
 ): T[] {
   const rank = ({ keyId }: T): string => (older.some((old) => old.keyId === keyId) ? "" : keyId);
   return keys.toSorted((a, b) => (rank(a) > rank(b) ? -1 : rank(a) < rank(b) ? 1 : 0));
-}
-
-function readSlot(file: string, read: () => string): ReturnType<typeof parseSlot> {
-  try {
-    return parseSlot(file, read());
-  } catch (error) {
-    if (error instanceof UserError) return error.message;
-    throw error;
-  }
 }
 
 export async function openSlot(slot: Slot, opener: Opener): Promise<DataKey | undefined> {
@@ -130,8 +121,8 @@ export async function writeSlot(
 ): Promise<string> {
   const { file, text } = await makeSlot(dataKey, opener, random, cost);
   if (!folder.create(file, text)) throw new Error("the name of a new slot is taken");
-  const written = readSlot(file, () => folder.read(file) ?? "");
-  if (typeof written !== "string" && "content" in written && written.kind !== "old-key") {
+  const written = attempt(() => parseSlot(file, folder.read(file) ?? ""));
+  if ("content" in written && written.kind !== "old-key") {
     if ((await openSlot(written, opener)) !== undefined) return file;
   }
   throw new UserError(`"${file}" did not read back as it was written`, ExitCode.failed, [

@@ -4,7 +4,7 @@
  * process of its own (list-credentials.ts), which is killed when it takes too long.
  */
 import { UserError } from "../../base/errors.ts";
-import { parseFields } from "../file/seal.ts";
+import { parseFields } from "../../base/untrusted-json.ts";
 import type { SeedStoreDeps } from "../needs.ts";
 import { keyringError, noBindingError, tooSlowError } from "./keyring-errors.ts";
 

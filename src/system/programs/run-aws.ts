@@ -16,7 +16,6 @@ import { temporaryFolder } from "../disk/temporary-folder.ts";
 import { isInstalled } from "./installed.ts";
 import { type Env, runTool } from "./run-tool.ts";
 
-const LONGEST_SEED = 4096;
 /** The first descriptor after stdin, stdout and stderr. */
 const FIRST_FREE = 3;
 const IS_WINDOWS = process.platform === "win32";
@@ -86,7 +85,7 @@ async function run(call: AwsCall, env: Env): Promise<AwsEnd> {
       ok,
       stdout: Buffer.from(output).toString(),
       stderr,
-      ...(outfile === undefined ? {} : { seed: outfile.read(LONGEST_SEED) }),
+      ...(outfile === undefined ? {} : { seed: outfile.read(OUTPUT_LIMITS.awsSeedBytes) }),
     };
   } finally {
     for (const file of handed) file.close();

@@ -1,6 +1,6 @@
 /** The files of the data folder that hold no seed. What is damaged is told, and nothing else is lost with it. */
 
-import { ExitCode, UserError } from "../../../src/base/errors.ts";
+import { attempt, ExitCode, UserError } from "../../../src/base/errors.ts";
 import { localRecords } from "../../../src/leases/local.ts";
 import type { Account, Device } from "../../../src/ledger/account.ts";
 import { formatAccount, parseAccount } from "../../../src/ledger/account-file.ts";
@@ -40,8 +40,8 @@ const account: Target = {
   refusals: [],
   samples: async () => [one, two, gone].map((each) => sample(each.id, formatAccount(each))),
   async take(input, { name: id }) {
-    const read = parseAccount(input.toString(), id);
-    if (typeof read === "string") return { outcome: "refused", said: [read] };
+    const read = attempt(() => parseAccount(input.toString(), id));
+    if (read instanceof UserError) return { outcome: "refused", said: [read.message] };
     const again = parseAccount(formatAccount(read), id);
     demand(JSON.stringify(again) === JSON.stringify(read), "not the same after writing");
     return { outcome: "read" };
@@ -53,10 +53,10 @@ const deviceList: Target = {
   refusals: [],
   samples: async () => [sample("devices.json", formatDevices(devices))],
   async take(input) {
-    const read = parseDevices(input.toString());
+    const read = attempt(() => parseDevices(input.toString()));
     const saved = salvageDevices(input.toString());
-    if (typeof read === "string")
-      return { outcome: saved === undefined ? "refused" : "salvaged", said: [read] };
+    if (read instanceof UserError)
+      return { outcome: saved === undefined ? "refused" : "salvaged", said: [read.message] };
     demand(saved?.lost === 0 && JSON.stringify(saved.devices) === JSON.stringify(read), "salvaging lost one");
     demand(
       JSON.stringify(parseDevices(formatDevices(read))) === JSON.stringify(read),
@@ -71,8 +71,8 @@ const incoming: Target = {
   refusals: [],
   samples: async () => [sample("incoming.json", formatIncoming([one, two]))],
   async take(input) {
-    const read = parseIncoming(input.toString());
-    if (typeof read === "string") return { outcome: "refused", said: [read] };
+    const read = attempt(() => parseIncoming(input.toString()));
+    if (read instanceof UserError) return { outcome: "refused", said: [read.message] };
     demand(
       JSON.stringify(parseIncoming(formatIncoming(read))) === JSON.stringify(read),
       "not the same after writing",

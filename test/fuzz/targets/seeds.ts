@@ -1,10 +1,10 @@
 /** The file store: a change of what counts is always noticed, and what does not count changes nothing. */
 import { createHash } from "node:crypto";
-import { ExitCode } from "../../../src/base/errors.ts";
+import { attempt, ExitCode, UserError } from "../../../src/base/errors.ts";
+import { parseFields } from "../../../src/base/untrusted-json.ts";
 import { openAgeSlots, sealForRecipient } from "../../../src/seeds/file/age-slots.ts";
 import { openSlots } from "../../../src/seeds/file/data-keys.ts";
 import { mergeSealedFiles } from "../../../src/seeds/file/merge-sealed.ts";
-import { parseFields } from "../../../src/seeds/file/seal.ts";
 import { sealedFileStore } from "../../../src/seeds/file/sealed-file.ts";
 import { parseSlot } from "../../../src/seeds/file/slot-file.ts";
 import { type DataKey, makeSlot, type OwnOpener, slotsIn } from "../../../src/seeds/file/slots.ts";
@@ -155,9 +155,9 @@ const slotText: Target = {
     ].map((fields) => ({ name: fields.kind, bytes: Buffer.from(JSON.stringify(fields)) }));
   },
   async take(input) {
-    const read = parseSlot("keys/slot.json", input.toString());
+    const read = attempt(() => parseSlot("keys/slot.json", input.toString()));
     slotsIn([["keys/slot.json", () => input.toString()]]);
-    if (typeof read === "string") return { outcome: "refused", said: [read] };
+    if (read instanceof UserError) return { outcome: "refused", said: [read.message] };
     if (read.kind === "rekey")
       for (const name of [...read.files.map(([file]) => file), ...read.remove])
         demand(/^(keys|recipients)\/[a-z0-9-]+\.(json|age)$/.test(name), "a name that leads elsewhere");

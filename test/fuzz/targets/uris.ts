@@ -1,6 +1,6 @@
 /** Texts that come alone: otpauth URIs, Google's exports, lease URLs, keys and shares typed from paper. */
 import { joinShares, readShare, splitKey } from "../../../src/backup/shares.ts";
-import { ExitCode } from "../../../src/base/errors.ts";
+import { asUserError, ExitCode, UserError } from "../../../src/base/errors.ts";
 import { formatMigration, leftOutOfGoogle, readMigrationUri } from "../../../src/formats/google-migration.ts";
 import { addressOf } from "../../../src/leases/git.ts";
 import { ENGINES } from "../../../src/leases/index.ts";
@@ -118,12 +118,12 @@ const share: Target = {
   refusals: [],
   samples: shares,
   async take(input) {
-    const read = await readShare(input.toString());
-    if (typeof read === "string") return { outcome: "refused", said: [read] };
+    const read = await readShare(input.toString()).catch(asUserError);
+    if (read instanceof UserError) return { outcome: "refused", said: [read.message] };
     for (const { bytes } of await shares()) {
       const other = await readShare(bytes.toString());
-      const key = typeof other === "string" ? other : await joinShares([read, other]);
-      demand(typeof key === "string" || Buffer.from(KEY).equals(key), "another key");
+      const key = await joinShares([read, other]).catch(asUserError);
+      demand(key instanceof UserError || Buffer.from(KEY).equals(key), "another key");
     }
     return { outcome: "read" };
   },
