@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { examplesOf } from "../talk/examples.ts";
 import { EXIT_CODES } from "./program.ts";
+import { shownCommands } from "./shown-commands.ts";
 
 const ENVIRONMENT: readonly (readonly [string, string])[] = [
   ["TWINSEED_HOME", "the data folder (default: the platform's, ~/.local/share/twinseed on Linux)"],
@@ -35,7 +36,7 @@ export function manPage(program: Command, version: string): string {
       `${program.description()}. stdout is the answer and nothing else; what twinseed has to say goes to stderr.`,
     ),
     ".SH COMMANDS",
-    ...visible(program).flatMap(commandSection),
+    ...shownCommands(program).flatMap(commandSection),
     ".SH EXIT STATUS",
     ...EXIT_CODES.flatMap(([code, what]) => tagged(String(code), what)),
     ".SH ENVIRONMENT",
@@ -61,13 +62,6 @@ function commandSection(command: Command): string[] {
       ? [".PP", "Examples:", ".PP", ".RS", ".nf", ...examples.map(roff), ".fi", ".RE"]
       : []),
   ];
-}
-
-/** All below it, without the "help" that commander adds to each. */
-function visible(command: Command): Command[] {
-  const own = new Set(command.commands);
-  const shown = command.createHelp().visibleCommands(command);
-  return shown.filter((one) => own.has(one)).flatMap((one) => [one, ...visible(one)]);
 }
 
 function tagged(term: string, text: string): string[] {
