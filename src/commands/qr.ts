@@ -33,7 +33,6 @@ export function registerQr(program: Command, world: World): void {
       "--device <name>",
       "the device that will scan it, more than once for several; else it asks",
       collect,
-      [],
     )
     .option("--google", "as Google Authenticator's own export: several accounts in one QR code")
     .option("--per-code <n>", "at most so many accounts in one QR code of --google (10)")
@@ -124,6 +123,6 @@ async function noteCopies(
     await recordCopy(account, await namedDevice(name, undefined, undefined, needs), needs);
 }
 
-function collect(value: string, earlier: string[]): string[] {
+function collect(value: string, earlier: readonly string[] = []): string[] {
   return [...earlier, value];
 }
