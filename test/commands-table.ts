@@ -395,6 +395,15 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
     ],
     marked: [{ args: ["completion", "bash"], inMemory: true }],
   },
+  help: {
+    unattended: [
+      { args: ["help"], exits: 0 },
+      { args: ["help", "store", "move"], exits: 0 },
+      { args: ["help", "environment"], exits: 0 },
+      { args: ["help", "bogus"], exits: 2 },
+    ],
+    marked: [{ args: ["help", "environment"], inMemory: true }],
+  },
   __complete: {
     unattended: [{ args: ["__complete", "bash"], exits: 0 }],
     marked: [{ args: ["__complete", "fish"], stdin: "code\0m" }],

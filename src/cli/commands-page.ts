@@ -1,5 +1,6 @@
 /** docs/commands.md, from the commands themselves. Made by `npm run docs`; not part of the program. */
 import type { Command } from "commander";
+import { VARIABLES } from "../settings/environment.ts";
 import { examplesOf } from "../talk/examples.ts";
 import { pathOf, shownCommands } from "./shown-commands.ts";
 
@@ -9,10 +10,16 @@ Every command with its arguments, options and examples, as \`twinseed COMMAND --
 the command in \`src/commands/\` and run \`npm run docs\`.
 
 \`<account>\` is a name, an id, or part of a name, issuer or label, in any case. An exact name wins; if several accounts match, twinseed
-lists them and exits with code 4. The README has the [exit codes](../README.md#in-scripts).`;
+lists them and exits with code 4. The README has the [exit codes](../README.md#in-scripts); the
+[environment variables](#environment-variables) are below.`;
 
 export function commandsPage(program: Command): string {
-  const sections = [INTRODUCTION, tableOfContents(program), ...shownCommands(program).map(section)];
+  const sections = [
+    INTRODUCTION,
+    tableOfContents(program),
+    ...shownCommands(program).map(section),
+    environment(),
+  ];
   return `${sections.join("\n\n")}\n`;
 }
 
@@ -46,6 +53,19 @@ function section(command: Command): string {
   ]
     .filter((part) => part !== "")
     .join("\n\n");
+}
+
+function environment(): string {
+  const rows = VARIABLES.map(({ name, what, readBy }) => `| \`${name}\` | ${cell(what)} | ${cell(readBy)} |`);
+  return [
+    "## Environment variables",
+    "",
+    "One that is empty counts as not set. `twinseed help environment` prints them, too.",
+    "",
+    "| variable | what it does | read by |",
+    "|---|---|---|",
+    ...rows,
+  ].join("\n");
 }
 
 function depthOf(command: Command): number {

@@ -49,7 +49,6 @@ const HELP: readonly Unattended[] = everyCommand()
   .map((group) => ({ args: [...pathOf(group).split(" "), "help"], exits: 0 }));
 const BY_COMMAND: readonly (readonly Unattended[])[] = [
   ...Object.values(COMMANDS_TABLE).map(({ unattended }) => unattended),
-  [{ args: ["help"], exits: 0 }],
   ...HELP.map((line) => [line]),
 ];
 
@@ -160,18 +159,12 @@ describe("without a terminal", { timeout: LONG }, () => {
     expect(found.flat()).toEqual([]);
   });
 
-  it("no command at all is a question for help; help for no command of ours is a mistake", async () => {
+  it("no command at all is a question for help", async () => {
     const nothing = await computerIn(freshHome()).run([]);
     expect(nothing).toMatchObject({
       exitCode: 0,
       stdout: expect.stringMatching(/^Usage: twinseed/),
       stderr: "",
-    });
-    const { exitCode, stdout, stderr } = await computerIn(freshHome()).run(["help", "bogus"]);
-    expect({ exitCode, stdout, foreign: foreignLines(stderr) }).toEqual({
-      exitCode: 2,
-      stdout: "",
-      foreign: [],
     });
   });
 });
