@@ -2,11 +2,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ExitCode } from "../src/base/errors.ts";
 import { commandsPage } from "../src/cli/commands-page.ts";
 import { commandLine } from "../src/cli/program.ts";
 import { shownCommands } from "../src/cli/shown-commands.ts";
+import { FORMATS } from "../src/formats/index.ts";
 import { noWorld } from "./helpers/every-command.ts";
 
 const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), "utf8");
@@ -71,4 +72,23 @@ it("docs/commands.md is what `npm run docs` makes of the commands", () => {
 it("the exit codes in the README are those of the program", () => {
   const rows = Array.from(read("README.md").matchAll(/^\| (\d+) \| /gm), ([, code]) => Number(code));
   expect(rows).toEqual(Object.values(ExitCode));
+});
+
+describe("docs/importing.md", () => {
+  const [, from = "", to = ""] = read("docs/importing.md").split(/^## .*$/m);
+  const rows = (text: string) => text.split("\n").filter((line) => /^\| (?!app |format )/.test(line));
+  const idsIn = (cell = "") => Array.from(cell.matchAll(/`([\w-]+)`/g), ([, id = ""]) => id);
+  // It answers what nobody can read.
+  const formats = FORMATS.filter(({ id }) => id !== "unreadable");
+
+  it("has every format to import from, by its --format", () => {
+    const ids = rows(from).flatMap((row) => idsIn(row.split("|").at(-2)));
+    expect([...new Set(ids)].toSorted()).toEqual(formats.map(({ id }) => id).toSorted());
+  });
+
+  it("has every format to export to", () => {
+    const ids = rows(to).flatMap((row) => idsIn(row.split("|")[1]));
+    const writers = formats.filter(({ writer }) => writer !== undefined);
+    expect(ids.toSorted()).toEqual(writers.map(({ id }) => id).toSorted());
+  });
 });
