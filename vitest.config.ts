@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { defineConfig, type Plugin } from "vitest/config";
+import { defineConfig, type Plugin, type TestProjectInlineConfiguration } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
@@ -18,6 +18,22 @@ const WAITING = [
   "system/clipboard",
   "ci",
   "e2e/completion",
+];
+
+/**
+ * What `npm run test:quick` leaves out: what starts programs, needs dist/, or takes many seconds. Everything else is in it, a
+ * new test too.
+ */
+const NOT_QUICK = [
+  ...APART,
+  "test/{e2e,fuzz,rig}/**",
+  "test/{ci,package,supply-chain}.test.ts",
+  "test/formats/{corpus,hostile}.test.ts",
+  "test/qr/{corpus,read-back,terminal,xterm}.test.ts",
+  "test/commands/once.test.ts",
+  "test/leases/*.test.ts",
+  "test/seeds/keyring-faults.test.ts",
+  "test/system/{clipboard,data-folder,streams,terminal}.test.ts",
 ];
 
 /** What keeps the processors busy for long. */
@@ -52,7 +68,7 @@ const wasmBytes: Plugin = {
   },
 };
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   plugins: [wasmBytes],
   test: {
     server: { deps: { inline: [/\.wasm$/] } },
@@ -64,12 +80,13 @@ export default defineConfig({
     // A bound against hanging, not a measurement: the machines are shared.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    projects: [
-      { extends: true, test: { name: "apart", include: APART } },
-      {
-        extends: true,
-        test: { name: "together", include: ["test/**/*.test.ts"], exclude: APART, isolate: false },
-      },
-    ],
+    projects:
+      mode === "quick"
+        ? [together("quick", NOT_QUICK)]
+        : [{ extends: true, test: { name: "apart", include: APART } }, together("together", APART)],
   },
-});
+}));
+
+function together(name: string, exclude: string[]): TestProjectInlineConfiguration {
+  return { extends: true, test: { name, include: ["test/**/*.test.ts"], exclude, isolate: false } };
+}

@@ -2,15 +2,17 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ExitCode } from "../src/base/errors.ts";
-import { testCli } from "./helpers/test-cli.ts";
+import { commandsPage } from "../src/cli/commands-page.ts";
+import { commandLine } from "../src/cli/program.ts";
+import { shownCommands } from "../src/cli/shown-commands.ts";
+import { FORMATS } from "../src/formats/index.ts";
+import { noWorld } from "./helpers/every-command.ts";
 
 const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), "utf8");
-const help = (await testCli().run("--help")).stdout;
-const commands = Array.from(help.matchAll(/^ {2}([a-z]+)(?:\|[a-z]+)? /gm), ([, name = ""]) => name).filter(
-  (name) => name !== "help",
-);
+const program = commandLine(noWorld);
+const commands = shownCommands(program).flatMap((one) => (one.parent === program ? [one.name()] : []));
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const documents = ["", "bench", "docs", "src/backup", "src/leases", "src/ledger", "src/seeds"].flatMap(
@@ -43,29 +45,50 @@ it("every script and test that a document runs is there", () => {
   expect(tests.flat().filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
 
-it("every command has a line in the README and a transcript", () => {
+it("every command has a transcript", () => {
   expect(commands).toContain("code");
-  const readme = read("README.md");
   const folder = new URL("transcripts/", import.meta.url);
   const transcripts = readdirSync(folder)
     .map((name) => readFileSync(new URL(name, folder), "utf8"))
     .join("\n");
-  expect(commands.filter((name) => !new RegExp(`^\\| \`${name}\\b`, "m").test(readme))).toEqual([]);
   expect(commands.filter((name) => !transcripts.includes(`$ twinseed ${name}`))).toEqual([]);
 });
 
-it("every option stands in the README", async () => {
+it("every command that the README names is one", () => {
   const readme = read("README.md");
-  for (const name of commands) {
-    const { stdout } = await testCli().run(`${name} --help`);
-    const options = Array.from(stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm), ([, option = ""]) => option);
-    const row = readme.split("\n").find((line) => line.startsWith(`| \`${name}`)) ?? "";
-    const missing = options.filter((option) => option !== "--help" && !row.includes(option));
-    expect({ name, missing }).toEqual({ name, missing: [] });
-  }
+  const rows = Array.from(readme.matchAll(/^\| `([a-z]+)/gm), ([, name = ""]) => name);
+  expect(rows).toContain("code");
+  const code = Array.from(readme.matchAll(/```\w+\n[\s\S]*?```|`[^`\n]+`/g), ([block]) => block).join("\n");
+  const typed = Array.from(code.matchAll(/\btwinseed ([a-z]+)\b/g), ([, name = ""]) => name);
+  expect(typed.length).toBeGreaterThan(20);
+  expect([...rows, ...typed].filter((name) => !commands.includes(name))).toEqual([]);
+});
+
+it("docs/commands.md is what `npm run docs` makes of the commands", () => {
+  const made = commandsPage(program);
+  expect(read("docs/commands.md"), "out of date; run: npm run docs").toBe(made);
 });
 
 it("the exit codes in the README are those of the program", () => {
   const rows = Array.from(read("README.md").matchAll(/^\| (\d+) \| /gm), ([, code]) => Number(code));
   expect(rows).toEqual(Object.values(ExitCode));
+});
+
+describe("docs/importing.md", () => {
+  const [, from = "", to = ""] = read("docs/importing.md").split(/^## .*$/m);
+  const rows = (text: string) => text.split("\n").filter((line) => /^\| (?!app |format )/.test(line));
+  const idsIn = (cell = "") => Array.from(cell.matchAll(/`([\w-]+)`/g), ([, id = ""]) => id);
+  // It answers what nobody can read.
+  const formats = FORMATS.filter(({ id }) => id !== "unreadable");
+
+  it("has every format to import from, by its --format", () => {
+    const ids = rows(from).flatMap((row) => idsIn(row.split("|").at(-2)));
+    expect([...new Set(ids)].toSorted()).toEqual(formats.map(({ id }) => id).toSorted());
+  });
+
+  it("has every format to export to", () => {
+    const ids = rows(to).flatMap((row) => idsIn(row.split("|")[1]));
+    const writers = formats.filter(({ writer }) => writer !== undefined);
+    expect(ids.toSorted()).toEqual(writers.map(({ id }) => id).toSorted());
+  });
 });

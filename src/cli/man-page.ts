@@ -1,24 +1,9 @@
 /** The man page, from the commands themselves. Made by build.mjs; no part of the program. */
 import type { Command } from "commander";
+import { VARIABLES } from "../settings/environment.ts";
 import { examplesOf } from "../talk/examples.ts";
 import { EXIT_CODES } from "./program.ts";
-
-const ENVIRONMENT: readonly (readonly [string, string])[] = [
-  ["TWINSEED_HOME", "the data folder (default: the platform's, ~/.local/share/twinseed on Linux)"],
-  ["TWINSEED_STORE", '"keyring" or "file"; counts when the seed store is first made'],
-  ["TWINSEED_PASSPHRASE", "opens the file store, or makes it"],
-  ["TWINSEED_PASSPHRASE_FILE", "likewise, in a file"],
-  ["TWINSEED_KEY", "a raw key for the file store (32 bytes, base64); made by: twinseed store key"],
-  ["TWINSEED_KEY_FILE", "likewise, in a file"],
-  ["TWINSEED_IDENTITY", "an age identity that opens a shared file store"],
-  ["TWINSEED_IDENTITY_FILE", "likewise, in a file"],
-  ["TWINSEED_URI", "an otpauth URI, for: twinseed code --env"],
-  [
-    "TWINSEED_LEASE",
-    'where "code --once" reserves codes among several computers: git+ssh, git+https, git+file, redis, rediss',
-  ],
-  ["NO_COLOR", "no colours"],
-];
+import { shownCommands } from "./shown-commands.ts";
 
 export function manPage(program: Command, version: string): string {
   return lines(
@@ -35,11 +20,11 @@ export function manPage(program: Command, version: string): string {
       `${program.description()}. stdout is the answer and nothing else; what twinseed has to say goes to stderr.`,
     ),
     ".SH COMMANDS",
-    ...visible(program).flatMap(commandSection),
+    ...shownCommands(program).flatMap(commandSection),
     ".SH EXIT STATUS",
     ...EXIT_CODES.flatMap(([code, what]) => tagged(String(code), what)),
     ".SH ENVIRONMENT",
-    ...ENVIRONMENT.flatMap(([name, what]) => tagged(name, what)),
+    ...VARIABLES.flatMap(({ name, what, readBy }) => tagged(name, `${what} (read by ${readBy})`)),
     ".SH FILES",
     ...tagged("~/.local/share/twinseed", "accounts, devices and, with the file store, the encrypted seeds"),
   );
@@ -61,13 +46,6 @@ function commandSection(command: Command): string[] {
       ? [".PP", "Examples:", ".PP", ".RS", ".nf", ...examples.map(roff), ".fi", ".RE"]
       : []),
   ];
-}
-
-/** All below it, without the "help" that commander adds to each. */
-function visible(command: Command): Command[] {
-  const own = new Set(command.commands);
-  const shown = command.createHelp().visibleCommands(command);
-  return shown.filter((one) => own.has(one)).flatMap((one) => [one, ...visible(one)]);
 }
 
 function tagged(term: string, text: string): string[] {

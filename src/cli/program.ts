@@ -6,6 +6,7 @@ import { VERSION } from "../base/version.ts";
 import { COMMANDS } from "../commands/index.ts";
 import { groupExamples } from "../talk/examples.ts";
 import type { World } from "../world.ts";
+import { registerHelp } from "./help-command.ts";
 
 export const EXIT_CODES: readonly (readonly [number, string])[] = [
   [ExitCode.done, "done"],
@@ -53,6 +54,7 @@ export function commandLine(world: World, name = ""): Command {
     .addHelpText("after", `\nExit codes: ${exitCodes(0, 6)},\n${exitCodes(6)}.`);
   const wanted = Object.entries(COMMANDS).filter(([one]) => one === name);
   for (const [, register] of wanted.length > 0 ? wanted : Object.entries(COMMANDS)) register(program, world);
+  if (wanted.length === 0) registerHelp(program, world);
   return program;
 }
 

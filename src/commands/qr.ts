@@ -33,11 +33,13 @@ export function registerQr(program: Command, world: World): void {
       "--device <name>",
       "the device that will scan it, more than once for several; else it asks",
       collect,
-      [],
     )
     .option("--google", "as Google Authenticator's own export: several accounts in one QR code")
     .option("--per-code <n>", "at most so many accounts in one QR code of --google (10)")
-    .option("--output <file>", "write a PNG or SVG file instead (it holds the seed)")
+    .option(
+      "--output <file>",
+      "write a PNG or SVG file instead (it holds the seed); of several accounts: x-1.png, x-2.png",
+    )
     .option("--force", "write over an existing file")
     .action((queries: string[], options: QrOptions) => qr(queries, options, world));
   examples(
@@ -121,6 +123,6 @@ async function noteCopies(
     await recordCopy(account, await namedDevice(name, undefined, undefined, needs), needs);
 }
 
-function collect(value: string, earlier: string[]): string[] {
+function collect(value: string, earlier: readonly string[] = []): string[] {
   return [...earlier, value];
 }

@@ -1,14 +1,12 @@
 /** What the shells' scripts ask and get. The shells themselves: test/e2e/completion.test.ts. */
-import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { ExitCode, UserError } from "../../src/base/errors.ts";
-import { commandLine } from "../../src/cli/program.ts";
 import { insertion, readLine } from "../../src/commands/completion/bash-line.ts";
 import { DEVICES, FILES, VALUES } from "../../src/commands/completion/candidates.ts";
 import { SHELLS } from "../../src/commands/completion/shells.ts";
 import type { Enrolment } from "../../src/otp/enrolment.ts";
-import type { World } from "../../src/world.ts";
 import { aws, bank, github } from "../helpers/accounts.ts";
+import { everyCommand } from "../helpers/every-command.ts";
 import { testCli } from "../helpers/test-cli.ts";
 
 const AWS = "Amazon Web Services:root-account-mfa-device@123456789012";
@@ -161,9 +159,7 @@ describe("the scripts", () => {
 });
 
 it("every value that is known by its name is the value of something", () => {
-  const nothing: World = Object.create(null);
-  const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)];
-  const names = all(commandLine(nothing)).flatMap((command) => [
+  const names = everyCommand().flatMap((command) => [
     ...command.registeredArguments.flatMap((one) => [one.name(), `${command.name()} ${one.name()}`]),
     ...command.options.flatMap(({ flags, long }) => [long, /[<[]([\w-]+)/.exec(flags)?.[1]]),
   ]);

@@ -4,24 +4,18 @@ import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { manPage } from "../../src/cli/man-page.ts";
 import { commandLine } from "../../src/cli/program.ts";
+import { pathOf } from "../../src/cli/shown-commands.ts";
 import { COMMANDS } from "../../src/commands/index.ts";
+import { VARIABLES } from "../../src/settings/environment.ts";
 import { examplesOf } from "../../src/talk/examples.ts";
-import type { World } from "../../src/world.ts";
+import { everyCommand, isGroup, noWorld } from "../helpers/every-command.ts";
 import { needs } from "../helpers/system-packages.ts";
 import { testCli, words } from "../helpers/test-cli.ts";
 
-/** No command looks at the context before it runs, and none runs here. */
-const nothing: World = Object.create(null);
+const leaves = (command: Command): Command[] => everyCommand(command).filter((one) => !isGroup(one));
+const shown = leaves(commandLine(noWorld)).filter((one) => !one.name().startsWith("__"));
 
-function leaves(command: Command): Command[] {
-  return command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
-}
-
-const pathOf = (command: Command): string[] =>
-  command.parent === null ? [] : [...pathOf(command.parent), command.name()];
-const shown = leaves(commandLine(nothing)).filter((one) => !one.name().startsWith("__"));
-
-describe.each(shown.map((one) => [pathOf(one).join(" "), one] as const))("%s", (path, command) => {
+describe.each(shown.map((one) => [pathOf(one), one] as const))("%s", (path, command) => {
   const lines = examplesOf(command);
 
   it("has examples, and --help shows them", async () => {
@@ -33,11 +27,11 @@ describe.each(shown.map((one) => [pathOf(one).join(" "), one] as const))("%s", (
 
   it.each(lines)("%s", async (line) => {
     const [, typed = ""] = /twinseed ([^|<>()#;&]*)/.exec(line) ?? [];
-    const program = commandLine(nothing);
+    const program = commandLine(noWorld);
     const done: string[] = [];
     for (const one of leaves(program)) {
       one.action(() => {
-        done.push(pathOf(one).join(" "));
+        done.push(pathOf(one));
       });
     }
     await program.parseAsync(words(typed.replaceAll('"', "'")), { from: "user" });
@@ -46,59 +40,48 @@ describe.each(shown.map((one) => [pathOf(one).join(" "), one] as const))("%s", (
 });
 
 describe("a command that is made alone", () => {
-  const all = commandLine(nothing);
+  const all = commandLine(noWorld);
   const helpsOf = (command: Command): string[] => [
     command.helpInformation(),
     ...command.commands.flatMap(helpsOf),
   ];
 
   it.each(Object.keys(COMMANDS))("%s is the same as among all", (name) => {
-    const [alone, whole] = [commandLine(nothing, name), all].map(({ commands }) =>
+    const [alone, whole] = [commandLine(noWorld, name), all].map(({ commands }) =>
       commands.filter((one) => one.name() === name),
     );
     expect(alone).toHaveLength(1);
     // The others are left out: no more than a hidden one comes with it.
-    expect(commandLine(nothing, name).commands.filter((one) => !one.name().startsWith("__"))).toHaveLength(1);
+    expect(commandLine(noWorld, name).commands.filter((one) => !one.name().startsWith("__"))).toHaveLength(1);
     expect(alone?.flatMap(helpsOf)).toEqual(whole?.flatMap(helpsOf));
   });
 
   it.each(["", "nobody", "help", "--help", "constructor"])("%s is none: then all are there", (name) => {
-    expect(commandLine(nothing, name).helpInformation()).toBe(all.helpInformation());
+    expect(commandLine(noWorld, name).helpInformation()).toBe(all.helpInformation());
   });
 });
 
-it.each(["aws", "backup", "device", "store", "store recipients"])(
+const groups = everyCommand().filter(isGroup);
+it.each(groups.map((group) => [pathOf(group), group] as const))(
   "%s has an example of each of its commands in its --help, once",
-  async (path) => {
-    const group = words(path).reduce<Command | undefined>(
-      (command, word) => command?.commands.find((one) => one.name() === word),
-      commandLine(nothing),
-    );
+  async (path, group) => {
     const { stdout } = await testCli().run(`${path} --help`);
     expect(stdout.match(/^Examples:$/gm)).toHaveLength(1);
-    expect(group && leaves(group)).not.toEqual([]);
-    for (const one of group === undefined ? [] : leaves(group))
-      expect(stdout).toContain(`  $ ${examplesOf(one)[0] ?? "none"}\n`);
+    for (const one of leaves(group)) expect(stdout).toContain(`  $ ${examplesOf(one)[0] ?? "none"}\n`);
   },
 );
 
 describe("the man page", () => {
-  const page = manPage(commandLine(nothing), "1.2.3");
+  const page = manPage(commandLine(noWorld), "1.2.3");
 
-  it("has every command with every option, the exit codes and the environment", async () => {
+  it("has every command with every option, the exit codes and the environment", () => {
     const plain = page.replaceAll("\\-", "-");
-    const { readFileSync } = await import("node:fs");
-    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
     for (const command of shown) {
-      const path = pathOf(command).join(" ");
+      const path = pathOf(command);
       expect(plain).toMatch(new RegExp(`^\\.SS "twinseed ${path}[ |"]`, "m"));
       for (const { long } of command.options) expect(plain).toContain(`${long}`);
     }
-    const variables = readme
-      .match(/^\| `TWINSEED_.*?\|/gm)
-      ?.flatMap((row) => row.match(/TWINSEED_\w+/g) ?? []);
-    expect(variables?.length).toBeGreaterThan(3);
-    for (const name of variables ?? []) expect(plain).toContain(`.B "${name}"`);
+    for (const { name } of VARIABLES) expect(plain).toContain(`.B "${name}"`);
     expect(plain).toContain('.B "130"');
     expect(page).not.toContain("__complete");
   });

@@ -1,7 +1,7 @@
 /**
  * The seed stays where it belongs: every command by the real program, on a computer that writes down all that is started
  * and prints all that can be printed (NODE_DEBUG, DEBUG, diagnostic reports), and then a search for a marked seed in every
- * spelling. What may hold it is asked for by name, and stands in the rows below with its reason.
+ * spelling. What may hold it is asked for by name, and stands in test/commands-table.ts with its reason.
  */
 import {
   cpSync,
@@ -16,11 +16,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generateIdentity, identityToRecipient } from "age-encryption";
-import type { Command } from "commander";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { commandLine } from "../../src/cli/program.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
-import type { World } from "../../src/world.ts";
+import { COMMANDS_TABLE, type Marked, RECIPIENT } from "../commands-table.ts";
 import { github, key } from "../helpers/accounts.ts";
 import { type Computer, computerIn, contentOf, type RunOptions } from "../helpers/binary.ts";
 import { MARKED_BASE32, MARKED_URI, marked, spellingsIn } from "../helpers/marked-seed.ts";
@@ -34,105 +32,9 @@ import { type WatchedComputer, watchedComputer } from "../helpers/watched-comput
 const LONG = 120_000;
 const KEY = Buffer.alloc(32, 0x5a).toString("base64");
 const WORDS = "tribal garlic oxygen vintage";
-const SERIAL = "arn:aws:iam::123456789012:mfa/me";
-const HALF = MARKED_BASE32.slice(0, 16);
-
-interface Row {
-  readonly args: readonly string[];
-  readonly stdin?: string;
-  readonly env?: Record<string, string>;
-  readonly exitCode?: number | null;
-  /** Starts nothing and looks at no variable: run in this process, on a computer in memory. */
-  readonly inMemory?: true;
-  /** Ended by Ctrl-C once stdout or stderr has this. */
-  readonly endAt?: RegExp;
-  /** Why stdout holds the seed. */
-  readonly shows?: string;
-  /** The file that holds it, and why. */
-  readonly writes?: readonly [file: string, why: string];
-}
-
-/** By command; one without a row fails the test. The seed is that of "me", and "old" is removed. */
-const ROWS: Record<string, readonly Row[]> = {
-  add: [
-    { args: ["add", "-", "--name", "again", "--label", "x"], stdin: MARKED_URI },
-    { args: ["add", "-", "--issuer", "x", "--dry-run", "--json"], stdin: MARKED_BASE32 },
-    { args: ["add", "me.png"] },
-    { args: ["add", "--clipboard"] },
-  ],
-  code: [
-    { args: ["code", "me"] },
-    { args: ["code", "me", "--copy"] },
-    { args: ["code", "me", "--json", "--pair"] },
-    { args: ["code", "me", "--once", "--no-wait"] },
-    { args: ["code"] },
-    { args: ["code", "--env"], env: { TWINSEED_URI: MARKED_URI } },
-    { args: ["code", "-"], stdin: MARKED_URI },
-  ],
-  list: [
-    { args: ["list"], inMemory: true },
-    { args: ["list", "--json"], inMemory: true },
-  ],
-  watch: [{ args: ["watch", "--plain"], endAt: /^\d{6} /m, exitCode: null }],
-  qr: [
-    { args: ["qr", "me"] }, // half blocks; a camera reads it, a search does not
-    { args: ["qr", "me", "--output", "out.png"] },
-    { args: ["qr", "me", "--output", "out.svg"] },
-  ],
-  uri: [{ args: ["uri", "me"], shows: "the URI is what is asked for" }],
-  verify: [{ args: ["verify", "me", HALF, "--device", "phone"], exitCode: 1, inMemory: true }],
-  "device list": [{ args: ["device", "list", "--json"], inMemory: true }],
-  "device add": [{ args: ["device", "add", "tablet", "--kind", "tablet"], inMemory: true }],
-  "device rename": [{ args: ["device", "rename", "phone", "mobile"], inMemory: true }],
-  "device replace": [{ args: ["device", "replace", "phone", "new", "--kind", "phone"], inMemory: true }],
-  "device lost": [{ args: ["device", "lost", "phone"], inMemory: true }],
-  "device retire": [{ args: ["device", "retire", "phone"], inMemory: true }],
-  audit: [{ args: ["audit", "--json"], exitCode: 8, inMemory: true }],
-  import: [{ args: ["import", "-", "--yes", "--json"], stdin: MARKED_URI }],
-  export: [
-    { args: ["export", "uris", "--plaintext"], shows: "--plaintext names it" },
-    {
-      args: ["export", "json", "--output", "x.json"],
-      writes: ["x.json", "an export without --password is plain, and says so"],
-    },
-    { args: ["export", "aegis", "--passphrase-file", "words", "--output", "vault.json"] },
-    { args: ["export", "google", "--output", "g.png"] },
-  ],
-  "backup create": [
-    { args: ["backup", "create", "c.age", "--split", "2-of-3"] }, // shares of the backup's key, no seed
-  ],
-  "backup verify": [{ args: ["backup", "verify", "b.age", "--identity", "identity"] }],
-  "backup restore": [
-    { args: ["backup", "restore", "b.age", "--identity", "identity", "--into", "other", "--yes"] },
-  ],
-  sheet: [
-    { args: ["sheet", "me"], shows: "a sheet is for typing the key back" },
-    { args: ["sheet", "me", "--output", "s.html"], writes: ["s.html", "a sheet is for typing the key back"] },
-    { args: ["sheet", "me", "--print"] }, // goes to lp through a pipe
-  ],
-  rename: [{ args: ["rename", "me", "myself"], inMemory: true }],
-  remove: [{ args: ["remove", "me", "--yes"], inMemory: true }],
-  restore: [{ args: ["restore", "old"] }],
-  "store show": [{ args: ["store", "show", "--json"], inMemory: true }],
-  "store move": [{ args: ["store", "move", "keyring"], exitCode: 6 }],
-  "store key": [{ args: ["store", "key"] }], // a key of the store, no seed
-  "store recipients list": [{ args: ["store", "recipients", "list"] }],
-  "store recipients add": [{ args: ["store", "recipients", "add", "RECIPIENT", "--name", "alice"] }],
-  "store recipients remove": [{ args: ["store", "recipients", "remove", "bob"] }],
-  "store rekey": [{ args: ["store", "rekey"] }],
-  sync: [{ args: ["sync", "--init"] }],
-  doctor: [{ args: ["doctor"] }, { args: ["doctor", "--repair", "--json"] }],
-  "aws enroll": [{ args: ["aws", "enroll", "--name", "a"], endAt: /its seed is stored/, exitCode: null }],
-  "aws resync": [{ args: ["aws", "resync", "me"], exitCode: 2 }],
-  "aws session": [{ args: ["aws", "session", "me", "--serial", SERIAL] }],
-  "aws credentials": [{ args: ["aws", "credentials", "me", "--serial", SERIAL, "--profile", "work"] }],
-  "aws config": [{ args: ["aws", "config", "me", "--serial", SERIAL, "--profile", "work"] }],
-  completion: [{ args: ["completion", "bash"], inMemory: true }],
-  __complete: [{ args: ["__complete", "fish"], stdin: "code\0m" }],
-};
 
 /** The seed typed where it does not belong, or given in what can't be read: pass-otp 220 had the URI in its error. */
-const MISTAKES: readonly Row[] = [
+const MISTAKES: readonly Marked[] = [
   { args: ["add", "-"], stdin: MARKED_URI.replace("digits=6", "digits=99"), exitCode: 5 },
   { args: ["add", "-"], stdin: `otpauth:/totp/x?secret=${MARKED_BASE32}`, exitCode: 5 },
   { args: ["add", "-"], stdin: `${MARKED_BASE32}1`, exitCode: 5 },
@@ -202,7 +104,7 @@ beforeAll(async () => {
 const someAtATime = gate(3);
 
 /** The same, where nothing but words comes out. */
-async function leaksInMemory({ args, stdin = "", env = {}, exitCode = 0 }: Row): Promise<string[]> {
+async function leaksInMemory({ args, stdin = "", env = {}, exitCode = 0 }: Marked): Promise<string[]> {
   const cli = testCli({ accounts: [marked] });
   await cli.run("rename marked me");
   await cli.run("device add phone --kind phone");
@@ -218,9 +120,9 @@ async function leaksInMemory({ args, stdin = "", env = {}, exitCode = 0 }: Row):
 }
 
 /** What one run has let out; [] if nothing. */
-async function leaksOf(row: Row, made = computer(row.env), wanted = /^/): Promise<string[]> {
+async function leaksOf(row: Marked, made = computer(row.env), wanted = /^/): Promise<string[]> {
   const before = new Set(Object.keys(contentOf(made.home)));
-  const args = row.args.map((arg) => (arg === "RECIPIENT" ? other : arg));
+  const args = row.args.map((arg) => (arg === RECIPIENT ? other : arg));
   const options: RunOptions = {
     ...(row.stdin === undefined ? {} : { stdin: { text: row.stdin } }),
     ...(row.endAt === undefined ? {} : { redirect: ">stdout" }),
@@ -265,19 +167,7 @@ async function leaksOf(row: Row, made = computer(row.env), wanted = /^/): Promis
   return problems.map((problem) => `twinseed ${row.args.join(" ")}: ${problem}`);
 }
 
-/** No command looks at the context before it runs, and none runs here. */
-const nothing: World = Object.create(null);
-
-function pathsOf(command: Command, path: string[] = []): string[] {
-  if (command.commands.length === 0) return [path.join(" ")];
-  return command.commands.flatMap((one) => pathsOf(one, [...path, one.name()]));
-}
-
 describe("a marked seed", { timeout: LONG }, () => {
-  it("there is a row for every command", () => {
-    expect(Object.keys(ROWS).sort()).toEqual(pathsOf(commandLine(nothing)).sort());
-  });
-
   it("is found where it is, in every spelling", () => {
     const bytes = Buffer.from(MARKED_BASE32);
     expect(spellingsIn(`x ${MARKED_BASE32.toLowerCase()} y`)).toEqual(["base32"]);
@@ -291,7 +181,7 @@ describe("a marked seed", { timeout: LONG }, () => {
   });
 
   it("is in nothing but what asks for it by name, whatever the command", async () => {
-    const rows = Object.values(ROWS).flat();
+    const rows = Object.values(COMMANDS_TABLE).flatMap(({ marked = [] }) => marked);
     const found = await Promise.all(
       rows.map((row) => (row.inMemory ? leaksInMemory(row) : someAtATime(() => leaksOf(row)))),
     );
@@ -305,7 +195,7 @@ describe("a marked seed", { timeout: LONG }, () => {
 
   it("is not quoted by a bug of ours, however it comes out, nor by a diagnostic report", async () => {
     for (const BREAK of ["now", "later", "rejected"]) {
-      const row: Row = { args: ["code", "me"], env: { BREAK }, exitCode: 1 };
+      const row: Marked = { args: ["code", "me"], env: { BREAK }, exitCode: 1 };
       const made = computer(row.env);
       expect(await leaksOf(row, made, /twinseed: error: this is a bug in twinseed \(Error\)/)).toEqual([]);
     }
@@ -331,7 +221,7 @@ describe("a marked seed", { timeout: LONG }, () => {
       const many = [..."ABCDEFGH"].map((letter) =>
         formatOtpauthUri({ ...github, label: letter, secret: key(`GEZDGNBVGY3TQOJ${letter}`) }),
       );
-      const rows: Row[] = [
+      const rows: Marked[] = [
         { args: ["add", "-", "--name", "me"], stdin: MARKED_URI },
         { args: ["code", "me"] },
         { args: ["add", "-"], stdin: many.join("\n") },

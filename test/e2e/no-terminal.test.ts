@@ -1,7 +1,7 @@
 /**
  * Every command where nobody is there to answer: no terminal, stdin closed, empty or junk. Each ends by itself with the
  * documented exit code, says nothing on stdout when it fails, speaks in our voice on stderr, and a failure changes
- * nothing in the data folder. All command lines in all situations in this process, with the real seed stores on a data folder
+ * nothing in the data folder. All command lines of test/commands-table.ts in all situations in this process, with the real seed stores on a data folder
  * in memory; each command as a process of its own.
  */
 import { randomBytes } from "node:crypto";
@@ -10,7 +10,9 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pathOf } from "../../src/cli/shown-commands.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
+import { COMMANDS_TABLE, SITUATIONS, type Situation, type Unattended } from "../commands-table.ts";
 import { aws, github, steam } from "../helpers/accounts.ts";
 import {
   type Computer,
@@ -21,6 +23,7 @@ import {
   foreignLines,
   type RunOptions,
 } from "../helpers/binary.ts";
+import { everyCommand, isGroup } from "../helpers/every-command.ts";
 import { onFolder } from "../helpers/inside.ts";
 import { type MemoryFolder, memoryFolder } from "../helpers/memory-folder.ts";
 import { gate } from "../helpers/parallel.ts";
@@ -32,10 +35,6 @@ const LONG = 120_000;
 const KEY = randomBytes(32).toString("base64");
 const PASSPHRASE = "correct horse battery staple";
 
-/** What lies in the data folder, and what is at hand to open it. */
-const SITUATIONS = ["nothing yet", "locked", "wrong passphrase", "open"] as const;
-type Situation = (typeof SITUATIONS)[number];
-
 const ENVIRONMENT: Record<Situation, Record<string, string>> = {
   "nothing yet": {},
   locked: {},
@@ -44,195 +43,18 @@ const ENVIRONMENT: Record<Situation, Record<string, string>> = {
 };
 const KEY_IN_MEMORY = { TWINSEED_KEY: KEY };
 
-type Row = readonly [
-  args: readonly string[],
-  ...exitCodes: [empty: number, locked: number, wrong: number, open: number],
+/** A command that groups others has a "help" for them, which commander adds. */
+const HELP: readonly Unattended[] = everyCommand()
+  .filter(isGroup)
+  .map((group) => ({ args: [...pathOf(group).split(" "), "help"], exits: 0 }));
+const BY_COMMAND: readonly (readonly Unattended[])[] = [
+  ...Object.values(COMMANDS_TABLE).map(({ unattended }) => unattended),
+  ...HELP.map((line) => [line]),
 ];
 
-/** For each command its command lines, and the exit code in each situation. A command without a row fails the test. */
-const ROWS: Record<string, readonly Row[]> = {
-  add: [
-    [["add"], 2, 2, 2, 2],
-    [["add", "-"], 5, 5, 5, 5],
-    [["add", EXAMPLE], 6, 6, 6, 0],
-    [["add", EXAMPLE, "--json"], 6, 6, 6, 0],
-    [["add", EXAMPLE, "--dry-run"], 0, 0, 0, 0],
-    [["add", formatOtpauthUri(aws)], 6, 6, 6, 0],
-    [["add", "no-such-file.png"], 5, 5, 5, 5],
-    [["add", "/"], 5, 5, 5, 5],
-    [["add", "--clipboard"], 1, 1, 1, 1],
-    [["add", "--screen"], 1, 1, 1, 1],
-  ],
-  code: [
-    [["code"], 0, 6, 6, 0],
-    [["code", "github"], 3, 6, 6, 0],
-    [["code", "github", "--json"], 3, 6, 6, 0],
-    [["code", "github", "--copy"], 3, 6, 6, 1],
-    [["code", "github", "--once", "--no-wait"], 3, 6, 6, 0],
-    [["code", "github", "--once", "--lease", "git+file:///nowhere"], 3, 6, 6, 7],
-    [["code", "--env"], 2, 2, 2, 2],
-    [["code", "-"], 5, 5, 5, 5],
-    [["code", "nobody"], 3, 3, 3, 3],
-    [["code", "t"], 3, 4, 4, 4],
-  ],
-  list: [
-    [["list"], 0, 0, 0, 0],
-    [["list", "--json"], 0, 0, 0, 0],
-    [["list", "--removed"], 0, 0, 0, 0],
-  ],
-  qr: [
-    [["qr"], 2, 2, 2, 2],
-    [["qr", "github"], 3, 6, 6, 0],
-    [["qr", "github", "--output", "qr.png"], 3, 6, 6, 0],
-    [["qr", "github", "--output", "qr.gif"], 3, 2, 2, 2],
-  ],
-  uri: [[["uri", "github"], 3, 6, 6, 0]],
-  verify: [
-    [["verify", "github"], 2, 2, 2, 2],
-    [["verify", "github", "12345", "--device", "phone"], 3, 6, 6, 1],
-    [["verify", "nobody", "--device", "phone"], 3, 3, 3, 3],
-  ],
-  device: [[["device"], 0, 0, 0, 0]],
-  "device list": [
-    [["device", "list"], 0, 0, 0, 0],
-    [["device", "list", "--json"], 0, 0, 0, 0],
-  ],
-  "device add": [
-    [["device", "add", "phone", "--kind", "phone"], 0, 0, 0, 0],
-    [["device", "add", "phone", "--kind", "fridge"], 2, 2, 2, 2],
-    [["device", "add", "phone"], 2, 2, 2, 2],
-  ],
-  "device rename": [
-    [["device", "rename", "tablet", "slate"], 3, 0, 0, 0],
-    [["device", "rename", "nobody", "laptop"], 3, 3, 3, 3],
-  ],
-  "device replace": [
-    [["device", "replace", hostname(), "new", "--kind", "computer"], 3, 2, 2, 2],
-    [["device", "replace", "nobody", "new"], 3, 3, 3, 3],
-  ],
-  "device lost": [
-    [["device", "lost", "tablet"], 3, 0, 0, 0],
-    [["device", "lost", hostname()], 3, 2, 2, 2],
-    [["device", "lost", "nobody"], 3, 3, 3, 3],
-  ],
-  "device retire": [
-    [["device", "retire", "tablet"], 3, 0, 0, 0],
-    [["device", "retire", "nobody"], 3, 3, 3, 3],
-  ],
-  "device help": [[["device", "help"], 0, 0, 0, 0]],
-  audit: [
-    [["audit"], 0, 8, 8, 8],
-    [["audit", "--json"], 0, 8, 8, 8],
-    [["audit", "--min-copies", "1"], 0, 0, 0, 0],
-    [["audit", "--min-copies", "some"], 2, 2, 2, 2],
-  ],
-  import: [
-    [["import"], 2, 2, 2, 2],
-    [["import", "-", "--yes"], 5, 5, 5, 5],
-    [["import", EXAMPLE], 2, 2, 2, 2],
-    [["import", EXAMPLE, "--dry-run"], 0, 0, 0, 0],
-    [["import", EXAMPLE, "--yes", "--json"], 6, 6, 6, 0],
-    [["import", "no-such-file"], 2, 2, 2, 2],
-    [["import", "no-such-file", "--yes"], 5, 5, 5, 5],
-    [["import", EXAMPLE, "--json"], 2, 2, 2, 2],
-  ],
-  export: [
-    [["export"], 2, 2, 2, 2],
-    [["export", "uris"], 3, 2, 2, 2],
-    [["export", "uris", "--plaintext"], 3, 6, 6, 0],
-    [["export", "aegis", "--password", "--output", "x.json"], 3, 6, 6, 2],
-    [["export", "google", "--output", "x.png", "--accounts", "github"], 3, 6, 6, 0],
-    [["export", "nonsense"], 2, 2, 2, 2],
-  ],
-  backup: [[["backup"], 2, 2, 2, 2]],
-  "backup create": [
-    [["backup", "create", "b.age"], 3, 6, 6, 2],
-    [["backup", "create", "b.age", "--split", "2-of-3"], 3, 6, 6, 0],
-  ],
-  "backup verify": [
-    [["backup", "verify", "no-such-file"], 5, 5, 5, 5],
-    [["backup", "verify", EXAMPLE], 5, 5, 5, 5],
-  ],
-  "backup restore": [
-    [["backup", "restore", "no-such-file"], 2, 2, 2, 2],
-    [["backup", "restore", "no-such-file", "--yes"], 5, 5, 5, 5],
-  ],
-  "backup help": [[["backup", "help"], 0, 0, 0, 0]],
-  sheet: [
-    [["sheet"], 3, 6, 6, 0],
-    [["sheet", "--output", "sheet.html"], 3, 6, 6, 0],
-    [["sheet", "nobody"], 3, 3, 3, 3],
-    [["sheet", "--paper", "a0"], 2, 2, 2, 2],
-  ],
-  watch: [
-    [["watch"], 2, 2, 2, 2],
-    [["watch", "nobody", "--plain"], 3, 3, 3, 3],
-  ],
-  doctor: [
-    [["doctor"], 0, 6, 6, 0],
-    [["doctor", "--json"], 0, 6, 6, 0],
-  ],
-  rename: [
-    [["rename", "github", "hub"], 3, 0, 0, 0],
-    [["rename", "github"], 2, 2, 2, 2],
-  ],
-  remove: [
-    [["remove", "github"], 3, 2, 2, 2],
-    [["remove", "github", "--yes"], 3, 0, 0, 0],
-  ],
-  restore: [
-    [["restore", "old"], 3, 0, 0, 0],
-    [["restore", "nobody"], 3, 3, 3, 3],
-  ],
-  store: [
-    [["store"], 0, 0, 0, 0],
-    [["store", "bogus"], 2, 2, 2, 2],
-  ],
-  "store show": [
-    [["store", "show"], 0, 0, 0, 0],
-    [["store", "show", "--json"], 0, 0, 0, 0],
-  ],
-  "store move": [
-    [["store", "move", "keyring"], 3, 6, 6, 6],
-    [["store", "move", "file"], 3, 0, 0, 0],
-    [["store", "move", "floppy"], 2, 2, 2, 2],
-  ],
-  "store key": [[["store", "key"], 1, 6, 6, 0]],
-  "store recipients": [
-    [["store", "recipients", "list"], 0, 0, 0, 0],
-    [["store", "recipients", "add", "nonsense"], 1, 2, 2, 2],
-    [["store", "recipients", "remove", "nobody"], 1, 3, 3, 3],
-  ],
-  // With the passphrase's slot, which a new key would leave out.
-  "store rekey": [
-    [["store", "rekey"], 1, 6, 6, 1],
-    [["store", "rekey", "--drop-keys"], 1, 6, 6, 0],
-  ],
-  sync: [
-    [["sync"], 1, 1, 1, 1],
-    [["sync", "--json"], 1, 1, 1, 1],
-  ],
-  aws: [[["aws"], 2, 2, 2, 2]],
-  "aws enroll": [[["aws", "enroll", "--root"], 0, 0, 0, 0]],
-  "aws resync": [[["aws", "resync", "nobody"], 3, 3, 3, 3]],
-  "aws session": [
-    [["aws", "session", "nobody", "--profile", "work"], 3, 3, 3, 3],
-    [["aws", "session"], 2, 2, 2, 2],
-  ],
-  "aws credentials": [[["aws", "credentials", "nobody", "--profile", "work"], 3, 3, 3, 3]],
-  "aws config": [[["aws", "config", "nobody", "--profile", "work"], 3, 3, 3, 3]],
-  "aws help": [[["aws", "help"], 0, 0, 0, 0]],
-  completion: [
-    [["completion"], 2, 2, 2, 2],
-    [["completion", "bash"], 0, 0, 0, 0],
-    [["completion", "ksh"], 2, 2, 2, 2],
-  ],
-  help: [[["help"], 0, 0, 0, 0]],
-  "store help": [[["store", "help"], 0, 0, 0, 0]],
-};
-
-/** What these ask is not there in memory, or not as on a real computer. */
-const MACHINE = ["add --clipboard", "add --screen", "code github --copy", "doctor", "doctor --json"];
+function exitCode({ exits }: Unattended, situation: Situation): number | undefined {
+  return typeof exits === "number" ? exits : exits[SITUATIONS.indexOf(situation)];
+}
 
 const JUNK = Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 151 + 7) % 256));
 const STDIN: Record<string, NonNullable<RunOptions["stdin"]>> = {
@@ -297,108 +119,83 @@ async function fill(
 }
 
 describe("without a terminal", { timeout: LONG }, () => {
-  it("there is a row for every command that --help lists", async () => {
-    const { run } = inMemory(memoryFolder(), {});
-    const { stdout } = await run(["--help"]);
-    const commands = commandsIn(stdout);
-    expect(commands).toContain("add");
-    const nested = await Promise.all(
-      commands
-        .filter((command) => command !== "help")
-        .map(async (command) => {
-          const help = await run([command, "--help"]);
-          return commandsIn(help.stdout).map((subcommand) => `${command} ${subcommand}`);
-        }),
-    );
-    expect(Object.keys(ROWS).sort()).toEqual([...commands, ...nested.flat()].sort());
-  });
-
   it.for(SITUATIONS)("every command line, %s", async (situation) => {
-    const column = SITUATIONS.indexOf(situation);
-    const rows = Object.values(ROWS)
-      .flat()
-      .filter(([args]) => !MACHINE.includes(args.join(" ")));
+    const lines = BY_COMMAND.flat().filter(({ onMachine }) => !onMachine);
     const problems: string[] = [];
-    for (const [row, [args, ...exitCodes]] of rows.entries()) {
+    for (const [i, line] of lines.entries()) {
       // Nobody should care for what comes in unasked.
-      const stdin = args.includes("-") || row % SITUATIONS.length !== column ? "" : JUNK;
-      problems.push(...(await trialInMemory(situation, args, stdin, exitCodes[column])));
+      const isTheirTurn = SITUATIONS[i % SITUATIONS.length] === situation;
+      const stdin = isTheirTurn && !line.args.includes("-") ? JUNK : "";
+      problems.push(...(await trialInMemory(situation, line, stdin)));
     }
     expect(problems).toEqual([]);
   });
 
   it("every command as a process", async () => {
     // Situations and kinds of stdin take turns.
-    const inTurn = Object.values(ROWS).flatMap(([row], command) =>
-      row === undefined ? [] : [{ row, column: command % SITUATIONS.length }],
+    const inTurn = BY_COMMAND.flatMap(([line], i) =>
+      line === undefined ? [] : [{ line, situation: SITUATIONS[i % SITUATIONS.length] ?? "open" }],
     );
-    const onMachine = Object.values(ROWS)
-      .flat()
-      .filter(([args]) => MACHINE.includes(args.join(" ")))
-      .map((row) => ({ row, column: SITUATIONS.indexOf("open") }));
+    const onMachine = BY_COMMAND.flat()
+      .filter((line) => line.onMachine)
+      .map((line) => ({ line, situation: "open" as const }));
     const found = await Promise.all(
-      [...inTurn, ...onMachine].map(({ row: [args, ...exitCodes], column }, i) => {
+      [...inTurn, ...onMachine].map(({ line, situation }, i) => {
         const stdin = Object.keys(STDIN)[i % 3] ?? "";
-        return someAtATime(() => trial(SITUATIONS[column] ?? "open", args, stdin, exitCodes[column]));
+        return someAtATime(() => trial(situation, line, stdin));
       }),
     );
     expect(found.flat()).toEqual([]);
   });
 
   it.for(Object.keys(STDIN))("a command that reads stdin, which is %s", async (stdin) => {
-    const runs: [string[], number][] = [
-      [["add", "-"], 5],
-      [["code", "-"], 5],
+    const runs: Unattended[] = [
+      { args: ["add", "-"], exits: 5 },
+      { args: ["code", "-"], exits: 5 },
       // Bytes without any mark may be a locked file: then a password is missing.
-      [["import", "-", "--yes"], stdin === "junk" ? 2 : 5],
+      { args: ["import", "-", "--yes"], exits: stdin === "junk" ? 2 : 5 },
     ];
-    const found = await Promise.all(
-      runs.map(([args, exitCode]) => someAtATime(() => trial("open", args, stdin, exitCode))),
-    );
+    const found = await Promise.all(runs.map((line) => someAtATime(() => trial("open", line, stdin))));
     expect(found.flat()).toEqual([]);
   });
 
-  it("no command at all is a question for help; help for no command of ours is a mistake", async () => {
+  it("no command at all is a question for help", async () => {
     const nothing = await computerIn(freshHome()).run([]);
     expect(nothing).toMatchObject({
       exitCode: 0,
       stdout: expect.stringMatching(/^Usage: twinseed/),
       stderr: "",
     });
-    const { exitCode, stdout, stderr } = await computerIn(freshHome()).run(["help", "bogus"]);
-    expect({ exitCode, stdout, foreign: foreignLines(stderr) }).toEqual({
-      exitCode: 2,
-      stdout: "",
-      foreign: [],
-    });
   });
 });
 
 /** What is wrong with one run; [] if nothing is. */
-async function trial(
-  situation: Situation,
-  args: readonly string[],
-  stdin: string,
-  expected: number | undefined,
-): Promise<string[]> {
+async function trial(situation: Situation, line: Unattended, stdin: string): Promise<string[]> {
+  const { args } = line;
   const { data, run } = computer(situation);
   const before = contentOf(data);
   const ended = await run(args, { stdin: STDIN[stdin] ?? "closed", timeout: BOUND });
-  const problems = problemsOf(args, ended, expected, before, contentOf(data));
+  const problems = problemsOf(args, ended, exitCode(line, situation), before, contentOf(data));
   return problems.map((problem) => `twinseed ${args.join(" ")} (${situation}, stdin ${stdin}): ${problem}`);
 }
 
 async function trialInMemory(
   situation: Situation,
-  args: readonly string[],
+  line: Unattended,
   stdin: string | Uint8Array,
-  expected: number | undefined,
 ): Promise<string[]> {
+  const { args } = line;
   const folder = memoryFolder(situation === "nothing yet" ? {} : Object.fromEntries(filledMemory.files));
   const before = Object.fromEntries(folder.files);
   const env = situation === "open" ? KEY_IN_MEMORY : ENVIRONMENT[situation];
   const ended = await inMemory(folder, env).run(args, { stdin });
-  const problems = problemsOf(args, ended, expected, before, Object.fromEntries(folder.files));
+  const problems = problemsOf(
+    args,
+    ended,
+    exitCode(line, situation),
+    before,
+    Object.fromEntries(folder.files),
+  );
   const said = stdin === "" ? "empty" : "junk";
   return problems.map((problem) => `twinseed ${args.join(" ")} (stdin ${said}, in memory): ${problem}`);
 }
@@ -427,12 +224,6 @@ function problemsOf(
 function differences(before: Record<string, string>, after: Record<string, string>): string {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].filter((name) => before[name] !== after[name]).join(", ");
-}
-
-/** The names under "Commands:", without their aliases. */
-function commandsIn(help: string): string[] {
-  const [, list = ""] = help.split("Commands:\n");
-  return Array.from(list.matchAll(/^ {2}([a-z][a-z-]*)/gm), ([, name = ""]) => name);
 }
 
 describe("stdout that nobody reads", { timeout: LONG }, () => {

@@ -22,7 +22,9 @@ export interface WatchOptions {
 export function registerWatch(program: Command, world: World): void {
   program
     .command("watch")
-    .description("live codes with the time left, until q")
+    .description(
+      "live codes with the time left: type to filter, Enter copies (and uses up an HOTP code), q quits",
+    )
     .argument("[account...]", "names, ids, or parts of name, issuer or label; else all")
     .option("--plain", "print them instead, again at each change, until interrupted")
     .action((queries: string[], options: WatchOptions) => watch(queries, options, world));

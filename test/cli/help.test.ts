@@ -1,0 +1,40 @@
+/** `twinseed help`: commands of every level, and topics. What it prints: test/transcripts/help.txt. */
+import { expect, it } from "vitest";
+import { TOPICS } from "../../src/cli/help-topics.ts";
+import { pathOf } from "../../src/cli/shown-commands.ts";
+import { everyCommand } from "../helpers/every-command.ts";
+import { testCli } from "../helpers/test-cli.ts";
+
+const topics = Object.keys(TOPICS);
+
+it.each(topics)("%s is a topic with a text, and no command has its name", async (topic) => {
+  const names = everyCommand().flatMap((one) => [one.name(), ...one.aliases()]);
+  expect(names).not.toContain(topic);
+  const { exitCode, stdout, stderr } = await testCli().run(`help ${topic}`);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  expect(stdout).toMatch(/^.+\n[\s\S]+\S\n$/);
+  for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+it("no topic at all is the same as --help, which names the topics", async () => {
+  const { stdout } = await testCli().run("--help");
+  expect(await testCli().run("help")).toMatchObject({ exitCode: 0, stdout });
+  for (const topic of topics)
+    expect(stdout).toMatch(new RegExp(`^ {2}help .*(\\n {4}.*)*\\b${topic}\\b`, "m"));
+});
+
+it("of every command is what its --help prints", async () => {
+  for (const path of everyCommand().map(pathOf)) {
+    const { stdout } = await testCli().run(`${path} --help`);
+    expect(stdout).not.toBe("");
+    expect(await testCli().run(`help ${path}`)).toMatchObject({ exitCode: 0, stdout, stderr: "" });
+  }
+});
+
+it("takes aliases, and is completed", async () => {
+  const { stdout } = await testCli().run("list --help");
+  expect(await testCli().run("help ls")).toMatchObject({ exitCode: 0, stdout });
+  const offered = await testCli().run("__complete fish", { stdin: "help\0" });
+  for (const word of ["store", ...topics]) expect(offered.stdout).toContain(`\n${word}\t`);
+  expect(offered.stdout).not.toContain("__complete");
+});

@@ -1,0 +1,411 @@
+/**
+ * Every command, with how it is run by the tests that run through all of them: where nobody is there to answer
+ * (test/e2e/no-terminal.test.ts), and with a marked seed that is then searched for (test/e2e/leaks.test.ts).
+ * commands-table.test.ts names the commands that have no row here.
+ */
+import { hostname } from "node:os";
+import { formatOtpauthUri } from "../src/otp/otpauth-uri.ts";
+import { aws } from "./helpers/accounts.ts";
+import { EXAMPLE } from "./helpers/binary.ts";
+import { MARKED_BASE32, MARKED_URI } from "./helpers/marked-seed.ts";
+
+/** What is in the data folder, and what is at hand to open it. */
+export const SITUATIONS = ["nothing yet", "locked", "wrong passphrase", "open"] as const;
+export type Situation = (typeof SITUATIONS)[number];
+
+/**
+ * Without a terminal, on a computer with the accounts "github" and "steam" (parts of their names), a removed "old" and a
+ * device "tablet". There is no keyring, no desktop and no git repository.
+ */
+export interface Unattended {
+  readonly args: readonly string[];
+  /** The exit code in each of SITUATIONS, in their order; a single one is that of all four. */
+  readonly exits: number | readonly [number, number, number, number];
+  /** Asks for something that is not there in memory, or not as on a real computer: run as a process only. */
+  readonly onMachine?: true;
+}
+
+/**
+ * On a computer whose seed store is open, with git, an AWS CLI, a clipboard and a printer. The marked seed is that of "me";
+ * "old" is removed, "phone" is a device, "bob" a recipient. Files: me.png (its QR code), b.age (a backup that "identity"
+ * opens), words (a passphrase).
+ */
+export interface Marked {
+  readonly args: readonly string[];
+  readonly stdin?: string;
+  readonly env?: Record<string, string>;
+  /** Default: 0. null: ended by a signal. */
+  readonly exitCode?: number | null;
+  /** Starts nothing and looks at no variable: run in this process, on a computer in memory. */
+  readonly inMemory?: true;
+  /** Ended by Ctrl-C once stdout or stderr has this. */
+  readonly endAt?: RegExp;
+  /** Why stdout holds the seed. */
+  readonly shows?: string;
+  /** The file that holds it, and why. */
+  readonly writes?: readonly [file: string, why: string];
+}
+
+export interface CommandRow {
+  readonly unattended: readonly Unattended[];
+  /** Only a command that does nothing but hold others together may have none. */
+  readonly marked?: readonly Marked[];
+}
+
+/** Stands for an age recipient in `marked`: made anew for each run of the tests. */
+export const RECIPIENT = "RECIPIENT";
+
+const SERIAL = "arn:aws:iam::123456789012:mfa/me";
+const HALF_THE_SEED = MARKED_BASE32.slice(0, 16);
+const THIS_COMPUTER = hostname();
+
+export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
+  add: {
+    unattended: [
+      { args: ["add"], exits: 2 },
+      { args: ["add", "-"], exits: 5 },
+      { args: ["add", EXAMPLE], exits: [6, 6, 6, 0] },
+      { args: ["add", EXAMPLE, "--json"], exits: [6, 6, 6, 0] },
+      { args: ["add", EXAMPLE, "--dry-run"], exits: 0 },
+      { args: ["add", formatOtpauthUri(aws)], exits: [6, 6, 6, 0] },
+      { args: ["add", "no-such-file.png"], exits: 5 },
+      { args: ["add", "/"], exits: 5 },
+      { args: ["add", "--clipboard"], exits: 1, onMachine: true },
+      { args: ["add", "--screen"], exits: 1, onMachine: true },
+    ],
+    marked: [
+      { args: ["add", "-", "--name", "again", "--label", "x"], stdin: MARKED_URI },
+      { args: ["add", "-", "--issuer", "x", "--dry-run", "--json"], stdin: MARKED_BASE32 },
+      { args: ["add", "me.png"] },
+      { args: ["add", "--clipboard"] },
+    ],
+  },
+  code: {
+    unattended: [
+      { args: ["code"], exits: [0, 6, 6, 0] },
+      { args: ["code", "github"], exits: [3, 6, 6, 0] },
+      { args: ["code", "github", "--json"], exits: [3, 6, 6, 0] },
+      { args: ["code", "github", "--copy"], exits: [3, 6, 6, 1], onMachine: true },
+      { args: ["code", "github", "--once", "--no-wait"], exits: [3, 6, 6, 0] },
+      { args: ["code", "github", "--once", "--lease", "git+file:///nowhere"], exits: [3, 6, 6, 7] },
+      { args: ["code", "--env"], exits: 2 },
+      { args: ["code", "-"], exits: 5 },
+      { args: ["code", "nobody"], exits: 3 },
+      { args: ["code", "t"], exits: [3, 4, 4, 4] },
+    ],
+    marked: [
+      { args: ["code", "me"] },
+      { args: ["code", "me", "--copy"] },
+      { args: ["code", "me", "--json", "--pair"] },
+      { args: ["code", "me", "--once", "--no-wait"] },
+      { args: ["code"] },
+      { args: ["code", "--env"], env: { TWINSEED_URI: MARKED_URI } },
+      { args: ["code", "-"], stdin: MARKED_URI },
+    ],
+  },
+  list: {
+    unattended: [
+      { args: ["list"], exits: 0 },
+      { args: ["list", "--json"], exits: 0 },
+      { args: ["list", "--removed"], exits: 0 },
+    ],
+    marked: [
+      { args: ["list"], inMemory: true },
+      { args: ["list", "--json"], inMemory: true },
+    ],
+  },
+  qr: {
+    unattended: [
+      { args: ["qr"], exits: 2 },
+      { args: ["qr", "github"], exits: [3, 6, 6, 0] },
+      { args: ["qr", "github", "--output", "qr.png"], exits: [3, 6, 6, 0] },
+      { args: ["qr", "github", "--output", "qr.gif"], exits: [3, 2, 2, 2] },
+    ],
+    marked: [
+      { args: ["qr", "me"] }, // half blocks; a camera reads it, a search does not
+      { args: ["qr", "me", "--output", "out.png"] },
+      { args: ["qr", "me", "--output", "out.svg"] },
+    ],
+  },
+  uri: {
+    unattended: [{ args: ["uri", "github"], exits: [3, 6, 6, 0] }],
+    marked: [{ args: ["uri", "me"], shows: "the URI is what is asked for" }],
+  },
+  verify: {
+    unattended: [
+      { args: ["verify", "github"], exits: 2 },
+      { args: ["verify", "github", "12345", "--device", "phone"], exits: [3, 6, 6, 1] },
+      { args: ["verify", "nobody", "--device", "phone"], exits: 3 },
+    ],
+    marked: [{ args: ["verify", "me", HALF_THE_SEED, "--device", "phone"], exitCode: 1, inMemory: true }],
+  },
+  device: {
+    unattended: [{ args: ["device"], exits: 0 }],
+  },
+  "device list": {
+    unattended: [
+      { args: ["device", "list"], exits: 0 },
+      { args: ["device", "list", "--json"], exits: 0 },
+    ],
+    marked: [{ args: ["device", "list", "--json"], inMemory: true }],
+  },
+  "device add": {
+    unattended: [
+      { args: ["device", "add", "phone", "--kind", "phone"], exits: 0 },
+      { args: ["device", "add", "phone", "--kind", "fridge"], exits: 2 },
+      { args: ["device", "add", "phone"], exits: 2 },
+    ],
+    marked: [{ args: ["device", "add", "tablet", "--kind", "tablet"], inMemory: true }],
+  },
+  "device rename": {
+    unattended: [
+      { args: ["device", "rename", "tablet", "slate"], exits: [3, 0, 0, 0] },
+      { args: ["device", "rename", "nobody", "laptop"], exits: 3 },
+    ],
+    marked: [{ args: ["device", "rename", "phone", "mobile"], inMemory: true }],
+  },
+  "device replace": {
+    unattended: [
+      { args: ["device", "replace", THIS_COMPUTER, "new", "--kind", "computer"], exits: [3, 2, 2, 2] },
+      { args: ["device", "replace", "nobody", "new"], exits: 3 },
+    ],
+    marked: [{ args: ["device", "replace", "phone", "new", "--kind", "phone"], inMemory: true }],
+  },
+  "device lost": {
+    unattended: [
+      { args: ["device", "lost", "tablet"], exits: [3, 0, 0, 0] },
+      { args: ["device", "lost", THIS_COMPUTER], exits: [3, 2, 2, 2] },
+      { args: ["device", "lost", "nobody"], exits: 3 },
+    ],
+    marked: [{ args: ["device", "lost", "phone"], inMemory: true }],
+  },
+  "device retire": {
+    unattended: [
+      { args: ["device", "retire", "tablet"], exits: [3, 0, 0, 0] },
+      { args: ["device", "retire", "nobody"], exits: 3 },
+    ],
+    marked: [{ args: ["device", "retire", "phone"], inMemory: true }],
+  },
+  audit: {
+    unattended: [
+      { args: ["audit"], exits: [0, 8, 8, 8] },
+      { args: ["audit", "--json"], exits: [0, 8, 8, 8] },
+      { args: ["audit", "--min-copies", "1"], exits: 0 },
+      { args: ["audit", "--min-copies", "some"], exits: 2 },
+    ],
+    marked: [{ args: ["audit", "--json"], exitCode: 8, inMemory: true }],
+  },
+  import: {
+    unattended: [
+      { args: ["import"], exits: 2 },
+      { args: ["import", "-", "--yes"], exits: 5 },
+      { args: ["import", EXAMPLE], exits: 2 },
+      { args: ["import", EXAMPLE, "--dry-run"], exits: 0 },
+      { args: ["import", EXAMPLE, "--yes", "--json"], exits: [6, 6, 6, 0] },
+      { args: ["import", "no-such-file"], exits: 2 },
+      { args: ["import", "no-such-file", "--yes"], exits: 5 },
+      { args: ["import", EXAMPLE, "--json"], exits: 2 },
+    ],
+    marked: [{ args: ["import", "-", "--yes", "--json"], stdin: MARKED_URI }],
+  },
+  export: {
+    unattended: [
+      { args: ["export"], exits: 2 },
+      { args: ["export", "uris"], exits: [3, 2, 2, 2] },
+      { args: ["export", "uris", "--plaintext"], exits: [3, 6, 6, 0] },
+      { args: ["export", "aegis", "--password", "--output", "x.json"], exits: [3, 6, 6, 2] },
+      { args: ["export", "google", "--output", "x.png", "--accounts", "github"], exits: [3, 6, 6, 0] },
+      { args: ["export", "nonsense"], exits: 2 },
+    ],
+    marked: [
+      { args: ["export", "uris", "--plaintext"], shows: "--plaintext names it" },
+      {
+        args: ["export", "json", "--output", "x.json"],
+        writes: ["x.json", "an export without --password is plain, and says so"],
+      },
+      { args: ["export", "aegis", "--passphrase-file", "words", "--output", "vault.json"] },
+      { args: ["export", "google", "--output", "g.png"] },
+    ],
+  },
+  backup: {
+    unattended: [{ args: ["backup"], exits: 2 }],
+  },
+  "backup create": {
+    unattended: [
+      { args: ["backup", "create", "b.age"], exits: [3, 6, 6, 2] },
+      { args: ["backup", "create", "b.age", "--split", "2-of-3"], exits: [3, 6, 6, 0] },
+    ],
+    marked: [
+      { args: ["backup", "create", "c.age", "--split", "2-of-3"] }, // shares of the backup's key, no seed
+    ],
+  },
+  "backup verify": {
+    unattended: [
+      { args: ["backup", "verify", "no-such-file"], exits: 5 },
+      { args: ["backup", "verify", EXAMPLE], exits: 5 },
+    ],
+    marked: [{ args: ["backup", "verify", "b.age", "--identity", "identity"] }],
+  },
+  "backup restore": {
+    unattended: [
+      { args: ["backup", "restore", "no-such-file"], exits: 2 },
+      { args: ["backup", "restore", "no-such-file", "--yes"], exits: 5 },
+    ],
+    marked: [{ args: ["backup", "restore", "b.age", "--identity", "identity", "--into", "other", "--yes"] }],
+  },
+  sheet: {
+    unattended: [
+      { args: ["sheet"], exits: [3, 6, 6, 0] },
+      { args: ["sheet", "--output", "sheet.html"], exits: [3, 6, 6, 0] },
+      { args: ["sheet", "nobody"], exits: 3 },
+      { args: ["sheet", "--paper", "a0"], exits: 2 },
+    ],
+    marked: [
+      { args: ["sheet", "me"], shows: "a sheet is for typing the key back" },
+      {
+        args: ["sheet", "me", "--output", "s.html"],
+        writes: ["s.html", "a sheet is for typing the key back"],
+      },
+      { args: ["sheet", "me", "--print"] }, // goes to lp through a pipe
+    ],
+  },
+  watch: {
+    unattended: [
+      { args: ["watch"], exits: 2 },
+      { args: ["watch", "nobody", "--plain"], exits: 3 },
+    ],
+    marked: [{ args: ["watch", "--plain"], endAt: /^\d{6} /m, exitCode: null }],
+  },
+  doctor: {
+    unattended: [
+      { args: ["doctor"], exits: [0, 6, 6, 0], onMachine: true },
+      { args: ["doctor", "--json"], exits: [0, 6, 6, 0], onMachine: true },
+    ],
+    marked: [{ args: ["doctor"] }, { args: ["doctor", "--repair", "--json"] }],
+  },
+  rename: {
+    unattended: [
+      { args: ["rename", "github", "hub"], exits: [3, 0, 0, 0] },
+      { args: ["rename", "github"], exits: 2 },
+    ],
+    marked: [{ args: ["rename", "me", "myself"], inMemory: true }],
+  },
+  remove: {
+    unattended: [
+      { args: ["remove", "github"], exits: [3, 2, 2, 2] },
+      { args: ["remove", "github", "--yes"], exits: [3, 0, 0, 0] },
+    ],
+    marked: [{ args: ["remove", "me", "--yes"], inMemory: true }],
+  },
+  restore: {
+    unattended: [
+      { args: ["restore", "old"], exits: [3, 0, 0, 0] },
+      { args: ["restore", "nobody"], exits: 3 },
+    ],
+    marked: [{ args: ["restore", "old"] }],
+  },
+  store: {
+    unattended: [
+      { args: ["store"], exits: 0 },
+      { args: ["store", "bogus"], exits: 2 },
+    ],
+  },
+  "store show": {
+    unattended: [
+      { args: ["store", "show"], exits: 0 },
+      { args: ["store", "show", "--json"], exits: 0 },
+    ],
+    marked: [{ args: ["store", "show", "--json"], inMemory: true }],
+  },
+  "store move": {
+    unattended: [
+      { args: ["store", "move", "keyring"], exits: [3, 6, 6, 6] },
+      { args: ["store", "move", "file"], exits: [3, 0, 0, 0] },
+      { args: ["store", "move", "floppy"], exits: 2 },
+    ],
+    marked: [{ args: ["store", "move", "keyring"], exitCode: 6 }],
+  },
+  "store key": {
+    unattended: [{ args: ["store", "key"], exits: [1, 6, 6, 0] }],
+    marked: [
+      { args: ["store", "key"] }, // a key of the store, no seed
+    ],
+  },
+  "store recipients": {
+    unattended: [{ args: ["store", "recipients"], exits: 0 }],
+  },
+  "store recipients list": {
+    unattended: [{ args: ["store", "recipients", "list"], exits: 0 }],
+    marked: [{ args: ["store", "recipients", "list"] }],
+  },
+  "store recipients add": {
+    unattended: [{ args: ["store", "recipients", "add", "nonsense"], exits: [1, 2, 2, 2] }],
+    marked: [{ args: ["store", "recipients", "add", RECIPIENT, "--name", "alice"] }],
+  },
+  "store recipients remove": {
+    unattended: [{ args: ["store", "recipients", "remove", "nobody"], exits: [1, 3, 3, 3] }],
+    marked: [{ args: ["store", "recipients", "remove", "bob"] }],
+  },
+  "store rekey": {
+    // With the passphrase's slot, which a new key would leave out.
+    unattended: [
+      { args: ["store", "rekey"], exits: [1, 6, 6, 1] },
+      { args: ["store", "rekey", "--drop-keys"], exits: [1, 6, 6, 0] },
+    ],
+    marked: [{ args: ["store", "rekey"] }],
+  },
+  sync: {
+    unattended: [
+      { args: ["sync"], exits: 1 },
+      { args: ["sync", "--json"], exits: 1 },
+    ],
+    marked: [{ args: ["sync", "--init"] }],
+  },
+  aws: {
+    unattended: [{ args: ["aws"], exits: 2 }],
+  },
+  "aws enroll": {
+    unattended: [{ args: ["aws", "enroll", "--root"], exits: 0 }],
+    marked: [{ args: ["aws", "enroll", "--name", "a"], endAt: /its seed is stored/, exitCode: null }],
+  },
+  "aws resync": {
+    unattended: [{ args: ["aws", "resync", "nobody"], exits: 3 }],
+    marked: [{ args: ["aws", "resync", "me"], exitCode: 2 }],
+  },
+  "aws session": {
+    unattended: [
+      { args: ["aws", "session", "nobody", "--profile", "work"], exits: 3 },
+      { args: ["aws", "session"], exits: 2 },
+    ],
+    marked: [{ args: ["aws", "session", "me", "--serial", SERIAL] }],
+  },
+  "aws credentials": {
+    unattended: [{ args: ["aws", "credentials", "nobody", "--profile", "work"], exits: 3 }],
+    marked: [{ args: ["aws", "credentials", "me", "--serial", SERIAL, "--profile", "work"] }],
+  },
+  "aws config": {
+    unattended: [{ args: ["aws", "config", "nobody", "--profile", "work"], exits: 3 }],
+    marked: [{ args: ["aws", "config", "me", "--serial", SERIAL, "--profile", "work"] }],
+  },
+  completion: {
+    unattended: [
+      { args: ["completion"], exits: 2 },
+      { args: ["completion", "bash"], exits: 0 },
+      { args: ["completion", "ksh"], exits: 2 },
+    ],
+    marked: [{ args: ["completion", "bash"], inMemory: true }],
+  },
+  help: {
+    unattended: [
+      { args: ["help"], exits: 0 },
+      { args: ["help", "store", "move"], exits: 0 },
+      { args: ["help", "environment"], exits: 0 },
+      { args: ["help", "bogus"], exits: 2 },
+    ],
+    marked: [{ args: ["help", "environment"], inMemory: true }],
+  },
+  __complete: {
+    unattended: [{ args: ["__complete", "bash"], exits: 0 }],
+    marked: [{ args: ["__complete", "fish"], stdin: "code\0m" }],
+  },
+};
