@@ -5,11 +5,16 @@ import { printable } from "../base/printable.ts";
 /** Throws UserError (exit 2) for what is no URL of one of these schemes. `from` says where it stands. */
 export function parseLeaseUrl(text: string, from: string, schemes: readonly string[]): URL {
   const url = /[\s\p{Cc}]/u.test(text) ? undefined : parsed(text);
-  const hasPlace = url !== undefined && (schemeOf(url) === "git+file" ? url.pathname : url.hostname) !== "";
+  const hasPlace = url !== undefined && (isOfThisDisk(url) ? url.pathname : url.hostname) !== "";
   if (hasPlace && text.startsWith(`${schemeOf(url)}://`) && schemes.includes(schemeOf(url))) return url;
   throw new UserError(`${from} is not the URL of a lease engine`, ExitCode.usage, [
     `known: ${schemes.map((scheme) => `${scheme}://`).join(", ")}`,
   ]);
+}
+
+/** file:, git+file: its place is a path. */
+function isOfThisDisk(url: URL): boolean {
+  return /(^|\+)file$/.test(schemeOf(url));
 }
 
 /** For people: a user's name may be a token, and what follows a "?" anything. */
