@@ -10,19 +10,13 @@
  * CommonJS, because ES modules start slower on every Node we support. Figures: bench/README.md.
  */
 import { execFileSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { basename, join } from "node:path";
 import { build } from "esbuild";
+import { libraryTypes } from "./packaging/library-types.mjs";
+import { licenses } from "./packaging/licenses.mjs";
+import { twoFiles } from "./packaging/two-files.mjs";
 
 const require = createRequire(import.meta.url);
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
@@ -33,12 +27,18 @@ const libraryFile = (name) => `lib/${name.replaceAll("/", "-")}.cjs`;
 
 const librariesApart = {
   name: "libraries-apart",
-  setup({ onResolve }) {
+  setup({ onResolve, onLoad }) {
     onResolve({ filter: /^[^.]/ }, ({ path, kind }) => {
       if (kind !== "dynamic-import" || /^(node:|@napi-rs\/keyring)/.test(path)) return undefined;
       libraries.add(path);
-      return { path: `./${libraryFile(path)}`, external: true };
+      return path.endsWith(".wasm")
+        ? { path, namespace: "bytes" }
+        : { path: `./${libraryFile(path)}`, external: true };
     });
+    // Read from its file: as a text in the program it would take ten times as long to load.
+    onLoad({ filter: /./, namespace: "bytes" }, ({ path }) => ({
+      contents: `export default require("node:fs").readFileSync(__dirname + "/lib/${basename(path)}");`,
+    }));
   },
 };
 
@@ -64,41 +64,7 @@ const lazyBuiltins = {
 
 const apart = [librariesApart, lazyBuiltins];
 
-const program = { filter: /^\./, namespace: "file" };
-const fileOf = ({ path, resolveDir }) => relative(".", join(resolveDir, path)).replaceAll("\\", "/");
-
-/** In twinseed.cjs: what it imports lazily is in program.cjs. */
-const later = new Set();
-const laterApart = {
-  name: "later-apart",
-  setup({ onResolve, onLoad }) {
-    onResolve(program, (imported) => {
-      if (imported.kind !== "dynamic-import") return undefined;
-      later.add(fileOf(imported));
-      return { path: fileOf(imported), namespace: "later" };
-    });
-    onLoad({ filter: /./, namespace: "later" }, ({ path }) => ({
-      contents: `module.exports = require("./program.cjs").load["${path}"]();`,
-    }));
-    onResolve({ filter: /./, namespace: "later" }, ({ path }) => ({ path, external: true }));
-  },
-};
-
-/** In program.cjs: what twinseed.cjs has is taken from there, as two copies of a class would be two classes. */
-const sharedWith = (files) => ({
-  name: "shared",
-  setup({ onResolve, onLoad }) {
-    onResolve(program, (imported) =>
-      files.has(fileOf(imported)) ? { path: fileOf(imported), namespace: "shared" } : undefined,
-    );
-    onLoad({ filter: /./, namespace: "shared" }, ({ path }) => ({
-      contents: `module.exports = require("./twinseed.cjs").shared["${path}"];`,
-    }));
-    onResolve({ filter: /./, namespace: "shared" }, ({ path }) => ({ path, external: true }));
-  },
-});
-
-/** In memory, so that dist/ is missing for an instant only. `source`: text, else options with an entry point. */
+/** In memory, so that dist/ is missing for an instant only. */
 async function bundle(file, source, plugins = []) {
   const { outputFiles, metafile } = await build({
     bundle: true,
@@ -115,36 +81,37 @@ async function bundle(file, source, plugins = []) {
     define: { TWINSEED_VERSION: JSON.stringify(version), "import.meta.url": "undefined" },
     legalComments: "none", // THIRD-PARTY.txt has the whole licenses
     plugins,
-    ...(typeof source === "string" ? { stdin: { contents: source, resolveDir: "." } } : source),
+    ...source,
   });
   return { file, content: outputFiles[0].contents, modules: Object.keys(metafile.inputs) };
 }
 
-const START = 'import "./src/cli/start.ts";\n';
-const ours = (await bundle("", START, [laterApart, ...apart])).modules.filter((file) =>
-  file.startsWith("src/"),
-);
-const shared = ours.map((file, i) => `import * as m${i} from "./${file}";\n`).join("");
-const names = ours.map((file, i) => `"${file}": m${i}`).join();
-const main = `${shared}${START}export const shared = { ${names} };`;
-const rest = `export const load = { ${[...later].map((file) => `"${file}": () => require("./${file}")`)} };`;
+const text = (contents) => ({ stdin: { contents, resolveDir: "." } });
+const { main, program } = await twoFiles(async (source, plugin, options) => {
+  const { content, modules } = await bundle("", { ...text(source), ...options }, [plugin, ...apart]);
+  return { text: Buffer.from(content).toString("utf8"), modules };
+});
 const built = [
-  await bundle("twinseed.cjs", main, [laterApart, ...apart]),
-  await bundle("program.cjs", rest, [sharedWith(new Set(ours)), ...apart]),
+  await bundle("twinseed.cjs", text(main.source), [main.plugin, ...apart]),
+  await bundle("program.cjs", text(program.source), [program.plugin, ...apart]),
   await bundle("child.cjs", { entryPoints: ["src/cli/child-tasks.ts"] }, apart),
   await bundle("library.mjs", { entryPoints: ["src/library.ts"], format: "esm" }),
   await bundle("library.cjs", { entryPoints: ["src/library.ts"] }),
 ];
-for (const name of libraries) built.push(await bundle(libraryFile(name), asDefault(name)));
+const wasm = [...libraries].filter((name) => name.endsWith(".wasm"));
+for (const name of libraries)
+  if (!wasm.includes(name)) built.push(await bundle(libraryFile(name), text(asDefault(name))));
 const types = libraryTypes();
 const man = await manPage();
 
 rmSync("dist", { recursive: true, force: true });
 mkdirSync("dist/lib", { recursive: true });
 for (const { file, content } of built) writeFileSync(join("dist", file), content);
+for (const name of wasm) copyFileSync(require.resolve(name), join("dist/lib", basename(name)));
 for (const name of ["library.d.mts", "library.d.cts"]) writeFileSync(join("dist", name), types);
 writeFileSync("dist/twinseed.1", man);
 writeFileSync("dist/THIRD-PARTY.txt", licenses(built.flatMap(({ modules }) => modules)));
+
 /** Imported by us, what a file of CommonJS exports is its default; that of an ES module has to become it, with all the rest. */
 function asDefault(name) {
   return `
@@ -153,48 +120,12 @@ function asDefault(name) {
     module.exports = own === undefined ? library : Object.assign(own, library);`;
 }
 
-/** What tsc makes of src/library.ts. It stands alone: the other files of ours are not shipped. */
-function libraryTypes() {
-  const folder = mkdtempSync(join(tmpdir(), "twinseed-types-"));
-  try {
-    const tsc = join(require.resolve("typescript/package.json"), "../bin/tsc");
-    const options = "--strict --skipLibCheck --module nodenext --target es2023 --types node --ignoreConfig";
-    const output = "--allowImportingTsExtensions --declaration --emitDeclarationOnly --outDir";
-    const words = `src/library.ts ${options} ${output}`.split(" ");
-    execFileSync(process.execPath, [tsc, ...words, folder], { stdio: "inherit" });
-    const types = readFileSync(join(folder, "library.d.ts"), "utf8");
-    if (/^(import|export .* from) |import\(/m.test(types))
-      throw new Error("the library's types need other files");
-    return types;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
 /** Asks the commands themselves; a world is for their actions, none of which runs. */
 async function manPage() {
   const source = `
     import { commandLine } from "./src/cli/program.ts";
     import { manPage } from "./src/cli/man-page.ts";
     process.stdout.write(manPage(commandLine({}), TWINSEED_VERSION));`;
-  const { content } = await bundle("man", source, apart);
+  const { content } = await bundle("man", text(source), apart);
   return execFileSync(process.execPath, ["-"], { input: content, encoding: "utf8" });
-}
-
-/** One chapter for each package that something was bundled from. */
-function licenses(modules) {
-  const folders = new Set(
-    modules.flatMap((module) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(module) ?? []),
-  );
-  const chapters = [...folders].sort().map((folder) => {
-    const { name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    const files = readdirSync(folder, { recursive: true }).filter((file) =>
-      /^(?!.*node_modules)(.*[\\/])?(licen[cs]e|copying|notice)[^\\/]*$(?<!\.[cm]?[jt]s)/i.test(file),
-    );
-    const inside = `docs/licences/inside-${name.replaceAll("/", "-")}.txt`; // what its licence does not say, or that it lacks
-    const texts = [...files.map((file) => join(folder, file)), ...(existsSync(inside) ? [inside] : [])];
-    if (texts.length === 0) throw new Error(`${folder} comes without a license`);
-    return [`${name} ${version}`, ...texts.map((file) => readFileSync(file, "utf8").trim())].join("\n\n");
-  });
-  return `${chapters.join(`\n\n${"-".repeat(78)}\n\n`)}\n`;
 }

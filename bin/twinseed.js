@@ -4,32 +4,32 @@
  * a global install that root owns gains too. What the cache holds is run as it is: a folder that others could write gets none.
  * NODE_DISABLE_COMPILE_CACHE=1 and NODE_COMPILE_CACHE (Node's own variables) have the last word.
  */
-const { isAbsolute, join } = require("node:path");
-const { env, getuid, platform, versions } = process;
+const { argv, env, getuid, platform, versions } = process;
 
-const cacheRoot =
-  platform === "win32"
-    ? env.LOCALAPPDATA
-    : platform === "darwin"
-      ? env.HOME && `${env.HOME}/Library/Caches`
-      : env.XDG_CACHE_HOME || (env.HOME && `${env.HOME}/.cache`);
-
-const isKnown = Number.parseInt(versions.node, 10) >= 22;
-if (isKnown && cacheRoot && isAbsolute(cacheRoot) && !env.NODE_COMPILE_CACHE)
-  enableCache(join(cacheRoot, "twinseed"));
+if (Number.parseInt(versions.node, 10) >= 22 && !env.NODE_COMPILE_CACHE) enableCache();
 
 require("../dist/twinseed.cjs");
 
-function enableCache(folder) {
+function enableCache() {
   const { enableCompileCache } = require("node:module");
-  if (enableCompileCache === undefined) return;
+  const { isAbsolute, join } = require("node:path");
   const { lstatSync, mkdirSync } = require("node:fs");
+  const root = cacheRoot(env.HOME ?? "", join);
+  if (enableCompileCache === undefined || root === undefined || !isAbsolute(root)) return;
   try {
+    const folder = join(root, "twinseed");
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const { uid, mode } = lstatSync(folder);
     if (platform !== "win32" && (uid !== getuid() || (mode & 0o77) !== 0)) return;
-    enableCompileCache(folder);
+    // The cache has the functions that the first run needed. What scripts run all day is not left to the chance of that.
+    enableCompileCache(join(folder, argv[2] === "code" ? "code" : "other"));
   } catch {
     // No home, or no room: it starts without.
   }
+}
+
+function cacheRoot(home, join) {
+  if (platform === "win32") return env.LOCALAPPDATA;
+  if (platform === "darwin") return join(home, "Library", "Caches");
+  return env.XDG_CACHE_HOME || join(home, ".cache");
 }

@@ -2,21 +2,25 @@
 import { readFileSync, writeSync } from "node:fs";
 import type { ChildTask } from "../ports/child.ts";
 
-const TASKS: Readonly<Record<ChildTask, (input: Buffer) => Promise<string>>> = {
+/** `input` waits for it: what can be done before comes before. */
+type Task = (input: () => Buffer) => Promise<string>;
+
+const TASKS: Readonly<Record<ChildTask, Task>> = {
   "list-keyring": async (input) => {
     const { listCredentials } = await import("../seeds/keyring/list-credentials.ts");
-    return listCredentials(input.toString("utf8"));
+    return listCredentials(input().toString("utf8"));
   },
   "read-picture": async (input) => {
-    const { answerOf } = await import("../qr/read-apart.ts");
-    return answerOf(input);
+    const { answerOf, getReady } = await import("../qr/read-apart.ts");
+    await getReady();
+    return answerOf(input());
   },
 };
 
 async function main(): Promise<void> {
   const [, task] = Object.entries(TASKS).find(([name]) => name === process.argv[2]) ?? [];
   if (task === undefined) process.exit(2);
-  const answer = Buffer.from(await task(readFileSync(0)));
+  const answer = Buffer.from(await task(() => readFileSync(0)));
   for (let written = 0; written < answer.length; ) written += writeSync(1, answer, written);
 }
 

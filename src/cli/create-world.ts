@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { nodeCrypto } from "../base/node-crypto.ts";
 import { createLedger } from "../ledger/ledger.ts";
 import type { Ports } from "../ports/index.ts";
-import type { ReadQrCodes } from "../ports/pictures.ts";
+import type { PictureReader } from "../ports/pictures.ts";
+import { readerProcess } from "../qr/reader-process.ts";
 import { addRawKey } from "../seeds/file/file-store.ts";
 import { SEED_STORES } from "../seeds/index.ts";
 import type { SeedStoreDeps } from "../seeds/needs.ts";
@@ -28,7 +29,6 @@ const stdout = standardOutput(env);
 const runChild = childRunner(process.execPath, join(__dirname, "child.cjs"), env);
 /** --liftoff-only was tried with V8 of Node 20 to 24, and another one may refuse to start with it. */
 const knowsLiftoff = process.versions.bun === undefined && Number.parseInt(process.versions.v8, 10) <= 13;
-let readPicture: ReadQrCodes | undefined;
 const terminal = once(() => openTerminal(env));
 
 /** A keyring call hangs in a thread that nothing but a signal ends. */
@@ -90,11 +90,7 @@ function portsOn(home: string): Ports {
     folder,
     folderCare: lazy(async () => (await import("../system/disk/care-for-folder.ts")).folderCare(env, folder)),
     openFolder,
-    readQrCodes: async (image) => {
-      const { pictureReader } = await import("../qr/read-apart.ts");
-      readPicture ??= pictureReader(knowsLiftoff ? runChild : undefined);
-      return readPicture(image);
-    },
+    pictures: pictureReader(),
     files: lazy(async () => (await import("../system/disk/user-files.ts")).userFiles),
     clipboard: lazy(async () => (await import("../system/desktop/clipboard.ts")).systemClipboard(env)),
     screen: lazy(async () => (await import("../system/desktop/screen-capture.ts")).systemScreen(env)),
@@ -104,6 +100,24 @@ function portsOn(home: string): Ports {
     scratchGit: async () => (await import("../system/programs/scratch-git.ts")).scratchGit(env),
     aws: async () => (await import("../system/programs/run-aws.ts")).awsCli(env, home, note),
     networkTime: lazy(async () => (await import("../system/ask-time.ts")).networkTime),
+  };
+}
+
+function pictureReader(): PictureReader {
+  let reader: ReturnType<typeof readerProcess> | undefined;
+  const start = () => {
+    reader ??= readerProcess(runChild);
+    return reader;
+  };
+  let isFirst = true;
+  return {
+    prepare: () => void (knowsLiftoff && start()),
+    async read(image) {
+      const { readApart } = await import("../qr/read-apart.ts");
+      const process = isFirst && knowsLiftoff ? start : undefined;
+      isFirst = false;
+      return readApart(image, process);
+    },
   };
 }
 

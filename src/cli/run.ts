@@ -29,12 +29,17 @@ export function reportError(error: unknown, stderr: Output): ExitCode {
   return ExitCode.failed;
 }
 
+const PICTURE_COMMANDS: readonly (string | undefined)[] = ["add", "import"];
+const PICTURE = /\.(png|jpe?g|webp|gif|bmp)$/i;
+
 /** `code NAME` is what scripts run all day: it goes without the parser, whose loading costs more than the code. */
 async function dispatch(args: readonly string[], world: World): Promise<void> {
   const [command, query, ...rest] = args;
   if (command === "code" && query !== undefined && !query.startsWith("-") && rest.length === 0) {
     return code(query, {}, world);
   }
+  // Half of what a picture takes is the start of the process that reads it: meanwhile the command is loaded.
+  if (PICTURE_COMMANDS.includes(command) && args.some((arg) => PICTURE.test(arg))) world.pictures.prepare();
   const { parse } = await import("./program.ts");
   return parse(args, world);
 }

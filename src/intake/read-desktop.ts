@@ -9,10 +9,10 @@ import type { Found } from "./found.ts";
 import { readPicture } from "./read-picture.ts";
 import { enrolmentsIn } from "./texts.ts";
 
-export type DesktopNeeds = Needs<"stdout" | "stderr" | "terminal" | "screen" | "readQrCodes">;
+export type DesktopNeeds = Needs<"stdout" | "stderr" | "terminal" | "screen" | "pictures">;
 
 /** The picture, else the text. Some programs put both there: the picture of a key that was copied from a table. */
-export async function readClipboard(needs: Needs<"clipboard" | "readQrCodes">): Promise<Found> {
+export async function readClipboard(needs: Needs<"clipboard" | "pictures">): Promise<Found> {
   const { clipboard } = needs;
   const from = "the clipboard";
   const picture = await clipboard.picture(PICTURE_LIMITS.bytes);

@@ -14,7 +14,7 @@ import { type AskedPassphrase, passphraseFor } from "./file-passphrase.ts";
 import { readPassFolder } from "./pass-folder.ts";
 
 export type ReadExportsNeeds = Needs<
-  "stdin" | "stderr" | "terminal" | "clock" | "files" | "gpg" | "readQrCodes"
+  "stdin" | "stderr" | "terminal" | "clock" | "files" | "gpg" | "pictures"
 >;
 
 export interface ReadOptions {
@@ -101,13 +101,13 @@ async function readBytes(
 async function fileOf(
   path: string,
   bytes: Uint8Array,
-  { readQrCodes }: Needs<"readQrCodes">,
+  { pictures }: Needs<"pictures">,
 ): Promise<ForeignFile> {
   const name = path.split(/[\\/]/).at(-1) ?? path;
   if (!looksLikeImage(bytes)) return openForeignFile(name, bytes);
   if (bytes.length > PICTURE_LIMITS.bytes)
     throw new UserError("the picture is too large", ExitCode.unreadable);
-  const texts = await readQrCodes(bytes);
+  const texts = await pictures.read(bytes);
   if (texts.length === 0) {
     throw new UserError("no QR code found in it", ExitCode.unreadable, [
       "a screenshot works better than a photo; crop it around the code, with its white margin",

@@ -24,12 +24,12 @@ const OTHER_SEED = /^(otpauth-migration|apple-otpauth|steam|motp):/i;
 export async function readPicture(
   image: Uint8Array,
   from: string,
-  { readQrCodes }: Needs<"readQrCodes">,
+  { pictures }: Needs<"pictures">,
   hints: readonly string[] = PAGE_HINTS,
 ): Promise<PictureContent> {
   let texts: readonly string[];
   try {
-    texts = await readQrCodes(image);
+    texts = await pictures.read(image);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(`${from}: ${error.message}`, error.exitCode, error.hints);

@@ -44,7 +44,7 @@ export async function readSources(
 
 async function readSource(
   source: string,
-  needs: Needs<"stdin" | "stderr" | "files" | "readQrCodes">,
+  needs: Needs<"stdin" | "stderr" | "files" | "pictures">,
 ): Promise<Found[]> {
   if (source === "-") return [await readStdin(needs)];
   if (isOtpauthUri(source) || /^(otpauth-migration|motp):/i.test(source)) {
@@ -72,14 +72,14 @@ function couldBeKey(argument: string): boolean {
   );
 }
 
-async function readFile(path: string, needs: Needs<"files" | "readQrCodes">): Promise<Found> {
+async function readFile(path: string, needs: Needs<"files" | "pictures">): Promise<Found> {
   const image = await needs.files.read(path, PICTURE_LIMITS.bytes);
   const { enrolments, holdsMore } = await readPicture(image, quoted(path), needs);
   const file = { path, digest: await digestOf(image), holdsMore };
   return { from: quoted(path), enrolments, isPicture: true, file };
 }
 
-async function readStdin(needs: Needs<"stdin" | "readQrCodes">): Promise<Found> {
+async function readStdin(needs: Needs<"stdin" | "pictures">): Promise<Found> {
   const bytes = await needs.stdin.readAll(PICTURE_LIMITS.bytes);
   if (bytes.length === 0) {
     throw new UserError("stdin is empty", ExitCode.unreadable, [

@@ -15,9 +15,12 @@ export interface ChildLimits {
 /** What it answered, or why it did not. */
 export type ChildEnd = { readonly answer: Uint8Array } | { readonly fault: "too slow" | "failed" };
 
-/** `input` is its stdin. It gets none of our passphrases, and dies with us. */
+/**
+ * `input` is its stdin; where that is a promise, the process gets ready meanwhile. It gets none of our passphrases, and dies
+ * with us.
+ */
 export type RunChild = (
   task: ChildTask,
-  input: Uint8Array | string,
+  input: Uint8Array | string | Promise<Uint8Array>,
   limits: ChildLimits,
 ) => Promise<ChildEnd>;

@@ -11,7 +11,7 @@ import type { Files } from "./files.ts";
 import type { FolderCare } from "./folder-care.ts";
 import type { Gpg } from "./gpg.ts";
 import type { NetworkTime } from "./network-time.ts";
-import type { ReadQrCodes } from "./pictures.ts";
+import type { PictureReader } from "./pictures.ts";
 import type { Random } from "./random.ts";
 import type { Input, Output } from "./streams.ts";
 import type { Terminal } from "./terminal.ts";
@@ -32,7 +32,7 @@ export interface Ports {
   /** Another data folder than the one in use: a lease on a shared disk, for one. `path`: absolute. */
   readonly openFolder: (path: string) => DataFolder;
   readonly files: Files;
-  readonly readQrCodes: ReadQrCodes;
+  readonly pictures: PictureReader;
   readonly clipboard: Clipboard;
   readonly screen: ScreenCapture;
   readonly printer: Printer;

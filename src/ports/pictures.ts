@@ -1,5 +1,10 @@
-/**
- * The different texts of the QR codes in a picture, [] where there are none. Throws UserError for files that are no picture or
- * a damaged one, and for pictures beyond the limits.
- */
-export type ReadQrCodes = (image: Uint8Array) => Promise<readonly string[]>;
+/** Reads the QR codes of pictures. */
+export interface PictureReader {
+  /** A picture will come soon: what takes time before it can be read may begin. */
+  prepare(): void;
+  /**
+   * The different texts, [] where there are none. Throws UserError for files that are no picture or a damaged one, and for
+   * pictures beyond the limits.
+   */
+  read(image: Uint8Array): Promise<readonly string[]>;
+}

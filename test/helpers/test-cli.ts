@@ -153,7 +153,7 @@ export function testCli(options: TestCliOptions = {}) {
       random,
       terminal: () => terminal,
       folder,
-      readQrCodes,
+      pictures: { prepare() {}, read: readQrCodes },
       files: {
         async read(path) {
           const content = files.get(path);

@@ -85,7 +85,7 @@ function insideOf(
         terminal: () => undefined,
         folder,
         files: userFiles,
-        readQrCodes,
+        pictures: { prepare() {}, read: readQrCodes },
         ledger: createLedger(folder, (text) => stderr.write(`twinseed: warning: ${text}\n`)),
         seeds: (purpose) => openSeedStore(deps, { create: purpose === "enrol" }),
         workTree: workTree(data, env),

@@ -1,0 +1,21 @@
+/** THIRD-PARTY.txt: the licenses of what is bundled. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** One chapter for each package that something was bundled from. */
+export function licenses(modules) {
+  const folders = new Set(
+    modules.flatMap((module) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(module) ?? []),
+  );
+  const chapters = [...folders].sort().map((folder) => {
+    const { name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const files = readdirSync(folder, { recursive: true }).filter((file) =>
+      /^(?!.*node_modules)(.*[\\/])?(licen[cs]e|copying|notice)[^\\/]*$(?<!\.[cm]?[jt]s)/i.test(file),
+    );
+    const inside = `docs/licences/inside-${name.replaceAll("/", "-")}.txt`; // what its licence does not say, or that it lacks
+    const texts = [...files.map((file) => join(folder, file)), ...(existsSync(inside) ? [inside] : [])];
+    if (texts.length === 0) throw new Error(`${folder} comes without a license`);
+    return [`${name} ${version}`, ...texts.map((file) => readFileSync(file, "utf8").trim())].join("\n\n");
+  });
+  return `${chapters.join(`\n\n${"-".repeat(78)}\n\n`)}\n`;
+}
