@@ -12,7 +12,7 @@ export function childRunner(node: string, file: string, env: Env): RunChild {
       const { NODE_EXTRA_CA_CERTS: _, ...own } = withoutOurs(env);
       const options = {
         env: own,
-        timeout: patience,
+        signal: AbortSignal.timeout(patience), // unlike `timeout`, it keeps no process alive
         killSignal: "SIGKILL",
         maxBuffer: bytes,
         encoding: "buffer",
@@ -20,12 +20,14 @@ export function childRunner(node: string, file: string, env: Env): RunChild {
       const child = execFile(node, [...nodeOptions, file, task], options, (error, answer) => {
         callOff();
         if (error === null) resolve({ answer });
-        else resolve({ fault: isTooSlow(error) ? "too slow" : "failed" });
+        else resolve({ fault: error.name === "AbortError" ? "too slow" : "failed" });
       });
       const callOff = onTheWayOut(() => child.kill("SIGKILL"));
       child.stdin?.on("error", () => {}); // it has ended already, and says so above
       // Nobody waits for it before it has something to do.
-      const handles = [child, child.stdin, child.stdout, child.stderr].filter(isHandle);
+      const handles = [child, child.stdin, child.stdout, child.stderr].flatMap((one) =>
+        isHandle(one) ? [one] : [],
+      );
       for (const handle of handles) handle.unref();
       void Promise.resolve(input).then((content) => {
         for (const handle of handles) handle.ref();
@@ -34,11 +36,12 @@ export function childRunner(node: string, file: string, env: Env): RunChild {
     });
 }
 
-/** Pipes of a process are sockets, which their types don't say. */
-function isHandle(value: object | null): value is { ref(): void; unref(): void } {
-  return value !== null && "ref" in value && "unref" in value;
+interface Handle {
+  ref(): void;
+  unref(): void;
 }
 
-function isTooSlow({ killed, code }: { killed?: boolean | undefined; code?: unknown }): boolean {
-  return killed === true && code !== "ERR_CHILD_PROCESS_STDIO_MAXBUFFER";
+/** Pipes of a process are sockets, which their types don't say. */
+function isHandle<T extends object>(value: T | null): value is T & Handle {
+  return value !== null && "ref" in value && "unref" in value;
 }
