@@ -10,7 +10,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import jsqr from "jsqr";
-import { decode, greyOf, readPicture } from "./qr-reader.mjs";
+import { decode, grayOf, readPicture } from "./qr-reader.mjs";
 import { zxingAlone } from "./zxing-alone.mjs";
 
 const FOLDER = resolve(process.argv[2] ?? fileURLToPath(new URL("../../shared/corpus/qr", import.meta.url)));
@@ -73,7 +73,7 @@ async function jsqrAlone(image) {
   const kind = { 137: "png", 255: "jpeg", 82: "webp" }[image[0]];
   const samples = kind && (await decode(image, { kind, width: 1, height: 1 }));
   if (!samples) return { texts: [] };
-  const { width, height, data } = greyOf(samples, 255);
+  const { width, height, data } = grayOf(samples, 255);
   const rgba = new Uint8ClampedArray(4 * data.length).fill(255);
   for (let i = 0; i < data.length; i++) rgba.fill(data[i], 4 * i, 4 * i + 3);
   const code = jsqr.default(rgba, width, height);

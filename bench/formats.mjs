@@ -42,7 +42,7 @@ async function read(file, password) {
   const format = formatOf(foreign);
   if (format === undefined) return { error: "not known" };
   const { entries, skipped } = await format.read(foreign, async () => password ?? "");
-  const seeds = entries.map(({ enrolment }) => Buffer.from(enrolment.secret.reveal()).toString("hex"));
+  const seeds = entries.map(({ enrollment }) => Buffer.from(enrollment.secret.reveal()).toString("hex"));
   return { read: format.id, entries: seeds.length, skipped: skipped.length };
 }
 

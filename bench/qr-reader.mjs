@@ -10,7 +10,7 @@ const folder = new URL("../src/", import.meta.url);
 const outfile = fileURLToPath(new URL("../node_modules/.cache/twinseed/qr-reader.cjs", import.meta.url));
 await build({
   stdin: {
-    contents: ["qr/read.ts", "images/decode.ts", "images/grey.ts"]
+    contents: ["qr/read.ts", "images/decode.ts", "images/gray.ts"]
       .map((file) => `export * from "./${file}";`)
       .join("\n"),
     resolveDir: fileURLToPath(folder),
@@ -22,4 +22,4 @@ await build({
   loader: { ".wasm": "binary" },
   outfile,
 });
-export const { decode, greyOf, readPicture } = createRequire(import.meta.url)(outfile);
+export const { decode, grayOf, readPicture } = createRequire(import.meta.url)(outfile);

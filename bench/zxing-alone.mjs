@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
-import { decode, greyOf } from "./qr-reader.mjs";
+import { decode, grayOf } from "./qr-reader.mjs";
 
 let instance;
 
@@ -10,7 +10,7 @@ export async function zxingAlone(image) {
   instance ??= start();
   await instance;
   const isWebp = image.toString("latin1", 8, 12) === "WEBP";
-  const input = isWebp ? greyOf(await decode(image, { kind: "webp" }), 255).file : image;
+  const input = isWebp ? grayOf(await decode(image, { kind: "webp" }), 255).file : image;
   const found = await readBarcodes(input, { formats: ["QRCode"], textMode: "Plain" });
   return { texts: found.filter(({ isValid }) => isValid).map(({ text }) => text) };
 }

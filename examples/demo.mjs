@@ -47,13 +47,13 @@ try {
 
   say("A screenshot of the AWS page that shows the QR code of a virtual MFA device:");
   twinseed("add examples/aws-virtual-mfa.png --name aws-root");
-  say("The code that AWS asks for at sign-in, and the two it asks for at enrolment:");
+  say("The code that AWS asks for at sign-in, and the two it asks for at enrollment:");
   twinseed("code aws-root");
   twinseed("code aws-root --pair");
   say("The QR code again, for the second device (at a terminal it is wiped from the screen afterwards):");
   twinseed("qr aws-root");
   twinseed("qr aws-root --output phone.png");
-  say("A second device (here: another folder) enrols from the redrawn QR code:");
+  say("A second device (here: another folder) enrolls from the redrawn QR code:");
   const first = twinseed("uri aws-root", { quiet: true });
   env.TWINSEED_HOME = join(folder, "second");
   process.stdout.write("\n$ export TWINSEED_HOME=second\n");

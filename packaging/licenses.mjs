@@ -12,7 +12,7 @@ export function licenses(modules) {
     const files = readdirSync(folder, { recursive: true }).filter((file) =>
       /^(?!.*node_modules)(.*[\\/])?(licen[cs]e|copying|notice)[^\\/]*$(?<!\.[cm]?[jt]s)/i.test(file),
     );
-    const inside = `docs/licences/inside-${name.replaceAll("/", "-")}.txt`; // what its licence does not say, or that it lacks
+    const inside = `docs/licenses/inside-${name.replaceAll("/", "-")}.txt`; // what its license does not say, or that it lacks
     const texts = [...files.map((file) => join(folder, file)), ...(existsSync(inside) ? [inside] : [])];
     if (texts.length === 0) throw new Error(`${folder} comes without a license`);
     return [`${name} ${version}`, ...texts.map((file) => readFileSync(file, "utf8").trim())].join("\n\n");

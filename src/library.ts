@@ -12,7 +12,7 @@ import { timingSafeEqual } from "node:crypto";
 import { attempt, UserError } from "./base/errors.ts";
 import { OTP_LIMITS } from "./base/limits.ts";
 import { parseBase32 } from "./otp/base32.ts";
-import { DEFAULTS } from "./otp/enrolment.ts";
+import { DEFAULTS } from "./otp/enrollment.ts";
 import { codeOf, remainingSeconds as remainingOf, stepAt } from "./otp/one-time-code.ts";
 import { parseOtpauthUri as parse } from "./otp/otpauth-uri.ts";
 import { Secret } from "./otp/secret.ts";
@@ -52,7 +52,7 @@ export interface Steam {
 }
 
 /** What an otpauth URI says. */
-export interface Enrolment {
+export interface Enrollment {
   /** The service, "" where the URI names none. */
   readonly issuer: string;
   /** The login there, without the issuer in front. */
@@ -62,7 +62,7 @@ export interface Enrolment {
 }
 
 /** An otpauth URI, what `parseOtpauthUri` made of one, or a key in base32 (case, spaces, dashes and padding do not matter). */
-export type SeedOrUri = string | Enrolment;
+export type SeedOrUri = string | Enrollment;
 
 export interface TotpOptions {
   /** Milliseconds since 1970, or a Date. Default: now. */
@@ -84,7 +84,7 @@ export interface VerifyOptions extends TotpOptions {
  * Reads an otpauth URI as authenticator apps do (Google's Key Uri Format, and what services make of it).
  * Throws an Error named "OtpauthUriError" that says where and why, never what stood there.
  */
-export function parseOtpauthUri(uri: string): Enrolment {
+export function parseOtpauthUri(uri: string): Enrollment {
   return parse(uri);
 }
 
@@ -149,12 +149,12 @@ function parametersOf(options: TotpOptions): Totp {
   const { algorithm = DEFAULTS.algorithm, digits = DEFAULTS.digits, period = DEFAULTS.period } = options;
   if (!["SHA1", "SHA256", "SHA512"].includes(algorithm))
     throw new TypeError("algorithm takes SHA1, SHA256 or SHA512");
-  demandWithin("digits", digits, OTP_LIMITS.digits);
-  demandWithin("period", period, OTP_LIMITS.period);
+  requireWithin("digits", digits, OTP_LIMITS.digits);
+  requireWithin("period", period, OTP_LIMITS.period);
   return { type: "totp", algorithm, digits, period };
 }
 
-function demandWithin(name: string, value: number, { least, most }: { least: number; most: number }): void {
+function requireWithin(name: string, value: number, { least, most }: { least: number; most: number }): void {
   if (!(Number.isInteger(value) && value >= least && value <= most))
     throw new RangeError(`${name} takes a whole number from ${least} to ${most}`);
 }

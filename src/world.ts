@@ -12,9 +12,9 @@ export interface World extends Ports {
   readonly ledger: Ledger;
   /**
    * Opens the seed store, asking for a passphrase if it needs one. The same one on each call.
-   * Only "enrol" may choose and make a store where there is none yet; "unattended" asks nobody, and fails instead.
+   * Only "enroll" may choose and make a store where there is none yet; "unattended" asks nobody, and fails instead.
    */
-  readonly seeds: (purpose?: "enrol" | "unattended") => Promise<SeedStore>;
+  readonly seeds: (purpose?: "enroll" | "unattended") => Promise<SeedStore>;
   /**
    * Gets the other kind of store ready, asking what it has to ask. What comes back makes it, and is called under the
    * data folder's lock. config.json is not touched.
@@ -29,7 +29,7 @@ export interface World extends Ports {
    * The same world with another data folder. Throws UserError (exit 1) unless that is empty, not there yet, or has a file
    * of the name `unfinished`, which says that what is in it was begun by the same command.
    */
-  readonly elsewhere: (path: string, unfinished: string) => Promise<World>;
+  readonly inOtherFolder: (path: string, unfinished: string) => Promise<World>;
   /** Tests only: log2 of the scrypt cost of a backup's passphrase that any computer breaks. */
   readonly unsafeBackupCost?: number;
 }

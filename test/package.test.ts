@@ -59,13 +59,13 @@ it("works as an ES module and with require(), and loads nothing else", () => {
 });
 
 it("has types that stand alone, for both", () => {
-  const source = `import { type Enrolment, parseOtpauthUri, totp, verify } from "twinseed";
-const enrolment: Enrolment = parseOtpauthUri("otpauth://totp/x?secret=${SEED}");
-const code: string = totp(enrolment, { at: new Date(0) });
+  const source = `import { type Enrollment, parseOtpauthUri, totp, verify } from "twinseed";
+const enrollment: Enrollment = parseOtpauthUri("otpauth://totp/x?secret=${SEED}");
+const code: string = totp(enrollment, { at: new Date(0) });
 const drift: number | false = verify("${SEED}", code, { at: 0, window: 2 });
-if (enrolment.otp.type === "totp") console.log(enrolment.otp.period, drift);
+if (enrollment.otp.type === "totp") console.log(enrollment.otp.period, drift);
 // @ts-expect-error the time is no text
-totp(enrolment, { at: "now" });
+totp(enrollment, { at: "now" });
 `;
   for (const name of ["use.mts", "use.cts"]) writeFileSync(join(folder, name), source);
   const compilerOptions = { strict: true, noEmit: true, module: "nodenext", target: "es2023", types: [] };

@@ -1,4 +1,4 @@
-/** What we build from and what we ship of it: exact, from npm's registry, without install scripts, with its licences. */
+/** What we build from and what we ship of it: exact, from npm's registry, without install scripts, with its licenses. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -80,7 +80,7 @@ it("THIRD-PARTY.txt has a chapter for every package that something is bundled fr
   );
   const bundled = [...folders].map((folder) => {
     const { name, version } = JSON.parse(read(join(folder, "package.json")));
-    return { title: `${name} ${version}`, inside: `docs/licences/inside-${name.replaceAll("/", "-")}.txt` };
+    return { title: `${name} ${version}`, inside: `docs/licenses/inside-${name.replaceAll("/", "-")}.txt` };
   });
   const chapters = new Map(
     read("dist/THIRD-PARTY.txt")

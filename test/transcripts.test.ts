@@ -8,7 +8,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { Enrolment } from "../src/otp/enrolment.ts";
+import type { Enrollment } from "../src/otp/enrollment.ts";
 import * as known from "./helpers/accounts.ts";
 import { sharedRepository } from "./helpers/git-machine.ts";
 import { needs } from "./helpers/system-packages.ts";
@@ -16,7 +16,7 @@ import { type Session, testCli, words } from "./helpers/test-cli.ts";
 
 const FOLDER = new URL("./transcripts/", import.meta.url);
 const screenshot = readFileSync(new URL("../examples/aws-virtual-mfa.png", import.meta.url));
-const accounts: Readonly<Record<string, Enrolment>> = {
+const accounts: Readonly<Record<string, Enrollment>> = {
   github: known.github,
   aws: known.aws,
   bank: known.bank,

@@ -4,7 +4,7 @@
  */
 import { shellOption } from "../base/shell-words.ts";
 
-export interface Wanted {
+export interface Section {
   readonly profile: string;
   readonly lines: readonly (readonly [key: string, value: string])[];
   /** Keys that say otherwise where a profile's credentials come from, or would be cut off by ours. */
@@ -19,7 +19,7 @@ export type Change =
 
 const HEADER = /^\[(.*)\][^\]]*$/;
 
-export function withSection(text: string, wanted: Wanted): Change {
+export function withSection(text: string, wanted: Section): Change {
   const newline = text.includes("\r\n") ? "\r\n" : "\n";
   const lines = text.split(/(?<=\n)/);
   const start = lines.findIndex((line) => profileOf(line) === wanted.profile);
@@ -46,7 +46,10 @@ export function withSection(text: string, wanted: Wanted): Change {
   return { kind: "add", text: `${before}${joint}${added}${lines.slice(at).join("")}` };
 }
 
-export function formatSection({ profile, lines }: Pick<Wanted, "profile" | "lines">, newline = "\n"): string {
+export function formatSection(
+  { profile, lines }: Pick<Section, "profile" | "lines">,
+  newline = "\n",
+): string {
   const header = `[${profile === "default" ? profile : `profile ${profile.includes(" ") ? `"${profile}"` : profile}`}]`;
   return [header, ...lines.map(([key, value]) => `${key} = ${value}`), ""].join(newline);
 }

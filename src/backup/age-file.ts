@@ -6,7 +6,7 @@ import type { webcrypto } from "node:crypto";
 import type { Stanza } from "age-encryption";
 import { ExitCode, UserError } from "../base/errors.ts";
 import { BACKUP_LIMITS } from "../base/limits.ts";
-import { tidyPassphrase, typedForms } from "./typed-passphrase.ts";
+import { normalizePassphrase, typedForms } from "./typed-passphrase.ts";
 
 const ARMOR = "-----BEGIN AGE ENCRYPTED FILE-----";
 
@@ -31,7 +31,7 @@ export async function sealFile(content: string, lock: Lock, armored: boolean): P
   const { armor, Encrypter, identityToRecipient } = await import("age-encryption");
   const encrypter = new Encrypter();
   if (lock.kind === "passphrase") {
-    encrypter.setPassphrase(tidyPassphrase(lock.passphrase));
+    encrypter.setPassphrase(normalizePassphrase(lock.passphrase));
     if (lock.unsafeWorkFactor !== undefined) encrypter.setScryptWorkFactor(lock.unsafeWorkFactor);
   } else if (lock.kind === "recovery-key") {
     encrypter.addRecipient(await identityToRecipient(await identityOf(lock.key)));

@@ -5,7 +5,7 @@ import { isText, isWhole, type JsonObject, objectOf, parseFields } from "../base
 import type { Account, Device } from "../ledger/account.ts";
 import { accountFields, parseAccount } from "../ledger/account-file.ts";
 import { salvageDevices } from "../ledger/checkup.ts";
-import { type Enrolment, sameParameters } from "../otp/enrolment.ts";
+import { type Enrollment, sameParameters } from "../otp/enrollment.ts";
 import { formatOtpauthUri, OtpauthUriError, parseOtpauthUri } from "../otp/otpauth-uri.ts";
 
 const VERSION = 1;
@@ -17,7 +17,7 @@ const ID = /^(?!(con|prn|aux|nul|com\d|lpt\d)$)[a-z0-9]{1,64}$/;
 export interface BackupEntry {
   readonly account: Account;
   /** For HOTP with the counter that the ledger had. */
-  readonly enrolment: Enrolment;
+  readonly enrollment: Enrollment;
 }
 
 export interface BackupContent {
@@ -47,8 +47,8 @@ export function formatContent({ createdAt, device, accounts, removed, devices }:
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
-function entryFields({ account, enrolment }: BackupEntry): JsonObject {
-  return { ...accountFields(account), uri: formatOtpauthUri(enrolment) };
+function entryFields({ account, enrollment }: BackupEntry): JsonObject {
+  return { ...accountFields(account), uri: formatOtpauthUri(enrollment) };
 }
 
 /** Throws UserError (exit 5) where the whole can't be read. */
@@ -81,12 +81,12 @@ export function parseContent(text: string): ReadBackup {
       createdAt,
       device,
       accounts: present.entries.map(
-        ({ account: { removedAt: _, replacedBy: __, ...account }, enrolment }) => {
-          return { account, enrolment };
+        ({ account: { removedAt: _, replacedBy: __, ...account }, enrollment }) => {
+          return { account, enrollment };
         },
       ),
-      removed: gone.entries.map(({ account, enrolment }) => {
-        return { account: { ...account, removedAt: account.removedAt ?? createdAt }, enrolment };
+      removed: gone.entries.map(({ account, enrollment }) => {
+        return { account: { ...account, removedAt: account.removedAt ?? createdAt }, enrollment };
       }),
       devices: sound,
     },
@@ -125,11 +125,11 @@ function parseEntry(item: unknown, at: string, seen: Set<string>): BackupEntry {
 function entryOf(account: Account, uri: unknown): BackupEntry {
   if (!timesOf(account).every(isTime)) throw unreadable("a date of it is none");
   if (!isText(uri)) throw unreadable("it has no otpauth URI");
-  const enrolment = parseUri(uri);
+  const enrollment = parseUri(uri);
   // An account that takes another one's place is in the middle of a change; here it would put that one aside.
   const { replaces: _, ...settled } = account;
-  const otp = sameParameters(account.otp, enrolment.otp) ? account.otp : enrolment.otp;
-  return { account: { ...settled, otp }, enrolment: { ...enrolment, otp } };
+  const otp = sameParameters(account.otp, enrollment.otp) ? account.otp : enrollment.otp;
+  return { account: { ...settled, otp }, enrollment: { ...enrollment, otp } };
 }
 
 function timesOf({ addedAt, removedAt = addedAt, copies }: Account): string[] {
@@ -141,7 +141,7 @@ function isTime(value: unknown): value is string {
   return isText(value) && TIME.test(value) && !Number.isNaN(Date.parse(value));
 }
 
-function parseUri(uri: string): Enrolment {
+function parseUri(uri: string): Enrollment {
   try {
     return parseOtpauthUri(uri);
   } catch (error) {

@@ -1,14 +1,14 @@
 /** A backup next to what is kept here: does it hold every account, with the seed that makes the same code? Pure. */
 import type { Account } from "../ledger/account.ts";
 import { mayMatch } from "../ledger/fingerprint.ts";
-import { type Enrolment, sameCodes } from "../otp/enrolment.ts";
+import { type Enrollment, sameCodes } from "../otp/enrollment.ts";
 import { codeOf, stepAt } from "../otp/one-time-code.ts";
 import type { BackupContent, BackupEntry } from "./backup-content.ts";
 
 export interface KeptHere {
   readonly account: Account;
   /** undefined where the seed is missing or damaged here. */
-  readonly enrolment: Enrolment | undefined;
+  readonly enrollment: Enrollment | undefined;
 }
 
 export interface Comparison {
@@ -32,11 +32,11 @@ export function compareBackup(
   { accounts: entries }: BackupContent,
   now: number,
 ): Comparison {
-  const found = here.map(({ account, enrolment }) => ({
+  const found = here.map(({ account, enrollment }) => ({
     account,
     entry:
-      enrolment === undefined ? byFingerprint(account, entries) : bySeed(account, enrolment, entries, now),
-    isReadable: enrolment !== undefined,
+      enrollment === undefined ? byFingerprint(account, entries) : bySeed(account, enrollment, entries, now),
+    isReadable: enrollment !== undefined,
   }));
   const like = ({ id, name }: Account): BackupEntry | undefined =>
     entries.find((entry) => entry.account.id === id) ?? entries.find((entry) => entry.account.name === name);
@@ -59,17 +59,17 @@ export function compareBackup(
 
 function bySeed(
   { id }: Account,
-  enrolment: Enrolment,
+  enrollment: Enrollment,
   entries: readonly BackupEntry[],
   now: number,
 ): BackupEntry | undefined {
-  const same = entries.filter((entry) => sameCodes(entry.enrolment, enrolment));
+  const same = entries.filter((entry) => sameCodes(entry.enrollment, enrollment));
   const entry = same.find(({ account }) => account.id === id) ?? same[0];
-  return entry !== undefined && codeAt(entry.enrolment, now) === codeAt(enrolment, now) ? entry : undefined;
+  return entry !== undefined && codeAt(entry.enrollment, now) === codeAt(enrollment, now) ? entry : undefined;
 }
 
 /** Of HOTP at the first counter: the two counters may well differ. */
-function codeAt({ secret, otp }: Enrolment, now: number): string {
+function codeAt({ secret, otp }: Enrollment, now: number): string {
   return codeOf(secret, otp, otp.type === "hotp" ? 0 : stepAt(otp, now));
 }
 
@@ -78,6 +78,6 @@ function byFingerprint(
   entries: readonly BackupEntry[],
 ): BackupEntry | undefined {
   return entries.find(
-    ({ account, enrolment }) => account.id === id && mayMatch(enrolment.secret, fingerprint),
+    ({ account, enrollment }) => account.id === id && mayMatch(enrollment.secret, fingerprint),
   );
 }

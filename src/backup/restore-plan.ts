@@ -6,7 +6,7 @@ import type { Account, Device } from "../ledger/account.ts";
 import { fingerprintOf, mayMatch } from "../ledger/fingerprint.ts";
 import { freeName } from "../ledger/free-name.ts";
 import { newId } from "../ledger/id.ts";
-import { type Enrolment, sameParameters } from "../otp/enrolment.ts";
+import { type Enrollment, sameParameters } from "../otp/enrollment.ts";
 import type { BackupContent, BackupEntry } from "./backup-content.ts";
 import { mergeCopies, movedCopies } from "./restored-copies.ts";
 import { type MergedDevices, mergeDevices } from "./restored-devices.ts";
@@ -20,7 +20,7 @@ export interface Home {
   readonly hostname: string;
   random(bytes: number): Uint8Array;
   /** What the seed store holds under this id, next to this seed. */
-  compare(id: string, enrolment: Enrolment): Promise<Kept>;
+  compare(id: string, enrollment: Enrollment): Promise<Kept>;
 }
 
 export type Kept = "same" | "other" | "missing";
@@ -30,7 +30,7 @@ export interface Step {
   readonly status: "added" | "exists" | "aside";
   /** As it is in the ledger afterwards. */
   readonly account: Account;
-  readonly enrolment: Enrolment;
+  readonly enrollment: Enrollment;
   /** "rebuild": in the place of a damaged entry. */
   readonly write: "add" | "update" | "rebuild" | "nothing";
   /** The seed goes into the store. */
@@ -76,7 +76,7 @@ function withOutcome(steps: readonly Step[], { accounts, removed, joined }: Merg
   const said = new Set<string>();
   return steps.map((step) => {
     const { id } = step.account;
-    const [was, there] = [before.get(id)?.otp, step.enrolment.otp];
+    const [was, there] = [before.get(id)?.otp, step.enrollment.otp];
     const account = joined.get(id) ?? step.account;
     if (was?.type !== "hotp" || there.type !== "hotp" || was.counter === there.counter || said.has(id))
       return { ...step, account };
@@ -106,13 +106,13 @@ interface Found {
 
 /** The account of this id, even if its seed is gone from the store; else all others with this seed. */
 async function findSame(
-  { account: { id }, enrolment }: BackupEntry,
+  { account: { id }, enrollment }: BackupEntry,
   accounts: readonly Account[],
   { compare }: Merge,
 ): Promise<Found[]> {
   const isSame = async (account: Account): Promise<Kept> =>
-    sameParameters(account.otp, enrolment.otp) && mayMatch(enrolment.secret, account.fingerprint)
-      ? compare(account.id, enrolment)
+    sameParameters(account.otp, enrollment.otp) && mayMatch(enrollment.secret, account.fingerprint)
+      ? compare(account.id, enrollment)
       : "other";
   const own = accounts.find((one) => one.id === id);
   const kept = own === undefined ? "other" : await isSame(own);
@@ -139,7 +139,7 @@ async function join(
     (account) => joined.get(account.id) ?? account,
   );
   const found = await findSame(entry, known, merge);
-  const learn = ({ account }: Found): Account => learnt(account, entry, withCopies, merge);
+  const learn = ({ account }: Found): Account => learned(account, entry, withCopies, merge);
   const one = found.find((it) => learn(it) === it.account) ?? found[0];
   if (one === undefined) return undefined;
   const account = learn(one);
@@ -148,11 +148,11 @@ async function join(
   const put = one.kept === "missing";
   const notes = put ? ["had lost its seed here, and has it again"] : [];
   const write = isChanged ? "update" : "nothing";
-  return { status, account, enrolment: entry.enrolment, write, put, found: false, notes };
+  return { status, account, enrollment: entry.enrollment, write, put, found: false, notes };
 }
 
 /** `account` itself if nothing is new. */
-function learnt(account: Account, entry: BackupEntry, withCopies: boolean, { merged }: Merge): Account {
+function learned(account: Account, entry: BackupEntry, withCopies: boolean, { merged }: Merge): Account {
   const copies = withCopies
     ? mergeCopies(account.copies, movedCopies(entry.account, merged))
     : account.copies;
@@ -164,9 +164,9 @@ function learnt(account: Account, entry: BackupEntry, withCopies: boolean, { mer
   return isNews ? { ...account, otp, copies, ...(mfaSerial === undefined ? {} : { mfaSerial }) } : account;
 }
 
-async function add({ account, enrolment }: BackupEntry, isActive: boolean, merge: Merge): Promise<Step> {
+async function add({ account, enrollment }: BackupEntry, isActive: boolean, merge: Merge): Promise<Step> {
   const { merged, names, ids, random } = merge;
-  const { id, kept } = await freeId(account.id, enrolment, merge);
+  const { id, kept } = await freeId(account.id, enrollment, merge);
   const name = isActive ? freeName(account.name, (one) => names.has(one)) : account.name;
   ids.add(id);
   if (isActive) names.add(name);
@@ -178,11 +178,11 @@ async function add({ account, enrolment }: BackupEntry, isActive: boolean, merge
       id,
       name,
       copies,
-      fingerprint: isFingerprintOf(account, enrolment)
+      fingerprint: isFingerprintOf(account, enrollment)
         ? account.fingerprint
-        : fingerprintOf(enrolment.secret, random),
+        : fingerprintOf(enrollment.secret, random),
     },
-    enrolment,
+    enrollment,
     write: merge.damaged.includes(id) ? "rebuild" : "add",
     put: kept === "missing",
     found: kept === "same",
@@ -193,16 +193,16 @@ async function add({ account, enrolment }: BackupEntry, isActive: boolean, merge
 /** Its own, unless another account or another seed has it. */
 async function freeId(
   id: string,
-  enrolment: Enrolment,
+  enrollment: Enrollment,
   { ids, compare, random }: Merge,
 ): Promise<{ id: string; kept: Kept }> {
   if (!ids.has(id)) {
-    const kept = await compare(id, enrolment);
+    const kept = await compare(id, enrollment);
     if (kept !== "other") return { id, kept };
   }
   return { id: newId(random), kept: "missing" };
 }
 
-function isFingerprintOf({ fingerprint }: Account, { secret }: Enrolment): boolean {
+function isFingerprintOf({ fingerprint }: Account, { secret }: Enrollment): boolean {
   return /^[0-9a-f]+\.[0-9a-f]{8}$/.test(fingerprint) && mayMatch(secret, fingerprint);
 }

@@ -3,7 +3,7 @@
  * four words at least, so that one wrong word leaves one right answer. Pure.
  */
 
-/** A word that should be another one of the list, or two neighbours in each other's place. Both count from 0. */
+/** A word that should be another one of the list, or two neighbors in each other's place. Both count from 0. */
 export type Slip = { readonly at: number; readonly index: number } | { readonly swapped: number };
 
 // SLIP-39, "Checksum".

@@ -53,14 +53,14 @@ function worldOn(home: string): World {
     ledger: createLedger(ports.folder, (text) => note(`warning: ${text}`)),
     async seeds(purpose) {
       const asking = purpose === "unattended" ? { ...deps, terminal: () => undefined } : deps;
-      opened ??= openSeedStore(asking, { create: purpose === "enrol" });
+      opened ??= openSeedStore(asking, { create: purpose === "enroll" });
       return opened;
     },
     prepareStore: async (kind) => SEED_STORES[kind].prepare(deps),
     storedIds: async (kind) => SEED_STORES[kind].ids(deps),
     addRawKey: async () => addRawKey(deps),
     sharedKeys: lazy(async () => (await import("../seeds/file/shared-keys.ts")).sharedKeys(deps)),
-    async elsewhere(path, unfinished) {
+    async inOtherFolder(path, unfinished) {
       const { emptyFolder } = await import("../system/disk/empty-folder.ts");
       return worldOn(emptyFolder(path, process.cwd(), unfinished));
     },

@@ -1,4 +1,4 @@
-/** `add`: enrols accounts from pictures, clipboard, screen, stdin, a URI or a typed key. The work is intake's. */
+/** `add`: enrolls accounts from pictures, clipboard, screen, stdin, a URI or a typed key. The work is intake's. */
 import type { Command } from "commander";
 import { type AddOptions, addAccounts } from "../intake/add-accounts.ts";
 import { examples } from "../talk/examples.ts";
@@ -7,7 +7,9 @@ import type { World } from "../world.ts";
 export function registerAdd(program: Command, world: World): void {
   program
     .command("add")
-    .description("enrol an account: from a screenshot of its QR code, an otpauth URI, or a key that you type")
+    .description(
+      "enroll an account: from a screenshot of its QR code, an otpauth URI, or a key that you type",
+    )
     .argument(
       "[source...]",
       'picture files, "-" (stdin: a picture, URIs or a key), or nothing (asks, hidden)',
@@ -26,7 +28,7 @@ export function registerAdd(program: Command, world: World): void {
     .option("--period <seconds>", "how long a code lives")
     .option("--counter <counter>", "next counter value (hotp)")
     .option("--replace", "take the place of the account of the same name; that one goes to removed/")
-    .option("--all", "enrol every otpauth code of a picture that holds several")
+    .option("--all", "enroll every otpauth code of a picture that holds several")
     .option(
       "--delete-image",
       "delete the picture files once their seeds are stored (a person is asked anyway)",

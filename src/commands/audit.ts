@@ -1,4 +1,4 @@
-/** `audit`: which accounts depend on too little, and what mends it. Works while the seeds are locked or lost. */
+/** `audit`: which accounts depend on too little, and what fixes it. Works while the seeds are locked or lost. */
 
 import type { Command } from "commander";
 import { Exit, ExitCode, usageError } from "../base/errors.ts";
@@ -28,7 +28,7 @@ export interface AuditOptions {
 export function registerAudit(program: Command, world: World): void {
   program
     .command("audit")
-    .description("accounts at risk, and what mends it; exit 8 if there are any")
+    .description("accounts at risk, and what fixes it; exit 8 if there are any")
     .option(
       "--min-copies <number>",
       "how many devices should hold each account",
@@ -77,7 +77,7 @@ function report(
     for (const text of notes) note(needs, `note: ${printable(account.name)}: ${printable(text)}`);
   }
   const total = count(accounts.length, "account");
-  if (accounts.length === 0) note(needs, "no accounts yet; enrol one with: twinseed add");
+  if (accounts.length === 0) note(needs, "no accounts yet; enroll one with: twinseed add");
   // In one piece: thousands of small writes take longer than all the thinking.
   const text = [
     ...atRisk.flatMap(({ account, findings, notes }) => [
@@ -94,12 +94,12 @@ function report(
 }
 
 function lines(finding: Finding, account?: Account): string {
-  return `  ${printable(finding.message, 200)}\n    ${mending(finding, account)}\n`;
+  return `  ${printable(finding.message, 200)}\n    ${fixLine(finding, account)}\n`;
 }
 
 /** As it can be pasted; words in capitals are to be filled in. */
-function mending({ mend }: Finding, account?: Account): string {
-  const words = mend.map((word) =>
+function fixLine({ fix }: Finding, account?: Account): string {
+  const words = fix.map((word) =>
     word === account?.id ? pasteable(account) : word.startsWith("--") ? word : pasteableName(word),
   );
   return `twinseed ${words.join(" ")}`;
@@ -124,5 +124,5 @@ function auditJson({ accounts, findings }: Audit, devices: readonly Device[]) {
 }
 
 function findingJson(finding: Finding, account?: Account) {
-  return { kind: finding.kind, message: finding.message, mend: mending(finding, account) };
+  return { kind: finding.kind, message: finding.message, fix: fixLine(finding, account) };
 }

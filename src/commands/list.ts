@@ -42,7 +42,7 @@ export async function list(options: ListOptions, needs: ListNeeds): Promise<void
     return;
   }
   if (accounts.length === 0) {
-    note(needs, options.removed ? "nothing was removed" : "no accounts yet; enrol one with: twinseed add");
+    note(needs, options.removed ? "nothing was removed" : "no accounts yet; enroll one with: twinseed add");
   }
   const holders = (account: Account): string => {
     const { live, findings } = auditAccount(account, devices, { now: needs.clock.now(), ...DEFAULT_AUDIT });

@@ -100,7 +100,7 @@ async function writeFile(
   await noteCopies(account, devices, needs);
 }
 
-/** Somebody piped it on purpose: the drawing is the answer, without colours. */
+/** Somebody piped it on purpose: the drawing is the answer, without colors. */
 async function printPlain(account: Account, devices: readonly string[], needs: QrNeeds): Promise<void> {
   const { contentOf } = await import("../qr/content.ts");
   const { drawContent } = await import("../qr/window.ts");

@@ -4,11 +4,11 @@ import type { Command } from "commander";
 import { usageError } from "../base/errors.ts";
 import { printableJson } from "../base/printable.ts";
 import { findAccount } from "../ledger/find.ts";
-import { tidyText } from "../otp/enrolment.ts";
+import { cleanText } from "../otp/enrollment.ts";
 import { examples } from "../talk/examples.ts";
 import { accountJson } from "../talk/json.ts";
 import { note, quoted } from "../talk/say.ts";
-import { demandFreeName } from "../vault/conflicts.ts";
+import { requireFreeName } from "../vault/conflicts.ts";
 import type { Needs, World } from "../world.ts";
 
 export function registerRename(program: Command, world: World): void {
@@ -31,12 +31,12 @@ export async function rename(
   options: { json?: boolean },
   needs: Needs<"stdout" | "stderr" | "ledger">,
 ): Promise<void> {
-  const name = tidyText(text);
+  const name = cleanText(text);
   if (name === "") throw usageError("an account needs a name");
   const [before, after] = await needs.ledger.edit(async (edit) => {
     const accounts = needs.ledger.accounts();
     const account = await findAccount(accounts, query);
-    demandFreeName(name, accounts, account);
+    requireFreeName(name, accounts, account);
     const renamed = { ...account, name };
     edit.update(renamed);
     return [account, renamed];

@@ -5,11 +5,11 @@ import { ExitCode, UserError } from "../base/errors.ts";
 import { printableJson } from "../base/printable.ts";
 import type { Account } from "../ledger/account.ts";
 import { findAccount } from "../ledger/find.ts";
-import { tidyText } from "../otp/enrolment.ts";
+import { cleanText } from "../otp/enrollment.ts";
 import { examples } from "../talk/examples.ts";
 import { accountJson } from "../talk/json.ts";
 import { note, quoted } from "../talk/say.ts";
-import { demandFreeName } from "../vault/conflicts.ts";
+import { requireFreeName } from "../vault/conflicts.ts";
 import { entryOf, noteCounter, type RebuildNeeds, writeAnew } from "../vault/rebuild.ts";
 import type { Needs, World } from "../world.ts";
 
@@ -23,7 +23,7 @@ export interface RestoreOptions {
 export function registerRestore(program: Command, world: World): void {
   program
     .command("restore")
-    .description("bring back a removed account, or mend a damaged entry from its seed")
+    .description("bring back a removed account, or fix a damaged entry from its seed")
     .argument("<account>", "name, id or part of it, as in: twinseed list --removed")
     .option("--name <name>", "under another name, if the old one is taken")
     .option("--json", "print the account as JSON")
@@ -51,21 +51,21 @@ async function bringBack(query: string, options: RestoreOptions, needs: Needs<"l
         "see them with: twinseed list --removed",
       ]);
     });
-    const account = { ...found, name: tidyText(options.name ?? "") || found.name };
-    demandFreeName(account.name, needs.ledger.accounts(), account);
+    const account = { ...found, name: cleanText(options.name ?? "") || found.name };
+    requireFreeName(account.name, needs.ledger.accounts(), account);
     edit.restore(account);
     return account;
   });
 }
 
 async function rebuild(id: string, options: RestoreOptions, needs: RestoreNeeds): Promise<Account> {
-  const enrolment = await (await needs.seeds()).get(id);
+  const enrollment = await (await needs.seeds()).get(id);
   return needs.ledger.edit(async (edit) => {
-    const entry = entryOf(id, enrolment, edit, needs);
-    const account = { ...entry, name: tidyText(options.name ?? "") || entry.name };
-    demandFreeName(account.name, needs.ledger.accounts(), account);
+    const entry = entryOf(id, enrollment, edit, needs);
+    const account = { ...entry, name: cleanText(options.name ?? "") || entry.name };
+    requireFreeName(account.name, needs.ledger.accounts(), account);
     writeAnew(account, edit, needs);
-    noteCounter(account, enrolment, needs);
+    noteCounter(account, enrollment, needs);
     return account;
   });
 }

@@ -53,9 +53,9 @@ export async function verify(
   const account = await findAccount(needs.ledger.accounts(), query);
   const kind = options.kind === undefined ? undefined : parseKind(options.kind);
   const terminal = needs.terminal();
-  const enrolment = await openAccount(account, needs);
+  const enrollment = await openAccount(account, needs);
   const code = given ?? (await askedCode(options.device, needs));
-  const check = await checkCode(account, enrolment, code, options.device, needs);
+  const check = await checkCode(account, enrollment, code, options.device, needs);
   if (!check.right) {
     const message = `that is not the code of ${quoted(account.name)}; nothing was changed`;
     throw new UserError(message, ExitCode.failed, check.reasons);

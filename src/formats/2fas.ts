@@ -5,10 +5,10 @@
  */
 import { type JsonObject, objectOf } from "../base/untrusted-json.ts";
 import { formatBase32 } from "../otp/base32.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
 import { OtpauthUriError, parseOtpauthUri } from "../otp/otpauth-uri.ts";
 import { lockServices, unlockServices } from "./2fas-lock.ts";
-import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
+import { cleanNames, collect, EntryFault, parametersOf, secretOfBase32, whoOf } from "./entries.ts";
 import { unreadable } from "./faults.ts";
 import type { Format, WriteOptions } from "./format.ts";
 import { textOf } from "./shape.ts";
@@ -50,8 +50,8 @@ export const twofas: Format = {
       if (otp.type === "hotp" && otp.counter > LARGEST_COUNTER) return "its counter is too large for 2FAS";
       return undefined;
     },
-    async write(enrolments, options) {
-      const services = enrolments.map((one, position) => serviceOf(one, position, options.now));
+    async write(enrollments, options) {
+      const services = enrollments.map((one, position) => serviceOf(one, position, options.now));
       const locked = options.passphrase === undefined ? { services } : await locking(services, options);
       return `${JSON.stringify({ ...locked, ...about(options.now) }, null, 2)}\n`;
     },
@@ -62,7 +62,7 @@ function isLocked({ servicesEncrypted }: JsonObject): boolean {
   return typeof servicesEncrypted === "string" && servicesEncrypted !== "";
 }
 
-function readService(service: JsonObject | undefined): Enrolment {
+function readService(service: JsonObject | undefined): Enrollment {
   if (service === undefined) throw new EntryFault("it is damaged");
   const otp = objectOf(service.otp) ?? {};
   // Schema 1 and 2 do not tell HOTP: such entries come out as TOTP, in the app as here.
@@ -77,14 +77,14 @@ function readService(service: JsonObject | undefined): Enrolment {
 }
 
 /** The name is the account, else what the label says besides the issuer, else the same of the scanned URI. */
-function whose(service: JsonObject, otp: JsonObject): Pick<Enrolment, "issuer" | "label"> {
+function whose(service: JsonObject, otp: JsonObject): Pick<Enrollment, "issuer" | "label"> {
   const issuer = textOf(otp.issuer) || textOf(service.name);
-  if (textOf(otp.account) !== "") return settled(issuer, textOf(otp.account));
+  if (textOf(otp.account) !== "") return cleanNames(issuer, textOf(otp.account));
   for (const candidate of [textOf(otp.label), labelOfLink(textOf(otp.link))]) {
-    const found = settled(issuer, candidate);
+    const found = cleanNames(issuer, candidate);
     if (found.label !== "" && found.label !== found.issuer) return found;
   }
-  return settled(issuer, "");
+  return cleanNames(issuer, "");
 }
 
 function labelOfLink(link: string): string {
@@ -98,7 +98,7 @@ function labelOfLink(link: string): string {
   }
 }
 
-function serviceOf({ issuer, label, otp, secret }: Enrolment, position: number, now: number) {
+function serviceOf({ issuer, label, otp, secret }: Enrollment, position: number, now: number) {
   return {
     name: issuer,
     secret: formatBase32(secret),

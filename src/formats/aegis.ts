@@ -7,8 +7,8 @@ import { createCipheriv } from "node:crypto";
 import { LIMITS } from "../base/limits.ts";
 import { type JsonObject, objectOf, parseJson } from "../base/untrusted-json.ts";
 import { formatBase32 } from "../otp/base32.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
-import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
+import { cleanNames, collect, EntryFault, parametersOf, secretOfBase32, whoOf } from "./entries.ts";
 import { type AskPassphrase, unreadable, WrongPassphrase } from "./faults.ts";
 import type { Format, Reading } from "./format.ts";
 import { openGcm, scryptKey } from "./kdf.ts";
@@ -30,11 +30,11 @@ export const aegis: Format = {
   },
   async read({ json }, passphrase) {
     const file = objectOf(json) ?? {};
-    demandVersion(file.version, NEWEST.file);
+    requireVersion(file.version, NEWEST.file);
     const db =
       typeof file.db === "string" ? await unlock(file.header, file.db, passphrase) : objectOf(file.db);
     if (db === undefined || !Array.isArray(db.entries)) throw unreadable("Aegis", "has no entries");
-    demandVersion(db.version, NEWEST.entries);
+    requireVersion(db.version, NEWEST.entries);
     return readEntries(listOf(db.entries));
   },
   writer: {
@@ -43,8 +43,8 @@ export const aegis: Format = {
       if (otp.type === "totp" && otp.period > LONGEST_PERIOD) return "its period is too long for Aegis";
       return undefined;
     },
-    async write(enrolments, { passphrase, random }) {
-      const db = { version: 3, entries: enrolments.map((one) => entryOf(one, random)), groups: [] };
+    async write(enrollments, { passphrase, random }) {
+      const db = { version: 3, entries: enrollments.map((one) => entryOf(one, random)), groups: [] };
       if (passphrase === undefined)
         return formatted({ version: 1, header: { slots: null, params: null }, db });
       return formatted(await lock(db, passphrase, random));
@@ -52,7 +52,7 @@ export const aegis: Format = {
   },
 };
 
-function demandVersion(version: unknown, newest: number): void {
+function requireVersion(version: unknown, newest: number): void {
   if (typeof version === "number" && version > newest)
     throw unreadable("Aegis", `is of a version (${version}) newer than this program knows`);
 }
@@ -61,7 +61,7 @@ function readEntries(entries: readonly unknown[]): Reading {
   return collect(entries.map(objectOf), readEntry, (entry) => whoOf(entry?.issuer, entry?.name));
 }
 
-function readEntry(entry: JsonObject | undefined): Enrolment {
+function readEntry(entry: JsonObject | undefined): Enrollment {
   const info = objectOf(entry?.info);
   if (entry === undefined || info === undefined) throw new EntryFault("it is damaged");
   const type = textOf(entry.type).toLowerCase();
@@ -71,7 +71,7 @@ function readEntry(entry: JsonObject | undefined): Enrolment {
   // An old fault of the app: it reads such entries as SHA1, too.
   const algorithm = textOf(info.algo).toUpperCase() === "MD5" ? "SHA1" : info.algo;
   return {
-    ...settled(entry.issuer, entry.name),
+    ...cleanNames(entry.issuer, entry.name),
     otp: parametersOf({ type, algorithm, digits, period, counter }),
     secret: secretOfBase32(info.secret),
   };
@@ -117,7 +117,7 @@ function openWith(key: Uint8Array, params: unknown, content: Buffer | undefined)
   return openGcm(key, iv, Buffer.concat([content, end]));
 }
 
-function entryOf({ issuer, label, otp, secret }: Enrolment, random: (bytes: number) => Uint8Array) {
+function entryOf({ issuer, label, otp, secret }: Enrollment, random: (bytes: number) => Uint8Array) {
   const moving = otp.type === "hotp" ? { counter: otp.counter } : { period: otp.period };
   return {
     type: otp.type,

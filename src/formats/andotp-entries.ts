@@ -1,7 +1,15 @@
 /** andOTP's array of entries; Gnome Authenticator writes it, too. */
 import { type JsonObject, objectOf } from "../base/untrusted-json.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
-import { collect, EntryFault, otpTypeOf, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
+import {
+  cleanNames,
+  collect,
+  EntryFault,
+  otpTypeOf,
+  parametersOf,
+  secretOfBase32,
+  whoOf,
+} from "./entries.ts";
 import type { Reading } from "./format.ts";
 import { textOf } from "./shape.ts";
 
@@ -9,7 +17,7 @@ export function readAndOtpEntries(list: readonly unknown[]): Reading {
   return collect(list.map(objectOf), readEntry, (entry) => whoOf(entry?.issuer, entry?.label));
 }
 
-function readEntry(entry: JsonObject | undefined): Enrolment {
+function readEntry(entry: JsonObject | undefined): Enrollment {
   if (entry === undefined) throw new EntryFault("it is damaged");
   const { algorithm, digits, period, counter, secret } = entry;
   // Gnome Authenticator calls its time-based codes just "OTP".
@@ -26,11 +34,11 @@ function isGnome({ type }: JsonObject): boolean {
 }
 
 /** Before andOTP 0.6 there was no issuer: the label is `Issuer - name`, or even `Issuer - Issuer:name`. */
-function namesOf(entry: JsonObject): Pick<Enrolment, "issuer" | "label"> {
+function namesOf(entry: JsonObject): Pick<Enrollment, "issuer" | "label"> {
   const { issuer, label, tags } = entry;
-  if (issuer !== undefined && issuer !== null) return settled(issuer, label);
+  if (issuer !== undefined && issuer !== null) return cleanNames(issuer, label);
   const [, before = "", after = ""] = /^(.+?) - (.*)$/s.exec(textOf(label)) ?? [];
-  if (before !== "") return settled(before, after);
+  if (before !== "") return cleanNames(before, after);
   // Gnome Authenticator keeps the service as the first tag.
-  return settled(isGnome(entry) && Array.isArray(tags) ? tags[0] : undefined, label);
+  return cleanNames(isGnome(entry) && Array.isArray(tags) ? tags[0] : undefined, label);
 }

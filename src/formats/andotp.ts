@@ -48,7 +48,7 @@ function openOld(bytes: Uint8Array, password: string): Buffer | undefined {
   return openGcm(key, bytes.subarray(0, NONCE), bytes.subarray(NONCE));
 }
 
-/** Encrypted bytes are all equally frequent; programs, pictures and documents have favourites. */
+/** Encrypted bytes are all equally frequent; programs, pictures and documents have favorites. */
 function looksEncrypted(bytes: Uint8Array): boolean {
   if (bytes.length < NONCE + TAG + 2) return false;
   const sample = bytes.subarray(0, 4096);

@@ -3,15 +3,15 @@
  * backup password. Period and algorithm are not kept: 30 seconds and SHA1, but for Authy's own tokens.
  */
 import { type JsonObject, objectsOf, parseJson } from "../base/untrusted-json.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
 import { preferencesOf } from "./android-preferences.ts";
 import {
+  cleanNames,
   collect,
   EntryFault,
   parametersOf,
   secretOfBase32,
   secretOfBytes,
-  settled,
   whoOf,
 } from "./entries.ts";
 import { type AskPassphrase, unreadable, WrongPassphrase } from "./faults.ts";
@@ -76,7 +76,7 @@ async function openSecret(
   return text !== undefined && /^[A-Z2-7\s=-]+$/i.test(text) ? text : undefined;
 }
 
-function readToken(token: JsonObject | undefined): Enrolment {
+function readToken(token: JsonObject | undefined): Enrollment {
   if (token === undefined) throw new EntryFault("it is damaged");
   if (isLocked(token)) throw new EntryFault("the password does not open it");
   const { digits, secretSeed, decryptedSecret } = token;
@@ -94,7 +94,7 @@ function readToken(token: JsonObject | undefined): Enrolment {
 }
 
 /** The name is what the user may have edited; the original one tells the issuer. */
-function namesOf({ name, originalIssuer, originalName }: JsonObject): Pick<Enrolment, "issuer" | "label"> {
+function namesOf({ name, originalIssuer, originalName }: JsonObject): Pick<Enrollment, "issuer" | "label"> {
   const shown = textOf(name) || textOf(originalName);
-  return settled(textOf(originalIssuer) || settled("", originalName).issuer, shown);
+  return cleanNames(textOf(originalIssuer) || cleanNames("", originalName).issuer, shown);
 }

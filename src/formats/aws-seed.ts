@@ -4,7 +4,7 @@
  * of 64 letters is valid base64, too, so base32 is tried first. AWS never shows a seed a second time.
  */
 import { type JsonObject, objectOf } from "../base/untrusted-json.ts";
-import { type Enrolment, tidyText } from "../otp/enrolment.ts";
+import { cleanText, type Enrollment } from "../otp/enrollment.ts";
 import { collect, EntryFault, parametersOf, secretOfBase32 } from "./entries.ts";
 import { unreadable } from "./faults.ts";
 import type { Format, Reading } from "./format.ts";
@@ -42,19 +42,19 @@ function readSeed(seed: string): Reading {
   const issuer = seed.replaceAll("=", "").length === AWS_LENGTH ? ISSUER : "";
   return collect(
     [seed],
-    () => enrolment(issuer, "", seed),
+    () => enrollment(issuer, "", seed),
     undefined,
     () => "line 1",
   );
 }
 
-function readDevice(device: JsonObject): Enrolment {
+function readDevice(device: JsonObject): Enrollment {
   const seed = seedIn(seedOf(device));
   if (seed === undefined) throw new EntryFault("its seed is neither base32 nor base64 of it");
-  return enrolment(ISSUER, labelOf(device), seed);
+  return enrollment(ISSUER, labelOf(device), seed);
 }
 
-function enrolment(issuer: string, label: string, seed: string): Enrolment {
+function enrollment(issuer: string, label: string, seed: string): Enrollment {
   return { issuer, label, otp: parametersOf({ type: "totp" }), secret: secretOfBase32(seed) };
 }
 
@@ -74,7 +74,7 @@ function labelOf(device: JsonObject): string {
   const serial = textOf(device.SerialNumber ?? device.arn);
   const arn = serial.length <= LONGEST_SERIAL ? ARN.exec(serial) : null;
   const name = arn?.[2] ?? textOf(device.virtual_mfa_device_name);
-  return tidyText(arn ? `${name}@${arn[1]}` : name);
+  return cleanText(arn ? `${name}@${arn[1]}` : name);
 }
 
 function isDevice(object: JsonObject): boolean {

@@ -4,13 +4,13 @@
  */
 import { type JsonObject, objectOf } from "../base/untrusted-json.ts";
 import { formatBase32 } from "../otp/base32.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
 import { formatOtpauthUri } from "../otp/otpauth-uri.ts";
 import { unlockBitwarden } from "./bitwarden-lock.ts";
 import { collect, EntryFault, whoOf } from "./entries.ts";
 import { unreadable } from "./faults.ts";
 import { type Format, HOLDS_PASSWORDS, type Reading } from "./format.ts";
-import { enrolmentOfItem } from "./item-seed.ts";
+import { enrollmentOfItem } from "./item-seed.ts";
 import { textOf } from "./shape.ts";
 import { uuid } from "./uuid.ts";
 
@@ -41,8 +41,8 @@ export const bitwardenJson: Format = {
     leavesOut({ otp }) {
       return otp.type === "hotp" ? "Bitwarden has no counter-based codes" : undefined;
     },
-    write(enrolments, { random }) {
-      const items = enrolments.map((one) => itemOf(one, uuid(random)));
+    write(enrollments, { random }) {
+      const items = enrollments.map((one) => itemOf(one, uuid(random)));
       return `${JSON.stringify({ encrypted: false, folders: [], items }, null, 2)}\n`;
     },
   },
@@ -63,17 +63,17 @@ function readItems(items: unknown): Reading {
   return collect(items.map(objectOf), readItem, (item) => whoOf(item?.name, objectOf(item?.login)?.username));
 }
 
-function readItem(item: JsonObject | undefined): Enrolment | undefined {
+function readItem(item: JsonObject | undefined): Enrollment | undefined {
   if (item === undefined) throw new EntryFault("it is damaged");
   const { totp, username } = objectOf(item.login) ?? {};
   if (textOf(totp) === "") return undefined;
   if (textOf(item.deletedDate) !== "") throw new EntryFault("it is in Bitwarden's trash");
-  return enrolmentOfItem(textOf(totp), textOf(item.name), textOf(username));
+  return enrollmentOfItem(textOf(totp), textOf(item.name), textOf(username));
 }
 
 /** Bitwarden Authenticator wants an id, the vault makes its own. */
-function itemOf(enrolment: Enrolment, id: string) {
-  const { issuer, label, otp, secret } = enrolment;
+function itemOf(enrollment: Enrollment, id: string) {
+  const { issuer, label, otp, secret } = enrollment;
   return {
     id,
     organizationId: null,
@@ -88,7 +88,7 @@ function itemOf(enrolment: Enrolment, id: string) {
       uris: null,
       username: label === "" ? null : label,
       password: null,
-      totp: otp.type === "steam" ? `steam://${formatBase32(secret)}` : formatOtpauthUri(enrolment),
+      totp: otp.type === "steam" ? `steam://${formatBase32(secret)}` : formatOtpauthUri(enrollment),
     },
     collectionIds: null,
   };

@@ -1,7 +1,15 @@
 /** cotp (terminal), https://github.com/replydev/cotp: its plain export, and its database, locked with a password. */
 import { type JsonObject, objectOf, parseJson } from "../base/untrusted-json.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
-import { collect, EntryFault, otpTypeOf, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
+import {
+  cleanNames,
+  collect,
+  EntryFault,
+  otpTypeOf,
+  parametersOf,
+  secretOfBase32,
+  whoOf,
+} from "./entries.ts";
 import { type AskPassphrase, unreadable, WrongPassphrase } from "./faults.ts";
 import type { Format, Reading } from "./format.ts";
 import { argon2Key } from "./kdf.ts";
@@ -28,7 +36,7 @@ function isLocked({ nonce, salt, cipher }: JsonObject): boolean {
 }
 
 async function unlock(file: JsonObject, passphrase: AskPassphrase): Promise<unknown> {
-  demandVersion(file.version, NEWEST.lock);
+  requireVersion(file.version, NEWEST.lock);
   const [nonce, salt, sealed] = [base64Of(file.nonce), base64Of(file.salt), base64Of(file.cipher)];
   if (
     nonce?.length !== 24 ||
@@ -53,23 +61,23 @@ async function unlock(file: JsonObject, passphrase: AskPassphrase): Promise<unkn
 /** The first databases were the bare array. */
 function readElements(content: unknown): Reading {
   const { elements, version } = objectOf(content) ?? { elements: content };
-  demandVersion(version, NEWEST.content);
+  requireVersion(version, NEWEST.content);
   if (!Array.isArray(elements)) throw unreadable("cotp", "is damaged");
   return collect(elements.map(objectOf), readElement, (element) => whoOf(element?.issuer, element?.label));
 }
 
-function demandVersion(version: unknown, newest: number): void {
+function requireVersion(version: unknown, newest: number): void {
   if (typeof version === "number" && version > newest)
     throw unreadable("cotp", `is of a version (${version}) newer than this program knows`);
 }
 
-function readElement(element: JsonObject | undefined): Enrolment {
+function readElement(element: JsonObject | undefined): Enrollment {
   if (element === undefined) throw new EntryFault("it is damaged");
   const { issuer, label, digits, period, counter, secret } = element;
   // Some versions wrote the names in their source: OTPSha1.
   const algorithm = textOf(element.algorithm).replace(/^OTP/i, "");
   return {
-    ...settled(issuer, label),
+    ...cleanNames(issuer, label),
     otp: parametersOf({ type: otpTypeOf(element.type), algorithm, digits, period, counter }),
     secret: secretOfBase32(secret),
   };

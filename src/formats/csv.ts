@@ -3,13 +3,13 @@
  * LastPass's vault, KeePassXC, Keeper, and whatever else names its columns as they do. Most of their rows have no one-time
  * password and are none of our business.
  */
-import type { Enrolment } from "../otp/enrolment.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
 import { isOtpauthUri } from "../otp/otpauth-uri.ts";
 import { COLUMNS, type CsvItem, cellOf, type Header, headerOf, rowsOf } from "./csv-table.ts";
 import { collect, parametersOf, secretOfBase32, whoOf } from "./entries.ts";
 import { unreadable } from "./faults.ts";
 import { type Format, HOLDS_PASSWORDS, type Reading } from "./format.ts";
-import { enrolmentOfItem } from "./item-seed.ts";
+import { enrollmentOfItem } from "./item-seed.ts";
 import { isKeeper, itemsOfKeeper } from "./keeper-csv.ts";
 
 export const csv: Format = {
@@ -23,7 +23,7 @@ export const csv: Format = {
   },
 };
 
-type ReadItem = (totp: string, item: CsvItem) => Enrolment;
+type ReadItem = (totp: string, item: CsvItem) => Enrollment;
 
 /** Throws UserError (exit 5). */
 export async function readCsv(text: string, read: ReadItem = readItem): Promise<Reading> {
@@ -65,18 +65,18 @@ function itemsUnder(header: Header, rows: readonly (readonly string[])[]): CsvIt
   });
 }
 
-/** A comma that should have been quoted moves the cells behind it: a URI is still recognised there. */
+/** A comma that should have been quoted moves the cells behind it: a URI is still recognized there. */
 function totpOf(header: Header, row: readonly string[]): string {
   const totp = cellOf(header, row, COLUMNS.totp);
   if (row.length <= header.names.length || isOtpauthUri(totp)) return totp;
   return row.find((cell) => isOtpauthUri(cell)) ?? totp;
 }
 
-function readItem(totp: string, { title, user, rest }: CsvItem): Enrolment {
-  const enrolment = enrolmentOfItem(totp, title, user);
+function readItem(totp: string, { title, user, rest }: CsvItem): Enrollment {
+  const enrollment = enrollmentOfItem(totp, title, user);
   // Bitwarden Authenticator goes on behind its header with issuer, period and digits; a URI holds them as well.
   const [, period = "", digits = ""] = rest;
   if (rest.length !== 3 || totp.includes("://") || !/^\d+$/.test(period) || !/^\d+$/.test(digits))
-    return enrolment;
-  return { ...enrolment, otp: parametersOf({ type: "totp", period, digits }), secret: secretOfBase32(totp) };
+    return enrollment;
+  return { ...enrollment, otp: parametersOf({ type: "totp", period, digits }), secret: secretOfBase32(totp) };
 }

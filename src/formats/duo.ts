@@ -1,6 +1,6 @@
 /** Duo Mobile has no export of other services' accounts; this is its accounts.json from a rooted phone. */
 import { objectOf, objectsOf } from "../base/untrusted-json.ts";
-import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
+import { cleanNames, collect, EntryFault, parametersOf, secretOfBase32, whoOf } from "./entries.ts";
 import type { Format } from "./format.ts";
 
 export const duo: Format = {
@@ -16,7 +16,7 @@ export const duo: Format = {
         const { counter, otpSecret } = generator;
         const type = counter === undefined || counter === null ? "totp" : "hotp";
         return {
-          ...settled("", account.name),
+          ...cleanNames("", account.name),
           otp: parametersOf({ type, counter }),
           secret: secretOfBase32(otpSecret),
         };

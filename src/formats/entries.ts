@@ -3,13 +3,13 @@ import { attempt, ExitCode, UserError } from "../base/errors.ts";
 import { LIMITS } from "../base/limits.ts";
 import { parseBase32 } from "../otp/base32.ts";
 import {
-  type Enrolment,
+  cleanText,
+  type Enrollment,
   type Hotp,
   type OtpParameters,
   STEAM,
   type Totp,
-  tidyText,
-} from "../otp/enrolment.ts";
+} from "../otp/enrollment.ts";
 import {
   OtpauthUriError,
   parseAlgorithm,
@@ -35,13 +35,13 @@ export class EntryFault extends Error {
 }
 
 /**
- * `parse` gives an enrolment, several (a password manager's item), or undefined for what is none of our business (a card, a
+ * `parse` gives an enrollment, several (a password manager's item), or undefined for what is none of our business (a card, a
  * note); EntryFault and OtpauthUriError put the entry aside. `who` names it for a person then; it must not throw.
  * Throws UserError (exit 5) where there are too many.
  */
 export function collect<Raw>(
   raws: readonly Raw[],
-  parse: (raw: Raw) => Enrolment | readonly Enrolment[] | undefined,
+  parse: (raw: Raw) => Enrollment | readonly Enrollment[] | undefined,
   who: (raw: Raw) => string = () => "",
   at: (index: number, raw: Raw) => string = (index) => `entry ${index + 1}`,
 ): Reading {
@@ -51,8 +51,8 @@ export function collect<Raw>(
   const skipped: Skipped[] = [];
   raws.forEach((raw, i) => {
     try {
-      for (const enrolment of [parse(raw) ?? []].flat())
-        entries.push({ at: at(i, raw), enrolment: withinLimits(enrolment) });
+      for (const enrollment of [parse(raw) ?? []].flat())
+        entries.push({ at: at(i, raw), enrollment: withinLimits(enrollment) });
     } catch (error) {
       if (!(error instanceof EntryFault) && !(error instanceof OtpauthUriError)) throw error;
       const known = error instanceof EntryFault ? error.who : "";
@@ -72,15 +72,15 @@ export function joined(readings: readonly Reading[]): Reading {
 }
 
 /** Issuer and label as apps keep them: an issuer repeated in front of the name goes away, another prefix stays. */
-export function settled(issuer: unknown, name: unknown): Pick<Enrolment, "issuer" | "label"> {
+export function cleanNames(issuer: unknown, name: unknown): Pick<Enrollment, "issuer" | "label"> {
   const known = text(issuer);
   let label = text(name);
   if (known === "") {
     const colon = label.indexOf(":");
     if (colon < 0) return { issuer: "", label };
-    return { issuer: tidyText(label.slice(0, colon)), label: tidyText(label.slice(colon + 1)) };
+    return { issuer: cleanText(label.slice(0, colon)), label: cleanText(label.slice(colon + 1)) };
   }
-  if (label.startsWith(`${known}:`)) label = tidyText(label.slice(known.length + 1));
+  if (label.startsWith(`${known}:`)) label = cleanText(label.slice(known.length + 1));
   return { issuer: known, label };
 }
 
@@ -144,5 +144,5 @@ function raw(value: unknown): string | undefined {
 }
 
 function text(value: unknown): string {
-  return typeof value === "string" ? tidyText(value) : "";
+  return typeof value === "string" ? cleanText(value) : "";
 }

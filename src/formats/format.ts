@@ -4,7 +4,7 @@
  * whole can't be read; one bad entry never loses the rest. An unknown type or algorithm is skipped with a reason, never
  * guessed. Nothing that is thrown or returned as a reason quotes a seed.
  */
-import type { Enrolment } from "../otp/enrolment.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
 import type { AskPassphrase } from "./faults.ts";
 import type { ForeignFile } from "./foreign-file.ts";
 
@@ -35,7 +35,7 @@ export interface Reading {
 export interface Entry {
   /** Where in the file: "entry 3", "line 12", "row 4", counted from 1. */
   readonly at: string;
-  readonly enrolment: Enrolment;
+  readonly enrollment: Enrollment;
   /** What the person called it; ours alone has such names. */
   readonly name?: string;
 }
@@ -65,9 +65,9 @@ export interface Writer {
   /** Whether the file can be locked with a password. */
   readonly password: boolean;
   /** Why this one can't go into such a file; undefined if it can. `earlier` go into the same file before it. */
-  leavesOut(enrolment: Enrolment, earlier: readonly Enrolment[]): string | undefined;
+  leavesOut(enrollment: Enrollment, earlier: readonly Enrollment[]): string | undefined;
   /** Gets only what `leavesOut` lets pass. */
-  write(enrolments: readonly Enrolment[], options: WriteOptions): string | Promise<string>;
+  write(enrollments: readonly Enrollment[], options: WriteOptions): string | Promise<string>;
 }
 
 export interface WriteOptions {

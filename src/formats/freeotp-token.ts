@@ -1,8 +1,8 @@
 /** A token as all of FreeOTP's and FreeOTP+'s files describe it. */
 import type { JsonObject } from "../base/untrusted-json.ts";
-import { type Enrolment, STEAM } from "../otp/enrolment.ts";
+import { type Enrollment, STEAM } from "../otp/enrollment.ts";
 import type { Secret } from "../otp/secret.ts";
-import { EntryFault, otpTypeOf, parametersOf, secretOfBytes, settled, whoOf } from "./entries.ts";
+import { cleanNames, EntryFault, otpTypeOf, parametersOf, secretOfBytes, whoOf } from "./entries.ts";
 
 /** `secret` where it stands elsewhere, `algorithm` and `label` where the token itself does not say. */
 export interface TokenRest {
@@ -12,10 +12,10 @@ export interface TokenRest {
 }
 
 /** Throws EntryFault, OtpauthUriError. */
-export function readFreeOtpToken(token: JsonObject | undefined, rest: TokenRest = {}): Enrolment {
+export function readFreeOtpToken(token: JsonObject | undefined, rest: TokenRest = {}): Enrollment {
   if (token === undefined) throw new EntryFault("it is damaged");
   const { digits, period, counter } = token;
-  const names = settled(issuerOf(token), rest.label ?? labelOf(token));
+  const names = cleanNames(issuerOf(token), rest.label ?? labelOf(token));
   const type = otpTypeOf(token.type, "totp");
   const algorithm = token.algo ?? rest.algorithm;
   // FreeOTP+ shows Steam's letters for this issuer.

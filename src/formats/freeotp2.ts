@@ -1,5 +1,5 @@
 /**
- * FreeOTP 2 (Android), externalBackup.xml: in spite of its name a Java-serialised map of JSON texts. Each token has its
+ * FreeOTP 2 (Android), externalBackup.xml: in spite of its name a Java-serialized map of JSON texts. Each token has its
  * own key under its id, locked with the master key, and that one with the password.
  */
 import { type JsonObject, objectOf, parseJson } from "../base/untrusted-json.ts";

@@ -3,8 +3,8 @@
  * 30 s, six or eight digits, no Steam.
  */
 import { LIMITS } from "../base/limits.ts";
-import type { Algorithm, Enrolment } from "../otp/enrolment.ts";
-import { collect, EntryFault, parametersOf, secretOfBytes, settled, whoOf } from "./entries.ts";
+import type { Algorithm, Enrollment } from "../otp/enrollment.ts";
+import { cleanNames, collect, EntryFault, parametersOf, secretOfBytes, whoOf } from "./entries.ts";
 import type { Part, Reading } from "./format.ts";
 import { decodePayload, encodePayload, type MigrationEntry } from "./migration-payload.ts";
 import { base64Of } from "./shape.ts";
@@ -53,7 +53,7 @@ function dataOf(uri: string): Buffer | undefined {
 }
 
 /** Exports may hold one account twice, under two ids of the app's own. */
-function withoutTwins(): (entry: MigrationEntry | undefined) => Enrolment | undefined {
+function withoutTwins(): (entry: MigrationEntry | undefined) => Enrollment | undefined {
   const seen = new Set<string>();
   return (entry) => {
     if (entry === undefined) throw new EntryFault("it is damaged");
@@ -61,11 +61,11 @@ function withoutTwins(): (entry: MigrationEntry | undefined) => Enrolment | unde
     const key = JSON.stringify([Buffer.from(secret).toString("hex"), String(counter), rest]);
     if (uniqueId !== "" && seen.has(key)) return undefined;
     seen.add(key);
-    return enrolmentOf(entry);
+    return enrollmentOf(entry);
   };
 }
 
-function enrolmentOf({ secret, name, issuer, counter, ...entry }: MigrationEntry): Enrolment {
+function enrollmentOf({ secret, name, issuer, counter, ...entry }: MigrationEntry): Enrollment {
   if (entry.algorithm === MD5) throw new EntryFault("MD5 codes are not supported");
   const algorithm = entry.algorithm === 0 ? "SHA1" : ALGORITHMS[entry.algorithm - 1];
   if (algorithm === undefined) throw new EntryFault("its algorithm is not known");
@@ -74,7 +74,7 @@ function enrolmentOf({ secret, name, issuer, counter, ...entry }: MigrationEntry
   const type = entry.type === HOTP ? "hotp" : "totp";
   const digits = entry.digits === EIGHT ? 8 : 6;
   return {
-    ...settled(issuer, name),
+    ...cleanNames(issuer, name),
     otp: parametersOf({ type, algorithm, digits, counter }),
     secret: secretOfBytes(secret),
   };
@@ -98,7 +98,7 @@ export function missingParts(parts: readonly Part[]): string[] {
 }
 
 /** Why an account can't go into Google Authenticator by such a code; undefined if it can. */
-export function leftOutOfGoogle({ otp }: Enrolment): string | undefined {
+export function leftOutOfGoogle({ otp }: Enrollment): string | undefined {
   if (otp.type === "steam") return "Google Authenticator has no Steam codes";
   if (otp.type === "totp" && otp.period !== 30)
     return `its period is ${otp.period} s, and Google Authenticator knows 30 s only`;
@@ -117,19 +117,19 @@ export function batchIdOf(random: (bytes: number) => Uint8Array): number {
 
 /** URIs with at most `perCode` accounts each. Gets only what `leftOutOfGoogle` lets pass. */
 export async function formatMigration(
-  enrolments: readonly Enrolment[],
+  enrollments: readonly Enrollment[],
   { perCode, batchId }: { readonly perCode: number; readonly batchId: number },
 ): Promise<string[]> {
-  const starts = Array.from({ length: Math.ceil(enrolments.length / perCode) }, (_, i) => i * perCode);
+  const starts = Array.from({ length: Math.ceil(enrollments.length / perCode) }, (_, i) => i * perCode);
   return formatParts(
-    starts.map((start) => enrolments.slice(start, start + perCode)),
+    starts.map((start) => enrollments.slice(start, start + perCode)),
     batchId,
   );
 }
 
 /** One URI for each group. */
 export async function formatParts(
-  groups: readonly (readonly Enrolment[])[],
+  groups: readonly (readonly Enrollment[])[],
   batchId: number,
 ): Promise<string[]> {
   return Promise.all(
@@ -138,7 +138,7 @@ export async function formatParts(
 }
 
 export async function formatPart(
-  group: readonly Enrolment[],
+  group: readonly Enrollment[],
   { size, index }: Pick<Part, "size" | "index">,
   batchId: number,
 ): Promise<string> {
@@ -147,7 +147,7 @@ export async function formatPart(
   return `${START}${encodeURIComponent(Buffer.from(payload).toString("base64"))}`;
 }
 
-function entryOf({ issuer, label, otp, secret }: Enrolment): MigrationEntry {
+function entryOf({ issuer, label, otp, secret }: Enrollment): MigrationEntry {
   return {
     secret: secret.reveal(),
     name: nameOf(issuer, label),

@@ -23,8 +23,8 @@ export const google: Format = {
   writer: {
     password: false,
     leavesOut: leftOutOfGoogle,
-    async write(enrolments, { random }) {
-      const uris = await formatMigration(enrolments, { perCode: MOST_PER_CODE, batchId: batchIdOf(random) });
+    async write(enrollments, { random }) {
+      const uris = await formatMigration(enrollments, { perCode: MOST_PER_CODE, batchId: batchIdOf(random) });
       return uris.map((uri) => `${uri}\n`).join("");
     },
   },

@@ -1,5 +1,5 @@
 /** What password managers keep in an item's one-time-password field: an otpauth URI, steam://KEY, or the bare key. */
-import { type Enrolment, STEAM, tidyText } from "../otp/enrolment.ts";
+import { cleanText, type Enrollment, STEAM } from "../otp/enrollment.ts";
 import { isOtpauthUri, parseOtpauthUri } from "../otp/otpauth-uri.ts";
 import { EntryFault, parametersOf, secretOfBase32 } from "./entries.ts";
 
@@ -7,9 +7,9 @@ import { EntryFault, parametersOf, secretOfBase32 } from "./entries.ts";
  * `title` and `user` are the item's: issuer and label of a bare key, and of a URI what it leaves open.
  * Throws EntryFault or OtpauthUriError.
  */
-export function enrolmentOfItem(totp: string, title: string, user: string): Enrolment {
+export function enrollmentOfItem(totp: string, title: string, user: string): Enrollment {
   const text = totp.trim();
-  const item = { issuer: tidyText(title), label: tidyText(user) };
+  const item = { issuer: cleanText(title), label: cleanText(user) };
   const steam = /^steam:\/\/([^/?#]*)/i.exec(text);
   if (steam) return { ...item, otp: STEAM, secret: secretOfBase32(steam[1]) };
   if (!isOtpauthUri(text)) {

@@ -1,5 +1,5 @@
 /**
- * A Java-serialised HashMap<String, String>, and nothing else of Java's Object Serialization Stream Protocol (version 5,
+ * A Java-serialized HashMap<String, String>, and nothing else of Java's Object Serialization Stream Protocol (version 5,
  * section 6.4). Every length is checked against what is left; nothing recurses; no class but the map is accepted.
  */
 import { LIMITS } from "../base/limits.ts";

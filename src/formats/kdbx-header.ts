@@ -85,7 +85,7 @@ export async function readLock(bytes: Uint8Array): Promise<Lock> {
 async function parseHeader(bytes: Uint8Array): Promise<KdbxHeader> {
   const { BinaryStream, Kdbx, KdbxContext, KdbxHeader } = (await import("kdbxweb")).default;
   try {
-    // A copy: what stands in a pooled buffer would drag its neighbours along.
+    // A copy: what stands in a pooled buffer would drag its neighbors along.
     const stream = new BinaryStream(Uint8Array.from(bytes).buffer);
     return KdbxHeader.read(stream, new KdbxContext({ kdbx: new Kdbx() }));
   } catch (error) {

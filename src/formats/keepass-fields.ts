@@ -2,9 +2,9 @@
  * The one-time password in a KeePass entry's fields. KeePass got its own late, so plugins and relatives each had their way;
  * the first that an entry has counts. Field names are case-sensitive there.
  */
-import { type Enrolment, STEAM, tidyText } from "../otp/enrolment.ts";
+import { cleanText, type Enrollment, STEAM } from "../otp/enrollment.ts";
 import { EntryFault, parametersOf, type RawParameters, secretOfBase32, secretOfBytes } from "./entries.ts";
-import { enrolmentOfItem } from "./item-seed.ts";
+import { enrollmentOfItem } from "./item-seed.ts";
 import { base64Of, hexOf } from "./shape.ts";
 
 /** A field is undefined where it is there and can't be read (a value still encrypted, in an XML file). */
@@ -15,23 +15,23 @@ const ENCODINGS = ["", "-Hex", "-Base32", "-Base64"] as const;
 const NO_USER = "none";
 
 /** undefined where the entry has none. Throws EntryFault or OtpauthUriError. */
-export function enrolmentOfFields(fields: Fields): Enrolment | undefined {
+export function enrollmentOfFields(fields: Fields): Enrollment | undefined {
   const [title, user] = [field(fields, "Title"), field(fields, "UserName")];
   const otp = field(fields, "otp");
-  if (otp !== "") return enrolmentOfOtp(otp, title, user);
+  if (otp !== "") return enrollmentOfOtp(otp, title, user);
   const found = timeOtp(fields) ?? hmacOtp(fields) ?? trayTotp(fields);
-  return found && { issuer: tidyText(title), label: tidyText(user), ...found };
+  return found && { issuer: cleanText(title), label: cleanText(user), ...found };
 }
 
 /** The field `otp`, and the column "TOTP" of KeePassXC's CSV files. */
-export function enrolmentOfOtp(otp: string, title: string, user: string): Enrolment {
+export function enrollmentOfOtp(otp: string, title: string, user: string): Enrollment {
   if (!otp.includes("://") && /(^|[&?])key=/i.test(otp))
-    return { issuer: tidyText(title), label: tidyText(user), ...keeOtp(otp) };
-  const enrolment = enrolmentOfItem(otp, title, user);
-  return enrolment.label === NO_USER ? { ...enrolment, label: tidyText(user) } : enrolment;
+    return { issuer: cleanText(title), label: cleanText(user), ...keeOtp(otp) };
+  const enrollment = enrollmentOfItem(otp, title, user);
+  return enrollment.label === NO_USER ? { ...enrollment, label: cleanText(user) } : enrollment;
 }
 
-type Codes = Pick<Enrolment, "otp" | "secret">;
+type Codes = Pick<Enrollment, "otp" | "secret">;
 
 /** KeeOtp: key=…&size=6&step=30&otpHashMode=Sha256&type=Totp&counter=0&encoding=Base32 */
 function keeOtp(text: string): Codes {

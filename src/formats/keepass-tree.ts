@@ -1,11 +1,11 @@
 /** The tree of groups and entries in a KeePass 2 database: what a .kdbx file holds, and an XML export. */
 import type { Element } from "@xmldom/xmldom";
 import { LIMITS } from "../base/limits.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
 import { collect, EntryFault, whoOf } from "./entries.ts";
 import { unreadable } from "./faults.ts";
 import type { Reading } from "./format.ts";
-import { enrolmentOfFields, type Fields } from "./keepass-fields.ts";
+import { enrollmentOfFields, type Fields } from "./keepass-fields.ts";
 import { childrenOf } from "./xml.ts";
 
 interface KeePassEntry {
@@ -62,10 +62,10 @@ function mayHaveOtp(fields: Fields): boolean {
   return [...fields.keys()].some((name) => /^(otp|TOTP Seed|(Time|Hmac)Otp-Secret.*)$/.test(name));
 }
 
-function readEntry({ fields, trashed }: KeePassEntry): Enrolment | undefined {
-  const enrolment = enrolmentOfFields(fields);
-  if (trashed && enrolment !== undefined) throw new EntryFault("it is in the recycle bin");
-  return enrolment;
+function readEntry({ fields, trashed }: KeePassEntry): Enrollment | undefined {
+  const enrollment = enrollmentOfFields(fields);
+  if (trashed && enrollment !== undefined) throw new EntryFault("it is in the recycle bin");
+  return enrollment;
 }
 
 function whoIs({ fields }: KeePassEntry): string {

@@ -1,10 +1,10 @@
 /** KeePassXC's CSV, which it reads as well: Database → Import → CSV file, where the columns are shown before. */
-import type { Enrolment } from "../otp/enrolment.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
 import { formatOtpauthUri } from "../otp/otpauth-uri.ts";
 import { readCsv } from "./csv.ts";
 import { headerOf } from "./csv-table.ts";
 import type { Format } from "./format.ts";
-import { enrolmentOfOtp } from "./keepass-fields.ts";
+import { enrollmentOfOtp } from "./keepass-fields.ts";
 
 const COLUMNS = "Group,Title,Username,Password,URL,Notes,TOTP,Icon,Last Modified,Created".split(",");
 /** Beyond these it quietly shows wrong codes (seen in 2.7.4; later versions take longer periods). */
@@ -18,7 +18,7 @@ export const keepassxcCsv: Format = {
     return names === COLUMNS.slice(0, 7).join().toLowerCase();
   },
   read({ text = "" }) {
-    return readCsv(text, (totp, { title, user }) => enrolmentOfOtp(totp, title, user));
+    return readCsv(text, (totp, { title, user }) => enrollmentOfOtp(totp, title, user));
   },
   writer: {
     password: false,
@@ -28,23 +28,23 @@ export const keepassxcCsv: Format = {
       if (otp.digits > MOST.digits) return "KeePassXC shows wrong codes of 10 digits";
       return undefined;
     },
-    write(enrolments, { now }) {
+    write(enrollments, { now }) {
       const time = `${new Date(now).toISOString().slice(0, 19)}Z`;
-      const rows = enrolments.map((one) => rowOf(one, time));
+      const rows = enrollments.map((one) => rowOf(one, time));
       return [COLUMNS, ...rows].map((row) => `${row.map(quoted).join()}\n`).join("");
     },
   },
 };
 
-function rowOf(enrolment: Enrolment, time: string): readonly string[] {
-  const { issuer, label } = enrolment;
-  return ["Root", issuer, label, "", "", "", uriOf(enrolment), "0", time, time];
+function rowOf(enrollment: Enrollment, time: string): readonly string[] {
+  const { issuer, label } = enrollment;
+  return ["Root", issuer, label, "", "", "", uriOf(enrollment), "0", time, time];
 }
 
 /** KeePassXC knows no other type than totp, and assumes nothing: digits and period must be there. */
-function uriOf(enrolment: Enrolment): string {
-  if (enrolment.otp.type !== "steam") return formatOtpauthUri(enrolment);
-  const uri = formatOtpauthUri(enrolment).replace("otpauth://steam/", "otpauth://totp/");
+function uriOf(enrollment: Enrollment): string {
+  if (enrollment.otp.type !== "steam") return formatOtpauthUri(enrollment);
+  const uri = formatOtpauthUri(enrollment).replace("otpauth://steam/", "otpauth://totp/");
   return `${uri}&digits=5&period=30&encoder=steam`;
 }
 

@@ -1,6 +1,6 @@
 /** LastPass Authenticator's export, version 1 (iOS) and 3 (Android). The LastPass vault's CSV is another file. */
 import { type JsonObject, objectOf, objectsOf } from "../base/untrusted-json.ts";
-import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
+import { cleanNames, collect, EntryFault, parametersOf, secretOfBase32, whoOf } from "./entries.ts";
 import type { Format } from "./format.ts";
 
 export const lastpass: Format = {
@@ -20,7 +20,7 @@ export const lastpass: Format = {
         if (account === undefined) throw new EntryFault("it is damaged");
         const { algorithm, digits, timeStep, secret } = account;
         return {
-          ...settled(...namesOf(account)),
+          ...cleanNames(...namesOf(account)),
           otp: parametersOf({ type: "totp", algorithm, digits, period: timeStep }),
           secret: secretOfBase32(secret),
         };

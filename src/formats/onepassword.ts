@@ -3,7 +3,7 @@ import { type JsonObject, objectOf, objectsOf, parseJson } from "../base/untrust
 import { collect, EntryFault, whoOf } from "./entries.ts";
 import { unreadable } from "./faults.ts";
 import { type Format, HOLDS_PASSWORDS } from "./format.ts";
-import { enrolmentOfItem } from "./item-seed.ts";
+import { enrollmentOfItem } from "./item-seed.ts";
 import { textOf } from "./shape.ts";
 
 const MEMBER = "export.data";
@@ -74,5 +74,5 @@ function fieldsOf(item: JsonObject | undefined): readonly (JsonObject | undefine
 
 function readTotp({ totp, title, user, state }: Item & { readonly totp: string }) {
   if (state === "deleted" || state === "trashed") throw new EntryFault("it is in 1Password's trash");
-  return enrolmentOfItem(totp, title, user);
+  return enrollmentOfItem(totp, title, user);
 }

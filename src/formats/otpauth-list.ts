@@ -5,7 +5,7 @@
 import { ExitCode, UserError } from "../base/errors.ts";
 import { LIMITS } from "../base/limits.ts";
 import { objectOf, parseJson } from "../base/untrusted-json.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
 import {
   formatOtpauthUri,
   isOtpauthUri,
@@ -40,7 +40,7 @@ export const otpauthList: Format = {
   writer: {
     password: false,
     leavesOut: () => undefined,
-    write: (enrolments) => enrolments.map((one) => `${formatOtpauthUri(one)}\n`).join(""),
+    write: (enrollments) => enrollments.map((one) => `${formatOtpauthUri(one)}\n`).join(""),
   },
 };
 
@@ -113,7 +113,7 @@ function readOne(piece: Piece): Reading {
   );
 }
 
-function readPiece({ uri, trashed }: Piece): Enrolment {
+function readPiece({ uri, trashed }: Piece): Enrollment {
   if (/^motp:/i.test(uri)) throw new EntryFault("mOTP codes are not supported");
   if (!isOtpauthUri(uri)) throw new EntryFault("it is no otpauth URI");
   if (/otpauth:\/\/yaotp\b/i.test(uri)) throw new EntryFault("Yandex codes are not supported");

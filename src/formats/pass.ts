@@ -2,7 +2,7 @@
  * One decrypted entry of pass or gopass: a password on the first line, then anything. Of that only the lines for one-time
  * codes are looked at, never the password: pass-otp's URI, and gopass' keys `totp`, `otp` and `otpauth`.
  */
-import type { Enrolment } from "../otp/enrolment.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
 import { isOtpauthUri, parseOtpauthUri } from "../otp/otpauth-uri.ts";
 import { collect, parametersOf, secretOfBase32 } from "./entries.ts";
 import type { Reading } from "./format.ts";
@@ -32,12 +32,12 @@ function seedOf(line: string): string | undefined {
   return bare.startsWith("//") && key.toLowerCase() === "otpauth" ? `otpauth:${bare}` : bare;
 }
 
-function readValue(path: string, value: string): Enrolment {
+function readValue(path: string, value: string): Enrollment {
   const [label = "", issuer = ""] = path.split("/").filter(Boolean).reverse();
   if (isOtpauthUri(value)) {
-    const enrolment = parseOtpauthUri(value);
-    const isNameless = enrolment.issuer === "" && enrolment.label === "";
-    return isNameless ? { ...enrolment, issuer, label } : enrolment;
+    const enrollment = parseOtpauthUri(value);
+    const isNameless = enrollment.issuer === "" && enrollment.label === "";
+    return isNameless ? { ...enrollment, issuer, label } : enrollment;
   }
   return { issuer, label, otp: parametersOf({ type: "totp" }), secret: secretOfBase32(value) };
 }

@@ -2,9 +2,9 @@
  * Keychains of terminal programs, one account a line: `name digits key [counter]` (https://github.com/rsc/2fa) and
  * `name:key` or otpauth URIs (https://github.com/pcarrier/gauth). All lines of a file have to be of such a shape.
  */
-import type { Enrolment } from "../otp/enrolment.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
 import { isOtpauthUri, parseOtpauthUri } from "../otp/otpauth-uri.ts";
-import { collect, EntryFault, parametersOf, secretOfBase32, settled } from "./entries.ts";
+import { cleanNames, collect, EntryFault, parametersOf, secretOfBase32 } from "./entries.ts";
 import type { Format } from "./format.ts";
 
 const RSC = /^(\S+) ([6-8]) ([A-Z0-9]{8,}=*)(?: (\d{20}))?$/i;
@@ -49,18 +49,18 @@ function isSurelyKey(line: string): boolean {
   return /[2-7]/.test(key) || key === key.toUpperCase();
 }
 
-function readLine(line: string): Enrolment {
+function readLine(line: string): Enrollment {
   if (isOtpauthUri(line)) return parseOtpauthUri(line);
   const [, name, digits, key, last] = RSC.exec(line) ?? [];
   if (name === undefined) {
     const [, own, secret] = GAUTH.exec(line) ?? [];
     if (own === undefined) throw new EntryFault("it is no line of such a keychain");
-    return { ...settled("", own), otp: parametersOf({ type: "totp" }), secret: secretOfBase32(secret) };
+    return { ...cleanNames("", own), otp: parametersOf({ type: "totp" }), secret: secretOfBase32(secret) };
   }
   // 2fa keeps the counter of the last code, not of the next one: it counts up first and shows the code then.
   const counter = last === undefined ? undefined : String(BigInt(last) + 1n);
   return {
-    ...settled("", name),
+    ...cleanNames("", name),
     otp: parametersOf({ type: counter === undefined ? "totp" : "hotp", digits, counter }),
     secret: secretOfBase32(key),
   };

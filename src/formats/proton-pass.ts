@@ -3,7 +3,7 @@ import { type JsonObject, objectOf, objectsOf, parseJson } from "../base/untrust
 import { collect, EntryFault, whoOf } from "./entries.ts";
 import { unreadable } from "./faults.ts";
 import { type Format, HOLDS_PASSWORDS } from "./format.ts";
-import { enrolmentOfItem } from "./item-seed.ts";
+import { enrollmentOfItem } from "./item-seed.ts";
 import { textOf } from "./shape.ts";
 
 const PLAIN = /(^|\/)Proton Pass\/data\.json$/;
@@ -76,5 +76,5 @@ function totpsOf(item: JsonObject | undefined): string[] {
 
 function readTotp({ totp, title, user, isTrashed }: Item & { readonly totp: string }) {
   if (isTrashed) throw new EntryFault("it is in Proton Pass's trash");
-  return enrolmentOfItem(totp, title, user);
+  return enrollmentOfItem(totp, title, user);
 }

@@ -1,8 +1,8 @@
 /** Proton Authenticator, plain and locked with a password. It holds otpauth URIs, and steam://KEY. */
 import { type JsonObject, objectOf, parseJson } from "../base/untrusted-json.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
 import { isOtpauthUri, parseOtpauthUri } from "../otp/otpauth-uri.ts";
-import { collect, EntryFault, settled } from "./entries.ts";
+import { cleanNames, collect, EntryFault } from "./entries.ts";
 import { type AskPassphrase, unreadable, WrongPassphrase } from "./faults.ts";
 import type { Format } from "./format.ts";
 import { argon2Key, openGcm } from "./kdf.ts";
@@ -41,15 +41,15 @@ function isPlain({ entries, version }: JsonObject): boolean {
   return entries.some((entry) => objectOf(objectOf(entry)?.content) !== undefined);
 }
 
-function readEntry(content: JsonObject | undefined): Enrolment {
+function readEntry(content: JsonObject | undefined): Enrollment {
   const uri = textOf(content?.uri);
   if (uri === "") throw new EntryFault("it is damaged");
   if (!isOtpauthUri(uri)) throw new EntryFault("it holds no otpauth URI");
-  const enrolment = parseOtpauthUri(uri);
-  if (enrolment.label !== "") return enrolment;
+  const enrollment = parseOtpauthUri(uri);
+  if (enrollment.label !== "") return enrollment;
   // The app repeats the URI's label as the name; where there is none, the service's own name is no label either.
-  const named = settled(enrolment.issuer, content?.name);
-  return { ...enrolment, ...named, label: named.label === named.issuer ? "" : named.label };
+  const named = cleanNames(enrollment.issuer, content?.name);
+  return { ...enrollment, ...named, label: named.label === named.issuer ? "" : named.label };
 }
 
 async function unlock(file: JsonObject, passphrase: AskPassphrase): Promise<JsonObject> {

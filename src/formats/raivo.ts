@@ -1,7 +1,15 @@
 /** Raivo (iOS, gone since 2024): a JSON array whose values are all texts, in a zip locked with the app's master password. */
 import { type JsonObject, objectOf, objectsOf, parseJson } from "../base/untrusted-json.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
-import { collect, EntryFault, otpTypeOf, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
+import {
+  cleanNames,
+  collect,
+  EntryFault,
+  otpTypeOf,
+  parametersOf,
+  secretOfBase32,
+  whoOf,
+} from "./entries.ts";
 import { unreadable } from "./faults.ts";
 import type { ForeignFile } from "./foreign-file.ts";
 import type { Format } from "./format.ts";
@@ -31,11 +39,11 @@ function readEntries(json: unknown) {
   return collect(json.map(objectOf), readEntry, (entry) => whoOf(entry?.issuer, entry?.account));
 }
 
-function readEntry(entry: JsonObject | undefined): Enrolment {
+function readEntry(entry: JsonObject | undefined): Enrollment {
   if (entry === undefined) throw new EntryFault("it is damaged");
   const { issuer, account, kind, algorithm, digits, timer, counter, secret } = entry;
   return {
-    ...settled(issuer, account),
+    ...cleanNames(issuer, account),
     otp: parametersOf({ type: otpTypeOf(kind), algorithm, digits, period: timer, counter }),
     secret: secretOfBase32(secret),
   };

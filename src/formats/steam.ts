@@ -5,8 +5,8 @@
 
 import { LIMITS } from "../base/limits.ts";
 import { type JsonObject, objectOf, objectsOf, parseJson } from "../base/untrusted-json.ts";
-import { type Enrolment, STEAM } from "../otp/enrolment.ts";
-import { collect, EntryFault, joined, secretOfBytes, settled, whoOf } from "./entries.ts";
+import { type Enrollment, STEAM } from "../otp/enrollment.ts";
+import { cleanNames, collect, EntryFault, joined, secretOfBytes, whoOf } from "./entries.ts";
 import { type AskPassphrase, unreadable } from "./faults.ts";
 import type { ForeignFile } from "./foreign-file.ts";
 import type { Format, Reading } from "./format.ts";
@@ -72,10 +72,10 @@ function readAccounts(accounts: readonly (JsonObject | undefined)[], at?: string
   );
 }
 
-function readAccount(account: JsonObject | undefined): Enrolment {
+function readAccount(account: JsonObject | undefined): Enrollment {
   const secret = base64Of(account?.shared_secret);
   if (account === undefined || secret === undefined) throw new EntryFault("it is damaged");
-  return { ...settled("Steam", account.account_name), otp: STEAM, secret: secretOfBytes(secret) };
+  return { ...cleanNames("Steam", account.account_name), otp: STEAM, secret: secretOfBytes(secret) };
 }
 
 async function readFolder(file: ForeignFile, passphrase: AskPassphrase): Promise<Reading> {

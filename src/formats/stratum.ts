@@ -3,9 +3,9 @@
  * Backups (plain, and locked in today's and in the old way), and the HTML page with QR codes.
  */
 import { type JsonObject, objectOf, parseJson } from "../base/untrusted-json.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
 import { parseOtpauthUri } from "../otp/otpauth-uri.ts";
-import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
+import { cleanNames, collect, EntryFault, parametersOf, secretOfBase32, whoOf } from "./entries.ts";
 import { unreadable } from "./faults.ts";
 import type { Format, Reading } from "./format.ts";
 import { textOf } from "./shape.ts";
@@ -45,7 +45,7 @@ function readBackup(backup: unknown): Reading {
   return collect(entries.map(objectOf), readEntry, (entry) => whoOf(entry?.Issuer, entry?.Username));
 }
 
-function readEntry(entry: JsonObject | undefined): Enrolment {
+function readEntry(entry: JsonObject | undefined): Enrollment {
   if (entry === undefined) throw new EntryFault("it is damaged");
   const type = TYPES.get(textOf(entry.Type));
   if (type === undefined) throw new EntryFault("its type is not known");
@@ -54,7 +54,7 @@ function readEntry(entry: JsonObject | undefined): Enrolment {
   if (algorithm === undefined) throw new EntryFault("unknown algorithm (known: SHA1, SHA256, SHA512)");
   const { Digits: digits, Period: period, Counter: counter } = entry;
   return {
-    ...settled(entry.Issuer, entry.Username),
+    ...cleanNames(entry.Issuer, entry.Username),
     otp: parametersOf({ type, algorithm, digits, period, counter }),
     secret: secretOfBase32(entry.Secret),
   };
@@ -65,7 +65,7 @@ function readPage(page: string): Reading {
   return collect(codes, readCode);
 }
 
-function readCode(code: string): Enrolment | undefined {
+function readCode(code: string): Enrollment | undefined {
   if (/^motp:/i.test(code)) throw unsupported("motp");
   if (/^otpauth:\/\/yaotp/i.test(code)) throw unsupported("yandex");
   return /^otpauth:\/\//i.test(code) ? parseOtpauthUri(code) : undefined;

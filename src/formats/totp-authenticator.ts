@@ -4,15 +4,15 @@
  */
 import { createHash } from "node:crypto";
 import { type JsonObject, objectOf, parseJson } from "../base/untrusted-json.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
 import { preferencesOf } from "./android-preferences.ts";
 import {
+  cleanNames,
   collect,
   EntryFault,
   parametersOf,
   secretOfBase32,
   secretOfBytes,
-  settled,
   whoOf,
 } from "./entries.ts";
 import { unreadable, WrongPassphrase } from "./faults.ts";
@@ -63,18 +63,18 @@ function readEntries(content: unknown): Reading {
   return collect(content.map(objectOf), readEntry, (entry) => whoOf(entry?.issuer, entry?.name));
 }
 
-function readEntry(entry: JsonObject | undefined): Enrolment {
+function readEntry(entry: JsonObject | undefined): Enrollment {
   if (entry === undefined) throw new EntryFault("it is damaged");
   const { issuer, name, digits, period } = entry;
   return {
-    ...settled(issuer, name),
+    ...cleanNames(issuer, name),
     otp: parametersOf({ type: "totp", digits, period }),
     secret: secretOf(entry),
   };
 }
 
 /** How the key is written is chosen for each entry. */
-function secretOf({ base, key }: JsonObject): Enrolment["secret"] {
+function secretOf({ base, key }: JsonObject): Enrollment["secret"] {
   switch (textOf(base)) {
     case "16":
       return secretOfBytes(hexOf(textOf(key).replace(/\s/g, "")));

@@ -1,7 +1,7 @@
 /** totp-cli (terminal), what `totp-cli dump` prints: YAML, a list of namespaces and their accounts. */
 import { LIMITS } from "../base/limits.ts";
 import { type JsonObject, objectOf, objectsOf } from "../base/untrusted-json.ts";
-import { collect, EntryFault, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
+import { cleanNames, collect, EntryFault, parametersOf, secretOfBase32, whoOf } from "./entries.ts";
 import { unreadable } from "./faults.ts";
 import type { Format } from "./format.ts";
 import { textOf } from "./shape.ts";
@@ -31,7 +31,7 @@ export const totpCli: Format = {
         if (account === undefined) throw new EntryFault("it is damaged");
         const { name, algorithm, length, timeperiod, token } = account;
         return {
-          ...settled(issuer, name),
+          ...cleanNames(issuer, name),
           otp: parametersOf({ type: "totp", algorithm, digits: given(length), period: given(timeperiod) }),
           secret: secretOfBase32(token),
         };

@@ -4,7 +4,7 @@
  */
 import { type JsonObject, objectOf } from "../base/untrusted-json.ts";
 import { formatBase32 } from "../otp/base32.ts";
-import { type Enrolment, tidyText } from "../otp/enrolment.ts";
+import { cleanText, type Enrollment } from "../otp/enrollment.ts";
 import { collect, EntryFault, otpTypeOf, parametersOf, secretOfBase32, whoOf } from "./entries.ts";
 import { unreadable } from "./faults.ts";
 import type { Format } from "./format.ts";
@@ -27,7 +27,7 @@ export const twinseedJson: Format = {
     return {
       ...reading,
       entries: reading.entries.map((entry) => {
-        const name = tidyText(textOf(items[Number(entry.at.slice("entry ".length)) - 1]?.name));
+        const name = cleanText(textOf(items[Number(entry.at.slice("entry ".length)) - 1]?.name));
         return name === "" ? entry : { ...entry, name };
       }),
     };
@@ -35,8 +35,8 @@ export const twinseedJson: Format = {
   writer: {
     password: false,
     leavesOut: () => undefined,
-    write(enrolments, { names = [] }) {
-      const accounts = enrolments.map(({ issuer, label, otp, secret }, i) => ({
+    write(enrollments, { names = [] }) {
+      const accounts = enrollments.map(({ issuer, label, otp, secret }, i) => ({
         name: names[i],
         issuer,
         label,
@@ -48,13 +48,13 @@ export const twinseedJson: Format = {
   },
 };
 
-function readAccount(item: JsonObject | undefined): Enrolment {
+function readAccount(item: JsonObject | undefined): Enrollment {
   if (item === undefined) throw new EntryFault("it is damaged");
   const { algorithm, digits, period, counter } = item;
   const type = otpTypeOf(item.type);
   return {
-    issuer: tidyText(textOf(item.issuer)),
-    label: tidyText(textOf(item.label)),
+    issuer: cleanText(textOf(item.issuer)),
+    label: cleanText(textOf(item.label)),
     otp: parametersOf({ type, algorithm, digits, period, counter }),
     secret: secretOfBase32(item.secret),
   };

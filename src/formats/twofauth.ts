@@ -1,7 +1,15 @@
 /** 2FAuth (self-hosted), its JSON export: https://docs.2fauth.app */
 import { type JsonObject, objectOf, objectsOf } from "../base/untrusted-json.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
-import { collect, EntryFault, otpTypeOf, parametersOf, secretOfBase32, settled, whoOf } from "./entries.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
+import {
+  cleanNames,
+  collect,
+  EntryFault,
+  otpTypeOf,
+  parametersOf,
+  secretOfBase32,
+  whoOf,
+} from "./entries.ts";
 import { unreadable } from "./faults.ts";
 import type { Format } from "./format.ts";
 import { textOf } from "./shape.ts";
@@ -22,12 +30,12 @@ export const twofauth: Format = {
   },
 };
 
-function readEntry(entry: JsonObject | undefined): Enrolment {
+function readEntry(entry: JsonObject | undefined): Enrollment {
   if (entry === undefined) throw new EntryFault("it is damaged");
   const { service, account, otp_type, algorithm, digits, period, counter, secret } = entry;
   const type = otpTypeOf(textOf(otp_type).toLowerCase() === "steamtotp" ? "steam" : otp_type);
   return {
-    ...settled(service, account),
+    ...cleanNames(service, account),
     otp: parametersOf({ type, algorithm, digits, period, counter }),
     secret: secretOfBase32(secret),
   };

@@ -1,4 +1,4 @@
-/** Files that are recognised and can't be read here, each answered with what to do instead. */
+/** Files that are recognized and can't be read here, each answered with what to do instead. */
 import { ExitCode, UserError } from "../base/errors.ts";
 import { preferencesOf } from "./android-preferences.ts";
 import type { ForeignFile } from "./foreign-file.ts";

@@ -13,7 +13,7 @@ import {
   MOST_PER_CODE,
 } from "../formats/google-migration.ts";
 import type { Account } from "../ledger/account.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
 import type { Size } from "../ports/terminal.ts";
 import { hasRoom } from "../qr/capacity.ts";
 import { contentOfText } from "../qr/content.ts";
@@ -39,9 +39,9 @@ export async function openForGoogle(
   const faults: UserError[] = [];
   for (const account of new Map(accounts.map((one) => [one.id, one])).values()) {
     try {
-      const enrolment = await openAccount(account, needs);
-      const reason = leftOutOfGoogle(enrolment) ?? (await tooLong(enrolment));
-      if (reason === undefined) opened.push({ account, enrolment });
+      const enrollment = await openAccount(account, needs);
+      const reason = leftOutOfGoogle(enrollment) ?? (await tooLong(enrollment));
+      if (reason === undefined) opened.push({ account, enrollment });
       else warn(needs, `${quoted(account.name)} is left out: ${reason}`);
     } catch (error) {
       // One seed that can't be opened does not keep the others back.
@@ -58,19 +58,19 @@ export async function openForGoogle(
       ]);
 }
 
-async function tooLong(enrolment: Enrolment): Promise<string | undefined> {
-  return hasRoom(await trial([enrolment], 1)) ? undefined : "its names are too long for a QR code";
+async function tooLong(enrollment: Enrollment): Promise<string | undefined> {
+  return hasRoom(await trial([enrollment], 1)) ? undefined : "its names are too long for a QR code";
 }
 
 /** Each a file's content, at most `perCode` accounts in each, in their order. All are read back. */
 export async function googlePictures(
-  enrolments: readonly Enrolment[],
+  enrollments: readonly Enrollment[],
   kind: PictureKind,
   perCode: number | undefined,
   needs: Needs<"random">,
 ): Promise<(Uint8Array | string)[]> {
   const { formatPicture } = await import("../qr/picture.ts");
-  const groups = await grouped(enrolments, perCode, async () => true);
+  const groups = await grouped(enrollments, perCode, async () => true);
   const pictures: (Uint8Array | string)[] = [];
   for (const uri of await formatParts(groups, batchIdOf(needs.random)))
     pictures.push(await formatPicture(contentOfText(uri), kind));
@@ -86,12 +86,12 @@ export interface GoogleCode {
 
 /** Drawings with as many accounts each as the window has room for, and at least one; all are read back. */
 export async function googleDrawings(
-  enrolments: readonly Enrolment[],
+  enrollments: readonly Enrollment[],
   perCode: number | undefined,
   window: Size | undefined,
   needs: Needs<"random">,
 ): Promise<GoogleCode[]> {
-  const groups = await grouped(enrolments, perCode, async (uri) => {
+  const groups = await grouped(enrollments, perCode, async (uri) => {
     if (window === undefined) return true;
     const { columns, rows } = await drawTextPacked(uri);
     return columns <= window.columns && rows <= window.rows;
@@ -108,22 +108,22 @@ export async function googleDrawings(
 
 /** In their order, each group as large as it may be. */
 async function grouped(
-  enrolments: readonly Enrolment[],
+  enrollments: readonly Enrollment[],
   perCode: number = MOST_PER_CODE,
   fits: (uri: string) => Promise<boolean>,
-): Promise<Enrolment[][]> {
-  const groups: Enrolment[][] = [];
-  for (const enrolment of enrolments) {
+): Promise<Enrollment[][]> {
+  const groups: Enrollment[][] = [];
+  for (const enrollment of enrollments) {
     const last = groups.at(-1);
-    const uri = await trial([...(last ?? []), enrolment], enrolments.length);
+    const uri = await trial([...(last ?? []), enrollment], enrollments.length);
     if (last !== undefined && last.length < perCode && hasRoom(uri) && (await fits(uri)))
-      last.push(enrolment);
-    else groups.push([enrolment]);
+      last.push(enrollment);
+    else groups.push([enrollment]);
   }
   return groups;
 }
 
 /** At least as long as the URI will be: its last characters depend on the batch, and some of them are written as three. */
-async function trial(group: readonly Enrolment[], most: number): Promise<string> {
+async function trial(group: readonly Enrollment[], most: number): Promise<string> {
   return `${await formatPart(group, { size: most, index: most }, LARGEST_BATCH_ID)}${"x".repeat(16)}`;
 }

@@ -35,8 +35,8 @@ export async function writeGoogleFiles(
   if (kind !== "png" && kind !== "svg")
     throw usageError("--output takes a file name that ends in .png or .svg");
   const opened = await openForGoogle(accounts, needs);
-  const enrolments = opened.map(({ enrolment }) => enrolment);
-  const pictures = await googlePictures(enrolments, kind, perCode, needs);
+  const enrollments = opened.map(({ enrollment }) => enrollment);
+  const pictures = await googlePictures(enrollments, kind, perCode, needs);
   const paths = pictures.map((_, i) => (pictures.length === 1 ? path : `${stem}-${i + 1}${extension}`));
   for (const one of force ? [] : paths)
     if ((await needs.files.kind(one)) !== "missing")
@@ -57,15 +57,15 @@ export async function writeGoogleFiles(
   await finish(opened, devices, needs);
 }
 
-/** Somebody piped it on purpose: the drawings are the answer, one after the other, without colours. */
+/** Somebody piped it on purpose: the drawings are the answer, one after the other, without colors. */
 export async function printGoogleCodes(
   accounts: readonly Account[],
   { devices = [], perCode }: Pick<GoogleFileOptions, "devices" | "perCode">,
   needs: GoogleFilesNeeds,
 ): Promise<void> {
   const opened = await openForGoogle(accounts, needs);
-  const enrolments = opened.map(({ enrolment }) => enrolment);
-  const codes = await googleDrawings(enrolments, perCode, undefined, needs);
+  const enrollments = opened.map(({ enrollment }) => enrollment);
+  const codes = await googleDrawings(enrollments, perCode, undefined, needs);
   const texts = codes.map(({ drawings: [drawing] }) => `${drawing.lines.join("\n")}\n`);
   needs.stdout.write(texts.join("\n"));
   warn(

@@ -11,7 +11,7 @@ import { fitDrawing } from "../qr/window.ts";
 import { count } from "../talk/say.ts";
 import type { OpenedAccount } from "../vault/open-account.ts";
 import type { Needs } from "../world.ts";
-import { type EnrolOptions, enrolDevices, type Stage, sayHandovers } from "./enrol-devices.ts";
+import { type EnrollOptions, enrollDevices, type Stage, sayHandovers } from "./enroll-devices.ts";
 import {
   type GoogleCode,
   type GoogleCodesNeeds,
@@ -23,7 +23,7 @@ import { CAPTION_ROWS, drawCode, drawLines, linesWithin, tooSmall, wholeWindow }
 
 export type GoogleScreenNeeds = Needs<"stdout" | "terminal" | "clock" | "random"> & GoogleCodesNeeds;
 
-export interface GoogleScreenOptions extends EnrolOptions {
+export interface GoogleScreenOptions extends EnrollOptions {
   /** At most so many accounts in a code; fewer where the window is small. */
   readonly perCode?: number | undefined;
 }
@@ -39,7 +39,7 @@ export async function showGoogleCodes(
   const opened = await openForGoogle(accounts, needs);
   const handovers = await terminal.fullScreen(async (screen) => {
     await showCodes(opened, options.perCode, screen, terminal.colors, needs);
-    return enrolDevices(opened, options, proofStage(screen, opened.length), needs);
+    return enrollDevices(opened, options, proofStage(screen, opened.length), needs);
   });
   sayHandovers(handovers, needs);
 }
@@ -75,7 +75,7 @@ async function codesForWindow(
   screen: Screen,
   needs: Needs<"random">,
 ): Promise<readonly GoogleCode[]> {
-  const enrolments = opened.map(({ enrolment }) => enrolment);
+  const enrollments = opened.map(({ enrollment }) => enrollment);
   let window: Size = { columns: 0, rows: 0 };
   screen.draw((size) => {
     window = size;
@@ -83,7 +83,7 @@ async function codesForWindow(
   });
   for (;;) {
     const { columns, rows } = window;
-    const codes = await googleDrawings(enrolments, perCode, { columns, rows: rows - CAPTION_ROWS }, needs);
+    const codes = await googleDrawings(enrollments, perCode, { columns, rows: rows - CAPTION_ROWS }, needs);
     const needed = codes.flatMap(({ drawings }) => {
       const fit = fitDrawing(drawings, { columns, rows }, CAPTION_ROWS);
       return fit.fits ? [] : [fit.needed];

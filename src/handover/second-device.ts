@@ -1,11 +1,11 @@
 /** What a person sees after `add`: the code (two for AWS, whose page asks for them), and the way to a second device. */
 
 import { printable } from "../base/printable.ts";
-import { type Enrolment, isAws } from "../otp/enrolment.ts";
+import { type Enrollment, isAws } from "../otp/enrollment.ts";
 import { codeOf, remainingSeconds, stepAt } from "../otp/one-time-code.ts";
 import type { Terminal } from "../ports/terminal.ts";
 import { count, note, pasteable, quoted } from "../talk/say.ts";
-import type { Enrolled } from "../vault/enrol.ts";
+import type { Enrolled } from "../vault/enroll-accounts.ts";
 import type { Needs } from "../world.ts";
 import { type ShowQrNeeds, showQr } from "./show-qr.ts";
 
@@ -41,14 +41,14 @@ async function offer({ account }: Enrolled, terminal: Terminal): Promise<boolean
   return terminal.confirm("Draw its QR code for a second device now?", true);
 }
 
-function codes({ account, enrolment }: Enrolled, needs: Needs<"clock">): string {
-  const { otp } = enrolment;
+function codes({ account, enrollment }: Enrolled, needs: Needs<"clock">): string {
+  const { otp } = enrollment;
   if (otp.type === "hotp") return `  ${printable(account.name)}: ask for its codes with: twinseed code\n`;
   const now = needs.clock.now();
   const left = remainingSeconds(otp, now);
-  const current = codeAt(enrolment, stepAt(otp, now));
-  if (!isAws(enrolment.issuer)) return `  ${current}  (${left} s left)\n`;
-  const next = codeAt(enrolment, stepAt(otp, now) + 1);
+  const current = codeAt(enrollment, stepAt(otp, now));
+  if (!isAws(enrollment.issuer)) return `  ${current}  (${left} s left)\n`;
+  const next = codeAt(enrollment, stepAt(otp, now) + 1);
   return [
     `  MFA code 1: ${current}  (${left} s left)`,
     `  MFA code 2: ${next}  (after that)`,
@@ -57,6 +57,6 @@ function codes({ account, enrolment }: Enrolled, needs: Needs<"clock">): string 
   ].join("\n");
 }
 
-function codeAt({ secret, otp }: Enrolment, step: number): string {
+function codeAt({ secret, otp }: Enrollment, step: number): string {
   return codeOf(secret, otp, step);
 }

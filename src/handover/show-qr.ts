@@ -6,15 +6,15 @@ import { drawContent } from "../qr/window.ts";
 import { type OpenedAccount, openAccount } from "../vault/open-account.ts";
 import type { Needs } from "../world.ts";
 import {
-  type EnrolDevicesNeeds,
-  type EnrolOptions,
-  enrolDevices,
+  type EnrollDevicesNeeds,
+  type EnrollOptions,
+  enrollDevices,
   type Handover,
   sayHandovers,
-} from "./enrol-devices.ts";
+} from "./enroll-devices.ts";
 import { drawCode } from "./qr-screen.ts";
 
-export type ShowQrNeeds = Needs<"stderr" | "computer"> & EnrolDevicesNeeds;
+export type ShowQrNeeds = Needs<"stderr" | "computer"> & EnrollDevicesNeeds;
 
 const TOO_SMALL_ADVICE = [
   "Enlarge it: the code appears then.",
@@ -29,26 +29,26 @@ export async function showQr(
   terminal: Terminal,
   needs: ShowQrNeeds,
 ): Promise<void> {
-  const enrolment = await openAccount(account, needs);
-  const handovers = await enrolWithQr({ account, enrolment }, { devices }, terminal, needs);
+  const enrollment = await openAccount(account, needs);
+  const handovers = await enrollWithQr({ account, enrollment }, { devices }, terminal, needs);
   const confirmed = handovers.filter((handover) => handover.confirmed);
   const skipped = handovers.filter((handover) => !handover.confirmed);
   sayHandovers([...confirmed, ...skipped], needs);
 }
 
 /** The same, and what came of it is for the caller to say. */
-export async function enrolWithQr(
+export async function enrollWithQr(
   opened: OpenedAccount,
-  options: EnrolOptions,
+  options: EnrollOptions,
   terminal: Terminal,
-  needs: EnrolDevicesNeeds,
+  needs: EnrollDevicesNeeds,
 ): Promise<Handover[]> {
   const { contentOf } = await import("../qr/content.ts");
-  const drawings = await drawContent(contentOf(opened.enrolment));
+  const drawings = await drawContent(contentOf(opened.enrollment));
   return terminal.fullScreen(async (screen) => {
     const say = (text: string) => drawCode(screen, text, drawings, terminal.colors, TOO_SMALL_ADVICE);
     const firstQuestion = "Scan it. Name of the device (Enter: none): ";
     say(opened.account.name);
-    return enrolDevices([opened], options, { screen, firstQuestion, say, turnTo: () => ({ say }) }, needs);
+    return enrollDevices([opened], options, { screen, firstQuestion, say, turnTo: () => ({ say }) }, needs);
   });
 }

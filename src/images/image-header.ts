@@ -15,7 +15,7 @@ export interface ImageHeader {
   /** In pixels; 0 where the header does not say. */
   readonly width: number;
   readonly height: number;
-  /** A PNG that may have transparent parts: it has an alpha channel or transparent colours. */
+  /** A PNG that may have transparent parts: it has an alpha channel or transparent colors. */
   readonly transparent: boolean;
 }
 
@@ -86,8 +86,8 @@ function kindOf(bytes: Uint8Array): ImageKind {
 function readPngHeader(bytes: Uint8Array, view: DataView): Omit<ImageHeader, "kind"> {
   const chunks = Array.from(pngChunks(bytes), ({ type }) => type);
   if (chunks.indexOf("IHDR") !== 0 || chunks.lastIndexOf("IHDR") !== 0) throw new RangeError("no header");
-  const colourType = view.getUint8(25);
-  const transparent = colourType === 4 || colourType === 6 || chunks.includes("tRNS");
+  const colorType = view.getUint8(25);
+  const transparent = colorType === 4 || colorType === 6 || chunks.includes("tRNS");
   return { width: view.getUint32(16), height: view.getUint32(20), transparent };
 }
 

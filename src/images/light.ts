@@ -1,11 +1,11 @@
-/** Grey pictures in another light. */
-import { type Grey, newGrey, rowOf } from "./grey.ts";
+/** Gray pictures in another light. */
+import { type Gray, newGray, rowOf } from "./gray.ts";
 
 /** Below 1 it lifts the shadows, above 1 it darkens what is washed out. */
-export function gamma(grey: Grey, exponent: number): Grey {
+export function gamma(gray: Gray, exponent: number): Gray {
   const table = Uint8Array.from({ length: 256 }, (_, light) => Math.round(255 * (light / 255) ** exponent));
-  const to = newGrey(grey.width, grey.height);
-  for (let row = 0; row < grey.height; row++) lookUp(rowOf(to, row), rowOf(grey, row), table);
+  const to = newGray(gray.width, gray.height);
+  for (let row = 0; row < gray.height; row++) lookUp(rowOf(to, row), rowOf(gray, row), table);
   return to;
 }
 
@@ -16,10 +16,10 @@ function lookUp(to: Uint8Array, from: Uint8Array, table: Uint8Array): void {
 }
 
 /** Edges made steeper, against a lens or a hand that blurred them: what a pixel has over its surroundings, fourfold. */
-export function sharpen(grey: Grey): Grey {
-  const around = means(grey);
-  const to = newGrey(grey.width, grey.height);
-  for (let row = 0; row < grey.height; row++) steepen(rowOf(to, row), rowOf(grey, row), rowOf(around, row));
+export function sharpen(gray: Gray): Gray {
+  const around = means(gray);
+  const to = newGray(gray.width, gray.height);
+  for (let row = 0; row < gray.height; row++) steepen(rowOf(to, row), rowOf(gray, row), rowOf(around, row));
   return to;
 }
 
@@ -35,10 +35,10 @@ const STEEPNESS = 3;
 const REACH = 3;
 
 /** Of each pixel and those at most REACH away, across, then down; the borders go on outside. */
-function means({ width, height, data }: Grey): Grey {
+function means({ width, height, data }: Gray): Gray {
   const across = new Uint8Array(data.length);
   for (let row = 0; row < height; row++) slide(data, across, row * width, 1, width);
-  const both = newGrey(width, height);
+  const both = newGray(width, height);
   for (let column = 0; column < width; column++) slide(across, both.data, column, width, height);
   return both;
 }

@@ -1,4 +1,4 @@
-/** What an unpacked picture is: pixels in colour, or rows of samples. */
+/** What an unpacked picture is: pixels in color, or rows of samples. */
 
 export interface Pixels {
   readonly width: number;
@@ -7,7 +7,7 @@ export interface Pixels {
   readonly data: Uint8ClampedArray;
 }
 
-/** Rows of 8 bits a sample: grey, grey and alpha, colours, or colours and alpha. */
+/** Rows of 8 bits a sample: gray, gray and alpha, colors, or colors and alpha. */
 export interface Samples {
   readonly width: number;
   readonly height: number;

@@ -6,7 +6,7 @@ const BEST_RATIO = 1032;
 /** So little does no harm, whatever it unpacks to. */
 const HARMLESS = 256 * 1024;
 
-/** Samples a pixel, by colour type (PNG specification, 11.2.1). */
+/** Samples a pixel, by color type (PNG specification, 11.2.1). */
 export const CHANNELS: ReadonlyMap<number, number> = new Map([
   [0, 1],
   [2, 3],
@@ -40,8 +40,8 @@ export function isPlausible(png: Uint8Array, { width, height }: { width: number;
   const chunks = [...pngChunks(png)];
   const packed = chunks.filter(({ type }) => type === "IDAT").map(({ content }) => content);
   const size = packed.reduce((sum, { length }) => sum + length, 0);
-  const [depth = 0, colourType = 0] = chunks[0]?.content.subarray(8) ?? [];
-  const least = (width * height * depth * (CHANNELS.get(colourType) ?? 0)) / 8;
+  const [depth = 0, colorType = 0] = chunks[0]?.content.subarray(8) ?? [];
+  const least = (width * height * depth * (CHANNELS.get(colorType) ?? 0)) / 8;
   if (size * BEST_RATIO < least) return false;
   if (size <= HARMLESS) return true;
   const most = 8 * width * height + 16 * height + 4096; // 16 bits in 4 channels, and a filter byte a row and pass

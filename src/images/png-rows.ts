@@ -1,5 +1,5 @@
 /**
- * The usual kinds of PNG (8 or 16 bits, not interlaced, no transparent colours) with Node's own zlib: a quarter of pngjs's time and
+ * The usual kinds of PNG (8 or 16 bits, not interlaced, no transparent colors) with Node's own zlib: a quarter of pngjs's time and
  * memory, which a large screenshot needs.
  */
 import { inflateSync } from "node:zlib";
@@ -11,8 +11,8 @@ export function readPngRows(png: Uint8Array): Samples | "unusual" | undefined {
   const chunks = [...pngChunks(png)];
   const header = chunks[0];
   if (header?.type !== "IHDR" || header.content.length !== 13) return undefined;
-  const [depth, colourType = -1, , , interlaced] = header.content.subarray(8);
-  const channels = CHANNELS.get(colourType);
+  const [depth, colorType = -1, , , interlaced] = header.content.subarray(8);
+  const channels = CHANNELS.get(colorType);
   if ((depth !== 8 && depth !== 16) || interlaced !== 0 || channels === undefined) return "unusual";
   if (chunks.some(({ type }) => type === "tRNS")) return "unusual";
   const view = new DataView(header.content.buffer, header.content.byteOffset, 8);
@@ -25,14 +25,14 @@ export function readPngRows(png: Uint8Array): Samples | "unusual" | undefined {
   if (data === undefined || !undoFilters(data, stride, height, channels * bytes)) return undefined;
   if (depth === 16)
     for (let row = 0; row < height; row++) halve(data.subarray(row * stride + 1, (row + 1) * stride));
-  if (colourType === 3) lookUp(data, chunks.find(({ type }) => type === "PLTE")?.content ?? new Uint8Array());
+  if (colorType === 3) lookUp(data, chunks.find(({ type }) => type === "PLTE")?.content ?? new Uint8Array());
   return { width, height, channels, data, start: 1, stride };
 }
 
-/** Colours of the palette by their lightness, in place; the filter bytes change too, which nobody needs any more. */
+/** Colors of the palette by their lightness, in place; the filter bytes change too, which nobody needs any more. */
 function lookUp(data: Buffer, palette: Uint8Array): void {
-  const light = Uint8Array.from({ length: 256 }, (_, colour) => {
-    const [red = 0, green = 0, blue = 0] = palette.subarray(3 * colour, 3 * colour + 3);
+  const light = Uint8Array.from({ length: 256 }, (_, color) => {
+    const [red = 0, green = 0, blue = 0] = palette.subarray(3 * color, 3 * color + 3);
     return (77 * red + 150 * green + 29 * blue + 128) >> 8;
   });
   for (let i = 0; i < data.length; i++) data[i] = light[data[i] ?? 0] ?? 0;

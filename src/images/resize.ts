@@ -1,16 +1,16 @@
-/** Grey pictures in another size or position. */
-import { type Grey, newGrey, rowOf, WHITE } from "./grey.ts";
+/** Gray pictures in another size or position. */
+import { type Gray, newGray, rowOf, WHITE } from "./gray.ts";
 
 /** Smoothly: between pixels where it grows, over all of them where it shrinks. With a white margin around it. */
-export function resize(grey: Grey, scale: number, margin = 0): Grey {
-  if (scale === 1) return frame(grey, margin);
-  const whole = scale < 1 ? shrinkToHalves(grey, scale) : grey;
-  const width = Math.max(1, Math.round(grey.width * scale));
-  const height = Math.max(1, Math.round(grey.height * scale));
+export function resize(gray: Gray, scale: number, margin = 0): Gray {
+  if (scale === 1) return frame(gray, margin);
+  const whole = scale < 1 ? shrinkToHalves(gray, scale) : gray;
+  const width = Math.max(1, Math.round(gray.width * scale));
+  const height = Math.max(1, Math.round(gray.height * scale));
   if (width === whole.width && height === whole.height) return frame(whole, margin);
   const columns = samplePoints(width, whole.width);
   const rows = samplePoints(height, whole.height);
-  const to = newGrey(width + 2 * margin, height + 2 * margin);
+  const to = newGray(width + 2 * margin, height + 2 * margin);
   if (margin > 0) to.data.fill(WHITE);
   for (let row = 0; row < height; row++) {
     const at = (row + margin) * to.width + margin;
@@ -43,26 +43,26 @@ function blend(
   }
 }
 
-function frame(grey: Grey, margin: number): Grey {
-  if (margin === 0) return grey;
-  const { width, height } = grey;
-  const to = newGrey(width + 2 * margin, height + 2 * margin);
+function frame(gray: Gray, margin: number): Gray {
+  if (margin === 0) return gray;
+  const { width, height } = gray;
+  const to = newGray(width + 2 * margin, height + 2 * margin);
   to.data.fill(WHITE);
-  for (let row = 0; row < height; row++) to.data.set(rowOf(grey, row), (row + margin) * to.width + margin);
+  for (let row = 0; row < height; row++) to.data.set(rowOf(gray, row), (row + margin) * to.width + margin);
   return to;
 }
 
 /** Means of 2 x 2 until less than twice as large as wanted, so that no pixel is left out. */
-function shrinkToHalves(grey: Grey, scale: number): Grey {
-  let whole = grey;
+function shrinkToHalves(gray: Gray, scale: number): Gray {
+  let whole = gray;
   for (let left = scale; left <= 0.5 && whole.width > 1 && whole.height > 1; left *= 2) whole = halve(whole);
   return whole;
 }
 
-function halve(grey: Grey): Grey {
-  const half = newGrey(grey.width >> 1, grey.height >> 1);
+function halve(gray: Gray): Gray {
+  const half = newGray(gray.width >> 1, gray.height >> 1);
   for (let row = 0; row < half.height; row++)
-    halveRows(rowOf(half, row), rowOf(grey, 2 * row), rowOf(grey, 2 * row + 1));
+    halveRows(rowOf(half, row), rowOf(gray, 2 * row), rowOf(gray, 2 * row + 1));
   return half;
 }
 
@@ -79,7 +79,7 @@ interface SamplePoints {
   readonly share: Int32Array;
 }
 
-/** For each new pixel the two old ones around its centre, and how much of it (of 256) comes from the second. */
+/** For each new pixel the two old ones around its center, and how much of it (of 256) comes from the second. */
 function samplePoints(size: number, from: number): SamplePoints {
   const points = { before: new Int32Array(size), after: new Int32Array(size), share: new Int32Array(size) };
   for (let i = 0; i < size; i++) {
@@ -95,13 +95,13 @@ function samplePoints(size: number, from: number): SamplePoints {
 export type Mapping = (x: number, y: number, point: { x: number; y: number }) => void;
 
 /** White where the mapping leads outside. */
-export function warp(grey: Grey, width: number, height: number, mapping: Mapping): Grey {
-  const to = newGrey(width, height);
-  for (let y = 0; y < height; y++) warpRow(rowOf(to, y), y, grey, mapping);
+export function warp(gray: Gray, width: number, height: number, mapping: Mapping): Gray {
+  const to = newGray(width, height);
+  for (let y = 0; y < height; y++) warpRow(rowOf(to, y), y, gray, mapping);
   return to;
 }
 
-function warpRow(to: Uint8Array, y: number, { data, width, height }: Grey, mapping: Mapping): void {
+function warpRow(to: Uint8Array, y: number, { data, width, height }: Gray, mapping: Mapping): void {
   const point = { x: 0, y: 0 };
   for (let x = 0; x < to.length; x++) {
     mapping(x, y, point);
@@ -119,15 +119,15 @@ function warpRow(to: Uint8Array, y: number, { data, width, height }: Grey, mappi
   }
 }
 
-export function rotate(grey: Grey, degrees: number): Grey {
+export function rotate(gray: Gray, degrees: number): Gray {
   const cos = Math.cos((degrees * Math.PI) / 180);
   const sin = Math.sin((degrees * Math.PI) / 180);
-  const width = Math.ceil(grey.width * Math.abs(cos) + grey.height * Math.abs(sin));
-  const height = Math.ceil(grey.width * Math.abs(sin) + grey.height * Math.abs(cos));
-  return warp(grey, width, height, (x, y, point) => {
+  const width = Math.ceil(gray.width * Math.abs(cos) + gray.height * Math.abs(sin));
+  const height = Math.ceil(gray.width * Math.abs(sin) + gray.height * Math.abs(cos));
+  return warp(gray, width, height, (x, y, point) => {
     const right = x - width / 2;
     const down = y - height / 2;
-    point.x = cos * right + sin * down + grey.width / 2;
-    point.y = cos * down - sin * right + grey.height / 2;
+    point.x = cos * right + sin * down + gray.width / 2;
+    point.y = cos * down - sin * right + gray.height / 2;
   });
 }

@@ -4,20 +4,20 @@ import { Exit, ExitCode, UserError, usageError } from "../base/errors.ts";
 import { printableJson } from "../base/printable.ts";
 import { offerSecondDevice, showCodes } from "../handover/second-device.ts";
 import { checkValueOf } from "../otp/check-value.ts";
-import { defaultName, type Enrolment, tidyText } from "../otp/enrolment.ts";
+import { cleanText, defaultName, type Enrollment } from "../otp/enrollment.ts";
 import { isOtpauthUri } from "../otp/otpauth-uri.ts";
 import { accountJson } from "../talk/json.ts";
 import { isInteractive, note, warn } from "../talk/say.ts";
-import { type Enrolled, type EnrolNeeds, enrol, type Wanted } from "../vault/enrol.ts";
+import { type Enrolled, type EnrollNeeds, type EnrollRequest, enroll } from "../vault/enroll-accounts.ts";
 import type { Needs } from "../world.ts";
 import { choose } from "./choose-accounts.ts";
-import { PICTURES, type ReadFile, sayWhatWouldGo, tidyUp } from "./delete-files.ts";
-import type { FoundEnrolment } from "./found.ts";
+import { deleteSources, PICTURES, type ReadFile, sayWhatWouldGo } from "./delete-files.ts";
+import type { FoundEnrollment } from "./found.ts";
 import { sayOutcome } from "./outcome.ts";
 import { type ParameterOptions, withParameters } from "./parameters.ts";
 import { readSources, type SourceOptions, type SourcesNeeds } from "./sources.ts";
 
-export type AddAccountsNeeds = SourcesNeeds & EnrolNeeds;
+export type AddAccountsNeeds = SourcesNeeds & EnrollNeeds;
 
 export interface AddOptions extends ParameterOptions, SourceOptions {
   name?: string;
@@ -44,30 +44,30 @@ export async function addAccounts(
   if (deleteImage && !sources.some((source) => source !== "-" && !isOtpauthUri(source)))
     throw usageError("--delete-image goes with the names of picture files");
   const found = await readSources(sources, options, needs);
-  const chosen: FoundEnrolment[] = [];
+  const chosen: FoundEnrollment[] = [];
   const pictures: ReadFile[] = [];
   for (const one of found) {
     const picked = await choose(one, options.all, needs);
     chosen.push(...picked);
     const { file } = one;
     if (file !== undefined && !pictures.some(({ path }) => path === file.path)) {
-      const keep = picked.length < one.enrolments.length ? NOT_ALL : file.holdsMore ? MORE : undefined;
+      const keep = picked.length < one.enrollments.length ? NOT_ALL : file.holdsMore ? MORE : undefined;
       pictures.push({ ...file, ...(keep === undefined ? {} : { keep }) });
     }
   }
   if (options.name !== undefined && chosen.length > 1) {
     throw usageError(`--name is for one account, and ${chosen.length} were found`);
   }
-  const wanted: Wanted[] = [];
+  const wanted: EnrollRequest[] = [];
   for (const { check, isShort, ...found } of chosen) {
     if (isShort) warn(needs, SHORT);
-    const enrolment = withParameters(found, options);
-    demandCheckValue(enrolment, check);
-    wanted.push(await named(enrolment, options, needs));
+    const enrollment = withParameters(found, options);
+    requireCheckValue(enrollment, check);
+    wanted.push(await named(enrollment, options, needs));
   }
 
   const conflicts = replace ? "replace" : "refuse";
-  const enrolled = await enrol(wanted, { conflicts, dryRun }, needs);
+  const enrolled = await enroll(wanted, { conflicts, dryRun }, needs);
   sayOutcome(enrolled, dryRun, needs);
   if (options.json) {
     const results = enrolled.map(({ status, account }) => ({ status, account: accountJson(account) }));
@@ -87,7 +87,8 @@ async function finish(
   const terminal = isInteractive(needs) && !json ? needs.terminal() : undefined;
   if (terminal !== undefined) showCodes(enrolled, terminal, needs);
   if (clipboard) note(needs, "hint: the clipboard still holds the seed: copy something else");
-  const isTidy = json && !deleteImage ? true : await tidyUp(pictures, deleteImage, terminal, PICTURES, needs);
+  const isTidy =
+    json && !deleteImage ? true : await deleteSources(pictures, deleteImage, terminal, PICTURES, needs);
   if (!json) await offerSecondDevice(enrolled, terminal, needs);
   if (!isTidy) throw new Exit(ExitCode.failed);
 }
@@ -96,8 +97,8 @@ async function finish(
  * A key from a recovery sheet comes with its check value, which depends on the parameters too. Throws UserError (exit 5); never
  * says what the right one would be, as that says nothing of what is wrong.
  */
-function demandCheckValue(enrolment: Enrolment, check: string | undefined): void {
-  if (check === undefined || check === checkValueOf(enrolment)) return;
+function requireCheckValue(enrollment: Enrollment, check: string | undefined): void {
+  if (check === undefined || check === checkValueOf(enrollment)) return;
   throw new UserError("the key and its check value do not match; nothing was added", ExitCode.unreadable, [
     "a character of the key or of the check value is mistyped: compare them group by group",
     "or an option is missing: the sheet has the whole command (--type, --algorithm, --digits, --period)",
@@ -105,24 +106,28 @@ function demandCheckValue(enrolment: Enrolment, check: string | undefined): void
 }
 
 /** Settles who it is for: options win; what is still missing is asked for, or demanded where nobody can be asked. */
-async function named(enrolment: Enrolment, options: AddOptions, needs: Needs<"terminal">): Promise<Wanted> {
-  let issuer = options.issuer === undefined ? enrolment.issuer : tidyText(options.issuer);
-  let label = options.label === undefined ? enrolment.label : tidyText(options.label);
+async function named(
+  enrollment: Enrollment,
+  options: AddOptions,
+  needs: Needs<"terminal">,
+): Promise<EnrollRequest> {
+  let issuer = options.issuer === undefined ? enrollment.issuer : cleanText(options.issuer);
+  let label = options.label === undefined ? enrollment.label : cleanText(options.label);
   if (issuer === "" && label === "") {
     const terminal = needs.terminal();
     if (terminal !== undefined) {
-      issuer = tidyText(await terminal.ask("Service (issuer), such as Amazon Web Services: "));
-      label = tidyText(await terminal.ask("Login there (label), such as alice@123456789012: "));
+      issuer = cleanText(await terminal.ask("Service (issuer), such as Amazon Web Services: "));
+      label = cleanText(await terminal.ask("Login there (label), such as alice@123456789012: "));
     } else if (options.name !== undefined) {
-      label = tidyText(options.name);
+      label = cleanText(options.name);
     }
   }
-  const name = tidyText(options.name ?? "") || defaultName({ issuer, label });
+  const name = cleanText(options.name ?? "") || defaultName({ issuer, label });
   if (name === "") {
     throw usageError(
       "this seed comes without a name",
       "say whose it is with --issuer and --label, or --name",
     );
   }
-  return { enrolment: { ...enrolment, issuer, label }, name, named: options.name !== undefined };
+  return { enrollment: { ...enrollment, issuer, label }, name, named: options.name !== undefined };
 }

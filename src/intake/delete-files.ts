@@ -36,7 +36,7 @@ export async function digestOf(bytes: Uint8Array): Promise<string> {
 }
 
 /** Deletes if told to, else asks the person, else says how. False if one should be gone and is still there. */
-export async function tidyUp(
+export async function deleteSources(
   files: readonly ReadFile[],
   isTold: boolean,
   terminal: Terminal | undefined,

@@ -4,7 +4,7 @@ import type { Account, Device } from "../ledger/account.ts";
 import { deviceOf } from "../ledger/copies.ts";
 import { note, pasteable, pasteableName, quoted } from "../talk/say.ts";
 import { sameLogin } from "../vault/conflicts.ts";
-import type { Enrolled } from "../vault/enrol.ts";
+import type { Enrolled } from "../vault/enroll-accounts.ts";
 import type { Needs } from "../world.ts";
 
 export function sayOutcome(
@@ -68,6 +68,6 @@ function renewed(device: Device, account: Account): string[] {
   const again =
     device.kind === "paper"
       ? `print it anew: twinseed sheet ${to} --print`
-      : `enrol it again: twinseed qr ${to}`;
+      : `enroll it again: twinseed qr ${to}`;
   return [`${quoted(device.name)} holds the old seed, which is dead; ${again}`];
 }

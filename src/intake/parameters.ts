@@ -1,6 +1,6 @@
 /** Options that say how codes are made, over what the source says. The key's length says nothing about it. */
 import { usageError } from "../base/errors.ts";
-import { DEFAULTS, type Enrolment, type OtpParameters, STEAM } from "../otp/enrolment.ts";
+import { DEFAULTS, type Enrollment, type OtpParameters, STEAM } from "../otp/enrollment.ts";
 import {
   OtpauthUriError,
   parseAlgorithm,
@@ -17,9 +17,9 @@ export interface ParameterOptions {
   counter?: string;
 }
 
-export function withParameters(enrolment: Enrolment, options: ParameterOptions): Enrolment {
+export function withParameters(enrollment: Enrollment, options: ParameterOptions): Enrollment {
   try {
-    return { ...enrolment, otp: parameters(enrolment.otp, options) };
+    return { ...enrollment, otp: parameters(enrollment.otp, options) };
   } catch (error) {
     if (error instanceof OtpauthUriError) throw usageError(error.message);
     throw error;

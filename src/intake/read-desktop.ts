@@ -7,7 +7,7 @@ import { isInteractive, note } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import type { Found } from "./found.ts";
 import { readPicture } from "./read-picture.ts";
-import { enrolmentsIn } from "./texts.ts";
+import { enrollmentsIn } from "./texts.ts";
 
 export type DesktopNeeds = Needs<"stdout" | "stderr" | "terminal" | "screen" | "pictures">;
 
@@ -18,12 +18,12 @@ export async function readClipboard(needs: Needs<"clipboard" | "pictures">): Pro
   const picture = await clipboard.picture(PICTURE_LIMITS.bytes);
   if (picture !== undefined) {
     try {
-      const { enrolments } = await readPicture(picture, from, needs);
-      return { from, enrolments, isPicture: true };
+      const { enrollments } = await readPicture(picture, from, needs);
+      return { from, enrollments, isPicture: true };
     } catch (error) {
-      const enrolments = error instanceof UserError ? await enrolmentsBeside(clipboard) : undefined;
-      if (enrolments === undefined) throw error;
-      return { from, enrolments, isPicture: false };
+      const enrollments = error instanceof UserError ? await enrollmentsBeside(clipboard) : undefined;
+      if (enrollments === undefined) throw error;
+      return { from, enrollments, isPicture: false };
     }
   }
   const text = await clipboard.text(TEXT_LIMITS.bytes);
@@ -33,17 +33,17 @@ export async function readClipboard(needs: Needs<"clipboard" | "pictures">): Pro
       "or take it from the screen: twinseed add --screen",
     ]);
   }
-  return { from, enrolments: enrolmentsIn(text, from), isPicture: false };
+  return { from, enrollments: enrollmentsIn(text, from), isPicture: false };
 }
 
 const URI_OR_KEY = /^\s*(otpauth:|[A-Z2-7]{16,}=*\s*$)/i;
 
 /** undefined where that text is none of ours (most short words would do as a key): then the fault is the picture's. */
-async function enrolmentsBeside(clipboard: Clipboard): Promise<Found["enrolments"] | undefined> {
+async function enrollmentsBeside(clipboard: Clipboard): Promise<Found["enrollments"] | undefined> {
   try {
     const text = await clipboard.text(TEXT_LIMITS.bytes);
     const isOurs = text !== undefined && URI_OR_KEY.test(Buffer.from(text).toString("utf8"));
-    return isOurs ? enrolmentsIn(text, "the clipboard") : undefined;
+    return isOurs ? enrollmentsIn(text, "the clipboard") : undefined;
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;
@@ -69,8 +69,8 @@ export async function readScreen(area: string | true, needs: DesktopNeeds): Prom
   if (kind === "region" && (await needs.screen.canSelect()))
     note(needs, "drag over the QR code with the mouse, its white margin included");
   const picture = await needs.screen.capture(kind, PICTURE_LIMITS.bytes);
-  const { enrolments } = await readPicture(picture, from, needs, SCREEN_HINTS);
-  return { from, enrolments, isPicture: true };
+  const { enrollments } = await readPicture(picture, from, needs, SCREEN_HINTS);
+  return { from, enrollments, isPicture: true };
 }
 
 async function usualKind(needs: Needs<"stdout" | "terminal" | "screen">): Promise<"region" | "full"> {

@@ -1,13 +1,13 @@
-/** Pictures to enrolments. Of a code that is no otpauth one, only the kind is told. */
+/** Pictures to enrollments. Of a code that is no otpauth one, only the kind is told. */
 import { ExitCode, UserError } from "../base/errors.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
 import { isOtpauthUri } from "../otp/otpauth-uri.ts";
 import { kindOfText } from "../otp/text-kind.ts";
 import type { Needs } from "../world.ts";
 import { uriIn } from "./texts.ts";
 
 export interface PictureContent {
-  readonly enrolments: readonly Enrolment[];
+  readonly enrollments: readonly Enrollment[];
   /** It holds seeds in other forms too: a Google Authenticator export, for one. */
   readonly holdsMore: boolean;
 }
@@ -49,7 +49,7 @@ export async function readPicture(
     );
   }
   return {
-    enrolments: uris.map((uri) => uriIn(uri, from)),
+    enrollments: uris.map((uri) => uriIn(uri, from)),
     holdsMore: texts.some((text) => OTHER_SEED.test(text)),
   };
 }

@@ -1,4 +1,4 @@
-/** Where enrolments come from: pictures, stdin, an argument, or a person who types. Reads, decides nothing, stores nothing. */
+/** Where enrollments come from: pictures, stdin, an argument, or a person who types. Reads, decides nothing, stores nothing. */
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { PICTURE_LIMITS } from "../base/limits.ts";
@@ -10,7 +10,7 @@ import { digestOf } from "./delete-files.ts";
 import type { Found } from "./found.ts";
 import { type DesktopNeeds, readClipboard, readScreen } from "./read-desktop.ts";
 import { readPicture } from "./read-picture.ts";
-import { enrolmentIn, enrolmentsIn, uriIn } from "./texts.ts";
+import { enrollmentIn, enrollmentsIn, uriIn } from "./texts.ts";
 
 export type SourcesNeeds = Needs<"stdin" | "files" | "clipboard"> & DesktopNeeds;
 
@@ -52,7 +52,7 @@ async function readSource(
       needs,
       "a URI on the command line is seen by ps and kept in the shell's history; better: twinseed add -",
     );
-    return [{ from: "the argument", enrolments: [uriIn(source, "the argument")], isPicture: false }];
+    return [{ from: "the argument", enrollments: [uriIn(source, "the argument")], isPicture: false }];
   }
   if (couldBeKey(source)) {
     // Never echoed: it may be one.
@@ -74,9 +74,9 @@ function couldBeKey(argument: string): boolean {
 
 async function readFile(path: string, needs: Needs<"files" | "pictures">): Promise<Found> {
   const image = await needs.files.read(path, PICTURE_LIMITS.bytes);
-  const { enrolments, holdsMore } = await readPicture(image, quoted(path), needs);
+  const { enrollments, holdsMore } = await readPicture(image, quoted(path), needs);
   const file = { path, digest: await digestOf(image), holdsMore };
-  return { from: quoted(path), enrolments, isPicture: true, file };
+  return { from: quoted(path), enrollments, isPicture: true, file };
 }
 
 async function readStdin(needs: Needs<"stdin" | "pictures">): Promise<Found> {
@@ -87,10 +87,10 @@ async function readStdin(needs: Needs<"stdin" | "pictures">): Promise<Found> {
     ]);
   }
   if (!looksLikeImage(bytes)) {
-    return { from: "stdin", enrolments: enrolmentsIn(bytes, "stdin"), isPicture: false };
+    return { from: "stdin", enrollments: enrollmentsIn(bytes, "stdin"), isPicture: false };
   }
-  const { enrolments } = await readPicture(bytes, "stdin", needs);
-  return { from: "stdin", enrolments, isPicture: true };
+  const { enrollments } = await readPicture(bytes, "stdin", needs);
+  return { from: "stdin", enrollments, isPicture: true };
 }
 
 /** Asks for a URI or key, hidden. */
@@ -103,5 +103,5 @@ async function askSource(needs: Needs<"terminal">): Promise<Found> {
     );
   }
   const text = await terminal.askHidden("otpauth URI or secret key (not shown): ");
-  return { from: "the terminal", enrolments: [enrolmentIn(text, "what you typed")], isPicture: false };
+  return { from: "the terminal", enrollments: [enrollmentIn(text, "what you typed")], isPicture: false };
 }

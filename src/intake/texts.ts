@@ -1,11 +1,11 @@
-/** Text to enrolments. What it says is never quoted: it may be a seed. */
+/** Text to enrollments. What it says is never quoted: it may be a seed. */
 import { attempt, ExitCode, UserError } from "../base/errors.ts";
 import { parseBase32 } from "../otp/base32.ts";
 import { splitTypedKey } from "../otp/check-value.ts";
-import { DEFAULTS, type Enrolment } from "../otp/enrolment.ts";
+import { DEFAULTS, type Enrollment } from "../otp/enrollment.ts";
 import { OtpauthUriError, parseOtpauthUri } from "../otp/otpauth-uri.ts";
 import { kindOfText } from "../otp/text-kind.ts";
-import type { FoundEnrolment } from "./found.ts";
+import type { FoundEnrollment } from "./found.ts";
 
 /** 80 bits: the least that real services give out, though RFC 4226 (section 4, R6) demands 128. */
 const USUAL_BYTES = 10;
@@ -14,7 +14,7 @@ const USUAL_BYTES = 10;
 const LEAST_BYTES = 5;
 
 /** One otpauth URI a line, or one bare key, with or without its check value. */
-export function enrolmentsIn(bytes: Uint8Array, from: string): FoundEnrolment[] {
+export function enrollmentsIn(bytes: Uint8Array, from: string): FoundEnrollment[] {
   const lines = decodeText(bytes, from).split(/\r\n|\r|\n/);
   const entries = lines.flatMap((text, i) => (text.trim() === "" ? [] : [{ text, where: `line ${i + 1}` }]));
   const [only] = entries;
@@ -24,11 +24,11 @@ export function enrolmentsIn(bytes: Uint8Array, from: string): FoundEnrolment[] 
 }
 
 /** A URI or a bare key. */
-export function enrolmentIn(text: string, where: string): FoundEnrolment {
+export function enrollmentIn(text: string, where: string): FoundEnrollment {
   return text.includes("://") ? uriIn(text, where) : keyIn(text, where);
 }
 
-export function uriIn(uri: string, where: string): Enrolment {
+export function uriIn(uri: string, where: string): Enrollment {
   if (/^\s*otpauth-migration:/i.test(uri)) {
     throw new UserError(`${where} holds ${kindOfText(uri)}`, ExitCode.unreadable, [
       "use: twinseed import FILE",
@@ -43,7 +43,7 @@ export function uriIn(uri: string, where: string): Enrolment {
 }
 
 /** A seed typed or piped without a URI around it gets its issuer and label from options or questions. */
-function keyIn(text: string, where: string): FoundEnrolment {
+function keyIn(text: string, where: string): FoundEnrollment {
   const typed = splitTypedKey(text);
   if (typed === undefined) {
     throw new UserError(

@@ -9,7 +9,7 @@
 
 import { UserError } from "../base/errors.ts";
 import type { ScratchGit } from "../ports/user-git.ts";
-import { type Engine, type EnginePorts, type Lease, unreachable, type Wanted } from "./lease.ts";
+import { type Engine, type EnginePorts, type Lease, type Reservation, unreachable } from "./lease.ts";
 import { decoded, parsed } from "./lease-url.ts";
 
 const ATTEMPTS = 3;
@@ -28,7 +28,7 @@ export const git: Engine = async (url, shown, ports) => {
     );
   }
 
-  async function push({ key, first, amount }: Wanted) {
+  async function push({ key, first, amount }: Reservation) {
     const refs = Array.from({ length: amount }, (_, i) => `${refsOf(key)}${first + i}`);
     const leases = refs.map((ref) => `--force-with-lease=${ref}:`);
     // All or none, where there are several: the server has to know how, which all the big ones do.

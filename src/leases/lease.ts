@@ -16,7 +16,7 @@ export interface Lease {
    * Reserves the steps for us alone and for good: all of them, or none that anybody may count on. Never one at or below
    * the last one reserved.
    */
-  reserve(wanted: Wanted): Promise<Reserved>;
+  reserve(wanted: Reservation): Promise<Reserved>;
   /** Throws UserError (exit 7) where reserving would fail, as far as that can be told without doing it. */
   check(): Promise<void>;
   /** What a person can do where the last step was reserved with a clock that was wrong. */
@@ -34,7 +34,7 @@ export type Engine = (url: URL, shown: string, ports: EnginePorts) => Promise<Le
 /** What an engine may reach the world through. */
 export type EnginePorts = Pick<Ports, "clock" | "random" | "scratchGit" | "openFolder">;
 
-export interface Wanted {
+export interface Reservation {
   /** See lease-key.ts: 32 hexadecimal digits; for the local records an account id, too. */
   readonly key: string;
   readonly first: number;

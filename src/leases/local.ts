@@ -3,7 +3,7 @@
  * No lock: of all who create a file exactly one succeeds, and who then finds a later one than its own came too late.
  */
 import type { DataFolder } from "../ports/data-folder.ts";
-import type { Lease, Wanted } from "./lease.ts";
+import type { Lease, Reservation } from "./lease.ts";
 
 export interface LocalRecords extends Lease {
   /** When the step was reserved, by the clock of this computer: milliseconds since 1970. */
@@ -18,7 +18,7 @@ export function localRecords(folder: DataFolder, now: () => number): LocalRecord
     return all.length === 0 ? undefined : Math.max(...all);
   };
 
-  function take({ key, first, amount }: Wanted): boolean {
+  function take({ key, first, amount }: Reservation): boolean {
     const content = `${JSON.stringify({ version: 1, reservedAt: new Date(now()).toISOString() })}\n`;
     for (let step = first; step < first + amount; step++)
       if (!folder.create(`steps/${key}/${step}`, content)) return false;

@@ -9,7 +9,7 @@ import {
   objectsOf,
   parseJson,
 } from "../base/untrusted-json.ts";
-import { type Algorithm, type OtpParameters, STEAM } from "../otp/enrolment.ts";
+import { type Algorithm, type OtpParameters, STEAM } from "../otp/enrollment.ts";
 import { type Account, type Copy, damaged, NEWER } from "./account.ts";
 
 const VERSION = 1;

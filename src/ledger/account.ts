@@ -1,6 +1,6 @@
 /** Accounts and devices as the ledger knows them. No seed in here. */
 import { ExitCode, UserError } from "../base/errors.ts";
-import type { OtpParameters } from "../otp/enrolment.ts";
+import type { OtpParameters } from "../otp/enrollment.ts";
 
 /** What is wrong with a file that an older twinseed must not touch. */
 export const NEWER = "it was written by a newer twinseed";

@@ -1,7 +1,7 @@
 /** What can be wrong with a ledger whose files can all be read. Pure. */
 import { attempt, UserError } from "../base/errors.ts";
 import { isText, isWhole, parseFields } from "../base/untrusted-json.ts";
-import { type Enrolment, sameParameters, tidyText } from "../otp/enrolment.ts";
+import { cleanText, type Enrollment, sameParameters } from "../otp/enrollment.ts";
 import type { Account, Device } from "./account.ts";
 import { parseDevices } from "./devices-file.ts";
 
@@ -34,8 +34,8 @@ export function unknownDevices(accounts: readonly Account[], devices: readonly D
 }
 
 /** Where the ledger says something else than the seed's own URI; HOTP counters move on in the ledger alone. */
-export function differences(account: Account, enrolment: Enrolment): string[] {
-  const { issuer, label, otp } = enrolment;
+export function differences(account: Account, enrollment: Enrollment): string[] {
+  const { issuer, label, otp } = enrollment;
   const isSameCode = sameParameters(account.otp, otp);
   return [
     ...(isSameCode ? [] : ["type, algorithm, digits or period"]),
@@ -61,7 +61,7 @@ export function salvageDevices(text: string): { devices: Device[]; lost: number 
  */
 export function salvageAccount(text: string, id: string): { name?: string; counter?: number } {
   if (valuesOf("id", text).some((value) => value !== id) || !text.includes(`"${id}"`)) return {};
-  const name = valuesOf("name", text).filter(isText).map(tidyText).find(isReadable);
+  const name = valuesOf("name", text).filter(isText).map(cleanText).find(isReadable);
   const counters = valuesOf("counter", text).filter(isWhole);
   return {
     ...(name === undefined ? {} : { name }),

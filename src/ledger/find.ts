@@ -1,7 +1,7 @@
 /** Finds the account that a person means. Pure. */
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
-import { isAws } from "../otp/enrolment.ts";
+import { isAws } from "../otp/enrollment.ts";
 import type { Account } from "./account.ts";
 
 const MOST_LISTED = 10;
@@ -22,7 +22,7 @@ export async function findAccount(accounts: readonly Account[], query: string): 
     ...(near.length > 0 ? [`did you mean ${near.map((name) => `"${printable(name)}"`).join(" or ")}?`] : []),
     accounts.length > 0
       ? "list them with: twinseed list"
-      : "there are none yet; enrol one with: twinseed add",
+      : "there are none yet; enroll one with: twinseed add",
   ]);
 }
 

@@ -1,5 +1,5 @@
 /**
- * Which accounts depend on too little, and what mends it. Pure; works while the seeds are locked or lost.
+ * Which accounts depend on too little, and what fixes it. Pure; works while the seeds are locked or lost.
  * A finding is something to do; a note is something to know.
  */
 import type { Account, Copy, Device } from "./account.ts";
@@ -23,8 +23,8 @@ export type FindingKind = (typeof FINDING_KINDS)[number];
 export interface Finding {
   readonly kind: FindingKind;
   readonly message: string;
-  /** Arguments of the twinseed command that mends it. A bare word of capitals stands for what the person has to fill in. */
-  readonly mend: readonly string[];
+  /** Arguments of the twinseed command that fixes it. A bare word of capitals stands for what the person has to fill in. */
+  readonly fix: readonly string[];
 }
 
 export interface AccountAudit {
@@ -84,11 +84,11 @@ function holders(
   devices: readonly Device[],
   { minCopies }: AuditOptions,
 ): Finding[] {
-  const mend = ["qr", id, "--device", "NAME"];
+  const fix = ["qr", id, "--device", "NAME"];
   const [only] = live;
   if (only === undefined) {
-    const message = "no device that is at hand holds it: sign in another way and enrol it anew";
-    return [{ kind: "no-copy", message, mend: ["add", "PICTURE", "--replace"] }];
+    const message = "no device that is at hand holds it: sign in another way and enroll it anew";
+    return [{ kind: "no-copy", message, fix: ["add", "PICTURE", "--replace"] }];
   }
   if (live.length >= minCopies) return [];
   const device = deviceOf(only, devices);
@@ -96,7 +96,7 @@ function holders(
     live.length > 1
       ? `only ${live.length} devices hold it, and you want ${minCopies}`
       : `only ${device?.host === undefined ? (device?.name ?? "one device") : "this computer"} holds it`;
-  return [{ kind: "one-device", message, mend }];
+  return [{ kind: "one-device", message, fix }];
 }
 
 function goneDevices(account: Account, devices: readonly Device[]): Finding[] {
@@ -105,12 +105,12 @@ function goneDevices(account: Account, devices: readonly Device[]): Finding[] {
     if (copy.deadSince !== undefined || device === undefined) return [];
     if (device.state === "lost") {
       const message = `${device.name} is lost and holds it: whoever has it can make its codes`;
-      return [{ kind: "lost-device", message, mend: ["device", "lost", device.name] }];
+      return [{ kind: "lost-device", message, fix: ["device", "lost", device.name] }];
     }
     // An old backup that is retired opens for nobody but its owner.
     if (device.state === "retired" && device.kind !== "backup") {
       const message = `${device.name} is retired and still holds it`;
-      return [{ kind: "retired-device", message, mend: ["device", "replace", device.name, "NAME"] }];
+      return [{ kind: "retired-device", message, fix: ["device", "replace", device.name, "NAME"] }];
     }
     return [];
   });
@@ -122,7 +122,7 @@ function deadCopies({ id, copies }: Account, devices: readonly Device[]): Findin
     // Of a backup it is said below that it is behind.
     if (copy.deadSince === undefined || device?.state !== "active" || device.kind === "backup") return [];
     const message = `${device.name} holds the old seed, which is dead since ${copy.deadSince.slice(0, 10)}`;
-    return [{ kind: "dead-copy", message, mend: ["qr", id, "--device", device.name] }];
+    return [{ kind: "dead-copy", message, fix: ["qr", id, "--device", device.name] }];
   });
 }
 
@@ -136,20 +136,20 @@ function confirmations(
   const others = live.filter((copy) => deviceOf(copy, devices)?.host === undefined);
   if (others.length === 0) return [];
   const nameOf = (copy: Copy) => deviceOf(copy, devices)?.name ?? copy.device;
-  const mend = (copy: Copy | undefined) =>
+  const fix = (copy: Copy | undefined) =>
     copy !== undefined && deviceOf(copy, devices)?.kind === "backup"
       ? ["backup", "verify", "FILE"]
       : ["verify", id, "--device", copy === undefined ? "NAME" : nameOf(copy)];
   if (others.every(({ confirmedAt }) => confirmedAt === undefined)) {
     const names = others.map(nameOf);
     const message = `${list(names)} ${names.length === 1 ? "has" : "have"} not proved to hold it`;
-    return [{ kind: "unconfirmed", message, mend: mend(others[0]) }];
+    return [{ kind: "unconfirmed", message, fix: fix(others[0]) }];
   }
   return others.flatMap((copy): Finding[] => {
     const age = copy.confirmedAt === undefined ? 0 : Math.floor((now - Date.parse(copy.confirmedAt)) / DAY);
     if (age <= staleDays) return [];
     const message = `${nameOf(copy)} has not been confirmed for ${age} days`;
-    return [{ kind: "stale", message, mend: mend(copy) }];
+    return [{ kind: "stale", message, fix: fix(copy) }];
   });
 }
 
@@ -172,12 +172,12 @@ function auditBackups(accounts: readonly Account[], devices: readonly Device[]):
     const behind: Finding = {
       kind: "backup-behind",
       message: `the backup ${device.name} is older than ${missing.length} of ${accounts.length} accounts`,
-      mend: ["backup", "create", "FILE"],
+      fix: ["backup", "create", "FILE"],
     };
     const unverified: Finding = {
       kind: "backup-unverified",
       message: `the backup ${device.name} was never verified`,
-      mend: ["backup", "verify", "FILE"],
+      fix: ["backup", "verify", "FILE"],
     };
     return [
       ...(missing.length > 0 ? [behind] : []),

@@ -26,7 +26,7 @@ export interface Ledger {
   /**
    * The account of exactly this name or id, where it can be told without reading all of them: undefined says nothing.
    */
-  quickly(query: string): Account | undefined;
+  findIndexed(query: string): Account | undefined;
   removed(): Account[];
   devices(): Device[];
   /** Ids of entries in accounts/ that can't be read. */
@@ -36,7 +36,7 @@ export interface Ledger {
 }
 
 export interface LedgerEdit {
-  /** Enrols a new account; with `replaces`, in the place of an older one, in one step. */
+  /** Enrolls a new account; with `replaces`, in the place of an older one, in one step. */
   add(account: Account): void;
   /** Many new accounts in one step: a kill leaves all of them or none. */
   addAll(accounts: readonly Account[]): void;
@@ -53,10 +53,10 @@ export interface LedgerEdit {
 export function createLedger(folder: DataFolder, warn: (message: string) => void): Ledger {
   const warned = new Set<string>();
 
-  function warnOnce(file: string, fault: string, mending = ""): void {
+  function warnOnce(file: string, fault: string, fixing = ""): void {
     if (warned.has(file)) return;
     warned.add(file);
-    warn(`"${printable(file, 200)}" is left out: ${fault}; everything else is not affected${mending}`);
+    warn(`"${printable(file, 200)}" is left out: ${fault}; everything else is not affected${fixing}`);
   }
 
   function readFolder(name: string): { good: Account[]; bad: { id: string; fault: string }[] } {
@@ -86,7 +86,7 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
   }
 
   /** What accounts/ holds, with interrupted moves to removed/ seen as done. */
-  function settled(): { present: Account[]; leaving: Account[]; bad: { id: string; fault: string }[] } {
+  function readAll(): { present: Account[]; leaving: Account[]; bad: { id: string; fault: string }[] } {
     const arriving = incoming(); // first: what has just arrived is in the folder then
     const { good, bad } = readFolder(ACCOUNTS);
     const known = new Set([...good, ...bad].map(({ id }) => id));
@@ -110,7 +110,7 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
     return text === undefined ? [] : parseIncoming(text);
   }
 
-  function quickly(query: string): Account | undefined {
+  function findIndexed(query: string): Account | undefined {
     const text = readText(NAMES);
     const stamp = folder.stamp(ACCOUNTS);
     if (text === undefined || stamp === undefined || folder.read(INCOMING) !== undefined) return undefined;
@@ -123,15 +123,15 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
   }
 
   function accounts(): Account[] {
-    const { present, bad } = settled();
-    for (const { id, fault } of bad) warnOnce(`${ACCOUNTS}/${id}.json`, fault, mending(id, fault));
+    const { present, bad } = readAll();
+    for (const { id, fault } of bad) warnOnce(`${ACCOUNTS}/${id}.json`, fault, fixLine(id, fault));
     return present.sort(byName);
   }
 
   function removed(): Account[] {
     const { good, bad } = readFolder(REMOVED);
     for (const { id, fault } of bad) warnOnce(`${REMOVED}/${id}.json`, fault);
-    const { present, leaving } = settled();
+    const { present, leaving } = readAll();
     // A kill in a move to another disk leaves both; the one in accounts/ says more.
     const elsewhere = new Set([...present, ...leaving].map(({ id }) => id));
     return [...good.filter(({ id }) => !elsewhere.has(id)), ...leaving].sort(byName);
@@ -214,7 +214,7 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
     const fault = faultOf(readIncoming);
     if (fault !== undefined) keepDamaged(INCOMING, fault);
     arrive(incoming());
-    const { present, leaving } = settled();
+    const { present, leaving } = readAll();
     for (const account of leaving) {
       const successor = present.find((one) => one.replaces === account.id);
       toRemoved(account, successor?.addedAt ?? account.addedAt, successor?.id);
@@ -231,10 +231,10 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
 
   return {
     accounts,
-    quickly,
+    findIndexed,
     removed,
     devices,
-    damaged: () => settled().bad.map(({ id }) => id),
+    damaged: () => readAll().bad.map(({ id }) => id),
     edit: (work) =>
       folder.locked(async () => {
         folder.remove(NAMES);
@@ -246,7 +246,7 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
   };
 }
 
-function mending(id: string, fault: string): string {
+function fixLine(id: string, fault: string): string {
   if (fault === NEWER) return "; update twinseed";
   return /^[a-z2-7]+$/.test(id) ? `; its seed is kept: twinseed restore ${id}` : "";
 }

@@ -1,5 +1,5 @@
 /** What a lost device held, what has been done about it since, and in which order to do the rest. Pure. */
-import { isAws } from "../otp/enrolment.ts";
+import { isAws } from "../otp/enrollment.ts";
 import type { Account, Device } from "./account.ts";
 import { copyOn, deviceOf, liveCopies } from "./copies.ts";
 

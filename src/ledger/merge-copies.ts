@@ -35,7 +35,7 @@ function copiesIn(list: unknown, idOf: (device: string) => string): Copies {
   return copies;
 }
 
-/** A copy that one side took away stays away, unless the other side has learnt something new about it. */
+/** A copy that one side took away stays away, unless the other side has learned something new about it. */
 function mergeCopy(
   base: JsonObject | undefined,
   ours: JsonObject | undefined,

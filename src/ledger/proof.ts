@@ -3,7 +3,7 @@
  * also tells how far the device's clock is off. Pure.
  */
 
-import type { Enrolment, Hotp, Steam, Totp } from "../otp/enrolment.ts";
+import type { Enrollment, Hotp, Steam, Totp } from "../otp/enrollment.ts";
 import { codeOf, stepAt } from "../otp/one-time-code.ts";
 
 /** Steps searched to either side: 5 minutes at 30 s. RFC 6238 section 6 asks for a bound. */
@@ -21,13 +21,13 @@ export type Proof =
   | { readonly right: false; readonly why: "digits" | "characters" | "no-match" };
 
 /** What a person typed, without the spaces that apps put between digits. */
-export function tidyCode(text: string): string {
+export function normalizeCode(text: string): string {
   return text.replace(/[\s-]/g, "").toUpperCase();
 }
 
 /** `now` in milliseconds since 1970. */
-export function prove({ secret, otp }: Enrolment, text: string, now: number): Proof {
-  const code = tidyCode(text);
+export function prove({ secret, otp }: Enrollment, text: string, now: number): Proof {
+  const code = normalizeCode(text);
   if (otp.type !== "steam" && !/^\d*$/.test(code)) return { right: false, why: "characters" };
   if (code.length !== otp.digits) return { right: false, why: "digits" };
   const matches = (step: number): boolean => step >= 0 && codeOf(secret, otp, step) === code;

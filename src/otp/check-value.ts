@@ -7,13 +7,13 @@
  * with the type and algorithm as in an otpauth URI and the numbers in decimal. HOTP's counter moves, so it has no part.
  */
 import { createHash } from "node:crypto";
-import type { Enrolment } from "./enrolment.ts";
+import type { Enrollment } from "./enrollment.ts";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const LENGTH = 4;
 const SHAPE = new RegExp(`^[${ALPHABET}]{${LENGTH}}$`);
 
-export function checkValueOf({ otp, secret }: Pick<Enrolment, "otp" | "secret">): string {
+export function checkValueOf({ otp, secret }: Pick<Enrollment, "otp" | "secret">): string {
   const period = otp.type === "hotp" ? "" : otp.period;
   const head = ["twinseed check 1", otp.type, otp.algorithm, otp.digits, period].join("\n");
   const digest = createHash("sha256").update(`${head}\n`).update(secret.reveal()).digest();

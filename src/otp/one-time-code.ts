@@ -4,7 +4,7 @@ import { sha1 } from "@noble/hashes/legacy.js";
 import { HOTP, Secret as OtpauthSecret } from "otpauth/bare";
 import { isCryptoLoaded, nodeCrypto } from "../base/node-crypto.ts";
 import { bufferOf } from "./base32.ts";
-import type { OtpParameters, Steam, Totp } from "./enrolment.ts";
+import type { OtpParameters, Steam, Totp } from "./enrollment.ts";
 import type { Secret } from "./secret.ts";
 
 const STEAM_ALPHABET = "23456789BCDFGHJKMNPQRTVWXY";

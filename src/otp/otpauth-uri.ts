@@ -9,12 +9,12 @@ import { OTP_LIMITS } from "../base/limits.ts";
 import { formatBase32, parseBase32 } from "./base32.ts";
 import {
   type Algorithm,
+  cleanText,
   DEFAULTS,
-  type Enrolment,
+  type Enrollment,
   type OtpParameters,
   STEAM,
-  tidyText,
-} from "./enrolment.ts";
+} from "./enrollment.ts";
 
 /** Why a text is not a usable otpauth URI. Says where and why, never what stood there. */
 export class OtpauthUriError extends Error {
@@ -29,7 +29,7 @@ export function isOtpauthUri(text: string): boolean {
 }
 
 /** Reads one URI. Throws OtpauthUriError. Unknown parameters are ignored, the first of equal ones counts. */
-export function parseOtpauthUri(text: string): Enrolment {
+export function parseOtpauthUri(text: string): Enrollment {
   if (text.length > OTP_LIMITS.uriCharacters) throw new OtpauthUriError("the URI is longer than 64 KiB");
   const uri = text
     .replace(/^\ufeff/, "")
@@ -43,7 +43,7 @@ export function parseOtpauthUri(text: string): Enrolment {
   const [, host = "", path = "", query = ""] = SHAPE.exec(uri.slice(scheme[0].length)) ?? [];
   const parameters = parseQuery(query);
   const { prefix, name } = splitLabel(path);
-  const issuer = tidyText(parameters.get("issuer") ?? "");
+  const issuer = cleanText(parameters.get("issuer") ?? "");
   return withinLimits({
     issuer: issuer || prefix,
     // A prefix that says something else than the issuer is kept: apps disagree on who wins, and losing either half
@@ -55,25 +55,25 @@ export function parseOtpauthUri(text: string): Enrolment {
 }
 
 /** Throws OtpauthUriError for what could be read, and would not be the same once it is written as a URI. */
-export function withinLimits(enrolment: Enrolment): Enrolment {
-  const { issuer, label, otp, secret } = enrolment;
+export function withinLimits(enrollment: Enrollment): Enrollment {
+  const { issuer, label, otp, secret } = enrollment;
   if (issuer === "Steam" && otp.type === "totp" && otp.digits === STEAM.digits)
     throw new OtpauthUriError("five plain digits of Steam can't be told from Steam Guard's codes");
   // Percent-encoding makes nine characters of one at the most, and the issuer stands in it twice.
   const isLong = 9 * (2 * issuer.length + label.length) > OTP_LIMITS.uriCharacters / 2;
-  if (isLong && formatOtpauthUri(enrolment).length > OTP_LIMITS.uriCharacters)
+  if (isLong && formatOtpauthUri(enrollment).length > OTP_LIMITS.uriCharacters)
     throw new OtpauthUriError("its name is too long for a URI of 64 KiB");
   if (secret.reveal().length > OTP_LIMITS.seedBytes)
     throw new OtpauthUriError(`its secret is longer than ${OTP_LIMITS.seedBytes} bytes`);
-  return enrolment;
+  return enrollment;
 }
 
 /** By lower-case name, decoded; without those that say nothing. */
 export function parseQuery(query: string): Map<string, string> {
   const parameters = new Map<string, string>();
   // Old Ente exports lack the "&" between these two. Ours have no raw "=" inside of a value.
-  const mended = query.replace(/(issuer=[^&]*?)(period=)/, "$1&$2");
-  for (const pair of mended.split("&")) {
+  const fixed = query.replace(/(issuer=[^&]*?)(period=)/, "$1&$2");
+  for (const pair of fixed.split("&")) {
     const at = pair.indexOf("=");
     const key = decode(at < 0 ? pair : pair.slice(0, at)).toLowerCase();
     const value = at < 0 ? "" : decode(pair.slice(at + 1).replaceAll("+", " "));
@@ -86,10 +86,10 @@ export function parseQuery(query: string): Map<string, string> {
 /** Splits at the first literal colon, else at the first encoded one, and only then decodes, once. */
 export function splitLabel(path: string): { prefix: string; name: string } {
   const separator = /:/.exec(path) ?? /%3a/i.exec(path);
-  if (!separator) return { prefix: "", name: tidyText(decode(path)) };
+  if (!separator) return { prefix: "", name: cleanText(decode(path)) };
   return {
-    prefix: tidyText(decode(path.slice(0, separator.index))),
-    name: tidyText(decode(path.slice(separator.index + separator[0].length))),
+    prefix: cleanText(decode(path.slice(0, separator.index))),
+    name: cleanText(decode(path.slice(separator.index + separator[0].length))),
   };
 }
 
@@ -113,7 +113,7 @@ function decode(text: string): string {
   }
 }
 
-function parseKey(text: string | undefined): Enrolment["secret"] {
+function parseKey(text: string | undefined): Enrollment["secret"] {
   if (text === undefined) throw new OtpauthUriError("the URI has no secret");
   const secret = attempt(() => parseBase32(text));
   if (secret instanceof UserError) throw new OtpauthUriError(secret.message);
@@ -171,8 +171,8 @@ function wholeNumber(
  */
 export type UriStyle = "explicit" | "short" | "compact";
 
-export function formatOtpauthUri(enrolment: Enrolment, style: UriStyle = "explicit"): string {
-  const { issuer, label, otp, secret } = enrolment;
+export function formatOtpauthUri(enrollment: Enrollment, style: UriStyle = "explicit"): string {
+  const { issuer, label, otp, secret } = enrollment;
   const parameters = [`secret=${formatBase32(secret)}`];
   if (issuer && style !== "compact") parameters.push(`issuer=${encodeURIComponent(issuer)}`);
   if (otp.type !== "steam") {

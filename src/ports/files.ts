@@ -7,7 +7,7 @@ export interface Files {
   /** What a name stands for, links not followed. */
   kind(path: string): Promise<"file" | "link" | "other" | "missing">;
   /** Throws UserError (exit 1) where no file can come under this name: no such folder, not for us, read-only. */
-  demandWritable(path: string): Promise<void>;
+  requireWritable(path: string): Promise<void>;
   /** Deletes a regular file, without overwriting it; no file is no error. Throws UserError: anything else. */
   remove(path: string): Promise<void>;
   /**

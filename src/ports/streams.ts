@@ -5,7 +5,7 @@ export interface Output {
   /** False once it was found that nobody reads any more: what is written is dropped. */
   readonly isOpen: boolean;
   readonly isTTY: boolean;
-  /** Colours may be used: a terminal, and NO_COLOR is not set. */
+  /** Colors may be used: a terminal, and NO_COLOR is not set. */
   readonly color: boolean;
 }
 

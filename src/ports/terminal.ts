@@ -1,7 +1,7 @@
 /** A conversation with the person at the terminal; never mixed up with stdin and stdout, which carry data. */
 export interface Terminal {
   readonly size: Size;
-  /** How many colours it can show: 16 or 256. */
+  /** How many colors it can show: 16 or 256. */
   readonly colors: 16 | 256;
   print(text: string): void;
   /** One line, trimmed. Throws UserError (interrupted) on Ctrl-C or end of input. */

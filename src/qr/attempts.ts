@@ -3,7 +3,7 @@
  * What each is worth, and costs, stands in bench/README.md ("Reading pictures").
  */
 import type { Position } from "zxing-wasm/reader";
-import type { Grey } from "../images/grey.ts";
+import type { Gray } from "../images/gray.ts";
 import { gamma, sharpen } from "../images/light.ts";
 import { resize, rotate } from "../images/resize.ts";
 import { scanWithJsqr } from "./last-reader.ts";
@@ -17,8 +17,8 @@ export interface Attempt {
 
 /** One picture in the sizes that the attempts share. */
 export interface Views {
-  readonly whole: Grey;
-  readonly usual: Grey;
+  readonly whole: Gray;
+  readonly usual: Gray;
   /** Where codes are in `whole` that zxing can't read: whatever has seen them so far. */
   readonly unread: Position[];
 }
@@ -34,7 +34,7 @@ const SMALL = 250_000;
 const QUIET_ZONE = 16;
 
 /** `unread` is what the first look has seen in `whole`. */
-export function viewsOf(whole: Grey, unread: readonly Position[]): Views {
+export function viewsOf(whole: Gray, unread: readonly Position[]): Views {
   return { whole, usual: within(whole, USUAL), unread: [...unread] };
 }
 
@@ -60,22 +60,22 @@ export const ATTEMPTS: readonly Attempt[] = [
 ];
 
 /** At the whole picture in another light or size; what this sees but can't read, later attempts look at. */
-async function look({ whole, unread }: Views, grey: Grey): Promise<string[]> {
-  const results = await findCodes(grey.file);
-  unread.push(...unreadCodes(results, whole.width / grey.width));
+async function look({ whole, unread }: Views, gray: Gray): Promise<string[]> {
+  const results = await findCodes(gray.file);
+  unread.push(...unreadCodes(results, whole.width / gray.width));
   return wholeTexts(results);
 }
 
 /** At most to twice its size; a little larger is not worth its time. */
-async function scanEnlarged(whole: Grey): Promise<string[]> {
+async function scanEnlarged(whole: Gray): Promise<string[]> {
   const scale = Math.min(2, scaleTo(whole, ENLARGED));
   return scale < 1.25 ? [] : scan(resize(whole, scale, QUIET_ZONE));
 }
 
-export function within(grey: Grey, pixels: number): Grey {
-  return resize(grey, Math.min(1, scaleTo(grey, pixels)));
+export function within(gray: Gray, pixels: number): Gray {
+  return resize(gray, Math.min(1, scaleTo(gray, pixels)));
 }
 
-function scaleTo({ width, height }: Grey, pixels: number): number {
+function scaleTo({ width, height }: Gray, pixels: number): number {
   return Math.sqrt(pixels / (width * height));
 }

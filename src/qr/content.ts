@@ -1,7 +1,7 @@
 /** What a QR code is to say, and how to tell that a picture says it. */
 
 import type { Pixels } from "../images/pixels.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
 import { formatOtpauthUri } from "../otp/otpauth-uri.ts";
 import { hasRoom, requireRoom } from "./capacity.ts";
 import { readBack, readBackText } from "./read-back.ts";
@@ -17,24 +17,24 @@ export interface QrContent {
  * The URI as AWS writes it, then the one without `issuer=`, where the label's prefix says the same.
  * Throws UserError where not even this one has room in a QR code.
  */
-export function contentOf(enrolment: Enrolment): QrContent {
-  const short = formatOtpauthUri(enrolment, "short");
-  const compact = formatOtpauthUri(enrolment, "compact");
+export function contentOf(enrollment: Enrollment): QrContent {
+  const short = formatOtpauthUri(enrollment, "short");
+  const compact = formatOtpauthUri(enrollment, "compact");
   requireRoom(compact);
   return {
     forms: short === compact || !hasRoom(short) ? [compact] : [short, compact],
-    check: (shown) => readBack(shown, enrolment),
+    check: (shown) => readBack(shown, enrollment),
   };
 }
 
 /** For paper, which outlives what readers assume: every parameter. undefined where no QR code has room for the account. */
-export function fullContentOf(enrolment: Enrolment): QrContent | undefined {
+export function fullContentOf(enrollment: Enrollment): QrContent | undefined {
   const forms = (["explicit", "short", "compact"] as const).map((style) =>
-    formatOtpauthUri(enrolment, style),
+    formatOtpauthUri(enrollment, style),
   );
   const text = forms.find(hasRoom);
   if (text === undefined) return undefined;
-  return { forms: [text], check: (shown) => readBack(shown, enrolment) };
+  return { forms: [text], check: (shown) => readBack(shown, enrollment) };
 }
 
 /** A text of one form only, such as an export to Google Authenticator. Throws UserError where it has no room. */

@@ -1,10 +1,10 @@
 /** jsqr, which shares no code with zxing: slow, and of two codes it sees one and says nothing about the other. */
 import type { QRCode } from "jsqr";
-import type { Grey } from "../images/grey.ts";
+import type { Gray } from "../images/gray.ts";
 
-export async function scanWithJsqr({ data: grey, width, height }: Grey): Promise<string[]> {
+export async function scanWithJsqr({ data: gray, width, height }: Gray): Promise<string[]> {
   const { default: jsqr } = await import("jsqr");
-  const pixels = Uint32Array.from(grey, (light) => 0xff000000 + 0x010101 * light);
+  const pixels = Uint32Array.from(gray, (light) => 0xff000000 + 0x010101 * light);
   const data = new Uint8ClampedArray(pixels.buffer);
   // zxing has looked at the inverse often enough.
   const code = jsqr.default(data, width, height, { inversionAttempts: "dontInvert" });

@@ -37,7 +37,7 @@ async function written(text: string, level: "L" | "M"): Promise<Modules> {
   // Not the library's own message: nobody promised that it never quotes the text.
   if (error !== "" || symbol.width < 21) throw new Error("the QR writer failed on a text that has room");
   return Array.from({ length: symbol.height }, (_, row) =>
-    Array.from(symbol.data.subarray(row * symbol.width, (row + 1) * symbol.width), (grey) => grey === 0),
+    Array.from(symbol.data.subarray(row * symbol.width, (row + 1) * symbol.width), (gray) => gray === 0),
   );
 }
 

@@ -5,12 +5,12 @@
  */
 
 import type { Pixels } from "../images/pixels.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
 import { parseOtpauthUri } from "../otp/otpauth-uri.ts";
 
-/** Throws where the picture is not an enrolment equal to this one, field by field. */
-export async function readBack(shown: Pixels, enrolment: Enrolment): Promise<void> {
-  const unlike = differences(parse(await read(shown)), enrolment);
+/** Throws where the picture is not an enrollment equal to this one, field by field. */
+export async function readBack(shown: Pixels, enrollment: Enrollment): Promise<void> {
+  const unlike = differences(parse(await read(shown)), enrollment);
   if (unlike.length > 0) throw new Error(`the QR code says another ${unlike.join(", ")} than the account`);
 }
 
@@ -27,7 +27,7 @@ async function read({ data, width, height }: Pixels): Promise<string> {
   return code.data;
 }
 
-function parse(text: string): Enrolment {
+function parse(text: string): Enrollment {
   try {
     return parseOtpauthUri(text);
   } catch {
@@ -36,7 +36,7 @@ function parse(text: string): Enrolment {
 }
 
 /** The names of the fields that differ. */
-function differences(read: Enrolment, meant: Enrolment): string[] {
+function differences(read: Enrollment, meant: Enrollment): string[] {
   const counters = { read: movingPart(read), meant: movingPart(meant) };
   return [
     ...(read.issuer === meant.issuer ? [] : ["issuer"]),
@@ -49,6 +49,6 @@ function differences(read: Enrolment, meant: Enrolment): string[] {
   ];
 }
 
-function movingPart({ otp }: Enrolment): number {
+function movingPart({ otp }: Enrollment): number {
   return otp.type === "hotp" ? otp.counter : otp.period;
 }

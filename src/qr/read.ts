@@ -4,7 +4,7 @@
  */
 import type { ReadResult } from "zxing-wasm/reader";
 import { decode } from "../images/decode.ts";
-import { BLACK, type Grey, greyOf, hasTransparentPixels, WHITE } from "../images/grey.ts";
+import { BLACK, type Gray, grayOf, hasTransparentPixels, WHITE } from "../images/gray.ts";
 import { checkImage, damaged, type ReadableImageHeader } from "../images/image-header.ts";
 import type { Samples } from "../images/pixels.ts";
 import { isPlausible } from "../images/png-chunks.ts";
@@ -60,13 +60,13 @@ async function readChecked(image: Uint8Array, header: ReadableImageHeader): Prom
   if (kind === "png" && typeof rows !== "object" && !isPlausible(image, header)) throw damaged(kind);
   if (kind === "webp" || transparent)
     return readLayers(image, header, typeof rows === "object" ? rows : undefined);
-  if (typeof rows === "object") return readGrey(greyOf(rows, WHITE), header);
+  if (typeof rows === "object") return readGray(grayOf(rows, WHITE), header);
   const results = await findCodes(image);
   if (results.some(({ error }) => error.startsWith("Failed to load"))) throw damaged(kind);
   const texts = wholeTexts(results);
   if (texts.length > 0) return { texts, pass: "zxing" };
   const reading = isSmall(header) ? await retry(await viewsOfFile(image, header, results)) : NOTHING;
-  // Decoders show what there is of it, and grey below.
+  // Decoders show what there is of it, and gray below.
   if (reading.texts.length === 0 && kind === "jpeg" && !hasEnd(image)) throw damaged(kind);
   return reading;
 }
@@ -76,11 +76,11 @@ function hasEnd(jpeg: Uint8Array): boolean {
   return Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.length).includes("ffd9", 0, "hex");
 }
 
-async function readGrey(grey: Grey, header: ReadableImageHeader): Promise<Reading> {
-  const results = await findCodes(grey.file);
+async function readGray(gray: Gray, header: ReadableImageHeader): Promise<Reading> {
+  const results = await findCodes(gray.file);
   const texts = wholeTexts(results);
   if (texts.length > 0) return { texts, pass: "zxing" };
-  return isSmall(header) ? retry([keep(grey, results)]) : NOTHING;
+  return isSmall(header) ? retry([keep(gray, results)]) : NOTHING;
 }
 
 const NOTHING: Reading = { texts: [], pass: undefined };
@@ -97,7 +97,7 @@ async function readLayers(
   const texts: string[] = [];
   const kept: Views[] = [];
   for (const background of backgrounds) {
-    const layer = greyOf(samples, background);
+    const layer = grayOf(samples, background);
     const results = await findCodes(layer.file);
     texts.push(...wholeTexts(results));
     kept.push(keep(layer, results));
@@ -115,15 +115,15 @@ async function viewsOfFile(
   const isLarge = pixels > MOST_PIXELS_TWICE;
   if (isLarge) await stopZxing();
   const samples = await decode(image, header, "retry");
-  const views = samples ? [keep(greyOf(samples, WHITE), seen)] : [];
+  const views = samples ? [keep(grayOf(samples, WHITE), seen)] : [];
   if (isLarge) await startZxing(header.kind);
   return views;
 }
 
 /** `seen` is what the first look at the whole picture has seen. */
-function keep(grey: Grey, seen: readonly ReadResult[]): Views {
-  const whole = within(grey, MOST_PIXELS_TO_KEEP);
-  return viewsOf(whole, unreadCodes(seen, whole.width / grey.width));
+function keep(gray: Gray, seen: readonly ReadResult[]): Views {
+  const whole = within(gray, MOST_PIXELS_TO_KEEP);
+  return viewsOf(whole, unreadCodes(seen, whole.width / gray.width));
 }
 
 function isSmall({ width, height }: { width: number; height: number }): boolean {

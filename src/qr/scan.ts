@@ -1,6 +1,6 @@
 /** zxing on a picture, and what counts as a text that it found. `startZxing` has made it ready. */
 import type { Position, ReaderOptions, ReadResult } from "zxing-wasm/reader";
-import type { Grey } from "../images/grey.ts";
+import type { Gray } from "../images/gray.ts";
 
 /** Not the small kinds (Micro QR, rMQR): no authenticator shows them, and few modules make a code of noise. */
 const READ: ReaderOptions = {
@@ -16,7 +16,7 @@ export async function findCodes(image: Uint8Array, options?: ReaderOptions): Pro
   return readBarcodes(image, { ...READ, ...options });
 }
 
-export async function scan({ file }: Grey, options?: ReaderOptions): Promise<string[]> {
+export async function scan({ file }: Gray, options?: ReaderOptions): Promise<string[]> {
   return wholeTexts(await findCodes(file, options));
 }
 

@@ -3,7 +3,7 @@
  * corners, then bent a little in every direction, until error correction copes with what is left.
  */
 import type { Position, ReaderOptions } from "zxing-wasm/reader";
-import type { Grey } from "../images/grey.ts";
+import type { Gray } from "../images/gray.ts";
 import { type Mapping, warp } from "../images/resize.ts";
 import { scan } from "./scan.ts";
 
@@ -31,25 +31,25 @@ const KINDS: readonly Bend[] = [
 ];
 
 /** `unread` is where they are in this picture. */
-export async function scanStraightened(grey: Grey, unread: readonly Position[]): Promise<string[]> {
+export async function scanStraightened(gray: Gray, unread: readonly Position[]): Promise<string[]> {
   const positions = largest(unread, MOST_CODES);
   for (const position of positions) {
-    const flat = await scan(layOut(grey, position, asItIs, 0));
+    const flat = await scan(layOut(gray, position, asItIs, 0));
     if (flat.length > 0) return flat;
   }
   for (const position of positions.slice(0, 1))
     for (const by of BENDS)
       for (const bend of KINDS) {
-        const texts = await scan(layOut(grey, position, bend, by), UPRIGHT);
+        const texts = await scan(layOut(gray, position, bend, by), UPRIGHT);
         if (texts.length > 0) return texts;
       }
   return [];
 }
 
 /** The largest of these codes by itself, flat and upright. */
-export function cutOut(grey: Grey, unread: readonly Position[]): Grey | undefined {
+export function cutOut(gray: Gray, unread: readonly Position[]): Gray | undefined {
   const [position] = largest(unread, 1);
-  return position && layOut(grey, position, asItIs, 0);
+  return position && layOut(gray, position, asItIs, 0);
 }
 
 const asItIs: Bend = (x, y) => [x, y];
@@ -67,9 +67,9 @@ function areaOf({ topLeft, topRight, bottomRight, bottomLeft }: Position): numbe
   return Math.abs(across - (bottomRight.y - topLeft.y) * (bottomLeft.x - topRight.x)) / 2;
 }
 
-function layOut(grey: Grey, position: Position, bend: Bend, by: number): Grey {
+function layOut(gray: Gray, position: Position, bend: Bend, by: number): Gray {
   const toPicture = perspective(position);
-  return warp(grey, SIDE, SIDE, (column, row, point) => {
+  return warp(gray, SIDE, SIDE, (column, row, point) => {
     const x = (2 * column) / SIDE - 1;
     const y = (2 * row) / SIDE - 1;
     const [bentX, bentY] = bend(x * (1 + 2 * MARGIN), y * (1 + 2 * MARGIN), by);

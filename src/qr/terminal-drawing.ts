@@ -53,8 +53,8 @@ function drawingOf(lines: string[]): QrDrawing {
 }
 
 /**
- * The lines with their colours forced, each by itself: with a terminal's own colours the code comes out inverted on
- * light themes, and many phones do not read that. With 256 colours the fixed 231 and 16; themes remap the others.
+ * The lines with their colors forced, each by itself: with a terminal's own colors the code comes out inverted on
+ * light themes, and many phones do not read that. With 256 colors the fixed 231 and 16; themes remap the others.
  */
 export function colored(drawing: QrDrawing, colors: 16 | 256): string[] {
   const force = colors === 256 ? "\x1b[38;5;231;48;5;16m" : "\x1b[97;40m";

@@ -3,13 +3,13 @@
  * Each step can be done again after a kill: what has arrived already is compared and left alone.
  */
 import { ExitCode, UserError } from "../base/errors.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
 import type { StoreKind } from "../settings/config-file.ts";
 import type { SeedStore } from "./seed-store.ts";
 import { isSame } from "./seed-text.ts";
 
 /** Throws as copySeeds does, before anything is made or asked for the other store: one that is locked says so first. */
-export async function demandSeeds(from: SeedStore, to: StoreKind, ids: readonly string[]): Promise<void> {
+export async function requireSeeds(from: SeedStore, to: StoreKind, ids: readonly string[]): Promise<void> {
   await each(ids, to, async (id) => void (await from.get(id)));
 }
 
@@ -53,9 +53,9 @@ async function each(
 }
 
 async function copySeed(from: SeedStore, to: SeedStore, id: string): Promise<void> {
-  const enrolment = await from.get(id);
-  await to.put(id, enrolment);
-  if (isSame(await to.get(id), enrolment)) return;
+  const enrollment = await from.get(id);
+  await to.put(id, enrollment);
+  if (isSame(await to.get(id), enrollment)) return;
   throw new UserError(`the seed of account "${id}" did not arrive in the ${to.kind} store`, ExitCode.failed);
 }
 
@@ -80,7 +80,7 @@ export async function deleteDoubles(
   return deleted;
 }
 
-async function seedIn(store: SeedStore, id: string): Promise<Enrolment | undefined> {
+async function seedIn(store: SeedStore, id: string): Promise<Enrollment | undefined> {
   try {
     return await store.get(id);
   } catch (error) {

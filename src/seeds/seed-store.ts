@@ -1,6 +1,6 @@
 /** What every seed store can do. One suite, test/seeds/contract.ts, holds all of them to it. */
 import { ExitCode, UserError } from "../base/errors.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
 import type { StoreKind } from "../settings/config-file.ts";
 
 /**
@@ -13,17 +13,17 @@ export interface SeedStore {
    * Throws UserError: exit 6 where the store is locked or unreachable, NoSuchSeed where it answers that it has none (from
    * a keyring no proof that it is gone), exit 1 where this one entry is damaged or belongs to another id.
    */
-  get(id: string): Promise<Enrolment>;
+  get(id: string): Promise<Enrollment>;
   /**
    * Says that all of these will be asked for, so that a store may get them in one go. Never throws: what is wrong is
    * for `get` to say.
    */
-  expect?(ids: readonly string[]): Promise<void>;
+  prefetch?(ids: readonly string[]): Promise<void>;
   /** Stores, then reads back and compares. Never overwrites: an id that is taken by another seed throws. */
-  put(id: string, enrolment: Enrolment): Promise<void>;
+  put(id: string, enrollment: Enrollment): Promise<void>;
   /** `put` for many, in less time. `stored` is told how many are there. What was stored before an error stays. */
   putAll(
-    seeds: readonly (readonly [id: string, enrolment: Enrolment])[],
+    seeds: readonly (readonly [id: string, enrollment: Enrollment])[],
     stored?: (count: number) => void,
   ): Promise<void>;
   /** Forgets for good. No such seed is no error. Only for seeds that arrived elsewhere or were purged by request. */

@@ -1,13 +1,13 @@
 /** The text that every store keeps: one otpauth URI with all parameters, ASCII only. */
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
-import { type Enrolment, sameCodes } from "../otp/enrolment.ts";
+import { type Enrollment, sameCodes } from "../otp/enrollment.ts";
 import { formatOtpauthUri, OtpauthUriError, parseOtpauthUri } from "../otp/otpauth-uri.ts";
 
 /** Throws unless the text reads back as the same account, so that nothing is stored that could not be used. */
-export function textOf(id: string, enrolment: Enrolment): string {
-  const text = formatOtpauthUri(enrolment);
-  if (!isSame(enrolmentOf(text, `the seed of account "${id}"`), enrolment)) {
+export function textOf(id: string, enrollment: Enrollment): string {
+  const text = formatOtpauthUri(enrollment);
+  if (!isSame(enrollmentOf(text, `the seed of account "${id}"`), enrollment)) {
     throw new UserError(`the seed of account "${id}" does not survive being written down`, ExitCode.failed, [
       "nothing was stored",
     ]);
@@ -16,7 +16,7 @@ export function textOf(id: string, enrolment: Enrolment): string {
 }
 
 /** Throws UserError (exit 1) that says what `source` is and why it can't be read, never what stood there. */
-export function enrolmentOf(text: string, source: string): Enrolment {
+export function enrollmentOf(text: string, source: string): Enrollment {
   try {
     return parseOtpauthUri(text);
   } catch (error) {
@@ -27,7 +27,7 @@ export function enrolmentOf(text: string, source: string): Enrolment {
 
 export const DAMAGED_HINTS = ["other accounts are not affected", "restore this one from a backup"];
 
-export function isSame(a: Enrolment, b: Enrolment): boolean {
+export function isSame(a: Enrollment, b: Enrollment): boolean {
   return sameCodes(a, b) && a.issuer === b.issuer && a.label === b.label;
 }
 

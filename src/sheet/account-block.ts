@@ -1,7 +1,7 @@
 /** One account on the sheet: all that it takes to make its codes, in a block that can be cut out. */
 import { formatBase32 } from "../otp/base32.ts";
 import { checkValueOf } from "../otp/check-value.ts";
-import { defaultName, type Enrolment, type OtpParameters } from "../otp/enrolment.ts";
+import { defaultName, type Enrollment, type OtpParameters } from "../otp/enrollment.ts";
 import { addCommand } from "./add-command.ts";
 import { dated, isolated, text } from "./html.ts";
 
@@ -14,7 +14,7 @@ export interface QrPath {
 export interface SheetAccount {
   readonly name: string;
   /** For HOTP with the counter as it is now. */
-  readonly enrolment: Enrolment;
+  readonly enrollment: Enrollment;
   /** undefined where no QR code has room for it. */
   readonly qr: QrPath | undefined;
   readonly holders: readonly Holder[];
@@ -34,17 +34,17 @@ const QUIET = 8;
 const MOST_HOLDERS = 8;
 
 export function formatAccount(account: SheetAccount, date: string): string {
-  const { enrolment, qr } = account;
-  const { issuer, label } = enrolment;
+  const { enrollment, qr } = account;
+  const { issuer, label } = enrollment;
   const title = issuer || label || account.name;
   return `<section class="account">
 ${formatQr(qr)}
 <div class="facts">
 <h2>${isolated(title)}</h2>
 ${label !== "" && label !== title ? `<p class="label">${isolated(label)}</p>\n` : ""}<dl>
-<dt>Key / check</dt><dd class="key">${formatKey(enrolment)}</dd>
-<dt>Codes</dt><dd>${describe(enrolment.otp, date)}</dd>
-<dt>Type it in</dt><dd><code>${formatCommand(addCommand(account.name, enrolment))}</code></dd>
+<dt>Key / check</dt><dd class="key">${formatKey(enrollment)}</dd>
+<dt>Codes</dt><dd>${describe(enrollment.otp, date)}</dd>
+<dt>Type it in</dt><dd><code>${formatCommand(addCommand(account.name, enrollment))}</code></dd>
 <dt>Also held by</dt><dd>${formatHolders(account.holders)}</dd>
 </dl>
 <p class="foot">As of ${dated(date)}${ownName(account)}. This paper is a key: keep it locked away.</p>
@@ -53,8 +53,8 @@ ${label !== "" && label !== title ? `<p class="label">${isolated(label)}</p>\n` 
 `;
 }
 
-function ownName({ name, enrolment }: SheetAccount): string {
-  return name === defaultName(enrolment) ? "" : `, ${isolated(name, 60)} in twinseed`;
+function ownName({ name, enrollment }: SheetAccount): string {
+  return name === defaultName(enrollment) ? "" : `, ${isolated(name, 60)} in twinseed`;
 }
 
 /** An option and its value stay on one line. */
@@ -73,10 +73,10 @@ function formatQr(qr: QrPath | undefined): string {
 }
 
 /** As it is typed: groups of four, then the check value. */
-function formatKey(enrolment: Enrolment): string {
-  const groups = formatBase32(enrolment.secret).match(/.{1,4}/g) ?? [];
+function formatKey(enrollment: Enrollment): string {
+  const groups = formatBase32(enrollment.secret).match(/.{1,4}/g) ?? [];
   const spans = groups.map((group) => `<span>${group}</span>`);
-  return `${spans.join(" ")} <span class="check">/&#8239;${checkValueOf(enrolment)}</span>`;
+  return `${spans.join(" ")} <span class="check">/&#8239;${checkValueOf(enrollment)}</span>`;
 }
 
 function describe(otp: OtpParameters, date: string): string {

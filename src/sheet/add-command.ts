@@ -1,6 +1,6 @@
 /** What to type so that `twinseed add` takes a key for what it is. */
 import { typedWord } from "../base/shell-words.ts";
-import { DEFAULTS, defaultName, type Enrolment, type OtpParameters } from "../otp/enrolment.ts";
+import { DEFAULTS, defaultName, type Enrollment, type OtpParameters } from "../otp/enrollment.ts";
 
 const LONGEST = 100;
 
@@ -8,11 +8,11 @@ const LONGEST = 100;
  * The bare command where the account is as `add` assumes; else with all that differs. Names that a shell could take for
  * something else are left out: `add` asks for them then.
  */
-export function addCommand(name: string, enrolment: Enrolment): string {
-  const parameters = parameterOptions(enrolment.otp);
+export function addCommand(name: string, enrollment: Enrollment): string {
+  const parameters = parameterOptions(enrollment.otp);
   if (parameters.length === 0) return "twinseed add";
-  const { issuer, label } = enrolment;
-  const ownName = name === defaultName(enrolment) ? "" : name;
+  const { issuer, label } = enrollment;
+  const ownName = name === defaultName(enrollment) ? "" : name;
   const texts = [
     ["--issuer", issuer],
     ["--label", label],

@@ -8,12 +8,12 @@ import { withLease } from "../leases/index.ts";
 import type { EnginePorts, Lease, Reserved } from "../leases/lease.ts";
 import { leaseKeyOf } from "../leases/lease-key.ts";
 import { localRecords } from "../leases/local.ts";
-import type { Hotp } from "../otp/enrolment.ts";
+import type { Hotp } from "../otp/enrollment.ts";
 import type { Secret } from "../otp/secret.ts";
 import { quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import { takeCounters } from "./take-counters.ts";
-import type { Spender } from "./unspent-step.ts";
+import type { CodeOwner } from "./unspent-step.ts";
 
 export type UnspentCounterNeeds = EnginePorts & Needs<"folder" | "ledger">;
 
@@ -22,7 +22,7 @@ const ATTEMPTS = 100;
 
 /** The first of them. Throws UserError (exit 7). */
 export async function unspentCounter(
-  { id, name }: Spender,
+  { id, name }: CodeOwner,
   { secret, otp }: { readonly secret: Secret; readonly otp: Hotp },
   amount: number,
   url: URL | undefined,

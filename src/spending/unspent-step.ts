@@ -9,7 +9,7 @@ import { type EnginePorts, KEPT, type Lease } from "../leases/lease.ts";
 import { leaseKeyOf } from "../leases/lease-key.ts";
 import { type LocalRecords, localRecords } from "../leases/local.ts";
 import type { Account } from "../ledger/account.ts";
-import type { Steam, Totp } from "../otp/enrolment.ts";
+import type { Steam, Totp } from "../otp/enrollment.ts";
 import { stepAt, windowOf } from "../otp/one-time-code.ts";
 import type { Secret } from "../otp/secret.ts";
 import { note, quoted, warn } from "../talk/say.ts";
@@ -35,12 +35,12 @@ export interface UnspentOptions {
   readonly minRemaining?: number;
   /** A lease engine's URL, or "none"; else what TWINSEED_LEASE or config.json says. */
   readonly lease?: string;
-  /** Consecutive steps that are reserved together, as AWS asks for at enrolment. */
+  /** Consecutive steps that are reserved together, as AWS asks for at enrollment. */
   readonly amount?: 1 | 2 | 3;
 }
 
 /** `id` names the records of this computer. The account need not be in the ledger. */
-export type Spender = Pick<Account, "id" | "name">;
+export type CodeOwner = Pick<Account, "id" | "name">;
 
 interface Spent {
   readonly step: number;
@@ -57,7 +57,7 @@ interface Later {
 
 /** Throws UserError (exit 7). */
 export async function unspentStep(
-  { id, name }: Spender,
+  { id, name }: CodeOwner,
   { secret, otp }: { readonly secret: Secret; readonly otp: Totp | Steam },
   options: UnspentOptions,
   url: URL | undefined,

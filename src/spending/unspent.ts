@@ -1,11 +1,11 @@
 /** A code that nobody else gets: the step that it belongs to is reserved before it is shown. */
 
-import type { Enrolment } from "../otp/enrolment.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
 import { codeOf, windowOf } from "../otp/one-time-code.ts";
 import type { Needs } from "../world.ts";
 import { leaseUrl } from "./chosen-lease.ts";
 import { type UnspentCounterNeeds, unspentCounter } from "./unspent-counter.ts";
-import { type Spender, type UnspentOptions, unspentStep } from "./unspent-step.ts";
+import { type CodeOwner, type UnspentOptions, unspentStep } from "./unspent-step.ts";
 
 export type UnspentNeeds = Needs<"stderr" | "env"> & UnspentCounterNeeds;
 
@@ -24,8 +24,8 @@ export interface Unspent {
 
 /** Throws UserError (exit 7) where there is no unspent code now, or where that can't be found out. */
 export async function unspentCode(
-  account: Spender,
-  { secret, otp }: Pick<Enrolment, "secret" | "otp">,
+  account: CodeOwner,
+  { secret, otp }: Pick<Enrollment, "secret" | "otp">,
   options: UnspentOptions,
   needs: UnspentNeeds,
 ): Promise<Unspent> {

@@ -17,7 +17,7 @@ const INFORMATION = new Map([
 
 /** Can be said again after it was cut off, or to add the address. Throws UserError. */
 export async function initialize(url: string | undefined, needs: InitializeNeeds): Promise<void> {
-  if (url !== undefined) demandPlain(url);
+  if (url !== undefined) requirePlain(url);
   await needs.ledger.edit(async () => {}); // the folder is there from here on
   if (!(await needs.workTree.isThere())) {
     await git(needs, ["init", "--quiet", `--initial-branch=${BRANCH}`, "--template="], { noWorkTree: true });
@@ -44,7 +44,7 @@ async function setRemote(url: string, needs: Needs<"folder" | "workTree">): Prom
 }
 
 /** It stands in the arguments of git, and in .git/config, for good. */
-function demandPlain(url: string): void {
+function requirePlain(url: string): void {
   if (/^[a-z+]+:\/\/[^/@]*:[^/@]*@/i.test(url)) {
     throw usageError(
       "the address holds a password",

@@ -66,7 +66,7 @@ export async function pushOurs(
   throw new UserError(
     `the push was refused: ${printable(refusal.split("\t").at(-1) || complaint, 200)}`,
     ExitCode.failed,
-    ["everything is merged here, and nothing is lost; mend that and run this again"],
+    ["everything is merged here, and nothing is lost; fix that and run this again"],
   );
 }
 

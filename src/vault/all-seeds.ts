@@ -2,21 +2,21 @@
 
 import { ExitCode, UserError } from "../base/errors.ts";
 import type { Account } from "../ledger/account.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
 import { NoSuchSeed, type SeedStore } from "../seeds/seed-store.ts";
 import { progressOf } from "../talk/progress.ts";
 import type { Needs } from "../world.ts";
-import { expectSeeds } from "./open-account.ts";
+import { prefetchSeeds } from "./open-account.ts";
 
 /** By account id; undefined where the seed is missing or damaged. Throws UserError (exit 6) where the store is locked. */
 export async function seedsOf(
   accounts: readonly Account[],
   needs: Needs<"stderr" | "clock" | "seeds">,
-): Promise<ReadonlyMap<string, Enrolment | undefined>> {
-  const found = new Map<string, Enrolment | undefined>();
+): Promise<ReadonlyMap<string, Enrollment | undefined>> {
+  const found = new Map<string, Enrollment | undefined>();
   if (accounts.length === 0) return found;
   const store = await needs.seeds();
-  await expectSeeds(accounts, needs);
+  await prefetchSeeds(accounts, needs);
   const progress = progressOf("reading seed", needs);
   try {
     for (const [i, { id }] of accounts.entries()) {
@@ -31,7 +31,7 @@ export async function seedsOf(
 }
 
 /** A damaged seed can't be compared, and must not keep its account from being enrolled again with --replace. */
-export async function keptSeed(store: SeedStore, id: string): Promise<Enrolment | "missing" | "damaged"> {
+export async function keptSeed(store: SeedStore, id: string): Promise<Enrollment | "missing" | "damaged"> {
   try {
     return await store.get(id);
   } catch (error) {

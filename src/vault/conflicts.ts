@@ -1,10 +1,10 @@
-/** A new seed for a login that is enrolled already: re-issued by the service, or a second, separate enrolment. */
+/** A new seed for a login that is enrolled already: re-issued by the service, or a second, separate enrollment. */
 
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import type { Account } from "../ledger/account.ts";
 import { deviceOf } from "../ledger/copies.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
 import { count, quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 
@@ -13,13 +13,13 @@ import type { Needs } from "../world.ts";
  * service calls the same, whatever we call it.
  */
 export function takenBy(
-  enrolment: Enrolment,
+  enrollment: Enrollment,
   name: string,
   named: boolean | undefined,
   accounts: readonly Account[],
 ): Account | undefined {
   const same = accounts.filter((account) => account.name === name);
-  const alike = !named ? accounts.filter((account) => isSameLogin(account, enrolment)) : [];
+  const alike = !named ? accounts.filter((account) => isSameLogin(account, enrollment)) : [];
   const [found, ...others] = same.length > 0 ? same : alike;
   if (others.length === 0) return found;
   throw new UserError(
@@ -42,14 +42,14 @@ export function sameLogin(account: Account, accounts: readonly Account[]): Accou
 /** The service calls both the same. */
 export function isSameLogin(
   account: Account,
-  { issuer, label }: Pick<Enrolment, "issuer" | "label">,
+  { issuer, label }: Pick<Enrollment, "issuer" | "label">,
 ): boolean {
   return account.issuer === issuer && account.label === label;
 }
 
 export function nameTaken(
   name: string,
-  { issuer, label }: Enrolment,
+  { issuer, label }: Enrollment,
   taken: Account | undefined,
   replace: boolean,
   needs: Needs<"computer" | "ledger">,
@@ -65,7 +65,7 @@ export function nameTaken(
       ...(replace
         ? []
         : [`the service gave out a new seed, and the old one is dead${dead}: --replace puts it aside`]),
-      `a second, separate enrolment of ${who}: add it under another name with --name NAME`,
+      `a second, separate enrollment of ${who}: add it under another name with --name NAME`,
     ],
   );
 }
@@ -79,7 +79,7 @@ function otherHolders(account: Account, needs: Needs<"computer" | "ledger">): st
 }
 
 /** Two accounts of one name could not be told apart. Throws UserError (exit 1). */
-export function demandFreeName(name: string, accounts: readonly Account[], self: Account): void {
+export function requireFreeName(name: string, accounts: readonly Account[], self: Account): void {
   if (!accounts.some((other) => other.name === name && other.id !== self.id)) return;
   throw new UserError(`there is an account ${quoted(name)} already; nothing was changed`, ExitCode.failed, [
     "choose another name",

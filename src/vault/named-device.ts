@@ -5,7 +5,7 @@ import { DEVICE_KINDS, type Device, type DeviceKind } from "../ledger/account.ts
 import { deviceNamed } from "../ledger/find-device.ts";
 import { newId } from "../ledger/id.ts";
 import type { LedgerEdit } from "../ledger/ledger.ts";
-import { tidyText } from "../otp/enrolment.ts";
+import { cleanText } from "../otp/enrollment.ts";
 import { pasteableName, quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 
@@ -27,7 +27,7 @@ export async function namedDevice(
   ask: AskKind | undefined,
   needs: Needs<"clock" | "random" | "ledger">,
 ): Promise<Device> {
-  const name = tidyText(text);
+  const name = cleanText(text);
   if (name === "") throw usageError("a device needs a name");
   const known = deviceNamed(needs.ledger.devices(), name);
   if (known === undefined) return makeDevice(name, kind ?? (await askedKind(name, ask)), needs);

@@ -3,29 +3,29 @@
 import { ExitCode, UserError } from "../base/errors.ts";
 import type { Account } from "../ledger/account.ts";
 import { mayMatch } from "../ledger/fingerprint.ts";
-import type { Enrolment } from "../otp/enrolment.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
 import { NoSuchSeed } from "../seeds/seed-store.ts";
 import { quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 
 export interface OpenedAccount {
   readonly account: Account;
-  readonly enrolment: Enrolment;
+  readonly enrollment: Enrollment;
 }
 
 /** As another device has to know it: the seed store says everything but the counter, which moves on in the ledger. */
 export async function openAccount(
   account: Account,
   needs: Needs<"computer" | "ledger" | "seeds">,
-): Promise<Enrolment> {
+): Promise<Enrollment> {
   const kept = await seedOf(account, needs);
   if (kept.otp.type !== "hotp" || account.otp.type !== "hotp") return kept;
   return { ...kept, otp: { ...kept.otp, counter: account.otp.counter } };
 }
 
 /** Before many are opened one after the other. */
-export async function expectSeeds(accounts: readonly Account[], needs: Needs<"seeds">): Promise<void> {
-  if (accounts.length > 1) await (await needs.seeds()).expect?.(accounts.map(({ id }) => id));
+export async function prefetchSeeds(accounts: readonly Account[], needs: Needs<"seeds">): Promise<void> {
+  if (accounts.length > 1) await (await needs.seeds()).prefetch?.(accounts.map(({ id }) => id));
 }
 
 /**
@@ -35,7 +35,7 @@ export async function expectSeeds(accounts: readonly Account[], needs: Needs<"se
 export async function seedOf(
   account: Account,
   needs: Needs<"computer" | "ledger" | "seeds">,
-): Promise<Enrolment> {
+): Promise<Enrollment> {
   const store = await needs.seeds();
   try {
     const kept = await store.get(account.id);

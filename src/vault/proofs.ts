@@ -4,7 +4,7 @@ import { UserError } from "../base/errors.ts";
 import type { Account, Device } from "../ledger/account.ts";
 import { withCopy, withoutCopy, withProof } from "../ledger/copies.ts";
 import { type Proof, prove } from "../ledger/proof.ts";
-import { type Enrolment, isAws, sameParameters } from "../otp/enrolment.ts";
+import { type Enrollment, isAws, sameParameters } from "../otp/enrollment.ts";
 import { quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 
@@ -18,16 +18,16 @@ type RightProof = Extract<Proof, { right: true }>;
 /** Whether the code is of this account. Changes nothing. */
 export async function checkCode(
   account: Account,
-  enrolment: Enrolment,
+  enrollment: Enrollment,
   code: string,
   deviceName: string,
   needs: Needs<"clock" | "ledger" | "seeds">,
 ): Promise<Check> {
-  const proof = prove(enrolment, code, needs.clock.now());
+  const proof = prove(enrollment, code, needs.clock.now());
   if (proof.right) return { right: true, proof };
   return {
     right: false,
-    reasons: await explain(proof.why, account, enrolment, code, quoted(deviceName), needs),
+    reasons: await explain(proof.why, account, enrollment, code, quoted(deviceName), needs),
   };
 }
 
@@ -91,16 +91,16 @@ export function driftSentence(device: Device, driftSeconds: number, { issuer }: 
 async function explain(
   why: "digits" | "characters" | "no-match",
   account: Account,
-  enrolment: Enrolment,
+  enrollment: Enrollment,
   code: string,
   device: string,
   needs: Needs<"clock" | "ledger" | "seeds">,
 ): Promise<readonly [string, ...string[]]> {
-  const { digits, type } = enrolment.otp;
+  const { digits, type } = enrollment.otp;
   if (why === "characters") return ["a code of this account is made of digits"];
   if (why === "digits")
     return [`codes of this account have ${digits} ${type === "steam" ? "characters" : "digits"}`];
-  const other = await otherOwner(account, enrolment, code, needs);
+  const other = await otherOwner(account, enrollment, code, needs);
   if (other !== undefined) return [other];
   return [
     type === "hotp"
@@ -115,13 +115,13 @@ async function explain(
 /** Whose code it is, if it is one of an account that is easily mistaken for this one. */
 async function otherOwner(
   account: Account,
-  enrolment: Enrolment,
+  enrollment: Enrollment,
   code: string,
   needs: Needs<"clock" | "ledger" | "seeds">,
 ): Promise<string | undefined> {
   const alike = (one: Account) =>
     one.id !== account.id &&
-    sameParameters(one.otp, enrolment.otp) &&
+    sameParameters(one.otp, enrollment.otp) &&
     (one.issuer === account.issuer || one.label === account.label);
   const older = needs.ledger.removed().filter(alike);
   for (const one of [...older, ...needs.ledger.accounts().filter(alike)].slice(0, 20)) {

@@ -7,7 +7,7 @@ import { salvageAccount } from "../ledger/checkup.ts";
 import { thisComputer } from "../ledger/devices.ts";
 import { fingerprintOf } from "../ledger/fingerprint.ts";
 import type { LedgerEdit } from "../ledger/ledger.ts";
-import { defaultName, type Enrolment } from "../otp/enrolment.ts";
+import { defaultName, type Enrollment } from "../otp/enrollment.ts";
 import { note, quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 
@@ -17,17 +17,17 @@ export type RebuildNeeds = Needs<"computer" | "clock" | "random" | "folder" | "l
  * Everything but name, counter, copies and AWS serial stands in the seed's own URI. Of a damaged entry, what can be read of
  * these is kept.
  */
-export function entryOf(id: string, enrolment: Enrolment, edit: LedgerEdit, needs: RebuildNeeds): Account {
+export function entryOf(id: string, enrollment: Enrollment, edit: LedgerEdit, needs: RebuildNeeds): Account {
   const now = new Date(needs.clock.now()).toISOString();
-  const { issuer, label, secret } = enrolment;
+  const { issuer, label, secret } = enrollment;
   const text = textOf(`accounts/${id}.json`, needs);
   const { name, counter = 0 } = salvageAccount(text, id);
-  const kept = enrolment.otp;
+  const kept = enrollment.otp;
   const otp = kept.type === "hotp" ? { ...kept, counter: Math.max(kept.counter, counter) } : kept;
   const device = thisComputer(needs.ledger.devices(), edit, needs);
   return {
     id,
-    name: name ?? (defaultName(enrolment) || id),
+    name: name ?? (defaultName(enrollment) || id),
     issuer,
     label,
     otp,
@@ -61,7 +61,7 @@ export function writeAnew(account: Account, edit: LedgerEdit, needs: Needs<"fold
 /** `enrolled`: as the seed says, which knows where the account began to count. */
 export function noteCounter(
   { name, otp }: Account,
-  { otp: enrolled }: Enrolment,
+  { otp: enrolled }: Enrollment,
   needs: Needs<"stderr">,
 ): void {
   if (otp.type !== "hotp" || enrolled.type !== "hotp") return;

@@ -9,7 +9,7 @@ const WAY_BACK: Record<Device["kind"], string> = {
   phone: "its authenticator app may export it (transfer accounts, as a QR code or file)",
   tablet: "its authenticator app may export it (transfer accounts, as a QR code or file)",
   computer: "there: twinseed qr, and add the picture here",
-  hardware: "a hardware key shows codes only: sign in with one and enrol anew",
+  hardware: "a hardware key shows codes only: sign in with one and enroll anew",
   paper: "scan it or type its key: twinseed add",
   backup: "restore it from there",
 };
@@ -21,7 +21,7 @@ export function recoveryHints(account: Account, needs: Needs<"computer" | "ledge
     return device === undefined || device.host === needs.computer.hostname ? [] : [{ copy, device }];
   });
   if (others.length === 0) {
-    return ["no other device is known to hold it: sign in by the service's recovery way and enrol it anew"];
+    return ["no other device is known to hold it: sign in by the service's recovery way and enroll it anew"];
   }
   const holders = others.map(({ copy, device }) => {
     const proof =
@@ -30,6 +30,6 @@ export function recoveryHints(account: Account, needs: Needs<"computer" | "ledge
   });
   return [
     ...holders,
-    `or sign in with a code from there and enrol anew: twinseed add PICTURE --replace --name ${pasteable(account)}`,
+    `or sign in with a code from there and enroll anew: twinseed add PICTURE --replace --name ${pasteable(account)}`,
   ];
 }

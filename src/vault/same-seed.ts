@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import type { Account } from "../ledger/account.ts";
 import { mayMatch } from "../ledger/fingerprint.ts";
-import { type Enrolment, sameCodes, sameParameters } from "../otp/enrolment.ts";
+import { type Enrollment, sameCodes, sameParameters } from "../otp/enrollment.ts";
 import type { Needs } from "../world.ts";
 import { keptSeed } from "./all-seeds.ts";
 import { isSameLogin } from "./conflicts.ts";
@@ -14,18 +14,19 @@ export interface Same {
   readonly wasMissing?: true;
 }
 
-export type FindSame = (enrolment: Enrolment) => Promise<Same | undefined>;
+export type FindSame = (enrollment: Enrollment) => Promise<Same | undefined>;
 
 /** Up to so many fingerprints are compared; for more, opening every seed once is cheaper. */
 const MOST_COMPARED = 20_000;
 
-/** For `amount` enrolments to come. */
+/** For `amount` enrollments to come. */
 export async function sameSeedFinder(
   accounts: readonly Account[],
   amount: number,
   needs: Needs<"seeds">,
 ): Promise<FindSame> {
-  if (accounts.length * amount <= MOST_COMPARED) return (enrolment) => findAmong(accounts, enrolment, needs);
+  if (accounts.length * amount <= MOST_COMPARED)
+    return (enrollment) => findAmong(accounts, enrollment, needs);
   const opened = new Map<string, Account>();
   const closed: Account[] = [];
   for (const account of accounts) {
@@ -33,14 +34,14 @@ export async function sameSeedFinder(
     if (typeof kept === "string") closed.push(account);
     else opened.set(codesKey(kept), account);
   }
-  return async (enrolment) => {
-    const account = opened.get(codesKey(enrolment));
-    return account === undefined ? findAmong(closed, enrolment, needs) : { account };
+  return async (enrollment) => {
+    const account = opened.get(codesKey(enrollment));
+    return account === undefined ? findAmong(closed, enrollment, needs) : { account };
   };
 }
 
 /** Equal for what gives the same codes (see sameCodes), and says nothing of the seed. Never stored. */
-export function codesKey({ secret, otp }: Enrolment): string {
+export function codesKey({ secret, otp }: Enrollment): string {
   const period = otp.type === "hotp" ? "" : otp.period;
   const hash = createHash("sha256").update(secret.reveal()).digest("base64");
   return [otp.type, otp.algorithm, otp.digits, period, hash].join(" ");
@@ -49,16 +50,16 @@ export function codesKey({ secret, otp }: Enrolment): string {
 /** By fingerprint first, then by opening and comparing. */
 async function findAmong(
   accounts: readonly Account[],
-  enrolment: Enrolment,
+  enrollment: Enrollment,
   needs: Needs<"seeds">,
 ): Promise<Same | undefined> {
   for (const account of accounts) {
-    if (!sameParameters(account.otp, enrolment.otp) || !mayMatch(enrolment.secret, account.fingerprint))
+    if (!sameParameters(account.otp, enrollment.otp) || !mayMatch(enrollment.secret, account.fingerprint))
       continue;
     const kept = await keptSeed(await needs.seeds(), account.id);
     // Gone with a wiped keyring, say: fingerprint, parameters and login are those of the seed at hand.
-    if (kept === "missing" && isSameLogin(account, enrolment)) return { account, wasMissing: true };
-    if (typeof kept !== "string" && sameCodes(kept, enrolment)) return { account };
+    if (kept === "missing" && isSameLogin(account, enrollment)) return { account, wasMissing: true };
+    if (typeof kept !== "string" && sameCodes(kept, enrollment)) return { account };
   }
   return undefined;
 }

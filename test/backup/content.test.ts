@@ -3,13 +3,13 @@ import { describe, expect, it } from "vitest";
 import { type BackupContent, formatContent, parseContent } from "../../src/backup/backup-content.ts";
 import { ExitCode, UserError } from "../../src/base/errors.ts";
 import type { Account, Device } from "../../src/ledger/account.ts";
-import type { Enrolment } from "../../src/otp/enrolment.ts";
+import type { Enrollment } from "../../src/otp/enrollment.ts";
 import { aws, counting, everyAccount, github } from "../helpers/accounts.ts";
 
 const at = "2026-01-31T12:00:00.000Z";
 const vault: Device = { id: "vaultvaultvaultv", name: "vault", kind: "backup", addedAt: at, state: "active" };
 
-function account({ issuer, label, otp }: Enrolment, id: string, more: Partial<Account> = {}): Account {
+function account({ issuer, label, otp }: Enrollment, id: string, more: Partial<Account> = {}): Account {
   const copies = [{ device: vault.id, addedAt: at }];
   return {
     id,
@@ -27,9 +27,12 @@ function account({ issuer, label, otp }: Enrolment, id: string, more: Partial<Ac
 const content: BackupContent = {
   createdAt: at,
   device: vault.id,
-  accounts: everyAccount.map((enrolment, i) => ({ account: account(enrolment, `account${i}`), enrolment })),
+  accounts: everyAccount.map((enrollment, i) => ({
+    account: account(enrollment, `account${i}`),
+    enrollment,
+  })),
   removed: [
-    { account: account(github, "gone", { removedAt: at, replacedBy: "account1" }), enrolment: github },
+    { account: account(github, "gone", { removedAt: at, replacedBy: "account1" }), enrollment: github },
   ],
   devices: [vault],
 };
@@ -43,15 +46,15 @@ it("comes back as it was", () => {
   expect(back).toEqual(content);
   expect(formatContent(back)).toBe(formatContent(content));
   for (const [i, entry] of back.accounts.entries())
-    expect(entry.enrolment.secret.equals(everyAccount[i]?.secret ?? github.secret)).toBe(true);
+    expect(entry.enrollment.secret.equals(everyAccount[i]?.secret ?? github.secret)).toBe(true);
 });
 
 it("a counter goes into the URI", () => {
-  const enrolment: Enrolment = {
+  const enrollment: Enrollment = {
     ...counting,
     otp: { ...counting.otp, type: "hotp", algorithm: "SHA1", counter: 7 },
   };
-  const text = formatContent({ ...content, accounts: [{ account: account(enrolment, "a"), enrolment }] });
+  const text = formatContent({ ...content, accounts: [{ account: account(enrollment, "a"), enrollment }] });
   expect(JSON.parse(text).accounts[0]).toMatchObject({
     counter: 7,
     uri: expect.stringContaining("counter=7"),
@@ -128,5 +131,5 @@ describe("as a whole unreadable: exit 5", () => {
 
 it("an AWS seed of 64 characters and its label come out whole", () => {
   const [, entry] = parseContent(formatContent(content)).content.accounts;
-  expect(entry?.enrolment.label).toBe(aws.label);
+  expect(entry?.enrollment.label).toBe(aws.label);
 });

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { BackupContent, BackupEntry } from "../../src/backup/backup-content.ts";
 import { type Home, planMerge } from "../../src/backup/restore-plan.ts";
 import type { Account, Copy } from "../../src/ledger/account.ts";
-import { type Enrolment, sameCodes } from "../../src/otp/enrolment.ts";
+import { type Enrollment, sameCodes } from "../../src/otp/enrollment.ts";
 import { counting, github, key } from "../helpers/accounts.ts";
 
 const at = "2026-01-31T12:00:00.000Z";
@@ -31,21 +31,21 @@ function entryOf([id, seed, counter, devices]: Kept, isRemoved: boolean): Backup
   const { issuer, label } = counting;
   const fields = { id, name: id, issuer, label, otp, addedAt: at, copies, fingerprint: "" };
   const account: Account = { ...fields, ...(isRemoved ? { removedAt: at } : {}) };
-  return { account, enrolment: { ...counting, otp, secret: SEEDS[seed] ?? github.secret } };
+  return { account, enrollment: { ...counting, otp, secret: SEEDS[seed] ?? github.secret } };
 }
 
 /** A home that takes a plan in, as `backup restore` does. */
 function homeOf(active: readonly Kept[], gone: readonly Kept[]) {
   const [present, removed] = [new Map<string, Account>(), new Map<string, Account>()];
-  const seeds = new Map<string, Enrolment>();
+  const seeds = new Map<string, Enrollment>();
   let drawn = 0;
   for (const [list, isRemoved] of [
     [active, false],
     [gone, true],
   ] as const) {
-    for (const { account, enrolment } of list.map((one) => entryOf(one, isRemoved))) {
+    for (const { account, enrollment } of list.map((one) => entryOf(one, isRemoved))) {
       (isRemoved ? removed : present).set(account.id, account);
-      seeds.set(account.id, enrolment);
+      seeds.set(account.id, enrollment);
     }
   }
   const view = (): Home => ({
@@ -55,9 +55,9 @@ function homeOf(active: readonly Kept[], gone: readonly Kept[]) {
     devices: [],
     hostname: "laptop",
     random: (bytes) => createHash("sha512").update(`${drawn++}`).digest().subarray(0, bytes),
-    async compare(id, enrolment) {
+    async compare(id, enrollment) {
       const there = seeds.get(id);
-      return there === undefined ? "missing" : sameCodes(there, enrolment) ? "same" : "other";
+      return there === undefined ? "missing" : sameCodes(there, enrollment) ? "same" : "other";
     },
   });
   return {
@@ -71,8 +71,8 @@ function homeOf(active: readonly Kept[], gone: readonly Kept[]) {
     present,
     async restore(backup: BackupContent) {
       const { steps } = await planMerge(backup, view());
-      for (const { account, enrolment, write, put } of steps) {
-        if (put) seeds.set(account.id, enrolment);
+      for (const { account, enrollment, write, put } of steps) {
+        if (put) seeds.set(account.id, enrollment);
         if (write === "nothing") continue;
         (account.removedAt === undefined ? present : removed).set(account.id, account);
       }

@@ -110,7 +110,7 @@ describe("what is typed", () => {
     );
   });
 
-  it("two neighbours in each other's place are named; a missing word is counted", async () => {
+  it("two neighbors in each other's place are named; a missing word is counted", async () => {
     const [share] = await splitKey(key, 2, 3);
     const words = [...(share?.words ?? [])];
     for (const at of [0, 4, 20, 31].filter((one) => words[one] !== words[one + 1])) {

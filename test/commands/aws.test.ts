@@ -13,7 +13,7 @@ const ROLE = "arn:aws:iam::123456789012:role/dev";
 
 type Cli = ReturnType<typeof testCli>;
 
-function enrolmentOf({ seed }: Device, label = "alice@123456789012") {
+function enrollmentOf({ seed }: Device, label = "alice@123456789012") {
   const secret = parseBase32(seed);
   const otp = { type: "totp", algorithm: "SHA1", digits: 6, period: 30 } as const;
   return { issuer: "Amazon Web Services", label, otp, secret };
@@ -23,7 +23,7 @@ function enrolmentOf({ seed }: Device, label = "alice@123456789012") {
 async function withDevice(label?: string): Promise<{ cli: Cli; device: Device }> {
   const cli = testCli({ now: NOW });
   const device = cli.aws.cloud.enabled("alice", "alice");
-  const added = await cli.run("add - --name work", { stdin: formatOtpauthUri(enrolmentOf(device, label)) });
+  const added = await cli.run("add - --name work", { stdin: formatOtpauthUri(enrollmentOf(device, label)) });
   expect(added.exitCode).toBe(0);
   return { cli, device };
 }
@@ -95,7 +95,7 @@ describe("aws enroll", () => {
     ]);
   });
 
-  it("notices that AWS took the pair too late and is out of step, and mends that", async () => {
+  it("notices that AWS took the pair too late and is out of step, and fixes that", async () => {
     const cli = testCli({ now: NOW });
     cli.aws.before = (operation) => {
       if (operation === "enable-mfa-device") cli.clock.now += 100_000;

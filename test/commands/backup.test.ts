@@ -589,7 +589,7 @@ describe("restore", () => {
     expect((await cli.run("code octocat")).stdout).toBe("081804\n");
   });
 
-  it("mends a damaged entry, whose file is kept", async () => {
+  it("fixes a damaged entry, whose file is kept", async () => {
     const cli = await withBackup();
     const [{ id }] = (await list(cli)).filter(({ issuer }: { issuer: string }) => issuer === "GitHub");
     cli.folder.files.set(`accounts/${id}.json`, "{ damaged");

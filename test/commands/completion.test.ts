@@ -4,13 +4,13 @@ import { ExitCode, UserError } from "../../src/base/errors.ts";
 import { insertion, readLine } from "../../src/commands/completion/bash-line.ts";
 import { DEVICES, FILES, VALUES } from "../../src/commands/completion/candidates.ts";
 import { SHELLS } from "../../src/commands/completion/shells.ts";
-import type { Enrolment } from "../../src/otp/enrolment.ts";
+import type { Enrollment } from "../../src/otp/enrollment.ts";
 import { aws, bank, github } from "../helpers/accounts.ts";
 import { everyCommand } from "../helpers/every-command.ts";
 import { testCli } from "../helpers/test-cli.ts";
 
 const AWS = "Amazon Web Services:root-account-mfa-device@123456789012";
-const hostile: Enrolment = { ...bank, issuer: "", label: "a\nb\tc\u001b[31m\u202e$(touch x)" };
+const hostile: Enrollment = { ...bank, issuer: "", label: "a\nb\tc\u001b[31m\u202e$(touch x)" };
 
 async function machine() {
   const cli = testCli({ accounts: [aws, github, hostile] });

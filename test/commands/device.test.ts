@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Enrolment } from "../../src/otp/enrolment.ts";
+import type { Enrollment } from "../../src/otp/enrollment.ts";
 import { codeOf, stepAt } from "../../src/otp/one-time-code.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { aws, bank, counting, github } from "../helpers/accounts.ts";
@@ -8,7 +8,7 @@ import { testCli } from "../helpers/test-cli.ts";
 const now = "2005-03-18T01:58:17Z"; // 17 s into a step
 
 /** What a device shows whose clock is `seconds` ahead. */
-function shown({ secret, otp }: Enrolment, seconds = 0): string {
+function shown({ secret, otp }: Enrollment, seconds = 0): string {
   return codeOf(
     secret,
     otp,
@@ -149,7 +149,7 @@ describe("verify", () => {
 });
 
 describe("device replace", () => {
-  async function withOld(...accounts: Enrolment[]) {
+  async function withOld(...accounts: Enrollment[]) {
     const cli = testCli({ accounts, now });
     for (const account of accounts)
       await cli.run(["verify", account.label, shown(account), "--device", "old"]);

@@ -1,7 +1,7 @@
-/** doctor: what it finds, what it mends, and that it changes nothing unasked. */
+/** doctor: what it finds, what it fixes, and that it changes nothing unasked. */
 import { describe, expect, it } from "vitest";
 import { ExitCode, UserError } from "../../src/base/errors.ts";
-import type { Enrolment } from "../../src/otp/enrolment.ts";
+import type { Enrollment } from "../../src/otp/enrollment.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { newDataKey, writeSlot } from "../../src/seeds/file/slots.ts";
 import { NoKeyring } from "../../src/seeds/keyring/keyring-errors.ts";
@@ -14,7 +14,7 @@ const locked = new UserError("can't list what the keyring holds: it is locked", 
   "unlock it",
 ]);
 
-async function machine(accounts: readonly Enrolment[] = [github, aws]) {
+async function machine(accounts: readonly Enrollment[] = [github, aws]) {
   const cli = testCli({ accounts, now });
   await cli.start();
   cli.folder.files.set("config.json", CONFIG);
@@ -29,7 +29,7 @@ async function machine(accounts: readonly Enrolment[] = [github, aws]) {
 
 interface Report {
   readonly ok: boolean;
-  readonly checks: { check: string; state: string; message: string; mend?: string }[];
+  readonly checks: { check: string; state: string; message: string; fix?: string }[];
   readonly repaired: string[];
 }
 
@@ -87,7 +87,7 @@ describe("a lost ledger", () => {
     const found = await doctor(cli);
     expect(found).toMatchObject({
       exitCode: 1,
-      wrong: [{ check: "config", mend: "twinseed doctor --repair" }],
+      wrong: [{ check: "config", fix: "twinseed doctor --repair" }],
     });
     expect(cli.folder.files.size).toBe(0);
     const { exitCode, repaired } = await doctor(cli, "--repair");
@@ -141,7 +141,7 @@ describe("a lost ledger", () => {
     for (const options of [[], ["--repair"]]) {
       expect(await doctor(cli, ...options)).toMatchObject({
         exitCode: 6,
-        wrong: [{ check: "config", message: expect.stringContaining("it is locked"), mend: "unlock it" }],
+        wrong: [{ check: "config", message: expect.stringContaining("it is locked"), fix: "unlock it" }],
       });
     }
     expect(cli.folder.files.size).toBe(0);
@@ -207,7 +207,7 @@ describe("seeds", () => {
     cli.uris.delete(cli.idOf("GitHub"));
     const { exitCode, wrong, repaired } = await doctor(cli, "--repair");
     expect({ exitCode, repaired }).toEqual({ exitCode: 1, repaired: [] });
-    expect(wrong).toMatchObject([{ check: "seeds", mend: expect.stringContaining("enrol it anew") }]);
+    expect(wrong).toMatchObject([{ check: "seeds", fix: expect.stringContaining("enroll it anew") }]);
     expect((await cli.run("list")).stdout).toContain("GitHub:octocat");
   });
   it("another one under the same id is not believed", async () => {
@@ -232,7 +232,7 @@ describe("seeds", () => {
     cli.faults.seeds = new UserError("the seeds are locked", ExitCode.locked, ["set TWINSEED_KEY"]);
     expect(await doctor(cli, "--repair")).toMatchObject({
       exitCode: 6,
-      wrong: [{ check: "store", message: "the seeds are locked", mend: "set TWINSEED_KEY" }],
+      wrong: [{ check: "store", message: "the seeds are locked", fix: "set TWINSEED_KEY" }],
       report: { checks: expect.arrayContaining([expect.objectContaining({ check: "clock", state: "ok" })]) },
     });
   });
@@ -333,9 +333,8 @@ describe("the ledger", () => {
     const name = "Amazon Web Services:root-account-mfa-device@123456789012";
     cli.folder.files.set(file, (cli.folder.files.get(file) ?? "").replace("GitHub:octocat", name));
     const { wrong } = await doctor(cli);
-    const mend =
-      /^twinseed rename [a-z2-7]{16} "Amazon Web Services:root-account-mfa-device@123456789012-2"$/;
-    expect(wrong).toMatchObject([{ mend: expect.stringMatching(mend) }]);
+    const fix = /^twinseed rename [a-z2-7]{16} "Amazon Web Services:root-account-mfa-device@123456789012-2"$/;
+    expect(wrong).toMatchObject([{ fix: expect.stringMatching(fix) }]);
   });
   it("a clock that was set back", async () => {
     const cli = await machine();

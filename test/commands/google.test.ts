@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { missingParts, readMigrationUri } from "../../src/formats/google-migration.ts";
 import { readUriList } from "../../src/formats/otpauth-list.ts";
-import { type Enrolment, sameCodes } from "../../src/otp/enrolment.ts";
+import { type Enrollment, sameCodes } from "../../src/otp/enrollment.ts";
 import { codeOf, stepAt } from "../../src/otp/one-time-code.ts";
 import { Secret } from "../../src/otp/secret.ts";
 import { readQrCodes } from "../../src/qr/read.ts";
@@ -15,11 +15,11 @@ import { needs } from "../helpers/system-packages.ts";
 import { testCli } from "../helpers/test-cli.ts";
 
 const now = "2005-03-18T01:58:17Z";
-const shown = ({ secret, otp }: Enrolment) =>
+const shown = ({ secret, otp }: Enrollment) =>
   codeOf(secret, otp, otp.type === "hotp" ? otp.counter : stepAt(otp, Date.parse(now)));
 
 /** Accounts that differ in everything but the issuer. */
-const many = (number: number): Enrolment[] =>
+const many = (number: number): Enrollment[] =>
   Array.from({ length: number }, (_, i) => ({
     ...github,
     label: `user${i + 1}@example.org`,
@@ -35,14 +35,14 @@ async function read(drawn: string): Promise<string> {
   return jsqr.default(data, width, height)?.data ?? "";
 }
 
-async function heldBy(uris: readonly string[]): Promise<Enrolment[]> {
+async function heldBy(uris: readonly string[]): Promise<Enrollment[]> {
   const { entries, skipped, parts = [] } = await readUriList(uris.join("\n"));
   expect([skipped, missingParts(parts)]).toEqual([[], []]);
-  return entries.map(({ enrolment }) => enrolment);
+  return entries.map(({ enrollment }) => enrollment);
 }
 
-function expectSame(back: readonly Enrolment[], accounts: readonly Enrolment[]): void {
-  const who = ({ issuer, label, otp }: Enrolment) => ({ issuer, label, otp });
+function expectSame(back: readonly Enrollment[], accounts: readonly Enrollment[]): void {
+  const who = ({ issuer, label, otp }: Enrollment) => ({ issuer, label, otp });
   expect(back.map(who)).toEqual(accounts.map(who));
   expect(back.map((one, i) => accounts[i] && sameCodes(one, accounts[i]))).toEqual(accounts.map(() => true));
 }

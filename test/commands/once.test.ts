@@ -10,7 +10,7 @@ import { ExitCode } from "../../src/base/errors.ts";
 import { OTP_LIMITS } from "../../src/base/limits.ts";
 import { leaseKeyOf } from "../../src/leases/lease-key.ts";
 import { createLedger } from "../../src/ledger/ledger.ts";
-import type { Enrolment } from "../../src/otp/enrolment.ts";
+import type { Enrollment } from "../../src/otp/enrollment.ts";
 import { codeOf } from "../../src/otp/one-time-code.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { Secret } from "../../src/otp/secret.ts";
@@ -300,7 +300,7 @@ it("three consecutive steps can be had together", async () => {
 });
 
 /** Another seed for each round, whose step does not end while the test runs. */
-function freshAccount(): Enrolment {
+function freshAccount(): Enrollment {
   return {
     issuer: "Race",
     label: "r",
@@ -524,7 +524,7 @@ describe("the derived key", () => {
     const keys = [github, ...others].map((one) => leaseKeyOf(one));
     expect(new Set(keys).size).toBe(keys.length);
     for (const key of keys) expect(key).toMatch(/^[0-9a-f]{32}$/);
-    const elsewhere: Enrolment = { ...github, issuer: "x", label: "y" };
+    const elsewhere: Enrollment = { ...github, issuer: "x", label: "y" };
     expect(leaseKeyOf(elsewhere)).toBe(keys[0]);
   });
 });

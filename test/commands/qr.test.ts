@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sameCodes } from "../../src/otp/enrolment.ts";
+import { sameCodes } from "../../src/otp/enrollment.ts";
 import { parseOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { readQrCodes } from "../../src/qr/read.ts";
 import { aws, counting, everyAccount, github } from "../helpers/accounts.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/base/errors.ts";
 import { checkValueOf } from "../../src/otp/check-value.ts";
-import { STEAM } from "../../src/otp/enrolment.ts";
+import { STEAM } from "../../src/otp/enrollment.ts";
 import { parseOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { aws, bank, base32Of, counting, everyAccount, github } from "../helpers/accounts.ts";
 import { testCli } from "../helpers/test-cli.ts";
@@ -213,8 +213,8 @@ describe("--shares", () => {
 
 describe("typed in again", () => {
   /** The command and the key as they stand on the sheet. */
-  async function sheetOf(enrolment: typeof github): Promise<{ command: string; key: string }> {
-    const { stdout } = await testCli({ accounts: [enrolment] }).run("sheet");
+  async function sheetOf(enrollment: typeof github): Promise<{ command: string; key: string }> {
+    const { stdout } = await testCli({ accounts: [enrollment] }).run("sheet");
     const text = (html: string) =>
       html
         .replace(/<[^>]*>/g, "")
@@ -270,8 +270,8 @@ describe("typed in again", () => {
     expect(stderr).not.toContain(base32Of(github));
   });
   it("Steam", async () => {
-    const enrolment = { ...github, issuer: "Steam", otp: STEAM };
-    const stdin = `${base32Of(enrolment)}/${checkValueOf(enrolment)}`;
+    const enrollment = { ...github, issuer: "Steam", otp: STEAM };
+    const stdin = `${base32Of(enrollment)}/${checkValueOf(enrollment)}`;
     expect(await testCli().run("add - --issuer Steam --type steam", { stdin })).toMatchObject({
       exitCode: 0,
     });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ExitCode, UserError } from "../../src/base/errors.ts";
-import type { Enrolment } from "../../src/otp/enrolment.ts";
+import type { Enrollment } from "../../src/otp/enrollment.ts";
 import { codeOf, stepAt } from "../../src/otp/one-time-code.ts";
 import { columnsOf } from "../../src/talk/columns.ts";
 import { aws, bank, counting, everyAccount, github, key } from "../helpers/accounts.ts";
@@ -9,11 +9,11 @@ import { type RunOptions, testCli } from "../helpers/test-cli.ts";
 /** RFC 6238 appendix B: 07081804 until 01:58:30, then 14050471. */
 const now = "2005-03-18T01:58:20Z";
 
-function machine(accounts: readonly Enrolment[] = [github, aws, bank], time = now) {
+function machine(accounts: readonly Enrollment[] = [github, aws, bank], time = now) {
   const cli = testCli({ accounts, now: time });
   return {
     cli,
-    /** The pictures that the keys led to, without colours. */
+    /** The pictures that the keys led to, without colors. */
     async watch(answers: readonly string[], command = "watch", options: RunOptions = {}) {
       const session = await cli.run(command, { answers, ...options });
       const pictures = session.pictures.map((picture) => picture.replaceAll(/\x1b\[[\d;]*m/g, ""));
@@ -32,10 +32,10 @@ function listed(picture: string): string[] {
 }
 
 const selected = (picture: string) => /^>.\S* +(\S+)/m.exec(picture)?.[1];
-const many = (amount: number): Enrolment[] =>
+const many = (amount: number): Enrollment[] =>
   Array.from({ length: amount }, (_, i) => numbered(i, `n${String(i).padStart(2, "0")}`));
 
-function numbered(number: number, label: string, issuer = ""): Enrolment {
+function numbered(number: number, label: string, issuer = ""): Enrollment {
   const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
   const tail = `${letters.charAt(number % 26)}${letters.charAt(Math.floor(number / 26))}`;
   return { ...github, issuer, label, secret: key(`GEZDGNBVGY3TQOJQGEZDGNBVGY3TQO${tail}`) };
@@ -89,7 +89,7 @@ describe("the screen", () => {
     expect(rowOf(pictures.at(-1), "octocat")).toMatch(/ 29s$/);
   });
 
-  it("says in red that a code is about to end, and has no colours where none are wanted", async () => {
+  it("says in red that a code is about to end, and has no colors where none are wanted", async () => {
     const { cli, watch } = machine([github], "2005-03-18T01:58:24Z");
     const red = /\x1b\[[\d;]*31m081804/;
     expect((await watch(["q"])).raw).not.toMatch(red);
@@ -278,7 +278,7 @@ describe("without a screen", () => {
       const { exitCode, stderr } = await empty.watch([], command);
       expect({ exitCode, stderr }).toEqual({
         exitCode: 0,
-        stderr: "twinseed: no accounts yet; enrol one with: twinseed add\n",
+        stderr: "twinseed: no accounts yet; enroll one with: twinseed add\n",
       });
     }
   });
@@ -303,7 +303,7 @@ describe("without a screen", () => {
   });
 });
 
-function codeAt({ secret, otp }: Enrolment, time: string): string {
+function codeAt({ secret, otp }: Enrollment, time: string): string {
   if (otp.type === "hotp") throw new Error("it counts");
   return codeOf(secret, otp, stepAt(otp, Date.parse(`2005-03-18T${time}Z`)));
 }

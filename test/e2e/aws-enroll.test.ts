@@ -1,14 +1,14 @@
 /**
  * `aws enroll` and `aws resync` by the real program and Debian's real `aws`. AWS wants codes of three steps for an
- * enrolment, so this takes a minute; all at once, therefore.
+ * enrollment, so this takes a minute; all at once, therefore.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
 import {
   cleanUp,
-  demandNothingPlain,
   held,
   long,
+  requireNothingPlain,
   SERIAL,
   STEP,
   TIME,
@@ -48,7 +48,7 @@ describe.skipIf(!needs("aws")).concurrent("aws with the real AWS CLI (needs aws)
     const seen = commandLines.filter((line) => line.includes(aws.url)).join("\n");
     expect(seen).toContain("create-virtual-mfa-device");
     for (const secret of [...codes, device?.seed ?? ""]) expect(seen).not.toContain(secret);
-    demandNothingPlain(made);
+    requireNothingPlain(made);
     expect(readdirSync(computer.home).filter((name) => name.startsWith("twinseed-aws"))).toEqual([]);
   });
 
@@ -62,7 +62,7 @@ describe.skipIf(!needs("aws")).concurrent("aws with the real AWS CLI (needs aws)
     await running.ended;
     call.letGo();
     expect(aws.cloud.devices.size).toBe(1);
-    demandNothingPlain(made);
+    requireNothingPlain(made);
     const enabling = held(aws, "after", "EnableMFADevice");
     const next = computer.start(["aws", "enroll", "--name", "work", ...to], long);
     await enabling.reached;
@@ -74,7 +74,7 @@ describe.skipIf(!needs("aws")).concurrent("aws with the real AWS CLI (needs aws)
     const [device] = aws.cloud.devices.values();
     expect(device?.user).toBe("alice");
     expect((await inside(computer, ["uri", "work"])).stdout).toContain(`secret=${device?.seed}&`);
-    demandNothingPlain(made);
+    requireNothingPlain(made);
     const code = await computer.run(["code", "work"]);
     expect([0, -STEP].map((ago) => device && aws.cloud.codeAt(device, Date.now() + ago))).toContain(
       code.stdout.trim(),
@@ -105,7 +105,7 @@ describe.skipIf(!needs("aws")).concurrent("aws with the real AWS CLI (needs aws)
     running.kill();
     await running.ended;
     call.letGo();
-    demandNothingPlain(made);
+    requireNothingPlain(made);
     expect(await computer.run(["aws", "credentials", "work", ...to], long)).toMatchObject({ exitCode: 0 });
     expect(device.drift).toBe(0);
   });

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import {
   cleanUp,
-  demandNothingPlain,
   held,
   long,
+  requireNothingPlain,
   SERIAL,
   STEP,
   sh,
@@ -28,7 +28,7 @@ describe.skipIf(!needs("aws")).concurrent("aws with the real AWS CLI (needs aws)
     expect([first.exitCode, second.exitCode]).toEqual([0, 0]);
     expect(first.stdout).toBe(second.stdout);
     expect(aws.cloud.count("GetSessionToken")).toBe(1);
-    demandNothingPlain(made);
+    requireNothingPlain(made);
   });
 
   it("serves credential_process, which the CLI runs twice for one command, with one code", async () => {
@@ -46,7 +46,7 @@ describe.skipIf(!needs("aws")).concurrent("aws with the real AWS CLI (needs aws)
     expect(readFileSync(join(computer.home, "runs"), "utf8")).toBe("run\nrun\n");
     expect(aws.cloud.asked.at(-1)?.key).toMatch(/^ASIA/);
     expect(aws.cloud.count("GetSessionToken")).toBe(1);
-    demandNothingPlain(made);
+    requireNothingPlain(made);
   });
 
   it("does not get its keys from itself", async () => {
@@ -107,13 +107,13 @@ describe.skipIf(!needs("aws")).concurrent("aws with the real AWS CLI (needs aws)
     await call.reached;
     running.kill();
     await running.ended;
-    demandNothingPlain(made);
+    requireNothingPlain(made);
     call.letGo();
     const next = await computer.run(["aws", "credentials", "work", ...to], long);
     expect(next).toMatchObject({ exitCode: 0 });
     const codes = aws.cloud.asked.flatMap(({ params }) => params.TokenCode ?? []);
     expect(new Set(codes).size).toBe(2);
-    demandNothingPlain(made);
+    requireNothingPlain(made);
   });
 
   it("gives aws-vault a code by mfa_process: nothing but the code, and an exit code where there is none", async () => {

@@ -86,7 +86,7 @@ describe("a file store", { timeout: LONG }, () => {
     const { exitCode, stdout } = await run(["doctor"]);
     expect(exitCode).toBe(1);
     expect(stdout).toContain(
-      `; mend it: put its file back from a copy of the data folder: ${join(data, "seeds", file)}; ` +
+      `; fix it: put its file back from a copy of the data folder: ${join(data, "seeds", file)}; ` +
         "or restore the account from a backup: twinseed backup restore FILE; ",
     );
     await run(["backup", "restore", backup, "--passphrase-file", "-", "--yes"], locked);
@@ -99,7 +99,7 @@ describe("a file store", { timeout: LONG }, () => {
     await add(run);
     const { exitCode, stdout } = await run(["doctor"], { env: { TWINSEED_KEY: undefined } });
     expect(exitCode).toBe(6);
-    expect(stdout).toContain("the seeds are locked with a raw key; mend it: set TWINSEED_KEY");
+    expect(stdout).toContain("the seeds are locked with a raw key; fix it: set TWINSEED_KEY");
   });
 });
 

@@ -17,7 +17,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatAccount } from "../../src/ledger/account-file.ts";
 import { newId } from "../../src/ledger/id.ts";
-import { type Enrolment, sameCodes } from "../../src/otp/enrolment.ts";
+import { type Enrollment, sameCodes } from "../../src/otp/enrollment.ts";
 import { codeOf, stepAt } from "../../src/otp/one-time-code.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { Secret } from "../../src/otp/secret.ts";
@@ -259,11 +259,11 @@ describe.skipIf(lacksService)(
     });
 
     describe("store move", () => {
-      const enrolments = [github, aws, bank, steam];
+      const enrollments = [github, aws, bank, steam];
 
       async function filled(store: "keyring" | "file") {
         const made = computer({ TWINSEED_STORE: store, TWINSEED_KEY: KEY });
-        const text = enrolments.map((one) => formatOtpauthUri(one)).join("\n");
+        const text = enrollments.map((one) => formatOtpauthUri(one)).join("\n");
         const { exitCode, stdout } = await made.run(["add", "-", "--json"], { stdin: { text } });
         expect(exitCode).toBe(0);
         const ids: string[] = JSON.parse(stdout).map((one: { account: { id: string } }) => one.account.id);
@@ -282,13 +282,13 @@ describe.skipIf(lacksService)(
         expect((await run(["store"])).stdout).toMatch(/^store {3}file /);
         expect(ids.map(inKeyring)).toEqual(ids.map(() => undefined));
         expect(sealedIn(data)).toEqual([...ids].sort());
-        for (const one of enrolments) expectNoSeedIn(data, one);
+        for (const one of enrollments) expectNoSeedIn(data, one);
         expect(await codesOf(run)).toEqual(codes);
 
         expect(await run(["store", "move", "keyring"])).toMatchObject({ exitCode: 0, stdout: "" });
         expect((await run(["store", "show", "--json"])).stdout).toContain('"store":"keyring"');
         expect(sealedIn(data)).toEqual([]);
-        for (const [i, id] of ids.entries()) expectSame(parseOtpauthUri(inKeyring(id) ?? ""), enrolments[i]);
+        for (const [i, id] of ids.entries()) expectSame(parseOtpauthUri(inKeyring(id) ?? ""), enrollments[i]);
         expect(await codesOf(run)).toEqual(codes);
         expect(await run(["restore", ids[3] ?? ""])).toMatchObject({ exitCode: 0 });
         expect(await codesOf(run)).toHaveLength(4);
@@ -357,12 +357,12 @@ async function codesOf(run: Computer["run"]): Promise<string[]> {
   return answers.map(({ account, code }) => `${account.id} ${code}`).sort();
 }
 
-function codeAt({ secret, otp }: Enrolment): string {
+function codeAt({ secret, otp }: Enrollment): string {
   if (otp.type === "hotp") throw new Error("not a time-based account");
   return codeOf(secret, otp, stepAt(otp, Date.parse(AT)));
 }
 
-function expectSame(found: Enrolment, wanted: Enrolment | undefined): void {
+function expectSame(found: Enrollment, wanted: Enrollment | undefined): void {
   if (wanted === undefined) throw new Error("nothing to compare with");
   expect(sameCodes(found, wanted)).toBe(true);
   expect(found).toMatchObject({ issuer: wanted.issuer, label: wanted.label, otp: wanted.otp });
@@ -379,9 +379,9 @@ function sealedIn(data: string): string[] {
 }
 
 /** No spelling of the seed stands in any file, nor in a file's name. */
-function expectNoSeedIn(folder: string, enrolment: Enrolment): void {
-  const raw = Buffer.from(enrolment.secret.reveal());
-  const base32 = base32Of(enrolment);
+function expectNoSeedIn(folder: string, enrollment: Enrollment): void {
+  const raw = Buffer.from(enrollment.secret.reveal());
+  const base32 = base32Of(enrollment);
   const spellings = [
     raw.toString("latin1"),
     ...[base32, raw.toString("hex"), raw.toString("base64"), raw.toString("base64url")].map((text) =>

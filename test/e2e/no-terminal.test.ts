@@ -354,6 +354,6 @@ describe("two processes at once", { timeout: LONG }, () => {
   });
 });
 
-function uriOf(enrolment: typeof github): RunOptions {
-  return { stdin: { text: formatOtpauthUri(enrolment) } };
+function uriOf(enrollment: typeof github): RunOptions {
+  return { stdin: { text: formatOtpauthUri(enrollment) } };
 }

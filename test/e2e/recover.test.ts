@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import { type Lock, sealFile } from "../../src/backup/age-file.ts";
 import { type BackupEntry, formatContent } from "../../src/backup/backup-content.ts";
 import { readShare, splitKey } from "../../src/backup/shares.ts";
-import type { Enrolment } from "../../src/otp/enrolment.ts";
+import type { Enrollment } from "../../src/otp/enrollment.ts";
 import { codeOf, stepAt } from "../../src/otp/one-time-code.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { aws, bank, counting, github, odd, steam } from "../helpers/accounts.ts";
@@ -17,11 +17,11 @@ import { needs } from "../helpers/system-packages.ts";
 
 const page = readFileSync(new URL("../../docs/recover-without-twinseed.md", import.meta.url), "utf8");
 const createdAt = "2026-01-31T12:00:00.000Z";
-const counted: Enrolment = { ...counting, otp: { type: "hotp", algorithm: "SHA1", digits: 6, counter: 3 } };
-const hotp = (algorithm: "SHA1" | "SHA256" | "SHA512", digits: number, counter: number): Enrolment => {
+const counted: Enrollment = { ...counting, otp: { type: "hotp", algorithm: "SHA1", digits: 6, counter: 3 } };
+const hotp = (algorithm: "SHA1" | "SHA256" | "SHA512", digits: number, counter: number): Enrollment => {
   return { ...counting, label: `${algorithm} ${digits}`, otp: { type: "hotp", algorithm, digits, counter } };
 };
-const timed: readonly Enrolment[] = [
+const timed: readonly Enrollment[] = [
   github,
   aws,
   bank,
@@ -43,23 +43,23 @@ const others = [
   hotp("SHA1", 9, 3),
   hotp("SHA1", 5, 3),
 ];
-const enrolments: readonly Enrolment[] = [...others, ...timed, ...counters];
+const enrollments: readonly Enrollment[] = [...others, ...timed, ...counters];
 
 const content = formatContent({
   createdAt,
   device: "vault",
-  accounts: enrolments.map(entryOf),
+  accounts: enrollments.map(entryOf),
   removed: [],
   devices: [{ id: "vault", name: "vault", kind: "backup", addedAt: createdAt, state: "active" }],
 });
 
-function entryOf(enrolment: Enrolment, i: number): BackupEntry {
-  const { issuer, label, otp } = enrolment;
-  const fields = { id: `account${i}`, name: nameOf(enrolment), issuer, label, otp };
-  return { account: { ...fields, addedAt: createdAt, copies: [], fingerprint: "" }, enrolment };
+function entryOf(enrollment: Enrollment, i: number): BackupEntry {
+  const { issuer, label, otp } = enrollment;
+  const fields = { id: `account${i}`, name: nameOf(enrollment), issuer, label, otp };
+  return { account: { ...fields, addedAt: createdAt, copies: [], fingerprint: "" }, enrollment };
 }
 
-function nameOf({ issuer, label }: Enrolment): string {
+function nameOf({ issuer, label }: Enrollment): string {
   return issuer === "" ? label : `${issuer}:${label}`;
 }
 
@@ -104,7 +104,7 @@ function expectCodes(out: string, before: number): void {
       (one) =>
         `no code here: ${nameOf(one)} (${one.otp.type}, ${one.otp.algorithm}, ${one.otp.digits} digits)`,
     ),
-    ...enrolments.map((one) => formatOtpauthUri(one)),
+    ...enrollments.map((one) => formatOtpauthUri(one)),
   ];
   const after = Date.now();
   const moments = Array.from({ length: Math.ceil((after - before) / 1000) + 1 }, (_, i) => before + i * 1000);

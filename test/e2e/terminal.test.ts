@@ -30,7 +30,7 @@ async function enrolled(): Promise<Computer> {
 }
 
 describe.skipIf(!needs(...TMUX_NEEDS))("a person at a terminal (needs tmux)", { timeout: LONG }, () => {
-  it("enrols from a screenshot, gets both AWS codes, and scans the code with a second device", async () => {
+  it("enrolls from a screenshot, gets both AWS codes, and scans the code with a second device", async () => {
     const computer = computerIn(temporaryFolder(), { TWINSEED_STORE: "file" });
     const picture = join(computer.home, "screenshot.png");
     copyFileSync(EXAMPLE, picture);

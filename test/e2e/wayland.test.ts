@@ -79,8 +79,8 @@ describe.skipIf(!needs(...WAYLAND_NEEDS))(
 
     it("--screen region, and nothing is selected", async () => {
       const given = pathOf({ grim: true, slurp: "echo selection cancelled >&2; exit 1" });
-      const cancelled = await add(computer(wayland.session), ["--screen", "region"], given);
-      expect(cancelled).toMatchObject({
+      const canceled = await add(computer(wayland.session), ["--screen", "region"], given);
+      expect(canceled).toMatchObject({
         exitCode: 1,
         stderr: expect.stringContaining("nothing was selected"),
       });

@@ -4,9 +4,9 @@ import { describe, expect, it } from "vitest";
 import { twofas } from "../../src/formats/2fas.ts";
 import { WrongPassphrase } from "../../src/formats/faults.ts";
 import { foreignText } from "../../src/formats/foreign-file.ts";
-import { type Enrolment, STEAM } from "../../src/otp/enrolment.ts";
+import { type Enrollment, STEAM } from "../../src/otp/enrollment.ts";
 import { parseOtpauthUri } from "../../src/otp/otpauth-uri.ts";
-import { accepted, enrolmentLists, NOW, plain, readBack, written } from "./round-trip.ts";
+import { accepted, enrollmentLists, NOW, plain, readBack, written } from "./round-trip.ts";
 
 const PASSWORD = "open sesame";
 const github = parseOtpauthUri(
@@ -22,7 +22,7 @@ if (writer === undefined) throw new Error("2FAS has a writer");
 describe("what is written is read again", () => {
   it("plain", async () => {
     await fc.assert(
-      fc.asyncProperty(enrolmentLists(), async (list) => {
+      fc.asyncProperty(enrollmentLists(), async (list) => {
         const kept = accepted(writer, list.filter(keepsItsName));
         expect(await readBack(twofas, await written(twofas, kept))).toEqual(kept.map(plain));
       }),
@@ -32,7 +32,7 @@ describe("what is written is read again", () => {
 
   it("with a password", async () => {
     await fc.assert(
-      fc.asyncProperty(enrolmentLists(), fc.string({ minLength: 1 }), async (list, password) => {
+      fc.asyncProperty(enrollmentLists(), fc.string({ minLength: 1 }), async (list, password) => {
         const kept = accepted(writer, list.filter(keepsItsName));
         const text = await written(twofas, kept, password);
         expect(await readBack(twofas, text, password)).toEqual(kept.map(plain));
@@ -43,7 +43,7 @@ describe("what is written is read again", () => {
 });
 
 /** Without an issuer, what stands before a colon is taken for it: the declared loss. */
-function keepsItsName({ issuer, label }: Enrolment): boolean {
+function keepsItsName({ issuer, label }: Enrollment): boolean {
   return issuer !== "" || !label.includes(":");
 }
 

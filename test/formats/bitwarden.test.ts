@@ -4,10 +4,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bitwardenJson } from "../../src/formats/bitwarden-json.ts";
 import { EntryFault } from "../../src/formats/entries.ts";
-import { enrolmentOfItem } from "../../src/formats/item-seed.ts";
+import { enrollmentOfItem } from "../../src/formats/item-seed.ts";
 import { OtpauthUriError, parseOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { readBytes } from "./reading.ts";
-import { accepted, enrolmentLists, plain, readBack, written } from "./round-trip.ts";
+import { accepted, enrollmentLists, plain, readBack, written } from "./round-trip.ts";
 
 const KEY = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const github = parseOtpauthUri(`otpauth://totp/GitHub:octocat?secret=${KEY}&issuer=GitHub`);
@@ -21,7 +21,7 @@ function fixture(name: string): Buffer {
 describe("export", () => {
   it("what is written is read again", async () => {
     await fc.assert(
-      fc.asyncProperty(enrolmentLists(), async (list) => {
+      fc.asyncProperty(enrollmentLists(), async (list) => {
         const kept = accepted(writer, list);
         expect(await readBack(bitwardenJson, await written(bitwardenJson, kept))).toEqual(kept.map(plain));
       }),
@@ -84,7 +84,7 @@ describe("import", () => {
 
 describe("an item's one-time-password field", () => {
   const item = (totp: string, title = "Title", user = "user") => {
-    const { issuer, label, otp, secret } = enrolmentOfItem(totp, title, user);
+    const { issuer, label, otp, secret } = enrollmentOfItem(totp, title, user);
     return [issuer, label, otp.type, Buffer.from(secret.reveal()).toString("latin1")];
   };
   const bytes = "12345678901234567890";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/base/errors.ts";
-import type { Enrolment } from "../../src/otp/enrolment.ts";
+import type { Enrollment } from "../../src/otp/enrollment.ts";
 import { codeThen, readBytes } from "./reading.ts";
 
 const FOLDER = fileURLToPath(new URL("../../../shared/corpus/formats", import.meta.url));
@@ -38,7 +38,7 @@ const files: ExpectedFile[] = existsSync(FOLDER)
   ? JSON.parse(readFileSync(join(FOLDER, "expected.json"), "utf8"))
   : [];
 
-/** Recognised, and answered with what to do instead: databases of rooted phones. */
+/** Recognized, and answered with what to do instead: databases of rooted phones. */
 const ANSWERED = ["google-sqlite", "microsoft-sqlite", "stratum-sqlite"];
 /** The manifest with its salt is a file beside it, which the corpus leaves out. */
 const SALT_ELSEWHERE = ["steam-mafile-encrypted"];
@@ -71,7 +71,7 @@ describe.skipIf(files.length === 0)("corpus of export files", () => {
         else expect((outcome as Awaited<typeof reading>).entries).toEqual([]);
       } else {
         const { entries: found, skipped } = await reading;
-        const left = found.map(({ enrolment }) => enrolment);
+        const left = found.map(({ enrollment }) => enrollment);
         for (const entry of entries) {
           const i = left.findIndex((one) => isSame(one, entry));
           if (i >= 0) left.splice(i, 1);
@@ -85,7 +85,7 @@ describe.skipIf(files.length === 0)("corpus of export files", () => {
   );
 });
 
-function isSame(one: Enrolment, entry: Expected): boolean {
+function isSame(one: Enrollment, entry: Expected): boolean {
   const { otp, issuer, label, secret } = one;
   const hex = Buffer.from(secret.reveal()).toString("hex");
   const names = [{ issuer: entry.issuer, name: entry.name }, ...(entry.alt ?? [])];
@@ -100,6 +100,6 @@ function isSame(one: Enrolment, entry: Expected): boolean {
   );
 }
 
-function shown({ issuer, label, otp, secret }: Enrolment) {
+function shown({ issuer, label, otp, secret }: Enrollment) {
   return { issuer, name: label, ...otp, secretHex: Buffer.from(secret.reveal()).toString("hex") };
 }

@@ -6,9 +6,9 @@ import { foreignText, openForeignFile } from "../../src/formats/foreign-file.ts"
 import type { Reading } from "../../src/formats/format.ts";
 import { formatOf } from "../../src/formats/index.ts";
 import { keepassxcCsv } from "../../src/formats/keepassxc-csv.ts";
-import type { Enrolment } from "../../src/otp/enrolment.ts";
+import type { Enrollment } from "../../src/otp/enrollment.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
-import { enrolments } from "../helpers/arbitraries.ts";
+import { enrollments } from "../helpers/arbitraries.ts";
 
 const KEY = "GEZDGNBVGY3TQOJQ";
 const nobody = async () => Promise.reject(new Error("asked for a password"));
@@ -16,18 +16,18 @@ const nobody = async () => Promise.reject(new Error("asked for a password"));
 describe("KeePassXC's CSV, written", () => {
   const { writer } = keepassxcCsv;
   const options = { random: () => new Uint8Array(), now: 1_700_000_000_000 };
-  const write = async (list: readonly Enrolment[]) => (await writer?.write(list, options)) ?? "";
-  const isKept = (one: Enrolment) => writer?.leavesOut(one, []) === undefined;
+  const write = async (list: readonly Enrollment[]) => (await writer?.write(list, options)) ?? "";
+  const isKept = (one: Enrollment) => writer?.leavesOut(one, []) === undefined;
 
   it("comes back as it went out", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(enrolments().map(shortened), { maxLength: 5 }), async (all) => {
+      fc.asyncProperty(fc.array(enrollments().map(shortened), { maxLength: 5 }), async (all) => {
         const kept = all.filter(isKept);
         const file = await openForeignFile("x.csv", Buffer.from(await write(kept)));
         expect(formatOf(file)).toBe(keepassxcCsv);
         const { entries, skipped } = await keepassxcCsv.read(file, nobody);
         expect(skipped).toEqual([]);
-        expect(entries.map(({ enrolment }) => shown(enrolment))).toEqual(kept.map(shown));
+        expect(entries.map(({ enrollment }) => shown(enrollment))).toEqual(kept.map(shown));
       }),
       { numRuns: 300 },
     );
@@ -35,7 +35,7 @@ describe("KeePassXC's CSV, written", () => {
 
   it("leaves out what KeePassXC can't hold, and nothing else", () => {
     fc.assert(
-      fc.property(enrolments(), (one) => {
+      fc.property(enrollments(), (one) => {
         const { otp } = one;
         expect(isKept(one)).toBe(
           otp.type === "steam" || (otp.type === "totp" && otp.period <= 60 && otp.digits <= 9),
@@ -47,7 +47,7 @@ describe("KeePassXC's CSV, written", () => {
   it("has the header, the quotation marks and the times of KeePassXC's own", async () => {
     const uri = `otpauth://totp/A:"b"?secret=${KEY}&issuer=A`;
     const [entry] = (await read(`title,totp,username\n,"${uri.replaceAll('"', '""')}",\n`)).entries;
-    expect(await write(entry === undefined ? [] : [entry.enrolment])).toBe(
+    expect(await write(entry === undefined ? [] : [entry.enrollment])).toBe(
       '"Group","Title","Username","Password","URL","Notes","TOTP","Icon","Last Modified","Created"\n' +
         `"Root","A","""b""","","","","otpauth://totp/A:%22b%22?secret=${KEY}&issuer=A&algorithm=SHA1&digits=6&period=30",` +
         '"0","2023-11-14T22:13:20Z","2023-11-14T22:13:20Z"\n',
@@ -73,7 +73,7 @@ describe("CSV, read", () => {
   ])("%s", async (_, text) => {
     expect(formatOf(await openForeignFile("x", Buffer.from(text)))).toBe(csv);
     const { entries, skipped } = await read(text);
-    expect(entries.map(({ enrolment }) => formatOtpauthUri(enrolment, "short"))).toEqual([
+    expect(entries.map(({ enrollment }) => formatOtpauthUri(enrollment, "short"))).toEqual([
       `otpauth://totp/A:b?secret=${KEY}&issuer=A`,
     ]);
     expect(skipped).toEqual([]);
@@ -118,7 +118,7 @@ describe("CSV, read", () => {
 });
 
 /** Generated periods are of any length; what can be kept shall be frequent. */
-function shortened(one: Enrolment): Enrolment {
+function shortened(one: Enrollment): Enrollment {
   const { otp } = one;
   return otp.type === "totp" && otp.period % 2 === 0
     ? { ...one, otp: { ...otp, period: 1 + (otp.period % 60) } }
@@ -129,6 +129,6 @@ async function read(text: string): Promise<Reading> {
   return csv.read(foreignText("x.csv", text.replace(/^\ufeff/, "")), nobody);
 }
 
-function shown({ issuer, label, otp, secret }: Enrolment) {
+function shown({ issuer, label, otp, secret }: Enrollment) {
   return { issuer, label, ...otp, secret: Buffer.from(secret.reveal()).toString("hex") };
 }

@@ -50,7 +50,7 @@ describe.each(fixtures)("$id/$file", ({ id, file, bytes, password = null, uris, 
     }
     const reading = await readBytes(file, bytes, password);
     expect(reading.format).toBe(id);
-    expect(reading.entries.map(({ enrolment }) => formatOtpauthUri(enrolment))).toEqual(uris);
+    expect(reading.entries.map(({ enrollment }) => formatOtpauthUri(enrollment))).toEqual(uris);
     expect(reading.skipped.map(({ at, reason }) => `${at}: ${reason}`)).toEqual(skipped);
   });
 });

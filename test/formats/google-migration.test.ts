@@ -10,24 +10,24 @@ import {
   missingParts,
   readMigrationUri,
 } from "../../src/formats/google-migration.ts";
-import { type Enrolment, sameCodes } from "../../src/otp/enrolment.ts";
+import { type Enrollment, sameCodes } from "../../src/otp/enrollment.ts";
 import { aws, bank, counting, github, key, odd, steam } from "../helpers/accounts.ts";
-import { enrolments } from "../helpers/arbitraries.ts";
+import { enrollments } from "../helpers/arbitraries.ts";
 
 const DATA = "Ci0KCkhlbGxvId6tvu8SEGFsaWNlQGdvb2dsZS5jb20aB0V4YW1wbGUgASgBMAIQARgBIAAoAQ==";
 const VECTOR = `otpauth-migration://offline?data=${encodeURIComponent(DATA)}`;
-const alice: Enrolment = {
+const alice: Enrollment = {
   issuer: "Example",
   label: "alice@google.com",
   otp: { type: "totp", algorithm: "SHA1", digits: 6, period: 30 },
   secret: key("JBSWY3DPEHPK3PXP"),
 };
-const fields = ({ issuer, label, otp }: Enrolment) => ({ issuer, label, otp });
+const fields = ({ issuer, label, otp }: Enrollment) => ({ issuer, label, otp });
 
-async function read(uris: readonly string[]): Promise<Enrolment[]> {
+async function read(uris: readonly string[]): Promise<Enrollment[]> {
   const readings = await Promise.all(uris.map(readMigrationUri));
   expect(readings.flatMap(({ skipped }) => skipped)).toEqual([]);
-  return readings.flatMap(({ entries }) => entries.map(({ enrolment }) => enrolment));
+  return readings.flatMap(({ entries }) => entries.map(({ enrollment }) => enrollment));
 }
 
 describe("the known vector", () => {
@@ -53,8 +53,8 @@ describe("the known vector", () => {
 });
 
 const whatFits = fc
-  .record({ base: enrolments(), digits: fc.constantFrom(6, 8) })
-  .map(({ base, digits }): Enrolment => {
+  .record({ base: enrollments(), digits: fc.constantFrom(6, 8) })
+  .map(({ base, digits }): Enrollment => {
     const { otp } = base;
     if (otp.type === "steam") return { ...base, otp: alice.otp };
     return { ...base, otp: otp.type === "totp" ? { ...otp, digits, period: 30 } : { ...otp, digits } };

@@ -15,7 +15,7 @@ function map(count: number, ...entries: string[]): Buffer {
 
 const A = "74 0001 61";
 
-describe("a Java-serialised map", () => {
+describe("a Java-serialized map", () => {
   it("is read", () => {
     expect(readJavaMap(map(0))).toEqual(new Map());
     expect(readJavaMap(map(1, A, "74 0002 6263"))).toEqual(new Map([["a", "bc"]]));

@@ -1,6 +1,6 @@
 /** The one-time passwords of KeePass, its plugins and relatives: all the ways in which entries hold them. */
 import { describe, expect, it } from "vitest";
-import { enrolmentOfFields } from "../../src/formats/keepass-fields.ts";
+import { enrollmentOfFields } from "../../src/formats/keepass-fields.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 
 /** RFC 6238's key, in every spelling. */
@@ -12,8 +12,8 @@ const ENTRY = { Title: "Site", UserName: "alice" };
 const PLAIN = `otpauth://totp/Site:alice?secret=${KEY}&issuer=Site`;
 
 function read(fields: Readonly<Record<string, string | undefined>>): string | undefined {
-  const enrolment = enrolmentOfFields(new Map(Object.entries({ ...ENTRY, ...fields })));
-  return enrolment && formatOtpauthUri(enrolment, "short");
+  const enrollment = enrollmentOfFields(new Map(Object.entries({ ...ENTRY, ...fields })));
+  return enrollment && formatOtpauthUri(enrollment, "short");
 }
 
 describe("an entry's fields", () => {

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { rowsOf } from "../../src/formats/csv-table.ts";
 import { keepassxcCsv } from "../../src/formats/keepassxc-csv.ts";
-import { type Enrolment, type OtpParameters, STEAM } from "../../src/otp/enrolment.ts";
+import { type Enrollment, type OtpParameters, STEAM } from "../../src/otp/enrollment.ts";
 import { codeOf, stepAt } from "../../src/otp/one-time-code.ts";
 import { Secret } from "../../src/otp/secret.ts";
 import { whereIs } from "../helpers/system-packages.ts";
@@ -18,7 +18,7 @@ import { whereIs } from "../helpers/system-packages.ts";
 const PASSWORD = "open sesame";
 const totp = { type: "totp", algorithm: "SHA1", digits: 6, period: 30 } as const;
 
-function enrolment(otp: OtpParameters, bytes = 20): Enrolment {
+function enrollment(otp: OtpParameters, bytes = 20): Enrollment {
   return {
     issuer: "A & B",
     label: "",
@@ -27,14 +27,14 @@ function enrolment(otp: OtpParameters, bytes = 20): Enrolment {
   };
 }
 
-const written: readonly Enrolment[] = [
-  enrolment(totp),
-  enrolment({ ...totp, algorithm: "SHA256", digits: 8, period: 60 }),
-  enrolment({ ...totp, algorithm: "SHA512", digits: 7, period: 15 }),
-  enrolment({ ...totp, digits: 5, period: 10 }),
-  enrolment({ ...totp, digits: 9 }),
-  enrolment(STEAM),
-  ...[1, 2, 3, 4, 7, 11, 40, 108].map((bytes) => enrolment(totp, bytes)),
+const written: readonly Enrollment[] = [
+  enrollment(totp),
+  enrollment({ ...totp, algorithm: "SHA256", digits: 8, period: 60 }),
+  enrollment({ ...totp, algorithm: "SHA512", digits: 7, period: 15 }),
+  enrollment({ ...totp, digits: 5, period: 10 }),
+  enrollment({ ...totp, digits: 9 }),
+  enrollment(STEAM),
+  ...[1, 2, 3, 4, 7, 11, 40, 108].map((bytes) => enrollment(totp, bytes)),
 ];
 
 describe.skipIf(whereIs("keepassxc-cli") === undefined)("KeePassXC (needs keepassxc-cli)", () => {
@@ -74,7 +74,7 @@ function entryOf(title: string, otp: string): string {
   return `<Entry>${field("Title", title)}${field("otp", otp.replaceAll("&", "&amp;"))}</Entry>`;
 }
 
-function codeNow({ otp, secret }: Enrolment): string {
+function codeNow({ otp, secret }: Enrollment): string {
   return codeOf(secret, otp, otp.type === "hotp" ? otp.counter : stepAt(otp, Date.now()));
 }
 

@@ -3,22 +3,22 @@ import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/base/errors.ts";
 import { foreignText } from "../../src/formats/foreign-file.ts";
 import { otpauthList, readUriList } from "../../src/formats/otpauth-list.ts";
-import { type Enrolment, sameCodes } from "../../src/otp/enrolment.ts";
+import { type Enrollment, sameCodes } from "../../src/otp/enrollment.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { base32Of, everyAccount, github } from "../helpers/accounts.ts";
-import { anyCharacter, enrolments } from "../helpers/arbitraries.ts";
+import { anyCharacter, enrollments } from "../helpers/arbitraries.ts";
 
 const options = { random: (bytes: number) => new Uint8Array(bytes), now: 0 };
-const write = async (accounts: readonly Enrolment[]) =>
+const write = async (accounts: readonly Enrollment[]) =>
   (await otpauthList.writer?.write(accounts, options)) ?? "";
 
-async function comesBack(accounts: readonly Enrolment[], text: string): Promise<void> {
+async function comesBack(accounts: readonly Enrollment[], text: string): Promise<void> {
   const { entries, skipped } = await readUriList(text);
   expect(skipped).toEqual([]);
-  expect(entries.map(({ enrolment: { issuer, label, otp } }) => ({ issuer, label, otp }))).toEqual(
+  expect(entries.map(({ enrollment: { issuer, label, otp } }) => ({ issuer, label, otp }))).toEqual(
     accounts.map(({ issuer, label, otp }) => ({ issuer, label, otp })),
   );
-  const same = entries.map(({ enrolment }, i) => accounts[i] && sameCodes(enrolment, accounts[i]));
+  const same = entries.map(({ enrollment }, i) => accounts[i] && sameCodes(enrollment, accounts[i]));
   expect(same).toEqual(accounts.map(() => true));
 }
 
@@ -33,7 +33,7 @@ describe("a round trip", () => {
   });
   it("of any, also as Ente's one line and as JSON", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(enrolments(), { minLength: 1, maxLength: 5 }), async (accounts) => {
+      fc.asyncProperty(fc.array(enrollments(), { minLength: 1, maxLength: 5 }), async (accounts) => {
         const text = await write(accounts);
         expect(otpauthList.detect(foreignText("x", text))).toBe(true);
         await comesBack(accounts, text);

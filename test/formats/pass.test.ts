@@ -8,7 +8,7 @@ const URI = `otpauth://totp/GitHub:octocat?secret=${KEY}&issuer=GitHub`;
 function read(path: string, text: string) {
   const { entries, skipped } = readPassEntry(path, text);
   return {
-    uris: entries.map(({ enrolment }) => formatOtpauthUri(enrolment, "short")),
+    uris: entries.map(({ enrollment }) => formatOtpauthUri(enrollment, "short")),
     skipped: skipped.map(({ at, reason }) => `${at}: ${reason}`),
   };
 }

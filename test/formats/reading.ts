@@ -5,7 +5,7 @@ import { type ForeignFile, foreignText, openForeignFile } from "../../src/format
 import type { Reading } from "../../src/formats/format.ts";
 import { formatOf } from "../../src/formats/index.ts";
 import { looksLikeImage } from "../../src/images/image-header.ts";
-import type { Enrolment } from "../../src/otp/enrolment.ts";
+import type { Enrollment } from "../../src/otp/enrollment.ts";
 import { codeOf, stepAt } from "../../src/otp/one-time-code.ts";
 import { readQrCodes } from "../../src/qr/read.ts";
 
@@ -31,6 +31,6 @@ async function fileOf(name: string, bytes: Uint8Array): Promise<ForeignFile> {
 }
 
 /** At 1700000000, or at the counter. */
-export function codeThen({ otp, secret }: Enrolment): string {
+export function codeThen({ otp, secret }: Enrollment): string {
   return codeOf(secret, otp, otp.type === "hotp" ? otp.counter : stepAt(otp, 1_700_000_000_000));
 }

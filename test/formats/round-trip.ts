@@ -4,15 +4,15 @@ import fc from "fast-check";
 import { foreignText } from "../../src/formats/foreign-file.ts";
 import type { Format, Writer } from "../../src/formats/format.ts";
 import { formatOf } from "../../src/formats/index.ts";
-import type { Enrolment } from "../../src/otp/enrolment.ts";
-import { enrolments } from "../helpers/arbitraries.ts";
+import type { Enrollment } from "../../src/otp/enrollment.ts";
+import { enrollments } from "../helpers/arbitraries.ts";
 
 export const NOW = 1_111_111_111_000;
 
 /** Lists with repeated seeds, too. */
-export function enrolmentLists(): fc.Arbitrary<Enrolment[]> {
+export function enrollmentLists(): fc.Arbitrary<Enrollment[]> {
   return fc
-    .tuple(fc.array(enrolments(), { maxLength: 4 }), fc.boolean())
+    .tuple(fc.array(enrollments(), { maxLength: 4 }), fc.boolean())
     .map(([list, twice]) => (twice ? [...list, ...list.slice(0, 1)] : list));
 }
 
@@ -25,15 +25,15 @@ export function steadyRandom(): (bytes: number) => Uint8Array {
   };
 }
 
-export function accepted(writer: Writer, list: readonly Enrolment[]): Enrolment[] {
-  const kept: Enrolment[] = [];
+export function accepted(writer: Writer, list: readonly Enrollment[]): Enrollment[] {
+  const kept: Enrollment[] = [];
   for (const one of list) if (writer.leavesOut(one, kept) === undefined) kept.push(one);
   return kept;
 }
 
 export async function written(
   format: Format,
-  list: readonly Enrolment[],
+  list: readonly Enrollment[],
   passphrase?: string,
 ): Promise<string> {
   if (format.writer === undefined) throw new Error(`${format.id} has no writer`);
@@ -49,10 +49,10 @@ export async function readBack(format: Format, text: string, passphrase?: string
     return passphrase;
   });
   if (skipped.length > 0) throw new Error(`skipped ${JSON.stringify(skipped)}`);
-  return entries.map(({ enrolment }) => plain(enrolment));
+  return entries.map(({ enrollment }) => plain(enrollment));
 }
 
 /** The seed as hex: two secrets look alike to `toEqual`. */
-export function plain({ secret, ...rest }: Enrolment) {
+export function plain({ secret, ...rest }: Enrollment) {
   return { ...rest, secret: Buffer.from(secret.reveal()).toString("hex") };
 }

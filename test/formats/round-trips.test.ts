@@ -1,13 +1,13 @@
 /** Every export format: what it can hold comes back with the same codes, and what it can't is said beforehand. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { settled } from "../../src/formats/entries.ts";
+import { cleanNames } from "../../src/formats/entries.ts";
 import { foreignText } from "../../src/formats/foreign-file.ts";
 import { FORMATS } from "../../src/formats/index.ts";
-import { type Enrolment, sameCodes } from "../../src/otp/enrolment.ts";
-import { isUsable } from "../../src/vault/enrol.ts";
+import { type Enrollment, sameCodes } from "../../src/otp/enrollment.ts";
+import { isUsable } from "../../src/vault/enroll-accounts.ts";
 import { times } from "../helpers/times.ts";
-import { accepted, enrolmentLists, written } from "./round-trip.ts";
+import { accepted, enrollmentLists, written } from "./round-trip.ts";
 
 const RUNS = times(500);
 const EXPORTS = FORMATS.filter(({ writer }) => writer !== undefined);
@@ -20,7 +20,7 @@ it("finds the formats", () => {
 describe.each(EXPORTS)("$id", (format) => {
   it(`gives back the same codes, ${RUNS} random sets`, async () => {
     await fc.assert(
-      fc.asyncProperty(enrolmentLists(), async (all) => {
+      fc.asyncProperty(enrollmentLists(), async (all) => {
         if (format.writer === undefined) return;
         const list = accepted(format.writer, all.filter(isUsable));
         const { entries, skipped } = await format.read(
@@ -32,7 +32,7 @@ describe.each(EXPORTS)("$id", (format) => {
         expect(skipped).toEqual([]);
         expect(entries).toHaveLength(list.length);
         for (const [i, original] of list.entries()) {
-          const back = entries[i]?.enrolment;
+          const back = entries[i]?.enrollment;
           expect(back !== undefined && sameCodes(back, original) && isCalledAlike(back, original)).toBe(true);
           if (original.otp.type === "hotp") expect(back?.otp).toEqual(original.otp);
         }
@@ -43,7 +43,7 @@ describe.each(EXPORTS)("$id", (format) => {
 });
 
 /** The declared loss: where an app keeps no issuer, what stands before a colon is taken for it; `export` says so. */
-function isCalledAlike(back: Enrolment, { issuer, label }: Enrolment): boolean {
-  const changed = settled(issuer, label);
+function isCalledAlike(back: Enrollment, { issuer, label }: Enrollment): boolean {
+  const changed = cleanNames(issuer, label);
   return [{ issuer, label }, changed].some((one) => one.issuer === back.issuer && one.label === back.label);
 }

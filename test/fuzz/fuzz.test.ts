@@ -1,6 +1,6 @@
 /**
  * 500 inputs for each target (CONTRIBUTING.md, "Fuzzing"): a clear refusal or what is left of the input; never a crash, a
- * long wait, much memory, a changed prototype, or a seed in a message. And what was found before stays mended: crashes/.
+ * long wait, much memory, a changed prototype, or a seed in a message. And what was found before stays fixed: crashes/.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

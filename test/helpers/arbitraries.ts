@@ -1,7 +1,7 @@
 /** Generated accounts for property tests. */
 import fc from "fast-check";
 import { OTP_LIMITS } from "../../src/base/limits.ts";
-import { type Enrolment, STEAM, tidyText } from "../../src/otp/enrolment.ts";
+import { cleanText, type Enrollment, STEAM } from "../../src/otp/enrollment.ts";
 import { Secret } from "../../src/otp/secret.ts";
 
 const LAST_SURROGATE = 0xdfff;
@@ -18,15 +18,15 @@ const texts = fc
     fc.string({ unit: anyCharacter, maxLength: 12 }),
     fc.constantFrom("a:b", ":", "%3A", "x:%3a", "+", "#", "null", "&amp;"),
   )
-  .map(tidyText);
+  .map(cleanText);
 
 const shared = {
   algorithm: fc.constantFrom("SHA1" as const, "SHA256" as const, "SHA512" as const),
   digits: fc.integer({ min: OTP_LIMITS.digits.least, max: OTP_LIMITS.digits.most }),
 };
 
-/** Enrolments as parsing makes them: tidy texts, keys of 1 to 130 bytes. */
-export function enrolments(): fc.Arbitrary<Enrolment> {
+/** Enrollments as parsing makes them: tidy texts, keys of 1 to 130 bytes. */
+export function enrollments(): fc.Arbitrary<Enrollment> {
   return fc
     .record({
       issuer: texts,

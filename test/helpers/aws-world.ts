@@ -114,7 +114,7 @@ function filesIn(folder: string): { name: string; text: string }[] {
   });
 }
 
-export function demandNothingPlain({ computer, aws }: World): void {
+export function requireNothingPlain({ computer, aws }: World): void {
   const files = filesIn(computer.home);
   const secrets = [...aws.cloud.devices.values()].map(({ seed }) => seed);
   for (const { name, text } of files) {

@@ -53,7 +53,7 @@ const ENOUGH = 60_000;
 
 /** `env`: on top of the bare one, such as TWINSEED_KEY or the address of a private session bus. */
 export function computerIn(home: string, env: Readonly<Record<string, string>> = {}): Computer {
-  demandBuild();
+  requireBuild();
   const data = join(home, "data");
   const bare = {
     PATH: process.env.PATH ?? "",
@@ -134,7 +134,7 @@ function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals = "SIGKILL"): v
   }
 }
 
-function demandBuild(): void {
+function requireBuild(): void {
   if (existsSync(join(ROOT, "dist", "twinseed.cjs"))) return;
   throw new Error("dist/twinseed.cjs is missing: these tests run the built program; run: npm run build");
 }

@@ -1,4 +1,4 @@
-/** Enrolment by the real program on a computer whose temporary files are looked at afterwards. */
+/** Enrollment by the real program on a computer whose temporary files are looked at afterwards. */
 import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

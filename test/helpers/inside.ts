@@ -52,7 +52,7 @@ export function onFolder(deps: SeedStoreDeps): Partial<World> {
     folder,
     ledger: createLedger(folder, (text) => note(`warning: ${text}`)),
     seeds(purpose) {
-      opened ??= openSeedStore(deps, { create: purpose === "enrol" });
+      opened ??= openSeedStore(deps, { create: purpose === "enroll" });
       return opened;
     },
     prepareStore: (kind) => SEED_STORES[kind].prepare(deps),

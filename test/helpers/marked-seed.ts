@@ -1,6 +1,6 @@
 /** A seed to look for, in every spelling that it may have on its way out. */
 import { parseBase32 } from "../../src/otp/base32.ts";
-import type { Enrolment } from "../../src/otp/enrolment.ts";
+import type { Enrollment } from "../../src/otp/enrollment.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { base32Of } from "./accounts.ts";
 
@@ -8,7 +8,7 @@ import { base32Of } from "./accounts.ts";
 const BYTES = Buffer.from("c3a9f07e51b8d264e99b13cc7fa2580be6314d97", "hex");
 const BASE32 = "YOU7A7SRXDJGJ2M3CPGH7ISYBPTDCTMX";
 
-export const marked: Enrolment = {
+export const marked: Enrollment = {
   issuer: "Marked",
   label: "me",
   otp: { type: "totp", algorithm: "SHA1", digits: 6, period: 30 },
@@ -19,12 +19,12 @@ export const MARKED_BASE32 = base32Of(marked);
 export const MARKED_URI = formatOtpauthUri(marked);
 
 /** The spellings of it that are there, whole or half of it. Line ends, blanks, dashes and HTML in between do not hide it. */
-export function spellingsIn(content: string | Uint8Array, enrolment: Enrolment = marked): string[] {
+export function spellingsIn(content: string | Uint8Array, enrollment: Enrollment = marked): string[] {
   const text = typeof content === "string" ? content : Buffer.from(content).toString("latin1");
-  const bytes = Buffer.from(enrolment.secret.reveal());
+  const bytes = Buffer.from(enrollment.secret.reveal());
   const bare = [text, text.replace(/<[^<>]*>/g, "")].map((one) => one.replace(/[\s\-_.:]+/g, "")).join(" ");
   const lower = bare.toLowerCase();
-  const base32 = base32Of(enrolment).toLowerCase();
+  const base32 = base32Of(enrollment).toLowerCase();
   const hex = bytes.toString("hex");
   const halves = (whole: string): string[] => {
     const half = Math.floor(whole.length / 2);

@@ -1,7 +1,7 @@
 /** A seed store that forgets. Keeps text, as the real ones do, so that nothing passes by reference. */
 
 import { NoSuchSeed, type SeedStore } from "../../src/seeds/seed-store.ts";
-import { checkId, enrolmentOf, isSame, takenError, textOf } from "../../src/seeds/seed-text.ts";
+import { checkId, enrollmentOf, isSame, takenError, textOf } from "../../src/seeds/seed-text.ts";
 import type { StoreKind } from "../../src/settings/config-file.ts";
 
 export function memorySeedStore(texts = new Map<string, string>(), kind: StoreKind = "keyring"): SeedStore {
@@ -11,17 +11,17 @@ export function memorySeedStore(texts = new Map<string, string>(), kind: StoreKi
       checkId(id);
       const text = texts.get(id);
       if (text === undefined) throw new NoSuchSeed(`no seed for account "${id}"`, []);
-      return enrolmentOf(text, `the seed of account "${id}"`);
+      return enrollmentOf(text, `the seed of account "${id}"`);
     },
-    async put(id, enrolment) {
+    async put(id, enrollment) {
       checkId(id);
       const older = texts.get(id);
-      if (older === undefined) texts.set(id, textOf(id, enrolment));
-      else if (!isSame(enrolmentOf(older, "the older seed"), enrolment)) throw takenError(id);
+      if (older === undefined) texts.set(id, textOf(id, enrollment));
+      else if (!isSame(enrollmentOf(older, "the older seed"), enrollment)) throw takenError(id);
     },
     async putAll(seeds, stored = () => {}) {
-      for (const [i, [id, enrolment]] of seeds.entries()) {
-        await store.put(id, enrolment);
+      for (const [i, [id, enrollment]] of seeds.entries()) {
+        await store.put(id, enrollment);
         stored(i + 1);
       }
     },

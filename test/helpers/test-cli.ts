@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { ExitCode, UserError } from "../../src/base/errors.ts";
 import { run } from "../../src/cli/run.ts";
 import { createLedger } from "../../src/ledger/ledger.ts";
-import type { Enrolment } from "../../src/otp/enrolment.ts";
+import type { Enrollment } from "../../src/otp/enrollment.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import type { PrintOptions } from "../../src/ports/desktop.ts";
 import type { FileFault } from "../../src/ports/folder-care.ts";
@@ -44,7 +44,7 @@ export interface RunOptions {
 
 export interface TestCliOptions {
   /** Enrolled before the first command, as `add` does it. */
-  readonly accounts?: readonly Enrolment[];
+  readonly accounts?: readonly Enrollment[];
   /** ISO 8601. */
   readonly now?: string;
   readonly files?: Readonly<Record<string, Uint8Array | string>>;
@@ -168,7 +168,7 @@ export function testCli(options: TestCliOptions = {}) {
         async kind(path) {
           return links.has(path) ? "link" : files.has(path) ? "file" : "missing";
         },
-        async demandWritable() {
+        async requireWritable() {
           if (faults.folder !== undefined) throw faults.folder;
         },
         async remove(path) {
@@ -265,7 +265,7 @@ export function testCli(options: TestCliOptions = {}) {
         idsElsewhere: async () => upkeep.idsElsewhere,
       },
       aws: async () => aws.cli,
-      async elsewhere(path, unfinished) {
+      async inOtherFolder(path, unfinished) {
         const there = homes.get(path);
         if (there !== undefined && !there.folder.files.has(unfinished))
           throw new UserError(`"${path}" is not empty`, ExitCode.failed);
@@ -287,7 +287,7 @@ export function testCli(options: TestCliOptions = {}) {
   }
 
   let ready: Promise<unknown> | undefined;
-  async function enrolAll(): Promise<void> {
+  async function enrollAll(): Promise<void> {
     for (const account of options.accounts ?? []) {
       const { exitCode, stderr } = await runArgs(["add", "-"], { stdin: formatOtpauthUri(account) });
       if (exitCode !== 0) throw new Error(`the test's own account can't be added: ${stderr}`);
@@ -310,14 +310,14 @@ export function testCli(options: TestCliOptions = {}) {
     upkeep,
     aws,
     workTree,
-    /** Enrols the accounts before the first command. */
+    /** Enrolls the accounts before the first command. */
     async start(): Promise<void> {
-      ready ??= enrolAll();
+      ready ??= enrollAll();
       await ready;
     },
     /** A command line as typed: words, and 'quoted words'. Or the arguments themselves. */
     async run(command: string | readonly string[], runOptions?: RunOptions): Promise<Session> {
-      ready ??= enrolAll();
+      ready ??= enrollAll();
       await ready;
       return runArgs(typeof command === "string" ? words(command) : command, runOptions);
     },

@@ -18,7 +18,7 @@ export interface TerminalSession {
   readonly ready: string;
   readonly columns: number;
   readonly rows: number;
-  /** X colours, such as "black" or "#fdf6e3". */
+  /** X colors, such as "black" or "#fdf6e3". */
   readonly foreground: string;
   readonly background: string;
   readonly env?: Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 /** What every lease engine must do: src/leases/CONTRACT.md, sentence by sentence. */
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { Lease, Reserved, Wanted } from "../../src/leases/lease.ts";
+import type { Lease, Reservation, Reserved } from "../../src/leases/lease.ts";
 
 const RACERS = 12;
 const STEP = 58_000_000;
@@ -27,7 +27,7 @@ export function leaseContract(name: string, start: () => Promise<() => Promise<L
           await lease.close();
         }
       }
-      const reserve = (first: number, more: Partial<Wanted> = {}) =>
+      const reserve = (first: number, more: Partial<Reservation> = {}) =>
         alone((lease) => lease.reserve({ key, first, amount: 1, sweepBelow: 0, ...more }));
       return { open, key, alone, reserve };
     }

@@ -33,7 +33,7 @@ function account(name: string, ...copies: Copy[]): Account {
 const known = devices.filter(({ kind }) => kind !== "backup");
 const findings = (...copies: Copy[]) =>
   audit([account("a", ...copies)], known, options).accounts[0]?.findings.map(
-    ({ kind, mend }) => `${kind}: ${mend.join(" ")}`,
+    ({ kind, fix }) => `${kind}: ${fix.join(" ")}`,
   );
 
 describe("one account", () => {
@@ -130,9 +130,9 @@ describe("backups", () => {
     ]));
   it("a backup proves nothing by a code: it is verified as a file", () => {
     const of = (...copies: Copy[]) =>
-      audit([account("a", ...copies)], devices, options).accounts[0]?.findings.map(({ kind, mend }) => [
+      audit([account("a", ...copies)], devices, options).accounts[0]?.findings.map(({ kind, fix }) => [
         kind,
-        mend.join(" "),
+        fix.join(" "),
       ]);
     expect(of(copy("laptop", 0), copy("vault"))).toEqual([["unconfirmed", "backup verify FILE"]]);
     expect(of(copy("laptop", 0), copy("vault", 200))).toEqual([["stale", "backup verify FILE"]]);

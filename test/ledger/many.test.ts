@@ -115,7 +115,7 @@ describe("the index of names", () => {
     const small = memoryFolder();
     await ledgerOn(small).edit(async (edit) => edit.addAll(accounts(20)));
     expect(small.files.has("names.json")).toBe(false);
-    expect(ledgerOn(small).quickly("account 3")).toBeUndefined();
+    expect(ledgerOn(small).findIndexed("account 3")).toBeUndefined();
   });
 
   it("finds an exact name or id, and reads that one file", async () => {
@@ -128,18 +128,18 @@ describe("the index of names", () => {
         return folder.read(name);
       },
     });
-    expect(ledger.quickly("account 77")).toEqual(account(77));
+    expect(ledger.findIndexed("account 77")).toEqual(account(77));
     expect(read.filter((name) => name.startsWith("accounts/"))).toHaveLength(1);
-    expect(ledger.quickly(account(12).id)).toEqual(account(12));
-    expect(ledger.quickly("account")).toBeUndefined();
+    expect(ledger.findIndexed(account(12).id)).toEqual(account(12));
+    expect(ledger.findIndexed("account")).toBeUndefined();
   });
 
   it("says nothing where anything has changed without it", async () => {
     const folder = await large();
     folder.files.set("accounts/bbbbbbbbbbbbbbbb.json", folder.read(`accounts/${account(1).id}.json`) ?? "");
-    expect(ledgerOn(folder).quickly("account 77")).toBeUndefined();
+    expect(ledgerOn(folder).findIndexed("account 77")).toBeUndefined();
     await ledgerOn(folder).edit(async () => {});
-    expect(ledgerOn(folder).quickly("account 77")).toEqual(account(77));
+    expect(ledgerOn(folder).findIndexed("account 77")).toEqual(account(77));
   });
 
   it("follows renames and removals", async () => {
@@ -149,15 +149,15 @@ describe("the index of names", () => {
       edit.update({ ...account(5), name: "five" });
       edit.remove(account(6), "2026-02-01T00:00:00.000Z");
     });
-    expect(ledger.quickly("five")).toMatchObject({ id: account(5).id });
-    expect(ledger.quickly("account 5")).toBeUndefined();
-    expect(ledger.quickly("account 6")).toBeUndefined();
+    expect(ledger.findIndexed("five")).toMatchObject({ id: account(5).id });
+    expect(ledger.findIndexed("account 5")).toBeUndefined();
+    expect(ledger.findIndexed("account 6")).toBeUndefined();
   });
 
   it("two of one name are left to the slow way, which lists them", async () => {
     const folder = await large();
     await ledgerOn(folder).edit(async (edit) => edit.update({ ...account(5), name: "account 6" }));
-    expect(ledgerOn(folder).quickly("account 6")).toBeUndefined();
+    expect(ledgerOn(folder).findIndexed("account 6")).toBeUndefined();
   });
 
   it("a name that looks like a row is none", async () => {
@@ -168,9 +168,9 @@ describe("the index of names", () => {
       edit.update({ ...account(6), name: `["${account(8).id}",` });
     });
     const ledger = ledgerOn(folder);
-    expect(ledger.quickly("account 77")).toEqual(account(77));
-    expect(ledger.quickly(row)).toMatchObject({ id: account(5).id });
-    expect(ledger.quickly(account(8).id)).toEqual(account(8));
+    expect(ledger.findIndexed("account 77")).toEqual(account(77));
+    expect(ledger.findIndexed(row)).toMatchObject({ id: account(5).id });
+    expect(ledger.findIndexed(account(8).id)).toEqual(account(8));
   });
 
   it("is not trusted: a file that says another name is not the answer", async () => {
@@ -180,6 +180,6 @@ describe("the index of names", () => {
     const stamp = folder.stamp("accounts");
     folder.files.set(file, text.replace("account 9", "account X"));
     const stale = { ...folder, stamp: () => stamp };
-    expect(ledgerOn(stale).quickly("account 9")).toBeUndefined();
+    expect(ledgerOn(stale).findIndexed("account 9")).toBeUndefined();
   });
 });

@@ -2,18 +2,18 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { OTP_LIMITS } from "../../src/base/limits.ts";
 import { DRIFT_STEPS, LOOK_AHEAD, prove } from "../../src/ledger/proof.ts";
-import { type Enrolment, STEAM, type Totp } from "../../src/otp/enrolment.ts";
+import { type Enrollment, STEAM, type Totp } from "../../src/otp/enrollment.ts";
 import { codeOf, stepAt } from "../../src/otp/one-time-code.ts";
 import { bank, counting, github, steam } from "../helpers/accounts.ts";
-import { enrolments } from "../helpers/arbitraries.ts";
+import { enrollments } from "../helpers/arbitraries.ts";
 
 const now = Date.parse("2026-01-31T12:00:17Z"); // 17 s into a step of 30 s
 
-const withOtp = (otp: Totp): Enrolment => ({ ...github, otp });
+const withOtp = (otp: Totp): Enrollment => ({ ...github, otp });
 const totp = (period: number): Totp => ({ type: "totp", algorithm: "SHA1", digits: 8, period });
 
 /** What a device shows whose clock is `seconds` ahead. */
-function shown({ secret, otp }: Enrolment, seconds: number): string {
+function shown({ secret, otp }: Enrollment, seconds: number): string {
   if (otp.type === "hotp") throw new Error("no clock");
   return codeOf(secret, otp, stepAt(otp, now + seconds * 1000));
 }
@@ -98,14 +98,14 @@ describe("HOTP", () => {
     expect(prove(counting, at(LOOK_AHEAD + 1), now)).toMatchObject({ right: false });
   });
   it("never back", () => {
-    const used = { ...counting, otp: { ...counting.otp, counter: 5 } } as Enrolment;
+    const used = { ...counting, otp: { ...counting.otp, counter: 5 } } as Enrollment;
     expect(prove(used, at(4), now)).toMatchObject({ right: false });
   });
 });
 
 it("a code of another account never confirms", () => {
   // Ten digits, so that chance (21 of 2,147,483,648) stays out of the test.
-  const long = (account: Enrolment): Enrolment => ({
+  const long = (account: Enrollment): Enrollment => ({
     ...account,
     otp:
       account.otp.type === "hotp"
@@ -113,7 +113,7 @@ it("a code of another account never confirms", () => {
         : { ...totp(30), digits: OTP_LIMITS.digits.most },
   });
   fc.assert(
-    fc.property(enrolments(), enrolments(), (one, other) => {
+    fc.property(enrollments(), enrollments(), (one, other) => {
       fc.pre(!one.secret.equals(other.secret) && one.otp !== STEAM && other.otp !== STEAM);
       // A key and the same key with zero bytes behind it are one key to HMAC (RFC 2104).
       fc.pre(

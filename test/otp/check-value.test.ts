@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseBase32 } from "../../src/otp/base32.ts";
 import { checkValueOf, splitTypedKey } from "../../src/otp/check-value.ts";
-import { STEAM } from "../../src/otp/enrolment.ts";
+import { STEAM } from "../../src/otp/enrollment.ts";
 import { Secret } from "../../src/otp/secret.ts";
 import { base32Of, counting, everyAccount, github, key } from "../helpers/accounts.ts";
 
@@ -75,11 +75,11 @@ describe("splitTypedKey", () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 2, maxLength: 64 }), (bytes) => {
         const secret = Secret.of(bytes);
-        const enrolment = { ...github, secret };
-        const typed = splitTypedKey(`${base32Of(enrolment)}/${checkValueOf(enrolment)}`);
+        const enrollment = { ...github, secret };
+        const typed = splitTypedKey(`${base32Of(enrollment)}/${checkValueOf(enrollment)}`);
         const back = parseBase32(typed?.key ?? "");
         expect(back.equals(secret)).toBe(true);
-        expect(typed?.check).toBe(checkValueOf(enrolment));
+        expect(typed?.check).toBe(checkValueOf(enrollment));
       }),
     );
   });

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { formatBase32 } from "../../src/otp/base32.ts";
-import { type Algorithm, type OtpParameters, STEAM, type Totp } from "../../src/otp/enrolment.ts";
+import { type Algorithm, type OtpParameters, STEAM, type Totp } from "../../src/otp/enrollment.ts";
 import { codeOf, remainingSeconds, stepAt, windowOf } from "../../src/otp/one-time-code.ts";
 import { Secret } from "../../src/otp/secret.ts";
 import { key } from "../helpers/accounts.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { OTP_LIMITS } from "../../src/base/limits.ts";
-import { type Enrolment, STEAM, sameCodes } from "../../src/otp/enrolment.ts";
+import { type Enrollment, STEAM, sameCodes } from "../../src/otp/enrollment.ts";
 import {
   formatOtpauthUri,
   isOtpauthUri,
@@ -10,7 +10,7 @@ import {
 } from "../../src/otp/otpauth-uri.ts";
 import { Secret } from "../../src/otp/secret.ts";
 import { aws, base32Of, everyAccount, key } from "../helpers/accounts.ts";
-import { anyCharacter, enrolments } from "../helpers/arbitraries.ts";
+import { anyCharacter, enrollments } from "../helpers/arbitraries.ts";
 
 const KEY = "JBSWY3DPEHPK3PXP";
 const who = (uri: string) => {
@@ -215,7 +215,7 @@ describe("writing", () => {
     );
   });
 
-  const equal = (a: Enrolment, b: Enrolment) => {
+  const equal = (a: Enrollment, b: Enrollment) => {
     expect({ issuer: a.issuer, label: a.label, otp: a.otp }).toEqual({
       issuer: b.issuer,
       label: b.label,
@@ -230,7 +230,7 @@ describe("writing", () => {
   });
   it.each(styles)("%s: comes back field by field, whatever the account", (style) => {
     fc.assert(
-      fc.property(enrolments(), (account) =>
+      fc.property(enrollments(), (account) =>
         equal(parseOtpauthUri(formatOtpauthUri(account, style)), account),
       ),
       { numRuns: 500 },

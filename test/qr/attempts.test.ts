@@ -2,24 +2,24 @@
 import { readFileSync } from "node:fs";
 import { PNG } from "pngjs";
 import { describe, expect, test } from "vitest";
-import { type Grey, newGrey } from "../../src/images/grey.ts";
+import { type Gray, newGray } from "../../src/images/gray.ts";
 import { modulesOf } from "../../src/qr/matrix.ts";
 import { readPicture } from "../../src/qr/read.ts";
 
 const TEXT = "otpauth://totp/Example:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example";
 
 /** Black on white; by itself zxing does not read it so small. */
-async function draw({ scale = 1.3, quiet = 1 } = {}): Promise<Grey> {
+async function draw({ scale = 1.3, quiet = 1 } = {}): Promise<Gray> {
   const modules = await modulesOf(TEXT, "L");
   const side = Math.round((modules.length + 2 * quiet) * scale);
-  const grey = newGrey(side, side);
+  const gray = newGray(side, side);
   const at = (pixel: number) => Math.floor(pixel / scale) - quiet;
   for (let y = 0; y < side; y++)
-    for (let x = 0; x < side; x++) grey.data[y * side + x] = modules[at(y)]?.[at(x)] ? 0 : 255;
-  return grey;
+    for (let x = 0; x < side; x++) gray.data[y * side + x] = modules[at(y)]?.[at(x)] ? 0 : 255;
+  return gray;
 }
 
-function pngOf({ width, height, data }: Grey): Buffer {
+function pngOf({ width, height, data }: Gray): Buffer {
   const png = new PNG({ width, height });
   data.forEach((light, i) => {
     png.data.set([light, light, light, 255], 4 * i);
@@ -37,8 +37,8 @@ test("a blurred code is read sharpened", async () => {
 });
 
 /** Means over squares of 2 * reach + 1 pixels. */
-function blur({ width, height, data }: Grey, reach: number): Grey {
-  const to = newGrey(width, height);
+function blur({ width, height, data }: Gray, reach: number): Gray {
+  const to = newGray(width, height);
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
       let sum = 0;

@@ -13,7 +13,7 @@ import { pixelsOfSvg } from "../../src/qr/svg.ts";
 import { needs } from "../helpers/system-packages.ts";
 import { times } from "../helpers/times.ts";
 import { awsRoot } from "./aws-root.ts";
-import { enrolments, plain } from "./enrolments.ts";
+import { enrollments, plain } from "./enrollments.ts";
 import { readByZxing } from "./second-reader.ts";
 
 const uri = formatOtpauthUri(awsRoot, "short");
@@ -21,13 +21,13 @@ const png = await formatPicture(contentOf(awsRoot), "png");
 const svg = String(await formatPicture(contentOf(awsRoot), "svg"));
 
 describe("a PNG", () => {
-  it("is grey, at least 400 pixels wide, with a quiet zone of four modules", async () => {
+  it("is gray, at least 400 pixels wide, with a quiet zone of four modules", async () => {
     const { width, height, data } = PNG.sync.read(Buffer.from(png));
     const modules = (await modulesOf(uri, "M")).length;
     expect(width).toBe(height);
     expect(width).toBeGreaterThanOrEqual(400);
     expect(width % (modules + 8)).toBe(0);
-    expect(Buffer.from(png).subarray(24, 26)).toEqual(Buffer.from([8, 0])); // bit depth, colour type: grey
+    expect(Buffer.from(png).subarray(24, 26)).toEqual(Buffer.from([8, 0])); // bit depth, color type: gray
     const scale = width / (modules + 8);
     const isDark = (row: number, column: number) => data[(row * width + column) * scale * 4] === 0;
     expect(isDark(4, 4)).toBe(true);
@@ -57,16 +57,16 @@ describe("an SVG", () => {
 });
 
 describe("both", () => {
-  it("say every enrolment, field by field, to another reader too", { timeout: 120_000 }, async () => {
+  it("say every enrollment, field by field, to another reader too", { timeout: 120_000 }, async () => {
     await fc.assert(
-      fc.asyncProperty(enrolments, async (enrolment) => {
-        const content = contentOf(enrolment);
+      fc.asyncProperty(enrollments, async (enrollment) => {
+        const content = contentOf(enrollment);
         const picture = await formatPicture(content, "png");
         if (typeof picture === "string") throw new Error("a PNG is bytes");
         const drawn = String(await formatPicture(content, "svg"));
         for (const shown of [picture, pixelsOfSvg(drawn)]) {
           const [text] = await readByZxing(shown);
-          expect(plain(parseOtpauthUri(text ?? ""))).toEqual(plain(enrolment));
+          expect(plain(parseOtpauthUri(text ?? ""))).toEqual(plain(enrollment));
         }
       }),
       { numRuns: times(8) },

@@ -8,11 +8,11 @@ import { chunk, writePng } from "./write-png.ts";
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/qr/${name}`, import.meta.url));
 const bytes = (text: string) => Buffer.from(text, "latin1");
 
-function pngHeader(width: number, height: number, colourType = 2): Buffer {
+function pngHeader(width: number, height: number, colorType = 2): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header.set([8, colourType, 0, 0, 0], 8);
+  header.set([8, colorType, 0, 0, 0], 8);
   return Buffer.concat([bytes("\x89PNG\r\n\x1a\n"), chunk("IHDR", header)]);
 }
 
@@ -36,7 +36,7 @@ describe("readImageHeader", () => {
     ["kind.webp", { kind: "webp", width: 228, height: 228, transparent: false }],
     ["kind-clear.webp", { kind: "webp", width: 228, height: 228, transparent: false }],
     ["kind-palette-trns.png", { kind: "png", width: 228, height: 228, transparent: true }],
-    ["kind-grey-alpha.png", { kind: "png", width: 228, height: 228, transparent: true }],
+    ["kind-gray-alpha.png", { kind: "png", width: 228, height: 228, transparent: true }],
     ["kind-rgba16.png", { kind: "png", width: 228, height: 228, transparent: true }],
     ["kind-rgb16.png", { kind: "png", width: 228, height: 228, transparent: false }],
   ])("reads %s", (name, header) => {
@@ -148,7 +148,7 @@ describe("checkImage", () => {
   });
 
   test("looks into a view of a larger buffer at its own bytes", () => {
-    const image = writePng(8, () => false, { colourType: 6, depth: 8, interlaced: false });
+    const image = writePng(8, () => false, { colorType: 6, depth: 8, interlaced: false });
     const pool = Buffer.concat([Buffer.alloc(7), image]);
     expect(checkImage(pool.subarray(7))).toEqual({ kind: "png", width: 8, height: 8, transparent: true });
   });

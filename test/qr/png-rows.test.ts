@@ -1,6 +1,6 @@
 import { deflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { greyOf } from "../../src/images/grey.ts";
+import { grayOf } from "../../src/images/gray.ts";
 import { isPlausible } from "../../src/images/png-chunks.ts";
 import { readPngRows } from "../../src/images/png-rows.ts";
 import { chunk, PNG_KINDS, writePng } from "./write-png.ts";
@@ -8,23 +8,23 @@ import { chunk, PNG_KINDS, writePng } from "./write-png.ts";
 const SIDE = 9;
 const dark = (x: number, y: number) => (x * y) % 3 === 1;
 
-function png(depth: number, colourType: number, rows: readonly (readonly number[])[], width: number): Buffer {
+function png(depth: number, colorType: number, rows: readonly (readonly number[])[], width: number): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(rows.length, 4);
-  header.set([depth, colourType, 0, 0, 0], 8);
+  header.set([depth, colorType, 0, 0, 0], 8);
   const idat = chunk("IDAT", deflateSync(Buffer.concat(rows.map((row) => Buffer.from(row)))));
   return Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), chunk("IHDR", header), idat]);
 }
 
 describe("rows of a PNG", () => {
-  test.each(PNG_KINDS)("colour type $colourType, $depth bits, interlaced: $interlaced", (kind) => {
+  test.each(PNG_KINDS)("color type $colorType, $depth bits, interlaced: $interlaced", (kind) => {
     const rows = readPngRows(writePng(SIDE, dark, kind));
     if (kind.interlaced || kind.depth < 8) return expect(rows).toBe("unusual");
     if (typeof rows !== "object") throw new Error("not read");
-    const grey = greyOf(rows, 255);
+    const gray = grayOf(rows, 255);
     const pixels = Array.from({ length: SIDE * SIDE }, (_, i) => dark(i % SIDE, Math.floor(i / SIDE)));
-    expect([...grey.data]).toEqual(pixels.map((isDark) => (isDark ? 0 : 255)));
+    expect([...gray.data]).toEqual(pixels.map((isDark) => (isDark ? 0 : 255)));
   });
 
   test("of 16 bits the upper 8 count, and filters go by whole samples", () => {
@@ -42,8 +42,8 @@ describe("rows of a PNG", () => {
 });
 
 describe("how much the pixels can unpack to", () => {
-  const little = (width: number, height: number, depth: number, colourType: number) =>
-    isPlausible(png(depth, colourType, [Array(1000).fill(0)], 1), { width, height });
+  const little = (width: number, height: number, depth: number, colorType: number) =>
+    isPlausible(png(depth, colorType, [Array(1000).fill(0)], 1), { width, height });
 
   test("deflate packs no tighter than 1:1032", () => {
     // About twenty bytes of it.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Enrolment, STEAM } from "../../src/otp/enrolment.ts";
+import { type Enrollment, STEAM } from "../../src/otp/enrollment.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { Secret } from "../../src/otp/secret.ts";
 import { contentOf, contentOfText } from "../../src/qr/content.ts";
@@ -12,7 +12,7 @@ import { drawContent } from "../../src/qr/window.ts";
 import { awsRoot } from "./aws-root.ts";
 
 const { otp } = awsRoot;
-const others: [string, Enrolment][] = [
+const others: [string, Enrollment][] = [
   ["issuer", { ...awsRoot, issuer: "Amazon Web services" }],
   ["label", { ...awsRoot, label: "root-account-mfa-device@123456789013" }],
   ["type", { ...awsRoot, otp: { type: "hotp", algorithm: "SHA1", digits: 6, counter: 30 } }],

@@ -54,12 +54,9 @@ describe("pictures of our own", () => {
     ]);
   });
 
-  test.each(PNG_KINDS)(
-    "reads colour type $colourType, $depth bits, interlaced: $interlaced",
-    async (kind) => {
-      expect(await readQrCodes(await drawPng(alice, kind))).toEqual([alice]);
-    },
-  );
+  test.each(PNG_KINDS)("reads color type $colorType, $depth bits, interlaced: $interlaced", async (kind) => {
+    expect(await readQrCodes(await drawPng(alice, kind))).toEqual([alice]);
+  });
 
   test.each([
     ["UTF-8", "otpauth://totp/B\u00fccher:zo\u00eb?secret=GEZDGNBVGY3TQOJQ&issuer=\u6771\u4eac", ""],
@@ -81,7 +78,7 @@ describe("pictures of our own", () => {
   });
 
   test("a checksum that does not fit is no reason not to read", async () => {
-    for (const kind of [RGBA, { ...RGBA, colourType: 2 }] satisfies PngKind[]) {
+    for (const kind of [RGBA, { ...RGBA, colorType: 2 }] satisfies PngKind[]) {
       const png = await drawPng(alice, kind);
       png.writeUInt32BE(0, 29);
       expect(await readQrCodes(png)).toEqual([alice]);
@@ -89,53 +86,53 @@ describe("pictures of our own", () => {
   });
 
   test("reads a code that fills the picture to its edges, at one and a half pixels a module", async () => {
-    const png = await drawPng(alice, { ...RGBA, colourType: 2 }, { scale: 1.5, quiet: 0 });
+    const png = await drawPng(alice, { ...RGBA, colorType: 2 }, { scale: 1.5, quiet: 0 });
     expect(await readQrCodes(png)).toEqual([alice]);
   });
 });
 
 // A screenshot of a 4K screen has eight million pixels.
 test.each([
-  ["of 16 bits with alpha", { depth: 16, colourType: 6, bytes: 8 }],
-  ["that only pngjs can unpack (a transparent colour)", { depth: 8, colourType: 2, bytes: 3 }],
+  ["of 16 bits with alpha", { depth: 16, colorType: 6, bytes: 8 }],
+  ["that only pngjs can unpack (a transparent color)", { depth: 8, colorType: 2, bytes: 3 }],
 ])("a large PNG %s is looked at, not refused", { timeout: 60_000 }, async (_, kind) => {
   const png = await drawLarge(alice, 43, kind);
   expect(png.readUInt32BE(16) ** 2).toBeGreaterThan(5_000_000);
-  expect(readPngRows(png) === "unusual").toBe(kind.colourType === 2);
+  expect(readPngRows(png) === "unusual").toBe(kind.colorType === 2);
   expect(await readQrCodes(png)).toEqual([alice]);
 });
 
 interface LargeKind {
   readonly depth: number;
-  readonly colourType: number;
+  readonly colorType: number;
   /** A pixel. */
   readonly bytes: number;
 }
 
-/** A row of pixels is made once for each row of modules. Colour without alpha gets a transparent colour that is nowhere. */
+/** A row of pixels is made once for each row of modules. Color without alpha gets a transparent color that is nowhere. */
 async function drawLarge(
   text: string,
   scale: number,
-  { depth, colourType, bytes }: LargeKind,
+  { depth, colorType, bytes }: LargeKind,
 ): Promise<Buffer> {
   const modules = await modulesOf(text, "L");
   const side = (modules.length + 8) * scale;
   const at = (pixel: number) => Math.floor(pixel / scale) - 4;
-  const colours = (3 * depth) / 8;
+  const colors = (3 * depth) / 8;
   const rows = Array.from({ length: modules.length + 8 }, (_, y) => {
     const row = Buffer.alloc(1 + side * bytes, 255).fill(0, 0, 1);
     for (let x = 0; x < side; x++)
-      if (modules[y - 4]?.[at(x)]) row.fill(0, 1 + x * bytes, 1 + x * bytes + colours);
+      if (modules[y - 4]?.[at(x)]) row.fill(0, 1 + x * bytes, 1 + x * bytes + colors);
     return row;
   });
   const header = Buffer.alloc(13);
   header.writeUInt32BE(side, 0);
   header.writeUInt32BE(side, 4);
-  header.set([depth, colourType, 0, 0, 0], 8);
+  header.set([depth, colorType, 0, 0, 0], 8);
   return Buffer.concat([
     Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
     chunk("IHDR", header),
-    ...(colourType === 2 ? [chunk("tRNS", Buffer.from([0, 1, 0, 2, 0, 3]))] : []),
+    ...(colorType === 2 ? [chunk("tRNS", Buffer.from([0, 1, 0, 2, 0, 3]))] : []),
     chunk("IDAT", deflateSync(Buffer.concat(rows.flatMap((row) => Array<Buffer>(scale).fill(row))))),
     chunk("IEND", Buffer.alloc(0)),
   ]);
@@ -148,7 +145,7 @@ describe("pictures that are none", () => {
   });
 
   test("65535 x 65535 pixels in 1 KB are refused at once", async () => {
-    const png = writePng(1, () => true, { ...RGBA, colourType: 2 });
+    const png = writePng(1, () => true, { ...RGBA, colorType: 2 });
     const header = png.subarray(16, 29);
     header.writeUInt32BE(65_535, 0);
     header.writeUInt32BE(65_535, 4);
@@ -162,7 +159,7 @@ describe("pictures that are none", () => {
     expect(inflateSync(deflatedZeros(2)).equals(Buffer.alloc(2_000_000))).toBe(true);
     const pixels = deflatedZeros(300);
     for (const interlaced of [false, true]) {
-      const png = writePng(100, () => true, { ...RGBA, colourType: 2, interlaced });
+      const png = writePng(100, () => true, { ...RGBA, colorType: 2, interlaced });
       const bomb = Buffer.concat([
         png.subarray(0, 33),
         chunk("IDAT", pixels),
@@ -220,7 +217,7 @@ describe("pictures that are none", () => {
     ["kind.gif", [200, 800]],
     ["kind.bmp", [200]],
     ["kind.webp", [60]],
-    ["kind-grey-1bit.png", [60]],
+    ["kind-gray-1bit.png", [60]],
     ["kind-rgb16.png", [60]],
     ["kind-interlaced.png", [60]],
     ["corner-1366x768.png", [60]],
@@ -250,7 +247,7 @@ describe("pictures that are none", () => {
   });
 
   test.each(PNG_KINDS)(
-    "a PNG of colour type $colourType, $depth bits, interlaced: $interlaced, with too few pixels does not either",
+    "a PNG of color type $colorType, $depth bits, interlaced: $interlaced, with too few pixels does not either",
     async (kind) => {
       const whole = await drawPng(alice, kind);
       for (const share of [0, 0.99]) {

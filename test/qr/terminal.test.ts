@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Enrolment } from "../../src/otp/enrolment.ts";
+import type { Enrollment } from "../../src/otp/enrollment.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { contentOf, contentOfText } from "../../src/qr/content.ts";
 import { pixelsOfDrawing } from "../../src/qr/rendered.ts";
@@ -8,12 +8,12 @@ import { colored, drawText, drawTextPacked } from "../../src/qr/terminal-drawing
 import { drawContent, fitDrawing } from "../../src/qr/window.ts";
 import { times } from "../helpers/times.ts";
 import { awsRoot } from "./aws-root.ts";
-import { enrolments, plain } from "./enrolments.ts";
+import { enrollments, plain } from "./enrollments.ts";
 import { readByZxing } from "./second-reader.ts";
 
 const sizes = (drawings: readonly { columns: number; rows: number }[]) =>
   drawings.map(({ columns, rows }) => `${columns}x${rows}`);
-const named = (label: string): Enrolment => ({ ...awsRoot, label });
+const named = (label: string): Enrollment => ({ ...awsRoot, label });
 
 describe("drawings", () => {
   it("of an AWS account: whole, without issuer, and packed", async () => {
@@ -36,20 +36,20 @@ describe("drawings", () => {
     }
   });
 
-  it("say every enrolment, field by field, to another reader too", { timeout: 120_000 }, async () => {
+  it("say every enrollment, field by field, to another reader too", { timeout: 120_000 }, async () => {
     await fc.assert(
-      fc.asyncProperty(enrolments, async (enrolment) => {
-        for (const drawing of await drawContent(contentOf(enrolment))) {
+      fc.asyncProperty(enrollments, async (enrollment) => {
+        for (const drawing of await drawContent(contentOf(enrollment))) {
           const [text, ...others] = await readByZxing(pixelsOfDrawing(drawing));
           expect(others).toEqual([]);
-          expect(plain(parseOtpauthUri(text ?? ""))).toEqual(plain(enrolment));
+          expect(plain(parseOtpauthUri(text ?? ""))).toEqual(plain(enrollment));
         }
       }),
       { numRuns: times(12) },
     );
   });
 
-  it("have one text for what is no enrolment", async () => {
+  it("have one text for what is no enrollment", async () => {
     const text =
       "otpauth-migration://offline?data=CjEKCkhlbGxvId6tvu8SGEV4YW1wbGU6YWxpY2VAZ29vZ2xlLmNvbRoHRXhhbXBsZSAB";
     for (const drawing of await drawContent(contentOfText(text)))
@@ -57,7 +57,7 @@ describe("drawings", () => {
   });
 });
 
-describe("colours", () => {
+describe("colors", () => {
   it("are forced and taken back on every line", async () => {
     const drawing = await drawText("otpauth");
     for (const [colors, force] of [

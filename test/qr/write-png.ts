@@ -1,9 +1,9 @@
-/** Writes a grey picture as a PNG of any colour type and bit depth, interlaced or not (PNG specification, 11.2.1 and 8.2). */
+/** Writes a gray picture as a PNG of any color type and bit depth, interlaced or not (PNG specification, 11.2.1 and 8.2). */
 import { crc32, deflateSync } from "node:zlib";
 import { modulesOf } from "../../src/qr/matrix.ts";
 
 export interface PngKind {
-  readonly colourType: 0 | 2 | 3 | 4 | 6;
+  readonly colorType: 0 | 2 | 3 | 4 | 6;
   readonly depth: 1 | 2 | 4 | 8 | 16;
   readonly interlaced: boolean;
 }
@@ -12,14 +12,14 @@ const DEPTHS = { 0: [1, 2, 4, 8, 16], 2: [8, 16], 3: [1, 2, 4, 8], 4: [8, 16], 6
 const CHANNELS = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 } as const;
 
 /** All 30 that the specification knows. */
-export const PNG_KINDS: readonly PngKind[] = ([0, 2, 3, 4, 6] as const).flatMap((colourType) =>
-  DEPTHS[colourType].flatMap((depth) => [
-    { colourType, depth, interlaced: false },
-    { colourType, depth, interlaced: true },
+export const PNG_KINDS: readonly PngKind[] = ([0, 2, 3, 4, 6] as const).flatMap((colorType) =>
+  DEPTHS[colorType].flatMap((depth) => [
+    { colorType, depth, interlaced: false },
+    { colorType, depth, interlaced: true },
   ]),
 );
 
-export const RGBA: PngKind = { colourType: 6, depth: 8, interlaced: false };
+export const RGBA: PngKind = { colorType: 6, depth: 8, interlaced: false };
 
 /** A QR code: `scale` pixels a module, `quiet` modules around it. */
 export async function drawPng(text: string, kind = RGBA, { scale = 3, quiet = 4 } = {}): Promise<Buffer> {
@@ -54,11 +54,11 @@ export function writePng(side: number, dark: (x: number, y: number) => boolean, 
   const header = Buffer.alloc(13);
   header.writeUInt32BE(side, 0);
   header.writeUInt32BE(side, 4);
-  header.set([kind.depth, kind.colourType, 0, 0, kind.interlaced ? 1 : 0], 8);
+  header.set([kind.depth, kind.colorType, 0, 0, kind.interlaced ? 1 : 0], 8);
   return Buffer.concat([
     Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
     chunk("IHDR", header),
-    ...(kind.colourType === 3 ? [chunk("PLTE", Buffer.from([0, 0, 0, 255, 255, 255]))] : []),
+    ...(kind.colorType === 3 ? [chunk("PLTE", Buffer.from([0, 0, 0, 255, 255, 255]))] : []),
     chunk("IDAT", deflateSync(Buffer.concat(rows))),
     chunk("IEND", Buffer.alloc(0)),
   ]);
@@ -69,10 +69,10 @@ function every(start: number, distance: number, end: number): number[] {
 }
 
 /** One row with filter type 0; an alpha channel is opaque. */
-function writeRow(darkness: readonly boolean[], { colourType, depth }: PngKind): Buffer {
-  const most = colourType === 3 ? 1 : 2 ** depth - 1;
-  const channels = CHANNELS[colourType];
-  const opaque = colourType === 4 || colourType === 6;
+function writeRow(darkness: readonly boolean[], { colorType, depth }: PngKind): Buffer {
+  const most = colorType === 3 ? 1 : 2 ** depth - 1;
+  const channels = CHANNELS[colorType];
+  const opaque = colorType === 4 || colorType === 6;
   const row = Buffer.alloc(1 + Math.ceil((darkness.length * channels * depth) / 8));
   for (const [x, dark] of darkness.entries())
     for (let channel = 0; channel < channels; channel++) {

@@ -26,7 +26,7 @@ describe.skipIf(!needs(...XTERM_NEEDS, "zbarimg"))(
 
     for (const { theme, foreground, background } of THEMES)
       for (const colors of [256, 16] as const)
-        it(`an AWS root account on 80x24, ${theme}, ${colors} colours`, { timeout: ENOUGH }, async () => {
+        it(`an AWS root account on 80x24, ${theme}, ${colors} colors`, { timeout: ENOUGH }, async () => {
           const size = { columns: 80, rows: 24 };
           const fit = fitDrawing(await drawContent(contentOf(awsRoot)), size, 2);
           if (!fit.fits) throw new Error("80x24 is too small");
@@ -53,7 +53,7 @@ describe.skipIf(!needs(...XTERM_NEEDS, "zbarimg"))(
       expect(zbarimg(picture)).toBe(formatOtpauthUri(awsRoot, "short"));
     });
 
-    it("the terminal's own colours would be inverted on a light theme", { timeout: ENOUGH }, async () => {
+    it("the terminal's own colors would be inverted on a light theme", { timeout: ENOUGH }, async () => {
       const drawings = await drawContent(contentOf(awsRoot));
       const picture = await screenshot({
         command: showing(drawings[2]?.lines ?? []),

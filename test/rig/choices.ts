@@ -1,5 +1,5 @@
 /** What is done in a round. */
-import type { Enrolment } from "../../src/otp/enrolment.ts";
+import type { Enrollment } from "../../src/otp/enrollment.ts";
 import type { Known, Operation, Tools } from "./operations.ts";
 import * as operations from "./operations.ts";
 import type { View } from "./view.ts";
@@ -11,7 +11,7 @@ const MANY_TO_MOVE = 8;
 
 interface Situation {
   readonly view: View;
-  readonly spenders: readonly Enrolment[];
+  readonly spenders: readonly Enrollment[];
   /** What was killed in the last round. */
   readonly again: readonly Operation[];
   readonly canMove: boolean;
@@ -32,7 +32,7 @@ export async function choose(
   const repeated = chosen.flatMap(({ touches }) => touches);
   const free = view.here.filter(({ key }) => ![...keys, ...repeated].includes(key));
 
-  const some = (amount: number) => Array.from({ length: amount }, () => operations.newEnrolment(tools));
+  const some = (amount: number) => Array.from({ length: amount }, () => operations.newEnrollment(tools));
   const pick = (list: readonly Known[]): Known | undefined => list[Math.floor(random() * list.length)];
   const of = (account: Known | undefined, make: (account: Known, tools: Tools) => Operation): Operation[] =>
     account === undefined ? [] : [make(account, tools)];
@@ -41,7 +41,7 @@ export async function choose(
     const old = pick(free);
     if (old === undefined || chosen.some(({ touches }) => touches.includes(old.key))) return [];
     free.splice(free.indexOf(old), 1);
-    return [operations.replace(old, operations.newEnrolment(tools))];
+    return [operations.replace(old, operations.newEnrollment(tools))];
   };
   const twice = (operation: Operation): Operation[] => [operation, operation];
   const newOnes: Choices = [

@@ -1,6 +1,6 @@
 /** No code twice, and no counter that moves on by itself. */
 
-import type { Enrolment } from "../../src/otp/enrolment.ts";
+import type { Enrollment } from "../../src/otp/enrollment.ts";
 import { codeOf, stepAt } from "../../src/otp/one-time-code.ts";
 import type { Operation } from "./operations.ts";
 import * as operations from "./operations.ts";
@@ -14,7 +14,7 @@ interface Spent {
 
 export function checkCodes(
   ended: readonly Spent[],
-  spenders: readonly Enrolment[],
+  spenders: readonly Enrollment[],
   seen: Map<string, Set<string>>,
   before: View,
   after: View,
@@ -24,10 +24,10 @@ export function checkCodes(
     operation.codes === undefined ? [] : [{ ...operation.codes, end }],
   );
   for (const { of, end } of asked) {
-    const enrolment = spenders.find((one) =>
+    const enrollment = spenders.find((one) =>
       after.here.some(({ id, key }) => id === of && key === operations.keyOf(one)),
     );
-    if (enrolment === undefined) {
+    if (enrollment === undefined) {
       said(`the account of ${of} is gone`);
       continue;
     }
@@ -37,7 +37,7 @@ export function checkCodes(
       if (known.has(code)) said(`the code ${code} was given out twice`);
       known.add(code);
       const counter = after.counters.get(of);
-      if (!isRight(code, enrolment, counter))
+      if (!isRight(code, enrollment, counter))
         said(`${code} is no code, or one that will come again (${counter})`);
     }
   }
@@ -51,7 +51,7 @@ export function checkCodes(
   }
 }
 
-function isRight(code: string, { secret, otp }: Enrolment, next: number | undefined): boolean {
+function isRight(code: string, { secret, otp }: Enrollment, next: number | undefined): boolean {
   if (otp.type === "hotp") {
     for (let counter = 0; counter < (next ?? 0); counter++)
       if (codeOf(secret, otp, counter) === code) return true;

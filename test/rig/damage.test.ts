@@ -59,8 +59,8 @@ async function wrongs(name: string, text: string): Promise<string[]> {
   for (const [id, key] of keys) {
     if (!there.has(id) && (id !== own || !said.includes(name))) found.push(`${id} is missing: ${said}`);
     try {
-      const enrolment = await (await here.seeds()).get(id);
-      if (keyOf(enrolment) !== key) found.push(`${id} gives wrong codes`);
+      const enrollment = await (await here.seeds()).get(id);
+      if (keyOf(enrollment) !== key) found.push(`${id} gives wrong codes`);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const isNamed = [error.message, ...error.hints].some((line) => line.includes(name));

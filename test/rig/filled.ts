@@ -26,8 +26,13 @@ export async function filledHome(folder: string, age: Tools["age"] = NO_AGE): Pr
   let names = 0;
   const tools: Tools = { random: randomFrom(1), folder, age, fresh: (kind) => `${kind}-${++names}` };
   const here = inside(data, ENV);
-  const counting = operations.newEnrolment(tools, { type: "hotp", algorithm: "SHA1", digits: 9, counter: 3 });
-  const others = [1, 2, 3, 4].map(() => operations.newEnrolment(tools));
+  const counting = operations.newEnrollment(tools, {
+    type: "hotp",
+    algorithm: "SHA1",
+    digits: 9,
+    counter: 3,
+  });
+  const others = [1, 2, 3, 4].map(() => operations.newEnrollment(tools));
   await demand(here, operations.add([counting, ...others]));
   await demand(here, operations.addDevice(tools));
   const before = await look(here, fail);

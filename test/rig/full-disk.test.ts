@@ -64,15 +64,15 @@ async function withFullDisk(at: number, work: () => Promise<void>): Promise<numb
 }
 
 const COMMANDS: Readonly<Record<string, (home: Filled) => Operation | Promise<Operation>>> = {
-  add: ({ tools }) => operations.add([operations.newEnrolment(tools)]),
-  "add of three": ({ tools }) => operations.add([1, 2, 3].map(() => operations.newEnrolment(tools))),
-  "add --replace": ({ tools, plain }) => operations.replace(plain, operations.newEnrolment(tools)),
+  add: ({ tools }) => operations.add([operations.newEnrollment(tools)]),
+  "add of three": ({ tools }) => operations.add([1, 2, 3].map(() => operations.newEnrollment(tools))),
+  "add --replace": ({ tools, plain }) => operations.replace(plain, operations.newEnrollment(tools)),
   import: ({ tools }) =>
     operations.importFile(
-      [1, 2].map(() => operations.newEnrolment(tools)),
+      [1, 2].map(() => operations.newEnrollment(tools)),
       tools,
     ),
-  "backup restore": ({ tools }) => operations.restoreBackup([operations.newEnrolment(tools)], tools),
+  "backup restore": ({ tools }) => operations.restoreBackup([operations.newEnrollment(tools)], tools),
   rename: ({ tools, plain }) => operations.rename(plain, tools),
   remove: ({ plain }) => operations.remove(plain),
   restore: ({ tools, removed }) => operations.restore(removed, tools),
@@ -154,7 +154,7 @@ describe.skipIf(!canMount)("a small disk of its own (needs root, and mount)", ()
     const { here, plain, tools, view, data } = await filledHome(folder);
     const ballast = join(folder, "ballast");
     expect(() => fs.writeFileSync(ballast, Buffer.alloc(1024 * 1024))).toThrow("ENOSPC");
-    const add = operations.add([operations.newEnrolment(tools)]);
+    const add = operations.add([operations.newEnrollment(tools)]);
     for (const { args, stdin } of [operations.rename(plain, tools), add])
       expect(await here.run(args, stdin)).toMatchObject({
         exitCode: 1,
@@ -177,7 +177,7 @@ describe.skipIf(!canMount)("a small disk of its own (needs root, and mount)", ()
       operations.rename(plain, tools),
       operations.code(counting),
       operations.code(plain, "--once", "--no-wait"),
-      operations.add([operations.newEnrolment(tools)]),
+      operations.add([operations.newEnrollment(tools)]),
     ])
       expect(await here.run(args, stdin)).toMatchObject({
         exitCode: 1,

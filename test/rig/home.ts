@@ -5,7 +5,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Hotp, Totp } from "../../src/otp/enrolment.ts";
+import type { Hotp, Totp } from "../../src/otp/enrollment.ts";
 import { computerIn } from "../helpers/binary.ts";
 import { choose } from "./choices.ts";
 import { checkCodes } from "./codes.ts";
@@ -44,7 +44,7 @@ export async function liveThrough(options: HomeOptions): Promise<string[]> {
   const tools: Tools = { random, age, folder, fresh: (kind) => `${kind}-${++names}` };
   const problems: string[] = [];
   /** The accounts that codes are asked of, and the codes that were seen. */
-  const spenders = [operations.newEnrolment(tools, COUNTING), operations.newEnrolment(tools, HASTY)];
+  const spenders = [operations.newEnrollment(tools, COUNTING), operations.newEnrollment(tools, HASTY)];
   const seen = new Map<string, Set<string>>();
   let left = kills;
   let again: Operation[] = [];
@@ -53,7 +53,7 @@ export async function liveThrough(options: HomeOptions): Promise<string[]> {
   if (canMove || random() < 0.5) view = await begin();
 
   async function begin(): Promise<View> {
-    const some = Array.from({ length: 4 }, () => operations.newEnrolment(tools));
+    const some = Array.from({ length: 4 }, () => operations.newEnrollment(tools));
     const { exitCode, stderr } = await here.run(["add", "-"], operations.add([...spenders, ...some]).stdin);
     if (exitCode !== 0) problems.push(`a plain add failed: ${stderr}`);
     return look(here, (problem) => problems.push(problem));

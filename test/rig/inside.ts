@@ -87,7 +87,7 @@ function insideOf(
         files: userFiles,
         pictures: { prepare() {}, read: readQrCodes },
         ledger: createLedger(folder, (text) => stderr.write(`twinseed: warning: ${text}\n`)),
-        seeds: (purpose) => openSeedStore(deps, { create: purpose === "enrol" }),
+        seeds: (purpose) => openSeedStore(deps, { create: purpose === "enroll" }),
         workTree: workTree(data, env),
         folderCare: {
           fileFaults: async () => fileFaults(data),

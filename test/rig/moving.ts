@@ -23,12 +23,12 @@ export async function finishMove(
   const after = await look(here, said);
   const fault = unexplained(before.world, [{ step: last.operation, ending: "done" }], after.world);
   if (fault !== undefined) said(`after ${args.join(" ")}, said again: ${fault}`);
-  await demandOneStore(here, said);
+  await requireOneStore(here, said);
   return after;
 }
 
 /** But for what a killed restore had left in the keyring: that stays there, as it may be another home's. */
-async function demandOneStore(here: Inside, said: (problem: string) => void): Promise<void> {
+async function requireOneStore(here: Inside, said: (problem: string) => void): Promise<void> {
   const { ledger } = here;
   const other = here.storeInUse() === "file" ? "keyring" : "file";
   for (const { id, name, adopted } of [...ledger.accounts(), ...ledger.removed()]) {

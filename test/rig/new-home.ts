@@ -37,10 +37,10 @@ async function oneHome(
   const said = (problem: string): void => void problems.push(problem);
   const computer = computerIn(join(tools.folder, tools.fresh("home")), env);
   const here = inside(computer.data, env);
-  const enrolments = Array.from({ length: 1 + Math.floor(random() * 4) }, () =>
-    operations.newEnrolment(tools),
+  const enrollments = Array.from({ length: 1 + Math.floor(random() * 4) }, () =>
+    operations.newEnrollment(tools),
   );
-  const restore = await operations.restoreInto(computer.data, enrolments, tools);
+  const restore = await operations.restoreInto(computer.data, enrollments, tools);
   let view = await look(here, said);
   let all: Ended[] = [];
   let killed = 0;

@@ -15,7 +15,7 @@ export async function nextCommand(
   const [account] = view.here;
   const next =
     account === undefined
-      ? operations.add([operations.newEnrolment(tools)])
+      ? operations.add([operations.newEnrollment(tools)])
       : operations.rename(account, tools);
   const { exitCode, stdout, stderr } = await here.run(next.args, next.stdin);
   const heard = here.said().filter((text) => text !== "waiting for another twinseed to finish");

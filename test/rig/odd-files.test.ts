@@ -31,7 +31,7 @@ function commands({ plain, counting, removed, tools }: Filled): Operation[] {
     operations.code(plain, "--once", "--no-wait"),
     operations.code(counting),
     operations.rename(plain, tools),
-    operations.add([operations.newEnrolment(tools)]),
+    operations.add([operations.newEnrollment(tools)]),
     operations.addDevice(tools),
     operations.restore(removed, tools),
     operations.remove(plain),
@@ -141,7 +141,7 @@ describe("a file system that takes upper and lower case for the same", () => {
     await here.run(["code", plain.id, "--once", "--no-wait"]);
     await here.run(
       operations.importFile(
-        [1, 2].map(() => operations.newEnrolment(tools)),
+        [1, 2].map(() => operations.newEnrollment(tools)),
         tools,
       ).args,
     );

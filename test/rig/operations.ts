@@ -6,7 +6,7 @@ import { type BackupEntry, formatContent } from "../../src/backup/backup-content
 import type { Device } from "../../src/ledger/account.ts";
 import { fingerprintOf } from "../../src/ledger/fingerprint.ts";
 import { newId } from "../../src/ledger/id.ts";
-import type { Enrolment, OtpParameters, Totp } from "../../src/otp/enrolment.ts";
+import type { Enrollment, OtpParameters, Totp } from "../../src/otp/enrollment.ts";
 import { codeOf } from "../../src/otp/one-time-code.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { Secret } from "../../src/otp/secret.ts";
@@ -53,58 +53,58 @@ const HERE = "here";
 const REMOVED = "removed";
 
 /** What an account is known by: a code of its seed, whatever its type. */
-export function keyOf({ secret }: Pick<Enrolment, "secret">): string {
+export function keyOf({ secret }: Pick<Enrollment, "secret">): string {
   return `seed ${codeOf(secret, { ...TOTP, digits: 10 }, 1)}`;
 }
 
 export const deviceKey = (name: string): string => `device ${name}`;
 export const stateOf = (name: string, isRemoved: boolean): string => `${isRemoved ? REMOVED : HERE} ${name}`;
 
-export function newEnrolment({ random, fresh }: Tools, otp: OtpParameters = TOTP): Enrolment {
+export function newEnrollment({ random, fresh }: Tools, otp: OtpParameters = TOTP): Enrollment {
   const secret = Secret.of(Uint8Array.from({ length: 20 }, () => Math.floor(random() * 256)));
   return { issuer: "", label: fresh("account"), otp, secret };
 }
 
 /** Each of them once, however often it is said. */
-function arrive(world: World, enrolments: readonly Enrolment[]): World {
-  const missing = enrolments.filter((one) => !world.has(keyOf(one)));
+function arrive(world: World, enrollments: readonly Enrollment[]): World {
+  const missing = enrollments.filter((one) => !world.has(keyOf(one)));
   return changed(world, ...missing.map((one) => [keyOf(one), stateOf(one.label, false)] as const));
 }
 
-export function add(enrolments: readonly Enrolment[]): Operation {
+export function add(enrollments: readonly Enrollment[]): Operation {
   return {
     args: ["add", "-"],
-    stdin: enrolments.map((one) => formatOtpauthUri(one)).join("\n"),
-    report: new RegExp(`"${enrolments.at(-1)?.label}"`),
-    touches: enrolments.map(keyOf),
-    apply: (world) => arrive(world, enrolments),
+    stdin: enrollments.map((one) => formatOtpauthUri(one)).join("\n"),
+    report: new RegExp(`"${enrollments.at(-1)?.label}"`),
+    touches: enrollments.map(keyOf),
+    apply: (world) => arrive(world, enrollments),
     isRepeatable: true,
   };
 }
 
-export function importFile(enrolments: readonly Enrolment[], { fresh, folder }: Tools): Operation {
+export function importFile(enrollments: readonly Enrollment[], { fresh, folder }: Tools): Operation {
   const file = join(folder, fresh("export"));
-  writeFileSync(file, `${enrolments.map((one) => formatOtpauthUri(one)).join("\n")}\n`);
+  writeFileSync(file, `${enrollments.map((one) => formatOtpauthUri(one)).join("\n")}\n`);
   return {
     args: ["import", file, "--yes"],
     report: /^twinseed: imported /m,
-    touches: enrolments.map(keyOf),
-    apply: (world) => arrive(world, enrolments),
+    touches: enrollments.map(keyOf),
+    apply: (world) => arrive(world, enrollments),
     isRepeatable: true,
   };
 }
 
 /** Another computer's backup: first its device comes, then all of its accounts. */
-export async function restoreBackup(enrolments: readonly Enrolment[], tools: Tools): Promise<Operation> {
+export async function restoreBackup(enrollments: readonly Enrollment[], tools: Tools): Promise<Operation> {
   const name = tools.fresh("backup");
   const file = join(tools.folder, name);
-  await writeBackup(file, name, enrolments, tools);
+  await writeBackup(file, name, enrollments, tools);
   const withDevice = (world: World): World => changed(world, [deviceKey(name), "active"]);
   return {
     args: ["backup", "restore", file, "-i", tools.age.identityFile, "--yes"],
     report: /^twinseed: restored /m,
-    touches: [deviceKey(name), ...enrolments.map(keyOf)],
-    apply: (world) => arrive(withDevice(world), enrolments),
+    touches: [deviceKey(name), ...enrollments.map(keyOf)],
+    apply: (world) => arrive(withDevice(world), enrollments),
     parts: [withDevice],
     isRepeatable: true,
   };
@@ -113,26 +113,26 @@ export async function restoreBackup(enrolments: readonly Enrolment[], tools: Too
 export async function writeBackup(
   file: string,
   name: string,
-  enrolments: readonly Enrolment[],
+  enrollments: readonly Enrollment[],
   tools: Tools,
 ): Promise<void> {
   const bytes = (count: number): Uint8Array =>
     Uint8Array.from({ length: count }, () => Math.floor(tools.random() * 256));
   const at = new Date().toISOString();
   const device: Device = { id: newId(bytes), name, kind: "backup", addedAt: at, state: "active" };
-  const accounts = enrolments.map((enrolment): BackupEntry => {
-    const { issuer, label, otp, secret } = enrolment;
+  const accounts = enrollments.map((enrollment): BackupEntry => {
+    const { issuer, label, otp, secret } = enrollment;
     const fingerprint = fingerprintOf(secret, bytes);
     const copies = [{ device: device.id, addedAt: at }];
     const account = { id: newId(bytes), name: label, issuer, label, otp, addedAt: at, copies, fingerprint };
-    return { account, enrolment };
+    return { account, enrollment };
   });
   const content = { createdAt: at, device: device.id, accounts, removed: [], devices: [device] };
   const lock = { kind: "recipients", recipients: [tools.age.recipient] } as const;
   writeFileSync(file, await sealFile(formatContent(content), lock, false));
 }
 
-export function replace(old: Known, wanted: Enrolment): Operation {
+export function replace(old: Known, wanted: Enrollment): Operation {
   return {
     args: ["add", "-", "--replace", "--name", old.name],
     stdin: formatOtpauthUri(wanted),
@@ -240,10 +240,10 @@ export function sync(...options: readonly string[]): Operation {
 /** A home of its own, in a folder that is not there yet. */
 export async function restoreInto(
   into: string,
-  enrolments: readonly Enrolment[],
+  enrollments: readonly Enrollment[],
   tools: Tools,
 ): Promise<Operation> {
-  const { args, ...others } = await restoreBackup(enrolments, tools);
+  const { args, ...others } = await restoreBackup(enrollments, tools);
   return { ...others, args: [...args, "--into", into] };
 }
 

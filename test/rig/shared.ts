@@ -64,8 +64,8 @@ export async function shareThrough(options: HomeOptions): Promise<string[]> {
     }
     met = await meet(random() < 0.5 ? sides : sides.toReversed(), tools, said, expected);
   }
-  if (problems.length === 0) await demandAgreement(sides, said);
-  if (problems.length === 0) demandSound(bare, sides, said);
+  if (problems.length === 0) await requireAgreement(sides, said);
+  if (problems.length === 0) requireSound(bare, sides, said);
   if (problems.length > 0) problems.push(story);
   return problems.map((problem) => `${folder}, ${problem}`);
 
@@ -80,7 +80,7 @@ export async function shareThrough(options: HomeOptions): Promise<string[]> {
       await look(here, said);
       killed += killsOf(ended);
     }
-    await demandSync(here, begin.args, said);
+    await requireSync(here, begin.args, said);
     return killed;
   }
 }
@@ -99,7 +99,7 @@ async function meet(sides: readonly Side[], tools: Tools, said: Said, expected?:
   const views: View[] = [];
   for (const [i, { computer, here }] of sides.entries()) {
     if (i > 0) await here.run(news.args, news.stdin);
-    await demandSync(here, ["sync"], said);
+    await requireSync(here, ["sync"], said);
     views.push(await look(here, said));
     const remains = [...leftovers(computer), ...here.faults()];
     if (remains.length > 0) said(`sync left ${remains.join(", ")}`);
@@ -136,7 +136,7 @@ async function choose({ sides, views, world }: Met, tools: Tools): Promise<Plan[
       [2, () => [operations.addDevice(tools)]],
       [5, () => take(here[i], operations.rename)],
       [3, () => take(here[i], operations.remove)],
-      [2, () => take(here[i], (one) => operations.replace(one, operations.newEnrolment(tools)))],
+      [2, () => take(here[i], (one) => operations.replace(one, operations.newEnrollment(tools)))],
       [3, () => take(removed[i], operations.restore)],
     ];
     const wanted = 2 + Math.floor(random() * (MOST_AT_ONCE - 1));
@@ -153,7 +153,7 @@ function share(list: readonly Known[], sides: readonly Side[], random: () => num
 }
 
 function some(tools: Tools, amount: number) {
-  return Array.from({ length: amount }, () => operations.newEnrolment(tools));
+  return Array.from({ length: amount }, () => operations.newEnrollment(tools));
 }
 
 /** What it has touched goes into `expected`, as it is found; of all others it knows what it knew, or what is newer. */
@@ -176,15 +176,15 @@ async function checkSide(
   }
 }
 
-async function demandAgreement(sides: readonly Side[], said: Said): Promise<void> {
-  for (const { here } of [...sides, ...sides]) await demandSync(here, ["sync"], said);
+async function requireAgreement(sides: readonly Side[], said: Said): Promise<void> {
+  for (const { here } of [...sides, ...sides]) await requireSync(here, ["sync"], said);
   const [one, other] = await Promise.all(sides.map(({ here }) => look(here, said)));
   const fault = one && other && unexplained(one.world, [], other.world);
   if (fault !== undefined) said(`the two homes do not agree: ${fault}`);
 }
 
 /** In the place of the next command: whatever was killed, it does its work without a word of that. */
-async function demandSync(here: Inside, args: readonly string[], said: Said): Promise<void> {
+async function requireSync(here: Inside, args: readonly string[], said: Said): Promise<void> {
   const { exitCode, stderr } = await here.run(args);
   const heard = here.said().filter((text) => text !== "waiting for another twinseed to finish");
   if (exitCode !== 0 || /warning|\bbug\b/.test(stderr) || heard.length > 0)
@@ -192,7 +192,7 @@ async function demandSync(here: Inside, args: readonly string[], said: Said): Pr
 }
 
 /** Git's own files, to the last object. */
-function demandSound(bare: string, sides: readonly Side[], said: Said): void {
+function requireSound(bare: string, sides: readonly Side[], said: Said): void {
   for (const folder of [bare, ...sides.map(({ computer }) => join(computer.data, ".git"))]) {
     const { status, stderr } = spawnSync("git", ["--git-dir", folder, "fsck", "--strict", "--no-dangling"]);
     if (status !== 0) said(`git fsck: ${stderr}`);

@@ -25,9 +25,11 @@ export async function look(here: Inside, said: (problem: string) => void): Promi
   const store = all.length === 0 ? undefined : await here.seeds();
   for (const { account, isRemoved } of all) {
     const { id, name, otp } = account;
-    const enrolment = await store?.get(id).catch((error: unknown) => said(`"${name}" has no seed: ${error}`));
-    if (!enrolment) continue;
-    const key = operations.keyOf(enrolment);
+    const enrollment = await store
+      ?.get(id)
+      .catch((error: unknown) => said(`"${name}" has no seed: ${error}`));
+    if (!enrollment) continue;
+    const key = operations.keyOf(enrollment);
     if (world.has(key)) said(`"${name}" is there twice`);
     world.set(key, operations.stateOf(name, isRemoved));
     lists[isRemoved ? "removed" : "here"].push({ id, key, name });

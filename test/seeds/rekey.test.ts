@@ -47,7 +47,7 @@ async function shared() {
 const withEnv = (folder: MemoryFolder, env: Record<string, string>): TestDeps => testDeps({ folder, env });
 const as = ({ identity }: Person, { folder }: TestDeps) => withEnv(folder, { TWINSEED_IDENTITY: identity });
 
-async function demandAll(deps: TestDeps): Promise<void> {
+async function requireAll(deps: TestDeps): Promise<void> {
   const store = await file.open(deps);
   expect(formatOtpauthUri(await store.get("a"))).toBe(formatOtpauthUri(github));
   expect(formatOtpauthUri(await store.get("b"))).toBe(formatOtpauthUri(bank));
@@ -64,7 +64,7 @@ const keysOf = ({ folder }: TestDeps) =>
 describe("a recipient", () => {
   it("opens the seeds, and what they add opens for the others", async () => {
     const { deps, keys, bob } = await shared();
-    await demandAll(as(bob, deps));
+    await requireAll(as(bob, deps));
     await (await file.open(as(bob, deps))).put("c", { ...github, label: "new" });
     expect((await (await file.open(deps)).get("c")).label).toBe("new");
     expect(await keys.check()).toEqual({ recipients: 2, faults: [] });
@@ -117,7 +117,7 @@ describe("a recipient", () => {
       JSON.stringify({ ...record, name: "eve", recipient: eve.recipient }),
     );
     expect((await keys.check()).faults).toEqual([
-      { message: expect.stringContaining('"eve" was not put there'), mend: { remove: eve.recipient } },
+      { message: expect.stringContaining('"eve" was not put there'), fix: { remove: eve.recipient } },
     ]);
     const before = new Map(deps.folder.files);
     await expect(keys.rekey([], false)).rejects.toThrow('"eve" was not put on the list');
@@ -141,8 +141,8 @@ describe("a new data key", () => {
     const report = await keys.rekey(leavingOf(deps, "bob"), false);
     expect(report).toEqual({ seeds: 2, unopened: [], dropped: [], carried: 1 });
     expect(keysOf(deps)).not.toEqual(before);
-    await demandAll(deps);
-    await demandAll(as(carol, deps));
+    await requireAll(deps);
+    await requireAll(as(carol, deps));
     await expect(file.open(as(bob, deps))).rejects.toMatchObject({ exitCode: ExitCode.locked });
     expect(await keys.check()).toEqual({ recipients: 1, faults: [] });
   });
@@ -157,7 +157,7 @@ describe("a new data key", () => {
     const store = await file.open(as(bob, deps));
     await expect(store.get("a")).rejects.toThrow("sealed with another data key");
     expect((await keys.check()).faults).toEqual([
-      { message: `"${slot}" is the slot of nobody on the list`, mend: "rekey" },
+      { message: `"${slot}" is the slot of nobody on the list`, fix: "rekey" },
     ]);
   });
 
@@ -171,10 +171,10 @@ describe("a new data key", () => {
     expect(deps.folder.files).toEqual(before);
     const asked = testDeps({ ...deps, terminal: () => answering(["correct horse"]) });
     await sharedKeys(asked).rekey(leavingOf(deps, "bob"), false);
-    await demandAll(withEnv(deps.folder, { TWINSEED_PASSPHRASE: "correct horse" }));
+    await requireAll(withEnv(deps.folder, { TWINSEED_PASSPHRASE: "correct horse" }));
     const report = await keys.rekey([], true);
     expect(report?.dropped).toEqual([expect.stringMatching(/^keys\/passphrase-/)]);
-    await demandAll(deps);
+    await requireAll(deps);
     await expect(
       file.open(withEnv(deps.folder, { TWINSEED_PASSPHRASE: "correct horse" })),
     ).rejects.toMatchObject({
@@ -205,13 +205,13 @@ describe("a new data key", () => {
     await keys.rekey(leavingOf(deps, "bob"), false);
     await keys.rekey([], false);
     deps.folder.files.set("seeds/b.json", late);
-    await demandAll(as(carol, deps));
+    await requireAll(as(carol, deps));
     expect((await keys.check()).faults).toEqual([
-      { message: "1 seed is not sealed with the current data key", mend: "reseal" },
+      { message: "1 seed is not sealed with the current data key", fix: "reseal" },
     ]);
     expect(await keys.reseal()).toBe(1);
     expect(await keys.check()).toEqual({ recipients: 1, faults: [] });
-    await demandAll(deps);
+    await requireAll(deps);
   });
 
   it("cut off before any of its steps: every seed opens for everybody who stays, and it can be finished", async () => {
@@ -227,8 +227,8 @@ describe("a new data key", () => {
           () => "done",
           (error: unknown) => String(error),
         );
-      await demandAll(here);
-      await demandAll(as(start.carol, here));
+      await requireAll(here);
+      await requireAll(as(start.carol, here));
       if (outcome === "done") break;
       expect(outcome).toBe("Error: killed");
       steps += 1;
@@ -236,7 +236,7 @@ describe("a new data key", () => {
       expect(faults.length > 0).toBe(cut > 0);
       await sharedKeys(as(start.carol, here)).rekey(leavingOf(here, "bob"), true);
       expect(await sharedKeys(as(start.carol, here)).check()).toEqual({ recipients: 1, faults: [] });
-      await demandAll(as(start.carol, here));
+      await requireAll(as(start.carol, here));
       await expect(file.open(as(start.bob, here))).rejects.toMatchObject({ exitCode: ExitCode.locked });
     }
     // The journal, two seeds, five new files, five old ones, the journal again.

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { checkValueOf } from "../../src/otp/check-value.ts";
-import type { Enrolment } from "../../src/otp/enrolment.ts";
+import type { Enrollment } from "../../src/otp/enrollment.ts";
 import { formatSheet, type Sheet } from "../../src/sheet/account-page.ts";
 import { addCommand } from "../../src/sheet/add-command.ts";
 import { aws, bank, counting, github, odd, steam } from "../helpers/accounts.ts";
 import { hostile, longLabel, manyAccounts, shownAs } from "./pages.ts";
 
-function pageOf(accounts: readonly Enrolment[], more: Partial<Sheet> = {}): string {
-  const shown = accounts.map((enrolment) => shownAs(enrolment));
+function pageOf(accounts: readonly Enrollment[], more: Partial<Sheet> = {}): string {
+  const shown = accounts.map((enrollment) => shownAs(enrollment));
   return formatSheet({ accounts: shown, missing: [], date: "2026-01-31", hostname: "laptop", ...more });
 }
 
@@ -87,7 +87,7 @@ describe("the command to type", () => {
       'twinseed add --issuer "a,b" --label "=ls" --type steam',
     ],
     [{ ...bank, label: "--name" }, "x", "twinseed add --algorithm SHA512 --digits 8 --period 60"],
-  ])("%j", (enrolment, name, command) => expect(addCommand(name, enrolment)).toBe(command));
+  ])("%j", (enrollment, name, command) => expect(addCommand(name, enrollment)).toBe(command));
 });
 
 describe("what comes from outside", () => {

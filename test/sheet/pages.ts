@@ -1,6 +1,6 @@
 /** Accounts and shares for sheets. All keys and words are made up here. */
 import { createHash } from "node:crypto";
-import type { Enrolment } from "../../src/otp/enrolment.ts";
+import type { Enrollment } from "../../src/otp/enrollment.ts";
 import { Secret } from "../../src/otp/secret.ts";
 import type { SheetAccount } from "../../src/sheet/account-block.ts";
 import { aws, bank, counting, github, odd, steam } from "../helpers/accounts.ts";
@@ -12,14 +12,14 @@ export function keyNumber(number: number, bytes = 20): Secret {
   );
 }
 
-export const longLabel: Enrolment = {
+export const longLabel: Enrollment = {
   ...github,
   issuer: "A service with quite a long name ".repeat(3).trim(),
   label: `${"a long label that goes on and on ".repeat(12)}end`,
   secret: keyNumber(1000, 32),
 };
 
-export const hostile: Enrolment = {
+export const hostile: Enrollment = {
   ...github,
   issuer: `</style><script>alert(1)</script>"'&`,
   label: "\u202egro.elpmaxe@eve\u0007 <img src=http://example.org/>",
@@ -27,7 +27,7 @@ export const hostile: Enrolment = {
 };
 
 /** `count` accounts, all different, of every kind and key length; the seventh and few others have a long label. */
-export function manyAccounts(count: number): Enrolment[] {
+export function manyAccounts(count: number): Enrollment[] {
   const kinds = [aws, github, bank, counting, steam, odd, longLabel];
   return Array.from({ length: count }, (_, i) => ({
     ...(kinds[i % kinds.length] ?? github),
@@ -36,8 +36,8 @@ export function manyAccounts(count: number): Enrolment[] {
   }));
 }
 
-export function shownAs(enrolment: Enrolment, more: Partial<SheetAccount> = {}): SheetAccount {
-  return { name: enrolment.label, enrolment, qr: { side: 29, path: "M4 4h7v1h-7z" }, holders: [], ...more };
+export function shownAs(enrollment: Enrollment, more: Partial<SheetAccount> = {}): SheetAccount {
+  return { name: enrollment.label, enrollment, qr: { side: 29, path: "M4 4h7v1h-7z" }, holders: [], ...more };
 }
 
 /** Three shares of 32 bytes of no meaning, of which two are needed. */

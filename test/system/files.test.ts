@@ -107,15 +107,15 @@ describe("whether a file can be written", () => {
   it("is known before: no folder, a file in its place, one that is not for us", async () => {
     const folder = temporaryFolder();
     fs.writeFileSync(join(folder, "file"), "x");
-    await expect(userFiles.demandWritable(join(folder, "new"))).resolves.toBeUndefined();
-    await expect(userFiles.demandWritable(join(folder, "none", "new"))).rejects.toMatchObject({
+    await expect(userFiles.requireWritable(join(folder, "new"))).resolves.toBeUndefined();
+    await expect(userFiles.requireWritable(join(folder, "none", "new"))).rejects.toMatchObject({
       exitCode: 1,
       message: `can't write into the folder "${join(folder, "none")}": no such file or folder`,
     });
-    await expect(userFiles.demandWritable(join(folder, "file", "new"))).rejects.toThrow("not a folder");
+    await expect(userFiles.requireWritable(join(folder, "file", "new"))).rejects.toThrow("not a folder");
     if (process.getuid?.() === 0) return; // who may write everywhere
     fs.chmodSync(folder, 0o500);
-    await expect(userFiles.demandWritable(join(folder, "new"))).rejects.toThrow("permission denied");
+    await expect(userFiles.requireWritable(join(folder, "new"))).rejects.toThrow("permission denied");
   });
 });
 

@@ -85,9 +85,9 @@ describe.skipIf(process.platform === "win32")("stdout", { timeout: 20_000 }, () 
 
 describe.skipIf(!needs(...TMUX_NEEDS))("stdout at a terminal (needs tmux)", { timeout: 20_000 }, () => {
   it.each([
-    ["has colours", "env -u NO_COLOR", "true true"],
+    ["has colors", "env -u NO_COLOR", "true true"],
     ["has none where NO_COLOR is set", "env NO_COLOR=1", "true false"],
-    ["has colours where NO_COLOR is empty", "env NO_COLOR=", "true true"],
+    ["has colors where NO_COLOR is empty", "env NO_COLOR=", "true true"],
     ["has none where TERM is dumb", "env -u NO_COLOR TERM=dumb", "true false"],
   ])("%s", async (_, prefix, expected) => {
     const script = bundle(`${IMPORT} ${TELL_OUTPUT}`, temporaryFolder());

@@ -23,7 +23,7 @@ const work = {
 export function registerAws(program: Command, world: World): void {
   const command = program
     .command("aws")
-    .description("AWS: enrol MFA devices, and get sessions with MFA, through your own AWS CLI");
+    .description("AWS: enroll MFA devices, and get sessions with MFA, through your own AWS CLI");
   command
     .command("enroll")
     .description("create a virtual MFA device for an IAM user, keep its seed, enable it, and prove it")

@@ -4,14 +4,14 @@ import { attempt, ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import { objectOf } from "../../base/untrusted-json.ts";
 import { parseBase32 } from "../../otp/base32.ts";
-import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
+import { defaultName, type Enrollment } from "../../otp/enrollment.ts";
 import { note, pasteableName, quoted, warn } from "../../talk/say.ts";
-import { type Enrolled, type EnrolNeeds, enrol } from "../../vault/enrol.ts";
+import { type Enrolled, type EnrollNeeds, enroll } from "../../vault/enroll-accounts.ts";
 import type { Needs } from "../../world.ts";
 import { AwsFailure, type AwsUser, callAws } from "./call.ts";
 import type { Journal } from "./journal.ts";
 
-type CreateDeviceNeeds = Needs<"stderr" | "aws"> & EnrolNeeds;
+type CreateDeviceNeeds = Needs<"stderr" | "aws"> & EnrollNeeds;
 
 const SEED_AS_TEXT = ["--bootstrap-method", "Base32StringSeed"] as const;
 
@@ -104,9 +104,9 @@ async function stored(
   if (secret instanceof UserError || secret.reveal().length < 16)
     throw new UserError("the AWS CLI gave no seed for the new device", ExitCode.unreadable);
   const otp = { type: "totp", algorithm: "SHA1", digits: 6, period: 30 } as const;
-  const enrolment: Enrolment = { issuer, label, otp, secret };
-  const wanted = { enrolment, name: name ?? defaultName(enrolment), named: name !== undefined, mfaSerial };
-  const [enrolled] = await enrol([wanted], { dryRun: false, conflicts: "refuse" }, needs);
+  const enrollment: Enrollment = { issuer, label, otp, secret };
+  const wanted = { enrollment, name: name ?? defaultName(enrollment), named: name !== undefined, mfaSerial };
+  const [enrolled] = await enroll([wanted], { dryRun: false, conflicts: "refuse" }, needs);
   if (enrolled === undefined) throw new Error("nothing was enrolled");
   note(needs, `created ${printable(mfaSerial, 300)}; its seed is stored as ${quoted(enrolled.account.name)}`);
   return enrolled;
@@ -133,7 +133,7 @@ function orphanError({ message, fault }: AwsFailure, { device, serial }: NewDevi
   const withProfile = profile === undefined ? "" : ` --profile ${pasteableName(profile, "PROFILE")}`;
   return new AwsFailure(message, fault, [
     `there is a device ${quoted(device)} already; if it is in use, take another name: --device-name NAME`,
-    `one that a cancelled set-up left is in this list: aws iam list-virtual-mfa-devices --assignment-status Unassigned${withProfile}`,
+    `one that a canceled set-up left is in this list: aws iam list-virtual-mfa-devices --assignment-status Unassigned${withProfile}`,
     `and can go: aws iam delete-virtual-mfa-device --serial-number ${pasteableName(serial, "ARN")}${withProfile}`,
   ]);
 }

@@ -10,7 +10,7 @@ import { offerSecondDevice } from "../../handover/second-device.ts";
 import type { Account } from "../../ledger/account.ts";
 import { isInteractive, note, pasteable, pasteableName, quoted } from "../../talk/say.ts";
 import { isSameLogin } from "../../vault/conflicts.ts";
-import type { Enrolled } from "../../vault/enrol.ts";
+import type { Enrolled } from "../../vault/enroll-accounts.ts";
 import { seedOf } from "../../vault/open-account.ts";
 import type { Needs } from "../../world.ts";
 import { AwsFailure, type AwsUser, awsUser } from "./call.ts";
@@ -63,14 +63,14 @@ export async function enroll(
     label: `${device}@${account}`,
     name: options.name,
   };
-  await needs.seeds("enrol"); // before there is a device whose seed needs a place
+  await needs.seeds("enroll"); // before there is a device whose seed needs a place
   const isOwn = caller.kind === "user" && caller.user === user;
   const { alone } = await needs.aws();
   const done = await alone(JOURNAL, PATIENCE, async (assertHeld) => {
     const journal = journalOf(wanted.serial, needs);
     const enrolled = await begun(wanted, journal, who, needs);
-    const { account, enrolment } = enrolled;
-    const one: OneDevice = { account, enrolment, user, serial: account.mfaSerial ?? wanted.serial };
+    const { account, enrollment } = enrolled;
+    const one: OneDevice = { account, enrollment, user, serial: account.mfaSerial ?? wanted.serial };
     assertHeld();
     await enable(one, journal, who, needs).catch((error) => {
       throw error instanceof AwsFailure ? withPolicyHint(error, wanted) : error;
@@ -92,7 +92,7 @@ async function begun(
 ): Promise<Enrolled> {
   const known = needs.ledger.accounts().find((one) => isSameDevice(one, wanted.serial));
   if (known === undefined) {
-    demandFree(wanted, needs);
+    requireFree(wanted, needs);
     return createDevice(wanted, journal, who, needs);
   }
   if (!journal.isBegun) {
@@ -103,8 +103,8 @@ async function begun(
       `if it was deleted at AWS: twinseed remove ${pasteable(known)}`,
     ]);
   }
-  note(needs, `going on with ${quoted(known.name)}, whose enrolment was cut off; its seed is stored`);
-  return { status: "added", account: known, enrolment: await seedOf(known, needs) };
+  note(needs, `going on with ${quoted(known.name)}, whose enrollment was cut off; its seed is stored`);
+  return { status: "added", account: known, enrollment: await seedOf(known, needs) };
 }
 
 /** A path in the ARN makes no difference: names are unique without it, as far as we make them. */
@@ -114,7 +114,7 @@ function isSameDevice({ mfaSerial = "" }: Account, serial: string): boolean {
 }
 
 /** Before anything is created at AWS: the name will do. */
-function demandFree(wanted: NewDevice, needs: Needs<"ledger">): void {
+function requireFree(wanted: NewDevice, needs: Needs<"ledger">): void {
   const { name } = wanted;
   const taken = needs.ledger
     .accounts()

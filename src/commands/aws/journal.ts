@@ -1,5 +1,5 @@
 /**
- * aws/<name>.json: which enrolments are under way, so that after a kill the next one knows a half-made device for its own.
+ * aws/<name>.json: which enrollments are under way, so that after a kill the next one knows a half-made device for its own.
  * No secret in it.
  */
 

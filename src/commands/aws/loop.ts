@@ -10,7 +10,7 @@ const NAME = "_TWINSEED_AWS";
 
 export const LOOP_MARK: Readonly<Record<string, string>> = { [NAME]: "asked for keys" };
 
-export function demandNoLoop(needs: Needs<"env">): void {
+export function requireNoLoop(needs: Needs<"env">): void {
   if (needs.env[NAME] === undefined) return;
   throw new UserError(
     "the profile's keys come from twinseed itself, which would get them from that profile",

@@ -9,7 +9,7 @@ import { answerOf, type Credentials, parseCredentials } from "../../aws/credenti
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { parseJson } from "../../base/untrusted-json.ts";
 import type { Account } from "../../ledger/account.ts";
-import type { Enrolment } from "../../otp/enrolment.ts";
+import type { Enrollment } from "../../otp/enrollment.ts";
 import { cacheFolder, sessionCache } from "../../seeds/session-cache.ts";
 import { type UnspentNeeds, unspentCode } from "../../spending/unspent.ts";
 import { note, pasteable } from "../../talk/say.ts";
@@ -50,8 +50,8 @@ export async function obtainSession(wish: Wish, needs: ObtainNeeds): Promise<Cre
   const { account, who, roleArn, seconds, renew } = wish;
   const deadline = needs.clock.now() + ALL;
   await needs.seeds(who.unattended ? "unattended" : undefined);
-  const enrolment = await seedOf(account, needs);
-  const cache = sessionCache(needs.folder, account.id, enrolment.secret, needs.random);
+  const enrollment = await seedOf(account, needs);
+  const cache = sessionCache(needs.folder, account.id, enrollment.secret, needs.random);
   const environment = Object.entries(needs.env).filter(([name]) => ENVIRONMENT.test(name));
   const request = JSON.stringify([who.profile, who.extra, roleArn, seconds, wish.serial, environment.sort()]);
 
@@ -67,7 +67,7 @@ export async function obtainSession(wish: Wish, needs: ObtainNeeds): Promise<Cre
   return alone(cacheFolder(account.id), deadline - needs.clock.now(), async () => {
     const late = kept();
     if (late !== undefined) return late;
-    const credentials = await fromAws(wish, enrolment, deadline, needs);
+    const credentials = await fromAws(wish, enrollment, deadline, needs);
     cache.write(request, JSON.stringify(answerOf(credentials)), credentials.expiration, needs.clock.now());
     return credentials;
   });
@@ -75,7 +75,7 @@ export async function obtainSession(wish: Wish, needs: ObtainNeeds): Promise<Cre
 
 async function fromAws(
   wish: Wish,
-  enrolment: Enrolment,
+  enrollment: Enrollment,
   deadline: number,
   needs: ObtainNeeds,
 ): Promise<Credentials> {
@@ -91,7 +91,7 @@ async function fromAws(
   // A mistyped profile must not cost a code.
   if (!(await isDescribed(who, needs))) await askOnce();
   const credentials = await withSecondTry(
-    () => attempt({ ...wish, who }, serial, enrolment, deadline, needs),
+    () => attempt({ ...wish, who }, serial, enrollment, deadline, needs),
     needs,
   );
   await keepSerial(account, serial, needs);
@@ -118,12 +118,12 @@ async function withSecondTry<T>(attempt: () => Promise<T>, needs: Needs<"stderr"
 async function attempt(
   { account, who, roleArn, seconds }: Wish,
   serial: string,
-  enrolment: Enrolment,
+  enrollment: Enrollment,
   deadline: number,
   needs: ObtainNeeds,
 ): Promise<Credentials> {
   const maxWait = Math.max(0, Math.floor((deadline - CALL - needs.clock.now()) / 1000));
-  const { code } = await unspentCode(account, enrolment, { maxWait, minRemaining: CALL_TAKES }, needs);
+  const { code } = await unspentCode(account, enrollment, { maxWait, minRemaining: CALL_TAKES }, needs);
   const mfa = { SerialNumber: serial, TokenCode: code };
   const duration = seconds === undefined ? {} : { DurationSeconds: seconds };
   const role = roleArn === undefined ? {} : { RoleArn: roleArn, RoleSessionName: "twinseed" };

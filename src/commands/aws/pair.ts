@@ -1,7 +1,7 @@
 /** Two consecutive codes, sent when the second one has just begun. */
 
 import type { Account } from "../../ledger/account.ts";
-import type { Enrolment } from "../../otp/enrolment.ts";
+import type { Enrollment } from "../../otp/enrollment.ts";
 import { type UnspentNeeds, unspentCode } from "../../spending/unspent.ts";
 import { note, pasteable } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
@@ -11,7 +11,7 @@ export type PairNeeds = Needs<"aws"> & UnspentNeeds;
 
 export interface OneDevice {
   readonly account: Account;
-  readonly enrolment: Enrolment;
+  readonly enrollment: Enrollment;
   readonly user: string;
   readonly serial: string;
 }
@@ -19,11 +19,11 @@ export interface OneDevice {
 /** EnableMFADevice and ResyncMFADevice take the same. */
 export async function sendPair(
   operation: "enable-mfa-device" | "resync-mfa-device",
-  { account, enrolment, user, serial }: OneDevice,
+  { account, enrollment, user, serial }: OneDevice,
   who: AwsUser,
   needs: PairNeeds,
 ): Promise<void> {
-  const codes = await freshPair(account, enrolment, needs);
+  const codes = await freshPair(account, enrollment, needs);
   const [AuthenticationCode1, AuthenticationCode2] = codes;
   const input = { UserName: user, SerialNumber: serial, AuthenticationCode1, AuthenticationCode2 };
   const situation = { serial, account: pasteable(account) };
@@ -36,11 +36,11 @@ export async function sendPair(
  */
 async function freshPair(
   account: Account,
-  enrolment: Enrolment,
+  enrollment: Enrollment,
   needs: PairNeeds,
 ): Promise<readonly [first: string, second: string]> {
   for (;;) {
-    const { code, next, from, until, at } = await unspentCode(account, enrolment, { amount: 2 }, needs);
+    const { code, next, from, until, at } = await unspentCode(account, enrollment, { amount: 2 }, needs);
     // The clock that decides may be that of the lease engine.
     const ahead = at - needs.clock.now();
     const left = (): number => until - ahead - needs.clock.now();

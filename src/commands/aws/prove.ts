@@ -30,8 +30,8 @@ export async function prove(one: OneDevice, isOwn: boolean, who: AwsUser, needs:
 
 /** The third code. False where AWS does not take it, or not from these keys. */
 async function logsIn(one: OneDevice, who: AwsUser, needs: ProveNeeds, last?: "for good"): Promise<boolean> {
-  const { account, enrolment, serial } = one;
-  const { code } = await unspentCode(account, enrolment, {}, needs);
+  const { account, enrollment, serial } = one;
+  const { code } = await unspentCode(account, enrollment, {}, needs);
   const input = { DurationSeconds: SHORTEST, SerialNumber: serial, TokenCode: code };
   const situation = { serial, account: pasteable(account) };
   try {

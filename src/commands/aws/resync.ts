@@ -10,7 +10,7 @@ import type { Needs } from "../../world.ts";
 import { awsUser } from "./call.ts";
 import { callerOf, userOf } from "./caller.ts";
 import { type PairNeeds, sendPair } from "./pair.ts";
-import { demandAwsCodes, keepSerial, serialOf } from "./serial.ts";
+import { keepSerial, requireAwsCodes, serialOf } from "./serial.ts";
 
 type ResyncNeeds = Needs<"computer" | "seeds"> & PairNeeds;
 
@@ -28,14 +28,14 @@ export async function resync(
 ): Promise<void> {
   const who = awsUser(options, extra);
   const account = await findAccount(needs.ledger.accounts(), query);
-  demandAwsCodes(account);
+  requireAwsCodes(account);
   const caller = await callerOf(who, needs);
   if (caller.kind === "root" && options.user === undefined) throw rootResync(account);
   const serial = await serialOf(account, options.serial, async () => caller);
   const user = userOf(caller, options.user);
   await sendPair(
     "resync-mfa-device",
-    { account, enrolment: await seedOf(account, needs), user, serial },
+    { account, enrollment: await seedOf(account, needs), user, serial },
     who,
     needs,
   );

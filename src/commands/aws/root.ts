@@ -1,4 +1,4 @@
-/** The root user: AWS allows no tool to enrol its MFA device, so a person does it in the console, and we lead. */
+/** The root user: AWS allows no tool to enroll its MFA device, so a person does it in the console, and we lead. */
 
 import { type AddAccountsNeeds, addAccounts } from "../../intake/add-accounts.ts";
 import { isInteractive, note } from "../../talk/say.ts";

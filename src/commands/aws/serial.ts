@@ -46,7 +46,7 @@ export async function keepSerial(
 }
 
 /** Throws UserError unless the account makes codes as AWS has them. */
-export function demandAwsCodes({ name, otp }: Account): void {
+export function requireAwsCodes({ name, otp }: Account): void {
   const isRight = otp.type === "totp" && otp.algorithm === "SHA1" && otp.digits === 6 && otp.period === 30;
   if (!isRight)
     throw usageError(`${quoted(name)} makes other codes than AWS takes: is it the right account?`);

@@ -7,9 +7,9 @@ import { findAccount } from "../../ledger/find.ts";
 import { note, quoted } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
 import { awsUser } from "./call.ts";
-import { demandNoLoop } from "./loop.ts";
+import { requireNoLoop } from "./loop.ts";
 import { type ObtainNeeds, obtainSession, type Wish } from "./obtain.ts";
-import { demandAwsCodes } from "./serial.ts";
+import { requireAwsCodes } from "./serial.ts";
 
 type SessionNeeds = Needs<"stdout"> & ObtainNeeds;
 
@@ -59,17 +59,17 @@ async function wishFor(
   options: CredentialsOptions,
   needs: Needs<"env" | "ledger">,
 ): Promise<Wish> {
-  demandNoLoop(needs);
+  requireNoLoop(needs);
   const { roleArn, duration, serial } = options;
   const who = awsUser(options, extra);
-  demandRole(roleArn);
+  requireRole(roleArn);
   const seconds = secondsOf(duration, roleArn);
   const account = await findAccount(needs.ledger.accounts(), query);
-  demandAwsCodes(account);
+  requireAwsCodes(account);
   return { account, who, roleArn, seconds, serial, renew: false };
 }
 
-export function demandRole(roleArn: string | undefined): void {
+export function requireRole(roleArn: string | undefined): void {
   if (roleArn === undefined || ROLE_ARN.test(roleArn)) return;
   throw usageError("--role-arn takes the ARN of a role, such as arn:aws:iam::123456789012:role/NAME");
 }

@@ -4,7 +4,7 @@ import {
   formatSection,
   isProfileName,
   quotedArgument,
-  type Wanted,
+  type Section,
   withSection,
 } from "../../aws/aws-config-file.ts";
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
@@ -17,8 +17,8 @@ import type { Needs } from "../../world.ts";
 import { awsUser } from "./call.ts";
 import { callerOf } from "./caller.ts";
 import { isInFiles } from "./profile.ts";
-import { demandAwsCodes, keepSerial, serialOf } from "./serial.ts";
-import { demandRole, secondsOf } from "./session.ts";
+import { keepSerial, requireAwsCodes, serialOf } from "./serial.ts";
+import { requireRole, secondsOf } from "./session.ts";
 
 type WriteConfigNeeds = Needs<"stdout" | "stderr" | "env" | "files" | "aws" | "ledger">;
 
@@ -51,7 +51,7 @@ export async function config(
 ): Promise<void> {
   const who = awsUser(options, extra);
   const { profile, as = `${profile}-mfa`, roleArn, duration, write = false } = options;
-  demandRole(roleArn);
+  requireRole(roleArn);
   secondsOf(duration, roleArn);
   for (const name of [profile, as])
     if (!isProfileName(name))
@@ -59,11 +59,11 @@ export async function config(
   if (profile === as)
     throw usageError("--as must be another profile than --profile, which keeps the long-term keys");
   const account = await findAccount(needs.ledger.accounts(), query);
-  demandAwsCodes(account);
+  requireAwsCodes(account);
 
   if (!(await isInFiles(profile, needs)))
     warn(needs, `the AWS CLI has no profile ${quoted(profile)} yet; see: aws configure list-profiles`);
-  const sections: Wanted[] = [];
+  const sections: Section[] = [];
   if (!options.mfaProcess) sections.push(credentialProcess(account, as, extra, options, needs));
   if (options.mfaProcess || !write) {
     const serial = await serialOf(account, options.serial, () => callerOf(who, needs));
@@ -82,7 +82,7 @@ function credentialProcess(
   extra: readonly string[],
   { profile, duration, roleArn, ...options }: ConfigOptions,
   needs: Needs<"env">,
-): Wanted {
+): Section {
   const words = ["aws", "credentials", account.id, "--profile", profile];
   if (duration !== undefined) words.push("--duration", duration);
   if (roleArn !== undefined) words.push("--role-arn", roleArn);
@@ -95,7 +95,7 @@ function credentialProcess(
 }
 
 /** aws-vault reads both from the profile with the keys. */
-function mfaProcess(account: Account, serial: string, options: ConfigOptions, needs: Needs<"env">): Wanted {
+function mfaProcess(account: Account, serial: string, options: ConfigOptions, needs: Needs<"env">): Section {
   const words = ["code", account.id, "--once"];
   return {
     profile: options.profile,
@@ -118,7 +118,7 @@ function line(words: readonly string[], { windows }: { windows?: boolean }, need
   return [isWindows ? "twinseed.cmd" : "twinseed", ...parts].join(" ");
 }
 
-async function add(wanted: Wanted, needs: Needs<"stderr" | "files" | "aws">): Promise<void> {
+async function add(wanted: Section, needs: Needs<"stderr" | "files" | "aws">): Promise<void> {
   const path = (await needs.aws()).configPath();
   const isThere = (await needs.files.kind(path)) !== "missing";
   const text = isThere ? decoded(await needs.files.read(path, TEXT_LIMITS.bytes), path) : "";

@@ -64,15 +64,15 @@ async function askShare(
     if (fault !== undefined || words.length < SHARE_WORDS) continue;
     const share = await readShare(words.join(" ")).catch(asUserError);
     if (!(share instanceof UserError)) return share;
-    const mended = await mend(words, share.message, screen);
-    if (mended !== undefined) return mended;
+    const fixed = await fix(words, share.message, screen);
+    if (fixed !== undefined) return fixed;
     words = [];
     remark = "Again from the first word.";
   }
 }
 
 /** All words are in the list, and they are no share: which one is wrong can be seen on the screen. */
-async function mend(
+async function fix(
   typed: readonly string[],
   firstFault: string,
   screen: Screen,

@@ -4,7 +4,7 @@ import type { Lock } from "../../backup/age-file.ts";
 import { checkRecipient, recipientsIn } from "../../backup/age-keys.ts";
 import { nameOf, readKeyFile, readPassphrase } from "../../backup/key-files.ts";
 import { KEY_BYTES, MOST_SHARES, type Share, splitKey } from "../../backup/shares.ts";
-import { tidyPassphrase, tidyWords } from "../../backup/typed-passphrase.ts";
+import { normalizePassphrase, normalizeWords } from "../../backup/typed-passphrase.ts";
 import { newPassphrase } from "../../backup/word-list.ts";
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import type { Terminal } from "../../ports/terminal.ts";
@@ -42,7 +42,7 @@ export async function chooseLock(options: LockOptions, needs: ChooseLockNeeds): 
   if (isToKeys) return { lock: await recipientsLock(recipient, recipientsFile, needs), shares: [] };
   const passphrase =
     passphraseFile === undefined ? await askPassphrase(needs) : await readPassphrase(passphraseFile, needs);
-  if ([...tidyPassphrase(passphrase)].length < SHORT)
+  if ([...normalizePassphrase(passphrase)].length < SHORT)
     warn(needs, `a passphrase of less than ${SHORT} characters is easy to guess`);
   const { unsafeBackupCost: unsafeWorkFactor } = needs;
   const cost = unsafeWorkFactor === undefined ? {} : { unsafeWorkFactor };
@@ -79,8 +79,9 @@ async function askPassphrase(needs: Needs<"stderr" | "terminal" | "random">): Pr
     );
   for (let i = 0; i < TRIES; i++) {
     const first = await terminal.askHidden("New passphrase for the backup (Enter: let me make one): ");
-    if (tidyPassphrase(first) === "") return showNew(terminal, needs);
-    if (tidyPassphrase(await terminal.askHidden("The same again: ")) === tidyPassphrase(first)) return first;
+    if (normalizePassphrase(first) === "") return showNew(terminal, needs);
+    if (normalizePassphrase(await terminal.askHidden("The same again: ")) === normalizePassphrase(first))
+      return first;
     note(needs, "the two passphrases differ");
   }
   throw new UserError("no passphrase was set; nothing was written", ExitCode.failed);
@@ -98,7 +99,7 @@ async function showNew(terminal: Terminal, needs: Needs<"random">): Promise<stri
       await screen.ask("Written down? Press Enter: ");
       screen.draw(() => "Type it from what you have written down, ten words with spaces.");
       const typed = await screen.ask("Passphrase: ");
-      if (tidyWords(typed) === passphrase) return passphrase;
+      if (normalizeWords(typed) === passphrase) return passphrase;
       remark = "That was not it. Compare it with what you have written down:";
     }
     throw new UserError("the passphrase was not typed back; nothing was written", ExitCode.failed);

@@ -17,7 +17,7 @@ import type { Account, Device } from "../../ledger/account.ts";
 import { withoutCopy } from "../../ledger/copies.ts";
 import { deviceNamed } from "../../ledger/find-device.ts";
 import { newId } from "../../ledger/id.ts";
-import { type Enrolment, tidyText } from "../../otp/enrolment.ts";
+import { cleanText, type Enrollment } from "../../otp/enrollment.ts";
 import { count, note, pasteableName, quoted, warn } from "../../talk/say.ts";
 import { seedsOf } from "../../vault/all-seeds.ts";
 import type { Needs } from "../../world.ts";
@@ -33,13 +33,13 @@ export interface CreateOptions extends LockOptions {
 }
 
 export async function create(file: string, options: CreateOptions, needs: CreateNeeds): Promise<void> {
-  await demandFree(file, options, needs);
+  await requireFree(file, options, needs);
   const device = backupDevice(options.device ?? nameFrom(file), needs);
   const { content, leftOut } = await contentNow(device, needs);
   const { lock, shares } = await chooseLock(options, needs);
   const text = formatContent(content);
   const bytes = await sealFile(text, lock, options.armor ?? false);
-  await demandOpens(bytes, lock, text);
+  await requireOpens(bytes, lock, text);
   if (shares.length > 0) await showShares(shares, basename(file), content.createdAt.slice(0, 10), needs);
   await needs.files.write(file, bytes, { replace: options.force ?? false });
   const back = await needs.files.read(file, BACKUP_LIMITS.bytes);
@@ -56,14 +56,14 @@ export async function create(file: string, options: CreateOptions, needs: Create
 }
 
 /** Before anything is asked or shown. A link or a pipe can't be read back with certainty. */
-async function demandFree(
+async function requireFree(
   file: string,
   { force = false }: CreateOptions,
   needs: Needs<"files">,
 ): Promise<void> {
   if (file === "-") throw usageError("a backup is written to a file, which is read back: name one");
   const kind = await needs.files.kind(file);
-  if (kind === "missing" || (kind === "file" && force)) return needs.files.demandWritable(file);
+  if (kind === "missing" || (kind === "file" && force)) return needs.files.requireWritable(file);
   if (kind === "file") {
     throw new UserError(`${quoted(file)} exists already`, ExitCode.failed, [
       "choose another name, or overwrite it with: --force",
@@ -78,7 +78,7 @@ function nameFrom(file: string): string {
 
 /** The one of that name, or a new one, which is not entered yet. */
 function backupDevice(text: string, needs: Needs<"clock" | "random" | "ledger">): Device {
-  const name = tidyText(text);
+  const name = cleanText(text);
   if (name === "") throw usageError("a backup needs a name", "--device NAME");
   const known = deviceNamed(needs.ledger.devices(), name);
   if (known === undefined) {
@@ -108,31 +108,31 @@ async function contentNow(device: Device, needs: CreateNeeds): Promise<Snapshot>
     devices: needs.ledger.devices(),
   }));
   if (accounts.length === 0 && removed.length === 0)
-    throw new UserError("there are no accounts yet", ExitCode.notFound, ["enrol one with: twinseed add"]);
+    throw new UserError("there are no accounts yet", ExitCode.notFound, ["enroll one with: twinseed add"]);
   const seeds = await seedsOf([...accounts, ...removed], needs);
   const entries = (list: readonly Account[]): BackupEntry[] =>
     list.flatMap((account) => {
-      const enrolment = seeds.get(account.id);
-      return enrolment === undefined ? [] : entryOf(account, enrolment);
+      const enrollment = seeds.get(account.id);
+      return enrollment === undefined ? [] : entryOf(account, enrollment);
     });
   const content: BackupContent = {
     createdAt,
     device: device.id,
-    accounts: entries(accounts).map(({ account, enrolment }) => {
-      return { account: withFreshCopy(account, device, createdAt), enrolment };
+    accounts: entries(accounts).map(({ account, enrollment }) => {
+      return { account: withFreshCopy(account, device, createdAt), enrollment };
     }),
     removed: entries(removed),
     devices: devices.some(({ id }) => id === device.id) ? devices : [...devices, device],
   };
-  demandReadable(content);
+  requireReadable(content);
   return { content, leftOut: [...accounts, ...removed].filter(({ id }) => seeds.get(id) === undefined) };
 }
 
-/** The seed store has the counter of the enrolment; the one to go on with is the ledger's. */
-function entryOf(account: Account, enrolment: Enrolment): BackupEntry {
+/** The seed store has the counter of the enrollment; the one to go on with is the ledger's. */
+function entryOf(account: Account, enrollment: Enrollment): BackupEntry {
   const { otp } = account;
-  if (otp.type !== "hotp" || enrolment.otp.type !== "hotp") return { account, enrolment };
-  return { account, enrolment: { ...enrolment, otp: { ...enrolment.otp, counter: otp.counter } } };
+  if (otp.type !== "hotp" || enrollment.otp.type !== "hotp") return { account, enrollment };
+  return { account, enrollment: { ...enrollment, otp: { ...enrollment.otp, counter: otp.counter } } };
 }
 
 /** An older backup under the same name is not the one that holds this. */
@@ -142,7 +142,7 @@ function withFreshCopy(account: Account, device: Device, at: string): Account {
 }
 
 /** What could not be restored must not be called a backup. */
-function demandReadable(content: BackupContent): void {
+function requireReadable(content: BackupContent): void {
   const { content: back, faults } = parseContent(formatContent(content));
   const [fault] = faults;
   if (fault !== undefined) {
@@ -155,7 +155,7 @@ function demandReadable(content: BackupContent): void {
   if (formatContent(back) !== formatContent(content)) throw new Error("the backup does not read back");
 }
 
-async function demandOpens(bytes: Uint8Array, lock: Lock, text: string): Promise<void> {
+async function requireOpens(bytes: Uint8Array, lock: Lock, text: string): Promise<void> {
   await lookAtFile(bytes);
   if (lock.kind !== "recipients" && (await openFile(bytes, lock)) !== text)
     throw new Error("the backup does not decrypt to what was encrypted");

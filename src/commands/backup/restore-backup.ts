@@ -10,7 +10,7 @@ import { printable, printableJson } from "../../base/printable.ts";
 import type { Account } from "../../ledger/account.ts";
 import { thisComputer } from "../../ledger/devices.ts";
 import type { LedgerEdit } from "../../ledger/ledger.ts";
-import { type Enrolment, sameCodes } from "../../otp/enrolment.ts";
+import { type Enrollment, sameCodes } from "../../otp/enrollment.ts";
 import { codeOf } from "../../otp/one-time-code.ts";
 import type { SeedStore } from "../../seeds/seed-store.ts";
 import { readConfig } from "../../settings/config-file.ts";
@@ -18,7 +18,7 @@ import { accountJson } from "../../talk/json.ts";
 import { progressOf } from "../../talk/progress.ts";
 import { count, note, quoted, warn } from "../../talk/say.ts";
 import { keptSeed } from "../../vault/all-seeds.ts";
-import { demandStoreInUse } from "../../vault/enrol.ts";
+import { requireStoreInUse } from "../../vault/enroll-accounts.ts";
 import { writeAnew } from "../../vault/rebuild.ts";
 import type { Needs } from "../../world.ts";
 import { type KeyOptions, readBackup, type UnlockNeeds } from "./unlock.ts";
@@ -38,12 +38,12 @@ const UNFINISHED = "unfinished-restore";
 export async function restore(
   file: string,
   options: RestoreOptions,
-  needs: RestoreBackupNeeds & UnlockNeeds & Needs<"stdout" | "elsewhere">,
+  needs: RestoreBackupNeeds & UnlockNeeds & Needs<"stdout" | "inOtherFolder">,
 ): Promise<void> {
   const { dryRun = false, yes = false, json = false, into } = options;
   if (!dryRun && !yes && needs.terminal() === undefined)
     throw usageError("restore asks first, and there is no terminal to ask on", "say --yes, or --dry-run");
-  const home = into === undefined ? needs : await needs.elsewhere(into, UNFINISHED);
+  const home = into === undefined ? needs : await needs.inOtherFolder(into, UNFINISHED);
   const backup = await readBackup(file, options, needs);
   for (const fault of backup.faults) warn(needs, `left out: in the backup, ${fault}`);
   const planned = await plan(backup, isNew(home) ? undefined : await home.seeds(), home);
@@ -79,14 +79,14 @@ async function plan(
     devices: needs.ledger.devices(),
     hostname: needs.computer.hostname,
     random: needs.random,
-    compare: async (id, enrolment) => (store === undefined ? "missing" : compare(id, enrolment, store)),
+    compare: async (id, enrollment) => (store === undefined ? "missing" : compare(id, enrollment, store)),
   });
 }
 
-async function compare(id: string, enrolment: Enrolment, store: SeedStore): Promise<Kept> {
+async function compare(id: string, enrollment: Enrollment, store: SeedStore): Promise<Kept> {
   const kept = await keptSeed(store, id);
   if (kept === "missing") return "missing";
-  return kept !== "damaged" && sameCodes(kept, enrolment) ? "same" : "other";
+  return kept !== "damaged" && sameCodes(kept, enrollment) ? "same" : "other";
 }
 
 function hasWork({ steps, newDevices }: Plan): boolean {
@@ -102,9 +102,9 @@ async function confirm(planned: Plan, needs: Needs<"terminal" | "folder">): Prom
 
 /** Thought over again under the lock. Seeds without an entry, after a kill, are found again by the next run. */
 async function carryOut(backup: ReadBackup, needs: RestoreBackupNeeds): Promise<Plan> {
-  const store = await needs.seeds("enrol");
+  const store = await needs.seeds("enroll");
   return needs.ledger.edit(async (edit) => {
-    demandStoreInUse(store, needs);
+    requireStoreInUse(store, needs);
     const planned = await plan(backup, store, needs);
     await putSeeds(planned.steps, store, needs);
     return enter(planned, store, edit, needs);
@@ -120,16 +120,16 @@ async function putSeeds(
   const progress = progressOf("storing seed", needs);
   try {
     await store.putAll(
-      due.map(({ account, enrolment }) => [account.id, enrolment] as const),
+      due.map(({ account, enrollment }) => [account.id, enrollment] as const),
       (done) => progress.at(done, due.length),
     );
   } finally {
     progress.end();
   }
-  for (const { account, enrolment } of due) {
+  for (const { account, enrollment } of due) {
     const kept = await store.get(account.id);
-    const isSame = codeOf(kept.secret, kept.otp, 1) === codeOf(enrolment.secret, enrolment.otp, 1);
-    if (isSame && sameCodes(kept, enrolment)) continue;
+    const isSame = codeOf(kept.secret, kept.otp, 1) === codeOf(enrollment.secret, enrollment.otp, 1);
+    if (isSame && sameCodes(kept, enrollment)) continue;
     throw new UserError(
       `the seed store gave back another seed for ${quoted(account.name)}`,
       ExitCode.failed,

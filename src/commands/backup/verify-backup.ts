@@ -24,7 +24,7 @@ export async function verify(file: string, options: VerifyOptions, needs: Verify
   const { content, faults } = await readBackup(file, options, needs);
   const accounts = needs.ledger.accounts();
   const seeds = await seedsOf(accounts, needs);
-  const here = accounts.map((account): KeptHere => ({ account, enrolment: seeds.get(account.id) }));
+  const here = accounts.map((account): KeptHere => ({ account, enrollment: seeds.get(account.id) }));
   const comparison = compareBackup(here, content, needs.clock.now());
   const { confirmed, obstacle } = await confirm(comparison, content, needs);
   for (const fault of faults) warn(needs, `in the backup, ${fault}`);

@@ -6,7 +6,7 @@ import type { Account } from "../../ledger/account.ts";
 import { isLocked } from "../../seeds/seed-store.ts";
 import { pointInTime } from "../../talk/options.ts";
 import { count, note, quoted } from "../../talk/say.ts";
-import { expectSeeds, seedOf } from "../../vault/open-account.ts";
+import { prefetchSeeds, seedOf } from "../../vault/open-account.ts";
 import type { Needs } from "../../world.ts";
 import { type Answer, type CodeOptions, codeLine, timeAnswer } from "./answer.ts";
 
@@ -14,12 +14,12 @@ export type AllCodesNeeds = Needs<"stdout" | "stderr" | "computer" | "clock" | "
 
 export async function allCodes(options: CodeOptions, needs: AllCodesNeeds): Promise<void> {
   const accounts = needs.ledger.accounts();
-  if (accounts.length === 0 && !options.json) note(needs, "no accounts yet; enrol one with: twinseed add");
+  if (accounts.length === 0 && !options.json) note(needs, "no accounts yet; enroll one with: twinseed add");
   const timed = accounts.filter(({ otp }) => otp.type !== "hotp");
   const time = options.at === undefined ? undefined : pointInTime("--at", options.at);
   const answers: { account: Account; answer: Answer }[] = [];
   const failures: UserError[] = [];
-  await expectSeeds(timed, needs);
+  await prefetchSeeds(timed, needs);
   for (const account of timed) {
     try {
       answers.push({ account, answer: await answerFor(account, time, options, needs) });

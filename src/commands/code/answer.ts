@@ -3,7 +3,7 @@
 import { usageError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import type { Account } from "../../ledger/account.ts";
-import type { Hotp, Steam, Totp } from "../../otp/enrolment.ts";
+import type { Hotp, Steam, Totp } from "../../otp/enrollment.ts";
 import { codeOf, stepAt, windowOf } from "../../otp/one-time-code.ts";
 import type { Secret } from "../../otp/secret.ts";
 import { accountJson } from "../../talk/json.ts";
@@ -92,7 +92,7 @@ export function minRemainingOf(account: Account, otp: Totp | Steam, { minRemaini
 }
 
 /** The options that a counting account has no use for. */
-export function demandNoTime(account: Account, { next, at, minRemaining }: CodeOptions): void {
+export function requireNoTime(account: Account, { next, at, minRemaining }: CodeOptions): void {
   if (!next && at === undefined && minRemaining === undefined) return;
   throw usageError(
     `${quoted(account.name)} counts (HOTP): --next, --at and --min-remaining are for time-based codes`,

@@ -3,7 +3,7 @@
 import { printableJson } from "../../base/printable.ts";
 import type { Account } from "../../ledger/account.ts";
 import { findAccount } from "../../ledger/find.ts";
-import type { Hotp, Steam, Totp } from "../../otp/enrolment.ts";
+import type { Hotp, Steam, Totp } from "../../otp/enrollment.ts";
 import { remainingSeconds, stepAt, windowOf } from "../../otp/one-time-code.ts";
 import type { Secret } from "../../otp/secret.ts";
 import { takeCounters } from "../../spending/take-counters.ts";
@@ -17,8 +17,8 @@ import {
   type Answer,
   type CodeOptions,
   counterAnswer,
-  demandNoTime,
   minRemainingOf,
+  requireNoTime,
   timeAnswer,
 } from "./answer.ts";
 import type { OnceNeeds } from "./once.ts";
@@ -30,12 +30,12 @@ export async function code(query: string | undefined, options: CodeOptions, need
     const { allCodes } = await import("./all-codes.ts");
     return allCodes(options, needs);
   }
-  const account = needs.ledger.quickly(query) ?? (await findAccount(needs.ledger.accounts(), query));
-  await give(account, await answerFor(account, options, needs), options, needs);
+  const account = needs.ledger.findIndexed(query) ?? (await findAccount(needs.ledger.accounts(), query));
+  await printCode(account, await answerFor(account, options, needs), options, needs);
 }
 
 /** Prints or copies it. */
-export async function give(
+export async function printCode(
   account: Account,
   answer: Answer,
   options: CodeOptions,
@@ -56,12 +56,12 @@ export async function give(
 }
 
 async function answerFor(account: Account, options: CodeOptions, needs: CodeNeeds): Promise<Answer> {
-  const enrolment = await seedOf(account, needs);
+  const enrollment = await seedOf(account, needs);
   if (options.once) {
     const { onceAnswer } = await import("./once.ts");
-    return onceAnswer(account, enrolment, options, needs);
+    return onceAnswer(account, enrollment, options, needs);
   }
-  const { secret, otp } = enrolment;
+  const { secret, otp } = enrollment;
   if (otp.type === "hotp") return hotpAnswer(account, secret, otp, options, needs);
   return timeAnswer(account, secret, otp, await timeOf(account, otp, options, needs), options);
 }
@@ -91,7 +91,7 @@ async function hotpAnswer(
   options: CodeOptions,
   needs: Needs<"ledger">,
 ): Promise<Answer> {
-  demandNoTime(account, options);
+  requireNoTime(account, options);
   const counter = await takeCounters(account.id, options.pair ? 2 : 1, needs);
   return counterAnswer(account, secret, otp, counter, options);
 }

@@ -2,14 +2,14 @@
 
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { TEXT_LIMITS } from "../../base/limits.ts";
-import { enrolmentsIn } from "../../intake/texts.ts";
+import { enrollmentsIn } from "../../intake/texts.ts";
 import { leaseKeyOf } from "../../leases/lease-key.ts";
 import type { Account } from "../../ledger/account.ts";
-import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
+import { defaultName, type Enrollment } from "../../otp/enrollment.ts";
 import { warn } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
-import { type Answer, type CodeOptions, counterAnswer, demandNoTime, timeAnswer } from "./answer.ts";
-import { type CodeNeeds, give, timeOf } from "./code.ts";
+import { type Answer, type CodeOptions, counterAnswer, requireNoTime, timeAnswer } from "./answer.ts";
+import { type CodeNeeds, printCode, timeOf } from "./code.ts";
 import { onceAnswer } from "./once.ts";
 
 type HeadlessNeeds = Needs<"stdin"> & CodeNeeds;
@@ -27,24 +27,24 @@ export async function headlessCode(options: CodeOptions, needs: HeadlessNeeds): 
       "pipe an otpauth URI or a key into it, as in: twinseed uri NAME | twinseed code -",
     ]);
   }
-  const [enrolment, ...others] = enrolmentsIn(text, from);
-  if (enrolment === undefined || others.length > 0)
+  const [enrollment, ...others] = enrollmentsIn(text, from);
+  if (enrollment === undefined || others.length > 0)
     throw new UserError(`${from} holds ${others.length + 1} otpauth URIs, not one`, ExitCode.unreadable);
-  const account = accountOf(enrolment, from);
-  await give(account, await answerFor(account, enrolment, options, needs), options, needs);
+  const account = accountOf(enrollment, from);
+  await printCode(account, await answerFor(account, enrollment, options, needs), options, needs);
 }
 
 async function answerFor(
   account: Account,
-  enrolment: Enrolment,
+  enrollment: Enrollment,
   options: CodeOptions,
   needs: HeadlessNeeds,
 ): Promise<Answer> {
-  const { secret, otp } = enrolment;
-  if (options.once) return onceAnswer(account, enrolment, options, needs, leaseKeyOf(enrolment));
+  const { secret, otp } = enrollment;
+  if (options.once) return onceAnswer(account, enrollment, options, needs, leaseKeyOf(enrollment));
   if (otp.type !== "hotp")
     return timeAnswer(account, secret, otp, await timeOf(account, otp, options, needs), options);
-  demandNoTime(account, options);
+  requireNoTime(account, options);
   warn(
     needs,
     "the counter of a URI (HOTP) does not move on: the next run gives the same code; --once counts on",
@@ -53,8 +53,8 @@ async function answerFor(
 }
 
 /** As one of the ledger, so that the answer looks the same; it has no id. */
-function accountOf(enrolment: Enrolment, from: string): Account {
-  const { issuer, label, otp } = enrolment;
-  const name = defaultName(enrolment) || from;
+function accountOf(enrollment: Enrollment, from: string): Account {
+  const { issuer, label, otp } = enrollment;
+  const name = defaultName(enrollment) || from;
   return { id: "", name, issuer, label, otp, addedAt: "", copies: [], fingerprint: "" };
 }

@@ -1,15 +1,15 @@
 /** `code --once`: the answer with a code that is reserved for whoever asked. */
 
 import type { Account } from "../../ledger/account.ts";
-import type { Enrolment } from "../../otp/enrolment.ts";
+import type { Enrollment } from "../../otp/enrollment.ts";
 import { type UnspentNeeds, unspentCode } from "../../spending/unspent.ts";
 import { wholeSeconds } from "../../talk/options.ts";
 import {
   type Answer,
   type CodeOptions,
   counterAnswer,
-  demandNoTime,
   minRemainingOf,
+  requireNoTime,
   timeAnswer,
 } from "./answer.ts";
 
@@ -18,13 +18,13 @@ export type OnceNeeds = UnspentNeeds;
 /** `recordsId`: names the records of this computer. */
 export async function onceAnswer(
   account: Account,
-  { secret, otp }: Enrolment,
+  { secret, otp }: Enrollment,
   options: CodeOptions,
   needs: OnceNeeds,
   recordsId = account.id,
 ): Promise<Answer> {
   const { lease, maxWait, pair } = options;
-  if (otp.type === "hotp") demandNoTime(account, options);
+  if (otp.type === "hotp") requireNoTime(account, options);
   const { step, at } = await unspentCode(
     { id: recordsId, name: account.name },
     { secret, otp },

@@ -6,7 +6,7 @@ import { printable, printableJson } from "../../base/printable.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { copyOn, isLive } from "../../ledger/copies.ts";
 import { deviceNamed, findDevice } from "../../ledger/find-device.ts";
-import { tidyText } from "../../otp/enrolment.ts";
+import { cleanText } from "../../otp/enrollment.ts";
 import { examples } from "../../talk/examples.ts";
 import { count, note, pasteableName, quoted } from "../../talk/say.ts";
 import { makeDevice, parseKind } from "../../vault/named-device.ts";
@@ -68,7 +68,7 @@ export function registerDevice(program: Command, world: World): void {
 
 async function add(text: string, kindText: string, needs: DeviceNeeds): Promise<void> {
   const kind = parseKind(kindText);
-  const name = tidyText(text);
+  const name = cleanText(text);
   if (name === "") throw usageError("a device needs a name");
   const known = deviceNamed(needs.ledger.devices(), name);
   if (known?.state === "active") {
@@ -141,7 +141,7 @@ function describe({ device, copies, unconfirmed, confirmedAt }: Row): string {
 }
 
 async function rename(query: string, text: string, needs: Needs<"stderr" | "ledger">): Promise<void> {
-  const name = tidyText(text);
+  const name = cleanText(text);
   if (name === "") throw usageError("a device needs a name");
   const before = await needs.ledger.edit(async (edit) => {
     const devices = needs.ledger.devices();

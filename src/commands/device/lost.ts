@@ -8,7 +8,7 @@ import { printable, printableJson } from "../../base/printable.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { findDevice } from "../../ledger/find-device.ts";
 import { type Held, isAwsRoot, type Loss, lossOf } from "../../ledger/losses.ts";
-import { isAws } from "../../otp/enrolment.ts";
+import { isAws } from "../../otp/enrollment.ts";
 import { accountJson } from "../../talk/json.ts";
 import { count, pasteable, pasteableName } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";

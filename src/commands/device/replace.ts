@@ -4,9 +4,9 @@
  */
 
 import { UserError, usageError } from "../../base/errors.ts";
-import { warnOfClocks } from "../../handover/enrol-devices.ts";
+import { warnOfClocks } from "../../handover/enroll-devices.ts";
 import type { GoogleScreenNeeds } from "../../handover/google-screen.ts";
-import { enrolWithQr } from "../../handover/show-qr.ts";
+import { enrollWithQr } from "../../handover/show-qr.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { copyOn, withoutCopy } from "../../ledger/copies.ts";
 import { findDevice } from "../../ledger/find-device.ts";
@@ -81,9 +81,9 @@ async function showOneByOne(
   }
   for (const account of waiting) {
     try {
-      const enrolment = await openAccount(account, needs);
+      const enrollment = await openAccount(account, needs);
       const options = { devices: [successor.name], only: true, from };
-      const handovers = await enrolWithQr({ account, enrolment }, options, terminal, needs);
+      const handovers = await enrollWithQr({ account, enrollment }, options, terminal, needs);
       warnOfClocks(handovers, needs);
       if (!handovers.some(({ confirmed }) => confirmed) && account !== waiting.at(-1)) {
         if (

@@ -42,7 +42,7 @@ function checkAccounts(needs: Needs<"folder" | "ledger">): Line[] {
   const accounts = needs.ledger.accounts();
   const damaged = needs.ledger.damaged().map((id) => {
     const entry = readEntry(id, needs);
-    return wrong("accounts", `"accounts/${id}.json" is damaged: ${entry.fault}`, entry.mend);
+    return wrong("accounts", `"accounts/${id}.json" is damaged: ${entry.fault}`, entry.fix);
   });
   const twins = sameNames(accounts).flatMap(([first, ...others]) =>
     others.map(({ id, name }) => {
@@ -64,16 +64,16 @@ function checkAccounts(needs: Needs<"folder" | "ledger">): Line[] {
 export function readEntry(
   id: string,
   needs: Needs<"folder">,
-): { fault: string; mend: string; isRepairable: boolean } {
+): { fault: string; fix: string; isRepairable: boolean } {
   const text = attempt(() => needs.folder.read(`accounts/${id}.json`) ?? "");
   if (text instanceof UserError)
-    return { fault: text.message, mend: `move it away, then: ${REPAIR}`, isRepairable: false };
+    return { fault: text.message, fix: `move it away, then: ${REPAIR}`, isRepairable: false };
   const reason = faultOf(() => parseAccount(text, id));
-  if (reason === undefined) return { fault: "", mend: "", isRepairable: false };
-  if (/newer/.test(reason)) return { fault: reason, mend: "update twinseed", isRepairable: false };
+  if (reason === undefined) return { fault: "", fix: "", isRepairable: false };
+  if (/newer/.test(reason)) return { fault: reason, fix: "update twinseed", isRepairable: false };
   return isId(id)
-    ? { fault: reason, mend: REPAIR, isRepairable: true }
-    : { fault: reason, mend: "move it out of the folder: its name is no id", isRepairable: false };
+    ? { fault: reason, fix: REPAIR, isRepairable: true }
+    : { fault: reason, fix: "move it out of the folder: its name is no id", isRepairable: false };
 }
 
 function removedFaults(needs: Needs<"folder">): [string, string][] {
@@ -86,8 +86,8 @@ function removedFaults(needs: Needs<"folder">): [string, string][] {
 }
 
 function checkDevices(needs: Needs<"folder" | "ledger">): Line[] {
-  const { fault, mend } = readDevices(needs);
-  if (fault !== undefined) return [wrong("devices", `"devices.json" is damaged: ${fault}`, mend)];
+  const { fault, fix } = readDevices(needs);
+  if (fault !== undefined) return [wrong("devices", `"devices.json" is damaged: ${fault}`, fix)];
   const devices = needs.ledger.devices();
   const gone = unknownDevices(needs.ledger.accounts(), devices);
   if (gone.length === 0) return [ok("devices", count(devices.length, "device"))];
@@ -97,22 +97,22 @@ function checkDevices(needs: Needs<"folder" | "ledger">): Line[] {
 
 interface DevicesState {
   readonly fault?: string;
-  readonly mend: string;
+  readonly fix: string;
   /** What the list can be replaced with; undefined where the file must not be touched. */
   readonly salvage?: ReturnType<typeof salvageDevices>;
   readonly isUntouchable?: true;
 }
 
 export function readDevices(needs: Needs<"folder">): DevicesState {
-  if (!needs.folder.list("").includes("devices.json")) return { mend: "" };
+  if (!needs.folder.list("").includes("devices.json")) return { fix: "" };
   const text = attempt(() => needs.folder.read("devices.json") ?? "");
-  if (text instanceof UserError) return { fault: text.message, mend: "move it away", isUntouchable: true };
+  if (text instanceof UserError) return { fault: text.message, fix: "move it away", isUntouchable: true };
   const fault = faultOf(() => parseDevices(text));
-  if (fault === undefined) return { mend: "" };
-  if (/newer/.test(fault)) return { fault, mend: "update twinseed", isUntouchable: true };
+  if (fault === undefined) return { fix: "" };
+  if (/newer/.test(fault)) return { fault, fix: "update twinseed", isUntouchable: true };
   const salvage = salvageDevices(text);
-  if (salvage === undefined) return { fault, mend: "restore that file from a backup" };
-  return { fault, mend: `${REPAIR} (keeps ${count(salvage.devices.length, "device")})`, salvage };
+  if (salvage === undefined) return { fault, fix: "restore that file from a backup" };
+  return { fault, fix: `${REPAIR} (keeps ${count(salvage.devices.length, "device")})`, salvage };
 }
 
 function checkClock(needs: Needs<"clock" | "ledger">): Line {

@@ -4,7 +4,7 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import { differences } from "../../ledger/checkup.ts";
 import { mayMatch } from "../../ledger/fingerprint.ts";
-import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
+import { defaultName, type Enrollment } from "../../otp/enrollment.ts";
 import { NoSuchSeed, type SeedStore } from "../../seeds/seed-store.ts";
 import type { StoreKind } from "../../settings/config-file.ts";
 import { count, quoted } from "../../talk/say.ts";
@@ -16,14 +16,14 @@ export type CheckSeedsNeeds = Needs<"computer" | "folder" | "folderCare" | "ledg
 
 export interface Found {
   readonly id: string;
-  readonly enrolment: Enrolment;
+  readonly enrollment: Enrollment;
 }
 
 export interface SeedsFound {
   readonly lines: Line[];
-  readonly opened: { account: Account; enrolment: Enrolment }[];
+  readonly opened: { account: Account; enrollment: Enrollment }[];
   /** Accounts of which the ledger says something else than their seed. */
-  readonly altered: { account: Account; enrolment: Enrolment }[];
+  readonly altered: { account: Account; enrollment: Enrollment }[];
   /** Seeds whose entry is damaged, or missing. */
   readonly damaged: Found[];
   readonly orphans: Found[];
@@ -57,27 +57,30 @@ async function openAll(
   const lines: Line[] = [];
   for (const account of needs.ledger.accounts()) {
     const what = quoted(account.name);
-    const enrolment = await open(store, account.id);
-    if (enrolment instanceof UserError) {
-      lines.push(wrong("seeds", `${what}: ${enrolment.message}`, await wayBack(account, enrolment, needs)));
-    } else if (!mayMatch(enrolment.secret, account.fingerprint)) {
+    const enrollment = await open(store, account.id);
+    if (enrollment instanceof UserError) {
+      lines.push(wrong("seeds", `${what}: ${enrollment.message}`, await wayBack(account, enrollment, needs)));
+    } else if (!mayMatch(enrollment.secret, account.fingerprint)) {
       const step = "restore it from a backup; what is there was not put there by twinseed";
       lines.push(wrong("seeds", `${what} has another seed than the one that was enrolled`, step));
     } else {
-      found.opened.push({ account, enrolment });
-      const fields = differences(account, enrolment);
+      found.opened.push({ account, enrollment });
+      const fields = differences(account, enrollment);
       if (fields.length === 0) continue;
-      found.altered.push({ account, enrolment });
+      found.altered.push({ account, enrollment });
       lines.push(
         wrong("seeds", `${what}: the ledger has another ${fields.join(", ")} than the seed`, REPAIR),
       );
     }
   }
   for (const id of needs.ledger.damaged().filter((id) => readEntry(id, needs).isRepairable)) {
-    const enrolment = await open(store, id);
-    if (!(enrolment instanceof UserError)) found.damaged.push({ id, enrolment });
+    const enrollment = await open(store, id);
+    if (!(enrollment instanceof UserError)) found.damaged.push({ id, enrollment });
     else
-      lines.push({ ...wrongBy("seeds", enrolment), message: `"accounts/${id}.json": ${enrolment.message}` });
+      lines.push({
+        ...wrongBy("seeds", enrollment),
+        message: `"accounts/${id}.json": ${enrollment.message}`,
+      });
   }
   const all = `${count(found.opened.length, "seed")} opened, as the ledger says`;
   found.lines.push(...(lines.length > 0 ? lines : [ok("seeds", all)]));
@@ -95,7 +98,7 @@ async function wayBack(
 }
 
 /** The seed, or what is wrong with this one. Throws what is wrong with the store. */
-async function open(store: SeedStore, id: string): Promise<Enrolment | UserError> {
+async function open(store: SeedStore, id: string): Promise<Enrollment | UserError> {
   try {
     return await store.get(id);
   } catch (error) {
@@ -114,11 +117,11 @@ async function findOrphans(kind: StoreKind, found: SeedsFound, needs: CheckSeeds
     const known = knownIds(needs);
     const foreign = names.filter((name) => !isId(name) && !name.startsWith("probe")).length;
     for (const id of names.filter((name) => isId(name) && !known.has(name) && !elsewhere.includes(name))) {
-      const enrolment = await open(store, id);
-      if (enrolment instanceof UserError) lines.push(wrongBy("orphans", enrolment));
+      const enrollment = await open(store, id);
+      if (enrollment instanceof UserError) lines.push(wrongBy("orphans", enrollment));
       else {
-        found.orphans.push({ id, enrolment });
-        const who = quoted(defaultName(enrolment) || id);
+        found.orphans.push({ id, enrollment });
+        const who = quoted(defaultName(enrollment) || id);
         const whose = kind === "keyring" ? " (unless it is another TWINSEED_HOME's)" : "";
         lines.push(wrong("orphans", `the ledger has no entry for the seed of ${who}`, `${REPAIR}${whose}`));
       }

@@ -2,7 +2,7 @@
 
 import { UserError } from "../../base/errors.ts";
 import { readRecipients } from "../../seeds/file/recipient-records.ts";
-import type { KeysMend } from "../../seeds/file/shared-keys.ts";
+import type { KeysFix } from "../../seeds/file/shared-keys.ts";
 import { readSlots } from "../../seeds/file/slots.ts";
 import type { StoreKind } from "../../settings/config-file.ts";
 import { commitOf, git, knownOf, urlOf } from "../../sync/repository.ts";
@@ -21,7 +21,7 @@ export async function checkSharing(
   if (seeds.some(({ isLocked }) => isLocked)) return [unknown("sharing", "not looked at")];
   try {
     const { recipients, faults } = await needs.sharedKeys.check();
-    if (faults.length > 0) return faults.map(({ message, mend }) => wrong("sharing", message, mendOf(mend)));
+    if (faults.length > 0) return faults.map(({ message, fix }) => wrong("sharing", message, fixOf(fix)));
     const who =
       recipients === 0 ? "no recipients" : `the slots are those of ${count(recipients, "recipient")}`;
     return [ok("sharing", `${who}; every seed is sealed with the current key`)];
@@ -38,16 +38,16 @@ function isShared({ folder }: Needs<"folder">): boolean {
   return age.length + older.length + rekeys.length + list.length + faults.length > 0 || keys.size > 1;
 }
 
-function mendOf(mend: KeysMend): string {
-  if (mend === "rekey") return "twinseed store rekey";
-  if (mend === "reseal") return REPAIR;
-  if (mend === "by-hand") return "restore that file from a backup, or from git's history";
-  if ("remove" in mend) return `twinseed store recipients remove ${pasteableName(mend.remove, "age1…")}`;
-  return `twinseed store recipients add ${pasteableName(mend.add, "age1…")} --name ${pasteableName(mend.name)}`;
+function fixOf(fix: KeysFix): string {
+  if (fix === "rekey") return "twinseed store rekey";
+  if (fix === "reseal") return REPAIR;
+  if (fix === "by-hand") return "restore that file from a backup, or from git's history";
+  if ("remove" in fix) return `twinseed store recipients remove ${pasteableName(fix.remove, "age1…")}`;
+  return `twinseed store recipients add ${pasteableName(fix.add, "age1…")} --name ${pasteableName(fix.name)}`;
 }
 
 export async function repairSharing(lines: readonly Line[], needs: Needs<"sharedKeys">): Promise<string[]> {
-  if (!lines.some(({ mend }) => mend === REPAIR)) return [];
+  if (!lines.some(({ fix }) => fix === REPAIR)) return [];
   const seeds = await needs.sharedKeys.reseal();
   return seeds === 0 ? [] : [`sealed ${count(seeds, "seed")} with the current data key`];
 }
@@ -55,10 +55,10 @@ export async function repairSharing(lines: readonly Line[], needs: Needs<"shared
 /** Asks nobody else: what the last sync saw. */
 export async function checkSync(needs: Needs<"folder" | "workTree">): Promise<Line[]> {
   if (!(await needs.workTree.isThere())) return [];
-  const mend = "twinseed sync";
+  const fix = "twinseed sync";
   try {
     const head = await commitOf("HEAD", needs);
-    if (head === undefined) return [wrong("sync", "the data folder was never committed", mend)];
+    if (head === undefined) return [wrong("sync", "the data folder was never committed", fix)];
     const { files } = snapshot(needs.folder);
     const { files: committed } = await knownOf(head, needs);
     const names = new Set([...files.keys(), ...committed.keys()]);
@@ -67,11 +67,11 @@ export async function checkSync(needs: Needs<"folder" | "workTree">): Promise<Li
     if ((await urlOf(needs)) === undefined)
       return [ok("sync", `${since} since the last sync; no remote to share it with`)];
     const unpushed = await countUnpushed(needs);
-    if (unpushed === undefined) return [wrong("sync", "it was never pushed", mend)];
+    if (unpushed === undefined) return [wrong("sync", "it was never pushed", fix)];
     const { ahead, behind } = unpushed;
     if (ahead > 0 && behind > 0)
-      return [wrong("sync", "both sides have changes that the other has not", mend)];
-    if (ahead > 0) return [wrong("sync", `${count(ahead, "commit")} could not be pushed`, mend)];
+      return [wrong("sync", "both sides have changes that the other has not", fix)];
+    if (ahead > 0) return [wrong("sync", `${count(ahead, "commit")} could not be pushed`, fix)];
     return [ok("sync", `${since} since the last sync`)];
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

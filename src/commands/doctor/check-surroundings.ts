@@ -23,7 +23,7 @@ export function checkVersions(needs: Needs<"computer">): Line {
 }
 
 /** Throws UserError (exit 2) for what can be no source of the time. */
-export function demandSources({ clock, ntp }: ClockOptions): void {
+export function requireSources({ clock, ntp }: ClockOptions): void {
   if (clock !== undefined && !(/^https?:\/\/[^/]/.test(clock) && URL.canParse(clock)))
     throw usageError(`--clock takes an http or https URL, not ${quoted(clock)}`);
   const [, port = "123"] = /^[^:]*:(\d+)$/.exec(ntp ?? "") ?? /\]:(\d+)$/.exec(ntp ?? "") ?? [];

@@ -1,4 +1,4 @@
-/** `doctor`: whether all is well with data folder, seed store and ledger, and what mends it. Changes nothing unasked. */
+/** `doctor`: whether all is well with data folder, seed store and ledger, and what fixes it. Changes nothing unasked. */
 
 import type { Command } from "commander";
 import { Exit, ExitCode } from "../../base/errors.ts";
@@ -16,7 +16,7 @@ import {
   checkClocks,
   checkLease,
   checkVersions,
-  demandSources,
+  requireSources,
 } from "./check-surroundings.ts";
 import { formatLine, type Line, lineJson, REPAIR } from "./lines.ts";
 import { repairConfig, repairFiles, repairLedger } from "./repair.ts";
@@ -33,8 +33,8 @@ export interface DoctorOptions extends ClockOptions {
 export function registerDoctor(program: Command, world: World): void {
   program
     .command("doctor")
-    .description("check data folder, seed store and ledger, and say what mends them")
-    .option("--repair", "mend what can be mended, and rebuild lost accounts from their seeds")
+    .description("check data folder, seed store and ledger, and say what fixes them")
+    .option("--repair", "fix what can be fixed, and rebuild lost accounts from their seeds")
     .option("--clock <url>", "compare the clock with the Date of an HTTP server")
     .option("--ntp <host>", "compare the clock with a time server")
     .option("--json", "as JSON")
@@ -50,7 +50,7 @@ export function registerDoctor(program: Command, world: World): void {
 
 /** Throws Exit: 6 where the seed store is locked or missing, 1 where something else is wrong. */
 export async function doctor(options: DoctorOptions, needs: DoctorNeeds): Promise<void> {
-  demandSources(options);
+  requireSources(options);
   const repaired: string[] = [];
   const did = (sentences: readonly string[]): boolean => {
     for (const sentence of sentences) note(needs, sentence);
@@ -98,8 +98,8 @@ function hasFault(lines: readonly Line[]): boolean {
 }
 
 function conclude(faults: readonly Line[], needs: Needs<"stderr">): ExitCode {
-  const mendable = faults.some(({ mend }) => mend?.startsWith(REPAIR));
-  const how = mendable ? `; to mend what can be mended: ${REPAIR}` : "";
+  const fixable = faults.some(({ fix }) => fix?.startsWith(REPAIR));
+  const how = fixable ? `; to fix what can be fixed: ${REPAIR}` : "";
   note(needs, `${count(faults.length, "thing is", "things are")} wrong${how}`);
   return faults.some(({ isLocked }) => isLocked) ? ExitCode.locked : ExitCode.failed;
 }

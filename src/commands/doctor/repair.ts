@@ -3,7 +3,7 @@
 import { UserError } from "../../base/errors.ts";
 import { freeName } from "../../ledger/free-name.ts";
 import type { LedgerEdit } from "../../ledger/ledger.ts";
-import { sameCodes } from "../../otp/enrolment.ts";
+import { sameCodes } from "../../otp/enrollment.ts";
 import { readConfig, writeConfig } from "../../settings/config-file.ts";
 import { count, quoted } from "../../talk/say.ts";
 import { entryOf, makeRoom, noteCounter, type RebuildNeeds, writeAnew } from "../../vault/rebuild.ts";
@@ -82,7 +82,7 @@ function rebuildAltered(
   needs: Needs<"folder" | "ledger">,
 ): string[] {
   const now = needs.ledger.accounts();
-  return altered.flatMap(({ account: { id }, enrolment: { issuer, label, otp } }) => {
+  return altered.flatMap(({ account: { id }, enrollment: { issuer, label, otp } }) => {
     const account = now.find((one) => one.id === id);
     if (account === undefined) return []; // removed in the meantime
     const counting = otp.type === "hotp" && account.otp.type === "hotp";
@@ -105,23 +105,23 @@ function rebuildMissing(found: SeedsFound, edit: LedgerEdit, needs: RepairNeeds)
   const known = knownIds(needs);
   const damaged = found.damaged.filter(({ id }) => still.has(id));
   const orphans = found.orphans.filter(({ id }) => !known.has(id));
-  const present = found.opened.map(({ enrolment }) => enrolment);
-  return [...damaged, ...orphans].map(({ id, enrolment }) => {
+  const present = found.opened.map(({ enrollment }) => enrollment);
+  return [...damaged, ...orphans].map(({ id, enrollment }) => {
     const entry = {
-      ...entryOf(id, enrolment, edit, needs),
+      ...entryOf(id, enrollment, edit, needs),
       ...(still.has(id) ? {} : { adopted: true as const }),
     };
     // Left by an add that was cut off and then done again.
-    if (present.some((one) => sameCodes(one, enrolment)) && !still.has(id)) {
+    if (present.some((one) => sameCodes(one, enrollment)) && !still.has(id)) {
       edit.add({ ...entry, removedAt: entry.addedAt }); // to removed/ when the edit ends
       return `put aside a second seed of ${quoted(entry.name)}, the same as the first`;
     }
-    present.push(enrolment);
+    present.push(enrollment);
     const isTaken = (name: string) => accounts.some((one) => one.name === name);
     const account = { ...entry, name: freeName(entry.name, isTaken) };
     accounts.push(account);
     writeAnew(account, edit, needs);
-    noteCounter(account, enrolment, needs);
+    noteCounter(account, enrollment, needs);
     return `rebuilt ${quoted(account.name)}`;
   });
 }

@@ -3,16 +3,16 @@
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import { findAccount } from "../../ledger/find.ts";
-import type { Enrolment } from "../../otp/enrolment.ts";
+import type { Enrollment } from "../../otp/enrollment.ts";
 import { quoted, warn } from "../../talk/say.ts";
-import { expectSeeds, openAccount } from "../../vault/open-account.ts";
+import { openAccount, prefetchSeeds } from "../../vault/open-account.ts";
 import type { Needs } from "../../world.ts";
 
 type ChosenAccountsNeeds = Needs<"stderr" | "computer" | "ledger" | "seeds">;
 
 export interface Outgoing {
   readonly account: Account;
-  readonly enrolment: Enrolment;
+  readonly enrollment: Enrollment;
 }
 
 /** All, or those of `queries`. Throws UserError: exit 3 or 4 for a query, exit 1 where there is none at all. */
@@ -22,7 +22,7 @@ export async function chosenAccounts(
 ): Promise<Account[]> {
   const known = needs.ledger.accounts();
   if (known.length === 0)
-    throw new UserError("there are no accounts yet", ExitCode.notFound, ["enrol one with: twinseed add"]);
+    throw new UserError("there are no accounts yet", ExitCode.notFound, ["enroll one with: twinseed add"]);
   if (queries === undefined) return known;
   const chosen = new Map<string, Account>();
   for (const query of queries) {
@@ -39,10 +39,10 @@ export async function openAll(
 ): Promise<{ outgoing: Outgoing[]; failed: number }> {
   const outgoing: Outgoing[] = [];
   const failures: UserError[] = [];
-  await expectSeeds(accounts, needs);
+  await prefetchSeeds(accounts, needs);
   for (const account of accounts) {
     try {
-      outgoing.push({ account, enrolment: await openAccount(account, needs) });
+      outgoing.push({ account, enrollment: await openAccount(account, needs) });
     } catch (error) {
       if (!(error instanceof UserError) || error.exitCode === ExitCode.interrupted) throw error;
       failures.push(error);

@@ -6,7 +6,7 @@ import type { Format, Writer } from "../../formats/format.ts";
 import type { GoogleFilesNeeds } from "../../handover/google-files.ts";
 import type { Account } from "../../ledger/account.ts";
 import { withCopy } from "../../ledger/copies.ts";
-import { type Enrolment, sameCodes } from "../../otp/enrolment.ts";
+import { type Enrollment, sameCodes } from "../../otp/enrollment.ts";
 import { countPerCode } from "../../talk/options.ts";
 import { count, note, quoted, warn } from "../../talk/say.ts";
 import { namedDevice } from "../../vault/named-device.ts";
@@ -36,10 +36,10 @@ export async function exportAccounts(
   const isGoogle = format.id === "google";
   if (!isGoogle && options.perCode !== undefined) throw usageError("--per-code goes with google");
   const perCode = countPerCode({ ...options, google: isGoogle });
-  demandPossible(id, writer, options);
+  requirePossible(id, writer, options);
   const accounts = await chosenAccounts(options.accounts, needs);
   if (isGoogle && (await exportedAsCodes(accounts, perCode, options, needs))) return;
-  demandPlace(writer, options, needs);
+  requirePlace(writer, options, needs);
   const { outgoing, failed } = await openAll(accounts, needs);
   const kept = whatFits(format, writer, outgoing, needs);
   const device = options.device === undefined ? undefined : await deviceNamed(options.device, needs);
@@ -76,7 +76,7 @@ async function writerOf(id: string): Promise<{ format: Format; writer: Writer }>
   throw usageError(`there is no export to ${quoted(id)}`, `formats: ${known.join(", ")}`);
 }
 
-function demandPossible(id: string, { password }: Writer, options: ExportOptions): void {
+function requirePossible(id: string, { password }: Writer, options: ExportOptions): void {
   if (wantsLock(options) && !password) {
     throw usageError(`a file for ${id} can't be locked with a password`, "aegis and 2fas files can");
   }
@@ -84,7 +84,7 @@ function demandPossible(id: string, { password }: Writer, options: ExportOptions
     throw usageError("--output and --plaintext exclude each other");
 }
 
-function demandPlace({ password }: Writer, options: ExportOptions, needs: Needs<"stdout">): void {
+function requirePlace({ password }: Writer, options: ExportOptions, needs: Needs<"stdout">): void {
   if (options.output !== undefined || options.plaintext || wantsLock(options)) return;
   throw usageError(
     "an export holds the seeds in the clear",
@@ -107,12 +107,12 @@ function whatFits(
   needs: Needs<"stderr">,
 ): readonly Outgoing[] {
   const kept: Outgoing[] = [];
-  const earlier: Enrolment[] = [];
+  const earlier: Enrollment[] = [];
   for (const one of outgoing) {
-    const reason = writer.leavesOut(one.enrolment, earlier);
+    const reason = writer.leavesOut(one.enrollment, earlier);
     if (reason === undefined) {
       kept.push(one);
-      earlier.push(one.enrolment);
+      earlier.push(one.enrollment);
     } else warn(needs, `left out ${quoted(one.account.name)}: ${reason}`);
   }
   if (kept.length > 0) return kept;
@@ -130,7 +130,7 @@ async function writeOut(
 ): Promise<void> {
   const passphrase = wantsLock(options) ? await newPassphrase(options, needs) : undefined;
   const content = await writer.write(
-    kept.map(({ enrolment }) => enrolment),
+    kept.map(({ enrollment }) => enrollment),
     {
       names: kept.map(({ account }) => account.name),
       random: needs.random,
@@ -166,11 +166,11 @@ async function readBack(
   needs: Needs<"stderr">,
 ): Promise<void> {
   const { entries } = await format.read(foreignText("export", content), async () => passphrase ?? "");
-  for (const [i, { account, enrolment }] of kept.entries()) {
-    const back = entries[i]?.enrolment;
-    if (back === undefined || !sameCodes(back, enrolment) || entries.length !== kept.length)
+  for (const [i, { account, enrollment }] of kept.entries()) {
+    const back = entries[i]?.enrollment;
+    if (back === undefined || !sameCodes(back, enrollment) || entries.length !== kept.length)
       throw new Error(`the export to ${format.id} did not read back as it was written`);
-    if (back.issuer !== enrolment.issuer || back.label !== enrolment.label)
+    if (back.issuer !== enrollment.issuer || back.label !== enrollment.label)
       warn(
         needs,
         `${quoted(account.name)} becomes issuer ${quoted(back.issuer)}, label ${quoted(back.label)} there`,

@@ -1,11 +1,11 @@
 /** Counting accounts (HOTP) that were here already: whoever is further ahead is right, as the service has moved on. */
 
 import { note, quoted } from "../../talk/say.ts";
-import type { Enrolled } from "../../vault/enrol.ts";
+import type { Enrolled } from "../../vault/enroll-accounts.ts";
 import type { Needs } from "../../world.ts";
 
-export function isAhead({ status, account, enrolment }: Enrolled): boolean {
-  const [here, there] = [account.otp, enrolment.otp];
+export function isAhead({ status, account, enrollment }: Enrolled): boolean {
+  const [here, there] = [account.otp, enrollment.otp];
   return status === "exists" && here.type === "hotp" && there.type === "hotp" && there.counter > here.counter;
 }
 
@@ -14,9 +14,9 @@ export async function catchUp(
   needs: Needs<"stderr" | "ledger">,
 ): Promise<void> {
   const counters = new Map<string, number>();
-  for (const { status, account, enrolment } of enrolled) {
-    if (status !== "exists" || enrolment.otp.type !== "hotp") continue;
-    counters.set(account.id, Math.max(counters.get(account.id) ?? 0, enrolment.otp.counter));
+  for (const { status, account, enrollment } of enrolled) {
+    if (status !== "exists" || enrollment.otp.type !== "hotp") continue;
+    counters.set(account.id, Math.max(counters.get(account.id) ?? 0, enrollment.otp.counter));
   }
   if (counters.size === 0) return;
   await needs.ledger.edit(async (edit) => {

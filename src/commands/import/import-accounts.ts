@@ -3,7 +3,7 @@
 import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import { HOLDS_PASSWORDS } from "../../formats/format.ts";
-import { EXPORTS, type ReadFile, sayWhatWouldGo, tidyUp } from "../../intake/delete-files.ts";
+import { deleteSources, EXPORTS, type ReadFile, sayWhatWouldGo } from "../../intake/delete-files.ts";
 import {
   type ReadExportsNeeds,
   type ReadOptions,
@@ -11,17 +11,23 @@ import {
   type Source,
 } from "../../intake/read-exports.ts";
 import type { Device } from "../../ledger/account.ts";
-import { defaultName, type Enrolment } from "../../otp/enrolment.ts";
+import { defaultName, type Enrollment } from "../../otp/enrollment.ts";
 import { accountJson } from "../../talk/json.ts";
 import { progressOf } from "../../talk/progress.ts";
 import { count, isInteractive, note, warn } from "../../talk/say.ts";
-import { type Enrolled, type EnrolNeeds, enrol, isUsable, type Wanted } from "../../vault/enrol.ts";
+import {
+  type Enrolled,
+  type EnrollNeeds,
+  type EnrollRequest,
+  enroll,
+  isUsable,
+} from "../../vault/enroll-accounts.ts";
 import { namedDevice } from "../../vault/named-device.ts";
 import type { Needs } from "../../world.ts";
 import { catchUp, isAhead } from "./advance-counters.ts";
 import { listing } from "./listing.ts";
 
-type ImportAccountsNeeds = Needs<"stdout"> & ReadExportsNeeds & EnrolNeeds;
+type ImportAccountsNeeds = Needs<"stdout"> & ReadExportsNeeds & EnrollNeeds;
 
 export interface ImportOptions extends ReadOptions {
   device?: string;
@@ -48,7 +54,7 @@ export async function importAccounts(
   const { wanted, skipped } = await wantedIn(sources, needs);
   if (wanted.length === 0) throw nothingFound(sources);
 
-  const plans = await enrol(wanted, { conflicts: "number", dryRun: true }, needs);
+  const plans = await enroll(wanted, { conflicts: "number", dryRun: true }, needs);
   if (!options.json) needs.stdout.write(listing(plans, needs));
   if (dryRun) {
     note(needs, `${summary(plans, sources, skipped, "would come in")}; nothing was written`);
@@ -70,9 +76,9 @@ export async function importAccounts(
 async function wantedIn(
   sources: readonly Source[],
   needs: Needs<"stderr">,
-): Promise<{ wanted: Wanted[]; skipped: number }> {
+): Promise<{ wanted: EnrollRequest[]; skipped: number }> {
   const { missingParts } = await import("../../formats/google-migration.ts");
-  const wanted: Wanted[] = [];
+  const wanted: EnrollRequest[] = [];
   let skipped = 0;
   const skip = (from: string, at: string, who: string, reason: string): void => {
     skipped += 1;
@@ -81,9 +87,10 @@ async function wantedIn(
   };
   for (const source of sources) {
     for (const { at, who, reason } of source.skipped) skip(source.from, at, who, reason);
-    for (const { at, enrolment, name = nameOf(enrolment, source.app, at) } of source.entries) {
-      if (isUsable(enrolment)) wanted.push({ enrolment, name });
-      else skip(source.from, at, defaultName(enrolment), "5-digit codes of the issuer Steam are Steam codes");
+    for (const { at, enrollment, name = nameOf(enrollment, source.app, at) } of source.entries) {
+      if (isUsable(enrollment)) wanted.push({ enrollment, name });
+      else
+        skip(source.from, at, defaultName(enrollment), "5-digit codes of the issuer Steam are Steam codes");
     }
     for (const text of source.notes ?? []) note(needs, `${source.from}: ${text}`);
   }
@@ -92,8 +99,8 @@ async function wantedIn(
 }
 
 /** Each needs a name to be called by; the otpauth URI stays without one. */
-function nameOf(enrolment: Enrolment, app: string, at: string): string {
-  return defaultName(enrolment) || `${app} ${at}`;
+function nameOf(enrollment: Enrollment, app: string, at: string): string {
+  return defaultName(enrollment) || `${app} ${at}`;
 }
 
 function nothingFound(sources: readonly Source[]): UserError {
@@ -128,14 +135,14 @@ async function deviceFor(
 }
 
 async function store(
-  wanted: readonly Wanted[],
+  wanted: readonly EnrollRequest[],
   device: Device | undefined,
   needs: ImportAccountsNeeds,
 ): Promise<Enrolled[]> {
   const progress = progressOf("storing", needs);
   const options = { conflicts: "number", dryRun: false, progress: progress.at } as const;
   try {
-    const enrolled = await enrol(
+    const enrolled = await enroll(
       wanted,
       device === undefined ? options : { ...options, alsoOn: device },
       needs,
@@ -184,7 +191,7 @@ async function tidy(
   const { deleteFile = false, json = false, yes = false } = options;
   const files = filesOf(sources.filter(({ file }) => deleteFile || !file?.isLocked));
   const terminal = isInteractive(needs) && !json && !yes ? needs.terminal() : undefined;
-  if (!(await tidyUp(files, deleteFile, terminal, EXPORTS, needs))) throw new Exit(ExitCode.failed);
+  if (!(await deleteSources(files, deleteFile, terminal, EXPORTS, needs))) throw new Exit(ExitCode.failed);
 }
 
 function filesOf(sources: readonly Source[]): ReadFile[] {

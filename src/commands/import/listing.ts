@@ -1,15 +1,15 @@
 /** What comes in, an account a line, with the code that it shows now: a wrong seed is only ever seen by its code. */
 
 import { printable } from "../../base/printable.ts";
-import type { Enrolment } from "../../otp/enrolment.ts";
+import type { Enrollment } from "../../otp/enrollment.ts";
 import { codeOf, stepAt } from "../../otp/one-time-code.ts";
-import type { Enrolled } from "../../vault/enrol.ts";
+import type { Enrolled } from "../../vault/enroll-accounts.ts";
 import type { Needs } from "../../world.ts";
 import { isAhead } from "./advance-counters.ts";
 
 export function listing(plans: readonly Enrolled[], needs: Needs<"clock">): string {
   const now = needs.clock.now();
-  const codes = plans.map(({ enrolment }) => codeNow(enrolment, now));
+  const codes = plans.map(({ enrollment }) => codeNow(enrollment, now));
   const width = Math.max(0, ...codes.map(({ length }) => length));
   return plans
     .map((plan, i) => {
@@ -26,6 +26,6 @@ export function listing(plans: readonly Enrolled[], needs: Needs<"clock">): stri
 }
 
 /** A counting account's code is spent by showing it: what is shown is the counter. */
-function codeNow({ otp, secret }: Enrolment, now: number): string {
+function codeNow({ otp, secret }: Enrollment, now: number): string {
   return otp.type === "hotp" ? `(${otp.counter})` : codeOf(secret, otp, stepAt(otp, now));
 }

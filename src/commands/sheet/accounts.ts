@@ -39,7 +39,7 @@ async function chosen(queries: readonly string[], needs: Needs<"ledger">): Promi
   const known = needs.ledger.accounts();
   if (known.length === 0) {
     throw new UserError("there is no account to put on a sheet", ExitCode.notFound, [
-      "enrol one with: twinseed add",
+      "enroll one with: twinseed add",
     ]);
   }
   if (queries.length === 0) return known;
@@ -53,11 +53,11 @@ async function open(
   devices: readonly Device[],
   needs: Needs<"computer" | "ledger" | "seeds">,
 ): Promise<SheetAccount> {
-  const enrolment = await openAccount(account, needs);
-  const content = fullContentOf(enrolment);
+  const enrollment = await openAccount(account, needs);
+  const content = fullContentOf(enrollment);
   return {
     name: account.name,
-    enrolment,
+    enrollment,
     qr: content === undefined ? undefined : await formatPath(content),
     holders: holdersOf(account, devices),
   };

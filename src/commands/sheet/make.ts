@@ -3,7 +3,7 @@
 import { UserError, usageError } from "../../base/errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import { deviceNamed } from "../../ledger/find-device.ts";
-import { tidyText } from "../../otp/enrolment.ts";
+import { cleanText } from "../../otp/enrollment.ts";
 import { formatSheet } from "../../sheet/account-page.ts";
 import type { Paper } from "../../sheet/html.ts";
 import { formatSharePages } from "../../sheet/share-page.ts";
@@ -35,7 +35,7 @@ export async function sheet(
   needs: MakeNeeds,
 ): Promise<void> {
   const paper = parsePaper(options.paper);
-  demandDestination(options, needs);
+  requireDestination(options, needs);
   const date = new Date(needs.clock.now()).toISOString().slice(0, 10);
   if (options.shares !== undefined) {
     if (queries.length > 0 || options.device !== undefined)
@@ -44,7 +44,7 @@ export async function sheet(
     const what = count(shares.length, "share of a backup", "shares of a backup");
     return deliver(formatSharePages(shares, date, paper), what, options, paper, needs);
   }
-  if (options.device !== undefined) await demandPaper(options.device, needs);
+  if (options.device !== undefined) await requirePaper(options.device, needs);
   const { opened, failed } = await collect(queries, needs);
   const [failure] = failed;
   if (opened.length === 0 && failure !== undefined) throw failure.error;
@@ -84,7 +84,7 @@ function parsePaper(text: string | undefined): Paper | undefined {
   throw usageError("--paper takes a4 or letter");
 }
 
-function demandDestination({ output, print, printer, force }: SheetOptions, needs: Needs<"stdout">): void {
+function requireDestination({ output, print, printer, force }: SheetOptions, needs: Needs<"stdout">): void {
   if (printer !== undefined && !print) throw usageError("--printer goes with --print");
   if (force && output === undefined) throw usageError("--force goes with --output");
   if (output !== undefined && !/\.html?$/i.test(output))
@@ -98,8 +98,8 @@ function demandDestination({ output, print, printer, force }: SheetOptions, need
 }
 
 /** Finds out before anything is printed what would be in the way of noting it. */
-async function demandPaper(name: string, needs: Needs<"clock" | "random" | "ledger">): Promise<void> {
-  const tidy = tidyText(name);
+async function requirePaper(name: string, needs: Needs<"clock" | "random" | "ledger">): Promise<void> {
+  const tidy = cleanText(name);
   if (tidy === "") throw usageError("a device needs a name");
   const known = deviceNamed(needs.ledger.devices(), tidy);
   if (known === undefined) return;

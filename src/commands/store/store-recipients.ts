@@ -4,7 +4,7 @@ import { checkRecipient, recipientsIn } from "../../backup/age-keys.ts";
 import { nameOf, readKeyFile } from "../../backup/key-files.ts";
 import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
-import { tidyText } from "../../otp/enrolment.ts";
+import { cleanText } from "../../otp/enrollment.ts";
 import { type Recipient, readRecipients } from "../../seeds/file/recipient-records.ts";
 import { readConfig } from "../../settings/config-file.ts";
 import { columnsOf } from "../../talk/columns.ts";
@@ -43,7 +43,7 @@ export async function add(
   options: AddOptions,
   needs: StoreRecipientsNeeds,
 ): Promise<void> {
-  demandFileStore(needs);
+  requireFileStore(needs);
   const wanted = await recipientsGiven(given, options, needs);
   const before = readRecipients(needs.folder).list;
   const added = await needs.sharedKeys.add(wanted, needs.clock.now());
@@ -61,7 +61,7 @@ export async function remove(
   options: { dropKeys?: boolean },
   needs: StoreRecipientsNeeds,
 ): Promise<void> {
-  demandFileStore(needs);
+  requireFileStore(needs);
   const leaving = findRecipient(query, needs);
   const readable = needs.ledger.accounts();
   await changeKey(
@@ -89,7 +89,7 @@ export async function rekey(
   options: { dropKeys?: boolean },
   needs: Needs<"stderr" | "folder" | "sharedKeys">,
 ): Promise<void> {
-  demandFileStore(needs);
+  requireFileStore(needs);
   await changeKey([], options, needs);
 }
 
@@ -125,7 +125,7 @@ async function recipientsGiven(
   const distinct = [...new Set(recipients)];
   if (distinct.length === 0) throw usageError("name a recipient: age1…, or a file with -R");
   if (name === undefined) return distinct.map((recipient) => ({ name: shortName(recipient), recipient }));
-  const tidy = tidyText(name);
+  const tidy = cleanText(name);
   if (tidy === "") throw usageError("a recipient needs a name");
   if (distinct.length > 1) throw usageError("--name is for one recipient");
   return distinct.map((recipient) => ({ name: tidy, recipient }));
@@ -153,7 +153,7 @@ function findRecipient(query: string, needs: Needs<"folder">): Recipient[] {
   ]);
 }
 
-function demandFileStore(needs: Needs<"folder">): void {
+function requireFileStore(needs: Needs<"folder">): void {
   if (readConfig(needs.folder)?.store === "file") return;
   throw new UserError("recipients are for the file store, and the seeds are not in it", ExitCode.failed, [
     "see: twinseed store",

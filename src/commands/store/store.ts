@@ -4,11 +4,11 @@ import type { Command } from "commander";
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import { sealedIds } from "../../seeds/file/sealed-file.ts";
-import { copySeeds, deleteDoubles, deleteSeeds, demandSeeds } from "../../seeds/move-seeds.ts";
+import { copySeeds, deleteDoubles, deleteSeeds, requireSeeds } from "../../seeds/move-seeds.ts";
 import { readConfig, type StoreKind, writeConfig } from "../../settings/config-file.ts";
 import { examples } from "../../talk/examples.ts";
 import { count, note } from "../../talk/say.ts";
-import { demandStoreInUse, movedMeanwhile } from "../../vault/enrol.ts";
+import { movedMeanwhile, requireStoreInUse } from "../../vault/enroll-accounts.ts";
 import type { Needs, World } from "../../world.ts";
 import type { AddOptions as RecipientOptions } from "./store-recipients.ts";
 
@@ -113,10 +113,10 @@ async function move(kind: string, needs: StoreNeeds): Promise<void> {
   }
   if (config.store === kind) return clearOther(kind, needs);
   const from = await needs.seeds();
-  await demandSeeds(from, kind, everyId(from.kind, needs));
+  await requireSeeds(from, kind, everyId(from.kind, needs));
   const make = await needs.prepareStore(kind);
   const moved = await needs.ledger.edit(async () => {
-    demandStoreInUse(from, needs, "nothing was moved");
+    requireStoreInUse(from, needs, "nothing was moved");
     const ids = everyId(from.kind, needs);
     const to = await make();
     await copySeeds(from, to, ids);
@@ -161,7 +161,7 @@ async function clearOther(kind: StoreKind, needs: StoreNeeds): Promise<void> {
   if (inUse.kind !== kind) throw movedMeanwhile(inUse.kind, "nothing was deleted");
   const cleared = await needs.ledger.edit(async () => {
     // Else the copies that are in use now would be taken for the old ones.
-    demandStoreInUse(inUse, needs, "nothing was deleted");
+    requireStoreInUse(inUse, needs, "nothing was deleted");
     const shared = other === "keyring" ? adoptedIds(needs) : new Set<string>();
     const own = ids.filter((id) => !shared.has(id));
     return deleteDoubles(await make(), inUse, own);

@@ -40,7 +40,7 @@ const LONGEST_PAUSE = 400;
 
 /** Throws UserError: exit 1 where it is no work tree, or git fails. */
 export async function sync(options: SyncOptions, needs: RunSyncNeeds): Promise<void> {
-  demandFileStore(needs);
+  requireFileStore(needs);
   if (options.init !== undefined) await initialize(options.init === true ? undefined : options.init, needs);
   else if (!(await needs.workTree.isThere())) throw noWorkTree(needs);
   const url = await urlOf(needs);
@@ -84,7 +84,7 @@ interface Merged {
 async function merge(branch: string, theirs: string | undefined, needs: RunSyncNeeds): Promise<Merged> {
   return needs.ledger.edit(async () => {
     // A `store move` may have come first; the seeds it took away would come back with the merge.
-    demandFileStore(needs);
+    requireFileStore(needs);
     const head = await commitOf("HEAD", needs);
     const now = snapshot(needs.folder);
     const known = head === undefined ? undefined : await knownOf(head, needs);
@@ -177,7 +177,7 @@ function adoptStore(needs: Needs<"folder">): void {
   writeConfig(needs.folder, { store: "file", why: "sync: the sealed seeds came with the repository" });
 }
 
-function demandFileStore(needs: Needs<"folder">): void {
+function requireFileStore(needs: Needs<"folder">): void {
   if (readConfig(needs.folder)?.store !== "keyring") return;
   throw new UserError("the seeds are in the keyring, which can't be shared", ExitCode.failed, [
     "move them to encrypted files: twinseed store move file",

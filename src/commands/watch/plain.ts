@@ -2,7 +2,7 @@
 
 import { UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
-import type { Steam, Totp } from "../../otp/enrolment.ts";
+import type { Steam, Totp } from "../../otp/enrollment.ts";
 import { codeOf, remainingSeconds, stepAt } from "../../otp/one-time-code.ts";
 import type { Secret } from "../../otp/secret.ts";
 import { count, note, quoted } from "../../talk/say.ts";

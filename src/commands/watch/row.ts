@@ -1,7 +1,7 @@
 /** One account's row: marks, code, name, how many devices hold it, a bar of the time left. Pure. */
 import { UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
-import type { Steam, Totp } from "../../otp/enrolment.ts";
+import type { Steam, Totp } from "../../otp/enrollment.ts";
 import { codeOf, remainingSeconds, stepAt } from "../../otp/one-time-code.ts";
 import { columnsOf, fitted, fittedName } from "../../talk/columns.ts";
 import { count } from "../../talk/say.ts";
@@ -23,7 +23,7 @@ export interface RowState {
   readonly given: string | undefined;
 }
 
-/** A text, with these SGR parameters where colours are wanted. */
+/** A text, with these SGR parameters where colors are wanted. */
 export type Tint = (text: string, ...parameters: readonly string[]) => string;
 
 export const TINTS = { bold: "1", dim: "2", red: "31", green: "32", yellow: "33" } as const;

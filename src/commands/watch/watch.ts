@@ -42,7 +42,7 @@ export async function watch(
     throw usageError("watch needs a terminal to draw on", "lines instead: twinseed watch --plain");
   }
   const accounts = await chosen(queries, needs);
-  if (accounts.length === 0) return note(needs, "no accounts yet; enrol one with: twinseed add");
+  if (accounts.length === 0) return note(needs, "no accounts yet; enroll one with: twinseed add");
   const watched = await openAll(accounts, needs);
   if (terminal === undefined) {
     const { watchPlain } = await import("./plain.ts");

@@ -3,10 +3,10 @@
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import { auditAccount, DEFAULT_AUDIT } from "../../ledger/findings.ts";
-import type { OtpParameters } from "../../otp/enrolment.ts";
+import type { OtpParameters } from "../../otp/enrollment.ts";
 import type { Secret } from "../../otp/secret.ts";
 import { isLocked } from "../../seeds/seed-store.ts";
-import { expectSeeds } from "../../vault/open-account.ts";
+import { prefetchSeeds } from "../../vault/open-account.ts";
 import type { Needs } from "../../world.ts";
 
 /** An account to watch, with what makes its codes, or why there are none. */
@@ -30,7 +30,7 @@ export async function openAll(
   needs: Needs<"clock" | "ledger" | "seeds">,
 ): Promise<Watched[]> {
   const seeds = await needs.seeds();
-  await expectSeeds(accounts, needs);
+  await prefetchSeeds(accounts, needs);
   const devices = needs.ledger.devices();
   const options = { now: needs.clock.now(), ...DEFAULT_AUDIT };
   const all: Watched[] = [];

@@ -4,7 +4,7 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Terminal } from "../../ports/terminal.ts";
 import type { SeedStoreDeps } from "../needs.ts";
 import { parseRawKey } from "./raw-key.ts";
-import { tidyPassphrase } from "./scrypt.ts";
+import { normalizePassphrase } from "./scrypt.ts";
 import type { Opener, OwnOpener } from "./slots.ts";
 
 type Kind = Opener["kind"];
@@ -39,7 +39,7 @@ export function openerFromEnvironment(deps: SeedStoreDeps, kinds: readonly Kind[
     const text = isFile ? deps.readSecretFile(value).replace(/\r?\n$/, "") : value;
     if (kind === "raw-key") return { kind, key: parseRawKey(text, name) };
     if (kind === "age") return { kind, identities: text };
-    if (tidyPassphrase(text) === "")
+    if (normalizePassphrase(text) === "")
       throw new UserError(`the passphrase in ${name} is empty`, ExitCode.locked);
     return { kind, passphrase: text };
   }
@@ -50,13 +50,13 @@ export function openerFromEnvironment(deps: SeedStoreDeps, kinds: readonly Kind[
 export async function askNewPassphrase(terminal: Terminal, note: (text: string) => void): Promise<OwnOpener> {
   for (let i = 0; i < NEW_TRIES; i++) {
     const passphrase = await terminal.askHidden("New passphrase for the seeds: ");
-    if (tidyPassphrase(passphrase) === "") {
+    if (normalizePassphrase(passphrase) === "") {
       note("an empty passphrase protects nothing");
       continue;
     }
-    if ([...tidyPassphrase(passphrase)].length < SHORT)
+    if ([...normalizePassphrase(passphrase)].length < SHORT)
       note(`warning: a passphrase of less than ${SHORT} characters is easy to guess`);
-    if (tidyPassphrase(await terminal.askHidden("The same again: ")) === tidyPassphrase(passphrase))
+    if (normalizePassphrase(await terminal.askHidden("The same again: ")) === normalizePassphrase(passphrase))
       return { kind: "passphrase", passphrase };
     note("the two passphrases differ");
   }

@@ -66,7 +66,7 @@ type Texts = [name: string, text: string][];
 export async function rekey(deps: SeedStoreDeps, unlocked: Unlocked, plan: RekeyPlan): Promise<RekeyReport> {
   const { folder, random } = deps;
   const known = await dataKeys(folder, unlocked);
-  demandAllKeys(folder, known);
+  requireAllKeys(folder, known);
   const recipients = remaining(folder, known, plan.leaving);
   const fresh = newDataKey(random);
   const own = await carriedSlots(deps, known, fresh, [unlocked.opener, ...plan.openers]);
@@ -74,7 +74,7 @@ export async function rekey(deps: SeedStoreDeps, unlocked: Unlocked, plan: Rekey
   const older: Texts = [...known.values()].map((key) => textsOf(formatOldKey(key, fresh, random)));
   const files: Texts = [...older, ...own.files];
   for (const recipient of recipients) files.push(...(await newRecipient(recipient, fresh, random)));
-  await demandOpens(files, unlocked.opener);
+  await requireOpens(files, unlocked.opener);
   const journal: Rekey = {
     kind: "rekey",
     file: `${KEYS_FOLDER}/rekey-${fresh.id}.json`,
@@ -132,7 +132,7 @@ export async function newRecipient(
 }
 
 /** A key that somebody else holds must not lose its slots while a seed is sealed with it. */
-function demandAllKeys(folder: DataFolder, known: ReadonlyMap<string, DataKey>): void {
+function requireAllKeys(folder: DataFolder, known: ReadonlyMap<string, DataKey>): void {
   const { usable, older } = readSlots(folder);
   const held = [...usable, ...older, ...readRecipients(folder).list].map(({ keyId }) => keyId);
   const used = new Set(sealedIds(folder).map((id) => parseFields(folder.read(fileOf(id)) ?? "").key));
@@ -195,7 +195,7 @@ async function firstThatOpens(
 }
 
 /** What is in use now must not lock itself out. */
-async function demandOpens(files: Texts, opener: Opener): Promise<void> {
+async function requireOpens(files: Texts, opener: Opener): Promise<void> {
   const slots = slotsIn(files.map(([name, text]) => [name, () => text] as const));
   const opened =
     opener.kind === "age"

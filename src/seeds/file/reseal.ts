@@ -46,11 +46,11 @@ async function reseal(
 ): Promise<boolean> {
   const file = fileOf(id);
   const before = folder.read(file) ?? "";
-  const enrolment = await readSealed(folder, dataKey, id, async (key) => known.get(key));
+  const enrollment = await readSealed(folder, dataKey, id, async (key) => known.get(key));
   if (parseFields(before).key === dataKey.id) return false;
-  folder.write(file, formatSealed(id, dataKey, Buffer.from(textOf(id, enrolment)), random));
+  folder.write(file, formatSealed(id, dataKey, Buffer.from(textOf(id, enrollment)), random));
   try {
-    if (isSame(await readSealed(folder, dataKey, id, async () => undefined), enrolment)) return true;
+    if (isSame(await readSealed(folder, dataKey, id, async () => undefined), enrollment)) return true;
   } catch (error) {
     if (!(error instanceof UserError) || error.exitCode === ExitCode.interrupted) throw error;
   }

@@ -27,7 +27,7 @@ export function costFault({ N, r, p }: ScryptCost): string | undefined {
 }
 
 /** White space around a passphrase does not count (a prompt trims, a file ends in a newline), nor does its Unicode form. */
-export function tidyPassphrase(passphrase: string): string {
+export function normalizePassphrase(passphrase: string): string {
   return passphrase.normalize("NFC").trim();
 }
 
@@ -35,10 +35,16 @@ export function deriveKey(passphrase: string, salt: Uint8Array, cost: ScryptCost
   const { N, r, p } = cost;
   const maxmem = memory(N, r) + 2 ** 20; // Node's own limit is 32 MiB; OpenSSL wants a little more than 128 N r
   return new Promise((resolve, reject) => {
-    nodeCrypto().scrypt(tidyPassphrase(passphrase), salt, KEY_BYTES, { N, r, p, maxmem }, (error, key) => {
-      if (error) reject(noMemoryError(cost));
-      else resolve(key);
-    });
+    nodeCrypto().scrypt(
+      normalizePassphrase(passphrase),
+      salt,
+      KEY_BYTES,
+      { N, r, p, maxmem },
+      (error, key) => {
+        if (error) reject(noMemoryError(cost));
+        else resolve(key);
+      },
+    );
   });
 }
 

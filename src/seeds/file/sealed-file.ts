@@ -3,13 +3,13 @@
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import { parseFields } from "../../base/untrusted-json.ts";
-import type { Enrolment } from "../../otp/enrolment.ts";
+import type { Enrollment } from "../../otp/enrollment.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
 import { NoSuchSeed, type SeedStore } from "../seed-store.ts";
 import {
   checkId,
   DAMAGED_HINTS,
-  enrolmentOf,
+  enrollmentOf,
   isSame,
   notReadBackError,
   takenError,
@@ -36,31 +36,31 @@ export function sealedFileStore(
   random: (bytes: number) => Uint8Array,
   findKey: FindKey = async () => undefined,
 ): SeedStore {
-  const read = (id: string): Promise<Enrolment> => readSealed(folder, dataKey, id, findKey);
+  const read = (id: string): Promise<Enrollment> => readSealed(folder, dataKey, id, findKey);
 
-  async function reads(id: string, enrolment: Enrolment): Promise<boolean> {
+  async function reads(id: string, enrollment: Enrollment): Promise<boolean> {
     try {
-      return isSame(await read(id), enrolment);
+      return isSame(await read(id), enrollment);
     } catch {
       return false;
     }
   }
 
-  async function store(seeds: readonly (readonly [id: string, enrolment: Enrolment])[]): Promise<void> {
-    const files = seeds.map(([id, enrolment]) => [fileOf(id), sealed(id, enrolment)] as const);
+  async function store(seeds: readonly (readonly [id: string, enrollment: Enrollment])[]): Promise<void> {
+    const files = seeds.map(([id, enrollment]) => [fileOf(id), sealed(id, enrollment)] as const);
     const taken = new Set(folder.createAll(files));
-    for (const [id, enrolment] of seeds) {
+    for (const [id, enrollment] of seeds) {
       if (taken.has(fileOf(id))) {
-        if (!isSame(await read(id), enrolment)) throw takenError(id);
-      } else if (!(await reads(id, enrolment))) {
+        if (!isSame(await read(id), enrollment)) throw takenError(id);
+      } else if (!(await reads(id, enrollment))) {
         folder.remove(fileOf(id));
         throw notReadBackError(id);
       }
     }
   }
 
-  function sealed(id: string, enrolment: Enrolment): string {
-    const text = Buffer.from(textOf(id, enrolment));
+  function sealed(id: string, enrollment: Enrollment): string {
+    const text = Buffer.from(textOf(id, enrollment));
     return formatSealed(id, dataKey, text, random);
   }
 
@@ -71,8 +71,8 @@ export function sealedFileStore(
       return read(id);
     },
 
-    async put(id, enrolment) {
-      await store([[id, enrolment]]);
+    async put(id, enrollment) {
+      await store([[id, enrollment]]);
     },
 
     async putAll(seeds, stored = () => {}) {
@@ -103,7 +103,7 @@ export async function readSealed(
   dataKey: DataKey,
   id: string,
   findKey: FindKey,
-): Promise<Enrolment> {
+): Promise<Enrollment> {
   const name = fileOf(id);
   const text = folder.read(name);
   if (text === undefined) {
@@ -125,7 +125,7 @@ export async function readSealed(
   if (key === undefined) throw damaged("is damaged, or was sealed with another data key");
   const uri = unseal(key.bytes, headerOf(id, key.id), content);
   if (uri === undefined) throw damaged("is damaged");
-  return enrolmentOf(Buffer.from(uri).toString(), `"${name}", the seed of account "${id}",`);
+  return enrollmentOf(Buffer.from(uri).toString(), `"${name}", the seed of account "${id}",`);
 }
 
 function headerOf(id: string, keyId: string): string {

@@ -30,11 +30,11 @@ export interface SharedKeys {
 
 export interface KeysFound {
   readonly recipients: number;
-  readonly faults: readonly { readonly message: string; readonly mend: KeysMend }[];
+  readonly faults: readonly { readonly message: string; readonly fix: KeysFix }[];
 }
 
 /** "rekey" and "reseal": as above; `add` and `remove`: that recipient, by age1…. */
-export type KeysMend =
+export type KeysFix =
   | ("rekey" | "reseal" | "by-hand")
   | { readonly add: string; readonly name: string }
   | { readonly remove: string };
@@ -118,9 +118,9 @@ async function check(deps: SeedStoreDeps): Promise<KeysFound> {
   const known = await dataKeys(folder, unlocked);
   const current = currentKeys(slots, known);
   const { list, faults } = readRecipients(folder);
-  const found: KeysFound["faults"][number][] = faults.map((message) => ({ message, mend: "by-hand" }));
-  const say = (message: string, mend: (typeof found)[number]["mend"]): void =>
-    void found.push({ message, mend });
+  const found: KeysFound["faults"][number][] = faults.map((message) => ({ message, fix: "by-hand" }));
+  const say = (message: string, fix: (typeof found)[number]["fix"]): void =>
+    void found.push({ message, fix });
   for (const { file } of slots.rekeys) say(`a change of the data key was cut off ("${file}")`, "rekey");
   if (current.length > 1) say("there are two data keys: two people changed it at the same time", "rekey");
   const texts = new Map(slots.age.map(({ file, text }) => [file, text]));

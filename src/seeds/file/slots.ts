@@ -72,7 +72,7 @@ export function slotsIn(files: readonly (readonly [file: string, read: () => str
   const usable = new Map<string, Slot>();
   const age = new Map<string, AgeSlot>();
   const slots = { older: [] as OldKey[], rekeys: [] as Rekey[], faults: [] as string[] };
-  const takeIn = (file: string, read: () => string): void => {
+  const addFile = (file: string, read: () => string): void => {
     if (file.endsWith(".age")) age.set(file, { file, text: read });
     if (!file.endsWith(".json")) return;
     const slot = attempt(() => parseSlot(file, read()));
@@ -80,10 +80,10 @@ export function slotsIn(files: readonly (readonly [file: string, read: () => str
     else if (slot.kind === "old-key") slots.older.push(slot);
     else if (slot.kind === "rekey") {
       slots.rekeys.push(slot);
-      for (const [name, text] of slot.files) takeIn(name, () => text);
+      for (const [name, text] of slot.files) addFile(name, () => text);
     } else usable.set(file, slot);
   };
-  for (const [file, read] of files) takeIn(file, read);
+  for (const [file, read] of files) addFile(file, read);
   return { ...slots, age: [...age.values()], usable: currentFirst([...usable.values()], slots.older) };
 }
 

@@ -9,7 +9,7 @@
 import { UserError } from "../../base/errors.ts";
 import type { SeedStoreDeps, SeedStoreKind } from "../needs.ts";
 import { NoSuchSeed, type SeedStore } from "../seed-store.ts";
-import { enrolmentOf, isSame, notReadBackError, takenError, textOf } from "../seed-text.ts";
+import { enrollmentOf, isSame, notReadBackError, takenError, textOf } from "../seed-text.ts";
 import { keyringEntries } from "./keyring-entries.ts";
 import { forgetfulError } from "./keyring-errors.ts";
 import type { Patience } from "./settings.ts";
@@ -65,7 +65,7 @@ function keyringStore(deps: SeedStoreDeps): SeedStore {
   const store: SeedStore = {
     kind: "keyring",
 
-    async expect(ids) {
+    async prefetch(ids) {
       if (deps.platform !== "linux" || ids.length < WORTH_A_LIST) return; // elsewhere it was never tried
       const { keyringTexts } = await import("./keyring-list.ts");
       expected = await keyringTexts(deps);
@@ -74,18 +74,18 @@ function keyringStore(deps: SeedStoreDeps): SeedStore {
     async get(id) {
       const text = expected.get(id) ?? (await read(id));
       expected.delete(id); // asked for again, it may be another one
-      if (text !== null) return enrolmentOf(text, source(id));
+      if (text !== null) return enrollmentOf(text, source(id));
       throw new NoSuchSeed(`the seed of account "${id}" was not found in the keyring`, [
         "a locked keyring may answer like this too: unlock it and run this again",
         "is it another user's keyring, or another computer's? else restore it from a backup",
       ]);
     },
 
-    async put(id, enrolment) {
-      const text = textOf(id, enrolment);
+    async put(id, enrollment) {
+      const text = textOf(id, enrollment);
       const older = await read(id);
       if (older !== null) {
-        if (isSame(enrolmentOf(older, source(id)), enrolment)) return;
+        if (isSame(enrollmentOf(older, source(id)), enrollment)) return;
         throw takenError(id);
       }
       await use(id, "can't store a seed in the keyring", (entry) => entry.setPassword(text));
@@ -93,8 +93,8 @@ function keyringStore(deps: SeedStoreDeps): SeedStore {
     },
 
     async putAll(seeds, stored = () => {}) {
-      for (const [i, [id, enrolment]] of seeds.entries()) {
-        await store.put(id, enrolment);
+      for (const [i, [id, enrollment]] of seeds.entries()) {
+        await store.put(id, enrollment);
         stored(i + 1);
       }
     },

@@ -15,7 +15,7 @@ export function systemClipboard(env: Env): Clipboard {
     async copy(text, clearAfter) {
       const tool = clipboardTool(env);
       const clean = withoutOurs(env);
-      await give(tool, text, clean);
+      await copyWith(tool, text, clean);
       if (clearAfter > 0) await clearLater(tool, text, clearAfter, clean);
     },
     picture: (limit) => readPicture(env, limit),
@@ -23,7 +23,7 @@ export function systemClipboard(env: Env): Clipboard {
   };
 }
 
-async function give(tool: ClipboardTool, text: string, env: Env): Promise<void> {
+async function copyWith(tool: ClipboardTool, text: string, env: Env): Promise<void> {
   const { spawn } = await import("node:child_process");
   const [command, ...args] = tool.copy;
   const child = spawn(command, args, {

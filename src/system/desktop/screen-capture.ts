@@ -35,14 +35,14 @@ export function systemScreen(env: Env): ScreenCapture {
   };
 }
 
-type Taken = { readonly picture: Uint8Array } | { readonly command: string; readonly complaint: string };
+type Attempt = { readonly picture: Uint8Array } | { readonly command: string; readonly complaint: string };
 
 async function take(
   shot: Shot | undefined,
   kind: "region" | "full",
   env: Env,
   limit: number,
-): Promise<Taken> {
+): Promise<Attempt> {
   if (shot === undefined) throw new Error("shots() gives one or throws");
   const { folder, remove } = temporaryFolder(env, "screen");
   const run = (command: Command): Promise<ToolEnd> =>

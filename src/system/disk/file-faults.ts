@@ -24,11 +24,11 @@ export function fileFaults(home: string, now = Date.now()): FileFault[] | undefi
 /** Modes of what is ours; links are left alone. From the top down, so that others are shut out first. */
 export function setModes(home: string): void {
   if (!hasModes) return;
-  const mend: Visit = (_, path, stat) => {
+  const fix: Visit = (_, path, stat) => {
     const isOurs = stat.uid === process.geteuid?.();
     if (isOurs && isOrdinary(stat) && !hasRightMode(stat)) chmodSync(path, rightMode(stat));
   };
-  orDiskError("set the modes in", home, () => walk(home, "", mend));
+  orDiskError("set the modes in", home, () => walk(home, "", fix));
 }
 
 type Visit = (name: string, path: string, stat: Stats) => void;

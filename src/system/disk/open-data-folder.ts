@@ -28,7 +28,7 @@ export function dataFolder(home: string, note: (text: string) => void, patience 
     list(folder) {
       if (folder === "") return namesIn(home);
       const path = pathOf(home, folder);
-      demandNoLink(path);
+      requireNoLink(path);
       return namesIn(path);
     },
     write(name, text) {
@@ -104,12 +104,12 @@ function pathOf(home: string, name: string): string {
   if (!sound) throw new Error(`not a name in the data folder: ${JSON.stringify(name)}`);
   const path = join(home, name);
   for (let folder = dirname(path); folder.length > home.length; folder = dirname(folder))
-    demandNoLink(folder);
+    requireNoLink(folder);
   return path;
 }
 
 /** What is ours is in our folder, where nobody else can change it. Throws UserError. */
-function demandNoLink(folder: string): void {
+function requireNoLink(folder: string): void {
   const stat = orDiskError("look at", folder, () => lstatSync(folder, { throwIfNoEntry: false }));
   if (!stat?.isSymbolicLink()) return;
   throw new UserError(`"${quotable(folder)}" is a link`, ExitCode.failed, [

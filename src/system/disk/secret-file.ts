@@ -17,7 +17,7 @@ export function readSecretFile(path: string, note: (text: string) => void): stri
     if (stat.size > TEXT_LIMITS.secretBytes)
       throw new UserError(`"${quotable(path)}" is too large for a key`, ExitCode.locked);
     if (stat.isFile() && process.platform !== "win32" && (stat.mode & OTHERS_CAN_READ) !== 0) {
-      note(`warning: others can read "${quotable(path)}"; mend it with: chmod 600`);
+      note(`warning: others can read "${quotable(path)}"; fix it with: chmod 600`);
     }
     return readFileSync(file, "utf8");
   } catch (error) {

@@ -71,7 +71,7 @@ export const userFiles: Files = {
     return kindOf(path);
   },
 
-  async demandWritable(path) {
+  async requireWritable(path) {
     const folder = dirname(path);
     orDiskError("write into the folder", folder, () => {
       if (!statSync(folder).isDirectory()) throw Object.assign(new Error("ENOTDIR"), { code: "ENOTDIR" });

@@ -30,14 +30,14 @@ const SEQUENCE = /^\x1b(?:\[([0-?]*[ -/]*[@-~])|O([ -~])|[^[O\x1b])/u;
 const UNFINISHED = /^\x1b(?:\[[0-?]*[ -/]*|O)?$/;
 const CHARACTER = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
-export interface Taken {
+export interface FirstKey {
   readonly key: Key | undefined;
   /** With no key: nothing, or what may be the beginning of a sequence. */
   readonly rest: string;
 }
 
 /** The first key; what is no key of ours is passed over. `lone`: the rest of a sequence did not come, it was Esc itself. */
-export function takeKey(typed: string, lone: boolean): Taken {
+export function takeKey(typed: string, lone: boolean): FirstKey {
   let rest = typed;
   while (rest !== "") {
     if (UNFINISHED.test(rest)) {

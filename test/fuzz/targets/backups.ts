@@ -3,7 +3,7 @@ import { lookAtFile, openFile, sealFile } from "../../../src/backup/age-file.ts"
 import { formatContent, parseContent } from "../../../src/backup/backup-content.ts";
 import { ExitCode } from "../../../src/base/errors.ts";
 import type { Account } from "../../../src/ledger/account.ts";
-import type { Enrolment } from "../../../src/otp/enrolment.ts";
+import type { Enrollment } from "../../../src/otp/enrollment.ts";
 import { aws, bank, counting, steam } from "../../helpers/accounts.ts";
 import { cheapLock } from "../../helpers/backups.ts";
 import { demand, type Sample, type Target } from "../target.ts";
@@ -14,10 +14,10 @@ const PASSPHRASE = "open sesame";
 /** The work factor, as a logarithm: what is above is looked at, and not opened here. */
 const CHEAP = 12;
 
-function entry(id: string, enrolment: Enrolment, more: Partial<Account> = {}) {
-  const { secret: _, ...what } = enrolment;
+function entry(id: string, enrollment: Enrollment, more: Partial<Account> = {}) {
+  const { secret: _, ...what } = enrollment;
   const copies = [{ device: "d1", addedAt: THEN }];
-  return { account: { id, name: id, ...what, addedAt: THEN, copies, fingerprint: "", ...more }, enrolment };
+  return { account: { id, name: id, ...what, addedAt: THEN, copies, fingerprint: "", ...more }, enrollment };
 }
 
 const text = formatContent({

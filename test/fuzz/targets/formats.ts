@@ -44,12 +44,12 @@ async function take(format: Format, input: Buffer, sample: Sample): Promise<Take
   const reading = isForced ? await forced(format, input, sample) : await detected(input, sample);
   if (reading === undefined) return { outcome: "of no format" };
   const { entries, skipped, notes = [] } = reading;
-  for (const { at, enrolment } of entries) {
+  for (const { at, enrollment } of entries) {
     demand(at !== "", "an entry without a place");
-    const { issuer, label, otp, secret } = parseOtpauthUri(formatOtpauthUri(enrolment));
-    demand(secret.equals(enrolment.secret), "another seed as a URI");
-    demand(JSON.stringify([issuer, label, otp]) === fieldsOf(enrolment), "another account as a URI");
-    demand(/^[0-9A-Z]{5,10}$/.test(codeThen(enrolment)), "no code");
+    const { issuer, label, otp, secret } = parseOtpauthUri(formatOtpauthUri(enrollment));
+    demand(secret.equals(enrollment.secret), "another seed as a URI");
+    demand(JSON.stringify([issuer, label, otp]) === fieldsOf(enrollment), "another account as a URI");
+    demand(/^[0-9A-Z]{5,10}$/.test(codeThen(enrollment)), "no code");
   }
   for (const { at, reason } of skipped) {
     demand(/\S/.test(reason) && !/[\n\r\x1b]/.test(reason), "skipped without a reason that can be shown");
@@ -60,7 +60,7 @@ async function take(format: Format, input: Buffer, sample: Sample): Promise<Take
   return { outcome: kind, said: [...skipped.flatMap(({ at, reason }) => [at, reason]), ...notes] };
 }
 
-function fieldsOf({ issuer, label, otp }: Reading["entries"][number]["enrolment"]): string {
+function fieldsOf({ issuer, label, otp }: Reading["entries"][number]["enrollment"]): string {
   return JSON.stringify([issuer, label, otp]);
 }
 
@@ -81,8 +81,8 @@ async function read(format: Format, file: ForeignFile, { password = "none" }: Sa
 /** What is read can be written in the same format, and is the same then. */
 async function comesBack(format: Format, { entries }: Reading): Promise<void> {
   if (format.writer === undefined || entries.length === 0) return;
-  const enrolments = entries.slice(0, MOST_WRITTEN).map(({ enrolment }) => enrolment);
-  const list = accepted(format.writer, enrolments);
+  const enrollments = entries.slice(0, MOST_WRITTEN).map(({ enrollment }) => enrollment);
+  const list = accepted(format.writer, enrollments);
   if (list.length === 0) return;
   const back = await readBack(format, await written(format, list));
   demand(back.length === list.length, "writing lost an entry");

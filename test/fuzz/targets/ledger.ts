@@ -122,7 +122,7 @@ const ledger: Target = {
     };
     look();
     for (const query of ["one", "xyz7", text.slice(0, 20)]) {
-      const found = book.quickly(query);
+      const found = book.findIndexed(query);
       demand(found === undefined || found.name === query || found.id === query, "found another account");
     }
     const refusal = await book.edit(async (edit) => edit.saveDevices(book.devices())).catch(newerOnly);

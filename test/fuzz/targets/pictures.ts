@@ -33,7 +33,7 @@ async function makePngs(): Promise<readonly Sample[]> {
     modules[Math.floor(y / scale) - margin]?.[Math.floor(x / scale) - margin] ?? false;
   const side = scale * (modules.length + 2 * margin);
   return PNG_KINDS.map((kind) => {
-    const name = `${kind.colourType}-${kind.depth}${kind.interlaced ? "-interlaced" : ""}.png`;
+    const name = `${kind.colorType}-${kind.depth}${kind.interlaced ? "-interlaced" : ""}.png`;
     return { name, bytes: writePng(side, dark, kind) };
   });
 }
@@ -69,7 +69,7 @@ const shared = { refusals: [ExitCode.unreadable], isBinary: true, seconds: 10 } 
 const png: Target = { name: "png", ...shared, samples: pngs, mutate: mutatePng, take };
 const jpeg: Target = {
   ...{ name: "jpeg", ...shared, take },
-  samples: fixtures("kind-grey.jpg", "kind-cmyk.jpg", "kind-progressive.jpg"),
+  samples: fixtures("kind-gray.jpg", "kind-cmyk.jpg", "kind-progressive.jpg"),
 };
 const others: Target = {
   ...{ name: "picture", ...shared, take },

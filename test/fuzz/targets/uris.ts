@@ -6,7 +6,7 @@ import { addressOf } from "../../../src/leases/git.ts";
 import { ENGINES } from "../../../src/leases/index.ts";
 import { parseLeaseUrl, withoutUser } from "../../../src/leases/lease-url.ts";
 import { reasonOf } from "../../../src/leases/redis.ts";
-import { sameCodes } from "../../../src/otp/enrolment.ts";
+import { sameCodes } from "../../../src/otp/enrollment.ts";
 import { formatOtpauthUri, OtpauthUriError, parseOtpauthUri } from "../../../src/otp/otpauth-uri.ts";
 import { aws, bank, counting, everyAccount, github } from "../../helpers/accounts.ts";
 import { type Chance, mutate } from "../mutate.ts";
@@ -26,11 +26,11 @@ const otpauth: Target = {
     ].map(textSample),
   async take(input) {
     try {
-      const enrolment = parseOtpauthUri(input.toString());
-      const again = parseOtpauthUri(formatOtpauthUri(enrolment));
-      demand(sameCodes(again, enrolment), "other codes after writing");
+      const enrollment = parseOtpauthUri(input.toString());
+      const again = parseOtpauthUri(formatOtpauthUri(enrollment));
+      demand(sameCodes(again, enrollment), "other codes after writing");
       demand(
-        again.issuer === enrolment.issuer && again.label === enrolment.label,
+        again.issuer === enrollment.issuer && again.label === enrollment.label,
         "another name after writing",
       );
       return { outcome: "read" };
@@ -66,12 +66,12 @@ const migration: Target = {
   },
   async take(input) {
     const { entries, skipped } = await readMigrationUri(input.toString());
-    const list = entries.map(({ enrolment }) => enrolment).filter((one) => !leftOutOfGoogle(one));
+    const list = entries.map(({ enrollment }) => enrollment).filter((one) => !leftOutOfGoogle(one));
     const uris = await formatMigration(list, { perCode: 10, batchId: 1 });
     const back = (await Promise.all(uris.map(readMigrationUri))).flatMap((one) => one.entries);
     demand(back.length === list.length, "writing lost an entry");
     list.forEach((one, i) => {
-      const other = back[i]?.enrolment;
+      const other = back[i]?.enrollment;
       demand(other !== undefined && sameCodes(one, other), "other codes after writing");
       demand(other.issuer === one.issuer && other.label === one.label, "another name after writing");
     });

@@ -1,4 +1,4 @@
-/** Stores enrolments: seeds first, read back, then the ledger. All of them are checked before the first is stored. */
+/** Stores enrollments: seeds first, read back, then the ledger. All of them are checked before the first is stored. */
 
 import { ExitCode, UserError } from "../base/errors.ts";
 import type { Account, Copy, Device } from "../ledger/account.ts";
@@ -8,7 +8,7 @@ import { fingerprintOf } from "../ledger/fingerprint.ts";
 import { freeName } from "../ledger/free-name.ts";
 import { newId } from "../ledger/id.ts";
 import type { LedgerEdit } from "../ledger/ledger.ts";
-import { type Enrolment, sameCodes } from "../otp/enrolment.ts";
+import { type Enrollment, sameCodes } from "../otp/enrollment.ts";
 import { codeOf } from "../otp/one-time-code.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../otp/otpauth-uri.ts";
 import type { SeedStore } from "../seeds/seed-store.ts";
@@ -18,10 +18,10 @@ import type { Needs } from "../world.ts";
 import { nameTaken, takenBy } from "./conflicts.ts";
 import { codesKey, sameSeedFinder } from "./same-seed.ts";
 
-export type EnrolNeeds = Needs<"computer" | "clock" | "random" | "folder" | "ledger" | "seeds">;
+export type EnrollNeeds = Needs<"computer" | "clock" | "random" | "folder" | "ledger" | "seeds">;
 
-export interface Wanted {
-  readonly enrolment: Enrolment;
+export interface EnrollRequest {
+  readonly enrollment: Enrollment;
   readonly name: string;
   /** The person chose the name. */
   readonly named?: boolean;
@@ -31,14 +31,14 @@ export interface Wanted {
 export interface Enrolled {
   readonly status: "added" | "exists" | "replaced";
   readonly account: Account;
-  readonly enrolment: Enrolment;
+  readonly enrollment: Enrollment;
   /** The account that was replaced, now in removed/. */
   readonly replaced?: Account;
   /** The ledger knows the account, and its seed was gone from the seed store: it is put back. */
   readonly wasMissing?: boolean;
 }
 
-export interface EnrolOptions {
+export interface EnrollOptions {
   readonly dryRun: boolean;
   /**
    * What happens to another seed of the same name: "refuse", "replace" (it goes to removed/), or "number" (the new one
@@ -52,16 +52,16 @@ export interface EnrolOptions {
 }
 
 /** All of them or, after an error or a kill, none. Throws UserError (exit 1) where a name is taken by another seed. */
-export async function enrol(
-  wanted: readonly Wanted[],
-  options: EnrolOptions,
-  needs: EnrolNeeds,
+export async function enroll(
+  wanted: readonly EnrollRequest[],
+  options: EnrollOptions,
+  needs: EnrollNeeds,
 ): Promise<Enrolled[]> {
-  for (const { enrolment, name } of wanted) demandUsable(enrolment, name);
+  for (const { enrollment, name } of wanted) requireUsable(enrollment, name);
   if (options.dryRun) return plan(wanted, options, needs);
-  const store = await needs.seeds("enrol");
+  const store = await needs.seeds("enroll");
   return needs.ledger.edit(async (edit) => {
-    demandStoreInUse(store, needs);
+    requireStoreInUse(store, needs);
     const plans = await plan(wanted, options, needs);
     await storeSeeds(plans, store, options);
     return enter(plans, options, edit, needs);
@@ -69,7 +69,7 @@ export async function enrol(
 }
 
 /** The store was opened before the lock was ours: a `store move` may have come first. */
-export function demandStoreInUse(
+export function requireStoreInUse(
   { kind }: Pick<SeedStore, "kind">,
   needs: Needs<"folder">,
   outcome = "nothing was added",
@@ -86,8 +86,8 @@ export function movedMeanwhile(to: StoreKind, outcome: string): UserError {
   );
 }
 
-function demandUsable(enrolment: Enrolment, name: string): void {
-  if (isUsable(enrolment)) return;
+function requireUsable(enrollment: Enrollment, name: string): void {
+  if (isUsable(enrollment)) return;
   throw new UserError(
     `${quoted(name)} can't be written as an otpauth URI without a change`,
     ExitCode.failed,
@@ -96,16 +96,16 @@ function demandUsable(enrolment: Enrolment, name: string): void {
 }
 
 /** A seed that gives no code, or that would come back as something else, must not be reported as enrolled. */
-export function isUsable(enrolment: Enrolment): boolean {
-  codeOf(enrolment.secret, enrolment.otp, 1);
-  const back = parseOtpauthUri(formatOtpauthUri(enrolment));
-  return sameCodes(back, enrolment) && back.issuer === enrolment.issuer && back.label === enrolment.label;
+export function isUsable(enrollment: Enrollment): boolean {
+  codeOf(enrollment.secret, enrollment.otp, 1);
+  const back = parseOtpauthUri(formatOtpauthUri(enrollment));
+  return sameCodes(back, enrollment) && back.issuer === enrollment.issuer && back.label === enrollment.label;
 }
 
 async function plan(
-  wanted: readonly Wanted[],
-  { conflicts }: EnrolOptions,
-  needs: EnrolNeeds,
+  wanted: readonly EnrollRequest[],
+  { conflicts }: EnrollOptions,
+  needs: EnrollNeeds,
 ): Promise<Enrolled[]> {
   const accounts = needs.ledger.accounts();
   const findSame = await sameSeedFinder(accounts, wanted.length, needs);
@@ -113,25 +113,25 @@ async function plan(
   const planned = new Map<string, Enrolled>();
   const plannedNames = new Set<string>();
   const plans: Enrolled[] = [];
-  for (const { enrolment, name, named, mfaSerial } of wanted) {
-    const key = codesKey(enrolment);
-    const same = planned.get(key) ?? (await findSame(enrolment));
+  for (const { enrollment, name, named, mfaSerial } of wanted) {
+    const key = codesKey(enrollment);
+    const same = planned.get(key) ?? (await findSame(enrollment));
     if (same !== undefined) {
       const { account, wasMissing = false } = same;
-      plans.push({ status: "exists", enrolment, account, wasMissing: wasMissing && !planned.has(key) });
-      planned.set(key, { status: "exists", enrolment, account });
+      plans.push({ status: "exists", enrollment, account, wasMissing: wasMissing && !planned.has(key) });
+      planned.set(key, { status: "exists", enrollment, account });
       continue;
     }
     const next =
       conflicts === "number"
         ? { free: freeName(name, (one) => names.has(one)), taken: undefined }
-        : settled(enrolment, name, named, conflicts === "replace", accounts, plannedNames, needs);
+        : placeFor(enrollment, name, named, conflicts === "replace", accounts, plannedNames, needs);
     const serial = mfaSerial === undefined ? {} : { mfaSerial };
-    const account = { ...newAccount(enrolment, next.free, next.taken, needs), ...serial };
+    const account = { ...newAccount(enrollment, next.free, next.taken, needs), ...serial };
     const one: Enrolled =
       next.taken === undefined
-        ? { status: "added", account, enrolment }
-        : { status: "replaced", account, enrolment, replaced: next.taken };
+        ? { status: "added", account, enrollment }
+        : { status: "replaced", account, enrollment, replaced: next.taken };
     names.add(account.name);
     plannedNames.add(account.name);
     planned.set(key, one);
@@ -141,8 +141,8 @@ async function plan(
 }
 
 /** The name it gets and whose place it takes. Throws UserError (exit 1) where that is not asked for. */
-function settled(
-  enrolment: Enrolment,
+function placeFor(
+  enrollment: Enrollment,
   name: string,
   named: boolean | undefined,
   replace: boolean,
@@ -150,20 +150,20 @@ function settled(
   planned: ReadonlySet<string>,
   needs: Needs<"computer" | "ledger">,
 ): { free: string; taken: Account | undefined } {
-  const taken = takenBy(enrolment, name, named, accounts);
+  const taken = takenBy(enrollment, name, named, accounts);
   // Who takes an account's place takes its name: one name stands for both.
   const isTwice = planned.has(name) || (taken !== undefined && planned.has(taken.name));
-  if (isTwice || (taken && !replace)) throw nameTaken(name, enrolment, taken, replace, needs);
+  if (isTwice || (taken && !replace)) throw nameTaken(name, enrollment, taken, replace, needs);
   return { free: taken?.name ?? name, taken };
 }
 
 function newAccount(
-  enrolment: Enrolment,
+  enrollment: Enrollment,
   name: string,
   replaced: Account | undefined,
   needs: Needs<"clock" | "random">,
 ): Account {
-  const { issuer, label, otp, secret } = enrolment;
+  const { issuer, label, otp, secret } = enrollment;
   return {
     id: newId(needs.random),
     name,
@@ -180,21 +180,21 @@ function newAccount(
 async function storeSeeds(
   plans: readonly Enrolled[],
   store: SeedStore,
-  { progress }: EnrolOptions,
+  { progress }: EnrollOptions,
 ): Promise<void> {
   const due = plans.filter(({ status, wasMissing }) => status !== "exists" || wasMissing);
   await store.putAll(
-    due.map(({ account, enrolment }) => [account.id, enrolment] as const),
+    due.map(({ account, enrollment }) => [account.id, enrollment] as const),
     (done) => progress?.(done, due.length),
   );
-  for (const one of due) await demandStored(one, store);
+  for (const one of due) await requireStored(one, store);
 }
 
-async function demandStored({ account, enrolment }: Enrolled, store: SeedStore): Promise<void> {
+async function requireStored({ account, enrollment }: Enrolled, store: SeedStore): Promise<void> {
   const kept = await store.get(account.id);
   if (
-    sameCodes(kept, enrolment) &&
-    codeOf(kept.secret, kept.otp, 1) === codeOf(enrolment.secret, enrolment.otp, 1)
+    sameCodes(kept, enrollment) &&
+    codeOf(kept.secret, kept.otp, 1) === codeOf(enrollment.secret, enrollment.otp, 1)
   )
     return;
   throw new UserError(`the seed store gave back another seed for ${quoted(account.name)}`, ExitCode.failed, [
@@ -205,9 +205,9 @@ async function demandStored({ account, enrolment }: Enrolled, store: SeedStore):
 /** The ledger's part: one step for all of them. */
 function enter(
   plans: readonly Enrolled[],
-  { alsoOn }: EnrolOptions,
+  { alsoOn }: EnrollOptions,
   edit: LedgerEdit,
-  needs: EnrolNeeds,
+  needs: EnrollNeeds,
 ): Enrolled[] {
   const isNew = ({ status }: Enrolled) => status !== "exists";
   if (alsoOn !== undefined) noteCopies(plans, alsoOn, edit, needs);

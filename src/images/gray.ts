@@ -1,10 +1,10 @@
 /**
- * Pictures in grey, one byte a pixel: all that a reader of codes looks at, a quarter of the memory, and laid out as a
+ * Pictures in gray, one byte a pixel: all that a reader of codes looks at, a quarter of the memory, and laid out as a
  * PGM file ("P5", Netpbm), which zxing's own decoder takes as it is.
  */
 import type { Samples } from "./pixels.ts";
 
-export interface Grey {
+export interface Gray {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
@@ -15,7 +15,7 @@ export interface Grey {
 export const WHITE = 255;
 export const BLACK = 0;
 
-export function newGrey(width: number, height: number): Grey {
+export function newGray(width: number, height: number): Gray {
   const header = new TextEncoder().encode(`P5\n${width} ${height}\n255\n`);
   const file = new Uint8Array(header.length + width * height);
   file.set(header);
@@ -23,16 +23,16 @@ export function newGrey(width: number, height: number): Grey {
 }
 
 /** A view of it: what changes one changes the other. */
-export function rowOf({ width, data }: Grey, row: number): Uint8Array {
+export function rowOf({ width, data }: Gray, row: number): Uint8Array {
   return data.subarray(row * width, (row + 1) * width);
 }
 
-/** As seen on a background of one grey: readers look at colours only, and clear pixels have any. */
-export function greyOf(samples: Samples, background: number): Grey {
+/** As seen on a background of one gray: readers look at colors only, and clear pixels have any. */
+export function grayOf(samples: Samples, background: number): Gray {
   const { width, height, channels, opaque, start, stride } = samples;
-  const grey = newGrey(width, height);
+  const gray = newGray(width, height);
   const data = Buffer.from(samples.data.buffer, samples.data.byteOffset, samples.data.length);
-  const isColoured = channels >= 3;
+  const isColored = channels >= 3;
   const hasAlpha = !opaque && (channels === 2 || channels === 4);
   for (let row = 0; row < height; row++) {
     const from = start + row * stride;
@@ -42,15 +42,15 @@ export function greyOf(samples: Samples, background: number): Grey {
       row > 0 &&
       data.compare(data, from - stride, from - stride + width * channels, from, from + width * channels) === 0
     ) {
-      grey.data.copyWithin(to, to - width, to);
+      gray.data.copyWithin(to, to - width, to);
       continue;
     }
-    const line = rowOf(grey, row);
-    if (isColoured) lighten(line, data, from, channels);
+    const line = rowOf(gray, row);
+    if (isColored) lighten(line, data, from, channels);
     else pick(line, data, from, channels);
     if (hasAlpha) layOver(line, data, from + channels - 1, channels, background);
   }
-  return grey;
+  return gray;
 }
 
 // A row each, as V8 compiles a function that is called often sooner than the rest of a long loop.

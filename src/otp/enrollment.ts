@@ -1,4 +1,4 @@
-/** An enrolment is what one otpauth URI says: who (issuer and label), how (type and parameters), and the seed. */
+/** An enrollment is what one otpauth URI says: who (issuer and label), how (type and parameters), and the seed. */
 import { isPlain } from "../base/printable.ts";
 import type { Secret } from "./secret.ts";
 
@@ -30,7 +30,7 @@ export interface Steam {
 
 export type OtpParameters = Totp | Hotp | Steam;
 
-export interface Enrolment {
+export interface Enrollment {
   /** The service, "" where the URI names none. */
   readonly issuer: string;
   /** The login there, without the issuer prefix. */
@@ -45,7 +45,7 @@ export const STEAM: Steam = { type: "steam", algorithm: "SHA1", digits: 5, perio
 export const DEFAULTS = { algorithm: "SHA1", digits: 6, period: 30, counter: 0 } as const;
 
 /** Same seed and same parameters: the same codes. HOTP counters move, so they do not count. */
-export function sameCodes(a: Enrolment, b: Enrolment): boolean {
+export function sameCodes(a: Enrollment, b: Enrollment): boolean {
   return sameParameters(a.otp, b.otp) && a.secret.equals(b.secret);
 }
 
@@ -55,18 +55,18 @@ export function sameParameters(a: OtpParameters, b: OtpParameters): boolean {
 }
 
 /** Text as it is kept: no white space around it, and nothing that UTF-8 or a C string could not carry. */
-export function tidyText(text: string): string {
+export function cleanText(text: string): string {
   const kept = isPlain(text) ? text : text.replace(/\0|\p{Surrogate}/gu, "");
   return kept.trim();
 }
 
 /** `issuer:label`, or the one of both that is there. */
-export function defaultName(enrolment: Pick<Enrolment, "issuer" | "label">): string {
-  const { issuer, label } = enrolment;
+export function defaultName(enrollment: Pick<Enrollment, "issuer" | "label">): string {
+  const { issuer, label } = enrollment;
   return issuer && label ? `${issuer}:${label}` : issuer || label;
 }
 
-/** Whether the service is AWS, which asks for two consecutive codes at enrolment. */
+/** Whether the service is AWS, which asks for two consecutive codes at enrollment. */
 export function isAws(issuer: string): boolean {
   return /^(amazon web services|aws)\b/i.test(issuer);
 }

@@ -13,9 +13,9 @@ import type { OpenedAccount } from "../vault/open-account.ts";
 import { checkCode, driftOf, driftSentence, recordCopy, recordProof } from "../vault/proofs.ts";
 import type { Needs } from "../world.ts";
 
-export type EnrolDevicesNeeds = Needs<"clock" | "random" | "ledger" | "seeds">;
+export type EnrollDevicesNeeds = Needs<"clock" | "random" | "ledger" | "seeds">;
 
-export interface EnrolOptions {
+export interface EnrollOptions {
   /** Names to begin with; after them the person is asked for more, unless `only`. */
   readonly devices: readonly string[];
   readonly only?: boolean;
@@ -51,11 +51,11 @@ export interface Handover {
 }
 
 /** Throws UserError (interrupted). What devices have proved until then is in the ledger. */
-export async function enrolDevices(
+export async function enrollDevices(
   accounts: readonly OpenedAccount[],
-  { devices, only = false, from }: EnrolOptions,
+  { devices, only = false, from }: EnrollOptions,
   stage: Stage,
-  needs: EnrolDevicesNeeds,
+  needs: EnrollDevicesNeeds,
 ): Promise<Handover[]> {
   const { screen } = stage;
   const handovers: Handover[] = [];
@@ -107,7 +107,7 @@ async function findDeviceOrSay(
 
 /** Asks for codes until one is right or the person skips. */
 async function proveAccount(
-  { account, enrolment }: OpenedAccount,
+  { account, enrollment }: OpenedAccount,
   device: Device,
   from: Device | undefined,
   screen: Screen,
@@ -123,7 +123,7 @@ async function proveAccount(
       turn.say(`${name} is noted, but not confirmed`);
       return { account, device, confirmed: false };
     }
-    const check = await checkCode(account, enrolment, code, device.name, needs);
+    const check = await checkCode(account, enrollment, code, device.name, needs);
     if (check.right) {
       await recordProof(account, device, check.proof, needs, from);
       const warning = driftSentence(device, driftOf(check.proof), account);

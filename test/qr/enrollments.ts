@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { OTP_LIMITS } from "../../src/base/limits.ts";
-import { DEFAULTS, type Enrolment, type OtpParameters, STEAM, tidyText } from "../../src/otp/enrolment.ts";
+import { cleanText, DEFAULTS, type Enrollment, type OtpParameters, STEAM } from "../../src/otp/enrollment.ts";
 import { Secret } from "../../src/otp/secret.ts";
 import { anyCharacter } from "../helpers/arbitraries.ts";
 
@@ -24,7 +24,7 @@ const text = fc
     ),
     fc.string({ minLength: 100, maxLength: 300 }),
   )
-  .map(tidyText);
+  .map(cleanText);
 const algorithm = fc.constantFrom("SHA1", "SHA256", "SHA512");
 const digits = fc.integer({ min: OTP_LIMITS.digits.least, max: OTP_LIMITS.digits.most });
 const usual = fc.constant({
@@ -38,7 +38,7 @@ const totp = fc.record({ type: fc.constant("totp"), algorithm, digits, period })
 const hotp = fc.record({ type: fc.constant("hotp"), algorithm, digits, counter: fc.maxSafeNat() });
 
 /** Every type, hash, number of digits and period; keys of 1 to 64 bytes; labels that nobody should use. */
-export const enrolments: fc.Arbitrary<Enrolment> = fc.record({
+export const enrollments: fc.Arbitrary<Enrollment> = fc.record({
   issuer: text,
   label: text,
   otp: fc.oneof(usual, totp, hotp, fc.constant(STEAM)) as fc.Arbitrary<OtpParameters>,
@@ -46,6 +46,6 @@ export const enrolments: fc.Arbitrary<Enrolment> = fc.record({
 });
 
 /** To compare with toEqual: Secret keeps its bytes to itself. */
-export function plain({ secret, ...rest }: Enrolment) {
+export function plain({ secret, ...rest }: Enrollment) {
   return { ...rest, seed: Buffer.from(secret.reveal()).toString("hex") };
 }
