@@ -25,7 +25,8 @@ import { formatBase32 } from "../src/otp/base32.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../src/otp/otpauth-uri.ts";
 import { Secret } from "../src/otp/secret.ts";
 import { openAgeSlots, sealForRecipient } from "../src/seeds/file/age-slots.ts";
-import { costFault } from "../src/seeds/file/scrypt.ts";
+import { COST, costFault } from "../src/seeds/file/scrypt.ts";
+import { slotsIn } from "../src/seeds/file/slots.ts";
 import { readRegular } from "../src/system/disk/regular-file.ts";
 import { readSecretFile } from "../src/system/disk/secret-file.ts";
 import { ageHeader } from "./helpers/backups.ts";
@@ -260,6 +261,51 @@ describe("our own files", () => {
     await border(OWN_LIMITS.ageSlotBytes, async (size) => {
       const age = [{ file: "keys/a.age", text: () => slot.padEnd(size) }];
       return (await openAgeSlots({ age, older: [] }, identity))[0];
+    });
+  });
+
+  it("age recipients of one slot, and slots", async () => {
+    const age = await import("age-encryption");
+    const { identityToRecipient, generateIdentity } = age;
+    const identity = await generateIdentity();
+    await border(OWN_LIMITS.ageStanzas, async (count) => {
+      const encrypter = new age.Encrypter();
+      for (let i = 1; i < count; i++)
+        encrypter.addRecipient(await identityToRecipient(await generateIdentity()));
+      encrypter.addRecipient(await identityToRecipient(identity));
+      const file = await encrypter.encrypt(
+        `twinseed data key v1 a1 ${Buffer.alloc(32).toString("base64")}\n`,
+      );
+      const slot = { file: "keys/a.age", text: () => age.armor.encode(file) };
+      return (await openAgeSlots({ age: [slot], older: [] }, identity))[0];
+    });
+    await border(OWN_LIMITS.ageSlots, (count) => {
+      const files = Array.from({ length: count }, (_, i) => [`keys/age-${i}.age`, () => ""] as const);
+      return slotsIn(files).faults.length === 0;
+    });
+  });
+
+  it("work that all passphrases' slots take, the cheapest first", async () => {
+    const slot = (N: number) => ({
+      version: 1,
+      kind: "passphrase",
+      key: "a1",
+      kdf: { name: "scrypt", N, r: 8, p: 1, salt: "AAAA" },
+      nonce: "AAAA",
+      sealed: "AAAA",
+    });
+    const texts = [2 ** 20, 2 ** 20, 2 ** 20, 2 ** 20, 2 ** 17].map((N) => JSON.stringify(slot(N)));
+    const { usable, faults } = slotsIn(texts.map((text, i) => [`keys/passphrase-${i}.json`, () => text]));
+    expect(usable.map(({ file }) => file).sort()).toEqual([
+      "keys/passphrase-0.json",
+      "keys/passphrase-1.json",
+      "keys/passphrase-4.json",
+    ]);
+    expect(faults).toHaveLength(2);
+    const own = JSON.stringify(slot(COST.N));
+    await border(OWN_LIMITS.scryptWork / (COST.N * COST.r), (count) => {
+      const many = Array.from({ length: count }, (_, i) => [`keys/passphrase-${i}.json`, () => own] as const);
+      return slotsIn(many).faults.length === 0;
     });
   });
 });

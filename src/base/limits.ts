@@ -67,9 +67,19 @@ export const BACKUP_LIMITS = {
 export const OWN_LIMITS = {
   /** One file an account is small; what all accounts are in together (incoming.json, names.json) is not. */
   bytes: 64 * MIB,
-  ageSlotBytes: 64 * KIB,
+  /** One that a repository brings: a list of 10,000 devices has less. */
+  sharedBytes: 4 * MIB,
+  /** All that it may bring: 10,000 accounts have 20,000 files. */
+  sharedFiles: 50_000,
+  /** With the longest kind of recipient there is (post-quantum) it has half as many. */
+  ageSlotBytes: 8 * KIB,
+  /** Of one slot; `age` encrypts to one recipient, and some programs add a made-up one. */
+  ageStanzas: 4,
+  ageSlots: 500,
   /** Of a passphrase's slot. */
   scrypt: { N: 2 ** 20, r: 16, p: 4, bytes: GIB },
+  /** Of all passphrases' slots that are tried, as the sum of N r p: 24 of our own, about eight seconds. */
+  scryptWork: 24 * 2 ** 17 * 8,
 } as const;
 
 /** Whether there is scrypt with these at all: N is a power of two below 2^(16 r) (RFC 7914, section 2). */

@@ -1,7 +1,7 @@
 /** What can be wrong with a ledger whose files can all be read. Pure. */
 import { attempt, UserError } from "../base/errors.ts";
 import { isText, isWhole, parseFields } from "../base/untrusted-json.ts";
-import { cleanText, type Enrollment, sameParameters } from "../otp/enrollment.ts";
+import { cleanText } from "../otp/enrollment.ts";
 import type { Account, Device } from "./account.ts";
 import { parseDevices } from "./devices-file.ts";
 
@@ -31,17 +31,6 @@ export function latestTime(accounts: readonly Account[], devices: readonly Devic
 export function unknownDevices(accounts: readonly Account[], devices: readonly Device[]): string[] {
   const used = accounts.flatMap(({ copies }) => copies.map(({ device }) => device));
   return [...new Set(used)].filter((id) => !devices.some((device) => device.id === id));
-}
-
-/** Where the ledger says something else than the seed's own URI; HOTP counters move on in the ledger alone. */
-export function differences(account: Account, enrollment: Enrollment): string[] {
-  const { issuer, label, otp } = enrollment;
-  const isSameCode = sameParameters(account.otp, otp);
-  return [
-    ...(isSameCode ? [] : ["type, algorithm, digits or period"]),
-    ...(account.issuer === issuer ? [] : ["issuer"]),
-    ...(account.label === label ? [] : ["label"]),
-  ];
 }
 
 /** The devices of a damaged list that can be read, and how many can't; undefined where nothing can be said. */

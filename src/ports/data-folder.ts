@@ -4,7 +4,10 @@
  */
 export interface DataFolder {
   readonly path: string;
-  /** The file's text, or undefined where there is none. Throws UserError if it is there and can't be read. */
+  /**
+   * The file's text, or undefined where there is none. Throws UserError if it is there and can't be read, and if it is of this
+   * computer alone and came with a git repository.
+   */
   read(name: string): string | undefined;
   /** File names in a folder, sorted, without leftovers of interrupted writes; [] where there is no such folder. */
   list(folder: string): string[];

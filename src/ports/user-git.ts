@@ -19,6 +19,8 @@ export interface GitOptions {
 export interface GitEnd {
   readonly ok: boolean;
   readonly output: string;
+  /** The same, where it may be no text. */
+  readonly bytes: Uint8Array;
   /** The line of its stderr that says most. */
   readonly complaint: string;
 }

@@ -4,16 +4,21 @@
  */
 
 import { ExitCode, UserError } from "../base/errors.ts";
+import { OWN_LIMITS } from "../base/limits.ts";
 import { printable } from "../base/printable.ts";
-import type { GitOptions } from "../ports/user-git.ts";
+import { isPrivate } from "../base/private-files.ts";
+import type { GitEnd, GitOptions } from "../ports/user-git.ts";
 import { pasteableName, quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import { isShared } from "./shared-files.ts";
 
 export type Files = ReadonlyMap<string, string>;
 
-/** An object's name by its path. */
-export type Tree = ReadonlyMap<string, { readonly mode: string; readonly object: string }>;
+/** Objects by their paths. `size` in bytes; undefined for what we make ourselves. */
+export type Tree = ReadonlyMap<
+  string,
+  { readonly mode: string; readonly object: string; readonly size?: number }
+>;
 
 /** Throws UserError (exit 1) with git's own last line. */
 export async function git(
@@ -21,8 +26,17 @@ export async function git(
   args: readonly string[],
   options?: GitOptions,
 ): Promise<string> {
-  const { ok, output, complaint } = await needs.workTree.git(args, options);
-  if (ok) return output;
+  return (await successOf(needs, args, options)).output;
+}
+
+async function successOf(
+  needs: Needs<"folder" | "workTree">,
+  args: readonly string[],
+  options?: GitOptions,
+): Promise<GitEnd> {
+  const end = await needs.workTree.git(args, options);
+  const { ok, complaint } = end;
+  if (ok) return end;
   throw new UserError(`git ${args[0] ?? ""} failed: ${complaint || "it does not say why"}`, ExitCode.failed, [
     `look at it with: git -C ${pasteableName(needs.folder.path, "FOLDER")} status`,
   ]);
@@ -66,32 +80,71 @@ export async function areKnown(
 }
 
 async function treeOf(commit: string, needs: Needs<"folder" | "workTree">): Promise<Tree> {
-  const listing = await git(needs, ["ls-tree", "-r", "-z", "--full-tree", commit]);
+  const listing = await git(needs, ["ls-tree", "-r", "-l", "-z", "--full-tree", commit]);
   const entries = listing.split("\0").filter(Boolean);
   return new Map(
     entries.flatMap((entry) => {
-      const [, mode = "", object = "", name = ""] = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? [];
-      return name === "" ? [] : [[name, { mode, object }] as const];
+      const parts = /^(\d+) \w+ ([0-9a-f]+) +(\d+|-)\t(.*)$/s.exec(entry) ?? [];
+      const [, mode = "", object = "", size = "", name = ""] = parts;
+      return name === "" ? [] : [[name, { mode, object, size: Number(size) }] as const];
     }),
   );
 }
 
-/** The shared files of a commit. Links and the like are not files of ours, whatever they are called. */
-async function filesOf(tree: Tree, needs: Needs<"folder" | "workTree">): Promise<Map<string, string>> {
-  const wanted = [...tree].filter(([name, { mode }]) => isShared(name) && /^100/.test(mode));
+/**
+ * The shared files of a commit, and what is wrong with those that are left out. Links and the like are not files of ours,
+ * whatever they are called. Throws UserError (exit 1) where there are more of them than any store has.
+ */
+async function filesOf(
+  tree: Tree,
+  needs: Needs<"folder" | "workTree">,
+): Promise<Pick<Known, "files" | "unusable">> {
   const files = new Map<string, string>();
-  if (wanted.length === 0) return files;
+  const unusable = new Map<string, string>();
+  const shared = [...tree].filter(([name, { mode }]) => isShared(name) && /^100/.test(mode));
+  if (shared.length > OWN_LIMITS.sharedFiles) throw tooManyFiles(shared.length);
+  const wanted = shared.filter(([name, { size = 0 }]) => {
+    if (size <= OWN_LIMITS.sharedBytes) return true;
+    unusable.set(name, `it has ${size} bytes, more than ${OWN_LIMITS.sharedBytes}`);
+    return false;
+  });
+  if (wanted.length === 0) return { files, unusable };
   const input = wanted.map(([, { object }]) => `${object}\n`).join("");
-  const bytes = Buffer.from(await git(needs, ["cat-file", "--batch"], { input }), "utf8");
+  const bytes = Buffer.from((await successOf(needs, ["cat-file", "--batch"], { input })).bytes);
   let at = 0;
   for (const [name] of wanted) {
     const end = bytes.indexOf("\n", at);
-    const [, size] = /^[0-9a-f]+ blob (\d+)$/.exec(bytes.subarray(at, end).toString()) ?? [];
+    const [, size] = /^[0-9a-f]+ blob (\d+)$/.exec(bytes.subarray(at, end).toString("latin1")) ?? [];
     if (size === undefined) throw new UserError(`git does not have ${quoted(name)}`, ExitCode.failed);
-    files.set(name, bytes.subarray(end + 1, end + 1 + Number(size)).toString("utf8"));
+    const content = bytes.subarray(end + 1, end + 1 + Number(size));
+    const text = textOf(content);
+    if (text === undefined) unusable.set(name, "it is not text (UTF-8)");
+    else files.set(name, text);
     at = end + 1 + Number(size) + 1;
   }
-  return files;
+  return { files, unusable };
+}
+
+/** undefined for bytes that are no UTF-8. */
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function tooManyFiles(count: number): UserError {
+  return new UserError(
+    `the repository holds ${count} accounts, seeds and keys, more than ${OWN_LIMITS.sharedFiles}`,
+    ExitCode.failed,
+    ["nothing was taken in; look at who pushed them: git log --stat"],
+  );
+}
+
+/** Files of one computer alone that git tracks, as a repository of somebody else's can have them. */
+export async function trackedPrivate(needs: Needs<"folder" | "workTree">): Promise<string[]> {
+  return (await git(needs, ["ls-files", "-z"])).split("\0").filter(isPrivate);
 }
 
 /** What a commit holds. */
@@ -99,11 +152,13 @@ export interface Known {
   readonly commit: string;
   readonly tree: Tree;
   readonly files: Files;
+  /** Shared files that count as not there, and what is wrong with each. */
+  readonly unusable: ReadonlyMap<string, string>;
 }
 
 export async function knownOf(commit: string, needs: Needs<"folder" | "workTree">): Promise<Known> {
   const tree = await treeOf(commit, needs);
-  return { commit, tree, files: await filesOf(tree, needs) };
+  return { commit, tree, ...(await filesOf(tree, needs)) };
 }
 
 export interface Content {
@@ -114,7 +169,10 @@ export interface Content {
   readonly rest?: Tree;
 }
 
-/** A commit of these files, and of what else `like` has; `like` itself where nothing would be different. */
+/**
+ * A commit of these files, and of what else `like` has but files of one computer alone; `like` itself where nothing would be
+ * different.
+ */
 export async function commitFiles(
   { files, extra = new Map(), rest = new Map() }: Content,
   like: Known | undefined,
@@ -124,13 +182,15 @@ export async function commitFiles(
   const known: Files = like?.files ?? new Map();
   const changed = [...files, ...extra].filter(([name, text]) => known.get(name) !== text);
   const gone = [...known.keys()].filter((name) => !files.has(name));
-  if (changed.length + gone.length === 0 && like !== undefined && parents.length < 2) return like.commit;
+  const stray = [...(like?.tree.keys() ?? [])].filter(isPrivate);
+  const isSame = changed.length + gone.length + stray.length === 0;
+  if (isSame && like !== undefined && parents.length < 2) return like.commit;
   const objects = await writeObjects(
     changed.map(([, text]) => text),
     needs,
   );
   const tree = new Map(like?.tree);
-  for (const name of gone) tree.delete(name);
+  for (const name of [...gone, ...stray]) tree.delete(name);
   for (const [name, entry] of rest) tree.set(name, entry);
   for (const [i, [name]] of changed.entries()) tree.set(name, { mode: "100644", object: objects[i] ?? "" });
   return commitTree(await writeTree(tree, needs), parents, needs);

@@ -3,7 +3,8 @@
 import { ExitCode, UserError } from "../base/errors.ts";
 import type { Account } from "../ledger/account.ts";
 import { mayMatch } from "../ledger/fingerprint.ts";
-import type { Enrollment } from "../otp/enrollment.ts";
+import { differences } from "../ledger/same-account.ts";
+import { defaultName, type Enrollment } from "../otp/enrollment.ts";
 import { NoSuchSeed } from "../seeds/seed-store.ts";
 import { quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
@@ -39,7 +40,7 @@ export async function seedOf(
   const store = await needs.seeds();
   try {
     const kept = await store.get(account.id);
-    if (mayMatch(kept.secret, account.fingerprint)) return kept;
+    if (mayMatch(kept.secret, account.fingerprint)) return requireSameAccount(account, kept);
   } catch (error) {
     if (!(error instanceof NoSuchSeed)) throw error;
     throw new NoSuchSeed(error.message, [...error.hints, ...(await waysBack(account, needs))]);
@@ -48,6 +49,21 @@ export async function seedOf(
   throw new UserError(message, ExitCode.failed, [
     "something else wrote it there, so its codes would be wrong",
     ...(await waysBack(account, needs)),
+  ]);
+}
+
+/**
+ * Whoever can write to a shared folder can exchange two names in the ledger. What is sealed with the seed, they can't change:
+ * no code is shown in the name of another account. Throws UserError (exit 1) with both names.
+ */
+export function requireSameAccount(account: Account, kept: Enrollment): Enrollment {
+  const fields = differences(account, kept);
+  if (fields.length === 0) return kept;
+  const [listed, sealed] = [account, kept].map((one) => quoted(defaultName(one) || "no name"));
+  const message = `${quoted(account.name)} is ${listed} in the ledger, and ${sealed} in its seed (another ${fields.join(", ")})`;
+  throw new UserError(message, ExitCode.failed, [
+    "the ledger was changed by something else than twinseed, so its codes could be of another account",
+    `look at who changed "accounts/${account.id}.json"; to set it right by its seed: twinseed doctor --repair`,
   ]);
 }
 

@@ -19,7 +19,7 @@ import {
   requireSources,
 } from "./check-surroundings.ts";
 import { formatLine, type Line, lineJson, REPAIR } from "./lines.ts";
-import { repairConfig, repairFiles, repairLedger } from "./repair.ts";
+import { repairConfig, repairFiles, repairLedger, repairSeeds } from "./repair.ts";
 
 type DoctorNeeds = Needs<"stdout" | "workTree" | "networkTime" | "sharedKeys"> &
   CheckSurroundingsNeeds &
@@ -62,6 +62,7 @@ export async function doctor(options: DoctorOptions, needs: DoctorNeeds): Promis
   if (options.repair && did(await repairConfig(store, needs))) store = await findStore(needs);
   let seeds = await look(store, needs);
   if (options.repair && did(await repairLedger(seeds, needs))) seeds = await look(store, needs);
+  if (options.repair && did(await repairSeeds(store, seeds, needs))) seeds = await look(store, needs);
   let sharing = await checkSharing(store.kind, seeds.lines, needs);
   if (options.repair && did(await repairSharing(sharing, needs)))
     sharing = await checkSharing(store.kind, seeds.lines, needs);

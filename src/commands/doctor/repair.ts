@@ -3,9 +3,9 @@
 import { UserError } from "../../base/errors.ts";
 import { freeName } from "../../ledger/free-name.ts";
 import type { LedgerEdit } from "../../ledger/ledger.ts";
-import { sameCodes } from "../../otp/enrollment.ts";
+import { defaultName, sameCodes } from "../../otp/enrollment.ts";
 import { readConfig, writeConfig } from "../../settings/config-file.ts";
-import { count, quoted } from "../../talk/say.ts";
+import { count, pasteable, quoted } from "../../talk/say.ts";
 import { entryOf, makeRoom, noteCounter, type RebuildNeeds, writeAnew } from "../../vault/rebuild.ts";
 import type { Needs } from "../../world.ts";
 import { readDevices } from "./check-ledger.ts";
@@ -95,8 +95,24 @@ function rebuildAltered(
       label,
       otp: counting ? { ...otp, counter: account.otp.counter } : otp,
     });
-    return [`set ${quoted(account.name)} right by its seed`];
+    const named = defaultName({ issuer, label });
+    return [
+      `set ${quoted(account.name)} right by its seed, which is of ${quoted(named || account.name)}`,
+      `  if the name is wrong, too: twinseed rename ${pasteable(account)} NEW-NAME`,
+    ];
   });
+}
+
+/** Of the file store: what sync, or something else, put in the place of a good seed. */
+export async function repairSeeds(
+  { kind }: StoreFound,
+  { lines }: SeedsFound,
+  needs: Needs<"ledger" | "sharedKeys">,
+): Promise<string[]> {
+  if (kind !== "file" || lines.every(({ state, isLocked }) => state !== "wrong" || isLocked)) return [];
+  const ids = await needs.sharedKeys.putBack();
+  const nameOf = (id: string) => needs.ledger.accounts().find((one) => one.id === id)?.name ?? id;
+  return ids.map((id) => `put the seed of ${quoted(nameOf(id))} back from damaged/`);
 }
 
 function rebuildMissing(found: SeedsFound, edit: LedgerEdit, needs: RepairNeeds): string[] {

@@ -6,7 +6,9 @@
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
-import { sealedIds } from "../../seeds/file/sealed-file.ts";
+import { isPrivate } from "../../base/private-files.ts";
+import { contestedSeeds, type Opens } from "../../seeds/file/merge-sealed.ts";
+import { sealedFault, sealedIds } from "../../seeds/file/sealed-file.ts";
 import { readConfig, writeConfig } from "../../settings/config-file.ts";
 import { type InitializeNeeds, initialize } from "../../sync/initialize.ts";
 import { adoptBranch, fetchTheirs, pushOurs, rememberTheirs } from "../../sync/remote.ts";
@@ -16,17 +18,27 @@ import {
   commitFiles,
   commitOf,
   type Files,
+  type Known,
   knownOf,
   moveBranch,
   refreshIndex,
   type Tree,
+  trackedPrivate,
   urlOf,
 } from "../../sync/repository.ts";
-import { isShared, mergeShared, snapshot, wholeShared, writeShared } from "../../sync/shared-files.ts";
-import { count, note, pasteableName, warn } from "../../talk/say.ts";
+import {
+  isShared,
+  keepInDamaged,
+  mergeShared,
+  snapshot,
+  wholeShared,
+  writeShared,
+} from "../../sync/shared-files.ts";
+import { count, note, pasteableName, quoted, warn } from "../../talk/say.ts";
+import { makeRoom } from "../../vault/rebuild.ts";
 import type { Needs } from "../../world.ts";
 
-type RunSyncNeeds = Needs<"stdout" | "clock" | "random" | "folderCare"> & InitializeNeeds;
+type RunSyncNeeds = Needs<"stdout" | "clock" | "random" | "folderCare" | "sharedKeys"> & InitializeNeeds;
 
 export interface SyncOptions {
   /** true: without an address. */
@@ -40,6 +52,7 @@ const LONGEST_PAUSE = 400;
 
 /** Throws UserError: exit 1 where it is no work tree, or git fails. */
 export async function sync(options: SyncOptions, needs: RunSyncNeeds): Promise<void> {
+  if (await needs.workTree.isThere()) await putForeignAside(needs);
   requireFileStore(needs);
   if (options.init !== undefined) await initialize(options.init === true ? undefined : options.init, needs);
   else if (!(await needs.workTree.isThere())) throw noWorkTree(needs);
@@ -96,18 +109,101 @@ async function merge(branch: string, theirs: string | undefined, needs: RunSyncN
     const none = { came: [], notes: kept, isMoved: false };
     if (own.size === 0 && head === undefined && theirs === undefined) return { ...none, commit: undefined };
     const isFresh = head === undefined && (await isPartOf(theirs, own, needs));
-    const files = wholeShared(own, committed);
+    const whole = await withSeedsOpen(
+      own,
+      committed,
+      (opens) => ({ files: wholeShared(own, committed, opens), notes: [] }),
+      needs,
+    );
     const parents = head === undefined ? [] : [head];
-    const ours = isFresh ? undefined : await commitFiles({ files }, known, parents, needs);
+    const ours = isFresh ? undefined : await commitFiles({ files: whole.files }, known, parents, needs);
     const target = theirs === undefined || ours === undefined ? (theirs ?? ours) : undefined;
     const result =
-      target === undefined ? await mergeCommits(ours ?? "", theirs ?? "", needs) : { commit: target };
-    const { commit, notes = [] } = result;
-    const wanted = commit === ours ? files : (await knownOf(commit ?? "", needs)).files;
+      target === undefined
+        ? await mergeCommits(ours ?? "", theirs ?? "", needs)
+        : { ...whole, commit: target };
+    const { commit, opens = whole.opens } = result;
+    const wanted = commit === ours ? whole.files : (await knownOf(commit ?? "", needs)).files;
+    const spared = spareSeeds(now.files, wanted, opens, needs);
     const came = writeShared(now, wanted, needs);
     const isMoved = commit !== head && !(await moveBranch(branch, commit ?? "", head, needs));
-    return { commit, isMoved, came: commit === ours ? [] : came, notes: [...kept, ...notes] };
+    const notes = [...new Set([...kept, ...whole.notes, ...result.notes, ...spared])];
+    return { commit, isMoved, came: commit === ours ? [] : came, notes };
   });
+}
+
+interface MergedSide {
+  readonly files: Files;
+  readonly notes: readonly string[];
+  /** Where a seed was there twice, and the store opens without asking anybody. */
+  readonly opens?: Opens | undefined;
+}
+
+/** Merges; and where a seed is there twice, once more with the store open, if it opens by itself. */
+async function withSeedsOpen(
+  ours: Files,
+  theirs: Files,
+  merge: (opens?: Opens) => MergedSide,
+  needs: Needs<"ledger" | "sharedKeys">,
+): Promise<MergedSide> {
+  const draft = merge();
+  const contested = contestedSeeds(ours, theirs);
+  if (contested.length === 0) return draft;
+  const opens = await needs.sharedKeys.opens(draft.files);
+  const merged = opens === undefined ? draft : { ...merge(opens), opens };
+  const worse = contested.filter((name) => merged.files.get(name) === ours.get(name));
+  const notes = worse
+    .filter((name) => isWorse(name, theirs.get(name) ?? "", opens))
+    .map(
+      (name) => `a seed of ${nameOf(name, needs)} came that can't be opened: ours was kept, and goes back`,
+    );
+  return { ...merged, notes: [...merged.notes, ...notes] };
+}
+
+function isWorse(name: string, text: string, opens: Opens | undefined): boolean {
+  return sealedFault(name, text) !== undefined || opens?.(name, text) === false;
+}
+
+/** A seed that another text takes the place of, which nobody here has seen to open, is kept. */
+function spareSeeds(now: Files, wanted: Files, opens: Opens | undefined, needs: Needs<"folder">): string[] {
+  const replaced = contestedSeeds(now, wanted).filter(
+    (name) =>
+      opens?.(name, wanted.get(name) ?? "") !== true && sealedFault(name, now.get(name) ?? "") === undefined,
+  );
+  for (const name of replaced) keepInDamaged(name, now.get(name) ?? "", needs.folder);
+  if (replaced.length === 0) return [];
+  return [
+    `${count(replaced.length, "seed")} came sealed anew, and nothing here could open ${replaced.length === 1 ? "it" : "them"} to look: ` +
+      `what was there is kept in damaged/ (twinseed doctor --repair puts back what is needed) and in git's history`,
+  ];
+}
+
+function nameOf(file: string, { ledger }: Needs<"ledger">): string {
+  const id = /([a-z0-9]+)\.json$/.exec(file)?.[1] ?? file;
+  return quoted(ledger.accounts().find((one) => one.id === id)?.name ?? id);
+}
+
+/** What a clone brought in the place of files of this computer alone. */
+async function putForeignAside(needs: Needs<"stderr" | "folder" | "workTree">): Promise<void> {
+  const names = await trackedPrivate(needs);
+  if (names.length === 0) return;
+  await needs.folder.locked(async () => {
+    for (const name of names.filter((one) => isOnDisk(one, needs))) {
+      const target = `damaged/from-git-${name.replaceAll("/", "-")}`;
+      makeRoom(target, needs);
+      needs.folder.move(name, target);
+      warn(
+        needs,
+        `"${printable(name)}" came with the repository and doesn't count: it is in "${printable(target)}" now`,
+      );
+    }
+  });
+}
+
+/** As one of the files that we read. */
+function isOnDisk(name: string, { folder }: Needs<"folder">): boolean {
+  const [, inside = "", file = ""] = /^(?:(steps(?:\/[\w-]+)?)\/)?([\w-]+(?:\.json)?)$/i.exec(name) ?? [];
+  return folder.list(inside).includes(file);
 }
 
 /** All that is here may be what a first sync, which was cut off, had written of theirs: no store of its own. */
@@ -122,26 +218,54 @@ async function isPartOf(
 async function mergeCommits(
   ours: string,
   theirs: string,
-  needs: Needs<"computer" | "folder" | "workTree">,
-): Promise<{ commit: string; notes?: readonly string[] }> {
+  needs: Needs<"computer" | "folder" | "ledger" | "workTree" | "sharedKeys">,
+): Promise<MergedSide & { commit: string }> {
   const { ok, output } = await needs.workTree.git(["merge-base", ours, theirs]);
   if (!ok) throw strangers();
   const base = output.trim();
-  if (base === theirs) return { commit: ours };
-  if (base === ours) return { commit: theirs };
+  const none = { files: new Map<string, string>(), notes: [] };
+  if (base === theirs) return { ...none, commit: ours };
   const [before, here, there] = [
     await knownOf(base, needs),
     await knownOf(ours, needs),
     await knownOf(theirs, needs),
   ];
-  const { files, notes } = mergeShared(before.files, here.files, there.files);
+  const usable = withoutUnusable(there, here.files, before.files);
+  const { files, notes, opens } = await withSeedsOpen(
+    here.files,
+    usable,
+    (opener) => mergeShared(before.files, here.files, usable, opener),
+    needs,
+  );
+  const unusable = [...there.unusable].map(
+    ([name, fault]) => `"${printable(name)}" of the others is left out: ${fault}`,
+  );
+  const found = { files, notes: [...unusable, ...notes], opens };
+  const isTheirs =
+    unusable.length === 0 && isEqual(files, there.files) && ![...there.tree.keys()].some(isPrivate);
+  if (base === ours && isTheirs) return { ...found, commit: theirs };
   const rest = restOf(before.tree, here.tree, there.tree);
-  return { commit: await commitFiles({ files, rest }, here, [ours, theirs], needs), notes };
+  return { ...found, commit: await commitFiles({ files, rest }, here, [ours, theirs], needs) };
+}
+
+/** What of theirs can't be used counts as unchanged. */
+function withoutUnusable(there: Known, ours: Files, base: Files): Files {
+  if (there.unusable.size === 0) return there.files;
+  const files = new Map(there.files);
+  for (const name of there.unusable.keys()) {
+    const text = ours.get(name) ?? base.get(name);
+    if (text !== undefined) files.set(name, text);
+  }
+  return files;
+}
+
+function isEqual(a: Files, b: Files): boolean {
+  return a.size === b.size && [...a].every(([name, text]) => b.get(name) === text);
 }
 
 /** What else is in the repository, such as a README: what they have changed there, and we have not, stays changed. */
 function restOf(base: Tree, ours: Tree, theirs: Tree): Tree {
-  const others = [...theirs].filter(([name]) => !isShared(name));
+  const others = [...theirs].filter(([name]) => !isShared(name) && !isPrivate(name));
   return new Map(others.filter(([name]) => sameObject(ours.get(name), base.get(name))));
 }
 

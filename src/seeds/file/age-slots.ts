@@ -45,12 +45,19 @@ async function openOne(slot: AgeSlot, decrypter: Decrypter): Promise<DataKey | u
   try {
     const text = slot.text();
     if (text.length > OWN_LIMITS.ageSlotBytes) return undefined;
-    const [, id, key = ""] = CONTENT.exec(await decrypter.decrypt(armor.decode(text), "text")) ?? [];
+    const file = armor.decode(text);
+    if (countStanzas(file) > OWN_LIMITS.ageStanzas) return undefined;
+    const [, id, key = ""] = CONTENT.exec(await decrypter.decrypt(file, "text")) ?? [];
     const bytes = fromBase64(key);
     return id === undefined || bytes?.length !== KEY_BYTES ? undefined : { id, bytes };
   } catch {
     return undefined;
   }
+}
+
+/** Each costs a key agreement for each identity. */
+function countStanzas(file: Uint8Array): number {
+  return Buffer.from(file).toString("latin1").split("\n-> ").length - 1;
 }
 
 function identitiesIn(text: string): string[] {

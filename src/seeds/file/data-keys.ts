@@ -27,11 +27,11 @@ export async function openSlots(slots: Slots, opener: Opener): Promise<DataKey |
 }
 
 /** All of them. */
-export async function dataKeys(
-  folder: DataFolder,
-  { dataKey, opener }: Unlocked,
-): Promise<Map<string, DataKey>> {
-  const slots = readSlots(folder);
+export async function dataKeys(folder: DataFolder, unlocked: Unlocked): Promise<Map<string, DataKey>> {
+  return dataKeysIn(readSlots(folder), unlocked);
+}
+
+export async function dataKeysIn(slots: Slots, { dataKey, opener }: Unlocked): Promise<Map<string, DataKey>> {
   const known = new Map([[dataKey.id, dataKey]]);
   if (opener.kind === "age") {
     const { openAgeSlots } = await import("./age-slots.ts");

@@ -11,6 +11,9 @@ import type { DataKey } from "./slots.ts";
 
 export const RECIPIENTS_FOLDER = "recipients";
 const VERSION = 1;
+/** Bech32 (BIP 173), all kinds. Its checksum is looked at when something is encrypted to it. */
+const RECIPIENT = /^age1[a-z0-9]{6,4000}$/;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 export interface Recipient {
   /** The name of the record's file. */
@@ -55,8 +58,9 @@ function parseRecipient(file: string, text: string): Recipient {
   const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
   if (version !== VERSION || !isText(name) || !isText(recipient) || !isText(key))
     throw fault("it is damaged");
-  if (!isText(slot) || !/^keys\/age-[a-z0-9]+\.age$/.test(slot) || !isText(addedAt) || !isText(mac))
-    throw fault("it is damaged");
+  if (!RECIPIENT.test(recipient)) throw fault("it names no age recipient (age1…)");
+  if (!isText(addedAt) || !TIME.test(addedAt)) throw fault("it is damaged");
+  if (!isText(slot) || !/^keys\/age-[a-z0-9]+\.age$/.test(slot) || !isText(mac)) throw fault("it is damaged");
   return { file, name, recipient, keyId: key, slot, addedAt, mac };
 }
 

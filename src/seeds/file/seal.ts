@@ -57,3 +57,8 @@ export function fromBase64(text: string): Uint8Array | undefined {
 export function parseSealed({ nonce, sealed }: JsonObject): Sealed | undefined {
   return typeof nonce === "string" && typeof sealed === "string" ? { nonce, sealed } : undefined;
 }
+
+/** Whether a key could open it at all. */
+export function isWellFormed({ nonce, sealed }: Sealed): boolean {
+  return fromBase64(nonce)?.length === NONCE_BYTES && (fromBase64(sealed)?.length ?? 0) > TAG_BYTES;
+}

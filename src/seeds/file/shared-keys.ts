@@ -1,15 +1,26 @@
 /** What `store recipients`, `store rekey` and `doctor` do with the keys of the file store. */
 
-import { ExitCode, UserError } from "../../base/errors.ts";
+import { attempt, ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import type { SeedStoreDeps } from "../needs.ts";
-import { currentKeys, dataKeys } from "./data-keys.ts";
+import { currentKeys, dataKeys, dataKeysIn, openSlots } from "./data-keys.ts";
 import { unlockStore } from "./file-store.ts";
+import type { Opens } from "./merge-sealed.ts";
 import { openerFromEnvironment } from "./openers.ts";
 import { isAuthentic, RECIPIENTS_FOLDER, readRecipients } from "./recipient-records.ts";
 import { finishRekeys, newRecipient, type RekeyReport, rekey } from "./rekey.ts";
 import { resealAll, sealedWithOthers } from "./reseal.ts";
-import { type DataKey, hex, type Opener, openSlot, readSlots, type Unlocked } from "./slots.ts";
+import { fileOf, opensWith, sealedIds, sparesOf } from "./sealed-file.ts";
+import {
+  type DataKey,
+  hex,
+  KEYS_FOLDER,
+  type Opener,
+  openSlot,
+  readSlots,
+  slotsIn,
+  type Unlocked,
+} from "./slots.ts";
 
 /** Who can open the file store, and its data key. Each throws UserError (exit 6) where it does not open. */
 export interface SharedKeys {
@@ -26,6 +37,13 @@ export interface SharedKeys {
   /** Seals with the current data key what is sealed with an older one, and says how many seeds that were. */
   reseal(): Promise<number>;
   check(): Promise<KeysFound>;
+  /**
+   * What tells whether a seed's file opens with the keys in these files, by their names in the data folder. undefined where
+   * the store doesn't open without asking somebody.
+   */
+  opens(files: ReadonlyMap<string, string>): Promise<Opens | undefined>;
+  /** Puts a seed that opens back from damaged/ where the one in its place doesn't, and gives the ids. */
+  putBack(): Promise<string[]>;
 }
 
 export interface KeysFound {
@@ -83,6 +101,8 @@ export function sharedKeys(deps: SeedStoreDeps): SharedKeys {
     },
 
     check: () => check(deps),
+    opens: (files) => opensUnattended(deps, files),
+    putBack: () => putBack(deps),
   };
 }
 
@@ -108,6 +128,40 @@ async function secretsAtHand(deps: SeedStoreDeps, opened: readonly Opener[]): Pr
     if (passphrase !== "") openers.push({ kind: "passphrase", passphrase });
   }
   return openers;
+}
+
+async function opensUnattended(
+  deps: SeedStoreDeps,
+  files: ReadonlyMap<string, string>,
+): Promise<Opens | undefined> {
+  const keyFiles = [...files].filter(([name]) => name.startsWith(`${KEYS_FOLDER}/`));
+  const slots = slotsIn(keyFiles.map(([name, text]) => [name, () => text]));
+  try {
+    const opener = openerFromEnvironment(deps, ["raw-key", "age", "passphrase"]);
+    const dataKey = opener && (await openSlots(slots, opener));
+    if (opener === undefined || dataKey === undefined) return undefined;
+    const keys = await dataKeysIn(slots, { dataKey, opener });
+    return (name, text) => opensWith(keys, name, text);
+  } catch (error) {
+    if (error instanceof UserError && error.exitCode === ExitCode.locked) return undefined;
+    throw error;
+  }
+}
+
+async function putBack(deps: SeedStoreDeps): Promise<string[]> {
+  const { folder } = deps;
+  const unlocked = await unlockStore(deps);
+  return folder.locked(async () => {
+    const keys = await dataKeys(folder, unlocked);
+    return sealedIds(folder).filter((id) => {
+      const file = fileOf(id);
+      const now = attempt(() => folder.read(file));
+      if (typeof now === "string" && opensWith(keys, file, now)) return false;
+      const spare = sparesOf(folder, id).findLast((text) => opensWith(keys, file, text));
+      if (spare !== undefined) folder.write(file, spare);
+      return spare !== undefined;
+    });
+  });
 }
 
 /** Throws UserError (exit 6) where the store does not open. */

@@ -7,6 +7,7 @@
  */
 
 import { attempt, ExitCode, UserError } from "../../base/errors.ts";
+import { OWN_LIMITS } from "../../base/limits.ts";
 import { printable } from "../../base/printable.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
 import { COST, deriveKey, type ScryptCost } from "./scrypt.ts";
@@ -84,7 +85,26 @@ export function slotsIn(files: readonly (readonly [file: string, read: () => str
     } else usable.set(file, slot);
   };
   for (const [file, read] of files) addFile(file, read);
-  return { ...slots, age: [...age.values()], usable: currentFirst([...usable.values()], slots.older) };
+  const affordable = withinWork([...usable.values()], slots.faults);
+  const tried = [...age.values()].slice(0, OWN_LIMITS.ageSlots);
+  if (age.size > tried.length)
+    slots.faults.push(`${age.size - tried.length} age slots were skipped: too many`);
+  return { ...slots, age: tried, usable: currentFirst(affordable, slots.older) };
+}
+
+/** Whoever can write to the folder can put slots there that take minutes to try: the cheapest come first, to a limit. */
+function withinWork(slots: readonly Slot[], faults: string[]): Slot[] {
+  const workOf = (slot: Slot): number =>
+    slot.kind === "passphrase" ? slot.kdf.N * slot.kdf.r * slot.kdf.p : 0;
+  let work = 0;
+  return slots
+    .toSorted((a, b) => workOf(a) - workOf(b))
+    .filter((slot) => {
+      work += workOf(slot);
+      if (work <= OWN_LIMITS.scryptWork) return true;
+      faults.push(`"${printable(slot.file)}" was skipped: trying all passphrases' slots would take too long`);
+      return false;
+    });
 }
 
 /** Of two current ones, which sharing can bring about, everybody takes the same. */

@@ -2,9 +2,13 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
+import { isPrivate } from "../../base/private-files.ts";
+import { shellWord } from "../../base/shell-words.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
 import { codeOf, diskError, orDiskError, quotable } from "./disk-error.ts";
 import type { Lock } from "./folder-lock.ts";
+import { trackedNames } from "./git-index.ts";
+import { foreignFolder } from "./own-folder.ts";
 import { readRegular } from "./regular-file.ts";
 import { createUnsynced, createWhole, putWhole, syncFolder, TEMPORARY } from "./whole-file.ts";
 
@@ -14,16 +18,50 @@ const PATIENCE = 20_000;
 export function dataFolder(home: string, note: (text: string) => void, patience = PATIENCE): DataFolder {
   let entered = false;
   let lock: Lock | undefined;
+  let isOwn = false;
+  let isLookedAt = false;
+
+  /** What others wrote, or could write, is read with a warning, and never written to. */
+  function lookAtOwner(): void {
+    if (isLookedAt) return;
+    isLookedAt = true;
+    const foreign = foreignFolder(home);
+    if (foreign !== undefined) note(`warning: ${foreign.message}: ${foreign.hints[0]}`);
+  }
+
+  /** Settings, spent steps and the like would be those of whoever wrote the repository. */
+  function requireUntracked(name: string): void {
+    if (!trackedNames(home)?.some((one) => one.toLowerCase() === name.toLowerCase())) return;
+    throw new UserError(
+      `"${quotable(join(home, name))}" came with a git repository, and is of one computer alone`,
+      ExitCode.failed,
+      [
+        "put it aside: twinseed sync",
+        `or, if it is your own: git -C ${shellWord(home) ?? "FOLDER"} rm --cached ${name}`,
+      ],
+    );
+  }
+
+  function requireOwn(): void {
+    if (isOwn) return;
+    const foreign = foreignFolder(home);
+    if (foreign !== undefined) throw foreign;
+    isOwn = true;
+  }
 
   function change<T>(action: string, path: string, work: () => T): T {
     lock?.assertHeld();
+    requireOwn();
     return orDiskError(action, path, work);
   }
 
   return {
     path: home,
     read(name) {
-      return readRegular(pathOf(home, name));
+      lookAtOwner();
+      const text = readRegular(pathOf(home, name));
+      if (text !== undefined && isPrivate(name)) requireUntracked(name);
+      return text;
     },
     list(folder) {
       if (folder === "") return namesIn(home);
@@ -82,6 +120,7 @@ export function dataFolder(home: string, note: (text: string) => void, patience 
       if (entered) throw new Error("locked() was called inside locked()");
       entered = true;
       try {
+        requireOwn();
         orDiskError("make", home, () => makeFolder(home, home));
         const { takeLock } = await import("./folder-lock.ts");
         lock = await takeLock(home, note, patience);

@@ -40,7 +40,8 @@ export async function scratchGit(env: Env): Promise<ScratchGit> {
       input: Buffer.from(input),
       unattended: true,
     });
-    return { ok, output: Buffer.from(output).toString("utf8"), complaint: reasonIn(stderr) } satisfies GitEnd;
+    const text = Buffer.from(output).toString("utf8");
+    return { ok, output: text, bytes: output, complaint: reasonIn(stderr) } satisfies GitEnd;
   };
   try {
     const { ok, complaint } = await run(["init", "--quiet", "--bare", "--template="]);
