@@ -10,8 +10,8 @@ export interface FolderCare {
 }
 
 export interface FileFault {
-  /** "odd": neither a file nor a folder. "leftover": of an interrupted write. */
-  readonly kind: "mode" | "owner" | "link" | "odd" | "leftover";
+  /** "odd": neither a file nor a folder. "leftover": of an interrupted write. "no-modes": the disk keeps none, once. */
+  readonly kind: "mode" | "no-modes" | "owner" | "link" | "odd" | "leftover";
   /** In the data folder; "" is the folder itself. */
   readonly name: string;
   /** The mode, the owner's number, or where the link points to. */

@@ -26,6 +26,8 @@ function fileLine({ kind, name, found }: FileFault, needs: Needs<"folder">): Lin
   const path = name === "" ? needs.folder.path : `${needs.folder.path}/${name}`;
   const what = quoted(name === "" ? path : name);
   const chown = `sudo chown "$(id -u)" ${pasteableName(path, "the file")}`;
+  if (kind === "no-modes")
+    return ok("files", "this disk keeps no modes: whoever can use it can read the files, and write to them");
   if (kind === "mode") return wrong("files", `${what} has mode ${found}`, REPAIR);
   if (kind === "leftover") return wrong("files", `${what} is left from an interrupted write`, REPAIR);
   if (kind === "owner") return wrong("files", `${what} belongs to user ${found}`, chown);

@@ -3,6 +3,7 @@ import { chmodSync, lstatSync, readdirSync, readlinkSync, type Stats, statSync }
 import { join } from "node:path";
 import type { FileFault } from "../../ports/folder-care.ts";
 import { codeOf, orDiskError } from "./disk-error.ts";
+import { keepsModes } from "./own-folder.ts";
 import { TEMPORARY } from "./whole-file.ts";
 
 const FOLDER_MODE = 0o700;
@@ -18,7 +19,10 @@ export function fileFaults(home: string, now = Date.now()): FileFault[] | undefi
   const isThere = orDiskError("look at", home, () =>
     walk(home, "", (name, path, stat) => faults.push(...faultsOf(name, path, stat, now))),
   );
-  return isThere ? faults : undefined;
+  if (!isThere) return undefined;
+  const hasNoModes = faults.some(({ kind }) => kind === "mode") && !keepsModes(home);
+  if (!hasNoModes) return faults;
+  return [{ kind: "no-modes", name: "", found: "" }, ...faults.filter(({ kind }) => kind !== "mode")];
 }
 
 /** Modes of what is ours; links are left alone. From the top down, so that others are shut out first. */

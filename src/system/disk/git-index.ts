@@ -15,7 +15,8 @@ const EXTENDED = 0x4000;
 /** undefined where there is no index, or it can't be read as one. */
 export function trackedNames(home: string): string[] | undefined {
   const index = readIndex(join(home, ".git", "index"));
-  if (index === undefined || index.toString("latin1", 0, 4) !== SIGNATURE) return undefined;
+  if (index === undefined || index.length < HEADER || index.toString("latin1", 0, 4) !== SIGNATURE)
+    return undefined;
   for (const hashBytes of [20, 32]) {
     const names = namesIn(index, hashBytes);
     if (names !== undefined) return names;
