@@ -11,6 +11,8 @@ const HEADER = 12;
 /** Times, device, inode, mode, owner, size. */
 const STAT = 40;
 const EXTENDED = 0x4000;
+/** The bits of a name's length; the longest stands for all longer ones. */
+const LENGTH = 0xfff;
 
 /** undefined where there is no index, or it can't be read as one. */
 export function trackedNames(home: string): string[] | undefined {
@@ -33,7 +35,8 @@ function namesIn(index: Buffer, hashBytes: number): string[] | undefined {
   for (let i = 0; i < count; i++) {
     const flags = at + STAT + hashBytes;
     if (flags + 2 > index.length) return undefined;
-    let start = flags + ((index.readUInt16BE(flags) & EXTENDED) === 0 ? 2 : 4);
+    const flag = index.readUInt16BE(flags);
+    let start = flags + ((flag & EXTENDED) === 0 ? 2 : 4);
     let kept = 0;
     if (version === 4) {
       const { value, next } = offsetAt(index, start);
@@ -43,11 +46,12 @@ function namesIn(index: Buffer, hashBytes: number): string[] | undefined {
     const end = index.indexOf(0, start);
     if (end < 0 || kept < 0) return undefined;
     name = Buffer.concat([name.subarray(0, version === 4 ? kept : 0), index.subarray(start, end)]);
+    // With the wrong size of a hash, this is where it shows.
+    if (Math.min(name.length, LENGTH) !== (flag & LENGTH)) return undefined;
     names.push(name.toString("utf8"));
     // Older versions end each entry with one to eight NULs, at a multiple of eight.
     at = version === 4 ? end + 1 : at + (Math.floor((end - at) / 8) + 1) * 8;
   }
-  // Behind the entries stand extensions, and a hash: with the wrong hash size we would not end within.
   return at <= index.length - hashBytes ? names : undefined;
 }
 
