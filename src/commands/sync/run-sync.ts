@@ -11,7 +11,7 @@ import { readConfig, writeConfig } from "../../settings/config-file.ts";
 import { type InitializeNeeds, initialize } from "../../sync/initialize.ts";
 import { adoptBranch, fetchTheirs, pushOurs, rememberTheirs } from "../../sync/remote.ts";
 import {
-  areKnown,
+  areCommitted,
   branchOf,
   commitFiles,
   commitOf,
@@ -22,7 +22,7 @@ import {
   type Tree,
   urlOf,
 } from "../../sync/repository.ts";
-import { isShared, mergeShared, snapshot, wholeShared, writeShared } from "../../sync/shared-files.ts";
+import { isShared, mergeShared, restoreMissing, snapshot, writeShared } from "../../sync/shared-files.ts";
 import { count, note, pasteableName, warn } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
 
@@ -96,7 +96,7 @@ async function merge(branch: string, theirs: string | undefined, needs: RunSyncN
     const none = { came: [], notes: kept, isMoved: false };
     if (own.size === 0 && head === undefined && theirs === undefined) return { ...none, commit: undefined };
     const isFresh = head === undefined && (await isPartOf(theirs, own, needs));
-    const files = wholeShared(own, committed);
+    const files = restoreMissing(own, committed);
     const parents = head === undefined ? [] : [head];
     const ours = isFresh ? undefined : await commitFiles({ files }, known, parents, needs);
     const target = theirs === undefined || ours === undefined ? (theirs ?? ours) : undefined;
@@ -116,7 +116,7 @@ async function isPartOf(
   own: ReadonlyMap<string, string>,
   needs: Needs<"folder" | "workTree">,
 ): Promise<boolean> {
-  return own.size === 0 || (theirs !== undefined && (await areKnown([...own.keys()], theirs, needs)));
+  return own.size === 0 || (theirs !== undefined && (await areCommitted([...own.keys()], theirs, needs)));
 }
 
 async function mergeCommits(
