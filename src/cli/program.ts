@@ -1,4 +1,4 @@
-/** The command line as commander sees it. Made afresh on each run: commander keeps state. */
+/** The command line as commander sees it. Created for each run, because commander keeps state. */
 import { Command, CommanderError } from "commander";
 import { Exit, ExitCode } from "../base/errors.ts";
 import { printable, withoutSeeds } from "../base/printable.ts";
@@ -38,8 +38,8 @@ export async function parse(args: readonly string[], world: World): Promise<void
 }
 
 /**
- * Every command with its options; the context is for their actions. `name`: where it is a command's, that one alone, as
- * making them all takes a fifth of what a short command does.
+ * Every command with its options; `world` is for their actions. If `name` is a command's name, only that command, because
+ * creating them all takes a fifth of the time that a short command takes.
  */
 export function commandLine(world: World, name = ""): Command {
   const program = new Command("twinseed")
@@ -58,7 +58,7 @@ export function commandLine(world: World, name = ""): Command {
   return program;
 }
 
-/** commander quotes the arguments, which come from outside. */
+/** commander quotes the arguments, which are untrusted. */
 function ourStyle(text: string): string {
   const lines = text
     .split("\n")

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { printable, printableJson } from "../base/printable.ts";
 import type { Account } from "../ledger/account.ts";
 import { auditAccount, DEFAULT_AUDIT } from "../ledger/findings.ts";
-import { columnsOf, filled } from "../talk/columns.ts";
+import { columnsOf, padded } from "../talk/columns.ts";
 import { examples } from "../talk/examples.ts";
 import { accountDetailsJson } from "../talk/json.ts";
 import { count, note } from "../talk/say.ts";
@@ -53,6 +53,6 @@ export async function list(options: ListOptions, needs: ListNeeds): Promise<void
     options.removed ? `removed ${account.removedAt?.slice(0, 10) ?? ""}  id ${account.id}` : holders(account),
   ]);
   const width = Math.max(0, ...rows.map(([name = ""]) => columnsOf(name)));
-  const lines = rows.map(([name = "", rest = ""]) => `${filled(name, width)}  ${rest}\n`);
+  const lines = rows.map(([name = "", rest = ""]) => `${padded(name, width)}  ${rest}\n`);
   if (lines.length > 0) needs.stdout.write(lines.join(""));
 }

@@ -10,7 +10,7 @@ import { examples } from "../talk/examples.ts";
 import { accountJson } from "../talk/json.ts";
 import { note, quoted } from "../talk/say.ts";
 import { requireFreeName } from "../vault/conflicts.ts";
-import { entryOf, noteCounter, type RebuildNeeds, writeAnew } from "../vault/rebuild.ts";
+import { entryOf, noteCounter, type RebuildNeeds, writeRebuilt } from "../vault/rebuild.ts";
 import type { Needs, World } from "../world.ts";
 
 type RestoreNeeds = Needs<"stdout" | "stderr" | "seeds"> & RebuildNeeds;
@@ -64,7 +64,7 @@ async function rebuild(id: string, options: RestoreOptions, needs: RestoreNeeds)
     const entry = entryOf(id, enrollment, edit, needs);
     const account = { ...entry, name: cleanText(options.name ?? "") || entry.name };
     requireFreeName(account.name, needs.ledger.accounts(), account);
-    writeAnew(account, edit, needs);
+    writeRebuilt(account, edit, needs);
     noteCounter(account, enrollment, needs);
     return account;
   });

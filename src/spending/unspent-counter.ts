@@ -1,6 +1,7 @@
 /**
- * The HOTP counter values that are ours alone. The ledger hands out each of them once anyway; what has no account in it
- * (a URI from the environment) counts on with the records of this computer. With a lease they are ours among all computers.
+ * Reserves HOTP counter values that nobody else gets. The ledger hands out each value of its accounts once anyway. A seed that
+ * is not in the ledger (a URI from the environment) is counted in this computer's records instead. With a lease, no other
+ * computer gets the values either.
  */
 
 import { ExitCode, UserError } from "../base/errors.ts";
@@ -17,10 +18,10 @@ import type { CodeOwner } from "./unspent-step.ts";
 
 export type UnspentCounterNeeds = EnginePorts & Needs<"folder" | "ledger">;
 
-/** Each one lost is one that somebody else got. */
+/** Each failed attempt is a value that another process or computer got. */
 const ATTEMPTS = 100;
 
-/** The first of them. Throws UserError (exit 7). */
+/** Returns the first value. Throws UserError (exit 7). */
 export async function unspentCounter(
   { id, name }: CodeOwner,
   { secret, otp }: { readonly secret: Secret; readonly otp: Hotp },
@@ -28,19 +29,19 @@ export async function unspentCounter(
   url: URL | undefined,
   needs: UnspentCounterNeeds,
 ): Promise<number> {
-  const isKept = needs.ledger.accounts().some((account) => account.id === id);
+  const isInLedger = needs.ledger.accounts().some((account) => account.id === id);
   const records = localRecords(needs.folder, needs.clock.now);
   const leaseKey = leaseKeyOf({ secret, otp });
 
   async function attempt(least: number, lease?: Lease): Promise<{ first: number } & Reserved> {
-    const spent = isKept ? undefined : await records.last(id);
-    const first = isKept
+    const spent = isInLedger ? undefined : await records.last(id);
+    const first = isInLedger
       ? await takeCounters(id, amount, needs, least)
       : Math.max(otp.counter, least, (spent ?? -1) + 1);
     const wanted = { first, amount, sweepBelow: first };
-    const there = await lease?.reserve({ key: leaseKey, ...wanted });
-    if (there?.isOurs === false) return { first, ...there };
-    if (isKept) return { first, isOurs: true };
+    const reserved = await lease?.reserve({ key: leaseKey, ...wanted });
+    if (reserved?.isOurs === false) return { first, ...reserved };
+    if (isInLedger) return { first, isOurs: true };
     return { first, ...(await records.reserve({ key: id, ...wanted })) };
   }
 
@@ -52,7 +53,7 @@ export async function unspentCounter(
       least = found.last + 1;
     }
     throw new UserError(
-      `no unspent code of ${quoted(name)}: others took ${ATTEMPTS} in a row`,
+      `no unspent code for ${quoted(name)}: others took ${ATTEMPTS} in a row`,
       ExitCode.noUnspentCode,
     );
   }

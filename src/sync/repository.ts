@@ -1,6 +1,6 @@
 /**
- * The git side of `sync`, all plumbing: commits are made of what the data folder holds, in an index that is thrown away, and
- * merges are made by us. The work tree never sees a conflict marker, and what somebody has staged by hand is left alone.
+ * The git side of `sync`, with plumbing commands only: commits are built from what the data folder holds, without the index,
+ * and twinseed does the merging. The work tree never gets a conflict marker, and what a user staged is never committed.
  */
 
 import { ExitCode, UserError } from "../base/errors.ts";
@@ -38,21 +38,21 @@ async function successOf(
   const { ok, complaint } = end;
   if (ok) return end;
   throw new UserError(`git ${args[0] ?? ""} failed: ${complaint || "it does not say why"}`, ExitCode.failed, [
-    `look at it with: git -C ${pasteableName(needs.folder.path, "FOLDER")} status`,
+    `see what git says: git -C ${pasteableName(needs.folder.path, "FOLDER")} status`,
   ]);
 }
 
-/** The branch that is checked out. Throws UserError where there is none. */
+/** The branch that is checked out. Throws UserError if there is none. */
 export async function branchOf(needs: Needs<"folder" | "workTree">): Promise<string> {
   const { ok, output } = await needs.workTree.git(["symbolic-ref", "--quiet", "HEAD"]);
   const name = output.trim().replace(/^refs\/heads\//, "");
   if (ok && name !== "") return name;
-  throw new UserError("the data folder's repository is on no branch", ExitCode.failed, [
+  throw new UserError("the data folder's repository has no branch checked out", ExitCode.failed, [
     `check one out: git -C ${pasteableName(needs.folder.path, "FOLDER")} switch main`,
   ]);
 }
 
-/** The commit that a name stands for; undefined where there is none. */
+/** The commit that a name stands for; undefined if there is none. */
 export async function commitOf(name: string, needs: Needs<"workTree">): Promise<string | undefined> {
   const { ok, output } = await needs.workTree.git(["rev-parse", "--verify", "--quiet", `${name}^{commit}`]);
   return ok ? output.trim() : undefined;
@@ -63,8 +63,8 @@ export async function urlOf(needs: Needs<"workTree">): Promise<string | undefine
   return ok && output.trim() !== "" ? output.trim() : undefined;
 }
 
-/** Whether each of these files is in the history of a commit as it is on the disk. */
-export async function areKnown(
+/** Whether the history of a commit has each of these files exactly as it is on the disk. */
+export async function areCommitted(
   names: readonly string[],
   commit: string,
   needs: Needs<"folder" | "workTree">,
@@ -169,10 +169,6 @@ export interface Content {
   readonly rest?: Tree;
 }
 
-/**
- * A commit of these files, and of what else `like` has but files of one computer alone; `like` itself where nothing would be
- * different.
- */
 export async function commitFiles(
   { files, extra = new Map(), rest = new Map() }: Content,
   like: Known | undefined,
@@ -196,7 +192,7 @@ export async function commitFiles(
   return commitTree(await writeTree(tree, needs), parents, needs);
 }
 
-/** A tree object of these paths, made from the leaves up: one process for all folders of a depth, and one for the root. */
+/** Writes a tree object of these paths, from the leaves up: one process for all folders of a depth, and one for the root. */
 async function writeTree(tree: Tree, needs: Needs<"folder" | "workTree">): Promise<string> {
   const folders = new Map<string, string[]>([["", []]]);
   const add = (path: string, entry: string): void => {
@@ -216,7 +212,7 @@ async function writeTree(tree: Tree, needs: Needs<"folder" | "workTree">): Promi
   return (await git(needs, ["mktree", "-z"], { input: folders.get("")?.join("") ?? "" })).trim();
 }
 
-/** One process for all of them: a stream that git fast-import reads. */
+/** Writes all objects with one process: git fast-import reads them as a stream. */
 async function writeObjects(
   texts: readonly string[],
   needs: Needs<"folder" | "workTree">,
@@ -229,7 +225,7 @@ async function writeObjects(
   return output.split("\n").filter(Boolean);
 }
 
-/** In the name of the user, where git knows it; else in ours. */
+/** Commits in the user's name if git knows it, or else in twinseed's. */
 async function commitTree(
   tree: string,
   parents: readonly string[],
@@ -247,7 +243,7 @@ function hostOf({ computer }: Needs<"computer">): string {
   return computer.hostname.replace(/[^\w.-]/g, "") || "localhost";
 }
 
-/** Moves the branch. false where somebody else has moved it meanwhile. */
+/** Moves the branch. Returns false if another process has moved it in the meantime. */
 export async function moveBranch(
   branch: string,
   to: string,
@@ -259,13 +255,13 @@ export async function moveBranch(
   if (ok) return true;
   if ((await commitOf(`refs/heads/${branch}`, needs)) !== from) return false;
   throw new UserError(`git can't move the branch: ${printable(complaint)}`, ExitCode.failed, [
-    "if a git was killed here, remove the .lock file that it names",
+    "if a git process was killed here, remove the .lock file that is named above",
   ]);
 }
 
-/** So that `git status` has nothing to say. Done for the eye: it is no fault where it fails. */
+/** Updates the index, so that `git status` shows no changes. That is cosmetic: it does not matter if it fails. */
 export async function refreshIndex(needs: Needs<"workTree">): Promise<void> {
   await needs.workTree.git(["read-tree", "HEAD"]);
-  await needs.workTree.git(["checkout-index", "--quiet", "--", ".gitignore", ".gitattributes"]); // where they are missing
+  await needs.workTree.git(["checkout-index", "--quiet", "--", ".gitignore", ".gitattributes"]); // if they are missing
   await needs.workTree.git(["update-index", "-q", "--refresh"]);
 }

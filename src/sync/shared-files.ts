@@ -1,4 +1,4 @@
-/** What of the data folder is shared, and how a merged state gets onto the disk. */
+/** Which files of the data folder are shared, and how a merged state is written to the disk. */
 
 import { attempt, UnusableFile, UserError } from "../base/errors.ts";
 import { OWN_LIMITS } from "../base/limits.ts";
@@ -10,9 +10,9 @@ import type { Needs } from "../world.ts";
 
 const FOLDERS = ["accounts", "removed", "seeds", "keys", "recipients"];
 
-/** In the repository's root, for who works there by hand: sync itself adds nothing but what is shared. */
+/** In the repository's root, for users who run git there: sync itself only adds shared files. */
 export const IGNORED = [
-  "# Of this computer alone: twinseed sync shares none of these.",
+  "# For this computer only: twinseed sync shares none of these.",
   ...PRIVATE.map((name) => `/${name}`),
   "/.lock",
   "/.lock-breaking",
@@ -21,7 +21,7 @@ export const IGNORED = [
   "",
 ].join("\n");
 
-/** Sealed texts are bytes, not lines. */
+/** Sealed texts are bytes, not lines: git must not convert line endings. */
 export const ATTRIBUTES = "* -text\n";
 
 export function isShared(name: string): boolean {
@@ -30,11 +30,10 @@ export function isShared(name: string): boolean {
 
 export interface Snapshot {
   readonly files: Files;
-  /** Names and what is wrong with them: these are not shared as they are. */
+  /** From names to what is wrong with the files: these are not shared as they are. */
   readonly damaged: ReadonlyMap<string, string>;
 }
 
-/** Under the data folder's lock. Throws UserError where the disk refuses a file. */
 export function snapshot(folder: DataFolder): Snapshot {
   const files = new Map<string, string>();
   const damaged = new Map<string, string>();
@@ -74,17 +73,17 @@ export function mergeShared(
 }
 
 /**
- * Nothing that was committed once is given up because its file is missing: entries move to removed/, and seeds stay. Names stay
- * as they are: where a sync was cut off, an account may have its new name before another one has given it up.
+ * Adds back what was committed once and whose file is missing, so that it is not lost: entries move to removed/, and seeds are
+ * kept. Names don't change: after an interrupted sync, an account may have its new name before another one has given it up.
  */
-export function wholeShared(own: Files, committed: Files, opens?: Opens): Map<string, string> {
+export function restoreMissing(own: Files, committed: Files, opens?: Opens): Map<string, string> {
   const { files } = mergeLedgerFiles(committed, own, committed, "one and its past");
   return new Map([...mergeSealedFiles(committed, own, committed, opens), ...files]);
 }
 
 /**
- * Under the lock. Whoever reads meanwhile, or after a kill, finds each seed's key before the seed, each seed before its
- * account, and what goes goes last: a part of it is a state that the next sync merges to the same end.
+ * Call it under the lock. A process that reads meanwhile, or after a kill, finds each seed's key before the seed and each seed
+ * before its account; deletions come last. So the next sync merges a half-written state to the same result.
  */
 export function writeShared(now: Snapshot, wanted: Files, needs: Needs<"folder">): string[] {
   const order = ["keys/", "recipients/", "seeds/", "devices.json", "removed/", "accounts/"];

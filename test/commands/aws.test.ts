@@ -386,7 +386,7 @@ describe("aws session", () => {
     expect(session.stdout).toBe("");
     expect(cli.aws.cloud.count("GetSessionToken")).toBe(2);
     expect(session.stderr).toMatch(
-      /invalid MFA one time pass code[\s\S]*clock[\s\S]*each works once[\s\S]*the seed may be of another device/,
+      /invalid MFA one time pass code[\s\S]*clock[\s\S]*each works once[\s\S]*the seed may belong to another device/,
     );
     const codes = cli.aws.cloud.asked.flatMap(({ params }) => params.TokenCode ?? []);
     expect(new Set(codes).size).toBe(2);

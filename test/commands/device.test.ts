@@ -68,8 +68,8 @@ describe("proof after qr", () => {
     const { pictures } = await cli.run("qr octocat --device phone", { answers });
     expect(pictures.map((picture) => picture.split("\n")[0])).toEqual([
       "GitHub:octocat",
-      "Not right: it may have just changed: type the next one",
-      "Not right: codes of this account have 6 digits",
+      "Wrong code: the code may have just changed: type the next one",
+      "Wrong code: the codes of this account have 6 digits",
       "phone is confirmed",
     ]);
     expect(await copies(cli)).toEqual(["laptop", "phone"]);
@@ -80,7 +80,7 @@ describe("proof after qr", () => {
     await cli.run("device add phone --kind phone");
     const { stderr } = await cli.run("qr Amazon --device phone", { answers: [shown(aws, -62), ""] });
     expect(stderr).toContain(
-      `warning: "phone"'s clock is 62 s behind: correct it, AWS will reject its codes`,
+      `warning: "phone"'s clock is 62 s behind: correct it, or AWS will reject its codes`,
     );
     expect(await copies(cli, "Amazon")).toEqual(["laptop", "phone"]);
   });
@@ -123,7 +123,7 @@ describe("verify", () => {
     const cli = testCli({ accounts: [github, twin], now });
     const { exitCode, stderr } = await cli.run(`verify octocat ${shown(twin)} --device phone`);
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('that is a code of "GitHub:hubot"');
+    expect(stderr).toContain('that code belongs to "GitHub:hubot"');
     expect(await copies(cli)).toEqual(["laptop"]);
     expect(JSON.parse((await cli.run("device list --json")).stdout)).toHaveLength(1);
   });

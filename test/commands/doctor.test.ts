@@ -207,7 +207,7 @@ describe("seeds", () => {
     cli.uris.delete(cli.idOf("GitHub"));
     const { exitCode, wrong, repaired } = await doctor(cli, "--repair");
     expect({ exitCode, repaired }).toEqual({ exitCode: 1, repaired: [] });
-    expect(wrong).toMatchObject([{ check: "seeds", fix: expect.stringContaining("enroll it anew") }]);
+    expect(wrong).toMatchObject([{ check: "seeds", fix: expect.stringContaining("enroll again") }]);
     expect((await cli.run("list")).stdout).toContain("GitHub:octocat");
   });
   it("another one under the same id is not believed", async () => {
@@ -273,7 +273,7 @@ describe("the ledger", () => {
     cli.folder.files.set(file, damaged);
     const { exitCode, stderr } = await doctor(cli, "--repair");
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('token" goes on, as its damaged entry says, at 3: if');
+    expect(stderr).toContain('token" continues at 3, as its damaged entry says: if');
     const { name, counter } = JSON.parse(cli.folder.files.get(file) ?? "");
     expect({ name, counter }).toEqual({ name: right.name, counter: right.counter });
   });

@@ -112,8 +112,8 @@ describe("to files", () => {
     const cli = testCli({ accounts: [steam, bank, github] });
     const { exitCode, stderr } = await cli.run("qr gordon zoë octocat --google --output x.png");
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('warning: "Steam:gordon" is left out: Google Authenticator has no Steam codes');
-    expect(stderr).toContain("is left out: its period is 60 s");
+    expect(stderr).toContain('warning: skipped "Steam:gordon": Google Authenticator has no Steam codes');
+    expect(stderr).toMatch(/warning: skipped ".*": its period is 60 s/);
     expectSame(await heldBy(await pictures(cli, "x.png")), [github]);
   });
 
@@ -131,7 +131,7 @@ describe("to files", () => {
     cli.uris.delete([...cli.uris.keys()][0] ?? "");
     const { exitCode, stderr } = await cli.run("qr Amazon octocat --google --output x.png");
     expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/warning: "Amazon.*" is left out/);
+    expect(stderr).toMatch(/warning: skipped "Amazon.*":/);
     expectSame(await heldBy(await pictures(cli, "x.png")), [github]);
     expect(await cli.run("qr Amazon --google --output y.png")).toMatchObject({ exitCode: 6 });
   });
@@ -251,7 +251,7 @@ describe("on a terminal", () => {
       "user3@example.org": "laptop, phone",
     });
     expect(pictures.join("\n")).toContain("1 of 3: GitHub:user1@example.org");
-    expect(pictures.join("\n")).toContain("Not right: it may have just changed");
+    expect(pictures.join("\n")).toContain("Wrong code: the code may have just changed");
     expect(stderr).toContain('"phone" is confirmed: it holds "GitHub:user1@example.org"');
     expect(stderr).toContain(
       '"phone" is not confirmed yet: twinseed verify GitHub:user2@example.org --device phone',
@@ -275,7 +275,7 @@ describe("device replace --google", () => {
       "user1@example.org": "laptop, new",
       "user2@example.org": "laptop, new",
     });
-    expect(stderr).toContain('"Steam:gordon" is left out');
+    expect(stderr).toContain('skipped "Steam:gordon"');
     expect(stderr).toContain("go on with: twinseed device replace old new");
   });
   it("without a terminal it says what to do instead", async () => {

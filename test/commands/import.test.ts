@@ -162,7 +162,7 @@ describe("import", () => {
       const other = testCli({ files });
       const run = await other.run(`import ${name} --yes --delete-file --passphrase-file pass`);
       expect([name, run.exitCode, other.files.has(name)]).toEqual([name, 1, true]);
-      expect(run.stderr).toContain("is kept");
+      expect(run.stderr).toContain(`kept "${name}", which holds a seed: `);
       // Nor is a person asked to.
       const asked = await testCli({ files }).run(`import ${name} --passphrase-file pass`, { answers: ["y"] });
       expect([name, asked.exitCode]).toEqual([name, 0]);

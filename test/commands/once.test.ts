@@ -64,7 +64,7 @@ describe("on this computer", () => {
     expect(await cli.run("code github --once --no-wait")).toMatchObject({
       exitCode: 7,
       stdout: "",
-      stderr: 'twinseed: error: no unspent code of "GitHub:octocat" now: the next one comes in 20 s\n',
+      stderr: 'twinseed: error: no unspent code for "GitHub:octocat" now: the next one comes in 20 s\n',
     });
     expect(recordsOf(cli)).toHaveLength(1);
     expect(cli.slept).toEqual([]);
@@ -184,7 +184,7 @@ describe("the clock", () => {
       exitCode: 0,
       stdout: `${SECOND}\n`,
       stderr: [
-        "twinseed: warning: the clock went back: it is 45 s behind the last code spent here",
+        "twinseed: warning: the clock went backwards: it is 45 s behind the last code spent here",
         "twinseed: waiting 65 s for an unspent code",
         "",
       ].join("\n"),
@@ -197,10 +197,12 @@ describe("the clock", () => {
     cli.clock.now -= 86_400_000;
     const { exitCode, stdout, stderr } = await cli.run("code github --once");
     expect({ exitCode, stdout }).toEqual({ exitCode: 7, stdout: "" });
-    expect(stderr).toContain("warning: the clock went back: it is 86400 s behind the last code spent here");
-    expect(stderr).toContain("for 86420 s: the last one spent is of a later time than now");
+    expect(stderr).toContain(
+      "warning: the clock went backwards: it is 86400 s behind the last code spent here",
+    );
+    expect(stderr).toContain("for 86420 s: the last one spent is for a later time than now");
     expect(stderr).toMatch(
-      /if it is right now and was wrong then: remove the folder .*\/steps\/[a-z2-7]{16}\n/,
+      /if it is correct now and was wrong then: remove the folder .*\/steps\/[a-z2-7]{16}\n/,
     );
     expect(await cli.run("code github --once --max-wait 90000")).toMatchObject({
       exitCode: 0,
@@ -381,7 +383,7 @@ describe.skipIf(!needs("git"))("across computers, over a bare git repository", (
     const cli = testCli({ accounts: [aws], now, scratchGit: scratch });
     const { exitCode, stdout, stderr } = await cli.run(["code", "Amazon", "--once", "--lease", lease]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 7, stdout: "" });
-    expect(stderr).toContain("a code of a later time than now was spent: a clock is or was wrong");
+    expect(stderr).toContain("a code for a later time than now was spent: a clock is or was wrong");
     expect(stderr).toContain(`--delete refs/twinseed/${leaseKeyOf(aws)}/`);
   });
 
@@ -410,7 +412,7 @@ describe.skipIf(!needs("git"))("across computers, over a bare git repository", (
     expect(await cli.run(["code", "github", "--once", "--lease", lease])).toMatchObject({
       exitCode: 7,
       stdout: "",
-      stderr: expect.stringContaining("takes longer than it lives"),
+      stderr: expect.stringContaining("takes longer than it is valid"),
     });
   });
 

@@ -189,7 +189,9 @@ describe("Enter", () => {
     expect(cli.clipboard).toEqual([{ text: "081804", clearAfter: 30 }]);
     const marked = pictures.filter((picture) => picture.includes(">✓081804"));
     expect(marked.length).toBeGreaterThanOrEqual(9);
-    expect(marked.at(-1)).toContain('copied the code of "GitHub:octocat"; the clipboard is cleared in 30 s');
+    expect(marked.at(-1)).toContain(
+      'copied the code of "GitHub:octocat"; the clipboard will be cleared in 30 s',
+    );
     expect(last).not.toContain("✓");
     expect(last).toContain("050471");
   });

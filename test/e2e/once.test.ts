@@ -91,7 +91,7 @@ function expectOneWinner(all: readonly Ended[], code: string): void {
   expect(outcomes).toEqual([`0 ${code}`, ...Array(all.length - 1).fill("7")]);
   for (const { exitCode, stderr } of all)
     expect(stderr).toMatch(
-      exitCode === 0 ? /^$/ : /^twinseed: error: no unspent code of "Race:r" now: [^\n]*\n$/,
+      exitCode === 0 ? /^$/ : /^twinseed: error: no unspent code for "Race:r" now: [^\n]*\n$/,
     );
 }
 

@@ -62,7 +62,7 @@ describe.skipIf(!needs(...X_NEEDS))(`X11 (needs ${X_NEEDS.join(", ")})`, { timeo
     await empty.stop();
     expect(nothing).toMatchObject({
       exitCode: 5,
-      stderr: expect.stringContaining("neither a picture nor a text"),
+      stderr: expect.stringContaining("neither a picture nor text"),
     });
     const gone = await add(computer(empty.session), ["--clipboard"]);
     expect(gone).toMatchObject({

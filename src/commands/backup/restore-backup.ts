@@ -19,7 +19,7 @@ import { progressOf } from "../../talk/progress.ts";
 import { count, note, quoted, warn } from "../../talk/say.ts";
 import { keptSeed } from "../../vault/all-seeds.ts";
 import { requireStoreInUse } from "../../vault/enroll-accounts.ts";
-import { writeAnew } from "../../vault/rebuild.ts";
+import { writeRebuilt } from "../../vault/rebuild.ts";
 import type { Needs } from "../../world.ts";
 import { type KeyOptions, readBackup, type UnlockNeeds } from "./unlock.ts";
 
@@ -155,7 +155,7 @@ function enter(planned: Plan, store: SeedStore, edit: LedgerEdit, needs: Restore
   const toWrite = (how: Step["write"]) =>
     steps.filter(({ write }) => write === how).map(({ account }) => account);
   edit.addAll(toWrite("add"));
-  for (const account of toWrite("rebuild")) writeAnew(account, edit, needs);
+  for (const account of toWrite("rebuild")) writeRebuilt(account, edit, needs);
   for (const account of toWrite("update")) edit.update(account);
   return { ...planned, steps };
 }

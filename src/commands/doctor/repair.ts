@@ -6,7 +6,7 @@ import type { LedgerEdit } from "../../ledger/ledger.ts";
 import { defaultName, sameCodes } from "../../otp/enrollment.ts";
 import { readConfig, writeConfig } from "../../settings/config-file.ts";
 import { count, pasteable, quoted } from "../../talk/say.ts";
-import { entryOf, makeRoom, noteCounter, type RebuildNeeds, writeAnew } from "../../vault/rebuild.ts";
+import { type RebuildNeeds, entryOf, makeRoom, noteCounter, writeRebuilt } from "../../vault/rebuild.ts";
 import type { Needs } from "../../world.ts";
 import { readDevices } from "./check-ledger.ts";
 import { knownIds, type SeedsFound } from "./check-seeds.ts";
@@ -136,7 +136,7 @@ function rebuildMissing(found: SeedsFound, edit: LedgerEdit, needs: RepairNeeds)
     const isTaken = (name: string) => accounts.some((one) => one.name === name);
     const account = { ...entry, name: freeName(entry.name, isTaken) };
     accounts.push(account);
-    writeAnew(account, edit, needs);
+    writeRebuilt(account, edit, needs);
     noteCounter(account, enrollment, needs);
     return `rebuilt ${quoted(account.name)}`;
   });

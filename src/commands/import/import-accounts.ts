@@ -3,7 +3,7 @@
 import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import { HOLDS_PASSWORDS } from "../../formats/format.ts";
-import { deleteSources, EXPORTS, type ReadFile, sayWhatWouldGo } from "../../intake/delete-files.ts";
+import { deleteSources, EXPORTS, type ReadFile, sayDeletions } from "../../intake/delete-files.ts";
 import {
   type ReadExportsNeeds,
   type ReadOptions,
@@ -58,7 +58,7 @@ export async function importAccounts(
   if (!options.json) needs.stdout.write(listing(plans, needs));
   if (dryRun) {
     note(needs, `${summary(plans, sources, skipped, "would come in")}; nothing was written`);
-    if (options.deleteFile) await sayWhatWouldGo(filesOf(sources), EXPORTS, needs);
+    if (options.deleteFile) await sayDeletions(filesOf(sources), EXPORTS, needs);
     if (options.json) printJson(plans, needs);
     return;
   }
@@ -199,7 +199,9 @@ function filesOf(sources: readonly Source[]): ReadFile[] {
     if (source.file === undefined) return [];
     const { path, digest } = source.file;
     const keep = reasonToKeep(source);
-    return [{ path, digest, isMany: source.entries.length > 1, ...(keep === undefined ? {} : { keep }) }];
+    return [
+      { path, digest, hasManySeeds: source.entries.length > 1, ...(keep === undefined ? {} : { keep }) },
+    ];
   });
 }
 

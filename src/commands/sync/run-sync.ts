@@ -13,7 +13,7 @@ import { readConfig, writeConfig } from "../../settings/config-file.ts";
 import { type InitializeNeeds, initialize } from "../../sync/initialize.ts";
 import { adoptBranch, fetchTheirs, pushOurs, rememberTheirs } from "../../sync/remote.ts";
 import {
-  areKnown,
+  areCommitted,
   branchOf,
   commitFiles,
   commitOf,
@@ -26,14 +26,7 @@ import {
   trackedPrivate,
   urlOf,
 } from "../../sync/repository.ts";
-import {
-  isShared,
-  keepInDamaged,
-  mergeShared,
-  snapshot,
-  wholeShared,
-  writeShared,
-} from "../../sync/shared-files.ts";
+import { isShared, keepInDamaged, mergeShared, restoreMissing, snapshot, writeShared } from "../../sync/shared-files.ts";
 import { count, note, pasteableName, quoted, warn } from "../../talk/say.ts";
 import { makeRoom } from "../../vault/rebuild.ts";
 import type { Needs } from "../../world.ts";
@@ -112,7 +105,7 @@ async function merge(branch: string, theirs: string | undefined, needs: RunSyncN
     const whole = await withSeedsOpen(
       own,
       committed,
-      (opens) => ({ files: wholeShared(own, committed, opens), notes: [] }),
+      (opens) => ({ files: restoreMissing(own, committed, opens), notes: [] }),
       needs,
     );
     const parents = head === undefined ? [] : [head];
@@ -212,7 +205,7 @@ async function isPartOf(
   own: ReadonlyMap<string, string>,
   needs: Needs<"folder" | "workTree">,
 ): Promise<boolean> {
-  return own.size === 0 || (theirs !== undefined && (await areKnown([...own.keys()], theirs, needs)));
+  return own.size === 0 || (theirs !== undefined && (await areCommitted([...own.keys()], theirs, needs)));
 }
 
 async function mergeCommits(
