@@ -18,7 +18,7 @@ export function stepAt(otp: Totp | Steam, time: number): number {
 /** The code of one step (RFC 6238) or one counter value (RFC 4226 section 5.3). */
 export function codeOf(secret: Secret, otp: OtpParameters, step: number): string {
   if (otp.type !== "steam") return decimal(secret, otp.algorithm, otp.digits, step);
-  // Ten digits hold the whole 31-bit number of RFC 4226's dynamic truncation; Steam spells it with letters.
+  // Ten digits hold all 31 bits of RFC 4226's dynamic truncation; Steam writes that number in its own alphabet.
   let rest = Number(decimal(secret, otp.algorithm, 10, step));
   let code = "";
   for (let i = 0; i < otp.digits; i++) {
@@ -34,8 +34,9 @@ function decimal(secret: Secret, algorithm: string, digits: number, counter: num
 }
 
 /**
- * Given to otpauth, so that it brings and looks for none: that costs start-up time. As does loading node:crypto,
- * a tenth of a whole run: where nothing else has needed it, a small library answers for SHA1, which nearly all accounts have.
+ * Passed to otpauth, so that it neither bundles nor looks for its own implementation, which costs start-up time. So does
+ * loading node:crypto: a tenth of the run time of a command. Unless it is already loaded, a small library computes SHA1,
+ * which nearly all accounts use.
  */
 function hmac(algorithm: string, key: Uint8Array, message: Uint8Array): Uint8Array {
   if (algorithm === "SHA1" && !isCryptoLoaded()) return nobleHmac(sha1, key, message);
@@ -47,7 +48,7 @@ export function windowOf(otp: Totp | Steam, step: number): { from: number; until
   return { from: step * otp.period * 1000, until: (step + 1) * otp.period * 1000 };
 }
 
-/** Whole seconds until the step's code is replaced, rounded up: 30 at its first instant, 1 at its last. */
+/** Seconds until the next step begins, rounded up: 30 at the first instant of this step, 1 at the last. */
 export function remainingSeconds(otp: Totp | Steam, time: number): number {
   return Math.ceil((windowOf(otp, stepAt(otp, time)).until - time) / 1000);
 }
