@@ -69,7 +69,7 @@ export function mergeShared(
  * as they are: where a sync was cut off, an account may have its new name before another one has given it up.
  */
 export function wholeShared(own: Files, committed: Files): Map<string, string> {
-  const { files } = mergeLedgerFiles(committed, own, committed, "one and its past");
+  const { files } = mergeLedgerFiles(committed, own, committed, "own and committed");
   return new Map([...mergeSealedFiles(committed, own, committed), ...files]);
 }
 
