@@ -5,7 +5,7 @@
 
 import { ExitCode, UserError } from "../base/errors.ts";
 import { withLease } from "../leases/index.ts";
-import { type EnginePorts, KEPT, type Lease } from "../leases/lease.ts";
+import { type EnginePorts, KEEP_TIME, type Lease } from "../leases/lease.ts";
 import { leaseKeyOf } from "../leases/lease-key.ts";
 import { type LocalRecords, localRecords } from "../leases/local.ts";
 import type { Account } from "../ledger/account.ts";
@@ -78,7 +78,7 @@ export async function unspentStep(
     if (isOver()) return { last: step, at: now() };
     const here = await records.last(id);
     if (here !== undefined && here >= step) return { last: here, at: now(), by: { book: records, key: id } };
-    const wanted = { first: step, amount, sweepBelow: stepAt(otp, Math.max(0, now() - KEPT)) };
+    const wanted = { first: step, amount, sweepBelow: stepAt(otp, Math.max(0, now() - KEEP_TIME)) };
     const books = [
       ...(lease === undefined ? [] : [{ book: lease, key: leaseKey }]),
       { book: records, key: id },

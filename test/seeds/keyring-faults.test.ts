@@ -138,7 +138,7 @@ describe.concurrent("node-keytar 224: no session bus", () => {
     const env = { PATH: process.env.PATH ?? "", HOME: folder, ...variables };
     const order = { actions: every, uri: URI, runtimeFolder: folder };
     const { said, status, stderr } = await start(env, order).ended;
-    expect(said).toEqual(refused("there is no session bus (D-Bus) to reach it on"));
+    expect(said).toEqual(refused("there is no session bus (D-Bus) to reach it"));
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   });
 });

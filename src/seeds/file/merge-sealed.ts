@@ -1,4 +1,4 @@
-/** The file store's files as two sides have them, merged. Needs no key; docs/sync.md has the rules. Pure. */
+/** Merges two sides' versions of the file store's files. Needs no key; docs/sync.md has the rules. Pure. */
 import { attempt, UserError } from "../../base/errors.ts";
 import { parseFields } from "../../base/untrusted-json.ts";
 import { parseSlot } from "./slot-file.ts";
@@ -27,7 +27,7 @@ export function mergeSealedFiles(base: Files, ours: Files, theirs: Files): Map<s
   return merged;
 }
 
-/** What one side took away is gone: it has put something else in its place, or wants somebody to be shut out. */
+/** A file that one side removed is gone: that side has replaced it, or has removed someone's access. */
 function mergeKeyFile(base?: string, ours?: string, theirs?: string): string | undefined {
   if (ours === theirs || theirs === base) return ours;
   if (ours === base) return theirs;
@@ -35,7 +35,7 @@ function mergeKeyFile(base?: string, ours?: string, theirs?: string): string | u
   return ours < theirs ? theirs : ours;
 }
 
-/** A seed never vanishes, and never changes but for the key that it is sealed with. */
+/** A seed never disappears; the only change to it is another key that it is sealed with. */
 function mergeSeed(
   base: string | undefined,
   ours: string | undefined,
@@ -65,7 +65,7 @@ function supersededBy(files: Files): Set<string> {
   return new Set(slots.flatMap((slot) => (slot.kind === "old-key" ? slot.keyId : [])));
 }
 
-/** One at most: none where it can't be used. */
+/** The slot as a list of one; empty if it can't be used. */
 function slotIn(name: string, text: string): ReturnType<typeof parseSlot>[] {
   const slot = attempt(() => parseSlot(name, text));
   return slot instanceof UserError ? [] : [slot];
