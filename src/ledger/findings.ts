@@ -142,7 +142,10 @@ function confirmations(
       : ["verify", id, "--device", copy === undefined ? "NAME" : nameOf(copy)];
   if (others.every(({ confirmedAt }) => confirmedAt === undefined)) {
     const names = others.map(nameOf);
-    const message = `the ${names.length === 1 ? "copy" : "copies"} on ${list(names)} ${names.length === 1 ? "was" : "were"} never confirmed`;
+    const message =
+      names.length === 1
+        ? `the copy on ${list(names)} was never confirmed`
+        : `the copies on ${list(names)} were never confirmed`;
     return [{ kind: "unconfirmed", message, fix: fix(others[0]) }];
   }
   return others.flatMap((copy): Finding[] => {

@@ -150,7 +150,7 @@ describe
       const { env } = await service({ state: "none" }, onTestFinished);
       const { said, status } = await run(env, ...every, "ids");
       expect(said.slice(0, 4)).toEqual(refused("no Secret Service runs on the session bus"));
-      expect(said[4]).toBe("6 can't list what the keyring holds: no Secret Service runs on the session bus");
+      expect(said[4]).toBe("6 can't list the keyring's entries: no Secret Service runs on the session bus");
       expect(status).toBe(0);
     });
 
@@ -180,7 +180,7 @@ describe
       await restart("locked");
       const { said, status } = await run(env, ...every, "ids");
       expect(said.slice(0, 4)).toEqual(refused("it is locked"));
-      expect(said[4]).toBe("6 can't list what the keyring holds: it is locked");
+      expect(said[4]).toBe("6 can't list the keyring's entries: it is locked");
       expect(status).toBe(0);
       const absent = await start(env, { actions: ["get", "put"], id: "absent", uri: URI }).ended;
       expect(absent.said).toEqual([
@@ -232,7 +232,7 @@ describe
       freeze();
       const patience = { giveUpAfter: 1000 };
       const { said, status } = await start(env, { actions: ["ids"], patience }).ended;
-      expect(said).toEqual(["6 can't list what the keyring holds: it was not unlocked within 1 seconds"]);
+      expect(said).toEqual(["6 can't list the keyring's entries: it was not unlocked within 1 seconds"]);
       expect(status).toBe(0);
     });
 

@@ -8,7 +8,7 @@ import { parseFields } from "../../base/untrusted-json.ts";
 import type { SeedStoreDeps } from "../needs.ts";
 import { keyringError, noBindingError, tooSlowError } from "./keyring-errors.ts";
 
-const WHAT = "can't list what the keyring holds";
+const WHAT = "can't list the keyring's entries";
 const NOTE_AFTER = 1000;
 const GIVE_UP_AFTER = 10_000;
 /** After this, seeds are read one by one, which gives a precise error. */
@@ -64,6 +64,6 @@ async function list(deps: SeedStoreDeps, part: "names" | "seeds", giveUpAfter: n
 function foundIn(answer: string): unknown[] {
   const { found, fault } = parseFields(answer);
   if (/^Cannot find (native binding|module)/.test(String(fault))) throw noBindingError(WHAT);
-  if (!Array.isArray(found)) throw keyringError(WHAT, String(fault ?? "it gave no answer"));
+  if (!Array.isArray(found)) throw keyringError(WHAT, String(fault ?? "it returned no answer"));
   return found;
 }
