@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateRawSync, gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { lookAtFile } from "../src/backup/age-file.ts";
+import { inspectFile } from "../src/backup/age-file.ts";
 import { parseJson } from "../src/base/untrusted-json.ts";
 import { rowsOf } from "../src/formats/csv-table.ts";
 import { foreignText, openForeignFile } from "../src/formats/foreign-file.ts";
@@ -312,10 +312,10 @@ describe("our own files", () => {
 
 describe("backups", () => {
   it("recipients", () =>
-    border(BACKUP_LIMITS.recipients, (size) => lookAtFile(ageHeader(...Array(size).fill("X25519 AAAA")))));
+    border(BACKUP_LIMITS.recipients, (size) => inspectFile(ageHeader(...Array(size).fill("X25519 AAAA")))));
 
   it("work of a passphrase", () =>
-    border(BACKUP_LIMITS.work, (size) => lookAtFile(ageHeader(`scrypt AAAAAAAAAAAAAAAAAAAAAA ${size}`))));
+    border(BACKUP_LIMITS.work, (size) => inspectFile(ageHeader(`scrypt AAAAAAAAAAAAAAAAAAAAAA ${size}`))));
 
   it("bytes of the header", async () => {
     const one = "X25519 AAAA";
@@ -324,7 +324,7 @@ describe("backups", () => {
       return ageHeader(one, `x${"a".repeat(size - bare)}`);
     };
     expect(headerBytes(filled(BACKUP_LIMITS.headerBytes))).toBe(BACKUP_LIMITS.headerBytes);
-    await border(BACKUP_LIMITS.headerBytes, (size) => lookAtFile(filled(size)));
+    await border(BACKUP_LIMITS.headerBytes, (size) => inspectFile(filled(size)));
   });
 });
 

@@ -1,4 +1,4 @@
-/** The engines by the scheme of their URL: one line each. What an engine is: CONTRACT.md. */
+/** The lease engines by URL scheme, one line each. CONTRACT.md says what an engine does. */
 import type { Engine, EnginePorts, Lease } from "./lease.ts";
 import { schemeOf, withoutUser } from "./lease-url.ts";
 
@@ -13,7 +13,7 @@ export const ENGINES: Readonly<Record<string, () => Promise<Engine>>> = {
   rediss: redis,
 };
 
-/** Opens the engine, and gives its connections back whatever happens. */
+/** Opens the engine, runs `work`, and always closes the engine. */
 export async function withLease<T>(
   url: URL,
   ports: EnginePorts,

@@ -1,17 +1,19 @@
 /**
- * redis://, rediss:// (TLS): a key for each step that is only set where there is none (SET NX PX), and one that holds the
- * last step and only grows, in one script, which the server runs alone. The server's clock decides which step it is.
+ * redis://, rediss:// (TLS): one key per step, which is only set if it does not exist (SET NX PX), and one key with the last
+ * step, which only grows. One script does both, and the server runs nothing else meanwhile. The server's clock decides which
+ * step is current.
  */
-import { type Engine, KEPT, type Lease, unreachable } from "./lease.ts";
-import { decoded } from "./lease-url.ts";
+import { type Engine, KEEP_TIME, type Lease, unreachable } from "./lease.ts";
+import { percentDecode } from "./lease-url.ts";
 
 /** Milliseconds. */
 const CONNECTING = 5000;
 const SILENCE = 5000;
 
 /**
- * KEYS: the last step, then the wanted ones. ARGV: the first, the last of them, milliseconds to keep. Gives -1 where they
- * are ours, else the last step. One that is there although "last" says nothing of it: somebody has deleted that key.
+ * KEYS: the key of the last step, then those of the wanted steps. ARGV: the first and the last wanted step, and how many
+ * milliseconds to keep them. Returns -1 if they are ours, else the last step. If a wanted step's key exists although the last
+ * step is lower, someone has deleted the key of the last step: the script sets it again.
  */
 const RESERVE = `
 local function text(step) return string.format("%.0f", step) end
@@ -47,7 +49,7 @@ export const redis: Engine = async (url, shown) => {
       socket: { connectTimeout: CONNECTING, socketTimeout: SILENCE, reconnectStrategy: false },
     }),
   );
-  // Each failure is thrown where it is waited for as well; without a listener this one would end the process.
+  // Every failure also rejects the call that waits for it; without a listener the event would end the process.
   client.on("error", () => {});
   await ask(() => client.connect());
 
@@ -57,7 +59,7 @@ export const redis: Engine = async (url, shown) => {
       const answer = await ask(() => client.sendCommand(["TIME"]));
       const [seconds, micros] = Array.isArray(answer) ? answer.map(Number) : [];
       const time = (seconds ?? Number.NaN) * 1000 + Math.floor((micros ?? 0) / 1000);
-      if (!(time > 0)) throw unreachable(shown, "it does not tell the time");
+      if (!(time > 0)) throw unreachable(shown, "it does not report the time");
       return time;
     },
     async last(key) {
@@ -65,10 +67,10 @@ export const redis: Engine = async (url, shown) => {
       return text === null ? undefined : stepIn(text, shown);
     },
     async reserve({ key, first, amount }) {
-      // In one slot of a cluster, by what stands in braces.
+      // The part in braces puts all keys into one slot of a cluster.
       const steps = Array.from({ length: amount }, (_, i) => `twinseed:{${key}}:${first + i}`);
       const keys = [lastKey(key), ...steps];
-      const values = [first, first + amount - 1, KEPT].map(String);
+      const values = [first, first + amount - 1, KEEP_TIME].map(String);
       const answer = await ask(() =>
         client.sendCommand(["EVAL", RESERVE, String(keys.length), ...keys, ...values]),
       );
@@ -87,17 +89,17 @@ export const redis: Engine = async (url, shown) => {
 
 function stepIn(answer: unknown, shown: string): number {
   const step = /^(-1|\d{1,16})$/.test(String(answer)) ? Number(answer) : Number.NaN;
-  if (Number.isNaN(step)) throw unreachable(shown, "it gave an answer that makes no sense");
+  if (Number.isNaN(step)) throw unreachable(shown, "it sent an unexpected answer");
   return step;
 }
 
-/** Never with the password in it, whoever wrote the message. */
+/** The reason without the password, even if the library's message contains it. */
 export function reasonOf(error: unknown, { password }: URL): string {
   const { message, code } =
     error instanceof Error
       ? { code: undefined, ...error, message: error.message }
       : { message: "", code: "" };
   const text = message || String(code || "it can't be reached");
-  const secrets = [password, decoded(password)].filter((secret) => secret !== "");
+  const secrets = [password, percentDecode(password)].filter((secret) => secret !== "");
   return secrets.reduce((rest, secret) => rest.replaceAll(secret, "…"), text);
 }

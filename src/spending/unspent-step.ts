@@ -5,7 +5,7 @@
 
 import { ExitCode, UserError } from "../base/errors.ts";
 import { withLease } from "../leases/index.ts";
-import { type EnginePorts, KEPT, type Lease } from "../leases/lease.ts";
+import { type EnginePorts, KEEP_TIME, type Lease } from "../leases/lease.ts";
 import { leaseKeyOf } from "../leases/lease-key.ts";
 import { type LocalRecords, localRecords } from "../leases/local.ts";
 import type { Account } from "../ledger/account.ts";
@@ -79,7 +79,7 @@ export async function unspentStep(
     const here = await records.last(id);
     if (here !== undefined && here >= step)
       return { last: here, at: now(), by: { registry: records, key: id } };
-    const wanted = { first: step, amount, sweepBelow: stepAt(otp, Math.max(0, now() - KEPT)) };
+    const wanted = { first: step, amount, sweepBelow: stepAt(otp, Math.max(0, now() - KEEP_TIME)) };
     const registries = [
       ...(lease === undefined ? [] : [{ registry: lease, key: leaseKey }]),
       { registry: records, key: id },

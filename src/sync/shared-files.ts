@@ -77,7 +77,7 @@ export function mergeShared(
  * kept. Names don't change: after an interrupted sync, an account may have its new name before another one has given it up.
  */
 export function restoreMissing(own: Files, committed: Files, opens?: Opens): Map<string, string> {
-  const { files } = mergeLedgerFiles(committed, own, committed, "one and its past");
+  const { files } = mergeLedgerFiles(committed, own, committed, "own and committed");
   return new Map([...mergeSealedFiles(committed, own, committed, opens), ...files]);
 }
 

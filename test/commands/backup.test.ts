@@ -267,12 +267,12 @@ describe("split", () => {
     }
     expect(await cli.run("backup verify b.age --shares -", { stdin: shares[0] ?? "" })).toMatchObject({
       exitCode: 5,
-      stderr: expect.stringContaining("2 different ones are needed, and there is 1"),
+      stderr: expect.stringContaining("2 different ones are needed, but there is only 1"),
     });
     const { stdout } = await cli.run("backup create c.age --split 2-of-3");
     expect(await cli.run("backup verify b.age --shares -", { stdin: stdout })).toMatchObject({
       exitCode: 5,
-      stderr: expect.stringContaining("these shares are of another backup"),
+      stderr: expect.stringContaining("these shares belong to another backup"),
     });
     expect(await cli.run("backup verify c.age --shares -", { stdin: stdout })).toMatchObject({ exitCode: 0 });
   });
@@ -298,10 +298,10 @@ describe("split", () => {
     const screens = session.pictures.join("\n");
     // Where a sentence is folded depends on the words of the share, which are random.
     const said = screens.replaceAll("\n", " ");
-    expect(said).toContain(`Word 6 is not in the list of words: did you mean "${first[5]}"?`);
+    expect(said).toContain(`Word 6 is not in the word list: did you mean "${first[5]}"?`);
     expect(said).toContain("Share 1 was typed already");
     expect(said).toContain(
-      `This is not a share: its checksum is wrong; word 11 is probably "${second[10]}".`,
+      `This is not a share: its checksum is wrong; word 11 should probably be "${second[10]}".`,
     );
     expect(said).toContain("Compare it with the paper:");
     expect(said).toContain("Type the 33 words of any share.");
@@ -319,7 +319,7 @@ describe("split", () => {
     expect(await cli.run("backup verify b.age --shares -", { stdin })).toMatchObject({
       exitCode: 5,
       stderr: expect.stringContaining(
-        `share 2 in stdin can't be right: word 4 is not in the list of words: did you mean "${words[3]}"?`,
+        `share 2 in stdin can't be right: word 4 is not in the word list: did you mean "${words[3]}"?`,
       ),
     });
   });
@@ -486,7 +486,7 @@ describe("restore", () => {
     const before = new Map(other.uris);
     const { exitCode, stderr } = await other.run("backup restore b.age -i key --yes");
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('comes in as "GitHub:octocat (2)": there is another account of its name');
+    expect(stderr).toContain('is restored as "GitHub:octocat (2)": another account has its name');
     for (const [id, uri] of before) expect(other.uris.get(id)).toBe(uri);
     expect(await names(other)).toEqual([
       "Amazon Web Services:root-account-mfa-device@123456789012",
@@ -512,11 +512,11 @@ describe("restore", () => {
   it("of two counters the larger one goes on, and that is said", async () => {
     const cli = await withBackup({ accounts: [counting] });
     for (let i = 0; i < 3; i++) await cli.run("code Token");
-    expect((await cli.run("backup restore b.age -i key --yes")).stderr).toContain("goes on at counter 3");
+    expect((await cli.run("backup restore b.age -i key --yes")).stderr).toContain("continues at counter 3");
     expect((await cli.run("uri Token")).stdout).toContain("counter=3");
     await cli.run(["backup", "create", "b.age", "-r", recipient, "--force"]);
     const other = await copyTo(computer({ accounts: [counting] }), cli);
-    expect((await other.run("backup restore b.age -i key --yes")).stderr).toContain("goes on at counter 3");
+    expect((await other.run("backup restore b.age -i key --yes")).stderr).toContain("continues at counter 3");
     expect((await other.run("uri Token")).stdout).toContain("counter=3");
   });
 
@@ -534,7 +534,7 @@ describe("restore", () => {
     const other = await copyTo(computer({ hostname: "desktop" }), from);
     await other.run("add - --name mine", { stdin: uri(5) });
     const { stderr } = await other.run("backup restore b.age -i key --yes");
-    expect(stderr).toContain('"mine" goes on at counter 50, the largest one');
+    expect(stderr).toContain('"mine" continues at counter 50, the higher one');
     expect((await list(other)).map(({ counter }: { counter: number }) => counter)).toEqual([50]);
     const before = new Map(other.folder.files);
     await other.run("backup restore b.age -i key --yes");
@@ -578,7 +578,7 @@ describe("restore", () => {
     const cli = await withBackup();
     await cli.run("remove octocat --yes");
     const { stderr } = await cli.run("backup restore b.age -i key --yes");
-    expect(stderr).toContain('"GitHub:octocat" was removed here on 2005-03-18, and stays so');
+    expect(stderr).toContain('"GitHub:octocat" was removed here on 2005-03-18, and remains removed');
     expect(await names(cli)).toHaveLength(1);
   });
 

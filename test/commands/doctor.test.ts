@@ -10,7 +10,7 @@ import { testCli } from "../helpers/test-cli.ts";
 
 const now = "2005-03-18T01:58:29Z";
 const CONFIG = '{"version":1,"store":"keyring","why":"a keyring answered"}\n';
-const locked = new UserError("can't list what the keyring holds: it is locked", ExitCode.locked, [
+const locked = new UserError("can't list the keyring's entries: it is locked", ExitCode.locked, [
   "unlock it",
 ]);
 
@@ -57,7 +57,7 @@ describe("nothing wrong", () => {
       () => {},
       () => {
         cli.faults.listing = new NoKeyring(
-          "can't list what the keyring holds: there is none",
+          "can't list the keyring's entries: there is none",
           ExitCode.locked,
         );
       },

@@ -59,7 +59,7 @@ describe("the screen", () => {
         "> 16189536  Bücher & Söhne:zoë@example.org          1 device!     ━━━━━━━    40s",
         "  081804    GitHub:octocat                          1 device!     ━━━━       10s",
         "",
-        "! only this computer holds it (see: twinseed audit)",
+        "! only this computer has it (see: twinseed audit)",
         "type to filter   ↑↓ choose   Enter copies   q quits",
       ].join("\n"),
     );

@@ -94,7 +94,7 @@ describe.skipIf(!needs(...TMUX_NEEDS, "oathtool"))(
       ).toMatchObject({ exitCode: 0 });
       expect(await run(computer, "audit")).toMatchObject({
         exitCode: 8,
-        stdout: expect.stringContaining("tablet holds the old seed"),
+        stdout: expect.stringContaining("tablet has the old seed"),
       });
       const again = await terminal(computer, ["qr", "aws-root", "--device", "tablet"]);
       await again.waitFor("code that tablet shows", PATIENCE);

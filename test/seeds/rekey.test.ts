@@ -75,7 +75,7 @@ describe("a recipient", () => {
     const { deps } = await shared();
     await expect(file.open(as(await person("eve"), deps))).rejects.toMatchObject({
       exitCode: ExitCode.locked,
-      message: "none of these age identities is a recipient of this store",
+      message: "none of these age identities belongs to a recipient of this store",
     });
     const wrong = withEnv(deps.folder, { TWINSEED_IDENTITY: "AGE-SECRET-KEY-1HUNTER2" });
     await expect(file.open(wrong)).rejects.not.toThrow("HUNTER2");
@@ -117,10 +117,10 @@ describe("a recipient", () => {
       JSON.stringify({ ...record, name: "eve", recipient: eve.recipient }),
     );
     expect((await keys.check()).faults).toEqual([
-      { message: expect.stringContaining('"eve" was not put there'), fix: { remove: eve.recipient } },
+      { message: expect.stringContaining('"eve" was not added by someone'), fix: { remove: eve.recipient } },
     ]);
     const before = new Map(deps.folder.files);
-    await expect(keys.rekey([], false)).rejects.toThrow('"eve" was not put on the list');
+    await expect(keys.rekey([], false)).rejects.toThrow('"eve" was not added with');
     expect(deps.folder.files).toEqual(before);
     const command = "recipients/00000001.json";
     for (const recipient of ["x; reboot", "age1; reboot", `${eve.recipient}\u001b[2J`, ""]) {
@@ -157,7 +157,7 @@ describe("a new data key", () => {
     const store = await file.open(as(bob, deps));
     await expect(store.get("a")).rejects.toThrow("sealed with another data key");
     expect((await keys.check()).faults).toEqual([
-      { message: `"${slot}" is the slot of nobody on the list`, fix: "rekey" },
+      { message: `"${slot}" is a slot that belongs to no listed recipient`, fix: "rekey" },
     ]);
   });
 
@@ -186,7 +186,7 @@ describe("a new data key", () => {
     const { deps, bob } = await shared();
     const before = new Map(deps.folder.files);
     await expect(sharedKeys(as(bob, deps)).rekey(leavingOf(deps, "bob"), true)).rejects.toThrow(
-      "lock yourself out",
+      "lock you out",
     );
     expect(deps.folder.files).toEqual(before);
   });

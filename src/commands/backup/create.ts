@@ -4,7 +4,7 @@
  */
 
 import { basename } from "node:path";
-import { type Lock, lookAtFile, openFile, sealFile } from "../../backup/age-file.ts";
+import { inspectFile, type Lock, openFile, sealFile } from "../../backup/age-file.ts";
 import {
   type BackupContent,
   type BackupEntry,
@@ -156,7 +156,7 @@ function requireReadable(content: BackupContent): void {
 }
 
 async function requireOpens(bytes: Uint8Array, lock: Lock, text: string): Promise<void> {
-  await lookAtFile(bytes);
+  await inspectFile(bytes);
   if (lock.kind !== "recipients" && (await openFile(bytes, lock)) !== text)
     throw new Error("the backup does not decrypt to what was encrypted");
 }

@@ -4,7 +4,7 @@
  */
 
 import type { ReadBackup } from "../../backup/backup-content.ts";
-import { type Kept, type Plan, planMerge, type Step } from "../../backup/restore-plan.ts";
+import { type Plan, planMerge, type SeedMatch, type Step } from "../../backup/restore-plan.ts";
 import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import type { Account } from "../../ledger/account.ts";
@@ -83,7 +83,7 @@ async function plan(
   });
 }
 
-async function compare(id: string, enrollment: Enrollment, store: SeedStore): Promise<Kept> {
+async function compare(id: string, enrollment: Enrollment, store: SeedStore): Promise<SeedMatch> {
   const kept = await keptSeed(store, id);
   if (kept === "missing") return "missing";
   return kept !== "damaged" && sameCodes(kept, enrollment) ? "same" : "other";

@@ -1,6 +1,6 @@
 /** Reads a backup: from the file to what is in it. Asks for what opens it where no option says. */
 
-import { lookAtFile, type Opener, openFile, WrongOpener } from "../../backup/age-file.ts";
+import { inspectFile, type Opener, openFile, WrongOpener } from "../../backup/age-file.ts";
 import { identitiesIn } from "../../backup/age-keys.ts";
 import { parseContent, type ReadBackup } from "../../backup/backup-content.ts";
 import { nameOf, readKeyFile, readPassphrase } from "../../backup/key-files.ts";
@@ -30,7 +30,7 @@ export async function readBackup(file: string, options: KeyOptions, needs: Unloc
   if (given.filter(Boolean).length > 1)
     throw usageError("one of them opens the backup: --passphrase-file, -i or --shares");
   const bytes = await needs.files.read(file, BACKUP_LIMITS.bytes);
-  const kind = await lookAtFile(bytes);
+  const kind = await inspectFile(bytes);
   const opener = await givenOpener(options, kind, needs);
   const text = opener === undefined ? await ask(bytes, kind, needs) : await openFile(bytes, opener);
   return parseContent(text);

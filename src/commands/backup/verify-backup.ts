@@ -1,7 +1,7 @@
 /** `backup verify`: opens a backup in memory, computes a code of every account there and here, and confirms what it holds. */
 
 import type { BackupContent } from "../../backup/backup-content.ts";
-import { type Comparison, compareBackup, type KeptHere } from "../../backup/compare.ts";
+import { type Comparison, compareBackup, type LocalAccount } from "../../backup/compare.ts";
 import { attempt, Exit, ExitCode, UserError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import type { Account, Device } from "../../ledger/account.ts";
@@ -24,7 +24,7 @@ export async function verify(file: string, options: VerifyOptions, needs: Verify
   const { content, faults } = await readBackup(file, options, needs);
   const accounts = needs.ledger.accounts();
   const seeds = await seedsOf(accounts, needs);
-  const here = accounts.map((account): KeptHere => ({ account, enrollment: seeds.get(account.id) }));
+  const here = accounts.map((account): LocalAccount => ({ account, enrollment: seeds.get(account.id) }));
   const comparison = compareBackup(here, content, needs.clock.now());
   const { confirmed, obstacle } = await confirm(comparison, content, needs);
   for (const fault of faults) warn(needs, `in the backup, ${fault}`);

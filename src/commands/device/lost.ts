@@ -7,7 +7,7 @@ import { usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { findDevice } from "../../ledger/find-device.ts";
-import { type Held, isAwsRoot, type Loss, lossOf } from "../../ledger/losses.ts";
+import { type AffectedAccount, isAwsRoot, type Loss, lossOf } from "../../ledger/losses.ts";
 import { isAws } from "../../otp/enrollment.ts";
 import { accountJson } from "../../talk/json.ts";
 import { count, pasteable, pasteableName } from "../../talk/say.ts";
@@ -49,7 +49,7 @@ function report(device: Device, { open, rotated }: Loss): string[] {
   ];
 }
 
-function steps({ account, here, confirmedOn }: Held, number: number): string[] {
+function steps({ account, here, confirmedOn }: AffectedAccount, number: number): string[] {
   const others = confirmedOn.map((one) => printable(one.name)).join(", ");
   const elsewhere = others === "" ? "no other device has proved to hold it" : `also on ${others}, confirmed`;
   const code = here

@@ -6,7 +6,7 @@ import type { LedgerEdit } from "../../ledger/ledger.ts";
 import { defaultName, sameCodes } from "../../otp/enrollment.ts";
 import { readConfig, writeConfig } from "../../settings/config-file.ts";
 import { count, pasteable, quoted } from "../../talk/say.ts";
-import { type RebuildNeeds, entryOf, makeRoom, noteCounter, writeRebuilt } from "../../vault/rebuild.ts";
+import { entryOf, makeRoom, noteCounter, type RebuildNeeds, writeRebuilt } from "../../vault/rebuild.ts";
 import type { Needs } from "../../world.ts";
 import { readDevices } from "./check-ledger.ts";
 import { knownIds, type SeedsFound } from "./check-seeds.ts";

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import { sealedIds } from "../../seeds/file/sealed-file.ts";
-import { copySeeds, deleteDoubles, deleteSeeds, requireSeeds } from "../../seeds/move-seeds.ts";
+import { copySeeds, deleteDuplicates, deleteSeeds, requireSeeds } from "../../seeds/move-seeds.ts";
 import { readConfig, type StoreKind, writeConfig } from "../../settings/config-file.ts";
 import { examples } from "../../talk/examples.ts";
 import { count, note } from "../../talk/say.ts";
@@ -164,7 +164,7 @@ async function clearOther(kind: StoreKind, needs: StoreNeeds): Promise<void> {
     requireStoreInUse(inUse, needs, "nothing was deleted");
     const shared = other === "keyring" ? adoptedIds(needs) : new Set<string>();
     const own = ids.filter((id) => !shared.has(id));
-    return deleteDoubles(await make(), inUse, own);
+    return deleteDuplicates(await make(), inUse, own);
   });
   if (cleared > 0) note(needs, `deleted ${count(cleared, "old copy", "old copies")} from the ${other} store`);
 }

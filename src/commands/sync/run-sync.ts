@@ -26,7 +26,14 @@ import {
   trackedPrivate,
   urlOf,
 } from "../../sync/repository.ts";
-import { isShared, keepInDamaged, mergeShared, restoreMissing, snapshot, writeShared } from "../../sync/shared-files.ts";
+import {
+  isShared,
+  keepInDamaged,
+  mergeShared,
+  restoreMissing,
+  snapshot,
+  writeShared,
+} from "../../sync/shared-files.ts";
 import { count, note, pasteableName, quoted, warn } from "../../talk/say.ts";
 import { makeRoom } from "../../vault/rebuild.ts";
 import type { Needs } from "../../world.ts";

@@ -1,4 +1,4 @@
-/** The file store's files as two sides have them, merged. Needs no key; docs/sync.md has the rules. Pure. */
+/** Merges two sides' versions of the file store's files. Needs no key; docs/sync.md has the rules. Pure. */
 import { attempt, UserError } from "../../base/errors.ts";
 import { parseFields } from "../../base/untrusted-json.ts";
 import { sealedFault } from "./sealed-file.ts";
@@ -45,7 +45,7 @@ export function contestedSeeds(ours: Files, theirs: Files): string[] {
   );
 }
 
-/** What one side took away is gone: it has put something else in its place, or wants somebody to be shut out. */
+/** A file that one side removed is gone: that side has replaced it, or has removed someone's access. */
 function mergeKeyFile(base?: string, ours?: string, theirs?: string): string | undefined {
   if (ours === theirs || theirs === base) return ours;
   if (ours === base) return theirs;
@@ -53,7 +53,6 @@ function mergeKeyFile(base?: string, ours?: string, theirs?: string): string | u
   return ours < theirs ? theirs : ours;
 }
 
-/** A seed never vanishes, never becomes worse, and never changes but for the key that it is sealed with. */
 function mergeSeed(
   base: string | undefined,
   ours: string | undefined,
@@ -83,7 +82,7 @@ function supersededBy(files: Files): Set<string> {
   return new Set(slots.flatMap((slot) => (slot.kind === "old-key" ? slot.keyId : [])));
 }
 
-/** One at most: none where it can't be used. */
+/** The slot as a list of one; empty if it can't be used. */
 function slotIn(name: string, text: string): ReturnType<typeof parseSlot>[] {
   const slot = attempt(() => parseSlot(name, text));
   return slot instanceof UserError ? [] : [slot];

@@ -1,4 +1,4 @@
-/** The `file` store: seeds/<id>.json, one otpauth URI each, sealed with the data key. FORMAT.md has every byte. */
+/** The `file` store: seeds/<id>.json, one otpauth URI each, sealed with the data key. FORMAT.md specifies every byte. */
 
 import { attempt, ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
@@ -21,15 +21,15 @@ import type { DataKey } from "./slots.ts";
 const SEEDS_FOLDER = "seeds";
 const DAMAGED_FOLDER = "damaged";
 const VERSION = 1;
-/** How many are written between two signs of progress. */
+/** How many seeds are written between two progress reports. */
 const AT_ONCE = 250;
 
-/** Another data key of this folder, by its id. */
+/** Finds another data key of this folder by its id. */
 export type FindKey = (id: string) => Promise<DataKey | undefined>;
 
 /**
- * Keeps the open data key for as long as the store lives: one key derivation in a command, however many seeds. `findKey` is
- * asked for seeds that were sealed with another one.
+ * Keeps the open data key for as long as the store exists: a command derives the key once, however many seeds it reads.
+ * `findKey` finds the key for seeds that were sealed with another one.
  */
 export function sealedFileStore(
   folder: DataFolder,
@@ -182,7 +182,7 @@ export function fileOf(id: string): string {
   return `${SEEDS_FOLDER}/${id}.json`;
 }
 
-/** The ids of all seeds in this folder, sealed with whichever key, by the names of their files: nothing is opened. */
+/** The ids of all seeds in this folder, whatever key they are sealed with. Reads only file names and opens nothing. */
 export function sealedIds(folder: DataFolder): string[] {
   return folder.list(SEEDS_FOLDER).flatMap((name) => /^([a-z0-9]+)\.json$/.exec(name)?.[1] ?? []);
 }

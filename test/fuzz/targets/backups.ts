@@ -1,5 +1,5 @@
 /** Backups: the age file around, and what is in it. */
-import { lookAtFile, openFile, sealFile } from "../../../src/backup/age-file.ts";
+import { inspectFile, openFile, sealFile } from "../../../src/backup/age-file.ts";
 import { formatContent, parseContent } from "../../../src/backup/backup-content.ts";
 import { ExitCode } from "../../../src/base/errors.ts";
 import type { Account } from "../../../src/ledger/account.ts";
@@ -74,7 +74,7 @@ const file: Target = {
     ]);
   },
   async take(input, { name }) {
-    const kind = await lookAtFile(input);
+    const kind = await inspectFile(input);
     const work = Number(/^-> scrypt \S+ (\d+)$/m.exec(unarmored(input))?.[1] ?? "0");
     if (kind === "passphrase" && work > CHEAP) return { outcome: "costly" };
     const opened = await openFile(
