@@ -26,6 +26,9 @@ const exitCodes = (from: number, to?: number): string =>
     .map(([code, what]) => `${code} ${what}`)
     .join(", ");
 
+/** Columns that a description in the help must have to be wrapped; commander's own 40 leave those of `aws` unwrapped. */
+const LEAST_HELP_WIDTH = 20;
+
 /** Throws Exit after help, version and usage errors; UserError from commands. */
 export async function parse(args: readonly string[], world: World): Promise<void> {
   const program = commandLine(world, args[0]);
@@ -46,12 +49,13 @@ export function commandLine(world: World, name = ""): Command {
     .description("One seed, every device: TOTP codes, and the QR code again for your next device")
     .version(VERSION)
     .exitOverride()
+    .configureHelp({ minWidthToWrap: LEAST_HELP_WIDTH })
     .configureOutput({
       writeOut: (text) => world.stdout.write(text),
       writeErr: (text) => world.stderr.write(ourStyle(text)),
     })
     .addHelpText("afterAll", ({ command }) => groupExamples(command))
-    .addHelpText("after", `\nExit codes: ${exitCodes(0, 6)},\n${exitCodes(6)}.`);
+    .addHelpText("after", `\nExit codes: ${exitCodes(0, 4)},\n${exitCodes(4, 7)},\n${exitCodes(7)}.`);
   const wanted = Object.entries(COMMANDS).filter(([one]) => one === name);
   for (const [, register] of wanted.length > 0 ? wanted : Object.entries(COMMANDS)) register(program, world);
   if (wanted.length === 0) registerHelp(program, world);

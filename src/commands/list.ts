@@ -22,15 +22,15 @@ export function registerList(program: Command, world: World): void {
     .command("list")
     .alias("ls")
     .description("list the accounts and how many devices hold each")
-    .option("--removed", "the removed and replaced ones instead")
-    .option("--json", "everything but the seeds")
+    .option("--removed", "list removed and replaced accounts instead")
+    .option("--json", "print everything but the seeds as JSON")
     .action((options: ListOptions) => list(options, world));
   examples(
     program,
     "list",
     "twinseed list",
     "twinseed list --json | jq -r '.[].name'",
-    "twinseed list --removed  # what restore brings back",
+    "twinseed list --removed  # what restore can bring back",
   );
 }
 
@@ -42,7 +42,7 @@ export async function list(options: ListOptions, needs: ListNeeds): Promise<void
     return;
   }
   if (accounts.length === 0) {
-    note(needs, options.removed ? "nothing was removed" : "no accounts yet; enroll one with: twinseed add");
+    note(needs, options.removed ? "no removed accounts" : "no accounts yet; enroll one with: twinseed add");
   }
   const holders = (account: Account): string => {
     const { live, findings } = auditAccount(account, devices, { now: needs.clock.now(), ...DEFAULT_AUDIT });

@@ -156,7 +156,7 @@ describe("all accounts", () => {
     const { exitCode, stdout, stderr } = await cli.run("code");
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^\d{8} {2}Bücher & Söhne:zoë@example\.org\n081804 {4}GitHub:octocat\n$/);
-    expect(stderr).toContain("left out 1 account that counts (HOTP)");
+    expect(stderr).toContain("skipped 1 counter-based (HOTP) account");
     expect(await cli.run("code Token")).toMatchObject({ stdout: "755224\n" });
   });
 

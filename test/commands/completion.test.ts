@@ -34,7 +34,7 @@ describe("what is offered", () => {
   it("commands and options, as the parser knows them, with what they do", async () => {
     const cli = await machine();
     expect(await offered(cli, "")).toContain(
-      "code\tprint the current code of an account, or of all accounts",
+      "code\tprint the current code of an account; with no argument, of all accounts",
     );
     expect(await values(cli, "")).not.toContain("__complete");
     expect(await values(cli, "device", "")).toEqual(

@@ -249,7 +249,7 @@ describe("the other device commands", () => {
     expect(await cli.run("audit")).toMatchObject({ exitCode: 8 });
     expect(await cli.run("device add phone --kind phone")).toMatchObject({
       exitCode: 0,
-      stderr: expect.stringContaining("is back"),
+      stderr: expect.stringContaining("brought back device"),
     });
     expect(await cli.run("audit")).toMatchObject({ exitCode: 0 });
   });

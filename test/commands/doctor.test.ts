@@ -122,9 +122,7 @@ describe("a lost ledger", () => {
       cli.uris.set(name, "not ours");
     cli.folder.files.clear();
     expect(await doctor(cli, "--repair")).toMatchObject({ exitCode: 0 });
-    expect((await cli.run("doctor")).stdout).toContain(
-      "no seed without an entry; 2 other entries left alone",
-    );
+    expect((await cli.run("doctor")).stdout).toContain("every seed has an entry; 2 other entries left alone");
     expect((await cli.run("list")).stdout.split("\n")).toHaveLength(3);
   });
   it("seeds of the usual data folder are not taken into another one", async () => {
@@ -189,7 +187,7 @@ describe("seeds", () => {
     expect((await doctor(cli)).wrong.map(({ check }) => check)).toEqual(["orphans", "orphans", "orphans"]);
     const { exitCode, repaired } = await doctor(cli, "--repair");
     expect(exitCode).toBe(0);
-    expect(repaired.map((text) => text.split(" ")[0])).toEqual(["rebuilt", "put", "put"]);
+    expect(repaired.map((text) => text.split(" ")[0])).toEqual(["rebuilt", "moved", "moved"]);
     expect(JSON.parse((await cli.run("list --json")).stdout)).toHaveLength(3);
     expect(JSON.parse((await cli.run("list --removed --json")).stdout)).toHaveLength(2);
     expect(cli.uris.size).toBe(5);
@@ -215,7 +213,7 @@ describe("seeds", () => {
     cli.uris.set(cli.idOf("GitHub"), formatOtpauthUri(bank));
     const before = new Map(cli.folder.files);
     const { wrong } = await doctor(cli, "--repair");
-    expect(wrong).toMatchObject([{ message: expect.stringContaining("another seed") }]);
+    expect(wrong).toMatchObject([{ message: expect.stringContaining("a different seed") }]);
     expect(cli.folder.files).toEqual(before);
   });
   it("damaged: the entry and the others are left as they are, and the text is not shown", async () => {
@@ -381,7 +379,7 @@ describe("files", () => {
     const { exitCode, repaired, wrong } = await doctor(cli, "--repair");
     expect({ exitCode, repaired, wrong: wrong.length }).toEqual({
       exitCode: 1,
-      repaired: ["set 1 mode right"],
+      repaired: ["corrected 1 file mode"],
       wrong: 2,
     });
     expect((await cli.run("doctor")).stdout).not.toContain("\u001b");

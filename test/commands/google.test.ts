@@ -276,7 +276,7 @@ describe("device replace --google", () => {
       "user2@example.org": "laptop, new",
     });
     expect(stderr).toContain('skipped "Steam:gordon"');
-    expect(stderr).toContain("go on with: twinseed device replace old new");
+    expect(stderr).toContain("resume with: twinseed device replace old new");
   });
   it("without a terminal it says what to do instead", async () => {
     const cli = testCli({ accounts: [github], now });

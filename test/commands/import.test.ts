@@ -48,7 +48,7 @@ describe("import", () => {
     const renamed = { ...github, issuer: "Git Hub", label: "me" };
     const cli = testCli({ accounts: [github], files: { "list.txt": list(twin, renamed, twin) } });
     const { stderr } = await cli.run("import list.txt --yes");
-    expect(stderr).toContain("imported 1 account from otpauth URIs; 1 here already; 1 twice in it");
+    expect(stderr).toContain("imported 1 account from otpauth URIs; 1 here already; 1 duplicate");
     const { stdout } = await cli.run("list --json");
     expect(JSON.parse(stdout).map(({ name }: { name: string }) => name)).toEqual([
       "GitHub:octocat",
@@ -186,7 +186,7 @@ describe("import", () => {
     const ahead = { ...counting, otp: { ...counting.otp, type: "hotp" as const, counter: 500 } };
     const cli = testCli({ accounts: [counting], files: { "list.txt": list(ahead) } });
     const { terminal } = await cli.run("import list.txt", { answers: ["n"] });
-    expect(terminal).toContain("Move 1 counter on?");
+    expect(terminal).toContain("Advance 1 counter?");
     expect((await cli.run("code Token --json")).stdout).toContain('"counter":0');
   });
 
@@ -254,7 +254,7 @@ describe("export", () => {
     const cli = testCli({ accounts: [github, steam, odd, counting] });
     const { exitCode, stderr } = await cli.run("export google --plaintext");
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('left out "Steam:gordon"');
+    expect(stderr).toContain('skipped "Steam:gordon"');
     expect(stderr).toContain("2 seeds in the clear");
   });
 
@@ -310,6 +310,6 @@ describe("export", () => {
     const { exitCode, stdout, stderr } = await cli.run("export uris --plaintext");
     expect(exitCode).toBe(1);
     expect(stdout).toBe(list(aws));
-    expect(stderr).toContain('left out "GitHub:octocat"');
+    expect(stderr).toContain('skipped "GitHub:octocat"');
   });
 });

@@ -57,7 +57,7 @@ describe("uri", () => {
     const [{ id }] = JSON.parse((await cli.run("list --json")).stdout);
     const { stdout, stderr } = await cli.run(`uri ${id}`);
     expect(stdout).toBe(`${formatOtpauthUri(account)}\n`);
-    expect(stderr).toContain("stdout got the seed");
+    expect(stderr).toContain("wrote the seed of");
   });
   it("has the counter where it is now", async () => {
     const cli = testCli({ accounts: [counting] });

@@ -581,7 +581,7 @@ describe("a seed that comes with the command", () => {
     for (let i = 0; i < 2; i++)
       expect(await cli.run("code --env")).toMatchObject({
         stdout: "755224\n",
-        stderr: expect.stringContaining("does not move on"),
+        stderr: expect.stringContaining("does not advance"),
       });
     expect(await cli.run("code --env --once")).toMatchObject({ stdout: "755224\n", stderr: "" });
     expect(await cli.run("code --env --once --pair")).toMatchObject({ stdout: "287082\n359152\n" });

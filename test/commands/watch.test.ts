@@ -270,7 +270,7 @@ describe("without a screen", () => {
     const { cli } = machine();
     const { exitCode, stderr } = await cli.run("watch");
     expect(exitCode).toBe(ExitCode.usage);
-    expect(stderr).toContain("hint: lines instead: twinseed watch --plain");
+    expect(stderr).toContain("hint: print lines instead: twinseed watch --plain");
     expect((await cli.run("watch", { answers: [], toTerminal: false })).exitCode).toBe(ExitCode.usage);
   });
 
@@ -289,7 +289,7 @@ describe("without a screen", () => {
     const { cli } = machine([github, bank, counting], "2005-03-18T01:58:18.400Z");
     const { exitCode, stdout, stderr } = await cli.run("watch --plain", { head: 8 });
     expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/^twinseed: left out 1 account that counts \(HOTP\).*\n$/);
+    expect(stderr).toMatch(/^twinseed: skipped 1 counter-based \(HOTP\) account.*\n$/);
     expect(stdout).toBe(
       [
         "16189536  42 s  Bücher & Söhne:zoë@example.org\n081804    12 s  GitHub:octocat\n",

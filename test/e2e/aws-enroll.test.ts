@@ -69,7 +69,7 @@ describe.skipIf(!needs("aws")).concurrent("aws with the real AWS CLI (needs aws)
     next.kill();
     await next.ended;
     enabling.letGo();
-    expect(next.said()).toContain("which a run that was cut off had left without a seed");
+    expect(next.said()).toContain("an interrupted run left it without a stored seed");
     expect(aws.cloud.asked.map(({ action }) => action)).toContain("DeleteVirtualMFADevice");
     const [device] = aws.cloud.devices.values();
     expect(device?.user).toBe("alice");
@@ -81,7 +81,8 @@ describe.skipIf(!needs("aws")).concurrent("aws with the real AWS CLI (needs aws)
     );
     // To the end it would take the time of three more codes.
     const last = computer.start(["aws", "enroll", "--name", "work", ...to], long);
-    while (!last.said().includes("going on with")) await new Promise((resolve) => setTimeout(resolve, 50));
+    while (!last.said().includes("resuming the interrupted enrollment"))
+      await new Promise((resolve) => setTimeout(resolve, 50));
     last.kill();
     await last.ended;
   });

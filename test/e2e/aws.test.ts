@@ -73,7 +73,7 @@ describe.skipIf(!needs("aws")).concurrent("aws with the real AWS CLI (needs aws)
     };
     const line = `eval "$(twinseed aws session work ${to.join(" ")})" && aws sts get-caller-identity --endpoint-url ${aws.url}`;
     const ended = await sh(line, computer);
-    expect(ended.stderr).toContain("AWS did not take the code; trying the next one");
+    expect(ended.stderr).toContain("AWS rejected the code; trying the next one");
     expect(ended.stderr).toMatch(/session of "work" until \S+\n$/);
     expect(ended).toMatchObject({ exitCode: 0 });
     expect(aws.cloud.count("GetSessionToken")).toBe(2);

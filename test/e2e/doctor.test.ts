@@ -86,7 +86,7 @@ describe("a file store", { timeout: LONG }, () => {
     const { exitCode, stdout } = await run(["doctor"]);
     expect(exitCode).toBe(1);
     expect(stdout).toContain(
-      `; fix it: put its file back from a copy of the data folder: ${join(data, "seeds", file)}; ` +
+      `; fix: put its file back from a copy of the data folder: ${join(data, "seeds", file)}; ` +
         "or restore the account from a backup: twinseed backup restore FILE; ",
     );
     await run(["backup", "restore", backup, "--passphrase-file", "-", "--yes"], locked);
@@ -99,7 +99,7 @@ describe("a file store", { timeout: LONG }, () => {
     await add(run);
     const { exitCode, stdout } = await run(["doctor"], { env: { TWINSEED_KEY: undefined } });
     expect(exitCode).toBe(6);
-    expect(stdout).toContain("the seeds are locked with a raw key; fix it: set TWINSEED_KEY");
+    expect(stdout).toContain("the seeds are locked with a raw key; fix: set TWINSEED_KEY");
   });
 });
 
@@ -172,7 +172,7 @@ describe.skipIf(lacksService)(
       const moved = await other.run(["store", "move", "file"]);
       expect(moved).toMatchObject({
         exitCode: 0,
-        stderr: expect.stringContaining("3 entries stay in the keyring"),
+        stderr: expect.stringContaining("3 entries also stay in the keyring"),
       });
       expect(await codesOf(other.run)).toBe(codes);
       expect((await other.run(["store", "move", "file"])).exitCode).toBe(0);

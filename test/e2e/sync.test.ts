@@ -204,7 +204,7 @@ describe.skipIf(!installed)(
       });
       expect(await other.run(["sync", "--init", bare])).toMatchObject({
         exitCode: 1,
-        stderr: expect.stringContaining("holds another store"),
+        stderr: expect.stringContaining("holds a different store"),
       });
       expect(sharedFiles(other)).toEqual(before);
       writeFileSync(join(other.data, "config.json"), '{"version":1,"store":"keyring"}');

@@ -227,7 +227,7 @@ describe("twinseed watch --plain", { timeout: LONG }, () => {
     const { exitCode, stderr } = await computer.run(["watch"]);
     expect({ exitCode, hint: stderr.split("\n")[1] }).toEqual({
       exitCode: 2,
-      hint: "twinseed: hint: lines instead: twinseed watch --plain",
+      hint: "twinseed: hint: print lines instead: twinseed watch --plain",
     });
     const running = computer.start(["watch", "--plain"], { stdin: "empty" });
     await until("it has printed", () => running.printed().endsWith("\n"));

@@ -183,7 +183,7 @@ export function addDevice({ fresh }: Tools): Operation {
   const name = fresh("phone");
   return {
     args: ["device", "add", name, "--kind", "phone"],
-    report: /is a device now/,
+    report: /added device/,
     touches: [deviceKey(name)],
     apply: (world) => (world.has(deviceKey(name)) ? undefined : changed(world, [deviceKey(name), "active"])),
   };
@@ -220,7 +220,7 @@ export function meeting(at: string, list: readonly Operation[], { folder, fresh 
 export function moveStore(to: StoreKind): Operation {
   return {
     args: ["store", "move", to],
-    report: /moved \d+ seeds? to the|the seeds are in the \w+ store already/,
+    report: /moved \d+ seeds? to the|the seeds are already in the \w+ store/,
     touches: [STORE],
     apply: (world) => changed(world, [STORE, to]),
     isRepeatable: true,
@@ -231,7 +231,7 @@ export function moveStore(to: StoreKind): Operation {
 export function sync(...options: readonly string[]): Operation {
   return {
     args: ["sync", ...options],
-    report: /nothing to push|was pushed/,
+    report: /already up to date|nothing to push|pushed local changes/,
     touches: [],
     apply: (world) => world,
   };

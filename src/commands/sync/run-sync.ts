@@ -1,7 +1,7 @@
 /**
- * One round: what is on the disk becomes a commit, what the others have is fetched, merged in memory, written file by file,
- * and only then becomes a commit of its own; then it is pushed. A kill in between leaves a data folder that holds a part of
- * the merge, which the next round takes for changes of our own and merges to the same end.
+ * One round: commit what is on the disk, fetch what the others have, merge it in memory, write the result file by file, and
+ * only then move the branch to the merge commit and push it. A kill in between leaves a data folder that holds part of the
+ * merge; the next round takes that part for changes of our own, and merges to the same result.
  */
 
 import { ExitCode, UserError } from "../../base/errors.ts";
@@ -41,7 +41,7 @@ import type { Needs } from "../../world.ts";
 type RunSyncNeeds = Needs<"stdout" | "clock" | "random" | "folderCare" | "sharedKeys"> & InitializeNeeds;
 
 export interface SyncOptions {
-  /** true: without an address. */
+  /** true: --init without an address. */
   init?: string | true;
   json?: boolean;
 }
@@ -50,7 +50,7 @@ export interface SyncOptions {
 const ROUNDS = 12;
 const LONGEST_PAUSE = 400;
 
-/** Throws UserError: exit 1 where it is no work tree, or git fails. */
+/** Throws UserError: exit 1 if the data folder is not a work tree, or git fails. */
 export async function sync(options: SyncOptions, needs: RunSyncNeeds): Promise<void> {
   if (await needs.workTree.isThere()) await putForeignAside(needs);
   requireFileStore(needs);
@@ -85,25 +85,25 @@ export async function sync(options: SyncOptions, needs: RunSyncNeeds): Promise<v
 }
 
 interface Merged {
-  /** What the branch is at; undefined where there is nothing to share yet. */
+  /** The commit that the branch is at; undefined if there is nothing to share yet. */
   readonly commit: string | undefined;
-  /** Somebody else has moved the branch meanwhile. */
+  /** Another process has moved the branch in the meantime. */
   readonly isMoved: boolean;
   readonly came: readonly string[];
   readonly notes: readonly string[];
 }
 
-/** Under the data folder's lock, which nobody holds while we talk to another computer. */
+/** Runs under the data folder's lock, which is never held while we talk to another computer. */
 async function merge(branch: string, theirs: string | undefined, needs: RunSyncNeeds): Promise<Merged> {
   return needs.ledger.edit(async () => {
-    // A `store move` may have come first; the seeds it took away would come back with the merge.
+    // A `store move` may have run first; the merge would bring back the seeds that it took away.
     requireFileStore(needs);
     const head = await commitOf("HEAD", needs);
     const now = snapshot(needs.folder);
     const known = head === undefined ? undefined : await knownOf(head, needs);
     const committed: Files = known?.files ?? new Map();
     const kept = [...now.damaged].map(([name, fault]) => damagedNote(name, fault, committed.has(name)));
-    // What can't be read is not passed on: the others keep what was there before.
+    // A file that can't be read is not shared: the others keep the version before it.
     const healed = [...now.damaged.keys()].filter((name) => committed.has(name));
     const own = new Map([...now.files, ...healed.map((name) => [name, committed.get(name) ?? ""] as const)]);
     const none = { came: [], notes: kept, isMoved: false };
@@ -206,7 +206,7 @@ function isOnDisk(name: string, { folder }: Needs<"folder">): boolean {
   return folder.list(inside).includes(file);
 }
 
-/** All that is here may be what a first sync, which was cut off, had written of theirs: no store of its own. */
+/** Whether all that is here may come from an interrupted first sync with theirs: then it is not a separate store. */
 async function isPartOf(
   theirs: string | undefined,
   own: ReadonlyMap<string, string>,
@@ -263,7 +263,7 @@ function isEqual(a: Files, b: Files): boolean {
   return a.size === b.size && [...a].every(([name, text]) => b.get(name) === text);
 }
 
-/** What else is in the repository, such as a README: what they have changed there, and we have not, stays changed. */
+/** The other files in the repository, such as a README: what they have changed, and we have not, stays changed. */
 function restOf(base: Tree, ours: Tree, theirs: Tree): Tree {
   const others = [...theirs].filter(([name]) => !isShared(name) && !isPrivate(name));
   return new Map(others.filter(([name]) => sameObject(ours.get(name), base.get(name))));
@@ -285,17 +285,23 @@ function report(
 ): void {
   for (const text of notes) warn(needs, text);
   const entries = came.filter((name) => /^(accounts|removed)\//.test(name)).length;
-  const news = came.length === 0 ? "nothing new came" : `${count(entries, "account")} came or changed`;
+  const pulled = came.length === 0 ? "nothing new to pull" : `${count(entries, "account")} added or changed`;
   const where = url === undefined ? "no remote to share it with: git remote add origin URL" : "";
-  note(needs, `${news}; ${where || (pushed ? "what changed here was pushed" : "nothing to push")}`);
+  const isUpToDate = came.length === 0 && !pushed && url !== undefined;
+  note(
+    needs,
+    isUpToDate
+      ? "already up to date"
+      : `${pulled}; ${where || (pushed ? "pushed local changes" : "nothing to push")}`,
+  );
   if (came.some((name) => name.startsWith("keys/") || name.startsWith("recipients/")))
-    note(needs, "the keys of the store have changed; who can open it: twinseed store recipients");
+    note(needs, "the keys of the store have changed; see who can open it with: twinseed store recipients");
   if (!options.json) return;
   const result = { version: 1, came: [...came].sort(), pushed, notes };
   needs.stdout.write(`${printableJson(result)}\n`);
 }
 
-/** A clone has no config.json: which store it is, is not shared. */
+/** A clone has no config.json, because the choice of the store is not shared. */
 function adoptStore(needs: Needs<"folder">): void {
   if (readConfig(needs.folder) !== undefined || sealedIds(needs.folder).length === 0) return;
   writeConfig(needs.folder, { store: "file", why: "sync: the sealed seeds came with the repository" });
@@ -309,28 +315,32 @@ function requireFileStore(needs: Needs<"folder">): void {
 }
 
 function noWorkTree(needs: Needs<"folder">): UserError {
-  return new UserError("the data folder is no git work tree yet", ExitCode.failed, [
+  return new UserError("the data folder is not a git work tree yet", ExitCode.failed, [
     "make it one: twinseed sync --init git@example.com:team/seeds.git",
     `or, on a second computer: git clone URL ${pasteableName(needs.folder.path, "FOLDER")}`,
   ]);
 }
 
 function strangers(): UserError {
-  return new UserError("the repository holds another store, which was never this one", ExitCode.failed, [
-    "two stores have two keys and can't be merged; nothing was changed",
-    "bring this one's accounts over: twinseed backup create, and backup restore there",
-  ]);
+  return new UserError(
+    "the repository holds a different store, not an earlier state of this one",
+    ExitCode.failed,
+    [
+      "two stores have two keys and can't be merged; nothing was changed",
+      "bring the accounts of this one over with: twinseed backup create, and backup restore there",
+    ],
+  );
 }
 
 function tooBusy(): UserError {
-  return new UserError("others pushed each time before we could", ExitCode.failed, [
-    "everything is merged here; run this again",
+  return new UserError("others kept pushing before we could", ExitCode.failed, [
+    "everything is merged here; run this again to push it",
   ]);
 }
 
 function damagedNote(name: string, fault: string, isHealed: boolean): string {
   const outcome = isHealed
-    ? "the last good one was put back, the damaged one is in damaged/"
+    ? "the last good version was put back; the damaged one is in damaged/"
     : "it is not shared";
   return `"${printable(name)}" can't be read (${fault}): ${outcome}`;
 }

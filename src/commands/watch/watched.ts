@@ -13,9 +13,9 @@ import type { Needs } from "../../world.ts";
 export interface Watched {
   readonly account: Account;
   readonly maker: CodeMaker | UserError;
-  /** How many devices at hand hold it. */
+  /** How many devices in use hold it. */
   readonly copies: number;
-  /** The worst that `audit` has to say about it. */
+  /** The worst finding of `audit` about it. */
   readonly risk?: string;
 }
 
