@@ -162,7 +162,7 @@ export function testCli(options: TestCliOptions = {}) {
           return Buffer.from(content);
         },
         async write(path, content, { replace = false } = {}) {
-          if (files.has(path) && !replace) throw new UserError(`"${path}" exists already`, ExitCode.failed);
+          if (files.has(path) && !replace) throw new UserError(`"${path}" already exists`, ExitCode.failed);
           files.set(path, content);
         },
         async kind(path) {
@@ -200,7 +200,8 @@ export function testCli(options: TestCliOptions = {}) {
         canSelect: async () => desktop.canSelect,
         async capture(kind) {
           const shown = desktop.screen;
-          if (shown === undefined) throw new UserError("there is no screen here", ExitCode.failed);
+          if (shown === undefined)
+            throw new UserError("no screen: this is not a graphical session", ExitCode.failed);
           desktop.captured.push(kind);
           return shown;
         },

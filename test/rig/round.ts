@@ -63,7 +63,7 @@ export function checkVoices(ended: readonly Ended[], said: (problem: string) => 
     const { stderr, exitCode } = end;
     const isOurs = foreignLines(stderr.slice(0, stderr.lastIndexOf("\n") + 1)).length === 0;
     const isAnswer = REFUSALS.includes(exitCode) || (isMoving && ending === "put off");
-    const isFine = isAnswer && !/warning|\bbug\b|at work for|took over|damaged/.test(stderr);
+    const isFine = isAnswer && !/warning|\bbug\b|been running for|took over|damaged/.test(stderr);
     if (!isOurs || !isFine) said(`${operation.args.join(" ")}: exit ${exitCode}, ${stderr}`);
   }
 }
