@@ -9,17 +9,17 @@
  *   THIRD-PARTY.txt   the licenses of what is bundled
  * CommonJS, because ES modules start slower on every Node we support. Figures: bench/README.md.
  */
-import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { libraryTypes } from "./packaging/library-types.mjs";
 import { licenses } from "./packaging/licenses.mjs";
+import { manPage } from "./packaging/man-page.mjs";
 import { twoFiles } from "./packaging/two-files.mjs";
 
 const require = createRequire(import.meta.url);
-const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+const { version, bugs } = JSON.parse(readFileSync("package.json", "utf8"));
 
 /** Packages that are imported lazily: the sources say which, nobody keeps a list. */
 const libraries = new Set();
@@ -62,7 +62,18 @@ const lazyBuiltins = {
   },
 };
 
-const apart = [librariesApart, lazyBuiltins];
+/** The pages of docs/ come with the package, and `twinseed help` shows them. */
+const documents = {
+  name: "documents",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\.md$/ }, ({ path }) => ({ path: basename(path), namespace: "document" }));
+    onLoad({ filter: /./, namespace: "document" }, ({ path }) => ({
+      contents: `export default require("node:fs").readFileSync(__dirname + "/../docs/${path}", "utf8");`,
+    }));
+  },
+};
+
+const apart = [librariesApart, lazyBuiltins, documents];
 
 /** In memory, so that dist/ is missing for an instant only. */
 async function bundle(file, source, plugins = []) {
@@ -78,13 +89,27 @@ async function bundle(file, source, plugins = []) {
     supported: { "dynamic-import": false },
     loader: { ".wasm": "binary" },
     external: ["@napi-rs/keyring"],
-    define: { TWINSEED_VERSION: JSON.stringify(version), "import.meta.url": "undefined" },
+    define: {
+      TWINSEED_VERSION: JSON.stringify(version),
+      TWINSEED_BUGS: JSON.stringify(bugs.url),
+      "import.meta.url": "undefined",
+    },
     legalComments: "none", // THIRD-PARTY.txt has the whole licenses
     plugins,
     ...source,
   });
   return { file, content: outputFiles[0].contents, modules: Object.keys(metafile.inputs) };
 }
+
+/** For what bundles with the "browser" condition (Cypress, k6, workers, React Native): no module of Node. */
+const inBrowsers = { entryPoints: ["src/library.ts"], format: "esm", platform: "browser", target: "es2022" };
+const browserHmac = {
+  name: "browser-hmac",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/hmac\.ts$/ }, () => ({
+      path: join(import.meta.dirname, "src/otp/browser-hmac.ts"),
+    })),
+};
 
 const text = (contents) => ({ stdin: { contents, resolveDir: "." } });
 const { main, program } = await twoFiles(async (source, plugin, options) => {
@@ -97,12 +122,14 @@ const built = [
   await bundle("child.cjs", { entryPoints: ["src/cli/child-tasks.ts"] }, apart),
   await bundle("library.mjs", { entryPoints: ["src/library.ts"], format: "esm" }),
   await bundle("library.cjs", { entryPoints: ["src/library.ts"] }),
+  await bundle("library.browser.mjs", inBrowsers, [browserHmac]),
 ];
 const wasm = [...libraries].filter((name) => name.endsWith(".wasm"));
 for (const name of libraries)
   if (!wasm.includes(name)) built.push(await bundle(libraryFile(name), text(asDefault(name))));
 const types = libraryTypes();
-const man = await manPage();
+const { source, run } = manPage;
+const man = run((await bundle("man", text(source), apart)).content);
 
 rmSync("dist", { recursive: true, force: true });
 mkdirSync("dist/lib", { recursive: true });
@@ -118,14 +145,4 @@ function asDefault(name) {
     const library = require("${name}");
     const own = library.__esModule ? library.default : undefined;
     module.exports = own === undefined ? library : Object.assign(own, library);`;
-}
-
-/** Asks the commands themselves; a world is for their actions, none of which runs. */
-async function manPage() {
-  const source = `
-    import { commandLine } from "./src/cli/program.ts";
-    import { manPage } from "./src/cli/man-page.ts";
-    process.stdout.write(manPage(commandLine({}), TWINSEED_VERSION));`;
-  const { content } = await bundle("man", text(source), apart);
-  return execFileSync(process.execPath, ["-"], { input: content, encoding: "utf8" });
 }

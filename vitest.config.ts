@@ -57,11 +57,12 @@ class LongFirst extends BaseSequencer {
   }
 }
 
-/** A library's WebAssembly as its bytes, as build.mjs has it. */
-const wasmBytes: Plugin = {
-  name: "wasm-bytes",
+/** A library's WebAssembly as its bytes, and a page of docs/ as its text, as build.mjs has them. */
+const filesAsModules: Plugin = {
+  name: "files-as-modules",
   enforce: "pre",
   load(id) {
+    if (id.endsWith(".md")) return `export default ${JSON.stringify(readFileSync(id, "utf8"))};`;
     if (!id.endsWith(".wasm")) return undefined;
     const base64 = readFileSync(id).toString("base64");
     return `export default new Uint8Array(Buffer.from("${base64}", "base64"));`;
@@ -69,7 +70,7 @@ const wasmBytes: Plugin = {
 };
 
 export default defineConfig(({ mode }) => ({
-  plugins: [wasmBytes],
+  plugins: [filesAsModules],
   test: {
     server: { deps: { inline: [/\.wasm$/] } },
     // Two more than CI has cores, for those that wait; each imports everything, which takes a core some seconds.

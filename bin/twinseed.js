@@ -4,9 +4,16 @@
  * a global install that root owns gains too. What the cache holds is run as it is: a folder that others could write gets none.
  * NODE_DISABLE_COMPILE_CACHE=1 and NODE_COMPILE_CACHE (Node's own variables) have the last word.
  */
-const { argv, env, getuid, platform, versions } = process;
+const { argv, env, exit, getuid, platform, stderr, versions } = process;
 
-if (Number.parseInt(versions.node, 10) >= 22 && !env.NODE_COMPILE_CACHE) enableCache();
+const [major, minor] = versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  stderr.write(`twinseed: error: twinseed needs Node.js 20.19 or later, and this is ${versions.node}\n`);
+  stderr.write("twinseed: hint: install a newer Node.js: https://nodejs.org/en/download\n");
+  exit(1);
+}
+
+if (major >= 22 && !env.NODE_COMPILE_CACHE) enableCache();
 
 require("../dist/twinseed.cjs");
 
@@ -14,7 +21,7 @@ function enableCache() {
   const { enableCompileCache } = require("node:module");
   const { isAbsolute, join } = require("node:path");
   const { lstatSync, mkdirSync } = require("node:fs");
-  const root = cacheRoot(env.HOME ?? "", join);
+  const root = cacheRoot(env.HOME || "", join);
   if (enableCompileCache === undefined || root === undefined || !isAbsolute(root)) return;
   try {
     const folder = join(root, "twinseed");

@@ -19,6 +19,7 @@ const { outputFiles } = await build({
   platform: "node",
   format: "esm",
   packages: "external",
+  loader: { ".md": "text" },
 });
 const page = execFileSync(process.execPath, ["--input-type=module", "-"], {
   cwd: root, // where node_modules is

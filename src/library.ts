@@ -8,14 +8,13 @@
  * `Date.now()` gives them (not seconds), or a Date. No error quotes a seed, and a parsed seed prints as "[secret]".
  * A service takes each code once: two logins of one account need codes of two steps.
  */
-import { timingSafeEqual } from "node:crypto";
 import { attempt, UserError } from "./base/errors.ts";
 import { OTP_LIMITS } from "./base/limits.ts";
 import { parseBase32 } from "./otp/base32.ts";
 import { DEFAULTS } from "./otp/enrollment.ts";
-import { codeOf, remainingSeconds as remainingOf, stepAt } from "./otp/one-time-code.ts";
+import { codeOf, remainingSeconds as remainingOf, stepAt, windowOf } from "./otp/one-time-code.ts";
 import { parseOtpauthUri as parse } from "./otp/otpauth-uri.ts";
-import { Secret } from "./otp/secret.ts";
+import { areSame, Secret } from "./otp/secret.ts";
 
 /** The hash below the code. Services that do not name one mean SHA1 (RFC 6238 section 1.2). */
 export type Algorithm = "SHA1" | "SHA256" | "SHA512";
@@ -75,6 +74,11 @@ export interface TotpOptions {
   readonly period?: number;
 }
 
+export interface FreshTotpOptions extends Omit<TotpOptions, "at"> {
+  /** Seconds that the code must have left: 0 to its period, default 5. */
+  readonly minRemaining?: number;
+}
+
 export interface VerifyOptions extends TotpOptions {
   /** How many steps before and after `at` are looked at as well: 0 to 100, default 1 (RFC 6238 section 5.2). */
   readonly window?: number;
@@ -110,11 +114,11 @@ export function verify(seedOrUri: SeedOrUri, code: string, options: VerifyOption
     throw new RangeError("window takes a whole number of steps from 0 to 100");
   const { secret, otp } = opened(seedOrUri, options);
   const now = stepAt(otp, timeOf(options));
-  const given = Buffer.from(code.replace(/\s/g, "").toUpperCase());
+  const given = bytesOf(code.replace(/\s/g, "").toUpperCase());
   let drift: number | false = false;
   for (let step = Math.max(0, now - window); step <= now + window; step++) {
-    const right = Buffer.from(codeOf(secret, otp, step));
-    const isRight = right.length === given.length && timingSafeEqual(right, given);
+    const right = bytesOf(codeOf(secret, otp, step));
+    const isRight = areSame(right, given);
     if (isRight && (drift === false || Math.abs(step - now) < Math.abs(drift))) drift = step - now;
   }
   return drift;
@@ -126,6 +130,28 @@ export function verify(seedOrUri: SeedOrUri, code: string, options: VerifyOption
  */
 export function remainingSeconds(seedOrUri: SeedOrUri, options: TotpOptions = {}): number {
   return remainingOf(opened(seedOrUri, options).otp, timeOf(options));
+}
+
+/**
+ * A code that has at least `minRemaining` seconds left (default 5): waits for the next one where the current one has less.
+ * Throws as `totp` does, and RangeError for a `minRemaining` that is longer than a code lives, or no number.
+ */
+export async function freshTotp(seedOrUri: SeedOrUri, options: FreshTotpOptions = {}): Promise<string> {
+  const { minRemaining = 5, ...parameters } = options;
+  const { secret, otp } = opened(seedOrUri, parameters);
+  if (!(minRemaining >= 0 && minRemaining <= otp.period))
+    throw new RangeError(`minRemaining takes 0 to ${otp.period} seconds: the codes live no longer`);
+  for (;;) {
+    const now = timeOf({});
+    const left = (windowOf(otp, stepAt(otp, now)).until - now) / 1000;
+    if (left >= minRemaining) return codeOf(secret, otp, stepAt(otp, now));
+    // A timer may wake up early: then we look again.
+    await new Promise((resolve) => setTimeout(resolve, left * 1000));
+  }
+}
+
+function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }
 
 function opened(seedOrUri: SeedOrUri, options: TotpOptions): { secret: Secret; otp: Totp | Steam } {

@@ -1,7 +1,14 @@
 /** The library: the RFC's own vectors through it, what it refuses, and that it gives nothing away. */
 import { inspect } from "node:util";
-import { describe, expect, it } from "vitest";
-import { parseOtpauthUri, remainingSeconds, type SeedOrUri, totp, verify } from "../src/library.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  freshTotp,
+  parseOtpauthUri,
+  remainingSeconds,
+  type SeedOrUri,
+  totp,
+  verify,
+} from "../src/library.ts";
 import { formatBase32 } from "../src/otp/base32.ts";
 import { formatOtpauthUri } from "../src/otp/otpauth-uri.ts";
 import { Secret } from "../src/otp/secret.ts";
@@ -116,4 +123,46 @@ it("a parsed seed prints as [secret]", () => {
   expect(parsed.secret.reveal()).toEqual(key("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").reveal());
   const copy: SeedOrUri = { ...parsed };
   expect(totp(copy, { at })).toBe("081804");
+});
+
+describe("freshTotp", () => {
+  const uri = "otpauth://totp/Example:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example";
+  beforeEach(() => {
+    vi.useFakeTimers();
+    vi.setSystemTime(1_111_111_109_000); // one second before a new code
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("waits for the next code where the current one has too little time left", async () => {
+    const before = totp(uri);
+    const fresh = freshTotp(uri, { minRemaining: 10 });
+    await vi.advanceTimersByTimeAsync(999);
+    expect(await Promise.race([fresh, "still waiting"])).toBe("still waiting");
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await fresh).toBe(totp(uri));
+    expect(await fresh).not.toBe(before);
+  });
+
+  it("gives the current code where it has enough", async () => {
+    expect(await freshTotp(uri, { minRemaining: 1 })).toBe(totp(uri));
+    expect(await freshTotp(uri, { minRemaining: 0 })).toBe(totp(uri));
+    vi.setSystemTime(1_111_111_110_000);
+    expect(await freshTotp(uri, { minRemaining: 30 })).toBe(totp(uri));
+    expect(await freshTotp("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", { digits: 8 })).toHaveLength(8);
+  });
+
+  it("looks again after a timer that woke up early", async () => {
+    const fresh = freshTotp(uri);
+    vi.setSystemTime(1_111_111_108_000); // the clock was set back meanwhile
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(await Promise.race([fresh, "still waiting"])).toBe("still waiting");
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(await fresh).toBe(totp(uri));
+  });
+
+  it.each([31, -1, Number.NaN])("refuses %d seconds of a code that lives 30", async (minRemaining) => {
+    await expect(freshTotp(uri, { minRemaining })).rejects.toThrow(RangeError);
+  });
 });

@@ -11,17 +11,21 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { createContext, runInContext } from "node:vm";
 import { build } from "esbuild";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { totp } from "../src/library.ts";
 import { aws, bank, steam } from "./helpers/accounts.ts";
 import { ROOT } from "./helpers/binary.ts";
 import { EXAMPLE_URI } from "./helpers/example.ts";
 import { marked, spellingsIn } from "./helpers/marked-seed.ts";
+import { needs } from "./helpers/system-packages.ts";
 
 const SEED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 /** RFC 6238's own, and the one of examples/: nobody's. */
-const DOCUMENTED = new Set([SEED, /secret=(\w+)/.exec(EXAMPLE_URI)?.[1]]);
+const DOCUMENTED = new Set([SEED, SEED.slice(0, 16), /secret=(\w+)/.exec(EXAMPLE_URI)?.[1]]);
 const AT = 1_111_111_109_000;
 const CODE = "081804"; // RFC 6238 appendix B, cut to six digits
 
@@ -103,10 +107,143 @@ it("a bundle of one function holds the codes alone, and is small", async () => {
   expect(unused.outputFiles[0]?.text).toBe("");
 });
 
+describe("in a browser, a worker or k6, where there is no module of Node", () => {
+  const uris = ["SHA1", "SHA256", "SHA512"].map(
+    (algorithm) => `otpauth://totp/A:b?secret=${SEED}&digits=8&algorithm=${algorithm}`,
+  );
+  const expected = uris.map((uri) => totp(uri, { at: AT }));
+
+  /** As Cypress bundles a test. */
+  async function bundled(): Promise<string> {
+    const source = `import { totp, verify } from "twinseed";
+      globalThis.answer = JSON.stringify([${JSON.stringify(uris)}.map((uri) => totp(uri, { at: ${AT} })),
+        verify("${SEED}", "${CODE}", { at: ${AT} })]);`;
+    const { outputFiles } = await build({
+      stdin: { contents: source, resolveDir: folder },
+      bundle: true,
+      write: false,
+      platform: "browser",
+    });
+    return outputFiles[0]?.text ?? "";
+  }
+
+  it("the codes are the same, with nothing but the language at hand", async () => {
+    const context = createContext({ TextEncoder });
+    runInContext(await bundled(), context);
+    expect(JSON.parse(context.answer)).toEqual([expected, 0]);
+  });
+
+  it.skipIf(!needs("chromium"))("and in a real one (needs chromium)", async () => {
+    writeFileSync(
+      join(folder, "page.html"),
+      `<!doctype html><body><script>${await bundled()};document.body.textContent = answer;</script>`,
+    );
+    const quiet = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"];
+    const offline = ["--disable-background-networking", "--disable-component-update", "--disable-sync"];
+    const home = `--user-data-dir=${join(folder, "browser")}`;
+    const page = pathToFileURL(join(folder, "page.html")).href;
+    const { stdout } = spawnSync("chromium", [...quiet, ...offline, home, "--dump-dom", page], {
+      encoding: "utf8",
+      env: { ...process.env, HOME: folder },
+    });
+    expect(stdout).toContain(`<body>${JSON.stringify([expected, 0])}</body>`);
+  });
+});
+
+describe("what the package says leads somewhere", () => {
+  const installed = join(folder, "node_modules/twinseed");
+  const pages = () =>
+    readdirSync(installed, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".md"));
+  const textOf = (name: string) => readFileSync(join(installed, name), "utf8");
+  const linksIn = (text: string) =>
+    Array.from(text.replace(/```[\s\S]*?```|`[^`]*`/g, "").matchAll(/\]\(([^)\s]+)\)/g), ([, to = ""]) => to);
+  /** As GitHub and npm make them of headings. */
+  const anchorsIn = (text: string) =>
+    Array.from(text.matchAll(/^#+ (.*)$/gm), ([, heading = ""]) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} _-]/gu, "")
+        .replaceAll(" ", "-"),
+    );
+
+  it("every link of every page is to a file of the package, and to a heading that it has", () => {
+    expect(pages()).toEqual(expect.arrayContaining(["README.md", "docs/ci.md", "src/seeds/FORMAT.md"]));
+    const broken = pages().flatMap((page) =>
+      linksIn(textOf(page)).flatMap((link) => {
+        if (/^https?:/.test(link)) return [];
+        const [path = "", anchor] = link.split("#");
+        const file = path === "" ? page : join(dirname(page), path);
+        if (!existsSync(join(installed, file))) return [`${page}: ${link}`];
+        return anchor === undefined || anchorsIn(textOf(file)).includes(anchor) ? [] : [`${page}: ${link}`];
+      }),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it("the project's own address stands in package.json, and is the same everywhere else", () => {
+    const { bugs, homepage, repository } = JSON.parse(textOf("package.json"));
+    const [, project = ""] =
+      /^git\+(https:\/\/github\.com\/[\w-]+\/twinseed)\.git$/.exec(repository.url) ?? [];
+    expect(bugs.url).toBe(`${project}/issues`);
+    expect(homepage).toBe(`${project}#readme`);
+    const man = textOf("dist/twinseed.1");
+    const others = [
+      man,
+      ...pages().map(textOf),
+      ...readdirSync(join(ROOT, ".github/workflows")).map((name) =>
+        readFileSync(join(ROOT, ".github/workflows", name), "utf8"),
+      ),
+    ];
+    for (const text of [man, textOf("README.md"), textOf("dist/twinseed.cjs")])
+      expect(text).toContain(bugs.url);
+    const named = others.flatMap((text) => text.match(/https:\/\/github\.com\/[\w-]+\/twinseed\b/g) ?? []);
+    expect([...new Set(named)]).toEqual([project]);
+  });
+
+  it("the pages can be read with the program alone", () => {
+    const wordsOf = (text: string) => text.trim().split(/\s+/);
+    const program = join(installed, "bin/twinseed.js");
+    for (const [topic, page] of [
+      ["copies", "copies"],
+      ["ci", "ci"],
+      ["recovery", "recover-without-twinseed"],
+    ])
+      expect(wordsOf(node(folder, program, "help", topic ?? ""))).toEqual(wordsOf(textOf(`docs/${page}.md`)));
+  });
+
+  it("npm installs the man page, which man shows", () => {
+    const { man } = JSON.parse(textOf("package.json"));
+    expect(man).toEqual(["./dist/twinseed.1"]); // as a text it is left out of an installed tarball
+    expect(textOf("dist/twinseed.1")).toContain(".SH NAME\ntwinseed");
+  });
+});
+
+it.each(["18.20.8", "20.18.3", "14.21.3"])(
+  "Node %s is told what is needed, in a line and a hint",
+  (version) => {
+    const pretend = join(folder, "pretend.cjs");
+    writeFileSync(
+      pretend,
+      `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "${version}" } });`,
+    );
+    const program = join(folder, "node_modules/twinseed/bin/twinseed.js");
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["-r", pretend, program, "code"], {
+      encoding: "utf8",
+    });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toBe(
+      `twinseed: error: twinseed needs Node.js 20.19 or later, and this is ${version}\n` +
+        "twinseed: hint: install a newer Node.js: https://nodejs.org/en/download\n",
+    );
+  },
+);
+
 it("everything that package.json names is there", () => {
   const installed = join(folder, "node_modules/twinseed");
-  const { bin, man, exports } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
-  const files = JSON.stringify([bin, man, exports]).match(/"[^"]+\/[^"]+"/g) ?? [];
+  const { bin, main, man, types, exports } = JSON.parse(
+    readFileSync(join(installed, "package.json"), "utf8"),
+  );
+  const files = JSON.stringify([bin, main, man, types, exports]).match(/"[^"]+\/[^"]+"/g) ?? [];
   expect(files.length).toBeGreaterThan(5);
   for (const file of files)
     expect([file, existsSync(join(installed, JSON.parse(file)))]).toEqual([file, true]);

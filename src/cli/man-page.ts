@@ -1,5 +1,6 @@
 /** The man page, from the commands themselves. Made by build.mjs; no part of the program. */
 import type { Command } from "commander";
+import { BUGS } from "../base/version.ts";
 import { VARIABLES } from "../settings/environment.ts";
 import { examplesOf } from "../talk/examples.ts";
 import { EXIT_CODES } from "./program.ts";
@@ -27,6 +28,8 @@ export function manPage(program: Command, version: string): string {
     ...VARIABLES.flatMap(({ name, what, readBy }) => tagged(name, `${what} (read by ${readBy})`)),
     ".SH FILES",
     ...tagged("~/.local/share/twinseed", "accounts, devices and, with the file store, the encrypted seeds"),
+    ".SH BUGS",
+    roff(`Report them here: ${BUGS}`),
   );
 }
 

@@ -2,11 +2,10 @@
 
 import { Exit, ExitCode, UserError } from "../base/errors.ts";
 import { withoutSeeds } from "../base/printable.ts";
+import { BUGS } from "../base/version.ts";
 import { code } from "../commands/code/code.ts";
 import type { Output } from "../ports/streams.ts";
 import type { World } from "../world.ts";
-
-const REPORT = "https://www.npmjs.com/package/twinseed";
 
 export async function run(args: readonly string[], world: World): Promise<ExitCode> {
   try {
@@ -53,5 +52,5 @@ function reportBug(error: unknown, stderr: Output): void {
     `twinseed: error: this is a bug in twinseed (${kind}); nothing that was reported as done is lost\n`,
   );
   for (const frame of frames.slice(0, 8)) stderr.write(`twinseed: ${frame.trim()}\n`);
-  stderr.write(`twinseed: hint: please report the lines above; they hold no secret: ${REPORT}\n`);
+  stderr.write(`twinseed: hint: please report the lines above; they hold no secret: ${BUGS}\n`);
 }

@@ -1,10 +1,8 @@
 /** Codes: RFC 4226 (HOTP), RFC 6238 (TOTP) and Steam Guard. Steps are whole numbers, times are milliseconds since 1970. */
-import { hmac as nobleHmac } from "@noble/hashes/hmac.js";
-import { sha1 } from "@noble/hashes/legacy.js";
 import { HOTP, Secret as OtpauthSecret } from "otpauth/bare";
-import { isCryptoLoaded, nodeCrypto } from "../base/node-crypto.ts";
 import { bufferOf } from "./base32.ts";
-import type { OtpParameters, Steam, Totp } from "./enrollment.ts";
+import type { Algorithm, OtpParameters, Steam, Totp } from "./enrollment.ts";
+import { hmac } from "./hmac.ts";
 import type { Secret } from "./secret.ts";
 
 const STEAM_ALPHABET = "23456789BCDFGHJKMNPQRTVWXY";
@@ -28,18 +26,11 @@ export function codeOf(secret: Secret, otp: OtpParameters, step: number): string
   return code;
 }
 
-function decimal(secret: Secret, algorithm: string, digits: number, counter: number): string {
+function decimal(secret: Secret, algorithm: Algorithm, digits: number, counter: number): string {
   const key = new OtpauthSecret({ buffer: bufferOf(secret.reveal()) });
-  return HOTP.generate({ secret: key, algorithm, digits, counter, hmac });
-}
-
-/**
- * Given to otpauth, so that it brings and looks for none: that costs start-up time. As does loading node:crypto,
- * a tenth of a whole run: where nothing else has needed it, a small library answers for SHA1, which nearly all accounts have.
- */
-function hmac(algorithm: string, key: Uint8Array, message: Uint8Array): Uint8Array {
-  if (algorithm === "SHA1" && !isCryptoLoaded()) return nobleHmac(sha1, key, message);
-  return nodeCrypto().createHmac(algorithm, key).update(message).digest();
+  // With an HMAC of ours otpauth brings and looks for none, which would cost start-up time.
+  const ours = (_: string, bytes: Uint8Array, message: Uint8Array) => hmac(algorithm, bytes, message);
+  return HOTP.generate({ secret: key, algorithm, digits, counter, hmac: ours });
 }
 
 /** When a step begins and ends (exclusive). */

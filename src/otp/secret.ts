@@ -1,5 +1,3 @@
-import { nodeCrypto } from "../base/node-crypto.ts";
-
 /** As util.inspect.custom, without a module to load for it (Node's documentation of util.inspect). */
 const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
@@ -23,8 +21,7 @@ export class Secret {
 
   /** Whether both hold the same bytes, in a time that does not depend on where they differ. */
   equals(other: Secret): boolean {
-    if (this.#bytes.length !== other.#bytes.length) return false;
-    return nodeCrypto().timingSafeEqual(this.#bytes, other.#bytes);
+    return areSame(this.#bytes, other.#bytes);
   }
 
   toString(): string {
@@ -38,4 +35,12 @@ export class Secret {
   [INSPECT](): string {
     return "[secret]";
   }
+}
+
+/** Takes the same time wherever they differ. By hand, as browsers have no timingSafeEqual. */
+export function areSame(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  let difference = 0;
+  for (const [i, byte] of a.entries()) difference |= byte ^ (b[i] ?? 0);
+  return difference === 0;
 }

@@ -1,6 +1,7 @@
 /** `twinseed help`: commands of every level, and topics. What it prints: test/transcripts/help.txt. */
 import { expect, it } from "vitest";
 import { TOPICS } from "../../src/cli/help-topics.ts";
+import { pageText } from "../../src/cli/page-text.ts";
 import { pathOf } from "../../src/cli/shown-commands.ts";
 import { everyCommand } from "../helpers/every-command.ts";
 import { testCli } from "../helpers/test-cli.ts";
@@ -13,7 +14,13 @@ it.each(topics)("%s is a topic with a text, and no command has its name", async 
   const { exitCode, stdout, stderr } = await testCli().run(`help ${topic}`);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
   expect(stdout).toMatch(/^.+\n[\s\S]+\S\n$/);
-  for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+  // Tables, code and addresses keep their length.
+  const isText = (line: string) => !/^\s*\||^ {4}|https?:|^[ \w./-]*\$|`[^`]{60,}`/.test(line);
+  const prose = stdout
+    .replace(/```[\s\S]*?```/g, "")
+    .split("\n")
+    .filter(isText);
+  for (const line of prose) expect(line.length).toBeLessThanOrEqual(80);
 });
 
 it("no topic at all is the same as --help, which names the topics", async () => {
@@ -37,4 +44,38 @@ it("takes aliases, and is completed", async () => {
   const offered = await testCli().run("__complete fish", { stdin: "help\0" });
   for (const word of ["store", ...topics]) expect(offered.stdout).toContain(`\n${word}\t`);
   expect(offered.stdout).not.toContain("__complete");
+});
+
+it("a page's paragraphs and lists are filled to the window, its tables and code are not", () => {
+  const page = [
+    "# A heading that is longer than the window",
+    "",
+    "One paragraph in",
+    "two lines, with 日本語日本語 in it.",
+    "- an item that",
+    "  goes on for a while",
+    "1. another",
+    "",
+    "| a table | is | not | broken |",
+    "```sh",
+    "a command --with many --options",
+    "```",
+    "",
+  ].join("\n");
+  expect(pageText(page, 20).split("\n")).toEqual([
+    "# A heading that is longer than the window",
+    "",
+    "One paragraph in two",
+    "lines, with",
+    "日本語日本語 in it.",
+    "- an item that goes",
+    "  on for a while",
+    "1. another",
+    "",
+    "| a table | is | not | broken |",
+    "```sh",
+    "a command --with many --options",
+    "```",
+    "",
+  ]);
 });
