@@ -11,7 +11,7 @@ const TASKS: Readonly<Record<ChildTask, Task>> = {
     return listCredentials(input().toString("utf8"));
   },
   "read-picture": async (input) => {
-    const { answerOf, getReady } = await import("../qr/read-apart.ts");
+    const { answerOf, getReady } = await import("../qr/read-in-child.ts");
     await getReady();
     return answerOf(input());
   },

@@ -113,10 +113,10 @@ function pictureReader(): PictureReader {
   return {
     prepare: () => void (knowsLiftoff && start()),
     async read(image) {
-      const { readApart } = await import("../qr/read-apart.ts");
+      const { readInChild } = await import("../qr/read-in-child.ts");
       const process = isFirst && knowsLiftoff ? start : undefined;
       isFirst = false;
-      return readApart(image, process);
+      return readInChild(image, process);
     },
   };
 }

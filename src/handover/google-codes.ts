@@ -9,8 +9,8 @@ import {
   formatPart,
   formatParts,
   LARGEST_BATCH_ID,
-  leftOutOfGoogle,
   MOST_PER_CODE,
+  reasonToOmitFromGoogle,
 } from "../formats/google-migration.ts";
 import type { Account } from "../ledger/account.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
@@ -40,7 +40,7 @@ export async function openForGoogle(
   for (const account of new Map(accounts.map((one) => [one.id, one])).values()) {
     try {
       const enrollment = await openAccount(account, needs);
-      const reason = leftOutOfGoogle(enrollment) ?? (await tooLong(enrollment));
+      const reason = reasonToOmitFromGoogle(enrollment) ?? (await tooLong(enrollment));
       if (reason === undefined) opened.push({ account, enrollment });
       else warn(needs, `skipped ${quoted(account.name)}: ${reason}`);
     } catch (error) {

@@ -3,7 +3,7 @@
 import { ExitCode, UserError } from "../base/errors.ts";
 import { TEXT_LIMITS } from "../base/limits.ts";
 import { printable } from "../base/printable.ts";
-import { joined } from "../formats/entries.ts";
+import { joinReadings } from "../formats/entries.ts";
 import type { Reading } from "../formats/format.ts";
 import { readPassEntry } from "../formats/pass.ts";
 import { progressOf } from "../talk/progress.ts";
@@ -44,7 +44,7 @@ export async function readPassFolder(
     progress.at(i + 1, sealed.length);
   }
   progress.end();
-  const reading = joined(readings);
+  const reading = joinReadings(readings);
   const without = sealed.length - reading.entries.length - reading.skipped.length;
   return {
     ...reading,

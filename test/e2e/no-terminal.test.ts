@@ -269,7 +269,7 @@ describe("hostile input", { timeout: LONG }, () => {
       const before = contentOf(data);
       const { exitCode, stdout, stderr } = await run(["add", "-"], { stdin: { text }, timeout: BOUND });
       expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: "" });
-      expect(stderr).toMatch(/^twinseed: error: stdin holds more than \d+ bytes\n/);
+      expect(stderr).toMatch(/^twinseed: error: stdin has more than \d+ bytes\n/);
       expect(contentOf(data)).toEqual(before);
     }
   });

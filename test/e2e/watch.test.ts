@@ -182,7 +182,7 @@ describe.skipIf(!needs(...TMUX_NEEDS))("twinseed watch in a terminal (needs tmux
     await tmux.press("Enter");
     // No clipboard here: the code is shown even so, because it is used up.
     await tmux.waitFor("755224");
-    await tmux.waitFor("there is no clipboard here");
+    await tmux.waitFor("no clipboard: this is not a graphical session");
     await tmux.type("q");
     await expectNothingLeft(tmux, "exit 0");
     expect((await computer.run(["code", "Token"])).stdout).toBe("287082\n");

@@ -17,7 +17,7 @@ describe("KeePassXC's CSV, written", () => {
   const { writer } = keepassxcCsv;
   const options = { random: () => new Uint8Array(), now: 1_700_000_000_000 };
   const write = async (list: readonly Enrollment[]) => (await writer?.write(list, options)) ?? "";
-  const isKept = (one: Enrollment) => writer?.leavesOut(one, []) === undefined;
+  const isKept = (one: Enrollment) => writer?.reasonToOmit(one, []) === undefined;
 
   it("comes back as it went out", async () => {
     await fc.assert(
@@ -91,7 +91,7 @@ describe("CSV, read", () => {
 
   it("says so where no row has one, and where passwords lie open", async () => {
     expect((await read("title,password,totp\nA,made up,\n")).notes).toEqual([
-      "the file holds passwords in the clear, too",
+      "the file also contains passwords in plain text",
       "none of its rows has a one-time password",
     ]);
     expect((await read(`title,password,totp\nA,,${KEY}\n`)).notes).toEqual([]);

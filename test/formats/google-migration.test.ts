@@ -6,9 +6,9 @@ import { google } from "../../src/formats/google.ts";
 import {
   batchIdOf,
   formatMigration,
-  leftOutOfGoogle,
   missingParts,
   readMigrationUri,
+  reasonToOmitFromGoogle,
 } from "../../src/formats/google-migration.ts";
 import { type Enrollment, sameCodes } from "../../src/otp/enrollment.ts";
 import { aws, bank, counting, github, key, odd, steam } from "../helpers/accounts.ts";
@@ -107,14 +107,14 @@ describe("missing parts", () => {
 });
 
 it("what the app can't hold", () => {
-  expect([alice, github, aws, counting].map(leftOutOfGoogle)).toEqual(Array(4).fill(undefined));
-  expect([steam, bank, odd].map(leftOutOfGoogle)).toEqual([
+  expect([alice, github, aws, counting].map(reasonToOmitFromGoogle)).toEqual(Array(4).fill(undefined));
+  expect([steam, bank, odd].map(reasonToOmitFromGoogle)).toEqual([
     expect.stringContaining("Steam"),
     expect.stringContaining("period is 60 s"),
     expect.stringContaining("period is 7 s"),
   ]);
   const otp = { type: "totp", algorithm: "SHA1", digits: 7, period: 30 } as const;
-  expect(leftOutOfGoogle({ ...alice, otp })).toContain("7 digits");
+  expect(reasonToOmitFromGoogle({ ...alice, otp })).toContain("7 digits");
 });
 
 it("a batch's number is never 0, which some apps refuse, and takes four bytes at most", () => {

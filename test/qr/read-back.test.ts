@@ -28,22 +28,22 @@ describe("reading back", () => {
     expect(otp.type).toBe("totp");
     const shown = pixelsOfModules(await modulesOf(formatOtpauthUri(other, "short"), "L"));
     await expect(readBack(shown, awsRoot)).rejects.toThrow(
-      new Error(`the QR code says another ${fields} than the account`),
+      new Error(`the QR code differs from the account in: ${fields}`),
     );
     await expect(readBack(shown, other)).resolves.toBeUndefined();
   });
 
   it("finds a drawing of another account", async () => {
     const shown = pixelsOfDrawing(await drawText(formatOtpauthUri({ ...awsRoot, label: "bob" }, "short")));
-    await expect(contentOf(awsRoot).check(shown)).rejects.toThrow(/another label/);
+    await expect(contentOf(awsRoot).check(shown)).rejects.toThrow(/differs from the account in: label/);
   });
 
   it("finds a code that is no URI, or not the text it should be", async () => {
     const shown = pixelsOfDrawing(await drawText("hello"));
     await expect(readBack(shown, awsRoot)).rejects.toThrow(
-      new Error("the QR code can be read back, but is not a URI of ours"),
+      new Error("the QR code can be read back, but does not contain a valid otpauth URI"),
     );
-    await expect(contentOfText("hullo").check(shown)).rejects.toThrow(/another text/);
+    await expect(contentOfText("hullo").check(shown)).rejects.toThrow(/does not contain the expected text/);
   });
 
   describe("a drawing", () => {

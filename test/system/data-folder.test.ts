@@ -336,7 +336,7 @@ describe("the lock", { timeout: 60_000 }, () => {
     const { home } = newFolder();
     fs.mkdirSync(join(home, ".lock"), { recursive: true });
     for (const name of records()) fs.writeFileSync(join(home, ".lock", name), "");
-    await expect(dataFolder(home, () => {}, 0).locked(async () => {})).rejects.toThrow("at work for");
+    await expect(dataFolder(home, () => {}, 0).locked(async () => {})).rejects.toThrow("been running for");
   });
 
   it.each([
@@ -359,7 +359,7 @@ describe("the lock", { timeout: 60_000 }, () => {
     for (const name of ["precious", record]) fs.writeFileSync(join(behind, name), "");
     fs.mkdirSync(home, { recursive: true });
     fs.symlinkSync(behind, join(home, ".lock"));
-    await expect(dataFolder(home, () => {}, 3500).locked(async () => {})).rejects.toThrow("at work for");
+    await expect(dataFolder(home, () => {}, 3500).locked(async () => {})).rejects.toThrow("been running for");
     expect(fs.readdirSync(behind).sort()).toEqual([record, "precious"].sort());
     expect(fs.readdirSync(home)).toEqual([".lock"]);
   });
@@ -375,7 +375,7 @@ describe("the lock", { timeout: 60_000 }, () => {
       fs.utimesSync(lock, time, time);
     }, 500);
     onTestFinished(() => clearInterval(renewing));
-    await expect(dataFolder(home, () => {}, 3500).locked(async () => {})).rejects.toThrow("at work for");
+    await expect(dataFolder(home, () => {}, 3500).locked(async () => {})).rejects.toThrow("been running for");
     expect(fs.existsSync(lock)).toBe(true);
   });
 

@@ -67,7 +67,7 @@ async function requireFree(
   const kind = await needs.files.kind(file);
   if (kind === "missing" || (kind === "file" && force)) return needs.files.requireWritable(file);
   if (kind === "file") {
-    throw new UserError(`${quoted(file)} exists already`, ExitCode.failed, [
+    throw new UserError(`${quoted(file)} already exists`, ExitCode.failed, [
       "choose another name, or overwrite it with: --force",
     ]);
   }

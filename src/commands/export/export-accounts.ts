@@ -109,7 +109,7 @@ function supported(
   const kept: Outgoing[] = [];
   const earlier: Enrollment[] = [];
   for (const one of outgoing) {
-    const reason = writer.leavesOut(one.enrollment, earlier);
+    const reason = writer.reasonToOmit(one.enrollment, earlier);
     if (reason === undefined) {
       kept.push(one);
       earlier.push(one.enrollment);

@@ -1,14 +1,13 @@
-/** Reading one of our own files, which is of bounded size, regular and no link. */
+/** Reads one of our own files, which must be a regular file, not a link, and of bounded size. */
 
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { ExitCode, UnusableFile } from "../../base/errors.ts";
 import { OWN_LIMITS } from "../../base/limits.ts";
 import { codeOf, diskError, quotable } from "./disk-error.ts";
 
-// No such flags on Windows. Not blocking, so that a fifo in the place of a file does not hang us.
+// Windows lacks these flags. O_NONBLOCK, so that a fifo in place of the file does not hang us.
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-/** undefined where there is none; otherwise throws UserError if it can't be read, UnusableFile if nobody ever could. */
 export function readRegular(path: string): string | undefined {
   let file: number | undefined;
   try {

@@ -1,6 +1,6 @@
 /**
- * The user's own git on the data folder. Nothing of what a repository can make git do is done: no hooks, no filters, no
- * file system monitor; and no question is asked, as nobody may sit there.
+ * The user's own git on the data folder. It runs nothing that a repository can make git run: no hooks, no filters, no file system
+ * monitor. It never prompts, because there may be no user to answer.
  */
 
 import { existsSync, statSync } from "node:fs";
@@ -47,8 +47,8 @@ const ENVIRONMENT = {
   LC_ALL: "C.UTF-8",
 } as const;
 
-/** Of a hook that runs us, or a shell in another repository. */
-const FOREIGN =
+/** Variables set by a git hook that runs us, or by a shell in another repository. */
+const FOREIGN_VARIABLES =
   /^GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|COMMON_DIR|NAMESPACE|PREFIX|CONFIG.*|ALTERNATE.*|REPLACE.*|SHALLOW.*|ATTR_.*)$/;
 
 export function workTree(folder: string, env: Env): WorkTree {
@@ -66,9 +66,9 @@ export async function runGit(
   { input = "", remote = false, url, noWorkTree = false }: GitOptions = {},
 ): Promise<GitEnd> {
   if (!isInstalled("git", env)) {
-    throw new UserError("git is not installed", ExitCode.failed, ["install git (package git)"]);
+    throw new UserError("git is not installed", ExitCode.failed, ['install the package "git"']);
   }
-  const own = Object.fromEntries(Object.entries(env).filter(([name]) => !FOREIGN.test(name)));
+  const own = Object.fromEntries(Object.entries(env).filter(([name]) => !FOREIGN_VARIABLES.test(name)));
   const foreign = foreignFolder(folder) ?? (noWorkTree ? undefined : foreignGit(folder));
   if (foreign !== undefined) throw foreign;
   const place = noWorkTree ? {} : { GIT_DIR: join(folder, ".git"), GIT_WORK_TREE: folder };
@@ -83,7 +83,7 @@ export async function runGit(
     limit: OUTPUT_LIMITS.repositoryBytes,
     cwd: folder,
     input: Buffer.from(input),
-    gently: true,
+    graceful: true,
   });
   return { ok, output: Buffer.from(output).toString("utf8"), bytes: output, complaint };
 }

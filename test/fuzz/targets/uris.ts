@@ -1,7 +1,11 @@
 /** Texts that come alone: otpauth URIs, Google's exports, lease URLs, keys and shares typed from paper. */
 import { joinShares, readShare, splitKey } from "../../../src/backup/shares.ts";
 import { asUserError, ExitCode, UserError } from "../../../src/base/errors.ts";
-import { formatMigration, leftOutOfGoogle, readMigrationUri } from "../../../src/formats/google-migration.ts";
+import {
+  formatMigration,
+  readMigrationUri,
+  reasonToOmitFromGoogle,
+} from "../../../src/formats/google-migration.ts";
 import { addressOf } from "../../../src/leases/git.ts";
 import { ENGINES } from "../../../src/leases/index.ts";
 import { parseLeaseUrl, withoutUser } from "../../../src/leases/lease-url.ts";
@@ -54,7 +58,7 @@ const migration: Target = {
     const uris = [
       ...(await formatMigration([github, aws, counting], { perCode: 10, batchId: 7 })),
       ...(await formatMigration(
-        [github, bank, counting].filter((one) => !leftOutOfGoogle(one)),
+        [github, bank, counting].filter((one) => !reasonToOmitFromGoogle(one)),
         { perCode: 1, batchId: 9 },
       )),
     ];
@@ -66,7 +70,7 @@ const migration: Target = {
   },
   async take(input) {
     const { entries, skipped } = await readMigrationUri(input.toString());
-    const list = entries.map(({ enrollment }) => enrollment).filter((one) => !leftOutOfGoogle(one));
+    const list = entries.map(({ enrollment }) => enrollment).filter((one) => !reasonToOmitFromGoogle(one));
     const uris = await formatMigration(list, { perCode: 10, batchId: 1 });
     const back = (await Promise.all(uris.map(readMigrationUri))).flatMap((one) => one.entries);
     demand(back.length === list.length, "writing lost an entry");
