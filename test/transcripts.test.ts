@@ -1,6 +1,6 @@
 /**
  * Sessions in text files, replayed and compared complete: read their diff as a user would.
- * Lines: `# remark`, `@now TIME` and `@accounts name…` (set-up), `$ twinseed …`, `< stdin`, `2| stderr`, `T| terminal`,
+ * Lines: `# remark`, `@now TIME` and `@accounts name…` (setup), `$ twinseed …`, `< stdin`, `2| stderr`, `T| terminal`,
  * `> answer at the terminal`, `? exit code` unless it is 0; every other line is stdout. `[id]` stands for an id.
  * `@computer NAME`: the following commands run on that computer, which shares a git repository with the others (`@accounts` are
  * on the first one, `laptop`).
