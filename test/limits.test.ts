@@ -1,6 +1,6 @@
 /**
- * Each limit of src/base/limits.ts at its border: as much is taken, one more is refused. Where as much would take long to make,
- * the limits are smaller here; docs/limits.md has the real ones. Key derivation is not done, only asked for.
+ * Each limit of src/base/limits.ts at its border: input at the limit is accepted, one more is refused. Where input of that size would
+ * take long to make, the limits are smaller here; docs/limits.md has the real ones. Keys are not derived, only requested.
  */
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -55,7 +55,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const nobody = async () => Promise.reject(new Error("asked for a password"));
 const nothing = () => {};
 
-/** `make` gives what is so large; the limit is the last that is taken. */
+/** Passes the size to `take`: the limit is the largest size that it accepts. */
 async function border(most: number, take: (size: number) => unknown): Promise<void> {
   expect(await attempt(most, take)).toBe("taken");
   expect(await attempt(most + 1, take)).toBe("refused");
@@ -99,10 +99,10 @@ describe("files to import", () => {
       return read;
     }));
 
-  it("a zip's header that says less than there is changes nothing", () =>
+  it("a zip header that claims less than there is changes nothing", () =>
     border(LIMITS.bytes, (size) =>
       readMember(understated("a", size), "a", nobody).catch((error: unknown) => {
-        // What is within the limit is refused as well, as its size is not what was said.
+        // A size within the limit is refused, too, because it differs from the size in the header.
         if (size > LIMITS.bytes) throw error;
         return String(error);
       }),
@@ -125,7 +125,7 @@ describe("files to import", () => {
   it("bytes of a migration payload", () =>
     border(LIMITS.migrationBytes, async (size) => {
       const payload = Buffer.alloc(size);
-      payload.set([0x7a, 0, 0, 0]); // field 15, which nobody knows, over the whole rest
+      payload.set([0x7a, 0, 0, 0]); // field 15, which is unknown, over all of the rest
       const length = size - 4;
       payload.set([(length & 127) | 128, ((length >> 7) & 127) | 128, length >> 14], 1);
       const { skipped } = await readMigrationUri(
@@ -220,7 +220,7 @@ describe("key derivation of foreign files", () => {
     await border(scrypt.bytes / 128 / scrypt.n, (r) => scryptKey("x", salt, { n: scrypt.n, r, p: 1 }));
   });
 
-  it("scrypt that there is none of (RFC 7914, section 2)", async () => {
+  it("scrypt with parameters that RFC 7914, section 2, rules out", async () => {
     const take = (n: number) => scryptKey("x", salt, { n, r: 1, p: 1 });
     expect(await attempt(2 ** 15, take)).toBe("taken");
     expect(await attempt(2 ** 16, take)).toBe("refused");
@@ -348,7 +348,7 @@ describe("the rest", () => {
     border(TEXT_LIMITS.secretBytes, (size) => readSecretFile(sparse(size), nothing) !== undefined));
 });
 
-/** A file of so many bytes that takes no room. */
+/** A sparse file of that many bytes, which takes no room on the disk. */
 function sparse(size: number): string {
   const file = join(folder, "sparse");
   writeFileSync(file, "", { mode: 0o600 });
@@ -368,7 +368,7 @@ async function zip(members: readonly Member[]): Promise<Uint8Array> {
   return writer.close();
 }
 
-/** One member that says it has 100 bytes. */
+/** One member that claims to have 100 bytes. */
 function understated(name: string, size: number): Buffer {
   const data = deflateRawSync(Buffer.alloc(size));
   const file = Buffer.from(name);

@@ -94,7 +94,7 @@ describe("a file store", { timeout: LONG }, () => {
     expect(await doctor(run)).toMatchObject({ wrong: [] });
   });
 
-  it("without its key is exit 6, and asks nobody", async () => {
+  it("without its key is exit 6, and does not prompt", async () => {
     const { run } = computerIn(temporaryFolder(), { TWINSEED_STORE: "file", TWINSEED_KEY: KEY });
     await add(run);
     const { exitCode, stdout } = await run(["doctor"], { env: { TWINSEED_KEY: undefined } });
@@ -191,7 +191,7 @@ describe.skipIf(lacksService)(
       expect(contentOf(data)).toEqual({});
     });
 
-    // With the data folder gone too, all that is left to do is to list it: keyring-faults.test.ts waits for that.
+    // If the data folder is gone, too, the only thing left is to list the keyring: keyring-faults.test.ts tests that wait.
     it("that hangs is exit 6 and changes nothing, and all is well when it goes on", async () => {
       const { data, run } = computer;
       await add(run);
@@ -214,7 +214,7 @@ describe.skipIf(lacksService)(
       expect((await codesOf(run)).length).toBeGreaterThan(10);
     });
 
-    it("a truncated config.json is written anew", async () => {
+    it("a truncated config.json is written again", async () => {
       const { data, run } = computer;
       await add(run);
       writeFileSync(join(data, "config.json"), "{", { mode: 0o600 });
