@@ -111,6 +111,12 @@ describe("on this computer", () => {
     expect(recordsOf(cli).map((name) => name.split("/").at(-1))).toEqual(["37037037"]);
   });
 
+  it("--min-remaining takes one that has just as much left", async () => {
+    const cli = testCli({ accounts: [github], now });
+    expect(await cli.run("code github --once --min-remaining 20")).toMatchObject({ stdout: `${FIRST}\n` });
+    expect(cli.slept).toEqual([]);
+  });
+
   it("--json says which step it is", async () => {
     const cli = testCli({ accounts: [github], now });
     const { stdout } = await cli.run("code github --once --json");
@@ -189,6 +195,17 @@ describe("the clock", () => {
         "",
       ].join("\n"),
     });
+  });
+
+  it.each([
+    [1000, "nothing"],
+    [1001, "that it went back"],
+  ])("set back by %i ms, as clocks are corrected: says %s", async (milliseconds, said) => {
+    const cli = testCli({ accounts: [github], now });
+    await cli.run("code github --once");
+    cli.clock.now -= milliseconds;
+    const { stderr } = await cli.run("code github --once");
+    expect(stderr.includes("warning")).toBe(said !== "nothing");
   });
 
   it("set back far: exit 7 with the reason and the way out, unless told to wait", async () => {
