@@ -12,7 +12,7 @@ const APART = ["test/{limits,fuzz/fuzz,qr/hostile,qr/read,rig/rig,seeds/keyring}
 const WAITING = [
   "e2e/aws-enroll",
   "e2e/aws",
-  "system/data-folder",
+  "system/folder-processes",
   "e2e/keyring",
   "seeds/keyring-faults",
   "system/clipboard",
@@ -33,7 +33,7 @@ const NOT_QUICK = [
   "test/commands/once.test.ts",
   "test/leases/*.test.ts",
   "test/seeds/keyring-faults.test.ts",
-  "test/system/{clipboard,data-folder,streams,terminal}.test.ts",
+  "test/system/{clipboard,folder-processes,streams,terminal}.test.ts",
 ];
 
 /** What keeps the processors busy for long. */

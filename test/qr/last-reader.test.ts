@@ -23,13 +23,12 @@ async function drawn(text: string): Promise<Gray> {
 const KEY = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
 describe("the last reader", () => {
-  it.each([
-    `otpauth://totp/bob?secret=${KEY}`,
-    "1234567890",
-    "日1234567890123456789",
-  ])("reads %s, in segments of several kinds", async (text) => {
-    expect(await scanWithJsqr(await drawn(text))).toEqual([text]);
-  });
+  it.each([`otpauth://totp/bob?secret=${KEY}`, "1234567890", "日1234567890123456789"])(
+    "reads %s, in segments of several kinds",
+    async (text) => {
+      expect(await scanWithJsqr(await drawn(text))).toEqual([text]);
+    },
+  );
 
   it.each([
     ["the bare key of a URI", `otpauth://totp/zoë?secret=${KEY}`],
