@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { relative } from "node:path";
 import { defineConfig, type Plugin, type TestProjectInlineConfiguration } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
@@ -41,10 +43,13 @@ const LONG = /\/test\/(e2e|fuzz|rig)\/|\/qr\/read\.|\/system\/terminal|\/corpus/
 
 /**
  * What takes long comes first, so that nothing is waited for at the end; and what waits is spread out, so that somebody
- * works meanwhile. Those apart in a row, as a shared process is given up for one of them.
+ * works meanwhile. Those apart in a row, as a shared process is given up for one of them. With --sequence.shuffle the seed
+ * decides, and nothing else.
  */
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const { shuffle, seed } = this.ctx.config.sequence;
+    if (shuffle) return shuffled(files, seed);
     const sorted = await super.sort(files);
     const waiting = WAITING.flatMap((name) =>
       sorted.filter(({ moduleId }) => moduleId.endsWith(`/test/${name}.test.ts`)),
@@ -55,6 +60,14 @@ class LongFirst extends BaseSequencer {
     const spread = working.flatMap((file, i) => (i % 2 === 0 ? [...waiting.splice(0, 1), file] : [file]));
     return [...spread, ...waiting];
   }
+}
+
+function shuffled(files: readonly TestSpecification[], seed: number): TestSpecification[] {
+  const place = ({ moduleId, project }: TestSpecification) => {
+    const file = relative(import.meta.dirname, moduleId);
+    return createHash("sha1").update(`${seed} ${project.name} ${file}`).digest("hex");
+  };
+  return files.toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
 }
 
 /** A library's WebAssembly as its bytes, as build.mjs has it. */
