@@ -10,16 +10,24 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  */
 const APART = ["test/{limits,fuzz/fuzz,qr/hostile,qr/read,rig/rig,seeds/keyring}.test.ts"];
 
+/** `npm run test:real`: what takes minutes, and what other programs make of ours. `npm test` goes without. */
+const REAL = ["test/real/**/*.test.ts"];
+
+const EVERYTHING = ["test/**/*.test.ts"];
+
+/** A bound against hanging, not a measurement: the machines are shared. */
+const TIMEOUT = 120_000;
+
 /** These wait for real time or for other processes most of the time; the longest first. */
 const WAITING = [
-  "e2e/aws-enroll",
-  "e2e/aws",
-  "system/folder-processes",
+  "real/aws-enroll",
+  "real/aws",
+  "real/keyring-faults",
+  "real/completion",
   "e2e/keyring",
-  "seeds/keyring-faults",
-  "system/clipboard",
   "ci",
-  "e2e/completion",
+  "system/clipboard",
+  "system/folder-processes",
 ];
 
 /**
@@ -28,18 +36,18 @@ const WAITING = [
  */
 const NOT_QUICK = [
   ...APART,
+  ...REAL,
   "test/{e2e,fuzz,rig}/**",
   "test/{ci,package,supply-chain}.test.ts",
   "test/formats/{corpus,hostile}.test.ts",
   "test/qr/{corpus,read-back,terminal,xterm}.test.ts",
   "test/commands/once.test.ts",
   "test/leases/*.test.ts",
-  "test/seeds/keyring-faults.test.ts",
   "test/system/{clipboard,folder-processes,streams,terminal}.test.ts",
 ];
 
 /** What keeps the processors busy for long. */
-const LONG = /\/test\/(e2e|fuzz|rig)\/|\/qr\/read\.|\/system\/terminal|\/corpus/;
+const LONG = /\/test\/(e2e|fuzz|real|rig)\/|\/qr\/read\.|\/system\/terminal|\/corpus/;
 
 /**
  * What takes long comes first, so that nothing is waited for at the end; and what waits is spread out, so that somebody
@@ -90,16 +98,24 @@ export default defineConfig(({ mode }) => ({
     // Property tests make much that is soon forgotten; with the usual 16 MB a tenth of their time goes into collecting it.
     execArgv: ["--max-semi-space-size=64"],
     sequence: { sequencer: LongFirst },
-    // A bound against hanging, not a measurement: the machines are shared.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: TIMEOUT,
+    hookTimeout: TIMEOUT,
     projects:
       mode === "quick"
-        ? [together("quick", NOT_QUICK)]
-        : [{ extends: true, test: { name: "apart", include: APART } }, together("together", APART)],
+        ? [together("quick", EVERYTHING, NOT_QUICK)]
+        : [
+            { extends: true, test: { name: "apart", include: APART } },
+            together("together", EVERYTHING, [...APART, ...REAL]),
+            together("real", REAL, [], 600_000),
+          ],
   },
 }));
 
-function together(name: string, exclude: string[]): TestProjectInlineConfiguration {
-  return { extends: true, test: { name, include: ["test/**/*.test.ts"], exclude, isolate: false } };
+function together(
+  name: string,
+  include: string[],
+  exclude: string[],
+  testTimeout = TIMEOUT,
+): TestProjectInlineConfiguration {
+  return { extends: true, test: { name, include, exclude, isolate: false, testTimeout } };
 }

@@ -191,7 +191,7 @@ describe.skipIf(lacksService)(
       expect(contentOf(data)).toEqual({});
     });
 
-    // With the data folder gone too, all that is left to do is to list it: keyring-faults.test.ts waits for that.
+    // With the data folder gone too, all that is left to do is to list it: test/real/keyring-faults.test.ts waits for that.
     it("that hangs is exit 6 and changes nothing, and all is well when it goes on", async () => {
       const { data, run } = computer;
       await add(run);

@@ -1,5 +1,5 @@
 /**
- * The real keyring store in a process of its own, which has to end by itself. Bundled by test/seeds/keyring-faults.test.ts.
+ * The real keyring store in a process of its own, which has to end by itself. Bundled by test/real/keyring-faults.test.ts.
  * It gets an Order as its argument, and prints a Trial as a line of JSON for each of its actions. All actions but "prepare"
  * and "ids" are on one store, as in one run of the program.
  */
