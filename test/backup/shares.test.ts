@@ -3,7 +3,14 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { joinShares, readShare, type Share, splitKey, type TypedShare } from "../../src/backup/shares.ts";
+import {
+  joinShares,
+  readShare,
+  type Share,
+  splitKey,
+  type TypedShare,
+  wordFault,
+} from "../../src/backup/shares.ts";
 import { nearestWord, newPassphrase, wordList } from "../../src/backup/word-list.ts";
 import { asUserError, UserError } from "../../src/base/errors.ts";
 
@@ -82,6 +89,14 @@ describe("what is typed", () => {
     expect(await faultIn(readShare(words.join(" ")))).toBe(
       `word 7 is not in the word list: did you mean "${right}"?`,
     );
+  });
+
+  it("a mistyped word is found in any place, the first one too, and of several the first", async () => {
+    const [share] = await splitKey(key, 2, 3);
+    const words = share?.words ?? [];
+    expect(await wordFault(words)).toBeUndefined();
+    for (const at of [0, 1, 32]) expect(await wordFault(words.with(at, "qqqq"))).toMatchObject({ at });
+    expect(await wordFault(words.with(0, "qqqq").with(5, "qqqq"))).toMatchObject({ at: 0 });
   });
 
   it("another word of the list in any place is caught by the checksum", async () => {

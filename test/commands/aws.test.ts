@@ -359,6 +359,16 @@ describe("aws session", () => {
     expect(cli.aws.cloud.count("GetSessionToken") + cli.aws.cloud.count("AssumeRole")).toBe(6);
   });
 
+  it("keeps the session where a variable only sounds like one of the AWS CLI's", async () => {
+    const { cli } = await withDevice();
+    await cli.run("aws session work");
+    for (const name of ["OLD_AWS_PROFILE", "AWS_PROFILES", "AWS_PAGER"]) {
+      cli.upkeep.env[name] = "other";
+      expect(await cli.run("aws session work")).toMatchObject({ exitCode: 0 });
+    }
+    expect(cli.aws.cloud.count("GetSessionToken")).toBe(1);
+  });
+
   it("takes on a role with the same code", async () => {
     const { cli } = await withDevice();
     const session = await cli.run(`aws session work --role-arn ${ROLE}`);

@@ -201,6 +201,14 @@ describe("a passphrase", { timeout: 120_000 }, () => {
     expect(await cli.run("backup verify b.age -i key")).toMatchObject({ exitCode: 5 });
   });
 
+  it("may be typed three times, and no more", async () => {
+    const cli = computer({ accounts: [github] });
+    await cli.run("backup create b.age --passphrase-file -", { stdin: "correct horse" });
+    const verify = (...answers: string[]) => cli.run("backup verify b.age", { answers });
+    expect(await verify("no", "nor this", "correct horse")).toMatchObject({ exitCode: 0 });
+    expect(await verify("no", "nor this", "nor that", "correct horse")).toMatchObject({ exitCode: 5 });
+  });
+
   it("in a file of several lines it could not be typed: the first line counts, everywhere", async () => {
     const cli = computer({ accounts: [github] });
     cli.files.set("lines", "\ufeffcorrect horse\r\nfor the backup of May\r\n");
@@ -316,6 +324,32 @@ describe("split", () => {
     expect(session.terminal).toBe("");
   });
 
+  it("a share that is started over can be typed again", async () => {
+    const cli = computer({ accounts: [github] });
+    const { shares } = await split(cli);
+    const [first = [], second = []] = shares.map((share) => share.split(" "));
+    const wrong = (await wordList()).find((word) => word !== first[10]) ?? "";
+    const answers = [first.with(10, wrong).join(" "), "", first.slice(0, 20), first.slice(20), second];
+    const session = await cli.run("backup verify b.age", {
+      answers: answers.map((one) => (typeof one === "string" ? one : one.join(" "))),
+    });
+    expect(session.exitCode).toBe(0);
+    expect(session.questions).toHaveLength(answers.length);
+  });
+
+  it("a share has room in a window that has just enough for it", async () => {
+    const cli = computer({ accounts: [github] });
+    const shown = async (rows: number) => {
+      const window = { columns: 80, rows };
+      const { pictures } = await cli.run("backup create b.age --split 2-of-3", { answers: [], window });
+      return pictures[0] ?? "";
+    };
+    const rows = (await shown(50)).split("\n").length;
+    // One more, for the question.
+    expect(await shown(rows + 1)).toMatch(/^Share 1 of 3/);
+    expect(await shown(rows)).not.toMatch(/Share 1 of 3|\d [a-z]+/);
+  });
+
   it("a mistyped word in a file is named with its share", async () => {
     const cli = computer({ accounts: [github] });
     const { shares } = await split(cli);
@@ -418,6 +452,29 @@ describe("verify", () => {
     expect(stderr).not.toContain("later backup");
   });
 
+  it("where nobody has heard of the backup: it becomes a device, and its copies are confirmed", async () => {
+    const other = await copyTo(
+      computer({ accounts: [github, aws], hostname: "desktop" }),
+      await withBackup(),
+    );
+    const { exitCode, stdout } = await other.run("backup verify b.age -i key --json");
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([0, { confirmed: 2 }]);
+    for (const { copies } of await list(other))
+      expect(copies).toMatchObject([{ device: "desktop" }, { device: "b", confirmedAt: expect.any(String) }]);
+  });
+
+  it("a backup that does not say what it is called can be compared, and confirms nothing", async () => {
+    const cli = await withBackup();
+    const content = await inside(cli);
+    const other = computer({ accounts: [github, aws], hostname: "desktop" });
+    other.files.set("b.age", await sealed({ ...content, devices: [] }, "pass"));
+    const { exitCode, stdout } = await other.run("backup verify b.age --passphrase-file - --json", {
+      stdin: "pass",
+    });
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([0, { confirmed: 0, missing: [], changed: [] }]);
+    expect(JSON.parse((await other.run("device list --json")).stdout)).toMatchObject([{ name: "desktop" }]);
+  });
+
   it("a renamed account is the same", async () => {
     const cli = await withBackup();
     await cli.run("rename octocat hub");
@@ -500,6 +557,24 @@ describe("restore", () => {
     ]);
     expect((await other.run(["code", "GitHub:octocat (2)"])).stdout).toBe("081804\n");
     expect((await other.run(["code", "GitHub:octocat"])).stdout).not.toBe("081804\n");
+  });
+
+  it("said that it had restored an account whose id the seed store has another seed under, and stored none", async () => {
+    const from = await withBackup();
+    const other = await copyTo(computer({ hostname: "desktop" }), from);
+    const [id = "", uri = ""] = [...from.uris].find(([, text]) => text.includes("GitHub")) ?? [];
+    const stray = formatOtpauthUri({ ...github, secret: key("MFRGGZDFMZTWQ2LKMFRGGZDF") });
+    other.uris.set(id, stray);
+    const { exitCode, stdout } = await other.run("backup restore b.age -i key --yes --json");
+    expect([exitCode, JSON.parse(stdout).accounts]).toMatchObject([
+      0,
+      [{ status: "added" }, { status: "added" }],
+    ]);
+    expect(other.uris.get(id)).toBe(stray);
+    expect([...other.uris.values()].sort()).toEqual([...from.uris.values(), stray].sort());
+    expect(uri).toContain("GitHub");
+    for (const name of await names(other))
+      expect(await other.run(["code", name])).toEqual(await from.run(["code", name]));
   });
 
   it("the same seed under another id and name is the same account; what was known of its copies stays", async () => {

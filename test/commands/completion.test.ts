@@ -1,4 +1,4 @@
-/** What the shells' scripts ask and get. The shells themselves: test/e2e/completion.test.ts. */
+/** What the shells' scripts ask and get. The shells themselves: test/real/completion.test.ts. */
 import { describe, expect, it } from "vitest";
 import { ExitCode, UserError } from "../../src/base/errors.ts";
 import { insertion, readLine } from "../../src/commands/completion/bash-line.ts";

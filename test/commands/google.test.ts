@@ -92,6 +92,15 @@ describe("to files", () => {
     expectSame(await heldBy(texts), accounts);
   });
 
+  it("the ending of the name may be in capitals, and stays so", async () => {
+    const cli = testCli({ accounts: many(2) });
+    expect(await cli.run("qr user1 user2 --google --per-code 1 --output X.PNG")).toMatchObject({
+      exitCode: 0,
+    });
+    expect([...cli.files.keys()]).toEqual(["X-1.PNG", "X-2.PNG"]);
+    expectSame(await heldBy(await pictures(cli, "X-1.PNG", "X-2.PNG")), many(2));
+  });
+
   it("--per-code", async () => {
     const cli = testCli({ accounts: many(3) });
     await cli.run("qr user1 user2 user3 --google --output x.svg --per-code 2");
@@ -199,7 +208,7 @@ describe("on a terminal", () => {
 
   it("b: back", async () => {
     const cli = testCli({ accounts: many(3) });
-    const { pictures } = await cli.run("qr user1 user2 user3 --google --per-code 1", {
+    const { pictures, questions } = await cli.run("qr user1 user2 user3 --google --per-code 1", {
       answers: ["", "b", "", "", "", ""],
       window: wide,
     });
@@ -210,6 +219,14 @@ describe("on a terminal", () => {
       "1 of 3",
       "2 of 3",
       "3 of 3",
+    ]);
+    // Not from the first one.
+    expect(questions.slice(0, 5).map((text) => text.includes("back"))).toEqual([
+      false,
+      true,
+      false,
+      true,
+      true,
     ]);
   });
 

@@ -182,6 +182,23 @@ describe("import", () => {
     }
   });
 
+  it("a counter that is not ahead stays where it is, and nothing is said of it, beside one that moves on", async () => {
+    const at = (label: string, secret: typeof counting.secret, counter: number) =>
+      ({ issuer: "", label, secret, otp: { ...counting.otp, type: "hotp", counter } }) as const;
+    const accounts = [at("ahead", aws.secret, 5), at("equal", bank.secret, 5), at("behind", steam.secret, 5)];
+    const text = list(at("ahead", aws.secret, 6), at("equal", bank.secret, 5), at("behind", steam.secret, 4));
+    const cli = testCli({ accounts, files: { "list.txt": text } });
+    const { exitCode, stderr } = await cli.run("import list.txt --yes");
+    expect(exitCode).toBe(0);
+    expect(stderr.match(/"(ahead|equal|behind)"/g)).toEqual(['"ahead"']);
+    const counters = JSON.parse((await cli.run("list --json")).stdout);
+    expect(counters).toMatchObject([
+      { name: "ahead", counter: 6 },
+      { name: "behind", counter: 5 },
+      { name: "equal", counter: 5 },
+    ]);
+  });
+
   it("a counter does not move on without a question", async () => {
     const ahead = { ...counting, otp: { ...counting.otp, type: "hotp" as const, counter: 500 } };
     const cli = testCli({ accounts: [counting], files: { "list.txt": list(ahead) } });

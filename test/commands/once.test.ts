@@ -111,6 +111,12 @@ describe("on this computer", () => {
     expect(recordsOf(cli).map((name) => name.split("/").at(-1))).toEqual(["37037037"]);
   });
 
+  it("--min-remaining takes one that has just as much left", async () => {
+    const cli = testCli({ accounts: [github], now });
+    expect(await cli.run("code github --once --min-remaining 20")).toMatchObject({ stdout: `${FIRST}\n` });
+    expect(cli.slept).toEqual([]);
+  });
+
   it("--json says which step it is", async () => {
     const cli = testCli({ accounts: [github], now });
     const { stdout } = await cli.run("code github --once --json");
@@ -189,6 +195,17 @@ describe("the clock", () => {
         "",
       ].join("\n"),
     });
+  });
+
+  it.each([
+    [1000, "nothing"],
+    [1001, "that it went back"],
+  ])("set back by %i ms, as clocks are corrected: says %s", async (milliseconds, said) => {
+    const cli = testCli({ accounts: [github], now });
+    await cli.run("code github --once");
+    cli.clock.now -= milliseconds;
+    const { stderr } = await cli.run("code github --once");
+    expect(stderr.includes("warning")).toBe(said !== "nothing");
   });
 
   it("set back far: exit 7 with the reason and the way out, unless told to wait", async () => {
@@ -333,18 +350,25 @@ const root = mkdtempSync(join(tmpdir(), "twinseed-once-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 describe.skipIf(!needs("git"))("across computers, over a bare git repository", () => {
-  const repository = join(root, "the codes.git");
-  const lease = pathToFileURL(repository).href.replace("file:", "git+file:");
-  const git = (...args: string[]) =>
-    spawnSync("git", ["-C", repository, ...args], { encoding: "utf8" }).stdout;
-  beforeAll(() => void spawnSync("git", ["init", "--quiet", "--bare", repository]));
+  let made = 0;
+  /** Where nothing is spent yet. */
+  function repository() {
+    const path = join(root, `the codes ${++made}.git`);
+    spawnSync("git", ["init", "--quiet", "--bare", path]);
+    return {
+      lease: pathToFileURL(path).href.replace("file:", "git+file:"),
+      git: (...args: string[]) => spawnSync("git", ["-C", path, ...args], { encoding: "utf8" }).stdout,
+    };
+  }
   const scratch = () => scratchGit(process.env);
 
   it(`of ${RACERS} exactly one gets the code, in each of ${ROUNDS} rounds`, async () => {
+    const { lease } = repository();
     for (let round = 0; round < ROUNDS; round++) await race(lease);
   });
 
   it("the ref says nothing of the seed, the account or the code", async () => {
+    const { lease, git } = repository();
     const cli = testCli({ accounts: [github], now, scratchGit: scratch });
     await cli.run(["code", "github", "--once", "--lease", lease]);
     const key = leaseKeyOf(github);
@@ -357,6 +381,7 @@ describe.skipIf(!needs("git"))("across computers, over a bare git repository", (
   });
 
   it("deletes refs after an hour, and a counter goes on across computers", async () => {
+    const { lease, git } = repository();
     const cli = testCli({ accounts: [github, counting], now, scratchGit: scratch });
     cli.clock.now += 86_400_000;
     const refs = () => git("for-each-ref", "--format=%(refname)", `refs/twinseed/${leaseKeyOf(github)}`);
@@ -378,6 +403,7 @@ describe.skipIf(!needs("git"))("across computers, over a bare git repository", (
   });
 
   it("another computer's clock that is far ahead is said", async () => {
+    const { lease } = repository();
     const ahead = testCli({ accounts: [aws], now: "2030-01-01T00:00:00Z", scratchGit: scratch });
     await ahead.run(["code", "Amazon", "--once", "--lease", lease]);
     const cli = testCli({ accounts: [aws], now, scratchGit: scratch });
@@ -388,6 +414,7 @@ describe.skipIf(!needs("git"))("across computers, over a bare git repository", (
   });
 
   it("a code that is over by the time it is reserved is not given out, and nor is it waited for", async () => {
+    const { lease } = repository();
     const commands = { slow: 0 };
     const cli = testCli({
       accounts: [github],
@@ -417,6 +444,7 @@ describe.skipIf(!needs("git"))("across computers, over a bare git repository", (
   });
 
   it("leaseCheck says whether it answers, and reserves nothing", async () => {
+    const { lease, git } = repository();
     const ctx = only<World>({
       clock: { now: () => Date.parse(now), sleep: async () => {} },
       random: (bytes: number) => new Uint8Array(bytes),

@@ -191,7 +191,6 @@ describe.skipIf(lacksService)(
       expect(contentOf(data)).toEqual({});
     });
 
-    // If the data folder is gone, too, the only thing left is to list the keyring: keyring-faults.test.ts tests that wait.
     it("that hangs is exit 6 and changes nothing, and all is well when it goes on", async () => {
       const { data, run } = computer;
       await add(run);

@@ -79,6 +79,16 @@ describe("CSV, read", () => {
     expect(skipped).toEqual([]);
   });
 
+  it.each([",8", "60,", "60,x", ",", "x,8"])(
+    "takes period and digits from behind the header only where both are there, not %j",
+    async (more) => {
+      const { entries } = await read(`title,username,totp\nA,b,${KEY},Issuer,${more}\n`);
+      expect(entries).toMatchObject([{ enrollment: { otp: { digits: 6, period: 30 } } }]);
+      const both = await read(`title,username,totp\nA,b,${KEY},Issuer,60,8\n`);
+      expect(both.entries).toMatchObject([{ enrollment: { otp: { digits: 8, period: 60 } } }]);
+    },
+  );
+
   it("says where a row stands as a spreadsheet counts, however many lines its cells have", async () => {
     const { entries } = await read(`title,notes,totp\nA,"1\n2\n3",\n\nB,,${KEY}\n`);
     expect(entries.map(({ at }) => at)).toEqual(["row 4"]);

@@ -60,6 +60,17 @@ const whatFits = fc
     return { ...base, otp: otp.type === "totp" ? { ...otp, digits, period: 30 } : { ...otp, digits } };
   });
 
+it("passes over fields of later versions, in an account and beside it", async () => {
+  const bytes = Buffer.from(DATA, "base64");
+  const [length = 0] = bytes.subarray(1);
+  // Field 15 as a number, field 14 as bytes that would be fields of their own.
+  const later = Buffer.from([0x78, 0x05, 0x72, 0x03, 0x10, 0x20, 0x30]);
+  const entry = Buffer.concat([later, bytes.subarray(2, 2 + length), later]);
+  const whole = Buffer.concat([later, Buffer.from([0x0a, entry.length]), entry, bytes.subarray(2 + length)]);
+  const uri = `otpauth-migration://offline?data=${encodeURIComponent(whole.toString("base64"))}`;
+  expect((await read([uri])).map(fields)).toEqual([fields(alice)]);
+});
+
 it("a round trip of whatever can be held, in any number of codes", async () => {
   await fc.assert(
     fc.asyncProperty(

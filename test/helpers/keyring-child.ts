@@ -1,7 +1,4 @@
 /**
- * Runs the real keyring store in a separate process, which must end on its own. Bundled by test/seeds/keyring-faults.test.ts. Its
- * argument is an Order, and it prints a Trial as a line of JSON for each action. All actions except "prepare" and "ids" use one
- * store, as in one run of the program.
  */
 import { createInterface } from "node:readline";
 import { UserError } from "../../src/base/errors.ts";

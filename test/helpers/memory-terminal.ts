@@ -8,6 +8,8 @@ export interface MemoryTerminal extends Terminal {
   readonly shown: string[];
   /** The pictures on the alternate screen, which are not in `shown`. */
   readonly pictures: string[];
+  /** What was asked on the alternate screen, below the pictures. */
+  readonly questions: string[];
   /** Answers that were not needed. */
   readonly unused: string[];
 }
@@ -39,6 +41,7 @@ export function memoryTerminal(
 ): MemoryTerminal {
   const shown: string[] = [];
   const pictures: string[] = [];
+  const questions: string[] = [];
   const unused = [...answers];
   let window = size;
   let drawing: ((size: Size) => string) | undefined;
@@ -93,6 +96,7 @@ export function memoryTerminal(
       redraw();
     },
     async ask(question) {
+      questions.push(question);
       for (;;) {
         const given = answer(question);
         const [, columns, rows] = /^resize (\d+)x(\d+)$/.exec(given) ?? [];
@@ -109,6 +113,7 @@ export function memoryTerminal(
     colors: 256,
     shown,
     pictures,
+    questions,
     unused,
     print: (text) => void shown.push(text),
     ask,

@@ -27,6 +27,8 @@ export interface Session {
   readonly terminal: string;
   /** What the alternate screen showed. */
   readonly pictures: readonly string[];
+  /** What was asked there. */
+  readonly questions: readonly string[];
 }
 
 export interface RunOptions {
@@ -284,6 +286,7 @@ export function testCli(options: TestCliOptions = {}) {
       stderr: stderr.written(),
       terminal: terminal?.shown.join("") ?? "",
       pictures: terminal?.pictures ?? [],
+      questions: terminal?.questions ?? [],
     };
   }
 

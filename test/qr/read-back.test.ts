@@ -4,7 +4,7 @@ import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { Secret } from "../../src/otp/secret.ts";
 import { contentOf, contentOfText } from "../../src/qr/content.ts";
 import { modulesOf } from "../../src/qr/matrix.ts";
-import { formatPicture } from "../../src/qr/picture.ts";
+import { formatPath, formatPicture } from "../../src/qr/picture.ts";
 import { readBack } from "../../src/qr/read-back.ts";
 import { pixelsOfDrawing, pixelsOfModules } from "../../src/qr/rendered.ts";
 import { drawText, type QrDrawing } from "../../src/qr/terminal-drawing.ts";
@@ -91,6 +91,21 @@ describe("reading back", () => {
       const shown = pixelsOfModules(await modulesOf(formatOtpauthUri(other, "short"), "L"));
       await readBack(shown, awsRoot).catch((error: Error) => expect(error.stack).not.toContain(seed));
     }
+  });
+});
+
+describe("a picture that does not say what it should", () => {
+  /** What is drawn is awsRoot's; what it should say is bob's. */
+  const wrong = { ...contentOf(awsRoot), check: contentOf({ ...awsRoot, label: "bob" }).check };
+
+  it.each(["png", "svg"] as const)("is never given out as %s", async (kind) => {
+    await expect(formatPicture(wrong, kind)).rejects.toThrow(/another label/);
+    await expect(formatPicture(contentOf(awsRoot), kind)).resolves.toBeDefined();
+  });
+
+  it("is never given out on a page", async () => {
+    await expect(formatPath(wrong)).rejects.toThrow(/another label/);
+    await expect(formatPath(contentOf(awsRoot))).resolves.toBeDefined();
   });
 });
 

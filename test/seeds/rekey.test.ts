@@ -214,6 +214,28 @@ describe("a new data key", () => {
     await requireAll(deps);
   });
 
+  it("a fault of the program itself ends it, and is not taken for a seed that can't be read back", async () => {
+    const { deps, keys } = await shared();
+    const late = deps.folder.files.get("seeds/b.json") ?? "";
+    await keys.rekey([], false);
+    deps.folder.files.set("seeds/b.json", late);
+    let isWritten = false;
+    const folder: MemoryFolder = {
+      ...deps.folder,
+      write(name, text) {
+        deps.folder.write(name, text);
+        isWritten = name === "seeds/b.json";
+      },
+      read(name) {
+        if (isWritten) throw new Error("a bug");
+        return deps.folder.read(name);
+      },
+    };
+    await expect(sharedKeys(testDeps({ folder, env: deps.env })).reseal()).rejects.toThrow("a bug");
+    expect(deps.folder.files.get("seeds/b.json")).not.toBe(late);
+    await requireAll(deps);
+  });
+
   it("cut off before any of its steps: every seed opens for everybody who stays, and it can be finished", async () => {
     const start = await shared();
     let steps = 0;

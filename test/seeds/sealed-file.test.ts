@@ -217,6 +217,20 @@ describe("slots", () => {
     });
   });
 
+  it.each([
+    ["no key id", undefined],
+    ["an empty key id", ""],
+    ["a path as its key id", "../k"],
+  ])("with %s are damaged", async (_, key) => {
+    const deps = await filled();
+    const name = nameOf(deps.folder, "keys/");
+    change(deps.folder, name, (fields) => ({ ...fields, key }));
+    await expect(file.open(deps)).rejects.toMatchObject({
+      exitCode: ExitCode.locked,
+      hints: expect.arrayContaining([expect.stringMatching(`^"${name}" was skipped: .*damaged`)]),
+    });
+  });
+
   it("of kinds that are not known yet are skipped", async () => {
     const deps = await filled();
     deps.folder.files.set("keys/0.json", '{"version":1,"kind":"keyring"}');

@@ -1,4 +1,4 @@
-/** What is said where something is missing; the rest needs a browser: test/e2e/sheet.test.ts. */
+/** What is said where something is missing; the rest needs a browser: test/real/sheet.test.ts. */
 import { mkdirSync, readdirSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
