@@ -73,7 +73,7 @@ it("THIRD-PARTY.txt has a chapter for every package that something is bundled fr
     format: "esm",
     outdir: "none",
     external: ["@napi-rs/keyring"],
-    loader: { ".wasm": "binary" },
+    loader: { ".wasm": "binary", ".md": "text" },
   });
   const folders = new Set(
     Object.keys(metafile.inputs).flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []),

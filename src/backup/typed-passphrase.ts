@@ -8,11 +8,11 @@ export function normalizePassphrase(passphrase: string): string {
 
 /** What the user may mean: ten words of our list are a passphrase that we generated, in any case and with any spacing. */
 export async function typedForms(passphrase: string): Promise<string[]> {
-  const tidy = normalizePassphrase(passphrase);
-  const words = normalizeWords(tidy);
-  if (words === tidy || words.split(" ").length !== PASSPHRASE_WORDS) return [tidy];
+  const normalized = normalizePassphrase(passphrase);
+  const words = normalizeWords(normalized);
+  if (words === normalized || words.split(" ").length !== PASSPHRASE_WORDS) return [normalized];
   const list = await wordList();
-  return words.split(" ").every((word) => list.includes(word)) ? [words, tidy] : [tidy];
+  return words.split(" ").every((word) => list.includes(word)) ? [words, normalized] : [normalized];
 }
 
 export function normalizeWords(text: string): string {

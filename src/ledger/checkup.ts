@@ -47,7 +47,7 @@ export function salvageDevices(text: string): { devices: Device[]; lost: number 
 /**
  * From a damaged entry, the values that only the ledger has: name and counter, each if it is complete up to the comma that
  * follows it. Nothing from a file that names another id. If there are several counters, the highest, as a code must not be
- * given out twice.
+ * handed out twice.
  */
 export function salvageAccount(text: string, id: string): { name?: string; counter?: number } {
   if (valuesOf("id", text).some((value) => value !== id) || !text.includes(`"${id}"`)) return {};

@@ -1,5 +1,5 @@
 /**
- * Reserves HOTP counter values that nobody else gets. The ledger hands out each value of its accounts once anyway. A seed that
+ * Reserves HOTP counter values that no one else gets. The ledger hands out each value of its accounts once anyway. A seed that
  * is not in the ledger (a URI from the environment) is counted in this computer's records instead. With a lease, no other
  * computer gets the values either.
  */

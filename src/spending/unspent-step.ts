@@ -1,5 +1,5 @@
 /**
- * Reserves a time step that nobody else gets. Checks this computer's records first, which costs nothing; then reserves the step
+ * Reserves a time step that no one else gets. Checks this computer's records first, which costs nothing; then reserves the step
  * at the lease, if there is one, and then here. A process that loses waits for the next step, where all waiting ones try again.
  */
 
@@ -17,7 +17,7 @@ import type { Needs } from "../world.ts";
 
 type UnspentStepNeeds = EnginePorts & Needs<"stderr" | "folder">;
 
-/** In steps. Nobody reserves more than three at once, so a longer wait than this means that a clock is or was wrong. */
+/** In steps. No process reserves more than three at once, so a longer wait than this means that a clock is or was wrong. */
 const LONGEST_QUEUE = 4;
 
 /** How often a reservation may take longer than its step. */

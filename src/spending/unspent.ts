@@ -1,4 +1,4 @@
-/** A code that nobody else gets: its step is reserved before the code is shown. */
+/** A code that no one else gets: its step is reserved before the code is shown. */
 
 import type { Enrollment } from "../otp/enrollment.ts";
 import { codeOf, windowOf } from "../otp/one-time-code.ts";

@@ -142,7 +142,7 @@ function tooManyFiles(count: number): UserError {
   );
 }
 
-/** Files of one computer alone that git tracks, as a repository of somebody else's can have them. */
+/** Files of one computer alone that git tracks, as it does if someone else has pushed them. */
 export async function trackedPrivate(needs: Needs<"folder" | "workTree">): Promise<string[]> {
   return (await git(needs, ["ls-files", "-z"])).split("\0").filter(isPrivate);
 }

@@ -53,7 +53,7 @@ export async function seedOf(
 }
 
 /**
- * Whoever can write to a shared folder can exchange two names in the ledger. What is sealed with the seed, they can't change:
+ * Anyone who can write to a shared folder can exchange two names in the ledger. What is sealed with the seed, they can't change:
  * no code is shown in the name of another account. Throws UserError (exit 1) with both names.
  */
 export function requireSameAccount(account: Account, kept: Enrollment): Enrollment {

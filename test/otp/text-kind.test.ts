@@ -15,10 +15,10 @@ it.each([
 });
 
 it.each([
-  ["mailto:a@example.org?body=https://example.org", "a mail address"],
+  ["mailto:a@example.org?body=https://example.org", "an email address"],
   ["wifi:S:http://;P:x;;", "a Wi-Fi password"],
   ["see https://example.org", "some other text"],
-  ["bank://pay?to=bitcoin:1BoatSLRHtKNngkdXEeobR76b53LETtpyT", "a link for some other app"],
+  ["bank://pay?to=bitcoin:1BoatSLRHtKNngkdXEeobR76b53LETtpyT", "a link for another app"],
   ["send it to lightning:lnbc1", "some other text"],
 ])("%j is not taken for what it only mentions", (text, kind) => {
   expect(kindOfText(text)).toBe(kind);

@@ -99,12 +99,12 @@ describe("a picture that does not say what it should", () => {
   const wrong = { ...contentOf(awsRoot), check: contentOf({ ...awsRoot, label: "bob" }).check };
 
   it.each(["png", "svg"] as const)("is never given out as %s", async (kind) => {
-    await expect(formatPicture(wrong, kind)).rejects.toThrow(/another label/);
+    await expect(formatPicture(wrong, kind)).rejects.toThrow(/differs from the account in: label/);
     await expect(formatPicture(contentOf(awsRoot), kind)).resolves.toBeDefined();
   });
 
   it("is never given out on a page", async () => {
-    await expect(formatPath(wrong)).rejects.toThrow(/another label/);
+    await expect(formatPath(wrong)).rejects.toThrow(/differs from the account in: label/);
     await expect(formatPath(contentOf(awsRoot))).resolves.toBeDefined();
   });
 });

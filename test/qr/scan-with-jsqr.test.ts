@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type Gray, newGray } from "../../src/images/gray.ts";
-import { scanWithJsqr } from "../../src/qr/scan-with-jsqr.ts";
 import { modulesOf } from "../../src/qr/matrix.ts";
 import { pixelsOfModules } from "../../src/qr/rendered.ts";
+import { scanWithJsqr } from "../../src/qr/scan-with-jsqr.ts";
 
 /** By zxing's own writer, which writes what has room in Latin-1 as Latin-1; our own texts are all ASCII. */
 async function drawn(text: string): Promise<Gray> {

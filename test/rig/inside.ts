@@ -5,6 +5,7 @@ import { createLedger, type Ledger } from "../../src/ledger/ledger.ts";
 import type { DataFolder } from "../../src/ports/data-folder.ts";
 import { readQrCodes } from "../../src/qr/read.ts";
 import { sealedIds } from "../../src/seeds/file/sealed-file.ts";
+import { sharedKeys } from "../../src/seeds/file/shared-keys.ts";
 import { SEED_STORES } from "../../src/seeds/index.ts";
 import { openSeedStore } from "../../src/seeds/open-store.ts";
 import type { SeedStore } from "../../src/seeds/seed-store.ts";
@@ -94,6 +95,7 @@ function insideOf(
           setModes: async () => setModes(data),
           idsElsewhere: async () => [],
         },
+        sharedKeys: sharedKeys(deps),
         storedIds: (kind) => SEED_STORES[kind].ids(deps),
       });
       const exitCode = await run(args, world);

@@ -4,7 +4,7 @@ import { printable } from "../../base/printable.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import type { Candidate } from "./candidates.ts";
 
-/** By name, or by id if the name can't be typed or would be taken for an option. */
+/** By name, or by id if the name can't be typed or would be mistaken for an option. */
 export function accountsOf(accounts: readonly Account[]): Candidate[] {
   return accounts.map((account) => {
     const { id, name, issuer, label } = account;

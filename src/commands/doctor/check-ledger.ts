@@ -27,7 +27,10 @@ function fileLine({ kind, name, found }: FileFault, needs: Needs<"folder">): Lin
   const what = quoted(name === "" ? path : name);
   const chown = `sudo chown "$(id -u)" ${pasteableName(path, "the file")}`;
   if (kind === "no-modes")
-    return ok("files", "this disk keeps no modes: whoever can use it can read the files, and write to them");
+    return ok(
+      "files",
+      "this disk keeps no modes: anyone who can use it can read the files, and write to them",
+    );
   if (kind === "mode") return wrong("files", `${what} has mode ${found}`, REPAIR);
   if (kind === "leftover") return wrong("files", `${what} is left over from an interrupted write`, REPAIR);
   if (kind === "owner") return wrong("files", `${what} belongs to user ${found}`, chown);

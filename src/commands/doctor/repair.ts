@@ -103,7 +103,7 @@ function rebuildAltered(
   });
 }
 
-/** Of the file store: what sync, or something else, put in the place of a good seed. */
+/** Of the file store: restores good seeds that sync, or something else, replaced. */
 export async function repairSeeds(
   { kind }: StoreFound,
   { lines }: SeedsFound,

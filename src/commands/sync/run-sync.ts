@@ -7,10 +7,11 @@
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import { isPrivate } from "../../base/private-files.ts";
-import { contestedSeeds, type Opens } from "../../seeds/file/merge-sealed.ts";
-import { sealedFault, sealedIds } from "../../seeds/file/sealed-file.ts";
+import { sealedIds } from "../../seeds/file/sealed-file.ts";
 import { readConfig, writeConfig } from "../../settings/config-file.ts";
+import { removeForeignFiles } from "../../sync/foreign-files.ts";
 import { type InitializeNeeds, initialize } from "../../sync/initialize.ts";
+import { keepReplacedSeeds, type MergedSeeds, mergeWithSeedsOpen } from "../../sync/merge-seeds.ts";
 import { adoptBranch, fetchTheirs, pushOurs, rememberTheirs } from "../../sync/remote.ts";
 import {
   areCommitted,
@@ -23,19 +24,10 @@ import {
   moveBranch,
   refreshIndex,
   type Tree,
-  trackedPrivate,
   urlOf,
 } from "../../sync/repository.ts";
-import {
-  isShared,
-  keepInDamaged,
-  mergeShared,
-  restoreMissing,
-  snapshot,
-  writeShared,
-} from "../../sync/shared-files.ts";
-import { count, note, pasteableName, quoted, warn } from "../../talk/say.ts";
-import { makeRoom } from "../../vault/rebuild.ts";
+import { isShared, mergeShared, restoreMissing, snapshot, writeShared } from "../../sync/shared-files.ts";
+import { count, note, pasteableName, warn } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
 
 type RunSyncNeeds = Needs<"stdout" | "clock" | "random" | "folderCare" | "sharedKeys"> & InitializeNeeds;
@@ -52,7 +44,7 @@ const LONGEST_PAUSE = 400;
 
 /** Throws UserError: exit 1 if the data folder is not a work tree, or git fails. */
 export async function sync(options: SyncOptions, needs: RunSyncNeeds): Promise<void> {
-  if (await needs.workTree.isThere()) await putForeignAside(needs);
+  if (await needs.workTree.isThere()) await removeForeignFiles(needs);
   requireFileStore(needs);
   if (options.init !== undefined) await initialize(options.init === true ? undefined : options.init, needs);
   else if (!(await needs.workTree.isThere())) throw noWorkTree(needs);
@@ -109,7 +101,7 @@ async function merge(branch: string, theirs: string | undefined, needs: RunSyncN
     const none = { came: [], notes: kept, isMoved: false };
     if (own.size === 0 && head === undefined && theirs === undefined) return { ...none, commit: undefined };
     const isFresh = head === undefined && (await isPartOf(theirs, own, needs));
-    const whole = await withSeedsOpen(
+    const whole = await mergeWithSeedsOpen(
       own,
       committed,
       (opens) => ({ files: restoreMissing(own, committed, opens), notes: [] }),
@@ -124,86 +116,12 @@ async function merge(branch: string, theirs: string | undefined, needs: RunSyncN
         : { ...whole, commit: target };
     const { commit, opens = whole.opens } = result;
     const wanted = commit === ours ? whole.files : (await knownOf(commit ?? "", needs)).files;
-    const spared = spareSeeds(now.files, wanted, opens, needs);
+    const spared = keepReplacedSeeds(now.files, wanted, opens, needs);
     const came = writeShared(now, wanted, needs);
     const isMoved = commit !== head && !(await moveBranch(branch, commit ?? "", head, needs));
     const notes = [...new Set([...kept, ...whole.notes, ...result.notes, ...spared])];
     return { commit, isMoved, came: commit === ours ? [] : came, notes };
   });
-}
-
-interface MergedSide {
-  readonly files: Files;
-  readonly notes: readonly string[];
-  /** Where a seed was there twice, and the store opens without asking anybody. */
-  readonly opens?: Opens | undefined;
-}
-
-/** Merges; and where a seed is there twice, once more with the store open, if it opens by itself. */
-async function withSeedsOpen(
-  ours: Files,
-  theirs: Files,
-  merge: (opens?: Opens) => MergedSide,
-  needs: Needs<"ledger" | "sharedKeys">,
-): Promise<MergedSide> {
-  const draft = merge();
-  const contested = contestedSeeds(ours, theirs);
-  if (contested.length === 0) return draft;
-  const opens = await needs.sharedKeys.opens(draft.files);
-  const merged = opens === undefined ? draft : { ...merge(opens), opens };
-  const worse = contested.filter((name) => merged.files.get(name) === ours.get(name));
-  const notes = worse
-    .filter((name) => isWorse(name, theirs.get(name) ?? "", opens))
-    .map(
-      (name) => `a seed of ${nameOf(name, needs)} came that can't be opened: ours was kept, and goes back`,
-    );
-  return { ...merged, notes: [...merged.notes, ...notes] };
-}
-
-function isWorse(name: string, text: string, opens: Opens | undefined): boolean {
-  return sealedFault(name, text) !== undefined || opens?.(name, text) === false;
-}
-
-/** A seed that another text takes the place of, which nobody here has seen to open, is kept. */
-function spareSeeds(now: Files, wanted: Files, opens: Opens | undefined, needs: Needs<"folder">): string[] {
-  const replaced = contestedSeeds(now, wanted).filter(
-    (name) =>
-      opens?.(name, wanted.get(name) ?? "") !== true && sealedFault(name, now.get(name) ?? "") === undefined,
-  );
-  for (const name of replaced) keepInDamaged(name, now.get(name) ?? "", needs.folder);
-  if (replaced.length === 0) return [];
-  return [
-    `${count(replaced.length, "seed")} came sealed anew, and nothing here could open ${replaced.length === 1 ? "it" : "them"} to look: ` +
-      `what was there is kept in damaged/ (twinseed doctor --repair puts back what is needed) and in git's history`,
-  ];
-}
-
-function nameOf(file: string, { ledger }: Needs<"ledger">): string {
-  const id = /([a-z0-9]+)\.json$/.exec(file)?.[1] ?? file;
-  return quoted(ledger.accounts().find((one) => one.id === id)?.name ?? id);
-}
-
-/** What a clone brought in the place of files of this computer alone. */
-async function putForeignAside(needs: Needs<"stderr" | "folder" | "workTree">): Promise<void> {
-  const names = await trackedPrivate(needs);
-  if (names.length === 0) return;
-  await needs.folder.locked(async () => {
-    for (const name of names.filter((one) => isOnDisk(one, needs))) {
-      const target = `damaged/from-git-${name.replaceAll("/", "-")}`;
-      makeRoom(target, needs);
-      needs.folder.move(name, target);
-      warn(
-        needs,
-        `"${printable(name)}" came with the repository and doesn't count: it is in "${printable(target)}" now`,
-      );
-    }
-  });
-}
-
-/** As one of the files that we read. */
-function isOnDisk(name: string, { folder }: Needs<"folder">): boolean {
-  const [, inside = "", file = ""] = /^(?:(steps(?:\/[\w-]+)?)\/)?([\w-]+(?:\.json)?)$/i.exec(name) ?? [];
-  return folder.list(inside).includes(file);
 }
 
 /** Whether all that is here may come from an interrupted first sync with theirs: then it is not a separate store. */
@@ -219,7 +137,7 @@ async function mergeCommits(
   ours: string,
   theirs: string,
   needs: Needs<"computer" | "folder" | "ledger" | "workTree" | "sharedKeys">,
-): Promise<MergedSide & { commit: string }> {
+): Promise<MergedSeeds & { commit: string }> {
   const { ok, output } = await needs.workTree.git(["merge-base", ours, theirs]);
   if (!ok) throw strangers();
   const base = output.trim();
@@ -231,7 +149,7 @@ async function mergeCommits(
     await knownOf(theirs, needs),
   ];
   const usable = withoutUnusable(there, here.files, before.files);
-  const { files, notes, opens } = await withSeedsOpen(
+  const { files, notes, opens } = await mergeWithSeedsOpen(
     here.files,
     usable,
     (opener) => mergeShared(before.files, here.files, usable, opener),

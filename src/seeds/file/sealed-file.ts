@@ -140,8 +140,9 @@ export function opensWith(keys: ReadonlyMap<string, DataKey>, name: string, text
   return !(attempt(() => enrollmentOf(Buffer.from(uri).toString(), name)) instanceof UserError);
 }
 
-/** What is wrong with the text of a seed's file, as far as that can be said without a key. */
+/** What is wrong with the text of a seed's file, without a key. A file of a newer version may be fine. */
 export function sealedFault(name: string, text: string): string | undefined {
+  if (isNewer(text)) return undefined;
   const parts = partsOf(idIn(name), text);
   return typeof parts === "string" ? parts : undefined;
 }
@@ -156,6 +157,12 @@ function partsOf(id: string, text: string): { keyId: string; content: Sealed } |
   if (fields.id !== id) return "is damaged, or belongs to another account";
   if (typeof fields.key !== "string") return "is damaged";
   return { keyId: fields.key, content };
+}
+
+/** Whether a newer twinseed may have written it. */
+export function isNewer(text: string): boolean {
+  const { version } = parseFields(text);
+  return typeof version === "number" && version > VERSION;
 }
 
 function idIn(name: string): string {

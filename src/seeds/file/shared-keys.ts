@@ -10,7 +10,7 @@ import { openerFromEnvironment } from "./openers.ts";
 import { isAuthentic, RECIPIENTS_FOLDER, readRecipients } from "./recipient-records.ts";
 import { finishRekeys, newRecipient, type RekeyReport, rekey } from "./rekey.ts";
 import { resealAll, sealedWithOthers } from "./reseal.ts";
-import { fileOf, opensWith, sealedIds, sparesOf } from "./sealed-file.ts";
+import { fileOf, isNewer, opensWith, sealedIds, sparesOf } from "./sealed-file.ts";
 import {
   type DataKey,
   hex,
@@ -39,8 +39,8 @@ export interface SharedKeys {
   reseal(): Promise<number>;
   check(): Promise<KeysFound>;
   /**
-   * What tells whether a seed's file opens with the keys in these files, by their names in the data folder. undefined where
-   * the store doesn't open without asking somebody.
+   * What tells whether a seed's file opens with the keys in these files, by their names in the data folder. undefined if
+   * the store does not open without a prompt.
    */
   opens(files: ReadonlyMap<string, string>): Promise<Opens | undefined>;
   /** Puts a seed that opens back from damaged/ where the one in its place doesn't, and gives the ids. */
@@ -159,7 +159,7 @@ async function putBack(deps: SeedStoreDeps): Promise<string[]> {
     return sealedIds(folder).filter((id) => {
       const file = fileOf(id);
       const now = attempt(() => folder.read(file));
-      if (typeof now === "string" && opensWith(keys, file, now)) return false;
+      if (typeof now === "string" && (isNewer(now) || opensWith(keys, file, now))) return false;
       const spare = sparesOf(folder, id).findLast((text) => opensWith(keys, file, text));
       if (spare !== undefined) folder.write(file, spare);
       return spare !== undefined;

@@ -92,7 +92,7 @@ export function slotsIn(files: readonly (readonly [file: string, read: () => str
   return { ...slots, age: tried, usable: currentFirst(affordable, slots.older) };
 }
 
-/** Whoever can write to the folder can put slots there that take minutes to try: the cheapest come first, to a limit. */
+/** Anyone who can write to the folder can put slots there that take minutes to try: the cheapest come first, to a limit. */
 function withinWork(slots: readonly Slot[], faults: string[]): Slot[] {
   const workOf = (slot: Slot): number =>
     slot.kind === "passphrase" ? slot.kdf.N * slot.kdf.r * slot.kdf.p : 0;

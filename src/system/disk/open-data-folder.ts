@@ -29,14 +29,14 @@ export function dataFolder(home: string, note: (text: string) => void, patience 
     if (foreign !== undefined) note(`warning: ${foreign.message}: ${foreign.hints[0]}`);
   }
 
-  /** Settings, spent steps and the like would be those of whoever wrote the repository. */
+  /** Settings, spent steps and the like would be those of the repository's author. */
   function requireUntracked(name: string): void {
     if (!trackedNames(home)?.some((one) => one.toLowerCase() === name.toLowerCase())) return;
     throw new UserError(
       `"${quotable(join(home, name))}" came with a git repository, and is of one computer alone`,
       ExitCode.failed,
       [
-        "put it aside: twinseed sync",
+        "to move it out of the way: twinseed sync",
         `or, if it is your own: git -C ${shellWord(home) ?? "FOLDER"} rm --cached ${name}`,
       ],
     );

@@ -1,4 +1,4 @@
-/** Whether the data folder is the user's own, and nobody else can write there: else others decide what is in it. */
+/** Whether the data folder is the user's own, and no one else can write there: otherwise others decide what is in it. */
 import { closeSync, fstatSync, lstatSync, openSync, type Stats, statSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
@@ -37,7 +37,7 @@ export function foreignGit(home: string): UserError | undefined {
   for (const name of ["commondir", "objects/info/alternates", "objects/info/http-alternates"])
     if (lstatSync(join(git, name), { throwIfNoEntry: false }) !== undefined)
       return foreign(join(git, name), "lets git read from another repository", [
-        "remove that file; clone anew where objects are missing then",
+        "remove that file; if objects are missing then, clone again",
       ]);
   return foreignFolder(git) ?? foreignFile(join(git, "config"));
 }

@@ -1,7 +1,7 @@
 /**
- * What the data folder's own .git/config may say. Whoever could write there, or sent it, must not choose a program that git
+ * What the data folder's own .git/config may say. Anyone who could write there, or sent it, must not choose a program that git
  * runs, another configuration, or another server. So every key is one of three: harmless for the plumbing that we use;
- * overridden with the user's own value, or with none; or refused by name. Keys that nobody thought of are refused. Pure.
+ * overridden with the user's own value, or with none; or refused by name. Unknown keys are refused. Pure.
  */
 
 /** Written by git itself or by the person, and of no effect on plumbing, or overridden in run-git.ts. */
