@@ -50,10 +50,9 @@ export function keepReplacedSeeds(
   });
   for (const name of replaced) keepInDamaged(name, now.get(name) ?? "", needs.folder);
   if (replaced.length === 0) return [];
-  const them = replaced.length === 1 ? "it" : "them";
   return [
-    `${count(replaced.length, "seed")} came sealed again, and the store was locked, so that ${them} could not be checked: ` +
-      `the previous text is in damaged/ and in git's history; if a seed does not open, run: twinseed doctor --repair`,
+    `${count(replaced.length, "seed")} came sealed again and could not be checked, as the store is locked: ` +
+      `the previous files are in damaged/ and in git's history; if one does not open: twinseed doctor --repair`,
   ];
 }
 

@@ -9,7 +9,6 @@ import { printable, printableJson } from "../../base/printable.ts";
 import { isPrivate } from "../../base/private-files.ts";
 import { sealedIds } from "../../seeds/file/sealed-file.ts";
 import { readConfig, writeConfig } from "../../settings/config-file.ts";
-import { removeForeignFiles } from "../../sync/foreign-files.ts";
 import { type InitializeNeeds, initialize } from "../../sync/initialize.ts";
 import { keepReplacedSeeds, type MergedSeeds, mergeWithSeedsOpen } from "../../sync/merge-seeds.ts";
 import { adoptBranch, fetchTheirs, pushOurs, rememberTheirs } from "../../sync/remote.ts";
@@ -29,6 +28,7 @@ import {
 import { isShared, mergeShared, restoreMissing, snapshot, writeShared } from "../../sync/shared-files.ts";
 import { count, note, pasteableName, warn } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
+import { removeForeignFiles } from "./foreign-files.ts";
 
 type RunSyncNeeds = Needs<"stdout" | "clock" | "random" | "folderCare" | "sharedKeys"> & InitializeNeeds;
 

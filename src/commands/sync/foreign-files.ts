@@ -1,9 +1,9 @@
-/** Files of one computer that came with a clone: settings and records of whoever pushed them. */
-import { printable } from "../base/printable.ts";
-import { warn } from "../talk/say.ts";
-import { makeRoom } from "../vault/rebuild.ts";
-import type { Needs } from "../world.ts";
-import { trackedPrivate } from "./repository.ts";
+/** Files of one computer that came with a clone: the settings and records of the user who pushed them. */
+import { printable } from "../../base/printable.ts";
+import { trackedPrivate } from "../../sync/repository.ts";
+import { warn } from "../../talk/say.ts";
+import { makeRoom } from "../../vault/rebuild.ts";
+import type { Needs } from "../../world.ts";
 
 /** Moves them to damaged/, so that they have no effect. The next commit removes them from the repository. */
 export async function removeForeignFiles(needs: Needs<"stderr" | "folder" | "workTree">): Promise<void> {
