@@ -202,19 +202,23 @@ describe.skipIf(!needs(...TMUX_NEEDS, "Xvfb", "xclip"))(
       if (pipe === null || pipe === undefined) throw new Error("no pipe");
       const [number] = await once(pipe, "data");
       const DISPLAY = `:${String(number).trim()}`;
-      const tmux = await terminal(await enrolled({ DISPLAY }), ["watch"]);
+      const computer = await enrolled({ DISPLAY });
+      // Of half a minute, the code would now and then be another one by the time we look.
+      const otp = { type: "totp", algorithm: "SHA1", digits: 6, period: 86_400 } as const;
+      await inside(computer, ["add", "-"], formatOtpauthUri({ ...github, label: "slow", otp }));
+      const tmux = await terminal(computer, ["watch"]);
       await tmux.waitFor("q quits", PATIENCE);
-      await tmux.type("octo");
+      await tmux.type("slow");
       await tmux.waitFor("1 account");
       await tmux.press("Enter");
-      const screen = await tmux.waitFor('copied the code of "GitHub:octocat"', PATIENCE);
+      const screen = await tmux.waitFor('copied the code of "GitHub:slow"', PATIENCE);
       const copied = execFileSync("xclip", ["-selection", "clipboard", "-out"], {
         env: { PATH: process.env.PATH, DISPLAY },
         encoding: "utf8",
       });
       expect(screen).toContain(`>✓${copied} `);
       await tmux.press("Escape");
-      await tmux.waitFor("6 accounts");
+      await tmux.waitFor("7 accounts");
       await tmux.type("q");
       await expectNothingLeft(tmux, "exit 0");
     });
