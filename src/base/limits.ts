@@ -95,6 +95,11 @@ export const OUTPUT_LIMITS = {
   awsSeedBytes: 4 * KIB,
   printerBytes: MIB,
   leaseBytes: 4 * MIB,
+  /** What git itself may hold of it, in all and in one piece: some 200,000 names. */
+  gitMemoryBytes: 64 * MIB,
+  gitPieceBytes: 16 * MIB,
+  /** All replies to one who asks. One of ours has less than 100 bytes; counters may take a hundred attempts. */
+  redisBytes: 16 * KIB,
   /** Everything that a repository of the file store may hold. */
   repositoryBytes: 256 * MIB,
 } as const;

@@ -7,9 +7,16 @@
  * Then we look: who finds a later step than its own came too late.
  */
 
-import { UserError } from "../base/errors.ts";
 import type { ScratchGit } from "../ports/user-git.ts";
-import { type Engine, type EnginePorts, type Lease, type Reservation, unreachable } from "./lease.ts";
+import {
+  type Engine,
+  type EnginePorts,
+  isStep,
+  type Lease,
+  type Reservation,
+  reaching,
+  unreachable,
+} from "./lease.ts";
 import { decoded, parsed } from "./lease-url.ts";
 
 const ATTEMPTS = 3;
@@ -17,15 +24,21 @@ const HERE = "refs/heads/reservation";
 
 export const git: Engine = async (url, shown, ports) => {
   const { address, settings } = addressOf(url, shown);
-  const scratch = await failing(shown, () => ports.scratchGit());
-  const run: ScratchGit["run"] = (args, input) => failing(shown, () => scratch.run(args, input, settings));
+  const scratch = await reaching(shown, () => ports.scratchGit());
+  const run: ScratchGit["run"] = (args, input) => reaching(shown, () => scratch.run(args, input, settings));
 
   async function steps(key: string): Promise<number[]> {
     const { ok, output, complaint } = await run(["ls-remote", "--refs", "--", address, `${refsOf(key)}*`]);
     if (!ok) throw unreachable(shown, complaint);
-    return Array.from(output.matchAll(/^[0-9a-f]+\trefs\/twinseed\/[0-9a-f]+\/(\d{1,16})$/gm), ([, step]) =>
-      Number(step),
-    );
+    // What else is in the repository, or what its server makes up, is no record of ours.
+    const names = output.split("\n").map((line) => line.slice(line.indexOf("\t") + 1));
+    const ours = names
+      .filter((name) => name.startsWith(refsOf(key)))
+      .map((name) => name.slice(refsOf(key).length));
+    return ours
+      .filter((name) => /^(0|[1-9]\d{0,15})$/.test(name))
+      .map(Number)
+      .filter(isStep);
   }
 
   async function push({ key, first, amount }: Reservation) {
@@ -55,7 +68,7 @@ export const git: Engine = async (url, shown, ports) => {
     now: async () => undefined,
     async last(key) {
       const all = await steps(key);
-      return all.length === 0 ? undefined : Math.max(...all);
+      return all.length === 0 ? undefined : largest(all);
     },
     async reserve(wanted) {
       const { key, first, amount, sweepBelow } = wanted;
@@ -63,7 +76,7 @@ export const git: Engine = async (url, shown, ports) => {
       for (let attempt = 1; ; attempt++) {
         const { isCreated, reason } = await push(wanted);
         const all = await steps(key);
-        const last = Math.max(-1, ...all);
+        const last = largest(all);
         if (isCreated && last <= first + amount - 1) {
           await sweep(
             key,
@@ -87,6 +100,11 @@ export const git: Engine = async (url, shown, ports) => {
     close: async () => scratch.remove(),
   } satisfies Lease;
 };
+
+/** -1 where there is none. There may be too many for the arguments of Math.max(). */
+function largest(steps: readonly number[]): number {
+  return steps.reduce((most, step) => Math.max(most, step), -1);
+}
 
 function refsOf(key: string): string {
   return `refs/twinseed/${key}/`;
@@ -123,12 +141,4 @@ export function addressOf(url: URL, shown: string): { address: string; settings:
     address: bare.href,
     settings: { [`http.${bare.origin}/.extraHeader`]: `Authorization: Basic ${both}` },
   };
-}
-
-async function failing<T>(shown: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof UserError ? unreachable(shown, error.message, error.hints) : error;
-  }
 }

@@ -32,7 +32,7 @@ export interface Lease {
 export type Engine = (url: URL, shown: string, ports: EnginePorts) => Promise<Lease>;
 
 /** What an engine may reach the world through. */
-export type EnginePorts = Pick<Ports, "clock" | "random" | "scratchGit" | "openFolder">;
+export type EnginePorts = Pick<Ports, "clock" | "random" | "scratchGit" | "openFolder" | "connect">;
 
 export interface Reservation {
   /** See lease-key.ts: 32 hexadecimal digits; for the local records an account id, too. */
@@ -47,6 +47,11 @@ export interface Reservation {
 /** `last`: the last step that is reserved, which is not below the first one wanted. */
 export type Reserved = { readonly isOurs: true } | { readonly isOurs: false; readonly last: number };
 
+/** Whole numbers that JavaScript can tell apart: 0 to 2^53 - 1. */
+export function isStep(step: number): boolean {
+  return Number.isSafeInteger(step) && step >= 0;
+}
+
 /** How long what is to be swept is kept, in milliseconds. */
 export const KEPT = 3_600_000;
 
@@ -54,4 +59,13 @@ export const KEPT = 3_600_000;
 export function unreachable(shown: string, reason: string, hints: readonly string[] = []): UserError {
   const message = `can't reserve a code at ${printable(shown, 200)}: ${printable(reason, 300)}`;
   return new UserError(message, ExitCode.noUnspentCode, hints);
+}
+
+/** Runs what needs the engine: whatever a port finds wrong makes the engine unreachable. */
+export async function reaching<T>(shown: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof UserError ? unreachable(shown, error.message, error.hints) : error;
+  }
 }

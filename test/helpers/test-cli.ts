@@ -53,6 +53,8 @@ export interface TestCliOptions {
   readonly hostname?: string;
   /** Default: there is no git. */
   readonly scratchGit?: World["scratchGit"];
+  /** Default: nobody listens anywhere. */
+  readonly connect?: World["connect"];
   /** What a command gets instead of memory, made anew for each; `note` writes a line to its stderr. */
   readonly instead?: (note: (text: string) => void) => Partial<World>;
 }
@@ -242,6 +244,11 @@ export function testCli(options: TestCliOptions = {}) {
         options.scratchGit ??
         (async () => {
           throw new UserError("git is not installed", ExitCode.failed);
+        }),
+      connect:
+        options.connect ??
+        (async ({ host, port }) => {
+          throw new UserError(`connect ECONNREFUSED ${host}:${port}`, ExitCode.failed);
         }),
       unsafeBackupCost: 2,
       networkTime: {
