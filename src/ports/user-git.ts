@@ -27,7 +27,7 @@ export interface GitEnd {
 export interface ScratchGit {
   /**
    * Asks nobody, runs no hook. `settings` do not get onto the command line, where others can read them. Throws UserError:
-   * too slow.
+   * too slow (the time since this repository was made counts), too much.
    */
   run(args: readonly string[], input?: string, settings?: Readonly<Record<string, string>>): Promise<GitEnd>;
   /** The repository is gone then. */

@@ -5,6 +5,7 @@
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import { onTheWayOut } from "../terminal/signals.ts";
+import { watchMemory } from "./watch-memory.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;
 export type Command = readonly [command: string, ...args: string[]];
@@ -13,6 +14,8 @@ export interface ToolLimits {
   readonly env: Env;
   /** Milliseconds; a tool that takes longer is ended. */
   readonly patience: number;
+  /** From when on that counts, by performance.now(), where several share it. Default: now. */
+  readonly since?: number;
   /** The most bytes it may print. */
   readonly limit: number;
   readonly cwd?: string;
@@ -23,8 +26,10 @@ export interface ToolLimits {
    * and is asked to end where others are killed.
    */
   readonly gently?: boolean;
-  /** It shall find no terminal to ask on. */
+  /** It shall find no terminal to ask on. What it has started is ended together with it. */
   readonly unattended?: boolean;
+  /** The most bytes of memory that git may take, where that can be told. */
+  readonly memory?: number;
   /** Descriptors of ours that it gets, from 3 on. */
   readonly descriptors?: readonly number[];
 }
@@ -44,8 +49,7 @@ const LONGEST_COMPLAINT = 4096;
 export async function runTool([command, ...args]: Command, limits: ToolLimits): Promise<ToolEnd> {
   const { spawn } = await import("node:child_process");
   const { env, patience, limit, cwd, input } = limits;
-  const { gently = false, unattended = false, descriptors = [] } = limits;
-  const signal = gently ? "SIGTERM" : "SIGKILL";
+  const { gently = false, unattended = false, descriptors = [], memory, since = performance.now() } = limits;
   // What it writes to a file is for nobody else.
   const umask = process.umask(0o077);
   const child = spawn(command, args, {
@@ -59,18 +63,23 @@ export async function runTool([command, ...args]: Command, limits: ToolLimits): 
   process.umask(umask);
   // It may well end before it has read everything, or never be started.
   child.stdin?.on("error", () => {}).end(input);
-  const callOff = onTheWayOut(() => child.kill(signal));
+  const end = (): void => {
+    if (gently) child.kill("SIGTERM");
+    else if (!unattended || !killSession(child.pid)) child.kill("SIGKILL");
+  };
+  const callOff = onTheWayOut(end);
   return new Promise<ToolEnd>((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     let length = 0;
     let complaint = "";
     const over = (): void => {
       clearTimeout(timer);
+      unwatch();
       callOff();
     };
     const giveUp = (why: string, exitCode: ExitCode): void => {
       over();
-      child.kill(signal);
+      end();
       // Something that it has started may hold on to them.
       child.stdout?.destroy();
       child.stderr?.destroy();
@@ -78,8 +87,14 @@ export async function runTool([command, ...args]: Command, limits: ToolLimits): 
     };
     const timer = setTimeout(
       () => giveUp(`did not answer within ${patience / 1000} seconds`, ExitCode.failed),
-      patience,
+      patience - (performance.now() - since),
     );
+    const unwatch =
+      memory === undefined || child.pid === undefined
+        ? () => {}
+        : watchMemory(child.pid, memory, () =>
+            giveUp(`took more than ${memory} bytes of memory`, ExitCode.unreadable),
+          );
     child.once("error", (error) => giveUp(`can't be run: ${printable(error.message)}`, ExitCode.failed));
     child.stdout?.on("data", (chunk: Uint8Array) => {
       chunks.push(chunk);
@@ -99,6 +114,19 @@ export async function runTool([command, ...args]: Command, limits: ToolLimits): 
       });
     });
   });
+}
+
+/**
+ * A tool that is alone in its session, and what it has started there: a helper that talks to a server would go on by itself.
+ * False where that can't be done.
+ */
+function killSession(leader: number | undefined): boolean {
+  if (leader === undefined || process.platform === "win32") return false;
+  try {
+    return process.kill(-leader, "SIGKILL");
+  } catch {
+    return false; // it has ended
+  }
 }
 
 /** What we run has no business with our passphrase. */

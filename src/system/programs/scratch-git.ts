@@ -12,6 +12,7 @@ import { temporaryFolder } from "../disk/temporary-folder.ts";
 import { isInstalled } from "./installed.ts";
 import { type Env, runTool } from "./run-tool.ts";
 
+/** Milliseconds, for all commands together: reserving is two or three, and a code lives for twice as long. */
 const PATIENCE = 15_000;
 
 /** What would send git to another repository. */
@@ -26,7 +27,8 @@ const OURS = {
 };
 
 /** Throws UserError where there is no git. */
-export async function scratchGit(env: Env): Promise<ScratchGit> {
+export async function scratchGit(env: Env, patience = PATIENCE): Promise<ScratchGit> {
+  const since = performance.now();
   if (!isInstalled("git", env)) {
     throw new UserError("git is not installed", ExitCode.failed, ["install git (package git)"]);
   }
@@ -34,8 +36,10 @@ export async function scratchGit(env: Env): Promise<ScratchGit> {
   const run: ScratchGit["run"] = async (args, input = "", settings = {}) => {
     const { ok, output, stderr } = await runTool(["git", ...args], {
       env: environment(env, folder, { ...OURS, ...settings }),
-      patience: PATIENCE,
+      patience,
+      since,
       limit: OUTPUT_LIMITS.leaseBytes,
+      memory: OUTPUT_LIMITS.gitMemoryBytes,
       cwd: folder,
       input: Buffer.from(input),
       unattended: true,
@@ -63,6 +67,8 @@ function environment(env: Env, folder: string, settings: Readonly<Record<string,
     ...Object.fromEntries([...kept, ...added]),
     GIT_CONFIG_COUNT: String(before + Object.keys(settings).length),
     GIT_DIR: folder,
+    // Of one piece: what a web server answers is kept in one.
+    GIT_ALLOC_LIMIT: String(OUTPUT_LIMITS.gitPieceBytes),
     LC_ALL: "C",
     // Neither on the terminal nor in a window; "force" keeps ssh off the terminal.
     GIT_TERMINAL_PROMPT: "0",
@@ -72,10 +78,15 @@ function environment(env: Env, folder: string, settings: Readonly<Record<string,
   };
 }
 
+/** What git says of GIT_ALLOC_LIMIT. */
+const TOO_LARGE = /attempting to allocate \d+ over limit (\d+)/;
+
 /** The first line that says what is wrong; the ones after it say what follows from that. */
 function reasonIn(stderr: string): string {
   const lines = stderr.split("\n").filter((line) => /^\S/.test(line) && !/^(warning|hint|to )\b/i.test(line));
-  const line = lines[0] ?? "it says nothing";
+  const line =
+    lines[0]?.replace(TOO_LARGE, "it would have to hold more than $1 bytes in one piece") ??
+    "it says nothing";
   // A user's settings may put a password into a URL.
   return printable(line.replace(/^(fatal|error): /, "").replace(/\/\/[^/@\s]*@/g, "//"), 300);
 }

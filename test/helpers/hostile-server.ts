@@ -1,0 +1,53 @@
+/** Servers on loopback that mean ill: what they say never ends, comes drop by drop, or not at all. */
+import { once } from "node:events";
+import { createServer, type Server, type Socket } from "node:net";
+import type { Writable } from "node:stream";
+
+export interface HostileServer {
+  readonly port: number;
+  /** How many bytes the others have taken, the system's own buffers included. */
+  sent(): number;
+  stop(): void;
+}
+
+export function hostileServer(meet: (socket: Socket) => void): Promise<HostileServer> {
+  return listening(
+    createServer((socket) => {
+      socket.on("error", () => {}); // the other side may well go away
+      meet(socket);
+    }),
+  );
+}
+
+/** Makes one of any server, such as one for HTTPS. */
+export async function listening(server: Server): Promise<HostileServer> {
+  const sockets: Socket[] = [];
+  server.on("connection", (socket: Socket) => sockets.push(socket));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return {
+    port: address.port,
+    sent: () => sockets.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0),
+    stop() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/** For as long as the other side takes it. `part`: anew for each time. */
+export function flood(output: Writable, part: () => string | Uint8Array): void {
+  const more = (): void => {
+    while (!output.destroyed && output.write(part())) {}
+    if (!output.destroyed) output.once("drain", more);
+  };
+  more();
+}
+
+/** A byte at a time, for ever. */
+export function drip(output: Writable, text: string, pause = 10): void {
+  const timer = setInterval(() => output.write(text), pause);
+  output.once("close", () => clearInterval(timer));
+}
