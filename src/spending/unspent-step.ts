@@ -145,7 +145,7 @@ function tooFar(name: string, { last, by }: Later, wait: number): UserError {
     [
       "set the clock right, and run this again",
       ...(by === undefined ? [] : [`if it is right now and was wrong then: ${by.book.forget(by.key, last)}`]),
-      `or wait: --max-wait ${seconds(wait)}`,
+      ...(wait < LONGEST_SLEEP * 30 ? [`or wait: --max-wait ${seconds(wait)}`] : []),
     ],
   );
 }
