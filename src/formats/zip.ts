@@ -1,4 +1,4 @@
-/** Zip archives, plain or locked (WinZip AES, and the old ZipCrypto). One member is read at a time, up to the limit. */
+/** Zip archives, plain or encrypted (WinZip AES, and the old ZipCrypto). One member is read at a time, up to the limit. */
 import { ExitCode, UserError } from "../base/errors.ts";
 import { LIMITS } from "../base/limits.ts";
 import { type AskPassphrase, WrongPassphrase } from "./faults.ts";
@@ -18,7 +18,7 @@ export async function readMember(
   throw damaged();
 }
 
-/** Several, one after the other, from an archive that is looked through once; the limit counts for all of them together. */
+/** Reads several members one after the other and parses the archive only once. The limit applies to all of them together. */
 export async function* readMembers(
   bytes: Uint8Array,
   names: readonly string[],
@@ -38,7 +38,8 @@ export async function* readMembers(
         ...(password === undefined ? {} : { password }),
       });
     } catch (error) {
-      if (target.isOverrun()) throw new UserError("the zip holds too large a file", ExitCode.unreadable);
+      if (target.isOverrun())
+        throw new UserError("the zip contains a file that is too large", ExitCode.unreadable);
       throw password === undefined ? damaged(error) : new WrongPassphrase();
     }
     const content = target.content();
@@ -56,7 +57,7 @@ async function membersOf(bytes: Uint8Array) {
   }
 }
 
-/** What a member's header says of its size is only a claim. */
+/** Enforces the limit while unpacking: the size in a member's header can't be trusted. */
 function boundedTarget(most: number) {
   const chunks: Uint8Array[] = [];
   let size = 0;

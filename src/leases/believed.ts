@@ -1,15 +1,18 @@
-/** An engine may be anybody's, or anybody may sit on the way to it: what it says is believed within bounds, and of all engines alike. */
+/**
+ * Anyone may run an engine, or sit on the network path to it, so its answers are believed only within limits. These are the same
+ * for all engines.
+ */
 
 import type { Clock } from "../ports/clock.ts";
 import { isStep, type Lease, unreachable } from "./lease.ts";
 
 /**
- * Milliseconds that an engine's clock and ours may differ by. Computers that nobody sets right are off by minutes; an engine
- * that is further ahead would have us print a code that is yet to come, and spend it.
+ * How many milliseconds an engine's clock and ours may differ by. A clock that is never corrected is wrong by minutes; an engine
+ * whose clock is further ahead could make us print a code of the future, and spend it.
  */
 export const LARGEST_CLOCK_DIFFERENCE = 5 * 60_000;
 
-/** The same engine; each answer that can't be right is an error (exit 7). */
+/** The same engine, but every answer that can't be right is an error (exit 7). */
 export function believed(lease: Lease, shown: string, clock: Pick<Clock, "now">): Lease {
   async function now(): Promise<number | undefined> {
     const theirs = await lease.now();
@@ -17,14 +20,13 @@ export function believed(lease: Lease, shown: string, clock: Pick<Clock, "now">)
     const ahead = theirs - clock.now();
     if (Math.abs(ahead) <= LARGEST_CLOCK_DIFFERENCE) return theirs;
     throw unreachable(shown, `its clock is ${difference(ahead)} this computer's`, [
-      "set the one that is wrong right, and run this again",
+      "correct the clock that is wrong and run this again",
     ]);
   }
 
-  /** "-1" and the like are for an engine to understand, not for us. */
   function stepFrom(step: number, least: number): number {
     if (isStep(step) && step >= least) return step;
-    throw unreachable(shown, "it gave an answer that makes no sense");
+    throw unreachable(shown, "it sent an unexpected answer");
   }
 
   return {

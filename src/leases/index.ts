@@ -1,4 +1,3 @@
-/** The engines by the scheme of their URL: one line each. What an engine is: CONTRACT.md. */
 import { believed } from "./believed.ts";
 import type { Engine, EnginePorts, Lease } from "./lease.ts";
 import { schemeOf, withoutUser } from "./lease-url.ts";
@@ -22,7 +21,7 @@ export async function openLease(url: URL, ports: EnginePorts): Promise<Lease> {
   return believed(await open(url, shown, ports), shown, ports.clock);
 }
 
-/** The same, and gives its connections back whatever happens. */
+/** Opens the engine, runs `work`, and always closes the engine. */
 export async function withLease<T>(
   url: URL,
   ports: EnginePorts,

@@ -1,6 +1,6 @@
 /**
- * RESP2, the protocol of Redis, as far as a lease needs it: a text, nothing, an error, or a flat list of texts. Everything
- * else is refused as soon as it begins. Pure. https://redis.io/docs/latest/develop/reference/protocol-spec/
+ * RESP2, the protocol of Redis, as far as a lease needs it: a text, nothing, an error, or a flat list of texts. Anything else is
+ * refused at its first byte. Pure. https://redis.io/docs/latest/develop/reference/protocol-spec/
  */
 
 export type Reply =
@@ -9,10 +9,10 @@ export type Reply =
   | { readonly kind: "error"; readonly text: string }
   | { readonly kind: "list"; readonly items: readonly string[] };
 
-/** What came is none of these. */
+/** The received bytes are not a reply of these kinds. */
 export class NoReply extends Error {}
 
-/** Of a list, and of a text within a reply: TIME gives two, and each of our texts is a number. */
+/** The most items of a list, and bytes of a text: TIME returns two items, and all texts that we request are numbers. */
 const LONGEST = { list: 8, text: 4096 };
 
 export function commandBytes(words: readonly string[]): Uint8Array {
@@ -20,7 +20,7 @@ export function commandBytes(words: readonly string[]): Uint8Array {
   return Buffer.from(`*${words.length}\r\n${parts.join("")}`);
 }
 
-/** undefined: there is more to come. Throws NoReply. */
+/** Returns undefined if the reply is not complete yet. Throws NoReply. */
 export function replyIn(received: Buffer): Reply | undefined {
   const read = replyFrom(received);
   if (read !== undefined && read.end !== received.length) throw new NoReply();
@@ -29,13 +29,13 @@ export function replyIn(received: Buffer): Reply | undefined {
 
 interface Read<T> {
   readonly value: T;
-  /** Where what follows begins. */
+  /** Where the next part begins. */
   readonly end: number;
 }
 
 function replyFrom(bytes: Buffer): Read<Reply> | undefined {
   const isStrange = bytes.length > 0 && !"-+:$*".includes(bytes.toString("latin1", 0, 1));
-  if (isStrange) throw new NoReply(); // a web server, say, which may go on for long
+  if (isStrange) throw new NoReply(); // for example a web server, which may send much more
   const line = lineFrom(bytes, 0);
   if (line === undefined) return undefined;
   const [mark, rest] = [line.value[0], line.value.slice(1)];
@@ -60,7 +60,7 @@ function listFrom(bytes: Buffer, start: number, amount: number): Read<Reply> | u
   return { value: { kind: "list", items }, end };
 }
 
-/** A text in any of its three forms; its value is undefined where it is the one that stands for nothing. */
+/** A text in any of its three forms; the value is undefined for the form that means nothing. */
 function itemFrom(bytes: Buffer, start: number): Read<string | undefined> | undefined {
   const line = lineFrom(bytes, start);
   if (line === undefined) return undefined;

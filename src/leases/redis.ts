@@ -1,22 +1,24 @@
 /**
- * redis://, rediss:// (TLS): a key for each step that is only set where there is none (SET NX PX), and one that holds the
- * last step and only grows, in one script, which the server runs alone. The server's clock decides which step it is.
+ * redis://, rediss:// (TLS): one key per step, which is only set if it does not exist (SET NX PX), and one key with the last
+ * step, which only grows. One script does both, and the server runs nothing else meanwhile. The server's clock decides which
+ * step is current.
  */
 import { ExitCode, UserError } from "../base/errors.ts";
 import { OUTPUT_LIMITS } from "../base/limits.ts";
 import type { ConnectionLimits } from "../ports/connection.ts";
-import { type Engine, isStep, KEPT, type Lease, reaching, unreachable } from "./lease.ts";
-import { decoded } from "./lease-url.ts";
+import { type Engine, isStep, KEEP_TIME, type Lease, orUnreachable, unreachable } from "./lease.ts";
+import { percentDecode } from "./lease-url.ts";
 import { commandBytes, NoReply, type Reply, replyIn } from "./redis-protocol.ts";
 
 const PORT = 6379;
 
-/** From opening to closing. */
+/** For everything from opening to closing. */
 const LIMITS: ConnectionLimits = { patience: 15_000, bytes: OUTPUT_LIMITS.redisBytes };
 
 /**
- * KEYS: the last step, then the wanted ones. ARGV: the first, the last of them, milliseconds to keep. Gives -1 where they
- * are ours, else the last step. One that is there although "last" says nothing of it: somebody has deleted that key.
+ * KEYS: the key of the last step, then those of the wanted steps. ARGV: the first and the last wanted step, and how many
+ * milliseconds to keep them. Returns -1 if they are ours, else the last step. If a wanted step's key exists although the last
+ * step is lower, someone has deleted the key of the last step: the script sets it again.
  */
 const RESERVE = `
 local function text(step) return string.format("%.0f", step) end
@@ -39,17 +41,17 @@ export const redis: Engine = async (url, shown, ports) => {
     port: Number(url.port) || PORT,
     isSecure: url.protocol === "rediss:",
   };
-  const connection = await reaching(shown, () => ports.connect(place, LIMITS));
+  const connection = await orUnreachable(shown, () => ports.connect(place, LIMITS));
 
   async function ask(...words: string[]): Promise<Exclude<Reply, { kind: "error" }>> {
-    const reply = await reaching(shown, () => connection.ask(commandBytes(words), readReply));
+    const reply = await orUnreachable(shown, () => connection.ask(commandBytes(words), readReply));
     if (reply.kind === "error") throw unreachable(shown, withoutPassword(reply.text, url));
     return reply;
   }
 
   function stepIn(reply: Reply): number {
     const text = reply.kind === "text" && /^(-1|\d{1,16})$/.test(reply.text) ? reply.text : "";
-    if (text !== "-1" && !(text !== "" && isStep(Number(text)))) throw unreachable(shown, NONSENSE);
+    if (text !== "-1" && !(text !== "" && isStep(Number(text)))) throw unreachable(shown, UNEXPECTED);
     return Number(text);
   }
 
@@ -59,7 +61,7 @@ export const redis: Engine = async (url, shown, ports) => {
       const reply = await ask("TIME");
       const [seconds = "", micros = "", ...more] = reply.kind === "list" ? reply.items : [];
       if (!/^\d{1,12}$/.test(seconds) || !/^\d{1,6}$/.test(micros) || more.length > 0)
-        throw unreachable(shown, "it does not tell the time");
+        throw unreachable(shown, "it does not report the time");
       return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
     },
     async last(key) {
@@ -67,10 +69,10 @@ export const redis: Engine = async (url, shown, ports) => {
       return reply.kind === "nothing" ? undefined : stepIn(reply);
     },
     async reserve({ key, first, amount }) {
-      // In one slot of a cluster, by what stands in braces.
+      // The part in braces puts all keys into one slot of a cluster.
       const steps = Array.from({ length: amount }, (_, i) => `twinseed:{${key}}:${first + i}`);
       const keys = [lastKey(key), ...steps];
-      const values = [first, first + amount - 1, KEPT].map(String);
+      const values = [first, first + amount - 1, KEEP_TIME].map(String);
       const last = stepIn(await ask("EVAL", RESERVE, String(keys.length), ...keys, ...values));
       return last === -1 ? { isOurs: true } : { isOurs: false, last };
     },
@@ -82,10 +84,10 @@ export const redis: Engine = async (url, shown, ports) => {
   };
 
   try {
-    const [user, password] = [decoded(url.username), decoded(url.password)];
+    const [user, password] = [percentDecode(url.username), percentDecode(url.password)];
     if (password !== "") await ask("AUTH", ...(user === "" ? [] : [user]), password);
     const database = url.pathname.replace(/^\//, "");
-    if (database !== "") await ask("SELECT", decoded(database));
+    if (database !== "") await ask("SELECT", percentDecode(database));
     return lease;
   } catch (error) {
     connection.close();
@@ -93,7 +95,7 @@ export const redis: Engine = async (url, shown, ports) => {
   }
 };
 
-const NONSENSE = "it gave an answer that makes no sense";
+const UNEXPECTED = "it sent an unexpected answer";
 
 /** Throws UserError. */
 function readReply(received: Buffer): Reply | undefined {
@@ -101,12 +103,12 @@ function readReply(received: Buffer): Reply | undefined {
     return replyIn(received);
   } catch (error) {
     if (!(error instanceof NoReply)) throw error;
-    throw new UserError(`${NONSENSE}: it does not speak as Redis does`, ExitCode.failed);
+    throw new UserError(`${UNEXPECTED}: it does not use the protocol of Redis`, ExitCode.failed);
   }
 }
 
-/** Whoever wrote the message. */
+/** The server's message without the password, even if the server repeats it. */
 export function withoutPassword(text: string, { password }: URL): string {
-  const secrets = [password, decoded(password)].filter((secret) => secret !== "");
+  const secrets = [password, percentDecode(password)].filter((secret) => secret !== "");
   return secrets.reduce((rest, secret) => rest.replaceAll(secret, "…"), text);
 }

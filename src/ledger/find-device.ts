@@ -1,20 +1,20 @@
-/** Finds the device that a person means. Pure. */
+/** Finds the device that a user means. Pure. */
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import type { Device } from "./account.ts";
 
-/** By name, else by name in another case. */
+/** By exact name, else by name ignoring case. */
 export function deviceNamed(devices: readonly Device[], name: string): Device | undefined {
   const lower = name.toLowerCase();
   return devices.find((one) => one.name === name) ?? devices.find((one) => one.name.toLowerCase() === lower);
 }
 
-/** Throws UserError (exit 3) with the names there are. */
+/** Throws UserError (exit 3) that lists the known names. */
 export function findDevice(devices: readonly Device[], name: string): Device {
   const device = deviceNamed(devices, name);
   if (device !== undefined) return device;
   const known = devices.map((one) => printable(one.name)).join(", ");
   throw new UserError(`no device is called "${printable(name)}"`, ExitCode.notFound, [
-    known === "" ? "there are none yet: twinseed device add NAME --kind phone" : `there are: ${known}`,
+    known === "" ? "add one with: twinseed device add NAME --kind phone" : `known devices: ${known}`,
   ]);
 }

@@ -1,4 +1,4 @@
-/** A conversation with another computer, which may be hostile: what it takes is bounded as a whole. */
+/** A connection to another computer, which may be hostile: time and bytes are limited for the connection as a whole. */
 
 export interface Place {
   readonly host: string;
@@ -8,21 +8,21 @@ export interface Place {
 }
 
 export interface ConnectionLimits {
-  /** Milliseconds from now to the end of the last answer, however slowly it comes. */
+  /** Milliseconds from now to the end of the last answer. */
   readonly patience: number;
-  /** Of all answers together. */
+  /** For all answers together. */
   readonly bytes: number;
 }
 
 export interface Connection {
   /**
-   * Sends the question. `read` gets what has come since, again with each part that comes; what it makes of that is the
-   * answer, and undefined asks for more. What it throws ends the conversation.
+   * Sends the question. Whenever data arrives, `read` gets everything that was received since, and returns the answer, or
+   * undefined if it is not complete yet. If `read` throws, the connection is closed.
    */
   ask<T extends object>(question: Uint8Array, read: (received: Buffer) => T | undefined): Promise<T>;
   /** Never throws. */
   close(): void;
 }
 
-/** Throws UserError (exit 1), as `ask` does: refused, broken off, too slow, too much. */
+/** Throws UserError (exit 1), as does `ask`: refused, cut off, too slow, or too many bytes. */
 export type Connect = (place: Place, limits: ConnectionLimits) => Promise<Connection>;

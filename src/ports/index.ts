@@ -1,6 +1,6 @@
 /**
- * What the world offers, one line a port. The real ones are made in cli/, those of the tests in test/helpers/test-cli.ts; a
- * function takes the ones that it names, so a new port changes none that does without it.
+ * What the world offers, one line per port. cli/ creates the real ones, test/helpers/test-cli.ts those for tests. A function
+ * takes only the ports that it names, so a new port changes no function that does not use it.
  */
 import type { AwsCli } from "./aws-cli.ts";
 import type { Clock } from "./clock.ts";
@@ -22,7 +22,7 @@ export interface Ports {
   readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;
-  /** The controlling terminal, or undefined where there is none to talk to (scripts, cron, CI). */
+  /** The controlling terminal, or undefined if there is none (scripts, cron, CI). */
   readonly terminal: () => Terminal | undefined;
   readonly env: Environment;
   readonly computer: Computer;
@@ -30,7 +30,7 @@ export interface Ports {
   readonly random: Random;
   readonly folder: DataFolder;
   readonly folderCare: FolderCare;
-  /** Another data folder than the one in use: a lease on a shared disk, for one. `path`: absolute. */
+  /** Opens a data folder other than the one in use, such as a lease on a shared disk. `path`: absolute. */
   readonly openFolder: (path: string) => DataFolder;
   readonly files: Files;
   readonly pictures: PictureReader;
@@ -39,7 +39,7 @@ export interface Ports {
   readonly printer: Printer;
   readonly gpg: Gpg;
   readonly workTree: WorkTree;
-  /** Throws UserError: no git. */
+  /** Throws UserError if there is no git. */
   readonly scratchGit: () => Promise<ScratchGit>;
   readonly connect: Connect;
   readonly aws: () => Promise<AwsCli>;

@@ -1,4 +1,4 @@
-/** TCP and TLS to one other computer, bounded in time and bytes: see ports/connection.ts. */
+/** A TCP or TLS connection to another computer, limited in time and bytes: see ports/connection.ts. */
 
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
@@ -13,23 +13,23 @@ export const connect: Connect = async ({ host, port, isSecure }, { patience, byt
     () => socket.destroy(new Error(`it did not answer within ${patience / 1000} seconds`)),
     patience,
   );
-  /** What to do with what comes; nobody may speak before being asked. */
-  let listen = (_: Buffer): void => void socket.destroy(new Error("it spoke without being asked"));
+  /** Handles received data. The other side must not send anything before we ask. */
+  let listen = (_: Buffer): void => void socket.destroy(new Error("it sent data before it was asked"));
   let received = 0;
   socket.on("data", (part: Buffer) => {
     received += part.length;
-    if (received > bytes) socket.destroy(new Error(`it gave more than ${bytes} bytes`));
+    if (received > bytes) socket.destroy(new Error(`it sent more than ${bytes} bytes`));
     else listen(part);
   });
-  const over = new Promise<never>((_, reject) => {
+  const ended = new Promise<never>((_, reject) => {
     socket.on("error", (error) => reject(new UserError(reasonOf(error), ExitCode.failed)));
     socket.once("close", () => {
       clearTimeout(timer);
       reject(new UserError("it closed the connection", ExitCode.failed));
     });
   });
-  // It may end while nobody asks; who asks next is told.
-  over.catch(() => {});
+  // The connection may end between two questions; then the next question fails.
+  ended.catch(() => {});
 
   function ask<T extends object>(
     question: Uint8Array,
@@ -52,15 +52,15 @@ export const connect: Connect = async ({ host, port, isSecure }, { patience, byt
       };
     });
     socket.write(question);
-    return Promise.race([answer, over]);
+    return Promise.race([answer, ended]);
   }
 
   const ready = new Promise<void>((resolve) => socket.once(isSecure ? "secureConnect" : "connect", resolve));
-  await Promise.race([ready, over]);
+  await Promise.race([ready, ended]);
   return { ask, close: () => void socket.destroy() };
 };
 
-/** Where several addresses were tried, Node.js says nothing but a code. */
+/** If Node.js has tried several addresses, the error has a code but no message. */
 function reasonOf(error: Error): string {
   const code = "code" in error ? String(error.code) : "it can't be reached";
   return printable(error.message || code, 300);

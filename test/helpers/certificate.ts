@@ -1,4 +1,4 @@
-/** A certificate of our own for 127.0.0.1, by openssl: the paths of its two files. */
+/** Creates our own certificate for 127.0.0.1 with openssl, and returns the paths of its two files. */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 

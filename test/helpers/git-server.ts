@@ -1,4 +1,6 @@
-/** A folder of bare repositories over HTTPS, as hosting services do it: git's own http-backend behind a name and a password. */
+/**
+ * Serves a folder of bare repositories over HTTPS like a hosting service: git's own http-backend behind a user name and password.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -7,12 +9,12 @@ import { makeCertificate } from "./certificate.ts";
 
 export interface GitServer {
   readonly port: number;
-  /** The certificate that clients have to trust. */
+  /** The certificate that clients must trust. */
   readonly certificate: string;
   stop(): void;
 }
 
-/** `login`: name and password, with a colon between. */
+/** `login`: user name and password, separated by a colon. */
 export async function startGitServer(folder: string, login: string): Promise<GitServer> {
   const { key, certificate } = makeCertificate(folder);
   const expected = `Basic ${Buffer.from(login).toString("base64")}`;

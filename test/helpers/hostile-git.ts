@@ -1,25 +1,25 @@
-/** A git server that knows the protocol as far as it needs to do harm: smart HTTP, over HTTPS on loopback. */
+/** A git server that knows as much of the protocol as it needs to do harm: smart HTTP, over HTTPS on loopback. */
 import { readFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { makeCertificate } from "./certificate.ts";
 import { type HostileServer, listening } from "./hostile-server.ts";
 
-/** Of nothing that there is. */
+/** The hash of a commit that does not exist. */
 export const COMMIT = "1".repeat(40);
 const ABILITIES = "report-status delete-refs atomic";
 
 export interface HostileGit extends HostileServer {
-  /** The certificate that clients have to trust. */
+  /** The certificate that clients must trust. */
   readonly certificate: string;
 }
 
 export interface Behavior {
-  /** Says which refs there are, after the introduction that every server has. */
+  /** Sends the list of refs, after the introduction that every server sends. */
   readonly refs?: (response: ServerResponse) => void;
-  /** Says what has become of a push. */
+  /** Sends the result of a push. */
   readonly pushed?: (response: ServerResponse) => void;
-  /** In the place of all of that. */
+  /** Replaces all of that. */
   readonly instead?: (response: ServerResponse) => void;
 }
 
@@ -31,7 +31,7 @@ export async function hostileGit(
   const options = { key: readFileSync(key), cert: readFileSync(certificate) };
   const server = createServer(options, (request, response) => {
     request.resume();
-    response.on("error", () => {}); // the other side may well go away
+    response.on("error", () => {}); // the other side may disconnect
     if (behavior.instead !== undefined) return behavior.instead(response);
     const { pathname, searchParams } = new URL(request.url ?? "/", "https://127.0.0.1");
     const service = searchParams.get("service");
@@ -48,12 +48,12 @@ export async function hostileGit(
   return { ...(await listening(server)), certificate };
 }
 
-/** A pkt-line: its length with these four digits, and what it says. */
+/** A pkt-line: four digits for its length, which includes them, and the text. */
 export function line(text: string): string {
   return `${(Buffer.byteLength(text) + 4).toString(16).padStart(4, "0")}${text}`;
 }
 
-/** What refs there are, as a server says it. */
+/** A list of refs, as a server sends it. */
 export function advertised(names: readonly string[]): string {
   return names.map((name, i) => line(`${COMMIT} ${name}${i === 0 ? `\0${ABILITIES}` : ""}\n`)).join("");
 }

@@ -1,8 +1,8 @@
-/** A Redis that knows the protocol, reserves everything for everybody, and answers some commands as a test wants it. */
+/** A Redis that knows the protocol, reserves everything for everyone, and answers some commands as a test requires. */
 import type { Socket } from "node:net";
 import { type HostileServer, hostileServer } from "./hostile-server.ts";
 
-/** What it says to a command: a text to send as it is, or whatever is done with the connection. */
+/** Answers to commands: a function returns a text to send as it is, or does something with the connection. */
 export type Answers = Partial<Record<string, (socket: Socket, words: readonly string[]) => unknown>>;
 
 export function hostileRedis(answers: Answers, clock: () => number = Date.now): Promise<HostileServer> {
@@ -31,7 +31,7 @@ export function list(...texts: readonly string[]): string {
   return `*${texts.length}\r\n${texts.map(bulk).join("")}`;
 }
 
-/** Ours are small, and come in one piece. */
+/** Our commands are small, and arrive in one piece. */
 function commandsIn(received: string): string[][] {
   return received
     .split(/(?=\*\d+\r\n\$)/)

@@ -1,11 +1,11 @@
-/** Servers on loopback that mean ill: what they say never ends, comes drop by drop, or not at all. */
+/** Hostile servers on loopback: their answers never end, arrive byte by byte, or not at all. */
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import type { Writable } from "node:stream";
 
 export interface HostileServer {
   readonly port: number;
-  /** How many bytes the others have taken, the system's own buffers included. */
+  /** How many bytes the clients have accepted, including the system's own buffers. */
   sent(): number;
   stop(): void;
 }
@@ -13,13 +13,13 @@ export interface HostileServer {
 export function hostileServer(meet: (socket: Socket) => void): Promise<HostileServer> {
   return listening(
     createServer((socket) => {
-      socket.on("error", () => {}); // the other side may well go away
+      socket.on("error", () => {}); // the other side may disconnect
       meet(socket);
     }),
   );
 }
 
-/** Makes one of any server, such as one for HTTPS. */
+/** Makes a HostileServer of any server, such as one for HTTPS. */
 export async function listening(server: Server): Promise<HostileServer> {
   const sockets: Socket[] = [];
   server.on("connection", (socket: Socket) => sockets.push(socket));
@@ -37,7 +37,7 @@ export async function listening(server: Server): Promise<HostileServer> {
   };
 }
 
-/** For as long as the other side takes it. `part`: anew for each time. */
+/** Sends as long as the other side accepts it. `part` is called each time. */
 export function flood(output: Writable, part: () => string | Uint8Array): void {
   const more = (): void => {
     while (!output.destroyed && output.write(part())) {}
@@ -46,7 +46,7 @@ export function flood(output: Writable, part: () => string | Uint8Array): void {
   more();
 }
 
-/** A byte at a time, for ever. */
+/** Sends a byte at a time, forever. */
 export function drip(output: Writable, text: string, pause = 10): void {
   const timer = setInterval(() => output.write(text), pause);
   output.once("close", () => clearInterval(timer));

@@ -80,6 +80,15 @@ describe.skipIf(!needs("redis-server"))("redis", () => {
   leaseContract("redis", async () => (clock) => open(server?.url ?? "", clock));
 });
 
+it("local: only a whole number is a record, whatever else lies there", async () => {
+  const folder = memoryFolder();
+  const records = localRecords(folder, ctx.clock.now);
+  for (const name of ["11.json", "12~", "x13", "99999999999999999"]) folder.create(`steps/k/${name}`, "");
+  expect(await records.last("k")).toBeUndefined();
+  expect(await records.reserve({ key: "k", first: 10, amount: 1, sweepBelow: 0 })).toEqual({ isOurs: true });
+  expect(await records.last("k")).toBe(10);
+});
+
 it("local: who finds a later record after its own came too late, and the record stays", async () => {
   const folder = memoryFolder();
   const { create } = folder;

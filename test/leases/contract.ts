@@ -15,10 +15,10 @@ export function freshKey(): string {
   return randomBytes(16).toString("hex");
 }
 
-/** Opens a place for records, again and again, as other computers do: each with its own clock. */
+/** Opens a place for records, repeatedly, as different computers would: each with its own clock. */
 export type Opener = (clock?: Clock) => Promise<Lease>;
 
-/** `start` makes the place. */
+/** `start` creates the place. */
 export function leaseContract(name: string, start: () => Promise<Opener>): void {
   describe(`the ${name} engine keeps the lease contract`, () => {
     async function begin() {

@@ -1,6 +1,6 @@
 /**
- * A git server that somebody else runs, or a repository that others may push to. They may want our memory (and git's, which
- * keeps what it is sent), our time, our terminal, or an account that is blocked.
+ * A git server that someone else runs, or a repository that others may push to. An attacker may want to use up our memory (and
+ * git's, which keeps everything it receives), our time, to control our terminal, or to block an account.
  */
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -38,7 +38,7 @@ const now = "2026-01-31T12:00:10Z";
 const KEY = leaseKeyOf(github);
 const wanted = { key: KEY, first: 58_994_640, amount: 1, sweepBelow: 0 };
 
-/** Not what is waited for in vain, which no test waits for: enough for git on a busy computer. */
+/** Enough for git on a busy computer; no test waits for all of it. */
 const ENOUGH = 10_000;
 
 async function gitThat(behavior: Behavior) {
@@ -96,7 +96,7 @@ describe.skipIf(!needs("git", "openssl"))("over HTTPS (needs git, openssl)", () 
       refused(/"git" did not answer within 1 seconds/),
     );
     expect(performance.now() - began).toBeLessThan(ENOUGH);
-    await nobodyTalksTo(place.url);
+    await noneTalksTo(place.url);
   });
 
   it("of more refs than git may hold", async () => {
@@ -106,10 +106,10 @@ describe.skipIf(!needs("git", "openssl"))("over HTTPS (needs git, openssl)", () 
     const place = await gitThat({ refs: (response) => flood(response, names) });
     await expect(reserve(place)).rejects.toMatchObject(
       refused(
-        /it would have to hold more than 16777216 bytes.*|"git" took more than 67108864 bytes of memory/,
+        /it would need more than 16777216 bytes of memory at once.*|"git" used more than 67108864 bytes of memory/,
       ),
     );
-    await nobodyTalksTo(place.url);
+    await noneTalksTo(place.url);
   });
 
   it.each<[string, Behavior, RegExp]>([
@@ -174,7 +174,7 @@ describe.skipIf(!needs("git", "openssl"))("over HTTPS (needs git, openssl)", () 
     expect(await cli.run(["code", "github", "--once", "--lease", place.url])).toMatchObject({
       exitCode: 7,
       stdout: "",
-      stderr: expect.stringContaining("a code of a later time than now was spent"),
+      stderr: expect.stringContaining("a code for a later time than now was spent"),
     });
     expect([...cli.folder.files.keys()].filter((name) => name.startsWith("steps/"))).toEqual([]);
     expect(await cli.run("code github --once --no-wait --lease none")).toMatchObject({ exitCode: 0 });
@@ -193,7 +193,7 @@ describe.skipIf(!needs("git") || process.platform !== "linux")("over ssh (needs 
       env: { GIT_SSH_COMMAND: ssh, GIT_SSH_VARIANT: "ssh" },
     };
     await expect(reserve(place, 60_000)).rejects.toMatchObject(
-      refused(/"git" took more than 67108864 bytes of memory/),
+      refused(/"git" used more than 67108864 bytes of memory/),
     );
     const pid = Number(readFileSync(`${ssh}.pid`, "utf8"));
     await until(() => !isRunning(pid));
@@ -213,8 +213,8 @@ it.skipIf(!needs("git"))("that takes its time for each command: one bound for al
   );
 });
 
-/** None of git's helpers goes on after we have left. */
-async function nobodyTalksTo(url: string): Promise<void> {
+/** Waits until none of git's helpers is left. */
+async function noneTalksTo(url: string): Promise<void> {
   const { spawnSync } = await import("node:child_process");
   await until(() => {
     const { stdout } = spawnSync("ps", ["-A", "-o", "args="], { encoding: "utf8" });

@@ -1,6 +1,6 @@
 /**
- * A Redis that somebody else runs, or somebody on the way to it (redis:// has no TLS). They may want codes of another time,
- * an account that is blocked, our memory, our time, or our terminal.
+ * A Redis that someone else runs, or an attacker on the network path to it (redis:// has no TLS). An attacker may want codes of
+ * another time, to block an account, to use up our memory or our time, or to control our terminal.
  */
 import type { Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
@@ -22,7 +22,7 @@ const STEP = Math.floor(NOW / 30_000);
 const MINUTE = 60_000;
 const wanted = { key: "0".repeat(32), first: STEP, amount: 1, sweepBelow: 0 };
 
-/** What is waited for in vain takes this long here; no test waits for the real bound. */
+/** A wait without an answer takes this long here; no test waits for the real limit. */
 const PATIENCE = 150;
 const hasty: Connect = (place, limits) => connect(place, { ...limits, patience: PATIENCE });
 
@@ -77,7 +77,7 @@ describe("its clock", () => {
       stdout: "",
       stderr: [
         `twinseed: error: can't reserve a code at ${lease}: its clock is ${words} this computer's`,
-        "twinseed: hint: set the one that is wrong right, and run this again",
+        "twinseed: hint: correct the clock that is wrong and run this again",
         "",
       ].join("\n"),
     });
@@ -103,7 +103,7 @@ describe("its clock", () => {
     async (text) => {
       const { port } = await redisThat({ TIME: () => list(text, "0") });
       await expect(ask(port, (lease) => lease.now())).rejects.toMatchObject(
-        refused(/it does not tell the time/),
+        refused(/it does not report the time/),
       );
     },
   );
@@ -113,7 +113,7 @@ describe("its clock", () => {
     async (said) => {
       const { port } = await redisThat({ TIME: () => said });
       await expect(ask(port, (lease) => lease.now())).rejects.toMatchObject(
-        refused(/it does not tell the time/),
+        refused(/it does not report the time/),
       );
     },
   );
@@ -133,13 +133,13 @@ describe("what it says is spent", () => {
   ])("%s makes no sense", async (_, said) => {
     const { port } = await redisThat({ EVAL: () => said });
     const answer = ask(port, (lease) => lease.reserve(wanted));
-    await expect(answer).rejects.toMatchObject(refused(/it gave an answer that makes no sense/));
+    await expect(answer).rejects.toMatchObject(refused(/it sent an unexpected answer/));
   });
 
   it.each(["-1", "1.5", "x"])("%j is no last step", async (text) => {
     const { port } = await redisThat({ GET: () => bulk(text) });
     const answer = ask(port, (lease) => lease.last(wanted.key));
-    await expect(answer).rejects.toMatchObject(refused(/it gave an answer that makes no sense/));
+    await expect(answer).rejects.toMatchObject(refused(/it sent an unexpected answer/));
   });
 
   it.each([9_999_999_999, Number.MAX_SAFE_INTEGER])(
@@ -151,7 +151,7 @@ describe("what it says is spent", () => {
       expect(await cli.run(["code", "github", "--once", "--lease", lease])).toMatchObject({
         exitCode: 7,
         stdout: "",
-        stderr: expect.stringContaining("a code of a later time than now was spent"),
+        stderr: expect.stringContaining("a code for a later time than now was spent"),
       });
       expect(recordsOf(cli)).toEqual([]);
       expect(await cli.run("code github --once --no-wait --lease none")).toMatchObject({ exitCode: 0 });
@@ -167,7 +167,9 @@ describe("what it says is spent", () => {
       expect(await cli.run(["code", "Token", "--once", "--lease", lease])).toMatchObject({
         exitCode: 7,
         stdout: "",
-        stderr: expect.stringContaining(`counter ${last} is said to be spent, and here the next one is 0`),
+        stderr: expect.stringContaining(
+          `counter ${last} is spent according to the lease, but the next one here is 0`,
+        ),
       });
       expect(await cli.run("code Token --once --lease none")).toMatchObject({ stdout: "755224\n" });
     },
@@ -211,9 +213,9 @@ describe("what never ends", () => {
     const open = async () =>
       (await openLease(new URL(`redis://:geheim@127.0.0.1:${server.port}`), ports)).now();
     await expect(open()).rejects.toMatchObject(
-      refused(/(it gave more than 16384 bytes|it gave an answer that makes no sense: .*)/),
+      refused(/(it sent more than 16384 bytes|it sent an unexpected answer: .*)/),
     );
-    // What the system takes in for us; as much as comes in 15 seconds is gigabytes.
+    // The system buffers some of it for us; in 15 seconds gigabytes would arrive.
     expect(server.sent()).toBeLessThan(32 * 1024 * 1024);
   });
 
@@ -231,7 +233,7 @@ describe("what never ends", () => {
   ])("%s is no answer, and not waited for", async (_, said) => {
     const { port } = await redisThat({ TIME: () => said });
     const answer = ask(port, (lease) => lease.now());
-    await expect(answer).rejects.toMatchObject(refused(/it gave an answer that makes no sense: .*/));
+    await expect(answer).rejects.toMatchObject(refused(/it sent an unexpected answer: .*/));
   });
 
   it.each<[string, (socket: Socket) => unknown]>([
@@ -244,7 +246,7 @@ describe("what never ends", () => {
     const began = performance.now();
     const answer = ask(port, (lease) => lease.now(), { by: hasty });
     await expect(answer).rejects.toMatchObject(
-      refused(/(it did not answer within 0\.15 seconds|it gave an answer that makes no sense: .*)/),
+      refused(/(it did not answer within 0\.15 seconds|it sent an unexpected answer: .*)/),
     );
     expect(performance.now() - began).toBeLessThan(20 * PATIENCE);
   });
@@ -287,7 +289,7 @@ it("that breaks off, and one that speaks first", async () => {
   servers.push(eager);
   const answer = ask(eager.port, (lease) => lease.now());
   await expect(answer).rejects.toMatchObject(
-    refused(/it (spoke without being asked|does not tell the time)/),
+    refused(/it (sent data before it was asked|does not report the time)/),
   );
 });
 

@@ -77,7 +77,7 @@ describe("writing the user's files", () => {
     await userFiles.write(link, "two", { replace: true });
     expect(fs.lstatSync(link).isSymbolicLink()).toBe(true);
     expect(fs.readFileSync(file, "utf8")).toBe("two");
-    await expect(userFiles.write(broken, "x")).rejects.toThrow("exists already");
+    await expect(userFiles.write(broken, "x")).rejects.toThrow("already exists");
   });
 
   it("says so where the folder is missing, or the name is a folder's", async () => {

@@ -35,11 +35,11 @@ export async function allCodes(options: CodeOptions, needs: AllCodesNeeds): Prom
     for (const { account, answer } of answers)
       needs.stdout.write(`${codeLine(answer.codes[0], width, account.name)}\n`);
   }
-  const counting = accounts.length - timed.length;
-  if (counting > 0) {
+  const counterBased = accounts.length - timed.length;
+  if (counterBased > 0) {
     note(
       needs,
-      `left out ${count(counting, "account that counts", "accounts that count")} (HOTP): each look uses a code up; ask by name`,
+      `skipped ${count(counterBased, "counter-based (HOTP) account")}: showing a code uses it up; run: twinseed code NAME`,
     );
   }
   for (const failure of failures.slice(1)) note(needs, `error: ${failure.message}`);

@@ -16,13 +16,13 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Files } from "../../ports/files.ts";
+import { createAtomic, writeAtomic } from "./atomic-file.ts";
 import { codeOf, diskError, orDiskError, quotable } from "./disk-error.ts";
-import { createWhole, putWhole } from "./whole-file.ts";
 import { expandWildcards } from "./wildcards.ts";
 
 const CHUNK = 64 * 1024;
 
-/** node:fs/promises would take longer to load than a screenshot to read. */
+/** Loading node:fs/promises would take longer than reading a screenshot. */
 const openFile = promisify(open);
 const statOf = promisify(fstat);
 const readChunk = promisify(read);
@@ -36,7 +36,7 @@ export const userFiles: Files = {
         const stat = await statOf(file);
         if (stat.isDirectory()) throw unreadable(path, "it is a folder");
         if (stat.size > limit) throw tooLarge(path, limit);
-        // Fifos and the like have no size: they are read up to the limit.
+        // Fifos and the like report no size, so they are read up to the limit.
         const chunks: Uint8Array[] = [];
         let length = 0;
         for (;;) {
@@ -62,8 +62,8 @@ export const userFiles: Files = {
     }
     if (older?.isCharacterDevice() || older?.isFIFO()) return writeInto(path, content);
     orDiskError("write", path, () => {
-      if (replace) putWhole(older ? realpathSync(path) : path, content);
-      else if (lstatSync(path, { throwIfNoEntry: false }) || !createWhole(path, content)) throw exists(path);
+      if (replace) writeAtomic(older ? realpathSync(path) : path, content);
+      else if (lstatSync(path, { throwIfNoEntry: false }) || !createAtomic(path, content)) throw exists(path);
     });
   },
 
@@ -104,7 +104,7 @@ function filesBelow(path: string, most: number): string[] {
       if (entry.name.startsWith(".")) continue;
       const name = folder === "" ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory()) walk(name);
-      else if (names.push(name) > most) throw unreadable(path, `it holds more than ${most} files`);
+      else if (names.push(name) > most) throw unreadable(path, `it contains more than ${most} files`);
     }
   };
   walk("");
@@ -117,11 +117,11 @@ function kindOf(path: string): "file" | "link" | "other" | "missing" {
     return stat.isFile() ? "file" : stat.isSymbolicLink() ? "link" : "other";
   } catch (error) {
     if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return "missing";
-    throw diskError(error, "look at", path);
+    throw diskError(error, "access", path);
   }
 }
 
-/** A device or a fifo (/dev/stdout, for one): nothing is overwritten there, and nothing may take its place. */
+/** For a device or a fifo, such as /dev/stdout: writing there overwrites nothing, and a file must not replace it. */
 async function writeInto(path: string, content: string | Uint8Array): Promise<void> {
   const { writeFile } = await import("node:fs/promises");
   try {
@@ -141,7 +141,7 @@ function unreadable(path: string, why: string): UserError {
 }
 
 function exists(path: string): UserError {
-  return new UserError(`"${quotable(path)}" exists already`, ExitCode.failed, [
+  return new UserError(`"${quotable(path)}" already exists`, ExitCode.failed, [
     "choose another name, or overwrite it with: --force",
   ]);
 }

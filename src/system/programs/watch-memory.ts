@@ -1,22 +1,22 @@
 /**
- * How much memory git takes: a server can make it keep all that it sends, and git itself knows no bound. Linux only;
- * elsewhere time is the only one. What git starts for passwords and for ssh is the user's own, and may be of any size.
+ * Limits git's memory: git keeps everything that a server sends, without a limit of its own. Linux only; on other systems only
+ * time is limited. The programs that git starts for passwords and for ssh are the user's own, and may use any amount.
  */
 import { readFileSync } from "node:fs";
 
-/** Milliseconds. A look takes a fraction of one; a server on this computer sends a few megabytes meanwhile. */
-const BETWEEN_LOOKS = 20;
+/** Milliseconds. A check takes a fraction of one; meanwhile a server on this computer sends a few megabytes. */
+const CHECK_INTERVAL = 20;
 
-/** As the kernel has them: the first 15 characters. */
+/** The kernel reports the first 15 characters of a name. */
 const GIT = /^Name:\s+git(-remote-http|-upload-pack|-receive-pac)?$/m;
 
-/** Calls `tooMuch` once, when git or a git that it has started holds more. Returns a function that calls this off. */
+/** Calls `tooMuch` once if git, or a git that it has started, uses more. Returns a function that stops watching. */
 export function watchMemory(pid: number, bytes: number, tooMuch: () => void): () => void {
   const watch = setInterval(() => {
     if (!withDescendants(pid).some((one) => memoryOfGit(one) > bytes)) return;
     clearInterval(watch);
     tooMuch();
-  }, BETWEEN_LOOKS);
+  }, CHECK_INTERVAL);
   return () => clearInterval(watch);
 }
 
@@ -30,7 +30,7 @@ function memoryOfGit(pid: number): number {
   return GIT.test(status) ? 1024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) : 0;
 }
 
-/** "" where there is none: it has ended, or this is no Linux. */
+/** "" if there is no such file: the process has ended, or this is not Linux. */
 function textOf(file: string): string {
   try {
     return readFileSync(file, "latin1");
