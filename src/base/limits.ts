@@ -105,6 +105,11 @@ export const OUTPUT_LIMITS = {
   awsSeedBytes: 4 * KIB,
   printerBytes: MIB,
   leaseBytes: 4 * MIB,
+  /** Memory of git itself for a repository of leases, in total and per allocation: enough for some 200,000 names. */
+  gitMemoryBytes: 64 * MIB,
+  gitPieceBytes: 16 * MIB,
+  /** All replies of a Redis on one connection. Each of ours is shorter than 100 bytes; HOTP counters may take a hundred attempts. */
+  redisBytes: 16 * KIB,
   /** Everything in a repository that shares a file store. */
   repositoryBytes: 256 * MIB,
 } as const;

@@ -7,9 +7,16 @@
  * Then we list the refs: if there is a later step than ours, we were too late.
  */
 
-import { UserError } from "../base/errors.ts";
 import type { ScratchGit } from "../ports/user-git.ts";
-import { type Engine, type EnginePorts, type Lease, type Reservation, unreachable } from "./lease.ts";
+import {
+  type Engine,
+  type EnginePorts,
+  isStep,
+  type Lease,
+  orUnreachable,
+  type Reservation,
+  unreachable,
+} from "./lease.ts";
 import { parseUrl, percentDecode } from "./lease-url.ts";
 
 const ATTEMPTS = 3;
@@ -24,9 +31,15 @@ export const git: Engine = async (url, shown, ports) => {
   async function steps(key: string): Promise<number[]> {
     const { ok, output, complaint } = await run(["ls-remote", "--refs", "--", address, `${refsOf(key)}*`]);
     if (!ok) throw unreachable(shown, complaint);
-    return Array.from(output.matchAll(/^[0-9a-f]+\trefs\/twinseed\/[0-9a-f]+\/(\d{1,16})$/gm), ([, step]) =>
-      Number(step),
-    );
+    // The repository may contain other refs, and a server may invent some: those are not our records.
+    const names = output.split("\n").map((line) => line.slice(line.indexOf("\t") + 1));
+    const ours = names
+      .filter((name) => name.startsWith(refsOf(key)))
+      .map((name) => name.slice(refsOf(key).length));
+    return ours
+      .filter((name) => /^(0|[1-9]\d{0,15})$/.test(name))
+      .map(Number)
+      .filter(isStep);
   }
 
   async function push({ key, first, amount }: Reservation) {
@@ -56,7 +69,7 @@ export const git: Engine = async (url, shown, ports) => {
     now: async () => undefined,
     async last(key) {
       const all = await steps(key);
-      return all.length === 0 ? undefined : Math.max(...all);
+      return all.length === 0 ? undefined : largest(all);
     },
     async reserve(wanted) {
       const { key, first, amount, sweepBelow } = wanted;
@@ -64,7 +77,7 @@ export const git: Engine = async (url, shown, ports) => {
       for (let attempt = 1; ; attempt++) {
         const { isCreated, reason } = await push(wanted);
         const all = await steps(key);
-        const last = Math.max(-1, ...all);
+        const last = largest(all);
         if (isCreated && last <= first + amount - 1) {
           await sweep(
             key,
@@ -88,6 +101,11 @@ export const git: Engine = async (url, shown, ports) => {
     close: async () => scratch.remove(),
   } satisfies Lease;
 };
+
+/** -1 if there is none. There may be too many for the arguments of Math.max(). */
+function largest(steps: readonly number[]): number {
+  return steps.reduce((most, step) => Math.max(most, step), -1);
+}
 
 function refsOf(key: string): string {
   return `refs/twinseed/${key}/`;
@@ -125,13 +143,4 @@ export function addressOf(url: URL, shown: string): { address: string; settings:
     address: bare.href,
     settings: { [`http.${bare.origin}/.extraHeader`]: `Authorization: Basic ${both}` },
   };
-}
-
-/** Turns a UserError of `work` into one that says that the engine can't be reached. */
-async function orUnreachable<T>(shown: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof UserError ? unreachable(shown, error.message, error.hints) : error;
-  }
 }

@@ -32,7 +32,7 @@ export interface Lease {
 export type Engine = (url: URL, shown: string, ports: EnginePorts) => Promise<Lease>;
 
 /** The ports that an engine may use. */
-export type EnginePorts = Pick<Ports, "clock" | "random" | "scratchGit" | "openFolder">;
+export type EnginePorts = Pick<Ports, "clock" | "random" | "scratchGit" | "openFolder" | "connect">;
 
 export interface Reservation {
   /** 32 hexadecimal digits (see lease-key.ts); for the local records it may also be an account id. */
@@ -47,6 +47,11 @@ export interface Reservation {
 /** `last`: the last step that is reserved; it is never below `first`. */
 export type Reserved = { readonly isOurs: true } | { readonly isOurs: false; readonly last: number };
 
+/** Whole numbers that JavaScript can represent exactly: 0 to 2^53 - 1. */
+export function isStep(step: number): boolean {
+  return Number.isSafeInteger(step) && step >= 0;
+}
+
 /** How long a record is kept after its step, in milliseconds. */
 export const KEEP_TIME = 3_600_000;
 
@@ -54,4 +59,13 @@ export const KEEP_TIME = 3_600_000;
 export function unreachable(shown: string, reason: string, hints: readonly string[] = []): UserError {
   const message = `can't reserve a code at ${printable(shown, 200)}: ${printable(reason, 300)}`;
   return new UserError(message, ExitCode.noUnspentCode, hints);
+}
+
+/** Turns a UserError of `work` into one that says that the engine can't be reached. */
+export async function orUnreachable<T>(shown: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof UserError ? unreachable(shown, error.message, error.hints) : error;
+  }
 }

@@ -5,6 +5,7 @@
 import type { AwsCli } from "./aws-cli.ts";
 import type { Clock } from "./clock.ts";
 import type { Computer, Environment } from "./computer.ts";
+import type { Connect } from "./connection.ts";
 import type { DataFolder } from "./data-folder.ts";
 import type { Clipboard, Printer, ScreenCapture } from "./desktop.ts";
 import type { Files } from "./files.ts";
@@ -40,6 +41,7 @@ export interface Ports {
   readonly workTree: WorkTree;
   /** Throws UserError if there is no git. */
   readonly scratchGit: () => Promise<ScratchGit>;
+  readonly connect: Connect;
   readonly aws: () => Promise<AwsCli>;
   readonly networkTime: NetworkTime;
 }

@@ -32,7 +32,7 @@ export interface GitEnd {
 export interface ScratchGit {
   /**
    * Never prompts, and runs no hook. `settings` are not passed on the command line, where others can read them. Throws
-   * UserError if git is too slow.
+   * UserError if git is too slow (counted since this repository was created), prints too much, or needs too much memory.
    */
   run(args: readonly string[], input?: string, settings?: Readonly<Record<string, string>>): Promise<GitEnd>;
   /** Deletes the repository. */

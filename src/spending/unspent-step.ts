@@ -149,7 +149,7 @@ function tooFar(name: string, { last, by }: Later, wait: number): UserError {
       ...(by === undefined
         ? []
         : [`if it is correct now and was wrong then: ${by.registry.forget(by.key, last)}`]),
-      `or wait: --max-wait ${seconds(wait)}`,
+      ...(wait < LONGEST_SLEEP * 30 ? [`or wait: --max-wait ${seconds(wait)}`] : []),
     ],
   );
 }

@@ -55,6 +55,8 @@ export interface TestCliOptions {
   readonly hostname?: string;
   /** Default: there is no git. */
   readonly scratchGit?: World["scratchGit"];
+  /** Default: every connection is refused. */
+  readonly connect?: World["connect"];
   /** Replaces members of the world in memory; called again for each command. `note` writes a line to its stderr. */
   readonly instead?: (note: (text: string) => void) => Partial<World>;
 }
@@ -245,6 +247,11 @@ export function testCli(options: TestCliOptions = {}) {
         options.scratchGit ??
         (async () => {
           throw new UserError("git is not installed", ExitCode.failed);
+        }),
+      connect:
+        options.connect ??
+        (async ({ host, port }) => {
+          throw new UserError(`connect ECONNREFUSED ${host}:${port}`, ExitCode.failed);
         }),
       unsafeBackupCost: 2,
       networkTime: {

@@ -5,6 +5,7 @@
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import { onExit } from "../terminal/signals.ts";
+import { watchMemory } from "./watch-memory.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;
 export type Command = readonly [command: string, ...args: string[]];
@@ -13,6 +14,8 @@ export interface ToolLimits {
   readonly env: Env;
   /** Milliseconds; a tool that takes longer is stopped. */
   readonly patience: number;
+  /** When that time begins, by performance.now(), for tools that share it. Default: now. */
+  readonly since?: number;
   /** The most bytes it may print. */
   readonly limit: number;
   readonly cwd?: string;
@@ -23,8 +26,10 @@ export interface ToolLimits {
    * is stopped with SIGTERM, while other tools get SIGKILL.
    */
   readonly graceful?: boolean;
-  /** It must not find a terminal to prompt on. */
+  /** It must not find a terminal to prompt on. The processes that it has started are stopped together with it. */
   readonly unattended?: boolean;
+  /** The most bytes of memory that git may use, where we can measure that. */
+  readonly memory?: number;
   /** Descriptors of ours that it inherits, starting at 3. */
   readonly descriptors?: readonly number[];
 }
@@ -44,8 +49,13 @@ const LONGEST_COMPLAINT = 4096;
 export async function runTool([command, ...args]: Command, limits: ToolLimits): Promise<ToolEnd> {
   const { spawn } = await import("node:child_process");
   const { env, patience, limit, cwd, input } = limits;
-  const { graceful = false, unattended = false, descriptors = [] } = limits;
-  const signal = graceful ? "SIGTERM" : "SIGKILL";
+  const {
+    graceful = false,
+    unattended = false,
+    descriptors = [],
+    memory,
+    since = performance.now(),
+  } = limits;
   // No other user may read the files it writes.
   const umask = process.umask(0o077);
   const child = spawn(command, args, {
@@ -59,18 +69,23 @@ export async function runTool([command, ...args]: Command, limits: ToolLimits): 
   process.umask(umask);
   // Errors are expected: it may end before it has read everything, or never start.
   child.stdin?.on("error", () => {}).end(input);
-  const cancelCleanUp = onExit(() => child.kill(signal));
+  const stop = (): void => {
+    if (graceful) child.kill("SIGTERM");
+    else if (!unattended || !killSession(child.pid)) child.kill("SIGKILL");
+  };
+  const cancelCleanUp = onExit(stop);
   return new Promise<ToolEnd>((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     let length = 0;
     let complaint = "";
     const finish = (): void => {
       clearTimeout(timer);
+      unwatch();
       cancelCleanUp();
     };
     const giveUp = (why: string, exitCode: ExitCode): void => {
       finish();
-      child.kill(signal);
+      stop();
       // A process that it started may keep these open.
       child.stdout?.destroy();
       child.stderr?.destroy();
@@ -78,8 +93,14 @@ export async function runTool([command, ...args]: Command, limits: ToolLimits): 
     };
     const timer = setTimeout(
       () => giveUp(`did not answer within ${patience / 1000} seconds`, ExitCode.failed),
-      patience,
+      patience - (performance.now() - since),
     );
+    const unwatch =
+      memory === undefined || child.pid === undefined
+        ? () => {}
+        : watchMemory(child.pid, memory, () =>
+            giveUp(`used more than ${memory} bytes of memory`, ExitCode.unreadable),
+          );
     child.once("error", (error) => giveUp(`can't be run: ${printable(error.message)}`, ExitCode.failed));
     child.stdout?.on("data", (chunk: Uint8Array) => {
       chunks.push(chunk);
@@ -99,6 +120,19 @@ export async function runTool([command, ...args]: Command, limits: ToolLimits): 
       });
     });
   });
+}
+
+/**
+ * Kills a tool that is alone in its session, and the processes that it has started there: a helper that talks to a server would
+ * continue on its own. Returns false if that is not possible.
+ */
+function killSession(leader: number | undefined): boolean {
+  if (leader === undefined || process.platform === "win32") return false;
+  try {
+    return process.kill(-leader, "SIGKILL");
+  } catch {
+    return false; // it has ended
+  }
 }
 
 /** The environment for other programs: without our passphrase, which is not theirs to see, and without NODE_OPTIONS. */

@@ -12,6 +12,7 @@ import { temporaryFolder } from "../disk/temporary-folder.ts";
 import { isInstalled } from "./installed.ts";
 import { type Env, runTool } from "./run-tool.ts";
 
+/** Milliseconds, for all commands together: reserving takes two or three commands, and a code is valid for twice as long. */
 const PATIENCE = 15_000;
 
 /** Variables that would point git to another repository. */
@@ -26,7 +27,8 @@ const OURS = {
 };
 
 /** Throws UserError if git is not installed. */
-export async function scratchGit(env: Env): Promise<ScratchGit> {
+export async function scratchGit(env: Env, patience = PATIENCE): Promise<ScratchGit> {
+  const since = performance.now();
   if (!isInstalled("git", env)) {
     throw new UserError("git is not installed", ExitCode.failed, ['install the package "git"']);
   }
@@ -34,8 +36,10 @@ export async function scratchGit(env: Env): Promise<ScratchGit> {
   const run: ScratchGit["run"] = async (args, input = "", settings = {}) => {
     const { ok, output, stderr } = await runTool(["git", ...args], {
       env: environment(env, folder, { ...OURS, ...settings }),
-      patience: PATIENCE,
+      patience,
+      since,
       limit: OUTPUT_LIMITS.leaseBytes,
+      memory: OUTPUT_LIMITS.gitMemoryBytes,
       cwd: folder,
       input: Buffer.from(input),
       unattended: true,
@@ -64,6 +68,8 @@ function environment(env: Env, folder: string, settings: Readonly<Record<string,
     ...Object.fromEntries([...kept, ...added]),
     GIT_CONFIG_COUNT: String(before + Object.keys(settings).length),
     GIT_DIR: folder,
+    // Per allocation: git keeps the answer of a web server in a single one.
+    GIT_ALLOC_LIMIT: String(OUTPUT_LIMITS.gitPieceBytes),
     LC_ALL: "C",
     // No prompts, neither on the terminal nor in a window; "force" keeps ssh off the terminal.
     GIT_TERMINAL_PROMPT: "0",
@@ -73,10 +79,15 @@ function environment(env: Env, folder: string, settings: Readonly<Record<string,
   };
 }
 
+/** How git reports that it would exceed GIT_ALLOC_LIMIT. */
+const TOO_LARGE = /attempting to allocate \d+ over limit (\d+)/;
+
 /** The first line that reports an error; later lines report its consequences. */
 function reasonIn(stderr: string): string {
   const lines = stderr.split("\n").filter((line) => /^\S/.test(line) && !/^(warning|hint|to )\b/i.test(line));
-  const line = lines[0] ?? "git did not say why";
+  const line =
+    lines[0]?.replace(TOO_LARGE, "it would need more than $1 bytes of memory at once") ??
+    "git did not say why";
   // The user's settings may put a password into a URL.
   return printable(line.replace(/^(fatal|error): /, "").replace(/\/\/[^/@\s]*@/g, "//"), 300);
 }
