@@ -26,7 +26,7 @@ export function bundle(source: string, folder: string): string {
     format: "cjs",
     target: "node20.19",
     supported: { "dynamic-import": false },
-    loader: { ".wasm": "binary" },
+    loader: { ".wasm": "binary", ".md": "text" },
   });
   return outfile;
 }

@@ -13,7 +13,7 @@ await build({
   platform: "node",
   format: "esm",
   target: "node20.19",
-  loader: { ".wasm": "binary" },
+  loader: { ".wasm": "binary", ".md": "text" },
   packages: "external",
   plugins: [
     {
