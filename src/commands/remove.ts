@@ -48,5 +48,5 @@ async function confirm(name: string, needs: Needs<"terminal">): Promise<void> {
       "skip the prompt with: --yes",
     );
   const sure = await terminal.confirm(`Remove ${quoted(name)} from this computer's list?`, false);
-  if (!sure) throw new UserError("nothing was removed", ExitCode.failed);
+  if (!sure) throw new UserError("canceled; nothing was removed", ExitCode.failed);
 }

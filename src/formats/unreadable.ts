@@ -11,7 +11,7 @@ interface Answer {
 }
 
 const EXPORT_FROM_APP =
-  "export from the app instead, if it can: docs/importing.md explains how (Google Authenticator: Transfer accounts)";
+  "export from the app instead, if it can; see: twinseed help importing (Google Authenticator: Transfer accounts)";
 
 const ANSWERS: readonly Answer[] = [
   {

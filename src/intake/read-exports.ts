@@ -132,7 +132,7 @@ async function formatFor(file: ForeignFile, forced: string | undefined): Promise
   if (format !== undefined) return format;
   if (file.bytes.length === 0) throw new UserError("it is empty", ExitCode.unreadable);
   throw new UserError("not an export of a known app", ExitCode.unreadable, [
-    "the apps whose exports can be read, and how to make them: docs/importing.md",
+    "supported apps, and how to export from them: twinseed help importing",
     "if detection is wrong, name the format with --format",
   ]);
 }

@@ -21,7 +21,7 @@ export async function initialize(url: string | undefined, needs: InitializeNeeds
   await needs.ledger.edit(async () => {}); // creates the folder
   if (!(await needs.workTree.isThere())) {
     await git(needs, ["init", "--quiet", `--initial-branch=${BRANCH}`, "--template="], { noWorkTree: true });
-    note(needs, "the data folder is now a git work tree");
+    note(needs, "initialized a git repository in the data folder");
   }
   const isEmpty = url === undefined || !(await adoptBranch(url, needs));
   if (url !== undefined) await setRemote(url, needs);
@@ -46,10 +46,7 @@ async function setRemote(url: string, needs: Needs<"folder" | "workTree">): Prom
 /** Refuses an address with a password, as git's arguments show the address and .git/config keeps it. Throws UserError (exit 2). */
 function requirePlain(url: string): void {
   if (/^[a-z+]+:\/\/[^/@]*:[^/@]*@/i.test(url)) {
-    throw usageError(
-      "the address holds a password",
-      "leave it out: ssh or a git credential helper keeps it where it belongs",
-    );
+    throw usageError("the URL contains a password", "remove it, and use ssh or a git credential helper");
   }
   const isAddress = /^([a-z][a-z+]*:\/\/|[\w.-]+@?[\w.-]*:|\/|[A-Za-z]:[\\/])/.test(url);
   if (!isAddress || /^(ext|fd)::/.test(url))

@@ -55,7 +55,7 @@ export function nameTaken(
   const elsewhere =
     others.length === 0 ? "" : `, here or on ${count(others.length, "other device")} (${others.join(", ")})`;
   return new UserError(
-    `${quoted(taken?.name ?? name)} already has another seed; nothing was added`,
+    `${quoted(taken?.name ?? name)} already exists with a different seed; nothing was added`,
     ExitCode.failed,
     [
       ...(replace

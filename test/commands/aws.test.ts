@@ -101,7 +101,7 @@ describe("aws enroll", () => {
       if (operation === "enable-mfa-device") cli.clock.now += 100_000;
     };
     const session = await cli.run("aws enroll");
-    expect(session.stderr).toContain("AWS was out of step with the device; now they are in step");
+    expect(session.stderr).toContain("AWS and the device were out of sync; now they are synchronized");
     expect(session.exitCode).toBe(0);
     expect(cli.aws.cloud.devices.get(SERIAL)?.drift).toBe(0);
   });

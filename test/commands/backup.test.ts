@@ -393,7 +393,7 @@ describe("verify", () => {
     const { exitCode, stdout } = await cli.run("backup verify b.age -i key");
     expect([exitCode, stdout]).toEqual([
       0,
-      "2 accounts, all in the backup, which was made on 2005-03-18 and has 2\n",
+      "the backup of 2005-03-18 (2 accounts) has 2 of your 2 accounts\n",
     ]);
     expect(await cli.run("audit")).toMatchObject({ exitCode: 0, stdout: "2 accounts, none at risk\n" });
   });
@@ -408,7 +408,7 @@ describe("verify", () => {
     const { exitCode, stdout, stderr } = await cli.run("backup verify b.age -i key");
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(
-      /^missing +Bücher & Söhne:zoë@example.org .*\nchanged +GitHub:octocat .*\n2 accounts, 0 of/,
+      /^missing +Bücher & Söhne:zoë@example.org .*\nchanged +GitHub:octocat .*\nthe backup of .* has 0 of your 2 accounts/,
     );
     expect(stderr).toContain(
       'only in the backup: "Amazon Web Services:root-account-mfa-device@123456789012"',

@@ -186,7 +186,10 @@ describe("device replace", () => {
     expect(await state(cli, "old")).toBe("active");
 
     const rest = await cli.run("device replace old new", { answers: [shown(bank), shown(github)] });
-    expect(rest).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('nothing is left on "old"') });
+    expect(rest).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('has replaced "old" for all its accounts'),
+    });
     expect(await copies(cli, "elsewhere")).toEqual(["laptop"]);
     expect(await state(cli, "old")).toBe("retired");
   });
@@ -263,7 +266,7 @@ describe("the other device commands", () => {
     const cli = testCli({ accounts: [github], now });
     await cli.run("device add phone --kind phone");
     const { exitCode, stdout } = await cli.run("device lost phone");
-    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^phone .*2005-03-18.*\n$/)]);
+    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^"phone" .*2005-03-18.*\n$/)]);
     expect(JSON.parse((await cli.run("device lost phone --json")).stdout)).toMatchObject({
       open: [],
       rotated: [],

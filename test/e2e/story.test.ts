@@ -113,7 +113,7 @@ describe.skipIf(!needs(...TMUX_NEEDS, "oathtool"))(
       const newphone = scannedFrom(await moving.screen());
       await answer(moving, "code that newphone shows", newphone.code());
       await moving.waitFor("exit 0", PATIENCE);
-      expect(await moving.scrollback()).toContain('nothing is left on "tablet"');
+      expect(await moving.scrollback()).toContain('has replaced "tablet" for all its accounts');
       expect(await moving.scrollback()).not.toMatch(/[▀▄█]/);
       expect(await run(computer, "audit")).toMatchObject({ exitCode: 0 });
       const list = JSON.parse((await run(computer, "list", "--json")).stdout);

@@ -38,7 +38,7 @@ describe.skipIf(!needs(...TMUX_NEEDS))("a person at a terminal (needs tmux)", { 
     await tmux.waitFor("New passphrase for the seeds:", PATIENCE);
     await tmux.type(PASSPHRASE);
     await tmux.press("Enter");
-    await tmux.waitFor("The same again:", PATIENCE);
+    await tmux.waitFor("Confirm passphrase:", PATIENCE);
     await tmux.type(PASSPHRASE);
     await tmux.press("Enter");
 

@@ -24,7 +24,7 @@ export async function prove(
     if (isOwn && (await logsIn(mfaDevice, cli, needs))) return;
     await sendPair("resync-mfa-device", mfaDevice, cli, needs);
     if (!isOwn) return;
-    note(needs, "AWS was out of step with the device; now they are in step");
+    note(needs, "AWS and the device were out of sync; now they are synchronized");
     await logsIn(mfaDevice, cli, needs, "last try");
   } catch (error) {
     if (!(error instanceof UserError) || error.exitCode === ExitCode.interrupted) throw error;

@@ -41,7 +41,7 @@ export async function resync(
   );
   await saveSerial(account, serial, needs);
   const name = parseDeviceArn(serial)?.name ?? serial;
-  note(needs, `AWS accepted two codes of ${quoted(account.name)} for ${quoted(name)}: they are in step`);
+  note(needs, `AWS accepted two codes of ${quoted(account.name)} for ${quoted(name)}: they are synchronized`);
 }
 
 function rootResync(account: Account): UserError {

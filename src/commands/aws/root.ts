@@ -14,7 +14,7 @@ const ALONE = [
   "3. take a screenshot of the QR code, then: twinseed add screenshot.png --name aws-root (or: twinseed add --screen)",
   "4. in the console, type the two codes that twinseed prints; for later ones: twinseed code aws-root --pair",
   "5. put the seed on a second device before you close the page: twinseed qr aws-root",
-  "AWS has no recovery codes for root: read docs/aws.md about a second device and the phone number that AWS calls",
+  "AWS has no recovery codes for root: see twinseed help aws-mfa about a second device and the phone number that AWS calls",
 ];
 
 export function rootHints(): string[] {

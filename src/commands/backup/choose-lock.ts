@@ -80,7 +80,7 @@ async function askPassphrase(needs: Needs<"stderr" | "terminal" | "random">): Pr
   for (let i = 0; i < TRIES; i++) {
     const first = await terminal.askHidden("New passphrase for the backup (Enter: generate one): ");
     if (normalizePassphrase(first) === "") return showNew(terminal, needs);
-    if (normalizePassphrase(await terminal.askHidden("The same again: ")) === normalizePassphrase(first))
+    if (normalizePassphrase(await terminal.askHidden("Confirm passphrase: ")) === normalizePassphrase(first))
       return first;
     note(needs, "the two passphrases differ");
   }

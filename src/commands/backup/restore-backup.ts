@@ -45,7 +45,7 @@ export async function restore(
   if (!dryRun && !yes && needs.terminal() === undefined)
     throw usageError(
       "restore asks for confirmation, and there is no terminal to ask on",
-      "skip the prompt with --yes, or only look with --dry-run",
+      "skip the prompt with --yes, or preview with --dry-run",
     );
   const home = into === undefined ? needs : await needs.inOtherFolder(into, UNFINISHED);
   const backup = await readBackup(file, options, needs);

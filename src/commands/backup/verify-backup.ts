@@ -113,9 +113,8 @@ function report(
     note(needs, `only in the backup: ${names.join(", ")}${more}`);
   }
   const total = equal.length + lines.length;
-  const all = lines.length === 0 ? "all in the backup" : `${equal.length} of them in the backup`;
   needs.stdout.write(
-    `${text}${count(total, "account")}, ${all}, which was made on ${createdAt.slice(0, 10)} and has ${accounts.length}\n`,
+    `${text}the backup of ${createdAt.slice(0, 10)} (${count(accounts.length, "account")}) has ${equal.length} of your ${count(total, "account")}\n`,
   );
 }
 

@@ -10,7 +10,7 @@ import { findDevice } from "../../ledger/find-device.ts";
 import { type AffectedAccount, isAwsRoot, type Loss, lossOf } from "../../ledger/losses.ts";
 import { isAws } from "../../otp/enrollment.ts";
 import { accountJson } from "../../talk/json.ts";
-import { count, pasteable, pasteableName } from "../../talk/say.ts";
+import { count, pasteable, pasteableName, quoted } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
 
 type LostNeeds = Needs<"stdout" | "computer" | "clock" | "ledger">;
@@ -34,18 +34,18 @@ async function markLost(device: Device, needs: Needs<"clock" | "ledger">): Promi
 }
 
 function report(device: Device, { open, rotated }: Loss): string[] {
-  const name = printable(device.name);
+  const name = quoted(device.name);
   const total = open.length + rotated.length;
-  const done = `It held ${count(total, "account")}; ${rotated.length} ${rotated.length === 1 ? "has" : "have"} received a new seed since`;
-  const head = `${name} has been lost since ${(device.stateSince ?? "").slice(0, 10)}.`;
-  if (total === 0) return [`${head} It held no account: nothing to do.`];
+  const done = `It has ${count(total, "account")}; ${rotated.length} enrolled again since`;
+  const head = `${name} is marked as lost since ${(device.stateSince ?? "").slice(0, 10)}.`;
+  if (total === 0) return [`${head} It has no account: nothing to do.`];
   if (open.length === 0) return [`${head} ${done}: nothing is left to do.`];
   return [
     `${head} ${done}.`,
-    `Anyone who has ${name} can make codes for the others until each gets a new seed. The most important first:`,
+    `Anyone who has ${name} can make codes for ${open.length === 1 ? "this account until you enroll it" : "these accounts until you enroll them"} again, the most important first:`,
     ...open.flatMap((held, i) => ["", ...steps(held, i + 1)]),
     "",
-    `To see how far you are: twinseed device lost ${pasteableName(device.name)}`,
+    `To see your progress: twinseed device lost ${pasteableName(device.name)}`,
   ];
 }
 

@@ -129,9 +129,9 @@ async function finish(
       );
     });
   }
-  note(needs, `nothing is left on ${quoted(old.name)}: ${quoted(successor.name)} has replaced it`);
+  note(needs, `${quoted(successor.name)} has replaced ${quoted(old.name)} for all its accounts`);
   note(
     needs,
-    `hint: the old device still shows codes: delete the accounts on it, or wipe it, before you give it away`,
+    `hint: ${quoted(old.name)} still shows codes: delete the accounts on it, or wipe it, before you give it away`,
   );
 }

@@ -21,7 +21,7 @@ export async function newPassphrase(
     throw usageError("no terminal to ask for a password on", "use --passphrase-file FILE");
   const passphrase = await terminal.askHidden("Password for the export (not shown): ");
   if (passphrase === "") throw usageError("the password is empty");
-  if ((await terminal.askHidden("The same again: ")) !== passphrase)
+  if ((await terminal.askHidden("Confirm password: ")) !== passphrase)
     throw new UserError("the two passwords differ; nothing was written", ExitCode.failed);
   if (passphrase.length < SHORT)
     warn(needs, "this password is short: anyone who gets the file can try millions per second");

@@ -45,10 +45,7 @@ export async function importAccounts(
   const { dryRun = false, yes = false } = options;
   if (options.json && !yes && !dryRun) throw usageError("--json never prompts: add --yes or --dry-run");
   if (!yes && !dryRun && needs.terminal() === undefined) {
-    throw usageError(
-      "no terminal to confirm on",
-      "import without confirmation with --yes, or only look with --dry-run",
-    );
+    throw usageError("no terminal to confirm on", "skip the prompt with --yes, or preview with --dry-run");
   }
   const sources = await readSources(names, options, needs);
   const { wanted, skipped } = await wantedIn(sources, needs);

@@ -233,7 +233,7 @@ function requireFileStore(needs: Needs<"folder">): void {
 }
 
 function noWorkTree(needs: Needs<"folder">): UserError {
-  return new UserError("the data folder is not a git work tree yet", ExitCode.failed, [
+  return new UserError("the data folder is not a git repository", ExitCode.failed, [
     "make it one: twinseed sync --init git@example.com:team/seeds.git",
     `or, on a second computer: git clone URL ${pasteableName(needs.folder.path, "FOLDER")}`,
   ]);

@@ -8,7 +8,7 @@ export function registerSync(program: Command, world: World): void {
   program
     .command("sync")
     .description("share the file store over git: commit, pull, merge entry by entry, push")
-    .option("--init [url]", "make the data folder a git work tree of this repository")
+    .option("--init [url]", "make the data folder a git repository that shares with this one")
     .option("--json", "print what was pulled and pushed as JSON")
     .action(async (options: SyncOptions) => {
       const { sync } = await import("./run-sync.ts");

@@ -56,7 +56,10 @@ export async function askNewPassphrase(terminal: Terminal, note: (text: string) 
     }
     if ([...normalizePassphrase(passphrase)].length < SHORT)
       note(`warning: a passphrase of fewer than ${SHORT} characters is easy to guess`);
-    if (normalizePassphrase(await terminal.askHidden("The same again: ")) === normalizePassphrase(passphrase))
+    if (
+      normalizePassphrase(await terminal.askHidden("Confirm passphrase: ")) ===
+      normalizePassphrase(passphrase)
+    )
       return { kind: "passphrase", passphrase };
     note("the two passphrases differ");
   }
