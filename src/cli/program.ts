@@ -68,7 +68,7 @@ function ourStyle(text: string): string {
     .map((line) => `twinseed: ${line}\n`)
     .join("")
     .replace(
-      /\(Did you mean (?:one of )?(.*)\?\)/,
+      /\(Did you mean (?:one of )?([^(\n]*)\?\)/,
       (_, names: string) => `hint: did you mean ${choice(names)}?`,
     );
 }

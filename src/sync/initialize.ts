@@ -45,13 +45,13 @@ async function setRemote(url: string, needs: Needs<"folder" | "workTree">): Prom
 
 /** It stands in the arguments of git, and in .git/config, for good. */
 function requirePlain(url: string): void {
-  if (/^[a-z+]+:\/\/[^/@]*:[^/@]*@/i.test(url)) {
+  if (/^[a-z+]+:\/\/[^/@:]*:[^/@]*@/i.test(url)) {
     throw usageError(
       "the address holds a password",
       "leave it out: ssh, or a git credential helper, keeps it where it belongs",
     );
   }
-  const isAddress = /^([a-z][a-z+]*:\/\/|[\w.-]+@?[\w.-]*:|\/|[A-Za-z]:[\\/])/.test(url);
+  const isAddress = /^([a-z][a-z+]*:\/\/|[\w.-]+(@[\w.-]*)?:|\/|[A-Za-z]:[\\/])/.test(url);
   if (!isAddress || /^(ext|fd)::/.test(url))
     throw usageError("--init takes the address of a repository, or an absolute path");
 }

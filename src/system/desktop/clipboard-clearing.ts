@@ -5,6 +5,9 @@
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { ClipboardTool } from "./clipboard-tools.ts";
 
+/** Only from where a row of them begins: else each one in a long row would be tried. */
+const LAST_LINE_ENDS = /(?<![\r\n])[\r\n]+$/;
+
 // Runs in a bare Node, from our own bundle too, so it is a text and uses nothing of ours. Line ends at the end don't
 // count: some tools add one.
 const SCRIPT = `
@@ -14,7 +17,7 @@ const { salt, hash, delay, paste, clear } = JSON.parse(require("fs").readFileSyn
 const run = ([command, ...args]) =>
   spawnSync(command, args, { input: "", stdio: ["pipe", "pipe", "ignore"], timeout: 10000, windowsHide: true });
 setTimeout(() => {
-  const text = String(run(paste).stdout ?? "").replace(/[\\r\\n]+$/, "");
+  const text = String(run(paste).stdout ?? "").replace(${LAST_LINE_ENDS}, "");
   if (createHash("sha256").update(salt + text).digest("hex") === hash) {
     const [command, ...args] = clear;
     spawnSync(command, args, { input: "", stdio: ["pipe", "ignore", "ignore"], timeout: 10000, windowsHide: true });
@@ -31,7 +34,7 @@ export async function clearLater(
   const { createHash, randomBytes } = await import("node:crypto");
   const { spawn } = await import("node:child_process");
   const salt = randomBytes(16).toString("hex");
-  const held = text.replace(/[\r\n]+$/, "");
+  const held = text.replace(LAST_LINE_ENDS, "");
   const hash = createHash("sha256")
     .update(salt + held)
     .digest("hex");

@@ -43,7 +43,7 @@ export function orDiskError<T>(action: string, path: string, work: () => T): T {
 
 /** A path as it may stand in a message. A URI that was taken for one holds a seed. */
 export function quotable(path: string): string {
-  const [, scheme] = /^\s*([a-z-]*otp[a-z-]*|steam):/i.exec(path) ?? [];
+  const [, scheme] = /^\s*((?=[a-z-]*otp)[a-z-]+|steam):/i.exec(path) ?? [];
   return scheme === undefined ? printable(path, LONGEST_PATH) : `${scheme}:…`;
 }
 
