@@ -48,6 +48,7 @@ describe("what is slow is noticed", () => {
     /^\s*([a-z-]*otp[a-z-]*|steam):/i,
     /[\r\n]+$/,
     /^!\t.*\t\[[^\]]*\] \((.*)\)$/m,
+    /^!\t[^\t\n]*\t\[[^\]\n]*\] \((.*)\)$/m,
     /\bof the backup "(.*)", (\d{4}-\d\d-\d\d)\b/i,
     /stale info|remote rejected.*(lock|exists)/i,
     /^[a-z+]+:\/\/[^/@]*:[^/@]*@/i,

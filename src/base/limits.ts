@@ -34,6 +34,8 @@ export const LIMITS = {
   passwordSlots: 4,
   /** Files of one archive, each with a lock of its own. */
   lockedFiles: 100,
+  /** Of one archive, empty ones too: each costs some 20 kB to know of. */
+  zipMembers: 10_000,
 } as const;
 
 /** One account: an otpauth URI, an entry of another app's file or of our own ledger, or what a caller of the library asks for. */

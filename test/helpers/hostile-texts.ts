@@ -33,6 +33,9 @@ export function hostileTexts({ source, flags }: RegExp): HostileText[] {
     for (const start of parts.starts) starts.add(start);
     for (const pump of [...parts.starts, ...parts.pumps]) pumps.add(pump);
   }
+  // Where "^" takes the beginning of any line, each begins a new attempt.
+  if (flags.includes("m"))
+    for (const pump of [...pumps]) for (const end of ["\n", "\r"]) pumps.add(end + pump);
   pumps.delete("");
   return [...starts].flatMap((start) =>
     [...pumps].flatMap((pump) => endsOf(pump, kinds).map((end) => ({ start, pump, end }))),
