@@ -76,6 +76,8 @@ export function testCli(options: TestCliOptions = {}) {
   const desktop: Desktop = { canSelect: true, captured: [], ...options.desktop };
   /** The names in `files` that are links. */
   const links = new Set<string>();
+  /** Names that stand for stdout or a terminal. */
+  const streams = new Set<string>();
   const slept: number[] = [];
   /** Other data folders, by path, with what their seed stores hold. */
   const homes = new Map<string, { folder: MemoryFolder; uris: Map<string, string> }>();
@@ -165,6 +167,7 @@ export function testCli(options: TestCliOptions = {}) {
           if (files.has(path) && !replace) throw new UserError(`"${path}" exists already`, ExitCode.failed);
           files.set(path, content);
         },
+        isStream: async (path) => streams.has(path),
         async kind(path) {
           return links.has(path) ? "link" : files.has(path) ? "file" : "missing";
         },
@@ -303,6 +306,7 @@ export function testCli(options: TestCliOptions = {}) {
     desktop,
     printed,
     links,
+    streams,
     homes,
     slept,
     clock,

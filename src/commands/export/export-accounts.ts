@@ -34,16 +34,17 @@ export async function exportAccounts(
 ): Promise<void> {
   const { format, writer } = await writerOf(id);
   const isGoogle = format.id === "google";
+  const toFile = options.output !== undefined && !(await needs.files.isStream(options.output));
   if (!isGoogle && options.perCode !== undefined) throw usageError("--per-code goes with google");
   const perCode = countPerCode({ ...options, google: isGoogle });
-  requirePossible(id, writer, options);
+  requirePossible(id, writer, toFile, options);
   const accounts = await chosenAccounts(options.accounts, needs);
   if (isGoogle && (await exportedAsCodes(accounts, perCode, options, needs))) return;
-  requirePlace(writer, options, needs);
+  requirePlace(writer, toFile, options, needs);
   const { outgoing, failed } = await openAll(accounts, needs);
   const kept = whatFits(format, writer, outgoing, needs);
   const device = options.device === undefined ? undefined : await deviceNamed(options.device, needs);
-  await writeOut(format, writer, kept, options, needs);
+  await writeOut(format, writer, kept, toFile, options, needs);
   if (device !== undefined) await noteCopies(kept, device, needs);
   if (failed > 0) throw new Exit(ExitCode.failed);
 }
@@ -76,16 +77,21 @@ async function writerOf(id: string): Promise<{ format: Format; writer: Writer }>
   throw usageError(`there is no export to ${quoted(id)}`, `formats: ${known.join(", ")}`);
 }
 
-function requirePossible(id: string, { password }: Writer, options: ExportOptions): void {
+function requirePossible(id: string, { password }: Writer, toFile: boolean, options: ExportOptions): void {
   if (wantsLock(options) && !password) {
     throw usageError(`a file for ${id} can't be locked with a password`, "aegis and 2fas files can");
   }
-  if (options.output !== undefined && options.plaintext)
-    throw usageError("--output and --plaintext exclude each other");
+  if (toFile && options.plaintext) throw usageError("--output and --plaintext exclude each other");
 }
 
-function requirePlace({ password }: Writer, options: ExportOptions, needs: Needs<"stdout">): void {
-  if (options.output !== undefined || options.plaintext || wantsLock(options)) return;
+/** A terminal or a pipe of ours keeps no file, whatever it is called. */
+function requirePlace(
+  { password }: Writer,
+  toFile: boolean,
+  options: ExportOptions,
+  needs: Needs<"stdout">,
+): void {
+  if (toFile || options.plaintext || wantsLock(options)) return;
   throw usageError(
     "an export holds the seeds in the clear",
     "name a file for it: --output FILE",
@@ -125,6 +131,7 @@ async function writeOut(
   format: Format,
   writer: Writer,
   kept: readonly Outgoing[],
+  toFile: boolean,
   options: ExportOptions,
   needs: ExportAccountsNeeds,
 ): Promise<void> {
@@ -141,13 +148,13 @@ async function writeOut(
   await readBack(format, content, kept, passphrase, needs);
   const seeds = count(kept.length, "seed");
   if (options.output === undefined) needs.stdout.write(content);
-  else await needs.files.write(options.output, content, { replace: options.force ?? false });
+  else await needs.files.write(options.output, content, { replace: options.force || !toFile });
   if (options.output === undefined && !needs.stdout.isOpen)
     throw new UserError("nobody reads stdout: nothing was exported", ExitCode.failed);
   const where = options.output === undefined ? "stdout" : quoted(options.output);
   if (passphrase === undefined) {
-    const verb = options.output === undefined ? "got" : "holds";
-    const advice = options.output === undefined ? "" : ": delete it when it has been read";
+    const verb = toFile ? "holds" : "got";
+    const advice = toFile ? ": delete it when it has been read" : "";
     warn(needs, `${where} ${verb} ${seeds} in the clear${advice}`);
   } else {
     note(needs, `exported ${seeds} to ${where}, locked with the password`);

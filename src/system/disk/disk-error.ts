@@ -15,6 +15,7 @@ const ADVICE: Readonly<Record<string, Advice>> = {
   ENOENT: () => ({ reason: "no such file or folder", hints: [] }),
   EISDIR: () => ({ reason: "it is a folder", hints: [] }),
   ENOTDIR: () => ({ reason: "a part of its path is not a folder", hints: [] }),
+  ENXIO: () => ({ reason: "nobody is at its other end", hints: [] }),
   ELOOP: () => ({ reason: "it is not a regular file", hints: [] }),
 };
 
