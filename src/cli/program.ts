@@ -1,12 +1,14 @@
 /** The command line as commander sees it. Made afresh on each run: commander keeps state. */
 import { Command, CommanderError } from "commander";
 import { Exit, ExitCode } from "../base/errors.ts";
-import { printable, withoutSeeds } from "../base/printable.ts";
+import { type Typed, withoutSeeds } from "../base/hidden-seeds.ts";
+import { printable } from "../base/printable.ts";
 import { VERSION } from "../base/version.ts";
 import { COMMANDS } from "../commands/index.ts";
 import { groupExamples } from "../talk/examples.ts";
 import type { World } from "../world.ts";
 import { registerHelp } from "./help-command.ts";
+import { nameFinder } from "./known-names.ts";
 
 export const EXIT_CODES: readonly (readonly [number, string])[] = [
   [ExitCode.done, "done"],
@@ -28,7 +30,7 @@ const exitCodes = (from: number, to?: number): string =>
 
 /** Throws Exit after help, version and usage errors; UserError from commands. */
 export async function parse(args: readonly string[], world: World): Promise<void> {
-  const program = commandLine(world, args[0]);
+  const program = commandLine(world, args[0], { args, isName: nameFinder(world) });
   try {
     await program.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });
   } catch (error) {
@@ -41,14 +43,14 @@ export async function parse(args: readonly string[], world: World): Promise<void
  * Every command with its options; the context is for their actions. `name`: where it is a command's, that one alone, as
  * making them all takes a fifth of what a short command does.
  */
-export function commandLine(world: World, name = ""): Command {
+export function commandLine(world: World, name = "", typed?: Typed): Command {
   const program = new Command("twinseed")
     .description("One seed, every device: TOTP codes, and the QR code again for your next device")
     .version(VERSION)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => world.stdout.write(text),
-      writeErr: (text) => world.stderr.write(ourStyle(text)),
+      writeErr: (text) => world.stderr.write(ourStyle(text, typed)),
     })
     .addHelpText("afterAll", ({ command }) => groupExamples(command))
     .addHelpText("after", `\nExit codes: ${exitCodes(0, 6)},\n${exitCodes(6)}.`);
@@ -59,10 +61,10 @@ export function commandLine(world: World, name = ""): Command {
 }
 
 /** commander quotes the arguments, which come from outside. */
-function ourStyle(text: string): string {
+function ourStyle(text: string, typed: Typed | undefined): string {
   const lines = text
     .split("\n")
-    .map((line) => withoutSeeds(printable(line, 300)))
+    .map((line) => withoutSeeds(printable(line, 300), typed))
     .filter((line) => line !== "");
   return lines
     .map((line) => `twinseed: ${line}\n`)
