@@ -1,12 +1,16 @@
 /** Finds the device that a person means. Pure. */
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
+import { visibleText } from "../base/visible-text.ts";
 import type { Device } from "./account.ts";
 
-/** By name, else by name in another case. */
+/** By name, else by one that looks the same or is in another case. */
 export function deviceNamed(devices: readonly Device[], name: string): Device | undefined {
-  const lower = name.toLowerCase();
-  return devices.find((one) => one.name === name) ?? devices.find((one) => one.name.toLowerCase() === lower);
+  const looks = visibleText(name).toLowerCase();
+  return (
+    devices.find((one) => one.name === name) ??
+    devices.find((one) => visibleText(one.name).toLowerCase() === looks)
+  );
 }
 
 /** Throws UserError (exit 3) with the names there are. */

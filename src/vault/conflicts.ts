@@ -2,6 +2,7 @@
 
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
+import { looksSame } from "../base/visible-text.ts";
 import type { Account } from "../ledger/account.ts";
 import { deviceOf } from "../ledger/copies.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
@@ -18,7 +19,7 @@ export function takenBy(
   named: boolean | undefined,
   accounts: readonly Account[],
 ): Account | undefined {
-  const same = accounts.filter((account) => account.name === name);
+  const same = accounts.filter((account) => looksSame(account.name, name));
   const alike = !named ? accounts.filter((account) => isSameLogin(account, enrollment)) : [];
   const [found, ...others] = same.length > 0 ? same : alike;
   if (others.length === 0) return found;
@@ -78,10 +79,14 @@ function otherHolders(account: Account, needs: Needs<"computer" | "ledger">): st
   return others.map(({ name }) => printable(name, 30));
 }
 
-/** Two accounts of one name could not be told apart. Throws UserError (exit 1). */
+/** Two accounts whose names look the same could not be told apart. Throws UserError (exit 1). */
 export function requireFreeName(name: string, accounts: readonly Account[], self: Account): void {
-  if (!accounts.some((other) => other.name === name && other.id !== self.id)) return;
-  throw new UserError(`there is an account ${quoted(name)} already; nothing was changed`, ExitCode.failed, [
-    "choose another name",
-  ]);
+  const taken = accounts.find((other) => looksSame(other.name, name) && other.id !== self.id);
+  if (taken === undefined) return;
+  const what = taken.name === name ? "" : " whose name looks the same";
+  throw new UserError(
+    `there is an account ${quoted(name)}${what} already; nothing was changed`,
+    ExitCode.failed,
+    ["choose another name"],
+  );
 }

@@ -1,6 +1,7 @@
 /** `doctor --repair`. Nothing is deleted, and what is replaced is kept in damaged/. */
 
 import { UserError } from "../../base/errors.ts";
+import { looksSame } from "../../base/visible-text.ts";
 import { freeName } from "../../ledger/free-name.ts";
 import type { LedgerEdit } from "../../ledger/ledger.ts";
 import { sameCodes } from "../../otp/enrollment.ts";
@@ -117,7 +118,7 @@ function rebuildMissing(found: SeedsFound, edit: LedgerEdit, needs: RepairNeeds)
       return `put aside a second seed of ${quoted(entry.name)}, the same as the first`;
     }
     present.push(enrollment);
-    const isTaken = (name: string) => accounts.some((one) => one.name === name);
+    const isTaken = (name: string) => accounts.some((one) => looksSame(one.name, name));
     const account = { ...entry, name: freeName(entry.name, isTaken) };
     accounts.push(account);
     writeAnew(account, edit, needs);
