@@ -17,8 +17,8 @@ const SHORTEST = 16;
 
 /** In a URI; "KEY" is what we write in a hint. */
 const PARAMETER = /((?:secret|data)=)(?!KEY\b)[^&"']+/gi;
-const PHRASE = /[A-Za-z0-9]+(?:[\s._\u2010-\u2015-]+[A-Za-z0-9]+)*/g;
-const BETWEEN_GROUPS = /[\s._\u2010-\u2015-]+/;
+const PHRASE = /[A-Za-z0-9]+(?:[\s_\u2010-\u2015-]+[A-Za-z0-9]+)*/g;
+const BETWEEN_GROUPS = /[\s_\u2010-\u2015-]+/;
 /** Account ids look like the shortest seeds, and most of those in messages were not typed. */
 const ID = /^[a-z2-7]{16}$/;
 

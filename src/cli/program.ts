@@ -30,7 +30,9 @@ const exitCodes = (from: number, to?: number): string =>
 
 /** Throws Exit after help, version and usage errors; UserError from commands. */
 export async function parse(args: readonly string[], world: World): Promise<void> {
-  const program = commandLine(world, args[0], { args, isName: nameFinder(world) });
+  const isKnown = nameFinder(world);
+  const isName = (text: string) => Object.hasOwn(COMMANDS, text) || isKnown(text);
+  const program = commandLine(world, args[0], { args, isName });
   try {
     await program.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });
   } catch (error) {

@@ -102,6 +102,11 @@ describe("a name", () => {
     expect(stderr).toContain(`no account matches "${name}"`);
   });
 
+  it("of a command is repeated beside groups of a seed", async () => {
+    const { stderr } = await testCli().run("code jbsw y3dp ehpk 3pxp");
+    expect(stderr).toContain("too many arguments for 'code'");
+  });
+
   it("is repeated where it exists, however random it looks", async () => {
     const name = "jbsw-y3dp-ehpk-3pxp";
     const cli = testCli({ accounts: [github, aws] });
@@ -114,7 +119,8 @@ describe("a name", () => {
 
   it("is repeated where it is the id of an account, which nobody has typed", () => {
     const id = newId((bytes) => Uint8Array.from({ length: bytes }, (_, i) => 7 * i + 3));
-    expect(withoutSeeds(`"${id}" can't be read`)).toBe(`"${id}" can't be read`);
+    for (const name of [id, `seeds/${id}.json`])
+      expect(withoutSeeds(`"${name}" can't be read`)).toBe(`"${name}" can't be read`);
     const typed = { args: ["code", id], isName: () => false };
     expect(withoutSeeds(`no account matches "${id}"`, typed)).toBe('no account matches "…"');
   });
