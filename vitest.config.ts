@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { relative } from "node:path";
 import { defineConfig, type Plugin, type TestProjectInlineConfiguration } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
@@ -8,16 +10,24 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  */
 const APART = ["test/{limits,fuzz/fuzz,qr/hostile,qr/read,rig/rig,seeds/keyring}.test.ts"];
 
+/** `npm run test:real`: what takes minutes, and what other programs make of ours. `npm test` goes without. */
+const REAL = ["test/real/**/*.test.ts"];
+
+const EVERYTHING = ["test/**/*.test.ts"];
+
+/** A bound against hanging, not a measurement: the machines are shared. */
+const TIMEOUT = 120_000;
+
 /** These wait for real time or for other processes most of the time; the longest first. */
 const WAITING = [
-  "e2e/aws-enroll",
-  "e2e/aws",
-  "system/data-folder",
+  "real/aws-enroll",
+  "real/aws",
+  "real/keyring-faults",
+  "real/completion",
   "e2e/keyring",
-  "seeds/keyring-faults",
-  "system/clipboard",
   "ci",
-  "e2e/completion",
+  "system/clipboard",
+  "system/folder-processes",
 ];
 
 /**
@@ -26,25 +36,28 @@ const WAITING = [
  */
 const NOT_QUICK = [
   ...APART,
+  ...REAL,
   "test/{e2e,fuzz,rig}/**",
   "test/{ci,package,supply-chain}.test.ts",
   "test/formats/{corpus,hostile}.test.ts",
   "test/qr/{corpus,read-back,terminal,xterm}.test.ts",
   "test/commands/once.test.ts",
   "test/leases/*.test.ts",
-  "test/seeds/keyring-faults.test.ts",
-  "test/system/{clipboard,data-folder,streams,terminal}.test.ts",
+  "test/system/{clipboard,folder-processes,streams,terminal}.test.ts",
 ];
 
 /** What keeps the processors busy for long. */
-const LONG = /\/test\/(e2e|fuzz|rig)\/|\/qr\/read\.|\/system\/terminal|\/corpus/;
+const LONG = /\/test\/(e2e|fuzz|real|rig)\/|\/qr\/read\.|\/system\/terminal|\/corpus/;
 
 /**
  * What takes long comes first, so that nothing is waited for at the end; and what waits is spread out, so that somebody
- * works meanwhile. Those apart in a row, as a shared process is given up for one of them.
+ * works meanwhile. Those apart in a row, as a shared process is given up for one of them. With --sequence.shuffle the seed
+ * decides, and nothing else.
  */
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const { shuffle, seed } = this.ctx.config.sequence;
+    if (shuffle) return shuffled(files, seed);
     const sorted = await super.sort(files);
     const waiting = WAITING.flatMap((name) =>
       sorted.filter(({ moduleId }) => moduleId.endsWith(`/test/${name}.test.ts`)),
@@ -55,6 +68,14 @@ class LongFirst extends BaseSequencer {
     const spread = working.flatMap((file, i) => (i % 2 === 0 ? [...waiting.splice(0, 1), file] : [file]));
     return [...spread, ...waiting];
   }
+}
+
+function shuffled(files: readonly TestSpecification[], seed: number): TestSpecification[] {
+  const place = ({ moduleId, project }: TestSpecification) => {
+    const file = relative(import.meta.dirname, moduleId);
+    return createHash("sha1").update(`${seed} ${project.name} ${file}`).digest("hex");
+  };
+  return files.toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
 }
 
 /** A library's WebAssembly as its bytes, and a page of docs/ as its text, as build.mjs has them. */
@@ -78,16 +99,24 @@ export default defineConfig(({ mode }) => ({
     // Property tests make much that is soon forgotten; with the usual 16 MB a tenth of their time goes into collecting it.
     execArgv: ["--max-semi-space-size=64"],
     sequence: { sequencer: LongFirst },
-    // A bound against hanging, not a measurement: the machines are shared.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: TIMEOUT,
+    hookTimeout: TIMEOUT,
     projects:
       mode === "quick"
-        ? [together("quick", NOT_QUICK)]
-        : [{ extends: true, test: { name: "apart", include: APART } }, together("together", APART)],
+        ? [together("quick", EVERYTHING, NOT_QUICK)]
+        : [
+            { extends: true, test: { name: "apart", include: APART } },
+            together("together", EVERYTHING, [...APART, ...REAL]),
+            together("real", REAL, [], 600_000),
+          ],
   },
 }));
 
-function together(name: string, exclude: string[]): TestProjectInlineConfiguration {
-  return { extends: true, test: { name, include: ["test/**/*.test.ts"], exclude, isolate: false } };
+function together(
+  name: string,
+  include: string[],
+  exclude: string[],
+  testTimeout = TIMEOUT,
+): TestProjectInlineConfiguration {
+  return { extends: true, test: { name, include, exclude, isolate: false, testTimeout } };
 }

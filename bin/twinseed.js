@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * Starts the program. Where Node has a cache of compiled code (22.8 and later), it goes into a folder of the user's own, so that
- * a global install that root owns gains too. What the cache holds is run as it is: a folder that others could write gets none.
- * NODE_DISABLE_COMPILE_CACHE=1 and NODE_COMPILE_CACHE (Node's own variables) have the last word.
+ * Starts the program. If Node has a cache of compiled code (22.8 and later), it goes into a folder that the user owns, so that
+ * a global install owned by root gets faster too. Node runs what is in the cache unchecked: a folder that others could write to
+ * is not used. NODE_DISABLE_COMPILE_CACHE=1 and NODE_COMPILE_CACHE (Node's own variables) have the last word.
  */
 const { argv, env, exit, getuid, platform, stderr, versions } = process;
 
@@ -28,10 +28,11 @@ function enableCache() {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const { uid, mode } = lstatSync(folder);
     if (platform !== "win32" && (uid !== getuid() || (mode & 0o77) !== 0)) return;
-    // The cache has the functions that the first run needed. What scripts run all day is not left to the chance of that.
+    // The cache has the functions that the first run needed. Scripts run `code` all day, so that has a cache of its own, which
+    // does not depend on the command that happens to run first.
     enableCompileCache(join(folder, argv[2] === "code" ? "code" : "other"));
   } catch {
-    // No home, or no room: it starts without.
+    // No home, or no room: start without a cache.
   }
 }
 

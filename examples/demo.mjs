@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: the main job in a throw-away folder, without a keyring and without a question.
- * Each command is shown as you would type it, and is the real program.
+ * `npm run demo`: the main job in a throwaway folder, without a keyring and without prompts.
+ * Each command is shown as you would type it, and runs the real program.
  */
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -20,7 +20,7 @@ const env = {
 };
 for (const name of ["TWINSEED_KEY", "TWINSEED_KEY_FILE", "TWINSEED_PASSPHRASE"]) delete env[name];
 
-/** Runs one command as typed and gives its stdout; anything but success ends the demo. */
+/** Runs one command as typed and returns its stdout; anything but success ends the demo. */
 function twinseed(line, { quiet = false } = {}) {
   process.stdout.write(`\n$ twinseed ${line}\n`);
   const args = line.split(" ").map((word) => word.replace(/^phone\.png$/, join(folder, "phone.png")));
@@ -40,7 +40,7 @@ function say(text) {
 
 try {
   writeFileSync(env.TWINSEED_PASSPHRASE_FILE, `${randomBytes(12).toString("base64url")}\n`, { mode: 0o600 });
-  say("The seeds of this demo go into encrypted files in a throw-away folder:");
+  say("The seeds of this demo go into encrypted files in a throwaway folder:");
   process.stdout.write(
     "$ export TWINSEED_HOME=home TWINSEED_STORE=file TWINSEED_PASSPHRASE_FILE=passphrase\n",
   );
@@ -59,9 +59,9 @@ try {
   process.stdout.write("\n$ export TWINSEED_HOME=second\n");
   twinseed("add phone.png --name aws-root");
   if (twinseed("uri aws-root", { quiet: true }) !== first)
-    throw new Error("the redrawn QR code says something else");
+    throw new Error("the redrawn QR code is not the same");
   say("Read back, the redrawn QR code is the same: issuer, label, type, digits, period and seed.");
-  say("The throw-away folder is gone again.\n");
+  say("The throwaway folder is gone again.\n");
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,6 +1,6 @@
 /**
  * Makes aws-virtual-mfa.png: a page of our own, laid out like the one on which AWS shows the QR code of a new
- * virtual MFA device, with a key that is nobody's. Needs chromium (or CHROMIUM=path).
+ * virtual MFA device, with a key that belongs to nobody. Needs chromium (or CHROMIUM=path).
  *
  *   node examples/make-screenshot.mjs
  */
@@ -15,7 +15,7 @@ import { prepareZXingModule, writeBarcode } from "zxing-wasm/writer";
 
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/** 64 characters, as long as an AWS key, from a text that everybody may know. */
+/** 64 characters, as long as an AWS key, from a public text. */
 export function exampleKey(text) {
   const bytes = createHash("sha512").update(text).digest();
   return Array.from({ length: 64 }, (_, i) => BASE32[bytes[i] % 32]).join("");
@@ -64,7 +64,7 @@ const DARK = {
   link: "#42b4ff",
 };
 
-/** The whole page. `code` is what stands in the QR card; `beside` stands right of it. */
+/** The complete page. `code` is what the QR card shows; `beside` is shown to the right of it. */
 export function page(code, { dark = false, card = "background:#fff", beside = "" } = {}) {
   const c = dark ? DARK : LIGHT;
   return `<!doctype html><meta charset="utf-8"><title>Assign MFA device | IAM | Global</title><style>

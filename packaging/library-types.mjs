@@ -1,4 +1,4 @@
-/** The types of the library, for those who import it. */
+/** The library's types, for programs that import it. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 const require = createRequire(import.meta.url);
 
-/** What tsc makes of src/library.ts. It stands alone: the other files of ours are not shipped. */
+/** The types that tsc generates from src/library.ts. They must not need other files: none of those are shipped. */
 export function libraryTypes() {
   const folder = mkdtempSync(join(tmpdir(), "twinseed-types-"));
   try {

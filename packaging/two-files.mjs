@@ -1,6 +1,6 @@
 /**
- * Where the program is cut in two: twinseed.cjs has src/cli/start.ts and what it imports at once, program.cjs what is imported
- * lazily from there, and all that this needs besides.
+ * Splits the program in two: twinseed.cjs has src/cli/start.ts and its static imports; program.cjs has what those import
+ * lazily, and everything else that this needs.
  */
 import { join, relative } from "node:path";
 
@@ -8,7 +8,7 @@ const START = 'import "./src/cli/start.ts";\n';
 const relativeImport = { filter: /^\./, namespace: "file" };
 const fileOf = ({ path, resolveDir }) => relative(".", join(resolveDir, path)).replaceAll("\\", "/");
 
-/** `bundle`: (source, plugins, options) → { text, modules }. What comes back are the sources of both, each with its plugin. */
+/** `bundle`: (source, plugins, options) → { text, modules }. Returns the sources of both files, each with its plugin. */
 export async function twoFiles(bundle) {
   const later = new Set();
   const { modules } = await bundle(START, laterApart(later));
@@ -16,20 +16,20 @@ export async function twoFiles(bundle) {
   const program = `export const load = { ${[...later].map((file) => `"${file}": () => require("./${file}")`)} };`;
   const { text } = await bundle(program, sharedWith(first), { format: "esm" });
   const taken = namesTaken(text);
-  // Imported by another name each, and handed out by one function: `import *` would cost every run an object for each file.
+  // Each name is imported under an alias, and one function hands them out: `import *` would cost every run an object per file.
   const shared = [...taken].map(([file, names], i) => ({
     load: `import { ${names.map((name) => `${name} as ${name}_${i}`)} } from "./${file}";\n`,
-    give: `case "${file}": return { ${names.map((name) => `${name}: ${name}_${i}`)} };\n`,
+    handOut: `case "${file}": return { ${names.map((name) => `${name}: ${name}_${i}`)} };\n`,
   }));
   const main = `${START}${shared.map(({ load }) => load).join("")}
-    export function shared(file) { switch (file) { ${shared.map(({ give }) => give).join("")} } }`;
+    export function shared(file) { switch (file) { ${shared.map(({ handOut }) => handOut).join("")} } }`;
   return {
     main: { source: main, plugin: laterApart(later) },
     program: { source: program, plugin: sharedWith(first, taken) },
   };
 }
 
-/** In twinseed.cjs: what it imports lazily is in program.cjs. */
+/** For twinseed.cjs: takes its lazy imports from program.cjs. */
 const laterApart = (later) => ({
   name: "later-apart",
   setup({ onResolve, onLoad }) {
@@ -46,8 +46,8 @@ const laterApart = (later) => ({
 });
 
 /**
- * In program.cjs: what twinseed.cjs has is taken from there, as two copies of a class would be two classes. `taken`: file → names;
- * without it those files are left outside, so that the output says which names are taken of them.
+ * For program.cjs: takes from twinseed.cjs what that has, as two copies of a class would be two classes. `taken`: file → names;
+ * without it those files stay external, so that the output shows which names it takes from them.
  */
 const sharedWith = (files, taken) => ({
   name: "shared",
@@ -64,7 +64,7 @@ const sharedWith = (files, taken) => ({
   },
 });
 
-/** File → the names by which it is imported, in what esbuild makes of ES modules. */
+/** File → the names imported from it, in esbuild's output for ES modules. */
 function namesTaken(text) {
   const taken = new Map();
   for (const [, list, file] of text.matchAll(/import\{([^}]*)\}from"(src\/[^"]+)"/g))

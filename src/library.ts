@@ -4,9 +4,9 @@
  *     import { totp } from "twinseed";
  *     await page.getByLabel("Code").fill(totp(process.env.LOGIN_OTPAUTH_URI));
  *
- * All of it is computation: no disk, no network, no keyring, nothing is kept. Times are milliseconds since 1970, as
- * `Date.now()` gives them (not seconds), or a Date. No error quotes a seed, and a parsed seed prints as "[secret]".
- * A service takes each code once: two logins of one account need codes of two steps.
+ * It only computes: no disk, no network, no keyring, and it keeps nothing. Times are milliseconds since 1970, as
+ * `Date.now()` returns them (not seconds), or a Date. No error quotes a seed, and a parsed seed prints as "[secret]".
+ * A service accepts each code only once: two logins of one account need codes of two steps.
  */
 import { attempt, UserError } from "./base/errors.ts";
 import { OTP_LIMITS } from "./base/limits.ts";
@@ -16,10 +16,10 @@ import { codeOf, remainingSeconds as remainingOf, stepAt, windowOf } from "./otp
 import { parseOtpauthUri as parse } from "./otp/otpauth-uri.ts";
 import { areSame, Secret } from "./otp/secret.ts";
 
-/** The hash below the code. Services that do not name one mean SHA1 (RFC 6238 section 1.2). */
+/** The hash that the code is made with. Services that do not name one mean SHA1 (RFC 6238 section 1.2). */
 export type Algorithm = "SHA1" | "SHA256" | "SHA512";
 
-/** A seed on its way: JSON, template strings and console.log show "[secret]". */
+/** A seed that does not print itself: JSON, template strings and console.log show "[secret]". */
 export interface Seed {
   /** The bytes of the shared key. */
   reveal(): Uint8Array;
@@ -34,7 +34,7 @@ export interface Totp {
   readonly period: number;
 }
 
-/** Counter-based codes, RFC 4226: read, but there is no code without keeping a counter. */
+/** Counter-based codes, RFC 4226: parsed, but no codes are made, as that would need a stored counter. */
 export interface Hotp {
   readonly type: "hotp";
   readonly algorithm: Algorithm;
@@ -52,7 +52,7 @@ export interface Steam {
 
 /** What an otpauth URI says. */
 export interface Enrollment {
-  /** The service, "" where the URI names none. */
+  /** The service, or "" if the URI names none. */
   readonly issuer: string;
   /** The login there, without the issuer in front. */
   readonly label: string;
@@ -66,11 +66,11 @@ export type SeedOrUri = string | Enrollment;
 export interface TotpOptions {
   /** Milliseconds since 1970, or a Date. Default: now. */
   readonly at?: number | Date;
-  /** For a key in base32 alone (default SHA1); an otpauth URI says its own. */
+  /** Only for a bare key in base32 (default SHA1); an otpauth URI has its own. */
   readonly algorithm?: Algorithm;
-  /** Likewise: 5 to 10, default 6. */
+  /** Only for a bare key in base32: 5 to 10, default 6. */
   readonly digits?: number;
-  /** Likewise: seconds, default 30. */
+  /** Only for a bare key in base32: seconds, default 30. */
   readonly period?: number;
 }
 
@@ -80,22 +80,22 @@ export interface FreshTotpOptions extends Omit<TotpOptions, "at"> {
 }
 
 export interface VerifyOptions extends TotpOptions {
-  /** How many steps before and after `at` are looked at as well: 0 to 100, default 1 (RFC 6238 section 5.2). */
+  /** How many steps before and after `at` are also checked: 0 to 100, default 1 (RFC 6238 section 5.2). */
   readonly window?: number;
 }
 
 /**
  * Reads an otpauth URI as authenticator apps do (Google's Key Uri Format, and what services make of it).
- * Throws an Error named "OtpauthUriError" that says where and why, never what stood there.
+ * Throws an Error named "OtpauthUriError" that says where and why, but never quotes the URI.
  */
 export function parseOtpauthUri(uri: string): Enrollment {
   return parse(uri);
 }
 
 /**
- * The code at a time (RFC 6238 section 4). The same within a step, 30 seconds by default.
- * Throws OtpauthUriError: not a usable URI. TypeError: not base32, an HOTP URI, or parameters beside a URI that says its own.
- * RangeError: digits, period or a time before 1970.
+ * The code at a time (RFC 6238 section 4). It is the same within a step, 30 seconds by default.
+ * Throws OtpauthUriError: not a usable URI. TypeError: not base32, an HOTP URI, or parameters with a URI, which has its own.
+ * RangeError: digits or period out of range, or a time before 1970.
  */
 export function totp(seedOrUri: SeedOrUri, options: TotpOptions = {}): string {
   const { secret, otp } = opened(seedOrUri, options);
@@ -103,9 +103,9 @@ export function totp(seedOrUri: SeedOrUri, options: TotpOptions = {}): string {
 }
 
 /**
- * Whether a code is right, and how far its clock is off: the drift in steps (0: on time, -1: one step behind, 1: one
- * ahead; RFC 6238 section 6), or false. 0 counts as false in a condition: compare with `!== false`.
- * Takes the same time for each wrong code of the right length. It keeps no record: that a code is taken once (RFC 6238
+ * Checks a code. Returns how far its clock is off, as the drift in steps (0: on time, -1: one step behind, 1: one ahead;
+ * RFC 6238 section 6), or false if the code is wrong. 0 counts as false in a condition: compare with `!== false`.
+ * Takes the same time for each wrong code of the right length. Keeps no record: accepting each code only once (RFC 6238
  * section 5.2) is up to the caller. Throws as `totp` does, and RangeError for the window.
  */
 export function verify(seedOrUri: SeedOrUri, code: string, options: VerifyOptions = {}): number | false {
@@ -126,7 +126,7 @@ export function verify(seedOrUri: SeedOrUri, code: string, options: VerifyOption
 
 /**
  * Whole seconds until the code is replaced, rounded up: 30 at a step's first instant, 1 at its last. A test that needs
- * some time to type waits for the next code when there are few left. Throws as `totp` does.
+ * some time to type should wait for the next code if few are left. Throws as `totp` does.
  */
 export function remainingSeconds(seedOrUri: SeedOrUri, options: TotpOptions = {}): number {
   return remainingOf(opened(seedOrUri, options).otp, timeOf(options));
@@ -159,9 +159,10 @@ function opened(seedOrUri: SeedOrUri, options: TotpOptions): { secret: Secret; o
     return { secret: keyOf(seedOrUri), otp: parametersOf(options) };
   const { algorithm, digits, period } = options;
   if (algorithm !== undefined || digits !== undefined || period !== undefined)
-    throw new TypeError("algorithm, digits and period go with a key; an otpauth URI says its own");
+    throw new TypeError("algorithm, digits and period are for a bare key; an otpauth URI has its own");
   const { otp, secret } = typeof seedOrUri === "string" ? parse(seedOrUri) : seedOrUri;
-  if (otp.type === "hotp") throw new TypeError("this is an HOTP URI: its codes go by a counter, not by time");
+  if (otp.type === "hotp")
+    throw new TypeError("this is an HOTP URI: its codes depend on a counter, not on the time");
   return { secret: Secret.of(secret.reveal()), otp };
 }
 
@@ -185,7 +186,7 @@ function requireWithin(name: string, value: number, { least, most }: { least: nu
     throw new RangeError(`${name} takes a whole number from ${least} to ${most}`);
 }
 
-/** The one clock of the library: a caller's own process asks, and may say another time. */
+/** The one place where the library reads a clock: it runs in the caller's process, and the caller may pass another time. */
 function timeOf({ at = Date.now() }: TotpOptions): number {
   return Number(at);
 }

@@ -1,6 +1,6 @@
 /**
- * All that a command may pick from: the ports, and what is built on them for each run. Made once in cli/ from the real ones;
- * tests make one in memory. No function but a command's own takes all of it: it says what it needs.
+ * Everything that a command may use: the ports, and what is built on them for each run. cli/ creates it once from the real ports;
+ * tests create one in memory. Only a command's own function gets all of it; every other function names what it needs.
  */
 import type { Ledger } from "./ledger/ledger.ts";
 import type { Ports } from "./ports/index.ts";
@@ -11,26 +11,26 @@ import type { StoreKind } from "./settings/config-file.ts";
 export interface World extends Ports {
   readonly ledger: Ledger;
   /**
-   * Opens the seed store, asking for a passphrase if it needs one. The same one on each call.
-   * Only "enroll" may choose and make a store where there is none yet; "unattended" asks nobody, and fails instead.
+   * Opens the seed store, and asks for a passphrase if it needs one. Every call returns the same store.
+   * Only "enroll" may choose and create a store if there is none yet; "unattended" never prompts, and fails instead.
    */
   readonly seeds: (purpose?: "enroll" | "unattended") => Promise<SeedStore>;
   /**
-   * Gets the other kind of store ready, asking what it has to ask. What comes back makes it, and is called under the
-   * data folder's lock. config.json is not touched.
+   * Prepares the other kind of store, and asks what it has to ask. The function that it returns creates the store; call
+   * that under the data folder's lock. Neither touches config.json.
    */
   readonly prepareStore: (kind: StoreKind) => Promise<() => Promise<SeedStore>>;
-  /** See SeedStoreKind.ids: takes up to ten seconds. */
+  /** See SeedStoreKind.ids; may take up to ten seconds. */
   readonly storedIds: (kind: StoreKind) => Promise<string[]>;
-  /** One more way to open the file store: a new raw key, as base64. */
+  /** Adds one more way to open the file store: returns a new raw key, as base64. */
   readonly addRawKey: () => Promise<string>;
   readonly sharedKeys: SharedKeys;
   /**
-   * The same world with another data folder. Throws UserError (exit 1) unless that is empty, not there yet, or has a file
-   * of the name `unfinished`, which says that what is in it was begun by the same command.
+   * The same world with another data folder. Throws UserError (exit 1) unless that is empty, does not exist yet, or has a file
+   * named `unfinished`, which shows that the same command has begun to fill it.
    */
   readonly inOtherFolder: (path: string, unfinished: string) => Promise<World>;
-  /** Tests only: log2 of the scrypt cost of a backup's passphrase that any computer breaks. */
+  /** Tests only: log2 of a scrypt cost for a backup's passphrase, so low that any computer can break it. */
   readonly unsafeBackupCost?: number;
 }
 

@@ -1,4 +1,4 @@
-/** docs/ci.md: its recipes, run as they stand. A stand-in takes the code where a service would, and checks it itself. */
+/** The recipes of docs/ci.md, run exactly as written. A stand-in receives the code in place of a service, and checks it. */
 import { execFile, execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -15,12 +15,12 @@ const run = promisify(execFile);
 const document = readFileSync(join(ROOT, "docs/ci.md"), "utf8");
 const SEED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const KEY = Buffer.from("12345678901234567890");
-/** Short steps, so that a second code is not long in coming; as long as the recipes' --min-remaining allows. */
+/** Short steps, so that a second code comes soon; the recipes' --min-remaining allows no shorter ones. */
 const PERIOD = 6;
 const AWS_URI = `otpauth://totp/Amazon%20Web%20Services:ci@123456789012?secret=${SEED}&issuer=Amazon%20Web%20Services`;
 const URI = `otpauth://totp/Login:ci?secret=${SEED}&issuer=Login&period=${PERIOD}`;
 
-/** The one block of a chapter in a language. */
+/** The only block of a chapter in that language. */
 function block(chapter: string, language: string): string {
   const text = document.split(/^##+ /m).find((one) => one.startsWith(`${chapter}\n`)) ?? "";
   const found = Array.from(text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)).filter(
@@ -30,7 +30,7 @@ function block(chapter: string, language: string): string {
   return found[0]?.[2] ?? "";
 }
 
-/** RFC 6238 by itself: the steps around now whose code this is. */
+/** RFC 6238, implemented independently: the recent steps that have this code. */
 function stepsOf(code: string, period = PERIOD): number[] {
   const now = Math.floor(Date.now() / 1000 / period);
   return Array.from({ length: 40 }, (_, i) => now - i).filter((step) => {
@@ -43,12 +43,12 @@ function stepsOf(code: string, period = PERIOD): number[] {
 }
 
 const GIVEN = 'printf "%s\\n" "$*" >>"$HOME/given"';
-/** aws-vault as far as it matters: mfa_process by sh, white space cut off, a failure is one (its vault/mfa.go). */
+/** The part of aws-vault that matters: sh runs mfa_process, white space is trimmed, and a failure stops it (its vault/mfa.go). */
 const AWS_VAULT = `code=$(sh -c "$(sed -n 's/^mfa_process = //p' "$HOME/.aws/config")" | tr -d ' \\n') || exit 1
 [ -n "$code" ] || exit 1
 printf 'aws-vault --code %s\\n' "$code" >>"$HOME/given"
 shift 3; exec "$@"`;
-/** The AWS CLI: who it is called as, and a session for a code that comes in a file. */
+/** The AWS CLI: records its caller, and returns a session for a code that comes in a file. */
 const AWS = `echo "$1 $2 $AWS_SESSION_TOKEN" >>"$HOME/aws-calls"
 case $2 in
 get-caller-identity) echo '{"Account":"123456789012","Arn":"arn:aws:iam::123456789012:user/ci"}' ;;
@@ -70,9 +70,9 @@ const STANDINS: Readonly<Record<string, string>> = {
 };
 
 interface Runner extends Computer {
-  /** As the CI starts the step's script. */
+  /** Runs the script of a step the way the CI does. */
   step(script: string, env?: Readonly<Record<string, string>>): Promise<{ stdout: string; stderr: string }>;
-  /** What the stand-ins got for a code, in order. */
+  /** The codes that the stand-ins received, in order. */
   codes(): string[];
 }
 
@@ -119,7 +119,7 @@ function bareRepository(folder: string): string {
   return `git+file://${join(folder, "leases.git")}`;
 }
 
-/** The env of a step, as the CI fills it in. */
+/** The env of a step, with the values that the CI fills in. */
 function filledIn(env: Readonly<Record<string, string>>, values: Readonly<Record<string, string>>) {
   return Object.fromEntries(Object.keys(env).map((name) => [name, values[name] ?? `no value for ${name}`]));
 }
@@ -129,12 +129,12 @@ interface Step {
   readonly run: string;
 }
 
-/** Every `run` of the one job; `${{ }}` only in env, where no value becomes a part of a script. */
+/** Every `run` of the only job; `${{ }}` is only in env, where no value becomes part of a script. */
 function stepsIn(yaml: string): Step[] {
   const { jobs }: { jobs: Record<string, { steps: Step[] }> } = parse(yaml);
   const steps = Object.values(jobs).flatMap((job) => job.steps);
   for (const one of steps) {
-    expect(one.run).not.toMatch(/\$\{\{|\|/); // GitHub's own shell takes no failure from within a pipe
+    expect(one.run).not.toMatch(/\$\{\{|\|/); // GitHub's default shell ignores a failure inside a pipe
   }
   return steps;
 }
@@ -235,7 +235,7 @@ it("aws-vault", async () => {
   expect(readFileSync(join(computer.home, "aws-calls"), "utf8")).toBe("sts get-caller-identity \n");
 });
 
-it("awsume: and it is not called where there is no code", async () => {
+it("awsume: and it is not called if there is no code", async () => {
   const computer = await enrolled();
   await computer.step(block("awsume", "sh"));
   expect(computer.codes().map((code) => stepsOf(code).length)).toEqual([1]);

@@ -11,11 +11,11 @@ it("every command has a row", () => {
   expect(paths.filter((path) => !Object.hasOwn(COMMANDS_TABLE, path))).toEqual([]);
 });
 
-it("every row is of a command", () => {
+it("every row belongs to a command", () => {
   expect(Object.keys(COMMANDS_TABLE).filter((path) => !paths.includes(path))).toEqual([]);
 });
 
-it("every row has command lines of that command, of both kinds unless it only groups others", () => {
+it("every row has command lines of its command, of both kinds unless the command only groups others", () => {
   for (const command of commands) {
     const path = pathOf(command);
     const { unattended = [], marked = [] } = COMMANDS_TABLE[path] ?? {};

@@ -1,7 +1,7 @@
 /**
- * Every command, with how it is run by the tests that run through all of them: where nobody is there to answer
- * (test/e2e/no-terminal.test.ts), and with a marked seed that is then searched for (test/e2e/leaks.test.ts).
- * commands-table.test.ts names the commands that have no row here.
+ * Every command, and how the tests that cover all commands run it: with no terminal to answer on
+ * (test/e2e/no-terminal.test.ts), and with a marked seed that the test then searches for (test/e2e/leaks.test.ts).
+ * commands-table.test.ts reports the commands that have no row here.
  */
 import { hostname } from "node:os";
 import { formatOtpauthUri } from "../src/otp/otpauth-uri.ts";
@@ -9,7 +9,7 @@ import { aws } from "./helpers/accounts.ts";
 import { EXAMPLE } from "./helpers/binary.ts";
 import { MARKED_BASE32, MARKED_URI } from "./helpers/marked-seed.ts";
 
-/** What is in the data folder, and what is at hand to open it. */
+/** The state of the data folder, and the key that is available to open it. */
 export const SITUATIONS = ["nothing yet", "locked", "wrong passphrase", "open"] as const;
 export type Situation = (typeof SITUATIONS)[number];
 
@@ -19,14 +19,14 @@ export type Situation = (typeof SITUATIONS)[number];
  */
 export interface Unattended {
   readonly args: readonly string[];
-  /** The exit code in each of SITUATIONS, in their order; a single one is that of all four. */
+  /** The exit code in each of SITUATIONS, in their order; a single number applies to all four. */
   readonly exits: number | readonly [number, number, number, number];
-  /** Asks for something that is not there in memory, or not as on a real computer: run as a process only. */
+  /** Needs something that the computer in memory lacks or has in another form: run only as a process. */
   readonly onMachine?: true;
 }
 
 /**
- * On a computer whose seed store is open, with git, an AWS CLI, a clipboard and a printer. The marked seed is that of "me";
+ * On a computer whose seed store is open, with git, an AWS CLI, a clipboard and a printer. "me" has the marked seed;
  * "old" is removed, "phone" is a device, "bob" a recipient. Files: me.png (its QR code), b.age (a backup that "identity"
  * opens), words (a passphrase).
  */
@@ -34,25 +34,25 @@ export interface Marked {
   readonly args: readonly string[];
   readonly stdin?: string;
   readonly env?: Record<string, string>;
-  /** Default: 0. null: ended by a signal. */
+  /** Default: 0. null: a signal ended it. */
   readonly exitCode?: number | null;
-  /** Starts nothing and looks at no variable: run in this process, on a computer in memory. */
+  /** Starts no process and reads no variable: run in this process, on a computer in memory. */
   readonly inMemory?: true;
-  /** Ended by Ctrl-C once stdout or stderr has this. */
+  /** Ctrl-C ends it once this appears on stdout or stderr. */
   readonly endAt?: RegExp;
   /** Why stdout holds the seed. */
   readonly shows?: string;
-  /** The file that holds it, and why. */
+  /** The file that holds the seed, and why. */
   readonly writes?: readonly [file: string, why: string];
 }
 
 export interface CommandRow {
   readonly unattended: readonly Unattended[];
-  /** Only a command that does nothing but hold others together may have none. */
+  /** Only a command that merely groups others may have none. */
   readonly marked?: readonly Marked[];
 }
 
-/** Stands for an age recipient in `marked`: made anew for each run of the tests. */
+/** Stands for an age recipient in `marked`, which is created for each run of the tests. */
 export const RECIPIENT = "RECIPIENT";
 
 const SERIAL = "arn:aws:iam::123456789012:mfa/me";
@@ -122,7 +122,7 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
       { args: ["qr", "github", "--output", "qr.gif"], exits: [3, 2, 2, 2] },
     ],
     marked: [
-      { args: ["qr", "me"] }, // half blocks; a camera reads it, a search does not
+      { args: ["qr", "me"] }, // half blocks, which a camera reads and a search does not find
       { args: ["qr", "me", "--output", "out.png"] },
       { args: ["qr", "me", "--output", "out.svg"] },
     ],
@@ -347,7 +347,7 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
     marked: [{ args: ["store", "recipients", "remove", "bob"] }],
   },
   "store rekey": {
-    // With the passphrase's slot, which a new key would leave out.
+    // Exit 1 in the open store: it has the passphrase's slot, which a new key would drop.
     unattended: [
       { args: ["store", "rekey"], exits: [1, 6, 6, 1] },
       { args: ["store", "rekey", "--drop-keys"], exits: [1, 6, 6, 0] },

@@ -1,4 +1,4 @@
-/** The walls of src/ hold; and the guard is shown sources that break each of them, and names every one. */
+/** The walls of src/ hold. The guard itself is tested, too: given sources that break each wall, it reports every one. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -77,12 +77,12 @@ it("the walls hold", () => {
   expect(faultsOf(sources, ROOMS).filter((fault) => !EXCEPTIONS.includes(fault))).toEqual([]);
 });
 
-/** Read by nobody else; each with its reason. */
+/** Exceptions, each with its reason. */
 const EXCEPTIONS = [
-  "library.ts reaches Date.now()", // runs in the caller's process, with no cli/ to give it a clock
+  "library.ts reaches Date.now()", // runs in the caller's process, with no cli/ to provide a clock
 ];
 
-it("no exception outlives its reason", () => {
+it("every exception is still needed", () => {
   const faults = faultsOf(sources, ROOMS);
   expect(EXCEPTIONS.filter((exception) => !faults.includes(exception))).toEqual([]);
 });
@@ -221,10 +221,10 @@ it("the keyring is touched in src/seeds alone, pinned to the Secret Service", ()
     if (makers.includes(file)) expect(text).toContain('store: "secret-service"');
 });
 
-it("the picture in ARCHITECTURE.md shows just these", () => {
+it("the picture in ARCHITECTURE.md shows exactly the real arrows", () => {
   const text = readFileSync(join(SRC, "../docs/ARCHITECTURE.md"), "utf8");
   const picture = /```mermaid\n([\s\S]*?)```/.exec(text)?.[1] ?? "";
-  // A box begins with the names of what is in it.
+  // A box starts with the names of the rooms in it.
   const boxOf = new Map(
     Array.from(picture.matchAll(/(\w+)\["([^"<]*)/g), ([, box = "", names = ""]) =>
       names.split(", ").map((name): [string, string] => [name.replace(/\/$/, ""), box]),

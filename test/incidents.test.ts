@@ -1,7 +1,7 @@
 /**
- * How other programs lost their users' accounts. Each that could happen here is a test named after it. What a crash or a full
- * disk does in the middle of a save (cotp, twofat) is for test/rig; that the store is never picked afresh (aws-vault #391,
- * #336, #213) for test/seeds/open.test.ts; that a wrong password changes nothing (Authenticator-Extension #113) for
+ * How other programs lost their users' accounts. Each incident that could happen here is a test named after it. Others are tested
+ * elsewhere: a crash or a full disk in the middle of a save (cotp, twofat) in test/rig; a store that is chosen again on each run
+ * (aws-vault #391, #336, #213) in test/seeds/open.test.ts; a wrong password that changes data (Authenticator-Extension #113) in
  * test/seeds/sealed-file.test.ts.
  */
 import { expect, it } from "vitest";
@@ -41,7 +41,7 @@ it("keyfob, WhyNotHugo's, Google Authenticator: an account of the same name was 
   expect((await cli.run("code old")).stdout).toBe(before);
 });
 
-it("rsc/2fa: a name that was added twice hid the first account for ever", async () => {
+it("rsc/2fa: a name that was added twice hid the first account forever", async () => {
   const cli = testCli({ accounts: [github], now });
   const other = formatOtpauthUri({ ...github, secret: bank.secret });
   expect(await cli.run("import more.txt --yes", {})).toMatchObject({ exitCode: 5 });
@@ -63,7 +63,7 @@ it("totp-cli: an import over an older account kept the older one's length, algor
   expect((await cli.run("uri octocat")).stdout).toBe(`${formatOtpauthUri(wanted)}\n`);
 });
 
-it("OTPClient #464: one entry that a new version takes for wrong locked the whole vault", async () => {
+it("OTPClient #464: one entry that a new version considered invalid locked the entire vault", async () => {
   const cli = testCli({ accounts: everyAccount, now });
   await cli.start();
   const files = [...cli.folder.files.keys()].filter((name) => name.startsWith("accounts/"));
@@ -100,7 +100,7 @@ it("OTPClient #301: an issuer that is not ASCII corrupted the database", async (
   expect(found.sort()).toEqual([...issuers].sort());
 });
 
-it("Authenticator-Extension #344, 2FAS #130: one secret for two logins lost one of them without a word", async () => {
+it("Authenticator-Extension #344, 2FAS #130: one secret for two logins silently lost one of them", async () => {
   const cli = testCli({ accounts: [github], now });
   cli.files.set("two.txt", `${formatOtpauthUri({ ...aws, secret: github.secret, otp: github.otp })}\n`);
   const { exitCode, stderr } = await cli.run("import two.txt --yes");

@@ -1,4 +1,4 @@
-/** The library: the RFC's own vectors through it, what it refuses, and that it gives nothing away. */
+/** The library: the test vectors of the RFC, the input it refuses, and that it reveals no secret. */
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
@@ -60,12 +60,12 @@ it("reads a URI", () => {
   });
 });
 
-it("takes a key as people write it, and Steam's URIs", () => {
+it("accepts a key as people write it, and Steam's URIs", () => {
   expect(totp("gezd gnbv-gy3t qojq gezd gnbv gy3t qojq==", { at })).toBe("081804");
   expect(totp(formatOtpauthUri(steam), { at })).toMatch(/^[2-9B-Y]{5}$/);
 });
 
-it("tells the drift of a code, the nearest first", () => {
+it("returns the drift of a code, the nearest first", () => {
   for (const drift of [-2, -1, 0, 1, 2]) {
     const code = totp(uri, { at: at + drift * 30_000 });
     expect(verify(uri, code, { at, window: 2 })).toBe(drift);
@@ -76,13 +76,13 @@ it("tells the drift of a code, the nearest first", () => {
     expect(verify(uri, wrong, { at })).toBe(false);
 });
 
-it("tells the seconds that are left", () => {
+it("returns the seconds that are left", () => {
   expect(remainingSeconds(uri, { at: 0 })).toBe(30);
   expect(remainingSeconds(uri, { at: 29_999 })).toBe(1);
   expect(remainingSeconds(base32(seeds.SHA1), { at: 30_000, period: 60 })).toBe(30);
 });
 
-it("takes the time from the clock where none is said", () => {
+it("reads the clock if no time is given", () => {
   const before = Date.now();
   const drift = verify(uri, totp(uri), { at: before, window: 1 });
   expect([0, 1]).toContain(drift);

@@ -1,13 +1,13 @@
 /**
- * Each limit of src/base/limits.ts at its border: as much is taken, one more is refused. Where as much would take long to make,
- * the limits are smaller here; docs/limits.md has the real ones. Key derivation is not done, only asked for.
+ * Each limit of src/base/limits.ts at its border: input at the limit is accepted, one more is refused. Where input of that size would
+ * take long to make, the limits are smaller here; docs/limits.md has the real ones. Keys are not derived, only requested.
  */
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateRawSync, gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { lookAtFile } from "../src/backup/age-file.ts";
+import { inspectFile } from "../src/backup/age-file.ts";
 import { parseJson } from "../src/base/untrusted-json.ts";
 import { rowsOf } from "../src/formats/csv-table.ts";
 import { foreignText, openForeignFile } from "../src/formats/foreign-file.ts";
@@ -25,7 +25,8 @@ import { formatBase32 } from "../src/otp/base32.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../src/otp/otpauth-uri.ts";
 import { Secret } from "../src/otp/secret.ts";
 import { openAgeSlots, sealForRecipient } from "../src/seeds/file/age-slots.ts";
-import { costFault } from "../src/seeds/file/scrypt.ts";
+import { COST, costFault } from "../src/seeds/file/scrypt.ts";
+import { slotsIn } from "../src/seeds/file/slots.ts";
 import { readRegular } from "../src/system/disk/regular-file.ts";
 import { readSecretFile } from "../src/system/disk/secret-file.ts";
 import { ageHeader } from "./helpers/backups.ts";
@@ -63,7 +64,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const nobody = async () => Promise.reject(new Error("asked for a password"));
 const nothing = () => {};
 
-/** `make` gives what is so large; the limit is the last that is taken. */
+/** Passes the size to `take`: the limit is the largest size that it accepts. */
 async function border(most: number, take: (size: number) => unknown): Promise<void> {
   expect(await attempt(most, take)).toBe("taken");
   expect(await attempt(most + 1, take)).toBe("refused");
@@ -107,10 +108,10 @@ describe("files to import", () => {
       return read;
     }));
 
-  it("a zip's header that says less than there is changes nothing", () =>
+  it("a zip header that claims less than there is changes nothing", () =>
     border(LIMITS.bytes, (size) =>
       readMember(understated("a", size), "a", nobody).catch((error: unknown) => {
-        // What is within the limit is refused as well, as its size is not what was said.
+        // A size within the limit is refused, too, because it differs from the size in the header.
         if (size > LIMITS.bytes) throw error;
         return String(error);
       }),
@@ -133,7 +134,7 @@ describe("files to import", () => {
   it("bytes of a migration payload", () =>
     border(LIMITS.migrationBytes, async (size) => {
       const payload = Buffer.alloc(size);
-      payload.set([0x7a, 0, 0, 0]); // field 15, which nobody knows, over the whole rest
+      payload.set([0x7a, 0, 0, 0]); // field 15, which is unknown, over all of the rest
       const length = size - 4;
       payload.set([(length & 127) | 128, ((length >> 7) & 127) | 128, length >> 14], 1);
       const { skipped } = await readMigrationUri(
@@ -233,7 +234,7 @@ describe("key derivation of foreign files", () => {
     await border(scrypt.bytes / 128 / scrypt.n, (r) => scryptKey("x", salt, { n: scrypt.n, r, p: 1 }));
   });
 
-  it("scrypt that there is none of (RFC 7914, section 2)", async () => {
+  it("scrypt with parameters that RFC 7914, section 2, rules out", async () => {
     const take = (n: number) => scryptKey("x", salt, { n, r: 1, p: 1 });
     expect(await attempt(2 ** 15, take)).toBe("taken");
     expect(await attempt(2 ** 16, take)).toBe("refused");
@@ -276,14 +277,59 @@ describe("our own files", () => {
       return (await openAgeSlots({ age, older: [] }, identity))[0];
     });
   });
+
+  it("age recipients of one slot, and slots", async () => {
+    const age = await import("age-encryption");
+    const { identityToRecipient, generateIdentity } = age;
+    const identity = await generateIdentity();
+    await border(OWN_LIMITS.ageStanzas, async (count) => {
+      const encrypter = new age.Encrypter();
+      for (let i = 1; i < count; i++)
+        encrypter.addRecipient(await identityToRecipient(await generateIdentity()));
+      encrypter.addRecipient(await identityToRecipient(identity));
+      const file = await encrypter.encrypt(
+        `twinseed data key v1 a1 ${Buffer.alloc(32).toString("base64")}\n`,
+      );
+      const slot = { file: "keys/a.age", text: () => age.armor.encode(file) };
+      return (await openAgeSlots({ age: [slot], older: [] }, identity))[0];
+    });
+    await border(OWN_LIMITS.ageSlots, (count) => {
+      const files = Array.from({ length: count }, (_, i) => [`keys/age-${i}.age`, () => ""] as const);
+      return slotsIn(files).faults.length === 0;
+    });
+  });
+
+  it("work that all passphrases' slots take, the cheapest first", async () => {
+    const slot = (N: number) => ({
+      version: 1,
+      kind: "passphrase",
+      key: "a1",
+      kdf: { name: "scrypt", N, r: 8, p: 1, salt: "AAAA" },
+      nonce: "AAAA",
+      sealed: "AAAA",
+    });
+    const texts = [2 ** 20, 2 ** 20, 2 ** 20, 2 ** 20, 2 ** 17].map((N) => JSON.stringify(slot(N)));
+    const { usable, faults } = slotsIn(texts.map((text, i) => [`keys/passphrase-${i}.json`, () => text]));
+    expect(usable.map(({ file }) => file).sort()).toEqual([
+      "keys/passphrase-0.json",
+      "keys/passphrase-1.json",
+      "keys/passphrase-4.json",
+    ]);
+    expect(faults).toHaveLength(2);
+    const own = JSON.stringify(slot(COST.N));
+    await border(OWN_LIMITS.scryptWork / (COST.N * COST.r), (count) => {
+      const many = Array.from({ length: count }, (_, i) => [`keys/passphrase-${i}.json`, () => own] as const);
+      return slotsIn(many).faults.length === 0;
+    });
+  });
 });
 
 describe("backups", () => {
   it("recipients", () =>
-    border(BACKUP_LIMITS.recipients, (size) => lookAtFile(ageHeader(...Array(size).fill("X25519 AAAA")))));
+    border(BACKUP_LIMITS.recipients, (size) => inspectFile(ageHeader(...Array(size).fill("X25519 AAAA")))));
 
   it("work of a passphrase", () =>
-    border(BACKUP_LIMITS.work, (size) => lookAtFile(ageHeader(`scrypt AAAAAAAAAAAAAAAAAAAAAA ${size}`))));
+    border(BACKUP_LIMITS.work, (size) => inspectFile(ageHeader(`scrypt AAAAAAAAAAAAAAAAAAAAAA ${size}`))));
 
   it("bytes of the header", async () => {
     const one = "X25519 AAAA";
@@ -292,7 +338,7 @@ describe("backups", () => {
       return ageHeader(one, `x${"a".repeat(size - bare)}`);
     };
     expect(headerBytes(filled(BACKUP_LIMITS.headerBytes))).toBe(BACKUP_LIMITS.headerBytes);
-    await border(BACKUP_LIMITS.headerBytes, (size) => lookAtFile(filled(size)));
+    await border(BACKUP_LIMITS.headerBytes, (size) => inspectFile(filled(size)));
   });
 });
 
@@ -316,7 +362,7 @@ describe("the rest", () => {
     border(TEXT_LIMITS.secretBytes, (size) => readSecretFile(sparse(size), nothing) !== undefined));
 });
 
-/** A file of so many bytes that takes no room. */
+/** A sparse file of that many bytes, which takes no room on the disk. */
 function sparse(size: number): string {
   const file = join(folder, "sparse");
   writeFileSync(file, "", { mode: 0o600 });
@@ -336,7 +382,7 @@ async function zip(members: readonly Member[]): Promise<Uint8Array> {
   return writer.close();
 }
 
-/** One member that says it has 100 bytes. */
+/** One member that claims to have 100 bytes. */
 function understated(name: string, size: number): Buffer {
   const data = deflateRawSync(Buffer.alloc(size));
   const file = Buffer.from(name);

@@ -24,18 +24,18 @@ import { marked, spellingsIn } from "./helpers/marked-seed.ts";
 import { needs } from "./helpers/system-packages.ts";
 
 const SEED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
-/** RFC 6238's own, and the one of examples/: nobody's. */
+/** The seeds of RFC 6238 and of examples/, which belong to no one. */
 const DOCUMENTED = new Set([SEED, SEED.slice(0, 16), /secret=(\w+)/.exec(EXAMPLE_URI)?.[1]]);
 const AT = 1_111_111_109_000;
 const CODE = "081804"; // RFC 6238 appendix B, cut to six digits
 
-/** What it prints, on stderr too. */
+/** Its output, including stderr. */
 const node = (cwd: string, ...args: string[]): string => {
   const { stdout, stderr } = spawnSync(process.execPath, args, { cwd, encoding: "utf8" });
   return stdout + stderr;
 };
 
-/** A project that has twinseed in its node_modules, and nothing else. */
+/** A project with only twinseed in its node_modules. */
 const folder = mkdtempSync(join(tmpdir(), "twinseed-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -68,7 +68,7 @@ const enrollment: Enrollment = parseOtpauthUri("otpauth://totp/x?secret=${SEED}"
 const code: string = totp(enrollment, { at: new Date(0) });
 const drift: number | false = verify("${SEED}", code, { at: 0, window: 2 });
 if (enrollment.otp.type === "totp") console.log(enrollment.otp.period, drift);
-// @ts-expect-error the time is no text
+// @ts-expect-error the time is not a string
 totp(enrollment, { at: "now" });
 `;
   for (const name of ["use.mts", "use.cts"]) writeFileSync(join(folder, name), source);

@@ -1,4 +1,4 @@
-/** What we build from and what we ship of it: exact, from npm's registry, without install scripts, with its licenses. */
+/** The packages that we build with and ship: exact versions, from npm's registry, without install scripts, with their licenses. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -61,7 +61,7 @@ it("docs/DEPENDENCIES.md names every dependency with its version, and no other",
     expect([name, version]).toEqual([name, name.startsWith("@types/") ? undefined : direct[name]]);
 });
 
-/** By another way than build.mjs, which writes the file: everything that src/ comes to import, in one piece. */
+/** Bundles everything that src/ imports in one piece, independently of build.mjs, which writes the file. */
 it("THIRD-PARTY.txt has a chapter for every package that something is bundled from", async () => {
   const { metafile } = await build({
     entryPoints: [join(ROOT, "src/cli/main.ts"), join(ROOT, "src/library.ts")],
@@ -73,7 +73,7 @@ it("THIRD-PARTY.txt has a chapter for every package that something is bundled fr
     format: "esm",
     outdir: "none",
     external: ["@napi-rs/keyring"],
-    loader: { ".wasm": "binary" },
+    loader: { ".wasm": "binary", ".md": "text" },
   });
   const folders = new Set(
     Object.keys(metafile.inputs).flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []),
@@ -109,7 +109,7 @@ it("each WebAssembly file that is shipped is that of a package in THIRD-PARTY.tx
     expect([file, owner]).not.toEqual([file, undefined]);
     expect(text).toMatch(new RegExp(`^${owner} \\d`, "m"));
   }
-  // What they are compiled from.
+  // The sources that they are compiled from.
   for (const name of ["zxing-cpp", "libzint", "Independent JPEG Group.", "libwebp", "2010, Google Inc"])
     expect(text.toLowerCase()).toContain(name.toLowerCase());
 });

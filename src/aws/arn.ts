@@ -12,7 +12,7 @@ export interface DeviceArn {
 const DEVICE = /^arn:(aws[a-z-]*):iam::(\d{12}):mfa\/(?:[\w+=/,.@-]*\/)?([\w+=,.@-]+)$/;
 const CALLER = /^arn:(aws[a-z-]*):(iam|sts)::(\d{12}):(root$|user\/|federated-user\/|assumed-role\/)/;
 const DEVICE_NAME = /^[\w+=,.@-]{1,128}$/;
-/** The IAM model's SerialNumber: an ARN, or what is printed on a hardware token. */
+/** SerialNumber in the IAM model: an ARN, or what is printed on a hardware token. */
 const SERIAL = /^\w[\w+=/:,.@-]{8,255}$/;
 
 export function parseDeviceArn(text: string): DeviceArn | undefined {
@@ -29,12 +29,12 @@ export function isDeviceName(text: string): boolean {
   return DEVICE_NAME.test(text);
 }
 
-/** What is wrong with a serial that a person gave; undefined if it can be one. */
+/** What is wrong with a serial that the user gave; undefined if it could be one. */
 export function serialFault(serial: string): { why: string; better?: string } | undefined {
   if (/:(iam|sts)::\d{12}:user\//.test(serial))
     return { why: "it names the user, not the MFA device", better: serial.replace(":user/", ":mfa/") };
   if (/:u2f\//.test(serial))
-    return { why: "it names a security key, which makes no codes for the command line" };
+    return { why: "it names a security key, which can't make codes for the command line" };
   if (serial.startsWith("arn:") && parseDeviceArn(serial) === undefined)
     return { why: "it is not the ARN of an MFA device (arn:aws:iam::123456789012:mfa/NAME)" };
   if (!SERIAL.test(serial)) return { why: "a serial is an ARN, or what is printed on a hardware token" };
@@ -42,8 +42,8 @@ export function serialFault(serial: string): { why: string; better?: string } | 
 }
 
 /**
- * The label of an AWS QR code is DEVICE@ACCOUNT: the account's number, or its alias, which says nothing here. The name is
- * the device's, not the user's.
+ * The label of an AWS QR code is DEVICE@ACCOUNT. ACCOUNT is the account's number, or its alias, which is no use here. DEVICE is
+ * the name of the device, not of the user.
  */
 export function labelParts(label: string): { device: string; account: string | undefined } | undefined {
   const at = label.lastIndexOf("@");
@@ -53,7 +53,7 @@ export function labelParts(label: string): { device: string; account: string | u
   return { device, account: /^\d{12}$/.test(account) ? account : undefined };
 }
 
-/** Where the label names another account than `caller`'s, undefined: it is not this caller's device. */
+/** Returns undefined if the label names another account than the caller's: then it is not the caller's device. */
 export function proposedSerial(
   label: string,
   caller: Pick<Caller, "partition" | "account">,

@@ -1,17 +1,17 @@
 /**
- * The AWS config file (~/.aws/config): lines are added to one section, everything else stays byte for byte. Pure.
- * It is read as botocore reads it: Python's configparser, sections "default" and "profile NAME", the name perhaps quoted.
+ * The AWS config file (~/.aws/config): adds lines to one section and keeps everything else byte for byte. Pure.
+ * Reads the file as botocore does: Python's configparser, sections "default" and "profile NAME", where NAME may be quoted.
  */
 import { shellOption } from "../base/shell-words.ts";
 
 export interface Section {
   readonly profile: string;
   readonly lines: readonly (readonly [key: string, value: string])[];
-  /** Keys that say otherwise where a profile's credentials come from, or would be cut off by ours. */
+  /** Keys that name another source for the profile's credentials, or that our lines would disable. */
   readonly rivals: readonly string[];
 }
 
-/** "same": it says so already. "conflict": `key` is there with another value, or is a rival. */
+/** "same": the lines are already there. "conflict": `key` is there with another value, or is a rival. */
 export type Change =
   | { readonly kind: "add"; readonly text: string }
   | { readonly kind: "same" }
@@ -37,7 +37,7 @@ export function withSection(text: string, wanted: Section): Change {
   if (conflict !== undefined) return { kind: "conflict", key: conflict };
   const missing = wanted.lines.filter(([key]) => !present.has(key));
   if (missing.length === 0) return { kind: "same" };
-  // Below the last line that says something, so that blank lines go on to separate sections.
+  // Added below the last line that is not blank, so that blank lines still separate the sections.
   const last = section.findLastIndex((line) => bare(line).trim() !== "");
   const at = start + 2 + last;
   const before = lines.slice(0, at).join("");
@@ -54,20 +54,20 @@ export function formatSection(
   return [header, ...lines.map(([key, value]) => `${key} = ${value}`), ""].join(newline);
 }
 
-/** What can be in a section's header, and in the arguments of a command in there, quoted if need be. */
+/** Whether it can be in a section's header, and in the arguments of a command in the section, quoted if need be. */
 export function isProfileName(name: string): boolean {
   return /^[\w.@+:,/][\w .@+:,/-]{0,127}$/.test(name) && name === name.trim();
 }
 
 /**
- * One argument of a command in the file, which the tools hand to a shell or take apart as one would; undefined where they
- * would not read it alike. To some of them a "#" in the file begins a comment, in quotation marks too.
+ * Quotes one argument of a command in the file. AWS tools pass the command to a shell, or split it as a shell would; undefined
+ * if they would not all read it alike. For some of them, "#" begins a comment even within quotation marks.
  */
 export function quotedArgument(text: string): string | undefined {
   return /^[\w .@+:,/=-]+$/.test(text) ? shellOption(text) : undefined;
 }
 
-/** Whether a config file, or one of credentials, where sections are called as profiles, has this profile. */
+/** Whether a config or credentials file has this profile. Sections of a credentials file have the plain names of profiles. */
 export function hasProfile(text: string, profile: string, file: "config" | "credentials"): boolean {
   const nameOf = file === "config" ? profileOf : headerOf;
   return text.split("\n").some((line) => nameOf(line) === profile);
@@ -87,7 +87,7 @@ function profileOf(line: string): string | undefined {
     .find((name) => name !== undefined);
 }
 
-/** Indented lines belong to the setting above them, comments to nobody. */
+/** Returns no setting for indented lines, which belong to the setting above them, nor for comments. */
 function settingOf(line: string): [string, string][] {
   const [, key, value] = /^([^\s#;=:[][^=:]*)[=:](.*)$/s.exec(bare(line)) ?? [];
   return key === undefined || value === undefined ? [] : [[key.trimEnd().toLowerCase(), value.trim()]];

@@ -1,8 +1,8 @@
-/** From a fault to what a person can do about it, the likeliest first. Pure. */
+/** From a fault to what the user can do about it, the most likely first. Pure. */
 import type { Fault } from "./fault.ts";
 
 export interface Situation {
-  /** With which `--profile`, if one was named. */
+  /** The value of `--profile`, if there was one. */
   readonly profile?: string | undefined;
   readonly serial?: string | undefined;
   /** As it can be pasted. */
@@ -22,39 +22,39 @@ export function hintsFor(
       return [
         `this computer's clock may be wrong: ${CLOCK}`,
         "another computer or person may have used the same code: each works once; wait a minute, then run this again",
-        `the seed may be of another device${serial === undefined ? "" : ` than "${serial}"`}: ${LIST}${withProfile}`,
+        `the seed may belong to another device${serial === undefined ? "" : ` than "${serial}"`}: ${LIST}${withProfile}`,
         `AWS may be out of step with the device: twinseed aws resync ${account}${withProfile}`,
       ];
     case "wrong-serial":
       return [
-        `the serial must be of an MFA device of this very user; see ${LIST}${withProfile}`,
-        "then give it with: --serial ARN",
+        `the serial must belong to an MFA device of this user; list them with: ${LIST}${withProfile}`,
+        "then pass it with: --serial ARN",
       ];
     case "session-keys":
       return [
-        "AWS gives a session with MFA to long-term keys only, and these keys are of a session already",
+        "AWS starts sessions with MFA for long-term keys only, and these keys already belong to a session",
         "name the profile with the long-term keys: --profile NAME",
       ];
     case "clock":
       return [`this computer's clock is wrong: ${CLOCK}`];
     case "keys-expired":
-      return ["the keys of this profile have expired: renew them, or name another one with --profile"];
+      return ["the keys of this profile have expired: renew them, or name another profile with --profile"];
     case "keys-unknown":
       return [
         `AWS does not know these keys, or not in this partition: aws sts get-caller-identity${withProfile}`,
       ];
     case "no-profile":
-      return ["see which there are: aws configure list-profiles"];
+      return ["list the profiles with: aws configure list-profiles"];
     case "no-keys":
-      return ["name a profile with --profile, or make one: aws configure"];
+      return ["name a profile with --profile, or create one with: aws configure"];
     case "sso":
       return [`log in first: aws sso login${withProfile}`];
     case "network":
-      return ["nothing is known about whether AWS got the request; the code counts as used"];
+      return ["it is not known whether AWS got the request; the code counts as used"];
     case "busy":
       return ["wait a minute, then run this again"];
     case "usage":
-      return ["what follows -- goes to aws as it is"];
+      return ["everything after -- goes to aws unchanged"];
     default:
       return [];
   }

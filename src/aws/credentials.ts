@@ -1,4 +1,4 @@
-/** Temporary credentials: read from what STS answers, written as the tools want them. Pure. */
+/** Temporary credentials: parsed from the answers of STS, and written in the formats that tools read. Pure. */
 import { objectOf } from "../base/untrusted-json.ts";
 
 export interface Credentials {
@@ -12,10 +12,10 @@ export interface Credentials {
 export type CredentialFormat = "export" | "json" | "process";
 
 const ACCESS_KEY = /^\w{16,128}$/;
-/** Nothing that a shell, an INI file or a terminal could take for something else. */
+/** Excludes what a shell, an INI file or a terminal could misread. */
 const TOKEN = /^[\w+/=.:,~-]{1,8192}$/;
 
-/** From GetSessionToken's or AssumeRole's JSON; undefined where it is none. */
+/** From the JSON of GetSessionToken or AssumeRole; undefined if it is something else. */
 export function parseCredentials(answer: unknown): Credentials | undefined {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } =
     objectOf(objectOf(answer)?.Credentials) ?? {};
@@ -31,7 +31,7 @@ export function parseCredentials(answer: unknown): Credentials | undefined {
   };
 }
 
-/** The other way round: what parseCredentials reads. */
+/** The reverse of parseCredentials. */
 export function answerOf(credentials: Credentials): unknown {
   return { Credentials: awsFields(credentials) };
 }
@@ -59,7 +59,7 @@ function awsFields(credentials: Credentials) {
   };
 }
 
-/** ISO 8601; AWS counts whole seconds. */
+/** ISO 8601; AWS uses whole seconds. */
 export function timeOf({ expiration }: Credentials): string {
   return new Date(expiration).toISOString().replace(/\.000Z$/, "Z");
 }

@@ -1,4 +1,4 @@
-/** How long a session lives, as AWS allows it. Pure. */
+/** How long AWS lets a session last. Pure. */
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, "": 1 };
 
@@ -7,7 +7,7 @@ export interface Range {
   readonly most: number;
 }
 
-/** STS: GetSessionToken and AssumeRole. Keys of the root user get an hour at most, and roles what they allow. */
+/** STS: GetSessionToken and AssumeRole. Keys of the root user get at most an hour, and a role at most what it allows. */
 export const SESSION: Range = { least: 900, most: 129_600 };
 export const ROLE: Range = { least: 900, most: 43_200 };
 export const USUAL_SESSION = 43_200;

@@ -1,9 +1,9 @@
-/** What the AWS CLI says on stderr when it fails, told apart. The texts are those of CLI 1.45 and 2.9. Pure. */
+/** Classifies what the AWS CLI prints on stderr when it fails. The texts are those of CLI 1.45 and 2.9. Pure. */
 
 export type FaultKind =
   /** Wrong, late and used codes look alike. */
   | "invalid-code"
-  /** The serial is no device of the caller. */
+  /** The serial is not that of a device of the caller. */
   | "wrong-serial"
   | "session-keys"
   | "clock"
@@ -18,14 +18,14 @@ export type FaultKind =
   | "no-profile"
   | "no-keys"
   | "sso"
-  /** Whether the call arrived is not known. */
+  /** It is not known whether the call arrived. */
   | "network"
   | "usage"
   | "other";
 
 export interface Fault {
   readonly kind: FaultKind;
-  /** As AWS names it, "" where it did not come that far. */
+  /** AWS's own error code, or "" if the call did not get that far. */
   readonly code: string;
   readonly message: string;
 }
@@ -35,12 +35,12 @@ const SERVICE_ERROR =
 
 interface Sign {
   readonly kind: FaultKind;
-  /** The beginning of AWS's code for it. */
+  /** Matches the beginning of AWS's error code. */
   readonly code?: RegExp;
   readonly text?: RegExp;
 }
 
-/** The first that matches by code or text counts. */
+/** The first one that matches by code or text wins. */
 const BY_SERVICE: readonly Sign[] = [
   { kind: "invalid-code", code: /^InvalidAuthenticationCode/, text: /invalid MFA one time pass ?code/i },
   { kind: "wrong-serial", text: /unable to validate MFA code/i },
@@ -64,7 +64,7 @@ const BY_SERVICE: readonly Sign[] = [
   { kind: "network", code: /^(ServiceFailure|ServiceUnavailable|Internal(Failure|Error)|5\d\d)/ },
 ];
 
-/** What the CLI finds out by itself. */
+/** What the CLI detects without AWS. */
 const BY_CLI: readonly Sign[] = [
   { kind: "no-profile", text: /config profile \([^(]*\) could not be found/i },
   { kind: "sso", text: /aws (sso )?login|SSO (session|token)|Token has expired and refresh failed/i },
@@ -85,7 +85,7 @@ export function parseFault(stderr: string): Fault {
   return { kind, code: "", message: oneLine(lastLine(stderr)) };
 }
 
-/** The CLI's own sentence comes last, below its usage. */
+/** The CLI prints its error message last, below its usage. */
 function lastLine(stderr: string): string {
   return (
     stderr

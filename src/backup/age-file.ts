@@ -1,6 +1,7 @@
 /**
- * A backup as a file is an age file (age-encryption.org/v1), binary or armored, that `age -d` opens. Files from elsewhere
- * are hostile: what they cost is looked at before it is paid. Pure, but for the keys and nonces that the library draws.
+ * A backup file is an age file (age-encryption.org/v1), binary or armored, that `age -d` opens. Foreign files are hostile:
+ * `inspectFile` checks what opening would cost before any work is done. Pure, except that the library generates random keys
+ * and nonces.
  */
 import type { webcrypto } from "node:crypto";
 import type { Stanza } from "age-encryption";
@@ -20,7 +21,7 @@ export type Opener =
   | { readonly kind: "identities"; readonly identities: readonly string[] }
   | { readonly kind: "recovery-key"; readonly key: Uint8Array };
 
-/** Not the right passphrase, identity or shares for this file. */
+/** The passphrase, identity or shares do not open this file. */
 export class WrongOpener extends UserError {
   constructor(message: string, hints: readonly string[] = []) {
     super(message, ExitCode.unreadable, hints);
@@ -42,8 +43,8 @@ export async function sealFile(content: string, lock: Lock, armored: boolean): P
   return armored ? Buffer.from(armor.encode(file)) : file;
 }
 
-/** What would open the file. Throws UserError (exit 5): no age file, or one that asks for too much. */
-export async function lookAtFile(bytes: Uint8Array): Promise<"passphrase" | "key"> {
+/** What kind of secret opens the file. Throws UserError (exit 5) if it is not an age file, or exceeds our limits. */
+export async function inspectFile(bytes: Uint8Array): Promise<"passphrase" | "key"> {
   const { Decrypter } = await import("age-encryption");
   const header = (await withoutArmor(bytes)).subarray(0, BACKUP_LIMITS.headerBytes);
   const decrypter = new Decrypter();
@@ -54,18 +55,18 @@ export async function lookAtFile(bytes: Uint8Array): Promise<"passphrase" | "key
       return null;
     },
   });
-  await decrypter.decryptHeader(header).catch(() => {}); // none of its recipients is the one that looks on
+  await decrypter.decryptHeader(header).catch(() => {}); // always fails: the identity above only inspects the recipients
   if (found === undefined) throw notAgeError();
   if (found.length > BACKUP_LIMITS.recipients) throw refused(`it is encrypted to ${found.length} recipients`);
   const locked = found.find(({ type }) => type === "scrypt");
   if (locked === undefined) return "key";
   const work = /^[1-9]\d?$/.test(locked.work) ? Number(locked.work) : Number.NaN;
   if (!(work <= BACKUP_LIMITS.work))
-    throw refused("its passphrase lock asks for more work than any real file does");
+    throw refused("its passphrase lock requires more work than any real file");
   return "passphrase";
 }
 
-/** The text in the file. Throws UserError (exit 5): WrongOpener, or damaged. Have looked at the file before. */
+/** The text in the file. Throws UserError (exit 5): WrongOpener, or the file is damaged. Call `inspectFile` first. */
 export async function openFile(bytes: Uint8Array, opener: Opener): Promise<string> {
   const { Decrypter } = await import("age-encryption");
   const decrypter = new Decrypter();
@@ -79,7 +80,7 @@ export async function openFile(bytes: Uint8Array, opener: Opener): Promise<strin
   } catch (error) {
     if (error instanceof Error && error.message.startsWith("no identity matched")) throw wrong(opener);
     throw new UserError("the backup is damaged: it does not decrypt", ExitCode.unreadable, [
-      "look for another copy of the file",
+      "try another copy of the file",
     ]);
   }
 }
@@ -87,10 +88,10 @@ export async function openFile(bytes: Uint8Array, opener: Opener): Promise<strin
 function wrong({ kind }: Opener): WrongOpener {
   if (kind === "passphrase") return new WrongOpener("wrong passphrase for this backup");
   if (kind === "identities") return new WrongOpener("none of these identities opens this backup");
-  return new WrongOpener("these shares are of another backup");
+  return new WrongOpener("these shares belong to another backup");
 }
 
-/** The recovery key's bytes are an X25519 private key: age's AGE-SECRET-KEY-1… is the same 32 bytes in letters. */
+/** The recovery key's bytes are an X25519 private key: age's AGE-SECRET-KEY-1… encodes the same 32 bytes. */
 async function identityOf(key: Uint8Array): Promise<webcrypto.CryptoKey> {
   const pkcs8 = Buffer.concat([Buffer.from("302e020100300506032b656e04220420", "hex"), key]); // RFC 8410
   return crypto.subtle.importKey("pkcs8", pkcs8, { name: "X25519" }, false, ["deriveBits"]);
@@ -103,19 +104,16 @@ async function withoutArmor(bytes: Uint8Array): Promise<Uint8Array> {
   try {
     return armor.decode(Buffer.from(bytes).toString("latin1"));
   } catch {
-    throw new UserError(
-      "the backup is damaged: its lines are not those of an armored age file",
-      ExitCode.unreadable,
-    );
+    throw new UserError("the backup is damaged: it is not a valid armored age file", ExitCode.unreadable);
   }
 }
 
 function notAgeError(): UserError {
-  return new UserError("it is not a backup: no age file, or a damaged one", ExitCode.unreadable, [
+  return new UserError("not a backup: it is not an age file, or it is damaged", ExitCode.unreadable, [
     "backups begin with: age-encryption.org/v1 or -----BEGIN AGE ENCRYPTED FILE-----",
   ]);
 }
 
 function refused(why: string): UserError {
-  return new UserError(`this file is refused: ${why}`, ExitCode.unreadable);
+  return new UserError(`refused to open the file: ${why}`, ExitCode.unreadable);
 }

@@ -1,7 +1,7 @@
-/** age recipients and identities as people give them: on the command line, or in files with one a line. Pure. */
+/** age recipients and identities from users: on the command line, or in files with one per line. Pure. */
 import { ExitCode, UserError } from "../base/errors.ts";
 
-/** Throws UserError (exit 2) that says which one and why; never quotes it, as it may be the secret half. */
+/** Throws UserError (exit 2) that says which one is wrong and why. Never quotes it, as it may be the secret half. */
 export async function checkRecipient(text: string, source: string): Promise<string> {
   const recipient = text.trim();
   const fault = recipientFault(recipient) ?? (await libraryFault(recipient));
@@ -17,11 +17,11 @@ export async function recipientsIn(text: string, source: string): Promise<string
   return recipients;
 }
 
-/** The identities of a key file, as age-keygen writes it. Throws UserError (exit 5). */
+/** The identities in a key file, in the format that age-keygen writes. Throws UserError (exit 5). */
 export async function identitiesIn(text: string, source: string): Promise<string[]> {
   if (/^(age-encryption\.org\/|-----BEGIN AGE ENCRYPTED FILE-----)/.test(text.trimStart())) {
-    throw new UserError(`${source} is locked with a passphrase itself`, ExitCode.unreadable, [
-      "unlock it first: age -d identity.age, into a file that only you can read",
+    throw new UserError(`${source} is itself locked with a passphrase`, ExitCode.unreadable, [
+      "decrypt it first, into a file that only you can read: age -d identity.age",
     ]);
   }
   const { Decrypter } = await import("age-encryption");
@@ -30,11 +30,9 @@ export async function identitiesIn(text: string, source: string): Promise<string
     try {
       new Decrypter().addIdentity(line);
     } catch {
-      throw new UserError(
-        `line ${number} of ${source} is no identity that can be used here`,
-        ExitCode.unreadable,
-        ["it takes AGE-SECRET-KEY-1… and AGE-SECRET-KEY-PQ-1…; for ssh keys and plugins use age -d"],
-      );
+      throw new UserError(`line ${number} of ${source} is not a supported identity`, ExitCode.unreadable, [
+        "supported: AGE-SECRET-KEY-1… and AGE-SECRET-KEY-PQ-1…; for ssh keys and plugins use age -d",
+      ]);
     }
     identities.push(line);
   }
@@ -44,9 +42,10 @@ export async function identitiesIn(text: string, source: string): Promise<string
 
 function recipientFault(recipient: string): string | undefined {
   if (/^AGE-(SECRET-KEY|PLUGIN)-/i.test(recipient))
-    return "is an identity, the secret half: give the recipient, age1…";
-  if (/^ssh-/.test(recipient)) return "is an ssh key, which is not supported: age-keygen makes age keys";
-  return recipient.startsWith("age1") ? undefined : "is no age recipient (age1…)";
+    return "is an identity, the secret half: use its recipient instead, age1…";
+  if (/^ssh-/.test(recipient))
+    return "is an ssh key, which is not supported: generate an age key with age-keygen";
+  return recipient.startsWith("age1") ? undefined : "is not an age recipient (age1…)";
 }
 
 async function libraryFault(recipient: string): Promise<string | undefined> {
@@ -55,7 +54,7 @@ async function libraryFault(recipient: string): Promise<string | undefined> {
     new Encrypter().addRecipient(recipient);
     return undefined;
   } catch {
-    return "is no age recipient: is a character missing or wrong?";
+    return "is not a valid age recipient: is a character missing or wrong?";
   }
 }
 

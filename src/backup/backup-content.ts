@@ -1,4 +1,4 @@
-/** What is in a backup, as backup/FORMAT.md describes it. Pure. */
+/** The content of a backup, as backup/FORMAT.md describes it. Pure. */
 import { attempt, ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import { isText, isWhole, type JsonObject, objectOf, parseFields } from "../base/untrusted-json.ts";
@@ -9,20 +9,20 @@ import { type Enrollment, sameParameters } from "../otp/enrollment.ts";
 import { formatOtpauthUri, OtpauthUriError, parseOtpauthUri } from "../otp/otpauth-uri.ts";
 
 const VERSION = 1;
-/** What JavaScript takes for a date besides may hold anything, in brackets. */
+/** Stricter than Date.parse, which also accepts dates with arbitrary text in parentheses. */
 const TIME = /^[\w .:,+-]{4,40}$/;
-/** Ids become file names, and Windows has some of its own. */
+/** Ids become file names, and Windows reserves some names. */
 const ID = /^(?!(con|prn|aux|nul|com\d|lpt\d)$)[a-z0-9]{1,64}$/;
 
 export interface BackupEntry {
   readonly account: Account;
-  /** For HOTP with the counter that the ledger had. */
+  /** For HOTP, with the counter from the ledger. */
   readonly enrollment: Enrollment;
 }
 
 export interface BackupContent {
   readonly createdAt: string;
-  /** The id of the device that the backup is. */
+  /** The id of the backup's own entry in `devices`. */
   readonly device: string;
   readonly accounts: readonly BackupEntry[];
   readonly removed: readonly BackupEntry[];
@@ -31,7 +31,7 @@ export interface BackupContent {
 
 export interface ReadBackup {
   readonly content: BackupContent;
-  /** Entries that can't be read, each with where and why. */
+  /** Messages about entries that can't be read, each with where and why. */
   readonly faults: readonly string[];
 }
 
@@ -51,7 +51,7 @@ function entryFields({ account, enrollment }: BackupEntry): JsonObject {
   return { ...accountFields(account), uri: formatOtpauthUri(enrollment) };
 }
 
-/** Throws UserError (exit 5) where the whole can't be read. */
+/** Throws UserError (exit 5) if nothing can be read. */
 export function parseContent(text: string): ReadBackup {
   const fields = parseFields(text);
   const { version, createdAt, device, accounts, removed = [], devices = [] } = fields;
@@ -66,7 +66,7 @@ export function parseContent(text: string): ReadBackup {
     !Array.isArray(removed) ||
     !Array.isArray(devices)
   ) {
-    throw new UserError("it opens, but what is in it is no twinseed backup", ExitCode.unreadable);
+    throw new UserError("the file opens, but does not contain a twinseed backup", ExitCode.unreadable);
   }
   const seen = new Set<string>();
   const present = readEntries(accounts, "account", seen);
@@ -98,7 +98,7 @@ export function parseContent(text: string): ReadBackup {
   };
 }
 
-/** One that can't be read does not keep the others. */
+/** An entry that can't be read does not affect the others. */
 function readEntries(items: readonly unknown[], what: string, seen: Set<string>) {
   const entries: BackupEntry[] = [];
   const faults: string[] = [];
@@ -110,12 +110,12 @@ function readEntries(items: readonly unknown[], what: string, seen: Set<string>)
   return { entries, faults };
 }
 
-/** Throws UserError that says where and why. `seen`: ids so far; one counts as such even where the rest can't be read. */
+/** Throws UserError that says where and why. `seen`: all ids so far, including those of entries that can't be read. */
 function parseEntry(item: unknown, at: string, seen: Set<string>): BackupEntry {
   const { id, name, uri } = objectOf(item) ?? {};
   const where = isText(name) ? `${at} ("${printable(name)}")` : at;
   if (!isText(id) || !ID.test(id)) throw unreadable(`${where} has no id`);
-  if (seen.has(id)) throw unreadable(`${where} has the id of another one`);
+  if (seen.has(id)) throw unreadable(`${where} has the same id as another one`);
   seen.add(id);
   const entry = attempt(() => entryOf(parseAccount(JSON.stringify(item), id), uri));
   if (entry instanceof UserError) throw unreadable(`${where} can't be read: ${entry.message}`);
@@ -123,13 +123,13 @@ function parseEntry(item: unknown, at: string, seen: Set<string>): BackupEntry {
 }
 
 function entryOf(account: Account, uri: unknown): BackupEntry {
-  if (!timesOf(account).every(isTime)) throw unreadable("a date of it is none");
+  if (!timesOf(account).every(isTime)) throw unreadable("one of its dates is invalid");
   if (!isText(uri)) throw unreadable("it has no otpauth URI");
   const enrollment = parseUri(uri);
-  // An account that takes another one's place is in the middle of a change; here it would put that one aside.
-  const { replaces: _, ...settled } = account;
+  // An account with `replaces` was backed up in the middle of a change; here that would remove the other account.
+  const { replaces: _, ...rest } = account;
   const otp = sameParameters(account.otp, enrollment.otp) ? account.otp : enrollment.otp;
-  return { account: { ...settled, otp }, enrollment: { ...enrollment, otp } };
+  return { account: { ...rest, otp }, enrollment: { ...enrollment, otp } };
 }
 
 function timesOf({ addedAt, removedAt = addedAt, copies }: Account): string[] {

@@ -1,34 +1,34 @@
-/** A backup next to what is kept here: does it hold every account, with the seed that makes the same code? Pure. */
+/** Compares a backup with the accounts here: does it have all of them, each with a seed that makes the same code? Pure. */
 import type { Account } from "../ledger/account.ts";
 import { mayMatch } from "../ledger/fingerprint.ts";
 import { type Enrollment, sameCodes } from "../otp/enrollment.ts";
 import { codeOf, stepAt } from "../otp/one-time-code.ts";
 import type { BackupContent, BackupEntry } from "./backup-content.ts";
 
-export interface KeptHere {
+export interface LocalAccount {
   readonly account: Account;
-  /** undefined where the seed is missing or damaged here. */
+  /** undefined if the seed is missing or damaged here. */
   readonly enrollment: Enrollment | undefined;
 }
 
 export interface Comparison {
-  /** Of the backup, by the id here. */
+  /** Accounts with the same seed in both places. */
   readonly equal: readonly { readonly account: Account; readonly entry: BackupEntry }[];
-  /** Here, and not in the backup. */
+  /** Here, but not in the backup. */
   readonly missing: readonly Account[];
-  /** The same id or name, and another seed. */
+  /** In both places with the same id or name, but with different seeds. */
   readonly changed: readonly Account[];
-  /** In the backup, while the seed here can't be read. */
+  /** In the backup, but the seed here can't be read. */
   readonly lostHere: readonly Account[];
-  /** Neither here nor in the backup can the seed be had. */
+  /** The seed here can't be read, and the backup does not have it either. */
   readonly lostBoth: readonly Account[];
-  /** In the backup, and not here: removed or replaced since. */
+  /** In the backup, but not here: removed or replaced since. */
   readonly onlyInBackup: readonly BackupEntry[];
 }
 
 /** `now` in milliseconds since 1970. */
 export function compareBackup(
-  here: readonly KeptHere[],
+  here: readonly LocalAccount[],
   { accounts: entries }: BackupContent,
   now: number,
 ): Comparison {
@@ -38,21 +38,21 @@ export function compareBackup(
       enrollment === undefined ? byFingerprint(account, entries) : bySeed(account, enrollment, entries, now),
     isReadable: enrollment !== undefined,
   }));
-  const like = ({ id, name }: Account): BackupEntry | undefined =>
+  const namesake = ({ id, name }: Account): BackupEntry | undefined =>
     entries.find((entry) => entry.account.id === id) ?? entries.find((entry) => entry.account.name === name);
-  const without = found.filter(({ entry }) => entry === undefined);
-  const unlike = without.filter(({ isReadable }) => isReadable).map(({ account }) => account);
+  const unmatched = found.filter(({ entry }) => entry === undefined);
+  const differing = unmatched.filter(({ isReadable }) => isReadable).map(({ account }) => account);
   const used = new Set(found.map(({ entry }) => entry));
   return {
     equal: found.flatMap(({ account, entry, isReadable }) =>
       entry && isReadable ? [{ account, entry }] : [],
     ),
-    missing: unlike.filter((account) => like(account) === undefined),
-    changed: unlike.filter((account) => like(account) !== undefined),
+    missing: differing.filter((account) => namesake(account) === undefined),
+    changed: differing.filter((account) => namesake(account) !== undefined),
     lostHere: found.flatMap(({ account, entry, isReadable }) => (entry && !isReadable ? [account] : [])),
-    lostBoth: without.filter(({ isReadable }) => !isReadable).map(({ account }) => account),
+    lostBoth: unmatched.filter(({ isReadable }) => !isReadable).map(({ account }) => account),
     onlyInBackup: entries.filter(
-      (entry) => !used.has(entry) && !unlike.some((account) => like(account) === entry),
+      (entry) => !used.has(entry) && !differing.some((account) => namesake(account) === entry),
     ),
   };
 }
@@ -68,7 +68,7 @@ function bySeed(
   return entry !== undefined && codeAt(entry.enrollment, now) === codeAt(enrollment, now) ? entry : undefined;
 }
 
-/** Of HOTP at the first counter: the two counters may well differ. */
+/** For HOTP, the code at counter 0: the two counters may differ. */
 function codeAt({ secret, otp }: Enrollment, now: number): string {
   return codeOf(secret, otp, otp.type === "hotp" ? 0 : stepAt(otp, now));
 }

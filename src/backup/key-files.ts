@@ -1,4 +1,4 @@
-/** Small files with a passphrase, recipients, identities or shares; "-" is stdin. */
+/** Reads small files with a passphrase, recipients, identities or shares; "-" is stdin. */
 
 import { usageError } from "../base/errors.ts";
 import { TEXT_LIMITS } from "../base/limits.ts";
@@ -13,7 +13,7 @@ export async function readKeyFile(path: string, needs: Pick<Ports, "stdin" | "fi
   return Buffer.from(bytes).toString("utf8");
 }
 
-/** The first line: nobody could type more than one. Throws UserError (exit 2) where nothing is in it. */
+/** The first line, as a prompt takes only one. Throws UserError (exit 2) if it is empty. */
 export async function readPassphrase(path: string, needs: Pick<Ports, "stdin" | "files">): Promise<string> {
   const [line = ""] = (await readKeyFile(path, needs)).replace(/^\ufeff/, "").split(/\r\n|\r|\n/);
   if (line.trim() === "") throw usageError(`there is no passphrase in the first line of ${nameOf(path)}`);

@@ -1,6 +1,6 @@
 /**
- * What restoring a backup changes in a home: a merge that never overwrites. Accounts are the same if their seeds are, and
- * what was removed here stays removed. Pure: thinks, and writes nothing.
+ * Plans what restoring a backup changes in a data folder: a merge that never overwrites. Accounts are the same if their seeds
+ * are, and accounts that were removed here remain removed. Pure: writes nothing.
  */
 import { visibleText } from "../base/visible-text.ts";
 import type { Account, Device } from "../ledger/account.ts";
@@ -20,25 +20,25 @@ export interface Home {
   readonly devices: readonly Device[];
   readonly hostname: string;
   random(bytes: number): Uint8Array;
-  /** What the seed store holds under this id, next to this seed. */
-  compare(id: string, enrollment: Enrollment): Promise<Kept>;
+  /** Compares this seed with the one that the seed store has under this id. */
+  compare(id: string, enrollment: Enrollment): Promise<SeedMatch>;
 }
 
-export type Kept = "same" | "other" | "missing";
+export type SeedMatch = "same" | "other" | "missing";
 
 export interface Step {
-  /** "aside": it was removed here, or it comes back to removed/ only. */
+  /** "aside": it was removed here, or it is restored only to removed/. */
   readonly status: "added" | "exists" | "aside";
-  /** As it is in the ledger afterwards. */
+  /** As the ledger has it afterwards. */
   readonly account: Account;
   readonly enrollment: Enrollment;
-  /** "rebuild": in the place of a damaged entry. */
+  /** "rebuild": replaces a damaged entry. */
   readonly write: "add" | "update" | "rebuild" | "nothing";
-  /** The seed goes into the store. */
+  /** Whether the seed must be stored. */
   readonly put: boolean;
   /** The store had the seed before the ledger knew the account. */
   readonly found: boolean;
-  /** What a person should know of this account. */
+  /** What the user should know about this account. */
   readonly notes: readonly string[];
 }
 
@@ -48,20 +48,20 @@ export interface Plan extends MergedDevices {
 
 interface Merge extends Home {
   readonly merged: MergedDevices;
-  /** What becomes of accounts here: several of the backup may be one of them. */
-  readonly joined: Map<string, Account>;
-  /** Taken here or by an account that was planned before, as they look. */
+  /** The accounts here that change, by id, with all changes so far: several backup entries may match the same account. */
+  readonly changed: Map<string, Account>;
+  /** The visible parts of the names that are taken here or by an account planned earlier. */
   readonly names: Set<string>;
   readonly ids: Set<string>;
 }
 
-/** Two accounts of one backup stay two, even with one seed; only where the seed is here already they are that one. */
+/** Two accounts of one backup with the same seed remain two, unless that seed is here already: then both match that account. */
 export async function planMerge(content: BackupContent, home: Home): Promise<Plan> {
   const merged = mergeDevices(content.devices, home);
   const merge: Merge = {
     ...home,
     merged,
-    joined: new Map(),
+    changed: new Map(),
     names: new Set(home.accounts.map(({ name }) => visibleText(name))),
     ids: new Set([...home.accounts, ...home.removed].map(({ id }) => id)),
   };
@@ -71,89 +71,89 @@ export async function planMerge(content: BackupContent, home: Home): Promise<Pla
   return { ...merged, steps: withOutcome(steps, merge) };
 }
 
-/** The account as it is after all steps, and once for each its counter. */
-function withOutcome(steps: readonly Step[], { accounts, removed, joined }: Merge): Step[] {
+/** Replaces each step's account with its state after all steps, and adds a note about its counter, once per account. */
+function withOutcome(steps: readonly Step[], { accounts, removed, changed }: Merge): Step[] {
   const before = new Map([...accounts, ...removed].map((account) => [account.id, account]));
-  const said = new Set<string>();
+  const noted = new Set<string>();
   return steps.map((step) => {
     const { id } = step.account;
     const [was, there] = [before.get(id)?.otp, step.enrollment.otp];
-    const account = joined.get(id) ?? step.account;
-    if (was?.type !== "hotp" || there.type !== "hotp" || was.counter === there.counter || said.has(id))
+    const account = changed.get(id) ?? step.account;
+    if (was?.type !== "hotp" || there.type !== "hotp" || was.counter === there.counter || noted.has(id))
       return { ...step, account };
-    said.add(id);
+    noted.add(id);
     const now = account.otp.type === "hotp" ? account.otp.counter : was.counter;
-    return { ...step, account, notes: [...step.notes, `goes on at counter ${now}, the largest one`] };
+    return { ...step, account, notes: [...step.notes, `continues at counter ${now}, the higher one`] };
   });
 }
 
 async function planEntry(entry: BackupEntry, isActive: boolean, merge: Merge): Promise<Step> {
-  // Among its like first: there may be an account with this seed here, and another one in removed/.
+  // Accounts of the same kind first: this seed may be both in an account here and in removed/.
   const statuses = isActive ? (["exists", "aside"] as const) : (["aside", "exists"] as const);
   for (const status of statuses) {
-    const step = await join(entry, status, isActive && status === "exists", merge);
+    const step = await mergeInto(entry, status, isActive && status === "exists", merge);
     if (step === undefined) continue;
     if (!isActive || status === "exists") return step;
     const day = (step.account.removedAt ?? "").slice(0, 10);
-    return { ...step, notes: [...step.notes, `was removed here on ${day}, and stays so`] };
+    return { ...step, notes: [...step.notes, `was removed here on ${day}, and remains removed`] };
   }
   return add(entry, isActive, merge);
 }
 
-interface Found {
+interface Match {
   readonly account: Account;
-  readonly kept: "same" | "missing";
+  readonly seed: "same" | "missing";
 }
 
-/** The account of this id, even if its seed is gone from the store; else all others with this seed. */
+/** The account with this id, even if its seed is gone from the store; else all others with this seed. */
 async function findSame(
   { account: { id }, enrollment }: BackupEntry,
   accounts: readonly Account[],
   { compare }: Merge,
-): Promise<Found[]> {
-  const isSame = async (account: Account): Promise<Kept> =>
+): Promise<Match[]> {
+  const compareTo = async (account: Account): Promise<SeedMatch> =>
     sameParameters(account.otp, enrollment.otp) && mayMatch(enrollment.secret, account.fingerprint)
       ? compare(account.id, enrollment)
       : "other";
   const own = accounts.find((one) => one.id === id);
-  const kept = own === undefined ? "other" : await isSame(own);
-  if (own !== undefined && kept !== "other") return [{ account: own, kept }];
-  const found: Found[] = [];
+  const seed = own === undefined ? "other" : await compareTo(own);
+  if (own !== undefined && seed !== "other") return [{ account: own, seed }];
+  const found: Match[] = [];
   for (const account of accounts)
-    if (account !== own && (await isSame(account)) === "same") found.push({ account, kept: "same" });
+    if (account !== own && (await compareTo(account)) === "same") found.push({ account, seed: "same" });
   return found;
 }
 
 /**
- * The account is here: what the backup knows of other devices is added, a serial number that is missing here too, and a
- * counter never goes back. Of several with
- * this seed it is the one that knows all that already, so that a second restore changes nothing.
+ * If the account is here, adds what the backup knows about other devices and a serial number that is missing here; a counter
+ * never goes back. If several accounts here have this seed, prefers one that this does not change, so that a second restore
+ * changes nothing.
  */
-async function join(
+async function mergeInto(
   entry: BackupEntry,
   status: "exists" | "aside",
   withCopies: boolean,
   merge: Merge,
 ): Promise<Step | undefined> {
-  const { accounts, removed, joined } = merge;
+  const { accounts, removed, changed } = merge;
   const known = (status === "exists" ? accounts : removed).map(
-    (account) => joined.get(account.id) ?? account,
+    (account) => changed.get(account.id) ?? account,
   );
-  const found = await findSame(entry, known, merge);
-  const learn = ({ account }: Found): Account => learned(account, entry, withCopies, merge);
-  const one = found.find((it) => learn(it) === it.account) ?? found[0];
-  if (one === undefined) return undefined;
-  const account = learn(one);
-  const isChanged = account !== one.account;
-  if (isChanged) joined.set(account.id, account);
-  const put = one.kept === "missing";
-  const notes = put ? ["had lost its seed here, and has it again"] : [];
+  const matches = await findSame(entry, known, merge);
+  const update = ({ account }: Match): Account => updated(account, entry, withCopies, merge);
+  const match = matches.find((one) => update(one) === one.account) ?? matches[0];
+  if (match === undefined) return undefined;
+  const account = update(match);
+  const isChanged = account !== match.account;
+  if (isChanged) changed.set(account.id, account);
+  const put = match.seed === "missing";
+  const notes = put ? ["had lost its seed here: the seed was restored"] : [];
   const write = isChanged ? "update" : "nothing";
   return { status, account, enrollment: entry.enrollment, write, put, found: false, notes };
 }
 
-/** `account` itself if nothing is new. */
-function learned(account: Account, entry: BackupEntry, withCopies: boolean, { merged }: Merge): Account {
+/** The account with what is new in the backup entry; `account` itself if nothing is. */
+function updated(account: Account, entry: BackupEntry, withCopies: boolean, { merged }: Merge): Account {
   const copies = withCopies
     ? mergeCopies(account.copies, movedCopies(entry.account, merged))
     : account.copies;
@@ -161,13 +161,13 @@ function learned(account: Account, entry: BackupEntry, withCopies: boolean, { me
   const isBehind = here.type === "hotp" && there.type === "hotp" && here.counter < there.counter;
   const otp = isBehind ? { ...here, counter: there.counter } : here;
   const { mfaSerial = entry.account.mfaSerial } = account;
-  const isNews = isBehind || copies !== account.copies || mfaSerial !== account.mfaSerial;
-  return isNews ? { ...account, otp, copies, ...(mfaSerial === undefined ? {} : { mfaSerial }) } : account;
+  const isChanged = isBehind || copies !== account.copies || mfaSerial !== account.mfaSerial;
+  return isChanged ? { ...account, otp, copies, ...(mfaSerial === undefined ? {} : { mfaSerial }) } : account;
 }
 
 async function add({ account, enrollment }: BackupEntry, isActive: boolean, merge: Merge): Promise<Step> {
   const { merged, names, ids, random } = merge;
-  const { id, kept } = await freeId(account.id, enrollment, merge);
+  const { id, seed } = await freeId(account.id, enrollment, merge);
   const name = isActive ? freeName(account.name, (one) => names.has(visibleText(one))) : account.name;
   ids.add(id);
   if (isActive) names.add(visibleText(name));
@@ -185,23 +185,23 @@ async function add({ account, enrollment }: BackupEntry, isActive: boolean, merg
     },
     enrollment,
     write: merge.damaged.includes(id) ? "rebuild" : "add",
-    put: kept === "missing",
-    found: kept === "same",
-    notes: name === account.name ? [] : [`comes in as "${name}": there is another account of its name`],
+    put: seed === "missing",
+    found: seed === "same",
+    notes: name === account.name ? [] : [`is restored as "${name}": another account has its name`],
   };
 }
 
-/** Its own, unless another account or another seed has it. */
+/** Its own id, unless another account or another seed already uses that id. */
 async function freeId(
   id: string,
   enrollment: Enrollment,
   { ids, compare, random }: Merge,
-): Promise<{ id: string; kept: Kept }> {
+): Promise<{ id: string; seed: SeedMatch }> {
   if (!ids.has(id)) {
-    const kept = await compare(id, enrollment);
-    if (kept !== "other") return { id, kept };
+    const seed = await compare(id, enrollment);
+    if (seed !== "other") return { id, seed };
   }
-  return { id: newId(random), kept: "missing" };
+  return { id: newId(random), seed: "missing" };
 }
 
 function isFingerprintOf({ fingerprint }: Account, { secret }: Enrollment): boolean {

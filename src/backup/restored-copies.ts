@@ -1,13 +1,13 @@
-/** The copies of one account as two ledgers know them. Pure. */
+/** Merges the copies of one account from two ledgers. Pure. */
 import type { Account, Copy } from "../ledger/account.ts";
 import type { MergedDevices } from "./restored-devices.ts";
 
-/** With the ids that the devices have here. */
+/** The account's copies, with the ids that their devices have here. */
 export function movedCopies({ copies }: Account, { idOf }: MergedDevices): Copy[] {
   return copies.map((copy) => ({ ...copy, device: idOf(copy.device) }));
 }
 
-/** What is known here counts; of two proofs the later one. `here` itself if nothing is new. */
+/** A copy that is known here wins, but takes over a later confirmation. Returns `here` itself if nothing is new. */
 export function mergeCopies(here: readonly Copy[], there: readonly Copy[]): readonly Copy[] {
   let merged = here;
   for (const copy of there) {

@@ -1,16 +1,16 @@
-/** The devices of two ledgers: the same id, the same computer, or the same name is one device. Pure. */
+/** Merges the devices of two ledgers. Two with the same id, the same host or the same name are one device. Pure. */
 import type { Device } from "../ledger/account.ts";
 import { deviceNamed } from "../ledger/find-device.ts";
 import { freeName } from "../ledger/free-name.ts";
 import { newId } from "../ledger/id.ts";
 
 export interface MergedDevices {
-  /** All, those that were here first. */
+  /** All devices; those that were here come first. */
   readonly devices: readonly Device[];
   readonly newDevices: readonly Device[];
   /** The id of this computer, if it is among them. */
   readonly here: string | undefined;
-  /** The id that a device of the backup has here; that of an unknown one is its own. */
+  /** The id that a device of the backup has here; an unknown device keeps its own id. */
   idOf(id: string): string;
 }
 
@@ -51,7 +51,7 @@ function findSame(device: Device, known: readonly Device[]): Device | undefined 
   );
 }
 
-/** Under its own id and name, where these are free. */
+/** The device to add, with its own id and name if they are free. */
 function fresh(device: Device, taken: readonly Device[], random: (bytes: number) => Uint8Array): Device {
   const id = taken.some((one) => one.id === device.id) ? newId(random) : device.id;
   const name = freeName(device.name, (one) => deviceNamed(taken, one) !== undefined);

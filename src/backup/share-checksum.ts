@@ -1,9 +1,9 @@
 /**
- * What a share was meant to be whose checksum is wrong. Its last three words are SLIP-39's RS1024: any two shares differ in
- * four words at least, so that one wrong word leaves one right answer. Pure.
+ * Guesses the mistake in a share whose checksum is wrong. The last three words are SLIP-39's RS1024 checksum: any two shares
+ * differ in at least four words, so for one wrong word there is only one correction. Pure.
  */
 
-/** A word that should be another one of the list, or two neighbors in each other's place. Both count from 0. */
+/** Either one word that should be another word of the list, or two adjacent words that are swapped. Positions count from 0. */
 export type Slip = { readonly at: number; readonly index: number } | { readonly swapped: number };
 
 // SLIP-39, "Checksum".
@@ -13,12 +13,12 @@ const GENERATORS = [
 ];
 const CUSTOMIZATION = [..."shamir"].map((letter) => letter.charCodeAt(0));
 const WORDS = 1024;
-/** What goes over the edge, by its ten bits. */
+/** The polynomial to subtract for each value of the ten bits that are shifted out. */
 const CARRIED = Array.from({ length: WORDS }, (_, top) =>
   GENERATORS.reduce((sum, generator, i) => ((top >> i) & 1 ? sum ^ generator : sum), 0),
 );
 
-/** The words as their numbers in the list. */
+/** `indices`: the words, as their positions in the list. */
 export function likelySlips(indices: readonly number[]): Slip[] {
   const slips: Slip[] = [];
   let before = CUSTOMIZATION.reduce(absorb, 1);

@@ -1,6 +1,6 @@
 /**
- * The recovery key of a split backup as SLIP-39 shares: one group, any `needed` of `count` shares, no passphrase. What is
- * written down is 33 words; how many shares there are is not in them. Pure.
+ * The recovery key of a split backup as SLIP-39 shares: one group, any `needed` of `count` shares, no passphrase. A share is
+ * 33 words; they do not say how many shares there are. Pure.
  */
 import { asUserError, ExitCode, UserError } from "../base/errors.ts";
 import { likelySlips } from "./share-checksum.ts";
@@ -8,14 +8,14 @@ import { nearestWord, wordList } from "./word-list.ts";
 
 /** One sheet of paper. */
 export interface Share {
-  /** From 1. */
+  /** Counts from 1. */
   readonly number: number;
   readonly count: number;
   readonly needed: number;
   readonly words: readonly string[];
 }
 
-/** A share as it was typed in. */
+/** A share that a user typed. */
 export interface TypedShare {
   readonly number: number;
   readonly needed: number;
@@ -26,17 +26,17 @@ export interface TypedShare {
 
 export const MOST_SHARES = 16;
 export const KEY_BYTES = 32;
-/** 33 words of ten bits: 40 bits about the share, 260 for 256 bits of key, 30 of checksum. */
+/** 33 words of ten bits: 40 bits describe the share, 260 hold the 256 bits of the key, 30 are the checksum. */
 export const SHARE_WORDS = 33;
 
-/** 2 <= needed <= count <= 16. Each share is tried before it is given away. */
+/** 2 <= needed <= count <= 16. Tests every share before returning any. */
 export async function splitKey(key: Uint8Array, needed: number, count: number): Promise<Share[]> {
   const { default: Slip39 } = await import("slip39");
   const split = Slip39.fromArray([...key], {
     threshold: 1,
     groups: [[needed, count, ""]],
     iterationExponent: 0,
-    extendableBackupFlag: 0, // which every tool knows
+    extendableBackupFlag: 0, // older tools support only this
   });
   const shares = split.fromPath("r/0").mnemonics.map((text, i): Share => {
     return { number: i + 1, count, needed, words: text.split(" ") };
@@ -45,14 +45,14 @@ export async function splitKey(key: Uint8Array, needed: number, count: number): 
     const some = Array.from({ length: needed }, (_, i) => shares[(number - 1 + i) % count]);
     const typed = Promise.all(some.map((share) => readShare(share?.words.join(" ") ?? "")));
     const back = await typed.then(joinShares).catch(asUserError);
-    // Whatever is wrong with them, it is no fault of the person's.
+    // Whatever is wrong here is our bug, not the user's mistake.
     if (back instanceof UserError || !Buffer.from(key).equals(back))
-      throw new Error("the shares don't give the key back");
+      throw new Error("the shares do not restore the key");
   }
   return shares;
 }
 
-/** Without the numbers that may be printed before them. */
+/** The words, without the numbers that may be printed before them. */
 export function wordsIn(text: string): string[] {
   return text
     .toLowerCase()
@@ -61,22 +61,22 @@ export function wordsIn(text: string): string[] {
     .filter((word) => word !== "");
 }
 
-/** What is wrong with the first word that is not in the list, and where it stands. */
+/** The first word that is not in the list: its position, and a message about it. */
 export async function wordFault(words: readonly string[]): Promise<{ at: number; text: string } | undefined> {
   const list = await wordList();
   const at = words.findIndex((word) => !list.includes(word));
   if (at < 0) return undefined;
   const nearest = await nearestWord(words[at] ?? "");
-  return { at, text: `word ${at + 1} is not in the list of words: did you mean "${nearest}"?` };
+  return { at, text: `word ${at + 1} is not in the word list: did you mean "${nearest}"?` };
 }
 
-/** A share that somebody typed. Throws UserError that says what is wrong with it. */
+/** Reads a share that a user typed. Throws a UserError that says what is wrong with it. */
 export async function readShare(text: string): Promise<TypedShare> {
   const words = wordsIn(text);
   const fault = await wordFault(words);
   if (fault !== undefined) throw unreadable(fault.text);
   if (words.length !== SHARE_WORDS)
-    throw unreadable(`it has ${words.length} words, and a share has ${SHARE_WORDS}`);
+    throw unreadable(`it has ${words.length} words; a share has ${SHARE_WORDS}`);
   const { default: Slip39 } = await import("slip39");
   const list = await wordList();
   const indices = words.map((word) => list.indexOf(word));
@@ -87,10 +87,9 @@ export async function readShare(text: string): Promise<TypedShare> {
 
 function likelyFault(indices: readonly number[], list: readonly string[]): string {
   const [slip, ...others] = likelySlips(indices);
-  if (slip === undefined || others.length > 0) return "more than one word is wrong or in a wrong place";
-  if ("swapped" in slip)
-    return `words ${slip.swapped + 1} and ${slip.swapped + 2} are probably in each other's place`;
-  return `word ${slip.at + 1} is probably "${list[slip.index]}"`;
+  if (slip === undefined || others.length > 0) return "more than one word is wrong or misplaced";
+  if ("swapped" in slip) return `words ${slip.swapped + 1} and ${slip.swapped + 2} are probably swapped`;
+  return `word ${slip.at + 1} should probably be "${list[slip.index]}"`;
 }
 
 /** SLIP-39, "Format of the share mnemonic": 15 bits id, 1 extendable, 4 exponent; then five numbers of 4 bits. */
@@ -102,22 +101,23 @@ function describeShare(words: readonly string[], indices: readonly number[]): Ty
   const nibble = (at: number): number => Number.parseInt(bits.slice(at, at + 4), 2);
   const [group, groupsNeeded, groups, member, needed] = [20, 24, 28, 32, 36].map(nibble);
   if (group !== 0 || groupsNeeded !== 0 || groups !== 0 || member === undefined || needed === undefined)
-    throw unreadable("it is a share of something else: it knows of groups");
+    throw unreadable("it is not a share of a twinseed backup: it uses SLIP-39 groups");
   return { number: member + 1, needed: needed + 1, set: `${bits.slice(0, 20)} ${needed}`, words };
 }
 
 /**
- * The key. The first of equal shares counts; too many are fine. Throws UserError that says why these are not enough, or don't
- * belong together.
+ * Restores the key. Repeated and extra shares are ignored. Throws a UserError that says why there are not enough shares, or
+ * that they don't belong together.
  */
 export async function joinShares(shares: readonly TypedShare[]): Promise<Uint8Array> {
   const [first] = shares;
   if (first === undefined) throw unreadable("there is no share");
-  if (shares.some(({ set }) => set !== first.set)) throw unreadable("they are not of one backup");
+  if (shares.some(({ set }) => set !== first.set))
+    throw unreadable("they do not all belong to the same backup");
   const numbers = [...new Set(shares.map(({ number }) => number))];
   if (numbers.length < first.needed)
     throw unreadable(
-      `${first.needed} different ones are needed, and there ${numbers.length === 1 ? "is 1" : `are ${numbers.length}`}`,
+      `${first.needed} different ones are needed, but there ${numbers.length === 1 ? "is only 1" : `are only ${numbers.length}`}`,
     );
   const chosen = numbers.slice(0, first.needed);
   const texts = chosen.flatMap(
@@ -127,7 +127,7 @@ export async function joinShares(shares: readonly TypedShare[]): Promise<Uint8Ar
   try {
     return Uint8Array.from(Slip39.recoverSecret(texts));
   } catch {
-    throw unreadable("they don't fit together");
+    throw unreadable("they don't match each other");
   }
 }
 

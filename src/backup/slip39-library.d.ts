@@ -1,4 +1,4 @@
-/** The library brings no types. What we use of it, as its source has it. */
+/** The library has no types. These declare what we use, according to its source. */
 declare module "slip39" {
   export default class Slip39 {
     static fromArray(

@@ -1,6 +1,6 @@
 /**
- * The 1024 words of SLIP-0039 (satoshilabs/slips, slip-0039/wordlist.txt), in its order: no two alike, each told by its first
- * four letters, ten bits each. A standard: a word that changed would make other keys of old shares. Pure.
+ * The 1024 words of SLIP-0039 (satoshilabs/slips, slip-0039/wordlist.txt), in its order: no two look alike, the first four
+ * letters identify each word, and each is ten bits. Never change a word: old shares would yield other keys. Pure.
  */
 export const SLIP39_WORDS: readonly string[] = `
 academic acid acne acquire acrobat activity actress adapt adequate adjust admit adorn adult advance

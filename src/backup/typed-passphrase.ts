@@ -1,18 +1,18 @@
-/** Passphrases as they are typed and kept. Pure. */
+/** Normalizes passphrases that were typed or read from a file. Pure. */
 import { PASSPHRASE_WORDS, wordList } from "./word-list.ts";
 
-/** White space around a passphrase does not count (a prompt trims, a file ends in a newline), nor does its Unicode form. */
+/** Ignores white space around a passphrase (a prompt trims, a file ends in a newline) and differences in Unicode form. */
 export function normalizePassphrase(passphrase: string): string {
   return passphrase.normalize("NFC").trim();
 }
 
-/** What may be meant: ten words of our list are those that we made up, in whatever case and spacing they are typed. */
+/** What the user may mean: ten words of our list are a passphrase that we generated, in any case and with any spacing. */
 export async function typedForms(passphrase: string): Promise<string[]> {
-  const tidy = normalizePassphrase(passphrase);
-  const words = normalizeWords(tidy);
-  if (words === tidy || words.split(" ").length !== PASSPHRASE_WORDS) return [tidy];
+  const normalized = normalizePassphrase(passphrase);
+  const words = normalizeWords(normalized);
+  if (words === normalized || words.split(" ").length !== PASSPHRASE_WORDS) return [normalized];
   const list = await wordList();
-  return words.split(" ").every((word) => list.includes(word)) ? [words, tidy] : [tidy];
+  return words.split(" ").every((word) => list.includes(word)) ? [words, normalized] : [normalized];
 }
 
 export function normalizeWords(text: string): string {

@@ -1,4 +1,4 @@
-/** What a person can put right, and the exit codes. The table stands in the README too; the numbers never change meaning. */
+/** Errors that the user can fix, and the exit codes. The README has the same table; the numbers never change meaning. */
 
 export const ExitCode = {
   done: 0,
@@ -16,8 +16,8 @@ export const ExitCode = {
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 /**
- * An error that the person in front of the program can fix: what failed, on what, and (as hints) what to do next.
- * Never holds a seed, a code or a passphrase. Everything else that is thrown counts as a bug of ours.
+ * An error that the user can fix: what failed, on what, and (as hints) what to do next.
+ * Never holds a seed, a code or a passphrase. Anything else that is thrown counts as a bug of ours.
  */
 export class UserError extends Error {
   override readonly name = "UserError";
@@ -31,14 +31,17 @@ export class UserError extends Error {
   }
 }
 
+/** There is something in a file's place that can never be that file: a link, a folder, or far too much of it. */
+export class UnusableFile extends UserError {}
+
 /** A wrong command line (exit 2). */
 export function usageError(message: string, ...hints: string[]): UserError {
   return new UserError(message, ExitCode.usage, hints);
 }
 
 /**
- * What `work` gives, or the UserError that it ends with: for those who go on, because one damaged entry must never hide the
- * others. Anything else that is thrown counts as a bug here too, and is thrown on.
+ * Returns the result of `work`, or the UserError that it throws: for callers that must continue, because one damaged entry
+ * must never hide the others. Any other error counts as a bug here too, and is rethrown.
  */
 export function attempt<T>(work: () => T): T | UserError {
   try {
@@ -48,19 +51,19 @@ export function attempt<T>(work: () => T): T | UserError {
   }
 }
 
-/** For the catch of a promise: the same. */
+/** The same, for a promise's `catch`. */
 export function asUserError(error: unknown): UserError {
   if (error instanceof UserError) return error;
   throw error;
 }
 
-/** What `work` finds wrong, as a sentence; undefined where it finds nothing. */
+/** The message of the UserError that `work` throws; undefined if it throws none. */
 export function faultOf(work: () => unknown): string | undefined {
   const outcome = attempt(work);
   return outcome instanceof UserError ? outcome.message : undefined;
 }
 
-/** Ends the command with this code: what there was to say has been said. */
+/** Ends the command with this exit code and prints nothing: the command has already printed everything. */
 export class Exit extends Error {
   override readonly name = "Exit";
   readonly exitCode: ExitCode;

@@ -1,10 +1,10 @@
 /**
- * Messages quote what was typed, and a seed may have been typed in the wrong place: in any case, and in groups with blanks or
- * dashes, as services show it. It is not repeated. What names something of ours is, however random it looks, and so are words:
- * these have vowels, and their digits at the end. Pure.
+ * Messages quote what the user typed, and it may include a seed, typed in the wrong place: in upper or lower case, and in groups
+ * with spaces or dashes, as services show it. Messages do not repeat it. They do repeat names that exist here, however random
+ * these look, and words: those have vowels, and digits only at the end. Pure.
  */
 
-/** What the person typed on the command line, and whether that is a name that exists. */
+/** What the user typed on the command line, and whether a text is a name that exists. */
 export interface Typed {
   readonly args: readonly string[];
   isName(text: string): boolean;
@@ -12,17 +12,17 @@ export interface Typed {
 
 const NOTHING: Typed = { args: [], isName: () => false };
 const HIDDEN = "…";
-/** 80 bits in base32: services give no fewer. */
+/** 80 bits in base32: services never use fewer. */
 const SHORTEST = 16;
 
-/** In a URI; "KEY" is what we write in a hint. */
+/** A seed in a URI; our hints say "KEY" there. */
 const PARAMETER = /((?:secret|data)=)(?!KEY\b)[^&"']+/gi;
 const PHRASE = /[A-Za-z0-9]+(?:[\s_\u2010-\u2015-]+[A-Za-z0-9]+)*/g;
 const BETWEEN_GROUPS = /[\s_\u2010-\u2015-]+/;
-/** Account ids look like the shortest seeds, and most of those in messages were not typed. */
+/** Account ids look like the shortest seeds, and most ids in messages were not typed. */
 const ID = /^[a-z2-7]{16}$/;
 
-/** The text, with "…" in the place of each seed that may stand in it. */
+/** The text, with "…" instead of everything that may be a seed. */
 export function withoutSeeds(text: string, { args, isName }: Typed = NOTHING): string {
   const apart = groupsTypedApart(args);
   const isSeed = (phrase: string): boolean =>
@@ -32,7 +32,7 @@ export function withoutSeeds(text: string, { args, isName }: Typed = NOTHING): s
   return text
     .replace(PARAMETER, `$1${HIDDEN}`)
     .replace(PHRASE, (phrase: string, at: number, whole: string) => {
-      // In our own sentences, words stand side by side by chance.
+      // In our own sentences, neighboring words do not belong together.
       const isQuoted = /["'=:/-]/.test(whole.charAt(at - 1));
       if (isQuoted && (apart.has(phrase) ? !isName(phrase) : isSeed(phrase))) return HIDDEN;
       return phrase.replace(/[A-Za-z0-9]+/g, (word) => (isSeed(word) ? HIDDEN : word));
@@ -41,7 +41,7 @@ export function withoutSeeds(text: string, { args, isName }: Typed = NOTHING): s
 
 function looksLikeSeed(groups: readonly string[]): boolean {
   const key = groups.join("");
-  // 0, 1, 8 and 9 are mistaken for O, I, B and L once or twice; times, hashes and public keys have more of them.
+  // Users mistype O, I, B and L as 0, 1, 8 and 9 once or twice; times, hashes and public keys contain more of these digits.
   if (key.length < SHORTEST || !/[a-z]/i.test(key) || /([0189].*){3}/.test(key)) return false;
   const [first = "", ...others] = groups;
   const rest = others.slice(0, -1);
@@ -53,12 +53,12 @@ function looksLikeSeed(groups: readonly string[]): boolean {
   return random.length >= (isEven || groups.length <= 2 ? 1 : 2);
 }
 
-/** A digit in front of a letter, or consonants that no word has side by side. */
+/** Whether a digit precedes a letter, or there are more consonants in a row than words have. */
 function looksRandom(group: string): boolean {
   return /\d[a-z]/i.test(group) || /[b-df-hj-np-tv-xz]{4}/i.test(group);
 }
 
-/** Groups that were typed with blanks, and no quotation marks around them: most of them are arguments of their own. */
+/** Groups that were typed with spaces between them and without quotes, so that most are separate arguments. */
 function groupsTypedApart(args: readonly string[]): ReadonlySet<string> {
   const words = args.flatMap((arg) => arg.split(/[\s=]+/)).map((word) => word.replace(/^-+/, ""));
   const apart = new Set<string>();
@@ -75,7 +75,7 @@ function groupsTypedApart(args: readonly string[]): ReadonlySet<string> {
   return apart;
 }
 
-/** The last one may be shorter. */
+/** Whether the word may be a group; the last group may be shorter. */
 function isGroup(word: string | undefined, longest: number): boolean {
   return word !== undefined && /^[a-z0-9]{1,8}$/i.test(word) && word.length <= longest;
 }

@@ -1,49 +1,49 @@
 /**
- * What input from elsewhere may ask for, all in one place: files of other apps, pictures, what git and other programs say. They
- * are hostile until proven otherwise; real ones stay far below. docs/limits.md lists these for users, and test/limits.test.ts
- * tries each at its border. How long we wait for others stands where it is waited.
+ * Limits on foreign input, all in one place: other apps' files, pictures, the output of git and other programs. Such input is
+ * hostile until proven otherwise; real input stays far below these limits. docs/limits.md lists them for users, and
+ * test/limits.test.ts tests each at its boundary. Timeouts are defined where the waiting happens.
  */
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
 
-/** Files to import, and what the files of formats/ hold. */
+/** Files to import, and what the readers in formats/ accept. */
 export const LIMITS = {
-  /** A file, and what is unpacked from one. */
+  /** A file, and the data unpacked from it. */
   bytes: 64 * MIB,
-  /** Text that is no JSON; pictures and attachments make only JSON and databases large. */
+  /** Text other than JSON; only JSON and databases get large, from embedded pictures and attachments. */
   textBytes: 16 * MIB,
-  /** Of a table; most rows of a password manager have no one-time password. */
+  /** Rows in a CSV; most rows of a password manager's export have no one-time password. */
   rows: 100_000,
   entries: 10_000,
-  /** Of any JSON that we read: our own files have five. */
+  /** Applies to all JSON that we read; our own files nest five levels deep. */
   jsonDepth: 64,
-  /** A tree costs about a kilobyte for each; real databases have some hundred thousand. */
+  /** Each tag costs about a kilobyte in the tree; real databases have a few hundred thousand. */
   xmlTags: 500_000,
-  /** Of one QR code of Google Authenticator. */
+  /** One QR code of a Google Authenticator export. */
   migrationBytes: 64 * KIB,
-  /** Key derivation: above these the work would be an attack, not a lock. Ente needs 1 GiB. */
+  /** Key derivation: a file that asks for more than this is an attack, not a lock. Ente needs 1 GiB. */
   scrypt: { n: 2 ** 20, r: 16, p: 4, bytes: GIB },
-  /** The most that Bitwarden offers, whose is the highest. */
+  /** The maximum that Bitwarden offers, the highest of all apps. */
   pbkdf2: { iterations: 2_000_000 },
-  /** About five seconds; KeePass proposes what takes one. */
+  /** About five seconds; KeePass suggests a value that takes one second. */
   aesKdf: { rounds: 100_000_000 },
   argon2: { kibibytes: GIB / KIB, iterations: 20, parallelism: 16 },
-  /** Ways to open one file, each of which costs a key derivation. Aegis makes two. */
+  /** Ways to open one file; each costs a key derivation. Aegis creates two. */
   passwordSlots: 4,
-  /** Files of one archive, each with a lock of its own. */
+  /** Files in one archive that are encrypted separately. */
   lockedFiles: 100,
-  /** Of one archive, empty ones too: each costs some 20 kB to know of. */
+  /** In one archive, including empty members: reading the entry of each takes about 20 kB of memory. */
   zipMembers: 10_000,
 } as const;
 
-/** One account: an otpauth URI, an entry of another app's file or of our own ledger, or what a caller of the library asks for. */
+/** One account: an otpauth URI, an entry in another app's file or in our own ledger, or the arguments of a library call. */
 export const OTP_LIMITS = {
-  /** A label may be long, a whole URI has to end somewhere (QR codes stop at 4,296 characters). */
+  /** A label may be long, but a URI must have some limit (QR codes stop at 4,296 characters). */
   uriCharacters: 64 * KIB,
   seedBytes: 4096,
-  /** Outside of these two no known service or device works. */
+  /** No known service or device works outside this range. */
   digits: { least: 5, most: 10 },
   /** Seconds. */
   period: { least: 1, most: 2_147_483 },
@@ -52,7 +52,7 @@ export const OTP_LIMITS = {
 /** Pictures. */
 export const PICTURE_LIMITS = {
   bytes: 32 * MIB,
-  /** Three 4K screens side by side have half as many. */
+  /** Three 4K screens next to each other have half as many. */
   pixels: 50_000_000,
 } as const;
 
@@ -65,38 +65,53 @@ export const BACKUP_LIMITS = {
   work: 20,
 } as const;
 
-/** Our own files in the data folder, which a repository may have brought from somebody else. */
+/** Our own files in the data folder, which may come from someone else through a shared repository. */
 export const OWN_LIMITS = {
-  /** One file an account is small; what all accounts are in together (incoming.json, names.json) is not. */
+  /** The file of one account is small; the files that hold all accounts (incoming.json, names.json) are not. */
   bytes: 64 * MIB,
-  ageSlotBytes: 64 * KIB,
+  /** One that a repository brings: a list of 10,000 devices has less. */
+  sharedBytes: 4 * MIB,
+  /** All that it may bring: 10,000 accounts have 20,000 files. */
+  sharedFiles: 50_000,
+  /** With the longest kind of recipient there is (post-quantum) it has half as many. */
+  ageSlotBytes: 8 * KIB,
+  /** Of one slot; `age` encrypts to one recipient, and some programs add a made-up one. */
+  ageStanzas: 4,
+  ageSlots: 500,
   /** Of a passphrase's slot. */
   scrypt: { N: 2 ** 20, r: 16, p: 4, bytes: GIB },
+  /** Of all passphrases' slots that are tried, as the sum of N r p: 24 of our own, about eight seconds. */
+  scryptWork: 24 * 2 ** 17 * 8,
 } as const;
 
-/** Whether there is scrypt with these at all: N is a power of two below 2^(16 r) (RFC 7914, section 2). */
+/** Whether scrypt is defined for these parameters: N is a power of two below 2^(16 r) (RFC 7914, section 2). */
 export function isScryptCost(N: number, r: number): boolean {
   return N > 1 && Number.isInteger(Math.log2(N)) && Math.log2(N) < 16 * r;
 }
 
-/** Small files and texts that people name or paste. */
+/** Small files that users name, and text that they paste. */
 export const TEXT_LIMITS = {
   /** A passphrase, a key, an age identity. */
   secretBytes: 64 * KIB,
-  /** A list, a file of shares, what is on the clipboard, AWS's configuration, one entry of a pass store. */
+  /** A list, a file of shares, the clipboard, AWS's configuration, one entry of a pass store. */
   bytes: MIB,
-  /** Typed, or piped in: a code, and the command line that a shell wants completed. */
+  /** A code that is typed or piped in, and the command line that a shell wants completed. */
   codeBytes: 1000,
   commandLineBytes: 1_000_000,
 } as const;
 
-/** What other programs may say before we stop listening. */
+/** How much output of other programs we read. */
 export const OUTPUT_LIMITS = {
   awsBytes: 256 * KIB,
-  /** The seed of a new MFA device; AWS makes 64 letters. */
+  /** The seed of a new MFA device; AWS generates 64 letters. */
   awsSeedBytes: 4 * KIB,
   printerBytes: MIB,
   leaseBytes: 4 * MIB,
-  /** Everything that a repository of the file store may hold. */
+  /** Memory of git itself for a repository of leases, in total and per allocation: enough for some 200,000 names. */
+  gitMemoryBytes: 64 * MIB,
+  gitPieceBytes: 16 * MIB,
+  /** All replies of a Redis on one connection. Each of ours is shorter than 100 bytes; HOTP counters may take a hundred attempts. */
+  redisBytes: 16 * KIB,
+  /** Everything in a repository that shares a file store. */
   repositoryBytes: 256 * MIB,
 } as const;

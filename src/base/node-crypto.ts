@@ -1,6 +1,6 @@
 /**
- * node:crypto, loaded when it is first needed: that takes longer than to load all else of `code`, and a code from the keyring
- * does without. Whatever is on the path of `code` takes it from here.
+ * node:crypto, loaded on first use: loading it takes longer than loading everything else that `code` needs, and a code from
+ * the keyring works without it. Every module that `code` loads must get it from here.
  */
 let loaded: typeof import("node:crypto") | undefined;
 

@@ -1,25 +1,25 @@
 /**
- * Words for lines that people paste: hints, commands on paper, the AWS config file. Names come from outside, and a line with
- * one in it must mean the same in sh, dash, bash, zsh, fish, PowerShell and cmd, also where PowerShell or cmd starts a
- * twinseed.cmd, which reads its line once more. What is not listed here is refused. Pure.
+ * Quotes words for command lines that users paste: hints, commands on paper, the AWS config file. Names are foreign text, and
+ * a line that contains one must mean the same in sh, dash, bash, zsh, fish, PowerShell and cmd. That includes PowerShell or
+ * cmd starting a twinseed.cmd, which parses its line a second time. Characters that are not listed here are refused. Pure.
  *
  * Bare, letters, digits and these:
- *   _ . : / +   mean nothing to any of them
- *   @           not at the beginning: PowerShell's @name stands for the table $name
+ *   _ . : / +   have no special meaning in any of them
+ *   @           not at the beginning: PowerShell's @name splats the table $name
  *   =           not at the beginning: zsh replaces =name with the path of a program
- *   -           not at the beginning: it would be an option, in quotation marks too
+ *   -           not at the beginning: it would be an option, even in quotation marks
  *
  * In double quotation marks, also:
  *   @ =         at the beginning
- *   ,           bare, PowerShell makes two arguments of a,b
- *   # ( ) '     a comment, a group, a quotation: not within double quotation marks
- *   space       one at a time, and inside: at an end or in a row they are lost where lines are wrapped or copied
- *   &           between two spaces: PowerShell hands a word without a space to a .cmd without its quotation marks
- *   \           before a letter, digit, dot or underscore, as in C:\Users: elsewhere sh and fish may take it away
+ *   ,           bare, PowerShell splits a,b into two arguments
+ *   # ( ) '     bare, they start a comment, a group, a quotation
+ *   space       single ones, between other characters: at either end or in a row they get lost when lines are wrapped or copied
+ *   &           between two spaces: PowerShell passes a word without a space to a .cmd without its quotation marks
+ *   \           before a letter, digit, dot or underscore, as in C:\Users: elsewhere sh and fish may remove it
  *
- * Never: $ ` " (read within quotation marks), ! (history, in bash and zsh), % (variables, in cmd), ~ (a home folder; newer
- * PowerShells replace it for programs), ^ * ? [ ] { } ; | < > (cmd, or a .cmd that gets them without quotation marks), and
- * control characters.
+ * Never: $ ` " (special even in quotation marks), ! (history, in bash and zsh), % (variables, in cmd), ~ (a home folder;
+ * newer PowerShell versions expand it for programs), ^ * ? [ ] { } ; | < > (special to cmd, or to a .cmd that gets them
+ * without quotation marks), and control characters.
  */
 import { isPlain } from "./printable.ts";
 
@@ -27,23 +27,23 @@ const BARE = /^[\w.:/+][\w.:/+@=-]*$/;
 const OPTION = /^--?[\w.:/+@=-]*$/;
 const QUOTED = /^(?:[\w.:/+@=,#()'-]|\\(?=[\w.]))+(?: (?:& )?(?:[\w.:/+@=,#()'-]|\\(?=[\w.]))+)*$/;
 
-/** The text as one word, never an option; undefined where there is none, and an id or a placeholder has to do. */
+/** The text as one word, never an option; undefined if no quoting is safe: then use an id or a placeholder. */
 export function shellWord(text: string): string | undefined {
   return text.startsWith("-") ? undefined : shellOption(text);
 }
 
-/** The same, for what may be an option. */
+/** The same, but options are allowed. */
 export function shellOption(text: string): string | undefined {
   if (BARE.test(text) || OPTION.test(text)) return text;
   return QUOTED.test(text) ? `"${text}"` : undefined;
 }
 
 /**
- * As shellWord, for a line that is typed off paper: letters of all scripts too. In a line that is pasted, a terminal that is
- * set to another encoding could take the bytes of one for keys.
+ * Like shellWord, for a line that is typed from paper: allows letters of all scripts. In a pasted line, a terminal set to
+ * another encoding could interpret the bytes of such a letter as keys.
  */
 export function typedWord(text: string): string | undefined {
-  // "a" stands for them all. A mark at the beginning would join the quotation mark.
+  // "a" stands in for every such letter. A combining mark at the beginning would combine with the quotation mark.
   const ascii = text.startsWith("-") || isPlain(text) ? text : text.replace(/(?<!^)\p{M}|\p{L}|\p{N}/gu, "a");
   return ascii === text ? shellWord(text) : shellWord(ascii) && `"${text}"`;
 }

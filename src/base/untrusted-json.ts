@@ -1,14 +1,14 @@
 /**
- * The one reader for JSON that somebody else wrote, or may have damaged: every step may find anything. All of src reads JSON
- * through here; test/base/untrusted-json.test.ts holds that. Pure.
+ * The only reader for JSON that someone else wrote or that may be damaged: no function here assumes anything about its input.
+ * All of src reads JSON through this file; test/base/untrusted-json.test.ts enforces that. Pure.
  */
 import { LIMITS } from "./limits.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * undefined for anything but an object or an array of bounded depth. JSON.parse itself goes as deep as the text leads it, and
- * whoever walks or writes what comes out runs out of stack.
+ * undefined for anything but an object or an array of bounded depth. JSON.parse itself accepts any depth, and code that walks
+ * or serializes such a value runs out of stack.
  */
 export function parseJson(text: string): unknown {
   if (!/^\s*[[{]/.test(text) || isDeeperThan(text, LIMITS.jsonDepth)) return undefined;
@@ -19,7 +19,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** The members of the object that the text is; none for anything else. */
+/** The members of the JSON object in `text`; an empty object for anything else. */
 export function parseFields(text: string): JsonObject {
   return objectOf(parseJson(text)) ?? {};
 }
@@ -27,13 +27,13 @@ export function parseFields(text: string): JsonObject {
 /** An object's own members, without a prototype to fall back on; undefined for anything else, arrays included. */
 export function objectOf(value: unknown): JsonObject | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  // Not { ...value }: that one knows "constructor" even where the file doesn't. Without a prototype, assigning "__proto__"
-  // sets a member as any other.
+  // Not { ...value }: that has a "constructor" even if the file doesn't. Without a prototype, assigning "__proto__" sets an
+  // ordinary member.
   const members: Record<string, unknown> = Object.create(null);
   return Object.assign(members, value);
 }
 
-/** The members of an array, undefined where one is no object; [] for anything but an array. */
+/** The items of an array, with undefined for each item that is not an object; [] for anything but an array. */
 export function objectsOf(value: unknown): readonly (JsonObject | undefined)[] {
   return Array.isArray(value) ? value.map(objectOf) : [];
 }
@@ -47,7 +47,7 @@ export function isTime(value: unknown): value is string {
   return typeof value === "string" && !Number.isNaN(Date.parse(value));
 }
 
-/** A whole number, 0 or more, that JavaScript holds exactly. */
+/** A whole number, 0 or more, that JavaScript represents exactly. */
 export function isWhole(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
@@ -55,7 +55,7 @@ export function isWhole(value: unknown): value is number {
 const [QUOTE, BACKSLASH] = [34, 92];
 const [SQUARE, END_SQUARE, CURLY, END_CURLY] = [91, 93, 123, 125];
 
-/** Character by character: 64 MiB of brackets must not take long. */
+/** One pass over the characters: 64 MiB of brackets must not take long. */
 function isDeeperThan(text: string, limit: number): boolean {
   let depth = 0;
   let isQuoted = false;

@@ -1,4 +1,3 @@
-/** What package.json says of the project; build.mjs puts it in. */
 declare const TWINSEED_VERSION: string | undefined;
 declare const TWINSEED_BUGS: string | undefined;
 

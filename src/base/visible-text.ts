@@ -1,16 +1,16 @@
-/** What is to be seen of a name: two that differ in nothing else look the same, and can't be told apart. Pure. */
+/** The visible part of a name. Users can't tell two names apart if their visible parts are the same. Pure. */
 import { isPlain } from "./printable.ts";
 
-/** Made when first needed: few names have any. */
+/** Created only when needed: few names contain such characters. */
 const unseen = (): RegExp => /[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]/gu;
 
 /**
- * Without what is invisible (joiners, soft hyphens, variation selectors, bidirectional marks, fillers), with one spelling for
- * accented letters and one kind of blank. Letters of other scripts that look alike stay what they are.
+ * The text without invisible characters (joiners, soft hyphens, variation selectors, bidirectional marks, fillers), with one
+ * encoding of accented letters and one kind of space. Look-alike letters of different scripts remain different.
  */
 export function visibleText(text: string): string {
   if (isPlain(text)) return text;
-  // First: what is invisible keeps a letter and its accent apart.
+  // This comes first: an invisible character between a letter and its accent would keep them separate.
   const seen = text.replace(unseen(), "").normalize("NFC");
   return seen.replace(/[\p{Zs}\u2800]/gu, " ").trim();
 }

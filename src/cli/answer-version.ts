@@ -1,4 +1,4 @@
-/** Ends the process where --version is all that is asked for: loading node:crypto alone would take longer. */
+/** Ends the process if --version is the only argument: loading node:crypto alone would take longer. */
 import { writeSync } from "node:fs";
 import { VERSION } from "../base/version.ts";
 

@@ -1,8 +1,8 @@
-/** What runs in a process of its own (system/programs/own-child.ts): the task is its argument, stdin is its input, stdout its answer. */
+/** Tasks that run in a separate process (system/programs/own-child.ts): the argument names the task, stdin is the input, stdout the answer. */
 import { readFileSync, writeSync } from "node:fs";
 import type { ChildTask } from "../ports/child.ts";
 
-/** `input` waits for it: what can be done before comes before. */
+/** `input` blocks until all of it is there, so do first what does not need it. */
 type Task = (input: () => Buffer) => Promise<string>;
 
 const TASKS: Readonly<Record<ChildTask, Task>> = {
@@ -11,7 +11,7 @@ const TASKS: Readonly<Record<ChildTask, Task>> = {
     return listCredentials(input().toString("utf8"));
   },
   "read-picture": async (input) => {
-    const { answerOf, getReady } = await import("../qr/read-apart.ts");
+    const { answerOf, getReady } = await import("../qr/read-in-child.ts");
     await getReady();
     return answerOf(input());
   },
@@ -24,5 +24,5 @@ async function main(): Promise<void> {
   for (let written = 0; written < answer.length; ) written += writeSync(1, answer, written);
 }
 
-// A message could quote what was in hand: the exit code is all that is said.
+// An error message could quote the input, so only the exit code reports the failure.
 main().catch(() => process.exit(1));

@@ -1,4 +1,4 @@
-/** docs/commands.md, from the commands themselves. Made by `npm run docs`; not part of the program. */
+/** Generates docs/commands.md from the commands themselves, for `npm run docs`. Not part of the program. */
 import type { Command } from "commander";
 import { VARIABLES } from "../settings/environment.ts";
 import { examplesOf } from "../talk/examples.ts";
@@ -60,7 +60,7 @@ function environment(): string {
   return [
     "## Environment variables",
     "",
-    "One that is empty counts as not set. `twinseed help environment` prints them, too.",
+    "An empty variable counts as not set. `twinseed help environment` prints this list, too.",
     "",
     "| variable | what it does | read by |",
     "|---|---|---|",
@@ -85,7 +85,7 @@ function cell(text: string): string {
   return prose(text).replaceAll("|", "\\|");
 }
 
-/** Text as itself: Markdown gives some signs a meaning of their own. */
+/** Escapes the characters that have a meaning in Markdown. */
 function prose(text: string): string {
   return text.replace(/[\\`*<[\]]/g, "\\$&");
 }

@@ -1,4 +1,4 @@
-/** The real world, made once a run: each port from system/, and what is built on them. What `code NAME` does not need is lazy. */
+/** Creates the real world, once per run: each port from system/, and what is built on them. What `code NAME` does not need is lazy. */
 import { join } from "node:path";
 import { nodeCrypto } from "../base/node-crypto.ts";
 import { createLedger } from "../ledger/ledger.ts";
@@ -27,23 +27,23 @@ const note = (text: string): void => stderr.write(`twinseed: ${text}\n`);
 const stdout = standardOutput(env);
 /** See cli/child-tasks.ts; both are built into one folder. */
 const runChild = childRunner(process.execPath, join(__dirname, "child.cjs"), env);
-/** --liftoff-only was tried with V8 of Node 20 to 24, and another one may refuse to start with it. */
+/** --liftoff-only was tested with the V8 of Node 20 to 24; another V8 may refuse to start with it. */
 const knowsLiftoff = process.versions.bun === undefined && Number.parseInt(process.versions.v8, 10) <= 13;
 const terminal = once(() => openTerminal(env));
 
-/** A keyring call hangs in a thread that nothing but a signal ends. */
+/** A keyring call hangs, in a thread that only a signal can end. */
 let hangs = false;
 
 export function isStuck(): boolean {
   return hangs;
 }
 
-/** The usual data folder. Throws UserError where there is no place for it. */
+/** The world on the usual data folder. Throws UserError if there is no place for that. */
 export async function createWorld(): Promise<World> {
   return worldOn(await dataFolderPath(env, process.cwd()));
 }
 
-/** `home`: absolute. */
+/** `home`: an absolute path. */
 function worldOn(home: string): World {
   const ports = portsOn(home);
   const deps = seedStoreDeps(ports);
@@ -98,6 +98,7 @@ function portsOn(home: string): Ports {
     gpg: lazy(async () => (await import("../system/programs/run-gpg.ts")).userGpg(env)),
     workTree: lazy(async () => (await import("../system/programs/run-git.ts")).workTree(home, env)),
     scratchGit: async () => (await import("../system/programs/scratch-git.ts")).scratchGit(env),
+    connect: async (place, limits) => (await import("../system/connect.ts")).connect(place, limits),
     aws: async () => (await import("../system/programs/run-aws.ts")).awsCli(env, home, note),
     networkTime: lazy(async () => (await import("../system/ask-time.ts")).networkTime),
   };
@@ -113,10 +114,10 @@ function pictureReader(): PictureReader {
   return {
     prepare: () => void (knowsLiftoff && start()),
     async read(image) {
-      const { readApart } = await import("../qr/read-apart.ts");
+      const { readInChild } = await import("../qr/read-in-child.ts");
       const process = isFirst && knowsLiftoff ? start : undefined;
       isFirst = false;
-      return readApart(image, process);
+      return readInChild(image, process);
     },
   };
 }

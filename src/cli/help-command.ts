@@ -1,4 +1,4 @@
-/** `help`, in place of commander's own, which knows commands alone, and no subcommands. */
+/** `help`, which replaces commander's own: that knows commands only, no subcommands and no topics. */
 import type { Command } from "commander";
 import { usageError } from "../base/errors.ts";
 import { examples } from "../talk/examples.ts";
@@ -8,7 +8,7 @@ import { TOPICS } from "./help-topics.ts";
 
 const COLUMNS = 80;
 
-/** To be called when `program` has all its other commands. */
+/** Call it once `program` has all its other commands. */
 export function registerHelp(program: Command, needs: Needs<"stdout">): void {
   const topics = Object.keys(TOPICS);
   const commands = program.commands.filter((one) => !one.name().startsWith("__")).map((one) => one.name());
@@ -19,9 +19,9 @@ export function registerHelp(program: Command, needs: Needs<"stdout">): void {
       program
         .createArgument("[topic]", `a command, or one of: ${topics.join(", ")}`)
         .choices([...commands, ...topics]) // for completion
-        .argParser((word) => word), // what is not among them is answered below
+        .argParser((word) => word), // the action answers other words
     )
-    .argument("[subcommand...]", "of that command")
+    .argument("[subcommand...]", "a subcommand of it")
     .configureHelp({ argumentDescription: ({ description }) => description })
     .action((topic: string | undefined, subcommands: string[]) => help(topic, subcommands, program, needs));
   examples(program, "help", "twinseed help device replace", "twinseed help environment");
@@ -45,10 +45,7 @@ async function help(
     const next = command.commands.find((one) => one.name() === word || one.aliases().includes(word));
     if (next === undefined) {
       const asked = [topic, ...subcommands].join(" ");
-      throw usageError(
-        `there is no help for ${quoted(asked)}`,
-        "list commands and topics with: twinseed help",
-      );
+      throw usageError(`no help for ${quoted(asked)}`, "list commands and topics with: twinseed help");
     }
     command = next;
   }

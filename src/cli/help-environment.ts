@@ -11,5 +11,5 @@ export function helpEnvironment(width: number): string {
     ...variables.map(({ name, what }) => help.formatItem(name, widest, what, help)),
     "",
   ]);
-  return ["Environment variables. One that is empty counts as not set.", "", ...groups.flat()].join("\n");
+  return ["Environment variables. An empty variable counts as not set.", "", ...groups.flat()].join("\n");
 }

@@ -1,7 +1,7 @@
-/** What `twinseed help` explains besides commands: one line each. A topic has no name that a command has. */
+/** What `twinseed help` explains in addition to commands: one line each. A topic can't have the name of a command. */
 
 export interface Topic {
-  /** Loaded when somebody asks. `width`: of the window, in columns. */
+  /** Loads the text when it is needed. `width`: of the window, in columns. */
   text(width: number): Promise<string>;
 }
 

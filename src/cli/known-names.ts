@@ -1,4 +1,4 @@
-/** The names that there are, for messages that repeat no seed: read when something in one looks like a seed. */
+/** All names that exist, which messages may repeat. They are read only if something in a message looks like a seed. */
 import type { Needs } from "../world.ts";
 
 export function nameFinder({ ledger }: Needs<"ledger">): (text: string) => boolean {
@@ -17,6 +17,6 @@ function namesIn(ledger: Needs<"ledger">["ledger"]): string[] {
       text.toLowerCase(),
     );
   } catch {
-    return []; // An error is being reported already.
+    return []; // Another error is being reported already.
   }
 }

@@ -1,16 +1,16 @@
-/** Ports whose code is loaded when one of them is first used: `code NAME` pays for none of it. */
+/** Ports whose code is loaded on first use, so that `code NAME` does not pay for it. */
 
-/** Every one of its functions gives a promise, so that nobody can tell the stand-in from the real one. */
+/** Each of its functions returns a promise, so callers can't tell the stand-in from the real one. */
 type Asynchronous<Port> = {
   readonly [Name in keyof Port]: (...args: never[]) => Promise<unknown>;
 };
 
-/** Stands in for what `load` gives: the first call of any of its functions loads it. */
+/** Returns a stand-in for the port that `load` returns: the first call of any of its functions loads it. */
 export function lazy<Port extends Asynchronous<Port>>(load: () => Promise<Port>): Port {
   let port: Promise<Port> | undefined;
   return new Proxy<Port>(Object.create(null), {
     get(_, name) {
-      if (name === "then") return undefined; // it is no promise itself
+      if (name === "then") return undefined; // the stand-in itself is not a promise
       return async (...args: unknown[]) => {
         port ??= load();
         const loaded = await port;

@@ -1,4 +1,4 @@
-/** The man page, from the commands themselves. Made by build.mjs; no part of the program. */
+/** Generates the man page from the commands themselves, for build.mjs. Not part of the program. */
 import type { Command } from "commander";
 import { BUGS } from "../base/version.ts";
 import { VARIABLES } from "../settings/environment.ts";
@@ -8,7 +8,7 @@ import { shownCommands } from "./shown-commands.ts";
 
 export function manPage(program: Command, version: string): string {
   return lines(
-    ".\\\" Made from the program's own help.",
+    ".\\\" Generated from the program's own help.",
     `.TH TWINSEED 1 "" "twinseed ${roff(version)}" "User Commands"`,
     ".SH NAME",
     "twinseed \\- TOTP codes, and the QR code again for your next device",
@@ -17,9 +17,7 @@ export function manPage(program: Command, version: string): string {
     ".I command",
     "[options] [arguments]",
     ".SH DESCRIPTION",
-    roff(
-      `${program.description()}. stdout is the answer and nothing else; what twinseed has to say goes to stderr.`,
-    ),
+    roff(`${program.description()}. stdout is the answer and nothing else; messages go to stderr.`),
     ".SH COMMANDS",
     ...shownCommands(program).flatMap(commandSection),
     ".SH EXIT STATUS",
@@ -59,7 +57,7 @@ function quoted(text: string): string {
   return `"${roff(text).replaceAll('"', "\\(dq")}"`;
 }
 
-/** Text as itself: roff gives "-", quotes, backslashes, and dots at the start of a line a meaning of their own. */
+/** Escapes what has a meaning in roff: "-", quotes, backslashes, and a dot at the start of a line. */
 function roff(text: string): string {
   const signs: Readonly<Record<string, string>> = {
     "\\": "\\e",

@@ -1,6 +1,6 @@
 /**
- * With NODE_DEBUG=stream Node.js prints what it reads, a seed on stdin for one, and libraries have switches of their own.
- * All of that goes by way of process.stderr, which nothing of ours uses (see system/terminal/standard-streams.ts): it says nothing then.
+ * With NODE_DEBUG=stream, Node.js prints what it reads, such as a seed on stdin, and libraries have switches of their own.
+ * All of that goes through process.stderr, which our code never uses (see system/terminal/standard-streams.ts). So silence it.
  */
 const { NODE_DEBUG, DEBUG } = process.env;
 if (NODE_DEBUG || DEBUG)

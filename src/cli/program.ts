@@ -1,4 +1,4 @@
-/** The command line as commander sees it. Made afresh on each run: commander keeps state. */
+/** The command line as commander sees it. Created for each run, because commander keeps state. */
 import { Command, CommanderError } from "commander";
 import { Exit, ExitCode } from "../base/errors.ts";
 import { type Typed, withoutSeeds } from "../base/hidden-seeds.ts";
@@ -28,6 +28,9 @@ const exitCodes = (from: number, to?: number): string =>
     .map(([code, what]) => `${code} ${what}`)
     .join(", ");
 
+/** Columns that a description in the help must have to be wrapped; commander's own 40 leave those of `aws` unwrapped. */
+const LEAST_HELP_WIDTH = 20;
+
 /** Throws Exit after help, version and usage errors; UserError from commands. */
 export async function parse(args: readonly string[], world: World): Promise<void> {
   const isKnown = nameFinder(world);
@@ -42,27 +45,28 @@ export async function parse(args: readonly string[], world: World): Promise<void
 }
 
 /**
- * Every command with its options; the context is for their actions. `name`: where it is a command's, that one alone, as
- * making them all takes a fifth of what a short command does.
+ * Every command with its options; `world` is for their actions. If `name` is a command's name, only that command, because
+ * creating them all takes a fifth of the time that a short command takes.
  */
 export function commandLine(world: World, name = "", typed?: Typed): Command {
   const program = new Command("twinseed")
     .description("One seed, every device: TOTP codes, and the QR code again for your next device")
     .version(VERSION)
     .exitOverride()
+    .configureHelp({ minWidthToWrap: LEAST_HELP_WIDTH })
     .configureOutput({
       writeOut: (text) => world.stdout.write(text),
       writeErr: (text) => world.stderr.write(ourStyle(text, typed)),
     })
     .addHelpText("afterAll", ({ command }) => groupExamples(command))
-    .addHelpText("after", `\nExit codes: ${exitCodes(0, 6)},\n${exitCodes(6)}.`);
+    .addHelpText("after", `\nExit codes: ${exitCodes(0, 4)},\n${exitCodes(4, 7)},\n${exitCodes(7)}.`);
   const wanted = Object.entries(COMMANDS).filter(([one]) => one === name);
   for (const [, register] of wanted.length > 0 ? wanted : Object.entries(COMMANDS)) register(program, world);
   if (wanted.length === 0) registerHelp(program, world);
   return program;
 }
 
-/** commander quotes the arguments, which come from outside. */
+/** commander quotes the arguments, which are untrusted. */
 function ourStyle(text: string, typed: Typed | undefined): string {
   const lines = text
     .split("\n")

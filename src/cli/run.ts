@@ -17,7 +17,7 @@ export async function run(args: readonly string[], world: World): Promise<ExitCo
   }
 }
 
-/** Prints what failed and what to do next; gives the exit code. */
+/** Prints what failed and what to do next; returns the exit code. */
 export function reportError(error: unknown, stderr: Output, typed?: Typed): ExitCode {
   if (error instanceof Exit) return error.exitCode;
   if (error instanceof UserError) {
@@ -32,19 +32,19 @@ export function reportError(error: unknown, stderr: Output, typed?: Typed): Exit
 const PICTURE_COMMANDS: readonly (string | undefined)[] = ["add", "import"];
 const PICTURE = /\.(png|jpe?g|webp|gif|bmp)$/i;
 
-/** `code NAME` is what scripts run all day: it goes without the parser, whose loading costs more than the code. */
+/** Scripts run `code NAME` all day, so it skips the parser: loading that costs more than the code. */
 async function dispatch(args: readonly string[], world: World): Promise<void> {
   const [command, query, ...rest] = args;
   if (command === "code" && query !== undefined && !query.startsWith("-") && rest.length === 0) {
     return code(query, {}, world);
   }
-  // Half of what a picture takes is the start of the process that reads it: meanwhile the command is loaded.
+  // Starting the process that reads a picture takes half of the time, so it starts while the command is loading.
   if (PICTURE_COMMANDS.includes(command) && args.some((arg) => PICTURE.test(arg))) world.pictures.prepare();
   const { parse } = await import("./program.ts");
   return parse(args, world);
 }
 
-/** Where it happened, never what was in hand: a message may quote a seed. */
+/** Prints where it happened, but never the message, which may quote a seed. */
 function reportBug(error: unknown, stderr: Output): void {
   const kind = error instanceof Error ? error.constructor.name : typeof error;
   const frames =

@@ -1,4 +1,4 @@
-/** What runs first: --version is answered before the other modules are even evaluated. */
+/** The entry point: answers --version before the other modules are even evaluated. */
 import "./answer-version.ts";
 import "./no-debug-output.ts";
 import { main } from "./main.ts";

@@ -1,4 +1,4 @@
-/** `audit`: which accounts depend on too little, and what fixes it. Works while the seeds are locked or lost. */
+/** `audit`: which accounts are at risk, and how to fix them. Works while the seeds are locked or lost. */
 
 import type { Command } from "commander";
 import { Exit, ExitCode, usageError } from "../base/errors.ts";
@@ -28,14 +28,18 @@ export interface AuditOptions {
 export function registerAudit(program: Command, world: World): void {
   program
     .command("audit")
-    .description("accounts at risk, and what fixes it; exit 8 if there are any")
+    .description("list accounts at risk and how to fix them; exits 8 if there are any")
     .option(
       "--min-copies <number>",
       "how many devices should hold each account",
       String(DEFAULT_AUDIT.minCopies),
     )
-    .option("--stale <days>", "confirm a copy again after so many days", `${DEFAULT_AUDIT.staleDays}d`)
-    .option("--json", "as JSON")
+    .option(
+      "--stale <days>",
+      "days after which a copy must be confirmed again",
+      `${DEFAULT_AUDIT.staleDays}d`,
+    )
+    .option("--json", "print as JSON")
     .action((options: AuditOptions) => audit(options, world));
   examples(
     program,
@@ -51,7 +55,7 @@ export async function audit(options: AuditOptions, needs: AuditNeeds): Promise<v
   const accounts = needs.ledger.accounts();
   const devices = needs.ledger.devices();
   const minCopies = wholeNumber("--min-copies", options.minCopies ?? String(DEFAULT_AUDIT.minCopies));
-  if (minCopies < 1) throw usageError("--min-copies takes 1 or more");
+  if (minCopies < 1) throw usageError("--min-copies must be 1 or more");
   const result = auditLedger(accounts, devices, {
     now: needs.clock.now(),
     staleDays: days(options.stale),
@@ -78,7 +82,7 @@ function report(
   }
   const total = count(accounts.length, "account");
   if (accounts.length === 0) note(needs, "no accounts yet; enroll one with: twinseed add");
-  // In one piece: thousands of small writes take longer than all the thinking.
+  // One write: thousands of small ones take longer than the whole audit.
   const text = [
     ...atRisk.flatMap(({ account, findings, notes }) => [
       `${printable(account.name)}\n`,
@@ -97,7 +101,7 @@ function lines(finding: Finding, account?: Account): string {
   return `  ${printable(finding.message, 200)}\n    ${fixLine(finding, account)}\n`;
 }
 
-/** As it can be pasted; words in capitals are to be filled in. */
+/** A command to paste. Words in capitals are for the user to fill in. */
 function fixLine({ fix }: Finding, account?: Account): string {
   const words = fix.map((word) =>
     word === account?.id ? pasteable(account) : word.startsWith("--") ? word : pasteableName(word),

@@ -5,7 +5,7 @@ import { printable, printableJson } from "../base/printable.ts";
 import type { Account } from "../ledger/account.ts";
 import { auditAccount, DEFAULT_AUDIT } from "../ledger/findings.ts";
 import { toldApart } from "../ledger/told-apart.ts";
-import { columnsOf, filled } from "../talk/columns.ts";
+import { columnsOf, padded } from "../talk/columns.ts";
 import { examples } from "../talk/examples.ts";
 import { accountDetailsJson } from "../talk/json.ts";
 import { count, note } from "../talk/say.ts";
@@ -23,15 +23,15 @@ export function registerList(program: Command, world: World): void {
     .command("list")
     .alias("ls")
     .description("list the accounts and how many devices hold each")
-    .option("--removed", "the removed and replaced ones instead")
-    .option("--json", "everything but the seeds")
+    .option("--removed", "list removed and replaced accounts instead")
+    .option("--json", "print everything but the seeds as JSON")
     .action((options: ListOptions) => list(options, world));
   examples(
     program,
     "list",
     "twinseed list",
     "twinseed list --json | jq -r '.[].name'",
-    "twinseed list --removed  # what restore brings back",
+    "twinseed list --removed  # what restore can bring back",
   );
 }
 
@@ -43,7 +43,7 @@ export async function list(options: ListOptions, needs: ListNeeds): Promise<void
     return;
   }
   if (accounts.length === 0) {
-    note(needs, options.removed ? "nothing was removed" : "no accounts yet; enroll one with: twinseed add");
+    note(needs, options.removed ? "no removed accounts" : "no accounts yet; enroll one with: twinseed add");
   }
   const holders = (account: Account): string => {
     const { live, findings } = auditAccount(account, devices, { now: needs.clock.now(), ...DEFAULT_AUDIT });
@@ -54,6 +54,6 @@ export async function list(options: ListOptions, needs: ListNeeds): Promise<void
     options.removed ? `removed ${account.removedAt?.slice(0, 10) ?? ""}  id ${account.id}` : holders(account),
   ]);
   const width = Math.max(0, ...rows.map(([name = ""]) => columnsOf(name)));
-  const lines = rows.map(([name = "", rest = ""]) => `${filled(name, width)}  ${rest}\n`);
+  const lines = rows.map(([name = "", rest = ""]) => `${padded(name, width)}  ${rest}\n`);
   if (lines.length > 0) needs.stdout.write(lines.join(""));
 }

@@ -1,4 +1,7 @@
-/** `qr`: an account's QR code again, for the next device. On a terminal it is shown on the alternate screen and wiped. */
+/**
+ * `qr`: draws an account's QR code again, for another device. On a terminal it appears on the alternate screen, and is wiped
+ * afterwards.
+ */
 
 import type { Command } from "commander";
 import { usageError } from "../base/errors.ts";
@@ -28,19 +31,19 @@ export function registerQr(program: Command, world: World): void {
   program
     .command("qr")
     .description("draw the QR code of an account, for another device to scan")
-    .argument("<account...>", "names, ids, or parts of name, issuer or label")
+    .argument("<account...>", "names, ids, or parts of a name, issuer or label")
     .option(
       "--device <name>",
-      "the device that will scan it, more than once for several; else it asks",
+      "the device that will scan it; repeatable (on a terminal, prompts if omitted)",
       collect,
     )
-    .option("--google", "as Google Authenticator's own export: several accounts in one QR code")
-    .option("--per-code <n>", "at most so many accounts in one QR code of --google (10)")
+    .option("--google", "use Google Authenticator's export format: several accounts in one QR code")
+    .option("--per-code <n>", "with --google: at most this many accounts per QR code (default: 10)")
     .option(
       "--output <file>",
-      "write a PNG or SVG file instead (it holds the seed); of several accounts: x-1.png, x-2.png",
+      "write a PNG or SVG file instead, which holds the seed (with --google, several codes go to x-1.png, x-2.png)",
     )
-    .option("--force", "write over an existing file")
+    .option("--force", "overwrite an existing file")
     .action((queries: string[], options: QrOptions) => qr(queries, options, world));
   examples(
     program,
@@ -85,22 +88,23 @@ async function writeFile(
   needs: QrNeeds,
 ): Promise<void> {
   const [account, ...others] = accounts;
-  if (account === undefined || others.length > 0) throw usageError("--output takes one account");
+  if (account === undefined || others.length > 0)
+    throw usageError("--output takes only one account without --google");
   const kind = /\.(png|svg)$/i.exec(path)?.[1]?.toLowerCase();
   if (kind !== "png" && kind !== "svg")
-    throw usageError("--output takes a file name that ends in .png or .svg");
+    throw usageError("--output needs a file name that ends in .png or .svg");
   const { contentOf } = await import("../qr/content.ts");
   const { formatPicture } = await import("../qr/picture.ts");
   const picture = await formatPicture(contentOf(await openAccount(account, needs)), kind);
   await needs.files.write(path, picture, { replace: force });
   warn(
     needs,
-    `${quoted(path)} holds the seed of ${quoted(account.name)}: delete it when the device has scanned it`,
+    `${quoted(path)} holds the seed of ${quoted(account.name)}: delete it once the device has scanned it`,
   );
   await noteCopies(account, devices, needs);
 }
 
-/** Somebody piped it on purpose: the drawing is the answer, without colors. */
+/** stdout is not a terminal, so the drawing itself is the answer: it is printed without colors. */
 async function printPlain(account: Account, devices: readonly string[], needs: QrNeeds): Promise<void> {
   const { contentOf } = await import("../qr/content.ts");
   const { drawContent } = await import("../qr/window.ts");
@@ -108,12 +112,12 @@ async function printPlain(account: Account, devices: readonly string[], needs: Q
   needs.stdout.write(`${drawing.lines.join("\n")}\n`);
   warn(
     needs,
-    `stdout got the seed of ${quoted(account.name)} as a QR code: light modules are the characters`,
+    `wrote the seed of ${quoted(account.name)} to stdout as a QR code, whose light modules are the drawn characters`,
   );
   await noteCopies(account, devices, needs);
 }
 
-/** Nobody is there to prove anything: the copies are noted as not confirmed. */
+/** No device can show a code here, so the copies are recorded as not confirmed. */
 async function noteCopies(
   account: Account,
   names: readonly string[],

@@ -1,4 +1,4 @@
-/** `remove`: puts an account aside. Its seed stays in the seed store, so that `restore` brings it back. */
+/** `remove`: takes an account off the list. Its seed stays in the seed store, so that `restore` can bring it back. */
 
 import type { Command } from "commander";
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
@@ -20,9 +20,9 @@ export function registerRemove(program: Command, world: World): void {
   program
     .command("remove")
     .alias("rm")
-    .description("put an account aside; restore brings it back")
-    .argument("<account>", "name, id, or part of name, issuer or label")
-    .option("--yes", "do not ask")
+    .description("remove an account, but keep its seed; restore brings it back")
+    .argument("<account>", "name, id, or part of a name, issuer or label")
+    .option("--yes", "skip the confirmation prompt")
     .option("--json", "print the account as JSON")
     .action((query: string, options: RemoveOptions) => remove(query, options, world));
   examples(program, "remove", "twinseed remove old-account");
@@ -43,7 +43,10 @@ export async function remove(query: string, options: RemoveOptions, needs: Remov
 async function confirm(name: string, needs: Needs<"terminal">): Promise<void> {
   const terminal = needs.terminal();
   if (terminal === undefined)
-    throw usageError("remove asks first, and there is no terminal to ask on", "say --yes");
+    throw usageError(
+      "remove asks for confirmation, and there is no terminal to ask on",
+      "skip the prompt with: --yes",
+    );
   const sure = await terminal.confirm(`Remove ${quoted(name)} from this computer's list?`, false);
   if (!sure) throw new UserError("nothing was removed", ExitCode.failed);
 }

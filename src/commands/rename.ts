@@ -1,4 +1,4 @@
-/** `rename`: another name for an account. Issuer and label stay what the service said. */
+/** `rename`: gives an account another name. Issuer and label stay as the service set them. */
 
 import type { Command } from "commander";
 import { usageError } from "../base/errors.ts";
@@ -16,8 +16,8 @@ export function registerRename(program: Command, world: World): void {
   program
     .command("rename")
     .alias("mv")
-    .description("give an account another name")
-    .argument("<account>", "name, id, or part of name, issuer or label")
+    .description("rename an account")
+    .argument("<account>", "name, id, or part of a name, issuer or label")
     .argument("<name>", "the new name")
     .option("--json", "print the account as JSON")
     .action((query: string, name: string, options: { json?: boolean }) =>

@@ -1,4 +1,4 @@
-/** `restore`: brings back a removed or replaced account, or writes a damaged ledger entry anew from its seed. */
+/** `restore`: brings back a removed or replaced account, or rebuilds a damaged ledger entry from its seed. */
 
 import type { Command } from "commander";
 import { ExitCode, UserError } from "../base/errors.ts";
@@ -10,7 +10,7 @@ import { examples } from "../talk/examples.ts";
 import { accountJson } from "../talk/json.ts";
 import { note, quoted } from "../talk/say.ts";
 import { requireFreeName } from "../vault/conflicts.ts";
-import { entryOf, noteCounter, type RebuildNeeds, writeAnew } from "../vault/rebuild.ts";
+import { entryOf, noteCounter, type RebuildNeeds, writeRebuilt } from "../vault/rebuild.ts";
 import type { Needs, World } from "../world.ts";
 
 type RestoreNeeds = Needs<"stdout" | "stderr" | "seeds"> & RebuildNeeds;
@@ -23,16 +23,16 @@ export interface RestoreOptions {
 export function registerRestore(program: Command, world: World): void {
   program
     .command("restore")
-    .description("bring back a removed account, or fix a damaged entry from its seed")
-    .argument("<account>", "name, id or part of it, as in: twinseed list --removed")
-    .option("--name <name>", "under another name, if the old one is taken")
+    .description("bring back a removed account, or rebuild a damaged entry from its seed")
+    .argument("<account>", "name, id, or part of a name, as listed by: twinseed list --removed")
+    .option("--name <name>", "use another name, if the old one is taken")
     .option("--json", "print the account as JSON")
     .action((query: string, options: RestoreOptions) => restore(query, options, world));
   examples(
     program,
     "restore",
     "twinseed restore aws-root",
-    "twinseed restore aws-root --name aws-old  # where the name is taken by now",
+    "twinseed restore aws-root --name aws-old  # if the name is taken by now",
   );
 }
 
@@ -48,7 +48,7 @@ async function bringBack(query: string, options: RestoreOptions, needs: Needs<"l
     const found = await findAccount(needs.ledger.removed(), query).catch((error: unknown) => {
       if (!(error instanceof UserError) || error.exitCode !== ExitCode.notFound) throw error;
       throw new UserError(error.message.replace("account", "removed account"), error.exitCode, [
-        "see them with: twinseed list --removed",
+        "list them with: twinseed list --removed",
       ]);
     });
     const account = { ...found, name: cleanText(options.name ?? "") || found.name };
@@ -64,7 +64,7 @@ async function rebuild(id: string, options: RestoreOptions, needs: RestoreNeeds)
     const entry = entryOf(id, enrollment, edit, needs);
     const account = { ...entry, name: cleanText(options.name ?? "") || entry.name };
     requireFreeName(account.name, needs.ledger.accounts(), account);
-    writeAnew(account, edit, needs);
+    writeRebuilt(account, edit, needs);
     noteCounter(account, enrollment, needs);
     return account;
   });

@@ -1,4 +1,4 @@
-/** `uri`: the otpauth URI of an account, which is its seed in plain text. */
+/** `uri`: the otpauth URI of an account, which holds its seed in plain text. */
 
 import type { Command } from "commander";
 import { findAccount } from "../ledger/find.ts";
@@ -13,8 +13,8 @@ type UriNeeds = Needs<"stdout" | "stderr" | "computer" | "ledger" | "seeds">;
 export function registerUri(program: Command, world: World): void {
   program
     .command("uri")
-    .description("print the otpauth URI of an account (a secret)")
-    .argument("<account>", "name, id, or part of name, issuer or label")
+    .description("print the otpauth URI of an account, which holds its seed")
+    .argument("<account>", "name, id, or part of a name, issuer or label")
     .action((query: string) => uri(query, world));
   examples(program, "uri", "twinseed uri aws-root", "twinseed uri aws-root | ssh server twinseed add -");
 }
@@ -22,5 +22,5 @@ export function registerUri(program: Command, world: World): void {
 export async function uri(query: string, needs: UriNeeds): Promise<void> {
   const account = await findAccount(needs.ledger.accounts(), query);
   needs.stdout.write(`${formatOtpauthUri(await openAccount(account, needs))}\n`);
-  warn(needs, `stdout got the seed of ${quoted(account.name)}: whoever reads it can make its codes`);
+  warn(needs, `wrote the seed of ${quoted(account.name)} to stdout: anyone who reads it can make its codes`);
 }

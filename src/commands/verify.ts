@@ -1,4 +1,4 @@
-/** `verify`: a device proves that it holds a seed, by the code it shows now. */
+/** `verify`: a device proves that it holds a seed, with the code it shows now. */
 
 import type { Command } from "commander";
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
@@ -26,11 +26,11 @@ export interface VerifyOptions {
 export function registerVerify(program: Command, world: World): void {
   program
     .command("verify")
-    .description("confirm that a device holds an account, by the code it shows now")
-    .argument("<account>", "name, id, or part of name, issuer or label")
-    .argument("[code]", "the code; else it is read from stdin, or asked for")
-    .requiredOption("--device <name>", "the device that shows it; a new one is made")
-    .option("--kind <kind>", "what a new device is: phone, tablet, computer, hardware, paper or backup")
+    .description("confirm that a device holds an account, with the code it shows now")
+    .argument("<account>", "name, id, or part of a name, issuer or label")
+    .argument("[code]", "the code (default: read it from stdin, or prompt)")
+    .requiredOption("--device <name>", "the device that shows the code; added if it is new")
+    .option("--kind <kind>", "kind of a new device: phone, tablet, computer, hardware, paper or backup")
     .option("--json", "print the result as JSON")
     .action((query: string, code: string | undefined, options: VerifyOptions) =>
       verify(query, code, options, world),
@@ -43,7 +43,7 @@ export function registerVerify(program: Command, world: World): void {
   );
 }
 
-/** Exit 1 where the code is wrong; nothing is changed then. */
+/** Throws UserError (exit 1) if the code is wrong, and changes nothing then. */
 export async function verify(
   query: string,
   given: string | undefined,
@@ -54,7 +54,7 @@ export async function verify(
   const kind = options.kind === undefined ? undefined : parseKind(options.kind);
   const terminal = needs.terminal();
   const enrollment = await openAccount(account, needs);
-  const code = given ?? (await askedCode(options.device, needs));
+  const code = given ?? (await readCode(options.device, needs));
   const check = await checkCode(account, enrollment, code, options.device, needs);
   if (!check.right) {
     const message = `that is not the code of ${quoted(account.name)}; nothing was changed`;
@@ -83,8 +83,8 @@ export async function verify(
   }
 }
 
-/** From stdin if something is piped into it, else from the person. */
-async function askedCode(device: string, needs: Needs<"stdin" | "terminal">): Promise<string> {
+/** Reads stdin if something is piped into it; prompts otherwise. */
+async function readCode(device: string, needs: Needs<"stdin" | "terminal">): Promise<string> {
   const terminal = needs.terminal();
   const piped = needs.stdin.isTTY
     ? ""
@@ -93,6 +93,6 @@ async function askedCode(device: string, needs: Needs<"stdin" | "terminal">): Pr
         .trim();
   if (piped !== "") return piped;
   if (terminal === undefined)
-    throw usageError("no code, and no terminal to ask on", "give it as an argument or on stdin");
+    throw usageError("no code, and no terminal to ask on", "pass it as an argument or on stdin");
   return terminal.ask(`Code that ${quoted(device)} shows: `);
 }

@@ -1,6 +1,6 @@
 /**
- * The password of a 2FAS file: PBKDF2-HMAC-SHA256, then AES-256-GCM. What is locked is written as three base64 texts with
- * colons between them: content with tag, salt, nonce. The app has a fixed number of rounds, which is few by today's measure.
+ * Password protection of 2FAS files: PBKDF2-HMAC-SHA256, then AES-256-GCM. Encrypted data is written as three base64 texts
+ * separated by colons: content with tag, salt, nonce. The app uses a fixed number of rounds, which is low by today's standards.
  */
 import { createCipheriv } from "node:crypto";
 import { parseJson } from "../base/untrusted-json.ts";
@@ -12,7 +12,7 @@ const ROUNDS = 10_000;
 const SALT_BYTES = 256;
 const NONCE_BYTES = 12;
 
-/** Locked with the same password and the same salt in every file: opening it tells a wrong password from damage. */
+/** In every file, this text is encrypted with the same password and salt. Decrypting it tells a wrong password from damage. */
 const REFERENCE =
   "tRViSsLKzd86Hprh4ceC2OP7xazn4rrt4xhfEUbOjxLX8Rc3mkISXE0lWbmnWfggogbBJhtYgpK6fMl1D6mtsy92R3HkdGfwuXbzLebqVFJsR7IZ2w58t938iymwG4824igYy1wi6n2WDpO1Q1P69zwJGs2F5a1qP4MyIiDSD7NCV2OvidXQCBnDlGfmz0f1BQySRkkt4ryiJeCjD2o4QsveJ9uDBUn8ELyOrESv5R5DMDkD4iAF8TXU7KyoJujd";
 
@@ -30,7 +30,7 @@ export async function unlockServices(
   const known = partsOf(reference);
   if (known === undefined) throw new WrongPassphrase();
   if ((await open(known, password)) === undefined) throw new WrongPassphrase();
-  throw unreadable("2FAS", "is damaged: the password is right, but what it locks does not open");
+  throw unreadable("2FAS", "is damaged: the password is correct, but the content can't be decrypted");
 }
 
 export async function lockServices(

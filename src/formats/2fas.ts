@@ -1,7 +1,7 @@
 /**
- * 2FAS (Android, iOS), backup files of schema 1 to 4. `name` is the title that a person sees and may have edited; `otp` is
- * what was scanned. `otp.link` is the URI as it was scanned: maybe stale, its secret maybe blanked, so nothing but a label
- * is ever taken from it.
+ * 2FAS (Android, iOS), backup files of schema 1 to 4. `name` is the title that the user sees and may have edited; `otp` is what
+ * was scanned. `otp.link` is the URI as it was scanned. It may be stale, and its secret may be blanked, so only a label is ever
+ * taken from it.
  */
 import { type JsonObject, objectOf } from "../base/untrusted-json.ts";
 import { formatBase32 } from "../otp/base32.ts";
@@ -14,9 +14,9 @@ import type { Format, WriteOptions } from "./format.ts";
 import { textOf } from "./shape.ts";
 
 const NEWEST = 4;
-/** The Android app reads counters as 32-bit numbers, and refuses the whole file for one that is larger. */
+/** The Android app reads counters as 32-bit numbers and refuses the whole file if one is larger. */
 const LARGEST_COUNTER = 2_147_483_647;
-/** The app's picture for what has none of its own. iOS refuses a file in which a service lacks one. */
+/** The app's default icon. iOS refuses a file in which a service has no icon. */
 const ICON = { selected: "IconCollection", iconCollection: { id: "a5b3fb65-4ec5-43e6-8ec1-49e24ca9e7ad" } };
 
 export const twofas: Format = {
@@ -33,7 +33,7 @@ export const twofas: Format = {
     const file = objectOf(json) ?? {};
     const { schemaVersion: version } = file;
     if (typeof version === "number" && version > NEWEST)
-      throw unreadable("2FAS", `is of a version (${version}) newer than this program knows`);
+      throw unreadable("2FAS", `has version ${version}; this release reads up to ${NEWEST}`);
     const services = isLocked(file)
       ? await unlockServices(file.servicesEncrypted, file.reference, passphrase)
       : file.services;
@@ -44,9 +44,9 @@ export const twofas: Format = {
   },
   writer: {
     password: true,
-    leavesOut({ otp, secret }, earlier) {
+    reasonToOmit({ otp, secret }, earlier) {
       if (earlier.some((other) => other.secret.equals(secret)))
-        return "2FAS keeps one account for each seed, and another with this seed comes before it";
+        return "2FAS keeps only one account for each seed, and an earlier account has the same seed";
       if (otp.type === "hotp" && otp.counter > LARGEST_COUNTER) return "its counter is too large for 2FAS";
       return undefined;
     },
@@ -65,9 +65,9 @@ function isLocked({ servicesEncrypted }: JsonObject): boolean {
 function readService(service: JsonObject | undefined): Enrollment {
   if (service === undefined) throw new EntryFault("it is damaged");
   const otp = objectOf(service.otp) ?? {};
-  // Schema 1 and 2 do not tell HOTP: such entries come out as TOTP, in the app as here.
+  // Schema 1 and 2 do not mark HOTP entries. They are read as TOTP, as the app does.
   const type = (textOf(otp.tokenType) || "TOTP").toLowerCase();
-  if (type !== "totp" && type !== "hotp" && type !== "steam") throw new EntryFault("its type is not known");
+  if (type !== "totp" && type !== "hotp" && type !== "steam") throw new EntryFault("unknown type");
   const { algorithm, digits, period, counter } = otp;
   return {
     ...whose(service, otp),
@@ -76,7 +76,7 @@ function readService(service: JsonObject | undefined): Enrollment {
   };
 }
 
-/** The name is the account, else what the label says besides the issuer, else the same of the scanned URI. */
+/** The name is the account, otherwise the label without the issuer, otherwise the scanned URI's label without the issuer. */
 function whose(service: JsonObject, otp: JsonObject): Pick<Enrollment, "issuer" | "label"> {
   const issuer = textOf(otp.issuer) || textOf(service.name);
   if (textOf(otp.account) !== "") return cleanNames(issuer, textOf(otp.account));
@@ -104,7 +104,7 @@ function serviceOf({ issuer, label, otp, secret }: Enrollment, position: number,
     secret: formatBase32(secret),
     updatedAt: now,
     otp: {
-      // An issuer in front of the account is taken off by readers, so one that belongs to it is written twice.
+      // Readers strip an issuer in front of the account. If the account itself starts with it, the issuer is written twice.
       account: issuer !== "" && label.startsWith(`${issuer}:`) ? `${issuer}:${label}` : label,
       issuer,
       digits: otp.digits,

@@ -1,7 +1,7 @@
 /**
  * Aegis (Android), vault and export files: https://github.com/beemdevelopment/Aegis/blob/master/docs/vault.md
- * Plain, or locked with a password: the entries with a random master key, the master key in slots, one for each way to
- * open the vault.
+ * Either plain, or locked with a password: the entries are encrypted with a random master key, and the master key is encrypted in
+ * slots, one for each way to open the vault.
  */
 import { createCipheriv } from "node:crypto";
 import { LIMITS } from "../base/limits.ts";
@@ -18,7 +18,7 @@ import { uuid } from "./uuid.ts";
 const NEWEST = { file: 1, entries: 3 };
 const PASSWORD_SLOT = 1;
 const SCRYPT = { n: 32_768, r: 8, p: 1 };
-/** The app's own limit; one entry beyond it makes the app refuse the whole file. */
+/** The app's own limit. If one entry exceeds it, the app refuses the whole file. */
 const LONGEST_PERIOD = 2_147_483;
 
 export const aegis: Format = {
@@ -39,7 +39,7 @@ export const aegis: Format = {
   },
   writer: {
     password: true,
-    leavesOut({ otp }) {
+    reasonToOmit({ otp }) {
       if (otp.type === "totp" && otp.period > LONGEST_PERIOD) return "its period is too long for Aegis";
       return undefined;
     },
@@ -54,7 +54,7 @@ export const aegis: Format = {
 
 function requireVersion(version: unknown, newest: number): void {
   if (typeof version === "number" && version > newest)
-    throw unreadable("Aegis", `is of a version (${version}) newer than this program knows`);
+    throw unreadable("Aegis", `has version ${version}; this release reads up to ${newest}`);
 }
 
 function readEntries(entries: readonly unknown[]): Reading {
@@ -66,9 +66,9 @@ function readEntry(entry: JsonObject | undefined): Enrollment {
   if (entry === undefined || info === undefined) throw new EntryFault("it is damaged");
   const type = textOf(entry.type).toLowerCase();
   if (type === "motp" || type === "yandex") throw new EntryFault(`${type} codes are not supported`);
-  if (type !== "totp" && type !== "hotp" && type !== "steam") throw new EntryFault("its type is not known");
+  if (type !== "totp" && type !== "hotp" && type !== "steam") throw new EntryFault("unknown type");
   const { digits, period, counter } = info;
-  // An old fault of the app: it reads such entries as SHA1, too.
+  // An old bug of the app wrote MD5, and the app reads such entries as SHA1 too.
   const algorithm = textOf(info.algo).toUpperCase() === "MD5" ? "SHA1" : info.algo;
   return {
     ...cleanNames(entry.issuer, entry.name),
@@ -88,12 +88,12 @@ async function unlock(header: unknown, sealed: string, passphrase: AskPassphrase
     throw unreadable(
       "Aegis",
       "can't be opened with a password",
-      "export it again, with a password of its own",
+      "export it again, and set a password for the export",
     );
   if (locks.length > LIMITS.passwordSlots)
     throw unreadable(
       "Aegis",
-      `has more than ${LIMITS.passwordSlots} passwords, and trying them takes too long`,
+      `has more than ${LIMITS.passwordSlots} passwords, and trying them all would take too long`,
     );
   const password = await passphrase();
   for (const slot of locks) {

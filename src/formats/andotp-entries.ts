@@ -1,4 +1,4 @@
-/** andOTP's array of entries; Gnome Authenticator writes it, too. */
+/** andOTP's array of entries, which Gnome Authenticator writes too. */
 import { type JsonObject, objectOf } from "../base/untrusted-json.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
 import {
@@ -20,7 +20,7 @@ export function readAndOtpEntries(list: readonly unknown[]): Reading {
 function readEntry(entry: JsonObject | undefined): Enrollment {
   if (entry === undefined) throw new EntryFault("it is damaged");
   const { algorithm, digits, period, counter, secret } = entry;
-  // Gnome Authenticator calls its time-based codes just "OTP".
+  // Gnome Authenticator calls its time-based codes "OTP".
   const type = isGnome(entry) ? "totp" : otpTypeOf(entry.type);
   return {
     ...namesOf(entry),
@@ -39,6 +39,6 @@ function namesOf(entry: JsonObject): Pick<Enrollment, "issuer" | "label"> {
   if (issuer !== undefined && issuer !== null) return cleanNames(issuer, label);
   const [, before = "", after = ""] = /^(.+?) - (.*)$/s.exec(textOf(label)) ?? [];
   if (before !== "") return cleanNames(before, after);
-  // Gnome Authenticator keeps the service as the first tag.
+  // Gnome Authenticator stores the service as the first tag.
   return cleanNames(isGnome(entry) && Array.isArray(tags) ? tags[0] : undefined, label);
 }

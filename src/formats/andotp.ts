@@ -1,6 +1,7 @@
 /**
- * andOTP (Android, gone since 2022): a JSON array, plain or encrypted with a password in one of two ways. The encrypted
- * files bear no mark at all: this format stands last, and takes what nothing else knows and looks like noise.
+ * andOTP (Android, discontinued in 2022): a JSON array, plain or encrypted with a password in one of two ways. The encrypted
+ * files have no signature at all, so this format is last and accepts any file that no other format recognizes and that looks
+ * random.
  */
 import { createHash } from "node:crypto";
 import { LIMITS } from "../base/limits.ts";
@@ -13,9 +14,9 @@ import { openGcm, pbkdf2Key } from "./kdf.ts";
 const LEAST_ITERATIONS = 1_000;
 const NONCE = 12;
 const TAG = 16;
-/** Iterations (4) and salt (12) in front of the nonce: files since 0.6.3. */
+/** Iterations (4 bytes) and salt (12 bytes) in front of the nonce, since version 0.6.3. */
 const HEAD = 16;
-const WRONG = "wrong password, or the file is damaged or none of andOTP's (those bear no mark)";
+const WRONG = "wrong password, or the file is damaged or not an andOTP file (they carry no signature)";
 
 export const andotp: Format = {
   id: "andotp",
@@ -48,7 +49,7 @@ function openOld(bytes: Uint8Array, password: string): Buffer | undefined {
   return openGcm(key, bytes.subarray(0, NONCE), bytes.subarray(NONCE));
 }
 
-/** Encrypted bytes are all equally frequent; programs, pictures and documents have favorites. */
+/** In encrypted data all bytes are equally frequent; in programs, pictures and documents some are much more frequent. */
 function looksEncrypted(bytes: Uint8Array): boolean {
   if (bytes.length < NONCE + TAG + 2) return false;
   const sample = bytes.subarray(0, 4096);

@@ -1,10 +1,10 @@
-/** Android's shared preferences, as copied from a rooted phone: a flat XML map, of which only the texts are read. */
+/** Android's shared preferences, copied from a rooted phone: a flat XML map. Only its strings are read. */
 
 const SHAPE = /^(<\?xml[^>]*\?>\s*)?<map\b/;
 const TEXTS = /<string\s+name=(?:"([^"]*)"|'([^']*)')\s*>([^<]*)<\/string>/g;
 const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
-/** Names and texts in file order; undefined where the text is no such map. */
+/** Names and values in file order; undefined if the text is not such a map. */
 export function preferencesOf(text: string | undefined): ReadonlyMap<string, string> | undefined {
   if (text === undefined || !SHAPE.test(text.trimStart())) return undefined;
   const texts = new Map<string, string>();

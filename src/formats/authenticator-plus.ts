@@ -1,4 +1,4 @@
-/** Authenticator Plus (Android): a zip locked with ZipCrypto, with Accounts.txt in it, a text of otpauth lines. */
+/** Authenticator Plus (Android): a zip encrypted with ZipCrypto that contains Accounts.txt, a list of otpauth lines. */
 import type { ForeignFile } from "./foreign-file.ts";
 import type { Format } from "./format.ts";
 import { readUriList } from "./otpauth-list.ts";

@@ -1,6 +1,6 @@
 /**
- * Authy has no export; these are its preferences from a rooted phone. Seeds stand there in the clear, or locked with the
- * backup password. Period and algorithm are not kept: 30 seconds and SHA1, but for Authy's own tokens.
+ * Authy has no export; these are its preferences from a rooted phone. The seeds are either in plain text or encrypted with the
+ * backup password. Period and algorithm are not stored: they are 30 seconds and SHA1, except for Authy's own tokens.
  */
 import { type JsonObject, objectsOf, parseJson } from "../base/untrusted-json.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
@@ -22,8 +22,7 @@ import { base64Of, hexOf, textOf } from "./shape.ts";
 const KEYS = ["com.authy.storage.tokens.authenticator.key", "com.authy.storage.tokens.authy.key"];
 const ITERATIONS = 1_000;
 const NO_IV = Buffer.alloc(16);
-const OWN_TOKENS =
-  "tokens of Authy's own kind (7 digits, 10 seconds) work only as long as the Authy account exists";
+const OWN_TOKENS = "Authy's own tokens (7 digits, 10 seconds) work only as long as the Authy account exists";
 
 export const authy: Format = {
   id: "authy",
@@ -49,7 +48,7 @@ function isLocked(token: JsonObject | undefined): token is JsonObject {
   );
 }
 
-/** A wrong password opens none of them; one that stays closed alone is damaged. */
+/** A wrong password opens none of them. If only some can't be opened, those are damaged. */
 async function opened(tokens: readonly (JsonObject | undefined)[], passphrase: AskPassphrase) {
   if (!tokens.some(isLocked)) return tokens;
   const password = await passphrase();
@@ -72,13 +71,13 @@ async function openSecret(
   if (sealed === undefined || typeof salt !== "string") return undefined;
   const key = await pbkdf2Key(password, Buffer.from(salt), ITERATIONS, 32, "sha1");
   const text = openCbc(key, NO_IV, sealed)?.toString("latin1");
-  // One wrong key in 256 leaves a padding that looks right.
+  // With one wrong key in 256, the padding looks correct.
   return text !== undefined && /^[A-Z2-7\s=-]+$/i.test(text) ? text : undefined;
 }
 
 function readToken(token: JsonObject | undefined): Enrollment {
   if (token === undefined) throw new EntryFault("it is damaged");
-  if (isLocked(token)) throw new EntryFault("the password does not open it");
+  if (isLocked(token)) throw new EntryFault("the password does not decrypt it");
   const { digits, secretSeed, decryptedSecret } = token;
   if (secretSeed !== undefined)
     return {
@@ -93,7 +92,7 @@ function readToken(token: JsonObject | undefined): Enrollment {
   };
 }
 
-/** The name is what the user may have edited; the original one tells the issuer. */
+/** The user may have edited the name; the original name has the issuer. */
 function namesOf({ name, originalIssuer, originalName }: JsonObject): Pick<Enrollment, "issuer" | "label"> {
   const shown = textOf(name) || textOf(originalName);
   return cleanNames(textOf(originalIssuer) || cleanNames("", originalName).issuer, shown);

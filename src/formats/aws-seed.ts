@@ -1,7 +1,7 @@
 /**
- * AWS, a virtual MFA device at its creation: the file of `aws iam create-virtual-mfa-device --bootstrap-method
- * Base32StringSeed`, the API's JSON reply, and a Terraform state. The seed is base32, on the wire base64 of that; a seed
- * of 64 letters is valid base64, too, so base32 is tried first. AWS never shows a seed a second time.
+ * AWS, a newly created virtual MFA device: the file from `aws iam create-virtual-mfa-device --bootstrap-method Base32StringSeed`,
+ * the API's JSON response, or a Terraform state. The seed is base32, which the API encodes as base64 again. A seed of 64 letters
+ * is valid base64 too, so base32 is tried first. AWS never shows a seed a second time.
  */
 import { type JsonObject, objectOf } from "../base/untrusted-json.ts";
 import { cleanText, type Enrollment } from "../otp/enrollment.ts";
@@ -12,11 +12,11 @@ import { base64Of, textOf } from "./shape.ts";
 
 const ISSUER = "Amazon Web Services";
 const SEED = /^[A-Z2-7]{16,128}=*$/;
-/** What AWS makes: 40 bytes. Shorter ones are some other service's. */
+/** AWS's seeds have 40 bytes. A shorter one is from another service. */
 const AWS_LENGTH = 64;
 const ARN = /^arn:aws[a-z-]*:iam::(\d{12}):mfa\/(?:[\w+=/,.@-]*\/)?([\w+=,.@-]+)$/;
 const LONGEST_SERIAL = 256;
-const HINT_OUTFILE = "the seed is in the file that --outfile named: import that one";
+const HINT_OUTFILE = "the seed is in the file named with --outfile: import that file";
 const HINT_PICTURE =
   'save the picture and add it: jq -r ".. | .QRCodePNG? // empty" FILE | base64 -d > qr.png';
 
@@ -33,8 +33,8 @@ export const aws: Format = {
     const withSeed = devices.filter((device) => seedOf(device) !== undefined);
     if (withSeed.length > 0) return collect(withSeed, readDevice, (device) => labelOf(device));
     if (devices.some((device) => textOf(device.QRCodePNG ?? device.qr_code_png) !== ""))
-      throw unreadable("AWS", "holds its seed as a QR code only", HINT_PICTURE, "twinseed add qr.png");
-    throw unreadable("AWS", "names a device, and holds no seed", HINT_OUTFILE);
+      throw unreadable("AWS", "has its seed only as a QR code", HINT_PICTURE, "twinseed add qr.png");
+    throw unreadable("AWS", "names a device but has no seed", HINT_OUTFILE);
   },
 };
 
@@ -50,7 +50,7 @@ function readSeed(seed: string): Reading {
 
 function readDevice(device: JsonObject): Enrollment {
   const seed = seedIn(seedOf(device));
-  if (seed === undefined) throw new EntryFault("its seed is neither base32 nor base64 of it");
+  if (seed === undefined) throw new EntryFault("its seed is neither base32 nor base64-encoded base32");
   return enrollment(ISSUER, labelOf(device), seed);
 }
 
@@ -69,7 +69,7 @@ function seedOf(device: JsonObject): string | undefined {
   return textOf(device.Base32StringSeed ?? device.base_32_string_seed) || undefined;
 }
 
-/** As in the QR code that AWS shows for it, where the account has no alias. */
+/** As in the QR code that AWS shows for the device if the account has no alias. */
 function labelOf(device: JsonObject): string {
   const serial = textOf(device.SerialNumber ?? device.arn);
   const arn = serial.length <= LONGEST_SERIAL ? ARN.exec(serial) : null;
@@ -82,7 +82,7 @@ function isDevice(object: JsonObject): boolean {
   return "Base32StringSeed" in object || textOf(object.base_32_string_seed) !== "";
 }
 
-/** Wherever they stand: alone, in a list, deep in a state file. The depth of JSON is bounded. */
+/** Finds them anywhere: alone, in a list, or deep in a state file. The depth of the JSON is bounded. */
 function devicesIn(value: unknown): readonly JsonObject[] {
   if (Array.isArray(value)) return value.flatMap(devicesIn);
   const object = objectOf(value);

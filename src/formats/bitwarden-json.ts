@@ -1,6 +1,6 @@
 /**
- * Bitwarden: exports of a vault, of an organisation, and of Bitwarden Authenticator; plain, or locked with a password of
- * their own. Of an item nothing is read but name, user name and the one-time-password field.
+ * Bitwarden: exports of a vault, of an organization, and of Bitwarden Authenticator, either plain or locked with an export
+ * password. Only an item's name, user name and one-time-password field are read.
  */
 import { type JsonObject, objectOf } from "../base/untrusted-json.ts";
 import { formatBase32 } from "../otp/base32.ts";
@@ -38,7 +38,7 @@ export const bitwardenJson: Format = {
   },
   writer: {
     password: false,
-    leavesOut({ otp }) {
+    reasonToOmit({ otp }) {
       return otp.type === "hotp" ? "Bitwarden has no counter-based codes" : undefined;
     },
     write(enrollments, { random }) {
@@ -71,7 +71,7 @@ function readItem(item: JsonObject | undefined): Enrollment | undefined {
   return enrollmentOfItem(textOf(totp), textOf(item.name), textOf(username));
 }
 
-/** Bitwarden Authenticator wants an id, the vault makes its own. */
+/** Bitwarden Authenticator requires an id; the vault makes its own. */
 function itemOf(enrollment: Enrollment, id: string) {
   const { issuer, label, otp, secret } = enrollment;
   return {
@@ -80,7 +80,7 @@ function itemOf(enrollment: Enrollment, id: string) {
     folderId: null,
     type: LOGIN,
     reprompt: 0,
-    // Empty where there is no issuer: a title would become one when the item is read again.
+    // Empty if there is no issuer: any title would become the issuer when the item is read again.
     name: issuer,
     notes: null,
     favorite: false,

@@ -8,7 +8,7 @@ import { type AskPassphrase, unreadable, WrongPassphrase } from "./faults.ts";
 import { argon2Key, openCbc, pbkdf2Key } from "./kdf.ts";
 import { base64Of } from "./shape.ts";
 
-/** The items. Throws UserError (exit 5): WrongPassphrase, damaged, too costly. */
+/** Returns the items. Throws UserError (exit 5): wrong passphrase, damaged, or a key derivation that costs too much. */
 export async function unlockBitwarden(file: JsonObject, passphrase: AskPassphrase): Promise<unknown> {
   const content = partsOf(file.data);
   if (content === undefined || typeof file.salt !== "string") throw damaged();
@@ -20,11 +20,12 @@ export async function unlockBitwarden(file: JsonObject, passphrase: AskPassphras
   return objectOf(parseJson(text.toString("utf8")))?.items;
 }
 
-/** The salt is the text as it stands, although it is base64. */
+/** The salt is used as text, without decoding, although it is base64. */
 async function keyOf(file: JsonObject, salt: string, password: string): Promise<Uint8Array> {
   const { kdfType, kdfIterations: iterations, kdfMemory: mebibytes, kdfParallelism: parallelism } = file;
   if (kdfType === 0) return pbkdf2Key(password, Buffer.from(salt), iterations, 32, "sha256");
-  if (kdfType !== 1) throw unreadable("Bitwarden", "is locked in a way that this program does not know");
+  if (kdfType !== 1)
+    throw unreadable("Bitwarden", "is encrypted in a way that this release does not support");
   const kibibytes = typeof mebibytes === "number" ? mebibytes * 1024 : mebibytes;
   const digest = createHash("sha256").update(salt).digest();
   return argon2Key(password, digest, { kibibytes, iterations, parallelism });

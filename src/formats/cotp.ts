@@ -1,4 +1,4 @@
-/** cotp (terminal), https://github.com/replydev/cotp: its plain export, and its database, locked with a password. */
+/** cotp (terminal), https://github.com/replydev/cotp: its plain export, and its database, which is locked with a password. */
 import { type JsonObject, objectOf, parseJson } from "../base/untrusted-json.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
 import {
@@ -58,7 +58,7 @@ async function unlock(file: JsonObject, passphrase: AskPassphrase): Promise<unkn
   return parseJson(Buffer.from(plain).toString("utf8"));
 }
 
-/** The first databases were the bare array. */
+/** The first databases were just the array. */
 function readElements(content: unknown): Reading {
   const { elements, version } = objectOf(content) ?? { elements: content };
   requireVersion(version, NEWEST.content);
@@ -68,13 +68,13 @@ function readElements(content: unknown): Reading {
 
 function requireVersion(version: unknown, newest: number): void {
   if (typeof version === "number" && version > newest)
-    throw unreadable("cotp", `is of a version (${version}) newer than this program knows`);
+    throw unreadable("cotp", `has version ${version}; this release reads up to ${newest}`);
 }
 
 function readElement(element: JsonObject | undefined): Enrollment {
   if (element === undefined) throw new EntryFault("it is damaged");
   const { issuer, label, digits, period, counter, secret } = element;
-  // Some versions wrote the names in their source: OTPSha1.
+  // Some versions wrote the names from their source code: OTPSha1.
   const algorithm = textOf(element.algorithm).replace(/^OTP/i, "");
   return {
     ...cleanNames(issuer, label),

@@ -1,24 +1,24 @@
 /**
- * Rows and columns of a CSV file as password managers and people write it (RFC 4180, loosely): any line ends, blank lines,
- * rows longer or shorter than the header, quotation marks in the middle, a missing last line end, another separator.
+ * Rows and columns of a CSV file as password managers and people write it (RFC 4180, loosely): any line endings, blank lines,
+ * rows longer or shorter than the header, quotation marks in the middle, no line break at the end, another separator.
  */
 
 import { LIMITS } from "../base/limits.ts";
 import { unreadable } from "./faults.ts";
 
-/** One row's, as far as it matters here. */
+/** The part of a row that we use. */
 export interface CsvItem {
   readonly at: string;
   readonly title: string;
   readonly user: string;
   readonly password: string;
-  /** Empty in most of them. */
+  /** Empty in most rows. */
   readonly totps: readonly string[];
-  /** Cells beyond the header's. */
+  /** Cells beyond the header's columns. */
   readonly rest: readonly string[];
 }
 
-/** Alternatives in the order in which they count. Compared without case, spaces, "-" and "_". */
+/** Alternative names in order of preference. Compared without case, spaces, "-" and "_". */
 export const COLUMNS = {
   totp: [
     "logintotp",
@@ -40,16 +40,16 @@ export const COLUMNS = {
   password: ["loginpassword", "password"],
 } as const;
 
-/** Spreadsheets of half the world separate with semicolons. */
+/** In half the world, spreadsheets use semicolons. */
 const SEPARATORS = [",", ";", "\t"] as const;
 
 export interface Header {
   readonly separator: string;
-  /** As they are compared. */
+  /** In the form used for comparison. */
   readonly names: readonly string[];
 }
 
-/** undefined where the first line that is not blank is no header with a column of one-time passwords. Reads no further. */
+/** Returns undefined if the first non-blank line is not a header with a column of one-time passwords. Reads only that line. */
 export function headerOf(text: string): Header | undefined {
   const line = /\S[^\r\n]*/.exec(text)?.[0] ?? "";
   if (line.includes("://")) return undefined; // a list of URIs
@@ -63,7 +63,7 @@ function plain(name: string): string {
   return name.toLowerCase().replace(/[\s_-]/g, "");
 }
 
-/** The first of these columns with something in it; "" where there is none. */
+/** The first non-empty cell of these columns; "" if there is none. */
 export function cellOf(header: Header, row: readonly string[], columns: readonly string[]): string {
   for (const column of columns) {
     const cell = row[header.names.indexOf(column)]?.trim();
@@ -72,7 +72,7 @@ export function cellOf(header: Header, row: readonly string[], columns: readonly
   return "";
 }
 
-/** Blank lines are rows, so that a row has the number that a spreadsheet shows. Throws UserError (exit 5). */
+/** Blank lines count as rows, so that row numbers match a spreadsheet's. Throws UserError (exit 5). */
 export async function rowsOf(text: string, separator: string): Promise<string[][]> {
   const { parse } = await import("csv-parse/sync");
   let rows: string[][];

@@ -1,7 +1,7 @@
 /**
  * CSV files of password managers: Bitwarden, Bitwarden Authenticator, 1Password, Apple Passwords, Dashlane, Proton Pass,
- * LastPass's vault, KeePassXC, Keeper, and whatever else names its columns as they do. Most of their rows have no one-time
- * password and are none of our business.
+ * LastPass's vault, KeePassXC, Keeper, and any other program with the same column names. Most rows have no one-time password and
+ * are ignored.
  */
 import type { Enrollment } from "../otp/enrollment.ts";
 import { isOtpauthUri } from "../otp/otpauth-uri.ts";
@@ -32,7 +32,7 @@ export async function readCsv(text: string, read: ReadItem = readItem): Promise<
     throw unreadable(
       "CSV",
       "has no column of one-time passwords",
-      'give the columns their names in the first line: "title", "username", "totp"',
+      'name the columns in the first line: "title", "username", "totp"',
     );
   const rows = await rowsOf(text, header?.separator ?? ",");
   const items = header === undefined ? itemsOfKeeper(rows) : itemsUnder(header, rows);
@@ -65,7 +65,7 @@ function itemsUnder(header: Header, rows: readonly (readonly string[])[]): CsvIt
   });
 }
 
-/** A comma that should have been quoted moves the cells behind it: a URI is still recognized there. */
+/** A comma that should have been quoted shifts the cells after it. A URI is still recognized among them. */
 function totpOf(header: Header, row: readonly string[]): string {
   const totp = cellOf(header, row, COLUMNS.totp);
   if (row.length <= header.names.length || isOtpauthUri(totp)) return totp;
@@ -74,7 +74,7 @@ function totpOf(header: Header, row: readonly string[]): string {
 
 function readItem(totp: string, { title, user, rest }: CsvItem): Enrollment {
   const enrollment = enrollmentOfItem(totp, title, user);
-  // Bitwarden Authenticator goes on behind its header with issuer, period and digits; a URI holds them as well.
+  // Bitwarden Authenticator adds issuer, period and digits without header columns; a URI already contains them.
   const [, period = "", digits = ""] = rest;
   if (rest.length !== 3 || totp.includes("://") || !/^\d+$/.test(period) || !/^\d+$/.test(digits))
     return enrollment;

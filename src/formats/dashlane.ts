@@ -1,4 +1,4 @@
-/** Dashlane: a zip of CSV files, of which `credentials.csv` is read. */
+/** Dashlane: a zip of CSV files. Only `credentials.csv` is read. */
 import { readCsv } from "./csv.ts";
 import { unreadable } from "./faults.ts";
 import type { Format } from "./format.ts";

@@ -1,4 +1,4 @@
-/** The work of key derivation, as it is asked for: kdf.ts has looked at the costs before. */
+/** Key derivation at any cost: callers go through kdf.ts, which checks the costs first. */
 import { createCipheriv, pbkdf2, scrypt } from "node:crypto";
 import { promisify } from "node:util";
 
@@ -55,8 +55,7 @@ export async function deriveArgon2(
 }
 
 /**
- * AES-256 under `key`, `times` times. CBC over zeros is the block cipher fed with its own output: the fastest loop that there
- * is.
+ * AES-256 with `key`, applied `times` times. CBC over zeros feeds the block cipher its own output: the fastest possible loop.
  */
 export function deriveAes(block: Uint8Array, key: Uint8Array, times: number): Uint8Array {
   const cipher = createCipheriv("aes-256-cbc", key, block);

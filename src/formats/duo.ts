@@ -1,4 +1,4 @@
-/** Duo Mobile has no export of other services' accounts; this is its accounts.json from a rooted phone. */
+/** Duo Mobile can't export accounts of other services; this is its accounts.json from a rooted phone. */
 import { objectOf, objectsOf } from "../base/untrusted-json.ts";
 import { cleanNames, collect, EntryFault, parametersOf, secretOfBase32, whoOf } from "./entries.ts";
 import type { Format } from "./format.ts";

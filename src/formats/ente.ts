@@ -1,4 +1,4 @@
-/** Ente Auth, encrypted exports: the list of otpauth URIs of its plain export, locked with a password. */
+/** Ente Auth's encrypted exports: the same list of otpauth URIs as in its plain export, locked with a password. */
 import { objectOf } from "../base/untrusted-json.ts";
 import { unreadable, WrongPassphrase } from "./faults.ts";
 import type { Format } from "./format.ts";
@@ -20,7 +20,7 @@ export const ente: Format = {
     const file = objectOf(json) ?? {};
     const { version } = file;
     if (typeof version === "number" && version > NEWEST)
-      throw unreadable("Ente Auth", `is of a version (${version}) newer than this program knows`);
+      throw unreadable("Ente Auth", `has version ${version}; this release reads up to ${NEWEST}`);
     const { memLimit, opsLimit, salt: saltText } = objectOf(file.kdfParams) ?? {};
     const [salt, header, sealed] = [saltText, file.encryptionNonce, file.encryptedData].map(base64Of);
     if (salt?.length !== 16 || header?.length !== HEADER_BYTES || sealed === undefined)

@@ -1,4 +1,6 @@
-/** Entries one by one: what can't be used is put aside with its place and the reason, and the rest goes on. */
+/**
+ * Reads entries one by one. An entry that can't be used is skipped, with its place and the reason, and the rest are still read.
+ */
 import { attempt, ExitCode, UserError } from "../base/errors.ts";
 import { LIMITS } from "../base/limits.ts";
 import { parseBase32 } from "../otp/base32.ts";
@@ -22,10 +24,10 @@ import { Secret } from "../otp/secret.ts";
 import type { Entry, Reading, Skipped } from "./format.ts";
 import { textOf } from "./shape.ts";
 
-/** Why one entry can't come in. */
+/** Why one entry can't be imported. */
 export class EntryFault extends Error {
   override readonly name = "EntryFault";
-  /** Issuer and label, where they are known. */
+  /** Issuer and label, if they are known. */
   readonly who: string;
 
   constructor(reason: string, who = "") {
@@ -35,9 +37,10 @@ export class EntryFault extends Error {
 }
 
 /**
- * `parse` gives an enrollment, several (a password manager's item), or undefined for what is none of our business (a card, a
- * note); EntryFault and OtpauthUriError put the entry aside. `who` names it for a person then; it must not throw.
- * Throws UserError (exit 5) where there are too many.
+ * `parse` returns an enrollment, several (for a password manager's item), or undefined for an entry without one (a card, a note).
+ * If it throws EntryFault or OtpauthUriError, the entry is skipped, and `who` names it in the message to the user; `who` must not
+ * throw.
+ * Throws UserError (exit 5) if there are too many entries.
  */
 export function collect<Raw>(
   raws: readonly Raw[],
@@ -46,7 +49,7 @@ export function collect<Raw>(
   at: (index: number, raw: Raw) => string = (index) => `entry ${index + 1}`,
 ): Reading {
   if (raws.length > LIMITS.entries)
-    throw new UserError(`it holds more than ${LIMITS.entries} entries`, ExitCode.unreadable);
+    throw new UserError(`it has more than ${LIMITS.entries} entries`, ExitCode.unreadable);
   const entries: Entry[] = [];
   const skipped: Skipped[] = [];
   raws.forEach((raw, i) => {
@@ -62,7 +65,7 @@ export function collect<Raw>(
   return { entries, skipped };
 }
 
-export function joined(readings: readonly Reading[]): Reading {
+export function joinReadings(readings: readonly Reading[]): Reading {
   return {
     entries: readings.flatMap(({ entries }) => entries),
     skipped: readings.flatMap(({ skipped }) => skipped),
@@ -71,7 +74,10 @@ export function joined(readings: readonly Reading[]): Reading {
   };
 }
 
-/** Issuer and label as apps keep them: an issuer repeated in front of the name goes away, another prefix stays. */
+/**
+ * Cleans issuer and label as apps store them: removes the issuer if it is repeated in front of the name, but keeps any other
+ * prefix.
+ */
 export function cleanNames(issuer: unknown, name: unknown): Pick<Enrollment, "issuer" | "label"> {
   const known = text(issuer);
   let label = text(name);
@@ -97,7 +103,7 @@ export function secretOfBase32(value: unknown): Secret {
   return secret;
 }
 
-/** Throws EntryFault where there is none. Takes the bytes over. */
+/** Throws EntryFault if there are no bytes. Copies them. */
 export function secretOfBytes(bytes: Uint8Array | undefined): Secret {
   if (bytes === undefined || bytes.length === 0) throw new EntryFault("it has no secret, or a damaged one");
   return Secret.of(Uint8Array.from(bytes));
@@ -106,20 +112,20 @@ export function secretOfBytes(bytes: Uint8Array | undefined): Secret {
 type OtpType = "totp" | "hotp" | "steam";
 
 /**
- * The kind of codes as an app spells it; `absent` stands where the file says nothing. Throws EntryFault for kinds that need
- * another algorithm, or are not known.
+ * The type of codes as an app spells it; `absent` is used if the file has none. Throws EntryFault for types that require another
+ * algorithm or are unknown.
  */
 export function otpTypeOf(value: unknown, absent?: OtpType): OtpType {
   const name = textOf(value).toLowerCase();
   if (name === "totp" || name === "hotp" || name === "steam") return name;
   if (name === "" && absent !== undefined) return absent;
-  if (name === "motp") throw new EntryFault("mOTP codes are not supported: they need a PIN and MD5");
+  if (name === "motp") throw new EntryFault("mOTP codes are not supported: they require a PIN and MD5");
   if (name === "yandex" || name === "yaotp")
-    throw new EntryFault("Yandex codes are not supported: they need a PIN and an algorithm of their own");
-  throw new EntryFault(name === "" ? "it has no type" : "its type is not known");
+    throw new EntryFault("Yandex codes are not supported: they require a PIN and a different algorithm");
+  throw new EntryFault(name === "" ? "it has no type" : "unknown type");
 }
 
-/** Values as files have them: numbers, texts of numbers, or nothing (null, "", absent), which stands for the default. */
+/** Values as files have them: numbers, numbers as text, or nothing (null, "", absent), which means the default. */
 export interface RawParameters {
   readonly type: OtpType;
   readonly algorithm?: unknown;
@@ -128,7 +134,7 @@ export interface RawParameters {
   readonly counter?: unknown;
 }
 
-/** Throws OtpauthUriError for what no code can be made of. */
+/** Throws OtpauthUriError for values from which no code can be computed. */
 export function parametersOf({ type, algorithm, digits, period, counter }: RawParameters): OtpParameters {
   if (type === "steam") return STEAM;
   const shared = { algorithm: parseAlgorithm(raw(algorithm)), digits: parseDigits(raw(digits)) };
@@ -138,7 +144,7 @@ export function parametersOf({ type, algorithm, digits, period, counter }: RawPa
 
 function raw(value: unknown): string | undefined {
   if (value === null || value === undefined) return undefined;
-  // Of a list or an object String() would call methods that the file may have overwritten.
+  // For a list or an object, String() would call methods that the file may have overridden.
   const written = typeof value === "object" ? "(not a value)" : String(value).trim();
   return written === "" || written === "null" || written === "undefined" ? undefined : written;
 }

@@ -1,7 +1,7 @@
-/** Why a file of a known format does not open: the passphrase is wrong, or the file as a whole can't be read. */
+/** Why a file of a known format can't be opened: the passphrase is wrong, or the file as a whole is unreadable. */
 import { ExitCode, UserError } from "../base/errors.ts";
 
-/** Asks for what opens the file; only called where one is needed. A wrong one is answered by throwing WrongPassphrase. */
+/** Asks for the file's passphrase; called only if the file requires one. If it is wrong, the caller throws WrongPassphrase. */
 export type AskPassphrase = () => Promise<string>;
 
 export class WrongPassphrase extends UserError {
@@ -10,7 +10,7 @@ export class WrongPassphrase extends UserError {
   }
 }
 
-/** The file is of this format, and as a whole can't be read. `what` completes "this Aegis file …". */
+/** The file has this format, but as a whole can't be read. `what` completes "this Aegis file …". */
 export function unreadable(name: string, what: string, ...hints: string[]): UserError {
   return new UserError(`this ${name} file ${what}`, ExitCode.unreadable, hints);
 }

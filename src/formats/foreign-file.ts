@@ -1,17 +1,17 @@
-/** A file from elsewhere, unpacked once for all who look at it: as text, as JSON, as a zip. */
+/** A file from another program, decoded once for all formats: as text, as JSON, as a zip. */
 import { ExitCode, UserError } from "../base/errors.ts";
 import { LIMITS } from "../base/limits.ts";
 import { parseJson } from "../base/untrusted-json.ts";
 
 export interface ForeignFile {
-  /** Without folders; formats are told by content, names only break ties. */
+  /** Without folders. Formats are detected by content; names only break ties. */
   readonly name: string;
   readonly bytes: Uint8Array;
-  /** undefined where the bytes are no text. Without a byte order mark. */
+  /** Without a byte order mark; undefined if the bytes are not text. */
   readonly text: string | undefined;
-  /** undefined where the text is no JSON object or array, or is nested too deeply. */
+  /** undefined if the text is not a JSON object or array, or is nested too deeply. */
   readonly json: unknown;
-  /** Names of a zip's members; undefined where it is no zip. */
+  /** Names of a zip's members; undefined if the file is not a zip. */
   readonly members: readonly string[] | undefined;
 }
 
@@ -24,11 +24,11 @@ export async function openForeignFile(name: string, bytes: Uint8Array): Promise<
   if (text !== undefined && json === undefined && bytes.length > LIMITS.textBytes)
     throw tooLarge(LIMITS.textBytes);
   if (Array.isArray(json) && json.length > LIMITS.entries)
-    throw new UserError(`it holds more than ${LIMITS.entries} entries`, ExitCode.unreadable);
+    throw new UserError(`it has more than ${LIMITS.entries} entries`, ExitCode.unreadable);
   return { name, bytes, text, json, members };
 }
 
-/** A text that was found elsewhere: in a QR code, on stdin, inside another file. */
+/** For a text that did not come as a file: from a QR code, from stdin, or from inside another file. */
 export function foreignText(name: string, text: string): ForeignFile {
   return { name, bytes: Buffer.from(text), text, json: parseJson(text), members: undefined };
 }
@@ -42,7 +42,7 @@ function isZip(bytes: Uint8Array): boolean {
   return magic === "PK\x03\x04" || magic === "PK\x05\x06";
 }
 
-/** UTF-8, or UTF-16 with a byte order mark as Windows programs write it. */
+/** UTF-8, or UTF-16 with a byte order mark, which Windows programs write. */
 function textOf(bytes: Uint8Array): string | undefined {
   const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : "utf-8";
   try {

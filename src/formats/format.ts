@@ -1,8 +1,8 @@
 /**
- * What a format is. Pure: bytes and values in, values out.
- * `detect` answers no by returning false. `read` throws UserError (exit 5) only when the file is of this format and as a
- * whole can't be read; one bad entry never loses the rest. An unknown type or algorithm is skipped with a reason, never
- * guessed. Nothing that is thrown or returned as a reason quotes a seed.
+ * The interface of a format. Pure: bytes and values in, values out.
+ * `detect` returns false for a file of another format. `read` throws UserError (exit 5) only if the file has this format and as
+ * a whole can't be read; one bad entry never loses the rest. An entry with an unknown type or algorithm is skipped with a reason;
+ * the value is never guessed. No error or reason ever quotes a seed.
  */
 import type { Enrollment } from "../otp/enrollment.ts";
 import type { AskPassphrase } from "./faults.ts";
@@ -16,19 +16,19 @@ export interface Format {
   detect(file: ForeignFile): boolean;
   read(file: ForeignFile, passphrase: AskPassphrase): Reading | Promise<Reading>;
   readonly writer?: Writer;
-  /** What it reads are the app's own files, which the app still works with: never to be deleted. */
+  /** The files are the app's own, and the app still uses them: never delete them. */
   readonly isAppsOwn?: true;
 }
 
-/** A note: the file is more than an export of one-time passwords, and never to be deleted either. */
-export const HOLDS_PASSWORDS = "the file holds passwords in the clear, too";
+/** A note. Such a file is more than an export of one-time passwords, so it is never deleted either. */
+export const HOLDS_PASSWORDS = "the file also contains passwords in plain text";
 
 export interface Reading {
   readonly entries: readonly Entry[];
   readonly skipped: readonly Skipped[];
-  /** What a person should know besides, such as HOLDS_PASSWORDS. */
+  /** What else the user should know, such as HOLDS_PASSWORDS. */
   readonly notes?: readonly string[];
-  /** Parts of exports that are spread over several QR codes. */
+  /** Parts of exports that are split into several QR codes. */
   readonly parts?: readonly Part[];
 }
 
@@ -36,13 +36,13 @@ export interface Entry {
   /** Where in the file: "entry 3", "line 12", "row 4", counted from 1. */
   readonly at: string;
   readonly enrollment: Enrollment;
-  /** What the person called it; ours alone has such names. */
+  /** The user's name for the account; only our own format has it. */
   readonly name?: string;
 }
 
 export interface Skipped {
   readonly at: string;
-  /** Issuer and label, as far as they are known; "" else. Comes from outside. */
+  /** Issuer and label as far as they are known, otherwise "". Untrusted text. */
   readonly who: string;
   /** Lower case, no full stop. */
   readonly reason: string;
@@ -50,7 +50,7 @@ export interface Skipped {
 
 /** One QR code of a batch (Google migration). */
 export interface Part {
-  /** What the parts of one batch have in common. */
+  /** The same for all parts of one batch. */
   readonly batch: string;
   readonly size: number;
   /** From 0. */
@@ -58,20 +58,20 @@ export interface Part {
 }
 
 /**
- * What is read back gives the same codes. Issuer and label may change where the app has no way to keep them: whoever exports
- * is told then, by reading it back.
+ * A written file, read back, produces the same codes. Issuer and label may change if the app can't store them; export reads the
+ * file back and tells the user.
  */
 export interface Writer {
   /** Whether the file can be locked with a password. */
   readonly password: boolean;
-  /** Why this one can't go into such a file; undefined if it can. `earlier` go into the same file before it. */
-  leavesOut(enrollment: Enrollment, earlier: readonly Enrollment[]): string | undefined;
-  /** Gets only what `leavesOut` lets pass. */
+  /** Why such a file can't contain this enrollment; undefined if it can. `earlier` are the ones before it in the same file. */
+  reasonToOmit(enrollment: Enrollment, earlier: readonly Enrollment[]): string | undefined;
+  /** Gets only enrollments for which `reasonToOmit` returns undefined. */
   write(enrollments: readonly Enrollment[], options: WriteOptions): string | Promise<string>;
 }
 
 export interface WriteOptions {
-  /** What the person calls each of them. */
+  /** The user's name for each enrollment. */
   readonly names?: readonly string[];
   readonly passphrase?: string;
   random(bytes: number): Uint8Array;

@@ -18,7 +18,7 @@ export const freeotpPlus: Format = {
     const numbered = objectsOf(tokens).map((token, i) => ({ token, place: order[i] }));
     return collect(
       numbered,
-      // A version of the app wrote its own source text for the label; the real one stands in the order.
+      // One version of the app wrote a piece of its source code as the label; the real label is in the order.
       ({ token, place }) => readFreeOtpToken(token, token?.label === "{token.label}" ? { label: place } : {}),
       ({ token }) => whoOfToken(token),
     );

@@ -1,10 +1,10 @@
-/** A token as all of FreeOTP's and FreeOTP+'s files describe it. */
+/** A token in the form shared by all of FreeOTP's and FreeOTP+'s files. */
 import type { JsonObject } from "../base/untrusted-json.ts";
 import { type Enrollment, STEAM } from "../otp/enrollment.ts";
 import type { Secret } from "../otp/secret.ts";
 import { cleanNames, EntryFault, otpTypeOf, parametersOf, secretOfBytes, whoOf } from "./entries.ts";
 
-/** `secret` where it stands elsewhere, `algorithm` and `label` where the token itself does not say. */
+/** `secret` if it is stored outside the token; `algorithm` and `label` for a token without them. */
 export interface TokenRest {
   readonly secret?: Secret | undefined;
   readonly algorithm?: unknown;
@@ -18,7 +18,7 @@ export function readFreeOtpToken(token: JsonObject | undefined, rest: TokenRest 
   const names = cleanNames(issuerOf(token), rest.label ?? labelOf(token));
   const type = otpTypeOf(token.type, "totp");
   const algorithm = token.algo ?? rest.algorithm;
-  // FreeOTP+ shows Steam's letters for this issuer.
+  // FreeOTP+ shows Steam codes for this issuer.
   const isSteam = type === "totp" && names.issuer === "Steam" && (digits === undefined || digits === 5);
   return {
     ...names,
@@ -28,8 +28,8 @@ export function readFreeOtpToken(token: JsonObject | undefined, rest: TokenRest 
 }
 
 /**
- * Bytes as Java writes them into JSON: a list of numbers from -128 to 127. undefined for anything but a list of bytes; 128 to
- * 255 pass as well.
+ * Bytes as Java writes them into JSON: a list of numbers from -128 to 127. Values from 128 to 255 are accepted too. Returns
+ * undefined for anything else.
  */
 export function bytesOfSigned(value: unknown): Buffer | undefined {
   if (!Array.isArray(value)) return undefined;
@@ -42,7 +42,7 @@ export function whoOfToken(token: JsonObject | undefined): string {
   return whoOf(issuerOf(token ?? {}), labelOf(token ?? {}));
 }
 
-/** What the user made of it, else what is shown, else what the URI's parameter said. */
+/** The user's edited issuer, otherwise the one that is shown, otherwise the URI's parameter. */
 function issuerOf({ issuerAlt, issuerExt, issuerInt }: JsonObject): unknown {
   return issuerAlt || issuerExt || issuerInt;
 }

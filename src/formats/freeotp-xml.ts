@@ -1,4 +1,4 @@
-/** FreeOTP 1 and FreeOTP+, their preferences (tokens.xml) from a rooted phone or an adb backup: one JSON object a token. */
+/** The preferences (tokens.xml) of FreeOTP 1 and FreeOTP+, from a rooted phone or an adb backup: one JSON object per token. */
 import { objectOf, parseJson } from "../base/untrusted-json.ts";
 import { preferencesOf } from "./android-preferences.ts";
 import { collect } from "./entries.ts";
@@ -28,7 +28,7 @@ export const freeotpXml: Format = {
   },
 };
 
-/** The app's own settings may stand between the tokens. */
+/** The app's own settings may be among the tokens. */
 function isJson(value: string): boolean {
   return value.trimStart().startsWith("{");
 }

@@ -1,6 +1,6 @@
 /**
- * FreeOTP 2 (Android), externalBackup.xml: in spite of its name a Java-serialized map of JSON texts. Each token has its
- * own key under its id, locked with the master key, and that one with the password.
+ * FreeOTP 2 (Android), externalBackup.xml: despite its name, a Java-serialized map of JSON texts. Under its id, each token has
+ * its own key, which is encrypted with the master key; the master key is encrypted with the password.
  */
 import { type JsonObject, objectOf, parseJson } from "../base/untrusted-json.ts";
 import { Secret } from "../otp/secret.ts";
@@ -47,13 +47,13 @@ export const freeotp2: Format = {
   },
 };
 
-/** Files made on Android before 8 have SHA-1. */
+/** Files made on Android before 8 use SHA-1. */
 async function openMaster(lock: JsonObject, passphrase: AskPassphrase): Promise<Buffer> {
   const { mAlgorithm, mIterations, mSalt, mEncryptedKey } = lock;
   const [, bits] = /^PBKDF2withHmacSHA(1|256|512)$/i.exec(textOf(mAlgorithm)) ?? [];
   const [salt, sealed] = [bytesOfSigned(mSalt), objectOf(mEncryptedKey)];
   if (bits === undefined || salt === undefined || sealed === undefined)
-    throw unreadable("FreeOTP 2", "is locked in a way that is not known");
+    throw unreadable("FreeOTP 2", "is encrypted in a way that this release does not support");
   const digest = bits === "1" ? "sha1" : bits === "256" ? "sha256" : "sha512";
   const master = open(await pbkdf2Key(await passphrase(), salt, mIterations, 32, digest), sealed);
   if (master === undefined) throw new WrongPassphrase();
@@ -61,7 +61,7 @@ async function openMaster(lock: JsonObject, passphrase: AskPassphrase): Promise<
   return master;
 }
 
-/** AES-GCM with the name of what is inside as additional data. */
+/** AES-GCM, with the name of the content as additional data. */
 function open(key: Buffer, { mCipher, mCipherText, mParameters, mToken }: JsonObject): Buffer | undefined {
   const [sealed, nonce] = [bytesOfSigned(mCipherText), nonceOf(bytesOfSigned(mParameters))];
   if (textOf(mCipher) !== "AES/GCM/NoPadding" || sealed === undefined || nonce === undefined)
@@ -70,7 +70,7 @@ function open(key: Buffer, { mCipher, mCipherText, mParameters, mToken }: JsonOb
 }
 
 /**
- * ASN.1: SEQUENCE { OCTET STRING nonce, INTEGER 16 } (RFC 5084, section 3.2), or on Android before 8 just the OCTET STRING.
+ * ASN.1: SEQUENCE { OCTET STRING nonce, INTEGER 16 } (RFC 5084, section 3.2), or just the OCTET STRING on Android before 8.
  */
 function nonceOf(der: Buffer | undefined): Buffer | undefined {
   if (der === undefined || der[0] === 0x04) return octetsOf(der);

@@ -1,6 +1,7 @@
 /**
- * Google Authenticator's "Transfer accounts": otpauth-migration URIs, as QR codes of some accounts each. No periods but
- * 30 s, six or eight digits, no Steam.
+ * Google Authenticator's "Transfer accounts": otpauth-migration URIs, shown as QR codes with a few accounts each. Periods are
+ * always
+ * 30 s, codes have six or eight digits, and there is no Steam.
  */
 import { LIMITS } from "../base/limits.ts";
 import type { Algorithm, Enrollment } from "../otp/enrollment.ts";
@@ -10,7 +11,7 @@ import { decodePayload, encodePayload, type MigrationEntry } from "./migration-p
 import { base64Of } from "./shape.ts";
 
 const START = "otpauth-migration://offline?data=";
-/** The app itself puts at most so many into one QR code. */
+/** The app itself puts at most this many accounts into one QR code. */
 export const MOST_PER_CODE = 10;
 
 const ALGORITHMS: readonly Algorithm[] = ["SHA1", "SHA256", "SHA512"];
@@ -24,23 +25,23 @@ export function isMigrationUri(text: string): boolean {
   return /^\ufeff?\s*(?:QR-Code:\s*)?otpauth-migration:\/\//i.test(text);
 }
 
-/** One QR code's text. Where it is damaged as a whole, the one thing skipped has no place ("at" is ""). */
+/** Reads one QR code's text. If it is damaged as a whole, there is one skipped item, without a place ("at" is ""). */
 export async function readMigrationUri(uri: string): Promise<Reading> {
   const bytes = dataOf(uri);
   const payload = bytes === undefined ? undefined : await decodePayload(bytes);
   if (payload === undefined) {
-    const reason = "this Google Authenticator export is damaged, or too long";
+    const reason = "this Google Authenticator export is damaged or too long";
     return { entries: [], skipped: [{ at: "", who: "", reason }] };
   }
   const { batchId, batchSize, batchIndex } = payload;
   const part = { batch: `${batchId}/${batchSize}`, size: batchSize, index: batchIndex };
-  const { entries, skipped } = collect(payload.entries, withoutTwins(), (entry) =>
+  const { entries, skipped } = collect(payload.entries, withoutDuplicates(), (entry) =>
     whoOf(entry?.issuer, entry?.name),
   );
   return { entries, skipped, parts: batchSize > 1 ? [part] : [] };
 }
 
-/** A "+" in it is no space: the URI comes with and without percent-encoding. */
+/** A "+" in the data is not a space: the URI may or may not be percent-encoded. */
 function dataOf(uri: string): Buffer | undefined {
   const raw = /[?&]data=([^&#]*)/i.exec(uri)?.[1] ?? "";
   if (raw.length > 4 * LIMITS.migrationBytes) return undefined;
@@ -52,8 +53,8 @@ function dataOf(uri: string): Buffer | undefined {
   }
 }
 
-/** Exports may hold one account twice, under two ids of the app's own. */
-function withoutTwins(): (entry: MigrationEntry | undefined) => Enrollment | undefined {
+/** Exports may contain an account twice, under two of the app's own ids. */
+function withoutDuplicates(): (entry: MigrationEntry | undefined) => Enrollment | undefined {
   const seen = new Set<string>();
   return (entry) => {
     if (entry === undefined) throw new EntryFault("it is damaged");
@@ -68,9 +69,9 @@ function withoutTwins(): (entry: MigrationEntry | undefined) => Enrollment | und
 function enrollmentOf({ secret, name, issuer, counter, ...entry }: MigrationEntry): Enrollment {
   if (entry.algorithm === MD5) throw new EntryFault("MD5 codes are not supported");
   const algorithm = entry.algorithm === 0 ? "SHA1" : ALGORITHMS[entry.algorithm - 1];
-  if (algorithm === undefined) throw new EntryFault("its algorithm is not known");
-  if (![0, SIX, EIGHT].includes(entry.digits)) throw new EntryFault("its number of digits is not known");
-  if (![0, HOTP, TOTP].includes(entry.type)) throw new EntryFault("its type is not known");
+  if (algorithm === undefined) throw new EntryFault("unknown algorithm");
+  if (![0, SIX, EIGHT].includes(entry.digits)) throw new EntryFault("unknown number of digits");
+  if (![0, HOTP, TOTP].includes(entry.type)) throw new EntryFault("unknown type");
   const type = entry.type === HOTP ? "hotp" : "totp";
   const digits = entry.digits === EIGHT ? 8 : 6;
   return {
@@ -82,7 +83,7 @@ function enrollmentOf({ secret, name, issuer, counter, ...entry }: MigrationEntr
 
 const MOST_MISSING = 20;
 
-/** "part 2 of 3 is missing", for each that is. The same part may be there twice. */
+/** "part 2 of 3 is missing", for each missing part. A part may also be there twice. */
 export function missingParts(parts: readonly Part[]): string[] {
   const batches = new Map(parts.map(({ batch, size }) => [batch, size]));
   return [...batches].flatMap(([batch, size]) => {
@@ -97,25 +98,25 @@ export function missingParts(parts: readonly Part[]): string[] {
   });
 }
 
-/** Why an account can't go into Google Authenticator by such a code; undefined if it can. */
-export function leftOutOfGoogle({ otp }: Enrollment): string | undefined {
+/** Why an account can't be transferred to Google Authenticator with such a code; undefined if it can. */
+export function reasonToOmitFromGoogle({ otp }: Enrollment): string | undefined {
   if (otp.type === "steam") return "Google Authenticator has no Steam codes";
   if (otp.type === "totp" && otp.period !== 30)
-    return `its period is ${otp.period} s, and Google Authenticator knows 30 s only`;
+    return `its period is ${otp.period} s, but Google Authenticator supports only 30 s`;
   if (otp.digits !== 6 && otp.digits !== 8)
-    return `its codes have ${otp.digits} digits, and Google Authenticator's exports know 6 and 8 only`;
+    return `its codes have ${otp.digits} digits, but Google Authenticator's exports support only 6 and 8`;
   return undefined;
 }
 
-/** The largest that takes four bytes; a negative one takes ten, and a larger QR code. */
+/** The largest that fits in four bytes. A negative one takes ten, and so a larger QR code. */
 export const LARGEST_BATCH_ID = 2 ** 28 - 1;
 
-/** Not 0, which some apps refuse. */
+/** Never 0, which some apps refuse. */
 export function batchIdOf(random: (bytes: number) => Uint8Array): number {
   return Buffer.from(random(4)).readUInt32BE() & LARGEST_BATCH_ID || 1;
 }
 
-/** URIs with at most `perCode` accounts each. Gets only what `leftOutOfGoogle` lets pass. */
+/** URIs with at most `perCode` accounts each. Call it only with accounts for which `reasonToOmitFromGoogle` returns undefined. */
 export async function formatMigration(
   enrollments: readonly Enrollment[],
   { perCode, batchId }: { readonly perCode: number; readonly batchId: number },
@@ -127,7 +128,7 @@ export async function formatMigration(
   );
 }
 
-/** One URI for each group. */
+/** One URI per group. */
 export async function formatParts(
   groups: readonly (readonly Enrollment[])[],
   batchId: number,
@@ -160,7 +161,7 @@ function entryOf({ issuer, label, otp, secret }: Enrollment): MigrationEntry {
   };
 }
 
-/** The label, and where readers would take its beginning for the issuer, the issuer before it. */
+/** The label, with the issuer in front of it if readers would otherwise mistake its beginning for the issuer. */
 function nameOf(issuer: string, label: string): string {
   const isMistakable = issuer === "" ? label.includes(":") : label.startsWith(`${issuer}:`);
   return isMistakable ? `${issuer}:${label}` : label;

@@ -1,12 +1,12 @@
-/** Google Authenticator's "Transfer accounts": the texts of its QR codes, one a line. */
+/** Google Authenticator's "Transfer accounts": the texts of its QR codes, one per line. */
 
 import type { Format } from "./format.ts";
 import {
   batchIdOf,
   formatMigration,
   isMigrationUri,
-  leftOutOfGoogle,
   MOST_PER_CODE,
+  reasonToOmitFromGoogle,
 } from "./google-migration.ts";
 import { readUriList } from "./otpauth-list.ts";
 
@@ -22,7 +22,7 @@ export const google: Format = {
   read: ({ text }) => readUriList(text ?? ""),
   writer: {
     password: false,
-    leavesOut: leftOutOfGoogle,
+    reasonToOmit: reasonToOmitFromGoogle,
     async write(enrollments, { random }) {
       const uris = await formatMigration(enrollments, { perCode: MOST_PER_CODE, batchId: batchIdOf(random) });
       return uris.map((uri) => `${uri}\n`).join("");

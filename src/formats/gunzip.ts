@@ -1,8 +1,8 @@
-/** gzip (RFC 1952), up to the limit: what a packed file says of its size is only a claim. */
+/** Unpacks gzip (RFC 1952) up to the limit: the size that a packed file declares can't be trusted. */
 import { ExitCode, UserError } from "../base/errors.ts";
 import { LIMITS } from "../base/limits.ts";
 
-/** Throws UserError (exit 5) beyond the limit, and other errors for what is no gzip. */
+/** Throws UserError (exit 5) beyond the limit, and other errors if the data is not gzip. */
 export async function gunzip(packed: Uint8Array): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -1,4 +1,7 @@
-/** Every format: one line each. The first whose `detect` says yes reads the file, so the particular stand before the general. */
+/**
+ * Every format: one line each. The first one whose `detect` returns true reads the file, so specific formats come before general
+ * ones.
+ */
 
 import { twofas } from "./2fas.ts";
 import { aegis } from "./aegis.ts";
@@ -71,7 +74,7 @@ export const FORMATS: readonly Format[] = [
   winauth,
   totpAuthenticator,
   unreadableFiles,
-  // Takes what looks encrypted and bears no mark: the last guess.
+  // Accepts anything that looks encrypted and has no signature, so it must be last.
   andotp,
 ];
 

@@ -1,10 +1,10 @@
-/** What password managers keep in an item's one-time-password field: an otpauth URI, steam://KEY, or the bare key. */
+/** Reads what password managers store in an item's one-time-password field: an otpauth URI, steam://KEY, or the bare key. */
 import { cleanText, type Enrollment, STEAM } from "../otp/enrollment.ts";
 import { isOtpauthUri, parseOtpauthUri } from "../otp/otpauth-uri.ts";
 import { EntryFault, parametersOf, secretOfBase32 } from "./entries.ts";
 
 /**
- * `title` and `user` are the item's: issuer and label of a bare key, and of a URI what it leaves open.
+ * `title` and `user` are the item's. They become issuer and label of a bare key, and replace those that a URI lacks.
  * Throws EntryFault or OtpauthUriError.
  */
 export function enrollmentOfItem(totp: string, title: string, user: string): Enrollment {

@@ -1,6 +1,6 @@
 /**
- * A Java-serialized HashMap<String, String>, and nothing else of Java's Object Serialization Stream Protocol (version 5,
- * section 6.4). Every length is checked against what is left; nothing recurses; no class but the map is accepted.
+ * Reads a Java-serialized HashMap<String, String>, and nothing else of Java's Object Serialization Stream Protocol (version 5,
+ * section 6.4). Every length is checked against the remaining bytes, nothing recurses, and the map is the only class accepted.
  */
 import { LIMITS } from "../base/limits.ts";
 
@@ -19,7 +19,7 @@ const FIRST_HANDLE = 0x7e0000;
 /** Sizes of primitive fields, by their type codes. */
 const FIELD: Readonly<Record<string, number>> = { B: 1, C: 2, D: 8, F: 4, I: 4, J: 8, S: 2, Z: 1 };
 
-/** undefined for anything that is not such a map, and for a damaged one. */
+/** Returns undefined for anything other than such a map, and for a damaged one. */
 export function readJavaMap(bytes: Uint8Array): ReadonlyMap<string, string> | undefined {
   try {
     return new Reader(bytes).map();
@@ -33,7 +33,9 @@ class Malformed extends Error {}
 
 class Reader {
   readonly #bytes: Buffer;
-  /** Later equal objects are written as a number that counts what came before; undefined is what is no string. */
+  /**
+   * An object that occurs again is written as its index among the earlier objects. Those that are not strings are undefined here.
+   */
   readonly #handles: (string | undefined)[] = [];
   #at = 0;
 
@@ -49,7 +51,7 @@ class Reader {
     this.#take(skip);
     this.#expect(this.#number(1), MARK.block);
     this.#expect(this.#number(1), 8);
-    this.#number(4); // the capacity: of no meaning here
+    this.#number(4); // the capacity, which we don't need
     const count = this.#number(4);
     if (count > LIMITS.entries * 2 + 1) throw new Malformed();
     const entries = new Map<string, string>();
@@ -61,7 +63,7 @@ class Reader {
     return entries;
   }
 
-  /** How many bytes the fields' values take. */
+  /** Returns how many bytes the fields' values take. */
   #classDescription(): number {
     this.#expect(this.#number(1), MARK.classDesc);
     if (this.#text(this.#number(2)) !== "java.util.HashMap") throw new Malformed();
@@ -93,7 +95,7 @@ class Reader {
     return text;
   }
 
-  /** Java's "modified UTF-8": what lies beyond 16 bits is written as two halves, and a zero in two bytes. */
+  /** Java's "modified UTF-8": a character beyond 16 bits is written as two surrogates, and a zero as two bytes. */
   #text(length: number): string {
     const bytes = this.#take(length);
     const units = new Uint16Array(length);

@@ -1,6 +1,6 @@
 /**
- * The head of a .kdbx file (KDBX 3.1 and 4): how it is locked. What this program can't open is refused here, before anybody
- * is asked for a password. https://keepass.info/help/kb/kdbx.html
+ * The header of a .kdbx file (KDBX 3.1 and 4): how the file is encrypted. A file that this program can't open is refused here,
+ * before the user is asked for a password. https://keepass.info/help/kb/kdbx.html
  */
 import type { KdbxHeader } from "kdbxweb";
 import { LIMITS } from "../base/limits.ts";
@@ -9,30 +9,32 @@ import { aesKdfKey, argon2Key } from "./kdf.ts";
 
 export interface Lock {
   readonly version: 3 | 4;
-  /** Everything up to the end of the head. */
+  /** All bytes up to the end of the header. */
   readonly head: Uint8Array;
   readonly cipher: "aes" | "chacha20";
   readonly isCompressed: boolean;
   readonly masterSeed: Uint8Array;
   readonly iv: Uint8Array;
-  /** The slow part: makes the composite key expensive. Throws UserError (exit 5) before it starts where the file asks for too much. */
+  /**
+   * The slow part: makes the composite key expensive to guess. Throws UserError (exit 5) up front if the file asks for too much.
+   */
   readonly transform: (composite: Uint8Array) => Promise<Uint8Array>;
-  /** Version 3 only; version 4 has them inside. */
+  /** Version 3 only; in version 4 it is inside the encrypted content. */
   readonly stream: InnerStream | undefined;
-  /** Version 3 only: what the right key finds first. */
+  /** Version 3 only: the start of the decrypted content, if the key is correct. */
   readonly startBytes: Uint8Array | undefined;
 }
 
-/** What encrypts the protected values inside once more. */
+/** The cipher that encrypts the protected values inside the file a second time. */
 export interface InnerStream {
   readonly id: number;
   readonly key: Uint8Array;
 }
 
 export const EXPORT_HINT =
-  "export it as XML, which is read as well, and delete that file afterwards: keepassxc-cli export -f xml db.kdbx > db.xml";
+  "export it as XML, import that, and delete the XML file afterwards: keepassxc-cli export -f xml db.kdbx > db.xml";
 
-/** The second word of the magic: the older ones are KeePass 1 and the trial versions of KeePass 2. */
+/** The second word of the signature. Other values are older: KeePass 1 and the pre-releases of KeePass 2. */
 const KDBX = "67fb4bb5";
 const CIPHERS: Readonly<Record<string, Lock["cipher"] | "Twofish">> = {
   "31c1f2e6bf714350be5805216afc5aff": "aes",
@@ -55,17 +57,17 @@ export async function readLock(bytes: Uint8Array): Promise<Lock> {
   if (file.toString("hex", 4, 8) !== KDBX || version < 3)
     throw unreadable(
       "KeePass",
-      "is of a version older than KDBX 3",
+      "is older than KDBX 3",
       "open it in KeePass 2 or KeePassXC, save it as a new database, and import that",
     );
   if (version > 4)
-    throw unreadable("KeePass", `is of a version (${version}) newer than this program knows`, EXPORT_HINT);
+    throw unreadable("KeePass", `has version ${version}; this release reads up to 4`, EXPORT_HINT);
   const header = await parseHeader(bytes);
   const cipher = CIPHERS[Buffer.from(header.dataCipherUuid?.id ?? "", "base64").toString("hex")];
   if (cipher === undefined || cipher === "Twofish")
     throw unreadable(
       "KeePass",
-      `is encrypted with ${cipher ?? "a cipher"} that this program does not know`,
+      `is encrypted with ${cipher ?? "a cipher"}, which this release does not support`,
       EXPORT_HINT,
     );
   const { masterSeed, encryptionIV, protectedStreamKey, streamStartBytes, crsAlgorithm, endPos } = header;
@@ -85,7 +87,7 @@ export async function readLock(bytes: Uint8Array): Promise<Lock> {
 async function parseHeader(bytes: Uint8Array): Promise<KdbxHeader> {
   const { BinaryStream, Kdbx, KdbxContext, KdbxHeader } = (await import("kdbxweb")).default;
   try {
-    // A copy: what stands in a pooled buffer would drag its neighbors along.
+    // A copy, because .buffer of a pooled buffer would include other data.
     const stream = new BinaryStream(Uint8Array.from(bytes).buffer);
     return KdbxHeader.read(stream, new KdbxContext({ kdbx: new Kdbx() }));
   } catch (error) {
@@ -97,13 +99,13 @@ function kdfOf({ kdfParameters }: KdbxHeader): Lock["transform"] {
   const value = (name: string): unknown => kdfParameters?.get(name);
   const kdf = KDFS[hex(value("$UUID"))];
   if (kdf === undefined)
-    throw unreadable("KeePass", "is locked in a way that this program does not know", EXPORT_HINT);
+    throw unreadable("KeePass", "is encrypted in a way that this release does not support", EXPORT_HINT);
   if (kdf === "aes") return aesOf(value("S"), numberOf(value("R")));
   const salt = bytesOf(value("S"));
   if (value("V") !== ARGON2_VERSION || value("K") !== undefined || value("A") !== undefined)
     throw unreadable(
       "KeePass",
-      "is locked with a kind of Argon2 that this program does not know",
+      "is encrypted with a variant of Argon2 that this release does not support",
       EXPORT_HINT,
     );
   const kibibytes = numberOf(value("M")) / 1024;
@@ -112,8 +114,9 @@ function kdfOf({ kdfParameters }: KdbxHeader): Lock["transform"] {
 }
 
 /**
- * KeePassXC measures how many rounds its owner's computer manages in a second, on all its threads: often more of both
- * than other programs ask for, over little memory. The time that it takes is rounds times memory, and that stays within the bounds.
+ * KeePassXC measures how many rounds the user's computer manages in a second on all its threads. Both numbers are often larger
+ * than in other programs, but with little memory. The time it takes is rounds times memory, and that product stays within the
+ * limits.
  */
 function argon2Limits(kibibytes: number) {
   const { kibibytes: most, iterations } = LIMITS.argon2;
@@ -127,7 +130,7 @@ function aesOf(seed: unknown, rounds: unknown): Lock["transform"] {
   return async (composite) => aesKdfKey(composite, key, rounds);
 }
 
-/** The header's parser gives numbers of 64 bits as objects; NaN for what is none, or too large. */
+/** The header's parser returns 64-bit numbers as objects. Returns NaN if the value is not a number or too large. */
 function numberOf(value: unknown): number {
   try {
     return typeof value === "object" || typeof value === "number" ? Number(value) : Number.NaN;

@@ -1,6 +1,6 @@
 /**
- * KeePass databases (KDBX 3.1 and 4) that a password alone opens. The container is taken apart with kdbxweb's parts; not with
- * its Kdbx.load(), which unpacks without a bound and builds an XML tree of its own.
+ * KeePass databases (KDBX 3.1 and 4) that can be opened with just a password. The container is parsed with kdbxweb's building
+ * blocks, not with its Kdbx.load(), which unpacks without a limit and builds its own XML tree.
  */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { Element } from "@xmldom/xmldom";
@@ -25,7 +25,7 @@ export const kdbx: Format = {
   },
   async read({ bytes }, passphrase) {
     const lock = await readLock(bytes);
-    // The composite key: a hash of the hashes of everything that opens the file; here that is the password.
+    // The composite key: a hash over the hashes of all that is required to open the file, which here is only the password.
     const key = await lock.transform(sha256(sha256(Buffer.from(await passphrase(), "utf8"))));
     try {
       const { xml, stream } = await (lock.version === 3 ? open3 : open4)(bytes, lock, key);
@@ -82,7 +82,7 @@ function unpacked({ isCompressed }: Lock, packed: Uint8Array): Promise<Uint8Arra
   return isCompressed ? gunzip(packed) : packed;
 }
 
-/** Version 4: attachments, which are passed over, and the inner stream stand before the XML: id u8, length u32, value. */
+/** In version 4, the inner stream and the attachments, which are skipped, come before the XML, as: id u8, length u32, value. */
 function innerContent(plain: Buffer): Content {
   let id = 0;
   let key = new Uint8Array();
@@ -96,13 +96,17 @@ function innerContent(plain: Buffer): Content {
   }
 }
 
-/** The stream runs through all protected values of the document, in its order, those of old versions included. */
+/** The stream covers all protected values in document order, including those of old versions of entries. */
 async function protectedValues(file: Element, { id, key }: InnerStream): Promise<Map<Element, string>> {
   const { Consts, ProtectSaltGenerator } = (await import("kdbxweb")).default;
   const values = new Map<Element, string>();
   const isKnown = id === Consts.CrsAlgorithm.Salsa20 || id === Consts.CrsAlgorithm.ChaCha20;
   if (!isKnown)
-    throw unreadable("KeePass", "protects its values in a way that this program does not know", EXPORT_HINT);
+    throw unreadable(
+      "KeePass",
+      "protects its values in a way that this release does not support",
+      EXPORT_HINT,
+    );
   const stream = await ProtectSaltGenerator.create(bufferOf(key), id);
   for (const element of elementsOf(file)) {
     if (element.getAttribute("Protected")?.toLowerCase() !== "true") continue;
@@ -114,7 +118,7 @@ async function protectedValues(file: Element, { id, key }: InnerStream): Promise
   return values;
 }
 
-/** Version 3 has nothing else that guards its head, and with it the key of the inner stream. */
+/** In version 3, nothing else authenticates the header, which contains the key of the inner stream. */
 function isHeadAsWritten(file: Element, { version, head }: Lock): boolean {
   const [meta] = childrenOf(file, "Meta");
   const hash = meta && base64Of(childrenOf(meta, "HeaderHash")[0]?.textContent);
@@ -122,8 +126,8 @@ function isHeadAsWritten(file: Element, { version, head }: Lock): boolean {
 }
 
 function wrongKey(): WrongPassphrase {
-  return new WrongPassphrase("wrong password, or the database needs a key file, too, or it is damaged", [
-    "with a key file or a hardware key, export it as XML first: keepassxc-cli export -f xml -k KEYFILE db.kdbx > db.xml",
+  return new WrongPassphrase("wrong password, or the database also requires a key file, or it is damaged", [
+    "if it has a key file or a hardware key, export it as XML first: keepassxc-cli export -f xml -k KEYFILE db.kdbx > db.xml",
   ]);
 }
 
@@ -146,7 +150,7 @@ function isSame(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** kdbxweb takes whole buffers; what stands in a pooled one must be cut out. */
+/** kdbxweb accepts only complete ArrayBuffers, so a part of a pooled buffer must be copied. */
 function bufferOf(bytes: Uint8Array): ArrayBuffer {
   return Uint8Array.from(bytes).buffer;
 }

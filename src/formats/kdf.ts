@@ -1,4 +1,6 @@
-/** Keys from passphrases. The costs come from the file: above the limits they are refused, with the figure. */
+/**
+ * Derives keys from passphrases. The costs come from the file; above the limits they are refused, and the error names the number.
+ */
 import { createDecipheriv, createHash } from "node:crypto";
 import { ExitCode, UserError } from "../base/errors.ts";
 import { isScryptCost, LIMITS } from "../base/limits.ts";
@@ -7,7 +9,7 @@ import { WrongPassphrase } from "./faults.ts";
 
 export type { Digest } from "./derivations.ts";
 
-/** PBKDF2 (RFC 8018) with HMAC, `length` bytes. Throws UserError (exit 5) for a cost outside of the limits. */
+/** PBKDF2 (RFC 8018) with HMAC, `length` bytes. Throws UserError (exit 5) for a cost outside the limits. */
 export async function pbkdf2Key(
   passphrase: string | Uint8Array,
   salt: Uint8Array,
@@ -60,14 +62,17 @@ export async function argon2Key(
     iterations: cost("Argon2 iterations", costs.iterations, limits.iterations),
     parallelism: cost("Argon2 parallelism", costs.parallelism, limits.parallelism),
   };
-  // RFC 9106 section 3.1; no library takes less, and the one below takes no empty passphrase either.
+  // RFC 9106 section 3.1: no library accepts less. Ours does not accept an empty passphrase either.
   if (work.kibibytes < 8 * work.parallelism) throw outOfBounds("Argon2 memory in KiB", costs.kibibytes);
-  if (salt.length < 8) throw new UserError("its lock is damaged", ExitCode.unreadable);
+  if (salt.length < 8) throw new UserError("its encryption parameters are damaged", ExitCode.unreadable);
   if (passphrase.length === 0) throw new WrongPassphrase();
   return deriveArgon2(passphrase, salt, work, length);
 }
 
-/** KeePass's AES-KDF: each half of the 32 bytes through AES-256 under `seed`, `rounds` times; SHA-256 of both. */
+/**
+ * KeePass's AES-KDF: encrypts each half of the 32 bytes `rounds` times with AES-256 and the key `seed`, then hashes both with
+ * SHA-256.
+ */
 export function aesKdfKey(key: Uint8Array, seed: Uint8Array, rounds: unknown): Buffer {
   const times = cost("AES-KDF rounds", rounds, LIMITS.aesKdf.rounds);
   const halves = [key.subarray(0, 16), key.subarray(16, 32)].map((half) => deriveAes(half, seed, times));
@@ -75,8 +80,8 @@ export function aesKdfKey(key: Uint8Array, seed: Uint8Array, rounds: unknown): B
 }
 
 /**
- * AES-GCM (NIST SP 800-38D), 16-byte tag at the end of `sealed`. undefined where key, data or tag do not match; the two
- * can't be told apart.
+ * AES-GCM (NIST SP 800-38D) with the 16-byte tag at the end of `sealed`. Returns undefined if key, data and tag do not match; a
+ * wrong key can't be told from damaged data.
  */
 export function openGcm(
   key: Uint8Array,
@@ -98,7 +103,7 @@ export function openGcm(
   }
 }
 
-/** AES-256-CBC with PKCS#7 padding. undefined where the padding is wrong: most likely a wrong key. */
+/** AES-256-CBC with PKCS#7 padding. Returns undefined if the padding is wrong, most likely because the key is. */
 export function openCbc(key: Uint8Array, iv: Uint8Array, sealed: Uint8Array): Buffer | undefined {
   try {
     const decipher = createDecipheriv("aes-256-cbc", key, iv);
@@ -117,7 +122,7 @@ function cost(what: string, value: unknown, most: number): number {
 function outOfBounds(what: string, value: unknown): UserError {
   const figure = typeof value === "number" ? ` (${value})` : "";
   return new UserError(
-    `its lock asks for a cost that no real file asks for: ${what}${figure}`,
+    `its key derivation has a cost that no real file uses: ${what}${figure}`,
     ExitCode.unreadable,
   );
 }

@@ -1,20 +1,20 @@
 /**
- * The one-time password in a KeePass entry's fields. KeePass got its own late, so plugins and relatives each had their way;
- * the first that an entry has counts. Field names are case-sensitive there.
+ * The one-time password in a KeePass entry's fields. KeePass itself added them late, so plugins and related programs each have
+ * their own way; if an entry has several, the first one is used. Field names are case-sensitive in KeePass.
  */
 import { cleanText, type Enrollment, STEAM } from "../otp/enrollment.ts";
 import { EntryFault, parametersOf, type RawParameters, secretOfBase32, secretOfBytes } from "./entries.ts";
 import { enrollmentOfItem } from "./item-seed.ts";
 import { base64Of, hexOf } from "./shape.ts";
 
-/** A field is undefined where it is there and can't be read (a value still encrypted, in an XML file). */
+/** A field is undefined if it exists but can't be read (a value that is still encrypted, in an XML file). */
 export type Fields = ReadonlyMap<string, string | undefined>;
 
 const ENCODINGS = ["", "-Hex", "-Base32", "-Base64"] as const;
-/** What KeePassXC writes into the URI for an entry without a user name. */
+/** KeePassXC writes this into the URI for an entry without a user name. */
 const NO_USER = "none";
 
-/** undefined where the entry has none. Throws EntryFault or OtpauthUriError. */
+/** Returns undefined if the entry has none. Throws EntryFault or OtpauthUriError. */
 export function enrollmentOfFields(fields: Fields): Enrollment | undefined {
   const [title, user] = [field(fields, "Title"), field(fields, "UserName")];
   const otp = field(fields, "otp");
@@ -38,7 +38,7 @@ function keeOtp(text: string): Codes {
   const values = new URLSearchParams(text.trim());
   const value = (name: string) => values.get(name)?.trim() ?? "";
   const type = value("type").toLowerCase() || "totp";
-  if (type !== "totp" && type !== "hotp" && type !== "steam") throw new EntryFault("its type is not known");
+  if (type !== "totp" && type !== "hotp" && type !== "steam") throw new EntryFault("unknown type");
   const [algorithm, digits] = [value("otpHashMode"), value("size")];
   const otp = parametersOf({ type, algorithm, digits, period: value("step"), counter: value("counter") });
   return { otp, secret: secretIn(value("encoding") || "base32", value("key")) };
@@ -65,7 +65,7 @@ function hmacOtp(fields: Fields): Codes | undefined {
   return secret && { otp: parametersOf({ type: "hotp", counter: field(fields, "HmacOtp-Counter") }), secret };
 }
 
-/** KeeTrayTOTP, and KeePassXC before 2.5: period;digits;URL of a time server. "S" for digits is Steam. */
+/** KeeTrayTOTP, and KeePassXC before 2.5: period;digits;URL of a time server. If digits is "S", it is Steam. */
 function trayTotp(fields: Fields): Codes | undefined {
   const seed = field(fields, "TOTP Seed");
   if (seed === "") return undefined;

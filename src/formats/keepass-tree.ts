@@ -1,4 +1,4 @@
-/** The tree of groups and entries in a KeePass 2 database: what a .kdbx file holds, and an XML export. */
+/** The tree of groups and entries in a KeePass 2 database, from a .kdbx file or an XML export. */
 import type { Element } from "@xmldom/xmldom";
 import { LIMITS } from "../base/limits.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
@@ -14,10 +14,10 @@ interface KeePassEntry {
   readonly trashed: boolean;
 }
 
-/** What stands in an element; undefined where it is encrypted and stays so. */
+/** Returns an element's value, or undefined if it is encrypted and can't be decrypted. */
 export type Reveal = (value: Element) => string | undefined;
 
-/** Earlier versions of entries (History) are never looked at. Throws UserError (exit 5). */
+/** Ignores earlier versions of entries (History). Throws UserError (exit 5). */
 export function readTree(file: Element, reveal: Reveal): Reading {
   const [meta] = childrenOf(file, "Meta");
   const bin = meta && childrenOf(meta, "RecycleBinUUID")[0]?.textContent?.trim();
@@ -27,7 +27,7 @@ export function readTree(file: Element, reveal: Reveal): Reading {
   return collect(tried, readEntry, whoIs, (_, { at }) => at);
 }
 
-/** All zeros where there is none. */
+/** The id is all zeros if there is no recycle bin. */
 function isSet(uuid: string | undefined): string | undefined {
   return uuid === undefined || /^(A*=*)$/.test(uuid) ? undefined : uuid;
 }

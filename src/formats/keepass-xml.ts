@@ -1,10 +1,13 @@
-/** KeePass 2 XML: exports of KeePass, and of `keepassxc-cli export -f xml`. The most that can be had without the password. */
+/**
+ * KeePass 2 XML: exports from KeePass and from `keepassxc-cli export -f xml`. It is the most complete form that needs no
+ * password.
+ */
 import { unreadable } from "./faults.ts";
 import { type Format, HOLDS_PASSWORDS } from "./format.ts";
 import { readTree } from "./keepass-tree.ts";
 import { parseXml } from "./xml.ts";
 
-/** Declaration, comments and whatever else may come before the document's element. */
+/** The XML declaration, comments and anything else that may come before the root element. */
 const HEAD = 4096;
 
 export const keepassXml: Format = {

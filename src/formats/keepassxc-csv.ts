@@ -1,4 +1,4 @@
-/** KeePassXC's CSV, which it reads as well: Database → Import → CSV file, where the columns are shown before. */
+/** KeePassXC's CSV, which KeePassXC can import too: Database → Import → CSV file, where it shows the columns first. */
 import type { Enrollment } from "../otp/enrollment.ts";
 import { formatOtpauthUri } from "../otp/otpauth-uri.ts";
 import { readCsv } from "./csv.ts";
@@ -7,7 +7,7 @@ import type { Format } from "./format.ts";
 import { enrollmentOfOtp } from "./keepass-fields.ts";
 
 const COLUMNS = "Group,Title,Username,Password,URL,Notes,TOTP,Icon,Last Modified,Created".split(",");
-/** Beyond these it quietly shows wrong codes (seen in 2.7.4; later versions take longer periods). */
+/** Beyond these, KeePassXC silently shows wrong codes (seen in 2.7.4; later versions support longer periods). */
 const MOST = { period: 60, digits: 9 };
 
 export const keepassxcCsv: Format = {
@@ -22,10 +22,11 @@ export const keepassxcCsv: Format = {
   },
   writer: {
     password: false,
-    leavesOut({ otp }) {
+    reasonToOmit({ otp }) {
       if (otp.type === "hotp") return "KeePassXC has no counter-based codes";
-      if (otp.period > MOST.period) return "many a KeePassXC shows wrong codes for periods above 60 seconds";
-      if (otp.digits > MOST.digits) return "KeePassXC shows wrong codes of 10 digits";
+      if (otp.period > MOST.period)
+        return "some KeePassXC versions show wrong codes for periods above 60 seconds";
+      if (otp.digits > MOST.digits) return "KeePassXC shows wrong codes if they have 10 digits";
       return undefined;
     },
     write(enrollments, { now }) {
@@ -41,7 +42,7 @@ function rowOf(enrollment: Enrollment, time: string): readonly string[] {
   return ["Root", issuer, label, "", "", "", uriOf(enrollment), "0", time, time];
 }
 
-/** KeePassXC knows no other type than totp, and assumes nothing: digits and period must be there. */
+/** KeePassXC supports only the type totp and has no defaults: digits and period must be there. */
 function uriOf(enrollment: Enrollment): string {
   if (enrollment.otp.type !== "steam") return formatOtpauthUri(enrollment);
   const uri = formatOtpauthUri(enrollment).replace("otpauth://steam/", "otpauth://totp/");

@@ -2,7 +2,7 @@
 import type { CsvItem } from "./csv-table.ts";
 
 const [TITLE, LOGIN, PASSWORD, FIELDS] = [1, 2, 3, 7];
-/** The second name is that of files from before 2021. Keeper may number them, or give them a label behind a colon. */
+/** The second name is from files before 2021. Keeper may number the fields, or add a label after a colon. */
 const NAME = /^(?:\$?oneTimeCode(?::.*)?|TFC:Keeper)$/is;
 
 export function isKeeper(text: string): boolean {

@@ -1,4 +1,4 @@
-/** LastPass Authenticator's export, version 1 (iOS) and 3 (Android). The LastPass vault's CSV is another file. */
+/** LastPass Authenticator's export, version 1 (iOS) and 3 (Android). The LastPass vault's CSV is a different file. */
 import { type JsonObject, objectOf, objectsOf } from "../base/untrusted-json.ts";
 import { cleanNames, collect, EntryFault, parametersOf, secretOfBase32, whoOf } from "./entries.ts";
 import type { Format } from "./format.ts";
@@ -30,7 +30,7 @@ export const lastpass: Format = {
   },
 };
 
-/** The `original…` names are those from before the user's edits. */
+/** The `original…` names are from before the user's edits. */
 function namesOf(account: JsonObject): [issuer: unknown, name: unknown] {
   return [account.issuerName ?? account.originalIssuerName, account.userName ?? account.originalUserName];
 }

@@ -1,11 +1,11 @@
 /**
- * The message inside of Google Authenticator's migration URIs, field by field. There is no published schema; this is what
- * the apps' own exports hold, in protocol buffers' wire format.
+ * The message inside Google Authenticator's migration URIs, field by field. There is no published schema; this is what the apps'
+ * exports contain, in the wire format of protocol buffers.
  */
 import type { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
 export interface MigrationPayload {
-  /** undefined for one that is damaged. */
+  /** undefined if damaged. */
   readonly entries: readonly (MigrationEntry | undefined)[];
   readonly batchSize: number;
   /** From 0. */
@@ -18,14 +18,14 @@ export interface MigrationEntry {
   readonly secret: Uint8Array;
   readonly name: string;
   readonly issuer: string;
-  /** 0 (for 1), 1 SHA1, 2 SHA256, 3 SHA512, 4 MD5. */
+  /** 0 (means 1), 1 SHA1, 2 SHA256, 3 SHA512, 4 MD5. */
   readonly algorithm: number;
-  /** Not the number: 0 (for 1), 1 six, 2 eight. */
+  /** Not the number itself: 0 (means 1), 1 six, 2 eight. */
   readonly digits: number;
-  /** 0 (for 2), 1 HOTP, 2 TOTP. */
+  /** 0 (means 2), 1 HOTP, 2 TOTP. */
   readonly type: number;
   readonly counter: bigint;
-  /** The app's own, since about 2023. */
+  /** The app's own id, since about 2023. */
   readonly uniqueId: string;
 }
 
@@ -54,13 +54,13 @@ const EMPTY: MigrationEntry = {
   uniqueId: "",
 };
 
-/** Fields of later versions are passed over. undefined where the bytes are no such message. */
+/** Skips fields of later versions. Returns undefined if the bytes are not such a message. */
 export async function decodePayload(bytes: Uint8Array): Promise<MigrationPayload | undefined> {
   const { BinaryReader } = await import("@bufbuild/protobuf/wire");
   const open = (part: Uint8Array) => new BinaryReader(part);
   const entries: (MigrationEntry | undefined)[] = [];
   const batch = { batchSize: 0, batchIndex: 0, batchId: 0 };
-  const isWhole = eachField(open(bytes), (field, reader) => {
+  const isComplete = eachField(open(bytes), (field, reader) => {
     if (field.bytes === PAYLOAD.entry) entries.push(decodeEntry(open(reader.bytes())));
     else if (field.varint === PAYLOAD.batchSize) batch.batchSize = reader.int32();
     else if (field.varint === PAYLOAD.batchIndex) batch.batchIndex = reader.int32();
@@ -68,12 +68,12 @@ export async function decodePayload(bytes: Uint8Array): Promise<MigrationPayload
     else return false;
     return true;
   });
-  return isWhole ? { entries, ...batch } : undefined;
+  return isComplete ? { entries, ...batch } : undefined;
 }
 
 function decodeEntry(reader: BinaryReader): MigrationEntry | undefined {
   const entry = { ...EMPTY };
-  const isWhole = eachField(reader, (field) => {
+  const isComplete = eachField(reader, (field) => {
     if (field.bytes === ENTRY.secret) entry.secret = Uint8Array.from(reader.bytes());
     else if (field.bytes === ENTRY.name) entry.name = reader.string();
     else if (field.bytes === ENTRY.issuer) entry.issuer = reader.string();
@@ -85,16 +85,16 @@ function decodeEntry(reader: BinaryReader): MigrationEntry | undefined {
     else return false;
     return true;
   });
-  return isWhole ? entry : undefined;
+  return isComplete ? entry : undefined;
 }
 
-/** A field's number, under how it is written: one that is written otherwise than we know it is another one. */
+/** A field's number, under its wire type: a known number with an unexpected wire type is a different field. */
 interface Field {
   readonly varint?: number;
   readonly bytes?: number;
 }
 
-/** `take` says whether it read the field. False where the bytes end too early, or are no message. */
+/** `take` returns whether it read the field. Returns false if the bytes end too early or are not a message. */
 function eachField(reader: BinaryReader, take: (field: Field, reader: BinaryReader) => boolean): boolean {
   try {
     while (reader.pos < reader.len) {
@@ -112,7 +112,7 @@ export interface NewPayload extends MigrationPayload {
   readonly entries: readonly MigrationEntry[];
 }
 
-/** Version 1, as apps wrote it when it became known; every reader takes it. */
+/** Version 1, as apps wrote it when the format became known; every reader accepts it. */
 export async function encodePayload({
   entries,
   batchSize,

@@ -1,4 +1,4 @@
-/** 1Password's 1pux: a zip with everything in `export.data`. Of an item only title, user name and one-time passwords are read. */
+/** 1Password's 1pux: a zip with everything in `export.data`. Only an item's title, user name and one-time passwords are read. */
 import { type JsonObject, objectOf, objectsOf, parseJson } from "../base/untrusted-json.ts";
 import { collect, EntryFault, whoOf } from "./entries.ts";
 import { unreadable } from "./faults.ts";
@@ -28,7 +28,7 @@ export const onepassword: Format = {
     const archived = new Set(found.filter(({ state }) => state === "archived").map(({ at }) => at)).size;
     return {
       ...reading,
-      notes: [HOLDS_PASSWORDS, ...(archived === 0 ? [] : ["archived items came in, too"])],
+      notes: [HOLDS_PASSWORDS, ...(archived === 0 ? [] : ["archived items were imported too"])],
     };
   },
 };
@@ -43,7 +43,7 @@ async function exportOf(bytes: Uint8Array, passphrase: () => Promise<string>): P
 function itemsOf(json: unknown): readonly (JsonObject | undefined)[] {
   const vaults = objectsOf(objectOf(json)?.accounts).flatMap((account) => objectsOf(account?.vaults));
   const items = vaults.flatMap((vault) => objectsOf(vault?.items));
-  return items.map((item) => objectOf(item?.item) ?? item); // the first 1pux files wrapped them once more
+  return items.map((item) => objectOf(item?.item) ?? item); // the first 1pux files had an extra wrapper
 }
 
 interface Item {

@@ -1,6 +1,6 @@
 /**
- * Lists of otpauth URIs, one a line: what most apps write as plain text, what zbarimg prints, what pass-otp keeps. Google
- * Authenticator's migration URIs may stand among them. Ente and cotp wrap such lists in JSON.
+ * Lists of otpauth URIs, one per line: what most apps write as plain text, what zbarimg prints, and what pass-otp stores. Google
+ * Authenticator's migration URIs may be among them. Ente and cotp wrap such lists in JSON.
  */
 import { ExitCode, UserError } from "../base/errors.ts";
 import { LIMITS } from "../base/limits.ts";
@@ -13,7 +13,7 @@ import {
   parseQuery,
   splitLabel,
 } from "../otp/otpauth-uri.ts";
-import { collect, EntryFault, joined, whoOf } from "./entries.ts";
+import { collect, EntryFault, joinReadings, whoOf } from "./entries.ts";
 import type { Format, Reading } from "./format.ts";
 import { isMigrationUri, readMigrationUri } from "./google-migration.ts";
 
@@ -26,7 +26,7 @@ interface Piece {
 
 const COMMENT = /^(?:#|\/\/|;|$)/;
 const START = /^(?:QR-Code:\s*)?(?:(?:apple-)?otpauth|otpauth-migration|steam|motp):\/\//i;
-/** Old Ente exports are one line, and commas stand in names, too. */
+/** Old Ente exports are a single line, and names can contain commas too. */
 const BETWEEN = /[,\s](?=(?:QR-Code:\s?)?(?:(?:apple-)?otpauth|otpauth-migration|steam|motp):\/\/)/i;
 
 export const otpauthList: Format = {
@@ -39,28 +39,30 @@ export const otpauthList: Format = {
   read: ({ text }) => readUriList(text ?? ""),
   writer: {
     password: false,
-    leavesOut: () => undefined,
+    reasonToOmit: () => undefined,
     write: (enrollments) => enrollments.map((one) => `${formatOtpauthUri(one)}\n`).join(""),
   },
 };
 
-/** Lines that are no URI are skipped with a reason, comments and blank ones without. Throws UserError: too many. */
+/**
+ * Lines that are not URIs are reported as skipped; comments and blank lines are ignored. Throws UserError if there are too many.
+ */
 export async function readUriList(text: string): Promise<Reading> {
   const pieces = piecesOf(text.replace(/^\ufeff/, ""));
   const readings: Reading[] = [];
   const parts = new Set<string>();
   let total = 0;
   for (const piece of pieces) {
-    // One part of an export may have been scanned twice.
+    // A part of an export may have been scanned twice.
     if (parts.has(piece.uri)) continue;
     const reading = isMigrationUri(piece.uri) ? await readExport(piece) : readOne(piece);
     if (reading.parts?.length) parts.add(piece.uri);
     total += reading.entries.length + reading.skipped.length;
     if (total > LIMITS.entries)
-      throw new UserError(`it holds more than ${LIMITS.entries} entries`, ExitCode.unreadable);
+      throw new UserError(`it has more than ${LIMITS.entries} entries`, ExitCode.unreadable);
     readings.push(reading);
   }
-  return joined(readings);
+  return joinReadings(readings);
 }
 
 function piecesOf(text: string): readonly Piece[] {
@@ -115,7 +117,7 @@ function readOne(piece: Piece): Reading {
 
 function readPiece({ uri, trashed }: Piece): Enrollment {
   if (/^motp:/i.test(uri)) throw new EntryFault("mOTP codes are not supported");
-  if (!isOtpauthUri(uri)) throw new EntryFault("it is no otpauth URI");
+  if (!isOtpauthUri(uri)) throw new EntryFault("it is not an otpauth URI");
   if (/otpauth:\/\/yaotp\b/i.test(uri)) throw new EntryFault("Yandex codes are not supported");
   if (trashed || isTrashed(uri)) throw new EntryFault("it is in Ente's trash");
   return parseOtpauthUri(uri);
@@ -130,7 +132,7 @@ function parametersIn(uri: string): Map<string, string> {
   return parseQuery(uri.slice(uri.indexOf("?") + 1));
 }
 
-/** Only what stands where issuer and label belong: anything else may be a seed. */
+/** Quotes only the parts where issuer and label belong: anything else may be a seed. */
 function whoIn(uri: string): string {
   const [, path] = /^[^:]*:?(?:apple-)?otpauth:\/\/[^/?]*\/([^?]*)\?/i.exec(uri) ?? [];
   if (path === undefined || /secret=/i.test(path)) return "";

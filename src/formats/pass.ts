@@ -1,6 +1,6 @@
 /**
- * One decrypted entry of pass or gopass: a password on the first line, then anything. Of that only the lines for one-time
- * codes are looked at, never the password: pass-otp's URI, and gopass' keys `totp`, `otp` and `otpauth`.
+ * One decrypted entry of pass or gopass: a password on the first line, then anything. Only the lines for one-time codes are read,
+ * never the password: pass-otp's URI, and gopass's keys `totp`, `otp` and `otpauth`.
  */
 import type { Enrollment } from "../otp/enrollment.ts";
 import { isOtpauthUri, parseOtpauthUri } from "../otp/otpauth-uri.ts";
@@ -10,7 +10,7 @@ import type { Reading } from "./format.ts";
 const URI = /^\s*((?:apple-)?otpauth|steam):\/\//i;
 const KEY = /^\s*(totp|otp|otpauth)\s*:\s*(\S.*)$/i;
 
-/** `path` is the entry's in the store, without ".gpg"; it names what the entry itself does not. */
+/** `path` is the entry's path in the store, without ".gpg". It supplies the names that the entry itself lacks. */
 export function readPassEntry(path: string, text: string): Reading {
   const [first = "", ...rest] = text.replace(/^\ufeff/, "").split(/\r?\n/);
   const lines = [...(URI.test(first) ? [first] : []), ...rest];
@@ -28,7 +28,7 @@ function seedOf(line: string): string | undefined {
   const [, key = "", value = ""] = KEY.exec(line) ?? [];
   const bare = value.trim().replace(/^(["'])(.*)\1$/, "$2");
   if (bare === "") return undefined;
-  // What gopass takes for a key and its value is the URI itself: "otpauth: //totp/…".
+  // gopass may mistake a URI for a key and its value: "otpauth: //totp/…".
   return bare.startsWith("//") && key.toLowerCase() === "otpauth" ? `otpauth:${bare}` : bare;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Keychains of terminal programs, one account a line: `name digits key [counter]` (https://github.com/rsc/2fa) and
- * `name:key` or otpauth URIs (https://github.com/pcarrier/gauth). All lines of a file have to be of such a shape.
+ * Keychains of terminal programs, one account per line: `name digits key [counter]` (https://github.com/rsc/2fa) and `name:key`
+ * or otpauth URIs (https://github.com/pcarrier/gauth). Every line of a file must have such a form.
  */
 import type { Enrollment } from "../otp/enrollment.ts";
 import { isOtpauthUri, parseOtpauthUri } from "../otp/otpauth-uri.ts";
@@ -43,7 +43,7 @@ function linesOf(text: string) {
     .filter(({ line }) => line !== "" && !line.startsWith("#"));
 }
 
-/** A long word of small letters may be just that. */
+/** A long word in lower case may be just a word. */
 function isSurelyKey(line: string): boolean {
   const key = GAUTH.exec(line)?.[2] ?? "";
   return /[2-7]/.test(key) || key === key.toUpperCase();
@@ -54,10 +54,10 @@ function readLine(line: string): Enrollment {
   const [, name, digits, key, last] = RSC.exec(line) ?? [];
   if (name === undefined) {
     const [, own, secret] = GAUTH.exec(line) ?? [];
-    if (own === undefined) throw new EntryFault("it is no line of such a keychain");
+    if (own === undefined) throw new EntryFault("it is not a line of a 2fa or gauth keychain");
     return { ...cleanNames("", own), otp: parametersOf({ type: "totp" }), secret: secretOfBase32(secret) };
   }
-  // 2fa keeps the counter of the last code, not of the next one: it counts up first and shows the code then.
+  // 2fa stores the counter of the last code, not of the next one: it increments first and then shows the code.
   const counter = last === undefined ? undefined : String(BigInt(last) + 1n);
   return {
     ...cleanNames("", name),

@@ -1,4 +1,4 @@
-/** Proton Pass: a zip with everything in `data.json`. Of an item only name, user name and one-time passwords are read. */
+/** Proton Pass: a zip with everything in `data.json`. Only an item's name, user name and one-time passwords are read. */
 import { type JsonObject, objectOf, objectsOf, parseJson } from "../base/untrusted-json.ts";
 import { collect, EntryFault, whoOf } from "./entries.ts";
 import { unreadable } from "./faults.ts";
@@ -43,7 +43,7 @@ async function dataOf(
 ): Promise<unknown> {
   const member = members.find((name) => PLAIN.test(name));
   if (member === undefined)
-    throw unreadable("Proton Pass", "is encrypted with PGP", "export it again, as ZIP without a passphrase");
+    throw unreadable("Proton Pass", "is encrypted with PGP", "export it again as ZIP, without a passphrase");
   const { readMember } = await import("./zip.ts");
   return parseJson(Buffer.from(await readMember(bytes, member, passphrase)).toString("utf8"));
 }
@@ -64,7 +64,7 @@ function itemOf(item: JsonObject | undefined): Item {
   };
 }
 
-/** The login's own, and those in fields that were added to it, or to sections that were. */
+/** The login's own, and those in extra fields of the item or of its extra sections. */
 function totpsOf(item: JsonObject | undefined): string[] {
   const data = objectOf(item?.data);
   const content = objectOf(data?.content);

@@ -1,4 +1,4 @@
-/** Proton Authenticator, plain and locked with a password. It holds otpauth URIs, and steam://KEY. */
+/** Proton Authenticator, plain or locked with a password. It contains otpauth URIs and steam://KEY. */
 import { type JsonObject, objectOf, parseJson } from "../base/untrusted-json.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
 import { isOtpauthUri, parseOtpauthUri } from "../otp/otpauth-uri.ts";
@@ -9,7 +9,7 @@ import { argon2Key, openGcm } from "./kdf.ts";
 import { base64Of, textOf } from "./shape.ts";
 
 const NEWEST = 1;
-/** The app's own, the same in every file. */
+/** Fixed by the app, the same in every file. */
 const COSTS = { kibibytes: 19_456, iterations: 2, parallelism: 1 };
 const ADDITIONAL = Buffer.from("proton.authenticator.export.v1");
 
@@ -24,7 +24,7 @@ export const proton: Format = {
     const file = objectOf(json) ?? {};
     const { entries, version } = isLocked(file) ? await unlock(file, passphrase) : file;
     if (typeof version === "number" && version > NEWEST)
-      throw unreadable("Proton Authenticator", `is of a version (${version}) newer than this program knows`);
+      throw unreadable("Proton Authenticator", `has version ${version}; this release reads up to ${NEWEST}`);
     if (!Array.isArray(entries)) throw unreadable("Proton Authenticator", "has no entries");
     const contents = entries.map((entry) => objectOf(objectOf(entry)?.content));
     return collect(contents, readEntry, (content) => textOf(content?.name));
@@ -44,10 +44,10 @@ function isPlain({ entries, version }: JsonObject): boolean {
 function readEntry(content: JsonObject | undefined): Enrollment {
   const uri = textOf(content?.uri);
   if (uri === "") throw new EntryFault("it is damaged");
-  if (!isOtpauthUri(uri)) throw new EntryFault("it holds no otpauth URI");
+  if (!isOtpauthUri(uri)) throw new EntryFault("it has no otpauth URI");
   const enrollment = parseOtpauthUri(uri);
   if (enrollment.label !== "") return enrollment;
-  // The app repeats the URI's label as the name; where there is none, the service's own name is no label either.
+  // The app repeats the URI's label as the name. If there is no label, the name is the service's, which is not a label either.
   const named = cleanNames(enrollment.issuer, content?.name);
   return { ...enrollment, ...named, label: named.label === named.issuer ? "" : named.label };
 }

@@ -1,4 +1,6 @@
-/** Raivo (iOS, gone since 2024): a JSON array whose values are all texts, in a zip locked with the app's master password. */
+/**
+ * Raivo (iOS, discontinued in 2024): a JSON array whose values are all strings, in a zip locked with the app's master password.
+ */
 import { type JsonObject, objectOf, objectsOf, parseJson } from "../base/untrusted-json.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
 import {

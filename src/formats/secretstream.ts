@@ -5,10 +5,10 @@
 
 export const HEADER_BYTES = 24;
 const KEY_BYTES = 32;
-/** The message's tag and its authentication. */
+/** The message's tag and its authenticator. */
 const OVERHEAD = 17;
 
-/** undefined where key, header or message do not match. */
+/** Returns undefined if key, header and message do not match. */
 export async function openSecretstream(
   key: Uint8Array,
   header: Uint8Array,
@@ -21,7 +21,7 @@ export async function openSecretstream(
   const state = sodium.crypto_secretstream_xchacha20poly1305_init_pull(header, key);
   const opened = sodium.crypto_secretstream_xchacha20poly1305_pull(state, sealed, null);
   if (!opened) return undefined;
-  // Another one follows, or none: the other tags are of streams that change their key.
+  // MESSAGE and FINAL: another message follows, or none. The other tags are for streams that change their key.
   const tags: readonly number[] = [
     sodium.crypto_secretstream_xchacha20poly1305_TAG_MESSAGE,
     sodium.crypto_secretstream_xchacha20poly1305_TAG_FINAL,

@@ -1,11 +1,11 @@
-/** The maFiles folder: manifest.json says how each encrypted maFile is opened, in the old shape or in steamguard-cli's. */
+/** The maFiles folder: manifest.json says how to decrypt each maFile, in the old form or in steamguard-cli's. */
 import { type JsonObject, objectOf, objectsOf, parseJson } from "../base/untrusted-json.ts";
 import { type AskPassphrase, WrongPassphrase } from "./faults.ts";
 import { type Argon2Costs, argon2Key, openCbc, pbkdf2Key } from "./kdf.ts";
 import { base64Of, textOf } from "./shape.ts";
 
 const ITERATIONS = 50_000;
-/** steamguard-cli's, which has changed its mind about them once. */
+/** steamguard-cli's costs; it changed them once. */
 const ARGON2: readonly Argon2Costs[] = [
   { kibibytes: 12 * 1024, iterations: 3, parallelism: 12 },
   { kibibytes: 62_500, iterations: 3, parallelism: 4 },
@@ -48,7 +48,7 @@ function schemeOf(value: unknown): MaFileLock["scheme"] {
   return value === "Argon2idAes256" ? "argon2" : "unknown";
 }
 
-/** undefined where nothing is known of how to open it. Throws WrongPassphrase. */
+/** Returns undefined if it is not known how to open the file. Throws WrongPassphrase. */
 export async function openMaFile(
   text: string,
   lock: MaFileLock | undefined,

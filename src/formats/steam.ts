@@ -1,21 +1,21 @@
 /**
- * Steam: the maFile of Steam Desktop Authenticator and steamguard-cli, and the app's own file from a rooted phone. What
- * opens an encrypted maFile stands in manifest.json beside it, so those are read from a zip that holds both.
+ * Steam: the maFile of Steam Desktop Authenticator and steamguard-cli, and the app's own file from a rooted phone. The parameters
+ * for decrypting a maFile are in manifest.json next to it, so encrypted ones are read from a zip that contains both.
  */
 
 import { LIMITS } from "../base/limits.ts";
 import { type JsonObject, objectOf, objectsOf, parseJson } from "../base/untrusted-json.ts";
 import { type Enrollment, STEAM } from "../otp/enrollment.ts";
-import { cleanNames, collect, EntryFault, joined, secretOfBytes, whoOf } from "./entries.ts";
+import { cleanNames, collect, EntryFault, joinReadings, secretOfBytes, whoOf } from "./entries.ts";
 import { type AskPassphrase, unreadable } from "./faults.ts";
 import type { ForeignFile } from "./foreign-file.ts";
 import type { Format, Reading } from "./format.ts";
 import { base64Of } from "./shape.ts";
 import { basenameOf, isManifest, openMaFile, parametersByFile } from "./steam-folder.ts";
 
-const HINT_FOLDER = "put the whole maFiles folder, manifest.json included, into a zip and import that";
+const HINT_FOLDER = "zip the complete maFiles folder, including manifest.json, and import the zip";
 const HINT_DECRYPT =
-  "or remove the encryption in the program that made it (steamguard decrypt), and import the file then";
+  "or remove the encryption with the program that made it (steamguard decrypt), then import the file";
 
 export const steam: Format = {
   id: "steam",
@@ -32,15 +32,10 @@ export const steam: Format = {
   async read(file, passphrase) {
     if (file.members !== undefined) return readFolder(file, passphrase);
     if (isSealed(file))
-      throw unreadable(
-        "Steam",
-        "is encrypted, and its salt stands in another file",
-        HINT_FOLDER,
-        HINT_DECRYPT,
-      );
+      throw unreadable("Steam", "is encrypted, and its salt is in another file", HINT_FOLDER, HINT_DECRYPT);
     const accounts = accountsOf(file.json);
     if (accounts.length === 0)
-      throw unreadable("Steam", "holds no seeds", "import the .maFile files beside it");
+      throw unreadable("Steam", "has no seeds", "import the .maFile files next to it");
     return readAccounts(accounts);
   },
 };
@@ -49,13 +44,13 @@ function maFilesOf({ members }: ForeignFile): string[] {
   return (members ?? []).filter((name) => /\.mafile$/i.test(name) && !basenameOf(name).startsWith("."));
 }
 
-/** Any other encrypted text looks the same, so the name has to say it. */
+/** Any other encrypted text looks the same, so the file name decides. */
 function isSealed({ name, text }: ForeignFile): boolean {
   const sealed = /\.mafile$/i.test(name) ? base64Of(text) : undefined;
   return sealed !== undefined && sealed.length > 0 && sealed.length % 16 === 0;
 }
 
-/** One account by itself, or the app's `{"accounts": {"<id>": {…}}}`. */
+/** A single account, or the app's `{"accounts": {"<id>": {…}}}`. */
 function accountsOf(json: unknown): readonly JsonObject[] {
   const file = objectOf(json);
   if (file?.shared_secret !== undefined) return [file];
@@ -93,10 +88,10 @@ async function readFolder(file: ForeignFile, passphrase: AskPassphrase): Promise
     const text = Buffer.from(content).toString("utf8");
     const plain = parseJson(text);
     if (plain === undefined && ++locked > LIMITS.lockedFiles)
-      throw unreadable("Steam", `holds more than ${LIMITS.lockedFiles} locked files`);
+      throw unreadable("Steam", `has more than ${LIMITS.lockedFiles} encrypted files`);
     const json = plain ?? (await openMaFile(text, parameters.get(at), passphrase));
     const found = accountsOf(json);
     readings.push(found.length > 0 ? readAccounts(found, at) : readAccounts([undefined], at));
   }
-  return joined(readings);
+  return joinReadings(readings);
 }

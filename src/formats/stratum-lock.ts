@@ -1,4 +1,4 @@
-/** Locked Stratum backups: 16 letters that tell today's way from the old one, salt, nonce, content. */
+/** Encrypted Stratum backups: 16 letters that tell the current scheme from the old one, then salt, nonce and content. */
 import { parseJson } from "../base/untrusted-json.ts";
 import { type AskPassphrase, unreadable, WrongPassphrase } from "./faults.ts";
 import { argon2Key, openCbc, openGcm, pbkdf2Key } from "./kdf.ts";
@@ -15,7 +15,7 @@ export function isLockedStratum(bytes: Uint8Array): boolean {
   return layoutOf(bytes) !== undefined;
 }
 
-/** The backup's JSON. Throws UserError (exit 5): WrongPassphrase, damaged. */
+/** Returns the backup's JSON. Throws UserError (exit 5): WrongPassphrase, damaged. */
 export async function unlockStratum(bytes: Uint8Array, passphrase: AskPassphrase): Promise<string> {
   const layout = layoutOf(bytes);
   const begin = layout === undefined ? 0 : MAGIC_BYTES + layout.salt + layout.nonce;
@@ -28,7 +28,7 @@ export async function unlockStratum(bytes: Uint8Array, passphrase: AskPassphrase
     layout === STRONG
       ? openGcm(await argon2Key(password, salt, ARGON2), nonce, content)
       : openCbc(await pbkdf2Key(password, salt, ROUNDS, 32, "sha1"), nonce, content);
-  // Of the old way's wrong keys, one in 256 seems to fit.
+  // With the old scheme, one wrong key in 256 seems to fit.
   if (text === undefined || parseJson(text.toString("utf8")) === undefined) throw new WrongPassphrase();
   return text.toString("utf8");
 }

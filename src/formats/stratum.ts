@@ -1,6 +1,6 @@
 /**
  * Stratum, formerly Authenticator Pro: https://github.com/stratumauth/app/blob/master/doc/BACKUP_FORMAT.md
- * Backups (plain, and locked in today's and in the old way), and the HTML page with QR codes.
+ * Backups (plain, or encrypted with the current or the old scheme), and the HTML page with QR codes.
  */
 import { type JsonObject, objectOf, parseJson } from "../base/untrusted-json.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
@@ -48,7 +48,7 @@ function readBackup(backup: unknown): Reading {
 function readEntry(entry: JsonObject | undefined): Enrollment {
   if (entry === undefined) throw new EntryFault("it is damaged");
   const type = TYPES.get(textOf(entry.Type));
-  if (type === undefined) throw new EntryFault("its type is not known");
+  if (type === undefined) throw new EntryFault("unknown type");
   if (type === "motp" || type === "yandex") throw unsupported(type);
   const algorithm = ALGORITHMS.get(textOf(entry.Algorithm));
   if (algorithm === undefined) throw new EntryFault("unknown algorithm (known: SHA1, SHA256, SHA512)");
@@ -83,7 +83,7 @@ const ENTITIES = new Map([
   ["apos", "'"],
 ]);
 
-/** Once; a bare & stays. */
+/** Only once; keeps a bare &. */
 function unescapeHtml(text: string): string {
   return text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]+));/gi, (whole, decimal, hex, name) => {
     if (name !== undefined) return ENTITIES.get(String(name).toLowerCase()) ?? whole;

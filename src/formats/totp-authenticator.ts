@@ -1,6 +1,6 @@
 /**
- * TOTP Authenticator (BinaryBoot, Android): base64 of AES-256-CBC under the SHA-256 of a password, or of the app's default
- * one; or the list inside of it, from a rooted phone.
+ * TOTP Authenticator (BinaryBoot, Android): base64 of AES-256-CBC whose key is the SHA-256 of a password, which may be the app's
+ * default one; or the list that this contains, from a rooted phone.
  */
 import { createHash } from "node:crypto";
 import { type JsonObject, objectOf, parseJson } from "../base/untrusted-json.ts";
@@ -34,12 +34,12 @@ export const totpAuthenticator: Format = {
     const sealed = sealedIn(text) ?? Buffer.alloc(0);
     const content = open(sealed, DEFAULT_PASSWORD) ?? open(sealed, await passphrase());
     if (content === undefined)
-      throw new WrongPassphrase("wrong password, or the file is damaged, or none of TOTP Authenticator");
+      throw new WrongPassphrase("wrong password, or the file is damaged or not from TOTP Authenticator");
     return readEntries(content);
   },
 };
 
-/** Base64 and nothing else, in one piece or in lines of one length. */
+/** Only base64, either unbroken or in lines of equal length. */
 function sealedIn(text: string | undefined): Buffer | undefined {
   const lines = text?.trim().split(/\r?\n/) ?? [];
   const [first = ""] = lines;
@@ -51,7 +51,7 @@ function sealedIn(text: string | undefined): Buffer | undefined {
   return bytes !== undefined && bytes.length % 16 === 0 ? bytes : undefined;
 }
 
-/** The list stands inside of an object, as the name of its only member. */
+/** The list is inside an object, as the name of its only member. */
 function open(sealed: Buffer, password: string): unknown {
   const plain = openCbc(createHash("sha256").update(password).digest(), NO_IV, sealed);
   const json = parseJson(plain?.toString("utf8") ?? "");
@@ -73,7 +73,7 @@ function readEntry(entry: JsonObject | undefined): Enrollment {
   };
 }
 
-/** How the key is written is chosen for each entry. */
+/** Each entry has its own encoding of the key. */
 function secretOf({ base, key }: JsonObject): Enrollment["secret"] {
   switch (textOf(base)) {
     case "16":
@@ -83,6 +83,6 @@ function secretOf({ base, key }: JsonObject): Enrollment["secret"] {
     case "64":
       return secretOfBytes(base64Of(key));
     default:
-      throw new EntryFault("it does not say how its key is written");
+      throw new EntryFault("its key is in an unknown encoding");
   }
 }

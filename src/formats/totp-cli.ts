@@ -1,4 +1,4 @@
-/** totp-cli (terminal), what `totp-cli dump` prints: YAML, a list of namespaces and their accounts. */
+/** totp-cli (terminal): the output of `totp-cli dump`, which is YAML, a list of namespaces and their accounts. */
 import { LIMITS } from "../base/limits.ts";
 import { type JsonObject, objectOf, objectsOf } from "../base/untrusted-json.ts";
 import { cleanNames, collect, EntryFault, parametersOf, secretOfBase32, whoOf } from "./entries.ts";
@@ -6,7 +6,7 @@ import { unreadable } from "./faults.ts";
 import type { Format } from "./format.ts";
 import { textOf } from "./shape.ts";
 
-const PREFIXES = "prefixes that totp-cli puts before the codes were left out";
+const PREFIXES = "prefixes that totp-cli puts in front of codes were not imported";
 
 export const totpCli: Format = {
   id: "totp-cli",
@@ -43,18 +43,18 @@ export const totpCli: Format = {
   },
 };
 
-/** Every value as the text it is written as: a key of digits must not become a number, nor a name a date. */
+/** Keeps every value as text: a key that consists of digits must not become a number, nor a name a date. */
 async function parseYaml(text: string): Promise<unknown> {
-  if (hasManyLists(text)) throw unreadable("totp-cli", "has lists within lists, as no dump has");
+  if (hasManyLists(text)) throw unreadable("totp-cli", "has too many lists in brackets for a dump");
   const { parse } = await import("yaml");
   try {
     return parse(text, { schema: "failsafe", maxAliasCount: 0, logLevel: "silent", prettyErrors: false });
   } catch {
-    throw unreadable("totp-cli", "is no valid YAML");
+    throw unreadable("totp-cli", "is not valid YAML");
   }
 }
 
-/** In brackets, which take the parser the square of its time; a dump has them for a namespace without accounts only. */
+/** Lists in brackets, for which the parser needs quadratic time. A dump has them only for a namespace without accounts. */
 function hasManyLists(text: string): boolean {
   return /(?:[[{][^[{\n]*){16}/.test(text) || (text.match(/[[{]/g)?.length ?? 0) > LIMITS.entries;
 }
@@ -65,7 +65,7 @@ function lowerCased(value: JsonObject | undefined): JsonObject | undefined {
   );
 }
 
-/** Nothing and 0 stand for the default. */
+/** A missing value and 0 mean the default. */
 function given(value: unknown): unknown {
   return value === "0" ? undefined : value;
 }

@@ -1,6 +1,6 @@
 /**
- * Our own plain format, docs/json.md: for scripts, and for moving by hand. Everything that makes codes, and names; not the
- * ledger: for that there are backups.
+ * Our own plain format, docs/json.md, for scripts and for moving accounts by hand. It has the names and everything required to
+ * make codes, but not the ledger; backups are for that.
  */
 import { type JsonObject, objectOf } from "../base/untrusted-json.ts";
 import { formatBase32 } from "../otp/base32.ts";
@@ -21,7 +21,7 @@ export const twinseedJson: Format = {
   },
   read({ json }) {
     const { version, accounts } = objectOf(json) ?? {};
-    if (version !== VERSION) throw unreadable("twinseed", "is of a version that this program does not know");
+    if (version !== VERSION) throw unreadable("twinseed", "has a version that this release can't read");
     const items = listOf(accounts).map(objectOf);
     const reading = collect(items, readAccount, (item) => whoOf(item?.issuer, item?.label));
     return {
@@ -34,7 +34,7 @@ export const twinseedJson: Format = {
   },
   writer: {
     password: false,
-    leavesOut: () => undefined,
+    reasonToOmit: () => undefined,
     write(enrollments, { names = [] }) {
       const accounts = enrollments.map(({ issuer, label, otp, secret }, i) => ({
         name: names[i],

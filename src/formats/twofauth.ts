@@ -25,7 +25,7 @@ export const twofauth: Format = {
   read({ json }) {
     const { schema, data } = objectOf(json) ?? {};
     if (typeof schema === "number" && schema > 1)
-      throw unreadable("2FAuth", `is of a version (${schema}) newer than this program knows`);
+      throw unreadable("2FAuth", `has version ${schema}; this release reads up to 1`);
     return collect(objectsOf(data), readEntry, (entry) => whoOf(entry?.service, entry?.account));
   },
 };

@@ -1,4 +1,4 @@
-/** Files that are recognized and can't be read here, each answered with what to do instead. */
+/** Files that are recognized but can't be read, each with advice on what to do instead. */
 import { ExitCode, UserError } from "../base/errors.ts";
 import { preferencesOf } from "./android-preferences.ts";
 import type { ForeignFile } from "./foreign-file.ts";
@@ -11,7 +11,7 @@ interface Answer {
 }
 
 const EXPORT_FROM_APP =
-  "export from the app instead, where it can: docs/importing.md says how (Google Authenticator: Transfer accounts)";
+  "export from the app instead, if it can: docs/importing.md explains how (Google Authenticator: Transfer accounts)";
 
 const ANSWERS: readonly Answer[] = [
   {
@@ -26,7 +26,7 @@ const ANSWERS: readonly Answer[] = [
   },
   {
     is: (_, start) => start.startsWith("SQLite format 3\0"),
-    message: "the file is an app's database from a rooted phone (SQLite), which is not read",
+    message: "the file is an app's database from a rooted phone (SQLite), which is not supported",
     hints: [EXPORT_FROM_APP],
   },
   {
@@ -49,12 +49,12 @@ const ANSWERS: readonly Answer[] = [
   },
   {
     is: ({ text }) => hasName(text, "AUTHENTICATOR_SERIAL") || hasName(text, "AUTHENTICATOR_DEVICE_SECRET"),
-    message: "the file is of Battle.net's authenticator, which works in Blizzard's own app only",
+    message: "the file is from Battle.net's authenticator, which works only in Blizzard's own app",
     hints: [],
   },
   {
     is: ({ text }) => preferencesOf(text) !== undefined,
-    message: "the file holds an Android app's settings, and none that are known to hold seeds",
+    message: "the file has an Android app's settings, but none that are known to contain seeds",
     hints: [EXPORT_FROM_APP],
   },
   {
@@ -65,7 +65,7 @@ const ANSWERS: readonly Answer[] = [
   {
     is: (_, start) => /^(7z\xbc\xaf\x27\x1c|\x1f\x8b|Rar!|BZh|\xfd7zXZ|\x28\xb5\x2f\xfd)/.test(start),
     message: "the file is a packed archive",
-    hints: ["unpack it first, and import what is inside"],
+    hints: ["unpack it first, then import the files in it"],
   },
 ];
 
@@ -86,7 +86,7 @@ function answerTo(file: ForeignFile): Answer | undefined {
   return ANSWERS.find((answer) => answer.is(file, start));
 }
 
-/** Its first byte alone says too little. */
+/** Its first byte alone is not distinctive enough. */
 function isBinaryPgp(name: string, start: string): boolean {
   return /\.(gpg|pgp)$/i.test(name) && start.charCodeAt(0) >= 0x80;
 }

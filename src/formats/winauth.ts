@@ -1,5 +1,5 @@
-/** WinAuth (Windows, last release 2018): a zip, often locked with the old ZipCrypto, with a text of otpauth lines. */
-import { joined } from "./entries.ts";
+/** WinAuth (Windows, last release 2018): a zip, often encrypted with the old ZipCrypto, that contains a list of otpauth lines. */
+import { joinReadings } from "./entries.ts";
 import type { ForeignFile } from "./foreign-file.ts";
 import type { Format, Reading } from "./format.ts";
 import { readUriList } from "./otpauth-list.ts";
@@ -15,11 +15,11 @@ export const winauth: Format = {
       const text = Buffer.from(content).toString("utf8");
       readings.push(await readUriList(text.replace(/^\ufeff/, "")));
     }
-    return joined(readings);
+    return joinReadings(readings);
   },
 };
 
-/** [] where anything else is in it: another app's archive with a text among its files. */
+/** [] if the zip contains anything else: then it is another app's archive that happens to include a text file. */
 function textsOf({ members }: ForeignFile): readonly string[] {
   const files = (members ?? []).filter((name) => !/\/$|(^|\/)(\.|__MACOSX\/)/.test(name));
   return files.every((name) => /^[^/]+\.txt$/i.test(name)) ? files : [];

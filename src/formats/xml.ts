@@ -1,13 +1,13 @@
-/** XML that somebody else wrote. Document types are refused, and with them every entity but the five that XML knows by itself. */
+/** Parses untrusted XML. Document types are refused, and with them all entities except the five built into XML. */
 
 import type { Element, Node } from "@xmldom/xmldom";
 import { ExitCode, UserError } from "../base/errors.ts";
 import { LIMITS } from "../base/limits.ts";
 
-/** The document's element; undefined where the text is not well-formed. Throws UserError (exit 5) for too large a tree. */
+/** Returns the root element, or undefined if the text is not well-formed. Throws UserError (exit 5) if the tree is too large. */
 export async function parseXml(text: string): Promise<Element | undefined> {
   if (count(text, "<") > LIMITS.xmlTags)
-    throw new UserError("it holds too large an XML tree", ExitCode.unreadable);
+    throw new UserError("its XML tree is too large", ExitCode.unreadable);
   const { DOMParser, onErrorStopParsing } = await import("@xmldom/xmldom");
   try {
     const document = new DOMParser({ locator: false, onError: onErrorStopParsing }).parseFromString(
@@ -20,7 +20,7 @@ export async function parseXml(text: string): Promise<Element | undefined> {
   }
 }
 
-/** The elements right below, of that name if one is given. */
+/** The child elements, with that name if one is given. */
 export function childrenOf(parent: Element, name?: string): Element[] {
   const found: Element[] = [];
   for (let node = parent.firstChild; node !== null; node = node.nextSibling)
@@ -28,7 +28,7 @@ export function childrenOf(parent: Element, name?: string): Element[] {
   return found;
 }
 
-/** `root` and all elements below it, in document order. Depth costs no stack. */
+/** `root` and all elements below it, in document order. Not recursive, so depth costs no stack. */
 export function* elementsOf(root: Element): Generator<Element> {
   const pending = [root];
   for (let element = pending.pop(); element !== undefined; element = pending.pop()) {

@@ -1,14 +1,14 @@
-/** Zip archives, plain or locked (WinZip AES, and the old ZipCrypto). One member is read at a time, up to the limit. */
+/** Zip archives, plain or encrypted (WinZip AES, and the old ZipCrypto). One member is read at a time, up to the limit. */
 import type { Entry } from "@zip.js/zip.js";
 import { ExitCode, UserError } from "../base/errors.ts";
 import { LIMITS } from "../base/limits.ts";
 import { type AskPassphrase, WrongPassphrase } from "./faults.ts";
 
-/** Of the record that ends an archive, with its comment; and of what stands in front of each member, without its name. */
+/** The record at the end of an archive, with its comment, in bytes; then the header of each member, without its name. */
 const LONGEST_END = 22 + 0xffff;
 const LOCAL_HEADER = 30;
 
-/** Throws UserError (exit 5): a damaged archive, too many members. */
+/** Throws UserError (exit 5) for a damaged archive, or one with too many members. */
 export async function memberNames(bytes: Uint8Array): Promise<string[]> {
   return (await membersOf(bytes)).map(({ filename }) => filename);
 }
@@ -23,7 +23,7 @@ export async function readMember(
   throw damaged();
 }
 
-/** Several, one after the other, from an archive that is looked through once; the limit counts for all of them together. */
+/** Reads several members one after the other and parses the archive only once. The limit applies to all of them together. */
 export async function* readMembers(
   bytes: Uint8Array,
   names: readonly string[],
@@ -43,7 +43,8 @@ export async function* readMembers(
         ...(password === undefined ? {} : { password }),
       });
     } catch (error) {
-      if (target.isOverrun()) throw new UserError("the zip holds too large a file", ExitCode.unreadable);
+      if (target.isOverrun())
+        throw new UserError("the zip contains a file that is too large", ExitCode.unreadable);
       throw password === undefined ? damaged(error) : new WrongPassphrase();
     }
     const content = target.content();
@@ -52,7 +53,7 @@ export async function* readMembers(
   }
 }
 
-/** Every reader finds the same members in it, and none of their bytes belong to two. */
+/** The members. Every reader finds the same ones, and no two share bytes; archives that break this count as damaged. */
 async function membersOf(bytes: Uint8Array): Promise<Entry[]> {
   if (claimedCount(bytes) > LIMITS.zipMembers) throw tooMany();
   const zip = await import("@zip.js/zip.js");
@@ -69,7 +70,7 @@ async function membersOf(bytes: Uint8Array): Promise<Entry[]> {
   return members;
 }
 
-/** What the end of the archive says, which is only a claim: it spares us from looking at a million members. */
+/** The number of members according to the end of the archive. It may be false, but it saves going through a million members. */
 function claimedCount(bytes: Uint8Array): number {
   const end = Buffer.from(bytes.subarray(-LONGEST_END));
   const at = end.lastIndexOf("PK\x05\x06", "latin1");
@@ -88,7 +89,7 @@ function tooMany(): UserError {
   return new UserError(`the zip holds more than ${LIMITS.zipMembers} files`, ExitCode.unreadable);
 }
 
-/** What a member's header says of its size is only a claim. */
+/** Enforces the limit while unpacking: the size in a member's header can't be trusted. */
 function boundedTarget(most: number) {
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -1,6 +1,6 @@
 /**
- * The conversation in which devices take seeds off a screen. Device after device is named, and proves account by account,
- * with a code that it shows, that it took the seed. What the screen shows meanwhile is the caller's.
+ * The dialog in which devices take seeds off a screen. The user names one device after another, and each device proves,
+ * account by account, that it has the seed: it shows a valid code. The caller decides what the screen shows meanwhile.
  */
 
 import { ExitCode, UserError } from "../base/errors.ts";
@@ -16,41 +16,41 @@ import type { Needs } from "../world.ts";
 export type EnrollDevicesNeeds = Needs<"clock" | "random" | "ledger" | "seeds">;
 
 export interface EnrollOptions {
-  /** Names to begin with; after them the person is asked for more, unless `only`. */
+  /** The names of the first devices. After these the user is asked for more, unless `only` is set. */
   readonly devices: readonly string[];
   readonly only?: boolean;
-  /** The device that hands its copies over. */
+  /** The device that is being replaced: each proof of the new device removes its copy. */
   readonly from?: Device;
 }
 
-/** What the person looks at. */
+/** What the user sees. */
 export interface Stage {
   readonly screen: Screen;
   /** Asks for the name of the first device. */
   readonly firstQuestion: string;
-  /** Shows a sentence until the next one. */
+  /** Shows a sentence until the next call. */
   say(text: string): void;
-  /** The account that a device is to prove now; `number` counts from 1. */
+  /** Shows the account that the device must prove next. `number` counts from 1. */
   turnTo(account: Account, number: number): Turn;
 }
 
 export interface Turn {
-  /** The account's name, for questions, where the person could mistake it for another one. */
+  /** The account's name, for the prompt. Set if the user could mistake the account for another one. */
   readonly name?: string;
   say(text: string): void;
 }
 
-/** One account to one device. */
+/** One account handed to one device. */
 export interface Handover {
   readonly account: Account;
   readonly device: Device;
-  /** false: the person skipped it, and the copy is noted without a proof. */
+  /** false: the user skipped it, and the copy is recorded without a proof. */
   readonly confirmed: boolean;
-  /** About the device's clock, where that is off. */
+  /** About the device's clock, if it is off. */
   readonly warning?: string | undefined;
 }
 
-/** Throws UserError (interrupted). What devices have proved until then is in the ledger. */
+/** Throws UserError (interrupted). Whatever devices have proved by then is in the ledger. */
 export async function enrollDevices(
   accounts: readonly OpenedAccount[],
   { devices, only = false, from }: EnrollOptions,
@@ -74,7 +74,7 @@ export async function enrollDevices(
   }
 }
 
-/** What is worth a line once the screen is wiped. */
+/** Reports the results on stderr, once the screen is wiped. */
 export function sayHandovers(handovers: readonly Handover[], needs: Needs<"stderr">): void {
   for (const { account, device, confirmed } of handovers) {
     const verify = `twinseed verify ${pasteable(account)} --device ${pasteableName(device.name)}`;
@@ -84,13 +84,13 @@ export function sayHandovers(handovers: readonly Handover[], needs: Needs<"stder
   warnOfClocks(handovers, needs);
 }
 
-/** Once for each device, however many accounts it has proved. */
+/** Warns once per device, however many accounts it has proved. */
 export function warnOfClocks(handovers: readonly Handover[], needs: Needs<"stderr">): void {
   for (const warning of new Set(handovers.map((handover) => handover.warning)))
     if (warning !== undefined) warn(needs, warning);
 }
 
-/** undefined, and why on the screen, where the name is of no device that can be used. */
+/** Returns undefined, with the reason on the screen, if no usable device has this name. */
 async function findDeviceOrSay(
   name: string,
   stage: Stage,
@@ -105,7 +105,7 @@ async function findDeviceOrSay(
   }
 }
 
-/** Asks for codes until one is right or the person skips. */
+/** Asks for codes until one is right or the user skips. */
 async function proveAccount(
   { account, enrollment }: OpenedAccount,
   device: Device,
@@ -120,7 +120,7 @@ async function proveAccount(
     const code = await screen.ask(`Type the code that ${name} shows${which} (Enter skips): `);
     if (code.trim() === "") {
       await recordCopy(account, device, needs);
-      turn.say(`${name} is noted, but not confirmed`);
+      turn.say(`${name} is recorded, but not confirmed`);
       return { account, device, confirmed: false };
     }
     const check = await checkCode(account, enrollment, code, device.name, needs);
@@ -130,6 +130,6 @@ async function proveAccount(
       turn.say(warning ?? `${name} is confirmed`);
       return { account, device, confirmed: true, warning };
     }
-    turn.say(`Not right: ${check.reasons[attempt % check.reasons.length] ?? check.reasons[0]}`);
+    turn.say(`Wrong code: ${check.reasons[attempt % check.reasons.length] ?? check.reasons[0]}`);
   }
 }

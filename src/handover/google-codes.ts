@@ -1,6 +1,6 @@
 /**
- * Accounts for Google Authenticator: QR codes of several accounts each, that its "Import accounts" takes. What it can't
- * hold is named on stderr and left out.
+ * QR codes for the "Import accounts" of Google Authenticator, with several accounts each. Accounts that the app can't hold
+ * are skipped, with a warning on stderr.
  */
 
 import { ExitCode, UserError } from "../base/errors.ts";
@@ -9,8 +9,8 @@ import {
   formatPart,
   formatParts,
   LARGEST_BATCH_ID,
-  leftOutOfGoogle,
   MOST_PER_CODE,
+  reasonToOmitFromGoogle,
 } from "../formats/google-migration.ts";
 import type { Account } from "../ledger/account.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
@@ -26,43 +26,43 @@ import type { Needs } from "../world.ts";
 
 export type GoogleCodesNeeds = Needs<"stderr" | "computer" | "ledger" | "seeds">;
 
-/** How the person gets there: the app's usual scanner refuses these codes. */
+/** The menu path for the user: the app's usual scanner refuses these codes. */
 export const IMPORT_HINT = "Google Authenticator: Transfer accounts > Import accounts";
 
-/** Those that can go, with their seeds; the others are warned about. Throws UserError where none can. */
+/** Opens the accounts that the app can hold, and warns about the others. Throws UserError if it can hold none. */
 export async function openForGoogle(
   accounts: readonly Account[],
   needs: GoogleCodesNeeds,
 ): Promise<OpenedAccount[]> {
-  await needs.seeds(); // locked, it is an error once, not one for each account
+  await needs.seeds(); // a locked store fails here once, not once per account
   const opened: OpenedAccount[] = [];
   const faults: UserError[] = [];
   for (const account of new Map(accounts.map((one) => [one.id, one])).values()) {
     try {
       const enrollment = await openAccount(account, needs);
-      const reason = leftOutOfGoogle(enrollment) ?? (await tooLong(enrollment));
+      const reason = reasonToOmitFromGoogle(enrollment) ?? (await tooLong(enrollment));
       if (reason === undefined) opened.push({ account, enrollment });
-      else warn(needs, `${quoted(account.name)} is left out: ${reason}`);
+      else warn(needs, `skipped ${quoted(account.name)}: ${reason}`);
     } catch (error) {
-      // One seed that can't be opened does not keep the others back.
+      // One seed that can't be opened does not hold up the others.
       if (!(error instanceof UserError) || error.exitCode === ExitCode.interrupted) throw error;
       faults.push(error);
-      if (accounts.length > 1) warn(needs, `${quoted(account.name)} is left out: ${error.message}`);
+      if (accounts.length > 1) warn(needs, `skipped ${quoted(account.name)}: ${error.message}`);
     }
   }
   if (opened.length > 0) return opened;
   throw accounts.length === 1 && faults[0] !== undefined
     ? faults[0]
-    : new UserError("none of these accounts can go into Google Authenticator this way", ExitCode.failed, [
+    : new UserError("none of these accounts can be exported to Google Authenticator", ExitCode.failed, [
         "show them one by one, without --google",
       ]);
 }
 
 async function tooLong(enrollment: Enrollment): Promise<string | undefined> {
-  return hasRoom(await trial([enrollment], 1)) ? undefined : "its names are too long for a QR code";
+  return hasRoom(await trialUri([enrollment], 1)) ? undefined : "its names are too long for a QR code";
 }
 
-/** Each a file's content, at most `perCode` accounts in each, in their order. All are read back. */
+/** Returns the content of each picture file, with at most `perCode` accounts, in order. Reads every picture back to check it. */
 export async function googlePictures(
   enrollments: readonly Enrollment[],
   kind: PictureKind,
@@ -70,7 +70,7 @@ export async function googlePictures(
   needs: Needs<"random">,
 ): Promise<(Uint8Array | string)[]> {
   const { formatPicture } = await import("../qr/picture.ts");
-  const groups = await grouped(enrollments, perCode, async () => true);
+  const groups = await splitIntoGroups(enrollments, perCode, async () => true);
   const pictures: (Uint8Array | string)[] = [];
   for (const uri of await formatParts(groups, batchIdOf(needs.random)))
     pictures.push(await formatPicture(contentOfText(uri), kind));
@@ -79,19 +79,19 @@ export async function googlePictures(
 
 export interface GoogleCode {
   readonly drawings: QrDrawings;
-  /** Which accounts, counted from 1. */
+  /** Its first and last account, counted from 1. */
   readonly first: number;
   readonly last: number;
 }
 
-/** Drawings with as many accounts each as the window has room for, and at least one; all are read back. */
+/** Returns drawings with as many accounts each as fit the window, at least one. Reads every drawing back to check it. */
 export async function googleDrawings(
   enrollments: readonly Enrollment[],
   perCode: number | undefined,
   window: Size | undefined,
   needs: Needs<"random">,
 ): Promise<GoogleCode[]> {
-  const groups = await grouped(enrollments, perCode, async (uri) => {
+  const groups = await splitIntoGroups(enrollments, perCode, async (uri) => {
     if (window === undefined) return true;
     const { columns, rows } = await drawTextPacked(uri);
     return columns <= window.columns && rows <= window.rows;
@@ -106,8 +106,8 @@ export async function googleDrawings(
   return codes;
 }
 
-/** In their order, each group as large as it may be. */
-async function grouped(
+/** Splits the accounts, in order, into groups as large as allowed. */
+async function splitIntoGroups(
   enrollments: readonly Enrollment[],
   perCode: number = MOST_PER_CODE,
   fits: (uri: string) => Promise<boolean>,
@@ -115,7 +115,7 @@ async function grouped(
   const groups: Enrollment[][] = [];
   for (const enrollment of enrollments) {
     const last = groups.at(-1);
-    const uri = await trial([...(last ?? []), enrollment], enrollments.length);
+    const uri = await trialUri([...(last ?? []), enrollment], enrollments.length);
     if (last !== undefined && last.length < perCode && hasRoom(uri) && (await fits(uri)))
       last.push(enrollment);
     else groups.push([enrollment]);
@@ -123,7 +123,10 @@ async function grouped(
   return groups;
 }
 
-/** At least as long as the URI will be: its last characters depend on the batch, and some of them are written as three. */
-async function trial(group: readonly Enrollment[], most: number): Promise<string> {
+/**
+ * Returns a text at least as long as the final URI will be. The end of the URI depends on the batch ID, and URL encoding turns
+ * some of its characters into three.
+ */
+async function trialUri(group: readonly Enrollment[], most: number): Promise<string> {
   return `${await formatPart(group, { size: most, index: most }, LARGEST_BATCH_ID)}${"x".repeat(16)}`;
 }

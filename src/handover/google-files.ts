@@ -1,4 +1,4 @@
-/** QR codes for Google Authenticator where nobody looks at a screen: as picture files, or drawn as text into a pipe. */
+/** QR codes for Google Authenticator without a screen: as picture files, or drawn as text into a pipe. */
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import type { Account } from "../ledger/account.ts";
@@ -23,7 +23,7 @@ export interface GoogleFileOptions {
   readonly perCode?: number | undefined;
 }
 
-/** `path` itself for one code; x-1.png, x-2.png … for several. All of them or, where one exists already, none. */
+/** Writes one code to `path`, or several to x-1.png, x-2.png and so on. If one of these files already exists, writes none. */
 export async function writeGoogleFiles(
   accounts: readonly Account[],
   path: string,
@@ -40,8 +40,8 @@ export async function writeGoogleFiles(
   const paths = pictures.map((_, i) => (pictures.length === 1 ? path : `${stem}-${i + 1}${extension}`));
   for (const one of force ? [] : paths)
     if ((await needs.files.kind(one)) !== "missing")
-      throw new UserError(`${quoted(one)} exists already; nothing was written`, ExitCode.failed, [
-        "choose another name, or write over it with --force",
+      throw new UserError(`${quoted(one)} already exists; nothing was written`, ExitCode.failed, [
+        "choose another name, or overwrite it with --force",
       ]);
   for (const [i, picture] of pictures.entries())
     await needs.files.write(paths[i] ?? path, picture, { replace: force });
@@ -52,12 +52,12 @@ export async function writeGoogleFiles(
   const [verb, them] = paths.length === 1 ? ["holds", "it"] : ["hold", "them"];
   warn(
     needs,
-    `${names} ${verb} the ${count(opened.length, "seed")} of ${named(opened)}: delete ${them} when the device has scanned ${them}`,
+    `${names} ${verb} the ${count(opened.length, "seed")} of ${listNames(opened)}: delete ${them} when the device has scanned ${them}`,
   );
   await finish(opened, devices, needs);
 }
 
-/** Somebody piped it on purpose: the drawings are the answer, one after the other, without colors. */
+/** For a pipe, which the user asked for: the drawings are the answer, one after another, without colors. */
 export async function printGoogleCodes(
   accounts: readonly Account[],
   { devices = [], perCode }: Pick<GoogleFileOptions, "devices" | "perCode">,
@@ -70,24 +70,24 @@ export async function printGoogleCodes(
   needs.stdout.write(texts.join("\n"));
   warn(
     needs,
-    `stdout got the ${count(opened.length, "seed")} of ${named(opened)} as ${count(codes.length, "QR code")}: light modules are the characters`,
+    `stdout got the ${count(opened.length, "seed")} of ${listNames(opened)} as ${count(codes.length, "QR code")}: the characters are the light modules`,
   );
   await finish(opened, devices, needs);
 }
 
-function named(opened: readonly OpenedAccount[]): string {
+function listNames(opened: readonly OpenedAccount[]): string {
   return opened.length > 3
     ? count(opened.length, "account")
     : opened.map(({ account }) => quoted(account.name)).join(", ");
 }
 
-/** Nobody is there to prove anything: the copies are noted as not confirmed. */
+/** No device can prove anything here: the copies are recorded as not confirmed. */
 async function finish(
   opened: readonly OpenedAccount[],
   devices: readonly string[],
   needs: GoogleFilesNeeds,
 ): Promise<void> {
-  note(needs, `hint: ${IMPORT_HINT}; its usual scanner refuses such codes`);
+  note(needs, `hint: ${IMPORT_HINT}; the app's usual scanner refuses such codes`);
   for (const name of devices) {
     const device = await namedDevice(name, undefined, undefined, needs);
     for (const { account } of opened) await recordCopy(account, device, needs);

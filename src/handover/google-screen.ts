@@ -1,6 +1,6 @@
 /**
- * QR codes for Google Authenticator on the alternate screen, one after the other. Then each device proves, account by
- * account, that it took the seeds.
+ * QR codes for Google Authenticator on the alternate screen, one after another. Then each device proves, account by
+ * account, that it has the seeds.
  */
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
@@ -24,18 +24,18 @@ import { CAPTION_ROWS, drawCode, drawLines, linesWithin, tooSmall, wholeWindow }
 export type GoogleScreenNeeds = Needs<"stdout" | "terminal" | "clock" | "random"> & GoogleCodesNeeds;
 
 export interface GoogleScreenOptions extends EnrollOptions {
-  /** At most so many accounts in a code; fewer where the window is small. */
+  /** The most accounts in one code; a small window gets fewer. */
   readonly perCode?: number | undefined;
 }
 
-/** Shows the codes, has the devices prove themselves, and says on stderr who has proved what. Throws UserError. */
+/** Shows the codes, has the devices prove their copies, and reports on stderr which device proved what. Throws UserError. */
 export async function showGoogleCodes(
   accounts: readonly Account[],
   options: GoogleScreenOptions,
   needs: GoogleScreenNeeds,
 ): Promise<void> {
   const terminal = needs.stdout.isTTY ? needs.terminal() : undefined;
-  if (terminal === undefined) throw usageError("there is no terminal to show QR codes on");
+  if (terminal === undefined) throw usageError("no terminal to show QR codes on");
   const opened = await openForGoogle(accounts, needs);
   const handovers = await terminal.fullScreen(async (screen) => {
     await showCodes(opened, options.perCode, screen, terminal.colors, needs);
@@ -68,7 +68,7 @@ function question({ first, last }: GoogleCode, at: number, codes: number, accoun
   return `${which} of ${accounts}. Enter: ${at + 1 < codes ? "next" : "done"}${back}: `;
 }
 
-/** Once a code is on the screen the others must stay as they are: they are parts of one export. */
+/** Lays out all codes before the first one is shown: they are parts of one export, so none may change after that. */
 async function codesForWindow(
   opened: readonly OpenedAccount[],
   perCode: number | undefined,
@@ -99,32 +99,32 @@ async function codesForWindow(
       throw new UserError(
         `the window is too small: these QR codes need ${wholeWindow(largest)}`,
         ExitCode.failed,
-        ["enlarge it, or choose a smaller font", "or write pictures: add --output codes.png"],
+        ["enlarge it or choose a smaller font", "or write pictures: add --output codes.png"],
       );
     }
   }
 }
 
-/** Text alone: the codes have been scanned. */
+/** Text only: the codes have been scanned by now. */
 function proofStage(screen: Screen, accounts: number): Stage {
-  let said = `${count(accounts, "account")} shown.`;
-  drawLines(screen, said);
+  let message = `${count(accounts, "account")} shown.`;
+  drawLines(screen, message);
   return {
     screen,
     firstQuestion: "Name of the device that scanned them (Enter: none): ",
     say(text) {
-      said = text;
-      drawLines(screen, said);
+      message = text;
+      drawLines(screen, message);
     },
     turnTo(account, number) {
       const heading = `${number} of ${accounts}: ${account.name}`;
       const name = printable(account.name, 24);
-      drawLines(screen, heading, said); // what was said of the account before stays
+      drawLines(screen, heading, message); // keeps the message about the previous account
       return {
         name,
         say(text) {
-          said = `${name}: ${text}`;
-          drawLines(screen, heading, said);
+          message = `${name}: ${text}`;
+          drawLines(screen, heading, message);
         },
       };
     },

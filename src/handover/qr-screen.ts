@@ -1,4 +1,4 @@
-/** A QR code on the alternate screen: below a line of text where it fits, else the size that the window must have. */
+/** A QR code on the alternate screen, below a line of text; or, if it does not fit, the window size that it needs. */
 
 import { printable } from "../base/printable.ts";
 import type { Screen, Size, Terminal } from "../ports/terminal.ts";
@@ -7,10 +7,10 @@ import { fitDrawing, type QrDrawings } from "../qr/window.ts";
 
 /** The line above the code. */
 export const CAPTION_ROWS = 1;
-/** The line below it, where the person types: the sizes that a screen gives leave it out. */
+/** The line below the code, where the user types. The sizes that a screen reports do not include it. */
 const PROMPT_ROWS = 1;
 
-/** `advice`: short lines for a window that is too small. */
+/** `advice`: short lines to show if the window is too small. */
 export function drawCode(
   screen: Screen,
   caption: string,
@@ -33,12 +33,12 @@ export function linesWithin({ columns }: Size, lines: readonly string[]): string
   return lines.map((line) => printable(line, columns)).join("\n");
 }
 
-/** Short lines: the window is small. */
+/** Short lines, because the window is small. */
 export function tooSmall(size: Size, needed: Size): string[] {
   return ["The QR code needs a window of", `${wholeWindow(needed)}; this one is ${wholeWindow(size)}.`];
 }
 
-/** As people see its size, with the line they type in. */
+/** The window's size as the user knows it, including the line for typing. */
 export function wholeWindow({ columns, rows }: Size): string {
   return `${columns}x${rows + PROMPT_ROWS}`;
 }

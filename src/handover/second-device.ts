@@ -1,4 +1,4 @@
-/** What a person sees after `add`: the code (two for AWS, whose page asks for them), and the way to a second device. */
+/** What the user sees after `add`: the code (two for AWS, whose page asks for both), and how to set up a second device. */
 
 import { printable } from "../base/printable.ts";
 import { type Enrollment, isAws } from "../otp/enrollment.ts";
@@ -11,7 +11,7 @@ import { type ShowQrNeeds, showQr } from "./show-qr.ts";
 
 type SecondDeviceNeeds = ShowQrNeeds;
 
-/** `terminal`: where a person looks at it. */
+/** Prints to the terminal only: codes are for the user's eyes. */
 export function showCodes(enrolled: readonly Enrolled[], terminal: Terminal, needs: Needs<"clock">): void {
   for (const one of enrolled) terminal.print(codes(one, needs));
 }
@@ -21,15 +21,20 @@ export async function offerSecondDevice(
   terminal: Terminal | undefined,
   needs: SecondDeviceNeeds,
 ): Promise<void> {
-  const lone = enrolled.filter(({ status, account }) => status !== "exists" || account.copies.length < 2);
-  const [first] = lone;
+  const onOneDevice = enrolled.filter(
+    ({ status, account }) => status !== "exists" || account.copies.length < 2,
+  );
+  const [first] = onOneDevice;
   if (first === undefined) return;
   if (terminal === undefined) {
-    note(needs, `hint: on one device only; for a second one: twinseed qr ${pasteable(first.account)}`);
-  } else if (lone.length > 1) {
     note(
       needs,
-      `hint: ${count(lone.length, "account")} on one device only; for a second one: twinseed qr NAME`,
+      `hint: this account is on one device only; add a second one with: twinseed qr ${pasteable(first.account)}`,
+    );
+  } else if (onOneDevice.length > 1) {
+    note(
+      needs,
+      `hint: ${count(onOneDevice.length, "account")} are on one device only; add a second one with: twinseed qr NAME`,
     );
   } else if (await offer(first, terminal)) {
     await showQr(first.account, [], terminal, needs);
@@ -43,7 +48,8 @@ async function offer({ account }: Enrolled, terminal: Terminal): Promise<boolean
 
 function codes({ account, enrollment }: Enrolled, needs: Needs<"clock">): string {
   const { otp } = enrollment;
-  if (otp.type === "hotp") return `  ${printable(account.name)}: ask for its codes with: twinseed code\n`;
+  if (otp.type === "hotp")
+    return `  ${printable(account.name)}: get its codes with: twinseed code ${pasteable(account)}\n`;
   const now = needs.clock.now();
   const left = remainingSeconds(otp, now);
   const current = codeAt(enrollment, stepAt(otp, now));
@@ -52,7 +58,7 @@ function codes({ account, enrollment }: Enrolled, needs: Needs<"clock">): string
   return [
     `  MFA code 1: ${current}  (${left} s left)`,
     `  MFA code 2: ${next}  (after that)`,
-    "  AWS asks for both: type them in this order and submit at once.",
+    "  AWS asks for both: type them in this order and submit right away.",
     "",
   ].join("\n");
 }

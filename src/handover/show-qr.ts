@@ -1,4 +1,4 @@
-/** One account: its QR code stays on the alternate screen while device after device scans it and proves that it did. */
+/** Keeps the QR code of one account on the alternate screen while one device after another scans it and proves its copy. */
 
 import type { Account } from "../ledger/account.ts";
 import type { Terminal } from "../ports/terminal.ts";
@@ -17,12 +17,12 @@ import { drawCode } from "./qr-screen.ts";
 export type ShowQrNeeds = Needs<"stderr" | "computer"> & EnrollDevicesNeeds;
 
 const TOO_SMALL_ADVICE = [
-  "Enlarge it: the code appears then.",
-  "Or press Enter, and write a file:",
+  "Enlarge it, and the code appears.",
+  "Or press Enter and write a file:",
   "twinseed qr NAME --output qr.png",
 ];
 
-/** Says on stderr, once the screen is wiped, which devices proved that they took it, and then which did not. */
+/** Reports on stderr, once the screen is wiped, which devices proved their copies, and then which did not. */
 export async function showQr(
   account: Account,
   devices: readonly string[],
@@ -36,7 +36,7 @@ export async function showQr(
   sayHandovers([...confirmed, ...skipped], needs);
 }
 
-/** The same, and what came of it is for the caller to say. */
+/** Like `showQr`, but the caller reports the results. */
 export async function enrollWithQr(
   opened: OpenedAccount,
   options: EnrollOptions,

@@ -1,14 +1,14 @@
-/** Unpacks image files, for all that is tried on their pixels. The decoders load when they are needed. */
+/** Decodes image files for the attempts that work on pixels. The decoders are loaded only when needed. */
 import type { ReadableKind } from "./image-header.ts";
 import { decodePng, type Samples } from "./pixels.ts";
 import { readPngRows } from "./png-rows.ts";
 
-/** Decoders in JavaScript take a second, and pngjs ten bytes a pixel, for a picture of this size: too much for a mere retry. */
+/** Above this, decoders in JavaScript take over a second, and pngjs needs ten bytes a pixel: too much for a mere retry. */
 const MOST_PIXELS_IN_JAVASCRIPT = 5_000_000;
 
 /**
- * Undefined where the file can't be decoded. For a `retry` also where it would take too long; what has never been looked
- * at is worth the time.
+ * Returns undefined if the file can't be decoded, or if decoding would take too long for a `retry`. A picture that nothing has
+ * scanned yet is worth the time.
  */
 export async function decode(
   image: Uint8Array,
@@ -27,7 +27,7 @@ export async function decode(
   }
   if (purpose === "retry" && width * height > MOST_PIXELS_IN_JAVASCRIPT) return undefined;
   if (kind === "png") return rgba(await decodePng(image));
-  return undefined; // GIF and BMP: zxing has unpacked them, and nobody photographs a screen as one
+  return undefined; // GIF and BMP: zxing has decoded them already, and cameras don't produce them
 }
 
 function rgba(

@@ -1,6 +1,6 @@
 /**
- * Pictures in gray, one byte a pixel: all that a reader of codes looks at, a quarter of the memory, and laid out as a
- * PGM file ("P5", Netpbm), which zxing's own decoder takes as it is.
+ * Grayscale pictures with one byte per pixel: all that a QR reader uses, in a quarter of the memory, and stored as a PGM file
+ * ("P5", Netpbm), which zxing decodes directly.
  */
 import type { Samples } from "./pixels.ts";
 
@@ -8,7 +8,7 @@ export interface Gray {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
-  /** A whole PGM file; `data` is its end, so that what changes one changes the other. */
+  /** The complete PGM file. `data` is a view of its end, so changing one changes the other. */
   readonly file: Uint8Array;
 }
 
@@ -22,12 +22,12 @@ export function newGray(width: number, height: number): Gray {
   return { width, height, file, data: file.subarray(header.length) };
 }
 
-/** A view of it: what changes one changes the other. */
+/** A view of one row, not a copy: changing it changes the picture. */
 export function rowOf({ width, data }: Gray, row: number): Uint8Array {
   return data.subarray(row * width, (row + 1) * width);
 }
 
-/** As seen on a background of one gray: readers look at colors only, and clear pixels have any. */
+/** As it looks on a background of one gray. Readers ignore alpha, and transparent pixels can have any color. */
 export function grayOf(samples: Samples, background: number): Gray {
   const { width, height, channels, opaque, start, stride } = samples;
   const gray = newGray(width, height);
@@ -37,7 +37,7 @@ export function grayOf(samples: Samples, background: number): Gray {
   for (let row = 0; row < height; row++) {
     const from = start + row * stride;
     const to = row * width;
-    // Half of the rows of a screenshot are like the one above.
+    // Half of the rows of a screenshot equal the row above.
     if (
       row > 0 &&
       data.compare(data, from - stride, from - stride + width * channels, from, from + width * channels) === 0
@@ -46,26 +46,26 @@ export function grayOf(samples: Samples, background: number): Gray {
       continue;
     }
     const line = rowOf(gray, row);
-    if (isColored) lighten(line, data, from, channels);
-    else pick(line, data, from, channels);
-    if (hasAlpha) layOver(line, data, from + channels - 1, channels, background);
+    if (isColored) toLuma(line, data, from, channels);
+    else copyChannel(line, data, from, channels);
+    if (hasAlpha) blendOver(line, data, from + channels - 1, channels, background);
   }
   return gray;
 }
 
-// A row each, as V8 compiles a function that is called often sooner than the rest of a long loop.
+// One row per call: V8 compiles a function that is called often sooner than the rest of a long loop.
 
-/** Of red, green and blue (ITU-R BT.601). */
-function lighten(line: Uint8Array, data: Uint8Array, from: number, step: number): void {
+/** From red, green and blue (ITU-R BT.601). */
+function toLuma(line: Uint8Array, data: Uint8Array, from: number, step: number): void {
   for (let i = 0, at = from; i < line.length; i++, at += step)
     line[i] = (77 * (data[at] ?? 0) + 150 * (data[at + 1] ?? 0) + 29 * (data[at + 2] ?? 0) + 128) >> 8;
 }
 
-function pick(line: Uint8Array, data: Uint8Array, from: number, step: number): void {
+function copyChannel(line: Uint8Array, data: Uint8Array, from: number, step: number): void {
   for (let i = 0, at = from; i < line.length; i++, at += step) line[i] = data[at] ?? 0;
 }
 
-function layOver(line: Uint8Array, data: Uint8Array, from: number, step: number, background: number): void {
+function blendOver(line: Uint8Array, data: Uint8Array, from: number, step: number, background: number): void {
   for (let i = 0, at = from; i < line.length; i++, at += step) {
     const alpha = data[at] ?? 0;
     if (alpha !== 255) line[i] = ((line[i] ?? 0) * alpha + background * (255 - alpha)) / 255;

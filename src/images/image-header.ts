@@ -1,6 +1,6 @@
 /**
- * What an image is, told from its first bytes and never from its name, so that what we can't or won't read is
- * refused before a decoder touches it: a picture of 1 KB can ask for 12 GB of pixels.
+ * Detects the kind and size of an image from its first bytes, never from its name, so that an image we can't or won't read is
+ * refused before a decoder touches it: a 1 KB file can declare 12 GB of pixels.
  */
 
 import { ExitCode, UserError } from "../base/errors.ts";
@@ -12,7 +12,7 @@ export type ImageKind = ReadableKind | "heic" | "avif" | "jxl" | "tiff" | "svg" 
 
 export interface ImageHeader {
   readonly kind: ImageKind;
-  /** In pixels; 0 where the header does not say. */
+  /** In pixels; 0 if the header does not say. */
   readonly width: number;
   readonly height: number;
   /** A PNG that may have transparent parts: it has an alpha channel or transparent colors. */
@@ -23,7 +23,7 @@ export interface ReadableImageHeader extends ImageHeader {
   readonly kind: ReadableKind;
 }
 
-/** The header of an image that is safe to decode. Throws UserError: too large, or of a kind that we don't read. */
+/** The header of an image that is safe to decode. Throws UserError if it is too large or of a kind that we don't read. */
 export function checkImage(bytes: Uint8Array): ReadableImageHeader {
   if (bytes.length === 0) throw new UserError("the image is empty", ExitCode.unreadable);
   if (bytes.length > PICTURE_LIMITS.bytes)
@@ -82,7 +82,7 @@ function kindOf(bytes: Uint8Array): ImageKind {
   return "unknown";
 }
 
-/** A header that does not come first, or comes twice, counts as none: decoders differ on which one they believe. */
+/** A header that is not first, or is there twice, is treated as missing: decoders disagree about which one to use. */
 function readPngHeader(bytes: Uint8Array, view: DataView): Omit<ImageHeader, "kind"> {
   const chunks = Array.from(pngChunks(bytes), ({ type }) => type);
   if (chunks.indexOf("IHDR") !== 0 || chunks.lastIndexOf("IHDR") !== 0) throw new RangeError("no header");
@@ -91,7 +91,7 @@ function readPngHeader(bytes: Uint8Array, view: DataView): Omit<ImageHeader, "ki
   return { width: view.getUint32(16), height: view.getUint32(20), transparent };
 }
 
-/** The size stands in the first start-of-frame segment (ITU T.81, table B.1: C0 to CF but for C4, C8 and CC). */
+/** The size is in the first start-of-frame segment (ITU T.81, table B.1: C0 to CF except C4, C8 and CC). */
 function readJpegSize(view: DataView): { width: number; height: number } {
   let at = 2;
   for (;;) {
@@ -103,14 +103,14 @@ function readJpegSize(view: DataView): { width: number; height: number } {
   }
 }
 
-/** A negative height means that the rows run from the top. */
+/** A negative height means that the rows are stored from the top down. */
 function readBmpSize(view: DataView): { width: number; height: number } {
   if (view.getUint32(14, true) === 12)
     return { width: view.getUint16(18, true), height: view.getUint16(20, true) };
   return { width: Math.abs(view.getInt32(18, true)), height: Math.abs(view.getInt32(22, true)) };
 }
 
-/** The first chunk says it: VP8 (RFC 6386, 9.1), VP8L, or VP8X for a picture of several chunks. */
+/** The size is in the first chunk: VP8 (RFC 6386, 9.1), VP8L, or VP8X for a picture with several chunks. */
 function readWebpSize(view: DataView): { width: number; height: number } {
   const chunk = view.getUint32(12);
   if (chunk === 0x56503820)
@@ -138,7 +138,7 @@ const NAMES = {
   tiff: "TIFF",
 };
 
-/** For an image of ours that no decoder takes. */
+/** For an image of a kind we read that no decoder accepts. */
 export function damaged(kind: ReadableKind): UserError {
   return new UserError(
     `the ${NAMES[kind]} image can't be decoded: damaged or cut short`,
@@ -149,7 +149,7 @@ export function damaged(kind: ReadableKind): UserError {
 
 function tooLarge(size: string): UserError {
   return new UserError(`the image is too large (${size})`, ExitCode.unreadable, [
-    "crop it to the QR code and some white around it",
+    "crop it to the QR code with some white space around it",
   ]);
 }
 
@@ -159,7 +159,7 @@ function refusal(kind: Exclude<ImageKind, ReadableKind>): UserError {
     case "pdf":
       return new UserError("a PDF file is not an image", ExitCode.unreadable, [screenshot]);
     case "svg":
-      return new UserError("an SVG file can't be read: it is a drawing, not a picture", ExitCode.unreadable, [
+      return new UserError("can't read SVG: it is a vector drawing, not an image", ExitCode.unreadable, [
         "open it in a browser, take a screenshot of the QR code and use that (PNG or JPEG)",
       ]);
     case "unknown":

@@ -1,7 +1,7 @@
-/** Gray pictures in another light. */
+/** Adjusts the brightness and sharpness of gray pictures. */
 import { type Gray, newGray, rowOf } from "./gray.ts";
 
-/** Below 1 it lifts the shadows, above 1 it darkens what is washed out. */
+/** An exponent below 1 lifts the shadows; above 1 it darkens washed-out areas. */
 export function gamma(gray: Gray, exponent: number): Gray {
   const table = Uint8Array.from({ length: 256 }, (_, light) => Math.round(255 * (light / 255) ** exponent));
   const to = newGray(gray.width, gray.height);
@@ -9,13 +9,15 @@ export function gamma(gray: Gray, exponent: number): Gray {
   return to;
 }
 
-// A row each, as V8 compiles what is called often sooner than the rest of a long loop.
+// One row per call: V8 compiles a function that is called often sooner than the rest of a long loop.
 
 function lookUp(to: Uint8Array, from: Uint8Array, table: Uint8Array): void {
   for (let i = 0; i < to.length; i++) to[i] = table[from[i] ?? 0] ?? 0;
 }
 
-/** Edges made steeper, against a lens or a hand that blurred them: what a pixel has over its surroundings, fourfold. */
+/**
+ * Makes edges steeper to undo the blur of a lens or a shaky hand: a pixel's difference from its surroundings is multiplied by 4.
+ */
 export function sharpen(gray: Gray): Gray {
   const around = means(gray);
   const to = newGray(gray.width, gray.height);
@@ -34,7 +36,7 @@ function steepen(to: Uint8Array, from: Uint8Array, around: Uint8Array): void {
 const STEEPNESS = 3;
 const REACH = 3;
 
-/** Of each pixel and those at most REACH away, across, then down; the borders go on outside. */
+/** The mean of each pixel and those at most REACH away, first across, then down. The border pixels are repeated outside. */
 function means({ width, height, data }: Gray): Gray {
   const across = new Uint8Array(data.length);
   for (let row = 0; row < height; row++) slide(data, across, row * width, 1, width);

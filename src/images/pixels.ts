@@ -1,4 +1,4 @@
-/** What an unpacked picture is: pixels in color, or rows of samples. */
+/** A decoded picture: color pixels, or rows of samples. */
 
 export interface Pixels {
   readonly width: number;
@@ -7,24 +7,25 @@ export interface Pixels {
   readonly data: Uint8ClampedArray;
 }
 
-/** Rows of 8 bits a sample: gray, gray and alpha, colors, or colors and alpha. */
+/** Rows of 8-bit samples: gray, gray and alpha, colors, or colors and alpha. */
 export interface Samples {
   readonly width: number;
   readonly height: number;
   readonly channels: number;
-  /** There is no clear pixel, whatever the channels. */
+  /** No pixel is transparent, whatever the channels. */
   readonly opaque?: boolean;
   readonly data: Uint8Array | Uint8ClampedArray;
-  /** Where the first row starts, and how far it is to the next. */
+  /** Where the first row starts, and the distance from one row to the next. */
   readonly start: number;
   readonly stride: number;
 }
 
-/** Undefined where pngjs can't decode it. */
+/** Returns undefined if pngjs can't decode it. */
 export async function decodePng(image: Uint8Array): Promise<Pixels | undefined> {
   const { PNG } = await import("pngjs");
   try {
-    // Only sync: the streaming half of pngjs throws where nobody can catch it, and waits forever on cut files.
+    // Only the sync API: the streaming half of pngjs throws where the error can't be caught, and waits forever on truncated
+    // files.
     const { width, height, data } = PNG.sync.read(Buffer.from(image.buffer, image.byteOffset, image.length), {
       checkCRC: false,
     });

@@ -1,12 +1,12 @@
-/** The chunks of a PNG file, as far as they go; no data is unpacked but to see how much it is. */
+/** The chunks of a PNG file, as far as it is intact. Data is unpacked only to measure it. */
 import { inflateSync } from "node:zlib";
 
-/** Of deflate: 258 bytes in two bits. */
+/** Deflate's best: 258 bytes in two bits. */
 const BEST_RATIO = 1032;
-/** So little does no harm, whatever it unpacks to. */
+/** In bytes. So little is harmless, whatever it unpacks to. */
 const HARMLESS = 256 * 1024;
 
-/** Samples a pixel, by color type (PNG specification, 11.2.1). */
+/** Samples per pixel, by color type (PNG specification, 11.2.1). */
 export const CHANNELS: ReadonlyMap<number, number> = new Map([
   [0, 1],
   [2, 3],
@@ -33,8 +33,8 @@ export function* pngChunks(png: Uint8Array): Generator<PngChunk> {
 }
 
 /**
- * Whether the pixels can be as many as the header says. Where they are fewer than deflate could pack so tightly, decoders make
- * room for a gigabyte of nothing, and fill it; where they are more, they unpack them all.
+ * Whether the file can contain as many pixels as its header says. If the data is too small for that even at deflate's best ratio,
+ * decoders would allocate and fill a gigabyte for nothing; if it unpacks to more, they would unpack all of it.
  */
 export function isPlausible(png: Uint8Array, { width, height }: { width: number; height: number }): boolean {
   const chunks = [...pngChunks(png)];
@@ -44,7 +44,7 @@ export function isPlausible(png: Uint8Array, { width, height }: { width: number;
   const least = (width * height * depth * (CHANNELS.get(colorType) ?? 0)) / 8;
   if (size * BEST_RATIO < least) return false;
   if (size <= HARMLESS) return true;
-  const most = 8 * width * height + 16 * height + 4096; // 16 bits in 4 channels, and a filter byte a row and pass
+  const most = 8 * width * height + 16 * height + 4096; // 16 bits in 4 channels, and a filter byte per row and pass
   try {
     inflateSync(Buffer.concat(packed), { maxOutputLength: most });
     return true;

@@ -1,12 +1,12 @@
 /**
- * The usual kinds of PNG (8 or 16 bits, not interlaced, no transparent colors) with Node's own zlib: a quarter of pngjs's time and
- * memory, which a large screenshot needs.
+ * Decodes the usual kinds of PNG (8 or 16 bits, not interlaced, no transparent colors) with Node's own zlib. That takes a quarter
+ * of pngjs's time and memory, which matters for a large screenshot.
  */
 import { inflateSync } from "node:zlib";
 import type { Samples } from "./pixels.ts";
 import { CHANNELS, pngChunks } from "./png-chunks.ts";
 
-/** "unusual" for the kinds that another decoder must read; undefined for a damaged file. */
+/** Returns "unusual" for the kinds that another decoder must read, and undefined for a damaged file. */
 export function readPngRows(png: Uint8Array): Samples | "unusual" | undefined {
   const chunks = [...pngChunks(png)];
   const header = chunks[0];
@@ -29,7 +29,7 @@ export function readPngRows(png: Uint8Array): Samples | "unusual" | undefined {
   return { width, height, channels, data, start: 1, stride };
 }
 
-/** Colors of the palette by their lightness, in place; the filter bytes change too, which nobody needs any more. */
+/** Replaces palette colors by their lightness, in place. The filter bytes change too, but they are no longer needed. */
 function lookUp(data: Buffer, palette: Uint8Array): void {
   const light = Uint8Array.from({ length: 256 }, (_, color) => {
     const [red = 0, green = 0, blue = 0] = palette.subarray(3 * color, 3 * color + 3);
@@ -38,7 +38,7 @@ function lookUp(data: Buffer, palette: Uint8Array): void {
   for (let i = 0; i < data.length; i++) data[i] = light[data[i] ?? 0] ?? 0;
 }
 
-/** Samples of 16 bits to the upper 8, at the start of the row. */
+/** Reduces 16-bit samples to their upper 8 bits, stored at the start of the row. */
 function halve(row: Uint8Array): void {
   for (let to = 0, from = 0; from < row.length; to++, from += 2) row[to] = row[from] ?? 0;
 }
@@ -55,8 +55,9 @@ function inflate(packed: readonly Uint8Array[], size: number): Buffer | undefine
 }
 
 /**
- * In place. Each filter in a function of its own, as V8 compiles them one by one, while the rows go by.
- * False where a row names a filter that there is none of (PNG specification, 9.2). */
+ * In place. Each filter is a separate function so that V8 can compile it while the rows are processed.
+ * Returns false if a row names a filter that does not exist (PNG specification, 9.2).
+ */
 function undoFilters(data: Buffer, stride: number, height: number, step: number): boolean {
   const nothing = Buffer.alloc(stride - 1);
   for (let row = 0; row < height; row++) {
@@ -66,7 +67,7 @@ function undoFilters(data: Buffer, stride: number, height: number, step: number)
     if (filter > 4) return false;
     const above = row === 0 ? 0 : stride;
     if (filter === 1) undoSub(data, from, to, step);
-    // A row like the one above: half of those of a screenshot.
+    // A row that equals the one above, like half of a screenshot's rows.
     else if (filter === 2 && above > 0 && nothing.compare(data, from, to) === 0)
       data.copyWithin(from, from - above, to - above);
     else if (filter === 2 && above > 0) undoUp(data, from, to, above);
@@ -94,8 +95,8 @@ function undoAverage(data: Buffer, from: number, to: number, step: number, above
 }
 
 /**
- * PNG specification, 9.4, without branches: a branch that the first rows, mostly plain, never take makes V8 throw away what it
- * has compiled, again and again, and this then takes twice as long.
+ * PNG specification, 9.4, without branches. The first rows are mostly plain and never take some branches, so with branches V8
+ * would discard its compiled code again and again, and this would take twice as long.
  */
 function undoPaeth(data: Buffer, from: number, to: number, step: number, above: number): void {
   for (let i = from; i < from + step; i++) data[i] = (data[i] ?? 0) + (data[i - above] ?? 0);

@@ -1,7 +1,10 @@
-/** Gray pictures in another size or position. */
+/** Scales, rotates and warps gray pictures. */
 import { type Gray, newGray, rowOf, WHITE } from "./gray.ts";
 
-/** Smoothly: between pixels where it grows, over all of them where it shrinks. With a white margin around it. */
+/**
+ * Scales smoothly: interpolates between pixels to enlarge, averages all of them to shrink. Adds a white margin around the
+ * picture.
+ */
 export function resize(gray: Gray, scale: number, margin = 0): Gray {
   if (scale === 1) return frame(gray, margin);
   const whole = scale < 1 ? shrinkToHalves(gray, scale) : gray;
@@ -22,8 +25,8 @@ export function resize(gray: Gray, scale: number, margin = 0): Gray {
 }
 
 /**
- * A row between two others. A function of its own, and whole numbers: V8 compiles what is called often sooner than the rest
- * of a long loop, and until then each fraction is an object.
+ * Interpolates a row between two others. This is a separate function because V8 compiles one that is called often sooner than the
+ * rest of a long loop; it uses integers because until then each fraction is an object.
  */
 function blend(
   to: Uint8Array,
@@ -52,7 +55,7 @@ function frame(gray: Gray, margin: number): Gray {
   return to;
 }
 
-/** Means of 2 x 2 until less than twice as large as wanted, so that no pixel is left out. */
+/** Averages 2 x 2 pixels until the picture is less than twice the target size, so that no pixel is skipped. */
 function shrinkToHalves(gray: Gray, scale: number): Gray {
   let whole = gray;
   for (let left = scale; left <= 0.5 && whole.width > 1 && whole.height > 1; left *= 2) whole = halve(whole);
@@ -79,7 +82,7 @@ interface SamplePoints {
   readonly share: Int32Array;
 }
 
-/** For each new pixel the two old ones around its center, and how much of it (of 256) comes from the second. */
+/** For each new pixel: the two old pixels around its center, and the share (of 256) that comes from the second. */
 function samplePoints(size: number, from: number): SamplePoints {
   const points = { before: new Int32Array(size), after: new Int32Array(size), share: new Int32Array(size) };
   for (let i = 0; i < size; i++) {
@@ -91,10 +94,10 @@ function samplePoints(size: number, from: number): SamplePoints {
   return points;
 }
 
-/** Where a pixel of the new picture comes from, in pixels of the old one; `between` writes it to `point`. */
+/** Finds where a pixel of the new picture comes from, in pixels of the old one, and writes that to `point`. */
 export type Mapping = (x: number, y: number, point: { x: number; y: number }) => void;
 
-/** White where the mapping leads outside. */
+/** Pixels that the mapping takes from outside the picture are white. */
 export function warp(gray: Gray, width: number, height: number, mapping: Mapping): Gray {
   const to = newGray(width, height);
   for (let y = 0; y < height; y++) warpRow(rowOf(to, y), y, gray, mapping);

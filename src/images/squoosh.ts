@@ -1,25 +1,26 @@
 /**
- * JPEG and WebP to pixels, by the decoders of browsers (mozjpeg, libwebp) as WebAssembly: at 12 MP jpeg-js takes seven
- * times as long, and three times the memory. Their wasm is a part of the program, and the one that we have tested.
+ * Decodes JPEG and WebP with the decoders that browsers use (mozjpeg, libwebp), compiled to WebAssembly. At 12 MP, jpeg-js takes
+ * seven times as long and three times the memory. The wasm files are bundled with the program, in the version that we have
+ * tested.
  */
 import type { Pixels } from "./pixels.ts";
 import { type WasmFile, wasmOf } from "./wasm.ts";
 import { firstFrame } from "./webp-frames.ts";
 
-/** What the libraries' own types mean; these take a browser's for granted. */
+/** Replaces the libraries' own types, which assume a browser's. */
 type Factory = (settings: object) => Promise<{
   decode(image: Uint8Array, ...flags: boolean[]): Pixels | null;
 }>;
 
 type Library = { default: Factory };
 
-/** Undefined where it can't be decoded. */
+/** Returns undefined if it can't be decoded. */
 export async function decodeJpeg(image: Uint8Array): Promise<Pixels | undefined> {
   const library: Library = await import("@jsquash/jpeg/codec/dec/mozjpeg_dec.js");
-  return decode(library, "mozjpeg_dec.wasm", image, false); // as it is stored: zxing reads it turned too
+  return decode(library, "mozjpeg_dec.wasm", image, false); // not rotated: zxing reads codes in any orientation
 }
 
-/** Undefined where it can't be decoded. Of an animation the first frame. */
+/** Returns undefined if it can't be decoded. Decodes the first frame of an animation. */
 export async function decodeWebp(image: Uint8Array): Promise<Pixels | undefined> {
   const still = firstFrame(image);
   if (still === undefined) return undefined;
@@ -27,15 +28,15 @@ export async function decodeWebp(image: Uint8Array): Promise<Pixels | undefined>
   return decode(library, "webp_dec.wasm", still);
 }
 
-/** A fresh instance for each image, as its memory keeps the picture before. */
+/** Uses a fresh instance for each image, because an instance's memory keeps the previous picture. */
 async function decode(
   { default: factory }: Library,
   file: WasmFile,
   image: Uint8Array,
   ...flags: boolean[]
 ): Promise<Pixels | undefined> {
-  // locateFile: in the bundle there is no address that the library could add a file name to. It is never opened.
-  // printErr: the decoder's warnings are nothing to a person.
+  // locateFile: in the bundle, the library has no base URL to append the file name to. The file is never opened anyway.
+  // printErr: the decoder's warnings mean nothing to the user.
   const settings = {
     ...(await wasmOf(file)),
     locateFile: (name: string) => name,

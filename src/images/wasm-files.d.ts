@@ -1,4 +1,4 @@
-/** Where a library does not say what its WebAssembly file is as a module. */
+/** For libraries that don't declare a module type for their WebAssembly file. */
 declare module "*.wasm" {
   const bytes: unknown;
   export default bytes;

@@ -1,24 +1,24 @@
 /**
- * The WebAssembly halves of libraries. They are a part of the program (build.mjs puts their bytes into it): left alone, the
- * libraries download them from a CDN at run time.
+ * The WebAssembly parts of libraries. They are bundled with the program (build.mjs puts their bytes into it); by default, the
+ * libraries would download them from a CDN at run time.
  */
 
 export type WasmFile = keyof typeof FILES;
 
-/** What makes an Emscripten program start on a file that is compiled already, each time with a memory of its own. */
+/** Makes an Emscripten program start from an already compiled file, with its own memory each time. */
 export interface Wasm {
   instantiateWasm(imports: object, start: (instance: object, module: Module) => void): object;
 }
 
 type Module = Awaited<ReturnType<typeof WebAssembly.compile>>;
 
-// Node's types leave it out, and those of browsers bring all the rest of a browser.
+// Node's types omit it, and the browser types come with everything else in a browser.
 declare const WebAssembly: {
   compile(wasm: Uint8Array): Promise<{ readonly [Symbol.toStringTag]: "WebAssembly.Module" }>;
   readonly Instance: new (module: Module, imports: object) => { readonly exports: object };
 };
 
-/** What a bundler makes of such an import is its own affair: bytes here, as `bytesOf` makes sure. */
+/** Each bundler handles such an import differently; ours returns bytes, which `bytesOf` checks. */
 const FILES = {
   "zxing_reader.wasm": (): Promise<{ default: unknown }> => import("zxing-wasm/reader/zxing_reader.wasm"),
   "zxing_writer.wasm": (): Promise<{ default: unknown }> => import("zxing-wasm/writer/zxing_writer.wasm"),
@@ -28,7 +28,7 @@ const FILES = {
 
 const compiled = new Map<WasmFile, Promise<Wasm>>();
 
-/** The same one each time. */
+/** Compiled once per file and then reused. */
 export function wasmOf(name: WasmFile): Promise<Wasm> {
   const wasm = compiled.get(name) ?? bytesOf(name).then(compile);
   compiled.set(name, wasm);
@@ -38,7 +38,7 @@ export function wasmOf(name: WasmFile): Promise<Wasm> {
 export async function bytesOf(name: WasmFile): Promise<Uint8Array> {
   const { default: bytes } = await FILES[name]();
   if (bytes instanceof Uint8Array) return bytes;
-  throw new Error(`${name} was bundled as something else than its bytes`);
+  throw new Error(`${name} was not bundled as bytes`);
 }
 
 async function compile(file: Uint8Array): Promise<Wasm> {

@@ -1,4 +1,4 @@
-/** Animated WebP (RFC 9649, 2.7.1): libwebp's simple decoder takes single pictures only. */
+/** Animated WebP (RFC 9649, 2.7.1): libwebp's simple decoder accepts only single pictures. */
 
 const HEADER = 12; // "RIFF", size, "WEBP"
 const FRAME_HEADER = 16;
@@ -6,8 +6,8 @@ const ALPHA = 0x10;
 const ANIMATION = 0x02;
 
 /**
- * The first frame as a WebP file of its own; others as they are. It says its size anew, for libwebp to compare with that
- * of the pixels; undefined where a frame is larger than the picture, or missing.
+ * The first frame of an animation as a separate WebP file; any other file unchanged. The new header repeats the frame's size, so
+ * that libwebp compares it with the pixels. Returns undefined if the frame is larger than the picture or missing.
  */
 export function firstFrame(webp: Uint8Array): Uint8Array | undefined {
   const file = Buffer.from(webp.buffer, webp.byteOffset, webp.length);
@@ -31,7 +31,7 @@ function still(frame: Buffer, file: Buffer): Uint8Array | undefined {
   header.write("WEBPVP8X", 8);
   header.writeUInt32LE(10, 16);
   header[20] = ALPHA;
-  frame.copy(header, 24, 6, 12); // width and height, each less one
+  frame.copy(header, 24, 6, 12); // width - 1 and height - 1
   return Buffer.concat([header, frame.subarray(FRAME_HEADER)]);
 }
 

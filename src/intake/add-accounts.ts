@@ -1,4 +1,4 @@
-/** From sources to accounts: everything is read and checked before anything is stored. Used by `add`, and for the root user of AWS. */
+/** Turns sources into accounts. Everything is read and checked before anything is stored. Used by `add`, and for the AWS root user. */
 
 import { Exit, ExitCode, UserError, usageError } from "../base/errors.ts";
 import { printableJson } from "../base/printable.ts";
@@ -12,7 +12,7 @@ import { isInteractive, note, warn } from "../talk/say.ts";
 import { type Enrolled, type EnrollNeeds, type EnrollRequest, enroll } from "../vault/enroll-accounts.ts";
 import type { Needs } from "../world.ts";
 import { choose } from "./choose-accounts.ts";
-import { deleteSources, PICTURES, type ReadFile, sayWhatWouldGo } from "./delete-files.ts";
+import { deleteSources, PICTURES, type ReadFile, sayDeletions } from "./delete-files.ts";
 import type { FoundEnrollment } from "./found.ts";
 import { sayOutcome } from "./outcome.ts";
 import { type ParameterOptions, withParameters } from "./parameters.ts";
@@ -32,9 +32,9 @@ export interface AddOptions extends ParameterOptions, SourceOptions {
 }
 
 const NOT_ALL = "not every code in it was enrolled";
-const MORE = "it holds seeds of another kind too";
+const MORE = "it also holds seeds of another kind";
 const SHORT =
-  "the key has fewer than 80 bits (16 characters), less than services give: is it whole? compare its codes";
+  "the key has fewer than 80 bits (16 characters), less than services issue: is it complete? compare its codes";
 
 export async function addAccounts(
   sources: readonly string[],
@@ -43,7 +43,7 @@ export async function addAccounts(
 ): Promise<void> {
   const { dryRun = false, replace = false, deleteImage = false } = options;
   if (deleteImage && !sources.some((source) => source !== "-" && !isOtpauthUri(source)))
-    throw usageError("--delete-image goes with the names of picture files");
+    throw usageError("--delete-image requires the names of picture files");
   const found = await readSources(sources, options, needs);
   const chosen: FoundEnrollment[] = [];
   const pictures: ReadFile[] = [];
@@ -57,28 +57,28 @@ export async function addAccounts(
     }
   }
   if (options.name !== undefined && chosen.length > 1) {
-    throw usageError(`--name is for one account, and ${chosen.length} were found`);
+    throw usageError(`--name is for one account, but ${chosen.length} were found`);
   }
-  const wanted: EnrollRequest[] = [];
+  const requests: EnrollRequest[] = [];
   for (const { check, isShort, ...found } of chosen) {
     if (isShort) warn(needs, SHORT);
     const enrollment = withParameters(found, options);
     requireCheckValue(enrollment, check);
-    wanted.push(await named(enrollment, options, needs));
+    requests.push(await resolveName(enrollment, options, needs));
   }
 
   const conflicts = replace ? "replace" : "refuse";
-  const enrolled = await enroll(wanted, { conflicts, dryRun }, needs);
+  const enrolled = await enroll(requests, { conflicts, dryRun }, needs);
   sayOutcome(enrolled, dryRun, needs);
   if (options.json) {
     const results = enrolled.map(({ status, account }) => ({ status, account: accountJson(account) }));
     needs.stdout.write(`${printableJson(results)}\n`);
   }
   if (!dryRun) await finish(enrolled, pictures, options, needs);
-  else if (deleteImage) await sayWhatWouldGo(pictures, PICTURES, needs);
+  else if (deleteImage) await sayDeletions(pictures, PICTURES, needs);
 }
 
-/** The seeds are stored and read back: what is left is for people to see, and the pictures. */
+/** The seeds are stored and read back. This shows the codes, deals with the pictures, and offers a second device. */
 async function finish(
   enrolled: readonly Enrolled[],
   pictures: readonly ReadFile[],
@@ -88,26 +88,29 @@ async function finish(
   const terminal = isInteractive(needs) && !json ? needs.terminal() : undefined;
   if (terminal !== undefined) showCodes(enrolled, terminal, needs);
   if (clipboard) note(needs, "hint: the clipboard still holds the seed: copy something else");
-  const isTidy =
+  const isDone =
     json && !deleteImage ? true : await deleteSources(pictures, deleteImage, terminal, PICTURES, needs);
   if (!json) await offerSecondDevice(enrolled, terminal, needs);
-  if (!isTidy) throw new Exit(ExitCode.failed);
+  if (!isDone) throw new Exit(ExitCode.failed);
 }
 
 /**
- * A key from a recovery sheet comes with its check value, which depends on the parameters too. Throws UserError (exit 5); never
- * says what the right one would be, as that says nothing of what is wrong.
+ * A key from a recovery sheet comes with a check value, which also depends on the parameters. Throws UserError (exit 5). The
+ * message never shows the right check value, as that would not tell what is wrong.
  */
 function requireCheckValue(enrollment: Enrollment, check: string | undefined): void {
   if (check === undefined || check === checkValueOf(enrollment)) return;
   throw new UserError("the key and its check value do not match; nothing was added", ExitCode.unreadable, [
     "a character of the key or of the check value is mistyped: compare them group by group",
-    "or an option is missing: the sheet has the whole command (--type, --algorithm, --digits, --period)",
+    "or an option is missing: the sheet has the complete command (--type, --algorithm, --digits, --period)",
   ]);
 }
 
-/** Settles who it is for: options win; what is still missing is asked for, or demanded where nobody can be asked. */
-async function named(
+/**
+ * Finds the account's issuer, label and name. Options win; the user is asked for what is still missing. Without a terminal
+ * that is a UserError (exit 2).
+ */
+async function resolveName(
   enrollment: Enrollment,
   options: AddOptions,
   needs: Needs<"terminal">,
@@ -125,10 +128,7 @@ async function named(
   }
   const name = cleanText(options.name ?? "") || defaultName({ issuer, label });
   if (visibleText(name) === "") {
-    throw usageError(
-      "this seed comes without a name",
-      "say whose it is with --issuer and --label, or --name",
-    );
+    throw usageError("this seed has no name", "name it with --issuer and --label, or --name");
   }
   return { enrollment: { ...enrollment, issuer, label }, name, named: options.name !== undefined };
 }

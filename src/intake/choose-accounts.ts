@@ -7,7 +7,7 @@ import { isInteractive } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import type { Found } from "./found.ts";
 
-/** A person chooses; a script says --all, or gets UserError (exit 5). */
+/** The user chooses; a script passes --all, or gets a UserError (exit 5). */
 export async function choose(
   { from, enrollments, isPicture }: Found,
   all: boolean | undefined,
@@ -26,12 +26,12 @@ export async function choose(
   const answer = await terminal.ask('Which one? (a number, or "all"): ');
   if (/^all?$/i.test(answer)) return enrollments;
   const picked = /^\d+$/.test(answer) ? enrollments[Number(answer) - 1] : undefined;
-  if (picked === undefined) throw usageError("that is none of them; nothing was added");
+  if (picked === undefined) throw usageError("not one of the choices; nothing was added");
   return [picked];
 }
 
 /** Issuer and label, never the seed. */
 function describe({ issuer, label, otp }: Enrollment): string {
   const who = [issuer, label].filter((text) => text !== "").map((text) => printable(text));
-  return `${who.join(", ") || "without a name"}${otp === STEAM ? " (Steam)" : ""}`;
+  return `${who.join(", ") || "unnamed"}${otp === STEAM ? " (Steam)" : ""}`;
 }

@@ -1,6 +1,6 @@
 /**
- * Deletes the files whose seeds are enrolled and read back: any program of the person's can read those. Never one that
- * holds a seed besides, or that is another file by now.
+ * Deletes files whose seeds are enrolled and read back, because any program that the user runs can read them. Never deletes
+ * a file that holds another seed, or that is a different file by now.
  */
 
 import { UserError } from "../base/errors.ts";
@@ -13,15 +13,14 @@ import type { Needs } from "../world.ts";
 /** A file that was read. */
 export interface ReadFile {
   readonly path: string;
-  /** Of the bytes that were read: another file may have taken their place since. */
+  /** Of the bytes that were read: another file may have taken its place since. */
   readonly digest: string;
-  /** Why it must stay: not everything in it was enrolled, for one. */
+  /** Why it must be kept: for example, not everything in it was enrolled. */
   readonly keep?: string;
-  /** It holds more than one. */
-  readonly isMany?: boolean;
+  readonly hasManySeeds?: boolean;
 }
 
-/** How it is called, and the option that deletes it. */
+/** What messages call the file, and the option that deletes it. */
 export interface Wording {
   readonly thing: string;
   readonly option: string;
@@ -35,32 +34,35 @@ export async function digestOf(bytes: Uint8Array): Promise<string> {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** Deletes if told to, else asks the person, else says how. False if one should be gone and is still there. */
+/**
+ * Deletes the files if `isRequested`; else asks on the terminal; without one, says how to delete them. Returns false if a
+ * file that should be deleted is still there.
+ */
 export async function deleteSources(
   files: readonly ReadFile[],
-  isTold: boolean,
+  isRequested: boolean,
   terminal: Terminal | undefined,
   words: Wording,
   needs: Needs<"stderr" | "files">,
 ): Promise<boolean> {
-  if (isTold) return deleteFiles(files, words, needs);
+  if (isRequested) return deleteFiles(files, words, needs);
   const deletable: ReadFile[] = [];
   for (const file of files) {
     const reason = await reasonToKeep(file, words, needs);
     if (reason === undefined) deletable.push(file);
-    else if (reason !== GONE && reason !== ODD) note(needs, `hint: ${stillThere(file, reason)}`);
+    else if (reason !== GONE && reason !== ODD) note(needs, `hint: ${keptSentence(file, reason)}`);
   }
   if (deletable.length === 0) return true;
   const names = deletable.map(shown).join(", ");
   const them = deletable.length === 1 ? "it" : "them";
-  const seed = deletable.length > 1 || deletable[0]?.isMany ? "seeds" : "seed";
+  const seed = deletable.length > 1 || deletable[0]?.hasManySeeds ? "seeds" : "seed";
   if (terminal === undefined) {
     note(
       needs,
-      `hint: any program of yours can read the ${seed} in ${names}: delete ${them}, or let ${words.option} do so`,
+      `hint: any program you run can read the ${seed} in ${names}: delete ${them}, or let ${words.option} do it`,
     );
   } else if (
-    await terminal.confirm(`Delete ${names}? Any program of yours can read the ${seed} in ${them}.`, false)
+    await terminal.confirm(`Delete ${names}? Any program you run can read the ${seed} in ${them}.`, false)
   ) {
     return deleteFiles(deletable, words, needs);
   }
@@ -68,7 +70,7 @@ export async function deleteSources(
 }
 
 /** For --dry-run. */
-export async function sayWhatWouldGo(
+export async function sayDeletions(
   files: readonly ReadFile[],
   words: Wording,
   needs: Needs<"stderr" | "files">,
@@ -76,7 +78,7 @@ export async function sayWhatWouldGo(
   for (const file of files) {
     const reason = await reasonToKeep(file, words, needs);
     if (reason === undefined) note(needs, `would have deleted ${shown(file)}`);
-    else if (reason !== GONE) warn(needs, stillThere(file, reason));
+    else if (reason !== GONE) warn(needs, keptSentence(file, reason));
   }
 }
 
@@ -88,29 +90,29 @@ async function deleteFiles(
   const deleted: string[] = [];
   let isDone = true;
   for (const file of files) {
-    // Asked again, as it takes a person a while to answer.
+    // Checked again, as the user may have taken a while to answer.
     const reason = (await reasonToKeep(file, words, needs)) ?? (await remove(file, needs));
     if (reason === undefined) deleted.push(shown(file));
     else if (reason !== GONE) {
       isDone = false;
-      warn(needs, stillThere(file, reason));
+      warn(needs, keptSentence(file, reason));
     }
   }
   if (deleted.length > 0) {
     note(
       needs,
-      `deleted ${deleted.join(", ")}; not overwritten, and backups and cloud folders may still have it`,
+      `deleted ${deleted.join(", ")} (not overwritten); backups and cloud folders may still have it`,
     );
   }
   return isDone;
 }
 
-function stillThere(file: ReadFile, reason: string): string {
-  return `${shown(file)} holds a seed and is kept: ${reason}`;
+function keptSentence(file: ReadFile, reason: string): string {
+  return `kept ${shown(file)}, which holds a seed: ${reason}`;
 }
 
 const LONGEST_PATH = 400;
-const GONE = "it is gone already";
+const GONE = "it is already gone";
 const ODD = "it is not a regular file";
 
 async function reasonToKeep(
@@ -122,16 +124,16 @@ async function reasonToKeep(
   try {
     const kind = await needs.files.kind(path);
     if (kind === "missing") return GONE;
-    if (kind === "link") return `it is a link; the ${thing} is where it points to`;
+    if (kind === "link") return `it is a link to the ${thing}`;
     if (kind === "other") return ODD;
     const now = await needs.files.read(path, LIMITS.bytes);
-    return digest === (await digestOf(now)) ? undefined : `it is another ${thing} by now`;
+    return digest === (await digestOf(now)) ? undefined : `it is a different ${thing} by now`;
   } catch (error) {
     return messageOf(error);
   }
 }
 
-/** Whole: one must know which file it is. */
+/** In full: the user must know which file it is. */
 function shown({ path }: ReadFile): string {
   return `"${printable(path, LONGEST_PATH)}"`;
 }

@@ -1,4 +1,4 @@
-/** What opens a locked export: from --passphrase-file, else from the person. */
+/** The passphrase of a locked export: from --passphrase-file, or else from the user. */
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { TEXT_LIMITS } from "../base/limits.ts";
@@ -6,7 +6,7 @@ import type { Needs, World } from "../world.ts";
 
 export interface AskedPassphrase {
   ask(): Promise<string>;
-  /** Somebody types it, and may try again. */
+  /** The user types it, and may try again. */
   readonly isPerson: boolean;
 }
 
@@ -22,18 +22,18 @@ export function passphraseFor(
     async ask() {
       if (terminal === undefined) {
         throw usageError(
-          `${from} is locked with a password, and there is no terminal to ask for it on`,
+          `${from} is locked with a password, and there is no terminal to ask for it`,
           "put it in a file that only you can read: --passphrase-file FILE",
         );
       }
       const passphrase = await terminal.askHidden(`Password of ${from} (not shown): `);
       if (passphrase !== "") return passphrase;
-      throw new UserError("no password, so nothing was imported", ExitCode.interrupted);
+      throw new UserError("no password given; nothing was imported", ExitCode.interrupted);
     },
   };
 }
 
-/** The first line: editors end files with a line break, and some begin them with a byte order mark. */
+/** Returns the first line, as editors end files with a line break. Some also begin them with a byte order mark. */
 async function fromFile(path: string, needs: Needs<"stdin" | "files">): Promise<string> {
   const bytes = path === "-" ? await stdinOnce(needs) : await needs.files.read(path, TEXT_LIMITS.secretBytes);
   const [line = ""] = Buffer.from(bytes)
@@ -46,7 +46,7 @@ async function fromFile(path: string, needs: Needs<"stdin" | "files">): Promise<
 
 const read = new WeakMap<World["stdin"], Promise<Uint8Array>>();
 
-/** One passphrase may be for several files. */
+/** Stdin can be read only once, and its passphrase may be for several files. */
 function stdinOnce({ stdin }: Needs<"stdin">): Promise<Uint8Array> {
   const bytes = read.get(stdin) ?? stdin.readAll(TEXT_LIMITS.secretBytes);
   read.set(stdin, bytes);

@@ -1,10 +1,10 @@
-/** What a source gave: enrollments, and where they were. */
+/** What was found in a source: enrollments, and where they came from. */
 import type { Enrollment } from "../otp/enrollment.ts";
 
-/** A key may be typed with its check value, which is looked at once the parameters are settled. */
+/** A key may be typed with its check value, which is checked once the parameters are known. */
 export interface FoundEnrollment extends Enrollment {
   readonly check?: string | undefined;
-  /** A bare key of fewer bits than services give out. */
+  /** A bare key with fewer bits than services issue. */
   readonly isShort?: boolean;
 }
 
@@ -12,16 +12,16 @@ export interface Found {
   /** For messages: a file name, "stdin", "the argument". */
   readonly from: string;
   readonly enrollments: readonly FoundEnrollment[];
-  /** The enrollments of one picture may need choosing among. */
+  /** If a picture holds several enrollments, the user may have to choose. */
   readonly isPicture: boolean;
-  /** Where the picture was a file. */
+  /** Set if the picture was a file. */
   readonly file?: PictureFile;
 }
 
 export interface PictureFile {
   readonly path: string;
-  /** Of the bytes that were read: another picture may have taken their place since. */
+  /** Of the bytes that were read: another picture may have taken its place since. */
   readonly digest: string;
-  /** It holds a seed of a kind that is no enrollment of ours. */
+  /** It also holds a seed of a kind that `add` can't enroll. */
   readonly holdsMore: boolean;
 }

@@ -1,4 +1,4 @@
-/** What `add` did, in a sentence an account, and what follows from it. */
+/** What `add` did, in one sentence per account, and what the user should do about it. */
 
 import type { Account, Device } from "../ledger/account.ts";
 import { deviceOf } from "../ledger/copies.ts";
@@ -26,12 +26,12 @@ export function sayOutcome(
 function sentence({ status, account, replaced, wasMissing }: Enrolled, dryRun: boolean): string {
   const name = quoted(account.name);
   if (wasMissing && dryRun) return `would have put the missing seed of ${name} back; nothing was written`;
-  if (wasMissing) return `${name} was enrolled already, but its seed was gone from here: it is back`;
-  if (status === "exists") return `${name} is enrolled already with this seed; nothing changed`;
+  if (wasMissing) return `put back the missing seed of ${name}, which was already enrolled`;
+  if (status === "exists") return `${name} is already enrolled with this seed; nothing changed`;
   const verb = status === "replaced" ? "replaced" : "added";
   if (dryRun) return `would have ${verb} ${name}; nothing was written`;
   if (replaced === undefined) return `added ${name}`;
-  return `replaced ${name}; the old seed is kept: twinseed restore ${replaced.id} --name NAME`;
+  return `replaced ${name}; to bring the old seed back: twinseed restore ${replaced.id} --name NAME`;
 }
 
 /** What a new seed means for the devices that hold an older one. */
@@ -48,17 +48,17 @@ function consequences(
   if (status === "exists" || replaced !== undefined) return [];
   return sameLogin(account, accounts).map(
     (other) =>
-      `${quoted(other.name)} has the same issuer and label and another seed: if the service re-issued it, that one is dead; remove it (twinseed remove ${pasteable(other)})`,
+      `${quoted(other.name)} has the same issuer and label but another seed: if the service reissued it, the old one no longer works; remove it with: twinseed remove ${pasteable(other)}`,
   );
 }
 
-/** A new backup makes up for all of them. */
+/** One hint for all backups, as one new backup replaces them all. */
 function renewedBackups(devices: readonly Device[]): string[] {
   const names = devices.filter(({ kind }) => kind === "backup").map(({ name }) => quoted(name));
   if (names.length === 0) return [];
   const hold = names.length === 1 ? "holds" : "hold";
   return [
-    `${names.join(", ")} ${hold} the old seed, which is dead; make a new backup: twinseed backup create FILE`,
+    `${names.join(", ")} ${hold} the old seed, which no longer works; make a new backup: twinseed backup create FILE`,
   ];
 }
 
@@ -67,7 +67,7 @@ function renewed(device: Device, account: Account): string[] {
   const to = `${pasteable(account)} --device ${pasteableName(device.name)}`;
   const again =
     device.kind === "paper"
-      ? `print it anew: twinseed sheet ${to} --print`
+      ? `print it again: twinseed sheet ${to} --print`
       : `enroll it again: twinseed qr ${to}`;
-  return [`${quoted(device.name)} holds the old seed, which is dead; ${again}`];
+  return [`${quoted(device.name)} holds the old seed, which no longer works; ${again}`];
 }

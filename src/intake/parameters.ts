@@ -1,4 +1,4 @@
-/** Options that say how codes are made, over what the source says. The key's length says nothing about it. */
+/** Options that say how codes are made. They override what the source says; the key's length says nothing about it. */
 import { usageError } from "../base/errors.ts";
 import { DEFAULTS, type Enrollment, type OtpParameters, STEAM } from "../otp/enrollment.ts";
 import {
@@ -41,12 +41,12 @@ function parameters(otp: OtpParameters, options: ParameterOptions): OtpParameter
     digits: digits === undefined ? base.digits : parseDigits(digits),
   };
   if (type === "totp") {
-    if (counter !== undefined) throw usageError("--counter goes with --type hotp");
+    if (counter !== undefined) throw usageError("--counter requires --type hotp");
     const given = otp.type === "totp" ? otp.period : DEFAULTS.period;
     return { type, ...shared, period: period === undefined ? given : parsePeriod(period) };
   }
   if (type === "hotp") {
-    if (period !== undefined) throw usageError("--period goes with --type totp");
+    if (period !== undefined) throw usageError("--period requires --type totp");
     const given = otp.type === "hotp" ? otp.counter : DEFAULTS.counter;
     return { type, ...shared, counter: counter === undefined ? given : parseCounter(counter) };
   }

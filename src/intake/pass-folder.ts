@@ -3,14 +3,14 @@
 import { ExitCode, UserError } from "../base/errors.ts";
 import { TEXT_LIMITS } from "../base/limits.ts";
 import { printable } from "../base/printable.ts";
-import { joined } from "../formats/entries.ts";
+import { joinReadings } from "../formats/entries.ts";
 import type { Reading } from "../formats/format.ts";
 import { readPassEntry } from "../formats/pass.ts";
 import { progressOf } from "../talk/progress.ts";
 import { count } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 
-/** `names`: of the folder's files. Throws UserError (exit 5) where none can be decrypted. */
+/** `names`: the files in the folder. Throws UserError (exit 5) if none can be decrypted. */
 export async function readPassFolder(
   folder: string,
   names: readonly string[],
@@ -19,10 +19,10 @@ export async function readPassFolder(
   const sealed = names.filter((name) => name.endsWith(".gpg"));
   if (sealed.length === 0) {
     const hints = names.some((name) => name.endsWith(".age"))
-      ? ["its entries are sealed with age: decrypt them, and import the otpauth URIs as a list"]
+      ? ["its entries are encrypted with age: decrypt them, and import the otpauth URIs as a list"]
       : ["name the export files one by one"];
     throw new UserError(
-      "this folder holds no entries of pass (files that end in .gpg)",
+      "this folder holds no pass entries (files that end in .gpg)",
       ExitCode.unreadable,
       hints,
     );
@@ -44,7 +44,7 @@ export async function readPassFolder(
     progress.at(i + 1, sealed.length);
   }
   progress.end();
-  const reading = joined(readings);
+  const reading = joinReadings(readings);
   const without = sealed.length - reading.entries.length - reading.skipped.length;
   return {
     ...reading,

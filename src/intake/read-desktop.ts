@@ -1,4 +1,4 @@
-/** What is in front of the person: the clipboard and the screen. */
+/** Reads what the user has in front of them: the clipboard and the screen. */
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { PICTURE_LIMITS, TEXT_LIMITS } from "../base/limits.ts";
@@ -11,7 +11,7 @@ import { enrollmentsIn } from "./texts.ts";
 
 export type DesktopNeeds = Needs<"stdout" | "stderr" | "terminal" | "screen" | "pictures">;
 
-/** The picture, else the text. Some programs put both there: the picture of a key that was copied from a table. */
+/** Reads the picture, or else the text. Some programs copy both: a spreadsheet, for one, adds a picture of the copied key. */
 export async function readClipboard(needs: Needs<"clipboard" | "pictures">): Promise<Found> {
   const { clipboard } = needs;
   const from = "the clipboard";
@@ -21,14 +21,14 @@ export async function readClipboard(needs: Needs<"clipboard" | "pictures">): Pro
       const { enrollments } = await readPicture(picture, from, needs);
       return { from, enrollments, isPicture: true };
     } catch (error) {
-      const enrollments = error instanceof UserError ? await enrollmentsBeside(clipboard) : undefined;
+      const enrollments = error instanceof UserError ? await enrollmentsInText(clipboard) : undefined;
       if (enrollments === undefined) throw error;
       return { from, enrollments, isPicture: false };
     }
   }
   const text = await clipboard.text(TEXT_LIMITS.bytes);
   if (text === undefined) {
-    throw new UserError("there is neither a picture nor a text on the clipboard", ExitCode.unreadable, [
+    throw new UserError("the clipboard holds neither a picture nor text", ExitCode.unreadable, [
       'copy the picture of the QR code ("Copy image" in most browsers), or the key',
       "or take it from the screen: twinseed add --screen",
     ]);
@@ -38,8 +38,11 @@ export async function readClipboard(needs: Needs<"clipboard" | "pictures">): Pro
 
 const URI_OR_KEY = /^\s*(otpauth:|[A-Z2-7]{16,}=*\s*$)/i;
 
-/** undefined where that text is none of ours (most short words would do as a key): then the fault is the picture's. */
-async function enrollmentsBeside(clipboard: Clipboard): Promise<Found["enrollments"] | undefined> {
+/**
+ * Reads the text that was copied along with a picture. Returns undefined if it is neither a URI nor a long key (most short
+ * words are valid keys): then the picture's error is the one to report.
+ */
+async function enrollmentsInText(clipboard: Clipboard): Promise<Found["enrollments"] | undefined> {
   try {
     const text = await clipboard.text(TEXT_LIMITS.bytes);
     const isOurs = text !== undefined && URI_OR_KEY.test(Buffer.from(text).toString("utf8"));
@@ -53,21 +56,21 @@ async function enrollmentsBeside(clipboard: Clipboard): Promise<Found["enrollmen
 const SCREEN_HINTS = [
   "the whole code must be in view, not covered by this terminal or by another window",
   'on the AWS page, choose "Show QR code" first: the box is covered until then',
-  "on macOS, the terminal needs the permission to record the screen (System Settings, Privacy & Security)",
+  "on macOS, the terminal needs permission to record the screen (System Settings, Privacy & Security)",
 ];
 
-/** A region, which a person drags, or everything; `true` leaves that to us. */
+/** `area`: "region", which the user drags, or "full"; `true` picks the usual one. */
 export async function readScreen(area: string | true, needs: DesktopNeeds): Promise<Found> {
   const from = "the picture of the screen";
   const kind = area === true ? await usualKind(needs) : area;
   if (kind !== "region" && kind !== "full") {
     throw usageError(
       '--screen takes "region" or "full", or nothing',
-      "a file is named without it: twinseed add FILE",
+      "to read a file, leave out --screen: twinseed add FILE",
     );
   }
   if (kind === "region" && (await needs.screen.canSelect()))
-    note(needs, "drag over the QR code with the mouse, its white margin included");
+    note(needs, "drag over the QR code with the mouse, including its white margin");
   const picture = await needs.screen.capture(kind, PICTURE_LIMITS.bytes);
   const { enrollments } = await readPicture(picture, from, needs, SCREEN_HINTS);
   return { from, enrollments, isPicture: true };

@@ -1,4 +1,4 @@
-/** Sources to entries. Reads, decides nothing, stores nothing. */
+/** Reads entries from exports of other apps. Decides nothing, stores nothing. */
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { LIMITS, PICTURE_LIMITS } from "../base/limits.ts";
@@ -25,9 +25,9 @@ export interface ReadOptions {
 export interface Source extends Reading {
   /** For messages: a file name in quotes, "stdin". */
   readonly from: string;
-  /** The app. */
+  /** The app's name. */
   readonly app: string;
-  /** Where it was a file. */
+  /** Set if it was a file. */
   readonly file?: {
     readonly path: string;
     readonly digest: string;
@@ -38,14 +38,14 @@ export interface Source extends Reading {
   };
 }
 
-/** Throws UserError that names the source: exit 5 where nobody knows it or it is damaged. */
+/** Throws UserError that names the source: exit 5 if its format is unknown or it is damaged. */
 export async function readSources(
   sources: readonly string[],
   options: ReadOptions,
   needs: ReadExportsNeeds,
 ): Promise<Source[]> {
   const stdins = [...sources, options.passphraseFile].filter((source) => source === "-");
-  if (stdins.length > 1) throw usageError('"-" (stdin) can be read once only');
+  if (stdins.length > 1) throw usageError('"-" (stdin) can be read only once');
   const read: Source[] = [];
   for (const source of sources) {
     if (source === "-") {
@@ -56,8 +56,8 @@ export async function readSources(
     if (/^\s*(apple-otpauth|otpauth|otpauth-migration|steam|motp):/i.test(source)) {
       // Never echoed: it holds seeds.
       throw usageError(
-        "a URI is not taken as an argument, which ps and the shell's history show",
-        "one account: twinseed add; a list or an export: twinseed import - < FILE",
+        "a URI is not accepted as an argument: ps and the shell history would show it",
+        "for one account: twinseed add; for a list or an export: twinseed import - < FILE",
       );
     }
     for (const path of await needs.files.expand(source)) read.push(await readPath(path, options, needs));
@@ -69,7 +69,7 @@ async function readPath(path: string, options: ReadOptions, needs: ReadExportsNe
   const from = quoted(path);
   const texts = await needs.files.folder(path, LIMITS.entries);
   if (texts !== undefined)
-    return { from, app: "pass", ...(await named(from, () => readPassFolder(path, texts, needs))) };
+    return { from, app: "pass", ...(await withSource(from, () => readPassFolder(path, texts, needs))) };
   const bytes = await needs.files.read(path, LIMITS.bytes);
   return readBytes(path, from, bytes, options, needs);
 }
@@ -81,10 +81,10 @@ async function readBytes(
   options: ReadOptions,
   needs: ReadExportsNeeds,
 ): Promise<Source> {
-  return named(from, async () => {
+  return withSource(from, async () => {
     const file = await fileOf(path, bytes, needs);
     const format = await formatFor(file, options.format);
-    const { isLocked, ...reading } = await readPatiently(
+    const { isLocked, ...reading } = await readWithRetries(
       file,
       format,
       passphraseFor(from, options, needs),
@@ -97,7 +97,7 @@ async function readBytes(
   });
 }
 
-/** A picture is what its QR codes say. */
+/** A picture counts as the text in its QR codes. */
 async function fileOf(
   path: string,
   bytes: Uint8Array,
@@ -109,14 +109,14 @@ async function fileOf(
     throw new UserError("the picture is too large", ExitCode.unreadable);
   const texts = await pictures.read(bytes);
   if (texts.length === 0) {
-    throw new UserError("no QR code found in it", ExitCode.unreadable, [
+    throw new UserError("no QR code found", ExitCode.unreadable, [
       "a screenshot works better than a photo; crop it around the code, with its white margin",
     ]);
   }
   const usable = texts.filter((text) => /^(otpauth|apple-otpauth|otpauth-migration|steam|motp):/i.test(text));
   if (usable.length > 0) return foreignText(name, usable.join("\n"));
   throw new UserError(
-    `its QR code is no export of accounts: it holds ${texts.map(kindOfText).join(", ")}`,
+    `its QR code is not an export of accounts: it holds ${texts.map(kindOfText).join(", ")}`,
     ExitCode.unreadable,
   );
 }
@@ -130,16 +130,16 @@ async function formatFor(file: ForeignFile, forced: string | undefined): Promise
   }
   const format = formatOf(file);
   if (format !== undefined) return format;
-  if (file.bytes.length === 0) throw new UserError("nothing is in it", ExitCode.unreadable);
-  throw new UserError("no known app's export", ExitCode.unreadable, [
-    "which apps' exports can be read, and how to make them: docs/importing.md",
-    "if detection is wrong, say what it is with --format",
+  if (file.bytes.length === 0) throw new UserError("it is empty", ExitCode.unreadable);
+  throw new UserError("not an export of a known app", ExitCode.unreadable, [
+    "the apps whose exports can be read, and how to make them: docs/importing.md",
+    "if detection is wrong, name the format with --format",
   ]);
 }
 
 const TRIES = 3;
 
-async function readPatiently(
+async function readWithRetries(
   file: ForeignFile,
   format: Format,
   { ask, isPerson }: AskedPassphrase,
@@ -160,8 +160,8 @@ async function readPatiently(
   }
 }
 
-/** Errors say which source they are about. */
-async function named<T>(from: string, work: () => Promise<T>): Promise<T> {
+/** Puts the name of the source in front of errors. */
+async function withSource<T>(from: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -1,4 +1,4 @@
-/** Pictures to enrollments. Of a code that is no otpauth one, only the kind is told. */
+/** Reads enrollments from pictures. Of a code that is not an otpauth code, messages tell only the kind. */
 import { ExitCode, UserError } from "../base/errors.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
 import { isOtpauthUri } from "../otp/otpauth-uri.ts";
@@ -8,7 +8,7 @@ import { uriIn } from "./texts.ts";
 
 export interface PictureContent {
   readonly enrollments: readonly Enrollment[];
-  /** It holds seeds in other forms too: a Google Authenticator export, for one. */
+  /** It also holds seeds in other forms, such as a Google Authenticator export. */
   readonly holdsMore: boolean;
 }
 
@@ -20,7 +20,7 @@ const PAGE_HINTS = [
 const EXPORT = /^otpauth-migration:/i;
 const OTHER_SEED = /^(otpauth-migration|apple-otpauth|steam|motp):/i;
 
-/** Throws UserError (exit 5) where there is no otpauth code; `hints` are for where there is no code at all. */
+/** Throws UserError (exit 5) if there is no otpauth code; `hints` are for a picture without any QR code. */
 export async function readPicture(
   image: Uint8Array,
   from: string,
@@ -39,12 +39,12 @@ export async function readPicture(
   if (uris.length === 0) {
     const kinds = [...new Set(texts.map(kindOfText))].join(", ");
     throw new UserError(
-      `the QR code in ${from} is not an otpauth one: it holds ${kinds}`,
+      `the QR code in ${from} is not an otpauth code: it holds ${kinds}`,
       ExitCode.unreadable,
       [
         texts.some((text) => EXPORT.test(text))
           ? "use: twinseed import FILE"
-          : "the code to use is the one that the service shows for an authenticator app",
+          : "use the code that the service shows for an authenticator app",
       ],
     );
   }

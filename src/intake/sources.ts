@@ -1,4 +1,4 @@
-/** Where enrollments come from: pictures, stdin, an argument, or a person who types. Reads, decides nothing, stores nothing. */
+/** Reads enrollments from pictures, stdin, an argument, or the user's typing. Decides nothing, stores nothing. */
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { PICTURE_LIMITS } from "../base/limits.ts";
@@ -16,23 +16,20 @@ export type SourcesNeeds = Needs<"stdin" | "files" | "clipboard"> & DesktopNeeds
 
 export interface SourceOptions {
   clipboard?: boolean;
-  /** "region" or "full"; true where neither is said. */
+  /** "region" or "full"; true if the option has no value. */
   screen?: string | true;
 }
 
-/** Throws UserError (exit 2) where sources exclude each other. */
+/** Throws UserError (exit 2) if sources can't be combined. */
 export async function readSources(
   sources: readonly string[],
   { clipboard, screen }: SourceOptions,
   needs: SourcesNeeds,
 ): Promise<Found[]> {
   if (sources.filter((source) => source === "-").length > 1)
-    throw usageError('"-" (stdin) can be read once only');
+    throw usageError('"-" (stdin) can be read only once');
   if ([sources.length > 0, clipboard, screen].filter(Boolean).length > 1) {
-    throw usageError(
-      "--clipboard, --screen and sources by name exclude each other",
-      "add them one after the other",
-    );
+    throw usageError("--clipboard, --screen and named sources can't be combined", "add them one at a time");
   }
   if (clipboard) return [await readClipboard(needs)];
   if (screen !== undefined) return [await readScreen(screen, needs)];
@@ -48,18 +45,16 @@ async function readSource(
 ): Promise<Found[]> {
   if (source === "-") return [await readStdin(needs)];
   if (isOtpauthUri(source) || /^(otpauth-migration|motp):/i.test(source)) {
-    warn(
-      needs,
-      "a URI on the command line is seen by ps and kept in the shell's history; better: twinseed add -",
-    );
+    warn(needs, "a URI on the command line shows up in ps and in the shell history; better: twinseed add -");
     return [{ from: "the argument", enrollments: [uriIn(source, "the argument")], isPicture: false }];
   }
   if (couldBeKey(source)) {
     // Never echoed: it may be one.
-    throw new UserError("this looks like a secret key, and keys are not taken as arguments", ExitCode.usage, [
-      "type it where nobody sees it: twinseed add",
-      "or pipe it: twinseed add - --issuer NAME",
-    ]);
+    throw new UserError(
+      "this looks like a secret key, and keys are not accepted as arguments",
+      ExitCode.usage,
+      ["type it at a hidden prompt: twinseed add", "or pipe it: twinseed add - --issuer NAME"],
+    );
   }
   const found: Found[] = [];
   for (const path of await needs.files.expand(source)) found.push(await readFile(path, needs));

@@ -1,4 +1,4 @@
-/** Text to enrollments. What it says is never quoted: it may be a seed. */
+/** Reads enrollments from text. Messages never quote the text: it may be a seed. */
 import { attempt, ExitCode, UserError } from "../base/errors.ts";
 import { parseBase32 } from "../otp/base32.ts";
 import { splitTypedKey } from "../otp/check-value.ts";
@@ -7,18 +7,18 @@ import { OtpauthUriError, parseOtpauthUri } from "../otp/otpauth-uri.ts";
 import { kindOfText } from "../otp/text-kind.ts";
 import type { FoundEnrollment } from "./found.ts";
 
-/** 80 bits: the least that real services give out, though RFC 4226 (section 4, R6) demands 128. */
+/** 80 bits: the least that real services issue, though RFC 4226 (section 4, R6) requires 128. */
 const USUAL_BYTES = 10;
 
-/** 40 bits, 8 characters: what is shorter and has nothing around it is some word, as most of them would do for base32. */
+/** 40 bits, 8 characters. A shorter text without a URI around it is probably just a word: most words are valid base32. */
 const LEAST_BYTES = 5;
 
-/** One otpauth URI a line, or one bare key, with or without its check value. */
+/** One otpauth URI per line, or one bare key, with or without its check value. */
 export function enrollmentsIn(bytes: Uint8Array, from: string): FoundEnrollment[] {
   const lines = decodeText(bytes, from).split(/\r\n|\r|\n/);
   const entries = lines.flatMap((text, i) => (text.trim() === "" ? [] : [{ text, where: `line ${i + 1}` }]));
   const [only] = entries;
-  if (only === undefined) throw new UserError(`${from} holds nothing but white space`, ExitCode.unreadable);
+  if (only === undefined) throw new UserError(`${from} holds only white space`, ExitCode.unreadable);
   if (entries.length === 1 && !only.text.includes("://")) return [keyIn(only.text, from)];
   return entries.map(({ text, where }) => uriIn(text, `${from}, ${where}`));
 }
@@ -42,12 +42,12 @@ export function uriIn(uri: string, where: string): Enrollment {
   }
 }
 
-/** A seed typed or piped without a URI around it gets its issuer and label from options or questions. */
+/** A key that is typed or piped without a URI gets its issuer and label from options or prompts. */
 function keyIn(text: string, where: string): FoundEnrollment {
   const typed = splitTypedKey(text);
   if (typed === undefined) {
     throw new UserError(
-      `can't use the check value in ${where}: after the slash there are not four letters A to Z or digits 2 to 7`,
+      `can't use the check value in ${where}: the slash must be followed by four letters A to Z or digits 2 to 7`,
       ExitCode.unreadable,
     );
   }
@@ -56,11 +56,12 @@ function keyIn(text: string, where: string): FoundEnrollment {
     throw new UserError(`can't use the key in ${where}: ${secret.message}`, ExitCode.unreadable);
   const { check } = typed;
   const { length } = secret.reveal();
-  // One with a check value was an account already, on a recovery sheet: imported files and URIs may hold any length.
+  // A key with a check value is from a recovery sheet, so it was an account before. Its length may be anything, as imported
+  // files and URIs may hold keys of any length.
   if (check === undefined && length < LEAST_BYTES) {
-    throw new UserError(`can't use the key in ${where}: it is too short to be one`, ExitCode.unreadable, [
-      "a key has 16 characters or more: is it cut off, or something else?",
-      "if the service really gave this one, put it into a URI: otpauth://totp/NAME?secret=KEY",
+    throw new UserError(`can't use the key in ${where}: it is too short to be a key`, ExitCode.unreadable, [
+      "a key has 16 characters or more: is it cut off, or not a key at all?",
+      "if the service really issued this key, put it into a URI: otpauth://totp/NAME?secret=KEY",
     ]);
   }
   const { algorithm, digits, period } = DEFAULTS;
@@ -80,7 +81,7 @@ function decodeText(bytes: Uint8Array, from: string): string {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     throw new UserError(`${from} is neither a picture nor text`, ExitCode.unreadable, [
-      "known pictures: PNG, JPEG; known text: otpauth URIs one a line, or one base32 key",
+      "supported pictures: PNG, JPEG; supported text: otpauth URIs, one per line, or one base32 key",
     ]);
   }
 }

@@ -1,37 +1,51 @@
 /**
- * git+ssh://, git+https://, git+file://: a ref for each step, refs/twinseed/<key>/<step>, that is only ever created, with
- * the user's own git and what it knows of keys and passwords.
+ * git+ssh://, git+https://, git+file://: one ref per step, refs/twinseed/<key>/<step>, which is only ever created. Uses the
+ * user's own git, with the keys and passwords that it knows.
  *
- * A push that creates a ref which is there already is refused, by git here or by the server: of all who push one exactly
- * one succeeds, as each pushes a commit of its own (of two pushes of the same commit both would be told that all is well).
- * Then we look: who finds a later step than its own came too late.
+ * A push that would create an existing ref is rejected, by git here or by the server. So exactly one of all concurrent
+ * pushes succeeds, as each pushes its own commit (if two pushed the same commit, git would report success to both).
+ * Then we list the refs: if there is a later step than ours, we were too late.
  */
 
-import { UserError } from "../base/errors.ts";
 import type { ScratchGit } from "../ports/user-git.ts";
-import { type Engine, type EnginePorts, type Lease, type Reservation, unreachable } from "./lease.ts";
-import { decoded, parsed } from "./lease-url.ts";
+import {
+  type Engine,
+  type EnginePorts,
+  isStep,
+  type Lease,
+  orUnreachable,
+  type Reservation,
+  unreachable,
+} from "./lease.ts";
+import { parseUrl, percentDecode } from "./lease-url.ts";
 
 const ATTEMPTS = 3;
 const HERE = "refs/heads/reservation";
 
 export const git: Engine = async (url, shown, ports) => {
   const { address, settings } = addressOf(url, shown);
-  const scratch = await failing(shown, () => ports.scratchGit());
-  const run: ScratchGit["run"] = (args, input) => failing(shown, () => scratch.run(args, input, settings));
+  const scratch = await orUnreachable(shown, () => ports.scratchGit());
+  const run: ScratchGit["run"] = (args, input) =>
+    orUnreachable(shown, () => scratch.run(args, input, settings));
 
   async function steps(key: string): Promise<number[]> {
     const { ok, output, complaint } = await run(["ls-remote", "--refs", "--", address, `${refsOf(key)}*`]);
     if (!ok) throw unreachable(shown, complaint);
-    return Array.from(output.matchAll(/^[0-9a-f]+\trefs\/twinseed\/[0-9a-f]+\/(\d{1,16})$/gm), ([, step]) =>
-      Number(step),
-    );
+    // The repository may contain other refs, and a server may invent some: those are not our records.
+    const names = output.split("\n").map((line) => line.slice(line.indexOf("\t") + 1));
+    const ours = names
+      .filter((name) => name.startsWith(refsOf(key)))
+      .map((name) => name.slice(refsOf(key).length));
+    return ours
+      .filter((name) => /^(0|[1-9]\d{0,15})$/.test(name))
+      .map(Number)
+      .filter(isStep);
   }
 
   async function push({ key, first, amount }: Reservation) {
     const refs = Array.from({ length: amount }, (_, i) => `${refsOf(key)}${first + i}`);
     const leases = refs.map((ref) => `--force-with-lease=${ref}:`);
-    // All or none, where there are several: the server has to know how, which all the big ones do.
+    // Several steps: all or none. The server must support this; all the big ones do.
     const atomic = amount > 1 ? ["--atomic"] : [];
     const { ok, output, complaint } = await run([
       ...["push", "--porcelain", "--no-verify", ...atomic, ...leases, "--", address],
@@ -48,7 +62,7 @@ export const git: Engine = async (url, shown, ports) => {
 
   async function sweep(key: string, old: readonly number[]): Promise<void> {
     if (old.length === 0) return;
-    // What another one has swept already is an error of no account.
+    // Errors are ignored: another process may have deleted these refs already.
     const refs = old.slice(0, 200).map((step) => `:${refsOf(key)}${step}`);
     await run(["push", "--porcelain", "--no-verify", "--", address, ...refs]).catch(() => {});
   }
@@ -57,7 +71,7 @@ export const git: Engine = async (url, shown, ports) => {
     now: async () => undefined,
     async last(key) {
       const all = await steps(key);
-      return all.length === 0 ? undefined : Math.max(...all);
+      return all.length === 0 ? undefined : largest(all);
     },
     async reserve(wanted) {
       const { key, first, amount, sweepBelow } = wanted;
@@ -65,7 +79,7 @@ export const git: Engine = async (url, shown, ports) => {
       for (let attempt = 1; ; attempt++) {
         const { isCreated, reason } = await push(wanted);
         const all = await steps(key);
-        const last = Math.max(-1, ...all);
+        const last = largest(all);
         if (isCreated && last <= first + amount - 1) {
           await sweep(
             key,
@@ -74,7 +88,7 @@ export const git: Engine = async (url, shown, ports) => {
           return { isOurs: true };
         }
         if (last >= first) return { isOurs: false, last };
-        // Refused, but not because it is there: perhaps somebody was about to create it, and did not.
+        // Rejected, but the ref does not exist: perhaps another process locked it and then failed to create it.
         if (attempt === ATTEMPTS) throw unreachable(shown, reason);
       }
     },
@@ -90,11 +104,16 @@ export const git: Engine = async (url, shown, ports) => {
   } satisfies Lease;
 };
 
+/** -1 if there is none. There may be too many for the arguments of Math.max(). */
+function largest(steps: readonly number[]): number {
+  return steps.reduce((most, step) => Math.max(most, step), -1);
+}
+
 function refsOf(key: string): string {
   return `refs/twinseed/${key}/`;
 }
 
-/** An empty commit that nobody else has. It says no more than that it is one. */
+/** Creates an empty commit that is unique and reveals nothing. */
 async function commit(run: ScratchGit["run"], shown: string, ports: EnginePorts): Promise<void> {
   const message = Buffer.from(ports.random(16)).toString("hex");
   const seconds = Math.floor(ports.clock.now() / 1000);
@@ -104,33 +123,26 @@ async function commit(run: ScratchGit["run"], shown: string, ports: EnginePorts)
 }
 
 /**
- * What may be in an argument list, which every user of this computer can read, and the rest: settings that git gets
- * through its environment. A user's name may be a token.
+ * Splits the URL into an address for the argument list, which every user of this computer can read, and settings that git
+ * gets through its environment. A user name may be a token.
  */
 export function addressOf(url: URL, shown: string): { address: string; settings: Record<string, string> } {
   const address = url.href.replace(/^git\+/, "");
   if (url.protocol !== "git+https:" || (url.username === "" && url.password === "")) {
-    if (url.password !== "") throw unreachable(shown, "ssh takes no password from a URL", ["use a key"]);
+    if (url.password !== "")
+      throw unreachable(shown, "ssh does not accept a password in the URL", ["use an ssh key"]);
     return { address, settings: {} };
   }
-  const bare = parsed(address); // https knows characters that no host has, and git+https does not
-  if (bare === undefined) throw unreachable(shown, "there is no such host");
+  const bare = parseUrl(address); // fails for host characters that are valid in git+https URLs but not in https URLs
+  if (bare === undefined) throw unreachable(shown, "its host name is not valid");
   bare.username = "";
   bare.password = "";
-  const user = decoded(url.username);
+  const user = percentDecode(url.username);
   if (url.password === "")
     return { address: bare.href, settings: { [`credential.${bare.origin}.username`]: user } };
-  const both = Buffer.from(`${user}:${decoded(url.password)}`).toString("base64");
+  const both = Buffer.from(`${user}:${percentDecode(url.password)}`).toString("base64");
   return {
     address: bare.href,
     settings: { [`http.${bare.origin}/.extraHeader`]: `Authorization: Basic ${both}` },
   };
-}
-
-async function failing<T>(shown: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof UserError ? unreachable(shown, error.message, error.hints) : error;
-  }
 }

@@ -1,4 +1,4 @@
-/** The engines by the scheme of their URL: one line each. What an engine is: CONTRACT.md. */
+import { believed } from "./believed.ts";
 import type { Engine, EnginePorts, Lease } from "./lease.ts";
 import { schemeOf, withoutUser } from "./lease-url.ts";
 
@@ -13,15 +13,21 @@ export const ENGINES: Readonly<Record<string, () => Promise<Engine>>> = {
   rediss: redis,
 };
 
-/** Opens the engine, and gives its connections back whatever happens. */
+/** Opens the engine. Throws UserError (exit 7). */
+export async function openLease(url: URL, ports: EnginePorts): Promise<Lease> {
+  const open = await ENGINES[schemeOf(url)]?.();
+  if (open === undefined) throw new Error(`no lease engine for ${schemeOf(url)}`);
+  const shown = withoutUser(url);
+  return believed(await open(url, shown, ports), shown, ports.clock);
+}
+
+/** Opens the engine, runs `work`, and always closes the engine. */
 export async function withLease<T>(
   url: URL,
   ports: EnginePorts,
   work: (lease: Lease) => Promise<T>,
 ): Promise<T> {
-  const open = await ENGINES[schemeOf(url)]?.();
-  if (open === undefined) throw new Error(`no lease engine for ${schemeOf(url)}`);
-  const lease = await open(url, withoutUser(url), ports);
+  const lease = await openLease(url, ports);
   try {
     return await work(lease);
   } finally {

@@ -1,13 +1,13 @@
 /**
- * The name under which everybody who has the seed finds the same records, derived one way: it says nothing of the seed,
- * and who has no seed can't tell whose it is. Pure.
+ * The name of a seed's records, which is the same for everyone who has the seed. It is a one-way derivation: it reveals
+ * nothing about the seed, and without the seed it can't be linked to an account. Pure.
  */
 import { createHmac } from "node:crypto";
 import type { Enrollment } from "../otp/enrollment.ts";
 
 const HEX_DIGITS = 32;
 
-/** Other parameters make other codes, so they are another key. */
+/** Different parameters make different codes, so they yield a different key. */
 export function leaseKeyOf({ secret, otp }: Pick<Enrollment, "secret" | "otp">): string {
   const period = otp.type === "hotp" ? "-" : otp.period;
   const text = `twinseed lease 1 ${otp.type} ${otp.algorithm} ${otp.digits} ${period}`;

@@ -1,23 +1,23 @@
-/** The URL of an engine. It may hold a password, so it is never shown as it is. Pure. */
+/** The URL of a lease engine. It may contain a password, so it is never shown unfiltered. Pure. */
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 
-/** Throws UserError (exit 2) for what is no URL of one of these schemes. `from` says where it stands. */
+/** Throws UserError (exit 2) unless the text is a URL with one of these schemes. `from` names the option or variable. */
 export function parseLeaseUrl(text: string, from: string, schemes: readonly string[]): URL {
-  const url = /[\s\p{Cc}]/u.test(text) ? undefined : parsed(text);
-  const hasPlace = url !== undefined && (isOfThisDisk(url) ? url.pathname : url.hostname) !== "";
+  const url = /[\s\p{Cc}]/u.test(text) ? undefined : parseUrl(text);
+  const hasPlace = url !== undefined && (isLocalPath(url) ? url.pathname : url.hostname) !== "";
   if (hasPlace && text.startsWith(`${schemeOf(url)}://`) && schemes.includes(schemeOf(url))) return url;
   throw new UserError(`${from} is not the URL of a lease engine`, ExitCode.usage, [
-    `known: ${schemes.map((scheme) => `${scheme}://`).join(", ")}`,
+    `use one of: ${schemes.map((scheme) => `${scheme}://`).join(", ")}`,
   ]);
 }
 
-/** file:, git+file: its place is a path. */
-function isOfThisDisk(url: URL): boolean {
+/** Whether the URL names a path on this computer: file:, git+file:. */
+function isLocalPath(url: URL): boolean {
   return /(^|\+)file$/.test(schemeOf(url));
 }
 
-/** For people: a user's name may be a token, and what follows a "?" anything. */
+/** The URL as users may see it: without the user name, which may be a token, and without the query, which may be anything. */
 export function withoutUser(url: URL): string {
   return printable(`${url.protocol}//${url.host}${url.pathname}`, 200);
 }
@@ -26,8 +26,8 @@ export function schemeOf({ protocol }: URL): string {
   return protocol.slice(0, -1);
 }
 
-/** A user or a password: escapes that are none stand for themselves. */
-export function decoded(text: string): string {
+/** Decodes a user name or a password; a text with invalid escapes is returned unchanged. */
+export function percentDecode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -35,7 +35,8 @@ export function decoded(text: string): string {
   }
 }
 
-export function parsed(text: string): URL | undefined {
+/** undefined if it is not a URL. */
+export function parseUrl(text: string): URL | undefined {
   try {
     return new URL(text);
   } catch {

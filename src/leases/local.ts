@@ -1,12 +1,13 @@
 /**
- * The records of this computer: create-only files steps/<key>/<step>, specified in ../ledger/FORMAT.md.
- * No lock: of all who create a file exactly one succeeds, and who then finds a later one than its own came too late.
+ * This computer's records: create-only files steps/<key>/<step>, specified in ../ledger/FORMAT.md.
+ * There is no lock: of all processes that create a file exactly one succeeds; if that one then finds a later step than its
+ * own, it was too late.
  */
 import type { DataFolder } from "../ports/data-folder.ts";
 import type { Lease, Reservation } from "./lease.ts";
 
 export interface LocalRecords extends Lease {
-  /** When the step was reserved, by the clock of this computer: milliseconds since 1970. */
+  /** When the step was reserved, by this computer's clock, in milliseconds since 1970. */
   reservedAt(key: string, step: number): number | undefined;
 }
 
@@ -18,7 +19,7 @@ export function localRecords(folder: DataFolder, now: () => number): LocalRecord
     return all.length === 0 ? undefined : Math.max(...all);
   };
 
-  function take({ key, first, amount }: Reservation): boolean {
+  function createRecords({ key, first, amount }: Reservation): boolean {
     const content = `${JSON.stringify({ version: 1, reservedAt: new Date(now()).toISOString() })}\n`;
     for (let step = first; step < first + amount; step++)
       if (!folder.create(`steps/${key}/${step}`, content)) return false;
@@ -33,8 +34,8 @@ export function localRecords(folder: DataFolder, now: () => number): LocalRecord
       const end = first + amount - 1;
       const before = lastOf(key);
       if (before !== undefined && before >= first) return { isOurs: false, last: before };
-      const isTaken = !take(wanted);
-      // A later one may have been handed out between our look and our record: ours would come after it.
+      const isTaken = !createRecords(wanted);
+      // A later step may have been reserved after we checked and before we created ours: then ours is out of order.
       const last = lastOf(key) ?? end;
       if (isTaken || last > end) return { isOurs: false, last };
       for (const step of steps(key))

@@ -1,17 +1,24 @@
 /**
- * redis://, rediss:// (TLS): a key for each step that is only set where there is none (SET NX PX), and one that holds the
- * last step and only grows, in one script, which the server runs alone. The server's clock decides which step it is.
+ * redis://, rediss:// (TLS): one key per step, which is only set if it does not exist (SET NX PX), and one key with the last
+ * step, which only grows. One script does both, and the server runs nothing else meanwhile. The server's clock decides which
+ * step is current.
  */
-import { type Engine, KEPT, type Lease, unreachable } from "./lease.ts";
-import { decoded } from "./lease-url.ts";
+import { ExitCode, UserError } from "../base/errors.ts";
+import { OUTPUT_LIMITS } from "../base/limits.ts";
+import type { ConnectionLimits } from "../ports/connection.ts";
+import { type Engine, isStep, KEEP_TIME, type Lease, orUnreachable, unreachable } from "./lease.ts";
+import { percentDecode } from "./lease-url.ts";
+import { commandBytes, NoReply, type Reply, replyIn } from "./redis-protocol.ts";
 
-/** Milliseconds. */
-const CONNECTING = 5000;
-const SILENCE = 5000;
+const PORT = 6379;
+
+/** For everything from opening to closing. */
+const LIMITS: ConnectionLimits = { patience: 15_000, bytes: OUTPUT_LIMITS.redisBytes };
 
 /**
- * KEYS: the last step, then the wanted ones. ARGV: the first, the last of them, milliseconds to keep. Gives -1 where they
- * are ours, else the last step. One that is there although "last" says nothing of it: somebody has deleted that key.
+ * KEYS: the key of the last step, then those of the wanted steps. ARGV: the first and the last wanted step, and how many
+ * milliseconds to keep them. Returns -1 if they are ours, else the last step. If a wanted step's key exists although the last
+ * step is lower, someone has deleted the key of the last step: the script sets it again.
  */
 const RESERVE = `
 local function text(step) return string.format("%.0f", step) end
@@ -28,76 +35,80 @@ for i = 2, #KEYS do redis.call("SET", KEYS[i], "1", "NX", "PX", ARGV[3]) end
 redis.call("SET", KEYS[1], ARGV[2])
 return "-1"`;
 
-export const redis: Engine = async (url, shown) => {
-  const { createClient } = await import("@redis/client");
+export const redis: Engine = async (url, shown, ports) => {
+  const place = {
+    host: url.hostname.replace(/^\[(.*)\]$/, "$1"),
+    port: Number(url.port) || PORT,
+    isSecure: url.protocol === "rediss:",
+  };
+  const connection = await orUnreachable(shown, () => ports.connect(place, LIMITS));
 
-  async function ask<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      throw unreachable(shown, reasonOf(error, url));
-    }
+  async function ask(...words: string[]): Promise<Exclude<Reply, { kind: "error" }>> {
+    const reply = await orUnreachable(shown, () => connection.ask(commandBytes(words), readReply));
+    if (reply.kind === "error") throw unreachable(shown, withoutPassword(reply.text, url));
+    return reply;
   }
 
-  const client = await ask(async () =>
-    createClient({
-      url: url.href,
-      disableOfflineQueue: true,
-      RESP: 2,
-      socket: { connectTimeout: CONNECTING, socketTimeout: SILENCE, reconnectStrategy: false },
-    }),
-  );
-  // Each failure is thrown where it is waited for as well; without a listener this one would end the process.
-  client.on("error", () => {});
-  await ask(() => client.connect());
+  function stepIn(reply: Reply): number {
+    const text = reply.kind === "text" && /^(-1|\d{1,16})$/.test(reply.text) ? reply.text : "";
+    if (text !== "-1" && !(text !== "" && isStep(Number(text)))) throw unreachable(shown, UNEXPECTED);
+    return Number(text);
+  }
 
   const lastKey = (key: string): string => `twinseed:{${key}}:last`;
-  return {
+  const lease: Lease = {
     async now() {
-      const answer = await ask(() => client.sendCommand(["TIME"]));
-      const [seconds, micros] = Array.isArray(answer) ? answer.map(Number) : [];
-      const time = (seconds ?? Number.NaN) * 1000 + Math.floor((micros ?? 0) / 1000);
-      if (!(time > 0)) throw unreachable(shown, "it does not tell the time");
-      return time;
+      const reply = await ask("TIME");
+      const [seconds = "", micros = "", ...more] = reply.kind === "list" ? reply.items : [];
+      if (!/^\d{1,12}$/.test(seconds) || !/^\d{1,6}$/.test(micros) || more.length > 0)
+        throw unreachable(shown, "it does not report the time");
+      return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
     },
     async last(key) {
-      const text = await ask(() => client.sendCommand(["GET", lastKey(key)]));
-      return text === null ? undefined : stepIn(text, shown);
+      const reply = await ask("GET", lastKey(key));
+      return reply.kind === "nothing" ? undefined : stepIn(reply);
     },
     async reserve({ key, first, amount }) {
-      // In one slot of a cluster, by what stands in braces.
+      // The part in braces puts all keys into one slot of a cluster.
       const steps = Array.from({ length: amount }, (_, i) => `twinseed:{${key}}:${first + i}`);
       const keys = [lastKey(key), ...steps];
-      const values = [first, first + amount - 1, KEPT].map(String);
-      const answer = await ask(() =>
-        client.sendCommand(["EVAL", RESERVE, String(keys.length), ...keys, ...values]),
-      );
-      const last = stepIn(answer, shown);
+      const values = [first, first + amount - 1, KEEP_TIME].map(String);
+      const last = stepIn(await ask("EVAL", RESERVE, String(keys.length), ...keys, ...values));
       return last === -1 ? { isOurs: true } : { isOurs: false, last };
     },
     async check() {
-      await ask(() => client.sendCommand(["EVAL", "return redis.call('TIME')", "0"]));
+      await ask("EVAL", "return redis.call('TIME')", "0");
     },
     forget: (key) => `delete the key ${lastKey(key)} there`,
-    async close() {
-      client.destroy();
-    },
-  } satisfies Lease;
+    close: async () => connection.close(),
+  };
+
+  try {
+    const [user, password] = [percentDecode(url.username), percentDecode(url.password)];
+    if (password !== "") await ask("AUTH", ...(user === "" ? [] : [user]), password);
+    const database = url.pathname.replace(/^\//, "");
+    if (database !== "") await ask("SELECT", percentDecode(database));
+    return lease;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
 };
 
-function stepIn(answer: unknown, shown: string): number {
-  const step = /^(-1|\d{1,16})$/.test(String(answer)) ? Number(answer) : Number.NaN;
-  if (Number.isNaN(step)) throw unreachable(shown, "it gave an answer that makes no sense");
-  return step;
+const UNEXPECTED = "it sent an unexpected answer";
+
+/** Throws UserError. */
+function readReply(received: Buffer): Reply | undefined {
+  try {
+    return replyIn(received);
+  } catch (error) {
+    if (!(error instanceof NoReply)) throw error;
+    throw new UserError(`${UNEXPECTED}: it does not use the protocol of Redis`, ExitCode.failed);
+  }
 }
 
-/** Never with the password in it, whoever wrote the message. */
-export function reasonOf(error: unknown, { password }: URL): string {
-  const { message, code } =
-    error instanceof Error
-      ? { code: undefined, ...error, message: error.message }
-      : { message: "", code: "" };
-  const text = message || String(code || "it can't be reached");
-  const secrets = [password, decoded(password)].filter((secret) => secret !== "");
+/** The server's message without the password, even if the server repeats it. */
+export function withoutPassword(text: string, { password }: URL): string {
+  const secrets = [password, percentDecode(password)].filter((secret) => secret !== "");
   return secrets.reduce((rest, secret) => rest.replaceAll(secret, "…"), text);
 }

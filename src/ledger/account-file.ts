@@ -13,25 +13,25 @@ import { type Algorithm, type OtpParameters, STEAM } from "../otp/enrollment.ts"
 import { type Account, type Copy, damaged, NEWER } from "./account.ts";
 
 const VERSION = 1;
-/** As AWS's IAM takes one: nothing that could be taken for an option or a second argument. */
+/** What AWS's IAM accepts; also excludes anything that could be mistaken for an option or a second argument. */
 const SERIAL = /^\w[\w+=/:,.@-]{8,255}$/;
 
 export function formatAccount(account: Account): string {
   return `${JSON.stringify(accountFields(account), null, 2)}\n`;
 }
 
-/** What stands in the file; members that are undefined do not. */
+/** The members of the file; JSON leaves out those that are undefined. */
 export function accountFields(account: Account): JsonObject {
   const { id, name, issuer, label, otp, addedAt, copies, fingerprint } = account;
   const { replaces, removedAt, replacedBy, adopted, mfaSerial } = account;
   const { type, algorithm, digits } = otp;
-  const moving = type === "hotp" ? { counter: otp.counter } : { period: otp.period };
-  const fields = { version: VERSION, id, name, issuer, label, type, algorithm, digits, ...moving };
+  const factor = type === "hotp" ? { counter: otp.counter } : { period: otp.period };
+  const fields = { version: VERSION, id, name, issuer, label, type, algorithm, digits, ...factor };
   const history = { replaces, removedAt, replacedBy, adopted };
   return { ...fields, addedAt, copies, fingerprint, ...history, mfaSerial };
 }
 
-/** `id` is what the file's name says. Throws UserError that says what is wrong with the file. */
+/** `id` is the one in the file's name. Throws a UserError that says what is wrong with the file. */
 export function parseAccount(text: string, id: string): Account {
   const fields = objectOf(parseJson(text));
   if (fields === undefined) throw damaged("it is not JSON");
@@ -41,7 +41,7 @@ export function parseAccount(text: string, id: string): Account {
   const { name, issuer, label, addedAt, fingerprint } = fields;
   const { replaces, removedAt, replacedBy, mfaSerial } = fields;
   const otp = parseOtp(fields);
-  if (otp === undefined) throw damaged("its type, algorithm, digits, period or counter can't be");
+  if (otp === undefined) throw damaged("its type, algorithm, digits, period or counter is invalid");
   if (!isText(name) || name === "" || !isText(issuer) || !isText(label))
     throw damaged("it has no name, issuer or label");
   const copies = parseCopies(fields.copies);
@@ -68,12 +68,12 @@ function parseOtp({ type, algorithm, digits, period, counter }: JsonObject): Otp
   if (!isAlgorithm(algorithm) || !isWhole(digits)) return undefined;
   if (digits < OTP_LIMITS.digits.least || digits > OTP_LIMITS.digits.most) return undefined;
   if (type === "hotp") return isWhole(counter) ? { type, algorithm, digits, counter } : undefined;
-  const possible =
+  const isValid =
     type === "totp" &&
     isWhole(period) &&
     period >= OTP_LIMITS.period.least &&
     period <= OTP_LIMITS.period.most;
-  return possible ? { type, algorithm, digits, period } : undefined;
+  return isValid ? { type, algorithm, digits, period } : undefined;
 }
 
 function isAlgorithm(value: unknown): value is Algorithm {

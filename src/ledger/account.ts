@@ -1,11 +1,11 @@
-/** Accounts and devices as the ledger knows them. No seed in here. */
+/** Accounts and devices as the ledger records them. They contain no seed. */
 import { ExitCode, UserError } from "../base/errors.ts";
 import type { OtpParameters } from "../otp/enrollment.ts";
 
-/** What is wrong with a file that an older twinseed must not touch. */
+/** The fault of a file that this, older twinseed must not change. */
 export const NEWER = "it was written by a newer twinseed";
 
-/** What is wrong with a file of the ledger. */
+/** An error for a ledger file that can't be read; `fault` says what is wrong with it. */
 export function damaged(fault: string): UserError {
   return new UserError(fault, ExitCode.unreadable);
 }
@@ -13,26 +13,26 @@ export function damaged(fault: string): UserError {
 export interface Account {
   /** Random and stable; names the account's files and its entry in the seed store. */
   readonly id: string;
-  /** What people type. */
+  /** What users type. */
   readonly name: string;
   readonly issuer: string;
   readonly label: string;
-  /** For HOTP, `counter` is the next one to use; this is the place where it moves on. */
+  /** For HOTP, `counter` is the next one to use; it is incremented only here. */
   readonly otp: OtpParameters;
   /** ISO 8601. */
   readonly addedAt: string;
   readonly copies: readonly Copy[];
   /** See fingerprint.ts. */
   readonly fingerprint: string;
-  /** The id of the account whose place this one took, until that one is in removed/. */
+  /** The id of the account that this one replaces, until that one has been moved to removed/. */
   readonly replaces?: string;
-  /** ISO 8601; set on the way to removed/ and there. */
+  /** ISO 8601; set before the account moves to removed/, and kept there. */
   readonly removedAt?: string;
-  /** Found in the keyring by `doctor --repair`: another data folder of this user may be its owner. */
+  /** `doctor --repair` found the seed in the keyring: it may belong to another data folder of this user. */
   readonly adopted?: true;
-  /** In removed/: the id of the account that took this one's place. */
+  /** In removed/: the id of the account that replaced this one. */
   readonly replacedBy?: string;
-  /** AWS: the serial number of the MFA device that has this seed, an ARN as a rule. */
+  /** AWS: the serial number of the MFA device that has this seed, usually an ARN. */
   readonly mfaSerial?: string;
 }
 
@@ -41,9 +41,9 @@ export interface Copy {
   /** The device's id. */
   readonly device: string;
   readonly addedAt: string;
-  /** When the device last showed a right code. */
+  /** When the device last showed a valid code. */
   readonly confirmedAt?: string;
-  /** The service has given out a new seed since: the device holds the old one, which makes no code that counts. */
+  /** The service has issued a new seed since: the device has the old one, whose codes no longer work. */
   readonly deadSince?: string;
 }
 
@@ -51,7 +51,7 @@ export const DEVICE_KINDS = ["phone", "tablet", "computer", "hardware", "paper",
 
 export type DeviceKind = (typeof DEVICE_KINDS)[number];
 
-/** Lost: in other hands, perhaps. Retired: given up on purpose. Neither counts as a holder of seeds. */
+/** Lost: someone else may have it. Retired: taken out of use on purpose. Neither counts as a device that has seeds. */
 export const DEVICE_STATES = ["active", "lost", "retired"] as const;
 
 export type DeviceState = (typeof DEVICE_STATES)[number];
@@ -62,8 +62,8 @@ export interface Device {
   readonly kind: DeviceKind;
   readonly addedAt: string;
   readonly state: DeviceState;
-  /** Since when it is lost or retired. */
+  /** When it became lost or retired. */
   readonly stateSince?: string;
-  /** For a computer that keeps seeds with twinseed: its host name, by which it knows itself again. */
+  /** For a computer that stores seeds with twinseed: its host name, by which it recognizes itself. */
   readonly host?: string;
 }

@@ -1,7 +1,7 @@
-/** What is known of copies, and how that changes. Pure: an account in, an account out. */
+/** What the ledger knows about copies, and how that changes. Pure: an account in, an account out. */
 import type { Account, Copy, Device } from "./account.ts";
 
-/** A copy that can make codes the service takes: not of a dead seed, on a device that is at hand. */
+/** Whether the copy makes codes that the service accepts: its seed is not dead, and its device is active. */
 export function isLive(copy: Copy, devices: readonly Device[]): boolean {
   return copy.deadSince === undefined && (deviceOf(copy, devices)?.state ?? "active") === "active";
 }
@@ -18,14 +18,14 @@ export function copyOn(account: Account, device: Device): Copy | undefined {
   return account.copies.find((copy) => copy.device === device.id);
 }
 
-/** The device was told the seed; whether it took it is not known yet. */
+/** The device was given the seed; whether it stored it is not known yet. */
 export function withCopy(account: Account, device: Device, at: string): Account {
   const known = copyOn(account, device);
   if (known !== undefined && known.deadSince === undefined) return account;
   return put(account, { device: device.id, addedAt: at });
 }
 
-/** The device has shown a right code. */
+/** The device has shown a valid code. */
 export function withProof(account: Account, device: Device, at: string): Account {
   const known = copyOn(account, device);
   const addedAt = known !== undefined && known.deadSince === undefined ? known.addedAt : at;
@@ -37,8 +37,8 @@ export function withoutCopy(account: Account, device: Device): Account {
 }
 
 /**
- * The service gave out a new seed: what the other devices hold is dead, until each has shown a code of the new one. What
- * is on a lost or retired device is of no interest any more.
+ * The service has issued a new seed: the copies on other devices are dead until each device shows a code of the new seed.
+ * Copies on lost or retired devices no longer matter.
  */
 export function inheritedCopies(
   replaced: Account,

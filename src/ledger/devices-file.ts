@@ -16,13 +16,13 @@ export function formatDevices(devices: readonly Device[]): string {
   return `${JSON.stringify({ version: VERSION, devices }, null, 2)}\n`;
 }
 
-/** Throws UserError that says what is wrong with the file. */
+/** Throws a UserError that says what is wrong with the file. */
 export function parseDevices(text: string): Device[] {
   const fields = objectOf(parseJson(text));
   if (fields === undefined) throw damaged("it is not JSON");
   if (typeof fields.version === "number" && fields.version > VERSION) throw damaged(NEWER);
   if (fields.version !== VERSION || !Array.isArray(fields.devices))
-    throw damaged("it holds no list of devices");
+    throw damaged("it has no list of devices");
   const devices: Device[] = [];
   for (const [index, item] of objectsOf(fields.devices).entries()) {
     const device = parseDevice(item ?? {});
@@ -37,14 +37,14 @@ function parseDevice({ id, name, kind, addedAt, state, stateSince, host }: JsonO
   const knownKind = DEVICE_KINDS.find((one): one is DeviceKind => one === kind);
   const knownState = DEVICE_STATES.find((one): one is DeviceState => one === (state ?? "active"));
   if (knownKind === undefined || knownState === undefined) return undefined;
-  const moved = isTime(stateSince) ? { stateSince } : {};
+  const since = isTime(stateSince) ? { stateSince } : {};
   return {
     id,
     name,
     kind: knownKind,
     addedAt,
     state: knownState,
-    ...moved,
+    ...since,
     ...(isText(host) ? { host } : {}),
   };
 }

@@ -4,7 +4,7 @@ import type { Device } from "./account.ts";
 import { newId } from "./id.ts";
 import type { LedgerEdit } from "./ledger.ts";
 
-/** This computer's seed store is a device by itself, named after the host; it is entered when first needed. */
+/** The device for this computer's own seed store, named after the host; added to the ledger when first needed. */
 export function thisComputer(
   devices: readonly Device[],
   edit: LedgerEdit,

@@ -1,10 +1,10 @@
-/** Finds the device that a person means. Pure. */
+/** Finds the device that a user means. Pure. */
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import { visibleText } from "../base/visible-text.ts";
 import type { Device } from "./account.ts";
 
-/** By name, else by one that looks the same or is in another case. */
+/** By exact name, else by a name that looks the same, ignoring case. */
 export function deviceNamed(devices: readonly Device[], name: string): Device | undefined {
   const looks = visibleText(name).toLowerCase();
   return (
@@ -13,12 +13,12 @@ export function deviceNamed(devices: readonly Device[], name: string): Device | 
   );
 }
 
-/** Throws UserError (exit 3) with the names there are. */
+/** Throws UserError (exit 3) that lists the known names. */
 export function findDevice(devices: readonly Device[], name: string): Device {
   const device = deviceNamed(devices, name);
   if (device !== undefined) return device;
   const known = devices.map((one) => printable(one.name)).join(", ");
   throw new UserError(`no device is called "${printable(name)}"`, ExitCode.notFound, [
-    known === "" ? "there are none yet: twinseed device add NAME --kind phone" : `there are: ${known}`,
+    known === "" ? "add one with: twinseed device add NAME --kind phone" : `known devices: ${known}`,
   ]);
 }

@@ -1,4 +1,4 @@
-/** Finds the account that a person means. Pure. */
+/** Finds the account that a user means. Pure. */
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import { visibleText } from "../base/visible-text.ts";
@@ -9,7 +9,7 @@ const MOST_LISTED = 10;
 
 /**
  * An exact name wins, then an id, then a case-insensitive part of name, issuer or label.
- * Throws UserError: exit 4 with the list where several match, exit 3 with the nearest names where none does.
+ * Throws UserError: exit 4 with a list if several match, exit 3 with the nearest names if none does.
  */
 export async function findAccount(accounts: readonly Account[], query: string): Promise<Account> {
   const matches = matching(accounts, query);
@@ -23,7 +23,7 @@ export async function findAccount(accounts: readonly Account[], query: string): 
     ...(near.length > 0 ? [`did you mean ${near.map((name) => `"${printable(name)}"`).join(" or ")}?`] : []),
     accounts.length > 0
       ? "list them with: twinseed list"
-      : "there are none yet; enroll one with: twinseed add",
+      : "there are no accounts yet; enroll one with: twinseed add",
   ]);
 }
 

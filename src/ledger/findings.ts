@@ -1,6 +1,6 @@
 /**
- * Which accounts depend on too little, and what fixes it. Pure; works while the seeds are locked or lost.
- * A finding is something to do; a note is something to know.
+ * Finds accounts with too few or unreliable copies, and what fixes them. Pure; works while the seeds are locked or lost.
+ * A finding needs action; a note is only information.
  */
 import type { Account, Copy, Device } from "./account.ts";
 import { deviceOf, isLive, liveCopies } from "./copies.ts";
@@ -23,7 +23,7 @@ export type FindingKind = (typeof FINDING_KINDS)[number];
 export interface Finding {
   readonly kind: FindingKind;
   readonly message: string;
-  /** Arguments of the twinseed command that fixes it. A bare word of capitals stands for what the person has to fill in. */
+  /** Arguments of the twinseed command that fixes it. A word in capitals is a placeholder that the user fills in. */
   readonly fix: readonly string[];
 }
 
@@ -37,14 +37,14 @@ export interface AccountAudit {
 export interface Audit {
   /** By risk, then by name. */
   readonly accounts: readonly AccountAudit[];
-  /** About backups and devices, not about one account. */
+  /** Findings about backups and devices, not about one account. */
   readonly findings: readonly Finding[];
 }
 
 export interface AuditOptions {
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** Days without a confirmation that are too many. */
+  /** A copy that has not been confirmed for more days than this is stale. */
   readonly staleDays: number;
   readonly minCopies: number;
 }
@@ -87,15 +87,15 @@ function holders(
   const fix = ["qr", id, "--device", "NAME"];
   const [only] = live;
   if (only === undefined) {
-    const message = "no device that is at hand holds it: sign in another way and enroll it anew";
+    const message = "no available device has it: sign in another way and enroll again";
     return [{ kind: "no-copy", message, fix: ["add", "PICTURE", "--replace"] }];
   }
   if (live.length >= minCopies) return [];
   const device = deviceOf(only, devices);
   const message =
     live.length > 1
-      ? `only ${live.length} devices hold it, and you want ${minCopies}`
-      : `only ${device?.host === undefined ? (device?.name ?? "one device") : "this computer"} holds it`;
+      ? `only ${live.length} devices have it; you want at least ${minCopies}`
+      : `only ${device?.host === undefined ? (device?.name ?? "one device") : "this computer"} has it`;
   return [{ kind: "one-device", message, fix }];
 }
 
@@ -104,12 +104,12 @@ function goneDevices(account: Account, devices: readonly Device[]): Finding[] {
     const device = deviceOf(copy, devices);
     if (copy.deadSince !== undefined || device === undefined) return [];
     if (device.state === "lost") {
-      const message = `${device.name} is lost and holds it: whoever has it can make its codes`;
+      const message = `${device.name} is lost and has it: anyone with that device can make codes`;
       return [{ kind: "lost-device", message, fix: ["device", "lost", device.name] }];
     }
-    // An old backup that is retired opens for nobody but its owner.
+    // Only its owner can open an old backup that is retired.
     if (device.state === "retired" && device.kind !== "backup") {
-      const message = `${device.name} is retired and still holds it`;
+      const message = `${device.name} is retired and still has it`;
       return [{ kind: "retired-device", message, fix: ["device", "replace", device.name, "NAME"] }];
     }
     return [];
@@ -119,14 +119,14 @@ function goneDevices(account: Account, devices: readonly Device[]): Finding[] {
 function deadCopies({ id, copies }: Account, devices: readonly Device[]): Finding[] {
   return copies.flatMap((copy): Finding[] => {
     const device = deviceOf(copy, devices);
-    // Of a backup it is said below that it is behind.
+    // A backup with an old seed is reported below, as behind.
     if (copy.deadSince === undefined || device?.state !== "active" || device.kind === "backup") return [];
-    const message = `${device.name} holds the old seed, which is dead since ${copy.deadSince.slice(0, 10)}`;
+    const message = `${device.name} has the old seed, which stopped working on ${copy.deadSince.slice(0, 10)}`;
     return [{ kind: "dead-copy", message, fix: ["qr", id, "--device", device.name] }];
   });
 }
 
-/** Of this computer's own copy we know at each code that it is there: what counts is what the others have shown. */
+/** Every code shown here proves this computer's own copy, so only the copies on other devices need confirmation. */
 function confirmations(
   { id }: Account,
   live: readonly Copy[],
@@ -142,13 +142,16 @@ function confirmations(
       : ["verify", id, "--device", copy === undefined ? "NAME" : nameOf(copy)];
   if (others.every(({ confirmedAt }) => confirmedAt === undefined)) {
     const names = others.map(nameOf);
-    const message = `${list(names)} ${names.length === 1 ? "has" : "have"} not proved to hold it`;
+    const message =
+      names.length === 1
+        ? `the copy on ${list(names)} was never confirmed`
+        : `the copies on ${list(names)} were never confirmed`;
     return [{ kind: "unconfirmed", message, fix: fix(others[0]) }];
   }
   return others.flatMap((copy): Finding[] => {
     const age = copy.confirmedAt === undefined ? 0 : Math.floor((now - Date.parse(copy.confirmedAt)) / DAY);
     if (age <= staleDays) return [];
-    const message = `${nameOf(copy)} has not been confirmed for ${age} days`;
+    const message = `the copy on ${nameOf(copy)} was last confirmed ${age} days ago`;
     return [{ kind: "stale", message, fix: fix(copy) }];
   });
 }
@@ -156,10 +159,10 @@ function confirmations(
 function kindNote(live: readonly Copy[], devices: readonly Device[]): string[] {
   const kinds = new Set(live.map((copy) => deviceOf(copy, devices)?.kind));
   const [kind] = kinds;
-  return kinds.size === 1 && kind !== undefined ? [`all copies are on devices of one kind (${kind})`] : [];
+  return kinds.size === 1 && kind !== undefined ? [`all copies are on one kind of device (${kind})`] : [];
 }
 
-/** A backup is a device too: it holds what was there when it was made, and is confirmed when it was read back. */
+/** A backup is a device too: it has the accounts that existed when it was created, and `backup verify` confirms its copies. */
 function auditBackups(accounts: readonly Account[], devices: readonly Device[]): Finding[] {
   return devices.flatMap((device): Finding[] => {
     if (device.kind !== "backup" || device.state !== "active") return [];

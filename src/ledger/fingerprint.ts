@@ -1,7 +1,7 @@
 /**
- * Finds out whether a seed is already enrolled without opening every seed.
- * A fingerprint is 32 bits of a salted HMAC of the seed, with its own salt: enough to leave one candidate, which is
- * then opened and compared; far too little to confirm a guessed seed or to say anything about an unknown one.
+ * Finds out whether a seed is already enrolled, without opening every seed.
+ * A fingerprint is 32 bits of an HMAC of the seed, each with its own salt: enough to narrow the search to one candidate,
+ * which is then opened and compared; far too few to confirm a guessed seed or to reveal anything about an unknown one.
  */
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
@@ -17,13 +17,13 @@ export function fingerprintOf(secret: Secret, random: (bytes: number) => Uint8Ar
   return `${salt}.${hash(secret, salt)}`;
 }
 
-/** Whether the seed may be the one; an unknown or missing fingerprint may be any. */
+/** Whether the fingerprint may be of this seed; an unknown or missing fingerprint may be of any seed. */
 export function mayMatch(secret: Secret, fingerprint: string): boolean {
   const parts = /^([0-9a-f]+)\.([0-9a-f]{8})$/.exec(fingerprint);
   return parts?.[1] === undefined || hash(secret, parts[1]) === parts[2];
 }
 
-/** Each code asks for it: without loading node:crypto, as in otp/one-time-code.ts. */
+/** Every `code` computes one, so this avoids loading node:crypto, as in otp/one-time-code.ts. */
 function hash(secret: Secret, salt: string): string {
   const key = Buffer.from(`twinseed fingerprint 1 ${salt}`);
   const digest = isCryptoLoaded()

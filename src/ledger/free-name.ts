@@ -1,4 +1,4 @@
-/** Names for accounts that come in beside others of the same name. Pure. */
+/** Names for new accounts and devices whose name is already taken. Pure. */
 
 /** The name itself if it is free, else "NAME (2)" and so on. */
 export function freeName(name: string, isTaken: (name: string) => boolean): string {

@@ -1,6 +1,6 @@
 /**
- * incoming.json: many accounts that come in together. Once it is there, all of them are; then they get their own files,
- * and it goes. Pure.
+ * incoming.json: many accounts added in one step. Once this file exists, all of them are in the ledger; then each gets its
+ * own file, and incoming.json is removed. Pure.
  */
 import { isText, objectOf, parseFields } from "../base/untrusted-json.ts";
 import { type Account, damaged, NEWER } from "./account.ts";
@@ -12,7 +12,7 @@ export function formatIncoming(accounts: readonly Account[]): string {
   return `${JSON.stringify({ version: VERSION, accounts: accounts.map(accountFields) })}\n`;
 }
 
-/** Throws UserError that says what is wrong with the file. */
+/** Throws a UserError that says what is wrong with the file. */
 export function parseIncoming(text: string): Account[] {
   const { version, accounts } = parseFields(text);
   if (typeof version === "number" && version > VERSION) throw damaged(NEWER);

@@ -1,7 +1,7 @@
 /**
- * The ledger on disk: one file an account, so that one damaged entry never hides the others.
- * Reading needs no lock (files are replaced whole). Every change is made inside `edit`, which runs alone among all
- * twinseed processes on the data folder.
+ * The ledger on disk: one file per account, so that one damaged entry never hides the others.
+ * Reading needs no lock, as files are replaced in one step. Every change happens inside `edit`, which holds the data
+ * folder's lock, so only one twinseed process at a time makes changes.
  */
 
 import { attempt, ExitCode, faultOf, UserError } from "../base/errors.ts";
@@ -21,31 +21,32 @@ const INCOMING = "incoming.json";
 const NAMES = "names.json";
 
 export interface Ledger {
-  /** Sorted by name. Damaged entries are left out and named in a warning. */
+  /** Sorted by name. Skips damaged entries, with a warning that names them. */
   accounts(): Account[];
   /**
-   * The account of exactly this name or id, where it can be told without reading all of them: undefined says nothing.
+   * The account with exactly this name or id, if it can be found without reading all accounts. undefined does not mean that
+   * there is none.
    */
   findIndexed(query: string): Account | undefined;
   removed(): Account[];
   devices(): Device[];
   /** Ids of entries in accounts/ that can't be read. */
   damaged(): string[];
-  /** Does `work` alone; a kill in the middle leaves each single change done or undone. */
+  /** Runs `work` under the lock; a kill in the middle leaves each single change either done or not done. */
   edit<T>(work: (edit: LedgerEdit) => Promise<T>): Promise<T>;
 }
 
 export interface LedgerEdit {
-  /** Enrolls a new account; with `replaces`, in the place of an older one, in one step. */
+  /** Enrolls a new account; with `replaces`, also removes the older one, in one step. */
   add(account: Account): void;
-  /** Many new accounts in one step: a kill leaves all of them or none. */
+  /** Adds many new accounts in one step: a kill leaves all of them or none. */
   addAll(accounts: readonly Account[]): void;
   update(account: Account): void;
-  /** To removed/, its seed stays. */
+  /** Moves the account to removed/ and keeps its seed. */
   remove(account: Account, now: string): void;
-  /** Back from removed/, as this (it may have got another name). */
+  /** Moves the account back from removed/, with the content given here (its name may differ). */
   restore(account: Account): void;
-  /** Writes an entry anew whose file is damaged; the damaged file is kept in damaged/. */
+  /** Rewrites an entry whose file is damaged; the damaged file is kept in damaged/. */
   rebuild(account: Account): void;
   saveDevices(devices: readonly Device[]): void;
 }
@@ -56,7 +57,7 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
   function warnOnce(file: string, fault: string, fixing = ""): void {
     if (warned.has(file)) return;
     warned.add(file);
-    warn(`"${printable(file, 200)}" is left out: ${fault}; everything else is not affected${fixing}`);
+    warn(`skipped "${printable(file, 200)}": ${fault}; nothing else is affected${fixing}`);
   }
 
   function readFolder(name: string): { good: Account[]; bad: { id: string; fault: string }[] } {
@@ -85,9 +86,9 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
     return text === undefined ? undefined : parseAccount(text, id);
   }
 
-  /** What accounts/ holds, with interrupted moves to removed/ seen as done. */
+  /** The content of accounts/, treating interrupted moves to removed/ as done. */
   function readAll(): { present: Account[]; leaving: Account[]; bad: { id: string; fault: string }[] } {
-    const arriving = incoming(); // first: what has just arrived is in the folder then
+    const arriving = incoming(); // before the folder: accounts that leave incoming.json meanwhile are in the folder by then
     const { good, bad } = readFolder(ACCOUNTS);
     const known = new Set([...good, ...bad].map(({ id }) => id));
     good.push(...arriving.filter(({ id }) => !known.has(id)));
@@ -132,9 +133,9 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
     const { good, bad } = readFolder(REMOVED);
     for (const { id, fault } of bad) warnOnce(`${REMOVED}/${id}.json`, fault);
     const { present, leaving } = readAll();
-    // A kill in a move to another disk leaves both; the one in accounts/ says more.
-    const elsewhere = new Set([...present, ...leaving].map(({ id }) => id));
-    return [...good.filter(({ id }) => !elsewhere.has(id)), ...leaving].sort(byName);
+    // A kill while moving to another disk leaves both files; the one in accounts/ is more complete.
+    const inAccounts = new Set([...present, ...leaving].map(({ id }) => id));
+    return [...good.filter(({ id }) => !inAccounts.has(id)), ...leaving].sort(byName);
   }
 
   function devices(): Device[] {
@@ -149,12 +150,12 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
     return text === undefined ? [] : parseDevices(text);
   }
 
-  /** A damaged file is never written over without keeping what it holds. Throws where that can't be, and for a newer one. */
+  /** Copies a damaged file to damaged/ before it is overwritten. Throws if that fails, and for a file of a newer version. */
   function keepDamaged(file: string, fault: string): void {
     if (fault === NEWER) {
       throw new UserError(`"${file}" ${fault.replace(/^it /, "")}`, ExitCode.failed, [
         "update twinseed; the file was not changed",
-        "if there is no newer one, the file is damaged: move it out of the data folder",
+        "if no newer version exists, the file is damaged: move it out of the data folder",
       ]);
     }
     const text = folder.read(file);
@@ -179,7 +180,7 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
     addAll(accounts) {
       if (accounts.length === 0) return;
       folder.write(INCOMING, formatIncoming(accounts));
-      arrive(accounts);
+      moveIn(accounts);
     },
     update(account) {
       folder.write(`${ACCOUNTS}/${account.id}.json`, formatAccount(account));
@@ -202,18 +203,19 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
     },
   };
 
-  function arrive(accounts: readonly Account[]): void {
+  /** Gives accounts from incoming.json their own files, then removes incoming.json. */
+  function moveIn(accounts: readonly Account[]): void {
     folder.createAll(
       accounts.map((account) => [`${ACCOUNTS}/${account.id}.json`, formatAccount(account)] as const),
     );
     if (readText(INCOMING) !== undefined) folder.remove(INCOMING);
   }
 
-  /** Finishes what a killed process began: entries on their way arrive. */
-  function settle(): Account[] {
+  /** Finishes moves that a killed process began, in and out of accounts/. Returns the accounts that remain. */
+  function finishMoves(): Account[] {
     const fault = faultOf(readIncoming);
     if (fault !== undefined) keepDamaged(INCOMING, fault);
-    arrive(incoming());
+    moveIn(incoming());
     const { present, leaving } = readAll();
     for (const account of leaving) {
       const successor = present.find((one) => one.replaces === account.id);
@@ -238,9 +240,9 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
     edit: (work) =>
       folder.locked(async () => {
         folder.remove(NAMES);
-        settle();
+        finishMoves();
         const result = await work(edits);
-        indexNames(settle());
+        indexNames(finishMoves());
         return result;
       }),
   };
@@ -248,7 +250,7 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
 
 function fixLine(id: string, fault: string): string {
   if (fault === NEWER) return "; update twinseed";
-  return /^[a-z2-7]+$/.test(id) ? `; its seed is kept: twinseed restore ${id}` : "";
+  return /^[a-z2-7]+$/.test(id) ? `; its seed is still stored; rebuild it with: twinseed restore ${id}` : "";
 }
 
 function byName(a: Account, b: Account): number {

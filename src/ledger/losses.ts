@@ -1,20 +1,20 @@
-/** What a lost device held, what has been done about it since, and in which order to do the rest. Pure. */
+/** Which accounts a lost device has, which of them got a new seed since, and in which order to do the rest. Pure. */
 import { isAws } from "../otp/enrollment.ts";
 import type { Account, Device } from "./account.ts";
 import { copyOn, deviceOf, liveCopies } from "./copies.ts";
 
-export interface Held {
+export interface AffectedAccount {
   readonly account: Account;
   /** This computer can still make its codes. */
   readonly here: boolean;
-  /** Other devices at hand that have proved to hold it. */
+  /** Other active devices whose copy is confirmed. */
   readonly confirmedOn: readonly Device[];
 }
 
 export interface Loss {
-  /** Still with the seed that the lost device holds; the most important first. */
-  readonly open: readonly Held[];
-  /** Since the loss they got a new seed: what the lost device shows is dead. */
+  /** Accounts that still use the seed on the lost device; the most important first. */
+  readonly open: readonly AffectedAccount[];
+  /** Accounts that got a new seed since the loss: the lost device's codes no longer work. */
   readonly rotated: readonly Account[];
 }
 
@@ -27,7 +27,7 @@ export function lossOf(
   const since = Date.parse(device.stateSince ?? device.addedAt);
   const held = (account: Account): boolean =>
     copyOn(account, device)?.deadSince === undefined && copyOn(account, device) !== undefined;
-  const open = accounts.filter(held).map((account): Held => {
+  const open = accounts.filter(held).map((account): AffectedAccount => {
     const live = liveCopies(account, devices);
     const holders = live.flatMap((copy) => deviceOf(copy, devices) ?? []);
     return {
@@ -48,17 +48,17 @@ export function lossOf(
   return { open: open.sort(byImportance), rotated };
 }
 
-/** The root user first, then the rest of AWS, then what no other device can stand in for. */
-function byImportance(a: Held, b: Held): number {
+/** AWS root users first, then other AWS accounts, then the rest; within each, accounts with no other copy first. */
+function byImportance(a: AffectedAccount, b: AffectedAccount): number {
   return weight(a) - weight(b) || (a.account.name < b.account.name ? -1 : 1);
 }
 
-function weight({ account, here, confirmedOn }: Held): number {
+function weight({ account, here, confirmedOn }: AffectedAccount): number {
   const base = isAwsRoot(account) ? 0 : isAws(account.issuer) ? 2 : 4;
   return base + (here || confirmedOn.length > 0 ? 1 : 0);
 }
 
-/** AWS lets any user's device have this name, so it is a good guess and no proof. */
+/** AWS lets any user give a device this name, so this is a good guess, not proof. */
 export function isAwsRoot({ issuer, label }: Pick<Account, "issuer" | "label">): boolean {
   return /^root-account-mfa-device\b/.test(label) && (issuer === "" || isAws(issuer));
 }

@@ -1,4 +1,4 @@
-/** One account as two sides know it, merged. Pure; docs/sync.md has the rules. An account never vanishes in a merge. */
+/** Merges two sides' versions of one account. Pure; docs/sync.md has the rules. An account never disappears in a merge. */
 import { faultOf } from "../base/errors.ts";
 import type { JsonObject } from "../base/untrusted-json.ts";
 import { parseAccount } from "./account-file.ts";
@@ -11,19 +11,19 @@ export interface Entry {
 }
 
 export interface MergedEntry extends Entry {
-  /** What a person should know; the name stands in front. */
+  /** What the user should know; the caller puts the account's name in front. */
   readonly notes: readonly string[];
 }
 
 type IdOf = (device: string) => string;
 
-/** Removal is no content: it is decided for itself. */
+/** Whether an account is removed is decided separately, so these fields do not count as its content. */
 const REMOVAL = ["removedAt", "replacedBy"];
-/** The order of the fields in a file, as account-file.ts writes them; others come behind, by name. */
+/** The order of the fields in a file, as account-file.ts writes them; other fields follow, sorted by name. */
 const ORDER =
   "version id name issuer label type algorithm digits period counter addedAt copies fingerprint replaces removedAt replacedBy adopted";
 
-/** `base`: when they last agreed, undefined where they never knew it both. */
+/** `base`: the entry when the sides last agreed; undefined if they never both had it. */
 export function mergeEntries(
   base: Entry | undefined,
   ours: Entry | undefined,
@@ -42,15 +42,15 @@ export function mergeEntries(
 }
 
 /**
- * A removal counts, unless the other side has used the account since: then somebody needs it. The removal of an account
- * that got a new seed always counts.
+ * A removal wins, unless the other side has used the account since: then someone needs it. The removal of an account that
+ * got a new seed always wins.
  */
 function mergeRemoval(base: Entry | undefined, a: Entry, b: Entry): boolean {
   if (a.isRemoved === b.isRemoved) return a.isRemoved;
   const [removed, present] = a.isRemoved ? [a, b] : [b, a];
   if (removed.fields.replacedBy !== undefined && base?.fields.replacedBy !== removed.fields.replacedBy)
     return true;
-  // It was removed when they last agreed, and one side has brought it back; or they never agreed on it.
+  // Either it was removed when they last agreed and one side has restored it since, or they never both had it.
   if (base === undefined || base.isRemoved) return false;
   return sameValue(contentOf(present), contentOf(base));
 }
@@ -76,7 +76,7 @@ function mergeFields(
     return [key, threeWay(before, ours, theirs, firstOf)];
   });
   const fields = inOrder(merged.filter(([, value]) => value !== undefined));
-  // Each field is right for itself; together they may be what no account can be.
+  // Each field is valid on its own, but together they may not make a valid account.
   const fault = faultOf(() => parseAccount(JSON.stringify(fields), String(fields.id)));
   return fault === undefined ? fields : firstOf(a, b);
 }
@@ -92,10 +92,10 @@ function notesOn(
   const names = [a.fields.name, b.fields.name];
   if (!names.includes(base?.fields.name) && a.fields.name !== b.fields.name) {
     const other = names.find((one) => one !== name);
-    notes.push(`was renamed on both sides: it is not called "${String(other)}"`);
+    notes.push(`was renamed on both sides: the name "${String(other)}" was dropped`);
   }
   if (!isRemoved && a.isRemoved !== b.isRemoved && base?.isRemoved === false)
-    notes.push("was removed on one side and used on the other: it stays");
+    notes.push("was removed on one side and used on the other: it was kept");
   return notes;
 }
 

@@ -1,10 +1,10 @@
-/** The copies of one account, merged device by device. Pure; docs/sync.md has the rules. */
+/** Merges the copies of one account, device by device. Pure; docs/sync.md has the rules. */
 import { type JsonObject, objectsOf } from "../base/untrusted-json.ts";
 import { byAge, earlier, firstOf, inOrderOf, later, sameValue } from "./three-way.ts";
 
 type Copies = ReadonlyMap<string, JsonObject>;
 
-/** `idOf`: devices that turned out to be one have one id. */
+/** `idOf` maps devices that turned out to be the same to one id. */
 export function mergeCopyLists(
   base: unknown,
   ours: unknown,
@@ -35,7 +35,7 @@ function copiesIn(list: unknown, idOf: (device: string) => string): Copies {
   return copies;
 }
 
-/** A copy that one side took away stays away, unless the other side has learned something new about it. */
+/** A copy that one side removed stays removed, unless the other side has learned something new about it. */
 function mergeCopy(
   base: JsonObject | undefined,
   ours: JsonObject | undefined,
@@ -54,7 +54,7 @@ function bothChanged(a: JsonObject, b: JsonObject): JsonObject {
   const isDead = (copy: JsonObject): boolean => copy.deadSince !== undefined;
   if (isDead(a) !== isDead(b)) {
     const [dead, live] = isDead(a) ? [a, b] : [b, a];
-    // A code that was shown after the new seed was given out is one of the new seed.
+    // A code that the device showed after the new seed was issued is a code of the new seed.
     return live.confirmedAt !== undefined && later(dead.deadSince, live.confirmedAt) === live.confirmedAt
       ? live
       : dead;

@@ -1,4 +1,4 @@
-/** Two lists of devices, merged. Pure; docs/sync.md has the rules. No device is ever lost in a merge. */
+/** Merges two lists of devices. Pure; docs/sync.md has the rules. No device ever gets lost in a merge. */
 import { type JsonObject, objectsOf, parseFields } from "../base/untrusted-json.ts";
 import { visibleText } from "../base/visible-text.ts";
 import { freeName } from "./free-name.ts";
@@ -6,7 +6,7 @@ import { byAge, earlier, firstOf, inOrderOf, later, threeWay } from "./three-way
 
 export interface MergedDevices {
   readonly devices: readonly JsonObject[];
-  /** Devices that both sides entered by themselves, under two ids, are one: the older id counts. */
+  /** A device that both sides added separately, under two ids, is one device: this maps the newer id to the older one. */
   idOf(id: string): string;
 }
 
@@ -36,7 +36,7 @@ export function mergeDeviceLists(base: Devices, ours: Devices, theirs: Devices):
   };
 }
 
-/** Of devices.json. */
+/** The devices in the text of devices.json. */
 export function devicesIn(text: string | undefined): JsonObject[] {
   return objectsOf(parseFields(text ?? "").devices).map((item) => item ?? {});
 }
@@ -49,14 +49,14 @@ function mergeDevice(base?: JsonObject, ours?: JsonObject, theirs?: JsonObject):
 function mergeFields(base: JsonObject, ours: JsonObject, theirs: JsonObject): JsonObject {
   const keys = Object.keys({ ...ours, ...theirs });
   const merged = keys.map((key) => [key, threeWay(base[key], ours[key], theirs[key], firstOf)] as const);
-  return { ...withoutGaps(merged), ...stateOf(base, ours, theirs) };
+  return { ...withoutUndefined(merged), ...stateOf(base, ours, theirs) };
 }
 
 function bothChanged(a: JsonObject, b: JsonObject): JsonObject {
   return { ...mergeFields({}, a, b), addedAt: earlier(a.addedAt, b.addedAt) };
 }
 
-/** State and its date go together. Where both sides changed it, a device that may be in other hands counts as that. */
+/** Merges a state together with its date. If both sides changed it, the more cautious one wins: lost, then retired. */
 function stateOf(base: JsonObject, ours: JsonObject, theirs: JsonObject): JsonObject {
   const pair = ({ state = "active", stateSince }: JsonObject) => ({ state, stateSince });
   const { state, stateSince } = threeWay(pair(base), pair(ours), pair(theirs), (a, b) => {
@@ -82,6 +82,6 @@ function folded({ name }: JsonObject): string {
   return visibleText(String(name)).toLowerCase();
 }
 
-function withoutGaps(entries: readonly (readonly [string, unknown])[]): JsonObject {
+function withoutUndefined(entries: readonly (readonly [string, unknown])[]): JsonObject {
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }

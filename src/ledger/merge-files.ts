@@ -1,6 +1,6 @@
 /**
- * The ledger's files as two sides have them, merged with what both had when they last agreed. Pure: file texts in, file
- * texts out. The outcome is the same whichever side merges, and merging again changes nothing.
+ * Merges two sides' versions of the ledger's files, based on the version when they last agreed. Pure: file texts in, file
+ * texts out. The result is the same whichever side merges, and merging again changes nothing.
  */
 import { ExitCode, faultOf, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
@@ -13,12 +13,12 @@ import { type Entry, type MergedEntry, mergeEntries } from "./merge-accounts.ts"
 import { devicesIn, mergeDeviceLists } from "./merge-devices.ts";
 import { firstOf, sameValue, threeWay } from "./three-way.ts";
 
-/** By name in the data folder. */
+/** Texts of files by their name in the data folder. */
 export type Files = ReadonlyMap<string, string>;
 
 export interface MergedFiles {
   readonly files: Map<string, string>;
-  /** Sentences for the person. */
+  /** Messages for the user. */
   readonly notes: readonly string[];
 }
 
@@ -29,21 +29,21 @@ export function isLedgerFile(name: string): boolean {
   return name === DEVICES || ENTRY.test(name);
 }
 
-/** What is wrong with a file of the ledger; undefined where it can be read. */
+/** What is wrong with a ledger file; undefined if it can be read. */
 export function ledgerFault(name: string, text: string): string | undefined {
   const id = ENTRY.exec(name)?.[2];
   return faultOf(() => (id === undefined ? parseDevices(text) : parseAccount(text, id)));
 }
 
 /**
- * Damaged files count as not there. `sides`: accounts of one name that came from two are named apart, those of one are not.
- * Throws UserError where both sides changed what a newer twinseed wrote.
+ * Treats damaged files as missing. Only with `sides: "two"` are accounts renamed if both sides have one of the same name.
+ * Throws UserError if both sides changed a file that a newer twinseed wrote.
  */
 export function mergeLedgerFiles(
   base: Files,
   ours: Files,
   theirs: Files,
-  sides: "two" | "one and its past" = "two",
+  sides: "two" | "own and committed" = "two",
 ): MergedFiles {
   const [before, a, b] = [readable(base), readable(ours), readable(theirs)];
   const { devices, idOf } = mergeDeviceLists(
@@ -59,7 +59,7 @@ export function mergeLedgerFiles(
     const merged = mergeEntries(...triple((side) => entryIn(side, id), before, a, b), idOf);
     if (merged !== undefined) entries.set(id, merged);
   }
-  const notes = sides === "two" ? nameApart(entries) : [];
+  const notes = sides === "two" ? makeNamesUnique(entries) : [];
   for (const [id, { fields, isRemoved, notes: own }] of entries) {
     const name = isRemoved ? `removed/${id}.json` : `accounts/${id}.json`;
     const other = isRemoved ? `accounts/${id}.json` : `removed/${id}.json`;
@@ -70,8 +70,8 @@ export function mergeLedgerFiles(
   return { files, notes };
 }
 
-/** Two accounts whose names look the same could not be told apart: the one that was there first keeps it. */
-function nameApart(entries: Map<string, MergedEntry>): string[] {
+/** Users could not tell two accounts whose names look the same apart: the older one keeps the name. */
+function makeNamesUnique(entries: Map<string, MergedEntry>): string[] {
   const notes: string[] = [];
   const taken = new Set<string>();
   const present = [...entries].filter(([, { isRemoved }]) => !isRemoved);
@@ -82,12 +82,12 @@ function nameApart(entries: Map<string, MergedEntry>): string[] {
     taken.add(visibleText(name));
     if (name === was) continue;
     entries.set(id, { ...entry, fields: { ...entry.fields, name } });
-    notes.push(`there are two accounts "${printable(was)}": one is called "${printable(name)}" now`);
+    notes.push(`two accounts were called "${printable(was)}": one is now "${printable(name)}"`);
   }
   return notes;
 }
 
-/** As it stands on one of the sides, if it does: nothing is written anew for the sake of its white space. */
+/** The text of one of the sides if it has this content, so that no file is rewritten just because of its white space. */
 function textOf(content: unknown, name: string, otherName: string, ...sides: readonly Files[]): string {
   const texts = sides.flatMap((side) => [side.get(name) ?? [], side.get(otherName) ?? []].flat());
   const same = texts.filter((text) => sameValue(objectOf(parseJson(text)), content)).sort();
@@ -106,7 +106,7 @@ function readable(files: Files): Files {
   );
 }
 
-/** What a newer twinseed wrote comes over as it is, where one side alone has changed it. */
+/** Copies files of a newer twinseed unchanged, if only one side changed them. */
 function newer(base: Files, ours: Files, theirs: Files): [string, string][] {
   const isNewer = (name: string, files: Files): boolean =>
     /newer/.test(ledgerFault(name, files.get(name) ?? "{}") ?? "");

@@ -1,24 +1,24 @@
 /**
- * names.json: where an account of a given name is, for ledgers of many accounts, so that `code NAME` need not read them
- * all. It only tells where to look: what is found there is checked, and without it everything works the same. Pure.
+ * names.json: an index of accounts by name, for ledgers with many accounts, so that `code NAME` need not read all of them.
+ * It is only a hint: the caller checks the account that it leads to, and everything works the same without it. Pure.
  */
 import type { Account } from "./account.ts";
 
 const VERSION = 1;
 
-/** With fewer accounts, reading them all costs less. */
+/** With fewer accounts, reading all of them is faster. */
 export const LEAST_INDEXED = 100;
 
-/** `stamp`: of the folder of accounts, at the time. */
+/** `stamp`: the stamp of accounts/ when the index was written. */
 export function formatNameIndex(accounts: readonly Account[], stamp: string): string {
   const rows = accounts.map(({ id, name }) => [id, name]);
   return `${JSON.stringify({ version: VERSION, stamp, accounts: rows })}\n`;
 }
 
 /**
- * The id of the one account of this name, else of this id; undefined where there is none, several, or no sound index.
- * By searching the text, as parsing thousands of rows costs more than the code: within a JSON text a name can't be taken for
- * a row, because its quotation marks are escaped.
+ * The id of the only account with this name, else with this id; undefined if there is none or more than one, or if the index
+ * is not usable. Searches the text, as parsing thousands of rows takes longer than computing the code. A name can't look like
+ * a row, because JSON escapes its quotation marks.
  */
 export function idOf(query: string, text: string, stamp: string): string | undefined {
   const head = JSON.stringify({ version: VERSION, stamp, accounts: [] }).slice(0, -"]}".length);

@@ -1,26 +1,26 @@
 /**
- * Does a device hold this seed? It does if it shows a code that only this seed makes. The step that the code belongs to
- * also tells how far the device's clock is off. Pure.
+ * Checks whether a device has this seed: it does if it shows a code that only this seed makes. The code's step also tells
+ * how far the device's clock is off. Pure.
  */
 
 import type { Enrollment, Hotp, Steam, Totp } from "../otp/enrollment.ts";
 import { codeOf, stepAt } from "../otp/one-time-code.ts";
 
-/** Steps searched to either side: 5 minutes at 30 s. RFC 6238 section 6 asks for a bound. */
+/** Steps searched in either direction: 5 minutes at 30 s. RFC 6238 section 6 requires a bound. */
 export const DRIFT_STEPS = 10;
 /** Counter values searched ahead, RFC 4226 section 7.4: people press the button more often than they log in. */
 export const LOOK_AHEAD = 50;
-/** Seconds that reading and typing a code may take; less than that is no clock's fault. */
+/** How long reading and typing a code may take, in seconds; a smaller difference does not mean that the clock is wrong. */
 const TYPING_SECONDS = 10;
 
 export type Proof =
-  /** `steps`: how many steps the device is ahead (negative: behind); `driftSeconds`: 0 where typing explains it. */
+  /** `steps`: how many steps the device is ahead (negative: behind); `driftSeconds`: 0 if typing time explains it. */
   | { readonly right: true; readonly steps: number; readonly driftSeconds: number }
   /** HOTP: the counter value that comes next on both sides. */
   | { readonly right: true; readonly nextCounter: number }
   | { readonly right: false; readonly why: "digits" | "characters" | "no-match" };
 
-/** What a person typed, without the spaces that apps put between digits. */
+/** What the user typed, without the spaces that apps put between digits. */
 export function normalizeCode(text: string): string {
   return text.replace(/[\s-]/g, "").toUpperCase();
 }
@@ -34,7 +34,7 @@ export function prove({ secret, otp }: Enrollment, text: string, now: number): P
   return otp.type === "hotp" ? proveCounter(otp, matches) : proveTime(otp, matches, now);
 }
 
-/** The nearest step first: of two that match by chance, the likely one. */
+/** Searches the nearest steps first: if a second step matches by chance, the nearer one is more likely to be right. */
 function proveTime(otp: Totp | Steam, matches: (step: number) => boolean, now: number): Proof {
   const current = stepAt(otp, now);
   for (let distance = 0; distance <= DRIFT_STEPS; distance++) {
@@ -47,8 +47,8 @@ function proveTime(otp: Totp | Steam, matches: (step: number) => boolean, now: n
 }
 
 /**
- * The device's clock stands somewhere in the step that matched: its middle is the best guess, its near end the least
- * that is certain.
+ * The device's clock is somewhere within the step that matched: the step's middle is the best guess, and its near end gives
+ * the smallest possible drift.
  */
 function driftOf(period: number, steps: number, now: number): number {
   if (steps === 0) return 0;

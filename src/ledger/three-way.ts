@@ -1,23 +1,23 @@
-/** Merging one value that two sides may have changed since they last agreed. Pure, and the same whichever side asks. */
+/** Merges one value that two sides may have changed since they last agreed. Pure; the same result on either side. */
 
 export function sameValue(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** The side that changed it; where both did, differently, what `settle` says, which must not care who is who. */
-export function threeWay<T>(base: T, ours: T, theirs: T, settle: (ours: T, theirs: T) => T): T {
+/** The value of the side that changed it; if both changed it differently, `resolve` decides, which must be symmetric. */
+export function threeWay<T>(base: T, ours: T, theirs: T, resolve: (ours: T, theirs: T) => T): T {
   if (sameValue(ours, theirs) || sameValue(theirs, base)) return ours;
-  return sameValue(ours, base) ? theirs : settle(ours, theirs);
+  return sameValue(ours, base) ? theirs : resolve(ours, theirs);
 }
 
-/** Of two values the one that is there, else the first in the order of their JSON: arbitrary, but the same everywhere. */
+/** The defined one of two values; if both are, the first in the order of their JSON: arbitrary, but the same everywhere. */
 export function firstOf<T>(a: T, b: T): T {
   if (a === undefined) return b;
   if (b === undefined) return a;
   return JSON.stringify(a) <= JSON.stringify(b) ? a : b;
 }
 
-/** Times in ISO 8601; one that is missing, or is none, does not count. */
+/** Of two ISO 8601 times, the earlier one; a missing or invalid time loses. */
 export function earlier(a: unknown, b: unknown): unknown {
   return chosen(a, b, timeOf(a) < timeOf(b));
 }
@@ -37,7 +37,7 @@ function timeOf(value: unknown): number {
   return typeof value === "string" ? Date.parse(value) : Number.NaN;
 }
 
-/** In the order of `known`, what is not in there by `compare`. */
+/** Sorted in the order of `known`; items that are not in it follow, sorted by `compare`. */
 export function inOrderOf<T>(
   list: readonly T[],
   known: readonly string[],

@@ -1,14 +1,14 @@
-/** Accounts for eyes. Pure. */
+/** Accounts as they are shown to users. Pure. */
 import { printable } from "../base/printable.ts";
 import { visibleText } from "../base/visible-text.ts";
 import type { Account } from "./account.ts";
 
-/** Short enough that the id behind it is not cut off. */
+/** Short enough that the id after it is not cut off. */
 const LONGEST_BEFORE_ID = 48;
 
 /**
- * The same accounts, with the id in the names that would come out the same: from an older twinseed, or longer than what is
- * printed. Only to be shown.
+ * The same accounts, with the id added to names that would look the same: those that an older twinseed allowed, or that are
+ * cut off. Only for display.
  */
 export function toldApart(accounts: readonly Account[]): Account[] {
   const seen = accounts.map(({ name }) => visibleText(printable(name)));

@@ -1,6 +1,6 @@
 /**
- * Base32 keys (RFC 4648 section 6) as services hand them out: any case, spaced, dashed, padded, and of lengths
- * that no encoder makes. Text to bytes to text is therefore not the identity: compare bytes.
+ * Base32 keys (RFC 4648 section 6) as services write them: in any case, with spaces, dashes or padding, and of lengths
+ * that no encoder produces. Text to bytes to text is therefore not the identity: compare bytes.
  */
 import { Secret as OtpauthSecret } from "otpauth/bare";
 import { ExitCode, UserError } from "../base/errors.ts";
@@ -10,16 +10,16 @@ const ALPHABET = /^[A-Z2-7]*$/;
 const LOOK_ALIKES = /[0189]/;
 const LOOKS_ALIKE =
   "the key holds a digit 0, 1, 8 or 9, which base32 does not have (mistaken for O, I, L or B?)";
-const OTHERS = "the key is not base32 (letters A to Z and digits 2 to 7)";
+const NOT_BASE32 = "the key is not base32 (letters A to Z and digits 2 to 7)";
 
 /**
- * The key's bytes: floor(5n/8) of them, left-over bits dropped as phones do. Throws UserError that says what is wrong with the
- * text, and never quotes it.
+ * The key's bytes: floor(5n/8) of them, with leftover bits dropped, as phones do. Throws a UserError that says what is wrong
+ * with the text and never quotes it.
  */
 export function parseBase32(text: string): Secret {
   const key = text.replace(/[\s\u00a0\u200b\ufeff=\u2010-\u2015-]/g, "").toUpperCase();
   if (!ALPHABET.test(key))
-    throw unreadable(LOOK_ALIKES.test(key) && /^[A-Z0-9]*$/.test(key) ? LOOKS_ALIKE : OTHERS);
+    throw unreadable(LOOK_ALIKES.test(key) && /^[A-Z0-9]*$/.test(key) ? LOOKS_ALIKE : NOT_BASE32);
   if (key.length < 2) throw unreadable("the key is empty or too short");
   return Secret.of(OtpauthSecret.fromBase32(key).bytes);
 }
@@ -33,7 +33,7 @@ function unreadable(message: string): UserError {
   return new UserError(message, ExitCode.unreadable);
 }
 
-/** otpauth takes an ArrayBuffer; a view into a larger one (Node pools small Buffers) must be cut out first. */
+/** otpauth wants an ArrayBuffer; a view into a larger one (Node pools small Buffers) must be copied out first. */
 export function bufferOf(bytes: Uint8Array): ArrayBuffer {
   const copy = new ArrayBuffer(bytes.length);
   new Uint8Array(copy).set(bytes);

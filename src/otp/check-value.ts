@@ -1,10 +1,10 @@
 /**
- * The check value of a key on paper: four base32 characters, typed after the key as KEY/CHECK, by which a mistyped key or
- * a forgotten parameter is noticed (all but one in 2^20). They are the first 20 bits of the SHA-256 of
+ * The check value of a key on paper: four base32 characters, typed after the key as KEY/CHECK. It catches a mistyped key or
+ * a forgotten parameter (all but one in 2^20). It is the first 20 bits of the SHA-256 of
  *
  *   "twinseed check 1", type, algorithm, digits, period (empty for hotp), each followed by a line feed, then the key's bytes
  *
- * with the type and algorithm as in an otpauth URI and the numbers in decimal. HOTP's counter moves, so it has no part.
+ * with the type and algorithm as in an otpauth URI and the numbers in decimal. HOTP's counter changes, so it is not included.
  */
 import { createHash } from "node:crypto";
 import type { Enrollment } from "./enrollment.ts";
@@ -23,11 +23,11 @@ export function checkValueOf({ otp, secret }: Pick<Enrollment, "otp" | "secret">
 
 export interface TypedKey {
   readonly key: string;
-  /** Tidied; undefined where none was typed. */
+  /** In upper case, without spaces and dashes; undefined if none was typed. */
   readonly check: string | undefined;
 }
 
-/** Splits KEY/CHECK. undefined where what follows the slash can't be a check value. */
+/** Splits KEY/CHECK. Returns undefined if the text after the slash can't be a check value. */
 export function splitTypedKey(text: string): TypedKey | undefined {
   const at = text.lastIndexOf("/");
   if (at < 0) return { key: text, check: undefined };

@@ -1,4 +1,4 @@
-/** An enrollment is what one otpauth URI says: who (issuer and label), how (type and parameters), and the seed. */
+/** An enrollment is the content of one otpauth URI: the issuer and label, the type and parameters, and the seed. */
 
 import { isPlain } from "../base/printable.ts";
 import { visibleText } from "../base/visible-text.ts";
@@ -22,7 +22,7 @@ export interface Hotp {
   readonly counter: number;
 }
 
-/** Steam Guard: RFC 6238 with an alphabet of its own; everything else about it is fixed. */
+/** Steam Guard: RFC 6238 with its own alphabet; everything else about it is fixed. */
 export interface Steam {
   readonly type: "steam";
   readonly algorithm: "SHA1";
@@ -33,7 +33,7 @@ export interface Steam {
 export type OtpParameters = Totp | Hotp | Steam;
 
 export interface Enrollment {
-  /** The service, "" where the URI names none. */
+  /** The service, "" if the URI names none. */
   readonly issuer: string;
   /** The login there, without the issuer prefix. */
   readonly label: string;
@@ -43,10 +43,10 @@ export interface Enrollment {
 
 export const STEAM: Steam = { type: "steam", algorithm: "SHA1", digits: 5, period: 30 };
 
-/** What every authenticator assumes where a URI is silent (Key Uri Format; RFC 4226, RFC 6238). */
+/** What every authenticator assumes for parameters that a URI omits (Key Uri Format; RFC 4226, RFC 6238). */
 export const DEFAULTS = { algorithm: "SHA1", digits: 6, period: 30, counter: 0 } as const;
 
-/** Same seed and same parameters: the same codes. HOTP counters move, so they do not count. */
+/** Same seed and same parameters: the same codes. HOTP counters change, so they are not compared. */
 export function sameCodes(a: Enrollment, b: Enrollment): boolean {
   return sameParameters(a.otp, b.otp) && a.secret.equals(b.secret);
 }
@@ -56,20 +56,20 @@ export function sameParameters(a: OtpParameters, b: OtpParameters): boolean {
   return a.type === "hotp" || b.type === "hotp" || a.period === b.period;
 }
 
-/** Text as it is kept: no white space around it, and nothing that UTF-8 or a C string could not carry. */
+/** Text as it is stored: trimmed, and without characters that UTF-8 or a C string can't hold. */
 export function cleanText(text: string): string {
   const kept = isPlain(text) ? text : text.replace(/\0|\p{Surrogate}/gu, "");
   return kept.trim();
 }
 
-/** `issuer:label`, or the one of both that is there. "" where nobody could see it. */
+/** `issuer:label`, or just one of them if the other is empty. "" if no character of it is visible. */
 export function defaultName(enrollment: Pick<Enrollment, "issuer" | "label">): string {
   const { issuer, label } = enrollment;
   const name = issuer && label ? `${issuer}:${label}` : issuer || label;
   return visibleText(name) === "" ? "" : name;
 }
 
-/** Whether the service is AWS, which asks for two consecutive codes at enrollment. */
+/** Whether the service is AWS, which requires two consecutive codes at enrollment. */
 export function isAws(issuer: string): boolean {
   return /^(amazon web services|aws)\b/i.test(issuer);
 }

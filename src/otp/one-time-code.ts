@@ -16,7 +16,7 @@ export function stepAt(otp: Totp | Steam, time: number): number {
 /** The code of one step (RFC 6238) or one counter value (RFC 4226 section 5.3). */
 export function codeOf(secret: Secret, otp: OtpParameters, step: number): string {
   if (otp.type !== "steam") return decimal(secret, otp.algorithm, otp.digits, step);
-  // Ten digits hold the whole 31-bit number of RFC 4226's dynamic truncation; Steam spells it with letters.
+  // Ten digits hold all 31 bits of RFC 4226's dynamic truncation; Steam writes that number in its own alphabet.
   let rest = Number(decimal(secret, otp.algorithm, 10, step));
   let code = "";
   for (let i = 0; i < otp.digits; i++) {
@@ -38,7 +38,7 @@ export function windowOf(otp: Totp | Steam, step: number): { from: number; until
   return { from: step * otp.period * 1000, until: (step + 1) * otp.period * 1000 };
 }
 
-/** Whole seconds until the step's code is replaced, rounded up: 30 at its first instant, 1 at its last. */
+/** Seconds until the next step begins, rounded up: 30 at the first instant of this step, 1 at the last. */
 export function remainingSeconds(otp: Totp | Steam, time: number): number {
   return Math.ceil((windowOf(otp, stepAt(otp, time)).until - time) / 1000);
 }

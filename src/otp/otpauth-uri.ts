@@ -1,7 +1,7 @@
 /**
- * otpauth URIs, read as services really write them and written so that every reader agrees.
- * Base: Google's "Key Uri Format" page. `URL` is of no use here: it resolves ".." in a label, drops line breaks,
- * hides what follows a raw "#", and throws on what phones accept.
+ * otpauth URIs: reads them as services really write them, and writes them so that every reader agrees.
+ * Based on Google's "Key Uri Format" page. `URL` does not work here: it resolves ".." in a label, drops line breaks,
+ * hides everything after a raw "#", and throws on URIs that phones accept.
  * Promise: parse(format(e)) equals e, field by field, for every style.
  */
 import { attempt, UserError } from "../base/errors.ts";
@@ -16,19 +16,19 @@ import {
   STEAM,
 } from "./enrollment.ts";
 
-/** Why a text is not a usable otpauth URI. Says where and why, never what stood there. */
+/** Why a text is not a usable otpauth URI. The message says where and why, and never quotes the text. */
 export class OtpauthUriError extends Error {
   override readonly name = "OtpauthUriError";
 }
 
 const SCHEME = /^(?:apple-)?otpauth:\/{0,2}/i;
-const SHAPE = /^([^/?#]*)\/?([^?]*)\??(.*)$/s; // case-insensitive, this one takes ten times as long to compile
+const SHAPE = /^([^/?#]*)\/?([^?]*)\??(.*)$/s; // a case-insensitive version takes ten times as long to compile
 
 export function isOtpauthUri(text: string): boolean {
   return /^\s*(QR-Code:\s*)?((apple-)?otpauth|steam):\/\//i.test(text);
 }
 
-/** Reads one URI. Throws OtpauthUriError. Unknown parameters are ignored, the first of equal ones counts. */
+/** Reads one URI. Throws OtpauthUriError. Ignores unknown parameters; if a parameter is repeated, the first one counts. */
 export function parseOtpauthUri(text: string): Enrollment {
   if (text.length > OTP_LIMITS.uriCharacters) throw new OtpauthUriError("the URI is longer than 64 KiB");
   const uri = text
@@ -46,32 +46,32 @@ export function parseOtpauthUri(text: string): Enrollment {
   const issuer = cleanText(parameters.get("issuer") ?? "");
   return withinLimits({
     issuer: issuer || prefix,
-    // A prefix that says something else than the issuer is kept: apps disagree on who wins, and losing either half
-    // loses information.
+    // Keeps a prefix that differs from the issuer: apps disagree on which of them wins, and dropping either loses
+    // information.
     label: prefix && issuer && !isSameIssuer(prefix, issuer) ? `${prefix}:${name}` : name,
     otp: parseParameters(host.toLowerCase(), issuer || prefix, parameters),
     secret: parseKey(parameters.get("secret")?.replace(/#.*$/s, "")),
   });
 }
 
-/** Throws OtpauthUriError for what could be read, and would not be the same once it is written as a URI. */
+/** Throws OtpauthUriError for an enrollment that would not read back the same after being written as a URI. */
 export function withinLimits(enrollment: Enrollment): Enrollment {
   const { issuer, label, otp, secret } = enrollment;
   if (issuer === "Steam" && otp.type === "totp" && otp.digits === STEAM.digits)
-    throw new OtpauthUriError("five plain digits of Steam can't be told from Steam Guard's codes");
-  // Percent-encoding makes nine characters of one at the most, and the issuer stands in it twice.
+    throw new OtpauthUriError("plain five-digit codes for Steam can't be told apart from Steam Guard");
+  // Percent-encoding turns one character into nine at most, and the issuer appears twice.
   const isLong = 9 * (2 * issuer.length + label.length) > OTP_LIMITS.uriCharacters / 2;
   if (isLong && formatOtpauthUri(enrollment).length > OTP_LIMITS.uriCharacters)
-    throw new OtpauthUriError("its name is too long for a URI of 64 KiB");
+    throw new OtpauthUriError("its issuer and label are too long for a URI of 64 KiB");
   if (secret.reveal().length > OTP_LIMITS.seedBytes)
     throw new OtpauthUriError(`its secret is longer than ${OTP_LIMITS.seedBytes} bytes`);
   return enrollment;
 }
 
-/** By lower-case name, decoded; without those that say nothing. */
+/** Parameters by lower-case name, decoded; without those that have no value. */
 export function parseQuery(query: string): Map<string, string> {
   const parameters = new Map<string, string>();
-  // Old Ente exports lack the "&" between these two. Ours have no raw "=" inside of a value.
+  // Old Ente exports lack the "&" between these two. Our URIs never have a raw "=" inside a value.
   const fixed = query.replace(/((?:^|&)issuer=[^&]*?)(period=)/, "$1&$2");
   for (const pair of fixed.split("&")) {
     const at = pair.indexOf("=");
@@ -93,12 +93,12 @@ export function splitLabel(path: string): { prefix: string; name: string } {
   };
 }
 
-/** Some writers put "+" for a space into the label too, where it stands for itself. */
+/** Some writers encode a space as "+" in the label too, where "+" means a plus sign. */
 function isSameIssuer(prefix: string, issuer: string): boolean {
   return prefix === issuer || prefix.replaceAll("+", " ") === issuer;
 }
 
-/** Percent-decodes as UTF-8; escapes that are none stay as they are. */
+/** Percent-decodes as UTF-8; leaves invalid escapes unchanged. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -131,7 +131,7 @@ function parseParameters(host: string, issuer: string, parameters: Map<string, s
   return { type: "hotp", ...shared, counter: parseCounter(parameters.get("counter")) };
 }
 
-/** Accepts the spellings in use: SHA1, sha-1, HmacSHA256, HMAC-SHA-512, Algorithm.sha1 … */
+/** Accepts all spellings in use: SHA1, sha-1, HmacSHA256, HMAC-SHA-512, Algorithm.sha1 … */
 export function parseAlgorithm(text: string | undefined): Algorithm {
   if (text === undefined) return DEFAULTS.algorithm;
   const name = text.toUpperCase().replace(/ALGORITHM\.|HMAC|[-_\s]/g, "");
@@ -166,8 +166,8 @@ function wholeNumber(
 
 /**
  * - `explicit`: every parameter, for files and other programs, some of which do not know the defaults.
- * - `short`: parameters that differ from the defaults only, as AWS writes it; for QR codes.
- * - `compact`: also without `issuer=`, where the label's prefix says the same: the smallest QR code.
+ * - `short`: only parameters that differ from the defaults, as AWS does it; for QR codes.
+ * - `compact`: also omits `issuer=`, which the label's prefix already says: the smallest QR code.
  */
 export type UriStyle = "explicit" | "short" | "compact";
 
@@ -176,7 +176,7 @@ export function formatOtpauthUri(enrollment: Enrollment, style: UriStyle = "expl
   const parameters = [`secret=${formatBase32(secret)}`];
   if (issuer && style !== "compact") parameters.push(`issuer=${encodeURIComponent(issuer)}`);
   if (otp.type !== "steam") {
-    const all = style === "explicit" || issuer === "Steam"; // "Steam" with silent digits would be read as Steam Guard
+    const all = style === "explicit" || issuer === "Steam"; // "Steam" without digits= would be read as Steam Guard
     if (all || otp.algorithm !== DEFAULTS.algorithm) parameters.push(`algorithm=${otp.algorithm}`);
     if (all || otp.digits !== DEFAULTS.digits) parameters.push(`digits=${otp.digits}`);
     if (otp.type === "hotp") parameters.push(`counter=${otp.counter}`);
@@ -185,7 +185,7 @@ export function formatOtpauthUri(enrollment: Enrollment, style: UriStyle = "expl
   return `otpauth://${otp.type}/${formatLabel(issuer, label)}?${parameters.join("&")}`;
 }
 
-/** The colon after the issuer is the only literal one, so that every other one stays part of its half. */
+/** The colon after the issuer is the only unencoded one, so that a reader can't split at a colon in either half. */
 function formatLabel(issuer: string, label: string): string {
   if (issuer) return `${encodeLabel(issuer)}:${encodeLabel(label)}`;
   return label.includes(":") ? `:${encodeLabel(label)}` : encodeLabel(label);

@@ -1,7 +1,6 @@
-/** As util.inspect.custom, without a module to load for it (Node's documentation of util.inspect). */
 const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
-/** A seed on its way through the program. Prints as `[secret]`; `reveal` is the one way in. */
+/** A seed on its way through the program. Prints as `[secret]`; only `reveal` returns the bytes. */
 export class Secret {
   readonly #bytes: Uint8Array;
 
@@ -9,7 +8,7 @@ export class Secret {
     this.#bytes = bytes;
   }
 
-  /** Takes the bytes over as they are: the caller must not change them afterwards. */
+  /** Keeps these very bytes, not a copy: the caller must not change them afterwards. */
   static of(bytes: Uint8Array): Secret {
     return new Secret(bytes);
   }
@@ -19,7 +18,7 @@ export class Secret {
     return this.#bytes;
   }
 
-  /** Whether both hold the same bytes, in a time that does not depend on where they differ. */
+  /** Whether both hold the same bytes; takes the same time wherever they differ. */
   equals(other: Secret): boolean {
     return areSame(this.#bytes, other.#bytes);
   }

@@ -1,4 +1,4 @@
-/** What a text found in a QR code is, in words, without a part of it: it may be a secret of another kind. Pure. */
+/** Describes the text of a QR code without quoting any of it: it may be some other secret. Pure. */
 
 const KINDS: readonly (readonly [RegExp, string])[] = [
   [/^otpauth-migration:/i, "a Google Authenticator export"],
@@ -7,12 +7,12 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
   [/^motp:/i, "a Mobile-OTP seed"],
   [/^https?:/i, "a web link"],
   [/^wifi:/i, "a Wi-Fi password"],
-  [/^(mailto|matmsg|smtp):/i, "a mail address"],
-  [/^(tel|sms|smsto):/i, "a telephone number"],
+  [/^(mailto|matmsg|smtp):/i, "an email address"],
+  [/^(tel|sms|smsto):/i, "a phone number"],
   [/^(begin:vcard|mecard:|bizcard:)/i, "a contact"],
   [/^(bitcoin|ethereum|litecoin|lightning):/i, "a payment address"],
   [/^fido:/i, "a passkey prompt"],
-  [/^[a-z][a-z0-9+.-]*:\/\//i, "a link for some other app"],
+  [/^[a-z][a-z0-9+.-]*:\/\//i, "a link for another app"],
 ];
 
 export function kindOfText(text: string): string {

@@ -1,29 +1,29 @@
-/** The user's own AWS CLI, with their profiles and their keys, which never come near us. */
+/** The user's own AWS CLI, with their profiles and keys; we never see the keys. */
 export interface AwsCli {
-  /** Throws UserError: not installed, can't be run, too slow; not where AWS says no. */
+  /** Throws UserError if the CLI is not installed, can't be run or is too slow; not if AWS refuses the call. */
   run(call: AwsCall): Promise<AwsEnd>;
   /**
-   * Does `work` alone among all twinseed processes that do `name`, a folder in the data folder: it may take longer than the
-   * data folder's own lock allows. Throws UserError after `patience` milliseconds. `assertHeld` throws once another has
-   * taken over.
+   * Runs `work` while no other twinseed process holds the lock in `name`, a folder in the data folder: `work` may take longer
+   * than the data folder's own lock allows. Throws UserError after `patience` milliseconds. `assertHeld` throws once another
+   * process has taken the lock over.
    */
   alone<T>(name: string, patience: number, work: (assertHeld: () => void) => Promise<T>): Promise<T>;
-  /** Where the profiles are described. */
+  /** The file that defines the profiles. */
   configPath(): string;
-  /** Where the long-term keys are; read for the names of profiles only. */
+  /** The file with the long-term keys; read only for the names of profiles. */
   credentialsPath(): string;
 }
 
 export interface AwsCall {
   /** Service, operation and options. */
   readonly command: readonly string[];
-  /** What the operation is to get; not on the command line, where others can read it. */
+  /** The operation's parameters; not passed on the command line, where others can read it. */
   readonly input?: Readonly<Record<string, string | number>>;
-  /** The operation gives a seed, which comes back apart from its answer. */
+  /** The operation returns a seed, which is kept apart from the rest of its answer. */
   readonly seed?: boolean;
   /** Milliseconds. */
   readonly patience: number;
-  /** It shall ask nobody. */
+  /** The call must never prompt. */
   readonly unattended?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -31,8 +31,8 @@ export interface AwsCall {
 export interface AwsEnd {
   readonly ok: boolean;
   readonly stdout: string;
-  /** As it came: not fit for a message. */
+  /** Unfiltered: must not go into a message as it is. */
   readonly stderr: string;
-  /** Empty where none came. */
+  /** Empty if AWS returned none. */
   readonly seed?: Uint8Array;
 }

@@ -1,23 +1,23 @@
-/** A part of this program in a process of its own: what may hang or crash, or takes settings that this process must not have. */
+/** Runs part of this program in its own process: code that may hang or crash, or needs settings that this process must not have. */
 
-/** See cli/child-tasks.ts, which does them. */
+/** Implemented in cli/child-tasks.ts. */
 export type ChildTask = "read-picture" | "list-keyring";
 
 export interface ChildLimits {
-  /** Milliseconds; then it is killed. */
+  /** Milliseconds; then the process is killed. */
   readonly patience: number;
-  /** The most bytes it may answer. */
+  /** The maximum size of its answer. */
   readonly bytes: number;
-  /** Options of Node itself. */
+  /** Options for Node itself. */
   readonly nodeOptions?: readonly string[];
 }
 
-/** What it answered, or why it did not. */
+/** The answer, or why there is none. */
 export type ChildEnd = { readonly answer: Uint8Array } | { readonly fault: "too slow" | "failed" };
 
 /**
- * `input` is its stdin; where that is a promise, the process gets ready meanwhile. It gets none of our passphrases, and dies
- * with us.
+ * `input` is the process's stdin; if it is a promise, the process starts up while we wait for it. The process gets none of
+ * our passphrases, and ends when we end.
  */
 export type RunChild = (
   task: ChildTask,

@@ -1,4 +1,4 @@
-/** The computer that the program runs on, a device by itself. */
+/** The computer that the program runs on, which is itself a device. */
 
 export interface Computer {
   readonly hostname: string;
@@ -6,5 +6,5 @@ export interface Computer {
   readonly nodeVersion: string;
 }
 
-/** Variables by name. */
+/** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,28 +1,28 @@
 /**
  * The data folder. Names are relative, with "/" between folder and file. Files are 0600, folders 0700.
- * Every change is beside-the-target, fsync, rename, fsync the folder: a kill leaves the old state or the new one.
+ * Every change writes a temporary file next to the target, then fsync, rename, fsync of the folder: a kill leaves the old
+ * state or the new one.
  */
 export interface DataFolder {
   readonly path: string;
-  /** The file's text, or undefined where there is none. Throws UserError if it is there and can't be read. */
   read(name: string): string | undefined;
-  /** File names in a folder, sorted, without leftovers of interrupted writes; [] where there is no such folder. */
+  /** File names in a folder, sorted, without leftovers of interrupted writes; [] if there is no such folder. */
   list(folder: string): string[];
-  /** Puts the file in place whole, over an older one. */
+  /** Writes the file in one step, replacing an older one. */
   write(name: string, text: string): void;
-  /** Puts the file in place whole, unless one is there already: then false. */
+  /** Creates the file in one step. Returns false, and changes nothing, if it exists. */
   create(name: string, text: string): boolean;
   /**
-   * The same for many files of one folder, at the price of one: `files` are names and texts. Each is there whole or not at
-   * all, all of them when it returns. Gives the names that were taken already.
+   * The same for many files of one folder, at the cost of one. Each file appears complete or not at all; once this returns,
+   * all of them exist. Returns the names of those that existed before.
    */
   createAll(files: readonly (readonly [name: string, text: string])[]): string[];
-  /** Changes with every file that comes into a folder, goes, or is replaced; undefined where there is no such folder. */
+  /** Changes whenever a file in the folder is created, removed or replaced; undefined if there is no such folder. */
   stamp(folder: string): string | undefined;
-  /** Renames durably, over an older one. */
+  /** Renames durably, replacing an older file. */
   move(from: string, to: string): void;
-  /** Removes durably; no file is no error. */
+  /** Removes durably; a missing file is no error. */
   remove(name: string): void;
-  /** Runs alone among all twinseed processes on this folder. Not reentrant. */
+  /** Runs `work` under the folder's lock, which no other twinseed process holds meanwhile. Not reentrant. */
   locked<T>(work: () => Promise<T>): Promise<T>;
 }

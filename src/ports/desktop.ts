@@ -1,31 +1,37 @@
 /** What a desktop offers. */
 
 export interface Clipboard {
-  /** Puts text on the clipboard and has it cleared after `clearAfter` seconds, if it still holds this text then. */
+  /** Copies text to the clipboard, and has it cleared after `clearAfter` seconds if the clipboard still holds it then. */
   copy(text: string, clearAfter: number): Promise<void>;
-  /** The picture on it, undefined where there is none. Throws UserError: no clipboard, no tool for it, beyond `limit` bytes. */
+  /**
+   * The picture on the clipboard, undefined if there is none. Throws UserError if there is no clipboard or no tool for it, or
+   * if the picture is larger than `limit` bytes.
+   */
   picture(limit: number): Promise<Uint8Array | undefined>;
-  /** The text on it, likewise. */
+  /** The same for text. */
   text(limit: number): Promise<Uint8Array | undefined>;
 }
 
-/** What the person's screen shows, as a picture. It leaves nothing behind. */
+/** Screenshots. They leave nothing behind. */
 export interface ScreenCapture {
-  /** Whether a region can be dragged here. */
+  /** Whether the user can select a region with the mouse here. */
   canSelect(): Promise<boolean>;
-  /** Throws UserError: no screen, no tool for it, nothing selected, beyond `limit` bytes. */
+  /** Throws UserError if there is no screen or no tool for it, if nothing was selected, or beyond `limit` bytes. */
   capture(kind: "region" | "full", limit: number): Promise<Uint8Array>;
 }
 
-/** The system's printers. Printing leaves no file of ours behind; what the print queue keeps is the system's. */
+/** The system's printers. Printing leaves no file of ours behind; what the print queue keeps is up to the system. */
 export interface Printer {
-  /** An HTML page with a title of its own. Throws UserError: nothing to lay it out or to print with, refused by the printer. */
+  /**
+   * Prints a complete HTML page with its own title. Throws UserError if no browser or print command is available, or if the
+   * printer refuses.
+   */
   print(page: string, options?: PrintOptions): Promise<void>;
 }
 
 export interface PrintOptions {
-  /** Else the system's default. */
+  /** Default: the system's default printer. */
   readonly printer?: string;
-  /** Else the one in use where the user lives. */
+  /** Default: the usual size in the user's region. */
   readonly paper?: "a4" | "letter";
 }

@@ -1,18 +1,18 @@
-/** What `doctor` looks at and repairs in the data folder: its files as files, whatever is in them. */
+/** What `doctor` checks and repairs in the data folder: files and folders themselves, not their content. */
 
 export interface FolderCare {
-  /** What is wrong with the data folder's files as files; undefined where there is no such folder. Changes nothing. */
+  /** Wrong modes, owners and kinds of files; undefined if there is no data folder. Changes nothing. */
   fileFaults(): Promise<FileFault[] | undefined>;
-  /** Sets the modes of files and folders right. */
+  /** Corrects the modes of files and folders. */
   setModes(): Promise<void>;
-  /** Ids that belong to another data folder of this user: a keyring is shared by all of them. */
+  /** Ids that belong to this user's other data folders: all of them share one keyring. */
   idsElsewhere(): Promise<string[]>;
 }
 
 export interface FileFault {
-  /** "odd": neither a file nor a folder. "leftover": of an interrupted write. */
-  readonly kind: "mode" | "owner" | "link" | "odd" | "leftover";
-  /** In the data folder; "" is the folder itself. */
+  /** "odd": neither a file nor a folder. "leftover": from an interrupted write. "no-modes": the disk keeps none, once. */
+  readonly kind: "mode" | "no-modes" | "owner" | "link" | "odd" | "leftover";
+  /** Relative to the data folder; "" is the folder itself. */
   readonly name: string;
   /** The mode, the owner's number, or where the link points to. */
   readonly found: string;

@@ -1,10 +1,11 @@
 /**
- * What the world offers, one line a port. The real ones are made in cli/, those of the tests in test/helpers/test-cli.ts; a
- * function takes the ones that it names, so a new port changes none that does without it.
+ * What the world offers, one line per port. cli/ creates the real ones, test/helpers/test-cli.ts those for tests. A function
+ * takes only the ports that it names, so a new port changes no function that does not use it.
  */
 import type { AwsCli } from "./aws-cli.ts";
 import type { Clock } from "./clock.ts";
 import type { Computer, Environment } from "./computer.ts";
+import type { Connect } from "./connection.ts";
 import type { DataFolder } from "./data-folder.ts";
 import type { Clipboard, Printer, ScreenCapture } from "./desktop.ts";
 import type { Files } from "./files.ts";
@@ -21,7 +22,7 @@ export interface Ports {
   readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;
-  /** The controlling terminal, or undefined where there is none to talk to (scripts, cron, CI). */
+  /** The controlling terminal, or undefined if there is none (scripts, cron, CI). */
   readonly terminal: () => Terminal | undefined;
   readonly env: Environment;
   readonly computer: Computer;
@@ -29,7 +30,7 @@ export interface Ports {
   readonly random: Random;
   readonly folder: DataFolder;
   readonly folderCare: FolderCare;
-  /** Another data folder than the one in use: a lease on a shared disk, for one. `path`: absolute. */
+  /** Opens a data folder other than the one in use, such as a lease on a shared disk. `path`: absolute. */
   readonly openFolder: (path: string) => DataFolder;
   readonly files: Files;
   readonly pictures: PictureReader;
@@ -38,8 +39,9 @@ export interface Ports {
   readonly printer: Printer;
   readonly gpg: Gpg;
   readonly workTree: WorkTree;
-  /** Throws UserError: no git. */
+  /** Throws UserError if there is no git. */
   readonly scratchGit: () => Promise<ScratchGit>;
+  readonly connect: Connect;
   readonly aws: () => Promise<AwsCli>;
   readonly networkTime: NetworkTime;
 }

@@ -1,6 +1,4 @@
-/** What time it is elsewhere. */
-
-/** Milliseconds since 1970. Each throws UserError (exit 1) where nobody answers. */
+/** The time by servers on the network, in milliseconds since 1970. Throws UserError (exit 1) if the server does not answer. */
 export interface NetworkTime {
   http(url: string): Promise<number>;
   ntp(host: string): Promise<number>;

@@ -1,6 +1,6 @@
-/** The operating system's keyring, as the native binding offers it, and the session bus by which Linux reaches it. */
+/** The operating system's keyring, as the native binding exposes it, and the session bus that connects to it on Linux. */
 
-/** The part of the binding's AsyncEntry that is used. */
+/** The part of the binding's AsyncEntry that we use. */
 export interface KeyringEntry {
   getPassword(): Promise<string | null>;
   setPassword(password: string): Promise<void>;
@@ -16,14 +16,14 @@ export interface KeyringBinding {
 }
 
 export interface SessionBus {
-  /** Puts the bus's address back into the real environment, where `su`, `sudo -u` and cron dropped it. */
+  /** Restores the bus's address in the real environment, if `su`, `sudo -u` or cron dropped it. */
   repairAddress(): void;
-  /** Makes a connection by `connect`, which must be synchronous, so that every new socket is its own. */
+  /** Connects with `connect`, which must be synchronous, so that every socket opened meanwhile belongs to it. */
   connecting<T>(connect: () => T): Connection<T>;
 }
 
 export interface Connection<T> {
   readonly value: T;
-  /** Shuts its sockets down. false where there is none that we know of (other systems). */
+  /** Shuts its sockets down. Returns false if we know of none (other systems). */
   hangUp(): Promise<boolean>;
 }

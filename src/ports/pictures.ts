@@ -1,10 +1,10 @@
-/** Reads the QR codes of pictures. */
+/** Reads the QR codes in pictures. */
 export interface PictureReader {
-  /** A picture will come soon: what takes time before it can be read may begin. */
+  /** Announces that a picture is coming soon, so that slow preparations can start. */
   prepare(): void;
   /**
-   * The different texts, [] where there are none. Throws UserError for files that are no picture or a damaged one, and for
-   * pictures beyond the limits.
+   * The distinct texts, [] if there are none. Throws UserError for files that are not a picture or a damaged one, and for
+   * pictures that exceed the limits.
    */
   read(image: Uint8Array): Promise<readonly string[]>;
 }

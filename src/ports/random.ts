@@ -1,2 +1,2 @@
-/** Bytes that nobody can foretell. */
+/** Cryptographically secure random bytes. */
 export type Random = (bytes: number) => Uint8Array;

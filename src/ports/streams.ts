@@ -2,10 +2,10 @@
 
 export interface Output {
   write(text: string): void;
-  /** False once it was found that nobody reads any more: what is written is dropped. */
+  /** False once we notice that the reader is gone: further output is dropped. */
   readonly isOpen: boolean;
   readonly isTTY: boolean;
-  /** Colors may be used: a terminal, and NO_COLOR is not set. */
+  /** Whether to use colors: it is a terminal, and NO_COLOR is not set. */
   readonly color: boolean;
 }
 

@@ -1,16 +1,19 @@
-/** The data folder as a git work tree, by the user's own git. */
+/** The data folder as a git work tree, used through the user's own git. */
 export interface WorkTree {
-  /** Whether it is one: a `.git` of its own, not that of a folder around it. */
+  /** Whether the data folder is a work tree: it has its own `.git`, not that of a parent folder. */
   isThere(): Promise<boolean>;
-  /** Runs git there, with nothing of our secrets, no prompt, no hook, in bounded time. Throws UserError: no git, too slow. */
+  /**
+   * Runs git there, without our secrets, prompts or hooks, and in bounded time. Throws UserError if there is no git or if it is
+   * too slow.
+   */
   git(args: readonly string[], options?: GitOptions): Promise<GitEnd>;
 }
 
 export interface GitOptions {
   readonly input?: string;
-  /** It talks to another computer: more patience. */
+  /** The command talks to another computer, so it gets more time. */
   readonly remote?: boolean;
-  /** Where to, for "fetch twinseed" and "push twinseed"; not on the command line, where others can read it. */
+  /** The remote for "fetch twinseed" and "push twinseed"; not passed on the command line, where others can read it. */
   readonly url?: string;
   /** For "init": there is no work tree yet. */
   readonly noWorkTree?: boolean;
@@ -19,17 +22,19 @@ export interface GitOptions {
 export interface GitEnd {
   readonly ok: boolean;
   readonly output: string;
-  /** The line of its stderr that says most. */
+  /** The same, where it may be no text. */
+  readonly bytes: Uint8Array;
+  /** The most informative line of its stderr. */
   readonly complaint: string;
 }
 
-/** The user's own git in an empty bare repository of its own: to talk to others, with what it knows of keys and passwords. */
+/** The user's own git in an empty bare repository, to talk to other repositories with the keys and passwords that it knows. */
 export interface ScratchGit {
   /**
-   * Asks nobody, runs no hook. `settings` do not get onto the command line, where others can read them. Throws UserError:
-   * too slow.
+   * Never prompts, and runs no hook. `settings` are not passed on the command line, where others can read them. Throws
+   * UserError if git is too slow (counted since this repository was created), prints too much, or needs too much memory.
    */
   run(args: readonly string[], input?: string, settings?: Readonly<Record<string, string>>): Promise<GitEnd>;
-  /** The repository is gone then. */
+  /** Deletes the repository. */
   remove(): void;
 }

@@ -1,4 +1,4 @@
-/** What a QR code is to say, and how to tell that a picture says it. */
+/** What a QR code should contain, and how to check that a picture contains it. */
 
 import type { Pixels } from "../images/pixels.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
@@ -7,15 +7,15 @@ import { hasRoom, requireRoom } from "./capacity.ts";
 import { readBack, readBackText } from "./read-back.ts";
 
 export interface QrContent {
-  /** Texts that say the same, the preferred first, the shortest last. Each has room in a QR code. */
+  /** Equivalent texts, the preferred first, the shortest last. Each fits in a QR code. */
   readonly forms: readonly [string, ...string[]];
-  /** Throws a plain Error where the picture says anything else. */
+  /** Throws a plain Error if the picture contains anything else. */
   check(shown: Pixels): Promise<void>;
 }
 
 /**
- * The URI as AWS writes it, then the one without `issuer=`, where the label's prefix says the same.
- * Throws UserError where not even this one has room in a QR code.
+ * The URI as AWS writes it, then the one without `issuer=` if the label's prefix already has the issuer.
+ * Throws UserError if not even the shorter one fits in a QR code.
  */
 export function contentOf(enrollment: Enrollment): QrContent {
   const short = formatOtpauthUri(enrollment, "short");
@@ -27,7 +27,10 @@ export function contentOf(enrollment: Enrollment): QrContent {
   };
 }
 
-/** For paper, which outlives what readers assume: every parameter. undefined where no QR code has room for the account. */
+/**
+ * With every parameter spelled out, for paper, which outlives the defaults of today's apps. Returns undefined if it fits in no QR
+ * code.
+ */
 export function fullContentOf(enrollment: Enrollment): QrContent | undefined {
   const forms = (["explicit", "short", "compact"] as const).map((style) =>
     formatOtpauthUri(enrollment, style),
@@ -37,7 +40,7 @@ export function fullContentOf(enrollment: Enrollment): QrContent | undefined {
   return { forms: [text], check: (shown) => readBack(shown, enrollment) };
 }
 
-/** A text of one form only, such as an export to Google Authenticator. Throws UserError where it has no room. */
+/** For a text with only one form, such as an export to Google Authenticator. Throws UserError if it does not fit. */
 export function contentOfText(text: string): QrContent {
   requireRoom(text);
   return { forms: [text], check: (shown) => readBackText(shown, text) };

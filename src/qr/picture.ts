@@ -1,4 +1,7 @@
-/** A QR code as a file: error correction M, as it may be printed or photographed; read back from the file's own bytes. */
+/**
+ * A QR code as a file, with error correction M because it may be printed or photographed. It is read back from the file's own
+ * bytes.
+ */
 
 import { decodePng } from "../images/pixels.ts";
 import type { QrContent } from "./content.ts";
@@ -22,7 +25,7 @@ export async function formatPicture(content: QrContent, kind: PictureKind): Prom
   return png;
 }
 
-/** The same as path data, for a page that it is a part of. */
+/** The same as path data, for a page that includes the code. */
 export async function formatPath(content: QrContent): Promise<QrPath> {
   const path = pathOf(await modulesOf(content.forms[0], "M"));
   await content.check(pixelsOfPath(path));

@@ -1,4 +1,4 @@
-/** A QR code as a PNG file: black on white, in gray without alpha, which every reader and viewer takes. */
+/** A QR code as a PNG file: black on white, in grayscale without alpha, which every reader and viewer supports. */
 import { type Modules, withQuietZone } from "./matrix.ts";
 
 const LEAST_SIDE = 400;

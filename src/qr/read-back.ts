@@ -1,25 +1,26 @@
 /**
- * The last look at a QR code before a person gets it: read by jsqr, which shares nothing with the writers, and
- * compared with what it should say. A code that fails here is a bug of ours: these are plain Errors, and never hold
- * anything of what was read.
+ * The final check of a QR code before the user gets it. jsqr, which shares no code with the writers, reads it, and the result is
+ * compared with what the code should contain. A code that fails here is a bug of ours, so these are plain Errors. They never
+ * contain any of what was read.
  */
 
 import type { Pixels } from "../images/pixels.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
 import { parseOtpauthUri } from "../otp/otpauth-uri.ts";
 
-/** Throws where the picture is not an enrollment equal to this one, field by field. */
+/** Throws unless the picture contains an enrollment equal to this one, field by field. */
 export async function readBack(shown: Pixels, enrollment: Enrollment): Promise<void> {
-  const unlike = differences(parse(await read(shown)), enrollment);
-  if (unlike.length > 0) throw new Error(`the QR code says another ${unlike.join(", ")} than the account`);
+  const different = differences(parse(await read(shown)), enrollment);
+  if (different.length > 0)
+    throw new Error(`the QR code differs from the account in: ${different.join(", ")}`);
 }
 
-/** Throws where the picture does not say this very text. */
+/** Throws unless the picture contains exactly this text. */
 export async function readBackText(shown: Pixels, text: string): Promise<void> {
-  if ((await read(shown)) !== text) throw new Error("the QR code says another text than it should");
+  if ((await read(shown)) !== text) throw new Error("the QR code does not contain the expected text");
 }
 
-/** Without a look at the inverse: many phones do not take inverted codes either. */
+/** Does not try the inverse: many phones can't read inverted codes either. */
 async function read({ data, width, height }: Pixels): Promise<string> {
   const { default: jsqr } = await import("jsqr");
   const code = jsqr.default(data, width, height, { inversionAttempts: "dontInvert" });
@@ -31,7 +32,7 @@ function parse(text: string): Enrollment {
   try {
     return parseOtpauthUri(text);
   } catch {
-    throw new Error("the QR code can be read back, but is not a URI of ours");
+    throw new Error("the QR code can be read back, but does not contain a valid otpauth URI");
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * Images to the texts of the QR codes in them. zxing reads nearly everything by itself; what follows it is for
- * what it can't see: transparency, WebP, and codes that are small, noisy, bent, badly lit or cropped too tightly.
+ * Reads the texts of the QR codes in an image. zxing alone reads nearly everything; the rest handles what it can't see:
+ * transparency, WebP, and codes that are small, noisy, bent, badly lit or cropped too tightly.
  */
 import type { ReadResult } from "zxing-wasm/reader";
 import { decode } from "../images/decode.ts";
@@ -13,40 +13,43 @@ import { ATTEMPTS, type Views, viewsOf, within } from "./attempts.ts";
 import { findCodes, unreadCodes, wholeTexts } from "./scan.ts";
 import { startZxing, stopZxing } from "./zxing.ts";
 
-/** A 5K screen has 15 million; beyond, unpacking takes seconds, and memory that a small machine may not have. */
+/** A 5K screen has 15 million. Above this, decoding takes seconds, and memory that a small machine may not have. */
 const MOST_PIXELS_TO_RETRY = 16_000_000;
-/** A usual screen. The retries are for photographs, whose codes are large, or for small pictures. */
+/** A common screen. The retries are for photographs, whose codes are large, or for small pictures. */
 const MOST_PIXELS_TO_KEEP = 1920 * 1200;
 
-/** A progressive JPEG of 12 million takes two decoders 100 MB each: above, the first goes before the second comes. */
+/**
+ * For a progressive JPEG of 12 million pixels, two decoders take 100 MB each. Above this, the first is unloaded before the second
+ * loads.
+ */
 const MOST_PIXELS_TWICE = 4_000_000;
 
-/** zxing unpacks smaller ones as fast as Node's zlib and our rows do. */
+/** zxing decodes smaller ones as fast as Node's zlib and png-rows.ts do. */
 const LEAST_PIXELS_TO_UNPACK = 1_000_000;
 
 export interface Reading {
-  /** Different texts, in the order found; [] where there are none. */
+  /** Different texts, in the order found; [] if there are none. */
   readonly texts: string[];
-  /** Which attempt found them, for figures and for the curious; undefined where none did. */
+  /** The attempt that found them, for benchmarks and the curious; undefined if none did. */
   readonly pass: string | undefined;
 }
 
 /**
- * The different texts found, [] where there are none. Reads PNG, JPEG, GIF, BMP and WebP.
+ * Returns the different texts found, [] if there are none. Reads PNG, JPEG, GIF, BMP and WebP.
  * Throws UserError for other files, images beyond the limits, and images that can't be decoded.
  */
 export async function readQrCodes(image: Uint8Array): Promise<string[]> {
   return (await readPicture(image)).texts;
 }
 
-/** Likewise, and says how. */
+/** The same, and also returns which attempt found them. */
 export async function readPicture(image: Uint8Array): Promise<Reading> {
   const header = checkImage(image);
   try {
     return await readChecked(image, header);
   } catch (error) {
     await stopZxing();
-    // A decoder that damage led out of its memory: WebAssembly stops it there.
+    // The damage made a decoder access memory outside its own, and WebAssembly stopped it.
     if (error instanceof Error && error.name === "RuntimeError") throw damaged(header.kind);
     throw error;
   }
@@ -55,7 +58,7 @@ export async function readPicture(image: Uint8Array): Promise<Reading> {
 async function readChecked(image: Uint8Array, header: ReadableImageHeader): Promise<Reading> {
   const { kind, transparent } = header;
   await startZxing(kind);
-  // Unpacked here, a large one need not be unpacked again for the retries.
+  // A large one that is decoded here need not be decoded again for the retries.
   const rows = kind === "png" && isWorthUnpacking(header) ? readPngRows(image) : undefined;
   if (kind === "png" && typeof rows !== "object" && !isPlausible(image, header)) throw damaged(kind);
   if (kind === "webp" || transparent)
@@ -66,12 +69,12 @@ async function readChecked(image: Uint8Array, header: ReadableImageHeader): Prom
   const texts = wholeTexts(results);
   if (texts.length > 0) return { texts, pass: "zxing" };
   const reading = isSmall(header) ? await retry(await viewsOfFile(image, header, results)) : NOTHING;
-  // Decoders show what there is of it, and gray below.
+  // Decoders return the part of a truncated file that exists, and gray below it.
   if (reading.texts.length === 0 && kind === "jpeg" && !hasEnd(image)) throw damaged(kind);
   return reading;
 }
 
-/** Of a JPEG: its last marker (ITU T.81, table B.1). */
+/** Whether a JPEG has its end marker (ITU T.81, table B.1). */
 function hasEnd(jpeg: Uint8Array): boolean {
   return Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.length).includes("ffd9", 0, "hex");
 }
@@ -85,7 +88,9 @@ async function readGray(gray: Gray, header: ReadableImageHeader): Promise<Readin
 
 const NOTHING: Reading = { texts: [], pass: undefined };
 
-/** As a person sees it on white and on black paper, and only so: clear pixels can hold a code that nobody sees. */
+/**
+ * Reads only what a person sees on white and on black paper: transparent pixels can contain a code that is invisible to the user.
+ */
 async function readLayers(
   image: Uint8Array,
   header: ReadableImageHeader,
@@ -120,7 +125,7 @@ async function viewsOfFile(
   return views;
 }
 
-/** `seen` is what the first look at the whole picture has seen. */
+/** `seen` is what the first scan of the whole picture found. */
 function keep(gray: Gray, seen: readonly ReadResult[]): Views {
   const whole = within(gray, MOST_PIXELS_TO_KEEP);
   return viewsOf(whole, unreadCodes(seen, whole.width / gray.width));

@@ -1,14 +1,14 @@
-/** What is about to be shown, as the pixels that a camera would see. */
+/** Renders a code that is about to be shown into the pixels that a camera would see. */
 
 import type { Pixels } from "../images/pixels.ts";
 import type { Modules } from "./matrix.ts";
 import type { QrDrawing } from "./terminal-drawing.ts";
 
-/** Pixels a module, and modules around the picture. */
+/** Pixels per module, and modules around the picture. */
 const SCALE = 4;
 const MARGIN = 4;
 
-/** A drawing on a dark terminal: the worst case, as nothing but the drawing's own quiet zone is light. */
+/** A drawing on a dark terminal: the worst case, because only the drawing's own quiet zone is light. */
 export function pixelsOfDrawing({ lines }: QrDrawing): Pixels {
   const rows = lines.flatMap((line) => [
     Array.from(line, (glyph) => !"▀█".includes(glyph)),

@@ -1,8 +1,8 @@
-/** zxing on a picture, and what counts as a text that it found. `startZxing` has made it ready. */
+/** Scans a picture with zxing, and decides which of its results count. Call `startZxing` first. */
 import type { Position, ReaderOptions, ReadResult } from "zxing-wasm/reader";
 import type { Gray } from "../images/gray.ts";
 
-/** Not the small kinds (Micro QR, rMQR): no authenticator shows them, and few modules make a code of noise. */
+/** Without the small kinds (Micro QR, rMQR): no service shows them, and with so few modules noise can look like a code. */
 const READ: ReaderOptions = {
   formats: ["QRCodeModel1", "QRCodeModel2"],
   textMode: "Plain",
@@ -10,7 +10,9 @@ const READ: ReaderOptions = {
   returnErrors: true,
 };
 
-/** Of a file: zxing decodes PNG, JPEG, GIF, BMP and PGM itself. Those that it sees, but can't read, have an error. */
+/**
+ * Finds the codes in a file: zxing decodes PNG, JPEG, GIF, BMP and PGM itself. Codes that it finds but can't read have an error.
+ */
 export async function findCodes(image: Uint8Array, options?: ReaderOptions): Promise<ReadResult[]> {
   const { readBarcodes } = await import("zxing-wasm/reader");
   return readBarcodes(image, { ...READ, ...options });
@@ -20,7 +22,7 @@ export async function scan({ file }: Gray, options?: ReaderOptions): Promise<str
   return wholeTexts(await findCodes(file, options));
 }
 
-/** Where codes are whose modules were found, but say nothing whole; in a picture `scale` times as large. */
+/** The positions of codes whose modules were found but could not be decoded, in a picture `scale` times as large. */
 export function unreadCodes(results: readonly ReadResult[], scale: number): Position[] {
   const at = ({ x, y }: { x: number; y: number }) => ({ x: x * scale, y: y * scale });
   return results
@@ -33,7 +35,7 @@ export function unreadCodes(results: readonly ReadResult[], scale: number): Posi
     }));
 }
 
-/** A text spread over several codes ("structured append") counts when every part is there: half a key is no key. */
+/** A text spread over several codes ("structured append") counts only if every part is there: half a key is useless. */
 export function wholeTexts(results: readonly ReadResult[]): string[] {
   const codes = results.filter(({ isValid }) => isValid);
   const texts = codes.map((code) => {

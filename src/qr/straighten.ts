@@ -1,6 +1,6 @@
 /**
- * Codes that zxing finds but can't read, mostly as they are bent or folded: each is laid out flat and upright by its
- * corners, then bent a little in every direction, until error correction copes with what is left.
+ * For codes that zxing finds but can't read, mostly because they are bent or folded. Each is laid flat and upright by its
+ * corners, then bent a little in every direction until error correction can handle the remaining distortion.
  */
 import type { Position, ReaderOptions } from "zxing-wasm/reader";
 import type { Gray } from "../images/gray.ts";
@@ -8,33 +8,33 @@ import { type Mapping, warp } from "../images/resize.ts";
 import { scan } from "./scan.ts";
 
 const SIDE = 480;
-/** Around the code, as a share of it: bent outwards it must still be inside, with its quiet zone. */
+/** The margin around the code, as a share of its side: a code that is bent outward must still be inside, with its quiet zone. */
 const MARGIN = 0.18;
-/** Finders that are a code only by chance come by the dozen, and are small. */
+/** Patterns that look like a code only by chance come by the dozen and are small. */
 const MOST_CODES = 2;
 const LEAST_AREA = 400;
-/** What a code laid out by its corners can't need. */
+/** Turns off what a code that was laid out by its corners can't need. */
 const UPRIGHT: ReaderOptions = { tryInvert: false, tryRotate: false, tryDownscale: false };
-/** Of half a side. */
+/** As shares of half a side. */
 const BENDS = [0.03, -0.03, 0.05, -0.05];
 
-/** From the point of a flat code (-1 to 1) to where it is looked for. */
+/** Maps a point of the flat code (-1 to 1) to where to look for it. */
 type Bend = (x: number, y: number, by: number) => readonly [number, number];
 
 const KINDS: readonly Bend[] = [
   (x, y, by) => [x, y + by * x * x], // rows sag
   (x, y, by) => [x, y + by * (y * y - 1)], // rows drift apart
-  (x, y, by) => [x * (1 + by * y), y], // it narrows downwards
+  (x, y, by) => [x * (1 + by * y), y], // the code narrows toward the bottom
   (x, y, by) => [x + by * y * y, y],
   (x, y, by) => [x + by * (x * x - 1), y],
   (x, y, by) => [x, y * (1 + by * x)],
 ];
 
-/** `unread` is where they are in this picture. */
+/** `unread` has the positions of the codes in this picture. */
 export async function scanStraightened(gray: Gray, unread: readonly Position[]): Promise<string[]> {
   const positions = largest(unread, MOST_CODES);
   for (const position of positions) {
-    const flat = await scan(layOut(gray, position, asItIs, 0));
+    const flat = await scan(layOut(gray, position, unbent, 0));
     if (flat.length > 0) return flat;
   }
   for (const position of positions.slice(0, 1))
@@ -46,13 +46,13 @@ export async function scanStraightened(gray: Gray, unread: readonly Position[]):
   return [];
 }
 
-/** The largest of these codes by itself, flat and upright. */
+/** Only the largest of these codes, flat and upright. */
 export function cutOut(gray: Gray, unread: readonly Position[]): Gray | undefined {
   const [position] = largest(unread, 1);
-  return position && layOut(gray, position, asItIs, 0);
+  return position && layOut(gray, position, unbent, 0);
 }
 
-const asItIs: Bend = (x, y) => [x, y];
+const unbent: Bend = (x, y) => [x, y];
 
 function largest(unread: readonly Position[], most: number): Position[] {
   return unread
@@ -61,7 +61,7 @@ function largest(unread: readonly Position[], most: number): Position[] {
     .slice(0, most);
 }
 
-/** Of the quadrilateral, by its diagonals. */
+/** The area of the quadrilateral, computed from its diagonals. */
 function areaOf({ topLeft, topRight, bottomRight, bottomLeft }: Position): number {
   const across = (bottomRight.x - topLeft.x) * (bottomLeft.y - topRight.y);
   return Math.abs(across - (bottomRight.y - topLeft.y) * (bottomLeft.x - topRight.x)) / 2;

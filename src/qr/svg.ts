@@ -1,4 +1,4 @@
-/** A QR code as an SVG file: one path on white, a module is one unit, without fonts, styles or scripts. */
+/** A QR code as an SVG file: one path on white, one unit per module, without fonts, styles or scripts. */
 
 import type { Pixels } from "../images/pixels.ts";
 import { type Modules, withQuietZone } from "./matrix.ts";
@@ -6,7 +6,7 @@ import { pixelsOfModules } from "./rendered.ts";
 
 const SIZE_ON_SCREEN = 400;
 
-/** The dark modules as path data, in a square of `side` units, the quiet zone included. */
+/** The dark modules as path data, in a square of `side` units including the quiet zone. */
 export interface QrPath {
   readonly side: number;
   readonly path: string;
@@ -36,13 +36,13 @@ function runsOf(row: readonly boolean[]): { x: number; length: number }[] {
   return Array.from(line.matchAll(/#+/g), (run) => ({ x: run.index, length: run[0].length }));
 }
 
-/** For reading back what was written; knows `formatSvg`'s files only. */
+/** For reading back what was written; understands only files from `formatSvg`. */
 export function pixelsOfSvg(file: string): Pixels {
   const side = Number(/viewBox="0 0 (\d+) /.exec(file)?.[1]);
   return pixelsOfPath({ side, path: /fill="#000" d="([^"]*)"/.exec(file)?.[1] ?? "" });
 }
 
-/** The same for path data of `pathOf`. */
+/** The same for path data from `pathOf`. */
 export function pixelsOfPath({ side, path }: QrPath): Pixels {
   const rows = Array.from({ length: side }, () => new Array<boolean>(side).fill(false));
   for (const [, x, y, length] of path.matchAll(/M(\d+) (\d+)h(\d+)/g))

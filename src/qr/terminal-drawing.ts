@@ -1,12 +1,12 @@
 /**
- * QR codes in half blocks: a character is two modules, one above the other, and a glyph is a *light* module. Dark
- * glyphs on a light ground leave hairlines between the cells, which break the dark areas (measured in xterm).
+ * QR codes drawn with half blocks: a character is two modules, one above the other, and a glyph is a *light* module. Dark glyphs
+ * on a light background would leave hairlines between the cells, which break up the dark areas (measured in xterm).
  */
 import { isMisread, requireRoom } from "./capacity.ts";
 import { type Modules, modulesOf } from "./matrix.ts";
 
 export interface QrDrawing {
-  /** Plain text, all of one width, without escapes. The quiet zone is one module wide. */
+  /** Plain text without escapes, all lines equally wide. The quiet zone is one module wide. */
   readonly lines: readonly string[];
   readonly columns: number;
   readonly rows: number;
@@ -16,9 +16,9 @@ export interface QrDrawing {
 const QUIET = 1;
 
 /**
- * By qrcode-terminal in its small mode, error correction L. Where that is a code that readers stumble over, the packed
- * drawing: the library has no other level to draw at ("M" is its 0, which it takes for none).
- * Throws UserError where the text is too long.
+ * Draws with qrcode-terminal in its small mode, error correction L. If readers would misread that code, returns the packed
+ * drawing instead: the library can't draw at another level (its value for "M" is 0, which it treats as unset).
+ * Throws UserError if the text is too long.
  */
 export async function drawText(text: string): Promise<QrDrawing> {
   requireRoom(text);
@@ -32,14 +32,14 @@ export async function drawText(text: string): Promise<QrDrawing> {
   return isMisread(drawing.columns - 2 * QUIET) ? drawTextPacked(text) : drawing;
 }
 
-/** The same from zxing-wasm's modules: one or two versions smaller, for windows that qrcode-terminal is too large for. */
+/** The same from zxing-wasm's modules: one or two versions smaller, for windows too small for qrcode-terminal's. */
 export async function drawTextPacked(text: string): Promise<QrDrawing> {
   const modules = await modulesOf(text, "L");
   const pairs = Array.from({ length: (modules.length + 3) >> 1 }, (_, pair) => 2 * pair - 2);
   return drawingOf(pairs.map((row) => halfBlocks(modules, row)));
 }
 
-/** Two rows of modules as one line; whatever lies outside of the code is light. */
+/** Two rows of modules as one line; everything outside the code is light. */
 function halfBlocks(modules: Modules, row: number): string {
   const isDark = (row: number, column: number) => modules[row]?.[column] ?? false;
   return Array.from({ length: modules.length + 2 }, (_, at) => {
@@ -53,8 +53,8 @@ function drawingOf(lines: string[]): QrDrawing {
 }
 
 /**
- * The lines with their colors forced, each by itself: with a terminal's own colors the code comes out inverted on
- * light themes, and many phones do not read that. With 256 colors the fixed 231 and 16; themes remap the others.
+ * The lines with their colors forced, line by line. With the terminal's own colors, the code would be inverted on light themes,
+ * and many phones can't read that. With 256 colors, uses 231 and 16, which are fixed; themes remap the basic colors.
  */
 export function colored(drawing: QrDrawing, colors: 16 | 256): string[] {
   const force = colors === 256 ? "\x1b[38;5;231;48;5;16m" : "\x1b[97;40m";

@@ -1,4 +1,4 @@
-/** Which seed store a data folder gets that has none yet, and why. Asks what there is to ask; writes nothing. */
+/** Chooses the seed store for a data folder that has none yet, and says why. May prompt; writes nothing. */
 
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
@@ -10,24 +10,24 @@ import { probeKeyring } from "./keyring/keyring.ts";
 import type { SeedStoreDeps } from "./needs.ts";
 import type { SeedStore } from "./seed-store.ts";
 
-/** Milliseconds for a keyring to answer; more than that is no place to put a seed unasked. */
+/** How long a keyring may take to answer, in milliseconds; a slower one is not used unless the user asks for it. */
 const PROBE_PATIENCE = 2000;
 
 export interface Choice {
   readonly config: Config;
-  /** Makes it; called under the data folder's lock. */
+  /** Creates the store; called under the data folder's lock. */
   readonly make: () => Promise<SeedStore>;
 }
 
-/** Throws UserError: exit 6 where there is no place for seeds, exit 2 for an unknown TWINSEED_STORE. */
+/** Throws UserError: exit 6 if no store can be used, exit 2 for an unknown TWINSEED_STORE. */
 export async function choose(deps: SeedStoreDeps): Promise<Choice> {
   if (hasSealedSeeds(deps.folder))
-    return prepared(deps, "file", "sealed seeds were there, and no config.json");
+    return prepared(deps, "file", "there were sealed seeds but no config.json");
   const wish = deps.env.TWINSEED_STORE;
   if (wish === "keyring" || wish === "file") return prepared(deps, wish, `TWINSEED_STORE=${wish}`);
   if (wish) {
-    throw new UserError(`TWINSEED_STORE is "${printable(wish)}"`, ExitCode.usage, [
-      'it can be "keyring" or "file"',
+    throw new UserError(`unknown seed store in TWINSEED_STORE: "${printable(wish)}"`, ExitCode.usage, [
+      'use "keyring" or "file"',
     ]);
   }
   const refusal = await probeKeyring(deps, PROBE_PATIENCE);
@@ -37,10 +37,10 @@ export async function choose(deps: SeedStoreDeps): Promise<Choice> {
       make: () => SEED_STORES.keyring.open(deps),
     };
   }
-  if (!mayMakeFileStore(deps)) {
+  if (!canCreateFileStore(deps)) {
     throw new UserError(`there is no place to keep seeds: ${refusal}`, ExitCode.locked, [
       "unlock or install a keyring (for example gnome-keyring) and run this again",
-      `or keep seeds in an encrypted file: set TWINSEED_STORE=file and one of ${VARIABLE_NAMES}`,
+      `or keep seeds in an encrypted file store: set TWINSEED_STORE=file and one of ${VARIABLE_NAMES}`,
     ]);
   }
   deps.note(refusal);
@@ -52,6 +52,6 @@ async function prepared(deps: SeedStoreDeps, store: StoreKind, why: string): Pro
   return { config: { store, why }, make: await SEED_STORES[store].prepare(deps) };
 }
 
-function mayMakeFileStore(deps: SeedStoreDeps): boolean {
+function canCreateFileStore(deps: SeedStoreDeps): boolean {
   return hasVariable(deps.env) || deps.terminal() !== undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * From one seed store to the other: copy all, then the caller writes config.json, then the old copies are deleted.
- * Each step can be done again after a kill: what has arrived already is compared and left alone.
+ * Moves seeds from one store to the other: copies all of them, then the caller writes config.json, then the old ones are
+ * deleted. Each step can be repeated after a kill: seeds that were already copied are compared and left alone.
  */
 import { ExitCode, UserError } from "../base/errors.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
@@ -8,14 +8,14 @@ import type { StoreKind } from "../settings/config-file.ts";
 import type { SeedStore } from "./seed-store.ts";
 import { isSame } from "./seed-text.ts";
 
-/** Throws as copySeeds does, before anything is made or asked for the other store: one that is locked says so first. */
+/** Throws like copySeeds, but before the other store is created or prompts: a locked source store is reported first. */
 export async function requireSeeds(from: SeedStore, to: StoreKind, ids: readonly string[]): Promise<void> {
   await each(ids, to, async (id) => void (await from.get(id)));
 }
 
 /**
- * Copies every seed and reads it back from `to`. Tries all of them; if one can't be copied it throws a UserError that
- * names each with its reason, and the caller must not go on.
+ * Copies every seed and reads it back from `to`. Tries all of them; if any can't be copied, throws a UserError that names
+ * each of those with its reason, and the caller must stop.
  */
 export async function copySeeds(
   from: SeedStore,
@@ -64,8 +64,8 @@ export async function deleteSeeds(from: SeedStore, ids: readonly string[]): Prom
   for (const id of ids) await from.delete(id);
 }
 
-/** Deletes what is in `from` and the same in `inUse`; says how many. Everything else stays. */
-export async function deleteDoubles(
+/** Deletes seeds from `from` that `inUse` has too, and nothing else. Returns how many it deleted. */
+export async function deleteDuplicates(
   from: SeedStore,
   inUse: SeedStore,
   ids: readonly string[],

@@ -1,4 +1,4 @@
-/** What the seed stores need from the outside, and what each of them offers to open.ts. */
+/** What the seed stores need from outside, and what each of them offers to open-store.ts. */
 import type { RunChild } from "../ports/child.ts";
 import type { DataFolder } from "../ports/data-folder.ts";
 import type { Terminal } from "../ports/terminal.ts";
@@ -12,34 +12,34 @@ export interface SeedStoreDeps {
   readonly env: Record<string, string | undefined>;
   terminal(): Terminal | undefined;
   random(bytes: number): Uint8Array;
-  /** One line for the person, on stderr. Without the program's name in front. */
+  /** Prints one line for the user on stderr. `text` does not include the program's name. */
   note(text: string): void;
   /**
-   * The text of a passphrase or key file. Throws UserError (exit 6) where it can't be read, and warns by itself where
-   * group or others can read it too.
+   * The text of a passphrase or key file. Throws UserError (exit 6) if it can't be read, and itself warns if group or others
+   * can read the file too.
    */
   readSecretFile(path: string): string;
   readonly keyring?: Partial<KeyringSettings>;
   /** "linux", "darwin", "win32" */
   readonly platform: string;
-  /** Listing a keyring needs a process of its own. */
+  /** Listing a keyring needs a separate process. */
   readonly runChild?: RunChild;
-  /** For tests: key derivation that any computer breaks. */
+  /** For tests: key derivation so cheap that any computer can break it. */
   readonly unsafeScryptCost?: ScryptCost;
 }
 
-/** One seed store, as seeds/index.ts lists it. */
+/** One kind of seed store, as listed in seeds/index.ts. */
 export interface SeedStoreKind {
-  /** Opens what is there. Makes nothing, and never turns to another store. */
+  /** Opens an existing store. Creates nothing, and never falls back to another store. */
   open(deps: SeedStoreDeps): Promise<SeedStore>;
   /**
-   * Gets ready to be the place where seeds are kept, and asks what it has to ask; what comes back writes it down,
-   * and is called under the data folder's lock.
+   * Prepares a new store, prompting if needed. The returned function creates it and must be called under the data folder's
+   * lock.
    */
   prepare(deps: SeedStoreDeps): Promise<() => Promise<SeedStore>>;
   /**
-   * Under which names something is kept: for `doctor` alone, as the ledger is the list of accounts. They need not be ids:
-   * others may have put something there. Throws UserError (exit 6) where the store does not answer.
+   * The names of all entries in the store. Only for `doctor`, as the ledger is the list of accounts. Names need not be ids:
+   * another program may have added entries. Throws UserError (exit 6) if the store does not answer.
    */
   ids(deps: SeedStoreDeps): Promise<string[]>;
 }

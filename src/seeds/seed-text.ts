@@ -1,21 +1,23 @@
-/** The text that every store keeps: one otpauth URI with all parameters, ASCII only. */
+/** The text that every store has per seed: one otpauth URI with all parameters, ASCII only. */
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import { type Enrollment, sameCodes } from "../otp/enrollment.ts";
 import { formatOtpauthUri, OtpauthUriError, parseOtpauthUri } from "../otp/otpauth-uri.ts";
 
-/** Throws unless the text reads back as the same account, so that nothing is stored that could not be used. */
+/** Throws unless the text reads back as the same account, so that nothing unusable is stored. */
 export function textOf(id: string, enrollment: Enrollment): string {
   const text = formatOtpauthUri(enrollment);
   if (!isSame(enrollmentOf(text, `the seed of account "${id}"`), enrollment)) {
-    throw new UserError(`the seed of account "${id}" does not survive being written down`, ExitCode.failed, [
-      "nothing was stored",
-    ]);
+    throw new UserError(
+      `the seed of account "${id}" can't be written as a URI without loss`,
+      ExitCode.failed,
+      ["nothing was stored"],
+    );
   }
   return text;
 }
 
-/** Throws UserError (exit 1) that says what `source` is and why it can't be read, never what stood there. */
+/** Throws UserError (exit 1) that names `source` and says why it can't be read. Never quotes the text. */
 export function enrollmentOf(text: string, source: string): Enrollment {
   try {
     return parseOtpauthUri(text);
@@ -32,12 +34,12 @@ export function isSame(a: Enrollment, b: Enrollment): boolean {
 }
 
 export function takenError(id: string): UserError {
-  return new UserError(`account "${id}" has another seed already, which was kept`, ExitCode.failed);
+  return new UserError(`account "${id}" already has another seed, which was kept`, ExitCode.failed);
 }
 
 export function notReadBackError(id: string): UserError {
   return new UserError(`the seed of account "${id}" did not read back as it was written`, ExitCode.failed, [
-    "nothing was stored; look at the disk or the keyring",
+    "nothing was stored; check the disk or the keyring",
   ]);
 }
 

@@ -1,7 +1,7 @@
 /**
- * Temporary credentials, kept as safely as the seed that earned them: sealed with a key derived from that seed, so that
- * whoever can't open the seed store reads none of them, whichever store it is, and a new seed ends them all. They are in
- * cache/<account id>/. FORMAT.md has every byte.
+ * Temporary credentials, stored as safely as the seed that obtained them. They are sealed with a key derived from that seed:
+ * with either seed store, only someone who can open the store can read them, and a new seed makes all of them unreadable.
+ * They are in cache/<account id>/. FORMAT.md specifies every byte.
  */
 import { createHmac, hkdfSync } from "node:crypto";
 import { parseFields } from "../base/untrusted-json.ts";
@@ -12,17 +12,17 @@ import { checkId } from "./seed-text.ts";
 
 const VERSION = 1;
 const KEY_BYTES = 32;
-/** RFC 4226's least. A key from less could be guessed with a file at hand. */
+/** RFC 4226's minimum. Someone with a cache file could guess a key that was derived from a shorter seed. */
 export const LEAST_SEED_BYTES = 16;
 
 export interface SessionCache {
-  /** What was kept for this request and has not expired; undefined also where it can't be read: it is only a cache. */
+  /** The text for this request, if it has not expired. Also undefined if the file can't be read: it is only a cache. */
   read(request: string, now: number): string | undefined;
-  /** Also forgets what has expired. `expires`: milliseconds since 1970. */
+  /** Also deletes expired entries. `expires`: milliseconds since 1970. */
   write(request: string, text: string, expires: number, now: number): void;
 }
 
-/** For one account. `request` is everything that makes a difference to what comes back. */
+/** The cache of one account. A `request` includes everything that the credentials depend on. */
 export function sessionCache(
   folder: DataFolder,
   id: string,
@@ -65,7 +65,7 @@ export function sessionCache(
   };
 }
 
-/** Where an account's sessions are, and the lock of those who ask for one. */
+/** The folder with an account's sessions, and the lock of the process that requests one. */
 export function cacheFolder(id: string): string {
   checkId(id);
   return `cache/${id}`;

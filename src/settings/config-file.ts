@@ -1,4 +1,4 @@
-/** config.json: which seed store this data folder uses, and why. Written once; never changes by itself. */
+/** config.json: which seed store this data folder uses, and why. Written once; never changes on its own. */
 
 import { ExitCode, UserError } from "../base/errors.ts";
 import { parseFields } from "../base/untrusted-json.ts";
@@ -11,11 +11,11 @@ export type StoreKind = "keyring" | "file";
 
 export interface Config {
   readonly store: StoreKind;
-  /** For `twinseed store`: what led to this choice. */
+  /** The reason for this choice, for `twinseed store` to print. */
   readonly why: string;
 }
 
-/** undefined before first use. Throws UserError for a damaged file or one of a newer version, and touches neither. */
+/** undefined before first use. Throws UserError for a damaged file or one of a newer version, and changes neither. */
 export function readConfig(folder: DataFolder): Config | undefined {
   const text = folder.read(FILE);
   if (text === undefined) return undefined;
@@ -27,13 +27,13 @@ export function readConfig(folder: DataFolder): Config | undefined {
   }
   if (version !== VERSION || (store !== "keyring" && store !== "file")) {
     throw new UserError(`"${FILE}" is damaged: it names no seed store`, ExitCode.failed, [
-      `look at ${folder.path}/${FILE}: "store" must be "keyring" or "file", "version" ${VERSION}`,
+      `fix ${folder.path}/${FILE}: "store" must be "keyring" or "file", and "version" must be ${VERSION}`,
     ]);
   }
   return { store, why: typeof why === "string" ? why : "" };
 }
 
-/** Keeps what other versions of twinseed may have written beside the store. */
+/** Keeps fields that other versions of twinseed may have written. */
 export function writeConfig(folder: DataFolder, config: Config): void {
   const older = folder.read(FILE);
   const content = { ...(older === undefined ? {} : parseFields(older)), version: VERSION, ...config };
@@ -41,8 +41,8 @@ export function writeConfig(folder: DataFolder, config: Config): void {
 }
 
 /**
- * The URL of the lease engine that `code --once` uses unless told otherwise. It may hold a password. Throws UserError where
- * it can't be told whether there is one.
+ * The URL of the lease engine that `code --once` uses by default. It may contain a password. Throws UserError if the file is
+ * too damaged to tell whether one is configured.
  */
 export function configuredLease(folder: DataFolder): string | undefined {
   const text = folder.read(FILE);
@@ -50,6 +50,6 @@ export function configuredLease(folder: DataFolder): string | undefined {
   const { version, lease } = parseFields(text);
   if (typeof lease === "string" || (lease === undefined && version !== undefined)) return lease;
   throw new UserError(`"${FILE}" is damaged: it does not say which lease to use`, ExitCode.failed, [
-    `look at ${folder.path}/${FILE}: "lease" must be a text`,
+    `fix ${folder.path}/${FILE}: "lease" must be a string`,
   ]);
 }

@@ -1,18 +1,18 @@
 /**
- * The environment variables that twinseed reads. For help, the man page and docs/commands.md only: what reads a variable
- * names it itself, so that `code NAME` does not load these texts. A test compares the two.
+ * The environment variables that twinseed reads. Only for --help, the man page and docs/commands.md: the code that reads a
+ * variable spells its name itself, so that `code NAME` does not load these descriptions. A test compares the two.
  */
 
 export interface Variable {
   readonly name: string;
-  /** What it does, as the lines of --help are written. */
+  /** What it does, in the style of --help. */
   readonly what: string;
   readonly readBy: string;
 }
 
 const EVERYTHING = "every command";
-const FIRST_SEED = "the first command that keeps a seed, such as add or import";
-const FILE_STORE = "the file store, which takes the first one that is set";
+const FIRST_SEED = "the first command that stores a seed, such as add or import";
+const FILE_STORE = "the file store, which uses the first one that is set";
 
 export const VARIABLES: readonly Variable[] = [
   {
@@ -23,12 +23,12 @@ export const VARIABLES: readonly Variable[] = [
   { name: "NO_COLOR", what: "no colors, whatever its value", readBy: EVERYTHING },
   {
     name: "TWINSEED_STORE",
-    what: 'where to keep seeds, "keyring" or "file"; later it changes nothing',
+    what: 'where to keep seeds, "keyring" or "file"; ignored once a store is in use',
     readBy: FIRST_SEED,
   },
   {
     name: "TWINSEED_KEY",
-    what: "a raw key (32 bytes, base64; twinseed store key makes one); fast, for scripts",
+    what: "a raw key (32 bytes, base64; generate one with twinseed store key); fast, for scripts",
     readBy: FILE_STORE,
   },
   { name: "TWINSEED_KEY_FILE", what: "a file with a raw key", readBy: FILE_STORE },
@@ -38,19 +38,19 @@ export const VARIABLES: readonly Variable[] = [
   { name: "TWINSEED_PASSPHRASE_FILE", what: "a file with the passphrase", readBy: FILE_STORE },
   {
     name: "TWINSEED_URI",
-    what: "an otpauth URI to take the seed from; no store is opened",
+    what: "an otpauth URI with the seed to use; no store is opened",
     readBy: "code --env",
   },
   {
     name: "TWINSEED_LEASE",
     what:
       "where several computers reserve codes: a git+ssh:, git+https:, git+file:, redis: or rediss: URL, or none. " +
-      'It may hold a password, and is never shown. Without it, "lease" in config.json counts',
+      'It may contain a password, and is never shown. If unset, "lease" in config.json is used',
     readBy: "code --once",
   },
 ];
 
-/** Those with the same reader together, in the order of the table. */
+/** Grouped by reader, in the order of the table. */
 export function byReader(): ReadonlyMap<string, readonly Variable[]> {
   const readers = new Map<string, Variable[]>();
   for (const variable of VARIABLES)

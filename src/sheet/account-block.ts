@@ -1,11 +1,11 @@
-/** One account on the sheet: all that it takes to make its codes, in a block that can be cut out. */
+/** One account on the sheet: everything that is needed to make its codes, in a block that can be cut out. */
 import { formatBase32 } from "../otp/base32.ts";
 import { checkValueOf } from "../otp/check-value.ts";
 import { defaultName, type Enrollment, type OtpParameters } from "../otp/enrollment.ts";
 import { addCommand } from "./add-command.ts";
 import { dated, isolated, text } from "./html.ts";
 
-/** A QR code with its quiet zone, a module being one unit. */
+/** A QR code with its quiet zone; a module is one unit wide. */
 export interface QrPath {
   readonly side: number;
   readonly path: string;
@@ -13,9 +13,9 @@ export interface QrPath {
 
 export interface SheetAccount {
   readonly name: string;
-  /** For HOTP with the counter as it is now. */
+  /** For HOTP, with the current counter. */
   readonly enrollment: Enrollment;
-  /** undefined where no QR code has room for it. */
+  /** undefined if it does not fit into a QR code. */
   readonly qr: QrPath | undefined;
   readonly holders: readonly Holder[];
 }
@@ -27,9 +27,12 @@ export interface Holder {
   readonly confirmed: string | undefined;
 }
 
-/** Millimetres: the code without its quiet zone, a module (smaller ones are hard to scan from an old print), and with it. */
+/**
+ * In millimeters: `least` for the code without its quiet zone, `module` for one module (smaller ones are hard to scan from an
+ * old print), `usual` and `most` for the code with its quiet zone.
+ */
 const QR = { least: 38, module: 0.5, usual: 46.5, most: 92 } as const;
-/** Light modules on both sides. */
+/** Light modules, both sides together. */
 const QUIET = 8;
 const MOST_HOLDERS = 8;
 
@@ -57,7 +60,7 @@ function ownName({ name, enrollment }: SheetAccount): string {
   return name === defaultName(enrollment) ? "" : `, ${isolated(name, 60)} in twinseed`;
 }
 
-/** An option and its value stay on one line. */
+/** Keeps each option and its value on one line. */
 function formatCommand(command: string): string {
   return command
     .split(/ (?=--)/)
@@ -84,7 +87,7 @@ function describe(otp: OtpParameters, date: string): string {
   if (otp.type === "steam") return "Steam Guard: 5 letters and digits, a new code every 30 seconds";
   if (otp.type === "totp")
     return `time-based (TOTP), ${algorithm}, ${digits} digits, a new one every ${otp.period} seconds`;
-  return `counter-based (HOTP), ${algorithm}, ${digits} digits; the next counter was <strong>${otp.counter}</strong> on ${dated(date)}. Each code used since has moved it on: if a code is refused, take the next ones.`;
+  return `counter-based (HOTP), ${algorithm}, ${digits} digits; the next counter was <strong>${otp.counter}</strong> on ${dated(date)}. Each code used since then has advanced it: if a code is refused, try the next ones.`;
 }
 
 function formatHolders(holders: readonly Holder[]): string {

@@ -4,7 +4,7 @@ import { dated, formatPage, isolated, type Paper } from "./html.ts";
 
 export interface Sheet {
   readonly accounts: readonly SheetAccount[];
-  /** Names of accounts that should be on it, and whose seed can't be read. */
+  /** Names of accounts that should be on it, but whose seeds can't be read. */
   readonly missing: readonly string[];
   /** YYYY-MM-DD. */
   readonly date: string;
@@ -31,14 +31,14 @@ function formatHead({ accounts, missing, date, hostname, device }: Sheet): strin
   return `<header>
 <h1>Recovery sheet</h1>
 <p class="made">${number}, printed from twinseed on ${isolated(hostname, 60)} on ${dated(date)}${name}</p>
-<p class="warning"><strong>This paper is a key.</strong> Whoever reads, copies or photographs it can make the login codes of the
+<p class="warning"><strong>This paper is a key.</strong> Anyone who reads, copies or photographs it can make the login codes of the
 accounts on it. Keep it locked away, apart from the passwords. When an account gets a new key, print a new sheet and shred this one.</p>
 <ol class="how">
 <li><strong>Scan</strong> a code with any authenticator app: the app shows the account&#8217;s login codes from then on.</li>
-<li><strong>Or type the key</strong> into the app, without the slash and the four characters after it, and choose what stands under &#8220;Codes&#8221;.</li>
+<li><strong>Or type the key</strong> into the app, without the slash and the four characters after it, and choose the settings shown under &#8220;Codes&#8221;.</li>
 <li><strong>Or, with twinseed,</strong> type the command under &#8220;Type it in&#8221;. When it asks for the key, type the slash and the four
-characters too: they tell whether the key was typed right. Spaces and upper or lower case do not matter; there are no digits
-0, 1, 8 and 9 in them.</li>
+characters too: they show whether the key was typed correctly. Spaces and upper or lower case do not matter; the digits 0, 1, 8
+and 9 never appear.</li>
 </ol>
 ${left}</header>
 `;

@@ -1,12 +1,12 @@
-/** What to type so that `twinseed add` takes a key for what it is. */
+/** What to type so that `twinseed add` enrolls a key with the right parameters. */
 import { typedWord } from "../base/shell-words.ts";
 import { DEFAULTS, defaultName, type Enrollment, type OtpParameters } from "../otp/enrollment.ts";
 
 const LONGEST = 100;
 
 /**
- * The bare command where the account is as `add` assumes; else with all that differs. Names that a shell could take for
- * something else are left out: `add` asks for them then.
+ * Returns the bare command if the account is what `add` assumes, or else the command with all options that differ. If a shell
+ * could misread a name, all names are left out: `add` then asks for them.
  */
 export function addCommand(name: string, enrollment: Enrollment): string {
   const parameters = parameterOptions(enrollment.otp);

@@ -1,31 +1,31 @@
 /**
- * A page that stands for itself: no script, no font, no picture, no link, and a policy that forbids them all. Text from
- * outside comes in through `text` only.
+ * A self-contained page: no script, no font, no picture, no link, and a policy that forbids them all. Untrusted text gets in
+ * through `text` only.
  */
 import { printable } from "../base/printable.ts";
 import { STYLE } from "./style.ts";
 
 export type Paper = "a4" | "letter";
 
-/** Of issuers, labels and names; the QR code holds them whole. */
+/** For issuers, labels and names; the QR code has them in full. */
 const LONGEST = 200;
 
-/** Harmless in HTML, and in the eyes of who reads it: no control, bidirectional or invisible characters; not endless. */
+/** Harmless in HTML, and not misleading for the reader: no control, bidirectional or invisible characters; not endless. */
 export function text(raw: string | number, longest: number = LONGEST): string {
   return printable(String(raw), longest).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** The same, kept from reordering its surroundings where it is written from right to left. */
+/** Like `text`, but isolated: text that is written from right to left does not reorder its surroundings. */
 export function isolated(raw: string, longest: number = LONGEST): string {
   return `<bdi>${text(raw, longest)}</bdi>`;
 }
 
-/** YYYY-MM-DD, in one piece. */
+/** YYYY-MM-DD, never broken across lines. */
 export function dated(date: string): string {
   return `<time>${text(date)}</time>`;
 }
 
-/** `title` names no account: it becomes the name of a print job. */
+/** `title` must not name an account: it becomes the name of a print job. */
 export function formatPage(title: string, paper: Paper | undefined, body: string): string {
   const size = paper === undefined ? "" : `@page { size: ${paper === "a4" ? "A4" : "letter"}; }\n`;
   return `<!DOCTYPE html>

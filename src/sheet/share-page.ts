@@ -1,4 +1,4 @@
-/** The shares of a split backup on paper: one a page, as each goes to another place or person. Holds no seed. Pure. */
+/** The shares of a split backup on paper: one per page, as each goes to a different place or person. Holds no seed. Pure. */
 import { dated, formatPage, isolated, type Paper, text } from "./html.ts";
 
 export interface ShareOnPaper {
@@ -8,14 +8,14 @@ export interface ShareOnPaper {
   readonly createdAt?: string | undefined;
   /** From 1. */
   readonly number: number;
-  /** How many there are; undefined where nobody said: a share does not know. */
+  /** How many shares there are; undefined if the user did not say: a share does not know. */
   readonly count: number | undefined;
   readonly needed: number;
   readonly words: readonly string[];
 }
 
 const COLUMNS = 3;
-/** To be filled in by hand, as no share says of which backup it is. */
+/** To be filled in by hand, as a share does not say which backup it belongs to. */
 const BLANK = '<span class="blank"></span>';
 
 export function formatSharePages(shares: readonly ShareOnPaper[], date: string, paper?: Paper): string {
@@ -33,17 +33,17 @@ function formatShare(share: ShareOnPaper, date: string): string {
   const rows = Math.ceil(words.length / COLUMNS);
   return `<section class="share">
 <h1>Share ${number}${of}</h1>
-<p>Opens the twinseed backup ${name} of ${made}, together with other shares: <strong>${needed === 1 ? "this one alone is enough" : `any ${needed} of them are enough, fewer tell nothing`}</strong>. Printed on ${dated(date)}.</p>
-<p class="warning"><strong>This paper is ${needed === 1 ? "a key" : "a part of a key"}.</strong> Keep it locked away, in another place or with another person than
-the other shares, and do not copy or photograph it. The backup file itself is not on it: keep that where it outlives your devices.</p>
+<p>Opens the twinseed backup ${name} of ${made}, together with other shares: <strong>${needed === 1 ? "this one alone is enough" : `any ${needed} of them are enough; fewer reveal nothing`}</strong>. Printed on ${dated(date)}.</p>
+<p class="warning"><strong>This paper is ${needed === 1 ? "a key" : "a part of a key"}.</strong> Keep it locked away, in a different place or with a different person
+than the other shares, and do not copy or photograph it. The backup file itself is not on this paper: keep that where it outlives your devices.</p>
 <ol class="words" style="grid-template-rows:repeat(${rows},auto)">
 ${words.map((word, i) => `<li><b>${i + 1}</b><span>${text(word)}</span></li>`).join("\n")}
 </ol>
 <ol class="how">
 <li>Get ${needed === 1 ? "the backup file" : `${needed} shares that begin with the same two words as this one (${common.join(" ")}), and the backup file`}.</li>
-<li>Type <code>twinseed backup restore FILE</code>, and when it asks, the ${words.length} words of each share in order.
-No two words of the list begin with the same four letters; a mistyped share is noticed.</li>
-<li>The words follow SLIP-39, a public standard: other programs can put the shares together too.</li>
+<li>Run <code>twinseed backup restore FILE</code>. When it asks, type the ${words.length} words of each share in order.
+No two words of the list begin with the same four letters; a mistyped share is detected.</li>
+<li>The words follow SLIP-39, a public standard: other programs can combine the shares, too.</li>
 </ol>
 </section>
 `;

@@ -1,4 +1,4 @@
-/** How the pages look: black on white, the system's own fonts, whole blocks on A4 and on Letter alike. */
+/** How the pages look: black on white, the system's own fonts, and no block split across pages, on A4 and on Letter. */
 export const STYLE = `@page {
   margin: 12mm 14mm 15mm;
   @bottom-left { content: "This paper is a key. Keep it locked away."; font: 8pt sans-serif; color: #000; }
@@ -18,7 +18,7 @@ header { break-inside: avoid; margin-bottom: 4mm; }
 .how li { margin-top: 0.6mm; }
 .account { break-inside: avoid; page-break-inside: avoid; display: flex; gap: 4mm; align-items: flex-start;
   border-top: 0.3mm solid #000; padding: 2.5mm 0 3mm; }
-/* Into the quiet zone of 2 mm or more: it is on white paper anyway. No farther, as the print is cut at the edge. */
+/* Reaches into the quiet zone of 2 mm or more: it is on white paper anyway. No farther, as the print is cut at the edge. */
 .qr { flex: none; display: block; background: #fff; fill: #000; margin-left: -1.5mm; }
 .qr.none { width: 45mm; margin-left: 0; border: 0.3mm dashed #000; padding: 4mm; }
 .facts { flex: 1; min-width: 0; padding-top: 2mm; }

@@ -1,4 +1,4 @@
-/** Which lease engine is to be used, and whether it answers. */
+/** Which lease engine to use, and whether it answers. */
 
 import { ENGINES, withLease } from "../leases/index.ts";
 import type { EnginePorts } from "../leases/lease.ts";
@@ -7,12 +7,12 @@ import { configuredLease } from "../settings/config-file.ts";
 import { warn } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 
-/** Says by name that there shall be none: this computer's own records only. */
+/** Turns leases off: only this computer's own records are used. */
 const NONE = "none";
 
 /**
- * `option` (--lease), else TWINSEED_LEASE, else config.json. undefined: there is none. Throws UserError (exit 2) for what is
- * no URL of an engine.
+ * The URL from `option` (--lease), or else from TWINSEED_LEASE, or else from config.json; undefined if there is no lease.
+ * Throws UserError (exit 2) if it is not the URL of a lease engine.
  */
 export function leaseUrl(
   option: string | undefined,
@@ -27,11 +27,11 @@ export function leaseUrl(
   if (text === undefined || text === NONE) return undefined;
   const url = parseLeaseUrl(text, from, Object.keys(ENGINES));
   if (option !== undefined && url.password !== "")
-    warn(needs, "a password on the command line is seen by ps; better: TWINSEED_LEASE, or config.json");
+    warn(needs, "a password on the command line shows up in ps; better: TWINSEED_LEASE, or config.json");
   return url;
 }
 
-/** Says that it answers. Throws UserError (exit 7) with the reason where it doesn't; nothing is reserved. */
+/** Returns a message that the engine answers. Throws UserError (exit 7) with the reason if it doesn't. Reserves nothing. */
 export async function leaseCheck(url: URL, ports: EnginePorts): Promise<string> {
   await withLease(url, ports, (lease) => lease.check());
   return `${withoutUser(url)} answers`;

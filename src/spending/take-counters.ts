@@ -1,7 +1,7 @@
 /** HOTP counters: the ledger hands out each value once. */
 import type { Needs } from "../world.ts";
 
-/** Moves the account's counter on and returns the first of the counter values that are now ours alone; none is below `least`. */
+/** Advances the account's counter, and returns the first of the values that are now reserved for us; none is below `least`. */
 export async function takeCounters(
   id: string,
   amount: number,
@@ -10,7 +10,7 @@ export async function takeCounters(
 ): Promise<number> {
   return needs.ledger.edit(async (edit) => {
     const account = needs.ledger.accounts().find((one) => one.id === id);
-    if (account?.otp.type !== "hotp") throw new Error("a counting account has no counter in the ledger");
+    if (account?.otp.type !== "hotp") throw new Error("a counter-based account has no counter in the ledger");
     const counter = Math.max(account.otp.counter, least);
     edit.update({ ...account, otp: { ...account.otp, counter: counter + amount } });
     return counter;

@@ -1,6 +1,7 @@
 /**
- * The HOTP counter values that are ours alone. The ledger hands out each of them once anyway; what has no account in it
- * (a URI from the environment) counts on with the records of this computer. With a lease they are ours among all computers.
+ * Reserves HOTP counter values that no one else gets. The ledger hands out each value of its accounts once anyway. A seed that
+ * is not in the ledger (a URI from the environment) is counted in this computer's records instead. With a lease, no other
+ * computer gets the values either.
  */
 
 import { ExitCode, UserError } from "../base/errors.ts";
@@ -17,10 +18,16 @@ import type { CodeOwner } from "./unspent-step.ts";
 
 export type UnspentCounterNeeds = EnginePorts & Needs<"folder" | "ledger">;
 
-/** Each one lost is one that somebody else got. */
+/** Each failed attempt is a value that another process or computer got. */
 const ATTEMPTS = 100;
 
-/** The first of them. Throws UserError (exit 7). */
+/**
+ * How far a lease may advance a counter at once: by the codes that others took since this computer's last one. Services accept no
+ * code that is far ahead, so a counter that was advanced wrongly is lost; the lease's word alone is not enough for that.
+ */
+const FURTHEST = 10_000;
+
+/** Returns the first value. Nothing is recorded here before the lease has reserved it. Throws UserError (exit 7). */
 export async function unspentCounter(
   { id, name }: CodeOwner,
   { secret, otp }: { readonly secret: Secret; readonly otp: Hotp },
@@ -28,31 +35,46 @@ export async function unspentCounter(
   url: URL | undefined,
   needs: UnspentCounterNeeds,
 ): Promise<number> {
-  const isKept = needs.ledger.accounts().some((account) => account.id === id);
+  const isInLedger = needs.ledger.accounts().some((account) => account.id === id);
   const records = localRecords(needs.folder, needs.clock.now);
   const leaseKey = leaseKeyOf({ secret, otp });
 
-  async function attempt(least: number, lease?: Lease): Promise<{ first: number } & Reserved> {
-    const spent = isKept ? undefined : await records.last(id);
-    const first = isKept
-      ? await takeCounters(id, amount, needs, least)
-      : Math.max(otp.counter, least, (spent ?? -1) + 1);
+  async function nextHere(): Promise<number> {
+    const account = needs.ledger.accounts().find((one) => one.id === id);
+    if (isInLedger && account?.otp.type === "hotp") return account.otp.counter;
+    return Math.max(otp.counter, ((await records.last(id)) ?? -1) + 1);
+  }
+
+  async function attempt(first: number, lease?: Lease): Promise<{ first: number } & Reserved> {
     const wanted = { first, amount, sweepBelow: first };
-    const there = await lease?.reserve({ key: leaseKey, ...wanted });
-    if (there?.isOurs === false) return { first, ...there };
-    if (isKept) return { first, isOurs: true };
-    return { first, ...(await records.reserve({ key: id, ...wanted })) };
+    const reserved = await lease?.reserve({ key: leaseKey, ...wanted });
+    if (reserved?.isOurs === false) return { first, ...reserved };
+    if (!isInLedger) return { first, ...(await records.reserve({ key: id, ...wanted })) };
+    const taken = await takeCounters(id, amount, needs, first);
+    // Another process here may have been faster; the values after its own are not reserved at the lease.
+    const isOurs = lease === undefined || taken === first;
+    return isOurs ? { first: taken, isOurs } : { first, isOurs, last: taken + amount - 1 };
   }
 
   async function first(lease?: Lease): Promise<number> {
-    let least = 0;
+    const start = await nextHere();
+    let least = start;
     for (let i = 1; i <= ATTEMPTS; i++) {
-      const found = await attempt(least, lease);
+      const found = await attempt(Math.max(least, await nextHere()), lease);
       if (found.isOurs) return found.first;
       least = found.last + 1;
+      if (found.last >= start + FURTHEST)
+        throw new UserError(
+          `no unspent code for ${quoted(name)}: counter ${found.last} is spent according to the lease, but the next one here is ${start}`,
+          ExitCode.noUnspentCode,
+          [
+            ...(lease === undefined ? [] : [`if no one used it: ${lease.forget(leaseKey, found.last)}`]),
+            `if others did: ${isInLedger ? "import" : "use"} its URI with counter=${least}`,
+          ],
+        );
     }
     throw new UserError(
-      `no unspent code of ${quoted(name)}: others took ${ATTEMPTS} in a row`,
+      `no unspent code for ${quoted(name)}: others took ${ATTEMPTS} in a row`,
       ExitCode.noUnspentCode,
     );
   }

@@ -1,11 +1,11 @@
 /**
- * The time step that is ours alone. First this computer's records are asked, which costs nothing; then the step is reserved
- * at the lease, if there is one, and then here. Who loses waits for the next step, and all try again.
+ * Reserves a time step that no one else gets. Checks this computer's records first, which costs nothing; then reserves the step
+ * at the lease, if there is one, and then here. A process that loses waits for the next step, where all waiting ones try again.
  */
 
 import { ExitCode, UserError } from "../base/errors.ts";
 import { withLease } from "../leases/index.ts";
-import { type EnginePorts, KEPT, type Lease } from "../leases/lease.ts";
+import { type EnginePorts, KEEP_TIME, type Lease } from "../leases/lease.ts";
 import { leaseKeyOf } from "../leases/lease-key.ts";
 import { type LocalRecords, localRecords } from "../leases/local.ts";
 import type { Account } from "../ledger/account.ts";
@@ -17,29 +17,29 @@ import type { Needs } from "../world.ts";
 
 type UnspentStepNeeds = EnginePorts & Needs<"stderr" | "folder">;
 
-/** Others that reserve up to three steps at once make nobody wait for longer than this many: a clock is or was wrong. */
+/** In steps. No process reserves more than three at once, so a longer wait than this means that a clock is or was wrong. */
 const LONGEST_QUEUE = 4;
 
 /** How often a reservation may take longer than its step. */
-const TRIES_IN_VAIN = 3;
+const MOST_SLOW_TRIES = 3;
 
-/** Milliseconds: a day. Timers do not count beyond 25 of them. */
+/** One day in milliseconds. Timers can't wait for more than about 25 days. */
 const LONGEST_SLEEP = 86_400_000;
 
 export interface UnspentOptions {
   /** Fail instead of waiting for the next step. */
   readonly noWait?: boolean;
-  /** Seconds, all waits together. */
+  /** In seconds, for all waits together. */
   readonly maxWait?: number;
-  /** Seconds that the code must have left. */
+  /** How many seconds the code must still be valid. */
   readonly minRemaining?: number;
-  /** A lease engine's URL, or "none"; else what TWINSEED_LEASE or config.json says. */
+  /** A lease engine's URL, or "none". Default: what TWINSEED_LEASE or config.json says. */
   readonly lease?: string;
-  /** Consecutive steps that are reserved together, as AWS asks for at enrollment. */
+  /** How many consecutive steps to reserve together: AWS asks for consecutive codes at enrollment. */
   readonly amount?: 1 | 2 | 3;
 }
 
-/** `id` names the records of this computer. The account need not be in the ledger. */
+/** `id` is the key of this computer's records. The account need not be in the ledger. */
 export type CodeOwner = Pick<Account, "id" | "name">;
 
 interface Spent {
@@ -47,12 +47,12 @@ interface Spent {
   readonly at: number;
 }
 
-/** The step after `last` is the next one that can be had. */
+/** The next step that can be reserved is the one after `last`. */
 interface Later {
   readonly last: number;
   readonly at: number;
-  /** Who has it written down, and as what; undefined: the step has not enough time left. */
-  readonly by?: { readonly book: Lease; readonly key: string };
+  /** Where `last` is recorded, and under which key; undefined if the step has too little time left. */
+  readonly by?: { readonly registry: Lease; readonly key: string };
 }
 
 /** Throws UserError (exit 7). */
@@ -73,18 +73,19 @@ export async function unspentStep(
     const now = (): number => needs.clock.now() + ahead;
     const step = stepAt(otp, now());
     const { until } = windowOf(otp, step);
-    // Asked again at the end: a reservation over a slow line takes its time.
+    // Checked again at the end: a reservation over a slow connection takes time.
     const isOver = (): boolean => until - now() < Math.max(1, minRemaining * 1000);
     if (isOver()) return { last: step, at: now() };
     const here = await records.last(id);
-    if (here !== undefined && here >= step) return { last: here, at: now(), by: { book: records, key: id } };
-    const wanted = { first: step, amount, sweepBelow: stepAt(otp, Math.max(0, now() - KEPT)) };
-    const books = [
-      ...(lease === undefined ? [] : [{ book: lease, key: leaseKey }]),
-      { book: records, key: id },
+    if (here !== undefined && here >= step)
+      return { last: here, at: now(), by: { registry: records, key: id } };
+    const wanted = { first: step, amount, sweepBelow: stepAt(otp, Math.max(0, now() - KEEP_TIME)) };
+    const registries = [
+      ...(lease === undefined ? [] : [{ registry: lease, key: leaseKey }]),
+      { registry: records, key: id },
     ];
-    for (const by of books) {
-      const reserved = await by.book.reserve({ key: by.key, ...wanted });
+    for (const by of registries) {
+      const reserved = await by.registry.reserve({ key: by.key, ...wanted });
       if (!reserved.isOurs) return { last: reserved.last, at: now(), by };
     }
     return isOver() ? { last: step + amount - 1, at: now() } : { step, at: now() };
@@ -92,7 +93,7 @@ export async function unspentStep(
 
   let waited = 0;
   let warned = false;
-  let tooSlow = 0;
+  let slowTries = 0;
   for (;;) {
     const found = await (url === undefined ? attempt() : withLease(url, needs, attempt));
     if ("step" in found) return found;
@@ -100,7 +101,7 @@ export async function unspentStep(
     if (fault !== undefined && !warned) warn(needs, fault);
     warned ||= fault !== undefined;
     const wait = windowOf(otp, found.last).until - found.at;
-    if (wait <= 0 && ++tooSlow < TRIES_IN_VAIN) continue; // the next step has begun meanwhile
+    if (wait <= 0 && ++slowTries < MOST_SLOW_TRIES) continue; // the next step has begun in the meantime
     if (wait <= 0) throw slowerThanCodes(name);
     if (noWait) throw noneNow(name, "now", wait);
     if (maxWait !== undefined && waited + wait > maxWait * 1000)
@@ -113,39 +114,42 @@ export async function unspentStep(
   }
 }
 
-/** What the records say of clocks, in words. `now`: by this computer's own. */
+/** A sentence about a clock that must be wrong, going by the records. `now`: this computer's own time. */
 function clockFault({ last, at, by }: Later, records: LocalRecords, otp: Totp | Steam, now: number) {
   if (by === undefined) return undefined;
-  if (by.book === records) {
+  if (by.registry === records) {
     const back = (records.reservedAt(by.key, last) ?? now) - now;
-    if (back > 1000) return `the clock went back: it is ${seconds(back)} s behind the last code spent here`;
+    if (back > 1000)
+      return `the clock went backwards: it is ${seconds(back)} s behind the last code spent here`;
   }
   if (last <= stepAt(otp, at) + LONGEST_QUEUE) return undefined;
-  return "a code of a later time than now was spent: a clock is or was wrong, here or elsewhere";
+  return "a code for a later time than now was spent: a clock is or was wrong, here or elsewhere";
 }
 
 function slowerThanCodes(name: string): UserError {
   return new UserError(
-    `no unspent code of ${quoted(name)}: reserving one takes longer than it lives`,
+    `no unspent code for ${quoted(name)}: reserving one takes longer than it is valid`,
     ExitCode.noUnspentCode,
   );
 }
 
 function noneNow(name: string, when: string, wait: number): UserError {
   return new UserError(
-    `no unspent code of ${quoted(name)} ${when}: the next one comes in ${seconds(wait)} s`,
+    `no unspent code for ${quoted(name)} ${when}: the next one comes in ${seconds(wait)} s`,
     ExitCode.noUnspentCode,
   );
 }
 
 function tooFar(name: string, { last, by }: Later, wait: number): UserError {
   return new UserError(
-    `no unspent code of ${quoted(name)} for ${seconds(wait)} s: the last one spent is of a later time than now`,
+    `no unspent code for ${quoted(name)} for ${seconds(wait)} s: the last one spent is for a later time than now`,
     ExitCode.noUnspentCode,
     [
-      "set the clock right, and run this again",
-      ...(by === undefined ? [] : [`if it is right now and was wrong then: ${by.book.forget(by.key, last)}`]),
-      `or wait: --max-wait ${seconds(wait)}`,
+      "correct the clock and run this again",
+      ...(by === undefined
+        ? []
+        : [`if it is correct now and was wrong then: ${by.registry.forget(by.key, last)}`]),
+      ...(wait < LONGEST_SLEEP * 30 ? [`or wait: --max-wait ${seconds(wait)}`] : []),
     ],
   );
 }

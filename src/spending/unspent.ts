@@ -1,4 +1,4 @@
-/** A code that nobody else gets: the step that it belongs to is reserved before it is shown. */
+/** A code that no one else gets: its step is reserved before the code is shown. */
 
 import type { Enrollment } from "../otp/enrollment.ts";
 import { codeOf, windowOf } from "../otp/one-time-code.ts";
@@ -11,18 +11,18 @@ export type UnspentNeeds = Needs<"stderr" | "env"> & UnspentCounterNeeds;
 
 export interface Unspent {
   readonly code: string;
-  /** The step, or the HOTP counter, that is spent with it. */
+  /** The step, or the HOTP counter, that the code spends. */
   readonly step: number;
   /** The code of step + 1. */
   readonly next: string;
-  /** Milliseconds since 1970: when the code begins and ends (exclusive) to be right; HOTP: always. */
+  /** Milliseconds since 1970: from when and until when (exclusive) the code is valid; an HOTP code always is. */
   readonly from: number;
   readonly until: number;
-  /** What time it is by the clock that decides: that of the lease engine, where it has one. */
+  /** The time by the clock that decides: the lease engine's, if it has one. */
   readonly at: number;
 }
 
-/** Throws UserError (exit 7) where there is no unspent code now, or where that can't be found out. */
+/** Throws UserError (exit 7) if there is no unspent code now, or if that can't be determined. */
 export async function unspentCode(
   account: CodeOwner,
   { secret, otp }: Pick<Enrollment, "secret" | "otp">,

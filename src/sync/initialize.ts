@@ -1,4 +1,4 @@
-/** `sync --init`: the data folder becomes a git work tree. */
+/** `sync --init`: turns the data folder into a git work tree. */
 
 import { usageError } from "../base/errors.ts";
 import { note } from "../talk/say.ts";
@@ -15,13 +15,13 @@ const INFORMATION = new Map([
   [".gitignore", IGNORED],
 ]);
 
-/** Can be said again after it was cut off, or to add the address. Throws UserError. */
+/** Can be run again after an interruption, or to add the address. Throws UserError. */
 export async function initialize(url: string | undefined, needs: InitializeNeeds): Promise<void> {
   if (url !== undefined) requirePlain(url);
-  await needs.ledger.edit(async () => {}); // the folder is there from here on
+  await needs.ledger.edit(async () => {}); // creates the folder
   if (!(await needs.workTree.isThere())) {
     await git(needs, ["init", "--quiet", `--initial-branch=${BRANCH}`, "--template="], { noWorkTree: true });
-    note(needs, "the data folder is a git work tree now");
+    note(needs, "the data folder is now a git work tree");
   }
   const isEmpty = url === undefined || !(await adoptBranch(url, needs));
   if (url !== undefined) await setRemote(url, needs);
@@ -36,19 +36,19 @@ async function setRemote(url: string, needs: Needs<"folder" | "workTree">): Prom
   if (known === url) return;
   if (known !== undefined) {
     throw usageError(
-      "the data folder is shared with another repository already",
-      "change that with: git remote set-url origin",
+      "the data folder is already shared with another repository",
+      "change the address with: git remote set-url origin",
     );
   }
   await git(needs, ["remote", "add", "origin", url]);
 }
 
-/** It stands in the arguments of git, and in .git/config, for good. */
+/** Refuses an address with a password, as git's arguments show the address and .git/config keeps it. Throws UserError (exit 2). */
 function requirePlain(url: string): void {
   if (/^[a-z+]+:\/\/[^/@:]*:[^/@]*@/i.test(url)) {
     throw usageError(
       "the address holds a password",
-      "leave it out: ssh, or a git credential helper, keeps it where it belongs",
+      "leave it out: ssh or a git credential helper keeps it where it belongs",
     );
   }
   const isAddress = /^([a-z][a-z+]*:\/\/|[\w.-]+(@[\w.-]*)?:|\/|[A-Za-z]:[\\/])/.test(url);

@@ -1,4 +1,4 @@
-/** Talking to the other side. No reference of the local repository is moved, so that nothing stays locked after a kill. */
+/** Talks to the remote repository. Moves no local reference, so that nothing stays locked after a kill. */
 
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
@@ -7,8 +7,8 @@ import type { Needs } from "../world.ts";
 import { commitOf, git } from "./repository.ts";
 
 /**
- * Where we have no commit yet, our branch gets the name of theirs: that which HEAD names there, else main, else the only one.
- * Says whether they have any.
+ * If we have no commit yet, our branch gets the name of the remote's: the one that its HEAD names, else main, else the only
+ * one. Returns whether there is such a branch.
  */
 export async function adoptBranch(url: string, needs: Needs<"folder" | "workTree">): Promise<boolean> {
   const listed = await needs.workTree.git(["ls-remote", "--symref", "twinseed"], { remote: true, url });
@@ -27,7 +27,7 @@ export async function adoptBranch(url: string, needs: Needs<"folder" | "workTree
   return choice !== undefined;
 }
 
-/** Their commit; undefined where the branch is not there yet. Throws UserError (exit 1): not reached. */
+/** The remote's commit; undefined if the branch is not there yet. Throws UserError (exit 1) if the remote can't be reached. */
 export async function fetchTheirs(
   url: string,
   branch: string,
@@ -48,7 +48,7 @@ export async function fetchTheirs(
   return commit;
 }
 
-/** false where somebody else was first. Throws UserError (exit 1): refused, or not reached. */
+/** Returns false if another push came first. Throws UserError (exit 1) if the push is refused, or the remote can't be reached. */
 export async function pushOurs(
   url: string,
   branch: string,
@@ -66,22 +66,22 @@ export async function pushOurs(
   throw new UserError(
     `the push was refused: ${printable(refusal.split("\t").at(-1) || complaint, 200)}`,
     ExitCode.failed,
-    ["everything is merged here, and nothing is lost; fix that and run this again"],
+    ["everything is merged here and nothing is lost; fix the cause and run this again"],
   );
 }
 
 function unreachable(complaint: string, needs: Needs<"folder">): UserError {
   return new UserError(
-    `the repository can't be reached: ${complaint || "git does not say why"}`,
+    `can't reach the repository: ${complaint || "git does not say why"}`,
     ExitCode.failed,
     [
-      `try it by hand, where git can ask: git -C ${pasteableName(needs.folder.path, "FOLDER")} fetch`,
+      `try it yourself, so that git can prompt you: git -C ${pasteableName(needs.folder.path, "FOLDER")} fetch`,
       "nothing was changed",
     ],
   );
 }
 
-/** What the other side is known to have, for `git status` and `doctor`: no fault where it fails. */
+/** Records what the remote has, for `git status` and `doctor`. It does not matter if that fails. */
 export async function rememberTheirs(
   branch: string,
   commit: string | undefined,

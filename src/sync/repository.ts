@@ -1,19 +1,24 @@
 /**
- * The git side of `sync`, all plumbing: commits are made of what the data folder holds, in an index that is thrown away, and
- * merges are made by us. The work tree never sees a conflict marker, and what somebody has staged by hand is left alone.
+ * The git side of `sync`, with plumbing commands only: commits are built from what the data folder holds, without the index,
+ * and twinseed does the merging. The work tree never gets a conflict marker, and what a user staged is never committed.
  */
 
 import { ExitCode, UserError } from "../base/errors.ts";
+import { OWN_LIMITS } from "../base/limits.ts";
 import { printable } from "../base/printable.ts";
-import type { GitOptions } from "../ports/user-git.ts";
+import { isPrivate } from "../base/private-files.ts";
+import type { GitEnd, GitOptions } from "../ports/user-git.ts";
 import { pasteableName, quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import { isShared } from "./shared-files.ts";
 
 export type Files = ReadonlyMap<string, string>;
 
-/** An object's name by its path. */
-export type Tree = ReadonlyMap<string, { readonly mode: string; readonly object: string }>;
+/** Objects by their paths. `size` in bytes; undefined for what we make ourselves. */
+export type Tree = ReadonlyMap<
+  string,
+  { readonly mode: string; readonly object: string; readonly size?: number }
+>;
 
 /** Throws UserError (exit 1) with git's own last line. */
 export async function git(
@@ -21,24 +26,33 @@ export async function git(
   args: readonly string[],
   options?: GitOptions,
 ): Promise<string> {
-  const { ok, output, complaint } = await needs.workTree.git(args, options);
-  if (ok) return output;
+  return (await successOf(needs, args, options)).output;
+}
+
+async function successOf(
+  needs: Needs<"folder" | "workTree">,
+  args: readonly string[],
+  options?: GitOptions,
+): Promise<GitEnd> {
+  const end = await needs.workTree.git(args, options);
+  const { ok, complaint } = end;
+  if (ok) return end;
   throw new UserError(`git ${args[0] ?? ""} failed: ${complaint || "it does not say why"}`, ExitCode.failed, [
-    `look at it with: git -C ${pasteableName(needs.folder.path, "FOLDER")} status`,
+    `see what git says: git -C ${pasteableName(needs.folder.path, "FOLDER")} status`,
   ]);
 }
 
-/** The branch that is checked out. Throws UserError where there is none. */
+/** The branch that is checked out. Throws UserError if there is none. */
 export async function branchOf(needs: Needs<"folder" | "workTree">): Promise<string> {
   const { ok, output } = await needs.workTree.git(["symbolic-ref", "--quiet", "HEAD"]);
   const name = output.trim().replace(/^refs\/heads\//, "");
   if (ok && name !== "") return name;
-  throw new UserError("the data folder's repository is on no branch", ExitCode.failed, [
+  throw new UserError("the data folder's repository has no branch checked out", ExitCode.failed, [
     `check one out: git -C ${pasteableName(needs.folder.path, "FOLDER")} switch main`,
   ]);
 }
 
-/** The commit that a name stands for; undefined where there is none. */
+/** The commit that a name stands for; undefined if there is none. */
 export async function commitOf(name: string, needs: Needs<"workTree">): Promise<string | undefined> {
   const { ok, output } = await needs.workTree.git(["rev-parse", "--verify", "--quiet", `${name}^{commit}`]);
   return ok ? output.trim() : undefined;
@@ -49,8 +63,8 @@ export async function urlOf(needs: Needs<"workTree">): Promise<string | undefine
   return ok && output.trim() !== "" ? output.trim() : undefined;
 }
 
-/** Whether each of these files is in the history of a commit as it is on the disk. */
-export async function areKnown(
+/** Whether the history of a commit has each of these files exactly as it is on the disk. */
+export async function areCommitted(
   names: readonly string[],
   commit: string,
   needs: Needs<"folder" | "workTree">,
@@ -66,32 +80,71 @@ export async function areKnown(
 }
 
 async function treeOf(commit: string, needs: Needs<"folder" | "workTree">): Promise<Tree> {
-  const listing = await git(needs, ["ls-tree", "-r", "-z", "--full-tree", commit]);
+  const listing = await git(needs, ["ls-tree", "-r", "-l", "-z", "--full-tree", commit]);
   const entries = listing.split("\0").filter(Boolean);
   return new Map(
     entries.flatMap((entry) => {
-      const [, mode = "", object = "", name = ""] = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? [];
-      return name === "" ? [] : [[name, { mode, object }] as const];
+      const parts = /^(\d+) \w+ ([0-9a-f]+) +(\d+|-)\t(.*)$/s.exec(entry) ?? [];
+      const [, mode = "", object = "", size = "", name = ""] = parts;
+      return name === "" ? [] : [[name, { mode, object, size: Number(size) }] as const];
     }),
   );
 }
 
-/** The shared files of a commit. Links and the like are not files of ours, whatever they are called. */
-async function filesOf(tree: Tree, needs: Needs<"folder" | "workTree">): Promise<Map<string, string>> {
-  const wanted = [...tree].filter(([name, { mode }]) => isShared(name) && /^100/.test(mode));
+/**
+ * The shared files of a commit, and what is wrong with those that are left out. Links and the like are not files of ours,
+ * whatever they are called. Throws UserError (exit 1) where there are more of them than any store has.
+ */
+async function filesOf(
+  tree: Tree,
+  needs: Needs<"folder" | "workTree">,
+): Promise<Pick<Known, "files" | "unusable">> {
   const files = new Map<string, string>();
-  if (wanted.length === 0) return files;
+  const unusable = new Map<string, string>();
+  const shared = [...tree].filter(([name, { mode }]) => isShared(name) && /^100/.test(mode));
+  if (shared.length > OWN_LIMITS.sharedFiles) throw tooManyFiles(shared.length);
+  const wanted = shared.filter(([name, { size = 0 }]) => {
+    if (size <= OWN_LIMITS.sharedBytes) return true;
+    unusable.set(name, `it has ${size} bytes, more than ${OWN_LIMITS.sharedBytes}`);
+    return false;
+  });
+  if (wanted.length === 0) return { files, unusable };
   const input = wanted.map(([, { object }]) => `${object}\n`).join("");
-  const bytes = Buffer.from(await git(needs, ["cat-file", "--batch"], { input }), "utf8");
+  const bytes = Buffer.from((await successOf(needs, ["cat-file", "--batch"], { input })).bytes);
   let at = 0;
   for (const [name] of wanted) {
     const end = bytes.indexOf("\n", at);
-    const [, size] = /^[0-9a-f]+ blob (\d+)$/.exec(bytes.subarray(at, end).toString()) ?? [];
+    const [, size] = /^[0-9a-f]+ blob (\d+)$/.exec(bytes.subarray(at, end).toString("latin1")) ?? [];
     if (size === undefined) throw new UserError(`git does not have ${quoted(name)}`, ExitCode.failed);
-    files.set(name, bytes.subarray(end + 1, end + 1 + Number(size)).toString("utf8"));
+    const content = bytes.subarray(end + 1, end + 1 + Number(size));
+    const text = textOf(content);
+    if (text === undefined) unusable.set(name, "it is not text (UTF-8)");
+    else files.set(name, text);
     at = end + 1 + Number(size) + 1;
   }
-  return files;
+  return { files, unusable };
+}
+
+/** undefined for bytes that are no UTF-8. */
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function tooManyFiles(count: number): UserError {
+  return new UserError(
+    `the repository holds ${count} accounts, seeds and keys, more than ${OWN_LIMITS.sharedFiles}`,
+    ExitCode.failed,
+    ["nothing was taken in; look at who pushed them: git log --stat"],
+  );
+}
+
+/** Files of one computer alone that git tracks, as it does if someone else has pushed them. */
+export async function trackedPrivate(needs: Needs<"folder" | "workTree">): Promise<string[]> {
+  return (await git(needs, ["ls-files", "-z"])).split("\0").filter(isPrivate);
 }
 
 /** What a commit holds. */
@@ -99,11 +152,13 @@ export interface Known {
   readonly commit: string;
   readonly tree: Tree;
   readonly files: Files;
+  /** Shared files that count as not there, and what is wrong with each. */
+  readonly unusable: ReadonlyMap<string, string>;
 }
 
 export async function knownOf(commit: string, needs: Needs<"folder" | "workTree">): Promise<Known> {
   const tree = await treeOf(commit, needs);
-  return { commit, tree, files: await filesOf(tree, needs) };
+  return { commit, tree, ...(await filesOf(tree, needs)) };
 }
 
 export interface Content {
@@ -114,7 +169,6 @@ export interface Content {
   readonly rest?: Tree;
 }
 
-/** A commit of these files, and of what else `like` has; `like` itself where nothing would be different. */
 export async function commitFiles(
   { files, extra = new Map(), rest = new Map() }: Content,
   like: Known | undefined,
@@ -124,19 +178,21 @@ export async function commitFiles(
   const known: Files = like?.files ?? new Map();
   const changed = [...files, ...extra].filter(([name, text]) => known.get(name) !== text);
   const gone = [...known.keys()].filter((name) => !files.has(name));
-  if (changed.length + gone.length === 0 && like !== undefined && parents.length < 2) return like.commit;
+  const stray = [...(like?.tree.keys() ?? [])].filter(isPrivate);
+  const isSame = changed.length + gone.length + stray.length === 0;
+  if (isSame && like !== undefined && parents.length < 2) return like.commit;
   const objects = await writeObjects(
     changed.map(([, text]) => text),
     needs,
   );
   const tree = new Map(like?.tree);
-  for (const name of gone) tree.delete(name);
+  for (const name of [...gone, ...stray]) tree.delete(name);
   for (const [name, entry] of rest) tree.set(name, entry);
   for (const [i, [name]] of changed.entries()) tree.set(name, { mode: "100644", object: objects[i] ?? "" });
   return commitTree(await writeTree(tree, needs), parents, needs);
 }
 
-/** A tree object of these paths, made from the leaves up: one process for all folders of a depth, and one for the root. */
+/** Writes a tree object of these paths, from the leaves up: one process for all folders of a depth, and one for the root. */
 async function writeTree(tree: Tree, needs: Needs<"folder" | "workTree">): Promise<string> {
   const folders = new Map<string, string[]>([["", []]]);
   const add = (path: string, entry: string): void => {
@@ -156,7 +212,7 @@ async function writeTree(tree: Tree, needs: Needs<"folder" | "workTree">): Promi
   return (await git(needs, ["mktree", "-z"], { input: folders.get("")?.join("") ?? "" })).trim();
 }
 
-/** One process for all of them: a stream that git fast-import reads. */
+/** Writes all objects with one process: git fast-import reads them as a stream. */
 async function writeObjects(
   texts: readonly string[],
   needs: Needs<"folder" | "workTree">,
@@ -169,7 +225,7 @@ async function writeObjects(
   return output.split("\n").filter(Boolean);
 }
 
-/** In the name of the user, where git knows it; else in ours. */
+/** Commits in the user's name if git knows it, or else in twinseed's. */
 async function commitTree(
   tree: string,
   parents: readonly string[],
@@ -187,7 +243,7 @@ function hostOf({ computer }: Needs<"computer">): string {
   return computer.hostname.replace(/[^\w.-]/g, "") || "localhost";
 }
 
-/** Moves the branch. false where somebody else has moved it meanwhile. */
+/** Moves the branch. Returns false if another process has moved it in the meantime. */
 export async function moveBranch(
   branch: string,
   to: string,
@@ -199,13 +255,13 @@ export async function moveBranch(
   if (ok) return true;
   if ((await commitOf(`refs/heads/${branch}`, needs)) !== from) return false;
   throw new UserError(`git can't move the branch: ${printable(complaint)}`, ExitCode.failed, [
-    "if a git was killed here, remove the .lock file that it names",
+    "if a git process was killed here, remove the .lock file that is named above",
   ]);
 }
 
-/** So that `git status` has nothing to say. Done for the eye: it is no fault where it fails. */
+/** Updates the index, so that `git status` shows no changes. That is cosmetic: it does not matter if it fails. */
 export async function refreshIndex(needs: Needs<"workTree">): Promise<void> {
   await needs.workTree.git(["read-tree", "HEAD"]);
-  await needs.workTree.git(["checkout-index", "--quiet", "--", ".gitignore", ".gitattributes"]); // where they are missing
+  await needs.workTree.git(["checkout-index", "--quiet", "--", ".gitignore", ".gitattributes"]); // if they are missing
   await needs.workTree.git(["update-index", "-q", "--refresh"]);
 }

@@ -1,22 +1,19 @@
-/** What of the data folder is shared, and how a merged state gets onto the disk. */
+/** Which files of the data folder are shared, and how a merged state is written to the disk. */
 
+import { attempt, UnusableFile, UserError } from "../base/errors.ts";
+import { OWN_LIMITS } from "../base/limits.ts";
+import { PRIVATE } from "../base/private-files.ts";
 import { type Files, isLedgerFile, ledgerFault, mergeLedgerFiles } from "../ledger/merge-files.ts";
 import type { DataFolder } from "../ports/data-folder.ts";
-import { isSealedFile, mergeSealedFiles } from "../seeds/file/merge-sealed.ts";
+import { isSealedFile, mergeSealedFiles, type Opens } from "../seeds/file/merge-sealed.ts";
 import type { Needs } from "../world.ts";
 
 const FOLDERS = ["accounts", "removed", "seeds", "keys", "recipients"];
 
-/** In the repository's root, for who works there by hand: sync itself adds nothing but what is shared. */
+/** In the repository's root, for users who run git there: sync itself only adds shared files. */
 export const IGNORED = [
-  "# Of this computer alone: twinseed sync shares none of these.",
-  "/config.json",
-  "/names.json",
-  "/incoming.json",
-  "/steps/",
-  "/cache/",
-  "/aws/",
-  "/damaged/",
+  "# For this computer only: twinseed sync shares none of these.",
+  ...PRIVATE.map((name) => `/${name}`),
   "/.lock",
   "/.lock-breaking",
   ".tmp-*",
@@ -24,7 +21,7 @@ export const IGNORED = [
   "",
 ].join("\n");
 
-/** Sealed texts are bytes, not lines. */
+/** Sealed texts are bytes, not lines: git must not convert line endings. */
 export const ATTRIBUTES = "* -text\n";
 
 export function isShared(name: string): boolean {
@@ -33,49 +30,60 @@ export function isShared(name: string): boolean {
 
 export interface Snapshot {
   readonly files: Files;
-  /** Names and what is wrong with them: these are not shared as they are. */
+  /** From names to what is wrong with the files: these are not shared as they are. */
   readonly damaged: ReadonlyMap<string, string>;
 }
 
-/** Under the data folder's lock. Throws UserError where a file can't be read at all. */
 export function snapshot(folder: DataFolder): Snapshot {
   const files = new Map<string, string>();
   const damaged = new Map<string, string>();
   const inside = FOLDERS.flatMap((name) => folder.list(name).map((file) => `${name}/${file}`));
   for (const name of ["devices.json", ...inside].filter(isShared)) {
-    const text = folder.read(name);
+    const text = attempt(() => folder.read(name));
     if (text === undefined) continue;
-    const fault = isLedgerFile(name) ? ledgerFault(name, text) : undefined;
+    if (text instanceof UnusableFile) {
+      damaged.set(name, text.message);
+      continue;
+    }
+    if (text instanceof UserError) throw text;
+    const fault = faultOf(name, text);
     if (fault === undefined || /newer/.test(fault)) files.set(name, text);
     else damaged.set(name, fault);
   }
   return { files, damaged };
 }
 
+function faultOf(name: string, text: string): string | undefined {
+  const size = Buffer.byteLength(text);
+  if (size > OWN_LIMITS.sharedBytes) return `it has ${size} bytes, more than ${OWN_LIMITS.sharedBytes}`;
+  return isLedgerFile(name) ? ledgerFault(name, text) : undefined;
+}
+
 export function mergeShared(
   base: Files,
   ours: Files,
   theirs: Files,
+  opens?: Opens,
 ): { files: Map<string, string>; notes: readonly string[] } {
   const ledger = mergeLedgerFiles(base, ours, theirs);
   return {
-    files: new Map([...mergeSealedFiles(base, ours, theirs), ...ledger.files]),
+    files: new Map([...mergeSealedFiles(base, ours, theirs, opens), ...ledger.files]),
     notes: ledger.notes,
   };
 }
 
 /**
- * Nothing that was committed once is given up because its file is missing: entries move to removed/, and seeds stay. Names stay
- * as they are: where a sync was cut off, an account may have its new name before another one has given it up.
+ * Adds back what was committed once and whose file is missing, so that it is not lost: entries move to removed/, and seeds are
+ * kept. Names don't change: after an interrupted sync, an account may have its new name before another one has given it up.
  */
-export function wholeShared(own: Files, committed: Files): Map<string, string> {
-  const { files } = mergeLedgerFiles(committed, own, committed, "one and its past");
-  return new Map([...mergeSealedFiles(committed, own, committed), ...files]);
+export function restoreMissing(own: Files, committed: Files, opens?: Opens): Map<string, string> {
+  const { files } = mergeLedgerFiles(committed, own, committed, "own and committed");
+  return new Map([...mergeSealedFiles(committed, own, committed, opens), ...files]);
 }
 
 /**
- * Under the lock. Whoever reads meanwhile, or after a kill, finds each seed's key before the seed, each seed before its
- * account, and what goes goes last: a part of it is a state that the next sync merges to the same end.
+ * Call it under the lock. A process that reads meanwhile, or after a kill, finds each seed's key before the seed and each seed
+ * before its account; deletions come last. So the next sync merges a half-written state to the same result.
  */
 export function writeShared(now: Snapshot, wanted: Files, needs: Needs<"folder">): string[] {
   const order = ["keys/", "recipients/", "seeds/", "devices.json", "removed/", "accounts/"];
@@ -97,13 +105,19 @@ export function writeShared(now: Snapshot, wanted: Files, needs: Needs<"folder">
   return changed;
 }
 
+/** Also where it is no file that can be read. */
 function keepDamaged(name: string, folder: DataFolder): void {
-  const text = folder.read(name);
+  const text = attempt(() => folder.read(name));
+  if (typeof text === "string") keepInDamaged(name, text, folder);
+  else if (text instanceof UserError) folder.move(name, `damaged/${name.replaceAll("/", "-")}.unreadable`);
+}
+
+/** Under a name that is free, unless it is there already. */
+export function keepInDamaged(name: string, text: string, folder: DataFolder): void {
   const base = `damaged/${name
     .split("/")
     .at(-1)
     ?.replace(/\.json$/, "")}`;
-  if (text === undefined) return;
   for (let i = 0; !folder.create(i === 0 ? `${base}.json` : `${base}.${i}.json`, text); i++) {
     if (folder.read(i === 0 ? `${base}.json` : `${base}.${i}.json`) === text) return;
   }

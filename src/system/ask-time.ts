@@ -1,4 +1,4 @@
-/** What time others say it is: milliseconds since 1970, at the moment of the answer. Asked for by name only. */
+/** The time according to a server, in milliseconds since 1970 when the answer arrives. Used only when the user names a server. */
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import type { NetworkTime } from "../ports/network-time.ts";
@@ -7,11 +7,11 @@ const PATIENCE = 8_000;
 
 export const networkTime: NetworkTime = { http: httpTime, ntp: ntpTime };
 
-/** From the Date header of whatever answers (RFC 9110, 6.6.1): whole seconds, so half a second is added. */
+/** From the Date header of any HTTP response (RFC 9110, 6.6.1). It has whole seconds, so half a second is added. */
 export async function httpTime(url: string): Promise<number> {
   const refused = (why: string) =>
     new UserError(`can't ask ${printable(url, 200)} for the time: ${why}`, ExitCode.failed);
-  if (!/^https?:\/\/[^/]/.test(url)) throw refused("it is no http or https URL");
+  if (!/^https?:\/\/[^/]/.test(url)) throw refused("not an http or https URL");
   let date: string | null;
   try {
     const answer = await fetch(url, {
@@ -24,14 +24,14 @@ export async function httpTime(url: string): Promise<number> {
     throw refused(reasonOf(error));
   }
   const time = Date.parse(date ?? "");
-  if (Number.isNaN(time)) throw refused("its answer has no Date");
+  if (Number.isNaN(time)) throw refused("the response has no Date header");
   return time + 500;
 }
 
 const SECONDS_1900_TO_1970 = 2_208_988_800;
 const CLIENT_VERSION_4 = 0x23;
 
-/** One question by SNTP (RFC 4330), without correction for the way. */
+/** A single SNTP request (RFC 4330), not corrected for network delay. */
 export async function ntpTime(host: string): Promise<number> {
   const { createSocket } = await import("node:dgram");
   const [, name = host, port = "123"] =
@@ -47,7 +47,7 @@ export async function ntpTime(host: string): Promise<number> {
     socket.once("message", (answer) => {
       clearTimeout(timer);
       const seconds = answer.length >= 48 ? answer.readUInt32BE(40) : 0;
-      if (seconds === 0) reject(refused("it does not know the time"));
+      if (seconds === 0) reject(refused("the server does not know the time"));
       else resolve((seconds - SECONDS_1900_TO_1970 + answer.readUInt32BE(44) / 2 ** 32) * 1000);
     });
     socket.send(question, Number(port), name, (error) => {
@@ -57,7 +57,7 @@ export async function ntpTime(host: string): Promise<number> {
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return "it failed";
+  if (!(error instanceof Error)) return "the request failed";
   const { cause } = error;
   return printable(cause instanceof Error ? cause.message : error.message, 120);
 }

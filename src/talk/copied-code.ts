@@ -1,16 +1,16 @@
-/** A code on the clipboard, where it stays for a short while only. */
+/** Copies a code to the clipboard, which is cleared after a short while. */
 import type { Ports } from "../ports/index.ts";
 import { quoted } from "./say.ts";
 
-/** Seconds. */
+/** In seconds. */
 export const CLEAR_CLIPBOARD_AFTER = 30;
 
-/** Copies it, and gives the sentence that says so. Throws UserError where there is no clipboard. */
+/** Copies the code, and returns a sentence that says so. Throws UserError if there is no clipboard. */
 export async function copyCode(
   code: string,
   { name }: { readonly name: string },
   needs: Pick<Ports, "clipboard">,
 ): Promise<string> {
   await needs.clipboard.copy(code, CLEAR_CLIPBOARD_AFTER);
-  return `copied the code of ${quoted(name)}; the clipboard is cleared in ${CLEAR_CLIPBOARD_AFTER} s`;
+  return `copied the code of ${quoted(name)}; the clipboard will be cleared in ${CLEAR_CLIPBOARD_AFTER} s`;
 }

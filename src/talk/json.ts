@@ -1,7 +1,7 @@
-/** What scripts get to see of an account. Documented in docs/json.md; fields are added, never changed. No seed in here. */
+/** An account as scripts see it. Documented in docs/json.md; fields are added, never changed. Never includes a seed. */
 import type { Account, Device } from "../ledger/account.ts";
 
-/** Without an id: an account that is in no ledger, as `code --env` has one. */
+/** An account without an id is not in the ledger: `code --env` makes one. */
 export function accountJson({ id, name, issuer, label }: Account) {
   return { id: id || null, name, issuer, label };
 }

@@ -1,4 +1,4 @@
-/** Values of options: read here, trusted afterwards. Each throws UserError (exit 2) that names the option. */
+/** Parses option values, which are trusted afterwards. Each function throws UserError (exit 2) that names the option. */
 import { usageError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 
@@ -42,7 +42,7 @@ export function countPerCode({
   perCode?: string;
 }): number | undefined {
   if (perCode === undefined) return undefined;
-  if (!google) throw usageError("--per-code goes with --google");
+  if (!google) throw usageError("--per-code requires --google");
   const number = wholeNumber("--per-code", perCode);
   if (number >= 1 && number <= 100) return number;
   throw usageError("--per-code takes a whole number from 1 to 100");

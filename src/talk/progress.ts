@@ -1,4 +1,4 @@
-/** A line on stderr for what takes longer than half a second, on a terminal; nothing for what is done before. */
+/** A progress line on stderr, on a terminal only, for work that takes longer than half a second. */
 import type { Ports } from "../ports/index.ts";
 
 const PATIENCE = 500;
@@ -6,7 +6,7 @@ const PAUSE = 100;
 
 export interface Progress {
   at(done: number, all: number): void;
-  /** Takes the line away. */
+  /** Erases the line. */
   end(): void;
 }
 

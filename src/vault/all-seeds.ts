@@ -1,4 +1,4 @@
-/** The seeds of many accounts from the store; one that is gone or damaged does not keep the others. */
+/** Reads the seeds of many accounts from the store. A missing or damaged seed does not hold up the others. */
 
 import { ExitCode, UserError } from "../base/errors.ts";
 import type { Account } from "../ledger/account.ts";
@@ -8,7 +8,7 @@ import { progressOf } from "../talk/progress.ts";
 import type { Needs } from "../world.ts";
 import { prefetchSeeds } from "./open-account.ts";
 
-/** By account id; undefined where the seed is missing or damaged. Throws UserError (exit 6) where the store is locked. */
+/** By account id; undefined if the seed is missing or damaged. Throws UserError (exit 6) if the store is locked. */
 export async function seedsOf(
   accounts: readonly Account[],
   needs: Needs<"stderr" | "clock" | "seeds">,

@@ -1,4 +1,4 @@
-/** A new seed for a login that is enrolled already: re-issued by the service, or a second, separate enrollment. */
+/** A new seed for a login that is already enrolled: reissued by the service, or a second, separate enrollment. */
 
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
@@ -10,8 +10,8 @@ import { count, quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 
 /**
- * The account whose place this one would take: the one of this name; or, where the person chose no name, the one that the
- * service calls the same, whatever we call it.
+ * Returns the account that this one would replace: the one with this name or, if the user chose no name, the one that the
+ * service calls the same, whatever its name is here.
  */
 export function takenBy(
   enrollment: Enrollment,
@@ -23,24 +23,20 @@ export function takenBy(
   const alike = !named ? accounts.filter((account) => isSameLogin(account, enrollment)) : [];
   const [found, ...others] = same.length > 0 ? same : alike;
   if (others.length === 0) return found;
-  throw new UserError(
-    `several accounts could be the one that this seed is for; nothing was added`,
-    ExitCode.ambiguous,
-    [
-      ...[found, ...others].flatMap((one) =>
-        one === undefined ? [] : [`${printable(one.name)}  (id ${one.id})`],
-      ),
-      "say which one to replace with --replace --name NAME, or add it under a new --name",
-    ],
-  );
+  throw new UserError("this seed could belong to several accounts; nothing was added", ExitCode.ambiguous, [
+    ...[found, ...others].flatMap((one) =>
+      one === undefined ? [] : [`${printable(one.name)}  (id ${one.id})`],
+    ),
+    "choose the one to replace with --replace --name NAME, or add the seed under a new --name",
+  ]);
 }
 
-/** The accounts that the service calls the same and that have another seed: re-issued, or a second device of one user. */
+/** The accounts that the service calls the same but that have another seed: reissued, or a second device of the same user. */
 export function sameLogin(account: Account, accounts: readonly Account[]): Account[] {
   return accounts.filter((other) => other.id !== account.id && isSameLogin(other, account));
 }
 
-/** The service calls both the same. */
+/** The service calls both the same: same issuer, same label. */
 export function isSameLogin(
   account: Account,
   { issuer, label }: Pick<Enrollment, "issuer" | "label">,
@@ -57,16 +53,18 @@ export function nameTaken(
 ): UserError {
   const who = issuer && label ? `${quoted(label)} at ${quoted(issuer)}` : quoted(issuer || label);
   const others = taken === undefined ? [] : otherHolders(taken, needs);
-  const dead =
-    others.length === 0 ? "" : ` on ${count(others.length, "other device")} too (${others.join(", ")})`;
+  const elsewhere =
+    others.length === 0 ? "" : `, here or on ${count(others.length, "other device")} (${others.join(", ")})`;
   return new UserError(
-    `${quoted(taken?.name ?? name)} is taken by another seed; nothing was added`,
+    `${quoted(taken?.name ?? name)} already has another seed; nothing was added`,
     ExitCode.failed,
     [
       ...(replace
         ? []
-        : [`the service gave out a new seed, and the old one is dead${dead}: --replace puts it aside`]),
-      `a second, separate enrollment of ${who}: add it under another name with --name NAME`,
+        : [
+            `if the service issued a new seed, the old one no longer works${elsewhere}: --replace archives it`,
+          ]),
+      `if it is a second, separate enrollment of ${who}: add it under another name with --name NAME`,
     ],
   );
 }
@@ -79,14 +77,12 @@ function otherHolders(account: Account, needs: Needs<"computer" | "ledger">): st
   return others.map(({ name }) => printable(name, 30));
 }
 
-/** Two accounts whose names look the same could not be told apart. Throws UserError (exit 1). */
+/** Throws UserError (exit 1) if the name of another account looks the same: users could not tell the two apart. */
 export function requireFreeName(name: string, accounts: readonly Account[], self: Account): void {
   const taken = accounts.find((other) => looksSame(other.name, name) && other.id !== self.id);
   if (taken === undefined) return;
-  const what = taken.name === name ? "" : " whose name looks the same";
-  throw new UserError(
-    `there is an account ${quoted(name)}${what} already; nothing was changed`,
-    ExitCode.failed,
-    ["choose another name"],
-  );
+  const what = taken.name === name ? `named ${quoted(name)}` : `whose name looks like ${quoted(name)}`;
+  throw new UserError(`an account ${what} already exists; nothing was changed`, ExitCode.failed, [
+    "choose another name",
+  ]);
 }

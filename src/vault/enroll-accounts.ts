@@ -1,4 +1,4 @@
-/** Stores enrollments: seeds first, read back, then the ledger. All of them are checked before the first is stored. */
+/** Stores enrollments: first the seeds, which are read back, then the ledger entries. All are checked before any is stored. */
 
 import { ExitCode, UserError } from "../base/errors.ts";
 import { visibleText } from "../base/visible-text.ts";
@@ -24,7 +24,7 @@ export type EnrollNeeds = Needs<"computer" | "clock" | "random" | "folder" | "le
 export interface EnrollRequest {
   readonly enrollment: Enrollment;
   readonly name: string;
-  /** The person chose the name. */
+  /** The user chose the name. */
   readonly named?: boolean;
   readonly mfaSerial?: string;
 }
@@ -35,24 +35,24 @@ export interface Enrolled {
   readonly enrollment: Enrollment;
   /** The account that was replaced, now in removed/. */
   readonly replaced?: Account;
-  /** The ledger knows the account, and its seed was gone from the seed store: it is put back. */
+  /** The ledger had the account, but its seed was missing from the seed store, and was put back. */
   readonly wasMissing?: boolean;
 }
 
 export interface EnrollOptions {
   readonly dryRun: boolean;
   /**
-   * What happens to another seed of the same name: "refuse", "replace" (it goes to removed/), or "number" (the new one
-   * becomes "NAME (2)").
+   * What to do about another seed with the same name: "refuse", "replace" (the old account moves to removed/), or "number"
+   * (the new one becomes "NAME (2)").
    */
   readonly conflicts: "refuse" | "replace" | "number";
-  /** Another device that holds these seeds; whether it makes right codes is not known. */
+  /** Another device that holds these seeds. Whether its codes are right is not known. */
   readonly alsoOn?: Device;
-  /** Told how many seeds of how many are stored. */
+  /** Called with how many seeds of how many are stored. */
   progress?(done: number, all: number): void;
 }
 
-/** All of them or, after an error or a kill, none. Throws UserError (exit 1) where a name is taken by another seed. */
+/** Enrolls all of them or, after an error or a kill, none. Throws UserError (exit 1) if a name already has another seed. */
 export async function enroll(
   wanted: readonly EnrollRequest[],
   options: EnrollOptions,
@@ -65,11 +65,11 @@ export async function enroll(
     requireStoreInUse(store, needs);
     const plans = await plan(wanted, options, needs);
     await storeSeeds(plans, store, options);
-    return enter(plans, options, edit, needs);
+    return writeEntries(plans, options, edit, needs);
   });
 }
 
-/** The store was opened before the lock was ours: a `store move` may have come first. */
+/** The store was opened before we got the lock: a `store move` may have come first. */
 export function requireStoreInUse(
   { kind }: Pick<SeedStore, "kind">,
   needs: Needs<"folder">,
@@ -90,13 +90,13 @@ export function movedMeanwhile(to: StoreKind, outcome: string): UserError {
 function requireUsable(enrollment: Enrollment, name: string): void {
   if (isUsable(enrollment)) return;
   throw new UserError(
-    `${quoted(name)} can't be written as an otpauth URI without a change`,
+    `${quoted(name)} can't be written as an otpauth URI without changing it`,
     ExitCode.failed,
     ["5-digit codes of the issuer Steam are Steam codes: use --type steam, or another --issuer"],
   );
 }
 
-/** A seed that gives no code, or that would come back as something else, must not be reported as enrolled. */
+/** A seed that makes no code, or that would read back as something else, must not be reported as enrolled. */
 export function isUsable(enrollment: Enrollment): boolean {
   codeOf(enrollment.secret, enrollment.otp, 1);
   const back = parseOtpauthUri(formatOtpauthUri(enrollment));
@@ -141,7 +141,7 @@ async function plan(
   return plans;
 }
 
-/** The name it gets and whose place it takes. Throws UserError (exit 1) where that is not asked for. */
+/** Finds the new account's name and the account that it replaces, if any. Throws UserError (exit 1) if replacing was not asked for. */
 function placeFor(
   enrollment: Enrollment,
   name: string,
@@ -152,7 +152,7 @@ function placeFor(
   needs: Needs<"computer" | "ledger">,
 ): { free: string; taken: Account | undefined } {
   const taken = takenBy(enrollment, name, named, accounts);
-  // Who takes an account's place takes its name: one name stands for both.
+  // A new account takes over the name of the one that it replaces, so either name may be planned already.
   const isTwice = [name, ...(taken === undefined ? [] : [taken.name])].some((one) =>
     planned.has(visibleText(one)),
   );
@@ -200,13 +200,13 @@ async function requireStored({ account, enrollment }: Enrolled, store: SeedStore
     codeOf(kept.secret, kept.otp, 1) === codeOf(enrollment.secret, enrollment.otp, 1)
   )
     return;
-  throw new UserError(`the seed store gave back another seed for ${quoted(account.name)}`, ExitCode.failed, [
+  throw new UserError(`the seed store returned another seed for ${quoted(account.name)}`, ExitCode.failed, [
     "nothing was added; is another program changing the store?",
   ]);
 }
 
-/** The ledger's part: one step for all of them. */
-function enter(
+/** Writes the ledger entries: one step for all of them. */
+function writeEntries(
   plans: readonly Enrolled[],
   { alsoOn }: EnrollOptions,
   edit: LedgerEdit,
@@ -229,7 +229,7 @@ function enter(
   return entered;
 }
 
-/** On the accounts that were there already. */
+/** Adds the device to the accounts that were there already. */
 function noteCopies(
   plans: readonly Enrolled[],
   device: Device,

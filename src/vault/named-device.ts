@@ -1,4 +1,4 @@
-/** Devices by the names that people give: found, or made. */
+/** Finds devices by the names that users give them, or creates them. */
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { DEVICE_KINDS, type Device, type DeviceKind } from "../ledger/account.ts";
@@ -11,16 +11,16 @@ import type { Needs } from "../world.ts";
 
 const KINDS = DEVICE_KINDS.join(", ");
 
-/** Asks a person; undefined where nobody can be asked. */
+/** Asks the user on a terminal. Functions get undefined if there is none. */
 export type AskKind = (question: string) => Promise<string>;
 
 export function parseKind(text: string): DeviceKind {
   const kind = DEVICE_KINDS.find((one) => one === text.trim().toLowerCase());
   if (kind !== undefined) return kind;
-  throw usageError(`--kind is one of ${KINDS}`);
+  throw usageError(`--kind takes one of: ${KINDS}`);
 }
 
-/** The device of that name. One that nobody knows yet is made; lost and retired ones are refused (exit 1). */
+/** Returns the device with this name, and creates it if there is none. Refuses lost and retired devices (exit 1). */
 export async function namedDevice(
   text: string,
   kind: DeviceKind | undefined,
@@ -33,7 +33,7 @@ export async function namedDevice(
   if (known === undefined) return makeDevice(name, kind ?? (await askedKind(name, ask)), needs);
   if (known.state === "active") return known;
   throw new UserError(`${quoted(known.name)} is ${known.state}`, ExitCode.failed, [
-    "use another name for another device",
+    "for another device, use another name",
     `if it is back: twinseed device add ${pasteableName(known.name)} --kind ${known.kind}`,
   ]);
 }
@@ -47,7 +47,7 @@ async function askedKind(name: string, ask: AskKind | undefined): Promise<Device
   }
 }
 
-/** Also brings a lost or retired device of that name back. */
+/** Creates a device, or brings back the lost or retired one with this name. */
 export async function makeDevice(
   name: string,
   kind: DeviceKind,

@@ -3,7 +3,8 @@
 import { ExitCode, UserError } from "../base/errors.ts";
 import type { Account } from "../ledger/account.ts";
 import { mayMatch } from "../ledger/fingerprint.ts";
-import type { Enrollment } from "../otp/enrollment.ts";
+import { differences } from "../ledger/same-account.ts";
+import { defaultName, type Enrollment } from "../otp/enrollment.ts";
 import { NoSuchSeed } from "../seeds/seed-store.ts";
 import { quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
@@ -13,7 +14,7 @@ export interface OpenedAccount {
   readonly enrollment: Enrollment;
 }
 
-/** As another device has to know it: the seed store says everything but the counter, which moves on in the ledger. */
+/** Returns what another device has to know. The seed store has all of it but the current counter, which the ledger keeps. */
 export async function openAccount(
   account: Account,
   needs: Needs<"computer" | "ledger" | "seeds">,
@@ -23,14 +24,14 @@ export async function openAccount(
   return { ...kept, otp: { ...kept.otp, counter: account.otp.counter } };
 }
 
-/** Before many are opened one after the other. */
+/** Call it before opening many accounts one by one. */
 export async function prefetchSeeds(accounts: readonly Account[], needs: Needs<"seeds">): Promise<void> {
   if (accounts.length > 1) await (await needs.seeds()).prefetch?.(accounts.map(({ id }) => id));
 }
 
 /**
- * Throws as SeedStore.get does; where the seed is gone, with what the ledger knows of other copies. Throws UserError
- * (exit 1) too where it is not the one that was enrolled: its codes would be wrong.
+ * Throws as SeedStore.get does; if the seed is missing, the hints add what the ledger knows about other copies. Also throws
+ * UserError (exit 1) if it is not the seed that was enrolled: its codes would be wrong.
  */
 export async function seedOf(
   account: Account,
@@ -39,19 +40,34 @@ export async function seedOf(
   const store = await needs.seeds();
   try {
     const kept = await store.get(account.id);
-    if (mayMatch(kept.secret, account.fingerprint)) return kept;
+    if (mayMatch(kept.secret, account.fingerprint)) return requireSameAccount(account, kept);
   } catch (error) {
     if (!(error instanceof NoSuchSeed)) throw error;
-    throw new NoSuchSeed(error.message, [...error.hints, ...(await waysBack(account, needs))]);
+    throw new NoSuchSeed(error.message, [...error.hints, ...(await waysToRecover(account, needs))]);
   }
-  const message = `${quoted(account.name)} has another seed in the ${store.kind} store than the one that was enrolled`;
+  const message = `the ${store.kind} store has another seed for ${quoted(account.name)} than the one that was enrolled`;
   throw new UserError(message, ExitCode.failed, [
-    "something else wrote it there, so its codes would be wrong",
-    ...(await waysBack(account, needs)),
+    "something else wrote it there, and its codes would be wrong",
+    ...(await waysToRecover(account, needs)),
   ]);
 }
 
-async function waysBack(account: Account, needs: Needs<"computer" | "ledger">): Promise<string[]> {
+/**
+ * Anyone who can write to a shared folder can exchange two names in the ledger. What is sealed with the seed, they can't change:
+ * no code is shown in the name of another account. Throws UserError (exit 1) with both names.
+ */
+export function requireSameAccount(account: Account, kept: Enrollment): Enrollment {
+  const fields = differences(account, kept);
+  if (fields.length === 0) return kept;
+  const [listed, sealed] = [account, kept].map((one) => quoted(defaultName(one) || "no name"));
+  const message = `${quoted(account.name)} is ${listed} in the ledger, and ${sealed} in its seed (another ${fields.join(", ")})`;
+  throw new UserError(message, ExitCode.failed, [
+    "the ledger was changed by something else than twinseed, so its codes could be of another account",
+    `look at who changed "accounts/${account.id}.json"; to set it right by its seed: twinseed doctor --repair`,
+  ]);
+}
+
+async function waysToRecover(account: Account, needs: Needs<"computer" | "ledger">): Promise<string[]> {
   const { recoveryHints } = await import("./recovery.ts");
   return recoveryHints(account, needs);
 }

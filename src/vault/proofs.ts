@@ -1,4 +1,4 @@
-/** A device shows a code; the ledger notes that it holds the seed. And what to say when the code is wrong. */
+/** A device shows a code, and the ledger records that it holds the seed. Also explains why a code may be wrong. */
 
 import { UserError } from "../base/errors.ts";
 import type { Account, Device } from "../ledger/account.ts";
@@ -10,12 +10,12 @@ import type { Needs } from "../world.ts";
 
 export type Check =
   | { readonly right: true; readonly proof: RightProof }
-  /** The likeliest first. */
+  /** The most likely one first. */
   | { readonly right: false; readonly reasons: readonly [string, ...string[]] };
 
 type RightProof = Extract<Proof, { right: true }>;
 
-/** Whether the code is of this account. Changes nothing. */
+/** Checks whether the code belongs to this account. Changes nothing. */
 export async function checkCode(
   account: Account,
   enrollment: Enrollment,
@@ -31,7 +31,7 @@ export async function checkCode(
   };
 }
 
-/** Writes the proof down; `from`: the device that hands its copy over to this one. */
+/** Records the proof. `from`: the device that is being replaced; its copy is removed. */
 export async function recordProof(
   account: Account,
   device: Device,
@@ -45,7 +45,7 @@ export async function recordProof(
   });
 }
 
-/** The device was shown the seed and has not proved anything yet. */
+/** Records a device that was shown the seed and has not proved anything yet. */
 export async function recordCopy(
   account: Account,
   device: Device,
@@ -69,14 +69,14 @@ async function change(
   });
 }
 
-/** The code that the device showed is used up on both sides. */
+/** The code that the device showed is used up on both sides, so the counter moves past it. */
 function counted(account: Account, proof: RightProof): Account {
   if (account.otp.type !== "hotp" || !("nextCounter" in proof)) return account;
   const counter = Math.max(account.otp.counter, proof.nextCounter);
   return { ...account, otp: { ...account.otp, counter } };
 }
 
-/** How far the device's clock is ahead (negative: behind), in seconds; 0 if that is not worth a word. */
+/** How far the device's clock is ahead (negative: behind), in seconds; 0 if too little to mention. */
 export function driftOf(proof: RightProof): number {
   return "driftSeconds" in proof ? proof.driftSeconds : 0;
 }
@@ -85,7 +85,7 @@ export function driftSentence(device: Device, driftSeconds: number, { issuer }: 
   if (driftSeconds === 0) return undefined;
   const direction = driftSeconds < 0 ? "behind" : "ahead";
   const who = isAws(issuer) ? "AWS" : "services";
-  return `${quoted(device.name)}'s clock is ${Math.abs(driftSeconds)} s ${direction}: correct it, ${who} will reject its codes`;
+  return `${quoted(device.name)}'s clock is ${Math.abs(driftSeconds)} s ${direction}: correct it, or ${who} will reject its codes`;
 }
 
 async function explain(
@@ -97,22 +97,22 @@ async function explain(
   needs: Needs<"clock" | "ledger" | "seeds">,
 ): Promise<readonly [string, ...string[]]> {
   const { digits, type } = enrollment.otp;
-  if (why === "characters") return ["a code of this account is made of digits"];
+  if (why === "characters") return ["the codes of this account have digits only"];
   if (why === "digits")
-    return [`codes of this account have ${digits} ${type === "steam" ? "characters" : "digits"}`];
+    return [`the codes of this account have ${digits} ${type === "steam" ? "characters" : "digits"}`];
   const other = await otherOwner(account, enrollment, code, needs);
   if (other !== undefined) return [other];
   return [
     type === "hotp"
       ? "press the button on the device once and type the new code"
-      : "it may have just changed: type the next one",
-    `${device} may show another account with the same label: look at issuer and label there`,
+      : "the code may have just changed: type the next one",
+    `${device} may be showing another account with the same label: check issuer and label there`,
     `${device} may hold an older seed of this account: delete it there and scan the QR code again`,
-    `if it shows anything but ${digits} digits, it took the account for another kind`,
+    `if it shows anything but ${digits} digits, it has set the account up as another type`,
   ];
 }
 
-/** Whose code it is, if it is one of an account that is easily mistaken for this one. */
+/** Says whose code it is, if it belongs to an account that is easily mistaken for this one. */
 async function otherOwner(
   account: Account,
   enrollment: Enrollment,
@@ -127,8 +127,8 @@ async function otherOwner(
   for (const one of [...older, ...needs.ledger.accounts().filter(alike)].slice(0, 20)) {
     if (!(await shows(one, code, needs))) continue;
     return older.includes(one)
-      ? "that is a code of the old seed: delete the account on the device and scan the QR code again"
-      : `that is a code of ${quoted(one.name)}: look for the right account on the device`;
+      ? "that code belongs to the old seed: delete the account on the device and scan the QR code again"
+      : `that code belongs to ${quoted(one.name)}: look for the right account on the device`;
   }
   return undefined;
 }

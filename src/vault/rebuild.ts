@@ -1,4 +1,4 @@
-/** Ledger entries written anew from seeds: for `restore` and `doctor --repair`. */
+/** Rebuilds ledger entries from seeds, for `restore` and `doctor --repair`. */
 
 import { parseDeviceArn } from "../aws/arn.ts";
 import { attempt, UserError } from "../base/errors.ts";
@@ -14,8 +14,8 @@ import type { Needs } from "../world.ts";
 export type RebuildNeeds = Needs<"computer" | "clock" | "random" | "folder" | "ledger">;
 
 /**
- * Everything but name, counter, copies and AWS serial stands in the seed's own URI. Of a damaged entry, what can be read of
- * these is kept.
+ * The seed's own URI has everything but name, counter, copies and AWS serial. Whatever can still be read of these in a damaged
+ * entry is kept.
  */
 export function entryOf(id: string, enrollment: Enrollment, edit: LedgerEdit, needs: RebuildNeeds): Account {
   const now = new Date(needs.clock.now()).toISOString();
@@ -39,8 +39,8 @@ export function entryOf(id: string, enrollment: Enrollment, edit: LedgerEdit, ne
 }
 
 /**
- * The ARN of an AWS device stands in the ledger alone. It is taken from a damaged entry where it is there whole; a wrong one
- * does no harm, as AWS takes no code for it. Else it is proposed from the label again.
+ * Only the ledger has the ARN of an AWS device. If a damaged entry still has it in full, it is kept; a wrong one does no harm,
+ * as AWS accepts no code for it. Otherwise it is proposed from the label again.
  */
 function serialIn(text: string): Pick<Account, "mfaSerial"> {
   const [, mfaSerial = ""] = /"mfaSerial": *"([^"\\\s]+)"/.exec(text) ?? [];
@@ -52,13 +52,13 @@ function textOf(file: string, needs: Needs<"folder">): string {
   return text instanceof UserError ? "" : text;
 }
 
-/** In the place of a damaged entry or of none. What was there is kept in damaged/, and so is what is in there already. */
-export function writeAnew(account: Account, edit: LedgerEdit, needs: Needs<"folder">): void {
+/** Replaces a damaged entry, or writes a missing one. The damaged one is kept in damaged/, next to earlier ones. */
+export function writeRebuilt(account: Account, edit: LedgerEdit, needs: Needs<"folder">): void {
   makeRoom(`damaged/${account.id}.json`, needs);
   edit.rebuild(account);
 }
 
-/** `enrolled`: as the seed says, which knows where the account began to count. */
+/** `enrolled`: from the seed, which has the counter that the account started with. */
 export function noteCounter(
   { name, otp }: Account,
   { otp: enrolled }: Enrollment,
@@ -66,12 +66,14 @@ export function noteCounter(
 ): void {
   if (otp.type !== "hotp" || enrolled.type !== "hotp") return;
   const isKept = otp.counter > enrolled.counter;
-  const how = isKept ? "goes on, as its damaged entry says," : "starts again";
-  const advice = "if the service refuses the code, ask for the next one";
-  note(needs, `the counter of ${quoted(name)} ${how} at ${otp.counter}: ${advice}`);
+  const how = isKept
+    ? `continues at ${otp.counter}, as its damaged entry says`
+    : `starts again at ${otp.counter}`;
+  const advice = "if the service refuses the code, get the next one";
+  note(needs, `the counter of ${quoted(name)} ${how}: ${advice}`);
 }
 
-/** An older file in damaged/ gets a number. Call it under the lock. */
+/** Adds a number to the name of an older file in damaged/. Call it under the lock. */
 export function makeRoom(file: string, needs: Needs<"folder">): void {
   const names = new Set(needs.folder.list("damaged").map((name) => `damaged/${name}`));
   if (!names.has(file)) return;

@@ -1,4 +1,4 @@
-/** The seed is gone from here: which device still has it, and how it comes back. */
+/** If a seed is missing here: which devices still have it, and how to get it back. */
 
 import type { Account, Device } from "../ledger/account.ts";
 import { deviceOf, liveCopies } from "../ledger/copies.ts";
@@ -8,8 +8,8 @@ import type { Needs } from "../world.ts";
 const WAY_BACK: Record<Device["kind"], string> = {
   phone: "its authenticator app may export it (transfer accounts, as a QR code or file)",
   tablet: "its authenticator app may export it (transfer accounts, as a QR code or file)",
-  computer: "there: twinseed qr, and add the picture here",
-  hardware: "a hardware key shows codes only: sign in with one and enroll anew",
+  computer: "run twinseed qr there, and add the picture here",
+  hardware: "a hardware key only shows codes: sign in with one and enroll again",
   paper: "scan it or type its key: twinseed add",
   backup: "restore it from there",
 };
@@ -21,7 +21,9 @@ export function recoveryHints(account: Account, needs: Needs<"computer" | "ledge
     return device === undefined || device.host === needs.computer.hostname ? [] : [{ copy, device }];
   });
   if (others.length === 0) {
-    return ["no other device is known to hold it: sign in by the service's recovery way and enroll it anew"];
+    return [
+      "no other device is known to have it: sign in with the service's recovery method and enroll again",
+    ];
   }
   const holders = others.map(({ copy, device }) => {
     const proof =
@@ -30,6 +32,6 @@ export function recoveryHints(account: Account, needs: Needs<"computer" | "ledge
   });
   return [
     ...holders,
-    `or sign in with a code from there and enroll anew: twinseed add PICTURE --replace --name ${pasteable(account)}`,
+    `or sign in with a code from there and enroll again: twinseed add PICTURE --replace --name ${pasteable(account)}`,
   ];
 }

@@ -1,4 +1,4 @@
-/** Finds the account that already gives the same codes. */
+/** Finds the account that already makes the same codes. */
 
 import { createHash } from "node:crypto";
 import type { Account } from "../ledger/account.ts";
@@ -10,16 +10,16 @@ import { isSameLogin } from "./conflicts.ts";
 
 export interface Same {
   readonly account: Account;
-  /** The ledger knows the account, and its seed was gone from the seed store. */
+  /** The ledger has the account, but its seed is missing from the seed store. */
   readonly wasMissing?: true;
 }
 
 export type FindSame = (enrollment: Enrollment) => Promise<Same | undefined>;
 
-/** Up to so many fingerprints are compared; for more, opening every seed once is cheaper. */
+/** Up to this many fingerprints are compared; beyond that, opening every seed once is cheaper. */
 const MOST_COMPARED = 20_000;
 
-/** For `amount` enrollments to come. */
+/** `amount`: how many enrollments it will be called with. */
 export async function sameSeedFinder(
   accounts: readonly Account[],
   amount: number,
@@ -40,7 +40,7 @@ export async function sameSeedFinder(
   };
 }
 
-/** Equal for what gives the same codes (see sameCodes), and says nothing of the seed. Never stored. */
+/** Equal for enrollments that make the same codes (see sameCodes). Reveals nothing about the seed, and is never stored. */
 export function codesKey({ secret, otp }: Enrollment): string {
   const period = otp.type === "hotp" ? "" : otp.period;
   const hash = createHash("sha256").update(secret.reveal()).digest("base64");
@@ -57,7 +57,7 @@ async function findAmong(
     if (!sameParameters(account.otp, enrollment.otp) || !mayMatch(enrollment.secret, account.fingerprint))
       continue;
     const kept = await keptSeed(await needs.seeds(), account.id);
-    // Gone with a wiped keyring, say: fingerprint, parameters and login are those of the seed at hand.
+    // It may have gone with a wiped keyring, say: fingerprint, parameters and login are those of the new seed.
     if (kept === "missing" && isSameLogin(account, enrollment)) return { account, wasMissing: true };
     if (typeof kept !== "string" && sameCodes(kept, enrollment)) return { account };
   }

@@ -117,10 +117,10 @@ it("takes the sentence and the code out of what the CLI says, also of newer ones
 it("names the causes of a refused code in order: the clock, a used code, the wrong seed or serial", () => {
   const fault = { kind: "invalid-code", code: "AccessDenied", message: "" } as const;
   const hints = hintsFor(fault, { serial: "arn:aws:iam::123456789012:mfa/alice", profile: "work" });
-  expect(hints.map((hint) => /clock|each works once|of another device|out of step/.exec(hint)?.[0])).toEqual([
+  expect(hints.map((hint) => /clock|each works once|to another device|out of step/.exec(hint)?.[0])).toEqual([
     "clock",
     "each works once",
-    "of another device",
+    "to another device",
     "out of step",
   ]);
 });

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { describe, expect, it } from "vitest";
-import { lookAtFile, openFile, sealFile, WrongOpener } from "../../src/backup/age-file.ts";
+import { inspectFile, openFile, sealFile, WrongOpener } from "../../src/backup/age-file.ts";
 import { checkRecipient, identitiesIn, recipientsIn } from "../../src/backup/age-keys.ts";
 import { ExitCode, UserError } from "../../src/base/errors.ts";
 import { ageHeader, cheapLock } from "../helpers/backups.ts";
@@ -21,7 +21,7 @@ describe("locked with a passphrase", () => {
     async (armored) => {
       const bytes = await sealFile("content", cheapLock("Ünïcode 1 2"), armored);
       expect(Buffer.from(bytes).toString("latin1").startsWith("-----BEGIN AGE")).toBe(armored);
-      expect(await lookAtFile(bytes)).toBe("passphrase");
+      expect(await inspectFile(bytes)).toBe("passphrase");
       const passphrase = ` ${"Ünïcode 1 2".normalize("NFD")}\n`;
       expect(await openFile(bytes, { kind: "passphrase", passphrase })).toBe("content");
     },
@@ -36,7 +36,7 @@ describe("locked with a passphrase", () => {
 
 it("locked with a recovery key: its 32 bytes are the identity", async () => {
   const bytes = await sealFile("content", { kind: "recovery-key", key }, false);
-  expect(await lookAtFile(bytes)).toBe("key");
+  expect(await inspectFile(bytes)).toBe("key");
   expect(await openFile(bytes, { kind: "recovery-key", key })).toBe("content");
   const other = Uint8Array.from(key, (byte) => byte ^ 1);
   // X25519 ignores three bits of a key: the lowest ones of its first byte.
@@ -68,7 +68,7 @@ describe("hostile files are refused before they cost anything (exit 5)", () => {
   ];
   it.each(files)("%s", async (_, file) => {
     const begin = performance.now();
-    const error = await errorOf(async () => lookAtFile(await file));
+    const error = await errorOf(async () => inspectFile(await file));
     expect(error.exitCode).toBe(ExitCode.unreadable);
     expect(performance.now() - begin).toBeLessThan(5000);
   });
@@ -76,7 +76,7 @@ describe("hostile files are refused before they cost anything (exit 5)", () => {
   it("damaged at any place: exit 5, never half of it", async () => {
     const bytes = await sealFile("content ".repeat(20), cheapLock("pass"), false);
     const read = async (damaged: Uint8Array) => {
-      await lookAtFile(damaged);
+      await inspectFile(damaged);
       return openFile(damaged, { kind: "passphrase", passphrase: "pass" });
     };
     for (let at = 0; at < bytes.length; at += 3) {
@@ -107,7 +107,9 @@ describe("keys as people give them", () => {
   it("an identity in the place of a recipient is refused without being quoted", async () => {
     const identity = await generateX25519Identity();
     const error = await errorOf(() => checkRecipient(identity, "the recipient"));
-    expect(error.message).toBe("the recipient is an identity, the secret half: give the recipient, age1…");
+    expect(error.message).toBe(
+      "the recipient is an identity, the secret half: use its recipient instead, age1…",
+    );
     const typo = (await identityToRecipient(identity)).replace(/.$/, "b").replace(/.{3}$/, "qqq");
     expect((await errorOf(() => checkRecipient(typo, "it"))).message).toContain("missing or wrong");
   });
@@ -123,7 +125,7 @@ describe("keys as people give them", () => {
     const junk = await errorOf(() =>
       identitiesIn(`${identity}\n-----BEGIN OPENSSH PRIVATE KEY-----\n`, "file"),
     );
-    expect(junk.message).toBe("line 2 of file is no identity that can be used here");
+    expect(junk.message).toBe("line 2 of file is not a supported identity");
     const cut = await errorOf(() => identitiesIn(identity.slice(0, -1), "file"));
     expect([cut.exitCode, cut.message.includes(identity.slice(20, 40))]).toEqual([5, false]);
   });

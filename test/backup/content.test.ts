@@ -68,10 +68,10 @@ describe("one bad entry is named, and the rest is there", () => {
     ["a path as its id", { id: "../../evil" }, "has no id"],
     ["a Windows device as its id", { id: "con" }, "has no id"],
     ["no id", { id: undefined }, "has no id"],
-    ["the id of another one", { id: "account0" }, "the id of another one"],
-    ["digits that can't be", { digits: 99 }, "can't be"],
+    ["the id of another one", { id: "account0" }, "has the same id as another one"],
+    ["invalid digits", { digits: 99 }, "is invalid"],
     ["no name", { name: "" }, "no name"],
-    ["an escape sequence as a date", { addedAt: "1 (\u001b]0;x\u0007)" }, "a date of it is none"],
+    ["an escape sequence as a date", { addedAt: "1 (\u001b]0;x\u0007)" }, "one of its dates is invalid"],
     ["copies that are none", { copies: "x" }, "copies"],
     ["a later version", { version: 2 }, "newer"],
   ];

@@ -108,7 +108,7 @@ describe("two accounts of a backup with one seed, which is one account here", ()
           ?.copies.map(({ device }) => device)
           .sort(),
       ).toEqual(["p", "q", "r"]);
-      expect(steps.flatMap(({ notes }) => notes)).toEqual(["goes on at counter 50, the largest one"]);
+      expect(steps.flatMap(({ notes }) => notes)).toEqual(["continues at counter 50, the higher one"]);
       for (const { account } of steps) expect(account).toEqual(home.present.get("h"));
     },
   );

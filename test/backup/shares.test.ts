@@ -3,7 +3,14 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { joinShares, readShare, type Share, splitKey, type TypedShare } from "../../src/backup/shares.ts";
+import {
+  joinShares,
+  readShare,
+  type Share,
+  splitKey,
+  type TypedShare,
+  wordFault,
+} from "../../src/backup/shares.ts";
 import { nearestWord, newPassphrase, wordList } from "../../src/backup/word-list.ts";
 import { asUserError, UserError } from "../../src/base/errors.ts";
 
@@ -36,9 +43,11 @@ describe("splitting", () => {
       expect(await joinShares(await typed(pair))).toEqual(key);
     }
     expect(await joinShares(await typed([a, b, c]))).toEqual(key);
-    expect(await faultIn(joinShares(await typed([b])))).toBe("2 different ones are needed, and there is 1");
+    expect(await faultIn(joinShares(await typed([b])))).toBe(
+      "2 different ones are needed, but there is only 1",
+    );
     expect(await faultIn(joinShares(await typed([b, b])))).toBe(
-      "2 different ones are needed, and there is 1",
+      "2 different ones are needed, but there is only 1",
     );
     expect(await faultIn(joinShares([]))).toBe("there is no share");
   });
@@ -58,7 +67,9 @@ describe("splitting", () => {
   it("shares of two backups don't mix", async () => {
     const [one] = await splitKey(key, 2, 3);
     const [, other] = await splitKey(key, 2, 3);
-    expect(await faultIn(joinShares(await typed([one, other])))).toBe("they are not of one backup");
+    expect(await faultIn(joinShares(await typed([one, other])))).toBe(
+      "they do not all belong to the same backup",
+    );
   });
 });
 
@@ -76,8 +87,16 @@ describe("what is typed", () => {
     const right = words[6] ?? "";
     words[6] = `${right}q`;
     expect(await faultIn(readShare(words.join(" ")))).toBe(
-      `word 7 is not in the list of words: did you mean "${right}"?`,
+      `word 7 is not in the word list: did you mean "${right}"?`,
     );
+  });
+
+  it("a mistyped word is found in any place, the first one too, and of several the first", async () => {
+    const [share] = await splitKey(key, 2, 3);
+    const words = share?.words ?? [];
+    expect(await wordFault(words)).toBeUndefined();
+    for (const at of [0, 1, 32]) expect(await wordFault(words.with(at, "qqqq"))).toMatchObject({ at });
+    expect(await wordFault(words.with(0, "qqqq").with(5, "qqqq"))).toMatchObject({ at: 0 });
   });
 
   it("another word of the list in any place is caught by the checksum", async () => {
@@ -99,28 +118,28 @@ describe("what is typed", () => {
       const wrong = list.find((word) => word !== words[at] && word.startsWith("s")) ?? "";
       const start = performance.now();
       const fault = await faultIn(readShare(words.with(at, wrong).join(" ")));
-      expect(fault).toBe(`its checksum is wrong; word ${at + 1} is probably "${words[at]}"`);
+      expect(fault).toBe(`its checksum is wrong; word ${at + 1} should probably be "${words[at]}"`);
       expect(performance.now() - start).toBeLessThan(5000);
     }
     const two = words
       .with(5, list[list.indexOf(words[5] ?? "") ^ 1] ?? "")
       .with(9, list[list.indexOf(words[9] ?? "") ^ 2] ?? "");
     expect(await faultIn(readShare(two.join(" ")))).toBe(
-      "its checksum is wrong; more than one word is wrong or in a wrong place",
+      "its checksum is wrong; more than one word is wrong or misplaced",
     );
   });
 
-  it("two neighbors in each other's place are named; a missing word is counted", async () => {
+  it("two adjacent words that are swapped are named; a missing word is counted", async () => {
     const [share] = await splitKey(key, 2, 3);
     const words = [...(share?.words ?? [])];
     for (const at of [0, 4, 20, 31].filter((one) => words[one] !== words[one + 1])) {
       const swapped = words.with(at, words[at + 1] ?? "").with(at + 1, words[at] ?? "");
       expect(await faultIn(readShare(swapped.join(" ")))).toBe(
-        `its checksum is wrong; words ${at + 1} and ${at + 2} are probably in each other's place`,
+        `its checksum is wrong; words ${at + 1} and ${at + 2} are probably swapped`,
       );
     }
-    expect(await faultIn(readShare(words.slice(1).join(" ")))).toBe("it has 32 words, and a share has 33");
-    expect(await faultIn(readShare(""))).toBe("it has 0 words, and a share has 33");
+    expect(await faultIn(readShare(words.slice(1).join(" ")))).toBe("it has 32 words; a share has 33");
+    expect(await faultIn(readShare(""))).toBe("it has 0 words; a share has 33");
   });
 });
 

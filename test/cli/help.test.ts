@@ -38,6 +38,20 @@ it("of every command is what its --help prints", async () => {
   }
 });
 
+it.each(["", ...everyCommand().map(pathOf)])(
+  "%s --help fits 80 columns, and breaks between words",
+  async (path) => {
+    const { stdout } = await testCli().run(`${path} --help`.trim());
+    expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    const text = stdout.replace(/\s+/g, " ");
+    const command = everyCommand().find((one) => pathOf(one) === path);
+    const help = command?.createHelp();
+    const below = command === undefined || help === undefined ? [] : help.visibleCommands(command);
+    for (const { description } of command?.options ?? []) expect(text).toContain(description);
+    for (const one of below) expect(text).toContain(one.description());
+  },
+);
+
 it("takes aliases, and is completed", async () => {
   const { stdout } = await testCli().run("list --help");
   expect(await testCli().run("help ls")).toMatchObject({ exitCode: 0, stdout });

@@ -113,7 +113,7 @@ describe("a name", () => {
     await cli.run(["rename", "github", name]);
     expect(await cli.run(["rename", "Amazon", name])).toMatchObject({
       exitCode: 1,
-      stderr: expect.stringContaining(`there is an account "${name}" already`),
+      stderr: expect.stringContaining(`an account named "${name}" already exists`),
     });
   });
 

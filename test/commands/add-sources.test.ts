@@ -46,13 +46,13 @@ describe("--clipboard", () => {
   });
 
   it.each([
-    ["nothing", {}, /neither a picture nor a text/],
+    ["nothing", {}, /neither a picture nor text/],
     ["a picture without a code", { picture: covered }, /no QR code found in the clipboard/],
     ["the same, and a text of no use", { picture: covered, text: "Untitled" }, /no QR code found/],
     ["a file that is no picture", { picture: Buffer.from("<svg/>") }, /not an image that twinseed can read/],
     ["some other text", { text: "WRONGSECRET01!" }, /can't use the key in the clipboard/],
     ["a bad URI", { text: "otpauth://totp/x?secret=WRONGSECRET01" }, /in the clipboard, line 1/],
-    ["white space", { text: " \n" }, /the clipboard holds nothing but white space/],
+    ["white space", { text: " \n" }, /the clipboard holds only white space/],
   ])("%s is exit 5, and is not quoted", async (_, desktop, message) => {
     const cli = testCli({ desktop });
     const { exitCode, stderr } = await cli.run("add --clipboard --name x");
@@ -138,7 +138,7 @@ describe("the picture afterwards", () => {
     const cli = testCli({ files });
     expect(await cli.run("add shot.png --delete-image")).toMatchObject({
       exitCode: 0,
-      stderr: expect.stringContaining('deleted "shot.png"; not overwritten, and backups'),
+      stderr: expect.stringContaining('deleted "shot.png" (not overwritten); backups'),
     });
     expect(cli.files.size).toBe(0);
     cli.files.set("shot.png", screenshot);
@@ -160,7 +160,7 @@ describe("the picture afterwards", () => {
       answers: ["1", "n"],
     });
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('"shot.png" holds a seed and is kept: not every code in it was enrolled');
+    expect(stderr).toContain('kept "shot.png", which holds a seed: not every code in it was enrolled');
     expect(terminal).not.toContain("Delete");
     expect(cli.files.size).toBe(1);
     expect(await cli.run("add shot.png --delete-image --all")).toMatchObject({ exitCode: 0 });
@@ -172,7 +172,7 @@ describe("the picture afterwards", () => {
     cli.links.add("shot.png");
     expect(await cli.run("add shot.png --delete-image")).toMatchObject({
       exitCode: 1,
-      stderr: expect.stringMatching(/added "Amazon[\s\S]*it is a link; the picture is where it points to/),
+      stderr: expect.stringMatching(/added "Amazon[\s\S]*it is a link to the picture/),
     });
     cli.links.clear();
     cli.faults.remove = new UserError(`can't delete "shot.png": permission denied`, 1);
@@ -196,7 +196,7 @@ describe("the picture afterwards", () => {
       },
     };
     const { stderr } = await cli.run("add shot.png --delete-image");
-    expect(stderr).toContain("it is another picture by now");
+    expect(stderr).toContain("it is a different picture by now");
     expect(cli.files.get("shot.png")).toBe(other);
   });
 

@@ -101,7 +101,7 @@ describe("aws enroll", () => {
       if (operation === "enable-mfa-device") cli.clock.now += 100_000;
     };
     const session = await cli.run("aws enroll");
-    expect(session.stderr).toContain("AWS was out of step with the device, and is not any more");
+    expect(session.stderr).toContain("AWS was out of step with the device; now they are in step");
     expect(session.exitCode).toBe(0);
     expect(cli.aws.cloud.devices.get(SERIAL)?.drift).toBe(0);
   });
@@ -128,7 +128,7 @@ describe("aws enroll", () => {
     const session = await cli.run("aws enroll --name work");
     expect(session.exitCode).toBe(1);
     expect(session.stderr).toMatch(
-      /the device was not enabled, and is deleted; "work" is in removed\/: twinseed restore \w+/,
+      /the device was not enabled and has been deleted; "work" is in removed\/: twinseed restore \w+/,
     );
     expect(session.stderr).toContain("MFADevicesPerUser: 8 (LimitExceeded)");
     expect(cli.aws.cloud.devices.size).toBe(0);
@@ -191,7 +191,7 @@ describe("aws enroll", () => {
     const cli = testCli({ now: NOW });
     const refused = await cli.run("aws enroll --profile root");
     expect(refused).toMatchObject({ exitCode: 1, stdout: "" });
-    expect(refused.stderr).toMatch(/in the console only[\s\S]*twinseed add[\s\S]*--pair/);
+    expect(refused.stderr).toMatch(/can only be enrolled in the AWS console[\s\S]*twinseed add[\s\S]*--pair/);
     expect(cli.aws.cloud.count("CreateVirtualMFADevice")).toBe(0);
     expect((await cli.run("aws enroll --root")).exitCode).toBe(0);
   });
@@ -210,7 +210,7 @@ describe("aws enroll", () => {
       await cli.run("aws enroll");
       expect(cli.aws.cloud.devices.size).toBe(1);
       const next = await cli.run("aws enroll");
-      expect(next.stderr).toContain("which a run that was cut off had left without a seed");
+      expect(next.stderr).toContain("an interrupted run left it without a stored seed");
       expect(next.exitCode).toBe(0);
     });
 
@@ -222,7 +222,7 @@ describe("aws enroll", () => {
         await cli.run("aws enroll --name work");
         const seeds = [...cli.uris];
         const next = await cli.run("aws enroll --name work");
-        expect(next.stderr).toContain('going on with "work"');
+        expect(next.stderr).toContain('resuming the interrupted enrollment of "work"');
         expect(next.exitCode).toBe(0);
         expect([...cli.uris]).toEqual(seeds);
         expect(cli.aws.cloud.devices.get(SERIAL)?.user).toBe("alice");
@@ -246,7 +246,7 @@ describe("aws enroll", () => {
       if (operation === "enable-mfa-device") throw new UserError('"aws" did not answer', ExitCode.failed);
     };
     const first = await cli.run("aws enroll --name work");
-    expect(first.stderr).toContain("run the same command again: it goes on from here");
+    expect(first.stderr).toContain("run the same command again to resume");
     delete cli.aws.after;
     expect((await cli.run("aws enroll --name work")).exitCode).toBe(0);
   });
@@ -271,7 +271,9 @@ describe("aws session", () => {
   it("keeps the serial that the label proposed once AWS has taken it", async () => {
     const { cli } = await withDevice("alice@my-company");
     cli.files.set(cli.aws.credentialsPath, "[default]\n");
-    expect((await cli.run("aws session work")).stderr).toContain(`is "${SERIAL}" from now on`);
+    expect((await cli.run("aws session work")).stderr).toContain(
+      `saved "${SERIAL}" as the MFA device of this account`,
+    );
     await cli.run("aws session work --renew");
     expect(cli.aws.cloud.count("GetCallerIdentity")).toBe(1);
   });
@@ -357,6 +359,16 @@ describe("aws session", () => {
     expect(cli.aws.cloud.count("GetSessionToken") + cli.aws.cloud.count("AssumeRole")).toBe(6);
   });
 
+  it("keeps the session where a variable only sounds like one of the AWS CLI's", async () => {
+    const { cli } = await withDevice();
+    await cli.run("aws session work");
+    for (const name of ["OLD_AWS_PROFILE", "AWS_PROFILES", "AWS_PAGER"]) {
+      cli.upkeep.env[name] = "other";
+      expect(await cli.run("aws session work")).toMatchObject({ exitCode: 0 });
+    }
+    expect(cli.aws.cloud.count("GetSessionToken")).toBe(1);
+  });
+
   it("takes on a role with the same code", async () => {
     const { cli } = await withDevice();
     const session = await cli.run(`aws session work --role-arn ${ROLE}`);
@@ -386,7 +398,7 @@ describe("aws session", () => {
     expect(session.stdout).toBe("");
     expect(cli.aws.cloud.count("GetSessionToken")).toBe(2);
     expect(session.stderr).toMatch(
-      /invalid MFA one time pass code[\s\S]*clock[\s\S]*each works once[\s\S]*the seed may be of another device/,
+      /invalid MFA one time pass code[\s\S]*clock[\s\S]*each works once[\s\S]*the seed may belong to another device/,
     );
     const codes = cli.aws.cloud.asked.flatMap(({ params }) => params.TokenCode ?? []);
     expect(new Set(codes).size).toBe(2);
@@ -437,7 +449,7 @@ describe("aws session", () => {
     Object.assign(cli.upkeep.env, mark);
     const inner = await cli.run("aws credentials work --profile work-mfa");
     expect(inner.exitCode).toBe(1);
-    expect(inner.stderr).toContain("the profile's keys come from twinseed itself");
+    expect(inner.stderr).toContain("the profile gets its keys from twinseed");
   });
 
   it("refuses what AWS would refuse, before a code is spent", async () => {
@@ -493,13 +505,13 @@ describe("aws config", () => {
     const after = String(cli.files.get(cli.aws.configPath));
     expect(after.startsWith(before)).toBe(true);
     expect(after).toMatch(/--profile work --duration 8h -- --region us-east-1\n$/);
-    expect((await cli.run(command)).stderr).toContain("has these lines already");
+    expect((await cli.run(command)).stderr).toContain("already has these lines");
     expect(String(cli.files.get(cli.aws.configPath))).toBe(after);
     await cli.run("aws config work --profile work --mfa-process --write");
     expect(String(cli.files.get(cli.aws.configPath))).toContain(`mfa_serial = ${SERIAL}\nmfa_process = `);
     const other = await cli.run("aws config work --profile work --write --duration 1h");
     expect(other).toMatchObject({ exitCode: 1 });
-    expect(other.stderr).toContain("has a line credential_process of its own; nothing was changed");
+    expect(other.stderr).toContain("already has its own credential_process line; nothing was changed");
   });
 
   it("keeps a serial that is given", async () => {

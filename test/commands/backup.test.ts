@@ -54,7 +54,9 @@ describe("create", () => {
     await cli.run("remove gordon --yes");
     await cli.run("code Token");
     const { stderr } = await cli.run(["backup", "create", "my.backup.age", "-r", recipient]);
-    expect(stderr).toContain('wrote "my.backup.age": the seeds of 5 accounts and 1 removed one, 2 devices');
+    expect(stderr).toContain(
+      'wrote "my.backup.age": the seeds of 5 accounts and 1 removed account, 2 devices',
+    );
     const content = await inside(cli, "my.backup.age");
     expect(content.accounts.map(({ uri }: { uri: string }) => uri).sort()).toEqual(
       [...cli.uris.values()]
@@ -107,7 +109,7 @@ describe("create", () => {
     const old = await cli.run("backup verify b.age -i key");
     expect(old).toMatchObject({
       exitCode: 0,
-      stderr: expect.stringContaining('nothing was confirmed: a later backup is called "b", too'),
+      stderr: expect.stringContaining('nothing was confirmed: a later backup is also called "b"'),
     });
     expect((await list(cli))[0].copies[1].confirmedAt).toBeNull();
     await cli.run("backup verify c.age -i key");
@@ -120,7 +122,10 @@ describe("create", () => {
     const [gone] = [...cli.uris].find(([, uri]) => uri.includes("GitHub")) ?? [""];
     cli.uris.delete(gone);
     const { exitCode, stderr } = await cli.run(["backup", "create", "b.age", "-r", recipient]);
-    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('"GitHub:octocat" is not in it')]);
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringContaining('"GitHub:octocat" is not in the backup: '),
+    ]);
     expect((await inside(cli)).accounts).toHaveLength(1);
     expect((await list(cli)).map(({ copies }: { copies: unknown[] }) => copies.length)).toEqual([2, 1]);
   });
@@ -196,6 +201,14 @@ describe("a passphrase", { timeout: 120_000 }, () => {
     expect(await cli.run("backup verify b.age -i key")).toMatchObject({ exitCode: 5 });
   });
 
+  it("may be typed three times, and no more", async () => {
+    const cli = computer({ accounts: [github] });
+    await cli.run("backup create b.age --passphrase-file -", { stdin: "correct horse" });
+    const verify = (...answers: string[]) => cli.run("backup verify b.age", { answers });
+    expect(await verify("no", "nor this", "correct horse")).toMatchObject({ exitCode: 0 });
+    expect(await verify("no", "nor this", "nor that", "correct horse")).toMatchObject({ exitCode: 5 });
+  });
+
   it("in a file of several lines it could not be typed: the first line counts, everywhere", async () => {
     const cli = computer({ accounts: [github] });
     cli.files.set("lines", "\ufeffcorrect horse\r\nfor the backup of May\r\n");
@@ -251,7 +264,7 @@ describe("split", () => {
     expect(session.exitCode).toBe(0);
     expect(shares).toHaveLength(3);
     expect(session.stdout).toMatch(/^Share 1 of 3 of the backup "b.age", 2005-03-18: any 2 open it\n/);
-    expect(session.stderr).toContain("stdout got 3 shares");
+    expect(session.stderr).toContain("wrote 3 shares to stdout");
   });
 
   it("any two open it, in any order, one doesn't", async () => {
@@ -267,12 +280,12 @@ describe("split", () => {
     }
     expect(await cli.run("backup verify b.age --shares -", { stdin: shares[0] ?? "" })).toMatchObject({
       exitCode: 5,
-      stderr: expect.stringContaining("2 different ones are needed, and there is 1"),
+      stderr: expect.stringContaining("2 different ones are needed, but there is only 1"),
     });
     const { stdout } = await cli.run("backup create c.age --split 2-of-3");
     expect(await cli.run("backup verify b.age --shares -", { stdin: stdout })).toMatchObject({
       exitCode: 5,
-      stderr: expect.stringContaining("these shares are of another backup"),
+      stderr: expect.stringContaining("these shares belong to another backup"),
     });
     expect(await cli.run("backup verify c.age --shares -", { stdin: stdout })).toMatchObject({ exitCode: 0 });
   });
@@ -298,17 +311,43 @@ describe("split", () => {
     const screens = session.pictures.join("\n");
     // Where a sentence is folded depends on the words of the share, which are random.
     const said = screens.replaceAll("\n", " ");
-    expect(said).toContain(`Word 6 is not in the list of words: did you mean "${first[5]}"?`);
-    expect(said).toContain("Share 1 was typed already");
+    expect(said).toContain(`Word 6 is not in the word list: did you mean "${first[5]}"?`);
+    expect(said).toContain("You already typed share 1");
     expect(said).toContain(
-      `This is not a share: its checksum is wrong; word 11 is probably "${second[10]}".`,
+      `This is not a share: its checksum is wrong; word 11 should probably be "${second[10]}".`,
     );
     expect(said).toContain("Compare it with the paper:");
     expect(said).toContain("Type the 33 words of any share.");
-    expect(said).toContain("1 of the 2 shares needed is typed. Type another one.");
+    expect(said).toContain("1 of the 2 shares needed has been typed. Type another one.");
     for (const line of screens.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
     for (const picture of session.pictures) expect(picture.split("\n").length).toBeLessThan(24);
     expect(session.terminal).toBe("");
+  });
+
+  it("a share that is started over can be typed again", async () => {
+    const cli = computer({ accounts: [github] });
+    const { shares } = await split(cli);
+    const [first = [], second = []] = shares.map((share) => share.split(" "));
+    const wrong = (await wordList()).find((word) => word !== first[10]) ?? "";
+    const answers = [first.with(10, wrong).join(" "), "", first.slice(0, 20), first.slice(20), second];
+    const session = await cli.run("backup verify b.age", {
+      answers: answers.map((one) => (typeof one === "string" ? one : one.join(" "))),
+    });
+    expect(session.exitCode).toBe(0);
+    expect(session.questions).toHaveLength(answers.length);
+  });
+
+  it("a share has room in a window that has just enough for it", async () => {
+    const cli = computer({ accounts: [github] });
+    const shown = async (rows: number) => {
+      const window = { columns: 80, rows };
+      const { pictures } = await cli.run("backup create b.age --split 2-of-3", { answers: [], window });
+      return pictures[0] ?? "";
+    };
+    const rows = (await shown(50)).split("\n").length;
+    // One more, for the question.
+    expect(await shown(rows + 1)).toMatch(/^Share 1 of 3/);
+    expect(await shown(rows)).not.toMatch(/Share 1 of 3|\d [a-z]+/);
   });
 
   it("a mistyped word in a file is named with its share", async () => {
@@ -319,7 +358,7 @@ describe("split", () => {
     expect(await cli.run("backup verify b.age --shares -", { stdin })).toMatchObject({
       exitCode: 5,
       stderr: expect.stringContaining(
-        `share 2 in stdin can't be right: word 4 is not in the list of words: did you mean "${words[3]}"?`,
+        `share 2 in stdin is not valid: word 4 is not in the word list: did you mean "${words[3]}"?`,
       ),
     });
   });
@@ -354,7 +393,7 @@ describe("verify", () => {
     const { exitCode, stdout } = await cli.run("backup verify b.age -i key");
     expect([exitCode, stdout]).toEqual([
       0,
-      "2 accounts, all in the backup, which is of 2005-03-18 and has 2\n",
+      "2 accounts, all in the backup, which was made on 2005-03-18 and has 2\n",
     ]);
     expect(await cli.run("audit")).toMatchObject({ exitCode: 0, stdout: "2 accounts, none at risk\n" });
   });
@@ -372,7 +411,7 @@ describe("verify", () => {
       /^missing +Bücher & Söhne:zoë@example.org .*\nchanged +GitHub:octocat .*\n2 accounts, 0 of/,
     );
     expect(stderr).toContain(
-      'in the backup only: "Amazon Web Services:root-account-mfa-device@123456789012"',
+      'only in the backup: "Amazon Web Services:root-account-mfa-device@123456789012"',
     );
     expect((await cli.run("audit")).stdout).toContain("the backup b is older than 2 of 2 accounts");
     const json = JSON.parse((await cli.run("backup verify b.age -i key --json")).stdout);
@@ -409,8 +448,31 @@ describe("verify", () => {
     const cli = await withBackup();
     await cli.run("device lost b");
     const { stderr } = await cli.run("backup verify b.age -i key");
-    expect(stderr).toContain('nothing was confirmed: the ledger has "b" as lost');
+    expect(stderr).toContain('nothing was confirmed: "b" is lost in the ledger');
     expect(stderr).not.toContain("later backup");
+  });
+
+  it("where nobody has heard of the backup: it becomes a device, and its copies are confirmed", async () => {
+    const other = await copyTo(
+      computer({ accounts: [github, aws], hostname: "desktop" }),
+      await withBackup(),
+    );
+    const { exitCode, stdout } = await other.run("backup verify b.age -i key --json");
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([0, { confirmed: 2 }]);
+    for (const { copies } of await list(other))
+      expect(copies).toMatchObject([{ device: "desktop" }, { device: "b", confirmedAt: expect.any(String) }]);
+  });
+
+  it("a backup that does not say what it is called can be compared, and confirms nothing", async () => {
+    const cli = await withBackup();
+    const content = await inside(cli);
+    const other = computer({ accounts: [github, aws], hostname: "desktop" });
+    other.files.set("b.age", await sealed({ ...content, devices: [] }, "pass"));
+    const { exitCode, stdout } = await other.run("backup verify b.age --passphrase-file - --json", {
+      stdin: "pass",
+    });
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([0, { confirmed: 0, missing: [], changed: [] }]);
+    expect(JSON.parse((await other.run("device list --json")).stdout)).toMatchObject([{ name: "desktop" }]);
   });
 
   it("a renamed account is the same", async () => {
@@ -448,7 +510,7 @@ describe("restore", () => {
     await cli.run(["backup", "create", "b.age", "-r", recipient]);
     expect(await cli.run("backup restore b.age -i key --into new --yes")).toMatchObject({
       exitCode: 0,
-      stderr: expect.stringContaining("restored 5 accounts, 1 removed one, 3 devices"),
+      stderr: expect.stringContaining("restored 5 accounts, 1 removed account, 3 devices"),
     });
     const home = cli.homes.get("new");
     expect(ledgerOf(home?.folder.files ?? new Map())).toEqual(ledgerOf(cli.folder.files));
@@ -486,7 +548,7 @@ describe("restore", () => {
     const before = new Map(other.uris);
     const { exitCode, stderr } = await other.run("backup restore b.age -i key --yes");
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('comes in as "GitHub:octocat (2)": there is another account of its name');
+    expect(stderr).toContain('is restored as "GitHub:octocat (2)": another account has its name');
     for (const [id, uri] of before) expect(other.uris.get(id)).toBe(uri);
     expect(await names(other)).toEqual([
       "Amazon Web Services:root-account-mfa-device@123456789012",
@@ -495,6 +557,24 @@ describe("restore", () => {
     ]);
     expect((await other.run(["code", "GitHub:octocat (2)"])).stdout).toBe("081804\n");
     expect((await other.run(["code", "GitHub:octocat"])).stdout).not.toBe("081804\n");
+  });
+
+  it("said that it had restored an account whose id the seed store has another seed under, and stored none", async () => {
+    const from = await withBackup();
+    const other = await copyTo(computer({ hostname: "desktop" }), from);
+    const [id = "", uri = ""] = [...from.uris].find(([, text]) => text.includes("GitHub")) ?? [];
+    const stray = formatOtpauthUri({ ...github, secret: key("MFRGGZDFMZTWQ2LKMFRGGZDF") });
+    other.uris.set(id, stray);
+    const { exitCode, stdout } = await other.run("backup restore b.age -i key --yes --json");
+    expect([exitCode, JSON.parse(stdout).accounts]).toMatchObject([
+      0,
+      [{ status: "added" }, { status: "added" }],
+    ]);
+    expect(other.uris.get(id)).toBe(stray);
+    expect([...other.uris.values()].sort()).toEqual([...from.uris.values(), stray].sort());
+    expect(uri).toContain("GitHub");
+    for (const name of await names(other))
+      expect(await other.run(["code", name])).toEqual(await from.run(["code", name]));
   });
 
   it("the same seed under another id and name is the same account; what was known of its copies stays", async () => {
@@ -512,11 +592,11 @@ describe("restore", () => {
   it("of two counters the larger one goes on, and that is said", async () => {
     const cli = await withBackup({ accounts: [counting] });
     for (let i = 0; i < 3; i++) await cli.run("code Token");
-    expect((await cli.run("backup restore b.age -i key --yes")).stderr).toContain("goes on at counter 3");
+    expect((await cli.run("backup restore b.age -i key --yes")).stderr).toContain("continues at counter 3");
     expect((await cli.run("uri Token")).stdout).toContain("counter=3");
     await cli.run(["backup", "create", "b.age", "-r", recipient, "--force"]);
     const other = await copyTo(computer({ accounts: [counting] }), cli);
-    expect((await other.run("backup restore b.age -i key --yes")).stderr).toContain("goes on at counter 3");
+    expect((await other.run("backup restore b.age -i key --yes")).stderr).toContain("continues at counter 3");
     expect((await other.run("uri Token")).stdout).toContain("counter=3");
   });
 
@@ -534,7 +614,7 @@ describe("restore", () => {
     const other = await copyTo(computer({ hostname: "desktop" }), from);
     await other.run("add - --name mine", { stdin: uri(5) });
     const { stderr } = await other.run("backup restore b.age -i key --yes");
-    expect(stderr).toContain('"mine" goes on at counter 50, the largest one');
+    expect(stderr).toContain('"mine" continues at counter 50, the higher one');
     expect((await list(other)).map(({ counter }: { counter: number }) => counter)).toEqual([50]);
     const before = new Map(other.folder.files);
     await other.run("backup restore b.age -i key --yes");
@@ -578,7 +658,7 @@ describe("restore", () => {
     const cli = await withBackup();
     await cli.run("remove octocat --yes");
     const { stderr } = await cli.run("backup restore b.age -i key --yes");
-    expect(stderr).toContain('"GitHub:octocat" was removed here on 2005-03-18, and stays so');
+    expect(stderr).toContain('"GitHub:octocat" was removed here on 2005-03-18, and remains removed');
     expect(await names(cli)).toHaveLength(1);
   });
 

@@ -69,10 +69,22 @@ describe("one account", () => {
     }
   });
 
-  it.each(["yesterday", "-1", "1e9", "2005-13-01", ""])("--at %s is a wrong command line", async (at) => {
+  it.each(["0", "1970-01-01", "1970-01-01T00:00:00Z"])("--at %s is the first moment there is", async (at) => {
     const cli = testCli({ accounts: [github] });
-    expect(await cli.run(["code", "github", `--at=${at}`])).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(await cli.run(["code", "github", "--at", at])).toMatchObject({
+      exitCode: 0,
+      stdout: "755224\n",
+    });
   });
+
+  // JavaScript itself would make something of most of these.
+  it.each(["yesterday", "-1", "1e9", "2005-13-01", "", "on 2005-03-18", "2005-03-18 or so"])(
+    "--at %s is a wrong command line",
+    async (at) => {
+      const cli = testCli({ accounts: [github] });
+      expect(await cli.run(["code", "github", `--at=${at}`])).toMatchObject({ exitCode: 2, stdout: "" });
+    },
+  );
 
   it("--min-remaining waits for the next code when this one is too old, and says so", async () => {
     const cli = testCli({ accounts: [github], now });
@@ -156,8 +168,12 @@ describe("all accounts", () => {
     const { exitCode, stdout, stderr } = await cli.run("code");
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^\d{8} {2}Bücher & Söhne:zoë@example\.org\n081804 {4}GitHub:octocat\n$/);
-    expect(stderr).toContain("left out 1 account that counts (HOTP)");
+    expect(stderr).toContain("skipped 1 counter-based (HOTP) account");
     expect(await cli.run("code Token")).toMatchObject({ stdout: "755224\n" });
+  });
+
+  it("says nothing of counting ones where there are none", async () => {
+    expect(await testCli({ accounts: [github], now }).run("code")).toMatchObject({ exitCode: 0, stderr: "" });
   });
 
   it("--json is an array", async () => {

@@ -1,4 +1,4 @@
-/** What the shells' scripts ask and get. The shells themselves: test/e2e/completion.test.ts. */
+/** What the shells' scripts ask and get. The shells themselves: test/real/completion.test.ts. */
 import { describe, expect, it } from "vitest";
 import { ExitCode, UserError } from "../../src/base/errors.ts";
 import { insertion, readLine } from "../../src/commands/completion/bash-line.ts";
@@ -34,7 +34,7 @@ describe("what is offered", () => {
   it("commands and options, as the parser knows them, with what they do", async () => {
     const cli = await machine();
     expect(await offered(cli, "")).toContain(
-      "code\tprint the current code of an account, or of all accounts",
+      "code\tprint the current code of an account; with no argument, of all accounts",
     );
     expect(await values(cli, "")).not.toContain("__complete");
     expect(await values(cli, "device", "")).toEqual(

@@ -68,8 +68,8 @@ describe("proof after qr", () => {
     const { pictures } = await cli.run("qr octocat --device phone", { answers });
     expect(pictures.map((picture) => picture.split("\n")[0])).toEqual([
       "GitHub:octocat",
-      "Not right: it may have just changed: type the next one",
-      "Not right: codes of this account have 6 digits",
+      "Wrong code: the code may have just changed: type the next one",
+      "Wrong code: the codes of this account have 6 digits",
       "phone is confirmed",
     ]);
     expect(await copies(cli)).toEqual(["laptop", "phone"]);
@@ -80,7 +80,7 @@ describe("proof after qr", () => {
     await cli.run("device add phone --kind phone");
     const { stderr } = await cli.run("qr Amazon --device phone", { answers: [shown(aws, -62), ""] });
     expect(stderr).toContain(
-      `warning: "phone"'s clock is 62 s behind: correct it, AWS will reject its codes`,
+      `warning: "phone"'s clock is 62 s behind: correct it, or AWS will reject its codes`,
     );
     expect(await copies(cli, "Amazon")).toEqual(["laptop", "phone"]);
   });
@@ -123,9 +123,16 @@ describe("verify", () => {
     const cli = testCli({ accounts: [github, twin], now });
     const { exitCode, stderr } = await cli.run(`verify octocat ${shown(twin)} --device phone`);
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('that is a code of "GitHub:hubot"');
+    expect(stderr).toContain('that code belongs to "GitHub:hubot"');
     expect(await copies(cli)).toEqual(["laptop"]);
     expect(JSON.parse((await cli.run("device list --json")).stdout)).toHaveLength(1);
+  });
+  it("the code of an account that nobody would mistake for this one is nobody's: it may be so by chance", async () => {
+    const other = { ...github, issuer: "GitLab", label: "hubot", secret: bank.secret };
+    const cli = testCli({ accounts: [github, other], now });
+    const { exitCode, stderr } = await cli.run(`verify octocat ${shown(other)} --device phone`);
+    expect(exitCode).toBe(1);
+    expect(stderr).not.toContain("hubot");
   });
   it("asks at a terminal for the code, and what a new device is", async () => {
     const cli = testCli({ accounts: [github], now });
@@ -192,6 +199,16 @@ describe("device replace", () => {
     expect(await state(cli, "old")).toBe("retired");
   });
 
+  it("with --google, and nothing left to move: no code is shown, and nothing is asked", async () => {
+    const cli = await withOld(github);
+    await cli.run(`verify octocat ${shown(github)} --device new`);
+    expect(await cli.run("device replace old new --google", { answers: [] })).toMatchObject({
+      exitCode: 0,
+      pictures: [],
+    });
+    expect(await state(cli, "old")).toBe("retired");
+  });
+
   it("Ctrl-C loses nothing", async () => {
     const cli = await withOld(aws, github);
     expect(await cli.run("device replace old new", { answers: [shown(aws)] })).toMatchObject({
@@ -242,6 +259,28 @@ describe("the other device commands", () => {
       "GitHub:octocat",
     ]);
   });
+  it("lost, with nothing on it: that is said, and nothing is left to do", async () => {
+    const cli = testCli({ accounts: [github], now });
+    await cli.run("device add phone --kind phone");
+    const { exitCode, stdout } = await cli.run("device lost phone");
+    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^phone .*2005-03-18.*\n$/)]);
+    expect(JSON.parse((await cli.run("device lost phone --json")).stdout)).toMatchObject({
+      open: [],
+      rotated: [],
+    });
+  });
+  it("the list counts no copy of a seed that a new one has replaced", async () => {
+    const cli = testCli({ accounts: [github, aws], now });
+    for (const account of [github, aws])
+      await cli.run(["verify", account.label, shown(account), "--device", "phone"]);
+    await cli.run("add - --replace", { stdin: formatOtpauthUri({ ...github, secret: bank.secret }) });
+    expect(await copies(cli)).toEqual(["laptop", "phone ? dead"]);
+    const devices = JSON.parse((await cli.run("device list --json")).stdout);
+    expect(devices).toMatchObject([
+      { name: "laptop", copies: 2, unconfirmed: 0 },
+      { name: "phone", copies: 1, unconfirmed: 0 },
+    ]);
+  });
   it("a lost device that turns up comes back", async () => {
     const cli = testCli({ accounts: [github], now });
     await cli.run(`verify octocat ${shown(github)} --device phone`);
@@ -249,7 +288,7 @@ describe("the other device commands", () => {
     expect(await cli.run("audit")).toMatchObject({ exitCode: 8 });
     expect(await cli.run("device add phone --kind phone")).toMatchObject({
       exitCode: 0,
-      stderr: expect.stringContaining("is back"),
+      stderr: expect.stringContaining("brought back device"),
     });
     expect(await cli.run("audit")).toMatchObject({ exitCode: 0 });
   });
@@ -275,6 +314,13 @@ describe("the other device commands", () => {
       stderr: expect.stringContaining("device replace phone NAME"),
     });
     expect(await cli.run("audit")).toMatchObject({ exitCode: 8 });
+  });
+  it("retired, with nothing on it: nothing has to be moved", async () => {
+    const cli = testCli({ accounts: [github], now });
+    await cli.run("device add phone --kind phone");
+    const { exitCode, stderr } = await cli.run("device retire phone");
+    expect(exitCode).toBe(0);
+    expect(stderr).not.toContain("device replace");
   });
 });
 

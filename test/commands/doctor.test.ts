@@ -10,7 +10,7 @@ import { testCli } from "../helpers/test-cli.ts";
 
 const now = "2005-03-18T01:58:29Z";
 const CONFIG = '{"version":1,"store":"keyring","why":"a keyring answered"}\n';
-const locked = new UserError("can't list what the keyring holds: it is locked", ExitCode.locked, [
+const locked = new UserError("can't list the keyring's entries: it is locked", ExitCode.locked, [
   "unlock it",
 ]);
 
@@ -57,7 +57,7 @@ describe("nothing wrong", () => {
       () => {},
       () => {
         cli.faults.listing = new NoKeyring(
-          "can't list what the keyring holds: there is none",
+          "can't list the keyring's entries: there is none",
           ExitCode.locked,
         );
       },
@@ -122,9 +122,7 @@ describe("a lost ledger", () => {
       cli.uris.set(name, "not ours");
     cli.folder.files.clear();
     expect(await doctor(cli, "--repair")).toMatchObject({ exitCode: 0 });
-    expect((await cli.run("doctor")).stdout).toContain(
-      "no seed without an entry; 2 other entries left alone",
-    );
+    expect((await cli.run("doctor")).stdout).toContain("every seed has an entry; 2 other entries left alone");
     expect((await cli.run("list")).stdout.split("\n")).toHaveLength(3);
   });
   it("seeds of the usual data folder are not taken into another one", async () => {
@@ -189,7 +187,7 @@ describe("seeds", () => {
     expect((await doctor(cli)).wrong.map(({ check }) => check)).toEqual(["orphans", "orphans", "orphans"]);
     const { exitCode, repaired } = await doctor(cli, "--repair");
     expect(exitCode).toBe(0);
-    expect(repaired.map((text) => text.split(" ")[0])).toEqual(["rebuilt", "put", "put"]);
+    expect(repaired.map((text) => text.split(" ")[0])).toEqual(["rebuilt", "moved", "moved"]);
     expect(JSON.parse((await cli.run("list --json")).stdout)).toHaveLength(3);
     expect(JSON.parse((await cli.run("list --removed --json")).stdout)).toHaveLength(2);
     expect(cli.uris.size).toBe(5);
@@ -207,7 +205,7 @@ describe("seeds", () => {
     cli.uris.delete(cli.idOf("GitHub"));
     const { exitCode, wrong, repaired } = await doctor(cli, "--repair");
     expect({ exitCode, repaired }).toEqual({ exitCode: 1, repaired: [] });
-    expect(wrong).toMatchObject([{ check: "seeds", fix: expect.stringContaining("enroll it anew") }]);
+    expect(wrong).toMatchObject([{ check: "seeds", fix: expect.stringContaining("enroll again") }]);
     expect((await cli.run("list")).stdout).toContain("GitHub:octocat");
   });
   it("another one under the same id is not believed", async () => {
@@ -215,7 +213,7 @@ describe("seeds", () => {
     cli.uris.set(cli.idOf("GitHub"), formatOtpauthUri(bank));
     const before = new Map(cli.folder.files);
     const { wrong } = await doctor(cli, "--repair");
-    expect(wrong).toMatchObject([{ message: expect.stringContaining("another seed") }]);
+    expect(wrong).toMatchObject([{ message: expect.stringContaining("a different seed") }]);
     expect(cli.folder.files).toEqual(before);
   });
   it("damaged: the entry and the others are left as they are, and the text is not shown", async () => {
@@ -273,7 +271,7 @@ describe("the ledger", () => {
     cli.folder.files.set(file, damaged);
     const { exitCode, stderr } = await doctor(cli, "--repair");
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('token" goes on, as its damaged entry says, at 3: if');
+    expect(stderr).toContain('token" continues at 3, as its damaged entry says: if');
     const { name, counter } = JSON.parse(cli.folder.files.get(file) ?? "");
     expect({ name, counter }).toEqual({ name: right.name, counter: right.counter });
   });
@@ -381,7 +379,7 @@ describe("files", () => {
     const { exitCode, repaired, wrong } = await doctor(cli, "--repair");
     expect({ exitCode, repaired, wrong: wrong.length }).toEqual({
       exitCode: 1,
-      repaired: ["set 1 mode right"],
+      repaired: ["corrected 1 file mode"],
       wrong: 2,
     });
     expect((await cli.run("doctor")).stdout).not.toContain("\u001b");

@@ -92,6 +92,15 @@ describe("to files", () => {
     expectSame(await heldBy(texts), accounts);
   });
 
+  it("the ending of the name may be in capitals, and stays so", async () => {
+    const cli = testCli({ accounts: many(2) });
+    expect(await cli.run("qr user1 user2 --google --per-code 1 --output X.PNG")).toMatchObject({
+      exitCode: 0,
+    });
+    expect([...cli.files.keys()]).toEqual(["X-1.PNG", "X-2.PNG"]);
+    expectSame(await heldBy(await pictures(cli, "X-1.PNG", "X-2.PNG")), many(2));
+  });
+
   it("--per-code", async () => {
     const cli = testCli({ accounts: many(3) });
     await cli.run("qr user1 user2 user3 --google --output x.svg --per-code 2");
@@ -112,8 +121,8 @@ describe("to files", () => {
     const cli = testCli({ accounts: [steam, bank, github] });
     const { exitCode, stderr } = await cli.run("qr gordon zoë octocat --google --output x.png");
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('warning: "Steam:gordon" is left out: Google Authenticator has no Steam codes');
-    expect(stderr).toContain("is left out: its period is 60 s");
+    expect(stderr).toContain('warning: skipped "Steam:gordon": Google Authenticator has no Steam codes');
+    expect(stderr).toMatch(/warning: skipped ".*": its period is 60 s/);
     expectSame(await heldBy(await pictures(cli, "x.png")), [github]);
   });
 
@@ -131,7 +140,7 @@ describe("to files", () => {
     cli.uris.delete([...cli.uris.keys()][0] ?? "");
     const { exitCode, stderr } = await cli.run("qr Amazon octocat --google --output x.png");
     expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/warning: "Amazon.*" is left out/);
+    expect(stderr).toMatch(/warning: skipped "Amazon.*":/);
     expectSame(await heldBy(await pictures(cli, "x.png")), [github]);
     expect(await cli.run("qr Amazon --google --output y.png")).toMatchObject({ exitCode: 6 });
   });
@@ -199,7 +208,7 @@ describe("on a terminal", () => {
 
   it("b: back", async () => {
     const cli = testCli({ accounts: many(3) });
-    const { pictures } = await cli.run("qr user1 user2 user3 --google --per-code 1", {
+    const { pictures, questions } = await cli.run("qr user1 user2 user3 --google --per-code 1", {
       answers: ["", "b", "", "", "", ""],
       window: wide,
     });
@@ -210,6 +219,14 @@ describe("on a terminal", () => {
       "1 of 3",
       "2 of 3",
       "3 of 3",
+    ]);
+    // Not from the first one.
+    expect(questions.slice(0, 5).map((text) => text.includes("back"))).toEqual([
+      false,
+      true,
+      false,
+      true,
+      true,
     ]);
   });
 
@@ -251,7 +268,7 @@ describe("on a terminal", () => {
       "user3@example.org": "laptop, phone",
     });
     expect(pictures.join("\n")).toContain("1 of 3: GitHub:user1@example.org");
-    expect(pictures.join("\n")).toContain("Not right: it may have just changed");
+    expect(pictures.join("\n")).toContain("Wrong code: the code may have just changed");
     expect(stderr).toContain('"phone" is confirmed: it holds "GitHub:user1@example.org"');
     expect(stderr).toContain(
       '"phone" is not confirmed yet: twinseed verify GitHub:user2@example.org --device phone',
@@ -275,8 +292,8 @@ describe("device replace --google", () => {
       "user1@example.org": "laptop, new",
       "user2@example.org": "laptop, new",
     });
-    expect(stderr).toContain('"Steam:gordon" is left out');
-    expect(stderr).toContain("go on with: twinseed device replace old new");
+    expect(stderr).toContain('skipped "Steam:gordon"');
+    expect(stderr).toContain("resume with: twinseed device replace old new");
   });
   it("without a terminal it says what to do instead", async () => {
     const cli = testCli({ accounts: [github], now });

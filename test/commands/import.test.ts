@@ -48,7 +48,7 @@ describe("import", () => {
     const renamed = { ...github, issuer: "Git Hub", label: "me" };
     const cli = testCli({ accounts: [github], files: { "list.txt": list(twin, renamed, twin) } });
     const { stderr } = await cli.run("import list.txt --yes");
-    expect(stderr).toContain("imported 1 account from otpauth URIs; 1 here already; 1 twice in it");
+    expect(stderr).toContain("imported 1 account from otpauth URIs; 1 here already; 1 duplicate");
     const { stdout } = await cli.run("list --json");
     expect(JSON.parse(stdout).map(({ name }: { name: string }) => name)).toEqual([
       "GitHub:octocat",
@@ -162,7 +162,7 @@ describe("import", () => {
       const other = testCli({ files });
       const run = await other.run(`import ${name} --yes --delete-file --passphrase-file pass`);
       expect([name, run.exitCode, other.files.has(name)]).toEqual([name, 1, true]);
-      expect(run.stderr).toContain("is kept");
+      expect(run.stderr).toContain(`kept "${name}", which holds a seed: `);
       // Nor is a person asked to.
       const asked = await testCli({ files }).run(`import ${name} --passphrase-file pass`, { answers: ["y"] });
       expect([name, asked.exitCode]).toEqual([name, 0]);
@@ -182,11 +182,28 @@ describe("import", () => {
     }
   });
 
+  it("a counter that is not ahead stays where it is, and nothing is said of it, beside one that moves on", async () => {
+    const at = (label: string, secret: typeof counting.secret, counter: number) =>
+      ({ issuer: "", label, secret, otp: { ...counting.otp, type: "hotp", counter } }) as const;
+    const accounts = [at("ahead", aws.secret, 5), at("equal", bank.secret, 5), at("behind", steam.secret, 5)];
+    const text = list(at("ahead", aws.secret, 6), at("equal", bank.secret, 5), at("behind", steam.secret, 4));
+    const cli = testCli({ accounts, files: { "list.txt": text } });
+    const { exitCode, stderr } = await cli.run("import list.txt --yes");
+    expect(exitCode).toBe(0);
+    expect(stderr.match(/"(ahead|equal|behind)"/g)).toEqual(['"ahead"']);
+    const counters = JSON.parse((await cli.run("list --json")).stdout);
+    expect(counters).toMatchObject([
+      { name: "ahead", counter: 6 },
+      { name: "behind", counter: 5 },
+      { name: "equal", counter: 5 },
+    ]);
+  });
+
   it("a counter does not move on without a question", async () => {
     const ahead = { ...counting, otp: { ...counting.otp, type: "hotp" as const, counter: 500 } };
     const cli = testCli({ accounts: [counting], files: { "list.txt": list(ahead) } });
     const { terminal } = await cli.run("import list.txt", { answers: ["n"] });
-    expect(terminal).toContain("Move 1 counter on?");
+    expect(terminal).toContain("Advance 1 counter?");
     expect((await cli.run("code Token --json")).stdout).toContain('"counter":0');
   });
 
@@ -254,7 +271,7 @@ describe("export", () => {
     const cli = testCli({ accounts: [github, steam, odd, counting] });
     const { exitCode, stderr } = await cli.run("export google --plaintext");
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('left out "Steam:gordon"');
+    expect(stderr).toContain('skipped "Steam:gordon"');
     expect(stderr).toContain("2 seeds in the clear");
   });
 
@@ -310,6 +327,6 @@ describe("export", () => {
     const { exitCode, stdout, stderr } = await cli.run("export uris --plaintext");
     expect(exitCode).toBe(1);
     expect(stdout).toBe(list(aws));
-    expect(stderr).toContain('left out "GitHub:octocat"');
+    expect(stderr).toContain('skipped "GitHub:octocat"');
   });
 });

@@ -57,7 +57,7 @@ describe("uri", () => {
     const [{ id }] = JSON.parse((await cli.run("list --json")).stdout);
     const { stdout, stderr } = await cli.run(`uri ${id}`);
     expect(stdout).toBe(`${formatOtpauthUri(account)}\n`);
-    expect(stderr).toContain("stdout got the seed");
+    expect(stderr).toContain("wrote the seed of");
   });
   it("has the counter where it is now", async () => {
     const cli = testCli({ accounts: [counting] });
@@ -143,9 +143,9 @@ describe("a damaged entry", () => {
     ["null", "null"],
     ["of another id", (text: string) => text.replace(/"id": "./, '"id": "x')],
     ["without a name", (text: string) => text.replace("GitHub:octocat", "")],
-    ["with digits that can't be", (text: string) => text.replace('"digits": 6', '"digits": 60')],
+    ["with invalid digits", (text: string) => text.replace('"digits": 6', '"digits": 60')],
     ["of a newer version", (text: string) => text.replace('"version": 1', '"version": 2')],
-  ])("%s is named and left out; the rest works; the file is not touched", async (_, damage) => {
+  ])("%s is named and skipped; the rest works; the file is not touched", async (_, damage) => {
     const { cli, file } = await damaged();
     const content = typeof damage === "string" ? damage : damage(cli.folder.files.get(file) ?? "");
     cli.folder.files.set(file, content);
@@ -154,7 +154,7 @@ describe("a damaged entry", () => {
       exitCode: 0,
       stdout: "Amazon Web Services:root-account-mfa-device@123456789012  1 device  at risk\n",
     });
-    expect(stderr).toContain(`"${file}" is left out`);
+    expect(stderr).toContain(`skipped "${file}"`);
     expect(await cli.run("rename Amazon aws")).toMatchObject({ exitCode: 0 });
     expect(cli.folder.files.get(file)).toBe(content);
   });

@@ -54,7 +54,7 @@ it("another seed under an account's id, by whatever program: no command shows it
     expect(await cli.run(command)).toMatchObject({
       exitCode: 1,
       stdout: "",
-      stderr: expect.stringContaining('"GitHub:octocat" has another seed in the file store than the one'),
+      stderr: expect.stringContaining('the file store has another seed for "GitHub:octocat" than the one'),
     });
   }
   // The others are not affected.

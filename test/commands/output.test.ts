@@ -34,7 +34,7 @@ describe.skipIf(process.platform === "win32").each(WRITERS)("%s --output x%s", (
     const reader = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
     const { exitCode, stdout, stderr } = await onDisk().run(args(file));
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
-    expect(stderr).toMatch(/exists already.*--force/s);
+    expect(stderr).toMatch(/already exists.*--force/s);
     expect(readFileSync(reader, "utf8")).toBe("");
     closeSync(reader);
   });
@@ -47,7 +47,7 @@ describe.skipIf(process.platform === "win32").each(WRITERS)("%s --output x%s", (
     symlinkSync("/dev/stdout", join(folder, `stdout${ending}`));
     for (const name of ["file", "link", "device"]) {
       const { exitCode, stderr } = await onDisk().run(args(join(folder, name + ending)));
-      expect([name, exitCode, stderr]).toEqual([name, 1, expect.stringMatching(/exists already.*--force/s)]);
+      expect([name, exitCode, stderr]).toEqual([name, 1, expect.stringMatching(/already exists.*--force/s)]);
     }
     expect(readFileSync(join(folder, `file${ending}`), "utf8")).toBe("theirs");
     const { exitCode, stdout } = await onDisk().run(args(join(folder, `stdout${ending}`)));
@@ -88,12 +88,12 @@ describe("export to stdout by another name", () => {
     for (const force of ["", " --force"])
       expect(await cli.run(`export uris --output /dev/stdout${force}`)).toMatchObject({
         exitCode: 2,
-        stderr: expect.stringContaining("or send it to stdout: --plaintext"),
+        stderr: expect.stringContaining("or print it to stdout: --plaintext"),
       });
     expect(cli.files.size).toBe(0);
     expect(await cli.run("export uris --output /dev/stdout --plaintext")).toMatchObject({
       exitCode: 0,
-      stderr: 'twinseed: warning: "/dev/stdout" got 1 seed in the clear\n',
+      stderr: 'twinseed: warning: wrote 1 seed in the clear to "/dev/stdout"\n',
     });
     expect(cli.files.get("/dev/stdout")).toMatch(/^otpauth:/);
     expect(

@@ -73,7 +73,7 @@ it("piped: the plain drawing, and a warning on stderr", async () => {
   const { exitCode, stdout, stderr } = await cli.run("qr github");
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/^[ █▀▄\n]+$/);
-  expect(stderr).toContain("stdout got the seed");
+  expect(stderr).toContain("wrote the seed of");
 });
 
 it("HOTP: the counter as it is now", async () => {

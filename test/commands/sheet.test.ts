@@ -41,7 +41,7 @@ describe("where the page goes", () => {
     const cli = testCli({ accounts: [github] });
     const { exitCode, stdout, stderr } = await cli.run("sheet --print --printer office --paper Letter");
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: "" });
-    expect(stderr).toMatch(/^twinseed: warning: the printer got the seed of "GitHub:octocat"/);
+    expect(stderr).toMatch(/^twinseed: warning: sent the seed of "GitHub:octocat" to the printer/);
     expect(cli.printed).toMatchObject([{ options: { printer: "office", paper: "letter" } }]);
     expect(cli.printed[0]?.page).toContain("size: letter");
   });
@@ -56,7 +56,7 @@ describe("where the page goes", () => {
     const { exitCode, stdout, stderr } = await testCli({ accounts: [github] }).run("sheet");
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^<!DOCTYPE html>[\s\S]*<\/html>\n$/);
-    expect(stderr).toBe('twinseed: warning: stdout got the seed of "GitHub:octocat", as an HTML page\n');
+    expect(stderr).toBe('twinseed: warning: wrote the seed of "GitHub:octocat" to stdout, as an HTML page\n');
   });
   it("not to a terminal: says how else, and opens no seed", async () => {
     const cli = testCli({ accounts: [github] });

@@ -59,7 +59,7 @@ describe("the screen", () => {
         "> 16189536  Bücher & Söhne:zoë@example.org          1 device!     ━━━━━━━    40s",
         "  081804    GitHub:octocat                          1 device!     ━━━━       10s",
         "",
-        "! only this computer holds it (see: twinseed audit)",
+        "! only this computer has it (see: twinseed audit)",
         "type to filter   ↑↓ choose   Enter copies   q quits",
       ].join("\n"),
     );
@@ -189,7 +189,9 @@ describe("Enter", () => {
     expect(cli.clipboard).toEqual([{ text: "081804", clearAfter: 30 }]);
     const marked = pictures.filter((picture) => picture.includes(">✓081804"));
     expect(marked.length).toBeGreaterThanOrEqual(9);
-    expect(marked.at(-1)).toContain('copied the code of "GitHub:octocat"; the clipboard is cleared in 30 s');
+    expect(marked.at(-1)).toContain(
+      'copied the code of "GitHub:octocat"; the clipboard will be cleared in 30 s',
+    );
     expect(last).not.toContain("✓");
     expect(last).toContain("050471");
   });
@@ -268,7 +270,7 @@ describe("without a screen", () => {
     const { cli } = machine();
     const { exitCode, stderr } = await cli.run("watch");
     expect(exitCode).toBe(ExitCode.usage);
-    expect(stderr).toContain("hint: lines instead: twinseed watch --plain");
+    expect(stderr).toContain("hint: print lines instead: twinseed watch --plain");
     expect((await cli.run("watch", { answers: [], toTerminal: false })).exitCode).toBe(ExitCode.usage);
   });
 
@@ -287,7 +289,7 @@ describe("without a screen", () => {
     const { cli } = machine([github, bank, counting], "2005-03-18T01:58:18.400Z");
     const { exitCode, stdout, stderr } = await cli.run("watch --plain", { head: 8 });
     expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/^twinseed: left out 1 account that counts \(HOTP\).*\n$/);
+    expect(stderr).toMatch(/^twinseed: skipped 1 counter-based \(HOTP\) account.*\n$/);
     expect(stdout).toBe(
       [
         "16189536  42 s  Bücher & Söhne:zoë@example.org\n081804    12 s  GitHub:octocat\n",

@@ -1,4 +1,4 @@
-/** Node's cache of compiled code (bin/twinseed.js): in a folder of the user's own, or not at all. */
+/** Node's cache of compiled code (bin/twinseed.js): in a private folder of the user, or not at all. */
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import module from "node:module";
@@ -16,7 +16,7 @@ beforeEach(() => {
   home = temporaryFolder();
 });
 
-/** The code of time 59, as RFC 6238 has it; `variables` over a bare environment. */
+/** Expects the code that RFC 6238 lists for time 59; `variables` are added to a minimal environment. */
 function codeAt59(variables: Readonly<Record<string, string>> = {}): void {
   const env = {
     PATH: process.env.PATH,

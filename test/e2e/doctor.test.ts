@@ -86,7 +86,7 @@ describe("a file store", { timeout: LONG }, () => {
     const { exitCode, stdout } = await run(["doctor"]);
     expect(exitCode).toBe(1);
     expect(stdout).toContain(
-      `; fix it: put its file back from a copy of the data folder: ${join(data, "seeds", file)}; ` +
+      `; fix: put its file back from a copy of the data folder: ${join(data, "seeds", file)}; ` +
         "or restore the account from a backup: twinseed backup restore FILE; ",
     );
     await run(["backup", "restore", backup, "--passphrase-file", "-", "--yes"], locked);
@@ -94,12 +94,12 @@ describe("a file store", { timeout: LONG }, () => {
     expect(await doctor(run)).toMatchObject({ wrong: [] });
   });
 
-  it("without its key is exit 6, and asks nobody", async () => {
+  it("without its key is exit 6, and does not prompt", async () => {
     const { run } = computerIn(temporaryFolder(), { TWINSEED_STORE: "file", TWINSEED_KEY: KEY });
     await add(run);
     const { exitCode, stdout } = await run(["doctor"], { env: { TWINSEED_KEY: undefined } });
     expect(exitCode).toBe(6);
-    expect(stdout).toContain("the seeds are locked with a raw key; fix it: set TWINSEED_KEY");
+    expect(stdout).toContain("the seeds are locked with a raw key; fix: set TWINSEED_KEY");
   });
 });
 
@@ -172,7 +172,7 @@ describe.skipIf(lacksService)(
       const moved = await other.run(["store", "move", "file"]);
       expect(moved).toMatchObject({
         exitCode: 0,
-        stderr: expect.stringContaining("3 entries stay in the keyring"),
+        stderr: expect.stringContaining("3 entries also stay in the keyring"),
       });
       expect(await codesOf(other.run)).toBe(codes);
       expect((await other.run(["store", "move", "file"])).exitCode).toBe(0);
@@ -191,7 +191,6 @@ describe.skipIf(lacksService)(
       expect(contentOf(data)).toEqual({});
     });
 
-    // With the data folder gone too, all that is left to do is to list it: keyring-faults.test.ts waits for that.
     it("that hangs is exit 6 and changes nothing, and all is well when it goes on", async () => {
       const { data, run } = computer;
       await add(run);
@@ -214,7 +213,7 @@ describe.skipIf(lacksService)(
       expect((await codesOf(run)).length).toBeGreaterThan(10);
     });
 
-    it("a truncated config.json is written anew", async () => {
+    it("a truncated config.json is written again", async () => {
       const { data, run } = computer;
       await add(run);
       writeFileSync(join(data, "config.json"), "{", { mode: 0o600 });

@@ -1,4 +1,4 @@
-/** The real program and a real Secret Service: gnome-keyring on a private bus, in a home that is gone afterwards. */
+/** The real program and a real Secret Service: gnome-keyring on a private bus, in a home that is removed afterwards. */
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
@@ -40,7 +40,7 @@ const KEY = randomBytes(32).toString("base64");
 const example = parseOtpauthUri(EXAMPLE_URI);
 const EXAMPLE_TEXT = { stdin: { text: EXAMPLE_URI } };
 
-/** A folder that is gone after a test that runs beside others. */
+/** A folder that is removed after a test that runs at the same time as others. */
 function folderUntil(onTestFinished: (cleanUp: () => void) => void): string {
   const folder = mkdtempSync(join(tmpdir(), "twinseed-test-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -77,7 +77,7 @@ describe("no session bus", { timeout: LONG }, () => {
   });
 });
 
-/** The account stays where it is, whatever else would be at hand: aws-vault picked its store afresh on each run. */
+/** The account remains in its store, whichever other stores are available: aws-vault chose its store again on each run. */
 async function expectNoOtherStore(computer: Computer, reason: string): Promise<void> {
   const { data, run } = computer;
   const env = { TWINSEED_STORE: "file", TWINSEED_KEY: KEY, TWINSEED_PASSPHRASE: PASSPHRASE };
@@ -146,7 +146,7 @@ describe.skipIf(lacksService)(
       return computerIn(temporaryFolder(), { DBUS_SESSION_BUS_ADDRESS, ...env });
     }
 
-    /** As secret-tool tells it, a program that knows nothing of us. */
+    /** The secret according to secret-tool, which knows nothing about twinseed. */
     function inKeyring(id: string): string | undefined {
       try {
         const lookup = ["lookup", "service", "twinseed", "username", id];
@@ -240,7 +240,7 @@ describe.skipIf(lacksService)(
         const entry = ["store", "--label=odd", "service", "twinseed", "username", id, ...more];
         execFileSync("secret-tool", entry, { env: service.env, input });
       };
-      store(ids[2] ?? "", ["target", "default", "another", "one"], uris[2] ?? ""); // beside ours
+      store(ids[2] ?? "", ["target", "default", "another", "one"], uris[2] ?? ""); // next to ours
       const foreign = names.indexOf("f");
       const kept = inKeyring(ids[foreign] ?? "") ?? "";
       execFileSync("secret-tool", ["clear", "service", "twinseed", "username", ids[foreign] ?? ""], {
@@ -267,7 +267,7 @@ describe.skipIf(lacksService)(
         const { exitCode, stdout } = await made.run(["add", "-", "--json"], { stdin: { text } });
         expect(exitCode).toBe(0);
         const ids: string[] = JSON.parse(stdout).map((one: { account: { id: string } }) => one.account.id);
-        // A removed account's seed moves too.
+        // The seed of a removed account moves, too.
         expect((await made.run(["remove", ids[3] ?? "", "--yes"])).exitCode).toBe(0);
         return { ...made, ids };
       }
@@ -349,7 +349,7 @@ describe.skipIf(lacksService)(
   },
 );
 
-/** Every code and the id it belongs to, by a new process that must have nothing to say. */
+/** Every code and the id of its account, from a new process that must print nothing on stderr. */
 async function codesOf(run: Computer["run"]): Promise<string[]> {
   const { exitCode, stdout, stderr } = await run(["code", "--json", "--at", AT]);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
@@ -378,7 +378,7 @@ function sealedIn(data: string): string[] {
     .sort();
 }
 
-/** No spelling of the seed stands in any file, nor in a file's name. */
+/** The seed is in no file and no file name, in any encoding. */
 function expectNoSeedIn(folder: string, enrollment: Enrollment): void {
   const raw = Buffer.from(enrollment.secret.reveal());
   const base32 = base32Of(enrollment);

@@ -1,7 +1,7 @@
 /**
- * The seed stays where it belongs: every command by the real program, on a computer that writes down all that is started
- * and prints all that can be printed (NODE_DEBUG, DEBUG, diagnostic reports), and then a search for a marked seed in every
- * spelling. What may hold it is asked for by name, and stands in test/commands-table.ts with its reason.
+ * Seeds don't leak: runs every command with the real program, on a computer that records every process it starts and prints
+ * everything it can (NODE_DEBUG, DEBUG, diagnostic reports), then searches for a marked seed in every encoding. Output that may
+ * hold the seed must be requested explicitly; test/commands-table.ts lists it, with the reason.
  */
 import {
   cpSync,
@@ -33,7 +33,7 @@ const LONG = 120_000;
 const KEY = Buffer.alloc(32, 0x5a).toString("base64");
 const WORDS = "tribal garlic oxygen vintage";
 
-/** The seed typed where it does not belong, or given in what can't be read: pass-otp 220 had the URI in its error. */
+/** The seed typed in the wrong place, or in unreadable input: the error of pass-otp (issue 220) contained the URI. */
 const MISTAKES: readonly Marked[] = [
   { args: ["add", "-"], stdin: MARKED_URI.replace("digits=6", "digits=99"), exitCode: 5 },
   { args: ["add", "-"], stdin: `otpauth:/totp/x?secret=${MARKED_BASE32}`, exitCode: 5 },
@@ -103,7 +103,7 @@ beforeAll(async () => {
 
 const someAtATime = gate(3);
 
-/** The same, where nothing but words comes out. */
+/** The same for commands that print only words. */
 async function leaksInMemory({ args, stdin = "", env = {}, exitCode = 0 }: Marked): Promise<string[]> {
   const cli = testCli({ accounts: [marked] });
   await cli.run("rename marked me");
@@ -119,7 +119,7 @@ async function leaksInMemory({ args, stdin = "", env = {}, exitCode = 0 }: Marke
   return problems.map((problem) => `twinseed ${args.join(" ")}: ${problem}`);
 }
 
-/** What one run has let out; [] if nothing. */
+/** The leaks of one run; [] if there are none. */
 async function leaksOf(row: Marked, made = computer(row.env), wanted = /^/): Promise<string[]> {
   const before = new Set(Object.keys(contentOf(made.home)));
   const args = row.args.map((arg) => (arg === RECIPIENT ? other : arg));
@@ -159,7 +159,7 @@ async function leaksOf(row: Marked, made = computer(row.env), wanted = /^/): Pro
     if (/^(tmp|run|reports)\//.test(path)) problems.push(`${path} was left`);
     const info = statSync(join(made.home, path));
     const isOurs = !before.has(path) && info.isFile() && !/^(tools\.log|stdout$|data\/\.git\/)/.test(path);
-    // cotp: the plain export was for everybody to read.
+    // cotp: everyone could read the plain export.
     if (isOurs && info.mode & 0o077) problems.push(`${path} has mode ${(info.mode & 0o777).toString(8)}`);
   }
   const inMemory = readdirSync("/dev/shm").filter((name) => name.includes(`-${running.pid}_`));
@@ -225,7 +225,7 @@ describe("a marked seed", { timeout: LONG }, () => {
         { args: ["add", "-", "--name", "me"], stdin: MARKED_URI },
         { args: ["code", "me"] },
         { args: ["add", "-"], stdin: many.join("\n") },
-        { args: ["code"] }, // these are enough to be fetched by another process, which hands all of them over
+        { args: ["code"] }, // these are enough for another process to read, which hands all of them over
         { args: ["doctor"] },
         { args: ["uri", "me"], shows: "the URI is what is asked for" },
         { args: ["store", "move", "file"] },
@@ -267,7 +267,7 @@ describe.skipIf(!needs(...TMUX_NEEDS))("a marked seed in a terminal (needs tmux)
     await seen("over 5 2");
     const all = await tmux.scrollback();
     expect(all).toMatch(/^1\n2\n3\n/);
-    // It is enrolled already; the sheet wants a file or a printer.
+    // The account is already enrolled; sheet requires a file or a printer.
     expect(all.match(/^over .*/gm)).toEqual(["over 1 0", "over 2 130", "over 3 0", "over 4 130", "over 5 2"]);
     expect(share.length).toBeGreaterThan(30);
     expect(share.filter((word) => new RegExp(`\\d ${word}\\b`).test(all))).toEqual([]);
@@ -276,7 +276,7 @@ describe.skipIf(!needs(...TMUX_NEEDS))("a marked seed in a terminal (needs tmux)
   });
 });
 
-/** Without hooks and debug output: a terminal is to be looked at. */
+/** Without hooks and debug output, because the test checks a terminal. */
 function plain(): Computer {
   const home = join(root, `home${++homes}`);
   cpSync(filled, home, { recursive: true });

@@ -1,8 +1,8 @@
 /**
- * Every command where nobody is there to answer: no terminal, stdin closed, empty or junk. Each ends by itself with the
- * documented exit code, says nothing on stdout when it fails, speaks in our voice on stderr, and a failure changes
- * nothing in the data folder. All command lines of test/commands-table.ts in all situations in this process, with the real seed stores on a data folder
- * in memory; each command as a process of its own.
+ * Every command with no one to answer: no terminal, stdin closed, empty or junk. Each ends on its own with the documented exit
+ * code, prints nothing on stdout if it fails, starts each line on stderr with "twinseed:", and a failure changes nothing in the
+ * data folder. All command lines of test/commands-table.ts run in all situations in this process, with the real seed stores on a
+ * data folder in memory; each command also runs once as a separate process.
  */
 import { randomBytes } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -43,7 +43,7 @@ const ENVIRONMENT: Record<Situation, Record<string, string>> = {
 };
 const KEY_IN_MEMORY = { TWINSEED_KEY: KEY };
 
-/** A command that groups others has a "help" for them, which commander adds. */
+/** commander adds a "help" to every command that groups others. */
 const HELP: readonly Unattended[] = everyCommand()
   .filter(isGroup)
   .map((group) => ({ args: [...pathOf(group).split(" "), "help"], exits: 0 }));
@@ -70,12 +70,12 @@ let homes = 0;
 const freshHome = (): string => join(root, `home${++homes}`);
 const someAtATime = gate(4);
 
-/** File stores with two accounts, a removed one and a tablet, that a passphrase and a raw key open. */
+/** File stores with two accounts, a removed account and a tablet; a passphrase and a raw key open them. */
 const filled = join(root, "filled");
 const filledMemory = memoryFolder();
 const MAKING = { TWINSEED_STORE: "file", TWINSEED_PASSPHRASE: PASSPHRASE };
 
-/** A computer of its own for each run, as the situation has it. */
+/** A separate computer for each run, set up for the situation. */
 function computer(situation: Situation): Computer {
   const home = freshHome();
   const made = computerIn(home, ENVIRONMENT[situation]);
@@ -83,7 +83,7 @@ function computer(situation: Situation): Computer {
   return made;
 }
 
-/** Read in a tenth of the time. */
+/** A picture that is read in a tenth of the time. */
 const SMALL = readFileSync(new URL("../fixtures/qr/crop-tight.png", import.meta.url));
 
 /** The same in memory. */
@@ -103,7 +103,7 @@ beforeAll(async () => {
   cpSync(maker.data, filled, { recursive: true });
 }, LONG);
 
-/** Gives the raw key. */
+/** Returns the raw key. */
 async function fill(
   run: (args: readonly string[], text?: string) => Promise<{ exitCode: number | null; stdout: string }>,
 ): Promise<string> {
@@ -123,7 +123,7 @@ describe("without a terminal", { timeout: LONG }, () => {
     const lines = BY_COMMAND.flat().filter(({ onMachine }) => !onMachine);
     const problems: string[] = [];
     for (const [i, line] of lines.entries()) {
-      // Nobody should care for what comes in unasked.
+      // A command that doesn't read stdin must ignore it.
       const isTheirTurn = SITUATIONS[i % SITUATIONS.length] === situation;
       const stdin = isTheirTurn && !line.args.includes("-") ? JUNK : "";
       problems.push(...(await trialInMemory(situation, line, stdin)));
@@ -132,7 +132,7 @@ describe("without a terminal", { timeout: LONG }, () => {
   });
 
   it("every command as a process", async () => {
-    // Situations and kinds of stdin take turns.
+    // Situations and kinds of stdin alternate.
     const inTurn = BY_COMMAND.flatMap(([line], i) =>
       line === undefined ? [] : [{ line, situation: SITUATIONS[i % SITUATIONS.length] ?? "open" }],
     );
@@ -152,7 +152,7 @@ describe("without a terminal", { timeout: LONG }, () => {
     const runs: Unattended[] = [
       { args: ["add", "-"], exits: 5 },
       { args: ["code", "-"], exits: 5 },
-      // Bytes without any mark may be a locked file: then a password is missing.
+      // Bytes without any signature may be a locked file: then a password is missing.
       { args: ["import", "-", "--yes"], exits: stdin === "junk" ? 2 : 5 },
     ];
     const found = await Promise.all(runs.map((line) => someAtATime(() => trial("open", line, stdin))));
@@ -169,7 +169,7 @@ describe("without a terminal", { timeout: LONG }, () => {
   });
 });
 
-/** What is wrong with one run; [] if nothing is. */
+/** The problems of one run; [] if there are none. */
 async function trial(situation: Situation, line: Unattended, stdin: string): Promise<string[]> {
   const { args } = line;
   const { data, run } = computer(situation);
@@ -208,7 +208,7 @@ function problemsOf(
   after: Record<string, string>,
 ): string[] {
   const problems: string[] = [];
-  // Findings are an answer, and so is what doctor found.
+  // Findings are an answer, not a failure, and so are the problems that doctor reports.
   const failed = exitCode !== 0 && exitCode !== 8 && args[0] !== "doctor";
   if (exitCode !== expected) problems.push(`exit ${exitCode ?? signal}, not ${expected}`);
   if (failed && stdout !== "") problems.push(`failed, with stdout ${JSON.stringify(stdout)}`);
@@ -226,7 +226,7 @@ function differences(before: Record<string, string>, after: Record<string, strin
   return [...names].filter((name) => before[name] !== after[name]).join(", ");
 }
 
-describe("stdout that nobody reads", { timeout: LONG }, () => {
+describe("stdout without a reader", { timeout: LONG }, () => {
   const RUNS: readonly (readonly string[])[] = [
     ["--help"],
     ["--version"],
@@ -269,12 +269,12 @@ describe("hostile input", { timeout: LONG }, () => {
       const before = contentOf(data);
       const { exitCode, stdout, stderr } = await run(["add", "-"], { stdin: { text }, timeout: BOUND });
       expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: "" });
-      expect(stderr).toMatch(/^twinseed: error: stdin holds more than \d+ bytes\n/);
+      expect(stderr).toMatch(/^twinseed: error: stdin has more than \d+ bytes\n/);
       expect(contentOf(data)).toEqual(before);
     }
   });
 
-  it("a small PNG that says it is 65535x65535 is refused (exit 5), in less than 300 MB", async () => {
+  it("a small PNG that claims to be 65535x65535 is refused (exit 5), in less than 300 MB", async () => {
     const picture = hugePng(65_535, 65_535);
     expect(picture.length).toBeLessThan(1200);
     for (const stdin of [true, false]) {
@@ -296,7 +296,7 @@ describe("hostile input", { timeout: LONG }, () => {
   });
 });
 
-/** Leaves the most memory that the process ever held, in KiB, in the file "memory" beside it. */
+/** Writes the peak memory of the process, in KiB, to the file "memory" next to the script. */
 const MEMORY = `process.on("exit", () =>
   require("fs").writeFileSync(__dirname + "/memory", String(process.resourceUsage().maxRSS)));`;
 

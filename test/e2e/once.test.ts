@@ -1,4 +1,4 @@
-/** `code --once` by the real program: many processes at one moment, processes that are killed, and what is left on the disk. */
+/** `code --once` with the real program: many processes at one moment, killed processes, and the files that they leave. */
 import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
@@ -33,7 +33,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 let homes = 0;
 const newHome = () => join(root, `home${++homes}`);
 
-/** A step of it lasts longer than any test. */
+/** An account whose step lasts longer than any test. */
 function account() {
   const otp = { type: "totp", algorithm: "SHA1", digits: 10, period: OTP_LIMITS.period.most } as const;
   const secret = Secret.of(Uint8Array.from(randomBytes(20)));
@@ -41,7 +41,7 @@ function account() {
   return { uri: formatOtpauthUri({ issuer: "Race", label: "r", otp, secret }), code };
 }
 
-/** Starts them all, waits until each is ready to read its seed, and gives it to all of them at once. */
+/** Starts all of them, waits until each is ready to read its seed, and sends the seed to all at once. */
 async function together(
   computers: readonly Computer[],
   args: readonly string[],
@@ -66,7 +66,7 @@ async function together(
   return Promise.all(runs.map(({ ended }) => ended));
 }
 
-/** Until none of them uses the processor any more; where that can't be told, at once. */
+/** Resolves when none of them uses the processor any longer; at once, if that can't be measured. */
 async function allWaiting(pids: readonly number[]): Promise<void> {
   const use = () => pids.map((pid) => /\) (\S) (?:\S+ ){10}(\d+ \d+)/.exec(statOf(pid))?.slice(1).join(" "));
   const end = Date.now() + 60_000;
@@ -91,12 +91,12 @@ function expectOneWinner(all: readonly Ended[], code: string): void {
   expect(outcomes).toEqual([`0 ${code}`, ...Array(all.length - 1).fill("7")]);
   for (const { exitCode, stderr } of all)
     expect(stderr).toMatch(
-      exitCode === 0 ? /^$/ : /^twinseed: error: no unspent code of "Race:r" now: [^\n]*\n$/,
+      exitCode === 0 ? /^$/ : /^twinseed: error: no unspent code for "Race:r" now: [^\n]*\n$/,
     );
 }
 
 describe("on one computer", () => {
-  it(`of ${HERE} processes that are let go at one moment exactly one gets the code`, {
+  it(`of ${HERE} processes that start at one moment, exactly one gets the code`, {
     timeout: LONG,
   }, async () => {
     const { uri, code } = account();
@@ -125,7 +125,7 @@ describe("on one computer", () => {
       void running.ended.finally(() => {
         isOver = true;
       });
-      // As soon as the record is there: before it is printed, as a rule.
+      // Kills it as soon as the record is there, which is usually before the code is printed.
       while (!isOver && recordsIn(steps).length === 0) await new Promise((resolve) => setImmediate(resolve));
       running.kill();
       await running.ended;

@@ -12,7 +12,7 @@ import { needs } from "../helpers/system-packages.ts";
 const LONG = 60_000;
 const root = mkdtempSync(join(tmpdir(), "twinseed-pass-"));
 const store = join(root, "store");
-const gpgHome = join(root, "g"); // its socket's path must be short
+const gpgHome = join(root, "g"); // the path of its socket must be short
 const env = { ...process.env, GNUPGHOME: gpgHome };
 
 function gpg(args: readonly string[], input = ""): void {

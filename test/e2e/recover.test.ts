@@ -1,4 +1,4 @@
-/** docs/recover-without-twinseed.md, followed to the letter: its commands, in bash, with the real age, jq and oathtool. */
+/** Follows docs/recover-without-twinseed.md to the letter: its commands, in bash, with the real age, jq and oathtool. */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -63,7 +63,7 @@ function nameOf({ issuer, label }: Enrollment): string {
   return issuer === "" ? label : `${issuer}:${label}`;
 }
 
-/** The commands under this name. */
+/** The commands in the block with this name. */
 function block(name: string): string {
   const [, commands] = new RegExp(`^\`\`\`bash ${name}\\n([^]*?)^\`\`\`$`, "m").exec(page) ?? [];
   if (commands === undefined) throw new Error(`the page has no commands "${name}"`);
@@ -93,7 +93,7 @@ function codesAt(now: number): string[] {
   });
 }
 
-/** No code but the right ones, each account named once. Steps may have ended while they were made. */
+/** Expects only right codes, and each account once. A step may have ended while the codes were made. */
 function expectCodes(out: string, before: number): void {
   const lines = [
     ...counters.map(
@@ -138,7 +138,7 @@ describe.skipIf(!needs("age", "jq", "oathtool", "bash", "python3"))(
       const folder = await folderWith({ kind: "recovery-key", key });
       const shares = await splitKey(key, 2, 3);
       const typed = await Promise.all(shares.slice(1).map(({ words }) => readShare(words.join(" "))));
-      // What any other tool for SLIP-39 does.
+      // Any other SLIP-39 tool does the same.
       const { default: Slip39 } = await import("slip39");
       const texts = typed.map(({ words }) => words.join(" "));
       const secret = Buffer.from(Slip39.recoverSecret(texts)).toString("hex");
@@ -155,7 +155,7 @@ describe.skipIf(!needs("age", "jq", "oathtool", "bash", "python3"))(
           `set -euo pipefail\n${[block("passphrase"), "exec >out.txt", ...AFTER].join("\n")}`,
         );
         const before = Date.now();
-        // age asks the terminal itself; it must be there to be asked before something is typed.
+        // age prompts on the terminal; it must be ready before anything is typed.
         bash(folder, [
           "(sleep 1; echo 'ten words of my own'; sleep 1) | script -qec 'bash steps.sh' /dev/null",
         ]);

@@ -1,6 +1,6 @@
 /**
  * `add --clipboard` and `add --screen` under X11 with the system's own tools, on a picture and on a page in a real browser.
- * The real program; what it leaves on the disk is looked at each time.
+ * The real program; each test checks which files it leaves on the disk.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -31,7 +31,7 @@ describe.skipIf(!needs(...X_NEEDS))(`X11 (needs ${X_NEEDS.join(", ")})`, { timeo
   let x: Desktop;
   beforeAll(async () => {
     x = await startX();
-    // On the screen itself: a window would take hold of the mouse.
+    // Drawn on the root window: a window of its own would grab the mouse.
     x.start("display", "-window", "root", EXAMPLE);
     await waitForCode(computer(x.session));
   });
@@ -41,7 +41,7 @@ describe.skipIf(!needs(...X_NEEDS))(`X11 (needs ${X_NEEDS.join(", ")})`, { timeo
     execFileSync("xclip", ["-selection", "clipboard", "-in", "-target", type], {
       env: x.env,
       input: content,
-      // It stays, to serve what it holds.
+      // xclip keeps running, to serve the selection.
       stdio: ["pipe", "ignore", "ignore"],
     });
   }
@@ -62,7 +62,7 @@ describe.skipIf(!needs(...X_NEEDS))(`X11 (needs ${X_NEEDS.join(", ")})`, { timeo
     await empty.stop();
     expect(nothing).toMatchObject({
       exitCode: 5,
-      stderr: expect.stringContaining("neither a picture nor a text"),
+      stderr: expect.stringContaining("neither a picture nor text"),
     });
     const gone = await add(computer(empty.session), ["--clipboard"]);
     expect(gone).toMatchObject({
@@ -79,7 +79,7 @@ describe.skipIf(!needs(...X_NEEDS))(`X11 (needs ${X_NEEDS.join(", ")})`, { timeo
     await expectEnrolled(computer(x.session), ["--screen", "full"], { PATH: pathOf({ [tool]: true }) });
   });
 
-  it("--screen full goes on to the next tool where one fails", async () => {
+  it("--screen full tries the next tool if one fails", async () => {
     const PATH = pathOf({ maim: "echo broken >&2; exit 1", scrot: "exit 0", import: true });
     await expectEnrolled(computer(x.session), ["--screen"], { PATH });
   });
@@ -92,7 +92,7 @@ describe.skipIf(!needs(...X_NEEDS))(`X11 (needs ${X_NEEDS.join(", ")})`, { timeo
       isOver = true;
     });
     const drag = ["mousemove 5 5", "mousedown 1", "mousemove 600 600", "mousemove 1900 1060", "mouseup 1"];
-    // It takes a while until the tool has taken hold of the mouse; until then dragging has no effect.
+    // The tool takes a while to grab the mouse; until then, dragging has no effect.
     await until("a region is selected", () => {
       for (const step of drag) execFileSync("xdotool", [...step.split(" "), "sleep", "0.05"], { env: x.env });
       return isOver;
@@ -117,7 +117,7 @@ describe.skipIf(!needs(...X_NEEDS))(`X11 (needs ${X_NEEDS.join(", ")})`, { timeo
 
   describe("a tool that writes a file", () => {
     const BASICS = { cat: true, dirname: true, env: true, sleep: true, stat: true } as const;
-    /** Notes down what it is given, and for whom the file and its folder are. */
+    /** Records its arguments and environment, and the modes of the file and its folder. */
     const spying = (rest: string) => `
       for file in "$@"; do :; done
       cat "${EXAMPLE}" >"$file"

@@ -47,7 +47,7 @@ async function good(computer: Computer, args: readonly string[], text?: string):
   return stdout;
 }
 
-/** The same without a process of its own: what comes before a sync, and what is there after it. */
+/** The same in the test process: for commands before a sync, and for checks after it. */
 async function quick(computer: Computer, args: readonly string[], text?: string): Promise<string> {
   const { exitCode, stdout, stderr } = await inside(computer, args, text);
   expect({ args, exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({ args, exitCode: 0, stderr: "" });
@@ -148,7 +148,7 @@ describe.skipIf(!installed)(
       expect(await codesOf(bob)).toEqual(await codesOf(alice));
       const names = (await entries(alice)).map(({ name }) => name);
       expect(new Set(names).size).toBe(names.length);
-      // first, counting; in each round two on each side, of which one each was removed.
+      // "first" and "counting"; in each round two on each side, one of which was removed.
       expect(names).toHaveLength(2 + ROUNDS * 4 - 2);
       const devices: { name: string }[] = JSON.parse(
         readFileSync(join(alice.data, "devices.json"), "utf8"),
@@ -160,10 +160,10 @@ describe.skipIf(!installed)(
       expect(run("git", "-C", bob.data, "status", "--short")).toBe("");
     });
 
-    it("who was removed opens nothing new; a seed that comes late is sealed anew", async () => {
+    it("a removed member opens nothing new; a seed that arrives late is sealed again", async () => {
       const { alice, people } = await team("leaving", "bob", "carol");
       const [bob = alice, carol = alice] = people;
-      // Carol adds one while Alice shuts Bob out, and neither knows of the other.
+      // Carol adds one while Alice removes Bob, and neither knows about the other's change.
       await quick(carol, ["add", "-"], `${uri("late")}\n`);
       const said = await alice.run(["store", "recipients", "remove", "bob"]);
       expect(said).toMatchObject({
@@ -204,7 +204,7 @@ describe.skipIf(!installed)(
       });
       expect(await other.run(["sync", "--init", bare])).toMatchObject({
         exitCode: 1,
-        stderr: expect.stringContaining("holds another store"),
+        stderr: expect.stringContaining("holds a different store"),
       });
       expect(sharedFiles(other)).toEqual(before);
       writeFileSync(join(other.data, "config.json"), '{"version":1,"store":"keyring"}');
@@ -315,7 +315,7 @@ describe.skipIf(!installed)(
       const { alice, people } = await team("kills", "bob", "carol");
       const [bob = alice] = people;
       await good(bob, ["sync"]);
-      // How often a whole run touches the folder: a kill comes at one of these moments, whatever the time is.
+      // How often a complete run touches the folder: a kill comes at one of these moments, however long the run takes.
       const most = {
         sync: await touches(alice, () => good(alice, ["sync"])),
         rekey: await touches(alice, () => good(alice, ["store", "rekey"])),
@@ -330,7 +330,7 @@ describe.skipIf(!installed)(
         ]);
         const what = kill % 3 === 2 ? "rekey" : "sync";
         const running = alice.start(what === "rekey" ? ["store", "rekey"] : ["sync"]);
-        // A run with more to do may touch it more often; the first kill comes for certain.
+        // A run with more to do may touch the folder more often; the first kill is certain to happen.
         let left = Math.ceil(most[what] * random() * (kill === 0 ? 0.7 : 1.3));
         const stop = touched(alice, () => {
           left -= 1;
@@ -339,7 +339,7 @@ describe.skipIf(!installed)(
         const { signal } = await running.ended;
         stop();
         tally.push(`${what} ${signal === null ? "ended" : "killed"}`);
-        // Nobody has done anything yet: every seed opens.
+        // Before any repair, every seed opens.
         await codesOf(alice);
         if (what === "rekey") await good(alice, ["store", "rekey"]);
         for (const computer of [alice, bob, alice]) await good(computer, ["sync"]);
@@ -356,7 +356,7 @@ describe.skipIf(!installed)(
   },
 );
 
-/** Calls for every change in a computer's folder and its git's; what comes back ends that. */
+/** Calls `call` for every change in a computer's data folder and its `.git`; returns a function that stops this. */
 function touched({ data }: Computer, call: () => void): () => void {
   const places = ["", ".git", "accounts", "seeds", "keys"].map((name) => join(data, name));
   const watchers = places.filter((place) => existsSync(place)).map((place) => watch(place, call));

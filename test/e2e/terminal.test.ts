@@ -1,4 +1,4 @@
-/** What a person sees: the real program in a real terminal (tmux), from the screenshot to the second device. */
+/** What the user sees: the real program in a real terminal (tmux), from the screenshot to the second device. */
 import { randomBytes } from "node:crypto";
 import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ import { decode, terminal } from "../helpers/terminal-session.ts";
 import { TMUX_NEEDS, type Tmux } from "../helpers/tmux.ts";
 
 const LONG = 90_000;
-/** Drawing takes its time on a busy computer, and so does a key made from a passphrase. */
+/** Drawing takes a while on a busy computer, and so does deriving a key from a passphrase. */
 const PATIENCE = 30_000;
 const PASSPHRASE = "correct horse battery staple";
 const GLYPHS = /[▀▄█]/;
@@ -104,11 +104,11 @@ async function expectNothingLeft(tmux: Tmux, seed: string): Promise<void> {
   const all = await tmux.scrollback();
   expect(all).not.toMatch(GLYPHS);
   expect(all.replace(/\s/g, "")).not.toContain(seed);
-  // The person's own past is still there.
+  // The user's earlier output is still there.
   expect(all).toMatch(/^1\n2\n3\n/);
 }
 
-/** The two codes as they were to be shown now, or a step ago. */
+/** The two codes that should be shown now, or a step ago. */
 function pairsAround(now: number): string[][] {
   const { secret, otp } = example;
   if (otp.type !== "totp") throw new Error("AWS uses TOTP");

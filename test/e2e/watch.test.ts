@@ -34,7 +34,7 @@ async function enrolled(env: Record<string, string> = {}): Promise<Computer> {
   return computer;
 }
 
-/** In a shell with a past, which tells how the program ended and whether keys are echoed again. */
+/** In a shell with earlier output, which prints how the program ended and whether keys are echoed again. */
 async function terminal(computer: Computer, args: readonly string[], options?: TmuxOptions): Promise<Tmux> {
   const settings = Object.entries(computer.env).map(([name, value]) => `${name}="${value}"`);
   const env = ["env", "-i", 'TERM="$TERM"', ...settings].join(" ");
@@ -51,7 +51,7 @@ function openFiles(computer: Computer): number {
   return readdirSync(`/proc/${readFileSync(pidFile(computer), "utf8").trim()}/fd`).length;
 }
 
-/** Name to code, as the screen shows them. */
+/** Names and their codes, as on the screen. */
 function codesOn(screen: string): Record<string, string> {
   const rows = screen.matchAll(/^[> ][✓ ](\w{5,10}) +(\S.*?) +\d+ devices?!? /gm);
   return Object.fromEntries(Array.from(rows, ([, code = "", name = ""]) => [name, code]));
@@ -63,13 +63,13 @@ async function codesOf(computer: Computer): Promise<Record<string, string>> {
   return Object.fromEntries(rows.map((row) => [row.replace(/^\S+ +/, ""), row.split(" ")[0] ?? ""]));
 }
 
-/** Once more where a step ended in between. */
+/** Tries again if a step ended in between. */
 async function expectRightCodes(tmux: Tmux, computer: Computer): Promise<void> {
   let shown: Record<string, string> = {};
   await tmux.until("the codes are those of code", async () => {
     const before = await codesOf(computer);
     shown = codesOn(await tmux.screen());
-    // The screen cuts the longest name.
+    // The screen truncates the longest name.
     const right = Object.entries(shown).filter(([name, code]) =>
       Object.entries(before).some(([whole, one]) => one === code && sameName(whole, name)),
     );
@@ -87,7 +87,7 @@ async function expectNothingLeft(tmux: Tmux, exit: string): Promise<void> {
   await tmux.waitFor("tty: icanon echo", PATIENCE);
   expect(await tmux.alternate()).toBe(false);
   const all = await tmux.scrollback();
-  // The shell itself has a word for some signals.
+  // For some signals, the shell itself prints a word.
   expect(all.split(/\n(?:Hangup|Terminated)?\n?(?=exit)/)[0]).toBe(
     Array.from({ length: 40 }, (_, i) => i + 1).join("\n"),
   );
@@ -107,7 +107,7 @@ describe.skipIf(!needs(...TMUX_NEEDS))("twinseed watch in a terminal (needs tmux
       seconds.add(/octocat .* (\d+)s$/m.exec(await tmux.screen())?.[1] ?? "");
       return seconds.size > 3;
     });
-    // It draws all day long.
+    // watch may run all day: it must not leak open files.
     if (process.platform === "linux") expect(openFiles(computer)).toBe(before);
 
     await tmux.type("q");
@@ -154,9 +154,9 @@ describe.skipIf(!needs(...TMUX_NEEDS))("twinseed watch in a terminal (needs tmux
     await expectNothingLeft(tmux, exit);
   });
 
-  it("goes on after Ctrl-Z with the codes of then", async () => {
+  it("continues after Ctrl-Z with the codes of that time", async () => {
     const computer = await enrolled();
-    // Else bash writes its history there while the folder is being removed.
+    // Otherwise bash would write its history there while the folder is being removed.
     const env = { ...computer.env, HISTFILE: "/dev/null" };
     const tmux = await startTmux("bash --norc --noprofile -i", { env });
     onTestFinished(() => tmux.stop());
@@ -175,14 +175,14 @@ describe.skipIf(!needs(...TMUX_NEEDS))("twinseed watch in a terminal (needs tmux
     await tmux.until("it is left", async () => !(await tmux.alternate()));
   });
 
-  it("an account that counts shows a code after Enter only", async () => {
+  it("a counter-based account shows a code only after Enter", async () => {
     const computer = await enrolled();
     const tmux = await terminal(computer, ["watch", "Token"]);
     await tmux.waitFor("press Enter", PATIENCE);
     await tmux.press("Enter");
-    // No clipboard here: the code is shown even so, because it is used up.
+    // There is no clipboard here: the code is shown anyway, because it is used up.
     await tmux.waitFor("755224");
-    await tmux.waitFor("there is no clipboard here");
+    await tmux.waitFor("no clipboard: this is not a graphical session");
     await tmux.type("q");
     await expectNothingLeft(tmux, "exit 0");
     expect((await computer.run(["code", "Token"])).stdout).toBe("287082\n");
@@ -202,19 +202,23 @@ describe.skipIf(!needs(...TMUX_NEEDS, "Xvfb", "xclip"))(
       if (pipe === null || pipe === undefined) throw new Error("no pipe");
       const [number] = await once(pipe, "data");
       const DISPLAY = `:${String(number).trim()}`;
-      const tmux = await terminal(await enrolled({ DISPLAY }), ["watch"]);
+      const computer = await enrolled({ DISPLAY });
+      // Of half a minute, the code would now and then be another one by the time we look.
+      const otp = { type: "totp", algorithm: "SHA1", digits: 6, period: 86_400 } as const;
+      await inside(computer, ["add", "-"], formatOtpauthUri({ ...github, label: "slow", otp }));
+      const tmux = await terminal(computer, ["watch"]);
       await tmux.waitFor("q quits", PATIENCE);
-      await tmux.type("octo");
+      await tmux.type("slow");
       await tmux.waitFor("1 account");
       await tmux.press("Enter");
-      const screen = await tmux.waitFor('copied the code of "GitHub:octocat"', PATIENCE);
+      const screen = await tmux.waitFor('copied the code of "GitHub:slow"', PATIENCE);
       const copied = execFileSync("xclip", ["-selection", "clipboard", "-out"], {
         env: { PATH: process.env.PATH, DISPLAY },
         encoding: "utf8",
       });
       expect(screen).toContain(`>✓${copied} `);
       await tmux.press("Escape");
-      await tmux.waitFor("6 accounts");
+      await tmux.waitFor("7 accounts");
       await tmux.type("q");
       await expectNothingLeft(tmux, "exit 0");
     });
@@ -222,12 +226,12 @@ describe.skipIf(!needs(...TMUX_NEEDS, "Xvfb", "xclip"))(
 );
 
 describe("twinseed watch --plain", { timeout: LONG }, () => {
-  it("needs no terminal, and ends when nobody reads or it is interrupted", async () => {
+  it("needs no terminal, and ends when its reader goes away or it is interrupted", async () => {
     const computer = await enrolled();
     const { exitCode, stderr } = await computer.run(["watch"]);
     expect({ exitCode, hint: stderr.split("\n")[1] }).toEqual({
       exitCode: 2,
-      hint: "twinseed: hint: lines instead: twinseed watch --plain",
+      hint: "twinseed: hint: print lines instead: twinseed watch --plain",
     });
     const running = computer.start(["watch", "--plain"], { stdin: "empty" });
     await until("it has printed", () => running.printed().endsWith("\n"));
@@ -241,7 +245,7 @@ describe("twinseed watch --plain", { timeout: LONG }, () => {
     expect(lines.slice(0, accounts.length).map((line) => line.replace(/^\S+ +\d+ s {2}/, ""))).toEqual(
       Object.keys(codes),
     );
-    // Nobody reads at all: the first write says so.
+    // There is no reader at all, which the first write reports.
     const unread = await computer.run(["watch", "--plain"], {
       redirect: "| head -0",
       stdin: "empty",

@@ -134,13 +134,13 @@ describe("a file locked with a password", () => {
 describe("what 2FAS can't hold is left out", () => {
   it("a second account with the same seed", () => {
     const other = { ...github, label: "hubot" };
-    expect(writer.leavesOut(other, [github])).toContain("one account for each seed");
-    expect(writer.leavesOut(token, [github])).toBeUndefined();
+    expect(writer.reasonToOmit(other, [github])).toContain("one account for each seed");
+    expect(writer.reasonToOmit(token, [github])).toBeUndefined();
   });
 
   it("a counter beyond 32 bits", () => {
     expect(
-      writer.leavesOut(
+      writer.reasonToOmit(
         { ...token, otp: { ...token.otp, type: "hotp", algorithm: "SHA1", digits: 6, counter: 2 ** 31 } },
         [],
       ),

@@ -58,14 +58,14 @@ describe("export", () => {
 
   it("leaves counter-based codes out, and nothing else", () => {
     const hotp = parseOtpauthUri(`otpauth://hotp/a?secret=${KEY}`);
-    expect(writer.leavesOut(hotp, [])).toContain("counter-based");
-    expect(writer.leavesOut(github, [github])).toBeUndefined();
+    expect(writer.reasonToOmit(hotp, [])).toContain("counter-based");
+    expect(writer.reasonToOmit(github, [github])).toBeUndefined();
   });
 });
 
 describe("import", () => {
   it("says that the file holds passwords, where it does", async () => {
-    const notes = ["the file holds passwords in the clear, too"];
+    const notes = ["the file also contains passwords in plain text"];
     expect((await readBytes("vault.json", fixture("vault.json"), null)).notes).toEqual(notes);
     const without = await readBytes("authenticator.json", fixture("authenticator.json"), null);
     expect(without.notes ?? []).toEqual([]);

@@ -17,7 +17,7 @@ describe("KeePassXC's CSV, written", () => {
   const { writer } = keepassxcCsv;
   const options = { random: () => new Uint8Array(), now: 1_700_000_000_000 };
   const write = async (list: readonly Enrollment[]) => (await writer?.write(list, options)) ?? "";
-  const isKept = (one: Enrollment) => writer?.leavesOut(one, []) === undefined;
+  const isKept = (one: Enrollment) => writer?.reasonToOmit(one, []) === undefined;
 
   it("comes back as it went out", async () => {
     await fc.assert(
@@ -79,6 +79,16 @@ describe("CSV, read", () => {
     expect(skipped).toEqual([]);
   });
 
+  it.each([",8", "60,", "60,x", ",", "x,8"])(
+    "takes period and digits from behind the header only where both are there, not %j",
+    async (more) => {
+      const { entries } = await read(`title,username,totp\nA,b,${KEY},Issuer,${more}\n`);
+      expect(entries).toMatchObject([{ enrollment: { otp: { digits: 6, period: 30 } } }]);
+      const both = await read(`title,username,totp\nA,b,${KEY},Issuer,60,8\n`);
+      expect(both.entries).toMatchObject([{ enrollment: { otp: { digits: 8, period: 60 } } }]);
+    },
+  );
+
   it("says where a row stands as a spreadsheet counts, however many lines its cells have", async () => {
     const { entries } = await read(`title,notes,totp\nA,"1\n2\n3",\n\nB,,${KEY}\n`);
     expect(entries.map(({ at }) => at)).toEqual(["row 4"]);
@@ -91,7 +101,7 @@ describe("CSV, read", () => {
 
   it("says so where no row has one, and where passwords lie open", async () => {
     expect((await read("title,password,totp\nA,made up,\n")).notes).toEqual([
-      "the file holds passwords in the clear, too",
+      "the file also contains passwords in plain text",
       "none of its rows has a one-time password",
     ]);
     expect((await read(`title,password,totp\nA,,${KEY}\n`)).notes).toEqual([]);

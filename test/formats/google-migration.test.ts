@@ -6,9 +6,9 @@ import { google } from "../../src/formats/google.ts";
 import {
   batchIdOf,
   formatMigration,
-  leftOutOfGoogle,
   missingParts,
   readMigrationUri,
+  reasonToOmitFromGoogle,
 } from "../../src/formats/google-migration.ts";
 import { type Enrollment, sameCodes } from "../../src/otp/enrollment.ts";
 import { aws, bank, counting, github, key, odd, steam } from "../helpers/accounts.ts";
@@ -60,6 +60,17 @@ const whatFits = fc
     return { ...base, otp: otp.type === "totp" ? { ...otp, digits, period: 30 } : { ...otp, digits } };
   });
 
+it("passes over fields of later versions, in an account and beside it", async () => {
+  const bytes = Buffer.from(DATA, "base64");
+  const [length = 0] = bytes.subarray(1);
+  // Field 15 as a number, field 14 as bytes that would be fields of their own.
+  const later = Buffer.from([0x78, 0x05, 0x72, 0x03, 0x10, 0x20, 0x30]);
+  const entry = Buffer.concat([later, bytes.subarray(2, 2 + length), later]);
+  const whole = Buffer.concat([later, Buffer.from([0x0a, entry.length]), entry, bytes.subarray(2 + length)]);
+  const uri = `otpauth-migration://offline?data=${encodeURIComponent(whole.toString("base64"))}`;
+  expect((await read([uri])).map(fields)).toEqual([fields(alice)]);
+});
+
 it("a round trip of whatever can be held, in any number of codes", async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -107,14 +118,14 @@ describe("missing parts", () => {
 });
 
 it("what the app can't hold", () => {
-  expect([alice, github, aws, counting].map(leftOutOfGoogle)).toEqual(Array(4).fill(undefined));
-  expect([steam, bank, odd].map(leftOutOfGoogle)).toEqual([
+  expect([alice, github, aws, counting].map(reasonToOmitFromGoogle)).toEqual(Array(4).fill(undefined));
+  expect([steam, bank, odd].map(reasonToOmitFromGoogle)).toEqual([
     expect.stringContaining("Steam"),
     expect.stringContaining("period is 60 s"),
     expect.stringContaining("period is 7 s"),
   ]);
   const otp = { type: "totp", algorithm: "SHA1", digits: 7, period: 30 } as const;
-  expect(leftOutOfGoogle({ ...alice, otp })).toContain("7 digits");
+  expect(reasonToOmitFromGoogle({ ...alice, otp })).toContain("7 digits");
 });
 
 it("a batch's number is never 0, which some apps refuse, and takes four bytes at most", () => {

@@ -107,7 +107,7 @@ describe("an entry's fields", () => {
 
   it.each([
     ["not base32", { "TOTP Seed": "1019" }, "0, 1, 8 or 9"],
-    ["an unknown kind", { otp: `key=${KEY}&type=Yandex` }, "its type is not known"],
+    ["an unknown kind", { otp: `key=${KEY}&type=Yandex` }, "unknown type"],
     ["an unknown encoding", { otp: `key=${KEY}&encoding=Base58` }, "unknown encoding"],
     ["an unknown algorithm", { otp: `key=${KEY}&otpHashMode=Md5` }, "unknown algorithm"],
     ["no key", { otp: "key=&size=6" }, "it has no secret"],

@@ -27,7 +27,7 @@ describe("a round trip", () => {
     const text = await write(everyAccount);
     expect(text.split("\n")).toHaveLength(everyAccount.length + 1);
     await comesBack(everyAccount, text);
-    expect(everyAccount.map((one) => otpauthList.writer?.leavesOut(one, []))).not.toContainEqual(
+    expect(everyAccount.map((one) => otpauthList.writer?.reasonToOmit(one, []))).not.toContainEqual(
       expect.anything(),
     );
   });

@@ -27,7 +27,7 @@ export function steadyRandom(): (bytes: number) => Uint8Array {
 
 export function accepted(writer: Writer, list: readonly Enrollment[]): Enrollment[] {
   const kept: Enrollment[] = [];
-  for (const one of list) if (writer.leavesOut(one, kept) === undefined) kept.push(one);
+  for (const one of list) if (writer.reasonToOmit(one, kept) === undefined) kept.push(one);
   return kept;
 }
 

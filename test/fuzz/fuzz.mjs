@@ -12,7 +12,7 @@ await build({
   bundle: true,
   platform: "node",
   format: "esm",
-  loader: { ".wasm": "binary" },
+  loader: { ".wasm": "binary", ".md": "text" },
   packages: "external",
   sourcemap: true,
   outfile,

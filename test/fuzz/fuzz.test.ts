@@ -1,6 +1,6 @@
 /**
- * 500 inputs for each target (CONTRIBUTING.md, "Fuzzing"): a clear refusal or what is left of the input; never a crash, a
- * long wait, much memory, a changed prototype, or a seed in a message. And what was found before stays fixed: crashes/.
+ * 500 inputs for each target (CONTRIBUTING.md, "Fuzzing"): a clear refusal, or the readable rest of the input; never a crash, a
+ * long wait, much memory, a changed prototype, or a seed in a message. Earlier finds (test/fixtures/fuzz/) remain fixed.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -23,7 +23,7 @@ it.each(TARGETS)("$name", async (target) => {
   expect(told).toEqual([]);
 });
 
-/** Each file is named for what went wrong with it, in a folder named for its target. */
+/** Each file is named after what went wrong with it, in a folder named after its target. */
 const crashes = readdirSync(FOUND).flatMap((target) =>
   readdirSync(join(FOUND, target)).map((file) => ({ target, file })),
 );

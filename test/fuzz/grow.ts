@@ -1,4 +1,4 @@
-/** Inputs that fast-check grows from the words of a sound one: JSON trees with its keys and values, or its words in any order. */
+/** Inputs that fast-check grows from the words of a valid one: JSON trees with its keys and values, or its words in any order. */
 import fc from "fast-check";
 
 const ODD_KEYS = ["__proto__", "constructor", "toString", "length", ""];
@@ -23,7 +23,7 @@ function soups(text: string): fc.Arbitrary<string> {
   return fc.array(word, { maxLength: 60, size: "max" }).map((list) => list.join(""));
 }
 
-/** Much as the sample is: its own parts turn up whole, and in one another's place. */
+/** Similar to the sample: its parts turn up complete, and in each other's places. */
 function trees(sample: unknown): fc.Arbitrary<unknown> {
   const keys = new Set(ODD_KEYS);
   const values: unknown[] = [];
@@ -47,7 +47,7 @@ function trees(sample: unknown): fc.Arbitrary<unknown> {
       ),
     }))
     .value.chain((value) => {
-      // Most are thrown out at the door unless the top looks right.
+      // Parsers reject most of these at once unless the top level looks right.
       if (root.length === 0 || Array.isArray(sample)) return fc.constant(value);
       return fc.constantFrom(...root).map((key) => ({ ...(sample as object), [key]: value }));
     });
@@ -62,7 +62,7 @@ function collect(value: unknown, keys: Set<string>, values: unknown[]): void {
   }
 }
 
-/** JSON.stringify would leave "__proto__" out where it is a prototype; fast-check's objects have it as a key. */
+/** JSON.stringify would skip a "__proto__" that is a prototype; fast-check's objects have it as a key. */
 function spelled(tree: unknown): string {
   return JSON.stringify(tree) ?? "null";
 }

@@ -1,4 +1,4 @@
-/** `npm run fuzz`: see CONTRIBUTING.md. Exit code 1 where something was found; the inputs are kept. */
+/** `npm run fuzz`: see CONTRIBUTING.md. Exit code 1 if it finds something; it keeps the inputs. */
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,11 +1,11 @@
-/** Sound bytes made unsound: a few changes each, of the kinds that break parsers. */
+/** Damages valid bytes: a few changes each, of the kinds that break parsers. */
 
 /** Numbers in 0..1. */
 export type Chance = () => number;
 
 const LARGEST = 64 * 1024;
 
-/** What parsers stumble over, in text. */
+/** Pieces of text that parsers stumble over. */
 const WORDS = [
   ..."[]{}<>\"'\\/:;,=&?#%+-.\0\n\r\t\x1b\x7f\x80\xff",
   ...[
@@ -133,7 +133,7 @@ function setByte(bytes: Buffer, chance: Chance): Buffer {
   return bytes;
 }
 
-/** A key, a name, a date: the rest stays sound, so that it comes to be looked at. */
+/** Changes a key, a name or a date: the rest remains valid, so that parsers get as far as the change. */
 function changeWord(bytes: Buffer, chance: Chance): Buffer {
   const text = bytes.toString("latin1");
   const word = pick(chance, [...text.matchAll(/[\w+/=.-]{6,}|$/g)]);
@@ -142,7 +142,7 @@ function changeWord(bytes: Buffer, chance: Chance): Buffer {
   return Buffer.from(text.slice(0, at) + by + text.slice(at + below(chance, 2)), "latin1");
 }
 
-/** A length or an offset, perhaps. */
+/** Changes a number, which may be a length or an offset. */
 function setNumber(bytes: Buffer, chance: Chance): Buffer {
   const size = pick(chance, [1, 2, 4]);
   if (bytes.length < size) return bytes;
@@ -182,7 +182,7 @@ function repeated(bytes: Buffer, chance: Chance): Buffer {
   return inserted(bytes, chance, Buffer.concat(Array.from({ length: times }, () => part)));
 }
 
-/** Nested without end, in the place of a value where there is one. */
+/** Inserts very deep nesting, in place of a value if there is one. */
 function deepened(bytes: Buffer, chance: Chance): Buffer {
   const depth = pick(chance, [60, 70, 1000, 20_000]);
   const [open, close] = pick(chance, [
@@ -197,7 +197,7 @@ function deepened(bytes: Buffer, chance: Chance): Buffer {
   return inserted(bytes, chance, Buffer.from(deep));
 }
 
-/** One of the places where the text has such a thing. */
+/** Replaces one of the matches in the text. */
 function replaceText(bytes: Buffer, chance: Chance, what: RegExp, by: readonly string[]): Buffer {
   const text = bytes.toString("latin1");
   const found = [...text.matchAll(what)];

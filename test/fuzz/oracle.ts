@@ -1,22 +1,22 @@
-/** What must hold whatever the input is: this is where fuzzing can fail. */
+/** What must be true for every input: the checks that fuzzing can fail. */
 import { UserError } from "../../src/base/errors.ts";
 import { everyAccount } from "../helpers/accounts.ts";
 import type { Sample, Taken, Target } from "./target.ts";
 import { secondsAsked } from "./unsafe-derivations.ts";
 
-/** Of processor time, all threads: other work on the computer does not count. */
+/** Seconds of processor time of all threads: other work on the computer does not count. */
 const SECONDS = 2;
-/** The key derivation that one input may ask for, as estimated: the largest that src/base/limits.ts lets pass, and a wrong turn. */
+/** The key derivation that one input may request, estimated: the largest that src/base/limits.ts allows, and a failed attempt. */
 const SECONDS_OF_DERIVATION = 60;
 const MEGABYTES = 400;
-/** So much of a seed, or of the fixtures' password, is a leak. */
+/** This many characters of a seed, or of the fixtures' password, are a leak. */
 const WINDOW = 10;
 
 export interface Verdict {
   readonly outcome: string;
   /** What went wrong. */
   readonly fault?: string;
-  /** What was thrown then, if something was. */
+  /** The error that was thrown, if any. */
   readonly cause?: unknown;
   readonly seconds: number;
 }
@@ -68,7 +68,7 @@ async function attempt(
   }
 }
 
-/** Every way in which a seed of the fixtures may be written, cut into windows; and the fixtures' password. */
+/** Every encoding of the fixtures' seeds, cut into windows; and the fixtures' password. */
 const windows = new Set(
   [...everyAccount.map(({ secret }) => secret.reveal())]
     .flatMap((bytes) => {

@@ -1,11 +1,11 @@
-/** Runs a target: inputs made from its samples, each judged. The same seed makes the same inputs. */
+/** Runs a target: makes inputs from its samples and judges each. The same seed makes the same inputs. */
 import { randomFrom } from "../helpers/parallel.ts";
 import { grown } from "./grow.ts";
 import { mutate, pick } from "./mutate.ts";
 import { judge } from "./oracle.ts";
 import type { Sample, Target } from "./target.ts";
 
-/** Enough to look at; the rest would be the same again. */
+/** Enough to examine; more would only repeat them. */
 const MOST_FAILURES = 10;
 
 export interface Failure {
@@ -43,7 +43,7 @@ export async function run(target: Target, inputs: number, seed: number): Promise
   return { target: target.name, inputs: number, outcomes, seconds, slowest, failures };
 }
 
-/** Any input can be made again by its number. */
+/** Any input can be made again from its number. */
 function inputOf(target: Target, samples: readonly Sample[], seed: number, number: number) {
   const own = seedOf(target.name, seed, number);
   const chance = randomFrom(own);

@@ -1,23 +1,23 @@
-/** A target: a part of the program that takes bytes from outside, what it may answer, and what sound input looks like. */
+/** A target: a part of the program that reads bytes from outside, its permitted answers, and samples of valid input. */
 import type { ExitCode } from "../../src/base/errors.ts";
 import type { Chance } from "./mutate.ts";
 
 export interface Target {
   readonly name: string;
-  /** Sound inputs to start from, of our own making. */
+  /** Valid inputs to start from, made by us. */
   samples(): Promise<readonly Sample[]>;
   /**
-   * Does with the input what the program does. Throws what the program throws; throws Broken where its answer is wrong.
-   * `sample`: what the input was made from.
+   * Handles the input as the program does. Throws what the program throws; throws Broken if the program's answer is wrong.
+   * `sample`: the sample that the input was made from.
    */
   take(input: Buffer, sample: Sample): Promise<Taken>;
-  /** What UserErrors it may throw. */
+  /** The exit codes of the UserErrors that it may throw. */
   readonly refusals: readonly ExitCode[];
-  /** Where the usual changes reach little: another way to change a sample. */
+  /** Another way to change a sample, for targets where the usual changes reach little. */
   mutate?(sample: Sample, chance: Chance): Buffer;
-  /** No texts are made of its samples' words: they mean nothing to it. */
+  /** Don't grow texts from its samples' words, which mean nothing to it. */
   readonly isBinary?: true;
-  /** Of processor time, for one input; 2 unless it says otherwise. */
+  /** Limit of processor time for one input; default: 2. */
   readonly seconds?: number;
 }
 
@@ -30,15 +30,15 @@ export interface Sample {
 export interface Taken {
   /** For the table: "read", "refused: …". */
   readonly outcome: string;
-  /** What a person would be told: no seed may be in it. */
+  /** The messages that the user would see: no seed may be in them. */
   readonly said?: readonly string[];
 }
 
-/** The program has answered, and wrongly. */
+/** The program's answer is wrong. */
 export class Broken extends Error {
   override readonly name = "Broken";
 }
 
-export function demand(isRight: boolean, otherwise: string): asserts isRight {
+export function assertThat(isRight: boolean, otherwise: string): asserts isRight {
   if (!isRight) throw new Broken(otherwise);
 }

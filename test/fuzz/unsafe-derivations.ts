@@ -1,7 +1,7 @@
 /**
- * Takes the place of src/formats/derivations.ts while fuzzing, as most formats would spend all the time there. Unsafe: its
- * keys are no keys. What is derived while learning is right and remembered; everything else, whose right key would open
- * nothing either, gets bytes that look as random. Counts the work that was asked for.
+ * Replaces src/formats/derivations.ts while fuzzing, because most formats would spend all the time there. Unsafe: its keys are not
+ * real. Keys derived while learning are right and remembered; every other request, whose right key would open nothing either,
+ * gets bytes that look random. Counts the requested work.
  */
 import { createCipheriv, createHash, pbkdf2Sync, scryptSync } from "node:crypto";
 import { argon2d, argon2id } from "hash-wasm";
@@ -11,7 +11,7 @@ const known = new Map<string, Uint8Array>();
 let isLearning = false;
 let seconds = 0;
 
-/** `work` reads sound files, whose locks open from then on. */
+/** `work` reads valid files, whose locks open from then on. */
 export async function learning<T>(work: () => Promise<T>): Promise<T> {
   isLearning = true;
   try {
@@ -21,7 +21,7 @@ export async function learning<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What would have been spent since the last call, in seconds, roughly. */
+/** Roughly how many seconds real derivation would have taken since the last call. */
 export function secondsAsked(): number {
   const asked = seconds;
   seconds = 0;
@@ -39,7 +39,7 @@ async function derived(
   const id = hash.toString("hex");
   if (isLearning && !known.has(id)) known.set(id, await really());
   const key = known.get(id) ?? createHash("shake256", { outputLength: length }).update(hash).digest();
-  return Buffer.from(key); // a copy, as its owner may wipe it
+  return Buffer.from(key); // a copy, because the caller may wipe it
 }
 
 const hex = (text: string | Uint8Array): string => Buffer.from(text).toString("hex");
@@ -86,7 +86,7 @@ export function deriveArgon2(
   );
 }
 
-/** Not remembered but cut short, as it is asked for at once: no more than what the fixtures have. */
+/** Not remembered but cut short, because it is synchronous: at most the rounds that the fixtures have. */
 export function deriveAes(block: Uint8Array, key: Uint8Array, times: number): Uint8Array {
   seconds += times * 1e-8;
   const cipher = createCipheriv("aes-256-cbc", key, block);

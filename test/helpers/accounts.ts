@@ -1,4 +1,4 @@
-/** One set of accounts behind the tests. All seeds are made up here; the first AWS key is the one of examples/. */
+/** The set of accounts behind the tests. All seeds are made up here. */
 import { formatBase32, parseBase32 } from "../../src/otp/base32.ts";
 import { type Enrollment, STEAM } from "../../src/otp/enrollment.ts";
 import type { Secret } from "../../src/otp/secret.ts";
@@ -45,7 +45,7 @@ export const steam: Enrollment = {
   secret: key("STEAMKEYSTEAMKEY"),
 };
 
-/** No issuer, a colon in the label, ten digits, an odd period: everything at its edge. */
+/** No issuer, a colon in the label, ten digits, an odd period: every edge case at once. */
 export const odd: Enrollment = {
   issuer: "",
   label: "a:b/../c?d#e&f%20+ü🙂",

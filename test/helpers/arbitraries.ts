@@ -7,7 +7,7 @@ import { Secret } from "../../src/otp/secret.ts";
 const LAST_SURROGATE = 0xdfff;
 const SURROGATES = 0x800;
 
-/** Every character there is. fast-check's own "binary" makes a table of them all first: a second, and 140 MB. */
+/** Any character. fast-check's own "binary" first builds a table of all of them, which takes a second and 140 MB. */
 export const anyCharacter = fc
   .integer({ min: 0, max: 0x10ffff - SURROGATES })
   .map((n) => String.fromCodePoint(n > LAST_SURROGATE - SURROGATES ? n + SURROGATES : n));
@@ -25,7 +25,7 @@ const shared = {
   digits: fc.integer({ min: OTP_LIMITS.digits.least, max: OTP_LIMITS.digits.most }),
 };
 
-/** Enrollments as parsing makes them: tidy texts, keys of 1 to 130 bytes. */
+/** Enrollments as the parser produces them: clean texts, keys of 1 to 130 bytes. */
 export function enrollments(): fc.Arbitrary<Enrollment> {
   return fc
     .record({

@@ -1,6 +1,6 @@
 /**
- * AWS as far as MFA goes: users, keys, virtual devices, sessions. It computes codes by itself (RFC 6238, not with anything of
- * src/), takes none twice and none older than the last, knows how far a device is off, and says what AWS says.
+ * A simulation of AWS's MFA: users, keys, virtual devices, sessions. It computes codes itself (RFC 6238, without code from src/),
+ * accepts no code twice and none older than the last, tracks each device's clock drift, and answers with AWS's own messages.
  */
 import { createHash, createHmac } from "node:crypto";
 
@@ -15,11 +15,11 @@ export const KEYS = {
 export interface Device {
   readonly serial: string;
   readonly seed: string;
-  /** Whose it is, once enabled. */
+  /** Its user, once enabled. */
   user: string | undefined;
   /** The last step that was used. */
   last: number;
-  /** By how many steps its clock is off, as AWS believes. */
+  /** How many steps its clock is off, according to AWS. */
   drift: number;
 }
 
@@ -42,7 +42,7 @@ interface Session {
 }
 
 const PERIOD = 30_000;
-/** Steps to either side that are taken: at log-in, and of a pair. */
+/** How many steps to either side are accepted: at log-in, and for a pair of codes. */
 const NEAR = 1;
 const FAR = 20;
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -60,16 +60,16 @@ class Refusal extends Error {
 
 export interface Cloud {
   readonly devices: Map<string, Device>;
-  /** Everything that was asked, in order; codes and all. */
+  /** All requests in order, including codes. */
   readonly asked: Request[];
-  /** Refuses whatever these say: AWS policies, faults. */
+  /** Actions to refuse, with the error to return: AWS policies, faults. */
   readonly refusals: Map<string, { status: number; code: string; message: string }>;
-  /** Seconds, in the place of what is asked for. */
+  /** Seconds, instead of the requested duration. */
   lifetime: number | undefined;
   answer(request: Request): Answer;
-  /** How many of an action were asked for. */
+  /** How many requests for an action there were. */
   count(action: string): number;
-  /** A device of a user that is enabled already. */
+  /** Makes a device that is already enabled for a user. */
   enabled(name: string, user: string): Device;
   codeAt(device: Device, time: number): string;
 }
@@ -123,7 +123,7 @@ export function awsCloud(now: () => number): Cloud {
     throw new Refusal(404, "NoSuchEntity", `VirtualMFADevice with serial number ${serial} does not exist.`);
   }
 
-  /** Two consecutive codes; AWS learns how far the device is off by them, even if they come late. */
+  /** Accepts two consecutive codes. They tell AWS how far the device's clock is off, even if they are late. */
   function learn(device: Device, first: string, second: string): void {
     for (let one = step() - FAR; one <= step() + FAR; one++) {
       if (one <= device.last || first !== codeOf(device.seed, one) || second !== codeOf(device.seed, one + 1))
@@ -154,7 +154,7 @@ export function awsCloud(now: () => number): Cloud {
   function session(user: string, seconds: string): Fields {
     made += 1;
     const AccessKeyId = `ASIA${String(made).padStart(16, "0")}`;
-    // As AWS does: whole seconds.
+    // In whole seconds, like AWS.
     const expires = Math.floor(now() / 1000) * 1000 + (cloud.lifetime ?? Number(seconds)) * 1000;
     sessions.set(AccessKeyId, { user, expires });
     const SecretAccessKey = `secret/${made}+key`;

@@ -1,4 +1,4 @@
-/** The AWS of aws-cloud.ts over HTTP, on loopback, as the AWS CLI speaks to it: the query protocol, XML back. */
+/** Serves aws-cloud.ts over HTTP on loopback, in the protocol of the AWS CLI: query parameters in, XML out. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { awsCloud, type Cloud, type Fields, type Request } from "./aws-cloud.ts";
@@ -7,7 +7,7 @@ export interface AwsDouble {
   readonly cloud: Cloud;
   /** For --endpoint-url. */
   readonly url: string;
-  /** Called before an answer is made, and again before it is sent. A promise holds it up. */
+  /** Called before an answer is computed (`before`) and before it is sent (`after`). The answer waits for a returned promise. */
   before?: (request: Request) => Promise<void> | void;
   after?: (request: Request) => Promise<void> | void;
   close(): Promise<void>;

@@ -1,17 +1,17 @@
-/** The AWS CLI in memory: what it would send goes to the AWS of aws-cloud.ts, at the test's own time. */
+/** The AWS CLI in memory: its requests go to aws-cloud.ts, at the test's own time. */
 import type { AwsCall, AwsCli, AwsEnd } from "../../src/ports/aws-cli.ts";
 import { type Answer, awsCloud, type Cloud, type Fields, KEYS } from "./aws-cloud.ts";
 
 export interface AwsFake {
   readonly cloud: Cloud;
-  /** Profile → access key; "" is what there is without --profile. */
+  /** Profile → access key; "" is used without --profile. */
   readonly profiles: Map<string, string>;
-  /** Every command line, as it would be seen in the list of processes. */
+  /** Every command line, as it would appear in the process list. */
   readonly commands: string[];
   readonly calls: AwsCall[];
   configPath: string;
   readonly credentialsPath: string;
-  /** Before and after AWS has heard of it. What they throw, the caller gets: a cut line, a kill. */
+  /** Called before and after AWS gets the request. The caller gets what they throw, to simulate a broken connection or a kill. */
   before?: (operation: string) => void;
   after?: (operation: string) => void;
   readonly cli: AwsCli;
@@ -68,7 +68,7 @@ export function awsFake(now: () => number): AwsFake {
   return fake;
 }
 
-/** Of create-virtual-mfa-device, which wants it there. */
+/** For create-virtual-mfa-device, which requires the name on the command line. */
 function named(command: readonly string[]): Record<string, string> {
   const name = command.flatMap((word) => /^--virtual-mfa-device-name=(.*)$/.exec(word)?.[1] ?? [])[0];
   return name === undefined ? {} : { VirtualMFADeviceName: name };

@@ -1,6 +1,6 @@
 /**
- * For tests of the real program with the real AWS CLI: a computer of its own with a profile "work", whose keys are alice's,
- * and an AWS of our own on loopback. Everything is in real time.
+ * For tests of the real program with the real AWS CLI: a separate computer with a profile "work" that has alice's keys, and our
+ * own AWS on loopback. Everything happens in real time.
  */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -23,17 +23,17 @@ import { BIN, type Computer, computerIn } from "./binary.ts";
 import { inside } from "./inside.ts";
 import { whereIs } from "./system-packages.ts";
 
-/** Milliseconds: more than any of these may take. */
+/** Milliseconds, more than any of these tests should take. */
 export const TIME = 150_000;
 export const STEP = 30_000;
 export const SERIAL = "arn:aws:iam::123456789012:mfa/alice";
-/** Debian's, even if another one comes first. */
+/** Debian's AWS CLI, even if another one is first on the PATH. */
 const AWS = existsSync("/usr/bin/aws") ? "/usr/bin/aws" : whereIs("aws");
 
 export interface World {
   readonly computer: Computer;
   readonly aws: AwsDouble;
-  /** What `twinseed aws` ends with, so that nothing but the double is asked. */
+  /** The last arguments of `twinseed aws`, so that only the double is contacted. */
   readonly to: readonly string[];
 }
 
@@ -47,7 +47,7 @@ export async function world(): Promise<World> {
   const bin = join(home, "bin");
   mkdirSync(bin);
   symlinkSync(AWS ?? "", join(bin, "aws"));
-  // The CLI asks it at each start for what the double does not want to know, and the answer takes twenty processes.
+  // At each start, the CLI runs lsb_release, which starts twenty processes for information that the double does not need.
   symlinkSync("/bin/true", join(bin, "lsb_release"));
   writeFileSync(
     join(bin, "twinseed"),
@@ -77,18 +77,19 @@ export async function world(): Promise<World> {
   return { computer, aws, to: ["--profile", "work", "--", "--endpoint-url", aws.url] };
 }
 
-/** alice's device is enabled at AWS, and its seed is on the computer as "work". */
+/** A world in which alice's device is enabled at AWS and its seed is on the computer as "work". */
 export async function withDevice(): Promise<World & { device: Device }> {
   const made = await world();
   const device = made.aws.cloud.enabled("alice", "alice");
   const text = `otpauth://totp/Amazon%20Web%20Services:alice@123456789012?secret=${device.seed}&issuer=Amazon%20Web%20Services`;
   const added = await inside(made.computer, ["add", "-", "--name", "work"], text);
   expect(added).toMatchObject({ exitCode: 0 });
-  // With the serial given, the AWS CLI is started once less: half a second of processor time, much more on a busy computer.
+  // With the serial given, the AWS CLI is started one time less, which saves half a second of CPU time, or much more on a busy
+  // computer.
   return { ...made, device, to: ["--serial", SERIAL, ...made.to] };
 }
 
-/** Stops the clock of a call: resolves when AWS gets it, which holds it until it is let go. */
+/** Pauses a request: `reached` resolves when AWS gets it, and AWS answers only after `letGo` was called. */
 export function held(aws: AwsDouble, when: "before" | "after", action: string) {
   let letGo = (): void => {};
   const release = new Promise<void>((resolve) => {
@@ -105,7 +106,7 @@ export function held(aws: AwsDouble, when: "before" | "after", action: string) {
   return { reached, letGo };
 }
 
-/** Every file below the home but the program's own environment, as text. */
+/** Every file below the folder, as text. */
 function filesIn(folder: string): { name: string; text: string }[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => {
     if (!entry.isFile()) return [];
@@ -134,7 +135,8 @@ export const sh = (
       env: computer.env,
       cwd: computer.home,
       stdio: ["ignore", "pipe", "pipe"],
-      // As computer.run: Linux shares its processors out by sessions, and in that of a busy test runner it gets next to nothing.
+      // As in computer.run: Linux schedules CPU time per session, and in the session of a busy test runner it would get next to
+      // nothing.
       detached: true,
     });
     const output = { stdout: "", stderr: "" };

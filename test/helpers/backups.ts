@@ -1,7 +1,7 @@
 /** Backup files made by tests. */
 import { type Lock, sealFile } from "../../src/backup/age-file.ts";
 
-/** A lock that any computer breaks. */
+/** A lock that any computer can break. */
 export function cheapLock(passphrase: string): Lock {
   return { kind: "passphrase", passphrase, unsafeWorkFactor: 2 };
 }
@@ -11,7 +11,7 @@ export async function sealed(content: unknown, passphrase: string): Promise<Uint
   return sealFile(text, cheapLock(passphrase), false);
 }
 
-/** A header of an age file with these recipients, and no sense in the rest. */
+/** The header of an age file with these recipients, followed by garbage. */
 export function ageHeader(...stanzas: readonly string[]): Buffer {
   const body = Buffer.alloc(32, 7).toString("base64").replace(/=+$/, "");
   const lines = stanzas.map((stanza) => `-> ${stanza}\n${body}\n`);

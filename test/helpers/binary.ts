@@ -1,6 +1,6 @@
 /**
- * The real program, started as people start it (`node bin/twinseed.js`), on a computer of its own: a folder as HOME,
- * nothing of our environment, and no way to the session bus, display or terminal of the person who runs the tests.
+ * Runs the real program as users do (`node bin/twinseed.js`), on a separate computer: a folder as HOME, nothing of our
+ * environment, and no access to the session bus, display or terminal of the person who runs the tests.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
@@ -12,13 +12,15 @@ export const BIN = join(ROOT, "bin", "twinseed.js");
 export const EXAMPLE = join(ROOT, "examples", "aws-virtual-mfa.png");
 
 export interface RunOptions {
-  /** On top of the computer's own; undefined takes a variable away. */
+  /** In addition to the computer's own; undefined removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** "closed": descriptor 0 is not open at all (the default). "empty": a pipe that ends at once. Else what is piped in. */
+  /**
+   * "closed" (the default): descriptor 0 is not open at all. "empty": a pipe that ends at once. Otherwise the text is piped in.
+   */
   readonly stdin?: "closed" | "empty" | { readonly text: string | Uint8Array };
-  /** What the shell does with the program's output: ">&-", "| head -0" (the exit code is the program's even so). */
+  /** What the shell does with the program's output: ">&-", "| head -0" (the exit code is still the program's). */
   readonly redirect?: string;
-  /** Milliseconds; a program that runs longer hangs, which is an error of its own. */
+  /** Milliseconds; a program that runs longer is reported as hanging. */
   readonly timeout?: number;
 }
 
@@ -33,10 +35,10 @@ export interface Ended {
 export interface Running {
   readonly pid: number;
   readonly ended: Promise<Ended>;
-  /** What stdout and stderr have got so far. */
+  /** What was written to stdout and stderr so far. */
   printed(): string;
   said(): string;
-  /** To the program and all that it started: SIGKILL unless told otherwise. */
+  /** Signals the program and everything that it started. Default: SIGKILL. */
   kill(signal?: NodeJS.Signals): void;
 }
 
@@ -51,7 +53,7 @@ export interface Computer {
 
 const ENOUGH = 60_000;
 
-/** `env`: on top of the bare one, such as TWINSEED_KEY or the address of a private session bus. */
+/** `env` is added to the bare environment: TWINSEED_KEY or the address of a private session bus, for example. */
 export function computerIn(home: string, env: Readonly<Record<string, string>> = {}): Computer {
   requireBuild();
   const data = join(home, "data");
@@ -59,7 +61,7 @@ export function computerIn(home: string, env: Readonly<Record<string, string>> =
     PATH: process.env.PATH ?? "",
     LANG: "C.UTF-8",
     HOME: home,
-    // Else the bus at the usual place, /run/user/UID/bus, would be found.
+    // Otherwise the bus at its default place, /run/user/UID/bus, would be found.
     XDG_RUNTIME_DIR: home,
     TWINSEED_HOME: data,
   };
@@ -70,7 +72,7 @@ export function computerIn(home: string, env: Readonly<Record<string, string>> =
   return { home, data, env: own, start, run: (args, options) => start(args, options).ended };
 }
 
-/** In a session of its own, so that there is no /dev/tty to open. */
+/** In its own session, so that there is no /dev/tty to open. */
 function startIn(cwd: string, args: readonly string[], options: RunOptions): Running {
   const { stdin = "closed", redirect = "", timeout = ENOUGH } = options;
   const begin = performance.now();
@@ -85,7 +87,7 @@ function startIn(cwd: string, args: readonly string[], options: RunOptions): Run
       output[name] += text;
     });
   }
-  // A program may well end before it has read everything.
+  // A program may end before it has read everything.
   child.stdin.on("error", () => {});
   child.stdin.end(typeof stdin === "string" ? undefined : stdin.text);
   let isLate = false;
@@ -99,7 +101,7 @@ function startIn(cwd: string, args: readonly string[], options: RunOptions): Run
       clearTimeout(timer);
       const ms = performance.now() - begin;
       if (isLate)
-        reject(new Error(`twinseed ${args.join(" ")} hung: not over in ${timeout} ms. ${output.stderr}`));
+        reject(new Error(`twinseed ${args.join(" ")} did not finish in ${timeout} ms. ${output.stderr}`));
       else resolve({ exitCode, signal, ...output, ms });
     });
   });
@@ -121,7 +123,7 @@ function commandLine(
   if (stdin !== "closed" && redirect === "") return [process.execPath, BIN, ...args];
   const closing = stdin === "closed" ? "<&-" : "";
   if (!redirect.startsWith("|")) return ["sh", "-c", `exec "$@" ${closing} ${redirect}`, "sh", ...program];
-  // The exit code of the program, and not of who reads, by way of descriptor 3.
+  // Passes on the exit code of the program, not of the reader, through descriptor 3.
   const line = `exit "$({ { "$@" ${closing} 3>&-; echo $? >&3; } ${redirect} >/dev/null; } 3>&1)"`;
   return ["sh", "-c", line, "sh", ...program];
 }
@@ -139,7 +141,7 @@ function requireBuild(): void {
   throw new Error("dist/twinseed.cjs is missing: these tests run the built program; run: npm run build");
 }
 
-/** Every file in a folder with its bytes (base64), folders with "": for "byte by byte the same". */
+/** Every file in a folder with its bytes (base64), and folders with "", to compare folders byte by byte. */
 export function contentOf(folder: string): Record<string, string> {
   if (!existsSync(folder)) return {};
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
@@ -159,7 +161,7 @@ function readIfFile(path: string): string {
   }
 }
 
-/** The lines of stderr that are not in our voice: there should be none. */
+/** The lines of stderr that are not ours: there should be none. */
 export function foreignLines(stderr: string): string[] {
   return stderr.split("\n").filter((line) => line !== "" && !line.startsWith("twinseed: "));
 }

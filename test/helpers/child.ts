@@ -1,4 +1,4 @@
-/** TypeScript run by another, real process: bundled on the fly as the shipped program is (CommonJS, one file). */
+/** Runs TypeScript in another, real process: bundled on the fly like the shipped program (CommonJS, one file). */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { onTestFinished } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** A folder that is gone after the test. */
+/** A folder that is deleted after the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "twinseed-test-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -26,7 +26,7 @@ export function bundle(source: string, folder: string): string {
     format: "cjs",
     target: "node20.19",
     supported: { "dynamic-import": false },
-    loader: { ".wasm": "binary" },
+    loader: { ".wasm": "binary", ".md": "text" },
   });
   return outfile;
 }

@@ -1,4 +1,4 @@
-/** Graphical sessions of a test's own, with nobody in front of them: an X server, a Wayland compositor. */
+/** Headless graphical sessions for a test: an X server, a Wayland compositor. */
 import { type ChildProcess, spawn } from "node:child_process";
 import {
   chownSync,
@@ -20,17 +20,17 @@ const PAUSE = 50;
 const NOBODY = 65534;
 
 export interface Desktop {
-  /** What reaches it: DISPLAY, or XDG_RUNTIME_DIR and WAYLAND_DISPLAY. */
+  /** The variables for connecting to it: DISPLAY, or XDG_RUNTIME_DIR and WAYLAND_DISPLAY. */
   readonly session: Readonly<Record<string, string>>;
-  /** The whole environment of a program there. */
+  /** The complete environment of a program on it. */
   readonly env: Readonly<Record<string, string>>;
-  /** Starts a program on it, which ends with it. */
+  /** Starts a program on it, which is stopped with it. */
   start(command: string, ...args: string[]): void;
   stop(): Promise<void>;
 }
 
 export async function startX(size = "1920x1080"): Promise<Desktop> {
-  // Else it forgets everything whenever its last client goes.
+  // Otherwise it resets whenever its last client disconnects.
   const options = ["-noreset", "-nolisten", "tcp", "-screen", "0", `${size}x24`];
   const server = spawn("Xvfb", ["-displayfd", "3", ...options], {
     stdio: ["ignore", "ignore", "ignore", "pipe"],
@@ -92,7 +92,7 @@ function desktopOf(server: ChildProcess, home: string, session: Readonly<Record<
   };
 }
 
-/** With all that it has started, where it has a group of its own. */
+/** Also stops everything that it started, if it has its own process group. */
 async function end(child: ChildProcess): Promise<void> {
   const { pid } = child;
   if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
@@ -108,12 +108,12 @@ async function end(child: ChildProcess): Promise<void> {
 export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + LIMIT;
   while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`);
+    if (Date.now() > deadline) throw new Error(`timed out waiting until ${what}`);
     await pause(PAUSE);
   }
 }
 
-/** A folder for PATH with these programs alone: those of the system, or shell scripts. */
+/** A folder for PATH with only these programs: the system's own (true), or shell scripts. */
 export function pathOf(programs: Readonly<Record<string, string | true>>): string {
   const folder = temporaryFolder();
   for (const [name, script] of Object.entries(programs)) {

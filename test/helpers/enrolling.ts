@@ -1,4 +1,4 @@
-/** Enrollment by the real program on a computer whose temporary files are looked at afterwards. */
+/** Enrolls with the real program on a computer whose temporary files are checked afterwards. */
 import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,12 +10,12 @@ import { type Computer, computerIn, contentOf, type Ended, foreignLines } from "
 import { until } from "./desktop.ts";
 import { EXAMPLE_URI } from "./example.ts";
 
-/** What the picture EXAMPLE holds. */
+/** The seed in the picture EXAMPLE. */
 export const SEED = base32Of(parseOtpauthUri(EXAMPLE_URI));
 
 export interface Computers {
   make(env: Readonly<Record<string, string>>): Computer;
-  /** To be called at the end. */
+  /** Call it at the end. */
   remove(): void;
 }
 
@@ -36,7 +36,7 @@ export function computers(): Computers {
   };
 }
 
-/** What is there besides the data folder and the empty one for temporary files. */
+/** All files other than the data folder and the empty folder for temporary files. */
 export function leftBy({ home }: Computer): string[] {
   return Object.keys(contentOf(home)).filter((name) => name !== "tmp" && !/^data(\/|$)/.test(name));
 }
@@ -45,7 +45,7 @@ export function add(computer: Computer, args: readonly string[], PATH = computer
   return computer.run(["add", ...args], { stdin: "empty", env: { PATH } });
 }
 
-/** Without a word that is not ours, and with nothing left behind. */
+/** Without output from other programs, and with nothing left behind. */
 export async function expectEnrolled(
   computer: Computer,
   args: readonly string[],
@@ -58,7 +58,7 @@ export async function expectEnrolled(
   expect(leftBy(computer)).toEqual([]);
 }
 
-/** As long as a window takes to be drawn. */
+/** Waits until the window is drawn. */
 export async function waitForCode(computer: Computer): Promise<void> {
   await until("the code is in view", async () => {
     const { exitCode } = await add(computer, ["--screen", "full", "--dry-run"]);

@@ -1,4 +1,4 @@
-/** A machine in memory whose data folder is shared by a real git: `sync` writes no file but by the data folder itself. */
+/** A machine in memory whose data folder is shared with a real git: `sync` writes files only through the data folder. */
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import type { testCli } from "./test-cli.ts";
 
 export const SHARED_URL = "git@example.com:team/seeds.git";
 
-/** What is behind SHARED_URL. */
+/** The repository behind SHARED_URL. */
 export async function sharedRepository() {
   const root = mkdtempSync(join(tmpdir(), "twinseed-shared-"));
   const bare = join(root, "bare.git");

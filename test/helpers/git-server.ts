@@ -1,27 +1,22 @@
-/** A folder of bare repositories over HTTPS, as hosting services do it: git's own http-backend behind a name and a password. */
-import { spawn, spawnSync } from "node:child_process";
+/**
+ * Serves a folder of bare repositories over HTTPS like a hosting service: git's own http-backend behind a user name and password.
+ */
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:https";
-import { join } from "node:path";
+import { makeCertificate } from "./certificate.ts";
 
 export interface GitServer {
   readonly port: number;
-  /** The certificate that clients have to trust. */
+  /** The certificate that clients must trust. */
   readonly certificate: string;
   stop(): void;
 }
 
-/** `login`: name and password, with a colon between. */
+/** `login`: user name and password, separated by a colon. */
 export async function startGitServer(folder: string, login: string): Promise<GitServer> {
-  const [key, certificate] = [join(folder, "key.pem"), join(folder, "certificate.pem")];
-  const about = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"];
-  const { stderr, status } = spawnSync(
-    "openssl",
-    ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, ...about],
-    { encoding: "utf8" },
-  );
-  if (status !== 0) throw new Error(`openssl: ${stderr}`);
+  const { key, certificate } = makeCertificate(folder);
   const expected = `Basic ${Buffer.from(login).toString("base64")}`;
   const server = createServer(
     { key: readFileSync(key), cert: readFileSync(certificate) },

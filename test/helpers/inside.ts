@@ -1,6 +1,6 @@
 /**
- * The set-up of a test of the real program, and its questions afterwards, without a process for each: the same command
- * lines on the same real folder and seed store, run in this process. What a test is about goes through Computer.run.
+ * For the setup of a test of the real program and its checks afterwards, without a process for each: runs the same command lines
+ * on the same real folder and seed store in this process. The command under test should go through Computer.run.
  */
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
@@ -17,7 +17,7 @@ import type { World } from "../../src/world.ts";
 import type { Computer } from "./binary.ts";
 import { type Session, testCli } from "./test-cli.ts";
 
-/** The real file store of a computer; there is no keyring, no terminal and no other file. */
+/** Uses the computer's real file store. There is no keyring, no terminal and no other file. */
 export function inside(
   { data, env }: Pick<Computer, "data" | "env">,
   args: readonly string[],
@@ -42,7 +42,7 @@ export function inside(
   return cli.run(args, { stdin });
 }
 
-/** All of a context that has to do with the data folder and its seeds, for one command. */
+/** The part of the World that concerns the data folder and its seeds, for one command. */
 export function onFolder(deps: SeedStoreDeps): Partial<World> {
   const { folder, env, random, note } = deps;
   let opened: Promise<SeedStore> | undefined;

@@ -1,7 +1,4 @@
 /**
- * The real keyring store in a process of its own, which has to end by itself. Bundled by test/seeds/keyring-faults.test.ts.
- * It gets an Order as its argument, and prints a Trial as a line of JSON for each of its actions. All actions but "prepare"
- * and "ids" are on one store, as in one run of the program.
  */
 import { createInterface } from "node:readline";
 import { UserError } from "../../src/base/errors.ts";
@@ -12,7 +9,7 @@ import type { SeedStoreDeps } from "../../src/seeds/needs.ts";
 import { answering, realChild, realKeyring, testDeps } from "./seed-store-deps.ts";
 
 export interface Order {
-  /** "pause": waits for a line on stdin, after having said that it does. */
+  /** "pause": reports that it is waiting, then waits for a line on stdin. */
   readonly actions: readonly ("get" | "put" | "delete" | "prepare" | "ids" | "pause")[];
   readonly id?: string;
   readonly uri?: string;
@@ -24,7 +21,7 @@ export interface Order {
 export interface Trial {
   readonly action: string;
   readonly answer?: string;
-  /** What it was refused with. */
+  /** The error if it was refused. */
   readonly exitCode?: number;
   readonly message?: string;
   readonly ms: number;

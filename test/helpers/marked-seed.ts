@@ -1,10 +1,10 @@
-/** A seed to look for, in every spelling that it may have on its way out. */
+/** A seed to search for, in every encoding in which it could leak. */
 import { parseBase32 } from "../../src/otp/base32.ts";
 import type { Enrollment } from "../../src/otp/enrollment.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { base32Of } from "./accounts.ts";
 
-// 20 bytes in which every spelling differs from the others, and which nothing else has by chance.
+// 20 bytes for which every encoding is different, and which do not occur elsewhere by chance.
 const BYTES = Buffer.from("c3a9f07e51b8d264e99b13cc7fa2580be6314d97", "hex");
 const BASE32 = "YOU7A7SRXDJGJ2M3CPGH7ISYBPTDCTMX";
 
@@ -18,7 +18,7 @@ export const marked: Enrollment = {
 export const MARKED_BASE32 = base32Of(marked);
 export const MARKED_URI = formatOtpauthUri(marked);
 
-/** The spellings of it that are there, whole or half of it. Line ends, blanks, dashes and HTML in between do not hide it. */
+/** The encodings in which the seed, or half of it, was found. Line breaks, spaces, dashes and HTML in between do not hide it. */
 export function spellingsIn(content: string | Uint8Array, enrollment: Enrollment = marked): string[] {
   const text = typeof content === "string" ? content : Buffer.from(content).toString("latin1");
   const bytes = Buffer.from(enrollment.secret.reveal());
@@ -47,7 +47,7 @@ export function spellingsIn(content: string | Uint8Array, enrollment: Enrollment
   );
 }
 
-/** What base64 makes of bytes amid others: three spellings, and the URL-safe ones of them (whose "-" and "_" went above). */
+/** Base64 of bytes within other data: three alignments, and their URL-safe forms (whose "-" and "_" were removed above). */
 function base64s(bytes: Buffer): string[] {
   return [0, 1, 2].flatMap((before) => {
     const whole = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");

@@ -1,9 +1,9 @@
-/** The data folder in memory, with the promises of DataFolder. */
+/** The data folder in memory, with the same guarantees as DataFolder. */
 import { createHash } from "node:crypto";
 import type { DataFolder } from "../../src/ports/data-folder.ts";
 
 export interface MemoryFolder extends DataFolder {
-  /** What is there now, by name. Change it to play damage. */
+  /** The current files, by name. Change them to simulate damage. */
   readonly files: Map<string, string>;
 }
 

@@ -1,11 +1,11 @@
-/** An output that keeps what was written. */
+/** An output that records what was written. */
 import type { Output } from "../../src/ports/streams.ts";
 
 export interface MemoryOutput extends Output {
   written(): string;
 }
 
-/** `head`: the reader goes away after so many lines, as `| head -N` does; the first write after them fails. */
+/** `head`: the reader is gone after this many lines, as with `| head -N`; the first write after them fails. */
 export function memoryOutput(
   isTTY: boolean,
   color: boolean,

@@ -1,4 +1,4 @@
-/** A seed store that forgets. Keeps text, as the real ones do, so that nothing passes by reference. */
+/** A seed store in memory. Like the real ones, it stores text, so nothing is passed by reference. */
 
 import { NoSuchSeed, type SeedStore } from "../../src/seeds/seed-store.ts";
 import { checkId, enrollmentOf, isSame, takenError, textOf } from "../../src/seeds/seed-text.ts";

@@ -1,14 +1,16 @@
-/** A person at a terminal who answers from a list; what the terminal showed is kept. */
+/** Simulates a user at a terminal who answers from a list, and records what the terminal showed. */
 
 import { ExitCode, UserError } from "../../src/base/errors.ts";
 import type { Key, KeyName, Screen, Size, Terminal } from "../../src/ports/terminal.ts";
 
 export interface MemoryTerminal extends Terminal {
-  /** All that was printed and asked, with the answers that were visible. */
+  /** Everything that was printed and asked, with the visible answers. */
   readonly shown: string[];
-  /** The pictures of the alternate screen, which leave nothing in `shown`. */
+  /** The pictures on the alternate screen, which are not in `shown`. */
   readonly pictures: string[];
-  /** Answers nobody asked for. */
+  /** What was asked on the alternate screen, below the pictures. */
+  readonly questions: string[];
+  /** Answers that were not needed. */
   readonly unused: string[];
 }
 
@@ -28,9 +30,9 @@ const KEYS: Readonly<Record<string, KeyName>> = {
 };
 
 /**
- * Where a program waits for keys, an answer is a key by its name in tmux, a text typed, or what happens in between:
- * "wait 2.5" (seconds, told to `pass`), "asleep 3600" (the same, but the program does not run), "resize 40x10". The last
- * may stand before any answer on the alternate screen.
+ * When the program waits for keys, an answer is a key (by its name in tmux), typed text, or an event: "wait 2.5" (seconds, passed
+ * to `pass`), "asleep 3600" (the same, but the program does not run meanwhile), "resize 40x10". The last may precede any answer
+ * on the alternate screen.
  */
 export function memoryTerminal(
   answers: readonly string[],
@@ -39,6 +41,7 @@ export function memoryTerminal(
 ): MemoryTerminal {
   const shown: string[] = [];
   const pictures: string[] = [];
+  const questions: string[] = [];
   const unused = [...answers];
   let window = size;
   let drawing: ((size: Size) => string) | undefined;
@@ -61,7 +64,7 @@ export function memoryTerminal(
     redraw();
   }
   async function key(milliseconds: number): Promise<Key | undefined> {
-    // What goes on in the background gets its turn, as it does while a person thinks.
+    // Lets background work run, as it would while a user thinks.
     await new Promise((resolve) => setImmediate(resolve));
     for (;;) {
       if (waiting > 0) {
@@ -93,6 +96,7 @@ export function memoryTerminal(
       redraw();
     },
     async ask(question) {
+      questions.push(question);
       for (;;) {
         const given = answer(question);
         const [, columns, rows] = /^resize (\d+)x(\d+)$/.exec(given) ?? [];
@@ -109,6 +113,7 @@ export function memoryTerminal(
     colors: 256,
     shown,
     pictures,
+    questions,
     unused,
     print: (text) => void shown.push(text),
     ask,

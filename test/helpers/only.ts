@@ -1,4 +1,4 @@
-/** A world with these things in it and no others: whoever reaches for something else fails the test by its name. */
+/** A world with only these members: code that uses another one fails the test with its name. */
 export function only<All extends object>(given: Partial<All>): All {
   return new Proxy<All>(Object.assign(Object.create(null), given), {
     get(target, name) {

@@ -1,6 +1,6 @@
-/** Doing many things at once, but not too many. */
+/** Limited concurrency, and deterministic random numbers. */
 
-/** Runs what it is given, `width` at a time, in the order in which it is asked. */
+/** Runs the given work in the order of the calls, at most `width` at a time. */
 export function gate(width: number): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
   let running = 0;

@@ -1,11 +1,11 @@
-/** Debian's redis-server, on a port of its own, with nothing on disk. */
+/** Debian's redis-server on a free port, storing nothing on disk. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 
 export interface RedisServer {
-  /** With the password. */
+  /** Includes the password. */
   readonly url: string;
   readonly port: number;
   stop(): Promise<void>;

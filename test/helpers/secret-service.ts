@@ -1,6 +1,6 @@
 /**
- * A Secret Service of our own: a private session bus with gnome-keyring on it, in a folder that is gone afterwards.
- * Nothing of the person who runs the tests is touched.
+ * A private Secret Service: a separate session bus with gnome-keyring on it, in a folder that is deleted afterwards. Nothing that
+ * belongs to the person who runs the tests is touched.
  */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -16,17 +16,17 @@ const run = promisify(execFile);
 export const SECRET_SERVICE_PROGRAMS = ["dbus-daemon", "dbus-send", "gnome-keyring-daemon", "secret-tool"];
 
 export interface SecretService {
-  /** For a process that should find this bus, and no other. */
+  /** For a process that should find only this bus. */
   readonly env: Record<string, string>;
-  /** What /run/user is for the bus of a session: it listens on USER/bus in there. */
+  /** Takes the place of /run/user: the bus listens on UID/bus in it. */
   readonly runtimeFolder: string;
-  /** Ends gnome-keyring and starts it again. */
+  /** Stops gnome-keyring and starts it again. */
   restart(state: "unlocked" | "locked"): Promise<void>;
-  /** Whether it has ended by itself. */
+  /** Whether it has ended on its own. */
   hasEnded(): boolean;
-  /** Ends it without a word (SIGKILL). Whoever needs it next has the bus start another one, which is locked. */
+  /** Kills it (SIGKILL). For the next client, the bus starts another one, which is locked. */
   kill(): Promise<void>;
-  /** Stops it in its tracks (SIGSTOP), or lets it go on. */
+  /** Suspends it (SIGSTOP), or resumes it. */
   freeze(): void;
   thaw(): void;
   stop(): Promise<void>;
@@ -35,7 +35,7 @@ export interface SecretService {
 export interface SecretServiceOptions {
   /** "locked" is an empty keyring at first; "none" is a bus without a Secret Service. */
   readonly state: "unlocked" | "locked" | "none";
-  /** An X display for its windows; without one it can't ask, and says no at once. */
+  /** An X display for its windows. Without one it can't prompt, and refuses at once. */
   readonly display?: string;
 }
 
@@ -108,7 +108,7 @@ export async function startSecretService({ state, display }: SecretServiceOption
   };
 }
 
-/** A screen that nobody looks at; gives its name, such as ":3". */
+/** A virtual screen. Returns its name, such as ":3". */
 export async function startDisplay(): Promise<{ name: string; stop(): Promise<void> }> {
   const screen = spawn("Xvfb", ["-displayfd", "1", "-screen", "0", "640x480x24", "-nolisten", "tcp"], {
     stdio: ["ignore", "pipe", "ignore"],
@@ -136,13 +136,13 @@ async function isOnBus(env: Record<string, string>): Promise<boolean> {
   return (await ask(env, "NameHasOwner")).includes("boolean true");
 }
 
-/** Also one that the bus has started by itself. It does not wait for its end: gives false. */
+/** Also kills one that the bus has started itself. Does not wait for its end, and so returns false. */
 async function killOwner(env: Record<string, string>): Promise<false> {
   try {
     const [, pid] = /uint32 (\d+)/.exec(await ask(env, "GetConnectionUnixProcessID")) ?? [];
     if (pid !== undefined) process.kill(Number(pid), "SIGKILL");
   } catch {
-    // It has gone in the meantime.
+    // It has ended in the meantime.
   }
   return false;
 }

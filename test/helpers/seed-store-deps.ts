@@ -1,4 +1,4 @@
-/** What openSeedStore needs, in memory: real randomness, no keyring, no terminal, unless a test says otherwise. */
+/** What openSeedStore needs, in memory: real randomness, no keyring and no terminal unless a test provides them. */
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { ExitCode, UserError } from "../../src/base/errors.ts";
@@ -14,12 +14,12 @@ import { type MemoryFolder, memoryFolder } from "./memory-folder.ts";
 
 const CHILD = join(process.cwd(), "dist/child.cjs");
 
-/** The keyring of this process's own session bus. */
+/** The keyring on this process's session bus. */
 export function realKeyring(runtimeFolder?: string): Pick<KeyringSettings, "load" | "bus"> {
   return { load: loadBinding, bus: sessionBus(process.env, runtimeFolder) };
 }
 
-/** As the program that was built does it. */
+/** Runs children like the built program. */
 export const realChild: RunChild = (...task) => childRunner(process.execPath, CHILD, process.env)(...task);
 
 export interface TestDeps extends SeedStoreDeps {
@@ -48,14 +48,14 @@ export function testDeps(
   };
 }
 
-/** A terminal that types these answers, and fails the test when asked once more. */
+/** A terminal that gives these answers, and fails the test if asked again after that. */
 export function answering(answers: readonly string[]): Terminal & { readonly asked: string[] } {
   const left = [...answers];
   const asked: string[] = [];
   const answer = async (question: string): Promise<string> => {
     asked.push(question);
     const next = left.shift();
-    if (next === undefined) throw new Error(`nobody expected the question "${question}"`);
+    if (next === undefined) throw new Error(`unexpected question "${question}"`);
     return next;
   };
   const unexpected = (): never => {
@@ -73,7 +73,7 @@ export function answering(answers: readonly string[]): Terminal & { readonly ask
   };
 }
 
-/** A keyring binding on a map; `fault` may throw or never settle in front of each call. */
+/** A keyring binding backed by a map. `fault` runs before each call, and may throw or never settle. */
 export function fakeKeyring(
   passwords = new Map<string, string>(),
   fault: (call: "open" | "get" | "set" | "delete") => Promise<void> | undefined = () => undefined,

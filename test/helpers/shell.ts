@@ -1,8 +1,8 @@
-/** A small shell that starts programs: to start one from a test's own process takes longer than most of them do. */
+/** A small shell that starts programs: starting them from the test's own process would take longer than most of them run. */
 import { spawn } from "node:child_process";
 
 export interface Shell {
-  /** What it says, on stdout and stderr. Throws Error with that where it ends with anything but 0. */
+  /** Returns the command's output on stdout and stderr. Throws an Error with it if the exit code is not 0. */
   run(...command: readonly string[]): Promise<string>;
   close(): void;
 }
@@ -12,7 +12,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** What one has said, and its exit code. None of them prints NUL. */
+/** The output of one command, and its exit code. No command prints NUL. */
 const ANSWER = /^([^\0]*)\0(\d+)\0/;
 
 export function startShell(): Shell {

@@ -6,7 +6,7 @@ import { startTmux, type Tmux, type TmuxOptions } from "./tmux.ts";
 
 const GLYPHS = /[▀▄█]/;
 
-/** In a shell with a past, and with nothing in the environment but what the computer has. */
+/** In a shell with earlier output, and with only the computer's own environment. */
 export async function terminal(
   computer: Computer,
   args: readonly string[],
@@ -19,7 +19,7 @@ export async function terminal(
   return tmux;
 }
 
-/** The half blocks of a screen as a camera sees them on a dark terminal: what is no glyph is dark. */
+/** Reads the half blocks of a screen as a camera sees them on a dark terminal: everything that is not a glyph is dark. */
 export function decode(screen: string): string {
   const scale = 4;
   const lines = screen.split("\n").filter((line) => GLYPHS.test(line));

@@ -1,4 +1,4 @@
-/** The program against a machine in memory: commands in-process, with an injected clock and terminal. */
+/** Runs the program against a machine in memory: commands in-process, with an injected clock and terminal. */
 import { createHash } from "node:crypto";
 import { ExitCode, UserError } from "../../src/base/errors.ts";
 import { run } from "../../src/cli/run.ts";
@@ -23,27 +23,29 @@ export interface Session {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** What the terminal showed, the alternate screen left out. */
+  /** What the terminal showed, without the alternate screen. */
   readonly terminal: string;
   /** What the alternate screen showed. */
   readonly pictures: readonly string[];
+  /** What was asked there. */
+  readonly questions: readonly string[];
 }
 
 export interface RunOptions {
   readonly stdin?: Uint8Array | string;
-  /** A person who gives these answers; without it there is no terminal. */
+  /** The user's answers; without them there is no terminal. */
   readonly answers?: readonly string[];
-  /** stdout is the terminal too (default: if somebody answers). */
+  /** stdout is the terminal too (default: if there are answers). */
   readonly toTerminal?: boolean;
   readonly window?: Size;
-  /** Who reads stdout goes away after so many lines, as `| head -N` does. */
+  /** The reader of stdout is gone after this many lines, as with `| head -N`. */
   readonly head?: number;
-  /** Default: as stdout is a terminal. */
+  /** Default: whether stdout is a terminal. */
   readonly color?: boolean;
 }
 
 export interface TestCliOptions {
-  /** Enrolled before the first command, as `add` does it. */
+  /** Enrolled with `add` before the first command. */
   readonly accounts?: readonly Enrollment[];
   /** ISO 8601. */
   readonly now?: string;
@@ -53,7 +55,9 @@ export interface TestCliOptions {
   readonly hostname?: string;
   /** Default: there is no git. */
   readonly scratchGit?: World["scratchGit"];
-  /** What a command gets instead of memory, made anew for each; `note` writes a line to its stderr. */
+  /** Default: every connection is refused. */
+  readonly connect?: World["connect"];
+  /** Replaces members of the world in memory; called again for each command. `note` writes a line to its stderr. */
   readonly instead?: (note: (text: string) => void) => Partial<World>;
 }
 
@@ -67,19 +71,19 @@ export interface Desktop {
 
 export function testCli(options: TestCliOptions = {}) {
   const folder = memoryFolder();
-  /** What the seed store holds: id to URI. */
+  /** The seed store's content: id to URI. */
   const uris = new Map<string, string>();
   const store = memorySeedStore(uris, "file");
   const files = new Map(Object.entries(options.files ?? {}));
   const clipboard: { text: string; clearAfter: number }[] = [];
-  /** What a person has on the clipboard and on the screen, and which pictures were taken of that. */
+  /** What the user has on the clipboard and on the screen, and which screenshots were taken. */
   const desktop: Desktop = { canSelect: true, captured: [], ...options.desktop };
   /** The names in `files` that are links. */
   const links = new Set<string>();
   /** Names that stand for stdout or a terminal. */
   const streams = new Set<string>();
   const slept: number[] = [];
-  /** Other data folders, by path, with what their seed stores hold. */
+  /** Other data folders, by path, with the content of their seed stores. */
   const homes = new Map<string, { folder: MemoryFolder; uris: Map<string, string> }>();
   const clock = { now: Date.parse(options.now ?? "2026-01-31T12:00:00Z") };
   const aws = awsFake(() => clock.now);
@@ -90,16 +94,16 @@ export function testCli(options: TestCliOptions = {}) {
     clipboard?: Error;
     listing?: UserError;
     remove?: UserError;
-    /** The folder that a file is to come into. */
+    /** For the folder of a file that is to be written. */
     folder?: UserError;
     printer?: UserError;
   } = {};
-  /** What `doctor` sees besides: files that are not as they should be, seeds that another folder knows. */
+  /** What else `doctor` finds: faulty files, seeds that belong to another folder. */
   const upkeep: {
     files: FileFault[];
     idsElsewhere: string[];
     env: Record<string, string>;
-    /** Milliseconds, of everybody else's clock. */
+    /** How many milliseconds the servers' clocks are ahead of ours. */
     ahead: number;
   } = {
     ahead: 0,
@@ -108,13 +112,13 @@ export function testCli(options: TestCliOptions = {}) {
     env: {},
   };
 
-  /** The data folder as a git work tree, where a test makes it one. */
+  /** The data folder as a git work tree, if a test sets one. */
   const workTree: Partial<WorkTree> = {};
 
-  /** What the printer got. */
+  /** What was sent to the printer. */
   const printed: { page: string; options: PrintOptions }[] = [];
 
-  /** Different on each call and for each host name, the same in each test. */
+  /** Different for each call and each host name, but the same in every test. */
   function random(bytes: number): Uint8Array {
     drawn += 1;
     return Uint8Array.from(
@@ -164,7 +168,7 @@ export function testCli(options: TestCliOptions = {}) {
           return Buffer.from(content);
         },
         async write(path, content, { replace = false } = {}) {
-          if (files.has(path) && !replace) throw new UserError(`"${path}" exists already`, ExitCode.failed);
+          if (files.has(path) && !replace) throw new UserError(`"${path}" already exists`, ExitCode.failed);
           files.set(path, content);
         },
         isStream: async (path) => streams.has(path),
@@ -203,7 +207,8 @@ export function testCli(options: TestCliOptions = {}) {
         canSelect: async () => desktop.canSelect,
         async capture(kind) {
           const shown = desktop.screen;
-          if (shown === undefined) throw new UserError("there is no screen here", ExitCode.failed);
+          if (shown === undefined)
+            throw new UserError("no screen: this is not a graphical session", ExitCode.failed);
           desktop.captured.push(kind);
           return shown;
         },
@@ -246,6 +251,11 @@ export function testCli(options: TestCliOptions = {}) {
         (async () => {
           throw new UserError("git is not installed", ExitCode.failed);
         }),
+      connect:
+        options.connect ??
+        (async ({ host, port }) => {
+          throw new UserError(`connect ECONNREFUSED ${host}:${port}`, ExitCode.failed);
+        }),
       unsafeBackupCost: 2,
       networkTime: {
         http: async () => clock.now + upkeep.ahead,
@@ -286,6 +296,7 @@ export function testCli(options: TestCliOptions = {}) {
       stderr: stderr.written(),
       terminal: terminal?.shown.join("") ?? "",
       pictures: terminal?.pictures ?? [],
+      questions: terminal?.questions ?? [],
     };
   }
 
@@ -293,7 +304,7 @@ export function testCli(options: TestCliOptions = {}) {
   async function enrollAll(): Promise<void> {
     for (const account of options.accounts ?? []) {
       const { exitCode, stderr } = await runArgs(["add", "-"], { stdin: formatOtpauthUri(account) });
-      if (exitCode !== 0) throw new Error(`the test's own account can't be added: ${stderr}`);
+      if (exitCode !== 0) throw new Error(`can't add the test's own account: ${stderr}`);
     }
   }
 
@@ -319,7 +330,7 @@ export function testCli(options: TestCliOptions = {}) {
       ready ??= enrollAll();
       await ready;
     },
-    /** A command line as typed: words, and 'quoted words'. Or the arguments themselves. */
+    /** Accepts a command line as typed, with words and 'quoted words', or the arguments themselves. */
     async run(command: string | readonly string[], runOptions?: RunOptions): Promise<Session> {
       ready ??= enrollAll();
       await ready;

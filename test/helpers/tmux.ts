@@ -1,6 +1,6 @@
 /**
- * A command in a real terminal: tmux, a server of its own for each, looked at and typed into.
- * Nothing waits for a fixed time; what does not come within a bound is an error that shows the screen.
+ * Runs a command in a real terminal (tmux, with a separate server for each), reads its screen and types into it.
+ * Nothing waits for a fixed time. If something does not appear within a time limit, the error shows the screen.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,7 +12,7 @@ import { startShell } from "./shell.ts";
 export const TMUX_NEEDS = ["tmux"];
 
 const BOUND = 30_000;
-/** Each look costs a process, which those that are looked at have to wait for. */
+/** Each check starts a process, which slows down the program under test. */
 const PAUSE = 50;
 
 export interface TmuxOptions {
@@ -24,18 +24,18 @@ export interface TmuxOptions {
 export interface Tmux {
   /** tmux's key names: "Enter", "C-c", "C-u". */
   press(...keys: string[]): Promise<void>;
-  /** The text, and the keys after it. */
+  /** Types the text, and the keys after it. */
   type(text: string, ...keys: string[]): Promise<void>;
-  /** As a terminal pastes: at once; line ends become Enter. */
+  /** Pastes as a terminal does: all at once, with line breaks as Enter. */
   paste(text: string): Promise<void>;
   resize(columns: number, rows: number): Promise<void>;
   /** A tmux option of this window, such as "alternate-screen". */
   set(option: string, value: string): Promise<void>;
-  /** What is seen now, without blanks at the end of lines and empty lines at the end. */
+  /** The visible text, without trailing spaces and trailing empty lines. */
   screen(): Promise<string>;
-  /** What is seen and what has scrolled away. */
+  /** The visible text and what has scrolled away. */
   scrollback(): Promise<string>;
-  /** Is the program on the alternate screen? */
+  /** Whether the program is on the alternate screen. */
   alternate(): Promise<boolean>;
   /** The screen, once `wanted` is on it. */
   waitFor(wanted: string | RegExp, bound?: number): Promise<string>;
@@ -44,7 +44,7 @@ export interface Tmux {
   stop(): Promise<void>;
 }
 
-/** Runs a command of sh; the screen stays when it has ended (`...; echo "exit $?"` tells when and how). */
+/** Runs a shell command. The screen stays when it has ended (`...; echo "exit $?"` shows when and how). */
 export async function startTmux(
   command: string,
   { columns = 80, rows = 24, env = {} }: TmuxOptions = {},
@@ -68,7 +68,7 @@ export async function startTmux(
     const end = Date.now() + bound;
     while (!(await done())) {
       if (Date.now() > end)
-        throw new Error(`${what}: not within ${bound} ms. The screen:\n${await capture()}`);
+        throw new Error(`${what}: timed out after ${bound} ms. The screen:\n${await capture()}`);
       await pause(PAUSE);
     }
   }
@@ -114,7 +114,7 @@ export async function startTmux(
   };
 }
 
-// tmux can lose the last words of a command that ends, and Ctrl-C is for the command alone.
+// tmux can lose the last output of a command that ends, so the shell keeps running. Ctrl-C must reach only the command.
 function lasting(command: string): string {
   return `trap : INT QUIT; ${command}\nexec tail -f /dev/null`;
 }

@@ -1,5 +1,5 @@
 /**
- * A mouse on a Wayland compositor that has none: a client that speaks just enough of the wire protocol (Wayland book, 4) for
+ * A mouse for a Wayland compositor without one: a client that implements just enough of the wire protocol (Wayland book, 4) for
  * wlroots' virtual pointers.
  */
 import { connect } from "node:net";
@@ -11,7 +11,9 @@ const DISPLAY = 1;
 const LEFT_BUTTON = 0x110;
 const MANAGER = "zwlr_virtual_pointer_manager_v1";
 
-/** From one corner to the other with the left button, on a screen of this size; after this much patience at each end. */
+/**
+ * Drags from one corner to the other with the left button, on a screen of this size, with a pause of `patience` ms at each step.
+ */
 export async function drag(
   { session }: Desktop,
   [from, to]: readonly [readonly [number, number], readonly [number, number]],
@@ -65,7 +67,7 @@ export async function drag(
   socket.destroy();
 }
 
-/** Of the first message, its header included; 0 while it is not all there. */
+/** The size of the first message, including its header; 0 while it is incomplete. */
 function sizeOf(bytes: Buffer): number {
   const size = bytes.length < 8 ? Number.POSITIVE_INFINITY : bytes.readUInt32LE(4) >>> 16;
   return size <= bytes.length ? size : 0;
@@ -77,7 +79,7 @@ function uint(value: number): Buffer {
   return word;
 }
 
-/** With its length, its closing zero, and zeros up to whole words. */
+/** Preceded by its length, and followed by a zero and padding to a multiple of four bytes. */
 function text(value: string): Buffer {
   const length = value.length + 1;
   return Buffer.concat([uint(length), Buffer.from(value.padEnd(Math.ceil(length / 4) * 4, "\0"))]);

@@ -1,27 +1,27 @@
 /**
- * The walls of src/: which room may import which, and which of Node's modules; nobody but the rooms that make the real world
- * reads `process`, the clock or chance. Read from the syntax tree, so that no spelling of an import goes unnoticed.
+ * The walls of src/: which room (folder) may import which, and which of Node's modules. Only the rooms that make the real world
+ * may use `process`, the clock or randomness. Checked on the syntax tree, so that no form of import goes unnoticed.
  */
 import { builtinModules } from "node:module";
 import { posix } from "node:path";
 import { parseAst } from "vitest/node";
 
-/** `file`: below src/, with "/". */
+/** `file` is relative to src/, with "/". */
 export interface Source {
   readonly file: string;
   readonly text: string;
 }
 
 export interface Rooms {
-  /** Room → rooms it may import from, types included. A file at the top of src/ is a room by itself. */
+  /** Room → rooms that it may import from, including types. A file at the top of src/ is its own room. */
   readonly arrows: Readonly<Record<string, readonly string[]>>;
   /** Rooms that every other one may import from. */
   readonly leaves: readonly string[];
-  /** Room → the modules of Node that it may import; "any" where it makes the real world. */
+  /** Room → the Node modules that it may import; "any" if it makes the real world. */
   readonly node: Readonly<Record<string, readonly string[] | "any">>;
-  /** Packages, or parts of them, that may be imported at the top of a file: every run that gets there pays for them. */
+  /** Packages, or parts of them, that may be imported at the top of a file: every run that loads the file pays for them. */
   readonly eager: readonly string[];
-  /** All that may be imported at all: dependencies by name. */
+  /** All packages that may be imported: dependencies by name. */
   readonly packages: readonly string[];
 }
 
@@ -33,11 +33,11 @@ interface Import {
 
 interface Reading {
   readonly imports: readonly Import[];
-  /** What it reaches without importing it, or imports in a way that can't be read. */
+  /** What it uses without importing it, or imports under a name that can't be determined. */
   readonly reached: readonly string[];
 }
 
-/** What each source does that its room is not allowed; a sentence each. */
+/** What the sources do that their rooms may not do, one sentence per fault. */
 export function faultsOf(sources: readonly Source[], rooms: Rooms): string[] {
   const readings = new Map(sources.map(({ file, text }) => [file, readingOf(text)]));
   const faults = [...readings].flatMap(([file, reading]) => [
@@ -53,7 +53,7 @@ export function roomOf(file: string): string {
   return file.split("/")[0] ?? file;
 }
 
-/** Files of src/ that a file imports, types included. */
+/** The files of src/ that a file imports, including types. */
 export function targetsOf(file: string, text: string): string[] {
   return readingOf(text).imports.flatMap(({ to }) => targetOf(file, to) ?? []);
 }
@@ -86,7 +86,7 @@ function arrowFault(file: string, target: string, { arrows, leaves }: Rooms): st
   return arrows[from]?.includes(to) ? undefined : fault;
 }
 
-/** A command is a file or a folder. */
+/** The name of a command, which is a file or a folder. */
 function commandOf(file: string): string {
   return (file.split("/")[1] ?? "").replace(/\.ts$/, "");
 }
@@ -100,7 +100,7 @@ function builtinOf(to: string): string | undefined {
   return builtinModules.includes(to) ? to : undefined;
 }
 
-/** Each circle once, as a way round it. Types and what is loaded lazily count: a reader has to know both files to know one. */
+/** Each import cycle once, as a path. Types and lazy imports count: to understand one file, a reader must know the other. */
 function circles(readings: ReadonlyMap<string, Reading>): string[] {
   const targets = new Map(
     [...readings].map(([file, { imports }]) => [
@@ -121,7 +121,7 @@ function circles(readings: ReadonlyMap<string, Reading>): string[] {
   return found;
 }
 
-/** "Open store.ts" must not be a lottery. */
+/** File names must be unique, so that "open store.ts" is unambiguous. */
 function sameNames(files: readonly string[]): string[] {
   const first = new Map<string, string>();
   return files.flatMap((file) => {
@@ -135,7 +135,7 @@ function sameNames(files: readonly string[]): string[] {
 /** A node of the syntax tree, as ESTree has it. */
 type Node = Readonly<Record<string, unknown>> & { readonly type: string };
 
-/** Globals that lead out of the program; `name` alone, or `object.name`. */
+/** Globals that give access to the world outside the program. */
 const REACHING = new Set([
   "process",
   "require",
@@ -220,7 +220,7 @@ function isTypeOnly(node: Node): boolean {
   );
 }
 
-/** require, and process.getBuiltinModule, however it is reached. */
+/** require, or process.getBuiltinModule in any form. */
 function isLoader(callee: unknown): boolean {
   const name = nameOf(callee) ?? "";
   return (
@@ -228,7 +228,7 @@ function isLoader(callee: unknown): boolean {
   );
 }
 
-/** "a.b.c", where that is what is written. */
+/** "a.b.c" for a chain of names; undefined for any other expression. */
 function nameOf(node: unknown): string | undefined {
   if (!isNode(node)) return undefined;
   if (node.type === "Identifier") return String(node.name);
@@ -249,7 +249,7 @@ function textOf(node: unknown): string | undefined {
   return "cooked" in quasi.value && typeof quasi.value.cooked === "string" ? quasi.value.cooked : undefined;
 }
 
-/** A name that stands for a value: not a property, a key, a label, nor what is declared. */
+/** Whether a name refers to a value: it is not a property, a key, a label or a declaration. */
 function isReference(parent: Node | undefined, key: string): boolean {
   if (parent === undefined) return false;
   if (parent.type === "MemberExpression") return key === "object" || parent.computed === true;

@@ -1,13 +1,13 @@
 /**
- * A computer on which everything that twinseed starts is written down: what it starts itself by a hook in its process, and
- * what those start by shims on the PATH. Each with arguments and environment. Node.js and libraries print all they can.
+ * A computer that records everything twinseed starts, with arguments and environment: a hook in its process records what it
+ * starts itself, and shims on the PATH record what those programs start. Node.js and libraries run with all debug output on.
  */
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Computer, computerIn } from "./binary.ts";
 import { whereIs } from "./system-packages.ts";
 
-/** The tools that the program knows, and those that they may start. `true`: the real one does the work. */
+/** The tools that the program may run, and those that they may start. `true`: the real tool is run. */
 const TOOLS: Record<string, string | true> = {
   git: true,
   ssh: "exit 1",
@@ -32,7 +32,7 @@ const TOOLS: Record<string, string | true> = {
   "xdg-open": "exit 1",
 };
 
-/** An AWS CLI that has what is asked of it; MFA codes come in a file. */
+/** An AWS CLI that answers the requests of the tests; MFA codes arrive in a file. */
 function AWS(): string {
   return `case "$1 $2" in
 "sts get-caller-identity") echo '{"UserId":"A","Account":"123456789012","Arn":"arn:aws:iam::123456789012:user/me"}' ;;
@@ -46,7 +46,7 @@ function AWS(): string {
 esac`;
 }
 
-/** For NODE_OPTIONS=--require. With BREAK=1 everything that computes with a key is a bug that quotes the key. */
+/** For NODE_OPTIONS=--require. With BREAK=1, everything that computes with a key throws an error that quotes the key. */
 const HOOK = `
 const { appendFileSync } = require("fs");
 const child = require("child_process");
@@ -78,14 +78,14 @@ if (process.env.BREAK) {
 `;
 
 export interface WatchedComputer extends Computer {
-  /** What was started since the last look, as it stands in the records: file, arguments and environment. */
+  /** What was started since the last call, as recorded: file, arguments and environment. */
   started(): string;
   readonly temporary: string;
   readonly runtime: string;
   readonly reports: string;
 }
 
-/** `clipboard`: what is on it; and the seed in that is the one that AWS gives. */
+/** `clipboard` is its content. The fake AWS returns the seed in it. */
 export function watchedComputer(
   home: string,
   clipboard: string,
@@ -106,7 +106,7 @@ export function watchedComputer(
     chmodSync(join(tools, name), 0o755);
   }
   writeFileSync(join(home, "hook.cjs"), HOOK);
-  writeFileSync(join(home, "clipboard"), [...clipboard].reverse().join("")); // not to be found as it is
+  writeFileSync(join(home, "clipboard"), [...clipboard].reverse().join("")); // reversed, so that a search does not find it here
   const options = ["--report-uncaught-exception", "--report-on-fatalerror", "--trace-warnings"];
   const computer = computerIn(home, {
     ...env,
@@ -116,7 +116,7 @@ export function watchedComputer(
     XDG_RUNTIME_DIR: folders.runtime,
     DISPLAY: ":none",
     DEBUG: "*",
-    // All that may quote something; "*" adds the loading of modules, which takes its time.
+    // Everything that may quote something; "*" would add the loading of modules, which is slow.
     NODE_DEBUG: "stream,stream_socket,net,tls,http,https,http2,child_process,fs,process,stdio,worker",
     GIT_TRACE: "1",
     NODE_OPTIONS: [

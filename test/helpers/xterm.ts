@@ -1,6 +1,6 @@
 /**
- * A real terminal, looked at: xterm on a display of its own, photographed when a command has drawn.
- * Nothing waits for a fixed time; what does not come within LIMIT is an error.
+ * Screenshots of a real terminal: xterm on its own display, captured once a command has drawn.
+ * Nothing waits for a fixed time; if something does not happen within LIMIT, that is an error.
  */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -14,7 +14,7 @@ export const XTERM_NEEDS = ["xterm", "Xvfb", "import", "script"];
 
 export interface TerminalSession {
   readonly command: readonly string[];
-  /** A text that the command prints last: from then on the picture is taken as soon as it stands still. */
+  /** The last text that the command prints. After that, the picture is taken as soon as it stops changing. */
   readonly ready: string;
   readonly columns: number;
   readonly rows: number;
@@ -28,7 +28,7 @@ export interface TerminalSession {
 
 const LIMIT = 30_000;
 const PAUSE = 100;
-/** So many pictures in a row must be equal, for a computer that is busy with other tests. */
+/** How many pictures in a row must be equal, since the computer may be busy with other tests. */
 const STILL = 3;
 
 /** The terminal's window as a PNG file's bytes. */
@@ -52,7 +52,7 @@ export async function screenshot(session: TerminalSession): Promise<Buffer> {
   }
 }
 
-/** script(1) keeps a copy of what the terminal gets, by which we know when the command is done. */
+/** script(1) copies the terminal's output to a file, from which we see when the command is done. */
 function startXterm(session: TerminalSession, display: string, folder: string): ChildProcess {
   const { columns, rows, foreground, background, command, env = {}, fontSize = 9, padding = 0 } = session;
   const look = ["-fa", "DejaVu Sans Mono", "-fs", `${fontSize}`, "-fg", foreground, "-bg", background];
@@ -103,7 +103,7 @@ async function stillPicture(display: string, window: string): Promise<Buffer> {
     const last = pictures.slice(-STILL);
     return last.length === STILL && last.every((picture) => picture.equals(stdout));
   };
-  await until(isStill, () => "the terminal never stood still");
+  await until(isStill, () => "the terminal never stopped changing");
   return pictures.at(-1) ?? Buffer.alloc(0);
 }
 

@@ -5,11 +5,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ENGINES } from "../../src/leases/index.ts";
-import type { Lease } from "../../src/leases/lease.ts";
-import { withoutUser } from "../../src/leases/lease-url.ts";
+import { believed } from "../../src/leases/believed.ts";
+import { openLease } from "../../src/leases/index.ts";
 import { localRecords } from "../../src/leases/local.ts";
+import type { Clock } from "../../src/ports/clock.ts";
 import type { Ports } from "../../src/ports/index.ts";
+import { connect } from "../../src/system/connect.ts";
 import { dataFolder } from "../../src/system/disk/open-data-folder.ts";
 import { scratchGit } from "../../src/system/programs/scratch-git.ts";
 import { memoryFolder } from "../helpers/memory-folder.ts";
@@ -27,22 +28,25 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 let count = 0;
 const newPath = () => join(root, String(++count));
 
+const realClock: Clock = { now: () => Date.now(), sleep: async () => {} };
 const ctx = only<Ports>({
-  clock: { now: () => Date.parse("2026-01-31T12:00:00Z"), sleep: async () => {} },
+  clock: realClock,
+  connect,
   random: (bytes: number) => Uint8Array.from(randomBytes(bytes)),
   scratchGit: () => scratchGit(process.env),
 });
 
-async function open(text: string): Promise<Lease> {
-  const url = new URL(text);
-  const engine = await ENGINES[url.protocol.slice(0, -1)]?.();
-  if (engine === undefined) throw new Error(`no engine for ${text}`);
-  return engine(url, withoutUser(url), ctx);
-}
+const open = (text: string, clock = realClock) => openLease(new URL(text), { ...ctx, clock });
 
 leaseContract("memory", async () => {
   const lasts = new Map<string, number>();
   return async () => memoryLease(lasts);
+});
+
+leaseContract("memory, with a clock", async () => {
+  const lasts = new Map<string, number>();
+  const lease = { ...memoryLease(lasts), now: async () => Date.now() };
+  return async (clock = realClock) => believed(lease, "memory", clock);
 });
 
 leaseContract("local (in memory)", async () => {
@@ -63,7 +67,7 @@ describe.skipIf(!needs("git"))("git", () => {
   leaseContract("git+file", async () => {
     const repository = newPath();
     spawnSync("git", ["init", "--quiet", "--bare", repository]);
-    return () => open(`git+file://${repository}`);
+    return (clock) => open(`git+file://${repository}`, clock);
   });
 });
 
@@ -73,7 +77,16 @@ describe.skipIf(!needs("redis-server"))("redis", () => {
     server = await startRedis();
   });
   afterAll(() => server?.stop());
-  leaseContract("redis", async () => () => open(server?.url ?? ""));
+  leaseContract("redis", async () => (clock) => open(server?.url ?? "", clock));
+});
+
+it("local: only a whole number is a record, whatever else lies there", async () => {
+  const folder = memoryFolder();
+  const records = localRecords(folder, ctx.clock.now);
+  for (const name of ["11.json", "12~", "x13", "99999999999999999"]) folder.create(`steps/k/${name}`, "");
+  expect(await records.last("k")).toBeUndefined();
+  expect(await records.reserve({ key: "k", first: 10, amount: 1, sweepBelow: 0 })).toEqual({ isOurs: true });
+  expect(await records.last("k")).toBe(10);
 });
 
 it("local: who finds a later record after its own came too late, and the record stays", async () => {

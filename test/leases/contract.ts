@@ -1,7 +1,10 @@
 /** What every lease engine must do: src/leases/CONTRACT.md, sentence by sentence. */
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { ExitCode } from "../../src/base/errors.ts";
+import { LARGEST_CLOCK_DIFFERENCE } from "../../src/leases/believed.ts";
 import type { Lease, Reservation, Reserved } from "../../src/leases/lease.ts";
+import type { Clock } from "../../src/ports/clock.ts";
 
 const RACERS = 12;
 const STEP = 58_000_000;
@@ -12,8 +15,11 @@ export function freshKey(): string {
   return randomBytes(16).toString("hex");
 }
 
-/** `start` makes a place for records; what comes back opens it, again and again, as other computers do. */
-export function leaseContract(name: string, start: () => Promise<() => Promise<Lease>>): void {
+/** Opens a place for records, repeatedly, as different computers would: each with its own clock. */
+export type Opener = (clock?: Clock) => Promise<Lease>;
+
+/** `start` creates the place. */
+export function leaseContract(name: string, start: () => Promise<Opener>): void {
   describe(`the ${name} engine keeps the lease contract`, () => {
     async function begin() {
       const open = await start();
@@ -123,6 +129,27 @@ export function leaseContract(name: string, start: () => Promise<() => Promise<L
       if (now === undefined) return;
       expect(now).toBeGreaterThan(before - 2000);
       expect(now).toBeLessThan(Date.now() + 2000);
+    });
+
+    it.each([-1, 1])("is not believed where its clock is far from ours, %i", async (side) => {
+      const { open } = await begin();
+      const off = (milliseconds: number): Clock => ({
+        now: () => Date.now() - side * milliseconds,
+        sleep: async () => {},
+      });
+      const near = await open(off(LARGEST_CLOCK_DIFFERENCE - 30_000));
+      const hasClock = (await near.now()) !== undefined;
+      await near.check();
+      await near.close();
+      if (!hasClock) return;
+      const far = await open(off(LARGEST_CLOCK_DIFFERENCE + 30_000));
+      const refusal = {
+        exitCode: ExitCode.noUnspentCode,
+        message: expect.stringMatching(/its clock is 6 minutes (ahead of|behind) this computer's$/),
+      };
+      await expect(far.now()).rejects.toMatchObject(refusal);
+      await expect(far.check()).rejects.toMatchObject(refusal);
+      await far.close();
     });
 
     it("says what a person can do", async () => {

@@ -94,7 +94,7 @@ describe("one account", () => {
   it("all copies on devices of one kind is a note, no finding", () => {
     const phones = [...known, device("second", "phone")];
     const [one] = audit([account("a", copy("phone", 1), copy("second", 1))], phones, options).accounts;
-    expect(one).toMatchObject({ findings: [], notes: ["all copies are on devices of one kind (phone)"] });
+    expect(one).toMatchObject({ findings: [], notes: ["all copies are on one kind of device (phone)"] });
   });
 });
 

@@ -68,7 +68,7 @@ describe("an account", () => {
       files(account("a", { name: "x" })),
     );
     expect(read("accounts/a.json").name).toBe("x");
-    expect(notes).toEqual(['"x" was renamed on both sides: it is not called "y"']);
+    expect(notes).toEqual(['"x" was renamed on both sides: the name "y" was dropped']);
   });
 
   it("takes the larger counter, also where the other side has gone back", () => {
@@ -90,7 +90,7 @@ describe("an account", () => {
     expect([...merge(base, removed, base).merged.keys()]).toEqual(["removed/a.json"]);
     const used = merge(base, removed, files(account("a", { counter: 1 })));
     expect(used.read("accounts/a.json")).not.toHaveProperty("removedAt");
-    expect(used.notes).toEqual(['"a" was removed on one side and used on the other: it stays']);
+    expect(used.notes).toEqual(['"a" was removed on one side and used on the other: it was kept']);
   });
 
   it("that got a new seed is removed, whatever the other side did to it", () => {
@@ -134,7 +134,7 @@ describe("an account", () => {
       files(account("b", { name: "GitHub", addedAt: DAY(1) })),
     );
     expect([read("accounts/a.json").name, read("accounts/b.json").name]).toEqual(["GitHub (2)", "GitHub"]);
-    expect(notes).toEqual(['there are two accounts "GitHub": one is called "GitHub (2)" now']);
+    expect(notes).toEqual(['two accounts were called "GitHub": one is now "GitHub (2)"']);
   });
 });
 

@@ -1,5 +1,6 @@
 /** Codes that zxing by itself does not read, each as one of the attempts is for; and what must never be taken for a code. */
 import { readFileSync } from "node:fs";
+import { crc32, deflateSync } from "node:zlib";
 import { PNG } from "pngjs";
 import { describe, expect, test } from "vitest";
 import { type Gray, newGray } from "../../src/images/gray.ts";
@@ -48,6 +49,33 @@ function blur({ width, height, data }: Gray, reach: number): Gray {
     }
   return to;
 }
+
+/** Black on a gray that is hardly lighter: zxing by itself sees nothing. */
+async function dim(width: number, height: number): Promise<Buffer> {
+  const scale = 40;
+  const modules = await modulesOf(TEXT, "L");
+  const rows = Buffer.alloc((width + 1) * height); // a filter byte before each row
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++)
+      if (!modules[Math.floor(y / scale) - 4]?.[Math.floor(x / scale) - 4]) rows[y * (width + 1) + 1 + x] = 3;
+  const chunk = (name: string, content: Buffer) => {
+    const named = Buffer.concat([Buffer.from(name), content]);
+    const [size, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    size.writeUInt32BE(content.length);
+    sum.writeUInt32BE(crc32(named));
+    return Buffer.concat([size, named, sum]);
+  };
+  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0]);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  const chunks = [chunk("IHDR", header), chunk("IDAT", deflateSync(rows, { level: 1 }))];
+  return Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), ...chunks, chunk("IEND", Buffer.alloc(0))]);
+}
+
+test("16 million pixels are looked at again, and not one row more", async () => {
+  expect(await readPicture(await dim(4000, 4000))).toEqual({ texts: [TEXT], pass: "shadows lifted" });
+  expect(await readPicture(await dim(4000, 4001))).toEqual({ texts: [], pass: undefined });
+});
 
 test.each(["MicroQRCode", "RMQRCode"] as const)("%s is no code of an authenticator", async (format) => {
   await modulesOf("x", "L"); // loads the writer

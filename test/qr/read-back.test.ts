@@ -4,7 +4,7 @@ import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { Secret } from "../../src/otp/secret.ts";
 import { contentOf, contentOfText } from "../../src/qr/content.ts";
 import { modulesOf } from "../../src/qr/matrix.ts";
-import { formatPicture } from "../../src/qr/picture.ts";
+import { formatPath, formatPicture } from "../../src/qr/picture.ts";
 import { readBack } from "../../src/qr/read-back.ts";
 import { pixelsOfDrawing, pixelsOfModules } from "../../src/qr/rendered.ts";
 import { drawText, type QrDrawing } from "../../src/qr/terminal-drawing.ts";
@@ -28,22 +28,22 @@ describe("reading back", () => {
     expect(otp.type).toBe("totp");
     const shown = pixelsOfModules(await modulesOf(formatOtpauthUri(other, "short"), "L"));
     await expect(readBack(shown, awsRoot)).rejects.toThrow(
-      new Error(`the QR code says another ${fields} than the account`),
+      new Error(`the QR code differs from the account in: ${fields}`),
     );
     await expect(readBack(shown, other)).resolves.toBeUndefined();
   });
 
   it("finds a drawing of another account", async () => {
     const shown = pixelsOfDrawing(await drawText(formatOtpauthUri({ ...awsRoot, label: "bob" }, "short")));
-    await expect(contentOf(awsRoot).check(shown)).rejects.toThrow(/another label/);
+    await expect(contentOf(awsRoot).check(shown)).rejects.toThrow(/differs from the account in: label/);
   });
 
   it("finds a code that is no URI, or not the text it should be", async () => {
     const shown = pixelsOfDrawing(await drawText("hello"));
     await expect(readBack(shown, awsRoot)).rejects.toThrow(
-      new Error("the QR code can be read back, but is not a URI of ours"),
+      new Error("the QR code can be read back, but does not contain a valid otpauth URI"),
     );
-    await expect(contentOfText("hullo").check(shown)).rejects.toThrow(/another text/);
+    await expect(contentOfText("hullo").check(shown)).rejects.toThrow(/does not contain the expected text/);
   });
 
   describe("a drawing", () => {
@@ -91,6 +91,21 @@ describe("reading back", () => {
       const shown = pixelsOfModules(await modulesOf(formatOtpauthUri(other, "short"), "L"));
       await readBack(shown, awsRoot).catch((error: Error) => expect(error.stack).not.toContain(seed));
     }
+  });
+});
+
+describe("a picture that does not say what it should", () => {
+  /** What is drawn is awsRoot's; what it should say is bob's. */
+  const wrong = { ...contentOf(awsRoot), check: contentOf({ ...awsRoot, label: "bob" }).check };
+
+  it.each(["png", "svg"] as const)("is never given out as %s", async (kind) => {
+    await expect(formatPicture(wrong, kind)).rejects.toThrow(/differs from the account in: label/);
+    await expect(formatPicture(contentOf(awsRoot), kind)).resolves.toBeDefined();
+  });
+
+  it("is never given out on a page", async () => {
+    await expect(formatPath(wrong)).rejects.toThrow(/differs from the account in: label/);
+    await expect(formatPath(contentOf(awsRoot))).resolves.toBeDefined();
   });
 });
 

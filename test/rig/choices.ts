@@ -1,4 +1,4 @@
-/** What is done in a round. */
+/** Chooses the commands of a round. */
 import type { Enrollment } from "../../src/otp/enrollment.ts";
 import type { Known, Operation, Tools } from "./operations.ts";
 import * as operations from "./operations.ts";
@@ -6,26 +6,26 @@ import type { View } from "./view.ts";
 
 const MOST_AT_ONCE = 8;
 const MANY_ACCOUNTS = 24;
-/** Each of them is copied, read back and deleted. */
+/** Moving copies, reads back and deletes each account. */
 const MANY_TO_MOVE = 8;
 
 interface Situation {
   readonly view: View;
-  readonly spenders: readonly Enrollment[];
-  /** What was killed in the last round. */
+  readonly codeAccounts: readonly Enrollment[];
+  /** The commands killed in the last round. */
   readonly again: readonly Operation[];
   readonly canMove: boolean;
 }
 
-/** For one round: two to eight. */
+/** Two to eight commands for one round. */
 export async function choose(
-  { view, spenders, again, canMove }: Situation,
+  { view, codeAccounts, again, canMove }: Situation,
   tools: Tools,
 ): Promise<Operation[]> {
   const { random } = tools;
-  const keys = spenders.map(operations.keyOf);
+  const keys = codeAccounts.map(operations.keyOf);
   const [counting, hasty] = keys.map((key) => view.here.find((one) => one.key === key));
-  // A seed that was removed may be added anew: then it is there twice, as asked.
+  // A removed seed may be added again: then it is there twice, as requested.
   const chosen: Operation[] = again.filter(
     ({ touches }) => random() < 0.7 && !view.removed.some(({ key }) => touches.includes(key)),
   );
@@ -36,7 +36,7 @@ export async function choose(
   const pick = (list: readonly Known[]): Known | undefined => list[Math.floor(random() * list.length)];
   const of = (account: Known | undefined, make: (account: Known, tools: Tools) => Operation): Operation[] =>
     account === undefined ? [] : [make(account, tools)];
-  /** Two that take one name are refused for reasons that the world does not know. */
+  /** Two commands that want the same name are refused for reasons that the model does not know. */
   const replaced = (): Operation[] => {
     const old = pick(free);
     if (old === undefined || chosen.some(({ touches }) => touches.includes(old.key))) return [];
@@ -51,7 +51,7 @@ export async function choose(
     [3, () => [operations.importFile(some(5), tools)]],
     [3, async () => [await operations.restoreBackup(some(4), tools)]],
   ];
-  /** Only those that live come in each other's way. */
+  /** Only commands that survive can get in each other's way. */
   const spared = (operation: Operation): Operation => ({ ...operation, isSpared: true });
   const moves: Choices = [
     [12, () => [operations.moveStore("keyring")]],
@@ -73,7 +73,7 @@ export async function choose(
     [6, () => of(hasty, (one) => operations.code(one, "--once", "--no-wait"))],
     [3, () => (hasty === undefined ? [] : operations.race(hasty, tools))],
   ];
-  if (view.here.length === 0) chosen.push(operations.add(spenders));
+  if (view.here.length === 0) chosen.push(operations.add(codeAccounts));
   const wanted = 2 + Math.floor(random() * (MOST_AT_ONCE - 1));
   while (chosen.length < wanted) chosen.push(...(await weighted(choices, random)()));
   return chosen.slice(0, MOST_AT_ONCE);

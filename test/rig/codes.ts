@@ -1,53 +1,53 @@
-/** No code twice, and no counter that moves on by itself. */
+/** Checks that no code is given out twice and that no counter advances on its own. */
 
 import type { Enrollment } from "../../src/otp/enrollment.ts";
 import { codeOf, stepAt } from "../../src/otp/one-time-code.ts";
 import type { Operation } from "./operations.ts";
 import * as operations from "./operations.ts";
-import type { Died } from "./process.ts";
+import type { ProcessEnd } from "./process.ts";
 import type { View } from "./view.ts";
 
-interface Spent {
+interface EndedOperation {
   readonly operation: Operation;
-  readonly end: Died;
+  readonly end: ProcessEnd;
 }
 
 export function checkCodes(
-  ended: readonly Spent[],
-  spenders: readonly Enrollment[],
+  ended: readonly EndedOperation[],
+  codeAccounts: readonly Enrollment[],
   seen: Map<string, Set<string>>,
   before: View,
   after: View,
-  said: (problem: string) => void,
+  addProblem: (problem: string) => void,
 ): void {
   const asked = ended.flatMap(({ operation, end }) =>
     operation.codes === undefined ? [] : [{ ...operation.codes, end }],
   );
   for (const { of, end } of asked) {
-    const enrollment = spenders.find((one) =>
+    const enrollment = codeAccounts.find((one) =>
       after.here.some(({ id, key }) => id === of && key === operations.keyOf(one)),
     );
     if (enrollment === undefined) {
-      said(`the account of ${of} is gone`);
+      addProblem(`the account of ${of} is gone`);
       continue;
     }
     const known = seen.get(of) ?? new Set();
     seen.set(of, known);
     for (const [code = ""] of end.stdout.matchAll(/^\d{9}$(?=\n)/gm)) {
-      if (known.has(code)) said(`the code ${code} was given out twice`);
+      if (known.has(code)) addProblem(`the code ${code} was given out twice`);
       known.add(code);
       const counter = after.counters.get(of);
       if (!isRight(code, enrollment, counter))
-        said(`${code} is no code, or one that will come again (${counter})`);
+        addProblem(`${code} is not a valid code, or will be given out again (${counter})`);
     }
   }
   for (const [id, counter] of after.counters) {
     const was = before.counters.get(id);
-    const takers = asked.filter((one) => one.of === id);
-    const most = takers.reduce((sum, { amount }) => sum + amount, 0);
+    const users = asked.filter((one) => one.of === id);
+    const most = users.reduce((sum, { amount }) => sum + amount, 0);
     const moved = counter - (was ?? counter);
     if (moved < 0 || moved > most)
-      said(`the counter went from ${was} to ${counter} with ${takers.length} takers`);
+      addProblem(`the counter went from ${was} to ${counter} with ${users.length} users`);
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * Every file of a data folder damaged at every byte, cut off anywhere, or empty: what is damaged is named and kept, the rest
- * works, and no code is ever wrong.
+ * Damages every file of a data folder at every byte, truncates it anywhere, or empties it. The damaged file must be named and
+ * kept, everything else must work, and no code may ever be wrong.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { ENV, filledHome } from "./filled.ts";
 import { inside } from "./inside.ts";
 import { keyOf } from "./operations.ts";
 
-/** Cut off at every so many bytes, and a command is run at every so many damages. */
+/** Truncates at every CUT_EVERY-th byte, and runs a command for every COMMAND_EVERY-th damage. */
 const CUT_EVERY = 7;
 const COMMAND_EVERY = 40;
 
@@ -22,7 +22,7 @@ let ids: { plain: string; counting: string; removed: string };
 
 async function readHome() {
   const { data, view, plain, counting, removed, here } = await filledHome(temporaryFolder());
-  // What a kill in an import leaves.
+  // Includes what a kill during an import leaves.
   const names = readdirSync(data, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   files = Object.fromEntries(
     names.map((entry) => {
@@ -32,10 +32,10 @@ async function readHome() {
   );
   keys = new Map([...view.here, ...view.removed].map(({ id, key }) => [id, key]));
   ids = { plain: plain.id, counting: counting.id, removed: removed.id };
-  expect(here.said()).toEqual([]);
+  expect(here.messages()).toEqual([]);
 }
 
-/** Each of it, with what was done to it. */
+/** Each damaged version, with a description of the damage. */
 function* damages(text: string): Generator<[string, string]> {
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; at++) {
@@ -46,7 +46,10 @@ function* damages(text: string): Generator<[string, string]> {
   }
 }
 
-/** What may be wrong with the others: nothing. With the file itself: that it is named, or that nobody notices. */
+/**
+ * Lists what is wrong. Nothing may be wrong with the other files; the damaged one must be named, or the damage must have no
+ * effect.
+ */
 async function wrongs(name: string, text: string): Promise<string[]> {
   const folder = memoryFolder({ ...files, [name]: text });
   const here = inside(folder.path, ENV, folder);
@@ -55,7 +58,7 @@ async function wrongs(name: string, text: string): Promise<string[]> {
   const { ledger } = here;
   const there = new Map([...ledger.accounts(), ...ledger.removed()].map((account) => [account.id, account]));
   ledger.devices();
-  const said = here.said().join();
+  const said = here.messages().join();
   for (const [id, key] of keys) {
     if (!there.has(id) && (id !== own || !said.includes(name))) found.push(`${id} is missing: ${said}`);
     try {
@@ -71,7 +74,7 @@ async function wrongs(name: string, text: string): Promise<string[]> {
   return found;
 }
 
-/** A change of something else, which must keep what is damaged. */
+/** Changes something else, which must not delete the damaged file. */
 async function lostByChange(name: string, text: string): Promise<string[]> {
   const folder = memoryFolder({ ...files, [name]: text });
   const here = inside(folder.path, ENV, folder);
@@ -82,11 +85,11 @@ async function lostByChange(name: string, text: string): Promise<string[]> {
   for (const { exitCode, stderr } of [rename, add])
     if (/\bbug\b/.test(stderr) || (exitCode !== 0 && !stderr.includes(name))) found.push(stderr);
   if (name !== "names.json" && ![...folder.files.values()].includes(text) && !isReadAsIs(name))
-    found.push("what was damaged is gone");
+    found.push("the damaged file is gone");
   return found;
 }
 
-/** A damage that makes another sound file is no damage; the device list is written anew then, as asked. */
+/** If the damage results in another valid file, it does not count; the device list is then rewritten, as requested. */
 function isReadAsIs(name: string): boolean {
   return name === "devices.json";
 }

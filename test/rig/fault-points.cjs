@@ -1,19 +1,19 @@
 /**
- * Loaded in front of the program (`node --require`), which knows nothing of it. Counts every call by which it changes
- * anything outside of itself (files, its output, the keyring), and ends it (SIGKILL) at the one that was asked for:
+ * Loaded before the program (`node --require`), which is unaware of it. Counts every call with which the program changes anything
+ * outside itself (files, its output, the keyring), and kills it (SIGKILL) at a given call:
  *
- *   RIG_DO=after   when call RIG_AT has been done; the first is 1. A call that fails, and that of another, is not counted.
- *   RIG_DO=torn    the same, but that a write has come half the way only
+ *   RIG_DO=after   after call RIG_AT, counted from 1; failed calls and calls from within another call are not counted
+ *   RIG_DO=torn    the same, but if the call is a write, it is only half done
  *
- * With RIG_MEET, a folder, it waits before its first change of a path with RIG_MEET_AT in it until RIG_MEET_OF processes
- * have come as far.
+ * With RIG_MEET, a folder, the program waits before its first change of a path that contains RIG_MEET_AT until RIG_MEET_OF
+ * processes have reached that point.
  *
- * Descriptor 3 gets a line then; else, at the end, how many calls there were.
+ * When it is killed, a line is written to descriptor 3; otherwise the number of calls is written there at the end.
  */
 "use strict";
 const fs = require("node:fs");
 
-// Neither node:module nor node:child_process is loaded for our sake: together they take longer than what most commands do.
+// node:module and node:child_process are not loaded here: together they take longer than most commands.
 const Module = module.constructor;
 
 const at = Number(process.env.RIG_AT);
@@ -47,7 +47,7 @@ let isInside = false;
 for (const name of CHANGES) {
   const original = fs[name];
   fs[name] = (...args) => {
-    // One that calls another is one.
+    // A call that makes another one counts as one.
     if (isInside || !isChange(name, args)) return original(...args);
     isInside = true;
     try {
@@ -65,7 +65,7 @@ for (const name of CHANGES) {
   };
 }
 
-/** Milliseconds: one of them may be killed, or learn at once that it comes too late. */
+/** Milliseconds. Limited because one of the processes may be killed, or may notice at once that it is too late. */
 const LONGEST_WAIT = 400;
 const still = new Int32Array(new SharedArrayBuffer(4));
 let hasMet = meetingPlace === undefined;
@@ -95,7 +95,10 @@ function count(name, args = []) {
   process.kill(process.pid, "SIGKILL");
 }
 
-/** What the program takes from there does its work elsewhere: the kill may come before it is done, or before that is seen. */
+/**
+ * These modules work in other processes or threads: the kill may come before the work is done, or before the program notices
+ * that.
+ */
 const WATCHED = { "node:child_process": watchGit, "@napi-rs/keyring": watchKeyring };
 const load = Module._load;
 Module._load = (request, ...others) => {
@@ -104,14 +107,14 @@ Module._load = (request, ...others) => {
   return watch === undefined ? loaded : watch(loaded);
 };
 
-/** Git is not killed with it, but goes on. */
+/** Git is not killed with the program; it continues. */
 function watchGit({ spawn, ...others }) {
   return {
     ...others,
     spawn(command, args, ...options) {
       const child = spawn(command, args, ...options);
       const what = [command, ...args.filter((arg) => /^[a-z][a-z-]*$/.test(arg))].slice(0, 2).join(" ");
-      // Its input is on its way by then.
+      // By then, its input has been sent.
       setImmediate(() => count(`${what} begun`));
       child.once("exit", () => count(`${what} done`));
       return child;
@@ -119,7 +122,7 @@ function watchGit({ spawn, ...others }) {
   };
 }
 
-/** What the keyring is told is told by a thread. */
+/** The keyring is accessed from a thread. */
 function watchKeyring({ AsyncEntry, ...others }) {
   class Watched extends AsyncEntry {
     setPassword(password) {

@@ -1,11 +1,11 @@
-/** A home with one of everything, on the disk. */
+/** A home on disk with one of everything. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { randomFrom } from "../helpers/parallel.ts";
 import { type Inside, inside } from "./inside.ts";
 import type { Known, Tools } from "./operations.ts";
 import * as operations from "./operations.ts";
-import { look, type View } from "./view.ts";
+import { readView, type View } from "./view.ts";
 
 export const ENV = { TWINSEED_STORE: "file", TWINSEED_KEY: Buffer.alloc(32, 7).toString("base64") };
 
@@ -14,7 +14,7 @@ export interface Filled {
   readonly here: Inside;
   readonly view: View;
   readonly tools: Tools;
-  /** Counts; is removed; is neither. */
+  /** A counter-based account, a removed one, and one that is neither. */
   readonly counting: Known;
   readonly removed: Known;
   readonly plain: Known;
@@ -33,13 +33,13 @@ export async function filledHome(folder: string, age: Tools["age"] = NO_AGE): Pr
     counter: 3,
   });
   const others = [1, 2, 3, 4].map(() => operations.newEnrollment(tools));
-  await demand(here, operations.add([counting, ...others]));
-  await demand(here, operations.addDevice(tools));
-  const before = await look(here, fail);
+  await requireSuccess(here, operations.add([counting, ...others]));
+  await requireSuccess(here, operations.addDevice(tools));
+  const before = await readView(here, fail);
   const [gone] = before.here.filter(({ name }) => name === others[3]?.label);
   if (gone === undefined) throw new Error("the account to remove is not there");
-  await demand(here, operations.remove(gone));
-  const view = await look(here, fail);
+  await requireSuccess(here, operations.remove(gone));
+  const view = await readView(here, fail);
   const find = (name: string | undefined): Known => {
     const found = [...view.here, ...view.removed].find((one) => one.name === name);
     if (found === undefined) throw new Error(`${name} is not there`);
@@ -58,7 +58,7 @@ export async function filledHome(folder: string, age: Tools["age"] = NO_AGE): Pr
 
 const NO_AGE = { recipient: "", identityFile: "" };
 
-async function demand(here: Inside, { args, stdin }: operations.Operation): Promise<void> {
+async function requireSuccess(here: Inside, { args, stdin }: operations.Operation): Promise<void> {
   const { exitCode, stderr } = await here.run(args, stdin);
   if (exitCode !== 0) throw new Error(`${args.join(" ")}: ${stderr}`);
 }

@@ -1,4 +1,4 @@
-/** A disk that is full, read-only, or in two parts: said so, nothing lost, and all is well once there is room again. */
+/** A disk that is full, read-only, or split in two: commands report it, lose nothing, and work again once there is space. */
 import { execFileSync, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
@@ -10,11 +10,11 @@ import { ENV, type Filled, filledHome } from "./filled.ts";
 import { inside } from "./inside.ts";
 import type { Operation } from "./operations.ts";
 import * as operations from "./operations.ts";
-import { look } from "./view.ts";
+import { readView } from "./view.ts";
 import { unexplained } from "./world.ts";
 
-/** What a full disk refuses; it lets files go. */
-const TAKING_ROOM = [
+/** The calls that a full disk refuses. Deleting files still works. */
+const TAKING_SPACE = [
   "mkdirSync",
   "openSync",
   "writeSync",
@@ -24,10 +24,10 @@ const TAKING_ROOM = [
   "renameSync",
 ] as const;
 const ENOUGH = 60;
-/** What is done again once there is room is looked at after every so many of them. */
+/** Retrying once there is space again is checked only for every AGAIN_EVERY-th write. */
 const AGAIN_EVERY = 3;
 
-/** In memory where that is easily had: each of the homes is synced many times. */
+/** In memory where that is easy, because each of the homes is synced many times. */
 function memoryFolder(): string {
   if (!fs.existsSync("/dev/shm")) return temporaryFolder();
   const folder = fs.mkdtempSync("/dev/shm/twinseed-test-");
@@ -35,11 +35,11 @@ function memoryFolder(): string {
   return folder;
 }
 
-/** From the `at`-th call on there is no room. Gives how many calls were refused. */
+/** Starting with the `at`-th call there is no space. Returns how many calls were refused. */
 async function withFullDisk(at: number, work: () => Promise<void>): Promise<number> {
   const originals = { ...fs };
   let calls = 0;
-  for (const name of TAKING_ROOM) {
+  for (const name of TAKING_SPACE) {
     const original = fs[name];
     Object.assign(fs, {
       [name]: (...args: unknown[]) => {
@@ -57,7 +57,7 @@ async function withFullDisk(at: number, work: () => Promise<void>): Promise<numb
   try {
     await work();
   } finally {
-    for (const name of TAKING_ROOM) Object.assign(fs, { [name]: originals[name] });
+    for (const name of TAKING_SPACE) Object.assign(fs, { [name]: originals[name] });
     syncBuiltinESMExports();
   }
   return Math.max(0, calls - at + 1);
@@ -104,24 +104,24 @@ describe("a disk that is full from any write on", { timeout: 120_000 }, () => {
         break;
       }
       const problems: string[] = [];
-      const said = (problem: string): void => void problems.push(problem);
+      const addProblem = (problem: string): void => void problems.push(problem);
       expect(ended.stdout, `write ${at}`).not.toMatch(/^\d{9}$/m);
       expect(ended, `write ${at}`).toMatchObject({
         exitCode: 1,
         stderr: expect.stringMatching(/^twinseed: error: can't .*: the disk is full\n/m),
       });
       expect(ended.stderr).not.toMatch(/\bbug\b|\n {4}at /);
-      const after = await look(here, said);
-      said(unexplained(home.view.world, [{ step: operation, ending: "killed" }], after.world) ?? "");
+      const after = await readView(here, addProblem);
+      addProblem(unexplained(home.view.world, [{ step: operation, ending: "killed" }], after.world) ?? "");
       expect(problems.filter(Boolean), `write ${at}`).toEqual([]);
       if (at % AGAIN_EVERY !== 1) continue;
-      // With room again it is done, and the rest is swept.
+      // With space again, the command succeeds, and leftovers are swept.
       const again = await here.run(operation.args, operation.stdin);
       if (![0, 3, 7].includes(again.exitCode) && !/ already\n/.test(again.stderr))
-        said(`again: ${again.stderr}`);
+        addProblem(`again: ${again.stderr}`);
       await here.run(["rename", home.counting.id, "swept"]);
       const left = fs.readdirSync(data, { recursive: true, encoding: "utf8" });
-      said(left.filter((name) => /\.tmp-|\.lock|incoming/.test(name)).join());
+      addProblem(left.filter((name) => /\.tmp-|\.lock|incoming/.test(name)).join());
       expect(
         problems.filter((text) => text !== ""),
         `write ${at}`,
@@ -130,7 +130,7 @@ describe("a disk that is full from any write on", { timeout: 120_000 }, () => {
   });
 });
 
-/** Root may, outside of most containers. */
+/** Only root can, and not in most containers. */
 const canMount = ((): boolean => {
   const folder = fs.mkdtempSync("/tmp/twinseed-mount-");
   const isMounted =
@@ -160,7 +160,7 @@ describe.skipIf(!canMount)("a small disk of its own (needs root, and mount)", ()
         exitCode: 1,
         stderr: expect.stringMatching(/the disk is full\ntwinseed: hint: free some space/),
       });
-    expect((await look(here, (problem) => expect(problem).toBe(""))).world).toEqual(view.world);
+    expect((await readView(here, (problem) => expect(problem).toBe(""))).world).toEqual(view.world);
     fs.rmSync(ballast);
     expect(await here.run(add.args, add.stdin)).toMatchObject({ exitCode: 0 });
     expect(fs.readdirSync(data).filter((name) => name.startsWith("."))).toEqual([]);
@@ -197,7 +197,7 @@ describe.skipIf(!canMount)("a small disk of its own (needs root, and mount)", ()
     const steps = [operations.remove(plain), operations.restore(removed, tools)];
     for (const { args } of steps) expect(await here.run(args)).toMatchObject({ exitCode: 0 });
     const ended = steps.map((step) => ({ step, ending: "done" }) as const);
-    expect(unexplained(view.world, ended, (await look(here, fault)).world)).toBeUndefined();
+    expect(unexplained(view.world, ended, (await readView(here, fault)).world)).toBeUndefined();
     expect(fs.readdirSync(join(data, "removed"))).toEqual([`${plain.id}.json`]);
   });
 });

@@ -1,10 +1,11 @@
-/** The program on a home, in this process: the same code as in the shipped one, for looking at what a kill has left. */
+/** Runs the program on a home in this process, with the same code as the shipped one, to inspect what a kill has left. */
 import { hostname } from "node:os";
 import { run } from "../../src/cli/run.ts";
 import { createLedger, type Ledger } from "../../src/ledger/ledger.ts";
 import type { DataFolder } from "../../src/ports/data-folder.ts";
 import { readQrCodes } from "../../src/qr/read.ts";
 import { sealedIds } from "../../src/seeds/file/sealed-file.ts";
+import { sharedKeys } from "../../src/seeds/file/shared-keys.ts";
 import { SEED_STORES } from "../../src/seeds/index.ts";
 import { openSeedStore } from "../../src/seeds/open-store.ts";
 import type { SeedStore } from "../../src/seeds/seed-store.ts";
@@ -21,9 +22,9 @@ import { realChild, realKeyring, testDeps } from "../helpers/seed-store-deps.ts"
 
 export interface Inside {
   readonly ledger: Ledger;
-  /** Warnings and notes since the last look at them. */
-  said(): string[];
-  /** As config.json has it; where there is none yet, as it will have it. */
+  /** Warnings and notes since the last call. */
+  messages(): string[];
+  /** As in config.json, or as it will be if there is none yet. */
   storeInUse(): string | undefined;
   seeds(): Promise<SeedStore>;
   holds(kind: StoreKind, id: string): Promise<boolean>;
@@ -32,7 +33,7 @@ export interface Inside {
   faults(): string[];
 }
 
-/** `env`: what opens the seeds. The keyring is the one of this process's own session bus. `folder`: if not the real one. */
+/** `env` has the key to the seeds. The keyring is the one on this process's session bus. `folder` replaces the real folder. */
 export function inside(data: string, env: Readonly<Record<string, string>>, folder?: DataFolder): Inside {
   const heard: string[] = [];
   const hear = (text: string): void => void heard.push(text);
@@ -49,7 +50,7 @@ function insideOf(
   const { folder: _, ...others } = testDeps({ env, keyring: realKeyring(), runChild: realChild });
   const deps = { ...others, folder, note: hear };
   const ledger = createLedger(folder, hear);
-  /** Kept, as each entry of it is a connection. */
+  /** Reused, because each of its entries is a connection. */
   let keyring: Promise<SeedStore> | undefined;
   const openKeyring = (): Promise<SeedStore> => {
     keyring ??= SEED_STORES.keyring.open(deps);
@@ -57,7 +58,7 @@ function insideOf(
   };
   return {
     ledger,
-    said: () => heard.splice(0),
+    messages: () => heard.splice(0),
     storeInUse: () => readConfig(folder)?.store ?? env.TWINSEED_STORE,
     async seeds() {
       return readConfig(folder)?.store === "keyring" ? openKeyring() : openSeedStore(deps, { create: false });
@@ -94,6 +95,7 @@ function insideOf(
           setModes: async () => setModes(data),
           idsElsewhere: async () => [],
         },
+        sharedKeys: sharedKeys(deps),
         storedIds: (kind) => SEED_STORES[kind].ids(deps),
       });
       const exitCode = await run(args, world);

@@ -1,18 +1,18 @@
-/** The keyring that the rig's homes share. Its program may end by itself: the homes that met that begin anew. */
+/** The keyring that the rig's homes share. Its daemon may crash; the homes that were using it then start over. */
 import { SECRET_SERVICE_PROGRAMS, startSecretService } from "../helpers/secret-service.ts";
 import { needs } from "../helpers/system-packages.ts";
 
 export interface RigKeyring {
-  /** The address of its bus; undefined where it is not installed. */
+  /** The address of its bus; undefined if it is not installed. */
   readonly bus: string | undefined;
-  /** How often it has ended so far. */
+  /** How often it has crashed so far. */
   crashes(): number;
-  /** Whether it has ended since there were so many crashes; it is there again then. */
+  /** Whether there are now more crashes than this; if so, it has been restarted. */
   hasCrashedSince(crashes: number): Promise<boolean>;
   stop(): Promise<void>;
 }
 
-/** gnome-keyring 42 ends with an assertion of glib's every few thousand kills of those that talk to it. */
+/** gnome-keyring 42 fails a glib assertion once per several thousand kills of its clients. */
 export async function startKeyring(): Promise<RigKeyring> {
   if (!needs(...SECRET_SERVICE_PROGRAMS))
     return { bus: undefined, crashes: () => 0, hasCrashedSince: async () => false, stop: async () => {} };

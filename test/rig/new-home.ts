@@ -1,4 +1,4 @@
-/** Backups that are restored into new homes (`backup restore --into`), killed again and again until each is whole. */
+/** Restores backups into new homes (`backup restore --into`), killing the command again and again until each home is complete. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { computerIn } from "../helpers/binary.ts";
@@ -7,15 +7,15 @@ import { inside } from "./inside.ts";
 import { nextCommand } from "./next-command.ts";
 import type { Tools } from "./operations.ts";
 import * as operations from "./operations.ts";
-import { checkVoices, type Ended, killsOf, leftovers, runAll, storyOf } from "./round.ts";
-import { look } from "./view.ts";
+import { checkMessages, type Ended, killsOf, leftovers, runAll, storyOf } from "./round.ts";
+import { readView } from "./view.ts";
 import { unexplained } from "./world.ts";
 
 const MOST_AT_ONCE = 2;
-/** Of one home, before it may be finished. */
+/** For one home, before the restore is allowed to finish. */
 const ROUNDS = 4;
 
-/** Gives what was wrong, in words. */
+/** Returns descriptions of the problems found. */
 export async function restoreThrough(options: HomeOptions): Promise<string[]> {
   const { folder, env, kills, random, age } = options;
   let names = 0;
@@ -26,7 +26,7 @@ export async function restoreThrough(options: HomeOptions): Promise<string[]> {
   return problems.map((problem) => `${folder}, ${problem}`);
 }
 
-/** Says how many kills it took. */
+/** Returns how many kills there were. */
 async function oneHome(
   options: HomeOptions,
   env: HomeOptions["env"],
@@ -34,14 +34,14 @@ async function oneHome(
   problems: string[],
 ): Promise<number> {
   const { random, tally } = options;
-  const said = (problem: string): void => void problems.push(problem);
+  const addProblem = (problem: string): void => void problems.push(problem);
   const computer = computerIn(join(tools.folder, tools.fresh("home")), env);
   const here = inside(computer.data, env);
   const enrollments = Array.from({ length: 1 + Math.floor(random() * 4) }, () =>
     operations.newEnrollment(tools),
   );
   const restore = await operations.restoreInto(computer.data, enrollments, tools);
-  let view = await look(here, said);
+  let view = await readView(here, addProblem);
   let all: Ended[] = [];
   let killed = 0;
   for (let round = 0; round < ROUNDS && !all.some(({ ending }) => ending === "done"); round++) {
@@ -51,17 +51,17 @@ async function oneHome(
       options,
     );
     tally.round(list.length, false, leftovers(computer).length);
-    checkVoices(
+    checkMessages(
       ended.filter(({ end }) => !isTooLate(end.stderr)),
-      said,
+      addProblem,
     );
-    const after = await look(here, said);
-    // One that comes when another has ended finds the folder full.
+    const after = await readView(here, addProblem);
+    // A restore that starts after another has finished finds the folder full.
     const counted = ended.map((one) =>
       isTooLate(one.end.stderr) ? { ...one, ending: "done" as const } : one,
     );
     const fault = unexplained(view.world, counted, after.world);
-    if (fault !== undefined) said(fault);
+    if (fault !== undefined) addProblem(fault);
     killed += killsOf(ended);
     view = after;
     all = [...all, ...ended];
@@ -73,14 +73,14 @@ async function oneHome(
   async function finish(): Promise<void> {
     const [last] = await runAll([[{ ...restore, isSpared: true }, computer]], options);
     const { exitCode = null, stderr = "" } = last?.end ?? {};
-    if (exitCode !== 0 && !isTooLate(stderr)) said(`the last restore: exit ${exitCode}, ${stderr}`);
-    const whole = await look(here, said);
-    const fault = unexplained(view.world, [{ step: restore, ending: "done" }], whole.world);
-    if (fault !== undefined) said(`after the last restore: ${fault}`);
+    if (exitCode !== 0 && !isTooLate(stderr)) addProblem(`the last restore: exit ${exitCode}, ${stderr}`);
+    const complete = await readView(here, addProblem);
+    const fault = unexplained(view.world, [{ step: restore, ending: "done" }], complete.world);
+    if (fault !== undefined) addProblem(`after the last restore: ${fault}`);
     const remains = readdirSync(computer.data).filter((name) => name.startsWith("unfinished"));
-    await nextCommand(here, whole, tools, said);
+    await nextCommand(here, complete, tools, addProblem);
     remains.push(...leftovers(computer), ...here.faults());
-    if (remains.length > 0) said(`the last restore left ${remains.join(", ")}`);
+    if (remains.length > 0) addProblem(`the last restore left ${remains.join(", ")}`);
   }
 }
 

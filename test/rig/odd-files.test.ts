@@ -1,4 +1,4 @@
-/** What is in the place of our files and is none of them: links, files of a newer twinseed, of others, open to others. */
+/** Wrong files in place of ours: links, files of a newer twinseed, and files that belong to other users or are open to them. */
 import fs from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -9,7 +9,7 @@ import * as operations from "./operations.ts";
 
 const isRoot = process.getuid?.() === 0;
 
-/** The files and folders that a home is made of, by name. */
+/** The files and folders of a home, by name. */
 const PLACES: Readonly<Record<string, (home: Filled) => string>> = {
   "config.json": () => "config.json",
   "devices.json": () => "devices.json",
@@ -25,7 +25,7 @@ const PLACES: Readonly<Record<string, (home: Filled) => string>> = {
   "steps of one account": ({ plain }) => `steps/${plain.id}`,
 };
 
-/** Something of every kind. */
+/** Commands of every kind. */
 function commands({ plain, counting, removed, tools }: Filled): Operation[] {
   return [
     operations.code(plain, "--once", "--no-wait"),

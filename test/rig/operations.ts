@@ -1,4 +1,4 @@
-/** What may be done to a home, each as a command line and as what it makes of the world. */
+/** The operations on a home, each as a command line and as its effect on the model (World). */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sealFile } from "../../src/backup/age-file.ts";
@@ -17,42 +17,42 @@ import { changed, type Step, type World } from "./world.ts";
 export interface Operation extends Step {
   readonly args: readonly string[];
   readonly stdin?: string;
-  /** Its output says this once it is done. */
+  /** Matches its output once it is done. */
   readonly report: RegExp;
-  /** Of an account that is asked for codes: its id, and how many of them are printed. */
+  /** If it prints codes: the account's id, and how many codes. */
   readonly codes?: { readonly of: string; readonly amount: number };
-  /** May be said again after a kill, and then does what is left to do. */
+  /** Can be repeated after a kill, and then does what is left to do. */
   readonly isRepeatable?: true;
-  /** It is held up until others have come as far as it. */
+  /** It waits until other processes have reached the same point. */
   readonly meeting?: Meeting;
-  /** It is not killed. */
+  /** It is never killed. */
   readonly isSpared?: true;
 }
 
 export interface Known {
   readonly id: string;
-  /** The key in the world. */
+  /** Its key in the World. */
   readonly key: string;
   readonly name: string;
 }
 
 export interface Tools {
   random(): number;
-  /** A name that was not there before. */
+  /** A name that has not been used before. */
   fresh(kind: string): string;
   /** For files that commands read. */
   readonly folder: string;
   readonly age: { readonly recipient: string; readonly identityFile: string };
 }
 
-/** The key in the world of which seed store is in use. */
+/** The key in the World under which the seed store in use is recorded. */
 export const STORE = "store";
 
 const TOTP: Totp = { type: "totp", algorithm: "SHA1", digits: 9, period: 30 };
 const HERE = "here";
 const REMOVED = "removed";
 
-/** What an account is known by: a code of its seed, whatever its type. */
+/** Identifies an account: a code of its seed, whatever its type. */
 export function keyOf({ secret }: Pick<Enrollment, "secret">): string {
   return `seed ${codeOf(secret, { ...TOTP, digits: 10 }, 1)}`;
 }
@@ -65,7 +65,7 @@ export function newEnrollment({ random, fresh }: Tools, otp: OtpParameters = TOT
   return { issuer: "", label: fresh("account"), otp, secret };
 }
 
-/** Each of them once, however often it is said. */
+/** Adds each of them once, however often this is repeated. */
 function arrive(world: World, enrollments: readonly Enrollment[]): World {
   const missing = enrollments.filter((one) => !world.has(keyOf(one)));
   return changed(world, ...missing.map((one) => [keyOf(one), stateOf(one.label, false)] as const));
@@ -94,7 +94,7 @@ export function importFile(enrollments: readonly Enrollment[], { fresh, folder }
   };
 }
 
-/** Another computer's backup: first its device comes, then all of its accounts. */
+/** Restores another computer's backup: first its device appears, then all its accounts. */
 export async function restoreBackup(enrollments: readonly Enrollment[], tools: Tools): Promise<Operation> {
   const name = tools.fresh("backup");
   const file = join(tools.folder, name);
@@ -165,7 +165,7 @@ export function remove({ id, key }: Known): Operation {
   };
 }
 
-/** On its way it may already have its new name among the removed ones. */
+/** While this runs, the account may already have its new name but still be among the removed ones. */
 export function restore({ id, key }: Known, { fresh }: Tools): Operation {
   const name = fresh("restored");
   const to = (isRemoved: boolean) => (world: World) =>
@@ -183,13 +183,13 @@ export function addDevice({ fresh }: Tools): Operation {
   const name = fresh("phone");
   return {
     args: ["device", "add", name, "--kind", "phone"],
-    report: /is a device now/,
+    report: /added device/,
     touches: [deviceKey(name)],
     apply: (world) => (world.has(deviceKey(name)) ? undefined : changed(world, [deviceKey(name), "active"])),
   };
 }
 
-/** A code of an account that counts, or one that nobody else gets. The world stays as it is. */
+/** Prints a code of a counter-based account, or one that no other process gets. Does not change the World. */
 export function code({ id }: Known, ...options: readonly ("--once" | "--no-wait" | "--pair")[]): Operation {
   const amount = options.includes("--pair") ? 2 : 1;
   return {
@@ -203,41 +203,41 @@ export function code({ id }: Known, ...options: readonly ("--once" | "--no-wait"
 
 const RACERS = 3;
 
-/** Several that want the one code of now, and have all seen that nobody has it before the first of them takes it. */
+/** Several commands that want the same current code, and all see that it is free before the first of them takes it. */
 export function race(of: Known, tools: Tools): Operation[] {
   const one: Operation = { ...code(of, "--once", "--no-wait"), isSpared: true };
   return meeting("/steps/", Array<Operation>(RACERS).fill(one), tools);
 }
 
-/** All of them have looked at what is there before the first of them changes anything. */
+/** Makes all of them read the current state before the first of them changes anything. */
 export function meeting(at: string, list: readonly Operation[], { folder, fresh }: Tools): Operation[] {
   const place = { folder: join(folder, fresh("meeting")), at, of: list.length };
   mkdirSync(place.folder);
   return list.map((one) => ({ meeting: place, ...one }));
 }
 
-/** Of which account is where while it is at work, the world knows nothing: each of them opens. */
+/** The World does not record where each seed is during a move: all of them can be read the whole time. */
 export function moveStore(to: StoreKind): Operation {
   return {
     args: ["store", "move", to],
-    report: /moved \d+ seeds? to the|the seeds are in the \w+ store already/,
+    report: /moved \d+ seeds? to the|the seeds are already in the \w+ store/,
     touches: [STORE],
     apply: (world) => changed(world, [STORE, to]),
     isRepeatable: true,
   };
 }
 
-/** What the others have done comes with it: see shared.ts. */
+/** Also brings in what the other homes have done: see shared.ts. */
 export function sync(...options: readonly string[]): Operation {
   return {
     args: ["sync", ...options],
-    report: /nothing to push|was pushed/,
+    report: /already up to date|nothing to push|pushed local changes/,
     touches: [],
     apply: (world) => world,
   };
 }
 
-/** A home of its own, in a folder that is not there yet. */
+/** Restores into a new home, in a folder that does not exist yet. */
 export async function restoreInto(
   into: string,
   enrollments: readonly Enrollment[],

@@ -1,4 +1,4 @@
-/** The shipped program as a process that is to die: at its n-th change, or at some moment. */
+/** Runs the shipped program as a process that is to be killed, at its n-th change or at some moment. */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { BIN, type Computer } from "../helpers/binary.ts";
@@ -6,27 +6,27 @@ import { BIN, type Computer } from "../helpers/binary.ts";
 const FAULT_POINTS = fileURLToPath(new URL("fault-points.cjs", import.meta.url));
 const HANGS_AFTER = 60_000;
 
-/** How it is to die; the changes are counted from 1, the milliseconds from its start. */
+/** How it is killed. Changes are counted from 1, milliseconds from the start. */
 export type Death =
   | { readonly after: number }
   | { readonly torn: number }
   | { readonly milliseconds: number }
   | "none";
 
-/** Each waits before its first change until so many of them are there; not for ever, as one may never come. */
+/** Each process waits before its first change until `of` of them are there, but not forever, because one may never arrive. */
 export interface Meeting {
   readonly folder: string;
-  /** The first change of something in there: a part of a path, "/" for all. */
+  /** It waits at the first change of a path that contains this; "/" matches any. */
   readonly at: string;
   readonly of: number;
 }
 
-export interface Died {
+export interface ProcessEnd {
   readonly exitCode: number | null;
   readonly wasKilled: boolean;
   readonly stdout: string;
   readonly stderr: string;
-  /** Where it died, or how many changes it made. */
+  /** Where it was killed, or how many changes it made. */
   readonly trace: string;
   readonly ms: number;
 }
@@ -37,7 +37,7 @@ export function runUntil(
   args: readonly string[],
   stdin = "",
   meeting?: Meeting,
-): Promise<Died> {
+): Promise<ProcessEnd> {
   const begin = performance.now();
   const env = { ...computer.env, ...pointOf(death), ...placeOf(meeting) };
   const child = spawn(process.execPath, ["--require", FAULT_POINTS, BIN, ...args], {

@@ -1,4 +1,4 @@
-/** Nothing is lost, and nothing is given out twice, whenever processes are killed. What is done and looked at: home.ts. */
+/** Nothing is lost, and nothing is given out twice, whenever processes are killed. For what is done and checked, see home.ts. */
 import { expect, it } from "vitest";
 import { runRig } from "./rig.ts";
 
@@ -10,8 +10,8 @@ it(`${KILLS} kills of up to eight processes at once`, { timeout: 240_000 }, asyn
   const text = JSON.stringify(numbers);
   await annotate(text);
   expect(problems, text).toEqual([]);
-  // Else nothing was tried.
+  // Otherwise nothing was tested.
   expect(numbers.kills, text).toBeGreaterThanOrEqual(KILLS);
-  for (const name of ["withDeadLock", "withLeftovers", "atAMoment"])
+  for (const name of ["withStaleLock", "withLeftovers", "atAMoment"])
     expect(Number(numbers[name]), text).toBeGreaterThan(0);
 });

@@ -1,6 +1,5 @@
 /**
- * Many homes of several kinds that live through kills. CONTRIBUTING.md ("The rig") says how to
- * start it.
+ * Runs many homes of several kinds through kills. CONTRIBUTING.md ("The rig") explains how to start it.
  */
 import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -17,9 +16,9 @@ import { newTally } from "./tally.ts";
 
 const KILLS_A_HOME = 20;
 const HOMES_AT_ONCE = 4;
-/** If the keyring's program ends more often, we are to blame. */
+/** If the keyring's daemon crashes more often than this, we are to blame. */
 const KILLS_A_CRASH = 500;
-/** What the homes are, in turn. */
+/** The kinds of homes, in turn. */
 const KINDS = [
   "file",
   "moving",
@@ -34,7 +33,7 @@ const KINDS = [
 ] as const;
 type Kind = (typeof KINDS)[number];
 
-/** Of all others: liveThrough. */
+/** All other kinds use liveThrough. */
 const LIVES: Partial<Record<Kind, (options: HomeOptions) => Promise<string[]>>> = {
   shared: shareThrough,
   new: restoreThrough,
@@ -71,7 +70,7 @@ export async function runRig(
           if (isWrong) return [];
           const kind = kindOf(i, bus !== undefined);
           const isKeyring = kind === "keyring" || kind === "moving";
-          // The store is the first command's choice; where the seeds are later is up to config.json.
+          // The variable only decides the store for the first command; after that, config.json does.
           const env: Record<string, string> = {
             TWINSEED_STORE: isKeyring ? "keyring" : "file",
             ...(isKeyring ? { DBUS_SESSION_BUS_ADDRESS: bus ?? "" } : {}),
@@ -115,7 +114,7 @@ export async function runRig(
   }
 }
 
-/** Where something is not installed, the files only. */
+/** If a program is missing, only homes of the kind "file". */
 function kindOf(home: number, hasKeyring: boolean): Kind {
   const kind = KINDS[home % KINDS.length] ?? "file";
   const canBe = kind === "shared" ? needs("git") : kind === "file" || kind === "new" || hasKeyring;

@@ -1,19 +1,19 @@
-/** Processes that run at once, each with its own end; and what may be said of any of them. */
+/** Runs processes at once, each with its own end, and checks what holds for any of them. */
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import type { Computer } from "../helpers/binary.ts";
 import { foreignLines } from "../helpers/binary.ts";
 import type { Operation } from "./operations.ts";
-import { type Death, type Died, runUntil } from "./process.ts";
+import { type Death, type ProcessEnd, runUntil } from "./process.ts";
 import type { Tally } from "./tally.ts";
 import type { Ending } from "./world.ts";
 
-/** Of those who are to die at a change; the others die at some moment. */
+/** The share of processes killed at a change; the others are killed at some moment. */
 const AT_A_CHANGE = 0.8;
 
 export interface Ended {
   readonly operation: Operation;
   readonly step: Operation;
-  readonly end: Died;
+  readonly end: ProcessEnd;
   readonly ending: Ending;
 }
 
@@ -44,31 +44,31 @@ function deathFor({ args, isSpared }: Operation, { random, tally }: Chance): Dea
   return random() < 0.2 ? { torn: at } : { after: at };
 }
 
-/** The seeds were moved between its look at config.json and its turn: it says so, does nothing, and may be said again. */
+/** The seeds were moved after it read config.json and before its turn: it reports that, does nothing, and can be repeated. */
 const PUT_OFF = /the seeds were moved to the (keyring|file) store in the meantime/;
 
-function endingOf({ report }: Operation, { wasKilled, exitCode, stdout, stderr }: Died): Ending {
+function endingOf({ report }: Operation, { wasKilled, exitCode, stdout, stderr }: ProcessEnd): Ending {
   if (PUT_OFF.test(stderr)) return "put off";
   if (report.test(stderr) || report.test(stdout) || exitCode === 0) return "done";
   return wasKilled ? "killed" : "refused";
 }
 
-/** What refusals there are is said by the exit code: not found, and no code of this step left. */
+/** The exit codes of refusals: not found, and no code left for this step. */
 const REFUSALS = [0, 3, 7, null];
 
-/** A refusal is an answer; a bug, a warning or a lock that nobody holds is not. */
-export function checkVoices(ended: readonly Ended[], said: (problem: string) => void): void {
+/** A refusal is acceptable; a bug, a warning or a stale lock is not. */
+export function checkMessages(ended: readonly Ended[], addProblem: (problem: string) => void): void {
   const isMoving = ended.some(({ operation }) => operation.args[1] === "move");
   for (const { operation, end, ending } of ended) {
     const { stderr, exitCode } = end;
     const isOurs = foreignLines(stderr.slice(0, stderr.lastIndexOf("\n") + 1)).length === 0;
     const isAnswer = REFUSALS.includes(exitCode) || (isMoving && ending === "put off");
-    const isFine = isAnswer && !/warning|\bbug\b|at work for|took over|damaged/.test(stderr);
-    if (!isOurs || !isFine) said(`${operation.args.join(" ")}: exit ${exitCode}, ${stderr}`);
+    const isFine = isAnswer && !/warning|\bbug\b|been running for|took over|damaged/.test(stderr);
+    if (!isOurs || !isFine) addProblem(`${operation.args.join(" ")}: exit ${exitCode}, ${stderr}`);
   }
 }
 
-/** For whoever has to find out what went wrong. */
+/** For debugging a failure. */
 export function storyOf(ended: readonly Ended[]): string {
   const lines = ended.map(
     ({ operation, end, ending }) =>
@@ -81,7 +81,7 @@ export function killsOf(ended: readonly Ended[]): number {
   return ended.filter(({ end }) => end.wasKilled).length;
 }
 
-/** What a kill may leave for a moment, and the next writer takes away. */
+/** Files that a kill may leave and that the next writer removes. */
 export function leftovers({ data }: Computer): string[] {
   if (!existsSync(data)) mkdirSync(data, { recursive: true, mode: 0o700 });
   const names = readdirSync(data, { recursive: true, encoding: "utf8" });

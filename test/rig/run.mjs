@@ -1,7 +1,7 @@
 /**
  * npm run rig -- --kills N [--seed S]
  *
- * The rig outside of the test runner. The same seed makes the same choices; what processes do at once, the machine decides.
+ * Runs the rig outside the test runner. The same seed makes the same choices; how the processes interleave is up to the machine.
  */
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
@@ -15,7 +15,7 @@ if (!(kills >= 1) || !(seed >= 0)) {
   process.exit(2);
 }
 
-// Beside the sources, which find the program and the fault points from where they are.
+// Next to the sources, which locate the program and the fault points relative to themselves.
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const outfile = `${folder}.rig.mjs`;
 await build({
@@ -38,5 +38,5 @@ const { problems, numbers } = await runRig(kills, seed, (done) => {
 });
 console.log(JSON.stringify(numbers, null, 2));
 for (const problem of problems) console.error(problem);
-console.error(problems.length === 0 ? "nothing was wrong" : `wrong, with --seed ${seed}`);
+console.error(problems.length === 0 ? "no problems found" : `problems found with --seed ${seed}`);
 process.exitCode = problems.length === 0 ? 0 : 1;

@@ -1,6 +1,6 @@
 /**
- * The life of two homes that share a bare repository: rounds of both at work, `sync` among it, and killed. Each account is
- * touched in one home only, so that what the two make of it together is known: what that one did.
+ * The life of two homes that share a bare repository: rounds in which both run commands, including `sync`, and are killed. Each
+ * account is changed in one home only, so the expected result after both have synced is known: what that home did.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync } from "node:fs";
@@ -11,13 +11,13 @@ import type { HomeOptions } from "./home.ts";
 import { type Inside, inside } from "./inside.ts";
 import type { Known, Operation, Tools } from "./operations.ts";
 import * as operations from "./operations.ts";
-import { checkVoices, type Ended, killsOf, leftovers, runAll, storyOf } from "./round.ts";
-import { look, type View } from "./view.ts";
+import { checkMessages, type Ended, killsOf, leftovers, runAll, storyOf } from "./round.ts";
+import { readView, type View } from "./view.ts";
 import { unexplained, type World } from "./world.ts";
 
 const MOST_AT_ONCE = 4;
 const MANY_ACCOUNTS = 16;
-/** How often a home is killed while it joins, at most. */
+/** How often a home is killed at most while it joins. */
 const KILLS_WHILE_JOINING = 3;
 
 interface Side {
@@ -25,9 +25,9 @@ interface Side {
   readonly here: Inside;
 }
 
-type Said = (problem: string) => void;
+type AddProblem = (problem: string) => void;
 
-/** Gives what was wrong, in words. */
+/** Returns descriptions of the problems found. */
 export async function shareThrough(options: HomeOptions): Promise<string[]> {
   const { folder, env, kills, random, age, tally } = options;
   const bare = join(folder, "bare.git");
@@ -43,11 +43,11 @@ export async function shareThrough(options: HomeOptions): Promise<string[]> {
   const problems: string[] = [];
   let left = kills;
   let story = "";
-  const said: Said = (problem) => void problems.push(problem);
+  const addProblem: AddProblem = (problem) => void problems.push(problem);
 
   await sides[0]?.here.run(["add", "-"], operations.add(some(tools, 4)).stdin);
   for (const side of sides) left -= await enter(side);
-  let met = await meet(sides, tools, said);
+  let met = await meet(sides, tools, addProblem);
   while (left > 0 && problems.length === 0) {
     const plans = await choose(met, tools);
     const chosen = plans.flatMap(({ side, list }) => list.map((one) => [one, side.computer] as const));
@@ -56,57 +56,62 @@ export async function shareThrough(options: HomeOptions): Promise<string[]> {
     left -= killed;
     tally.round(ended.length, false, sides.flatMap(({ computer }) => leftovers(computer)).length);
     story = storyOf(ended);
-    checkVoices(ended, said);
+    checkMessages(ended, addProblem);
     const expected = new Map(met.world);
     for (const [i, { side, list }] of plans.entries()) {
       const own = ended.filter(({ operation }) => list.includes(operation));
-      await checkSide(side, own, met.views[i]?.world ?? new Map(), expected, said);
+      await checkSide(side, own, met.views[i]?.world ?? new Map(), expected, addProblem);
     }
-    met = await meet(random() < 0.5 ? sides : sides.toReversed(), tools, said, expected);
+    met = await meet(random() < 0.5 ? sides : sides.toReversed(), tools, addProblem, expected);
   }
-  if (problems.length === 0) await requireAgreement(sides, said);
-  if (problems.length === 0) requireSound(bare, sides, said);
+  if (problems.length === 0) await requireAgreement(sides, addProblem);
+  if (problems.length === 0) requireSound(bare, sides, addProblem);
   if (problems.length > 0) problems.push(story);
   return problems.map((problem) => `${folder}, ${problem}`);
 
-  /** Says how often it was killed at that. */
+  /** Returns how often it was killed meanwhile. */
   async function enter({ computer, here }: Side): Promise<number> {
     const begin = operations.sync("--init", bare);
     let killed = 0;
     for (let i = 0; i < KILLS_WHILE_JOINING; i++) {
       const ended = await runAll([[begin, computer]], options);
       story = storyOf(ended);
-      checkVoices(ended, said);
-      await look(here, said);
+      checkMessages(ended, addProblem);
+      await readView(here, addProblem);
       killed += killsOf(ended);
     }
-    await requireSync(here, begin.args, said);
+    await requireSync(here, begin.args, addProblem);
     return killed;
   }
 }
 
 interface Met {
   readonly sides: readonly Side[];
-  /** What each has: the second everything, the first not yet what the second had to tell. */
+  /** What each home has. The second has everything; the first does not have the second's news yet. */
   readonly views: readonly View[];
-  /** Of both together. */
+  /** Both homes combined. */
   readonly world: World;
 }
 
-/** One syncs, and then the other, which has got something new by then: the next sync of the first has something to fetch. */
-async function meet(sides: readonly Side[], tools: Tools, said: Said, expected?: World): Promise<Met> {
+/** One home syncs, then the other, after adding something new, so that the first one's next sync has something to fetch. */
+async function meet(
+  sides: readonly Side[],
+  tools: Tools,
+  addProblem: AddProblem,
+  expected?: World,
+): Promise<Met> {
   const news = operations.add(some(tools, 2));
   const views: View[] = [];
   for (const [i, { computer, here }] of sides.entries()) {
     if (i > 0) await here.run(news.args, news.stdin);
-    await requireSync(here, ["sync"], said);
-    views.push(await look(here, said));
+    await requireSync(here, ["sync"], addProblem);
+    views.push(await readView(here, addProblem));
     const remains = [...leftovers(computer), ...here.faults()];
-    if (remains.length > 0) said(`sync left ${remains.join(", ")}`);
+    if (remains.length > 0) addProblem(`sync left ${remains.join(", ")}`);
   }
   const world = views.at(-1)?.world ?? new Map();
   const strayed = expected && unexplained(expected, [{ step: news, ending: "done" }], world);
-  if (strayed !== undefined) said(`after both have synced: ${strayed}`);
+  if (strayed !== undefined) addProblem(`after both have synced: ${strayed}`);
   return { sides, views, world };
 }
 
@@ -115,7 +120,7 @@ interface Plan {
   readonly list: readonly Operation[];
 }
 
-/** Each account is one side's in this round; one that the two see differently is nobody's. */
+/** Assigns each account to one side for this round. Accounts that the two see differently are not assigned. */
 async function choose({ sides, views, world }: Met, tools: Tools): Promise<Plan[]> {
   const { random } = tools;
   const [first] = views;
@@ -156,47 +161,47 @@ function some(tools: Tools, amount: number) {
   return Array.from({ length: amount }, () => operations.newEnrollment(tools));
 }
 
-/** What it has touched goes into `expected`, as it is found; of all others it knows what it knew, or what is newer. */
+/** Puts the accounts that this side changed into `expected`, as found. It must still have all others, as before or newer. */
 async function checkSide(
   { here }: Side,
   ended: readonly Ended[],
   before: World,
   expected: Map<string, string>,
-  said: Said,
+  addProblem: AddProblem,
 ): Promise<void> {
-  const { world } = await look(here, said);
+  const { world } = await readView(here, addProblem);
   const touched = new Set(ended.flatMap(({ operation }) => operation.touches));
   const only = (all: World): World => new Map([...all].filter(([key]) => touched.has(key)));
   const fault = unexplained(only(before), ended, only(world));
-  if (fault !== undefined) said(fault);
-  for (const key of before.keys()) if (!world.has(key)) said(`${key} was lost`);
+  if (fault !== undefined) addProblem(fault);
+  for (const key of before.keys()) if (!world.has(key)) addProblem(`${key} was lost`);
   for (const key of touched) {
     const state = world.get(key);
     if (state !== undefined) expected.set(key, state);
   }
 }
 
-async function requireAgreement(sides: readonly Side[], said: Said): Promise<void> {
-  for (const { here } of [...sides, ...sides]) await requireSync(here, ["sync"], said);
-  const [one, other] = await Promise.all(sides.map(({ here }) => look(here, said)));
+async function requireAgreement(sides: readonly Side[], addProblem: AddProblem): Promise<void> {
+  for (const { here } of [...sides, ...sides]) await requireSync(here, ["sync"], addProblem);
+  const [one, other] = await Promise.all(sides.map(({ here }) => readView(here, addProblem)));
   const fault = one && other && unexplained(one.world, [], other.world);
-  if (fault !== undefined) said(`the two homes do not agree: ${fault}`);
+  if (fault !== undefined) addProblem(`the two homes do not agree: ${fault}`);
 }
 
-/** In the place of the next command: whatever was killed, it does its work without a word of that. */
-async function requireSync(here: Inside, args: readonly string[], said: Said): Promise<void> {
+/** Takes the place of the next command: whatever was killed, sync works without mentioning it. */
+async function requireSync(here: Inside, args: readonly string[], addProblem: AddProblem): Promise<void> {
   const { exitCode, stderr } = await here.run(args);
-  const heard = here.said().filter((text) => text !== "waiting for another twinseed to finish");
+  const heard = here.messages().filter((text) => text !== "waiting for another twinseed to finish");
   if (exitCode !== 0 || /warning|\bbug\b/.test(stderr) || heard.length > 0)
-    said(`the next sync (${args.join(" ")}): exit ${exitCode}, ${stderr} ${heard.join()}`);
+    addProblem(`the next sync (${args.join(" ")}): exit ${exitCode}, ${stderr} ${heard.join()}`);
 }
 
-/** Git's own files, to the last object. */
-function requireSound(bare: string, sides: readonly Side[], said: Said): void {
+/** Checks git's own files, down to the last object. */
+function requireSound(bare: string, sides: readonly Side[], addProblem: AddProblem): void {
   for (const folder of [bare, ...sides.map(({ computer }) => join(computer.data, ".git"))]) {
     const { status, stderr } = spawnSync("git", ["--git-dir", folder, "fsck", "--strict", "--no-dangling"]);
-    if (status !== 0) said(`git fsck: ${stderr}`);
+    if (status !== 0) addProblem(`git fsck: ${stderr}`);
     const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
-    for (const name of names) if (name.endsWith(".lock")) said(`${folder} is locked: ${name}`);
+    for (const name of names) if (name.endsWith(".lock")) addProblem(`${folder} is locked: ${name}`);
   }
 }

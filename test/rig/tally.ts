@@ -1,15 +1,15 @@
-/** What the kills have hit, and how long things take, by which the next ones are aimed. */
-import type { Died } from "./process.ts";
+/** Counts what the kills have hit and how long commands take, which is used to aim the next kills. */
+import type { ProcessEnd } from "./process.ts";
 
 const FIRST_GUESS = { changes: 40, ms: 150 };
 
 export interface Tally {
-  /** How many changes a command makes as a rule, and how long it takes. */
+  /** How many changes a command usually makes, and how long it takes. */
   typical(args: readonly string[]): { changes: number; ms: number };
-  count(args: readonly string[], end: Died): void;
-  /** `isLocked`: a dead process holds the lock. */
+  count(args: readonly string[], end: ProcessEnd): void;
+  /** `isLocked`: a dead process still holds the lock. */
   round(processes: number, isLocked: boolean, leftovers: number): void;
-  /** Milliseconds of the next command, where there was a dead one's lock. */
+  /** How many milliseconds the next command took, if there was a stale lock. */
   wait(milliseconds: number | undefined): void;
   numbers(): Record<string, unknown>;
 }
@@ -19,7 +19,7 @@ export function newTally(): Tally {
   const killed = { atAChange: 0, atAMoment: 0 };
   const at = new Map<string, number>();
   const by = new Map<string, number>();
-  const rounds = { rounds: 0, processes: 0, withDeadLock: 0, withLeftovers: 0 };
+  const rounds = { rounds: 0, processes: 0, withStaleLock: 0, withLeftovers: 0 };
   const waits: number[] = [];
   const more = (map: Map<string, number>, key: string): void => void map.set(key, (map.get(key) ?? 0) + 1);
   return {
@@ -40,7 +40,7 @@ export function newTally(): Tally {
     round(processes, isLocked, leftovers) {
       rounds.rounds += 1;
       rounds.processes += processes;
-      if (isLocked) rounds.withDeadLock += 1;
+      if (isLocked) rounds.withStaleLock += 1;
       if (leftovers > 0) rounds.withLeftovers += 1;
     },
     wait(milliseconds) {

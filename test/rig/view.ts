@@ -1,4 +1,4 @@
-/** What a home holds, as the world knows it. */
+/** Reads a home into the form of the model (World). */
 import type { Inside } from "./inside.ts";
 import type { Known } from "./operations.ts";
 import * as operations from "./operations.ts";
@@ -11,8 +11,8 @@ export interface View {
   readonly counters: ReadonlyMap<string, number>;
 }
 
-/** Everything that is there, seeds included. Whatever can't be read, or is said about it, is a problem. */
-export async function look(here: Inside, said: (problem: string) => void): Promise<View> {
+/** Reads everything in the home, including seeds. Anything that can't be read, and any message about it, is a problem. */
+export async function readView(here: Inside, addProblem: (problem: string) => void): Promise<View> {
   const inUse = here.storeInUse();
   const world = new Map<string, string>(inUse === undefined ? [] : [[operations.STORE, inUse]]);
   const lists = { here: [] as Known[], removed: [] as Known[] };
@@ -27,10 +27,10 @@ export async function look(here: Inside, said: (problem: string) => void): Promi
     const { id, name, otp } = account;
     const enrollment = await store
       ?.get(id)
-      .catch((error: unknown) => said(`"${name}" has no seed: ${error}`));
+      .catch((error: unknown) => addProblem(`"${name}" has no seed: ${error}`));
     if (!enrollment) continue;
     const key = operations.keyOf(enrollment);
-    if (world.has(key)) said(`"${name}" is there twice`);
+    if (world.has(key)) addProblem(`"${name}" is there twice`);
     world.set(key, operations.stateOf(name, isRemoved));
     lists[isRemoved ? "removed" : "here"].push({ id, key, name });
     if (otp.type === "hotp") counters.set(id, otp.counter);
@@ -38,7 +38,7 @@ export async function look(here: Inside, said: (problem: string) => void): Promi
   for (const { name, state, kind } of ledger.devices())
     if (kind !== "computer") world.set(operations.deviceKey(name), state);
   if (ledger.devices().filter(({ kind }) => kind === "computer").length > 1)
-    said("this computer is there twice");
-  for (const text of here.said()) said(`it says: ${text}`);
+    addProblem("this computer is there twice");
+  for (const text of here.messages()) addProblem(`message: ${text}`);
   return { world, ...lists, counters };
 }

@@ -1,20 +1,22 @@
-/** What there is in a home, what commands make of it, and whether some order of them explains what was found. Pure. */
+/**
+ * A model of a home: its content, how commands change it, and whether some order of the commands explains what was found. Pure.
+ */
 
-/** By what it is known for sure (an account by the code of its seed, a device by its name): how it stands. */
+/** Maps a reliable key (for an account a code of its seed, for a device its name) to its state. */
 export type World = ReadonlyMap<string, string>;
 
 /**
- * How a command ended: said to be done, refused, killed before it said anything, or refused for a reason that the world does
- * not know.
+ * How a command ended: it reported success, it refused, it was killed before it reported anything, or it refused for a reason
+ * that the model does not know.
  */
 export type Ending = "done" | "refused" | "killed" | "put off";
 
 export interface Step {
-  /** The keys in the world that it looks at or changes. */
+  /** The keys in the World that it reads or changes. */
   readonly touches: readonly string[];
-  /** The world after it; undefined where it has to be refused, and changes nothing. */
+  /** The World after it; undefined if it must be refused and change nothing. */
   apply(world: World): World | undefined;
-  /** The worlds that a kill may leave besides the untouched one and the one after it. */
+  /** Other Worlds that a kill may leave, in addition to the unchanged one and the one after it. */
   readonly parts?: readonly ((world: World) => World | undefined)[];
 }
 
@@ -32,7 +34,7 @@ export function changed(world: World, ...changes: readonly (readonly [string, st
   return next;
 }
 
-/** undefined where `found` is what the commands, in some order, make of `before`; else what it is not. */
+/** Returns undefined if the commands, in some order, turn `before` into `found`; otherwise describes the difference. */
 export function unexplained(before: World, ended: readonly Ended[], found: World): string | undefined {
   const groups = together(ended);
   const touched = new Set(ended.flatMap(({ step }) => step.touches));
@@ -43,13 +45,13 @@ export function unexplained(before: World, ended: readonly Ended[], found: World
   for (const group of groups) {
     const keys = group.flatMap(({ step }) => step.touches);
     if (reaches(before, group, (world) => keys.every((key) => world.get(key) === found.get(key)))) continue;
-    const said = keys.map((key) => `${key}: it was ${before.get(key)}, and is ${found.get(key)}`);
-    return `${said.join("; ")} after ${group.map(({ ending }) => ending).join(", ")}`;
+    const differences = keys.map((key) => `${key}: it was ${before.get(key)}, and is ${found.get(key)}`);
+    return `${differences.join("; ")} after ${group.map(({ ending }) => ending).join(", ")}`;
   }
   return undefined;
 }
 
-/** Those that touch the same thing, directly or over others. */
+/** Groups the commands that touch the same key, directly or through other commands. */
 function together(ended: readonly Ended[]): Ended[][] {
   const groups: { keys: Set<string>; ended: Ended[] }[] = [];
   for (const one of ended) {

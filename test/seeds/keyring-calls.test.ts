@@ -37,7 +37,7 @@ describe("a message of the binding", () => {
     [
       "Value of 'password encoded as UTF-16' is longer than the platform limit of 2560 chars",
       1,
-      "longer than",
+      "too long for this keyring",
     ],
     ["Something \u001b[31mnew", 6, "Something [31mnew"],
   ])("%s", async (message, exitCode, reason) => {

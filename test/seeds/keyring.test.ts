@@ -1,6 +1,6 @@
 /**
  * The keyring store against a real Secret Service: gnome-keyring on a private bus. What it does when that fails:
- * keyring-faults.test.ts.
+ * test/real/keyring-faults.test.ts.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

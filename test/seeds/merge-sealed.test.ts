@@ -2,8 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { mergeSealedFiles } from "../../src/seeds/file/merge-sealed.ts";
 
-const seed = (key: string, sealed = "x"): string =>
-  JSON.stringify({ version: 1, id: "a", key, nonce: "n", sealed });
+const NONCE = Buffer.alloc(12).toString("base64");
+const SEALED = Buffer.alloc(40, 7).toString("base64");
+const seed = (key: string, sealed = SEALED, id = "a"): string =>
+  JSON.stringify({ version: 1, id, key, nonce: NONCE, sealed });
 const oldKey = (key: string, by: string): string =>
   JSON.stringify({ version: 1, kind: "old-key", key, by, nonce: "n", sealed: "s" });
 
@@ -36,12 +38,44 @@ describe("a seed", () => {
   });
 
   it("sealed anew on both sides with two new keys is one of them, for all seeds the same", () => {
-    const two = (key: string) => ({ "seeds/a.json": seed(key), "seeds/b.json": seed(key) });
+    const two = (key: string) => ({
+      "seeds/a.json": seed(key),
+      "seeds/b.json": seed(key, SEALED, "b"),
+    });
     expect(merge(two("k1"), two("k3"), two("k2"))).toEqual(two("k3"));
   });
 
   it("damaged on one side is the other side's", () => {
-    expect(merge(base, { "seeds/a.json": "{" }, base)).toEqual(base);
+    const bad = [
+      "{",
+      seed("k1", "AAAA"),
+      seed("k1", "not base64!"),
+      seed("k1", SEALED, "b"),
+      JSON.stringify({ version: 1, id: "a", key: "k1", nonce: "AAAA", sealed: SEALED }),
+      JSON.stringify({ version: 1, id: "a", nonce: NONCE, sealed: SEALED }),
+      "",
+    ];
+    for (const text of bad) {
+      expect(merge(base, { "seeds/a.json": text }, base), text).toEqual(base);
+      expect(merge(base, base, { "seeds/a.json": text }), text).toEqual(base);
+      expect(merge({}, base, { "seeds/a.json": text }), text).toEqual(base);
+      expect(merge({ "seeds/a.json": text }, base, { "seeds/a.json": text }), text).toEqual(base);
+    }
+  });
+
+  it("that opens is never replaced by one that doesn't, whoever changed it and whatever it claims", () => {
+    const good = new Map([["seeds/a.json", seed("k1")]]);
+    const forged = [seed("k1", Buffer.alloc(40, 8).toString("base64")), seed("zzzz"), seed("0000")];
+    const opens = (_: string, text: string) => text === seed("k1");
+    for (const text of forged) {
+      const bad = new Map([
+        ["seeds/a.json", text],
+        ["keys/old-1.json", oldKey("k1", "zzzz")],
+      ]);
+      for (const base of [good, bad, new Map<string, string>()])
+        for (const sides of [[good, bad] as const, [bad, good] as const])
+          expect(mergeSealedFiles(base, ...sides, opens).get("seeds/a.json"), text).toBe(seed("k1"));
+    }
   });
 });
 

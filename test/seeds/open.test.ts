@@ -68,7 +68,7 @@ describe("the first use", () => {
     expect(deps.notes.slice(2)).toEqual([
       "an empty passphrase protects nothing",
       "the two passphrases differ",
-      "warning: a passphrase of less than 8 characters is easy to guess",
+      "warning: a passphrase of fewer than 8 characters is easy to guess",
     ]);
   });
 
@@ -106,7 +106,7 @@ describe("the first use", () => {
     const forgetful = new Map<string, string>();
     forgetful.set = () => forgetful;
     const deps = testDeps({ keyring: { load: fakeKeyring(forgetful) } });
-    await expect(openSeedStore(deps, create)).rejects.toThrow("does not keep what it is given");
+    await expect(openSeedStore(deps, create)).rejects.toThrow("does not keep what is stored in it");
   });
 
   it("without permission to make a store says that nothing is stored", async () => {
@@ -207,7 +207,7 @@ describe("a chosen store", () => {
   it.each([
     [{ TWINSEED_PASSPHRASE: " \n" }, "the passphrase in TWINSEED_PASSPHRASE is empty"],
     [{ TWINSEED_PASSPHRASE_FILE: "/empty" }, "the passphrase in TWINSEED_PASSPHRASE_FILE is empty"],
-    [{ TWINSEED_KEY: "AAAA" }, "TWINSEED_KEY is not a key: it holds 3 bytes, and not 32"],
+    [{ TWINSEED_KEY: "AAAA" }, "TWINSEED_KEY is not a key: it has 3 bytes instead of 32"],
   ])("is not made with %j", async (env, message) => {
     const deps = testDeps({ env: { TWINSEED_STORE: "file", ...env }, readSecretFile: () => "\n" });
     await expect(openSeedStore(deps, create)).rejects.toMatchObject({ exitCode: ExitCode.locked, message });

@@ -75,7 +75,7 @@ describe("a recipient", () => {
     const { deps } = await shared();
     await expect(file.open(as(await person("eve"), deps))).rejects.toMatchObject({
       exitCode: ExitCode.locked,
-      message: "none of these age identities is a recipient of this store",
+      message: "none of these age identities belongs to a recipient of this store",
     });
     const wrong = withEnv(deps.folder, { TWINSEED_IDENTITY: "AGE-SECRET-KEY-1HUNTER2" });
     await expect(file.open(wrong)).rejects.not.toThrow("HUNTER2");
@@ -117,17 +117,17 @@ describe("a recipient", () => {
       JSON.stringify({ ...record, name: "eve", recipient: eve.recipient }),
     );
     expect((await keys.check()).faults).toEqual([
-      { message: expect.stringContaining('"eve" was not put there'), fix: { remove: eve.recipient } },
+      { message: expect.stringContaining('"eve" was not added by someone'), fix: { remove: eve.recipient } },
     ]);
     const before = new Map(deps.folder.files);
-    await expect(keys.rekey([], false)).rejects.toThrow('"eve" was not put on the list');
+    await expect(keys.rekey([], false)).rejects.toThrow('"eve" was not added with');
     expect(deps.folder.files).toEqual(before);
     const command = "recipients/00000001.json";
-    deps.folder.files.set(command, JSON.stringify({ ...record, name: "mallory", recipient: "x; reboot" }));
-    await expect(keys.rekey(leavingOf(deps, "eve"), false)).rejects.toHaveProperty(
-      ["hints", 0],
-      "take that entry away: twinseed store recipients remove age1…",
-    );
+    for (const recipient of ["x; reboot", "age1; reboot", `${eve.recipient}\u001b[2J`, ""]) {
+      deps.folder.files.set(command, JSON.stringify({ ...record, name: "mallory", recipient }));
+      const [fault] = (await keys.check()).faults;
+      expect(fault).toMatchObject({ message: expect.stringContaining(command), fix: "by-hand" });
+    }
     deps.folder.files.delete(command);
     await keys.rekey(leavingOf(deps, "eve"), false);
     expect(await keys.check()).toEqual({ recipients: 2, faults: [] });
@@ -157,7 +157,7 @@ describe("a new data key", () => {
     const store = await file.open(as(bob, deps));
     await expect(store.get("a")).rejects.toThrow("sealed with another data key");
     expect((await keys.check()).faults).toEqual([
-      { message: `"${slot}" is the slot of nobody on the list`, fix: "rekey" },
+      { message: `"${slot}" is a slot that belongs to no listed recipient`, fix: "rekey" },
     ]);
   });
 
@@ -186,7 +186,7 @@ describe("a new data key", () => {
     const { deps, bob } = await shared();
     const before = new Map(deps.folder.files);
     await expect(sharedKeys(as(bob, deps)).rekey(leavingOf(deps, "bob"), true)).rejects.toThrow(
-      "lock yourself out",
+      "lock you out",
     );
     expect(deps.folder.files).toEqual(before);
   });
@@ -211,6 +211,28 @@ describe("a new data key", () => {
     ]);
     expect(await keys.reseal()).toBe(1);
     expect(await keys.check()).toEqual({ recipients: 1, faults: [] });
+    await requireAll(deps);
+  });
+
+  it("a fault of the program itself ends it, and is not taken for a seed that can't be read back", async () => {
+    const { deps, keys } = await shared();
+    const late = deps.folder.files.get("seeds/b.json") ?? "";
+    await keys.rekey([], false);
+    deps.folder.files.set("seeds/b.json", late);
+    let isWritten = false;
+    const folder: MemoryFolder = {
+      ...deps.folder,
+      write(name, text) {
+        deps.folder.write(name, text);
+        isWritten = name === "seeds/b.json";
+      },
+      read(name) {
+        if (isWritten) throw new Error("a bug");
+        return deps.folder.read(name);
+      },
+    };
+    await expect(sharedKeys(testDeps({ folder, env: deps.env })).reseal()).rejects.toThrow("a bug");
+    expect(deps.folder.files.get("seeds/b.json")).not.toBe(late);
     await requireAll(deps);
   });
 

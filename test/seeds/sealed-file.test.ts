@@ -204,9 +204,9 @@ describe("slots", () => {
     [{ r: 32 }, "it asks for scrypt r=32, more than 16"],
     [{ p: 5 }, "it asks for scrypt p=5, more than 4"],
     [{ N: 2 ** 20, r: 16 }, "it asks for 2147483648 bytes of memory, more than 1073741824"],
-    [{ N: 3 }, "its scrypt cost is no valid one"],
-    [{ N: 0 }, "its scrypt cost is no valid one"],
-    [{ p: 0.5 }, "its scrypt cost is no valid one"],
+    [{ N: 3 }, "its scrypt cost is not valid"],
+    [{ N: 0 }, "its scrypt cost is not valid"],
+    [{ p: 0.5 }, "its scrypt cost is not valid"],
   ])("that ask for %j are refused with the figure", async (cost, reason) => {
     const deps = await filled();
     const name = nameOf(deps.folder, "keys/");
@@ -214,6 +214,20 @@ describe("slots", () => {
     await expect(file.open(deps)).rejects.toMatchObject({
       exitCode: ExitCode.locked,
       hints: expect.arrayContaining([`"${name}" was skipped: ${reason}`]),
+    });
+  });
+
+  it.each([
+    ["no key id", undefined],
+    ["an empty key id", ""],
+    ["a path as its key id", "../k"],
+  ])("with %s are damaged", async (_, key) => {
+    const deps = await filled();
+    const name = nameOf(deps.folder, "keys/");
+    change(deps.folder, name, (fields) => ({ ...fields, key }));
+    await expect(file.open(deps)).rejects.toMatchObject({
+      exitCode: ExitCode.locked,
+      hints: expect.arrayContaining([expect.stringMatching(`^"${name}" was skipped: .*damaged`)]),
     });
   });
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
-import { handedFile } from "../../src/system/disk/nameless-file.ts";
+import { passFile } from "../../src/system/disk/unlinked-file.ts";
 import { awsCli } from "../../src/system/programs/run-aws.ts";
 
 const home = mkdtempSync(join(tmpdir(), "twinseed-aws-cli-"));
@@ -60,7 +60,7 @@ it.skipIf(process.platform === "win32")(
 it("has a 0600 file where the system knows no links to descriptors", () => {
   const folder = join(home, "folder");
   mkdirSync(folder, { recursive: true });
-  const file = handedFile(folder, "seed", 3, "in", () => false);
+  const file = passFile(folder, "seed", 3, "in", () => false);
   expect(file.descriptor).toBeUndefined();
   if (process.platform !== "win32") expect(statSync(file.path).mode & 0o777).toBe(0o600);
   expect(readFileSync(file.path, "utf8")).toBe("in");

@@ -1,4 +1,4 @@
-/** With tools played by shell scripts; the real ones are in test/e2e. */
+/** With tools played by shell scripts; the real ones are in test/e2e and test/real. */
 import { describe, expect, it } from "vitest";
 import { readPicture, readText } from "../../src/system/desktop/clipboard-reading.ts";
 import { pathOf } from "../helpers/desktop.ts";

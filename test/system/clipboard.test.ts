@@ -58,7 +58,7 @@ describe("the clipboard's tool", () => {
     expect(missing({ DISPLAY: ":0" })).toThrow(
       expect.objectContaining({ exitCode: 1, hints: ['install the package "xclip"'] }),
     );
-    expect(missing({})).toThrow("no graphical session");
+    expect(missing({})).toThrow("no clipboard: this is not a graphical session");
   });
 });
 

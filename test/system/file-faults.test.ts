@@ -2,9 +2,9 @@
 import { chmodSync, lstatSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { idsInDefaultFolder } from "../../src/system/disk/default-folder.ts";
 import { fileFaults, setModes } from "../../src/system/disk/file-faults.ts";
 import { dataFolder } from "../../src/system/disk/open-data-folder.ts";
-import { idsInUsualFolder } from "../../src/system/disk/usual-folder.ts";
 import { temporaryFolder } from "../helpers/child.ts";
 
 function filled(): string {
@@ -84,8 +84,8 @@ describe("the usual data folder", () => {
     usual.write("removed/b.json", "{}");
     const here = dataFolder(filled(), () => {});
     const found = [
-      await idsInUsualFolder({ TWINSEED_HOME: here.path }, here),
-      await idsInUsualFolder({}, usual),
+      await idsInDefaultFolder({ TWINSEED_HOME: here.path }, here),
+      await idsInDefaultFolder({}, usual),
     ];
     if (before === undefined) delete process.env.XDG_DATA_HOME;
     else process.env.XDG_DATA_HOME = before;

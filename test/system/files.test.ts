@@ -79,7 +79,7 @@ describe("writing the user's files", () => {
     await userFiles.write(link, "two", { replace: true });
     expect(fs.lstatSync(link).isSymbolicLink()).toBe(true);
     expect(fs.readFileSync(file, "utf8")).toBe("two");
-    await expect(userFiles.write(broken, "x")).rejects.toThrow("exists already");
+    await expect(userFiles.write(broken, "x")).rejects.toThrow("already exists");
   });
 
   it("says so where the folder is missing, or the name is a folder's", async () => {
@@ -116,7 +116,7 @@ describe.skipIf(process.platform === "win32")("writing into what is no file", ()
       await expect(userFiles.write(path, "seed")).rejects.toMatchObject({
         name: "UserError",
         exitCode: 1,
-        message: `"${path}" exists already, as ${kind}`,
+        message: `"${path}" already exists, as ${kind}`,
         hints: ["choose another name, or write into it with: --force"],
       });
     await expect(userFiles.write(socket, "seed", { replace: true })).rejects.toMatchObject({ exitCode: 1 });
@@ -129,7 +129,7 @@ describe.skipIf(process.platform === "win32")("writing into what is no file", ()
     const fifo = fifoIn(temporaryFolder());
     await expect(userFiles.write(fifo, "x", { replace: true })).rejects.toMatchObject({
       exitCode: 1,
-      message: `can't write "${fifo}": nobody is at its other end`,
+      message: `can't write "${fifo}": no process reads from it`,
     });
     const reader = fs.openSync(fifo, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
     await userFiles.write(fifo, "hello", { replace: true });
@@ -143,8 +143,8 @@ describe.skipIf(process.platform === "win32")("writing into what is no file", ()
     fs.writeFileSync(file, "x");
     const fifo = fifoIn(folder);
     for (const path of [file, fifo]) fs.chownSync(path, 65534, 65534);
-    await expect(userFiles.write(file, "x")).rejects.toThrow("exists already, as a file of another user");
-    await expect(userFiles.write(fifo, "x")).rejects.toThrow("exists already, as a pipe of another user");
+    await expect(userFiles.write(file, "x")).rejects.toThrow("already exists, as a file of another user");
+    await expect(userFiles.write(fifo, "x")).rejects.toThrow("already exists, as a pipe of another user");
   });
 });
 

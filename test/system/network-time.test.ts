@@ -32,7 +32,7 @@ describe("http", () => {
     await expect(httpTime(url)).rejects.toThrow("no Date");
     stop();
     await expect(httpTime("http://127.0.0.1:9/")).rejects.toMatchObject({ name: "UserError", exitCode: 1 });
-    await expect(httpTime("ftp://example.org")).rejects.toThrow("no http");
+    await expect(httpTime("ftp://example.org")).rejects.toThrow("not an http");
   });
 });
 

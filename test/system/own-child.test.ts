@@ -71,7 +71,10 @@ it.skipIf(process.platform !== "linux")(
     const started = join(folder, "pid");
     writeFileSync(
       child,
-      `require("fs").writeFileSync(${JSON.stringify(started)}, String(process.pid)); require("fs").readFileSync(0);`,
+      `const fs = require("fs");
+     fs.writeFileSync("${started}.new", String(process.pid));
+     fs.renameSync("${started}.new", ${JSON.stringify(started)});
+     fs.readFileSync(0);`,
     );
     const file = bundle(
       `import { childRunner } from "./src/system/programs/own-child.ts";

@@ -1,4 +1,4 @@
-/** What is said where something is missing; the rest needs a browser: test/e2e/sheet.test.ts. */
+/** What is said where something is missing; the rest needs a browser: test/real/sheet.test.ts. */
 import { mkdirSync, readdirSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -39,7 +39,7 @@ const browser = (title: string) => `
 it("a browser that prints something else, as one does that can't read the file: never sent to the printer", async () => {
   const { env, folder } = printing({ lp: "echo should not run >&2; exit 1", chromium: browser("file:///x") });
   await expect(systemPrinter(env, () => {}).print(PAGE)).rejects.toThrow(
-    '"chromium" could not read the page',
+    '"chromium" could not convert the page',
   );
   expect(readdirSync(folder)).toEqual([]);
 });
@@ -59,7 +59,7 @@ it("lp that refuses: its own words, and how to name a printer", async () => {
     chromium: browser("a sheet"),
   });
   await expect(systemPrinter(env, () => {}).print(PAGE)).rejects.toMatchObject({
-    message: "the printer did not get the sheet: lp: Error - No default destination available.",
+    message: "could not send the sheet to the printer: lp: Error - No default destination available.",
     hints: [expect.stringContaining("--printer NAME"), expect.any(String)],
   });
   expect(readdirSync(folder)).toEqual([]);
@@ -84,7 +84,7 @@ it("no file system in memory: says once that the sheet is on a disk meanwhile", 
   await systemPrinter(env, (text) => said.push(text)).print(PAGE);
   const isOnDisk = statfsSync(env.XDG_RUNTIME_DIR).type !== 0x01021994;
   expect(said).toEqual(
-    isOnDisk ? [expect.stringContaining("until it is printed, the sheet is on the disk, in ")] : [],
+    isOnDisk ? [expect.stringContaining("until the sheet is printed, it is stored on disk, in ")] : [],
   );
 });
 

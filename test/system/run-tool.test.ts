@@ -29,7 +29,7 @@ describe("a tool", () => {
   it.each([
     ["does not end", "exec sleep 60", { patience: 300 }, 1, /"sh" did not answer within 0.3 seconds/],
     ["leaves somebody at its output", "sleep 5 & exit 0", { patience: 300 }, 1, /did not answer/],
-    ["prints without an end", "exec yes", {}, 5, /"sh" gave more than 1000 bytes/],
+    ["prints without an end", "exec yes", {}, 5, /"sh" printed more than 1000 bytes/],
   ] as const)("that %s is given up", async (_, script, limits, exitCode, message) => {
     const before = listeners();
     const began = performance.now();

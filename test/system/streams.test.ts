@@ -28,9 +28,9 @@ describe.skipIf(process.platform === "win32")("stdin", { timeout: 20_000 }, () =
     ["nothing", "$NODE < /dev/null", "0 bytes"],
     ["not open", "$NODE <&-", "0 bytes"],
     ["a folder", "$NODE < /", "UserError 5 stdin is a folder"],
-    ["too much", "head -c 1001 /dev/zero | $NODE", "UserError 5 stdin holds more than 1000 bytes"],
+    ["too much", "head -c 1001 /dev/zero | $NODE", "UserError 5 stdin has more than 1000 bytes"],
     ["as much as there may be", "head -c 1000 /dev/zero | $NODE", "1000 bytes"],
-    ["without an end", "$NODE < /dev/zero", "UserError 5 stdin holds more than 1000 bytes"],
+    ["without an end", "$NODE < /dev/zero", "UserError 5 stdin has more than 1000 bytes"],
   ])("that is %s is read", async (_, line, expected) => {
     expect((await shell(line, TELL_INPUT)).stdout).toMatch(expected);
   });

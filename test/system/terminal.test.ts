@@ -125,6 +125,20 @@ describe.skipIf(!needs(...TMUX_NEEDS))("the terminal (needs tmux)", { timeout: L
     await tmux.waitFor("tty: icanon echo");
   });
 
+  it("leaves the last row to the questions, however much is drawn", async () => {
+    const tmux = await converse(
+      `await terminal.fullScreen(async (screen) => {
+         screen.draw(() => Array.from({ length: 99 }, (_, i) => "SECRET" + i).join("\\n"));
+         await screen.key(60000);
+       });`,
+      { columns: 60, rows: 15 },
+    );
+    expect((await tmux.waitFor("SECRET13")).split("\n")[14] ?? "").toBe("");
+    await tmux.press("Enter");
+    await tmux.waitFor("exit 0");
+    await expectNothingLeft(tmux);
+  });
+
   it("draws on the alternate screen, asks below, draws again after a resize, and wipes all of it", async () => {
     const tmux = await converse(
       `const code = await terminal.fullScreen(async (screen) => {

@@ -1,4 +1,4 @@
-/** `aws`: virtual MFA devices and sessions, through the user's own AWS CLI. Each does its work in a file of its own. */
+/** `aws`: virtual MFA devices and sessions, through the user's own AWS CLI. Each subcommand has its own file. */
 import type { Command } from "commander";
 import { examples } from "../../talk/examples.ts";
 import type { World } from "../../world.ts";
@@ -7,12 +7,12 @@ import type { ResyncOptions } from "./resync.ts";
 import type { CredentialsOptions, SessionOptions } from "./session.ts";
 import type { ConfigOptions } from "./write-config.ts";
 
-const ACCOUNT = "name, id, or part of name, issuer or label";
-const PROFILE = "of the AWS CLI, with your long-term keys";
-const SERIAL = "ARN of the MFA device; it is kept with the account";
-const FOR_AWS = "for the AWS CLI, after --";
+const ACCOUNT = "name, id, or part of a name, issuer or label";
+const PROFILE = "AWS CLI profile with your long-term keys";
+const SERIAL = "ARN of the MFA device; saved with the account";
+const FOR_AWS = "options for the AWS CLI, after --";
 
-/** The session first: what all of them need comes into its file, which is loaded once for each call of the AWS CLI. */
+/** Session comes first, so that the build puts shared code into its file: each call of the AWS CLI loads that file once. */
 const work = {
   session: () => import("./session.ts"),
   enroll: () => import("./enroll.ts"),
@@ -23,27 +23,29 @@ const work = {
 export function registerAws(program: Command, world: World): void {
   const command = program
     .command("aws")
-    .description("AWS: enroll MFA devices, and get sessions with MFA, through your own AWS CLI");
+    .description("enroll MFA devices at AWS and get sessions with MFA, through your own AWS CLI");
   command
     .command("enroll")
-    .description("create a virtual MFA device for an IAM user, keep its seed, enable it, and prove it")
+    .description(
+      "create a virtual MFA device for an IAM user, store its seed, enable it, and prove that it works",
+    )
     .argument("[aws-options...]", FOR_AWS)
-    .option("--user <name>", "the IAM user (default: whose keys these are)")
-    .option("--device-name <name>", "of the MFA device (default: as the user)")
-    .option("--profile <profile>", "of the AWS CLI")
-    .option("--name <name>", "what to call the account here (default: issuer:label)")
-    .option("--root", "the root user, which AWS allows in the console only: leads you through it")
+    .option("--user <name>", "the IAM user (default: the owner of the keys)")
+    .option("--device-name <name>", "name of the MFA device (default: the user's name)")
+    .option("--profile <profile>", "AWS CLI profile")
+    .option("--name <name>", "name for the account here (default: issuer:label)")
+    .option("--root", "walk you through the AWS console, the only way to enroll the root user")
     .action(async (extra: string[], options: EnrollOptions) => {
       const { enroll } = await work.enroll();
       return enroll(extra, options, world);
     });
   command
     .command("resync")
-    .description("bring AWS into step with the device again, by two consecutive codes")
+    .description("bring AWS back into step with the device, with two consecutive codes")
     .argument("<account>", ACCOUNT)
     .argument("[aws-options...]", FOR_AWS)
-    .option("--user <name>", "the IAM user (default: whose keys these are)")
-    .option("--profile <profile>", "of the AWS CLI")
+    .option("--user <name>", "the IAM user (default: the owner of the keys)")
+    .option("--profile <profile>", "AWS CLI profile")
     .option("--serial <arn>", SERIAL)
     .action(async (query: string, extra: string[], options: ResyncOptions) => {
       const { resync } = await work.resync();
@@ -51,14 +53,14 @@ export function registerAws(program: Command, world: World): void {
     });
   command
     .command("session")
-    .description("temporary credentials with MFA; kept, sealed, until 5 minutes before they end")
+    .description("print temporary credentials with MFA; cached, sealed, until 5 minutes before they expire")
     .argument("<account>", ACCOUNT)
     .argument("[aws-options...]", FOR_AWS)
     .option("--profile <profile>", PROFILE)
-    .option("--duration <time>", "such as 12h, 90m or 900s (default: 12h; of a role: 1h)")
-    .option("--role-arn <arn>", "take on this role")
+    .option("--duration <time>", "such as 12h, 90m or 900s (default: 12h; for a role: 1h)")
+    .option("--role-arn <arn>", "assume this role")
     .option("--serial <arn>", SERIAL)
-    .option("--renew", "not the ones that are kept")
+    .option("--renew", "ignore cached credentials")
     .option("--format <format>", "export (for sh) or json", "export")
     .action(async (query: string, extra: string[], options: SessionOptions) => {
       const { session } = await work.session();
@@ -66,12 +68,12 @@ export function registerAws(program: Command, world: World): void {
     });
   command
     .command("credentials")
-    .description("the same for credential_process: asks nobody, and is over within a minute")
+    .description("the same for credential_process: never prompts; finishes within a minute")
     .argument("<account>", ACCOUNT)
     .argument("[aws-options...]", FOR_AWS)
     .requiredOption("--profile <profile>", PROFILE)
-    .option("--duration <time>", "such as 12h, 90m or 900s (default: 12h; of a role: 1h)")
-    .option("--role-arn <arn>", "take on this role")
+    .option("--duration <time>", "such as 12h, 90m or 900s (default: 12h; for a role: 1h)")
+    .option("--role-arn <arn>", "assume this role")
     .option("--serial <arn>", SERIAL)
     .action(async (query: string, extra: string[], options: CredentialsOptions) => {
       const { credentials } = await work.session();
@@ -79,17 +81,20 @@ export function registerAws(program: Command, world: World): void {
     });
   command
     .command("config")
-    .description("the lines for the AWS config file: credential_process, and mfa_process for aws-vault")
+    .description("print the lines for the AWS config file: credential_process, and mfa_process for aws-vault")
     .argument("<account>", ACCOUNT)
     .argument("[aws-options...]", FOR_AWS)
     .requiredOption("--profile <profile>", PROFILE)
-    .option("--as <profile>", "the new profile, whose keys come from twinseed (default: PROFILE-mfa)")
-    .option("--duration <time>", "of its sessions")
-    .option("--role-arn <arn>", "take on this role")
+    .option(
+      "--as <profile>",
+      "name of the new profile, which gets its keys from twinseed (default: PROFILE-mfa)",
+    )
+    .option("--duration <time>", "duration of its sessions")
+    .option("--role-arn <arn>", "assume this role")
     .option("--serial <arn>", SERIAL)
-    .option("--mfa-process", "the lines for aws-vault, which go to PROFILE itself")
-    .option("--windows", "lines for Windows (default there)")
-    .option("--write", "add them to the file, whose other lines stay as they are")
+    .option("--mfa-process", "print the lines for aws-vault, which go into PROFILE itself")
+    .option("--windows", "use Windows syntax (default on Windows)")
+    .option("--write", "add them to the file; its other lines do not change")
     .action(async (query: string, extra: string[], options: ConfigOptions) => {
       const { config } = await work.config();
       return config(query, extra, options, world);
@@ -97,15 +102,15 @@ export function registerAws(program: Command, world: World): void {
   examples(
     command,
     "enroll",
-    "twinseed aws enroll --profile work  # a second factor for your own IAM user, and the QR code for the phone",
+    "twinseed aws enroll --profile work  # MFA for your own IAM user",
     "twinseed aws enroll --root  # the root user, in the console",
   );
   examples(command, "resync", "twinseed aws resync work --profile work");
   examples(
     command,
     "session",
-    'eval "$(twinseed aws session work --profile work)"  # credentials with MFA for this shell',
-    "twinseed aws session work --profile work -- --region eu-west-1  # what follows -- goes to aws",
+    'eval "$(twinseed aws session work --profile work)"  # for this shell',
+    "twinseed aws session work -- --region eu-west-1  # after --: options for aws",
   );
   examples(
     command,
@@ -115,7 +120,7 @@ export function registerAws(program: Command, world: World): void {
   examples(
     command,
     "config",
-    "twinseed aws config work --profile work --write  # from now on: aws --profile work-mfa ...",
+    "twinseed aws config work --profile work --write  # adds profile work-mfa",
     "twinseed aws config work --profile work --mfa-process  # for aws-vault",
   );
 }

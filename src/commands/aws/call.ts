@@ -1,4 +1,4 @@
-/** One call of the user's AWS CLI: its answer as JSON, or why not, with what to do about it. */
+/** One call of the user's AWS CLI: returns its answer as JSON, or throws the reason with what to do about it. */
 
 import { hintsFor, type Situation } from "../../aws/causes.ts";
 import { type Fault, parseFault } from "../../aws/fault.ts";
@@ -9,15 +9,15 @@ import type { AwsCall } from "../../ports/aws-cli.ts";
 import { pasteableName } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
 
-/** Whose keys, and how the CLI is called. */
-export interface AwsUser {
+/** Whose keys to use, and how to call the CLI. */
+export interface AwsCliOptions {
   readonly profile: string | undefined;
-  /** The user's own options for it. */
+  /** The user's own options for the CLI. */
   readonly extra: readonly string[];
   readonly unattended?: boolean;
-  /** For the CLI's environment. */
+  /** Variables to add to the CLI's environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Milliseconds for a call, where there is less time than usual. */
+  /** Milliseconds for a call, if there is less time than usual. */
   readonly patience?: number;
 }
 
@@ -25,7 +25,7 @@ export interface Call {
   readonly operation: readonly [service: string, operation: string, ...options: string[]];
   readonly input?: AwsCall["input"];
   readonly seed?: boolean;
-  /** In the input: never to be repeated in a message. */
+  /** Codes in the input. No message may repeat them. */
   readonly codes?: readonly string[];
 }
 
@@ -41,22 +41,25 @@ export class AwsFailure extends UserError {
 const PATIENCE = 60_000;
 const LONGEST_MESSAGE = 400;
 
-/** The options for `aws` come after "--"; commander leaves that out, so the first one must look like an option. */
-export function awsUser({ profile }: { profile?: string }, extra: readonly string[]): AwsUser {
+/** The options for `aws` follow "--". Commander removes the "--", so we check that the first word looks like an option. */
+export function awsCliOptions({ profile }: { profile?: string }, extra: readonly string[]): AwsCliOptions {
   const [first] = extra;
   if (first !== undefined && !first.startsWith("-"))
-    throw usageError(`"${printable(first)}" is too much`, "options for the AWS CLI itself follow --");
-  if (profile?.startsWith("-") || profile === "") throw usageError("--profile takes the name of a profile");
+    throw usageError(
+      `unexpected argument "${printable(first)}"`,
+      "put options for the AWS CLI itself after --",
+    );
+  if (profile?.startsWith("-") || profile === "") throw usageError("--profile needs the name of a profile");
   return { profile, extra };
 }
 
 /**
- * Throws AwsFailure where AWS or its CLI says no, and other UserErrors where it can't be run or does not answer in time:
- * then nobody knows whether the call has arrived.
+ * Throws AwsFailure if AWS or its CLI refuses. Throws another UserError if the CLI can't be run or does not answer in time:
+ * then we can't know whether the call reached AWS.
  */
 export async function callAws(
   call: Call,
-  { profile, extra, unattended = false, env = {}, patience = PATIENCE }: AwsUser,
+  { profile, extra, unattended = false, env = {}, patience = PATIENCE }: AwsCliOptions,
   situation: Situation,
   needs: Needs<"aws">,
 ): Promise<{ answer: unknown; seed: Uint8Array }> {
@@ -75,7 +78,7 @@ export async function callAws(
   if (!end.ok) {
     const fault = parseFault(end.stderr);
     const text = codes.reduce((text, code) => text.replaceAll(code, "[code]"), fault.message);
-    const why = printable(text, LONGEST_MESSAGE) || "it does not say why";
+    const why = printable(text, LONGEST_MESSAGE) || "no reason given";
     const code = fault.code === "" ? "" : ` (${printable(fault.code)})`;
     throw new AwsFailure(
       `${what} failed: ${why}${code}`,
@@ -83,11 +86,11 @@ export async function callAws(
       hintsFor(fault, { profile: shown, ...situation }),
     );
   }
-  // Some operations answer nothing at all.
+  // Some operations return nothing at all.
   const answer = end.stdout.trim() === "" ? {} : parseJson(end.stdout);
   if (answer === undefined)
-    throw new UserError(`${what} gave an answer that is not JSON`, ExitCode.unreadable, [
-      "is there an option such as --query or --output for it?",
+    throw new UserError(`${what} returned something that is not JSON`, ExitCode.unreadable, [
+      "did you pass it an option such as --query or --output?",
     ]);
   return { answer, seed: end.seed ?? new Uint8Array() };
 }

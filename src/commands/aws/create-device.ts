@@ -1,4 +1,4 @@
-/** The first half of `aws enroll`: a virtual MFA device, and its seed in the seed store. */
+/** The first half of `aws enroll`: creates a virtual MFA device and stores its seed. */
 
 import { attempt, ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
@@ -8,7 +8,7 @@ import { defaultName, type Enrollment } from "../../otp/enrollment.ts";
 import { note, pasteableName, quoted, warn } from "../../talk/say.ts";
 import { type Enrolled, type EnrollNeeds, enroll } from "../../vault/enroll-accounts.ts";
 import type { Needs } from "../../world.ts";
-import { AwsFailure, type AwsUser, callAws } from "./call.ts";
+import { type AwsCliOptions, AwsFailure, callAws } from "./call.ts";
 import type { Journal } from "./journal.ts";
 
 type CreateDeviceNeeds = Needs<"stderr" | "aws"> & EnrollNeeds;
@@ -21,79 +21,84 @@ export interface NewDevice {
   readonly serial: string;
   readonly issuer: string;
   readonly label: string;
-  /** As the person chose. */
+  /** The name that the user chose. */
   readonly name: string | undefined;
 }
 
 export async function createDevice(
   wanted: NewDevice,
   journal: Journal,
-  who: AwsUser,
+  cli: AwsCliOptions,
   needs: CreateDeviceNeeds,
 ): Promise<Enrolled> {
-  const { serial, seed } = await created(wanted, journal, who, needs);
+  const { serial, seed } = await createOrRecreate(wanted, journal, cli, needs);
   try {
-    return await stored(wanted, serial, seed, needs);
+    return await storeSeed(wanted, serial, seed, needs);
   } catch (error) {
-    // Nobody knows its seed now: it is good for nothing.
-    if (await isDeleted(serial, who, needs)) journal.end();
+    // Its seed is lost now, so the device is of no use.
+    if (await tryDelete(serial, cli, needs)) journal.end();
     throw error;
   }
 }
 
-async function created(
+async function createOrRecreate(
   wanted: NewDevice,
   journal: Journal,
-  who: AwsUser,
+  cli: AwsCliOptions,
   needs: Needs<"stderr" | "aws">,
 ): Promise<{ serial: string; seed: Uint8Array }> {
-  const wasBegun = journal.isBegun;
+  const wasBegun = journal.isUnfinished;
   journal.begin();
   try {
-    return await create(wanted, who, needs);
+    return await create(wanted, cli, needs);
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error;
     const { kind } = error.fault;
-    if (kind === "exists" && wasBegun) return anew(wanted, journal, who, needs);
+    if (kind === "exists" && wasBegun) return recreate(wanted, journal, cli, needs);
     if (kind !== "network") journal.end();
-    throw kind === "exists" ? orphanError(error, wanted, who) : withPolicyHint(error, wanted);
+    throw kind === "exists" ? orphanError(error, wanted, cli) : withPolicyHint(error, wanted);
   }
 }
 
-/** An earlier run of ours was cut off before it had stored the seed, which AWS never shows again. */
-async function anew(wanted: NewDevice, journal: Journal, who: AwsUser, needs: Needs<"stderr" | "aws">) {
+/** An earlier run was interrupted before it stored the seed, which AWS never shows again. */
+async function recreate(
+  wanted: NewDevice,
+  journal: Journal,
+  cli: AwsCliOptions,
+  needs: Needs<"stderr" | "aws">,
+) {
   try {
-    await deleteDevice(wanted.serial, who, needs);
+    await deleteDevice(wanted.serial, cli, needs);
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error;
     journal.end();
-    throw orphanError(error, wanted, who);
+    throw orphanError(error, wanted, cli);
   }
   note(
     needs,
-    `deleted the device ${quoted(wanted.device)}, which a run that was cut off had left without a seed`,
+    `deleted the device ${quoted(wanted.device)}: an interrupted run left it without a stored seed`,
   );
-  return create(wanted, who, needs);
+  return create(wanted, cli, needs);
 }
 
-async function create({ device }: NewDevice, who: AwsUser, needs: Needs<"aws">) {
+async function create({ device }: NewDevice, cli: AwsCliOptions, needs: Needs<"aws">) {
   const { answer, seed } = await callAws(
     {
-      // No secret in these; the CLI wants them here even where it gets them otherwise.
+      // These hold no secret. The CLI requires them on its command line, even if it also gets them another way.
       operation: ["iam", "create-virtual-mfa-device", `--virtual-mfa-device-name=${device}`, ...SEED_AS_TEXT],
       seed: true,
     },
-    who,
+    cli,
     {},
     needs,
   );
   const { SerialNumber } = objectOf(objectOf(answer)?.VirtualMFADevice) ?? {};
   if (typeof SerialNumber === "string") return { serial: SerialNumber, seed };
-  throw new UserError("AWS created a device and did not name it", ExitCode.unreadable);
+  throw new UserError("AWS created a device but did not return its serial number", ExitCode.unreadable);
 }
 
-/** AWS makes 64 letters. The name and the parameters are those of the QR code that its console would show. */
-async function stored(
+/** AWS makes seeds of 64 letters. Name and parameters are those of the QR code that the AWS console would show. */
+async function storeSeed(
   { issuer, label, name }: NewDevice,
   mfaSerial: string,
   seed: Uint8Array,
@@ -102,7 +107,7 @@ async function stored(
   const secret = attempt(() => parseBase32(Buffer.from(seed).toString("latin1").trim()));
   seed.fill(0);
   if (secret instanceof UserError || secret.reveal().length < 16)
-    throw new UserError("the AWS CLI gave no seed for the new device", ExitCode.unreadable);
+    throw new UserError("the AWS CLI returned no seed for the new device", ExitCode.unreadable);
   const otp = { type: "totp", algorithm: "SHA1", digits: 6, period: 30 } as const;
   const enrollment: Enrollment = { issuer, label, otp, secret };
   const wanted = { enrollment, name: name ?? defaultName(enrollment), named: name !== undefined, mfaSerial };
@@ -112,44 +117,52 @@ async function stored(
   return enrolled;
 }
 
-export async function deleteDevice(serial: string, who: AwsUser, needs: Needs<"aws">): Promise<void> {
+export async function deleteDevice(serial: string, cli: AwsCliOptions, needs: Needs<"aws">): Promise<void> {
   const call = { operation: ["iam", "delete-virtual-mfa-device"], input: { SerialNumber: serial } } as const;
-  await callAws(call, who, {}, needs);
+  await callAws(call, cli, {}, needs);
 }
 
-async function isDeleted(serial: string, who: AwsUser, needs: Needs<"stderr" | "aws">): Promise<boolean> {
+async function tryDelete(
+  serial: string,
+  cli: AwsCliOptions,
+  needs: Needs<"stderr" | "aws">,
+): Promise<boolean> {
   try {
-    await deleteDevice(serial, who, needs);
-    note(needs, `deleted ${printable(serial, 300)} again: its seed could not be stored`);
+    await deleteDevice(serial, cli, needs);
+    note(needs, `deleted ${printable(serial, 300)}, because its seed could not be stored`);
     return true;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    warn(needs, `"${printable(serial, 300)}" is left without a seed: the next try deletes it`);
+    warn(needs, `"${printable(serial, 300)}" has no stored seed: the next run deletes it`);
     return false;
   }
 }
 
-function orphanError({ message, fault }: AwsFailure, { device, serial }: NewDevice, { profile }: AwsUser) {
+function orphanError(
+  { message, fault }: AwsFailure,
+  { device, serial }: NewDevice,
+  { profile }: AwsCliOptions,
+) {
   const withProfile = profile === undefined ? "" : ` --profile ${pasteableName(profile, "PROFILE")}`;
   return new AwsFailure(message, fault, [
-    `there is a device ${quoted(device)} already; if it is in use, take another name: --device-name NAME`,
-    `one that a canceled set-up left is in this list: aws iam list-virtual-mfa-devices --assignment-status Unassigned${withProfile}`,
-    `and can go: aws iam delete-virtual-mfa-device --serial-number ${pasteableName(serial, "ARN")}${withProfile}`,
+    `there is a device ${quoted(device)} already; if it is in use, choose another name: --device-name NAME`,
+    `if a canceled setup left it behind, it is in this list: aws iam list-virtual-mfa-devices --assignment-status Unassigned${withProfile}`,
+    `then delete it: aws iam delete-virtual-mfa-device --serial-number ${pasteableName(serial, "ARN")}${withProfile}`,
   ]);
 }
 
-/** Many self-service policies allow a device of the user's own name only. */
+/** Many self-service policies allow only a device that is named after the user. */
 export function withPolicyHint(error: AwsFailure, { device, user, serial }: NewDevice): AwsFailure {
   if (error.fault.kind !== "denied") return error;
   const naming =
     device === user
       ? []
       : [
-          `policies often allow mfa/\${aws:username} only: then the device must be called as the user: --device-name ${pasteableName(user)}`,
+          `policies often allow only mfa/\${aws:username}; then name the device after the user: --device-name ${pasteableName(user)}`,
         ];
   return new AwsFailure(error.message, error.fault, [
     ...error.hints,
     ...naming,
-    `else somebody must allow iam:CreateVirtualMFADevice and iam:EnableMFADevice for ${serial}`,
+    `otherwise, an administrator must allow iam:CreateVirtualMFADevice and iam:EnableMFADevice for ${serial}`,
   ]);
 }

@@ -1,6 +1,6 @@
 /**
- * `aws enroll`: create the device, keep its seed, enable it with two codes, prove it with a third. The seed is stored before
- * AWS counts on it; a device that was not enabled is deleted again; a run that was cut off is gone on with by the next one.
+ * `aws enroll`: creates the device, stores its seed, enables it with two codes, and proves it with a third. The seed is
+ * stored before AWS relies on it, a device that was not enabled is deleted, and the next run resumes an interrupted one.
  */
 
 import { deviceArn, isDeviceName, parseDeviceArn } from "../../aws/arn.ts";
@@ -14,12 +14,12 @@ import { isSameLogin } from "../../vault/conflicts.ts";
 import type { Enrolled } from "../../vault/enroll-accounts.ts";
 import { seedOf } from "../../vault/open-account.ts";
 import type { Needs } from "../../world.ts";
-import { AwsFailure, type AwsUser, awsUser } from "./call.ts";
+import { type AwsCliOptions, AwsFailure, awsCliOptions } from "./call.ts";
 import { callerOf, userOf } from "./caller.ts";
 import { createDevice, type NewDevice, withPolicyHint } from "./create-device.ts";
 import { type EnableNeeds, enable } from "./enable.ts";
 import { JOURNAL, type Journal, journalOf } from "./journal.ts";
-import type { OneDevice } from "./pair.ts";
+import type { MfaDevice } from "./pair.ts";
 import { prove } from "./prove.ts";
 import { enrollRoot, type RootNeeds, rootHints } from "./root.ts";
 
@@ -33,7 +33,7 @@ export interface EnrollOptions {
   root?: boolean;
 }
 
-/** Milliseconds: a killed one's lock is dead in three seconds. */
+/** Milliseconds to wait for another run: the lock of a killed one expires after three seconds. */
 const PATIENCE = 5000;
 const ISSUER = "Amazon Web Services";
 
@@ -42,19 +42,19 @@ export async function enroll(
   options: EnrollOptions,
   needs: EnrollNeeds,
 ): Promise<void> {
-  const who = awsUser(options, extra);
+  const cli = awsCliOptions(options, extra);
   if (options.root) return enrollRoot(options, needs);
-  const caller = await callerOf(who, needs);
+  const caller = await callerOf(cli, needs);
   if (caller.kind === "root" && options.user === undefined) {
     throw new UserError(
-      "these are keys of the root user, whose MFA device AWS allows in the console only",
+      "these keys belong to the root user, whose MFA device can only be enrolled in the AWS console",
       ExitCode.failed,
       [...rootHints(), "for an IAM user: --user NAME, or --profile NAME with keys of that user"],
     );
   }
   const user = userOf(caller, options.user);
   const device = options.deviceName ?? user;
-  if (!isDeviceName(device)) throw usageError("--device-name takes letters, digits and _+=,.@-");
+  if (!isDeviceName(device)) throw usageError("--device-name may contain only letters, digits and _+=,.@-");
   const { partition, account } = caller;
   const wanted: NewDevice = {
     user,
@@ -64,57 +64,57 @@ export async function enroll(
     label: `${device}@${account}`,
     name: options.name,
   };
-  await needs.seeds("enroll"); // before there is a device whose seed needs a place
+  await needs.seeds("enroll"); // before a device exists whose seed must be stored
   const isOwn = caller.kind === "user" && caller.user === user;
   const { alone } = await needs.aws();
   const done = await alone(JOURNAL, PATIENCE, async (assertHeld) => {
     const journal = journalOf(wanted.serial, needs);
-    const enrolled = await begun(wanted, journal, who, needs);
+    const enrolled = await resumeOrCreate(wanted, journal, cli, needs);
     const { account, enrollment } = enrolled;
-    const one: OneDevice = { account, enrollment, user, serial: account.mfaSerial ?? wanted.serial };
+    const mfaDevice: MfaDevice = { account, enrollment, user, serial: account.mfaSerial ?? wanted.serial };
     assertHeld();
-    await enable(one, journal, who, needs).catch((error) => {
+    await enable(mfaDevice, journal, cli, needs).catch((error) => {
       throw error instanceof AwsFailure ? withPolicyHint(error, wanted) : error;
     });
-    await prove(one, isOwn, who, needs);
+    await prove(mfaDevice, isOwn, cli, needs);
     journal.end();
     return enrolled;
   });
-  note(needs, `${quoted(done.account.name)} is enrolled, and AWS takes its codes: ${wanted.serial}`);
+  note(needs, `${quoted(done.account.name)} is enrolled, and AWS accepts its codes: ${wanted.serial}`);
   await offerSecondDevice([done], isInteractive(needs) ? needs.terminal() : undefined, needs);
 }
 
-/** The account with its seed, from where an earlier run was cut off or from the beginning. */
-async function begun(
+/** The account with its seed: that of an interrupted run, or a new one. */
+async function resumeOrCreate(
   wanted: NewDevice,
   journal: Journal,
-  who: AwsUser,
+  cli: AwsCliOptions,
   needs: EnrollNeeds,
 ): Promise<Enrolled> {
   const known = needs.ledger.accounts().find((one) => isSameDevice(one, wanted.serial));
   if (known === undefined) {
     requireFree(wanted, needs);
-    return createDevice(wanted, journal, who, needs);
+    return createDevice(wanted, journal, cli, needs);
   }
-  if (!journal.isBegun) {
-    const profile = who.profile === undefined ? "" : ` --profile ${pasteableName(who.profile, "PROFILE")}`;
-    throw new UserError(`${quoted(known.name)} is that device already: ${wanted.serial}`, ExitCode.failed, [
-      `does AWS take its codes? twinseed aws session ${pasteable(known)}${profile}`,
-      "for one more device of this user: --device-name NAME",
+  if (!journal.isUnfinished) {
+    const profile = cli.profile === undefined ? "" : ` --profile ${pasteableName(cli.profile, "PROFILE")}`;
+    throw new UserError(`"${wanted.serial}" is enrolled already, as ${quoted(known.name)}`, ExitCode.failed, [
+      `check that AWS accepts its codes: twinseed aws session ${pasteable(known)}${profile}`,
+      "to enroll another device for this user: --device-name NAME",
       `if it was deleted at AWS: twinseed remove ${pasteable(known)}`,
     ]);
   }
-  note(needs, `going on with ${quoted(known.name)}, whose enrollment was cut off; its seed is stored`);
+  note(needs, `resuming the interrupted enrollment of ${quoted(known.name)}; its seed is stored`);
   return { status: "added", account: known, enrollment: await seedOf(known, needs) };
 }
 
-/** A path in the ARN makes no difference: names are unique without it, as far as we make them. */
+/** Ignores a path in the ARN: the device names that we create are unique without it. */
 function isSameDevice({ mfaSerial = "" }: Account, serial: string): boolean {
   const [a, b] = [parseDeviceArn(mfaSerial), parseDeviceArn(serial)];
   return a !== undefined && b !== undefined && deviceArn(a) === deviceArn(b);
 }
 
-/** Before anything is created at AWS: the name will do. */
+/** Throws UserError if the name is taken, before anything is created at AWS. */
 function requireFree(wanted: NewDevice, needs: Needs<"ledger">): void {
   const { name } = wanted;
   const taken = needs.ledger
@@ -125,8 +125,8 @@ function requireFree(wanted: NewDevice, needs: Needs<"ledger">): void {
     `there is an account ${quoted(taken.name)} already; nothing was created`,
     ExitCode.failed,
     [
-      `for one more device: --device-name NAME (it is ${printable(wanted.device)} otherwise), or call the account --name NAME`,
-      `if that one is dead: twinseed remove ${pasteable(taken)}`,
+      `to enroll another device: --device-name NAME (default: ${printable(wanted.device)}), or --name NAME for the account`,
+      `if that account is no longer in use: twinseed remove ${pasteable(taken)}`,
     ],
   );
 }

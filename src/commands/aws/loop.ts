@@ -1,6 +1,6 @@
 /**
- * A profile whose credential_process is twinseed must not be the one that twinseed gets its keys from: it would start
- * itself for ever. What we start for keys finds a mark in its environment.
+ * The profile from which twinseed gets its keys must not have twinseed as its credential_process, or twinseed would start
+ * itself forever. So each program that we start to get keys has a mark in its environment.
  */
 
 import { ExitCode, UserError } from "../../base/errors.ts";
@@ -13,8 +13,8 @@ export const LOOP_MARK: Readonly<Record<string, string>> = { [NAME]: "asked for 
 export function requireNoLoop(needs: Needs<"env">): void {
   if (needs.env[NAME] === undefined) return;
   throw new UserError(
-    "the profile's keys come from twinseed itself, which would get them from that profile",
+    "the profile gets its keys from twinseed, which would get them from the same profile",
     ExitCode.failed,
-    ["--profile must name one with long-term keys, not the one with the credential_process line"],
+    ["--profile must name a profile with long-term keys, not the one with the credential_process line"],
   );
 }

@@ -1,38 +1,38 @@
-/** Two consecutive codes, sent when the second one has just begun. */
+/** Sends two consecutive codes, right after the second one has become valid. */
 
 import type { Account } from "../../ledger/account.ts";
 import type { Enrollment } from "../../otp/enrollment.ts";
 import { type UnspentNeeds, unspentCode } from "../../spending/unspent.ts";
 import { note, pasteable } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
-import { type AwsUser, callAws } from "./call.ts";
+import { type AwsCliOptions, callAws } from "./call.ts";
 
 export type PairNeeds = Needs<"aws"> & UnspentNeeds;
 
-export interface OneDevice {
+export interface MfaDevice {
   readonly account: Account;
   readonly enrollment: Enrollment;
   readonly user: string;
   readonly serial: string;
 }
 
-/** EnableMFADevice and ResyncMFADevice take the same. */
+/** EnableMFADevice and ResyncMFADevice take the same input. */
 export async function sendPair(
   operation: "enable-mfa-device" | "resync-mfa-device",
-  { account, enrollment, user, serial }: OneDevice,
-  who: AwsUser,
+  { account, enrollment, user, serial }: MfaDevice,
+  cli: AwsCliOptions,
   needs: PairNeeds,
 ): Promise<void> {
   const codes = await freshPair(account, enrollment, needs);
   const [AuthenticationCode1, AuthenticationCode2] = codes;
   const input = { UserName: user, SerialNumber: serial, AuthenticationCode1, AuthenticationCode2 };
   const situation = { serial, account: pasteable(account) };
-  await callAws({ operation: ["iam", operation], input, codes }, who, situation, needs);
+  await callAws({ operation: ["iam", operation], input, codes }, cli, situation, needs);
 }
 
 /**
- * AWS takes a pair that comes late without a word, and is out of step with the device from then on. So they are never
- * older than they must be: after a pause (a laptop that slept) others are taken.
+ * AWS silently accepts a pair that arrives late, and is out of step with the device from then on. So the codes are never
+ * older than necessary: after a pause (a laptop that slept), this takes a new pair.
  */
 async function freshPair(
   account: Account,
@@ -41,7 +41,7 @@ async function freshPair(
 ): Promise<readonly [first: string, second: string]> {
   for (;;) {
     const { code, next, from, until, at } = await unspentCode(account, enrollment, { amount: 2 }, needs);
-    // The clock that decides may be that of the lease engine.
+    // `at` may come from the lease engine's clock, which is the one that decides.
     const ahead = at - needs.clock.now();
     const left = (): number => until - ahead - needs.clock.now();
     if (left() > 0) note(needs, `waiting ${Math.ceil(left() / 1000)} s for the second code`);

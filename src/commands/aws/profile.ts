@@ -1,17 +1,17 @@
-/** Whose keys the AWS CLI will use, as far as that can be told without a start of it. */
+/** Whose keys the AWS CLI will use, as far as we can tell without starting it. */
 
 import { hasProfile } from "../../aws/aws-config-file.ts";
 import { UserError } from "../../base/errors.ts";
 import { TEXT_LIMITS } from "../../base/limits.ts";
 import type { Needs } from "../../world.ts";
-import type { AwsUser } from "./call.ts";
+import type { AwsCliOptions } from "./call.ts";
 
 /**
- * True: its keys, or a way to them, are described. False says nothing for sure: the CLI knows other ways (a role of the
- * machine, say), and must be asked.
+ * True if the environment or the CLI's files have the keys, or say how to get them. False is not certain: the CLI knows other
+ * ways (a role of the machine, for example), and must be asked.
  */
 export async function isDescribed(
-  { profile, extra }: AwsUser,
+  { profile, extra }: AwsCliOptions,
   needs: Needs<"env" | "files" | "aws">,
 ): Promise<boolean> {
   if (namesAnother(extra)) return false;
@@ -29,13 +29,13 @@ export async function isInFiles(profile: string, needs: Needs<"files" | "aws">):
   );
 }
 
-/** The keys of the environment, which count where no profile is named as an option, are those of a session. */
-export function hasSessionKeys({ profile, extra }: AwsUser, { env }: Needs<"env">): boolean {
+/** Whether the CLI will use keys of a session from the environment. Those apply only if no option names a profile. */
+export function hasSessionKeys({ profile, extra }: AwsCliOptions, { env }: Needs<"env">): boolean {
   const isNamed = profile !== undefined || namesAnother(extra);
   return !isNamed && Boolean(env.AWS_ACCESS_KEY_ID && env.AWS_SESSION_TOKEN);
 }
 
-/** Also as the AWS CLI lets it be shortened. */
+/** Whether the options include --profile, which the AWS CLI also accepts shortened. */
 function namesAnother(extra: readonly string[]): boolean {
   return extra.some((word) => word.startsWith("--pro"));
 }

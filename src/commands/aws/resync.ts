@@ -1,4 +1,4 @@
-/** `aws resync`: AWS learns by two consecutive codes where the device's clock stands. */
+/** `aws resync`: two consecutive codes tell AWS what time it is on the device. */
 
 import { parseDeviceArn } from "../../aws/arn.ts";
 import { ExitCode, UserError } from "../../base/errors.ts";
@@ -7,10 +7,10 @@ import { findAccount } from "../../ledger/find.ts";
 import { note, pasteable, quoted } from "../../talk/say.ts";
 import { seedOf } from "../../vault/open-account.ts";
 import type { Needs } from "../../world.ts";
-import { awsUser } from "./call.ts";
+import { awsCliOptions } from "./call.ts";
 import { callerOf, userOf } from "./caller.ts";
 import { type PairNeeds, sendPair } from "./pair.ts";
-import { keepSerial, requireAwsCodes, serialOf } from "./serial.ts";
+import { requireAwsCodes, saveSerial, serialOf } from "./serial.ts";
 
 type ResyncNeeds = Needs<"computer" | "seeds"> & PairNeeds;
 
@@ -26,27 +26,31 @@ export async function resync(
   options: ResyncOptions,
   needs: ResyncNeeds,
 ): Promise<void> {
-  const who = awsUser(options, extra);
+  const cli = awsCliOptions(options, extra);
   const account = await findAccount(needs.ledger.accounts(), query);
   requireAwsCodes(account);
-  const caller = await callerOf(who, needs);
+  const caller = await callerOf(cli, needs);
   if (caller.kind === "root" && options.user === undefined) throw rootResync(account);
   const serial = await serialOf(account, options.serial, async () => caller);
   const user = userOf(caller, options.user);
   await sendPair(
     "resync-mfa-device",
     { account, enrollment: await seedOf(account, needs), user, serial },
-    who,
+    cli,
     needs,
   );
-  await keepSerial(account, serial, needs);
+  await saveSerial(account, serial, needs);
   const name = parseDeviceArn(serial)?.name ?? serial;
-  note(needs, `AWS has taken two codes of ${quoted(account.name)} for ${quoted(name)}: they are in step`);
+  note(needs, `AWS accepted two codes of ${quoted(account.name)} for ${quoted(name)}: they are in step`);
 }
 
 function rootResync(account: Account): UserError {
-  return new UserError("AWS resyncs the root user's device on its own pages only", ExitCode.failed, [
-    'sign in as root; where it asks for the MFA code, choose "Having problems with your authentication device?", then the resync',
-    `it asks for two consecutive codes: twinseed code ${pasteable(account)} --pair`,
-  ]);
+  return new UserError(
+    "the root user's device can only be resynchronized on the AWS sign-in page",
+    ExitCode.failed,
+    [
+      'sign in as root; when AWS asks for the MFA code, choose "Having problems with your authentication device?", then the resync',
+      `it asks for two consecutive codes: twinseed code ${pasteable(account)} --pair`,
+    ],
+  );
 }

@@ -1,4 +1,4 @@
-/** The root user: AWS allows no tool to enroll its MFA device, so a person does it in the console, and we lead. */
+/** The root user: AWS lets no tool enroll its MFA device, so the user does it in the console, and we show the steps. */
 
 import { type AddAccountsNeeds, addAccounts } from "../../intake/add-accounts.ts";
 import { isInteractive, note } from "../../talk/say.ts";
@@ -6,15 +6,15 @@ import { isInteractive, note } from "../../talk/say.ts";
 export type RootNeeds = AddAccountsNeeds;
 
 const STEPS = [
-  "AWS allows the root user's MFA device in the console only; no tool can enable it",
+  "the root user's MFA device can only be enabled in the AWS console; no tool can do it",
   "1. sign in as root at https://console.aws.amazon.com, then: account menu, Security credentials, Assign MFA device",
-  '2. give it a name, choose "Authenticator app", then "Show QR code"',
+  '2. name the device, choose "Authenticator app", then "Show QR code"',
 ];
 const ALONE = [
-  "3. take a screenshot of it, then: twinseed add screenshot.png --name aws-root (or: twinseed add --screen)",
-  "4. type the two codes that this shows; later ones: twinseed code aws-root --pair",
+  "3. take a screenshot of the QR code, then: twinseed add screenshot.png --name aws-root (or: twinseed add --screen)",
+  "4. in the console, type the two codes that twinseed prints; for later ones: twinseed code aws-root --pair",
   "5. put the seed on a second device before you close the page: twinseed qr aws-root",
-  "AWS has no recovery codes for root: see docs/aws.md on a second device and on the phone number that AWS calls",
+  "AWS has no recovery codes for root: read docs/aws.md about a second device and the phone number that AWS calls",
 ];
 
 export function rootHints(): string[] {
@@ -29,9 +29,9 @@ export async function enrollRoot(options: { name?: string }, needs: RootNeeds): 
   }
   for (const line of STEPS) note(needs, line);
   const file = await terminal.ask(
-    "When the QR code is there: Enter takes it from the screen, or type the name of a screenshot: ",
+    "When you see the QR code, press Enter to read it from the screen, or type the name of a screenshot: ",
   );
   const named = options.name === undefined ? {} : { name: options.name };
-  // It shows both codes, and offers the QR code for a second device.
+  // addAccounts shows both codes, and offers the QR code for a second device.
   await addAccounts(file === "" ? [] : [file], file === "" ? { ...named, screen: true } : named, needs);
 }

@@ -1,4 +1,4 @@
-/** The serial number of an account's MFA device: given, kept, or proposed from the label of its QR code. */
+/** The serial number of an account's MFA device: given, saved earlier, or derived from the label of its QR code. */
 
 import { type Caller, proposedSerial, serialFault } from "../../aws/arn.ts";
 import { usageError } from "../../base/errors.ts";
@@ -7,7 +7,7 @@ import type { Account } from "../../ledger/account.ts";
 import { note, pasteableName, quoted } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
 
-/** `caller` is asked for only if it takes that. */
+/** Calls `caller` only if the serial depends on it. */
 export async function serialOf(
   account: Account,
   given: string | undefined,
@@ -18,9 +18,9 @@ export async function serialOf(
   const proposed = proposedSerial(account.label, await caller());
   if (proposed !== undefined) return proposed;
   throw usageError(
-    `the serial number of the MFA device of ${quoted(account.name)} is not known, and its label does not tell it for these keys`,
-    "give it once, it is kept: --serial ARN",
-    "AWS shows it: aws iam list-mfa-devices",
+    `the serial number of the MFA device of ${quoted(account.name)} is not known, and its label does not reveal it for these keys`,
+    "give it once, and it is saved: --serial ARN",
+    "find it with: aws iam list-mfa-devices",
   );
 }
 
@@ -31,8 +31,8 @@ function checked(serial: string): string {
   throw usageError(`--serial ${quoted(serial)}: ${fault.why}`, ...hints);
 }
 
-/** After AWS has taken a code for it. A person hears of a serial that was not theirs to begin with. */
-export async function keepSerial(
+/** Saves a serial that the user gave, or that AWS has accepted a code for. Tells the user if it is new. */
+export async function saveSerial(
   { id }: Account,
   serial: string,
   needs: Needs<"stderr" | "ledger">,
@@ -42,12 +42,14 @@ export async function keepSerial(
     const account = needs.ledger.accounts().find((one) => one.id === id);
     if (account !== undefined && account.mfaSerial !== serial) update({ ...account, mfaSerial: serial });
   });
-  note(needs, `the MFA device of this account is "${printable(serial, 300)}" from now on`);
+  note(needs, `saved "${printable(serial, 300)}" as the MFA device of this account`);
 }
 
-/** Throws UserError unless the account makes codes as AWS has them. */
+/** Throws UserError unless the account makes the kind of codes that AWS uses. */
 export function requireAwsCodes({ name, otp }: Account): void {
   const isRight = otp.type === "totp" && otp.algorithm === "SHA1" && otp.digits === 6 && otp.period === 30;
   if (!isRight)
-    throw usageError(`${quoted(name)} makes other codes than AWS takes: is it the right account?`);
+    throw usageError(
+      `${quoted(name)} does not make the kind of codes that AWS accepts: is it the right account?`,
+    );
 }

@@ -6,9 +6,9 @@ import { usageError } from "../../base/errors.ts";
 import { findAccount } from "../../ledger/find.ts";
 import { note, quoted } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
-import { awsUser } from "./call.ts";
+import { awsCliOptions } from "./call.ts";
 import { requireNoLoop } from "./loop.ts";
-import { type ObtainNeeds, obtainSession, type Wish } from "./obtain.ts";
+import { type ObtainNeeds, obtainSession, type SessionRequest } from "./obtain.ts";
 import { requireAwsCodes } from "./serial.ts";
 
 type SessionNeeds = Needs<"stdout"> & ObtainNeeds;
@@ -34,44 +34,44 @@ export async function session(
   needs: SessionNeeds,
 ): Promise<void> {
   const { format } = options;
-  if (format !== "export" && format !== "json") throw usageError("--format is export or json");
-  const wish = await wishFor(query, extra, options, needs);
-  const credentials = await obtainSession({ ...wish, renew: options.renew ?? false }, needs);
+  if (format !== "export" && format !== "json") throw usageError("--format must be export or json");
+  const request = await requestFor(query, extra, options, needs);
+  const credentials = await obtainSession({ ...request, renew: options.renew ?? false }, needs);
   needs.stdout.write(formatCredentials(credentials, format));
-  note(needs, `session of ${quoted(wish.account.name)} until ${timeOf(credentials)}`);
+  note(needs, `session of ${quoted(request.account.name)} until ${timeOf(credentials)}`);
 }
 
-/** Says nothing but errors: what calls it may log stderr. */
+/** Prints nothing on stderr but errors: the program that calls it may log stderr. */
 export async function credentials(
   query: string,
   extra: readonly string[],
   options: CredentialsOptions,
   needs: SessionNeeds,
 ): Promise<void> {
-  const wish = await wishFor(query, extra, options, needs);
-  const who = { ...wish.who, unattended: true };
-  needs.stdout.write(formatCredentials(await obtainSession({ ...wish, who }, needs), "process"));
+  const request = await requestFor(query, extra, options, needs);
+  const cli = { ...request.cli, unattended: true };
+  needs.stdout.write(formatCredentials(await obtainSession({ ...request, cli }, needs), "process"));
 }
 
-async function wishFor(
+async function requestFor(
   query: string,
   extra: readonly string[],
   options: CredentialsOptions,
   needs: Needs<"env" | "ledger">,
-): Promise<Wish> {
+): Promise<SessionRequest> {
   requireNoLoop(needs);
   const { roleArn, duration, serial } = options;
-  const who = awsUser(options, extra);
+  const cli = awsCliOptions(options, extra);
   requireRole(roleArn);
   const seconds = secondsOf(duration, roleArn);
   const account = await findAccount(needs.ledger.accounts(), query);
   requireAwsCodes(account);
-  return { account, who, roleArn, seconds, serial, renew: false };
+  return { account, cli, roleArn, seconds, serial, renew: false };
 }
 
 export function requireRole(roleArn: string | undefined): void {
   if (roleArn === undefined || ROLE_ARN.test(roleArn)) return;
-  throw usageError("--role-arn takes the ARN of a role, such as arn:aws:iam::123456789012:role/NAME");
+  throw usageError("--role-arn needs the ARN of a role, such as arn:aws:iam::123456789012:role/NAME");
 }
 
 export function secondsOf(duration: string | undefined, roleArn: string | undefined): number | undefined {
@@ -81,6 +81,6 @@ export function secondsOf(duration: string | undefined, roleArn: string | undefi
   if (seconds !== undefined && seconds >= least && seconds <= most) return seconds;
   const what = roleArn === undefined ? "a session" : "a role";
   throw usageError(
-    `--duration of ${what} is from ${least / 60}m to ${most / 3600}h, such as 8h, 90m or 900s`,
+    `--duration for ${what} must be from ${least / 60}m to ${most / 3600}h, such as 8h, 90m or 900s`,
   );
 }

@@ -1,4 +1,4 @@
-/** `aws config`: the lines that make other tools ask twinseed, for the AWS config file. */
+/** `aws config`: lines for the AWS config file that make other tools call twinseed. */
 
 import {
   formatSection,
@@ -14,10 +14,10 @@ import type { Account } from "../../ledger/account.ts";
 import { findAccount } from "../../ledger/find.ts";
 import { note, pasteableName, quoted, warn } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
-import { awsUser } from "./call.ts";
+import { awsCliOptions } from "./call.ts";
 import { callerOf } from "./caller.ts";
 import { isInFiles } from "./profile.ts";
-import { keepSerial, requireAwsCodes, serialOf } from "./serial.ts";
+import { requireAwsCodes, saveSerial, serialOf } from "./serial.ts";
 import { requireRole, secondsOf } from "./session.ts";
 
 type WriteConfigNeeds = Needs<"stdout" | "stderr" | "env" | "files" | "aws" | "ledger">;
@@ -33,7 +33,7 @@ export interface ConfigOptions {
   write?: boolean;
 }
 
-/** Where a profile has one of these, its credentials come from somewhere else already. */
+/** A profile with one of these already gets its credentials from somewhere else. */
 const SOURCES = ["role_arn", "source_profile", "credential_source", "aws_access_key_id"];
 const SIGN_ON = [
   "sso_start_url",
@@ -49,15 +49,14 @@ export async function config(
   options: ConfigOptions,
   needs: WriteConfigNeeds,
 ): Promise<void> {
-  const who = awsUser(options, extra);
+  const cli = awsCliOptions(options, extra);
   const { profile, as = `${profile}-mfa`, roleArn, duration, write = false } = options;
   requireRole(roleArn);
   secondsOf(duration, roleArn);
   for (const name of [profile, as])
     if (!isProfileName(name))
-      throw usageError(`${quoted(name)} can't be the name of a profile in these lines`);
-  if (profile === as)
-    throw usageError("--as must be another profile than --profile, which keeps the long-term keys");
+      throw usageError(`${quoted(name)} can't be used as a profile name in these lines`);
+  if (profile === as) throw usageError("--as must differ from --profile, which keeps the long-term keys");
   const account = await findAccount(needs.ledger.accounts(), query);
   requireAwsCodes(account);
 
@@ -66,11 +65,11 @@ export async function config(
   const sections: Section[] = [];
   if (!options.mfaProcess) sections.push(credentialProcess(account, as, extra, options, needs));
   if (options.mfaProcess || !write) {
-    const serial = await serialOf(account, options.serial, () => callerOf(who, needs));
-    if (options.serial !== undefined) await keepSerial(account, serial, needs);
+    const serial = await serialOf(account, options.serial, () => callerOf(cli, needs));
+    if (options.serial !== undefined) await saveSerial(account, serial, needs);
     sections.push(mfaProcess(account, serial, options, needs));
   } else if (options.serial !== undefined) {
-    await keepSerial(account, await serialOf(account, options.serial, () => callerOf(who, needs)), needs);
+    await saveSerial(account, await serialOf(account, options.serial, () => callerOf(cli, needs)), needs);
   }
   if (write) for (const section of sections) await add(section, needs);
   else needs.stdout.write(sections.map((section) => formatSection(section)).join("\n"));
@@ -107,43 +106,46 @@ function mfaProcess(account: Account, serial: string, options: ConfigOptions, ne
   };
 }
 
-/** The id, as a name may change hands. On Windows npm makes a twinseed.cmd, which is not found without its ending. */
+/**
+ * Has the account's id, because another account may take over its name. On Windows, npm installs twinseed.cmd, which is not
+ * found without its extension.
+ */
 function line(words: readonly string[], { windows }: { windows?: boolean }, needs: Needs<"env">): string {
   const isWindows = windows ?? needs.env.OS === "Windows_NT";
   const parts = words.map((word) => {
     const part = quotedArgument(word);
     if (part !== undefined) return part;
-    throw usageError(`${quoted(word)} can't be written such that sh and Windows read it alike`);
+    throw usageError(`${quoted(word)} can't be written so that sh and Windows read it the same way`);
   });
   return [isWindows ? "twinseed.cmd" : "twinseed", ...parts].join(" ");
 }
 
 async function add(wanted: Section, needs: Needs<"stderr" | "files" | "aws">): Promise<void> {
   const path = (await needs.aws()).configPath();
-  const isThere = (await needs.files.kind(path)) !== "missing";
-  const text = isThere ? decoded(await needs.files.read(path, TEXT_LIMITS.bytes), path) : "";
+  const exists = (await needs.files.kind(path)) !== "missing";
+  const text = exists ? decoded(await needs.files.read(path, TEXT_LIMITS.bytes), path) : "";
   const change = withSection(text, wanted);
   const where = `profile ${quoted(wanted.profile)} in "${printable(path, 300)}"`;
   if (change.kind === "conflict") {
     throw new UserError(
-      `${where} has a line ${change.key} of its own; nothing was changed`,
+      `${where} already has its own ${change.key} line; nothing was changed`,
       ExitCode.failed,
       [
         wanted.rivals.length > 0
           ? "choose another name for the new profile: --as NAME"
-          : "change it by hand, if it is wrong",
-        "print the lines: the same command without --write",
+          : "if that line is wrong, change it by hand",
+        "to print the lines instead, run the same command without --write",
       ],
     );
   }
-  if (change.kind === "same") return note(needs, `${where} has these lines already`);
-  await needs.files.write(path, change.text, { replace: isThere });
+  if (change.kind === "same") return note(needs, `${where} already has these lines`);
+  await needs.files.write(path, change.text, { replace: exists });
   note(needs, `added to ${where}: ${wanted.lines.map(([key]) => key).join(", ")}`);
   if (wanted.rivals.length > 0)
-    note(needs, `hint: try it: aws sts get-caller-identity --profile ${pasteableName(wanted.profile)}`);
+    note(needs, `hint: try it with: aws sts get-caller-identity --profile ${pasteableName(wanted.profile)}`);
 }
 
-/** Bytes that are no UTF-8 would not come out as they went in. */
+/** Throws UserError for bytes that are not UTF-8: they would not come out as they went in. */
 function decoded(bytes: Uint8Array, path: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);

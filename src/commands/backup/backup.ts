@@ -1,4 +1,4 @@
-/** `backup`: everything in one encrypted file. The work is in files of its own, as few runs need it. */
+/** `backup`: everything in one encrypted file. The work is in separate files, because few runs need it. */
 import type { Command } from "commander";
 import { examples } from "../../talk/examples.ts";
 import type { World } from "../../world.ts";
@@ -7,25 +7,34 @@ import type { RestoreOptions } from "./restore-backup.ts";
 import type { VerifyOptions } from "./verify-backup.ts";
 
 export function registerBackup(program: Command, world: World): void {
-  const command = program.command("backup").description("everything in one encrypted file, and back");
+  const command = program
+    .command("backup")
+    .description("back up everything to one encrypted file, verify it, or restore it");
   command
     .command("create")
     .description("write an age file with all seeds, accounts and devices")
     .argument("<file>")
-    .option("--passphrase-file <file>", 'lock it with the passphrase in a file, or "-" (stdin)')
-    .option("-r, --recipient <recipient>", "lock it for an age recipient (age1…); may be repeated", gather)
-    .option("-R, --recipients-file <file>", "the same, one a line; may be repeated", gather)
-    .option("--split <k-of-n>", "lock it with a new key, and print n shares of which any k open it (2-of-3)")
-    .option("--armor", "as text")
-    .option("--device <name>", "what the backup is called among the devices (default: as the file)")
-    .option("--force", "overwrite the file")
+    .option("--passphrase-file <file>", 'lock it with the passphrase in a file ("-": stdin)')
+    .option("-r, --recipient <recipient>", "lock it for an age recipient (age1…); repeatable", gather)
+    .option(
+      "-R, --recipients-file <file>",
+      "lock it for the recipients in a file, one per line; repeatable",
+      gather,
+    )
+    .option(
+      "--split <k-of-n>",
+      "lock it with a new key, and print n shares, any k of which open it (such as 2-of-3)",
+    )
+    .option("--armor", "write it as text")
+    .option("--device <name>", "name of the backup in the list of devices (default: the file's name)")
+    .option("--force", "overwrite an existing file")
     .action(async (file: string, options: CreateOptions) => {
       const { create } = await import("./create.ts");
       return create(file, options, world);
     });
   withKeys(command.command("verify"))
     .description(
-      "decrypt a backup in memory and compare it with what is here; exit 1 where it lacks something",
+      "decrypt a backup in memory and compare it with this computer; exits 1 if it lacks something",
     )
     .argument("<file>")
     .option("--json", "print the result as JSON")
@@ -34,14 +43,14 @@ export function registerBackup(program: Command, world: World): void {
       return verify(file, options, world);
     });
   withKeys(command.command("restore"))
-    .description("bring back what is in a backup; never overwrites")
+    .description("restore what is in a backup; never overwrites")
     .argument("<file>")
     .option(
       "--into <folder>",
-      "into a data folder of its own, which must be empty, not there yet, or left by an interrupted restore",
+      "restore into a separate data folder, which must be empty, missing, or left by an interrupted restore",
     )
-    .option("--dry-run", "say what would come back; write nothing")
-    .option("--yes", "do not ask")
+    .option("--dry-run", "show what would be restored; write nothing")
+    .option("--yes", "skip the confirmation prompt")
     .option("--json", "print the result as JSON")
     .action(async (file: string, options: RestoreOptions) => {
       const { restore } = await import("./restore-backup.ts");
@@ -70,9 +79,9 @@ export function registerBackup(program: Command, world: World): void {
 
 function withKeys(command: Command): Command {
   return command
-    .option("--passphrase-file <file>", 'the passphrase is in a file, or "-" (stdin)')
-    .option("-i, --identity <file>", "age identities are in a file; may be repeated", gather)
-    .option("--shares <file>", 'the shares are in a file, one a line, or "-" (stdin)');
+    .option("--passphrase-file <file>", 'read the passphrase from a file ("-": stdin)')
+    .option("-i, --identity <file>", "read age identities from a file; repeatable", gather)
+    .option("--shares <file>", 'read the shares from a file, one per line ("-": stdin)');
 }
 
 function gather(value: string, earlier: readonly string[] = []): string[] {

@@ -1,4 +1,4 @@
-/** What a new backup is locked with: as the options say, else as the person says. */
+/** What a new backup is locked with: what the options say, or else what the user says. */
 
 import type { Lock } from "../../backup/age-file.ts";
 import { checkRecipient, recipientsIn } from "../../backup/age-keys.ts";
@@ -15,7 +15,7 @@ export type ChooseLockNeeds = Needs<
   "stdin" | "stderr" | "terminal" | "random" | "files" | "unsafeBackupCost"
 >;
 
-/** What locks a backup; without one of these a person is asked. */
+/** What locks a backup. Without any of these, the user is asked. */
 export interface LockOptions {
   passphraseFile?: string;
   recipient?: string[];
@@ -28,22 +28,22 @@ const TRIES = 3;
 
 export interface ChosenLock {
   readonly lock: Lock;
-  /** Of a split key. */
+  /** The shares of a split key. */
   readonly shares: readonly Share[];
 }
 
-/** Reads and asks all there is to read and ask; writes nothing. */
+/** Does all the reading and asking that is necessary; writes nothing. */
 export async function chooseLock(options: LockOptions, needs: ChooseLockNeeds): Promise<ChosenLock> {
   const { passphraseFile, recipient = [], recipientsFile = [], split } = options;
   const isToKeys = recipient.length + recipientsFile.length > 0;
   if ([passphraseFile !== undefined, isToKeys, split !== undefined].filter(Boolean).length > 1)
-    throw usageError("a backup is locked in one way: --passphrase-file, or -r and -R, or --split");
+    throw usageError("a backup has only one kind of lock: --passphrase-file, or -r and -R, or --split");
   if (split !== undefined) return splitLock(split, needs);
   if (isToKeys) return { lock: await recipientsLock(recipient, recipientsFile, needs), shares: [] };
   const passphrase =
     passphraseFile === undefined ? await askPassphrase(needs) : await readPassphrase(passphraseFile, needs);
   if ([...normalizePassphrase(passphrase)].length < SHORT)
-    warn(needs, `a passphrase of less than ${SHORT} characters is easy to guess`);
+    warn(needs, `a passphrase of fewer than ${SHORT} characters is easy to guess`);
   const { unsafeBackupCost: unsafeWorkFactor } = needs;
   const cost = unsafeWorkFactor === undefined ? {} : { unsafeWorkFactor };
   return { lock: { kind: "passphrase", passphrase, ...cost }, shares: [] };
@@ -75,10 +75,10 @@ async function askPassphrase(needs: Needs<"stderr" | "terminal" | "random">): Pr
   if (terminal === undefined)
     throw usageError(
       "no passphrase, and no terminal to ask on",
-      "say what locks the backup: --passphrase-file FILE, -r age1…, -R FILE or --split 2-of-3",
+      "choose what locks the backup: --passphrase-file FILE, -r age1…, -R FILE or --split 2-of-3",
     );
   for (let i = 0; i < TRIES; i++) {
-    const first = await terminal.askHidden("New passphrase for the backup (Enter: let me make one): ");
+    const first = await terminal.askHidden("New passphrase for the backup (Enter: generate one): ");
     if (normalizePassphrase(first) === "") return showNew(terminal, needs);
     if (normalizePassphrase(await terminal.askHidden("The same again: ")) === normalizePassphrase(first))
       return first;
@@ -87,20 +87,20 @@ async function askPassphrase(needs: Needs<"stderr" | "terminal" | "random">): Pr
   throw new UserError("no passphrase was set; nothing was written", ExitCode.failed);
 }
 
-/** On the alternate screen, which leaves nothing behind; then typed from what was written down. */
+/** Shows it on the alternate screen, which leaves nothing behind. Then the user types it from what they wrote down. */
 async function showNew(terminal: Terminal, needs: Needs<"random">): Promise<string> {
   const passphrase = await newPassphrase(needs.random);
   const words = passphrase.split(" ");
   const lines = [words.slice(0, 5), words.slice(5)].map((row) => `    ${row.join(" ")}`);
   return terminal.fullScreen(async (screen) => {
-    let remark = "The passphrase of the backup. Write it down: it is shown here only.";
+    let remark = "The passphrase of the backup. Write it down: it is shown only here.";
     for (let i = 0; i < TRIES; i++) {
       screen.draw(() => [remark, "", ...lines].join("\n"));
       await screen.ask("Written down? Press Enter: ");
-      screen.draw(() => "Type it from what you have written down, ten words with spaces.");
+      screen.draw(() => "Type it from what you wrote down: ten words with spaces.");
       const typed = await screen.ask("Passphrase: ");
       if (normalizeWords(typed) === passphrase) return passphrase;
-      remark = "That was not it. Compare it with what you have written down:";
+      remark = "That was not it. Compare it with what you wrote down:";
     }
     throw new UserError("the passphrase was not typed back; nothing was written", ExitCode.failed);
   });

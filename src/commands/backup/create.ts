@@ -1,10 +1,10 @@
 /**
- * `backup create`: nothing is written before everything was asked, and nothing is claimed before the file was read back.
- * The backup is a device, and holds a copy of every account in it; `backup verify` confirms them.
+ * `backup create`: asks everything before it writes anything, and reads the file back before it reports success. The backup
+ * is a device, and holds a copy of every account in it; `backup verify` confirms them.
  */
 
 import { basename } from "node:path";
-import { type Lock, lookAtFile, openFile, sealFile } from "../../backup/age-file.ts";
+import { inspectFile, type Lock, openFile, sealFile } from "../../backup/age-file.ts";
 import {
   type BackupContent,
   type BackupEntry,
@@ -35,7 +35,7 @@ export interface CreateOptions extends LockOptions {
 export async function create(file: string, options: CreateOptions, needs: CreateNeeds): Promise<void> {
   await requireFree(file, options, needs);
   const device = backupDevice(options.device ?? nameFrom(file), needs);
-  const { content, leftOut } = await contentNow(device, needs);
+  const { content, leftOut } = await currentContent(device, needs);
   const { lock, shares } = await chooseLock(options, needs);
   const text = formatContent(content);
   const bytes = await sealFile(text, lock, options.armor ?? false);
@@ -45,27 +45,29 @@ export async function create(file: string, options: CreateOptions, needs: Create
   const back = await needs.files.read(file, BACKUP_LIMITS.bytes);
   if (!Buffer.from(bytes).equals(back)) {
     throw new UserError(`${quoted(file)} does not read back as it was written`, ExitCode.failed, [
-      "the backup is not to be relied on; look at the disk",
+      "do not rely on this backup; check the disk",
     ]);
   }
   if (lock.kind === "recovery-key") lock.key.fill(0);
-  await enterCopies(content, device, needs);
+  await recordCopies(content, device, needs);
   report(file, content, lock, needs);
-  for (const { name } of leftOut) warn(needs, `${quoted(name)} is not in it: its seed can't be read here`);
+  for (const { name } of leftOut)
+    warn(needs, `${quoted(name)} is not in the backup: its seed can't be read here`);
   if (leftOut.length > 0) throw new Exit(ExitCode.failed);
 }
 
-/** Before anything is asked or shown. A link or a pipe can't be read back with certainty. */
+/** Runs before anything is asked or shown. Refuses a link or a pipe, which can't be read back reliably. */
 async function requireFree(
   file: string,
   { force = false }: CreateOptions,
   needs: Needs<"files">,
 ): Promise<void> {
-  if (file === "-") throw usageError("a backup is written to a file, which is read back: name one");
+  if (file === "-")
+    throw usageError("name a file: a backup is read back after it is written, which stdout does not allow");
   const kind = await needs.files.kind(file);
   if (kind === "missing" || (kind === "file" && force)) return needs.files.requireWritable(file);
   if (kind === "file") {
-    throw new UserError(`${quoted(file)} exists already`, ExitCode.failed, [
+    throw new UserError(`${quoted(file)} already exists`, ExitCode.failed, [
       "choose another name, or overwrite it with: --force",
     ]);
   }
@@ -76,7 +78,7 @@ function nameFrom(file: string): string {
   return basename(file).replace(/(?<=.)\.[^.]*$/, "");
 }
 
-/** The one of that name, or a new one, which is not entered yet. */
+/** The device of that name, or a new one that is not in the ledger yet. */
 function backupDevice(text: string, needs: Needs<"clock" | "random" | "ledger">): Device {
   const name = cleanText(text);
   if (name === "") throw usageError("a backup needs a name", "--device NAME");
@@ -86,9 +88,9 @@ function backupDevice(text: string, needs: Needs<"clock" | "random" | "ledger">)
     return { id: newId(needs.random), name, kind: "backup", addedAt, state: "active" };
   }
   if (known.kind === "backup" && known.state === "active") return known;
-  const is = known.kind === "backup" ? known.state : `a device of another kind (${known.kind})`;
+  const is = known.kind === "backup" ? known.state : `another kind of device (${known.kind})`;
   throw new UserError(`${quoted(known.name)} is ${is}`, ExitCode.failed, [
-    "give the backup another name: --device NAME",
+    "choose another name for the backup: --device NAME",
   ]);
 }
 
@@ -98,10 +100,10 @@ interface Snapshot {
   readonly leftOut: readonly Account[];
 }
 
-/** Everything as it will be once this backup is there. */
-async function contentNow(device: Device, needs: CreateNeeds): Promise<Snapshot> {
+/** Everything as it will be once this backup exists. */
+async function currentContent(device: Device, needs: CreateNeeds): Promise<Snapshot> {
   const createdAt = new Date(needs.clock.now()).toISOString();
-  // Under the lock, so that accounts and devices are of one moment, and no change is half done.
+  // Read under the lock, so that accounts and devices are from the same moment, and no change is half done.
   const { accounts, removed, devices } = await needs.ledger.edit(async () => ({
     accounts: needs.ledger.accounts(),
     removed: needs.ledger.removed(),
@@ -128,40 +130,38 @@ async function contentNow(device: Device, needs: CreateNeeds): Promise<Snapshot>
   return { content, leftOut: [...accounts, ...removed].filter(({ id }) => seeds.get(id) === undefined) };
 }
 
-/** The seed store has the counter of the enrollment; the one to go on with is the ledger's. */
+/** The seed store has the counter from the time of enrollment. The backup gets the current one, from the ledger. */
 function entryOf(account: Account, enrollment: Enrollment): BackupEntry {
   const { otp } = account;
   if (otp.type !== "hotp" || enrollment.otp.type !== "hotp") return { account, enrollment };
   return { account, enrollment: { ...enrollment, otp: { ...enrollment.otp, counter: otp.counter } } };
 }
 
-/** An older backup under the same name is not the one that holds this. */
+/** Replaces the copy on an older backup of the same name, which does not hold this. */
 function withFreshCopy(account: Account, device: Device, at: string): Account {
   const others = account.copies.filter((copy) => copy.device !== device.id);
   return { ...account, copies: [...others, { device: device.id, addedAt: at }] };
 }
 
-/** What could not be restored must not be called a backup. */
+/** Throws UserError if this could not be restored: then it must not be called a backup. */
 function requireReadable(content: BackupContent): void {
   const { content: back, faults } = parseContent(formatContent(content));
   const [fault] = faults;
   if (fault !== undefined) {
-    throw new UserError(
-      `the backup could not be read again: ${fault}; nothing was written`,
-      ExitCode.failed,
-      ["see: twinseed doctor"],
-    );
+    throw new UserError(`the backup could not be read back: ${fault}; nothing was written`, ExitCode.failed, [
+      "see: twinseed doctor",
+    ]);
   }
   if (formatContent(back) !== formatContent(content)) throw new Error("the backup does not read back");
 }
 
 async function requireOpens(bytes: Uint8Array, lock: Lock, text: string): Promise<void> {
-  await lookAtFile(bytes);
+  await inspectFile(bytes);
   if (lock.kind !== "recipients" && (await openFile(bytes, lock)) !== text)
     throw new Error("the backup does not decrypt to what was encrypted");
 }
 
-async function enterCopies(
+async function recordCopies(
   { accounts, createdAt }: BackupContent,
   device: Device,
   needs: Needs<"ledger">,
@@ -184,15 +184,15 @@ function report(
   lock: Lock,
   needs: Needs<"stderr">,
 ): void {
-  const gone = removed.length === 0 ? "" : ` and ${count(removed.length, "removed one")}`;
+  const gone = removed.length === 0 ? "" : ` and ${count(removed.length, "removed account")}`;
   const how = {
     passphrase: "locked with the passphrase",
     recipients: "locked for the recipients",
-    "recovery-key": "locked with a key that the shares open",
+    "recovery-key": "locked with a key that is split into the shares",
   };
   note(
     needs,
     `wrote ${quoted(file)}: the seeds of ${count(accounts.length, "account")}${gone}, ${count(devices.length, "device")}; ${how[lock.kind]}`,
   );
-  note(needs, `hint: see that you can open it: twinseed backup verify ${pasteableName(file, "FILE")}`);
+  note(needs, `hint: check that you can open it: twinseed backup verify ${pasteableName(file, "FILE")}`);
 }

@@ -1,10 +1,11 @@
 /**
- * `backup restore`: a merge that never overwrites; first the seeds, each read back, then the ledger. In a folder of its own
- * (`--into`) a file is written first and removed last, by which another run knows what an interrupted one has left.
+ * `backup restore`: a merge that never overwrites. It stores the seeds first, reads each one back, and then writes the ledger.
+ * In a separate folder (`--into`), it writes a marker file first and removes it last: the marker tells the next run that an
+ * interrupted restore left this folder.
  */
 
 import type { ReadBackup } from "../../backup/backup-content.ts";
-import { type Kept, type Plan, planMerge, type Step } from "../../backup/restore-plan.ts";
+import { type Plan, planMerge, type SeedMatch, type Step } from "../../backup/restore-plan.ts";
 import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import type { Account } from "../../ledger/account.ts";
@@ -19,7 +20,7 @@ import { progressOf } from "../../talk/progress.ts";
 import { count, note, quoted, warn } from "../../talk/say.ts";
 import { keptSeed } from "../../vault/all-seeds.ts";
 import { requireStoreInUse } from "../../vault/enroll-accounts.ts";
-import { writeAnew } from "../../vault/rebuild.ts";
+import { writeRebuilt } from "../../vault/rebuild.ts";
 import type { Needs } from "../../world.ts";
 import { type KeyOptions, readBackup, type UnlockNeeds } from "./unlock.ts";
 
@@ -34,7 +35,7 @@ export interface RestoreOptions extends KeyOptions {
 
 const UNFINISHED = "unfinished-restore";
 
-/** Throws Exit (1) where entries of the backup can't be read; the others are restored then. */
+/** Throws Exit (1) if some entries of the backup can't be read; the others are restored even then. */
 export async function restore(
   file: string,
   options: RestoreOptions,
@@ -42,15 +43,18 @@ export async function restore(
 ): Promise<void> {
   const { dryRun = false, yes = false, json = false, into } = options;
   if (!dryRun && !yes && needs.terminal() === undefined)
-    throw usageError("restore asks first, and there is no terminal to ask on", "say --yes, or --dry-run");
+    throw usageError(
+      "restore asks for confirmation, and there is no terminal to ask on",
+      "skip the prompt with --yes, or only look with --dry-run",
+    );
   const home = into === undefined ? needs : await needs.inOtherFolder(into, UNFINISHED);
   const backup = await readBackup(file, options, needs);
-  for (const fault of backup.faults) warn(needs, `left out: in the backup, ${fault}`);
+  for (const fault of backup.faults) warn(needs, `skipped: in the backup, ${fault}`);
   const planned = await plan(backup, isNew(home) ? undefined : await home.seeds(), home);
   if (!dryRun && !yes && hasWork(planned)) await confirm(planned, home);
   const isDue = !dryRun && hasWork(planned);
   if (isDue && into !== undefined)
-    home.folder.create(UNFINISHED, "A restore of a backup into this folder has not ended: run it again.\n");
+    home.folder.create(UNFINISHED, "A restore of a backup into this folder did not finish: run it again.\n");
   const done = isDue ? await carryOut(backup, home) : planned;
   if (!dryRun && home.folder.read(UNFINISHED) !== undefined) home.folder.remove(UNFINISHED);
   for (const { account, notes } of done.steps)
@@ -61,7 +65,7 @@ export async function restore(
   if (backup.faults.length > 0) throw new Exit(ExitCode.failed);
 }
 
-/** Nothing was ever stored here: there is no seed store to look into. */
+/** Whether nothing was ever stored here: then there is no seed store to look in. */
 function isNew({ folder, ledger }: Needs<"folder" | "ledger">): boolean {
   return readConfig(folder) === undefined && ledger.accounts().length + ledger.removed().length === 0;
 }
@@ -73,7 +77,7 @@ async function plan(
 ): Promise<Plan> {
   return planMerge(content, {
     accounts: needs.ledger.accounts(),
-    // Written without a date of removal, it would be here again.
+    // An entry without a date of removal would be an account again.
     removed: needs.ledger.removed().map((one) => ({ ...one, removedAt: one.removedAt ?? one.addedAt })),
     damaged: needs.ledger.damaged(),
     devices: needs.ledger.devices(),
@@ -83,7 +87,7 @@ async function plan(
   });
 }
 
-async function compare(id: string, enrollment: Enrollment, store: SeedStore): Promise<Kept> {
+async function compare(id: string, enrollment: Enrollment, store: SeedStore): Promise<SeedMatch> {
   const kept = await keptSeed(store, id);
   if (kept === "missing") return "missing";
   return kept !== "damaged" && sameCodes(kept, enrollment) ? "same" : "other";
@@ -94,20 +98,20 @@ function hasWork({ steps, newDevices }: Plan): boolean {
 }
 
 async function confirm(planned: Plan, needs: Needs<"terminal" | "folder">): Promise<void> {
-  const question = `${summary(planned, true)}: into ${quoted(needs.folder.path)}. Go on?`;
+  const question = `${summary(planned, true)}. Restore into ${quoted(needs.folder.path)}?`;
   if (await needs.terminal()?.confirm(`${question.charAt(0).toUpperCase()}${question.slice(1)}`, true))
     return;
   throw new UserError("nothing was restored", ExitCode.failed);
 }
 
-/** Thought over again under the lock. Seeds without an entry, after a kill, are found again by the next run. */
+/** Plans again, under the lock. A kill can leave seeds without an entry; the next run finds them. */
 async function carryOut(backup: ReadBackup, needs: RestoreBackupNeeds): Promise<Plan> {
   const store = await needs.seeds("enroll");
   return needs.ledger.edit(async (edit) => {
     requireStoreInUse(store, needs);
     const planned = await plan(backup, store, needs);
     await putSeeds(planned.steps, store, needs);
-    return enter(planned, store, edit, needs);
+    return writeLedger(planned, store, edit, needs);
   });
 }
 
@@ -131,15 +135,15 @@ async function putSeeds(
     const isSame = codeOf(kept.secret, kept.otp, 1) === codeOf(enrollment.secret, enrollment.otp, 1);
     if (isSame && sameCodes(kept, enrollment)) continue;
     throw new UserError(
-      `the seed store gave back another seed for ${quoted(account.name)}`,
+      `the seed store returned a different seed for ${quoted(account.name)}`,
       ExitCode.failed,
-      ["no account was entered; is another program changing the store?"],
+      ["no account was restored; is another program changing the store?"],
     );
   }
 }
 
-/** Devices first, as copies speak of them; then all new accounts in one step. */
-function enter(planned: Plan, store: SeedStore, edit: LedgerEdit, needs: RestoreBackupNeeds): Plan {
+/** Writes the devices first, because copies refer to them; then all new accounts in one step. */
+function writeLedger(planned: Plan, store: SeedStore, edit: LedgerEdit, needs: RestoreBackupNeeds): Plan {
   const { devices, newDevices } = planned;
   if (newDevices.length > 0) edit.saveDevices(devices);
   const isAdded = planned.steps.some(({ status }) => status === "added");
@@ -148,19 +152,19 @@ function enter(planned: Plan, store: SeedStore, edit: LedgerEdit, needs: Restore
   const steps = planned.steps.map((step): Step => {
     const { status, found } = step;
     const account = status === "added" ? heldBy(step.account, here, now) : step.account;
-    // Another data folder may know the keyring's entry too.
+    // Another data folder may use the same entry of the keyring.
     const isShared = found && store.kind === "keyring";
     return { ...step, account: isShared ? { ...account, adopted: true } : account };
   });
   const toWrite = (how: Step["write"]) =>
     steps.filter(({ write }) => write === how).map(({ account }) => account);
   edit.addAll(toWrite("add"));
-  for (const account of toWrite("rebuild")) writeAnew(account, edit, needs);
+  for (const account of toWrite("rebuild")) writeRebuilt(account, edit, needs);
   for (const account of toWrite("update")) edit.update(account);
   return { ...planned, steps };
 }
 
-/** The seed is in this computer's store now, whatever the backup says of it. */
+/** The seed is in this computer's store now, whatever the backup says. */
 function heldBy(account: Account, device: string, at: string): Account {
   if (account.copies.some((copy) => copy.device === device)) return account;
   return { ...account, copies: [{ device, addedAt: at, confirmedAt: at }, ...account.copies] };
@@ -174,7 +178,7 @@ function summary(planned: Plan, isPlan: boolean): string {
     ).length;
   const parts = [
     `${isPlan ? "would restore" : "restored"} ${count(numberOf("added", true), "account")}`,
-    ...some(numberOf("aside", true), "removed one"),
+    ...some(numberOf("aside", true), "removed account"),
     ...some(newDevices.length, "device"),
   ];
   const known = [

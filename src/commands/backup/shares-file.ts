@@ -1,4 +1,4 @@
-/** Shares in a file, one a line, headings between them: what `backup create --split` prints. */
+/** Shares in a file, one per line, with headings between them: what `backup create --split` prints. */
 import { joinShares, readShare, type TypedShare } from "../../backup/shares.ts";
 import { asUserError, ExitCode, UserError } from "../../base/errors.ts";
 
@@ -15,11 +15,11 @@ export async function sharesIn(text: string, source: string): Promise<Uint8Array
   for (const [i, line] of lines.entries()) {
     const share = await readShare(line).catch(asUserError);
     if (share instanceof UserError)
-      throw unreadable(`share ${i + 1} in ${source} can't be right: ${share.message}`);
+      throw unreadable(`share ${i + 1} in ${source} is not valid: ${share.message}`);
     shares.push(share);
   }
   const key = await joinShares(shares).catch(asUserError);
-  if (key instanceof UserError) throw unreadable(`the shares in ${source} open nothing: ${key.message}`);
+  if (key instanceof UserError) throw unreadable(`the shares in ${source} do not make a key: ${key.message}`);
   return key;
 }
 

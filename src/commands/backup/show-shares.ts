@@ -1,4 +1,4 @@
-/** Shares are shown once: one after the other on the alternate screen, or all of them on stdout where that is no terminal. */
+/** Shows the shares once: one after the other on the alternate screen, or all of them on stdout if that is not a terminal. */
 
 import type { Share } from "../../backup/shares.ts";
 import { printable } from "../../base/printable.ts";
@@ -7,7 +7,7 @@ import { count, note, quoted, warn } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
 import { wordGrid } from "./word-grid.ts";
 
-/** `backup`: what it is called, `day`: when it was made. Throws UserError (interrupted) if the person leaves early. */
+/** `backup`: its name; `day`: when it was made. Throws UserError (interrupted) if the user leaves early. */
 export async function showShares(
   shares: readonly Share[],
   backup: string,
@@ -21,20 +21,20 @@ export async function showShares(
       needs.stdout.write(`${heading}\n${share.words.join(" ")}\n\n`);
     }
     const [some, needed] = [count(shares.length, "share"), shares[0]?.needed ?? 0];
-    warn(needs, `stdout got ${some}: whoever reads ${needed} of them can open the backup`);
+    warn(needs, `wrote ${some} to stdout: anyone who reads ${needed} of them can open the backup`);
     return;
   }
   note(
     needs,
-    `${count(shares.length, "share")} on the screen, one after the other: write each on its own sheet`,
+    `showing ${count(shares.length, "share")} on the screen, one after the other: write each on its own sheet of paper`,
   );
   await terminal.fullScreen(async (screen) => {
     for (const share of shares) {
       screen.draw((size) => picture(share, backup, day, size));
       await screen.ask(
         share.number === share.count
-          ? "Written down? Enter ends this: "
-          : "Written down? Enter for the next: ",
+          ? "Written down? Press Enter to finish: "
+          : "Written down? Press Enter for the next one: ",
       );
     }
   });
@@ -47,6 +47,6 @@ function picture({ number, count, needed, words }: Share, backup: string, day: s
     "",
   ];
   const lines = wordGrid(words, size);
-  if (head.length + lines.length > size.rows) return "Enlarge the window: the share does not fit in.";
+  if (head.length + lines.length > size.rows) return "Enlarge the window: the share does not fit.";
   return [...head, ...lines].join("\n");
 }

@@ -1,6 +1,6 @@
-/** Reads a backup: from the file to what is in it. Asks for what opens it where no option says. */
+/** Reads and opens a backup. Asks for what opens it, unless an option says. */
 
-import { lookAtFile, type Opener, openFile, WrongOpener } from "../../backup/age-file.ts";
+import { inspectFile, type Opener, openFile, WrongOpener } from "../../backup/age-file.ts";
 import { identitiesIn } from "../../backup/age-keys.ts";
 import { parseContent, type ReadBackup } from "../../backup/backup-content.ts";
 import { nameOf, readKeyFile, readPassphrase } from "../../backup/key-files.ts";
@@ -14,7 +14,7 @@ import { sharesIn } from "./shares-file.ts";
 
 export type UnlockNeeds = Needs<"stdin" | "stderr" | "terminal" | "files">;
 
-/** What opens a backup; without one of these a person is asked. */
+/** What opens a backup. Without any of these, the user is asked. */
 export interface KeyOptions {
   passphraseFile?: string;
   identity?: string[];
@@ -23,14 +23,14 @@ export interface KeyOptions {
 
 const TRIES = 3;
 
-/** Throws UserError: exit 5 for a file that is no backup, damaged, hostile, or not to be opened with this. */
+/** Throws UserError: exit 5 for a file that is not a backup, is damaged or hostile, or does not open with this key. */
 export async function readBackup(file: string, options: KeyOptions, needs: UnlockNeeds): Promise<ReadBackup> {
   const { passphraseFile, identity = [], shares } = options;
   const given = [passphraseFile !== undefined, identity.length > 0, shares !== undefined];
   if (given.filter(Boolean).length > 1)
-    throw usageError("one of them opens the backup: --passphrase-file, -i or --shares");
+    throw usageError("only one of these opens a backup: --passphrase-file, -i or --shares");
   const bytes = await needs.files.read(file, BACKUP_LIMITS.bytes);
-  const kind = await lookAtFile(bytes);
+  const kind = await inspectFile(bytes);
   const opener = await givenOpener(options, kind, needs);
   const text = opener === undefined ? await ask(bytes, kind, needs) : await openFile(bytes, opener);
   return parseContent(text);
@@ -47,7 +47,7 @@ async function givenOpener(
     ]);
   if (passphraseFile !== undefined) {
     if (kind === "key")
-      throw new WrongOpener("this backup is locked for a key, not with a passphrase", KEY_HINTS);
+      throw new WrongOpener("this backup is locked with a key, not with a passphrase", KEY_HINTS);
     return { kind: "passphrase", passphrase: await readPassphrase(passphraseFile, needs) };
   }
   if (shares !== undefined) {
@@ -61,7 +61,7 @@ async function givenOpener(
   return { kind: "identities", identities };
 }
 
-const KEY_HINTS = ["open it with the shares (--shares FILE), or an age identity: -i FILE"];
+const KEY_HINTS = ["open it with its shares (--shares FILE) or an age identity (-i FILE)"];
 
 async function ask(
   bytes: Uint8Array,
@@ -73,12 +73,12 @@ async function ask(
     throw kind === "passphrase"
       ? usageError(
           "the backup needs a passphrase, and there is no terminal to ask on",
-          "--passphrase-file FILE",
+          "give it with: --passphrase-file FILE",
         )
       : usageError("the backup needs a key, and there is no terminal to ask on", ...KEY_HINTS);
   }
   if (kind === "passphrase") return askPassphrase(bytes, terminal, needs);
-  note(needs, "this backup is locked for a key: type its shares, or give an age identity with -i FILE");
+  note(needs, "this backup is locked with a key: type its shares, or give an age identity with -i FILE");
   return openFile(bytes, { kind: "recovery-key", key: await askShares(terminal) });
 }
 

@@ -1,7 +1,7 @@
-/** `backup verify`: opens a backup in memory, computes a code of every account there and here, and confirms what it holds. */
+/** `backup verify`: opens a backup in memory, compares a code of each account in it with ours, and confirms what it holds. */
 
 import type { BackupContent } from "../../backup/backup-content.ts";
-import { type Comparison, compareBackup, type KeptHere } from "../../backup/compare.ts";
+import { type Comparison, compareBackup, type LocalAccount } from "../../backup/compare.ts";
 import { attempt, Exit, ExitCode, UserError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import type { Account, Device } from "../../ledger/account.ts";
@@ -19,12 +19,12 @@ export interface VerifyOptions extends KeyOptions {
   json?: boolean;
 }
 
-/** Throws Exit (1) where something is missing or changed. */
+/** Throws Exit (1) if something is missing or changed. */
 export async function verify(file: string, options: VerifyOptions, needs: VerifyBackupNeeds): Promise<void> {
   const { content, faults } = await readBackup(file, options, needs);
   const accounts = needs.ledger.accounts();
   const seeds = await seedsOf(accounts, needs);
-  const here = accounts.map((account): KeptHere => ({ account, enrollment: seeds.get(account.id) }));
+  const here = accounts.map((account): LocalAccount => ({ account, enrollment: seeds.get(account.id) }));
   const comparison = compareBackup(here, content, needs.clock.now());
   const { confirmed, obstacle } = await confirm(comparison, content, needs);
   for (const fault of faults) warn(needs, `in the backup, ${fault}`);
@@ -33,14 +33,14 @@ export async function verify(file: string, options: VerifyOptions, needs: Verify
   else report(comparison, content, needs);
   if (obstacle !== undefined) note(needs, `nothing was confirmed: ${obstacle}`);
   const { missing, changed, lostHere, lostBoth } = comparison;
-  const isWhole = [missing, changed, lostHere, lostBoth, faults].every(({ length }) => length === 0);
-  if (!isWhole) throw new Exit(ExitCode.failed);
+  const isComplete = [missing, changed, lostHere, lostBoth, faults].every(({ length }) => length === 0);
+  if (!isComplete) throw new Exit(ExitCode.failed);
 }
 
 interface Confirmation {
-  /** How many copies. */
+  /** How many copies were confirmed. */
   readonly confirmed: number;
-  /** Why none could be; the comparison counts all the same. */
+  /** Why no copy could be confirmed; the comparison is valid even so. */
   readonly obstacle?: string;
 }
 
@@ -55,24 +55,24 @@ async function confirm(
     const device = attempt(() => deviceOf(content, devices));
     if (device instanceof UserError) return not(device.message);
     if (!devices.includes(device)) edit.saveDevices([...devices, device]);
-    if (device.state !== "active") return not(`the ledger has ${quoted(device.name)} as ${device.state}`);
+    if (device.state !== "active") return not(`${quoted(device.name)} is ${device.state} in the ledger`);
     const at = new Date(needs.clock.now()).toISOString();
     const current = new Map(needs.ledger.accounts().map((account) => [account.id, account]));
     const known = equal.flatMap(({ account }) => current.get(account.id) ?? []);
     if (known.some((account) => isLater(account, device, content)))
-      return not(`a later backup is called ${quoted(device.name)}, too`);
+      return not(`a later backup is also called ${quoted(device.name)}`);
     for (const account of known)
       edit.update(withProof(withCopy(account, device, content.createdAt), device, at));
     return { confirmed: known.length };
   });
 }
 
-/** As the ledger knows the backup, or as it gets to know it now. Throws UserError where it can't. */
+/** The backup as a device: from the ledger, or else from the backup itself. Throws UserError if neither will do. */
 function deviceOf({ device: id, devices: inside }: BackupContent, devices: readonly Device[]): Device {
   const known = devices.find((one) => one.id === id);
   if (known !== undefined) return known;
   const own = inside.find((one) => one.id === id && one.kind === "backup");
-  if (own === undefined) throw new UserError("the backup does not say what it is called", ExitCode.failed);
+  if (own === undefined) throw new UserError("the backup does not have a name in it", ExitCode.failed);
   const named = deviceNamed(devices, own.name);
   if (named === undefined) return own;
   if (named.kind === "backup") return named;
@@ -92,7 +92,7 @@ function report(
   const { equal, missing, changed, lostHere, lostBoth, onlyInBackup } = comparison;
   const lines = [
     ...missing.map((account) => ["missing", account, "not in the backup"] as const),
-    ...changed.map((account) => ["changed", account, "another seed in the backup"] as const),
+    ...changed.map((account) => ["changed", account, "different seed in the backup"] as const),
     ...lostHere.map((account) => ["no seed here", account, "the backup has it: backup restore"] as const),
     ...lostBoth.map((account) => ["no seed", account, "neither here nor in the backup"] as const),
   ];
@@ -110,12 +110,12 @@ function report(
   if (onlyInBackup.length > 0) {
     const names = onlyInBackup.slice(0, 10).map(({ account }) => quoted(account.name));
     const more = onlyInBackup.length > names.length ? " …" : "";
-    note(needs, `in the backup only: ${names.join(", ")}${more}`);
+    note(needs, `only in the backup: ${names.join(", ")}${more}`);
   }
   const total = equal.length + lines.length;
   const all = lines.length === 0 ? "all in the backup" : `${equal.length} of them in the backup`;
   needs.stdout.write(
-    `${text}${count(total, "account")}, ${all}, which is of ${createdAt.slice(0, 10)} and has ${accounts.length}\n`,
+    `${text}${count(total, "account")}, ${all}, which was made on ${createdAt.slice(0, 10)} and has ${accounts.length}\n`,
   );
 }
 

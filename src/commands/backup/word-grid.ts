@@ -1,10 +1,10 @@
-/** The words of a share on the screen, and what is said of them. Pure. */
+/** Lays out for the screen the words of a share, and sentences about them. Pure. */
 import type { Size } from "../../ports/terminal.ts";
 
 const LONGEST_WORD = 8;
 const CELL = "33 ".length + LONGEST_WORD + 2;
 
-/** A sentence in lines that fit. */
+/** Breaks a sentence into lines that fit. */
 export function folded(text: string, { columns }: Size): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ").filter(Boolean)) {
@@ -15,7 +15,7 @@ export function folded(text: string, { columns }: Size): string[] {
   return lines;
 }
 
-/** In numbered columns, as they are read from paper: down, then right. */
+/** The words in numbered columns, in the order in which they are read from paper: down, then right. */
 export function wordGrid(words: readonly string[], { columns }: Size): string[] {
   const across = Math.max(1, Math.floor((columns + 2) / CELL));
   const rows = Math.ceil(words.length / across);

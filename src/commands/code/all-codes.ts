@@ -37,11 +37,11 @@ export async function allCodes(options: CodeOptions, needs: AllCodesNeeds): Prom
     for (const [i, { answer, account }] of answers.entries())
       needs.stdout.write(`${codeLine(answer.codes[0], width, (shown[i] ?? account).name)}\n`);
   }
-  const counting = accounts.length - timed.length;
-  if (counting > 0) {
+  const counterBased = accounts.length - timed.length;
+  if (counterBased > 0) {
     note(
       needs,
-      `left out ${count(counting, "account that counts", "accounts that count")} (HOTP): each look uses a code up; ask by name`,
+      `skipped ${count(counterBased, "counter-based (HOTP) account")}: showing a code uses it up; run: twinseed code NAME`,
     );
   }
   for (const failure of failures.slice(1)) note(needs, `error: ${failure.message}`);

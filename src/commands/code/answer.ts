@@ -1,4 +1,4 @@
-/** What `code` says: the codes of one account, as text and as JSON. Touches nothing; `code` itself, `--once` and `--env` make use of it. */
+/** What `code` prints: the codes of one account, as text and as JSON. Pure; `code` itself, `--once` and `--env` use it. */
 
 import { usageError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
@@ -30,7 +30,7 @@ export interface Answer {
   readonly codes: readonly [string, ...string[]];
   /** For --json. */
   json(): { readonly version: number; readonly next?: string };
-  /** For people in front of a terminal. */
+  /** For a user at a terminal. */
   readonly advice?: string;
 }
 
@@ -65,7 +65,7 @@ export function timeAnswer(
   return { codes: [first], json, ...(options.at === undefined ? { advice: `valid for ${left} s` } : {}) };
 }
 
-/** The answer for a counting account, whose `counter` is used up by now. */
+/** The answer for a counter-based account, whose `counter` is used up by now. */
 export function counterAnswer(
   account: Account,
   secret: Secret,
@@ -80,21 +80,22 @@ export function counterAnswer(
   return { codes: [first, second], json: () => ({ ...json, next: second }) };
 }
 
-/** `123456  name`, one line an account. */
+/** `123456  name`, one line per account. */
 export function codeLine(code: string, width: number, name: string): string {
   return `${code.padEnd(width)}  ${printable(name)}`;
 }
 
 export function minRemainingOf(account: Account, otp: Totp | Steam, { minRemaining }: CodeOptions): number {
   const wanted = wholeSeconds("--min-remaining", minRemaining ?? "0");
-  if (wanted > otp.period) throw usageError(`the codes of ${quoted(account.name)} live ${otp.period} s only`);
+  if (wanted > otp.period)
+    throw usageError(`the codes of ${quoted(account.name)} are valid for only ${otp.period} s`);
   return wanted;
 }
 
-/** The options that a counting account has no use for. */
+/** Throws UserError for options that make no sense for a counter-based account. */
 export function requireNoTime(account: Account, { next, at, minRemaining }: CodeOptions): void {
   if (!next && at === undefined && minRemaining === undefined) return;
   throw usageError(
-    `${quoted(account.name)} counts (HOTP): --next, --at and --min-remaining are for time-based codes`,
+    `${quoted(account.name)} is counter-based (HOTP): --next, --at and --min-remaining are for time-based codes`,
   );
 }

@@ -1,4 +1,4 @@
-/** `code`: the everyday command, and the one whose start-up time counts. It imports nothing that is not needed for a code. */
+/** `code`: the everyday command, whose start-up time matters most. It imports only what every code needs. */
 
 import { printableJson } from "../../base/printable.ts";
 import type { Account } from "../../ledger/account.ts";
@@ -34,7 +34,7 @@ export async function code(query: string | undefined, options: CodeOptions, need
   await printCode(account, await answerFor(account, options, needs), options, needs);
 }
 
-/** Prints or copies it. */
+/** Prints or copies the answer. */
 export async function printCode(
   account: Account,
   answer: Answer,
@@ -66,7 +66,7 @@ async function answerFor(account: Account, options: CodeOptions, needs: CodeNeed
   return timeAnswer(account, secret, otp, await timeOf(account, otp, options, needs), options);
 }
 
-/** The one of --at, else now, or the beginning of the next step if the current one has less time left than is wanted. */
+/** The time of --at, or else now, or the start of the next step if the current one has less time left than --min-remaining. */
 export async function timeOf(
   account: Account,
   otp: Totp | Steam,
@@ -83,7 +83,7 @@ export async function timeOf(
   return Math.max(needs.clock.now(), until);
 }
 
-/** The counter is saved before the code is shown: a code that was seen is never given out again. */
+/** Saves the counter before the code is shown, so that a code that was shown is never printed again. */
 async function hotpAnswer(
   account: Account,
   secret: Secret,

@@ -1,4 +1,4 @@
-/** `code --env` and `code -`: the seed comes with the command. No store, no ledger, and without --once no data folder. */
+/** `code --env` and `code -`: the seed comes with the command. Uses no store, no ledger, and without --once no data folder. */
 
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { TEXT_LIMITS } from "../../base/limits.ts";
@@ -20,11 +20,14 @@ export async function headlessCode(options: CodeOptions, needs: HeadlessNeeds): 
     ? new TextEncoder().encode(needs.env.TWINSEED_URI ?? "")
     : await needs.stdin.readAll(TEXT_LIMITS.secretBytes);
   if (options.env && text.length === 0) {
-    throw usageError("TWINSEED_URI is not set, or empty", "it takes an otpauth URI, from a secret of the CI");
+    throw usageError(
+      "TWINSEED_URI is not set, or empty",
+      "set it to an otpauth URI, from a secret of the CI",
+    );
   }
   if (text.length === 0) {
     throw new UserError("stdin is empty", ExitCode.unreadable, [
-      "pipe an otpauth URI or a key into it, as in: twinseed uri NAME | twinseed code -",
+      "pipe an otpauth URI or a key into it, such as: twinseed uri NAME | twinseed code -",
     ]);
   }
   const [enrollment, ...others] = enrollmentsIn(text, from);
@@ -47,12 +50,12 @@ async function answerFor(
   requireNoTime(account, options);
   warn(
     needs,
-    "the counter of a URI (HOTP) does not move on: the next run gives the same code; --once counts on",
+    "the counter in a URI (HOTP) does not advance: the next run prints the same code; use --once to advance it",
   );
   return counterAnswer(account, secret, otp, otp.counter, options);
 }
 
-/** As one of the ledger, so that the answer looks the same; it has no id. */
+/** An account as in the ledger, so that the answer looks the same; it has no id. */
 function accountOf(enrollment: Enrollment, from: string): Account {
   const { issuer, label, otp } = enrollment;
   const name = defaultName(enrollment) || from;

@@ -1,4 +1,4 @@
-/** `code --once`: the answer with a code that is reserved for whoever asked. */
+/** `code --once`: the answer with a code that is reserved for this caller alone. */
 
 import type { Account } from "../../ledger/account.ts";
 import type { Enrollment } from "../../otp/enrollment.ts";
@@ -15,7 +15,7 @@ import {
 
 export type OnceNeeds = UnspentNeeds;
 
-/** `recordsId`: names the records of this computer. */
+/** `recordsId` names this computer's records of the account. */
 export async function onceAnswer(
   account: Account,
   { secret, otp }: Enrollment,

@@ -1,19 +1,19 @@
 /**
- * The words of a bash command line without evaluating any of it, and text to insert into one. Pure.
- * Readline replaces the end of the word from the last of its break characters on (":" and "@" among them) or from an open
- * quote on; what we insert stands for exactly that.
+ * Reads the words of a bash command line without evaluating any of it, and makes text to insert into one. Pure.
+ * Readline replaces the end of the word, after the last of its break characters (":" and "@" among them) or after an open
+ * quote. What we insert replaces exactly that part.
  */
 type Quote = "" | "'" | '"';
 
 export interface Line {
-  /** Before the current one, without their quotes; the command's name is the first. */
+  /** The words before the current one, without their quotes. The first is the command's name. */
   readonly words: readonly string[];
   readonly current: { readonly raw: string; readonly value: string };
-  /** The current word is a file to read from or write to. */
+  /** Whether the current word is a file to read from or write to. */
   readonly isRedirection: boolean;
 }
 
-/** Of the last command on the line. An assignment before its name is left out. */
+/** Reads the last command on the line. Skips an assignment before its name. */
 export function readLine(line: string): Line {
   let words: string[] = [];
   let isRedirection = false;
@@ -44,7 +44,7 @@ interface Word {
   readonly open: Quote;
 }
 
-/** The first word of a text, up to a blank or an operator outside of quotes. A backslash at the very end says nothing yet. */
+/** The first word of a text, up to a blank or an operator outside quotes. A backslash at the very end means nothing yet. */
 function readWord(text: string): Word {
   let value = "";
   let open: Quote = "";
@@ -65,8 +65,8 @@ function readWord(text: string): Word {
 }
 
 /**
- * What to put in the place of `replaced`, the end of the current word `raw`, so that the word becomes `wanted`;
- * undefined where it can't.
+ * The text to put in place of `replaced`, the end of the current word `raw`, so that the word becomes `wanted`;
+ * undefined if there is none.
  */
 export function insertion(wanted: string, raw: string, replaced: string): string | undefined {
   if (!raw.endsWith(replaced)) return undefined;
@@ -74,10 +74,10 @@ export function insertion(wanted: string, raw: string, replaced: string): string
   return wanted.startsWith(value) ? quotedFor(open, wanted.slice(value.length)) : undefined;
 }
 
-/** As it must be typed so that bash takes it literally, within the quote that is open. */
+/** The text as it must be typed inside the open quote, so that bash takes it literally. */
 function quotedFor(open: Quote, text: string): string {
   if (open === "'") return text.replaceAll("'", "'\\''");
-  // History expansion happens within double quotes too, and there a backslash would stay in the word.
+  // History expansion happens within double quotes too, where a backslash would remain in the word.
   if (open === '"') return text.replace(/["\\$`]/g, "\\$&").replaceAll("!", '"\\!"');
   return text.replace(/[^\w@%+=:,./\u0080-\uffff-]/g, "\\$&");
 }

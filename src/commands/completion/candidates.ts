@@ -1,4 +1,4 @@
-/** What may come next on a command line: subcommands and options as commander knows them, arguments by what they are called. */
+/** What may come next on a command line: subcommands and options as commander knows them, arguments by their names. */
 import type { Argument, Command, Option } from "commander";
 import { DEVICE_KINDS } from "../../ledger/account.ts";
 
@@ -7,7 +7,7 @@ export interface Candidate {
   readonly description: string;
 }
 
-/** The names there are, asked for when needed. */
+/** The existing names, read when needed. */
 export interface Names {
   account(): readonly Candidate[];
   removed(): readonly Candidate[];
@@ -16,11 +16,11 @@ export interface Names {
 
 export interface Offer {
   readonly candidates: readonly Candidate[];
-  /** "--option=" where the value of an option is typed in one word with it. */
+  /** "--option=" if the user types an option and its value in one word. */
   readonly prefix: string;
 }
 
-/** By the name of an argument, or of an option and its value. What is not here is free text. */
+/** The values, by the name of an argument, of an option, or of an option's value. Anything not listed here is free text. */
 export const VALUES: Readonly<Record<string, readonly string[]>> = {
   kind: DEVICE_KINDS,
   type: ["totp", "hotp", "steam"],
@@ -33,7 +33,7 @@ export const VALUES: Readonly<Record<string, readonly string[]>> = {
 export const FILES: readonly string[] = ["file", "source", "folder"];
 export const DEVICES: readonly string[] = ["--device", "device", "old", "new"];
 
-/** Undefined: files. `words` are what stands before the word that is being typed. */
+/** Undefined means files. `words` are the words before the one that is being typed. */
 export function candidatesFor(
   program: Command,
   words: readonly string[],
@@ -57,11 +57,11 @@ export function candidatesFor(
 
 interface Place {
   readonly command: Command;
-  /** Whose value comes next. */
+  /** The option whose value comes next. */
   readonly option: Option | undefined;
   /** "only": after "--" nothing is an option. */
   readonly argument: "only" | "also";
-  /** How many arguments are there already. */
+  /** How many arguments come before the current word. */
   readonly place: number;
 }
 
@@ -122,8 +122,8 @@ function valuesOf(one: Option | Argument, command: Command, names: Names): Offer
     candidates(list.map((value) => ({ value, description: "" })));
   if (one.argChoices !== undefined) return words(one.argChoices);
   if (placeholder === "account") {
-    const isPutAside = command.name() === "restore" && command.parent?.parent === null;
-    return candidates(isPutAside ? names.removed() : names.account());
+    const isRestore = command.name() === "restore" && command.parent?.parent === null;
+    return candidates(isRestore ? names.removed() : names.account());
   }
   if (keys.some((key) => DEVICES.includes(key))) return candidates(names.device());
   if (keys.some((key) => FILES.includes(key))) return undefined;

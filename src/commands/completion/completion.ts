@@ -1,4 +1,4 @@
-/** Shell completion: the script for each shell, and the hidden command that the scripts ask. */
+/** Shell completion: the script for each shell, and the hidden command that the scripts call. */
 
 import type { Command } from "commander";
 import { TEXT_LIMITS } from "../../base/limits.ts";
@@ -30,7 +30,7 @@ export function registerCompletion(program: Command, world: World): void {
     "source <(twinseed completion bash)  # in ~/.bashrc",
     "source <(twinseed completion zsh)  # in ~/.zshrc, after compinit",
     "twinseed completion fish > ~/.config/fish/completions/twinseed.fish",
-    "twinseed completion powershell | Out-String | Invoke-Expression  # in $PROFILE",
+    "twinseed completion powershell | Out-String | Invoke-Expression  # $PROFILE",
   );
 }
 
@@ -40,7 +40,7 @@ async function completion(shell: Shell, needs: Needs<"stdout" | "stderr" | "term
   if (isInteractive(needs)) note(needs, HOW[shell]);
 }
 
-/** Answers from the ledger alone, so nothing is unlocked. Fails without a word: somebody is in the middle of typing. */
+/** Answers from the ledger alone, so nothing is unlocked. Fails silently, because the user is in the middle of typing. */
 async function complete(
   program: Command,
   shell: Shell,

@@ -1,10 +1,10 @@
-/** Accounts and devices as candidates. What could break or disguise a line is never offered. Pure. */
+/** Accounts and devices as candidates. Never offers what could break or disguise a line. Pure. */
 
 import { printable } from "../../base/printable.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import type { Candidate } from "./candidates.ts";
 
-/** By name; by id where the name can't be typed, or would be taken for an option. */
+/** By name, or by id if the name can't be typed or would be mistaken for an option. */
 export function accountsOf(accounts: readonly Account[]): Candidate[] {
   return accounts.map((account) => {
     const { id, name, issuer, label } = account;

@@ -1,7 +1,7 @@
 /**
- * The scripts that shells load. Small on purpose: each sends the words to `twinseed __complete SHELL` by stdin, not as
- * arguments that other users could see, and hands the answer to the shell's own completion. None of them evaluates
- * anything: account names come from outside, and one may be called "$(reboot)". What is sent and answered: answer.ts.
+ * The scripts that shells load. Small on purpose: each sends the words to `twinseed __complete SHELL` on stdin, not as
+ * arguments that other users could see, and passes the answer to the shell's own completion. None of them evaluates
+ * anything: account names come from outside, and one may be called "$(reboot)". For what is sent and answered, see suggest.ts.
  */
 import type { Shell } from "./shells.ts";
 
@@ -48,7 +48,7 @@ if [[ $funcstack[1] == _twinseed ]]; then
 elif (( $+functions[compdef] )); then
   compdef _twinseed twinseed
 else
-  print -u2 "twinseed: completion comes after: autoload -Uz compinit && compinit"
+  print -u2 "twinseed: load completion after: autoload -Uz compinit && compinit"
 fi
 `;
 
@@ -81,7 +81,7 @@ Register-ArgumentCompleter -Native -CommandName twinseed -ScriptBlock {
     $program = Get-Command -Name twinseed -CommandType 'Application', 'ExternalScript' -ErrorAction SilentlyContinue |
         Select-Object -First 1
     if ($null -eq $program) { return }
-    # What quotes and backticks stand for, but nothing evaluated.
+    # Resolves quotes and backticks, but evaluates nothing.
     $words = @()
     $current = $wordToComplete -replace '^[''"]|[''"]$', ''
     foreach ($element in @($commandAst.CommandElements | Select-Object -Skip 1)) {

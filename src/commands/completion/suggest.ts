@@ -1,12 +1,12 @@
 /**
- * What a script asks and gets. It sends, separated by NUL:
+ * What a completion script sends and receives. It sends, separated by NUL:
  *
  *   zsh, fish, powershell   the words after "twinseed" without their quotes, the one that is being typed last
- *   bash                    what readline would replace, and the line up to the cursor: bash has no way to take quotes
- *                           off a word but to evaluate it
+ *   bash                    what readline would replace, and the line up to the cursor: bash can take quotes off a word
+ *                           only by evaluating it
  *
- * and gets a line "words" or "files" (the shell completes files better), then one line for each candidate, with a tab
- * before its description; for bash instead as the text to insert, quoted. No name can hold a line end or a tab here.
+ * and receives a line "words" or "files" (the shell is better at completing files), then one line for each candidate, with a
+ * tab before its description; bash receives the text to insert instead, quoted. No name here can hold a line end or a tab.
  */
 import type { Command } from "commander";
 import type { Ledger } from "../../ledger/ledger.ts";
@@ -21,9 +21,9 @@ export function answer(shell: Shell, asked: string, program: Command, ledger: Le
   const current = words.pop() ?? "";
   const found = offer(words, current, program, ledger);
   if (found === undefined) return "files\n";
-  // zsh has cut off the "--option=" of "--option=value" by itself; zsh and fish know better what matches.
-  const whole = shell === "zsh" ? found.candidates : prefixed(found.prefix, found.candidates);
-  const shown = shell === "powershell" ? matching(whole, current) : whole;
+  // zsh has already cut off the "--option=" of "--option=value"; zsh and fish are better at matching.
+  const completed = shell === "zsh" ? found.candidates : prefixed(found.prefix, found.candidates);
+  const shown = shell === "powershell" ? matching(completed, current) : completed;
   return listed(shown.map(({ value, description }) => `${value}\t${description}`));
 }
 
@@ -32,8 +32,8 @@ function bashAnswer(asked: string, program: Command, ledger: Ledger): string {
   const { words, current, isRedirection } = readLine(line);
   const found = isRedirection ? undefined : offer(words.slice(1), current.value, program, ledger);
   if (found === undefined) return "files\n";
-  const whole = matching(prefixed(found.prefix, found.candidates), current.value);
-  return listed(whole.flatMap(({ value }) => insertion(value, current.raw, replaced) ?? []));
+  const completed = matching(prefixed(found.prefix, found.candidates), current.value);
+  return listed(completed.flatMap(({ value }) => insertion(value, current.raw, replaced) ?? []));
 }
 
 function offer(words: readonly string[], current: string, program: Command, ledger: Ledger) {
@@ -48,7 +48,7 @@ function prefixed(prefix: string, candidates: readonly Candidate[]): readonly Ca
   return prefix === "" ? candidates : candidates.map((one) => ({ ...one, value: prefix + one.value }));
 }
 
-/** In the case as typed; else in any. */
+/** Matches the case as typed, or any case if nothing does. */
 function matching(candidates: readonly Candidate[], typed: string): readonly Candidate[] {
   const exact = candidates.filter(({ value }) => value.startsWith(typed));
   if (exact.length > 0) return exact;

@@ -19,43 +19,45 @@ type DeviceNeeds = Needs<"stderr" | "clock" | "random" | "ledger">;
 export function registerDevice(program: Command, world: World): void {
   const command = program
     .command("device")
-    .description("the things that hold seeds: phones, tablets, computers, paper");
+    .description("manage the things that hold seeds: phones, tablets, computers, paper");
   command
     .command("add")
-    .description("name a device; also brings a lost or retired one back")
+    .description("add a device, or bring back a lost or retired one")
     .argument("<name>")
     .requiredOption("--kind <kind>", "phone, tablet, computer, hardware, paper or backup")
     .action((name: string, { kind }: { kind: string }) => add(name, kind, world));
   command
     .command("list", { isDefault: true })
     .alias("ls")
-    .description("the devices, and what each holds")
-    .option("--json", "as JSON")
+    .description("list the devices and what each holds")
+    .option("--json", "print as JSON")
     .action((options: { json?: boolean }) => list(options, world));
   command
     .command("rename")
-    .description("give a device another name")
+    .description("rename a device")
     .argument("<device>")
     .argument("<name>")
     .action((device: string, name: string) => rename(device, name, world));
   command
     .command("replace")
-    .description("move everything from an old device to a new one, account by account; go on where you left")
+    .description(
+      "move everything from an old device to a new one, account by account; run it again to resume where you left off",
+    )
     .argument("<old>")
     .argument("<new>")
-    .option("--kind <kind>", "what the new device is, if it is not known yet")
-    .option("--google", "by QR codes of several accounts each, for Google Authenticator's import")
-    .option("--per-code <n>", "at most so many accounts in one QR code of --google (10)")
+    .option("--kind <kind>", "kind of the new device, if it is not known yet")
+    .option("--google", "use QR codes of several accounts each, for Google Authenticator's import")
+    .option("--per-code <n>", "with --google: at most this many accounts per QR code (default: 10)")
     .action((from: string, to: string, options: ReplaceOptions) => replace(from, to, options, world));
   command
     .command("lost")
-    .description("a device is lost: what it held, and what to do, the most important first")
+    .description("mark a device as lost; print what it held and what to do, the most important first")
     .argument("<device>")
-    .option("--json", "as JSON")
+    .option("--json", "print as JSON")
     .action((name: string, options: { json?: boolean }) => lost(name, options, world));
   command
     .command("retire")
-    .description("a device is not used any more; what it holds does not count")
+    .description("mark a device as no longer used; what it holds does not count any more")
     .argument("<device>")
     .action((name: string) => retire(name, world));
   examples(command, "add", "twinseed device add phone --kind phone");
@@ -79,7 +81,9 @@ async function add(text: string, kindText: string, needs: DeviceNeeds): Promise<
   const device = await makeDevice(name, kind, needs);
   note(
     needs,
-    known ? `${quoted(device.name)} is back (${kind})` : `${quoted(device.name)} is a device now (${kind})`,
+    known
+      ? `brought back device ${quoted(device.name)} (${kind})`
+      : `added device ${quoted(device.name)} (${kind})`,
   );
 }
 
@@ -106,7 +110,7 @@ async function list(
     return;
   }
   if (rows.length === 0)
-    note(needs, "no devices yet; they come with the accounts, or: twinseed device add NAME --kind phone");
+    note(needs, "no devices yet; enroll an account, or add one with: twinseed device add NAME --kind phone");
   const width = Math.max(0, ...rows.map(({ device }) => printable(device.name).length));
   for (const one of rows)
     needs.stdout.write(`${printable(one.device.name).padEnd(width)}  ${describe(one)}\n`);
@@ -135,7 +139,7 @@ function describe({ device, copies, unconfirmed, confirmedAt }: Row): string {
     ...(unconfirmed > 0 ? [`${unconfirmed} unconfirmed`] : []),
     ...(confirmedAt === undefined ? [] : [`last confirmed ${confirmedAt.slice(0, 10)}`]),
     ...(device.state === "active" ? [] : [`${device.state} since ${(device.stateSince ?? "").slice(0, 10)}`]),
-    ...(device.host === undefined ? [] : ["keeps seeds with twinseed"]),
+    ...(device.host === undefined ? [] : ["stores seeds with twinseed"]),
   ];
   return `${parts[0]}  ${parts.slice(1).join(", ")}`;
 }
@@ -172,6 +176,6 @@ async function retire(query: string, needs: Needs<"stderr" | "clock" | "ledger">
   note(needs, `${quoted(device.name)} is retired`);
   if (left > 0) {
     const move = `twinseed device replace ${pasteableName(device.name)} NAME`;
-    note(needs, `hint: it still holds ${count(left, "account")}: ${move}`);
+    note(needs, `hint: it still holds ${count(left, "account")}; move them with: ${move}`);
   }
 }

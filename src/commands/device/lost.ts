@@ -1,13 +1,13 @@
 /**
- * `device lost NAME`: what it held and what to do, the most important first. Said again at each call, with what has been
- * done since. Copies of one seed can't be revoked one by one: each account needs a new seed.
+ * `device lost NAME`: what the device held and what to do, the most important first. Each run prints the list again, with what
+ * has been done since. Copies of one seed can't be revoked one by one: each account needs a new seed.
  */
 
 import { usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { findDevice } from "../../ledger/find-device.ts";
-import { type Held, isAwsRoot, type Loss, lossOf } from "../../ledger/losses.ts";
+import { type AffectedAccount, isAwsRoot, type Loss, lossOf } from "../../ledger/losses.ts";
 import { isAws } from "../../otp/enrollment.ts";
 import { accountJson } from "../../talk/json.ts";
 import { count, pasteable, pasteableName } from "../../talk/say.ts";
@@ -36,26 +36,27 @@ async function markLost(device: Device, needs: Needs<"clock" | "ledger">): Promi
 function report(device: Device, { open, rotated }: Loss): string[] {
   const name = printable(device.name);
   const total = open.length + rotated.length;
-  const done = `It held ${count(total, "account")}; ${rotated.length} ${rotated.length === 1 ? "has" : "have"} a new seed since`;
-  const head = `${name} is lost since ${(device.stateSince ?? "").slice(0, 10)}.`;
+  const done = `It held ${count(total, "account")}; ${rotated.length} ${rotated.length === 1 ? "has" : "have"} received a new seed since`;
+  const head = `${name} has been lost since ${(device.stateSince ?? "").slice(0, 10)}.`;
   if (total === 0) return [`${head} It held no account: nothing to do.`];
   if (open.length === 0) return [`${head} ${done}: nothing is left to do.`];
   return [
     `${head} ${done}.`,
-    `Whoever has ${name} can make codes of the others until each gets a new seed. The most important first:`,
+    `Anyone who has ${name} can make codes for the others until each gets a new seed. The most important first:`,
     ...open.flatMap((held, i) => ["", ...steps(held, i + 1)]),
     "",
-    `How far you are: twinseed device lost ${pasteableName(device.name)}`,
+    `To see how far you are: twinseed device lost ${pasteableName(device.name)}`,
   ];
 }
 
-function steps({ account, here, confirmedOn }: Held, number: number): string[] {
+function steps({ account, here, confirmedOn }: AffectedAccount, number: number): string[] {
   const others = confirmedOn.map((one) => printable(one.name)).join(", ");
-  const elsewhere = others === "" ? "no other device has proved to hold it" : `also on ${others}, confirmed`;
+  const elsewhere =
+    others === "" ? "no other device is confirmed to hold it" : `also on ${others}, confirmed`;
   const code = here
     ? `sign in now: twinseed code ${pasteable(account)}`
     : others === ""
-      ? "no codes are left: sign in by the service's recovery way"
+      ? "no codes are left: sign in with the service's account recovery"
       : `sign in now with the code that ${others} shows`;
   return [
     `${number}. ${printable(account.name)}  (codes here: ${here ? "yes" : "no"}; ${elsewhere})`,
@@ -79,7 +80,7 @@ function atTheService(account: Account): string[] {
       "sign in with it once, then deactivate and delete the old one",
     ];
   }
-  return ["at the service: set up two-factor authentication again, so that it gives out a new QR code"];
+  return ["at the service: set up two-factor authentication again, so that it issues a new QR code"];
 }
 
 function lossJson({ name, stateSince }: Device, { open, rotated }: Loss) {

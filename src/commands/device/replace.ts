@@ -1,6 +1,7 @@
 /**
- * `device replace OLD NEW`: the accounts on OLD, one after the other: QR code, proof, next. A copy moves when NEW has
- * shown a right code; the ledger is the only state, so it can be left at any point and gone on with later.
+ * `device replace OLD NEW`: takes the accounts on OLD one after the other, and for each shows the QR code and asks for proof.
+ * A copy moves once NEW has shown a correct code. The ledger is the only state, so the user can stop anywhere and resume
+ * later.
  */
 
 import { UserError, usageError } from "../../base/errors.ts";
@@ -33,7 +34,7 @@ export async function replace(
 ): Promise<void> {
   const old = findDevice(needs.ledger.devices(), oldName);
   if (old.host === needs.computer.hostname)
-    throw usageError("this computer's own copies move with: twinseed store move, or a backup");
+    throw usageError("move this computer's own copies with: twinseed store move, or a backup");
   const perCode = countPerCode(options);
   const terminal = needs.terminal();
   const kind = options.kind === undefined ? undefined : parseKind(options.kind);
@@ -41,7 +42,7 @@ export async function replace(
   const successor = await namedDevice(newName, kind ?? (terminal ? undefined : old.kind), ask, needs);
   if (successor.id === old.id) throw usageError("a device can't replace itself");
 
-  await handOver(old, successor, needs);
+  await moveProvedCopies(old, successor, needs);
   const waiting = accountsOn(old, needs);
   if (waiting.length > 0 && options.google && terminal !== undefined && needs.stdout.isTTY) {
     const { showGoogleCodes } = await import("../../handover/google-screen.ts");
@@ -54,8 +55,8 @@ function accountsOn(device: Device, needs: Needs<"ledger">): Account[] {
   return needs.ledger.accounts().filter((account) => copyOn(account, device) !== undefined);
 }
 
-/** What NEW has proved already, in an earlier run or by itself, needs no second look. Dead copies just go. */
-async function handOver(old: Device, successor: Device, needs: Needs<"ledger">): Promise<void> {
+/** What NEW has proved already, in an earlier run or on its own, needs no second proof. Dead copies are just deleted. */
+async function moveProvedCopies(old: Device, successor: Device, needs: Needs<"ledger">): Promise<void> {
   await needs.ledger.edit(async (edit) => {
     for (const account of accountsOn(old, needs)) {
       const dead = copyOn(account, old)?.deadSince !== undefined;
@@ -74,9 +75,9 @@ async function showOneByOne(
 ): Promise<void> {
   if (terminal === undefined || !needs.stdout.isTTY) {
     throw usageError(
-      `${count(waiting.length, "account is", "accounts are")} on ${quoted(from.name)} still, and there is no terminal to show QR codes on`,
+      `${count(waiting.length, "account is", "accounts are")} still on ${quoted(from.name)}, and there is no terminal to show QR codes on`,
       ...waiting.map((account) => `twinseed qr ${pasteable(account)} --output qr.png`),
-      `then each: twinseed verify ACCOUNT CODE --device ${pasteableName(successor.name)}`,
+      `then, for each: twinseed verify ACCOUNT CODE --device ${pasteableName(successor.name)}`,
     );
   }
   for (const account of waiting) {
@@ -88,7 +89,7 @@ async function showOneByOne(
       if (!handovers.some(({ confirmed }) => confirmed) && account !== waiting.at(-1)) {
         if (
           !(await terminal.confirm(
-            `${quoted(account.name)} stays on ${quoted(from.name)} for now. Go on with the next?`,
+            `${quoted(account.name)} stays on ${quoted(from.name)} for now. Continue with the next account?`,
             true,
           ))
         )
@@ -115,7 +116,7 @@ async function finish(
     );
     note(
       needs,
-      `go on with: twinseed device replace ${pasteableName(old.name)} ${pasteableName(successor.name)}`,
+      `resume with: twinseed device replace ${pasteableName(old.name)} ${pasteableName(successor.name)}`,
     );
     return;
   }
@@ -128,6 +129,9 @@ async function finish(
       );
     });
   }
-  note(needs, `nothing is left on ${quoted(old.name)}: ${quoted(successor.name)} has taken its place`);
-  note(needs, `hint: it still shows codes; delete the accounts there or wipe it before you give it away`);
+  note(needs, `nothing is left on ${quoted(old.name)}: ${quoted(successor.name)} has replaced it`);
+  note(
+    needs,
+    `hint: the old device still shows codes: delete the accounts on it, or wipe it, before you give it away`,
+  );
 }

@@ -1,4 +1,4 @@
-/** The part of `doctor` that needs no seed: the data folder's files, and what the ledger says. */
+/** The part of `doctor` that needs no seed: checks the data folder's files and the ledger's entries. */
 
 import { attempt, faultOf, UserError } from "../../base/errors.ts";
 import { parseAccount } from "../../ledger/account-file.ts";
@@ -9,15 +9,15 @@ import { count, pasteableName, quoted } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
 import { type Line, ok, REPAIR, wrong } from "./lines.ts";
 
-/** Clocks of computers that share a ledger differ a little: milliseconds. */
+/** Milliseconds: the clocks of computers that share a ledger differ a little. */
 const CLOCK_TOLERANCE = 300_000;
 
 export async function checkFiles(needs: Needs<"folder" | "folderCare">): Promise<Line[]> {
   const faults = await needs.folderCare.fileFaults();
-  if (faults === undefined) return [ok("folder", `${needs.folder.path} is not there yet`)];
+  if (faults === undefined) return [ok("folder", `${needs.folder.path} does not exist yet`)];
   return [
     ok("folder", needs.folder.path),
-    ...(faults.length === 0 ? [ok("files", "nobody else can read them, and nothing is left over")] : []),
+    ...(faults.length === 0 ? [ok("files", "no other user can read them, and nothing is left over")] : []),
     ...faults.map((fault) => fileLine(fault, needs)),
   ];
 }
@@ -26,11 +26,16 @@ function fileLine({ kind, name, found }: FileFault, needs: Needs<"folder">): Lin
   const path = name === "" ? needs.folder.path : `${needs.folder.path}/${name}`;
   const what = quoted(name === "" ? path : name);
   const chown = `sudo chown "$(id -u)" ${pasteableName(path, "the file")}`;
+  if (kind === "no-modes")
+    return ok(
+      "files",
+      "this disk keeps no modes: anyone who can use it can read the files, and write to them",
+    );
   if (kind === "mode") return wrong("files", `${what} has mode ${found}`, REPAIR);
-  if (kind === "leftover") return wrong("files", `${what} is left from an interrupted write`, REPAIR);
+  if (kind === "leftover") return wrong("files", `${what} is left over from an interrupted write`, REPAIR);
   if (kind === "owner") return wrong("files", `${what} belongs to user ${found}`, chown);
   if (kind === "link")
-    return wrong("files", `${what} is a link`, `put what ${quoted(found)} is in its place`);
+    return wrong("files", `${what} is a link`, `replace it with a copy of ${quoted(found)}`);
   return wrong("files", `${what} is not a regular file`, "move it out of the data folder");
 }
 
@@ -57,10 +62,10 @@ function checkAccounts(needs: Needs<"folder" | "ledger">): Line[] {
   const lines = [...damaged, ...twins, ...lost];
   if (lines.length > 0) return lines;
   const all = count(accounts.length, "entry", "entries");
-  return [ok("accounts", accounts.length > 1 ? `${all}, no two of one name` : all)];
+  return [ok("accounts", accounts.length > 1 ? `${all} with different names` : all)];
 }
 
-/** What is wrong with a damaged entry, and whether it may be written anew: never where its content could get lost. */
+/** What is wrong with a damaged entry, and whether it may be rebuilt: never if its content could be lost. */
 export function readEntry(
   id: string,
   needs: Needs<"folder">,
@@ -73,7 +78,7 @@ export function readEntry(
   if (/newer/.test(reason)) return { fault: reason, fix: "update twinseed", isRepairable: false };
   return isId(id)
     ? { fault: reason, fix: REPAIR, isRepairable: true }
-    : { fault: reason, fix: "move it out of the folder: its name is no id", isRepairable: false };
+    : { fault: reason, fix: "move it out of the folder: its name is not an id", isRepairable: false };
 }
 
 function removedFaults(needs: Needs<"folder">): [string, string][] {
@@ -91,14 +96,20 @@ function checkDevices(needs: Needs<"folder" | "ledger">): Line[] {
   const devices = needs.ledger.devices();
   const gone = unknownDevices(needs.ledger.accounts(), devices);
   if (gone.length === 0) return [ok("devices", count(devices.length, "device"))];
-  const message = `copies are on ${count(gone.length, "device")} that "devices.json" does not know`;
-  return [wrong("devices", message, "restore that file from a backup, or confirm anew: twinseed verify")];
+  const message = `there are copies on ${count(gone.length, "device")} missing from "devices.json"`;
+  return [
+    wrong(
+      "devices",
+      message,
+      "restore that file from a backup, or confirm the copies again: twinseed verify",
+    ),
+  ];
 }
 
 interface DevicesState {
   readonly fault?: string;
   readonly fix: string;
-  /** What the list can be replaced with; undefined where the file must not be touched. */
+  /** What the list can be replaced with; undefined if the file must not be touched. */
   readonly salvage?: ReturnType<typeof salvageDevices>;
   readonly isUntouchable?: true;
 }
@@ -119,10 +130,10 @@ function checkClock(needs: Needs<"clock" | "ledger">): Line {
   const accounts = [...needs.ledger.accounts(), ...needs.ledger.removed()];
   const latest = latestTime(accounts, needs.ledger.devices());
   if (latest <= needs.clock.now() + CLOCK_TOLERANCE)
-    return ok("clock", "nothing in the ledger is later than now");
+    return ok("clock", "no time in the ledger is later than now");
   const [later, now] = [latest, needs.clock.now()].map((time) => new Date(time).toISOString().slice(0, 16));
-  const message = `the ledger holds a time of ${later}, and the clock says ${now} (UTC)`;
-  return wrong("clock", message, "set the clock right, as wrong time makes wrong codes");
+  const message = `the ledger holds a time of ${later}, but the clock says ${now} (UTC)`;
+  return wrong("clock", message, "set the clock right, because a wrong time makes wrong codes");
 }
 
 export function isId(name: string): boolean {

@@ -1,9 +1,9 @@
-/** The part of `doctor` that opens every seed and compares it with the ledger; and finds those that it does not know. */
+/** The part of `doctor` that opens every seed, compares it with the ledger, and finds seeds that the ledger does not have. */
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Account } from "../../ledger/account.ts";
-import { differences } from "../../ledger/checkup.ts";
 import { mayMatch } from "../../ledger/fingerprint.ts";
+import { differences } from "../../ledger/same-account.ts";
 import { defaultName, type Enrollment } from "../../otp/enrollment.ts";
 import { NoSuchSeed, type SeedStore } from "../../seeds/seed-store.ts";
 import type { StoreKind } from "../../settings/config-file.ts";
@@ -22,10 +22,11 @@ export interface Found {
 export interface SeedsFound {
   readonly lines: Line[];
   readonly opened: { account: Account; enrollment: Enrollment }[];
-  /** Accounts of which the ledger says something else than their seed. */
+  /** Accounts whose entry in the ledger differs from their seed. */
   readonly altered: { account: Account; enrollment: Enrollment }[];
-  /** Seeds whose entry is damaged, or missing. */
+  /** Seeds whose entry is damaged. */
   readonly damaged: Found[];
+  /** Seeds whose entry is missing. */
   readonly orphans: Found[];
 }
 
@@ -39,16 +40,16 @@ export async function checkSeeds(kind: StoreKind, needs: CheckSeedsNeeds): Promi
     if (!(error instanceof UserError)) throw error;
     if (error.exitCode === ExitCode.interrupted) throw error;
     const step =
-      error.hints.find((hint) => hint !== "nothing was changed") ?? "open it with the right secret";
+      error.hints.find((hint) => hint !== "nothing was changed") ?? "open it with the correct secret";
     found.lines.push({ ...wrongBy("store", error, step), isLocked: true });
-    found.lines.push(unknown("seeds", "not looked at"));
+    found.lines.push(unknown("seeds", "not checked"));
     return found;
   }
   found.lines.push(...(await findOrphans(kind, found, needs)));
   return found;
 }
 
-/** Throws where the store is locked: then it is so for all of them. */
+/** Throws if the store is locked, because then all its seeds are. */
 async function openAll(
   store: SeedStore,
   found: SeedsFound,
@@ -59,18 +60,18 @@ async function openAll(
     const what = quoted(account.name);
     const enrollment = await open(store, account.id);
     if (enrollment instanceof UserError) {
-      lines.push(wrong("seeds", `${what}: ${enrollment.message}`, await wayBack(account, enrollment, needs)));
+      lines.push(
+        wrong("seeds", `${what}: ${enrollment.message}`, await recoveryStep(account, enrollment, needs)),
+      );
     } else if (!mayMatch(enrollment.secret, account.fingerprint)) {
-      const step = "restore it from a backup; what is there was not put there by twinseed";
-      lines.push(wrong("seeds", `${what} has another seed than the one that was enrolled`, step));
+      const step = "restore it from a backup; twinseed did not store the one that is there";
+      lines.push(wrong("seeds", `${what} has a different seed from the one that was enrolled`, step));
     } else {
       found.opened.push({ account, enrollment });
       const fields = differences(account, enrollment);
       if (fields.length === 0) continue;
       found.altered.push({ account, enrollment });
-      lines.push(
-        wrong("seeds", `${what}: the ledger has another ${fields.join(", ")} than the seed`, REPAIR),
-      );
+      lines.push(wrong("seeds", `${what}: the ledger and the seed differ in ${fields.join(", ")}`, REPAIR));
     }
   }
   for (const id of needs.ledger.damaged().filter((id) => readEntry(id, needs).isRepairable)) {
@@ -82,12 +83,12 @@ async function openAll(
         message: `"accounts/${id}.json": ${enrollment.message}`,
       });
   }
-  const all = `${count(found.opened.length, "seed")} opened, as the ledger says`;
+  const all = `${count(found.opened.length, "seed")} opened, and the ledger agrees with each`;
   found.lines.push(...(lines.length > 0 ? lines : [ok("seeds", all)]));
 }
 
 /** The seed store's own advice first: a locked keyring may say that it has no such seed. */
-async function wayBack(
+async function recoveryStep(
   account: Account,
   error: UserError,
   needs: Needs<"computer" | "ledger">,
@@ -97,7 +98,7 @@ async function wayBack(
   return [...error.hints, ...recoveryHints(account, needs).slice(0, 1)].join("; ");
 }
 
-/** The seed, or what is wrong with this one. Throws what is wrong with the store. */
+/** The seed, or what is wrong with it. Throws what is wrong with the store. */
 async function open(store: SeedStore, id: string): Promise<Enrollment | UserError> {
   try {
     return await store.get(id);
@@ -122,19 +123,19 @@ async function findOrphans(kind: StoreKind, found: SeedsFound, needs: CheckSeeds
       else {
         found.orphans.push({ id, enrollment });
         const who = quoted(defaultName(enrollment) || id);
-        const whose = kind === "keyring" ? " (unless it is another TWINSEED_HOME's)" : "";
+        const whose = kind === "keyring" ? " (unless it belongs to another TWINSEED_HOME)" : "";
         lines.push(wrong("orphans", `the ledger has no entry for the seed of ${who}`, `${REPAIR}${whose}`));
       }
     }
     const others = foreign === 0 ? "" : `; ${count(foreign, "other entry", "other entries")} left alone`;
-    return lines.length > 0 ? lines : [ok("orphans", `no seed without an entry${others}`)];
+    return lines.length > 0 ? lines : [ok("orphans", `every seed has an entry${others}`)];
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return [...lines, wrongBy("orphans", error, error.hints[0])];
   }
 }
 
-/** By file name, as a damaged entry is one too. */
+/** By file name, so that damaged entries are included. */
 export function knownIds(needs: Needs<"folder">): Set<string> {
   const files = [...needs.folder.list("accounts"), ...needs.folder.list("removed")];
   return new Set(files.map((file) => file.replace(/\.json$/, "")));

@@ -1,4 +1,4 @@
-/** The part of `doctor` that looks at a shared store: who can open it, and what was not passed on yet. */
+/** The part of `doctor` that checks a shared store: who can open it, and what has not been pushed yet. */
 
 import { UserError } from "../../base/errors.ts";
 import { readRecipients } from "../../seeds/file/recipient-records.ts";
@@ -11,19 +11,19 @@ import { count, pasteableName } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
 import { type Line, ok, REPAIR, unknown, wrong, wrongBy } from "./lines.ts";
 
-/** Nothing to say about a store that was never shared. */
+/** Returns no lines about a store that was never shared. */
 export async function checkSharing(
   kind: StoreKind | undefined,
   seeds: readonly Line[],
   needs: Needs<"folder" | "sharedKeys">,
 ): Promise<Line[]> {
   if (kind !== "file" || !isShared(needs)) return [];
-  if (seeds.some(({ isLocked }) => isLocked)) return [unknown("sharing", "not looked at")];
+  if (seeds.some(({ isLocked }) => isLocked)) return [unknown("sharing", "not checked")];
   try {
     const { recipients, faults } = await needs.sharedKeys.check();
     if (faults.length > 0) return faults.map(({ message, fix }) => wrong("sharing", message, fixOf(fix)));
     const who =
-      recipients === 0 ? "no recipients" : `the slots are those of ${count(recipients, "recipient")}`;
+      recipients === 0 ? "no recipients" : `the slots match the list of ${count(recipients, "recipient")}`;
     return [ok("sharing", `${who}; every seed is sealed with the current key`)];
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -52,7 +52,7 @@ export async function repairSharing(lines: readonly Line[], needs: Needs<"shared
   return seeds === 0 ? [] : [`sealed ${count(seeds, "seed")} with the current data key`];
 }
 
-/** Asks nobody else: what the last sync saw. */
+/** Contacts no other computer: reports what the last sync saw. */
 export async function checkSync(needs: Needs<"folder" | "workTree">): Promise<Line[]> {
   if (!(await needs.workTree.isThere())) return [];
   const fix = "twinseed sync";
@@ -69,14 +69,13 @@ export async function checkSync(needs: Needs<"folder" | "workTree">): Promise<Li
     const unpushed = await countUnpushed(needs);
     if (unpushed === undefined) return [wrong("sync", "it was never pushed", fix)];
     const { ahead, behind } = unpushed;
-    if (ahead > 0 && behind > 0)
-      return [wrong("sync", "both sides have changes that the other has not", fix)];
+    if (ahead > 0 && behind > 0) return [wrong("sync", "both sides have changes that the other lacks", fix)];
     if (ahead > 0) return [wrong("sync", `${count(ahead, "commit")} could not be pushed`, fix)];
     return [ok("sync", `${since} since the last sync`)];
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return [
-      wrongBy("sync", error, `look at it with git -C ${pasteableName(needs.folder.path, "FOLDER")} status`),
+      wrongBy("sync", error, `look at it with: git -C ${pasteableName(needs.folder.path, "FOLDER")} status`),
     ];
   }
 }

@@ -1,4 +1,4 @@
-/** The part of `doctor` that finds out which seed store it is, also where config.json is lost. Opens none. */
+/** The part of `doctor` that finds out which seed store is in use, even if config.json is lost. Opens no store. */
 
 import { UserError } from "../../base/errors.ts";
 import { parseFields } from "../../base/untrusted-json.ts";
@@ -16,9 +16,9 @@ type CheckStoreNeeds = Needs<"env" | "folder" | "folderCare" | "ledger" | "store
 
 export interface StoreFound {
   readonly lines: readonly Line[];
-  /** The one to look into; undefined where there is none, or none that can be opened as it is. */
+  /** The store to check; undefined if there is none, or none that can be opened as it is. */
   readonly kind?: StoreKind;
-  /** What config.json has to say, where it is lost and there is no doubt. */
+  /** What a lost config.json must say, if there is no doubt about it. */
   readonly lostConfig?: Config;
 }
 
@@ -36,7 +36,7 @@ export async function findStore(needs: CheckStoreNeeds): Promise<StoreFound> {
   return guess('"config.json" is missing', false, needs);
 }
 
-/** A config.json that can't be read at all counts as newer: it is not replaced. */
+/** A config.json that can't be read at all counts as newer, so it is not replaced. */
 function readRaw(needs: Needs<"folder">): string {
   try {
     return needs.folder.read("config.json") ?? "";
@@ -52,7 +52,7 @@ async function guess(fault: string, isDamaged: boolean, needs: CheckStoreNeeds):
   const found = `${count(sealed.length, "sealed seed")} in the data folder`;
   if (!known.every((id) => sealed.includes(id))) {
     const step = 'write it by hand: {"version":1,"store":"keyring"}, or "file"';
-    return { lines: [wrong("config", `${fault}; there are ${found}, but not all`, step)] };
+    return { lines: [wrong("config", `${fault}; there are ${found}, but some are missing`, step)] };
   }
   const lostConfig: Config = { store: "file", why: `doctor --repair found ${found}` };
   const lines = [wrong("config", `${fault}; there are ${found}`, REPAIR)];
@@ -70,7 +70,7 @@ async function guessKeyring(
   if (needs.env.TWINSEED_STORE === "file") {
     if (isFresh) return { lines: [ok("config", nothing)] };
     const step = "restore the data folder, or look in the keyring: unset TWINSEED_STORE";
-    return { lines: [wrong("config", `${fault}, and no sealed seed is in the data folder`, step)] };
+    return { lines: [wrong("config", `${fault}, and the data folder has no sealed seed`, step)] };
   }
   try {
     const elsewhere = await needs.folderCare.idsElsewhere();
@@ -79,7 +79,7 @@ async function guessKeyring(
     if (!found.startsWith("0 ")) {
       const lostConfig: Config = { store: "keyring", why: `doctor --repair found ${found} there` };
       return {
-        lines: [wrong("config", `${fault}; the keyring holds ${found} of twinseed`, REPAIR)],
+        lines: [wrong("config", `${fault}; the keyring holds ${found} from twinseed`, REPAIR)],
         lostConfig,
       };
     }
@@ -96,7 +96,7 @@ async function guessKeyring(
   }
 }
 
-/** The ways to open the file store. */
+/** Checks the ways to open the file store. */
 export function checkSlots(needs: Needs<"folder">): Line[] {
   const { usable, age, faults } = readSlots(needs.folder);
   const lines = faults.map((fault) =>
@@ -105,7 +105,7 @@ export function checkSlots(needs: Needs<"folder">): Line[] {
   const work = COST.N * COST.r * COST.p;
   for (const slot of usable) {
     if (slot.kind !== "passphrase" || slot.kdf.N * slot.kdf.r * slot.kdf.p >= work) continue;
-    const message = `"${slot.file}" is easier to guess than today's (scrypt N=${slot.kdf.N})`;
+    const message = `"${slot.file}" is easier to guess than a new one would be (scrypt N=${slot.kdf.N})`;
     const step = "twinseed store move keyring, then store move file with a new passphrase";
     lines.push(wrong("keys", message, step));
   }

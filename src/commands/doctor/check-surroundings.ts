@@ -1,4 +1,4 @@
-/** What is around the data folder: this program, the clock by others' word, the lease engine. */
+/** Checks what surrounds the data folder: this program, the clock against other clocks, and the lease engine. */
 
 import { UserError, usageError } from "../../base/errors.ts";
 import { VERSION } from "../../base/version.ts";
@@ -10,7 +10,7 @@ import { type Line, ok, wrong, wrongBy } from "./lines.ts";
 
 export type CheckSurroundingsNeeds = EnginePorts & Needs<"stderr" | "env" | "folder">;
 
-/** Services take the codes of the steps beside the current one; more than this is on its way out of that. */
+/** Milliseconds. Services accept the codes of adjacent steps too; a clock that is further off is drifting out of that range. */
 const TOLERANCE = 5_000;
 
 export interface ClockOptions {
@@ -22,7 +22,7 @@ export function checkVersions(needs: Needs<"computer">): Line {
   return ok("version", `twinseed ${VERSION} on Node ${needs.computer.nodeVersion}`);
 }
 
-/** Throws UserError (exit 2) for what can be no source of the time. */
+/** Throws UserError (exit 2) for something that can't be a source of the time. */
 export function requireSources({ clock, ntp }: ClockOptions): void {
   if (clock !== undefined && !(/^https?:\/\/[^/]/.test(clock) && URL.canParse(clock)))
     throw usageError(`--clock takes an http or https URL, not ${quoted(clock)}`);
@@ -31,7 +31,7 @@ export function requireSources({ clock, ntp }: ClockOptions): void {
     throw usageError(`--ntp takes the name of a time server, such as pool.ntp.org, not ${quoted(ntp)}`);
 }
 
-/** Nobody is asked unless named: a question tells that somebody here uses this program. */
+/** Contacts only the servers that the user names, because a request reveals that someone here uses this program. */
 export async function checkClocks(
   { clock, ntp }: ClockOptions,
   needs: Needs<"clock" | "networkTime">,
@@ -53,18 +53,18 @@ async function compared(source: string, ask: () => Promise<number>, needs: Needs
     return wrong("clock", `it is ${by}`, "set the clock right, as wrong time makes wrong codes");
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return wrongBy("clock", error, "name another source, or look at the network");
+    return wrongBy("clock", error, "name another source, or check the network");
   }
 }
 
-/** The one that is configured; none is no line. */
+/** Checks the configured lease engine; returns no line if there is none. */
 export async function checkLease(needs: CheckSurroundingsNeeds): Promise<Line[]> {
   try {
     const url = leaseUrl(undefined, needs);
     return url === undefined ? [] : [ok("lease", await leaseCheck(url, needs))];
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const step = 'bring it back, or name another one: TWINSEED_LEASE, or "lease" in config.json';
+    const step = 'make it reachable, or set another one: TWINSEED_LEASE, or "lease" in config.json';
     return [wrongBy("lease", error, step)];
   }
 }

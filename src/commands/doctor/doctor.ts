@@ -1,4 +1,4 @@
-/** `doctor`: whether all is well with data folder, seed store and ledger, and what fixes it. Changes nothing unasked. */
+/** `doctor`: checks the data folder, the seed store and the ledger, and says what fixes them. Changes nothing unless asked. */
 
 import type { Command } from "commander";
 import { Exit, ExitCode } from "../../base/errors.ts";
@@ -19,7 +19,7 @@ import {
   requireSources,
 } from "./check-surroundings.ts";
 import { formatLine, type Line, lineJson, REPAIR } from "./lines.ts";
-import { repairConfig, repairFiles, repairLedger } from "./repair.ts";
+import { repairConfig, repairFiles, repairLedger, repairSeeds } from "./repair.ts";
 
 type DoctorNeeds = Needs<"stdout" | "workTree" | "networkTime" | "sharedKeys"> &
   CheckSurroundingsNeeds &
@@ -33,11 +33,11 @@ export interface DoctorOptions extends ClockOptions {
 export function registerDoctor(program: Command, world: World): void {
   program
     .command("doctor")
-    .description("check data folder, seed store and ledger, and say what fixes them")
+    .description("check the data folder, seed store and ledger, and say how to fix them")
     .option("--repair", "fix what can be fixed, and rebuild lost accounts from their seeds")
-    .option("--clock <url>", "compare the clock with the Date of an HTTP server")
+    .option("--clock <url>", "compare the clock with the Date header of an HTTP server")
     .option("--ntp <host>", "compare the clock with a time server")
-    .option("--json", "as JSON")
+    .option("--json", "print as JSON")
     .action((options: DoctorOptions) => doctor(options, world));
   examples(
     program,
@@ -48,22 +48,24 @@ export function registerDoctor(program: Command, world: World): void {
   );
 }
 
-/** Throws Exit: 6 where the seed store is locked or missing, 1 where something else is wrong. */
+/** Throws Exit: 6 if the seed store is locked or missing, 1 if something else is wrong. */
 export async function doctor(options: DoctorOptions, needs: DoctorNeeds): Promise<void> {
   requireSources(options);
   const repaired: string[] = [];
-  const did = (sentences: readonly string[]): boolean => {
+  const report = (sentences: readonly string[]): boolean => {
     for (const sentence of sentences) note(needs, sentence);
     repaired.push(...sentences);
     return sentences.length > 0;
   };
-  if (options.repair) did(await repairFiles(needs));
+  if (options.repair) report(await repairFiles(needs));
   let store = await findStore(needs);
-  if (options.repair && did(await repairConfig(store, needs))) store = await findStore(needs);
-  let seeds = await look(store, needs);
-  if (options.repair && did(await repairLedger(seeds, needs))) seeds = await look(store, needs);
+  if (options.repair && report(await repairConfig(store, needs))) store = await findStore(needs);
+  let seeds = await inspectSeeds(store, needs);
+  if (options.repair && report(await repairLedger(seeds, needs))) seeds = await inspectSeeds(store, needs);
+  if (options.repair && report(await repairSeeds(store, seeds, needs)))
+    seeds = await inspectSeeds(store, needs);
   let sharing = await checkSharing(store.kind, seeds.lines, needs);
-  if (options.repair && did(await repairSharing(sharing, needs)))
+  if (options.repair && report(await repairSharing(sharing, needs)))
     sharing = await checkSharing(store.kind, seeds.lines, needs);
   const shared = [...sharing, ...(await checkSync(needs))];
 
@@ -81,25 +83,25 @@ export async function doctor(options: DoctorOptions, needs: DoctorNeeds): Promis
   ];
   const faults = lines.filter(({ state }) => state === "wrong");
   if (options.json) {
-    const report = { version: 1, ok: faults.length === 0, checks: lines.map(lineJson), repaired };
-    needs.stdout.write(`${printableJson(report)}\n`);
+    const result = { version: 1, ok: faults.length === 0, checks: lines.map(lineJson), repaired };
+    needs.stdout.write(`${printableJson(result)}\n`);
   } else for (const line of lines) needs.stdout.write(`${formatLine(line)}\n`);
   if (faults.length > 0) throw new Exit(conclude(faults, needs));
 }
 
-async function look({ kind }: StoreFound, needs: DoctorNeeds): Promise<SeedsFound> {
+async function inspectSeeds({ kind }: StoreFound, needs: DoctorNeeds): Promise<SeedsFound> {
   if (kind !== undefined) return checkSeeds(kind, needs);
   return { lines: [], opened: [], altered: [], damaged: [], orphans: [] };
 }
 
-/** A damaged config.json says nothing of leases either. */
+/** Whether config.json is damaged: then it does not name a lease engine either. */
 function hasFault(lines: readonly Line[]): boolean {
   return lines.some(({ check, state }) => check === "config" && state === "wrong");
 }
 
 function conclude(faults: readonly Line[], needs: Needs<"stderr">): ExitCode {
   const fixable = faults.some(({ fix }) => fix?.startsWith(REPAIR));
-  const how = fixable ? `; to fix what can be fixed: ${REPAIR}` : "";
-  note(needs, `${count(faults.length, "thing is", "things are")} wrong${how}`);
+  const how = fixable ? `; fix what can be fixed with: ${REPAIR}` : "";
+  note(needs, `${count(faults.length, "problem")} found${how}`);
   return faults.some(({ isLocked }) => isLocked) ? ExitCode.locked : ExitCode.failed;
 }

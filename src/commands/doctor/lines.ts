@@ -1,4 +1,4 @@
-/** What `doctor` says: one line for each thing that is well, or wrong, or could not be looked at. */
+/** What `doctor` prints: one line for each thing that is ok, or wrong, or could not be checked. */
 import { ExitCode, type UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 
@@ -25,7 +25,7 @@ export interface Line {
   readonly message: string;
   /** The step that fixes it. */
   readonly fix?: string;
-  /** The seed store is what is in the way. */
+  /** The problem is a locked or missing seed store. */
   readonly isLocked?: true;
 }
 
@@ -45,7 +45,7 @@ export function wrong(check: Check, message: string, fix: string): Line {
   return { check, state: "wrong", message, fix };
 }
 
-/** An error as a finding: its last hint is the step, as the ones before explain. */
+/** An error as a finding. Its last hint is the step that fixes it, because the hints before that one only explain. */
 export function wrongBy(check: Check, error: UserError, fix?: string): Line {
   const line = wrong(check, error.message, fix ?? error.hints.at(-1) ?? "run this again");
   return error.exitCode === ExitCode.locked ? { ...line, isLocked: true } : line;
@@ -55,7 +55,7 @@ const MARKS = { ok: "ok", wrong: "wrong", unknown: "?" } as const;
 
 export function formatLine({ state, check, message, fix }: Line): string {
   const text = `${MARKS[state].padEnd(6)} ${check.padEnd(9)} ${printable(message, 400)}`;
-  return fix === undefined ? text : `${text}; fix it: ${printable(fix, 400)}`;
+  return fix === undefined ? text : `${text}; fix: ${printable(fix, 400)}`;
 }
 
 export function lineJson({ check, state, message, fix }: Line) {

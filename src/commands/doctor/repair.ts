@@ -1,13 +1,13 @@
-/** `doctor --repair`. Nothing is deleted, and what is replaced is kept in damaged/. */
+/** `doctor --repair`. Deletes nothing, and keeps in damaged/ what it replaces. */
 
 import { UserError } from "../../base/errors.ts";
 import { looksSame } from "../../base/visible-text.ts";
 import { freeName } from "../../ledger/free-name.ts";
 import type { LedgerEdit } from "../../ledger/ledger.ts";
-import { sameCodes } from "../../otp/enrollment.ts";
+import { defaultName, sameCodes } from "../../otp/enrollment.ts";
 import { readConfig, writeConfig } from "../../settings/config-file.ts";
-import { count, quoted } from "../../talk/say.ts";
-import { entryOf, makeRoom, noteCounter, type RebuildNeeds, writeAnew } from "../../vault/rebuild.ts";
+import { count, pasteable, quoted } from "../../talk/say.ts";
+import { entryOf, makeRoom, noteCounter, type RebuildNeeds, writeRebuilt } from "../../vault/rebuild.ts";
 import type { Needs } from "../../world.ts";
 import { readDevices } from "./check-ledger.ts";
 import { knownIds, type SeedsFound } from "./check-seeds.ts";
@@ -15,7 +15,7 @@ import type { StoreFound } from "./check-store.ts";
 
 type RepairNeeds = Needs<"stderr"> & RebuildNeeds;
 
-/** Each of these gives sentences about what was done. */
+/** Each of these functions returns sentences about what it did. */
 export async function repairFiles(needs: Needs<"folderCare" | "ledger">): Promise<string[]> {
   const faults = (await needs.folderCare.fileFaults()) ?? [];
   const done: string[] = [];
@@ -23,12 +23,12 @@ export async function repairFiles(needs: Needs<"folderCare" | "ledger">): Promis
     await needs.folderCare.setModes();
     const left = ((await needs.folderCare.fileFaults()) ?? []).filter(({ kind }) => kind === "mode").length;
     const set = faults.filter(({ kind }) => kind === "mode").length - left;
-    if (set > 0) done.push(`set ${count(set, "mode")} right`);
+    if (set > 0) done.push(`corrected ${count(set, "file mode")}`);
   }
-  // Who takes the lock sweeps first.
+  // Taking the lock removes leftovers first.
   if (faults.some(({ kind }) => kind === "leftover")) {
     await needs.ledger.edit(async () => {});
-    done.push("removed what was left of interrupted writes");
+    done.push("removed what interrupted writes had left");
   }
   return done;
 }
@@ -62,21 +62,21 @@ function isConfigThere(needs: Needs<"folder">): boolean {
 export async function repairLedger(found: SeedsFound, needs: RepairNeeds): Promise<string[]> {
   const { damaged, altered, orphans } = found;
   const { fault, salvage, isUntouchable } = readDevices(needs);
-  // Whatever is written needs the list of devices, and would replace it.
+  // Any change needs the list of devices, and would replace it.
   if (isUntouchable) return [];
   if (damaged.length + altered.length + orphans.length === 0 && salvage === undefined) return [];
   return needs.ledger.edit(async (edit) => {
     if (fault !== undefined) makeRoom("damaged/devices.json", needs);
     if (salvage !== undefined) edit.saveDevices(salvage.devices);
     return [
-      ...(salvage ? [`wrote "devices.json" anew with ${count(salvage.devices.length, "device")}`] : []),
+      ...(salvage ? [`rewrote "devices.json" with ${count(salvage.devices.length, "device")}`] : []),
       ...rebuildAltered(found, edit, needs),
       ...rebuildMissing(found, edit, needs),
     ];
   });
 }
 
-/** Name, counter and copies stand in the ledger alone, and stay. */
+/** Keeps name, counter and copies, which only the ledger has. */
 function rebuildAltered(
   { altered }: SeedsFound,
   edit: LedgerEdit,
@@ -86,7 +86,7 @@ function rebuildAltered(
   return altered.flatMap(({ account: { id }, enrollment: { issuer, label, otp } }) => {
     const account = now.find((one) => one.id === id);
     if (account === undefined) return []; // removed in the meantime
-    const counting = otp.type === "hotp" && account.otp.type === "hotp";
+    const isCounterBased = otp.type === "hotp" && account.otp.type === "hotp";
     const text = needs.folder.read(`accounts/${id}.json`);
     makeRoom(`damaged/${id}.json`, needs);
     if (text !== undefined) needs.folder.create(`damaged/${id}.json`, text);
@@ -94,10 +94,26 @@ function rebuildAltered(
       ...account,
       issuer,
       label,
-      otp: counting ? { ...otp, counter: account.otp.counter } : otp,
+      otp: isCounterBased ? { ...otp, counter: account.otp.counter } : otp,
     });
-    return [`set ${quoted(account.name)} right by its seed`];
+    const named = defaultName({ issuer, label });
+    return [
+      `corrected the entry of ${quoted(account.name)} to match its seed, which is of ${quoted(named || account.name)}`,
+      `  if the name is wrong too: twinseed rename ${pasteable(account)} NEW-NAME`,
+    ];
   });
+}
+
+/** Of the file store: restores good seeds that sync, or something else, replaced. */
+export async function repairSeeds(
+  { kind }: StoreFound,
+  { lines }: SeedsFound,
+  needs: Needs<"ledger" | "sharedKeys">,
+): Promise<string[]> {
+  if (kind !== "file" || lines.every(({ state, isLocked }) => state !== "wrong" || isLocked)) return [];
+  const ids = await needs.sharedKeys.putBack();
+  const nameOf = (id: string) => needs.ledger.accounts().find((one) => one.id === id)?.name ?? id;
+  return ids.map((id) => `put the seed of ${quoted(nameOf(id))} back from damaged/`);
 }
 
 function rebuildMissing(found: SeedsFound, edit: LedgerEdit, needs: RepairNeeds): string[] {
@@ -112,16 +128,16 @@ function rebuildMissing(found: SeedsFound, edit: LedgerEdit, needs: RepairNeeds)
       ...entryOf(id, enrollment, edit, needs),
       ...(still.has(id) ? {} : { adopted: true as const }),
     };
-    // Left by an add that was cut off and then done again.
+    // Left by an add that was interrupted and then repeated.
     if (present.some((one) => sameCodes(one, enrollment)) && !still.has(id)) {
       edit.add({ ...entry, removedAt: entry.addedAt }); // to removed/ when the edit ends
-      return `put aside a second seed of ${quoted(entry.name)}, the same as the first`;
+      return `moved a second seed of ${quoted(entry.name)}, the same as the first, to removed/`;
     }
     present.push(enrollment);
     const isTaken = (name: string) => accounts.some((one) => looksSame(one.name, name));
     const account = { ...entry, name: freeName(entry.name, isTaken) };
     accounts.push(account);
-    writeAnew(account, edit, needs);
+    writeRebuilt(account, edit, needs);
     noteCounter(account, enrollment, needs);
     return `rebuilt ${quoted(account.name)}`;
   });

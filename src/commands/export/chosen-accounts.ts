@@ -1,4 +1,4 @@
-/** The accounts that go out, with their seeds. */
+/** The accounts to export, with their seeds. */
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Account } from "../../ledger/account.ts";
@@ -15,7 +15,7 @@ export interface Outgoing {
   readonly enrollment: Enrollment;
 }
 
-/** All, or those of `queries`. Throws UserError: exit 3 or 4 for a query, exit 1 where there is none at all. */
+/** All accounts, or those that match `queries`. Throws UserError: exit 3 or 4 for a query, exit 3 if there are no accounts. */
 export async function chosenAccounts(
   queries: readonly string[] | undefined,
   needs: Needs<"ledger">,
@@ -32,7 +32,7 @@ export async function chosenAccounts(
   return [...chosen.values()];
 }
 
-/** One seed that can't be opened does not keep the others: it is named, and `failed` counts it. */
+/** One seed that can't be opened does not stop the others: a warning names it, and `failed` counts it. */
 export async function openAll(
   accounts: readonly Account[],
   needs: ChosenAccountsNeeds,
@@ -46,8 +46,7 @@ export async function openAll(
     } catch (error) {
       if (!(error instanceof UserError) || error.exitCode === ExitCode.interrupted) throw error;
       failures.push(error);
-      if (failures.length < accounts.length)
-        warn(needs, `left out ${quoted(account.name)}: ${error.message}`);
+      if (failures.length < accounts.length) warn(needs, `skipped ${quoted(account.name)}: ${error.message}`);
     }
   }
   const [first] = failures;

@@ -35,21 +35,21 @@ export async function exportAccounts(
   const { format, writer } = await writerOf(id);
   const isGoogle = format.id === "google";
   const toFile = options.output !== undefined && !(await needs.files.isStream(options.output));
-  if (!isGoogle && options.perCode !== undefined) throw usageError("--per-code goes with google");
+  if (!isGoogle && options.perCode !== undefined) throw usageError("--per-code is only for google");
   const perCode = countPerCode({ ...options, google: isGoogle });
   requirePossible(id, writer, toFile, options);
   const accounts = await chosenAccounts(options.accounts, needs);
   if (isGoogle && (await exportedAsCodes(accounts, perCode, options, needs))) return;
   requirePlace(writer, toFile, options, needs);
   const { outgoing, failed } = await openAll(accounts, needs);
-  const kept = whatFits(format, writer, outgoing, needs);
+  const kept = supported(format, writer, outgoing, needs);
   const device = options.device === undefined ? undefined : await deviceNamed(options.device, needs);
   await writeOut(format, writer, kept, toFile, options, needs);
   if (device !== undefined) await noteCopies(kept, device, needs);
   if (failed > 0) throw new Exit(ExitCode.failed);
 }
 
-/** Google Authenticator takes QR codes: on the terminal, or as pictures. False where the codes' texts are wanted. */
+/** Google Authenticator reads QR codes: on the terminal, or as pictures. False if the user wants the codes as text. */
 async function exportedAsCodes(
   accounts: readonly Account[],
   perCode: number | undefined,
@@ -74,17 +74,17 @@ async function writerOf(id: string): Promise<{ format: Format; writer: Writer }>
   const format = FORMATS.find((one) => one.id === id.toLowerCase());
   if (format?.writer !== undefined) return { format, writer: format.writer };
   const known = FORMATS.filter(({ writer }) => writer !== undefined).map((one) => one.id);
-  throw usageError(`there is no export to ${quoted(id)}`, `formats: ${known.join(", ")}`);
+  throw usageError(`can't export to ${quoted(id)}`, `formats: ${known.join(", ")}`);
 }
 
 function requirePossible(id: string, { password }: Writer, toFile: boolean, options: ExportOptions): void {
   if (wantsLock(options) && !password) {
-    throw usageError(`a file for ${id} can't be locked with a password`, "aegis and 2fas files can");
+    throw usageError(`an export to ${id} can't be locked with a password`, "aegis and 2fas exports can");
   }
-  if (toFile && options.plaintext) throw usageError("--output and --plaintext exclude each other");
+  if (toFile && options.plaintext) throw usageError("--output and --plaintext can't be combined");
 }
 
-/** A terminal or a pipe of ours keeps no file, whatever it is called. */
+/** Our own stdout or a terminal is no file, whatever path leads to it. */
 function requirePlace(
   { password }: Writer,
   toFile: boolean,
@@ -93,11 +93,11 @@ function requirePlace(
 ): void {
   if (toFile || options.plaintext || wantsLock(options)) return;
   throw usageError(
-    "an export holds the seeds in the clear",
-    "name a file for it: --output FILE",
-    "or send it to stdout: --plaintext",
+    "an export holds the seeds in the clear, so say where it goes",
+    "write it to a file: --output FILE",
+    "or print it to stdout: --plaintext",
     ...(password ? ["or lock it: --password"] : []),
-    ...(needs.stdout.isTTY ? ["to see one account: twinseed qr NAME"] : []),
+    ...(needs.stdout.isTTY ? ["to show one account: twinseed qr NAME"] : []),
   );
 }
 
@@ -105,8 +105,8 @@ function wantsLock({ password = false, passphraseFile }: ExportOptions): boolean
   return password || passphraseFile !== undefined;
 }
 
-/** What an app can't hold is named, never dropped silently. Throws UserError (exit 1) where nothing is left. */
-function whatFits(
+/** Names each account that the app can't hold: none is dropped silently. Throws UserError (exit 1) if none is left. */
+function supported(
   format: Format,
   writer: Writer,
   outgoing: readonly Outgoing[],
@@ -115,11 +115,11 @@ function whatFits(
   const kept: Outgoing[] = [];
   const earlier: Enrollment[] = [];
   for (const one of outgoing) {
-    const reason = writer.leavesOut(one.enrollment, earlier);
+    const reason = writer.reasonToOmit(one.enrollment, earlier);
     if (reason === undefined) {
       kept.push(one);
       earlier.push(one.enrollment);
-    } else warn(needs, `left out ${quoted(one.account.name)}: ${reason}`);
+    } else warn(needs, `skipped ${quoted(one.account.name)}: ${reason}`);
   }
   if (kept.length > 0) return kept;
   throw new UserError(`${format.name} can hold none of these accounts`, ExitCode.failed, [
@@ -150,20 +150,21 @@ async function writeOut(
   if (options.output === undefined) needs.stdout.write(content);
   else await needs.files.write(options.output, content, { replace: options.force || !toFile });
   if (options.output === undefined && !needs.stdout.isOpen)
-    throw new UserError("nobody reads stdout: nothing was exported", ExitCode.failed);
+    throw new UserError("stdout was closed: nothing was exported", ExitCode.failed);
   const where = options.output === undefined ? "stdout" : quoted(options.output);
   if (passphrase === undefined) {
-    const verb = toFile ? "holds" : "got";
-    const advice = toFile ? ": delete it when it has been read" : "";
-    warn(needs, `${where} ${verb} ${seeds} in the clear${advice}`);
+    const warning = toFile
+      ? `${where} holds ${seeds} in the clear: delete it once it has been read`
+      : `wrote ${seeds} in the clear to ${where}`;
+    warn(needs, warning);
   } else {
     note(needs, `exported ${seeds} to ${where}, locked with the password`);
   }
 }
 
 /**
- * An export that does not read back with the same codes must not be reported as one. Where the app keeps issuer and label in
- * another way (one without an issuer and with a colon in it, for one), that is said.
+ * Throws if the export does not read back with the same codes: it must not be reported as one. Warns if the app stores issuer
+ * and label differently (a label with a colon and no issuer, for example).
  */
 async function readBack(
   format: Format,
@@ -204,5 +205,5 @@ async function noteCopies(
       if (noted !== account) edit.update(noted);
     }
   });
-  note(needs, `noted: ${count(ids.size, "copy", "copies")} on ${quoted(device.name)}, not confirmed yet`);
+  note(needs, `recorded ${count(ids.size, "copy", "copies")} on ${quoted(device.name)}, not confirmed yet`);
 }

@@ -1,4 +1,4 @@
-/** A new password for a file that goes elsewhere: from --passphrase-file, else typed twice. */
+/** A new password for an exported file: from --passphrase-file, or else typed twice. */
 
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { passphraseFor } from "../../intake/file-passphrase.ts";
@@ -9,7 +9,7 @@ export type NewPassphraseNeeds = Needs<"stdin" | "stderr" | "terminal" | "files"
 
 const SHORT = 10;
 
-/** Throws UserError: exit 2 without terminal and file, exit 1 where the two differ. */
+/** Throws UserError: exit 2 if there is neither a terminal nor a file, exit 1 if the two passwords differ. */
 export async function newPassphrase(
   options: { readonly passphraseFile?: string },
   needs: NewPassphraseNeeds,
@@ -18,12 +18,12 @@ export async function newPassphrase(
   if (passphraseFile !== undefined) return passphraseFor("the export", { passphraseFile }, needs).ask();
   const terminal = needs.terminal();
   if (terminal === undefined)
-    throw usageError("there is no terminal to ask for a password on", "use --passphrase-file FILE");
+    throw usageError("no terminal to ask for a password on", "use --passphrase-file FILE");
   const passphrase = await terminal.askHidden("Password for the export (not shown): ");
-  if (passphrase === "") throw usageError("a password has at least one character");
+  if (passphrase === "") throw usageError("the password is empty");
   if ((await terminal.askHidden("The same again: ")) !== passphrase)
     throw new UserError("the two passwords differ; nothing was written", ExitCode.failed);
   if (passphrase.length < SHORT)
-    warn(needs, "that is a short password: who gets the file can try millions a second");
+    warn(needs, "this password is short: anyone who gets the file can try millions per second");
   return passphrase;
 }

@@ -1,4 +1,4 @@
-/** Counting accounts (HOTP) that were here already: whoever is further ahead is right, as the service has moved on. */
+/** Counter-based accounts (HOTP) that were here already: the higher counter is right, because the service has moved on. */
 
 import { note, quoted } from "../../talk/say.ts";
 import type { Enrolled } from "../../vault/enroll-accounts.ts";
@@ -9,7 +9,7 @@ export function isAhead({ status, account, enrollment }: Enrolled): boolean {
   return status === "exists" && here.type === "hotp" && there.type === "hotp" && there.counter > here.counter;
 }
 
-export async function catchUp(
+export async function advanceCounters(
   enrolled: readonly Enrolled[],
   needs: Needs<"stderr" | "ledger">,
 ): Promise<void> {

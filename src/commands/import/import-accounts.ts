@@ -1,9 +1,9 @@
-/** What `import` does: reads everything, shows what comes in, asks, stores it in one step, and tidies up. */
+/** What `import` does: reads everything, shows what it would import, asks, stores it in one step, and cleans up. */
 
 import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import { HOLDS_PASSWORDS } from "../../formats/format.ts";
-import { deleteSources, EXPORTS, type ReadFile, sayWhatWouldGo } from "../../intake/delete-files.ts";
+import { deleteSources, EXPORTS, type ReadFile, sayDeletions } from "../../intake/delete-files.ts";
 import {
   type ReadExportsNeeds,
   type ReadOptions,
@@ -24,7 +24,7 @@ import {
 } from "../../vault/enroll-accounts.ts";
 import { namedDevice } from "../../vault/named-device.ts";
 import type { Needs } from "../../world.ts";
-import { catchUp, isAhead } from "./advance-counters.ts";
+import { advanceCounters, isAhead } from "./advance-counters.ts";
 import { listing } from "./listing.ts";
 
 type ImportAccountsNeeds = Needs<"stdout"> & ReadExportsNeeds & EnrollNeeds;
@@ -43,11 +43,11 @@ export async function importAccounts(
   needs: ImportAccountsNeeds,
 ): Promise<void> {
   const { dryRun = false, yes = false } = options;
-  if (options.json && !yes && !dryRun) throw usageError("--json does not ask: add --yes or --dry-run");
+  if (options.json && !yes && !dryRun) throw usageError("--json never prompts: add --yes or --dry-run");
   if (!yes && !dryRun && needs.terminal() === undefined) {
     throw usageError(
-      "nobody is here to confirm this import",
-      "to import without being asked: --yes; only to look: --dry-run",
+      "no terminal to confirm on",
+      "import without confirmation with --yes, or only look with --dry-run",
     );
   }
   const sources = await readSources(names, options, needs);
@@ -57,8 +57,8 @@ export async function importAccounts(
   const plans = await enroll(wanted, { conflicts: "number", dryRun: true }, needs);
   if (!options.json) needs.stdout.write(listing(plans, needs));
   if (dryRun) {
-    note(needs, `${summary(plans, sources, skipped, "would come in")}; nothing was written`);
-    if (options.deleteFile) await sayWhatWouldGo(filesOf(sources), EXPORTS, needs);
+    note(needs, `${summary(plans, sources, skipped, "would be imported")}; nothing was written`);
+    if (options.deleteFile) await sayDeletions(filesOf(sources), EXPORTS, needs);
     if (options.json) printJson(plans, needs);
     return;
   }
@@ -69,10 +69,10 @@ export async function importAccounts(
   const enrolled = await store(wanted, await deviceFor(options, needs), needs);
   if (options.json) printJson(enrolled, needs);
   note(needs, summary(enrolled, sources, skipped, "imported"));
-  await tidy(sources, options, needs);
+  await cleanUp(sources, options, needs);
 }
 
-/** What can't be used is said here, each with its place. */
+/** Warns of each entry that can't be used, with its place. */
 async function wantedIn(
   sources: readonly Source[],
   needs: Needs<"stderr">,
@@ -90,7 +90,7 @@ async function wantedIn(
     for (const { at, enrollment, name = nameOf(enrollment, source.app, at) } of source.entries) {
       if (isUsable(enrollment)) wanted.push({ enrollment, name });
       else
-        skip(source.from, at, defaultName(enrollment), "5-digit codes of the issuer Steam are Steam codes");
+        skip(source.from, at, defaultName(enrollment), "5-digit codes from the issuer Steam are Steam codes");
     }
     for (const text of source.notes ?? []) note(needs, `${source.from}: ${text}`);
   }
@@ -98,7 +98,7 @@ async function wantedIn(
   return { wanted, skipped };
 }
 
-/** Each needs a name to be called by; the otpauth URI stays without one. */
+/** Each account needs a name here; its otpauth URI stays without one. */
 function nameOf(enrollment: Enrollment, app: string, at: string): string {
   return defaultName(enrollment) || `${app} ${at}`;
 }
@@ -106,7 +106,7 @@ function nameOf(enrollment: Enrollment, app: string, at: string): string {
 function nothingFound(sources: readonly Source[]): UserError {
   const [one, ...others] = sources;
   const where = others.length === 0 && one ? `${one.from} (${one.app})` : "these files";
-  return new UserError(`there is no account with a one-time password in ${where}`, ExitCode.unreadable, [
+  return new UserError(`found no account with a one-time password in ${where}`, ExitCode.unreadable, [
     "nothing was imported",
   ]);
 }
@@ -117,10 +117,10 @@ async function confirmed(plans: readonly Enrolled[], needs: Needs<"stderr" | "te
   if (coming + counters === 0) return true;
   const terminal = needs.terminal();
   if (terminal === undefined) return false;
-  note(needs, "compare a code or two with the app: only a right seed shows the same");
+  note(needs, "compare a code or two with the app: only a correct seed shows the same code");
   const parts = [
     ...(coming > 0 ? [`Import ${count(coming, "account")}`] : []),
-    ...(counters > 0 ? [`${coming > 0 ? "move" : "Move"} ${count(counters, "counter")} on`] : []),
+    ...(counters > 0 ? [`${coming > 0 ? "advance" : "Advance"} ${count(counters, "counter")}`] : []),
   ];
   return terminal.confirm(`${parts.join(", and ")}?`, true);
 }
@@ -148,7 +148,7 @@ async function store(
       needs,
     );
     progress.end();
-    await catchUp(enrolled, needs);
+    await advanceCounters(enrolled, needs);
     return enrolled;
   } finally {
     progress.end();
@@ -171,7 +171,7 @@ function summary(
       ? `imported ${count(added.length, "account")} from ${apps}`
       : `${count(added.length, "account")} from ${apps} ${verb}`,
     ...(there > 0 ? [`${there} here already`] : []),
-    ...(twice > 0 ? [`${twice} twice in it`] : []),
+    ...(twice > 0 ? [count(twice, "duplicate")] : []),
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
   ];
   return parts.join("; ");
@@ -182,8 +182,8 @@ function printJson(enrolled: readonly Enrolled[], needs: Needs<"stdout">): void 
   needs.stdout.write(`${printableJson(results)}\n`);
 }
 
-/** Locked files say nothing without the password: nobody is asked about them. */
-async function tidy(
+/** Without --delete-file, does not ask about locked files, which are of no use without the password. */
+async function cleanUp(
   sources: readonly Source[],
   options: ImportOptions,
   needs: ImportAccountsNeeds,
@@ -199,14 +199,16 @@ function filesOf(sources: readonly Source[]): ReadFile[] {
     if (source.file === undefined) return [];
     const { path, digest } = source.file;
     const keep = reasonToKeep(source);
-    return [{ path, digest, isMany: source.entries.length > 1, ...(keep === undefined ? {} : { keep }) }];
+    return [
+      { path, digest, hasManySeeds: source.entries.length > 1, ...(keep === undefined ? {} : { keep }) },
+    ];
   });
 }
 
-/** Only a plain export that came in whole is a mere copy. */
+/** Only a plain export that was imported completely is a mere copy. */
 function reasonToKeep({ app, file, notes = [], skipped }: Source): string | undefined {
-  if (file?.isAppsOwn) return `${app} itself works with it`;
-  if (file?.isLocked) return "it is locked, and says nothing without its password";
-  if (notes.includes(HOLDS_PASSWORDS)) return "it holds passwords, too";
-  return skipped.length > 0 ? "not every entry in it came in" : undefined;
+  if (file?.isAppsOwn) return `${app} itself uses it`;
+  if (file?.isLocked) return "it is locked, and of no use without its password";
+  if (notes.includes(HOLDS_PASSWORDS)) return "it also holds passwords";
+  return skipped.length > 0 ? "not every entry in it was imported" : undefined;
 }

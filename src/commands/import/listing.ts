@@ -1,4 +1,4 @@
-/** What comes in, an account a line, with the code that it shows now: a wrong seed is only ever seen by its code. */
+/** What would be imported, one account per line, with its current code: only its code reveals a wrong seed. */
 
 import { printable } from "../../base/printable.ts";
 import type { Enrollment } from "../../otp/enrollment.ts";
@@ -18,14 +18,14 @@ export function listing(plans: readonly Enrolled[], needs: Needs<"clock">): stri
         status !== "exists"
           ? ""
           : isAhead(plan)
-            ? "  (here already, its counter behind)"
+            ? "  (here already, with an older counter)"
             : "  (here already)";
       return `${(codes[i] ?? "").padEnd(width)}  ${printable(account.name)}${mark}\n`;
     })
     .join("");
 }
 
-/** A counting account's code is spent by showing it: what is shown is the counter. */
+/** Showing the code of a counter-based account would use it up, so this shows the counter. */
 function codeNow({ otp, secret }: Enrollment, now: number): string {
   return otp.type === "hotp" ? `(${otp.counter})` : codeOf(secret, otp, stepAt(otp, now));
 }

@@ -1,4 +1,4 @@
-/** The accounts for a sheet, opened, each with its QR code, read back, and with who else holds it. */
+/** The accounts for a sheet, opened, each with its QR code (which is read back) and the devices that hold it. */
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Account, Device } from "../../ledger/account.ts";

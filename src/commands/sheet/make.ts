@@ -1,4 +1,4 @@
-/** Makes the page, and sees to it that it gets to a file, a printer, or who reads stdout; then notes the paper as a device. */
+/** Makes the page, delivers it to a file, a printer or stdout, and then records the paper as a device. */
 
 import { UserError, usageError } from "../../base/errors.ts";
 import type { Account } from "../../ledger/account.ts";
@@ -28,7 +28,7 @@ export interface SheetOptions {
   shares?: string;
 }
 
-/** Throws UserError (exit 2) before any seed is opened where it is not said where the page is to go. */
+/** Throws UserError (exit 2), before any seed is opened, if no option says where the page goes. */
 export async function sheet(
   queries: readonly string[],
   options: SheetOptions,
@@ -39,7 +39,7 @@ export async function sheet(
   const date = new Date(needs.clock.now()).toISOString().slice(0, 10);
   if (options.shares !== undefined) {
     if (queries.length > 0 || options.device !== undefined)
-      throw usageError("--shares goes without accounts and --device: a share is no account");
+      throw usageError("--shares takes no accounts and no --device: a share is not an account");
     const shares = await readShares(options.shares, needs);
     const what = count(shares.length, "share of a backup", "shares of a backup");
     return deliver(formatSharePages(shares, date, paper), what, options, paper, needs);
@@ -74,39 +74,42 @@ export async function sheet(
 }
 
 function whose([first, ...others]: readonly Account[]): string {
-  if (first === undefined) return "nobody";
+  if (first === undefined) return "no account";
   return others.length === 0 ? quoted(first.name) : count(others.length + 1, "account");
 }
 
 function parsePaper(text: string | undefined): Paper | undefined {
   const paper = text?.trim().toLowerCase();
   if (paper === undefined || paper === "a4" || paper === "letter") return paper;
-  throw usageError("--paper takes a4 or letter");
+  throw usageError("--paper must be a4 or letter");
 }
 
 function requireDestination({ output, print, printer, force }: SheetOptions, needs: Needs<"stdout">): void {
-  if (printer !== undefined && !print) throw usageError("--printer goes with --print");
-  if (force && output === undefined) throw usageError("--force goes with --output");
+  if (printer !== undefined && !print) throw usageError("--printer needs --print");
+  if (force && output === undefined) throw usageError("--force needs --output");
   if (output !== undefined && !/\.html?$/i.test(output))
-    throw usageError("--output takes a file name that ends in .html");
+    throw usageError("--output needs a file name that ends in .html");
   if (output !== undefined || print || !needs.stdout.isTTY) return;
   throw usageError(
-    "a sheet goes to a file or to a printer",
-    "a file that any browser prints: twinseed sheet --output sheet.html",
-    "or the printer, at once: twinseed sheet --print",
+    "a sheet goes to a file or to a printer: say which",
+    "a file that any browser can print: twinseed sheet --output sheet.html",
+    "or straight to the printer: twinseed sheet --print",
   );
 }
 
-/** Finds out before anything is printed what would be in the way of noting it. */
+/** Finds out, before anything is printed, whether the paper can be recorded. */
 async function requirePaper(name: string, needs: Needs<"clock" | "random" | "ledger">): Promise<void> {
-  const tidy = cleanText(name);
-  if (tidy === "") throw usageError("a device needs a name");
-  const known = deviceNamed(needs.ledger.devices(), tidy);
+  const cleanName = cleanText(name);
+  if (cleanName === "") throw usageError("a device needs a name");
+  const known = deviceNamed(needs.ledger.devices(), cleanName);
   if (known === undefined) return;
-  // Refuses one that is lost or retired.
-  const { kind } = await namedDevice(tidy, "paper", undefined, needs);
+  // Throws if the device is lost or retired.
+  const { kind } = await namedDevice(cleanName, "paper", undefined, needs);
   if (kind !== "paper")
-    throw usageError(`${quoted(known.name)} is a ${kind} device, not paper`, "give the paper another name");
+    throw usageError(
+      `${quoted(known.name)} is a ${kind} device, not paper`,
+      "choose another name for the paper",
+    );
 }
 
 async function deliver(
@@ -127,16 +130,16 @@ async function deliver(
     });
     warn(
       needs,
-      `the printer got ${what}: fetch the paper now; the print queue and the printer may keep a copy for a while`,
+      `sent ${what} to the printer: fetch the paper now; the print queue and the printer may keep a copy for a while`,
     );
   }
   if (output === undefined && !print) {
     needs.stdout.write(page);
-    warn(needs, `stdout got ${what}, as an HTML page`);
+    warn(needs, `wrote ${what} to stdout, as an HTML page`);
   }
 }
 
-/** Nobody has scanned the paper yet: the copies are not confirmed. */
+/** No one has scanned the paper yet, so its copies are not confirmed. */
 async function noteCopies(
   accounts: readonly Account[],
   { device: name }: SheetOptions,
@@ -146,7 +149,10 @@ async function noteCopies(
   const device = await namedDevice(name, "paper", undefined, needs);
   for (const account of accounts) await recordCopy(account, device, needs);
   const [only] = accounts.length === 1 ? accounts : [];
-  note(needs, `${quoted(device.name)} is paper that holds ${whose(accounts)}, not confirmed yet`);
+  note(needs, `recorded ${quoted(device.name)} as paper that holds ${whose(accounts)}, not confirmed yet`);
   const verify = `twinseed verify ${only ? pasteable(only) : "ACCOUNT"} --device ${pasteableName(device.name)}`;
-  note(needs, `hint: when it is printed, scan it with a phone and type the code that this shows: ${verify}`);
+  note(
+    needs,
+    `hint: once it is printed, scan it with a phone and type the code that the phone shows: ${verify}`,
+  );
 }

@@ -1,6 +1,6 @@
 /**
- * The shares of a split backup as text: one a line; other lines are headings, as `backup create --split` prints them. They
- * tell what a share itself does not know: how many there are, and of which backup. Nothing of a share is ever quoted.
+ * The shares of a split backup as text, one per line. Other lines are headings, as `backup create --split` prints them. They
+ * say what a share itself does not: how many shares there are, and of which backup. No part of a share is ever quoted.
  */
 
 import { readShare } from "../../backup/shares.ts";
@@ -14,7 +14,7 @@ const LEAST_WORDS = 20;
 const HEADING = /\bshare\s+(\d{1,2})\s+of\s+(\d{1,2})\b/i;
 const BACKUP = /^\s+of the backup "(.*)", (\d{4}-\d\d-\d\d)\b/i;
 
-/** Throws UserError (exit 5) where a line with the look of a share is none, and names the line. */
+/** Throws UserError (exit 5) that names the line if a line looks like a share but is not one. */
 export async function readShares(path: string, needs: Needs<"stdin" | "files">): Promise<ShareOnPaper[]> {
   const bytes =
     path === "-"
@@ -26,26 +26,26 @@ export async function readShares(path: string, needs: Needs<"stdin" | "files">):
     .toString("utf8")
     .split(/\r\n|\r|\n/)
     .entries()) {
-    const said = HEADING.exec(line);
-    const rest = said === null ? line : line.slice(said.index + said[0].length);
-    if (said !== null) {
+    const found = HEADING.exec(line);
+    const rest = found === null ? line : line.slice(found.index + found[0].length);
+    if (found !== null) {
       const [, backup, createdAt] = BACKUP.exec(rest) ?? [];
-      heading = { number: Number(said[1]), count: Number(said[2]), backup, createdAt };
+      heading = { number: Number(found[1]), count: Number(found[2]), backup, createdAt };
     }
-    const candidate = said === null ? line : rest.replace(/^[\s:.-]+/, "");
+    const candidate = found === null ? line : rest.replace(/^[\s:.-]+/, "");
     if (!hasLookOfShare(candidate)) continue;
     const share = await readShare(candidate).catch(asUserError);
     if (share instanceof UserError)
       throw wrongLine(i, "is not a share of a backup: a word is wrong, missing or misplaced");
     const { number, needed, words } = share;
     if (heading !== undefined && heading.number !== number)
-      throw wrongLine(i, "is another share than its heading says");
+      throw wrongLine(i, "is a different share from what its heading says");
     shares.push({ count: undefined, ...heading, number, needed, words });
     heading = undefined;
   }
   if (shares.length > 0) return shares;
-  throw new UserError("there is no share of a backup in it", ExitCode.unreadable, [
-    "give it what this prints: twinseed backup create --split",
+  throw new UserError("found no share of a backup in it", ExitCode.unreadable, [
+    "--shares reads what this command prints: twinseed backup create --split",
   ]);
 }
 

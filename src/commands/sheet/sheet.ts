@@ -7,15 +7,18 @@ import type { SheetOptions } from "./make.ts";
 export function registerSheet(program: Command, world: World): void {
   program
     .command("sheet")
-    .description("a page for paper: QR code, key and check value of each account")
-    .argument("[account...]", "names, ids, or parts of name, issuer or label; else all")
+    .description("make a page to print, with QR code, key and check value of each account")
+    .argument("[account...]", "names, ids, or parts of a name, issuer or label (default: all)")
     .option("--output <file>", "write an HTML page (it holds the seeds)")
-    .option("--force", "write over an existing file")
+    .option("--force", "overwrite an existing file")
     .option("--print", "send it to the printer")
-    .option("--printer <name>", "which one, where it is not the system's default")
+    .option("--printer <name>", "the printer to use (default: the system's default)")
     .option("--paper <size>", "a4 or letter")
     .option("--device <name>", "count the paper as a copy of these accounts, under this name")
-    .option("--shares <file>", 'instead, a page for each share of a split backup: one a line, "-" for stdin')
+    .option(
+      "--shares <file>",
+      'instead, make a page for each share of a split backup in a file, one per line ("-": stdin)',
+    )
     .action(async (queries: string[], options: SheetOptions) => {
       const { sheet } = await import("./make.ts");
       await sheet(queries, options, world);

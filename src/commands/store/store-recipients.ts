@@ -35,7 +35,7 @@ export function list(options: { json?: boolean }, needs: Needs<"stdout" | "stder
     needs.stdout.write(`${printable(name)}${padding}  ${printable(recipient, 120)}  added ${day}\n`);
   }
   if (recipients.length === 0)
-    note(needs, "nobody yet; add one with: twinseed store recipients add age1… --name NAME");
+    note(needs, "no recipients yet; add one with: twinseed store recipients add age1… --name NAME");
 }
 
 export async function add(
@@ -50,10 +50,10 @@ export async function add(
   for (const { name, recipient } of wanted) {
     const listed = before.find((one) => one.recipient === recipient);
     const as = listed === undefined || listed.name === name ? "" : `, as ${quoted(listed.name)}`;
-    if (added.includes(name)) note(needs, `${quoted(name)} can open the seeds with their age identity now`);
-    else note(needs, `${quoted(name)} was on the list already${as}`);
+    if (added.includes(name)) note(needs, `${quoted(name)} can now open the seeds with their age identity`);
+    else note(needs, `${quoted(name)} is already a recipient${as}`);
   }
-  if (added.length > 0 && (await needs.workTree.isThere())) note(needs, "pass it on with: twinseed sync");
+  if (added.length > 0 && (await needs.workTree.isThere())) note(needs, "share this with: twinseed sync");
 }
 
 export async function remove(
@@ -71,18 +71,18 @@ export async function remove(
   );
   note(
     needs,
-    `removed ${leaving.map(({ name }) => quoted(name)).join(", ")}: new seeds and changes are closed to them`,
+    `removed ${leaving.map(({ name }) => quoted(name)).join(", ")}: they can't open new seeds or changes`,
   );
-  warn(needs, "what they could read until now they may have kept, and git's history still holds it");
+  warn(needs, "they may have kept what they could read until now, and git's history still holds it");
   if (readable.length > 0) {
     note(
       needs,
-      `give ${count(readable.length, "account")} a new seed at the service, then: twinseed add --replace`,
+      `get a new seed for ${count(readable.length, "account")} from the service, then: twinseed add --replace`,
     );
     for (const { name } of readable) note(needs, `  ${printable(name)}`);
   }
   if (await needs.workTree.isThere())
-    note(needs, "take away their access to the repository too, then pass this on: twinseed sync");
+    note(needs, "revoke their access to the repository too, then share this with: twinseed sync");
 }
 
 export async function rekey(
@@ -99,14 +99,17 @@ async function changeKey(
   needs: Needs<"stderr" | "sharedKeys">,
 ): Promise<void> {
   const report = await needs.sharedKeys.rekey(leaving, dropKeys);
-  if (report === undefined) return note(needs, "finished the change of the data key that had been cut off");
+  if (report === undefined) return note(needs, "finished an interrupted change of the data key");
   note(needs, `made a new data key and sealed ${count(report.seeds, "seed")} with it; each was read back`);
   for (const file of report.dropped)
-    note(needs, `left out "${file}": what opened it opens nothing any more; a new one: twinseed store key`);
+    note(
+      needs,
+      `dropped "${file}": its passphrase or key opens nothing any more; for a new key: twinseed store key`,
+    );
   if (report.carried > 0 && leaving.length > 0)
     warn(
       needs,
-      `${count(report.carried, "passphrase or raw key", "passphrases and raw keys")} of this store are made anew: whoever left must not know them`,
+      `${count(report.carried, "passphrase or raw key", "passphrases and raw keys")} of this store can still open it: anyone who was removed must not know them`,
     );
   for (const message of report.unopened) warn(needs, message);
   if (report.unopened.length > 0) throw new Exit(ExitCode.failed);
@@ -125,17 +128,17 @@ async function recipientsGiven(
   const distinct = [...new Set(recipients)];
   if (distinct.length === 0) throw usageError("name a recipient: age1…, or a file with -R");
   if (name === undefined) return distinct.map((recipient) => ({ name: shortName(recipient), recipient }));
-  const tidy = cleanText(name);
-  if (tidy === "") throw usageError("a recipient needs a name");
-  if (distinct.length > 1) throw usageError("--name is for one recipient");
-  return distinct.map((recipient) => ({ name: tidy, recipient }));
+  const cleanName = cleanText(name);
+  if (cleanName === "") throw usageError("a recipient needs a name");
+  if (distinct.length > 1) throw usageError("--name works with only one recipient");
+  return distinct.map((recipient) => ({ name: cleanName, recipient }));
 }
 
 function shortName(recipient: string): string {
   return `${recipient.slice(0, 12)}…`;
 }
 
-/** By name or age1…; several entries of one recipient are one. */
+/** Finds a recipient by name or age1…; several entries of one recipient count as one. */
 function findRecipient(query: string, needs: Needs<"folder">): Recipient[] {
   const { list: all } = readRecipients(needs.folder);
   const exact = all.filter(({ name, recipient }) => name === query || recipient === query);
@@ -143,19 +146,19 @@ function findRecipient(query: string, needs: Needs<"folder">): Recipient[] {
     exact.length > 0 ? exact : all.filter(({ name }) => name.toLowerCase() === query.toLowerCase());
   if (new Set(found.map(({ recipient }) => recipient)).size > 1) {
     throw new UserError(`several recipients are called ${quoted(query)}`, ExitCode.ambiguous, [
-      "say which by its age1…: twinseed store recipients",
+      "name it by its age1…, as listed by: twinseed store recipients",
     ]);
   }
   if (found.length > 0) return found;
   const known = all.map(({ name }) => printable(name)).join(", ");
   throw new UserError(`no recipient is called ${quoted(query)}`, ExitCode.notFound, [
-    known === "" ? "there are none: twinseed store recipients add age1…" : `there are: ${known}`,
+    known === "" ? "there are none: twinseed store recipients add age1…" : `the recipients are: ${known}`,
   ]);
 }
 
 function requireFileStore(needs: Needs<"folder">): void {
   if (readConfig(needs.folder)?.store === "file") return;
-  throw new UserError("recipients are for the file store, and the seeds are not in it", ExitCode.failed, [
+  throw new UserError("only the file store has recipients, and the seeds are not in it", ExitCode.failed, [
     "see: twinseed store",
   ]);
 }

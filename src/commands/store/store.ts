@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import { sealedIds } from "../../seeds/file/sealed-file.ts";
-import { copySeeds, deleteDoubles, deleteSeeds, requireSeeds } from "../../seeds/move-seeds.ts";
+import { copySeeds, deleteDuplicates, deleteSeeds, requireSeeds } from "../../seeds/move-seeds.ts";
 import { readConfig, type StoreKind, writeConfig } from "../../settings/config-file.ts";
 import { examples } from "../../talk/examples.ts";
 import { count, note } from "../../talk/say.ts";
@@ -15,11 +15,13 @@ import type { AddOptions as RecipientOptions } from "./store-recipients.ts";
 type StoreNeeds = Needs<"stdout" | "stderr" | "folder" | "ledger" | "seeds" | "prepareStore" | "addRawKey">;
 
 export function registerStore(program: Command, world: World): void {
-  const command = program.command("store").description("show where the seeds are kept, and why");
+  const command = program
+    .command("store")
+    .description("show or change where the seeds are kept, and who can open them");
   command
     .command("show", { isDefault: true })
-    .description("the seed store in use, and what led to it")
-    .option("--json", "as JSON")
+    .description("show which seed store is in use, and why")
+    .option("--json", "print as JSON")
     .action((options: { json?: boolean }) => show(options, world));
   command
     .command("move")
@@ -40,33 +42,35 @@ export function registerStore(program: Command, world: World): void {
 const recipients = () => import("./store-recipients.ts");
 
 function registerRecipients(store: Command, world: World): void {
-  const command = store.command("recipients").description("who can open the file store with an age identity");
+  const command = store
+    .command("recipients")
+    .description("list or change who can open the file store with an age identity");
   command
     .command("list", { isDefault: true })
-    .description("the recipients; needs no key")
-    .option("--json", "as JSON")
+    .description("list the recipients; needs no key")
+    .option("--json", "print as JSON")
     .action((options: { json?: boolean }) => recipients().then(({ list }) => list(options, world)));
   command
     .command("add")
-    .description("let somebody open the seeds")
+    .description("let someone open the seeds")
     .argument("[recipient...]", "age1…, as age-keygen prints it")
-    .option("-R, --recipients-file <file...>", "files with one recipient a line; - is stdin")
-    .option("--name <name>", "whose it is")
+    .option("-R, --recipients-file <file...>", 'files with one recipient per line ("-": stdin)')
+    .option("--name <name>", "name of the recipient")
     .action((given: string[], options: RecipientOptions) =>
       recipients().then(({ add }) => add(given, options, world)),
     );
   command
     .command("remove")
-    .description("shut somebody out: makes a new data key and seals every seed with it")
+    .description("remove a recipient: makes a new data key and seals every seed with it")
     .argument("<recipient>", "name or age1…")
-    .option("--drop-keys", "also leave out passphrases and raw keys that are not at hand")
+    .option("--drop-keys", "also drop passphrases and raw keys that are not available")
     .action((query: string, options: { dropKeys?: boolean }) =>
       recipients().then(({ remove }) => remove(query, options, world)),
     );
   store
     .command("rekey")
-    .description("make a new data key, or finish a change of it that was cut off")
-    .option("--drop-keys", "also leave out passphrases and raw keys that are not at hand")
+    .description("make a new data key, or finish an interrupted change of it")
+    .option("--drop-keys", "also drop passphrases and raw keys that are not available")
     .action((options: { dropKeys?: boolean }) => recipients().then(({ rekey }) => rekey(options, world)));
   examples(command, "list", "twinseed store recipients");
   examples(
@@ -97,18 +101,18 @@ async function show(
   }
   const lines = config
     ? [`store   ${config.store} (${WHERE[config.store]})`, `why     ${printable(config.why, 300)}`]
-    : ["store   not chosen yet; the first add does it"];
+    : ["store   not chosen yet; the first add chooses it"];
   lines.push(`folder  ${printable(needs.folder.path, 500)}`, `seeds   ${accounts}`);
   needs.stdout.write(`${lines.join("\n")}\n`);
 }
 
 /** Copies all, then names the new store in config.json, then deletes the old copies: a kill anywhere loses nothing. */
 async function move(kind: string, needs: StoreNeeds): Promise<void> {
-  if (kind !== "keyring" && kind !== "file") throw usageError("store move takes keyring or file");
+  if (kind !== "keyring" && kind !== "file") throw usageError("the store must be keyring or file");
   const config = readConfig(needs.folder);
   if (config === undefined) {
     throw new UserError("nothing is stored yet", ExitCode.notFound, [
-      `the first add chooses; to decide yourself: TWINSEED_STORE=${kind} twinseed add`,
+      `the first add chooses the store; to choose it yourself: TWINSEED_STORE=${kind} twinseed add`,
     ]);
   }
   if (config.store === kind) return clearOther(kind, needs);
@@ -130,11 +134,8 @@ async function move(kind: string, needs: StoreNeeds): Promise<void> {
   });
   note(needs, `moved ${count(moved.seeds, "seed")} to the ${kind} store; each was read back and compared`);
   if (moved.shared > 0) {
-    const entries = count(moved.shared, "entry stays", "entries stay");
-    note(
-      needs,
-      `${entries} in the keyring too: doctor found them there, and another data folder may need them`,
-    );
+    const entries = count(moved.shared, "entry also stays", "entries also stay");
+    note(needs, `${entries} in the keyring: doctor found them there, and another data folder may need them`);
   }
 }
 
@@ -143,9 +144,9 @@ function adoptedIds(needs: Needs<"ledger">): Set<string> {
   return new Set(accounts.flatMap(({ id, adopted }) => (adopted ? [id] : [])));
 }
 
-/** A move that was cut off after its last copy leaves the old ones: they go when the same seed is where it should be. */
+/** A move that was interrupted after its last copy leaves the old ones. Deletes each whose seed is also where it should be. */
 async function clearOther(kind: StoreKind, needs: StoreNeeds): Promise<void> {
-  note(needs, `the seeds are in the ${kind} store already`);
+  note(needs, `the seeds are already in the ${kind} store`);
   const other = kind === "file" ? "keyring" : "file";
   const ids = other === "file" ? sealedIds(needs.folder) : everyId(kind, needs);
   if (ids.length === 0) return;
@@ -160,16 +161,16 @@ async function clearOther(kind: StoreKind, needs: StoreNeeds): Promise<void> {
   const inUse = await needs.seeds();
   if (inUse.kind !== kind) throw movedMeanwhile(inUse.kind, "nothing was deleted");
   const cleared = await needs.ledger.edit(async () => {
-    // Else the copies that are in use now would be taken for the old ones.
+    // Otherwise the copies that are in use now would be mistaken for the old ones.
     requireStoreInUse(inUse, needs, "nothing was deleted");
     const shared = other === "keyring" ? adoptedIds(needs) : new Set<string>();
     const own = ids.filter((id) => !shared.has(id));
-    return deleteDoubles(await make(), inUse, own);
+    return deleteDuplicates(await make(), inUse, own);
   });
   if (cleared > 0) note(needs, `deleted ${count(cleared, "old copy", "old copies")} from the ${other} store`);
 }
 
-/** Also the removed ones, the damaged entries, and seeds that no entry speaks of any more. */
+/** Includes removed accounts, damaged entries, and seeds that no longer have an entry. */
 function everyId(from: StoreKind, needs: Needs<"folder" | "ledger">): string[] {
   const known = [...needs.ledger.accounts(), ...needs.ledger.removed()].map(({ id }) => id);
   const sealed = from === "file" ? sealedIds(needs.folder) : [];
@@ -178,7 +179,7 @@ function everyId(from: StoreKind, needs: Needs<"folder" | "ledger">): string[] {
 
 async function newKey(needs: StoreNeeds): Promise<void> {
   if (readConfig(needs.folder)?.store !== "file") {
-    throw new UserError("keys are for the file store, and the seeds are not in it", ExitCode.failed, [
+    throw new UserError("only the file store has keys, and the seeds are not in it", ExitCode.failed, [
       "see: twinseed store",
     ]);
   }

@@ -8,8 +8,8 @@ export function registerSync(program: Command, world: World): void {
   program
     .command("sync")
     .description("share the file store over git: commit, pull, merge entry by entry, push")
-    .option("--init [url]", "make the data folder a git work tree, of this repository")
-    .option("--json", "print what came and went as JSON")
+    .option("--init [url]", "make the data folder a git work tree of this repository")
+    .option("--json", "print what was pulled and pushed as JSON")
     .action(async (options: SyncOptions) => {
       const { sync } = await import("./run-sync.ts");
       return sync(options, world);

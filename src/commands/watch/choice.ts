@@ -11,7 +11,7 @@ export interface Choice {
 const LONGEST_FILTER = 30;
 const PAGE = 10;
 
-/** Rows down (or up), from one end to the other. */
+/** Rows down (or up), wrapping around at the ends. */
 const STEPS: Partial<Readonly<Record<KeyName, number>>> = { down: 1, tab: 1, up: -1, "back-tab": -1 };
 /** These stop at the ends. */
 const LEAPS: Partial<Readonly<Record<KeyName, number>>> = {
@@ -21,7 +21,7 @@ const LEAPS: Partial<Readonly<Record<KeyName, number>>> = {
   end: Number.POSITIVE_INFINITY,
 };
 
-/** Those with every word of the filter in name, issuer or label. */
+/** The accounts that have every word of the filter in name, issuer or label. */
 export function matching(watched: readonly Watched[], filter: string): readonly Watched[] {
   const words = filter.toLowerCase().split(/\s+/);
   return watched.filter(({ account: { name, issuer, label } }) => {
@@ -30,7 +30,7 @@ export function matching(watched: readonly Watched[], filter: string): readonly 
   });
 }
 
-/** Where the selected one is; the first where it is not shown. */
+/** The position of the selected account, or of the first one if it is not shown. */
 export function positionOf(shown: readonly Watched[], selected: string | undefined): number {
   return Math.max(
     0,

@@ -10,19 +10,19 @@ import { drawRow, layoutFor, TINTS, type Tint } from "./row.ts";
 import type { Watched } from "./watched.ts";
 
 /** Holds from `from` until `until` (exclusive), in milliseconds since 1970. */
-interface Passing {
+interface Temporary {
   readonly from: number;
   readonly until: number;
 }
 
-export interface Notice extends Passing {
+export interface Notice extends Temporary {
   readonly text: string;
   /** The account whose code was copied. */
   readonly copied?: string;
 }
 
-/** A counter's code that was asked for. */
-export interface Given extends Passing {
+/** An HOTP code that the user asked for. */
+export interface HotpCode extends Temporary {
   readonly account: string;
   readonly code: string;
 }
@@ -30,14 +30,14 @@ export interface Given extends Passing {
 export interface View extends Choice {
   readonly watched: readonly Watched[];
   readonly notice: Notice | undefined;
-  readonly given: Given | undefined;
+  readonly hotpCode: HotpCode | undefined;
 }
 
-/** From so many rows on there is room for empty ones around the list. */
+/** With this many rows or more, there is room for empty rows around the list. */
 const ROOMY = 14;
 
-export function isNow(passing: Passing, now: number): boolean {
-  return passing.from <= now && now < passing.until;
+export function isNow(what: Temporary, now: number): boolean {
+  return what.from <= now && now < what.until;
 }
 
 export function drawWatch(view: View, { columns, rows }: Size, now: number, color: boolean): string {
@@ -50,13 +50,13 @@ export function drawWatch(view: View, { columns, rows }: Size, now: number, colo
   const top = Math.max(0, Math.min(at - Math.floor(height / 2), shown.length - height));
   const layout = layoutFor(view.watched, columns);
   const notice = view.notice !== undefined && isNow(view.notice, now) ? view.notice : undefined;
-  const given = view.given !== undefined && isNow(view.given, now) ? view.given : undefined;
+  const hotpCode = view.hotpCode !== undefined && isNow(view.hotpCode, now) ? view.hotpCode : undefined;
   const list = shown.slice(top, top + height).map((one, i) => {
     const { id } = one.account;
     const state = {
       selected: top + i === at,
       copied: notice?.copied === id,
-      given: given?.account === id ? given.code : undefined,
+      hotpCode: hotpCode?.account === id ? hotpCode.code : undefined,
     };
     return drawRow(one, state, layout, now, tint);
   });
@@ -86,7 +86,7 @@ function header(filter: string, counted: string, columns: number): string {
 function about(one: Watched | undefined): string {
   if (one === undefined) return "";
   if (one.maker instanceof UserError) return one.maker.message;
-  if (one.maker.otp.type === "hotp") return "It counts (HOTP): Enter uses its next code up.";
+  if (one.maker.otp.type === "hotp") return "Counter-based (HOTP): Enter uses up its next code.";
   return one.risk === undefined ? "" : `! ${one.risk} (see: twinseed audit)`;
 }
 

@@ -1,4 +1,4 @@
-/** `watch` on the terminal: drawn at each full second and after each key, always for the time it is then. */
+/** `watch` on the terminal: drawn at each full second and after each key, always for the current time. */
 
 import { UserError } from "../../base/errors.ts";
 import { codeOf, stepAt, windowOf } from "../../otp/one-time-code.ts";
@@ -7,17 +7,17 @@ import { takeCounters } from "../../spending/take-counters.ts";
 import { CLEAR_CLIPBOARD_AFTER, copyCode } from "../../talk/copied-code.ts";
 import type { Needs } from "../../world.ts";
 import { type Choice, matching, positionOf, press } from "./choice.ts";
-import { drawWatch, type Given, isNow, type Notice } from "./frame.ts";
+import { drawWatch, type HotpCode, isNow, type Notice } from "./frame.ts";
 import type { CodeMaker, Watched } from "./watched.ts";
 
 export type LiveScreenNeeds = Needs<"stdout" | "clock" | "clipboard" | "ledger">;
 
-/** Milliseconds between looks at the clock, which may be set, or have gone on while the computer was asleep. */
-const LOOK = 250;
-/** How long a counter's code stays. */
-const GIVEN_FOR = 60_000;
-/** A second Enter within this is an accident, and must not use another one up. */
-const ACCIDENT = 2000;
+/** Milliseconds between checks of the clock, which may be set, or may have advanced while the computer was asleep. */
+const CHECK_EVERY = 250;
+/** How long an HOTP code stays on the screen, in milliseconds. */
+const HOTP_CODE_TIME = 60_000;
+/** A second Enter within this many milliseconds is an accident, and must not use up another code. */
+const DOUBLE_PRESS = 2000;
 
 export async function watchScreen(
   watched: readonly Watched[],
@@ -26,7 +26,7 @@ export async function watchScreen(
 ): Promise<void> {
   let choice: Choice = { filter: "" };
   let notice: Notice | undefined;
-  let given: Given | undefined;
+  let hotpCode: HotpCode | undefined;
   let copying: Promise<void> | undefined;
   let failed: { readonly error: unknown } | undefined;
   let changed = true;
@@ -38,7 +38,7 @@ export async function watchScreen(
     copying = copy(account, maker)
       .catch((error: unknown) => {
         if (left || !(error instanceof UserError)) failed = { error };
-        else notice = passing({ text: error.message }, CLEAR_CLIPBOARD_AFTER * 1000);
+        else notice = temporary({ text: error.message }, CLEAR_CLIPBOARD_AFTER * 1000);
       })
       .finally(() => {
         copying = undefined;
@@ -52,20 +52,24 @@ export async function watchScreen(
       otp.type === "hotp" ? await nextCode(account.id, maker) : codeOf(secret, otp, stepAt(otp, time));
     changed = true;
     const text = await copyCode(code, account, needs);
-    const fresh = passing({ text, copied: account.id }, CLEAR_CLIPBOARD_AFTER * 1000);
-    // A mark beside the next code would say that this one was copied.
+    const fresh = temporary({ text, copied: account.id }, CLEAR_CLIPBOARD_AFTER * 1000);
+    // The mark must not remain next to the following code, which was not copied.
     const until = otp.type === "hotp" ? fresh.until : windowOf(otp, stepAt(otp, time)).until;
     notice = { ...fresh, until: Math.min(fresh.until, until) };
   }
   /** The counter is saved before the code is shown. */
   async function nextCode(id: string, { secret, otp }: CodeMaker): Promise<string> {
-    if (given?.account === id && isNow(given, needs.clock.now()) && needs.clock.now() - given.from < ACCIDENT)
-      return given.code;
+    if (
+      hotpCode?.account === id &&
+      isNow(hotpCode, needs.clock.now()) &&
+      needs.clock.now() - hotpCode.from < DOUBLE_PRESS
+    )
+      return hotpCode.code;
     const code = codeOf(secret, otp, await takeCounters(id, 1, needs));
-    given = passing({ account: id, code }, GIVEN_FOR);
+    hotpCode = temporary({ account: id, code }, HOTP_CODE_TIME);
     return code;
   }
-  function passing<T extends object>(what: T, milliseconds: number): T & { from: number; until: number } {
+  function temporary<T extends object>(what: T, milliseconds: number): T & { from: number; until: number } {
     const from = needs.clock.now();
     return { ...what, from, until: from + milliseconds };
   }
@@ -77,10 +81,10 @@ export async function watchScreen(
         changed = false;
         drawn = second;
         screen.draw((size) =>
-          drawWatch({ ...choice, watched, notice, given }, size, needs.clock.now(), needs.stdout.color),
+          drawWatch({ ...choice, watched, notice, hotpCode }, size, needs.clock.now(), needs.stdout.color),
         );
       }
-      const key = await screen.key(Math.min(LOOK, 1000 - (needs.clock.now() % 1000)));
+      const key = await screen.key(Math.min(CHECK_EVERY, 1000 - (needs.clock.now() % 1000)));
       if (failed !== undefined) throw failed.error;
       if (key === undefined) continue;
       changed = true;

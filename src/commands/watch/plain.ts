@@ -1,4 +1,4 @@
-/** `watch --plain`: all codes as lines, printed again when one of them changes, until nobody reads any more. */
+/** `watch --plain`: prints all codes as lines, and again whenever one of them changes, until no one reads stdout any more. */
 
 import { UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
@@ -29,26 +29,26 @@ export async function watchPlain(
       if (!needs.stdout.isOpen) return;
       shown = steps;
     }
-    // No longer than this, because the clock may be set, or the computer be asleep, in the meantime.
+    // At most a second, because the clock may be set, or the computer may sleep, in the meantime.
     await needs.clock.sleep(1000 - (needs.clock.now() % 1000));
   }
 }
 
-/** Throws the first failure where nothing is left to show. */
+/** Throws the first failure if nothing is left to show. */
 function timedOf(watched: readonly Watched[], needs: Needs<"stderr">): Timed[] {
   const timed: Timed[] = [];
   const failures: UserError[] = [];
-  let counting = 0;
+  let counterBased = 0;
   for (const { account, maker } of watched) {
     const { name } = account;
     if (maker instanceof UserError)
       failures.push(new UserError(`${quoted(name)}: ${maker.message}`, maker.exitCode, maker.hints));
-    else if (maker.otp.type === "hotp") counting += 1;
+    else if (maker.otp.type === "hotp") counterBased += 1;
     else timed.push({ name: printable(name), secret: maker.secret, otp: maker.otp });
   }
-  if (counting > 0) {
-    const accounts = count(counting, "account that counts", "accounts that count");
-    note(needs, `left out ${accounts} (HOTP): each look uses a code up; ask by name: twinseed code NAME`);
+  if (counterBased > 0) {
+    const accounts = count(counterBased, "counter-based (HOTP) account");
+    note(needs, `skipped ${accounts}: showing a code uses it up; run: twinseed code NAME`);
   }
   if (timed.length === 0 && failures[0] !== undefined) throw failures[0];
   for (const { message } of failures) note(needs, `error: ${message}`);

@@ -20,10 +20,10 @@ export interface RowState {
   readonly selected: boolean;
   readonly copied: boolean;
   /** HOTP: the code that was asked for. */
-  readonly given: string | undefined;
+  readonly hotpCode: string | undefined;
 }
 
-/** A text, with these SGR parameters where colors are wanted. */
+/** Applies these SGR parameters to a text, if colors are wanted. */
 export type Tint = (text: string, ...parameters: readonly string[]) => string;
 
 export const TINTS = { bold: "1", dim: "2", red: "31", green: "32", yellow: "33" } as const;
@@ -31,10 +31,10 @@ export const TINTS = { bold: "1", dim: "2", red: "31", green: "32", yellow: "33"
 const MARKS = 2;
 const GAP = 2;
 const TIME = 4;
-/** Seconds: a code that is typed now may come too late. */
+/** With this many seconds left, a code that is typed now may arrive too late. */
 const SOON = 5;
 
-/** As far to the right as the longest name wants, so that the bar stays near it in a wide window. */
+/** The name column is only as wide as the longest name, so that the bar stays near it in a wide window. */
 export function layoutFor(watched: readonly Watched[], columns: number): Layout {
   const code = Math.max(...watched.map(({ maker }) => (maker instanceof UserError ? 0 : maker.otp.digits)));
   const longest = Math.max(...watched.map(({ account }) => columnsOf(printable(account.name))));
@@ -55,7 +55,7 @@ export function drawRow(one: Watched, state: RowState, layout: Layout, now: numb
   const { secret, otp } = maker;
   const seconds = otp.type === "hotp" ? undefined : remainingSeconds(otp, now);
   const ending = seconds !== undefined && seconds <= SOON ? [TINTS.red] : [];
-  const code = otp.type === "hotp" ? (state.given ?? "") : codeOf(secret, otp, stepAt(otp, now));
+  const code = otp.type === "hotp" ? (state.hotpCode ?? "") : codeOf(secret, otp, stepAt(otp, now));
   return [
     marks,
     tint(code.padEnd(layout.code), ...strong, ...ending),

@@ -1,6 +1,6 @@
 /**
- * `watch`: live codes. The seeds are opened once, at the start, and kept until the end; each code that is shown is
- * computed for the moment in which it is shown.
+ * `watch`: live codes. The seeds are opened once, at the start, and kept until the end; each code is computed for the moment
+ * in which it is shown.
  */
 
 import type { Command } from "commander";
@@ -24,10 +24,10 @@ export function registerWatch(program: Command, world: World): void {
   program
     .command("watch")
     .description(
-      "live codes with the time left: type to filter, Enter copies (and uses up an HOTP code), q quits",
+      "show live codes with the time left: type to filter, Enter copies (and uses up an HOTP code), q quits",
     )
-    .argument("[account...]", "names, ids, or parts of name, issuer or label; else all")
-    .option("--plain", "print them instead, again at each change, until interrupted")
+    .argument("[account...]", "names, ids, or parts of a name, issuer or label (default: all)")
+    .option("--plain", "print lines instead, again at each change, until interrupted")
     .action((queries: string[], options: WatchOptions) => watch(queries, options, world));
   examples(program, "watch", "twinseed watch", "twinseed watch aws github", "twinseed watch --plain");
 }
@@ -40,7 +40,7 @@ export async function watch(
   const terminal =
     !options.plain && isInteractive(needs) && needs.env.TERM !== "dumb" ? needs.terminal() : undefined;
   if (terminal === undefined && !options.plain) {
-    throw usageError("watch needs a terminal to draw on", "lines instead: twinseed watch --plain");
+    throw usageError("watch needs a terminal to draw on", "print lines instead: twinseed watch --plain");
   }
   const accounts = await chosen(queries, needs);
   if (accounts.length === 0) return note(needs, "no accounts yet; enroll one with: twinseed add");

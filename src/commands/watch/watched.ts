@@ -1,21 +1,21 @@
 /** The accounts that are watched, each with its seed opened. */
 
-import { ExitCode, UserError } from "../../base/errors.ts";
+import { UserError } from "../../base/errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import { auditAccount, DEFAULT_AUDIT } from "../../ledger/findings.ts";
-import type { OtpParameters } from "../../otp/enrollment.ts";
+import type { Enrollment, OtpParameters } from "../../otp/enrollment.ts";
 import type { Secret } from "../../otp/secret.ts";
 import { isLocked } from "../../seeds/seed-store.ts";
-import { prefetchSeeds } from "../../vault/open-account.ts";
+import { prefetchSeeds, requireSameAccount } from "../../vault/open-account.ts";
 import type { Needs } from "../../world.ts";
 
 /** An account to watch, with what makes its codes, or why there are none. */
 export interface Watched {
   readonly account: Account;
   readonly maker: CodeMaker | UserError;
-  /** How many devices at hand hold it. */
+  /** How many devices in use hold it. */
   readonly copies: number;
-  /** The worst that `audit` has to say about it. */
+  /** The worst finding of `audit` about it. */
   readonly risk?: string;
 }
 
@@ -48,11 +48,10 @@ export async function openAll(
   return all;
 }
 
-async function open(account: Account, get: () => Promise<CodeMaker>): Promise<CodeMaker | UserError> {
+async function open(account: Account, get: () => Promise<Enrollment>): Promise<CodeMaker | UserError> {
   try {
-    const { secret, otp } = await get();
-    if ((otp.type === "hotp") === (account.otp.type === "hotp")) return { secret, otp };
-    return new UserError("the ledger and the seed disagree on its type", ExitCode.failed);
+    const { secret, otp } = requireSameAccount(account, await get());
+    return { secret, otp };
   } catch (error) {
     if (error instanceof UserError && !isLocked(error)) return error;
     throw error;

@@ -1,6 +1,6 @@
 /**
- * keys/<slot>.age: the data key, encrypted to one age recipient. `age -d` opens it. Loaded only where there is an age identity
- * or a recipient: the library is slow to start. FORMAT.md has the text that is in it.
+ * keys/<slot>.age: the data key, encrypted to one age recipient. `age -d` opens it. This module is loaded only if there is an
+ * age identity or a recipient, as the library is slow to start. FORMAT.md specifies the text in the file.
  */
 
 import { ExitCode, UserError } from "../../base/errors.ts";
@@ -18,7 +18,7 @@ export async function sealForRecipient(recipient: string, { id, bytes }: DataKey
   return armor.encode(await encrypter.encrypt(`twinseed data key v1 ${id} ${toBase64(bytes)}\n`));
 }
 
-/** All data keys that these identities open, the current one first. Throws UserError (exit 6): no identity can be read. */
+/** All data keys that these identities open, the current one first. Throws UserError (exit 6) for an unusable identity. */
 export async function openAgeSlots(
   { age, older }: Pick<Slots, "age" | "older">,
   identities: string,
@@ -39,13 +39,15 @@ export async function openAgeSlots(
 
 type Decrypter = InstanceType<typeof import("age-encryption").Decrypter>;
 
-/** undefined where it is for somebody else, or damaged. */
+/** undefined if the slot is for another recipient, or damaged. */
 async function openOne(slot: AgeSlot, decrypter: Decrypter): Promise<DataKey | undefined> {
   const { armor } = await import("age-encryption");
   try {
     const text = slot.text();
     if (text.length > OWN_LIMITS.ageSlotBytes) return undefined;
-    const [, id, key = ""] = CONTENT.exec(await decrypter.decrypt(armor.decode(text), "text")) ?? [];
+    const file = armor.decode(text);
+    if (countStanzas(file) > OWN_LIMITS.ageStanzas) return undefined;
+    const [, id, key = ""] = CONTENT.exec(await decrypter.decrypt(file, "text")) ?? [];
     const bytes = fromBase64(key);
     return id === undefined || bytes?.length !== KEY_BYTES ? undefined : { id, bytes };
   } catch {
@@ -53,12 +55,17 @@ async function openOne(slot: AgeSlot, decrypter: Decrypter): Promise<DataKey | u
   }
 }
 
+/** Each costs a key agreement for each identity. */
+function countStanzas(file: Uint8Array): number {
+  return Buffer.from(file).toString("latin1").split("\n-> ").length - 1;
+}
+
 function identitiesIn(text: string): string[] {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   const identities = lines.filter((line) => line !== "" && !line.startsWith("#"));
   if (identities.length > 0) return identities;
   throw new UserError("there is no age identity in TWINSEED_IDENTITY or its file", ExitCode.locked, [
-    "it is a line that begins with AGE-SECRET-KEY-1",
+    "an identity is a line that begins with AGE-SECRET-KEY-1",
   ]);
 }
 
@@ -67,10 +74,10 @@ function addIdentity(decrypter: Decrypter, identity: string): void {
     decrypter.addIdentity(identity);
   } catch {
     throw new UserError(
-      "the age identity can't be used: it is not one, or a character is wrong",
+      "the age identity can't be used: it is not an identity, or a character is wrong",
       ExitCode.locked,
       [
-        "it takes AGE-SECRET-KEY-1…, as age-keygen makes it; not ssh keys, plugins or files with a passphrase",
+        "use AGE-SECRET-KEY-1…, from age-keygen; ssh keys, plugins and files with a passphrase are not supported",
       ],
     );
   }

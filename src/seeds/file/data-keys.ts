@@ -1,4 +1,4 @@
-/** The data keys that one opener reaches: a store has more than one for a while (slots.ts says when). */
+/** The data keys that one opener gives access to: a store can have several for a while (slots.ts says when). */
 import type { DataFolder } from "../../ports/data-folder.ts";
 import { seal, unseal } from "./seal.ts";
 import type { OldKey } from "./slot-file.ts";
@@ -13,7 +13,7 @@ import {
   type Unlocked,
 } from "./slots.ts";
 
-/** The data key of the first slot that opens, or undefined. */
+/** The data key of the first slot that opens, or undefined if none does. */
 export async function openSlots(slots: Slots, opener: Opener): Promise<DataKey | undefined> {
   if (opener.kind === "age") {
     const { openAgeSlots } = await import("./age-slots.ts");
@@ -26,12 +26,12 @@ export async function openSlots(slots: Slots, opener: Opener): Promise<DataKey |
   return undefined;
 }
 
-/** All of them. */
-export async function dataKeys(
-  folder: DataFolder,
-  { dataKey, opener }: Unlocked,
-): Promise<Map<string, DataKey>> {
-  const slots = readSlots(folder);
+/** All data keys that the opener gives access to, by id. */
+export async function dataKeys(folder: DataFolder, unlocked: Unlocked): Promise<Map<string, DataKey>> {
+  return dataKeysIn(readSlots(folder), unlocked);
+}
+
+export async function dataKeysIn(slots: Slots, { dataKey, opener }: Unlocked): Promise<Map<string, DataKey>> {
   const known = new Map([[dataKey.id, dataKey]]);
   if (opener.kind === "age") {
     const { openAgeSlots } = await import("./age-slots.ts");
@@ -46,7 +46,7 @@ export async function dataKeys(
   return known;
 }
 
-/** Adds what each known key holds as an older one, until nothing new comes up. */
+/** Adds the older keys that are wrapped with a known key, until there are no more. */
 function withOlder({ older }: Slots, known: Map<string, DataKey>): void {
   for (let before = -1; before < known.size; ) {
     before = known.size;
@@ -59,7 +59,7 @@ function withOlder({ older }: Slots, known: Map<string, DataKey>): void {
   }
 }
 
-/** The current ones among them: one, unless two people changed the data key at the same time. */
+/** The current keys among `known`: one, unless two people changed the data key at the same time. */
 export function currentKeys(slots: Slots, known: ReadonlyMap<string, DataKey>): DataKey[] {
   const isOld = (id: string): boolean => slots.older.some(({ keyId, by }) => keyId === id && known.has(by));
   return [...known.values()].filter(({ id }) => !isOld(id));

@@ -1,4 +1,4 @@
-/** Opens and makes the `file` store: which slot, with what. */
+/** Opens and creates the `file` store: finds a slot and a secret that opens it. */
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
@@ -10,19 +10,20 @@ import { generateRawKey, parseRawKey } from "./raw-key.ts";
 import { hasSealedSeeds, sealedFileStore, sealedIds } from "./sealed-file.ts";
 import {
   type DataKey,
+  disableSlots,
+  kindsOf,
   newDataKey,
   type Opener,
   type OwnOpener,
   readSlots,
   type Slots,
-  setAside,
   type Unlocked,
   writeSlot,
 } from "./slots.ts";
 
 const TRIES = 3;
 
-/** What was typed once is not asked for again in the same run. */
+/** The passphrase that the user typed, so that one run never asks for it twice. */
 const typed = new WeakMap<SeedStoreDeps, Opener>();
 
 export const fileStore: SeedStoreKind = {
@@ -31,7 +32,7 @@ export const fileStore: SeedStoreKind = {
   },
 
   async prepare(deps) {
-    // Seeds without a config: a first use that was cut off, or a half-finished move. Only their own key will do.
+    // Seeds without a config: an interrupted first use, or a half-finished move. Only their own key can open them.
     if (hasSealedSeeds(deps.folder)) {
       const unlocked = await unlockStore(deps);
       return async () => storeOf(deps, unlocked);
@@ -45,13 +46,13 @@ export const fileStore: SeedStoreKind = {
   },
 };
 
-/** One more way to open the seeds: opens the data key with what is there, and gives the new slot's file name. */
+/** Adds another way to open the seeds: unlocks the data key with an existing one, and returns the new slot's file name. */
 export async function addSlot(deps: SeedStoreDeps, opener: OwnOpener): Promise<string> {
   const { dataKey } = await unlockStore(deps);
   return writeSlot(deps.folder, dataKey, opener, deps.random, deps.unsafeScryptCost);
 }
 
-/** The same with a new raw key, which comes back as base64. */
+/** The same with a new raw key, which it returns as base64. */
 export async function addRawKey(deps: SeedStoreDeps): Promise<string> {
   const key = generateRawKey(deps.random);
   await addSlot(deps, { kind: "raw-key", key: parseRawKey(key, "the new key") });
@@ -73,8 +74,8 @@ async function newOpener(deps: SeedStoreDeps): Promise<OwnOpener> {
 }
 
 /**
- * A run that was killed before it wrote config.json leaves a slot. It is used if it opens; else, as it has sealed
- * nothing, it is set aside: a data folder has one data key.
+ * A run that was killed before it wrote config.json leaves a slot. The slot is used if it opens; otherwise it is disabled,
+ * as its data key has sealed nothing and a data folder has only one data key.
  */
 async function reuseOrMake(deps: SeedStoreDeps, opener: OwnOpener): Promise<DataKey> {
   const leftover = readSlots(deps.folder);
@@ -85,7 +86,7 @@ async function reuseOrMake(deps: SeedStoreDeps, opener: OwnOpener): Promise<Data
   }
   const dataKey = found ?? newDataKey(deps.random);
   if (!found) await writeSlot(deps.folder, dataKey, opener, deps.random, deps.unsafeScryptCost);
-  setAside(
+  disableSlots(
     deps.folder,
     leftover.usable.filter(({ keyId }) => keyId !== dataKey.id),
   );
@@ -94,7 +95,7 @@ async function reuseOrMake(deps: SeedStoreDeps, opener: OwnOpener): Promise<Data
 
 export async function unlockStore(deps: SeedStoreDeps): Promise<Unlocked> {
   const slots = readSlots(deps.folder);
-  const kinds = [...slots.usable.map(({ kind }) => kind), ...slots.age.map(() => "age" as const)];
+  const kinds = kindsOf(slots);
   if (kinds.length === 0) throw noSlotError(deps.folder, slots);
   const opener = openerFromEnvironment(deps, kinds);
   if (opener) {
@@ -135,11 +136,11 @@ async function askPassphrase(deps: SeedStoreDeps, slots: Slots): Promise<Unlocke
 function wrongOpenerError(kind: Opener["kind"], slots: Slots): UserError {
   const message =
     kind === "age"
-      ? "none of these age identities is a recipient of this store"
+      ? "none of these age identities belongs to a recipient of this store"
       : `wrong ${kind === "passphrase" ? "passphrase" : "key"}, or the key file is damaged`;
   const tried = slots.usable.flatMap((slot) => (slot.kind === kind ? [printable(slot.file)] : []));
   return new UserError(message, ExitCode.locked, [
-    ...(kind === "age" ? ["see who is: twinseed store recipients"] : []),
+    ...(kind === "age" ? ["list the recipients with: twinseed store recipients"] : []),
     ...(tried.length > 0 ? [`tried with ${tried.join(", ")}`] : []),
     "nothing was changed",
     ...slots.faults,
@@ -148,9 +149,9 @@ function wrongOpenerError(kind: Opener["kind"], slots: Slots): UserError {
 
 function noSlotError(folder: DataFolder, { faults }: Slots): UserError {
   const message =
-    faults.length > 0 ? "no key file of the file store can be used" : "the file store has no key file";
+    faults.length > 0 ? "the file store has no usable key file" : "the file store has no key file";
   return new UserError(message, ExitCode.locked, [
     ...faults,
-    `restore the files in ${printable(folder.path, 500)}/keys: without them, ${VARIABLE_NAMES} open nothing`,
+    `restore the files in ${printable(folder.path, 500)}/keys: without them, ${VARIABLE_NAMES} can't open the seeds`,
   ]);
 }

@@ -1,4 +1,4 @@
-/** Where the way to open the file store comes from: the environment, else the person at the terminal. */
+/** Finds a way to open the file store: from the environment, else by asking the user at the terminal. */
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Terminal } from "../../ports/terminal.ts";
@@ -12,7 +12,7 @@ type Kind = Opener["kind"];
 const NEW_TRIES = 3;
 const SHORT = 8;
 
-/** In the order that counts. */
+/** In order of precedence. */
 const VARIABLES: readonly { readonly name: string; readonly kind: Kind; readonly isFile: boolean }[] = [
   { name: "TWINSEED_KEY", kind: "raw-key", isFile: false },
   { name: "TWINSEED_KEY_FILE", kind: "raw-key", isFile: true },
@@ -22,16 +22,16 @@ const VARIABLES: readonly { readonly name: string; readonly kind: Kind; readonly
   { name: "TWINSEED_PASSPHRASE_FILE", kind: "passphrase", isFile: true },
 ];
 
-/** What can make a store. An age identity can only open one: its recipient is added to a store that is there. */
-const MAKING = VARIABLES.filter(({ kind }) => kind !== "age");
+/** The variables that can create a store. An age identity can only open one: its recipient is added to an existing store. */
+const CREATING = VARIABLES.filter(({ kind }) => kind !== "age");
 
-export const VARIABLE_NAMES = MAKING.map(({ name }) => name).join(", ");
+export const VARIABLE_NAMES = CREATING.map(({ name }) => name).join(", ");
 
 export function hasVariable(env: SeedStoreDeps["env"]): boolean {
-  return MAKING.some(({ name }) => env[name]);
+  return CREATING.some(({ name }) => env[name]);
 }
 
-/** The first variable that is set (and not empty) for one of these kinds, read. Throws UserError (exit 6). */
+/** The opener in the first variable that is set, not empty, and of one of these kinds. Throws UserError (exit 6). */
 export function openerFromEnvironment(deps: SeedStoreDeps, kinds: readonly Kind[]): Opener | undefined {
   for (const { name, kind, isFile } of VARIABLES) {
     const value = deps.env[name];
@@ -46,7 +46,7 @@ export function openerFromEnvironment(deps: SeedStoreDeps, kinds: readonly Kind[
   return undefined;
 }
 
-/** Asks twice, hidden. Throws UserError after some tries. */
+/** Asks for it twice, without echo. Throws UserError after a few tries. */
 export async function askNewPassphrase(terminal: Terminal, note: (text: string) => void): Promise<OwnOpener> {
   for (let i = 0; i < NEW_TRIES; i++) {
     const passphrase = await terminal.askHidden("New passphrase for the seeds: ");
@@ -55,7 +55,7 @@ export async function askNewPassphrase(terminal: Terminal, note: (text: string) 
       continue;
     }
     if ([...normalizePassphrase(passphrase)].length < SHORT)
-      note(`warning: a passphrase of less than ${SHORT} characters is easy to guess`);
+      note(`warning: a passphrase of fewer than ${SHORT} characters is easy to guess`);
     if (normalizePassphrase(await terminal.askHidden("The same again: ")) === normalizePassphrase(passphrase))
       return { kind: "passphrase", passphrase };
     note("the two passphrases differ");

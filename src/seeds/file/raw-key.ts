@@ -11,10 +11,10 @@ export function parseRawKey(text: string, source: string): Uint8Array {
   const bytes = fromBase64(text.trim());
   if (bytes?.length === KEY_BYTES) return bytes;
   const reason = bytes
-    ? `it holds ${bytes.length} bytes, and not ${KEY_BYTES}`
+    ? `it has ${bytes.length} bytes instead of ${KEY_BYTES}`
     : `it is not base64 (${KEY_BYTES} bytes make 44 characters, the last of them "=")`;
   throw new UserError(`${source} is not a key: ${reason}`, ExitCode.locked, [
-    "make a first one with: openssl rand -base64 32",
-    "add another one with: twinseed store key",
+    "generate the first key with: openssl rand -base64 32",
+    "add another key with: twinseed store key",
   ]);
 }

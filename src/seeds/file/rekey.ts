@@ -1,12 +1,13 @@
 /**
- * A new data key: after somebody left, or when a key got into wrong hands.
+ * Changes the data key, after someone left or when a key was exposed.
  *
- * 1. keys/rekey-<id>.json is written, in one step. It has every file that will be there at the end: the new slots, and the
- *    older data keys wrapped with the new one. From here on all of that counts (slots.ts reads it), and the old slots too.
- * 2. Every seed is sealed anew, one by one, each read back with the new key.
- * 3. The new files are put in place, the old slots go, and last of all the file of step 1.
+ * 1. Writes keys/rekey-<id>.json, in one step. It contains every file that will exist at the end: the new slots, and the
+ *    older data keys wrapped with the new one. From here on all of these are in use (slots.ts reads them), and so are the old
+ *    slots.
+ * 2. Seals every seed again, one by one, and reads each back with the new key.
+ * 3. Writes the new files, removes the old slots, and last of all removes the file from step 1.
  *
- * Killed anywhere, every seed opens with a key that some slot holds; `finishRekeys` goes on where it stopped.
+ * If killed at any point, some slot has the key for every seed; `finishRekeys` resumes where it stopped.
  */
 
 import { ExitCode, UserError } from "../../base/errors.ts";
@@ -42,27 +43,27 @@ import {
 } from "./slots.ts";
 
 export interface RekeyPlan {
-  /** The files of the records that go. */
+  /** The files of the records to remove. */
   readonly leaving: readonly string[];
-  /** Passphrases and raw keys that are at hand: their slots are made anew. */
+  /** The available passphrases and raw keys: they get new slots. */
   readonly openers: readonly Opener[];
-  /** Slots that none of these opens are left out. */
+  /** Whether to drop slots that none of these opens. */
   readonly drop: boolean;
 }
 
 export interface RekeyReport {
   readonly seeds: number;
-  /** Sentences about seeds that could not be opened and stay as they were. */
+  /** Messages about seeds that could not be opened and were not changed. */
   readonly unopened: readonly string[];
-  /** Slots that were left out. */
+  /** Slots that were dropped. */
   readonly dropped: readonly string[];
-  /** How many passphrases and raw keys open the seeds as before. */
+  /** How many passphrases and raw keys still open the seeds. */
   readonly carried: number;
 }
 
 type Texts = [name: string, text: string][];
 
-/** Under the data folder's lock. Throws UserError, with nothing changed, where somebody would be locked out unasked. */
+/** Call under the data folder's lock. Throws UserError, and changes nothing, if it would lock out someone unintentionally. */
 export async function rekey(deps: SeedStoreDeps, unlocked: Unlocked, plan: RekeyPlan): Promise<RekeyReport> {
   const { folder, random } = deps;
   const known = await dataKeys(folder, unlocked);
@@ -87,16 +88,18 @@ export async function rekey(deps: SeedStoreDeps, unlocked: Unlocked, plan: Rekey
   return { seeds, unopened, dropped: own.left, carried: own.files.length };
 }
 
-/** Goes on with what was cut off. Under the data folder's lock. Says how many there were. */
+/** Finishes interrupted changes of the data key, and returns how many there were. Call under the data folder's lock. */
 export async function finishRekeys({ folder, random }: SeedStoreDeps, unlocked: Unlocked): Promise<number> {
   const { rekeys } = readSlots(folder);
   const known = await dataKeys(folder, unlocked);
   for (const journal of rekeys) {
     const fresh = known.get(journal.keyId);
     if (fresh === undefined)
-      throw new UserError(`"${journal.file}" is for a key that can't be opened here`, ExitCode.locked, [
-        "somebody who has another key of this store can finish it: twinseed store rekey",
-      ]);
+      throw new UserError(
+        `"${journal.file}" is for a data key that your key does not open`,
+        ExitCode.locked,
+        ["someone with another key of this store can finish the change: twinseed store rekey"],
+      );
     await finish(folder, journal, fresh, unlocked.opener, random);
   }
   return rekeys.length;
@@ -131,19 +134,19 @@ export async function newRecipient(
   ];
 }
 
-/** A key that somebody else holds must not lose its slots while a seed is sealed with it. */
+/** A data key that only someone else can open must not lose its slots while a seed is sealed with it. */
 function requireAllKeys(folder: DataFolder, known: ReadonlyMap<string, DataKey>): void {
   const { usable, older } = readSlots(folder);
   const held = [...usable, ...older, ...readRecipients(folder).list].map(({ keyId }) => keyId);
   const used = new Set(sealedIds(folder).map((id) => parseFields(folder.read(fileOf(id)) ?? "").key));
-  const strange = held.filter((id) => used.has(id) && !known.has(id));
-  if (strange.length === 0) return;
+  const unknown = held.filter((id) => used.has(id) && !known.has(id));
+  if (unknown.length === 0) return;
   throw new UserError("some seeds are sealed with a data key that your key does not open", ExitCode.locked, [
-    "somebody else who can open them can do this; nothing was changed",
+    "someone who can open them must do this; nothing was changed",
   ]);
 }
 
-/** Those on the list that a holder of the current data key has put there. */
+/** The recipients that remain. Throws if one was not added with the current data key. */
 function remaining(
   folder: DataFolder,
   known: ReadonlyMap<string, DataKey>,
@@ -155,19 +158,19 @@ function remaining(
   const left = readRecipients(folder).list.filter(({ file }) => !leaving.includes(file));
   const isSound = (one: Recipient): boolean =>
     current.some((key) => isAuthentic(one, texts.get(one.slot)?.() ?? "", key));
-  const odd = left.find((one) => !isSound(one));
-  if (odd === undefined) return left;
+  const unsound = left.find((one) => !isSound(one));
+  if (unsound === undefined) return left;
   throw new UserError(
-    `"${printable(odd.name)}" was not put on the list with the current data key`,
+    `recipient "${printable(unsound.name)}" was not added with the current data key`,
     ExitCode.failed,
     [
-      `take that entry away: twinseed store recipients remove ${shellWord(odd.recipient) ?? "age1…"}`,
-      "then, if it is right, add it again; nothing was changed",
+      `remove that entry: twinseed store recipients remove ${shellWord(unsound.recipient) ?? "age1…"}`,
+      "if the recipient is right, add it again afterwards; nothing was changed",
     ],
   );
 }
 
-/** A new slot for each passphrase and raw key at hand that opens one now, and the slots that none of them opens. */
+/** Makes a new slot for each available passphrase and raw key that opens one now. `left`: slots that none of them opens. */
 async function carriedSlots(
   { folder, random, unsafeScryptCost }: SeedStoreDeps,
   known: ReadonlyMap<string, DataKey>,
@@ -194,7 +197,7 @@ async function firstThatOpens(
   return undefined;
 }
 
-/** What is in use now must not lock itself out. */
+/** The opener that is in use now must not lock itself out. */
 async function requireOpens(files: Texts, opener: Opener): Promise<void> {
   const slots = slotsIn(files.map(([name, text]) => [name, () => text] as const));
   const opened =
@@ -202,14 +205,12 @@ async function requireOpens(files: Texts, opener: Opener): Promise<void> {
       ? (await openAgeSlots(slots, opener.identities))[0]
       : await openSlots(slots, opener);
   if (opened !== undefined) return;
-  throw new UserError(
-    "you would lock yourself out: it is your own key that opens the seeds",
-    ExitCode.failed,
-    ["somebody else who can open them can remove it; nothing was changed"],
-  );
+  throw new UserError("this would lock you out: you opened the seeds with that key", ExitCode.failed, [
+    "someone else who can open them can remove it; nothing was changed",
+  ]);
 }
 
-/** All slots of older keys, the records of who leaves, and slots that nobody listed. */
+/** The files to remove: all slots of older keys, the records of recipients that leave, and slots without a record. */
 function obsolete(
   folder: DataFolder,
   known: ReadonlyMap<string, DataKey>,
@@ -233,12 +234,12 @@ function leftOutError(left: readonly string[]): UserError {
   const passphrase = left.some((file) => file.includes("/passphrase-"));
   const raw = left.some((file) => file.includes("/raw-key-"));
   return new UserError(
-    `${left.map((file) => `"${printable(file)}"`).join(", ")} can't be made anew without its secret`,
+    `${left.map((file) => `"${printable(file)}"`).join(", ")} can't be recreated without its secret`,
     ExitCode.failed,
     [
       ...(passphrase ? ["for a passphrase: set TWINSEED_PASSPHRASE or TWINSEED_PASSPHRASE_FILE"] : []),
       ...(raw ? ["for a raw key: set TWINSEED_KEY or TWINSEED_KEY_FILE"] : []),
-      "or leave them out with --drop-keys, and add others afterwards: twinseed store key",
+      "or drop them with --drop-keys, and add new ones afterwards: twinseed store key",
       "nothing was changed",
     ],
   );

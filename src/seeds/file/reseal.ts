@@ -1,4 +1,4 @@
-/** Seals every seed with the current data key that is sealed with an older one. Each is read back; none is ever removed. */
+/** Seals every seed that is sealed with an older data key with the current one. Reads each back; never removes one. */
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { parseFields } from "../../base/untrusted-json.ts";
@@ -8,7 +8,7 @@ import { dataKeys } from "./data-keys.ts";
 import { fileOf, formatSealed, readSealed, sealedIds } from "./sealed-file.ts";
 import type { DataKey, Unlocked } from "./slots.ts";
 
-/** The lock of the data folder is renewed in between. */
+/** After this many seeds, timers get to run, which renew the data folder's lock. */
 const AT_ONCE = 20;
 
 export async function resealAll(
@@ -31,12 +31,12 @@ export async function resealAll(
   return { seeds, unopened };
 }
 
-/** Ids of seeds that are sealed with another key than this. */
+/** Ids of seeds that are sealed with any other key. */
 export function sealedWithOthers(folder: DataFolder, keyId: string): string[] {
   return sealedIds(folder).filter((id) => parseFields(folder.read(fileOf(id)) ?? "").key !== keyId);
 }
 
-/** Whether there was something to do. */
+/** Returns whether the seed had to be sealed again. */
 async function reseal(
   folder: DataFolder,
   dataKey: DataKey,

@@ -1,4 +1,4 @@
-/** A key from a passphrase: scrypt (RFC 7914), about 0.3 s and 128 MiB at our cost. */
+/** Derives a key from a passphrase with scrypt (RFC 7914): about 0.3 s and 128 MiB at our cost. */
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { isScryptCost, OWN_LIMITS } from "../../base/limits.ts";
 import { nodeCrypto } from "../../base/node-crypto.ts";
@@ -10,12 +10,12 @@ export interface ScryptCost {
   readonly p: number;
 }
 
-/** OWASP's first choice. */
+/** OWASP's first recommendation. */
 export const COST: ScryptCost = { N: 2 ** 17, r: 8, p: 1 };
 
 const MOST = OWN_LIMITS.scrypt;
 
-/** What is wrong with a cost that a file asks for, which may be anybody's file; undefined if it is fine. */
+/** What is wrong with the cost that a file (possibly a hostile one) asks for; undefined if it is fine. */
 export function costFault({ N, r, p }: ScryptCost): string | undefined {
   if (N > MOST.N) return `it asks for scrypt N=${N}, more than ${MOST.N}`;
   if (r > MOST.r) return `it asks for scrypt r=${r}, more than ${MOST.r}`;
@@ -23,17 +23,17 @@ export function costFault({ N, r, p }: ScryptCost): string | undefined {
   if (memory(N, r) > MOST.bytes)
     return `it asks for ${memory(N, r)} bytes of memory, more than ${MOST.bytes}`;
   const whole = [N, r, p].every((number) => Number.isSafeInteger(number) && number >= 1);
-  return whole && isScryptCost(N, r) ? undefined : "its scrypt cost is no valid one";
+  return whole && isScryptCost(N, r) ? undefined : "its scrypt cost is not valid";
 }
 
-/** White space around a passphrase does not count (a prompt trims, a file ends in a newline), nor does its Unicode form. */
+/** Ignores white space around a passphrase (a prompt trims, a file ends in a newline) and differences in Unicode form. */
 export function normalizePassphrase(passphrase: string): string {
   return passphrase.normalize("NFC").trim();
 }
 
 export function deriveKey(passphrase: string, salt: Uint8Array, cost: ScryptCost): Promise<Uint8Array> {
   const { N, r, p } = cost;
-  const maxmem = memory(N, r) + 2 ** 20; // Node's own limit is 32 MiB; OpenSSL wants a little more than 128 N r
+  const maxmem = memory(N, r) + 2 ** 20; // Node's own limit is 32 MiB; OpenSSL needs a little more than 128 N r
   return new Promise((resolve, reject) => {
     nodeCrypto().scrypt(
       normalizePassphrase(passphrase),
@@ -48,13 +48,13 @@ export function deriveKey(passphrase: string, salt: Uint8Array, cost: ScryptCost
   });
 }
 
-/** With a cost that was checked, the only thing that can go wrong. */
+/** Once the cost has been checked, scrypt can fail only for lack of memory. */
 function noMemoryError({ N, r }: ScryptCost): UserError {
   const size = Math.ceil(memory(N, r) / 2 ** 20);
   return new UserError(
-    `opening with a passphrase takes ${size} MiB of memory, more than there is`,
+    `not enough memory to open the seeds with a passphrase: it takes ${size} MiB`,
     ExitCode.locked,
-    ["a raw key (TWINSEED_KEY) takes none"],
+    ["a raw key (TWINSEED_KEY) needs no extra memory"],
   );
 }
 

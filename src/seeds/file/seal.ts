@@ -1,6 +1,6 @@
 /**
- * AES-256-GCM with a header in clear that is authenticated. FORMAT.md has every byte.
- * A nonce is random and new for each seal; the sealed bytes are the ciphertext followed by the 16 byte tag.
+ * AES-256-GCM with an authenticated plaintext header. FORMAT.md specifies every byte.
+ * Each seal has a new random nonce; the sealed bytes are the ciphertext followed by the 16-byte tag.
  */
 import { nodeCrypto } from "../../base/node-crypto.ts";
 import type { JsonObject } from "../../base/untrusted-json.ts";
@@ -29,7 +29,7 @@ export function seal(
   return { nonce: toBase64(nonce), sealed: toBase64(sealed) };
 }
 
-/** The content, or undefined: wrong key, or a byte of header, nonce or content is not what was sealed. */
+/** The content; undefined if the key is wrong, or if header, nonce or sealed bytes were changed. */
 export function unseal(key: Uint8Array, header: string, { nonce, sealed }: Sealed): Uint8Array | undefined {
   const iv = fromBase64(nonce);
   const bytes = fromBase64(sealed);
@@ -48,7 +48,7 @@ export function toBase64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("base64");
 }
 
-/** Only the one right spelling (RFC 4648 section 4, padded): Node itself takes nearly everything. */
+/** Accepts only the canonical encoding (RFC 4648 section 4, padded): Node itself accepts nearly everything. */
 export function fromBase64(text: string): Uint8Array | undefined {
   const bytes = Buffer.from(text, "base64");
   return bytes.toString("base64") === text ? bytes : undefined;
@@ -56,4 +56,9 @@ export function fromBase64(text: string): Uint8Array | undefined {
 
 export function parseSealed({ nonce, sealed }: JsonObject): Sealed | undefined {
   return typeof nonce === "string" && typeof sealed === "string" ? { nonce, sealed } : undefined;
+}
+
+/** Whether a key could open it at all. */
+export function isWellFormed({ nonce, sealed }: Sealed): boolean {
+  return fromBase64(nonce)?.length === NONCE_BYTES && (fromBase64(sealed)?.length ?? 0) > TAG_BYTES;
 }

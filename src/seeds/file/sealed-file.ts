@@ -1,6 +1,6 @@
-/** The `file` store: seeds/<id>.json, one otpauth URI each, sealed with the data key. FORMAT.md has every byte. */
+/** The `file` store: seeds/<id>.json, one otpauth URI each, sealed with the data key. FORMAT.md specifies every byte. */
 
-import { ExitCode, UserError } from "../../base/errors.ts";
+import { attempt, ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import { parseFields } from "../../base/untrusted-json.ts";
 import type { Enrollment } from "../../otp/enrollment.ts";
@@ -15,20 +15,21 @@ import {
   takenError,
   textOf,
 } from "../seed-text.ts";
-import { parseSealed, seal, unseal } from "./seal.ts";
+import { isWellFormed, parseSealed, type Sealed, seal, unseal } from "./seal.ts";
 import type { DataKey } from "./slots.ts";
 
 const SEEDS_FOLDER = "seeds";
+const DAMAGED_FOLDER = "damaged";
 const VERSION = 1;
-/** How many are written between two signs of progress. */
+/** How many seeds are written between two progress reports. */
 const AT_ONCE = 250;
 
-/** Another data key of this folder, by its id. */
+/** Finds another data key of this folder by its id. */
 export type FindKey = (id: string) => Promise<DataKey | undefined>;
 
 /**
- * Keeps the open data key for as long as the store lives: one key derivation in a command, however many seeds. `findKey` is
- * asked for seeds that were sealed with another one.
+ * Keeps the open data key for as long as the store exists: a command derives the key once, however many seeds it reads.
+ * `findKey` finds the key for seeds that were sealed with another one.
  */
 export function sealedFileStore(
   folder: DataFolder,
@@ -113,19 +114,70 @@ export async function readSealed(
     ]);
   }
   const damaged = (why: string) =>
-    new UserError(`"${name}", the seed of account "${id}", ${why}`, ExitCode.failed, DAMAGED_HINTS);
+    new UserError(`"${name}", the seed of account "${id}", ${why}`, ExitCode.failed, [
+      ...DAMAGED_HINTS,
+      ...(sparesOf(folder, id).length > 0
+        ? ["or, from an older copy in damaged/: twinseed doctor --repair"]
+        : []),
+    ]);
+  const parts = partsOf(id, text);
+  if (typeof parts === "string") throw damaged(parts);
+  const key = parts.keyId === dataKey.id ? dataKey : await findKey(parts.keyId);
+  if (key === undefined) throw damaged("is damaged, or was sealed with another data key");
+  const uri = unseal(key.bytes, headerOf(id, key.id), parts.content);
+  if (uri === undefined) throw damaged("is damaged");
+  return enrollmentOf(Buffer.from(uri).toString(), `"${name}", the seed of account "${id}",`);
+}
+
+/** Whether these keys open the text of a seed's file, as the seed of that account. */
+export function opensWith(keys: ReadonlyMap<string, DataKey>, name: string, text: string): boolean {
+  const id = idIn(name);
+  const parts = partsOf(id, text);
+  if (typeof parts === "string") return false;
+  const key = keys.get(parts.keyId);
+  const uri = key && unseal(key.bytes, headerOf(id, key.id), parts.content);
+  if (uri === undefined) return false;
+  return !(attempt(() => enrollmentOf(Buffer.from(uri).toString(), name)) instanceof UserError);
+}
+
+/** What is wrong with the text of a seed's file, without a key. A file of a newer version may be fine. */
+export function sealedFault(name: string, text: string): string | undefined {
+  if (isNewer(text)) return undefined;
+  const parts = partsOf(idIn(name), text);
+  return typeof parts === "string" ? parts : undefined;
+}
+
+/** The parts of the file, or what is wrong with it. */
+function partsOf(id: string, text: string): { keyId: string; content: Sealed } | string {
   const fields = parseFields(text);
   const content = parseSealed(fields);
   if (typeof fields.version === "number" && fields.version > VERSION)
-    throw damaged(`was written by a newer twinseed (version ${fields.version}), or is damaged`);
-  if (fields.version !== VERSION || content === undefined) throw damaged("is damaged");
-  if (fields.id !== id) throw damaged("is damaged, or belongs to another account");
-  if (typeof fields.key !== "string") throw damaged("is damaged");
-  const key = fields.key === dataKey.id ? dataKey : await findKey(fields.key);
-  if (key === undefined) throw damaged("is damaged, or was sealed with another data key");
-  const uri = unseal(key.bytes, headerOf(id, key.id), content);
-  if (uri === undefined) throw damaged("is damaged");
-  return enrollmentOf(Buffer.from(uri).toString(), `"${name}", the seed of account "${id}",`);
+    return `was written by a newer twinseed (version ${fields.version}), or is damaged`;
+  if (fields.version !== VERSION || content === undefined || !isWellFormed(content)) return "is damaged";
+  if (fields.id !== id) return "is damaged, or belongs to another account";
+  if (typeof fields.key !== "string") return "is damaged";
+  return { keyId: fields.key, content };
+}
+
+/** Whether a newer twinseed may have written it. */
+export function isNewer(text: string): boolean {
+  const { version } = parseFields(text);
+  return typeof version === "number" && version > VERSION;
+}
+
+function idIn(name: string): string {
+  return /^seeds\/([a-z0-9]+)\.json$/.exec(name)?.[1] ?? "";
+}
+
+/** What stood in this seed's file, and something else has taken the place of: the latest last. */
+export function sparesOf(folder: DataFolder, id: string): string[] {
+  const names = folder
+    .list(DAMAGED_FOLDER)
+    .filter((name) => name === `${id}.json` || name.startsWith(`${id}.`));
+  return names.flatMap((name) => {
+    const text = attempt(() => folder.read(`${DAMAGED_FOLDER}/${name}`));
+    return typeof text === "string" && sealedFault(fileOf(id), text) === undefined ? [text] : [];
+  });
 }
 
 function headerOf(id: string, keyId: string): string {
@@ -137,7 +189,7 @@ export function fileOf(id: string): string {
   return `${SEEDS_FOLDER}/${id}.json`;
 }
 
-/** The ids of all seeds in this folder, sealed with whichever key, by the names of their files: nothing is opened. */
+/** The ids of all seeds in this folder, whatever key they are sealed with. Reads only file names and opens nothing. */
 export function sealedIds(folder: DataFolder): string[] {
   return folder.list(SEEDS_FOLDER).flatMap((name) => /^([a-z0-9]+)\.json$/.exec(name)?.[1] ?? []);
 }

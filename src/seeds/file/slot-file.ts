@@ -1,4 +1,4 @@
-/** keys/<slot>.json: one way to open the data key, as a file. FORMAT.md has every byte. */
+/** keys/<slot>.json: one way to open the data key, as a file. FORMAT.md specifies every byte. */
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { isText, type JsonObject, objectOf, parseFields } from "../../base/untrusted-json.ts";
 import { costFault, type ScryptCost } from "./scrypt.ts";
@@ -13,7 +13,7 @@ export type SlotHead = { readonly keyId: string } & (
 
 export type Slot = SlotHead & { readonly file: string; readonly content: Sealed };
 
-/** A data key that was replaced, wrapped with the one that came after it. */
+/** A data key that was replaced, wrapped with its successor. */
 export interface OldKey {
   readonly kind: "old-key";
   readonly keyId: string;
@@ -23,13 +23,13 @@ export interface OldKey {
   readonly content: Sealed;
 }
 
-/** A change of the data key that is under way: what will be there at its end counts already. */
+/** An unfinished change of the data key: the files that it will create are in use already. */
 export interface Rekey {
   readonly kind: "rekey";
   readonly file: string;
   readonly keyId: string;
   readonly files: readonly (readonly [name: string, text: string])[];
-  /** Goes when all seeds are sealed with the new key. */
+  /** Files to remove once all seeds are sealed with the new key. */
   readonly remove: readonly string[];
 }
 
@@ -51,7 +51,7 @@ export function formatSlot(slot: SlotHead, content: Sealed): string {
   return `${JSON.stringify(fields, null, 2)}\n`;
 }
 
-/** Throws UserError that says why it can't be used. */
+/** Throws a UserError that says why the file can't be used. */
 export function parseSlot(file: string, text: string): Slot | OldKey | Rekey {
   const fields = parseFields(text);
   const { version, kind, key: keyId } = fields;
@@ -59,7 +59,7 @@ export function parseSlot(file: string, text: string): Slot | OldKey | Rekey {
   if (typeof version !== "number" || typeof kind !== "string") throw fault("it is damaged");
   if (version > VERSION) throw fault("it was written by a newer twinseed, or is damaged");
   const isKnown = kind === "passphrase" || kind === "raw-key" || kind === "old-key" || kind === "rekey";
-  if (!isKnown) throw fault("it is of a kind that this version does not know");
+  if (!isKnown) throw fault("this version does not know its kind");
   if (version !== VERSION || !isKeyId(keyId)) throw fault("it is damaged");
   if (kind === "rekey") return parseRekey(file, keyId, fields);
   if (content === undefined) throw fault("it is damaged");

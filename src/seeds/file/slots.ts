@@ -1,12 +1,13 @@
 /**
- * The data key and its slots: keys/<slot>.json or .age, each of which holds the same data key, wrapped for one way to open
- * it. A slot that is damaged, or of a kind that this version does not know, never keeps the others from working.
+ * The data key and its slots: keys/<slot>.json or .age. Each slot has the same data key, wrapped for one way to open it. A
+ * slot that is damaged, or of a kind that this version does not know, never prevents the others from working.
  *
- * There can be several data keys for a while: a change of the data key that was cut off, or seeds that came by git from
- * somebody who had the older one. The current one is that which no other one holds as an old key (FORMAT.md).
+ * There can be several data keys for a while: after an interrupted change of the data key, or when seeds arrive by git from
+ * someone who still had the older one. The current key is the one that is not wrapped as an old key of another (FORMAT.md).
  */
 
 import { attempt, ExitCode, UserError } from "../../base/errors.ts";
+import { OWN_LIMITS } from "../../base/limits.ts";
 import { printable } from "../../base/printable.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
 import { COST, deriveKey, type ScryptCost } from "./scrypt.ts";
@@ -44,13 +45,13 @@ export interface Unlocked {
 }
 
 export interface Slots {
-  /** Those of the current data key first. */
+  /** Slots of the current data key come first. */
   readonly usable: readonly Slot[];
   readonly age: readonly AgeSlot[];
   readonly older: readonly OldKey[];
-  /** Changes of the data key that were cut off. */
+  /** Interrupted changes of the data key. */
   readonly rekeys: readonly Rekey[];
-  /** Sentences about the others. */
+  /** Messages about slots that can't be used. */
   readonly faults: readonly string[];
 }
 
@@ -67,7 +68,7 @@ export function readSlots(folder: DataFolder): Slots {
   return slotsIn(files.map((file) => [file, () => folder.read(file) ?? ""]));
 }
 
-/** `files`: names, and how to read them. */
+/** `files`: names, each with a function that reads the file. */
 export function slotsIn(files: readonly (readonly [file: string, read: () => string])[]): Slots {
   const usable = new Map<string, Slot>();
   const age = new Map<string, AgeSlot>();
@@ -84,16 +85,40 @@ export function slotsIn(files: readonly (readonly [file: string, read: () => str
     } else usable.set(file, slot);
   };
   for (const [file, read] of files) addFile(file, read);
-  return { ...slots, age: [...age.values()], usable: currentFirst([...usable.values()], slots.older) };
+  const affordable = withinWork([...usable.values()], slots.faults);
+  const tried = [...age.values()].slice(0, OWN_LIMITS.ageSlots);
+  if (age.size > tried.length)
+    slots.faults.push(`${age.size - tried.length} age slots were skipped: too many`);
+  return { ...slots, age: tried, usable: currentFirst(affordable, slots.older) };
 }
 
-/** Of two current ones, which sharing can bring about, everybody takes the same. */
+/** Anyone who can write to the folder can put slots there that take minutes to try: the cheapest come first, to a limit. */
+function withinWork(slots: readonly Slot[], faults: string[]): Slot[] {
+  const workOf = (slot: Slot): number =>
+    slot.kind === "passphrase" ? slot.kdf.N * slot.kdf.r * slot.kdf.p : 0;
+  let work = 0;
+  return slots
+    .toSorted((a, b) => workOf(a) - workOf(b))
+    .filter((slot) => {
+      work += workOf(slot);
+      if (work <= OWN_LIMITS.scryptWork) return true;
+      faults.push(`"${printable(slot.file)}" was skipped: trying all passphrases' slots would take too long`);
+      return false;
+    });
+}
+
+/** Concurrent rekeys can leave two current keys; this order is deterministic, so every machine picks the same one. */
 export function currentFirst<T extends { readonly keyId: string }>(
   keys: readonly T[],
   older: readonly OldKey[],
 ): T[] {
   const rank = ({ keyId }: T): string => (older.some((old) => old.keyId === keyId) ? "" : keyId);
   return keys.toSorted((a, b) => (rank(a) > rank(b) ? -1 : rank(a) < rank(b) ? 1 : 0));
+}
+
+/** The kinds of opener that could open it. */
+export function kindsOf({ usable, age }: Slots): Opener["kind"][] {
+  return [...usable.map(({ kind }) => kind), ...age.map(() => "age" as const)];
 }
 
 export async function openSlot(slot: Slot, opener: Opener): Promise<DataKey | undefined> {
@@ -108,10 +133,10 @@ export function newDataKey(random: Random): DataKey {
   return { id: hex(random(4)), bytes: random(KEY_BYTES) };
 }
 
-/** What has a slot of our own kind: an age recipient's is made by age-slots.ts. */
+/** Openers whose slots are written here; age-slots.ts writes those of age recipients. */
 export type OwnOpener = Exclude<Opener, { readonly kind: "age" }>;
 
-/** Adds one more way to open the data key, and gives the name of its file. */
+/** Adds another way to open the data key, and returns the new file's name. */
 export async function writeSlot(
   folder: DataFolder,
   dataKey: DataKey,
@@ -126,7 +151,7 @@ export async function writeSlot(
     if ((await openSlot(written, opener)) !== undefined) return file;
   }
   throw new UserError(`"${file}" did not read back as it was written`, ExitCode.failed, [
-    "nothing was sealed with it; look at the disk",
+    "nothing was sealed with it; check the disk",
   ]);
 }
 
@@ -149,12 +174,12 @@ export async function makeSlot(
   return { file, text: formatSlot(slot, content) };
 }
 
-/** Puts slots out of use without deleting anything: only for keys that have sealed no seed. */
-export function setAside(folder: DataFolder, slots: readonly Slot[]): void {
+/** Takes slots out of use without deleting them: only for keys that have sealed no seed. */
+export function disableSlots(folder: DataFolder, slots: readonly Slot[]): void {
   for (const { file } of slots) folder.move(file, `${file}.unused`);
 }
 
-/** A copy that the caller wipes, or undefined where slot and opener are of different kinds. */
+/** A copy of the key, which the caller must wipe; undefined if slot and opener are of different kinds. */
 async function wrappingKeyOf(slot: SlotHead, opener: Opener): Promise<Uint8Array | undefined> {
   if (slot.kind === "raw-key") return opener.kind === "raw-key" ? Uint8Array.from(opener.key) : undefined;
   if (opener.kind !== "passphrase") return undefined;

@@ -1,22 +1,22 @@
-/** Calls to the keyring: the binding loaded when first needed, one entry per id, errors in words, every wait bounded. */
+/** Calls the keyring: loads the binding on first use, keeps one entry per id, explains errors, and bounds every wait. */
 import type { Connection, KeyringBinding, KeyringEntry, SessionBus } from "../../ports/os-keyring.ts";
 import type { SeedStoreDeps } from "../needs.ts";
 import { checkId } from "../seed-text.ts";
-import { keyringError, noBindingError, SilentKeyring, tooSlowError } from "./keyring-errors.ts";
+import { keyringError, noBindingError, tooSlowError, UnresponsiveKeyring } from "./keyring-errors.ts";
 import type { Patience } from "./settings.ts";
 
-/** Runs one call. Throws UserError: `what` begins its sentence. */
+/** Runs one call. Throws UserError whose message starts with `what`. */
 export type UseEntry = <T>(id: string, what: string, call: (entry: KeyringEntry) => Promise<T>) => Promise<T>;
 
 const SERVICE = "twinseed";
-/** With HANG_UP_TIME no more than 15 s: nobody waits longer for a keyring. */
+/** Plus HANG_UP_TIME: at most 15 s in total. */
 const PATIENCE: Patience = { noteAfter: 1000, giveUpAfter: 14_000 };
-/** How long a call may take to notice that its connection was shut down: measured 6 ms. */
+/** How long a call may take to notice that its connection was shut down; measured: 6 ms. */
 const HANG_UP_TIME = 1000;
-/** How long the binding itself waits for a keyring that says nothing, while nothing else of ours runs. */
+/** How long the binding itself waits for a keyring that does not answer, blocking our process. */
 const ANSWER_TIME = 2000;
 
-/** Where nobody knows of one: nothing to repair, and no socket to shut down. */
+/** Used if there is no session bus: nothing to repair, and no socket to shut down. */
 const NO_BUS: SessionBus = {
   repairAddress() {},
   connecting: (connect) => ({ value: connect(), hangUp: async () => false }),
@@ -28,8 +28,8 @@ export function keyringEntries(deps: SeedStoreDeps, wanted?: Patience): UseEntry
   const connections = new Map<string, Connection<KeyringEntry>>();
   let loading: Promise<KeyringBinding> | undefined;
   const noted = new Set<string>();
-  // After one call was given up, or not answered in the binding's own time, all others fail with it: nobody should
-  // wait the same time for each account.
+  // Once a call was given up, or the binding timed out, all other calls fail with the same error: the user should not have
+  // to wait that long for each account.
   let givenUp: Error | undefined;
 
   return async (id, what, call) => {
@@ -40,11 +40,11 @@ export function keyringEntries(deps: SeedStoreDeps, wanted?: Patience): UseEntry
     });
     if (givenUp) throw givenUp;
     try {
-      return await within(call(connectionTo(AsyncEntry, id).value), what);
+      return await withTimeout(call(connectionTo(AsyncEntry, id).value), what);
     } catch (error) {
-      const told = givenUp ?? keyringError(what, error);
-      if (told instanceof SilentKeyring) givenUp = told;
-      throw told;
+      const failure = givenUp ?? keyringError(what, error);
+      if (failure instanceof UnresponsiveKeyring) givenUp = failure;
+      throw failure;
     }
   };
 
@@ -54,23 +54,23 @@ export function keyringEntries(deps: SeedStoreDeps, wanted?: Patience): UseEntry
     bus.repairAddress();
     const connect = () =>
       bus.connecting(() => new AsyncEntry(SERVICE, id, { linux: { store: "secret-service" } }));
-    const made = patience.giveUpAfter > 2 * ANSWER_TIME ? twice(connect) : connect();
+    const made = patience.giveUpAfter > 2 * ANSWER_TIME ? retryOnce(connect) : connect();
     connections.set(id, made);
     return made;
   }
 
-  /** A keyring that has just been started, on a busy computer, may be slower than the binding is patient. */
-  function twice<T>(connect: () => T): T {
+  /** On a busy computer, a keyring that was just started may take longer than the binding waits. */
+  function retryOnce<T>(connect: () => T): T {
     try {
       return connect();
     } catch (error) {
-      if (!(keyringError("", error) instanceof SilentKeyring)) throw error;
+      if (!(keyringError("", error) instanceof UnresponsiveKeyring)) throw error;
       note("waiting for the keyring to answer");
       return connect();
     }
   }
 
-  async function within<T>(pending: Promise<T>, what: string): Promise<T> {
+  async function withTimeout<T>(pending: Promise<T>, what: string): Promise<T> {
     const { noteAfter } = patience;
     const noting =
       noteAfter === undefined
@@ -98,7 +98,7 @@ export function keyringEntries(deps: SeedStoreDeps, wanted?: Patience): UseEntry
   }
 }
 
-/** The timer goes when `other` is there first, so that it keeps no process alive. */
+/** Clears the timer when `other` settles first, so that it does not keep the process alive. */
 function falseAfter(milliseconds: number, other: Promise<unknown>): Promise<false> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, milliseconds, false);

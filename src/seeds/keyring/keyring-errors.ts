@@ -1,4 +1,4 @@
-/** What a keyring's error messages mean. Measured: @napi-rs/keyring 2.1 has one code for all, so the text decides. */
+/** What a keyring's error messages mean. @napi-rs/keyring 2.1 has one code for all errors (measured), so the text decides. */
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 
@@ -10,20 +10,20 @@ interface Meaning {
   readonly type?: typeof UserError;
 }
 
-/** There is no keyring to talk to; the others are there, and may hold what they do not give now. */
+/** There is no keyring to talk to. With all other errors there is one, and it may have what it does not return now. */
 export class NoKeyring extends UserError {}
 
-/** It is there and says nothing: neither will it to the next call. */
-export class SilentKeyring extends UserError {}
+/** There is a keyring, but it does not answer: it will not answer the next call either. */
+export class UnresponsiveKeyring extends UserError {}
 
 const OTHER_STORE =
-  "to keep seeds in an encrypted file instead: TWINSEED_STORE=file, before the first account";
+  "to keep seeds in an encrypted file instead, set TWINSEED_STORE=file before you add the first account";
 const SAME_SESSION = "run this in the desktop session that has the keyring";
 
 const MEANINGS: readonly Meaning[] = [
   {
     text: /Using X11 for dbus-daemon autolaunch|Unable to autolaunch|Failed to connect to (socket|address)/,
-    reason: "there is no session bus (D-Bus) to reach it on",
+    reason: "there is no session bus (D-Bus) to reach it",
     hints: [SAME_SESSION, "or set DBUS_SESSION_BUS_ADDRESS", OTHER_STORE],
     type: NoKeyring,
   },
@@ -37,7 +37,7 @@ const MEANINGS: readonly Meaning[] = [
     text: /Did not receive a reply/,
     reason: "it does not answer",
     hints: ["unlock it, or restart its program, and run this again"],
-    type: SilentKeyring,
+    type: UnresponsiveKeyring,
   },
   {
     text: /Too many open files/,
@@ -52,12 +52,15 @@ const MEANINGS: readonly Meaning[] = [
   {
     text: /no result found/,
     reason: "it has no default collection yet",
-    hints: ["make one in its program (Seahorse, KWalletManager, KeePassXC) and run this again", OTHER_STORE],
+    hints: [
+      "create one in its program (Seahorse, KWalletManager, KeePassXC) and run this again",
+      OTHER_STORE,
+    ],
   },
   {
     text: /matched by \d+ credentials/,
     reason: "more than one entry matches",
-    hints: ["another program added one: remove it in the keyring's own program"],
+    hints: ["another program added an entry: remove it in the keyring's own program"],
     exitCode: ExitCode.failed,
   },
   {
@@ -68,18 +71,18 @@ const MEANINGS: readonly Meaning[] = [
   },
   {
     text: /longer than (the )?platform limit/,
-    reason: "issuer and label are longer than this keyring can hold",
+    reason: "issuer and label are too long for this keyring",
     hints: ["give the account a shorter label", OTHER_STORE],
     exitCode: ExitCode.failed,
   },
 ];
 
-/** `what` begins the sentence: `can't read the seed of account "…" in the keyring`. */
+/** The message starts with `what`, such as: can't read the seed of account "…" in the keyring */
 export function keyringError(what: string, error: unknown): UserError {
   const text = error instanceof Error ? error.message : String(error);
   const meaning = MEANINGS.find((meaning) => meaning.text.test(text));
   if (meaning === undefined)
-    return locked(what, printable(text, 200), ["look whether the keyring's own program works", OTHER_STORE]);
+    return locked(what, printable(text, 200), ["check that the keyring's own program works", OTHER_STORE]);
   const { reason, hints, exitCode = ExitCode.locked, type: Kind = UserError } = meaning;
   return new Kind(`${what}: ${reason}`, exitCode, hints);
 }
@@ -87,19 +90,19 @@ export function keyringError(what: string, error: unknown): UserError {
 export function noBindingError(what: string): UserError {
   const reason = "the part of twinseed that talks to keyrings is not installed";
   return new NoKeyring(`${what}: ${reason}`, ExitCode.locked, [
-    "install again, without --omit=optional: npm install --global twinseed",
+    "reinstall it without --omit=optional: npm install --global twinseed",
     OTHER_STORE,
   ]);
 }
 
 export function tooSlowError(what: string, milliseconds: number): UserError {
   return locked(what, `it was not unlocked within ${milliseconds / 1000} seconds`, [
-    "unlock it, answer its window if one is open, and run this again",
+    "unlock it, answer its prompt if one is open, and run this again",
   ]);
 }
 
-export function forgetfulError(what: string): UserError {
-  return locked(what, "it does not keep what it is given", [OTHER_STORE]);
+export function notPersistentError(what: string): UserError {
+  return locked(what, "it does not keep what is stored in it", [OTHER_STORE]);
 }
 
 function locked(what: string, reason: string, hints: readonly string[]): UserError {

@@ -1,21 +1,21 @@
 /**
- * What the keyring holds for us: the names, for `doctor` when the ledger is gone; or everything, where many seeds are wanted
- * at once. findCredentials hangs for ever on a stuck daemon and fails as a whole if one item is locked: so it runs in a
- * process of its own (list-credentials.ts), which is killed when it takes too long.
+ * Lists our entries in the keyring: only their names, for `doctor` when the ledger is gone, or everything, when many seeds are
+ * needed at once. findCredentials hangs forever on a stuck daemon, and fails completely if one item is locked. So it runs in
+ * its own process (list-credentials.ts), which is killed when it takes too long.
  */
 import { UserError } from "../../base/errors.ts";
 import { parseFields } from "../../base/untrusted-json.ts";
 import type { SeedStoreDeps } from "../needs.ts";
 import { keyringError, noBindingError, tooSlowError } from "./keyring-errors.ts";
 
-const WHAT = "can't list what the keyring holds";
+const WHAT = "can't list the keyring's entries";
 const NOTE_AFTER = 1000;
 const GIVE_UP_AFTER = 10_000;
-/** Then they are asked for one by one, which says what is wrong. */
+/** After this, seeds are read one by one, which gives a precise error. */
 const GIVE_UP_SEEDS_AFTER = 2000;
 const MOST_BYTES = 64 * 1024 * 1024;
 
-/** Each name once. Throws UserError (exit 6). */
+/** The distinct names. Throws UserError (exit 6). */
 export async function keyringIds(deps: SeedStoreDeps): Promise<string[]> {
   const noting = setTimeout(() => {
     if (deps.terminal() !== undefined) deps.note("waiting for the keyring");
@@ -29,15 +29,15 @@ export async function keyringIds(deps: SeedStoreDeps): Promise<string[]> {
 }
 
 /**
- * All that is there once and is whole, by name: what is not among it may well be there even so. An entry asked for by itself
- * costs a connection with a key exchange (13 ms); the list, and its process, as much as six.
+ * The undamaged entries whose name is unique, by name. An entry that is missing here may still exist. Reading a single entry
+ * costs a connection with a key exchange (13 ms); the list with its process costs as much as six entries.
  */
 export async function keyringTexts(deps: SeedStoreDeps): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
   try {
     const pairs = (await list(deps, "seeds", GIVE_UP_SEEDS_AFTER)).filter(isPair);
     for (const [name, text] of pairs) {
-      // Two of one name, or bytes that were no text: for the error of the entry itself.
+      // Leave out entries with the same name, or that were not valid text: reading them one by one gives the right error.
       if (pairs.filter(([other]) => other === name).length === 1 && !text.includes("\ufffd"))
         texts.set(name, text);
     }
@@ -53,7 +53,7 @@ function isPair(value: unknown): value is [name: string, text: string] {
 
 async function list(deps: SeedStoreDeps, part: "names" | "seeds", giveUpAfter: number): Promise<unknown[]> {
   const { runChild, keyring } = deps;
-  if (runChild === undefined) throw new Error("nothing to run the keyring's list with");
+  if (runChild === undefined) throw new Error("listing the keyring needs runChild");
   keyring?.bus?.repairAddress();
   const patience = keyring?.patience?.giveUpAfter ?? giveUpAfter;
   const end = await runChild("list-keyring", part, { patience, bytes: MOST_BYTES });
@@ -64,6 +64,6 @@ async function list(deps: SeedStoreDeps, part: "names" | "seeds", giveUpAfter: n
 function foundIn(answer: string): unknown[] {
   const { found, fault } = parseFields(answer);
   if (/^Cannot find (native binding|module)/.test(String(fault))) throw noBindingError(WHAT);
-  if (!Array.isArray(found)) throw keyringError(WHAT, String(fault ?? "it gave no answer"));
+  if (!Array.isArray(found)) throw keyringError(WHAT, String(fault ?? "it returned no answer"));
   return found;
 }

@@ -1,17 +1,18 @@
 /**
- * The `keyring` store: Secret Service, macOS Keychain or Windows Credential Manager, by @napi-rs/keyring.
+ * The `keyring` store: Secret Service, macOS Keychain or Windows Credential Manager, through @napi-rs/keyring.
  * One entry per account: service "twinseed", user = account id, password = the otpauth URI.
  *
- * Rules, each for a loss that was measured: always pinned to the Secret Service (else the binding falls back to the
- * kernel keyring, which forgets at reboot); never findCredentials in this process (hangs; see keyring-list.ts) nor withTarget; no answer of "not
- * there" is taken as proof; one Entry per id (each keeps a socket open); every wait is bounded.
+ * Rules, each because of a loss that was measured: always pin the store to the Secret Service (otherwise the binding falls
+ * back to the kernel keyring, which forgets at reboot); never call findCredentials in this process (it hangs; see
+ * keyring-list.ts) nor withTarget; never take the answer "not there" as proof; use one Entry per id (each keeps a socket
+ * open); bound every wait.
  */
 import { UserError } from "../../base/errors.ts";
 import type { SeedStoreDeps, SeedStoreKind } from "../needs.ts";
 import { NoSuchSeed, type SeedStore } from "../seed-store.ts";
 import { enrollmentOf, isSame, notReadBackError, takenError, textOf } from "../seed-text.ts";
 import { keyringEntries } from "./keyring-entries.ts";
-import { forgetfulError } from "./keyring-errors.ts";
+import { notPersistentError } from "./keyring-errors.ts";
 import type { Patience } from "./settings.ts";
 
 export const keyring: SeedStoreKind = {
@@ -30,7 +31,7 @@ export const keyring: SeedStoreKind = {
   },
 };
 
-/** undefined if the keyring really keeps something within that time, else a sentence that says why not. */
+/** Returns undefined if the keyring really stores something within that time, else a sentence that says why not. */
 export async function probeKeyring(deps: SeedStoreDeps, giveUpAfter: number): Promise<string | undefined> {
   try {
     await probe(deps, { giveUpAfter });
@@ -41,7 +42,7 @@ export async function probeKeyring(deps: SeedStoreDeps, giveUpAfter: number): Pr
   }
 }
 
-/** Stores, reads and deletes an entry of its own: a locked or empty keyring answers a mere read as if all was well. */
+/** Stores, reads and deletes a test entry: a locked or empty keyring answers a mere read as if everything were fine. */
 async function probe(deps: SeedStoreDeps, patience?: Patience): Promise<void> {
   const id = `probe${Buffer.from(deps.random(8)).toString("hex")}`;
   const use = keyringEntries(deps, patience);
@@ -49,14 +50,14 @@ async function probe(deps: SeedStoreDeps, patience?: Patience): Promise<void> {
   await use(id, what, (entry) => entry.setPassword(id));
   const found = await use(id, what, (entry) => entry.getPassword());
   await use(id, what, (entry) => entry.deletePassword());
-  if (found !== id) throw forgetfulError(what);
+  if (found !== id) throw notPersistentError(what);
 }
 
-/** With fewer, the list takes longer than the entries. */
+/** With fewer seeds, listing takes longer than reading them one by one. */
 const WORTH_A_LIST = 8;
 
 function keyringStore(deps: SeedStoreDeps): SeedStore {
-  let expected = new Map<string, string>();
+  let prefetched = new Map<string, string>();
   const use = keyringEntries(deps);
   const read = (id: string) =>
     use(id, `can't read the seed of account "${id}" in the keyring`, (entry) => entry.getPassword());
@@ -66,18 +67,18 @@ function keyringStore(deps: SeedStoreDeps): SeedStore {
     kind: "keyring",
 
     async prefetch(ids) {
-      if (deps.platform !== "linux" || ids.length < WORTH_A_LIST) return; // elsewhere it was never tried
+      if (deps.platform !== "linux" || ids.length < WORTH_A_LIST) return; // never tested on other systems
       const { keyringTexts } = await import("./keyring-list.ts");
-      expected = await keyringTexts(deps);
+      prefetched = await keyringTexts(deps);
     },
 
     async get(id) {
-      const text = expected.get(id) ?? (await read(id));
-      expected.delete(id); // asked for again, it may be another one
+      const text = prefetched.get(id) ?? (await read(id));
+      prefetched.delete(id); // the entry may change: the next get must read it again
       if (text !== null) return enrollmentOf(text, source(id));
       throw new NoSuchSeed(`the seed of account "${id}" was not found in the keyring`, [
         "a locked keyring may answer like this too: unlock it and run this again",
-        "is it another user's keyring, or another computer's? else restore it from a backup",
+        "is this another user's or another computer's keyring? if not, restore the seed from a backup",
       ]);
     },
 

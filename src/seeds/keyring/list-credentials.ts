@@ -1,9 +1,9 @@
 /**
- * Lists the keyring, in the process that keyring-list.ts starts for it: the one place for findCredentials. It hands out the
- * passwords with the names; who asks for names gets no more than these.
+ * Lists the keyring, in the process that keyring-list.ts starts: the only place that calls findCredentials, which returns
+ * passwords together with names. If only names are requested, only names leave this process.
  */
 
-/** JSON with what was found, or with the binding's message. `part`: "names" or "seeds". */
+/** Returns JSON with the entries found, or with the binding's error message. `part`: "names" or "seeds". */
 export async function listCredentials(part: string): Promise<string> {
   try {
     const { findCredentials } = await import("@napi-rs/keyring");

@@ -1,9 +1,9 @@
-/** How the keyring store is reached, and how long it is waited for. */
+/** How to reach the keyring, and how long to wait for it. */
 import type { KeyringBinding, SessionBus } from "../../ports/os-keyring.ts";
 
 /** Milliseconds. */
 export interface Patience {
-  /** When the person at the terminal is told what we are waiting for. */
+  /** When to tell the user at the terminal what we are waiting for. */
   readonly noteAfter?: number;
   readonly giveUpAfter: number;
 }
@@ -14,8 +14,8 @@ export interface KeyringSettings {
   readonly bus: SessionBus;
   readonly patience: Patience;
   /**
-   * A call was given up, still blocks its thread and could not be cut off (not on Linux): the process can't end by
-   * itself. cli/main.ts prints the error and then ends by a signal.
+   * Called when a call was given up, still blocks its thread and could not be cut off (not on Linux): the process can't end on
+   * its own. cli/main.ts prints the error and then ends the process with a signal.
    */
   onStuck(): void;
 }

@@ -1,4 +1,4 @@
-/** A browser that turns a page into a PDF without a window: Chromium and its kin, whichever is installed. */
+/** A browser that turns a page into a PDF without a window: Chromium or a relative, whichever is installed. */
 import { existsSync } from "node:fs";
 import { isInstalled } from "../programs/installed.ts";
 import type { Env } from "../programs/run-tool.ts";
@@ -17,20 +17,20 @@ const ON_MAC = ["Google Chrome", "Chromium", "Microsoft Edge", "Brave Browser"].
   (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,
 );
 
-/** Those installed, in the order in which they are tried. */
+/** The installed browsers, in the order to try them. */
 export function browsers(env: Env, platform: NodeJS.Platform = process.platform): string[] {
   const onPath = ON_PATH.filter((command) => isInstalled(command, env));
   return platform === "darwin" ? [...ON_MAC.filter((file) => existsSync(file)), ...onPath] : onPath;
 }
 
-/** Its profile and all else that it writes goes to `folder`; nothing is fetched or sent. */
+/** The command line. The browser writes its profile and everything else to `folder`, and neither fetches nor sends anything. */
 export function printToPdf(
   browser: string,
   page: string,
   pdf: string,
   folder: string,
 ): [string, ...string[]] {
-  // As root it does not start with its sandbox. The page is ours, and has no script.
+  // As root, Chromium does not start with its sandbox on. The page is ours and has no script.
   const isRoot = process.getuid?.() === 0;
   return [
     browser,
@@ -38,7 +38,7 @@ export function printToPdf(
     "--disable-gpu",
     "--incognito",
     `--user-data-dir=${folder}`,
-    // Everything is asked of a proxy that is not there.
+    // Every request goes to a proxy that does not exist.
     "--proxy-server=127.0.0.1:9",
     "--proxy-bypass-list=<-loopback>",
     "--disable-background-networking",
@@ -46,7 +46,7 @@ export function printToPdf(
     "--disable-sync",
     "--disable-extensions",
     "--disable-quic",
-    // A dump of its memory would hold the seeds.
+    // A crash dump would contain the seeds.
     "--disable-breakpad",
     "--disable-crash-reporter",
     "--no-first-run",

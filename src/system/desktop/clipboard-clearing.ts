@@ -1,15 +1,15 @@
 /**
- * A small process that outlives us and clears the clipboard, if it still holds what we put there. It is told a salted
- * hash, not the text, and by a pipe: its arguments are the same constant for everybody to see.
+ * A small process that outlives us and clears the clipboard if it still holds what we put there. It gets a salted hash, not the
+ * text, and gets it through a pipe: its arguments, which every user can see, are always the same.
  */
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { ClipboardTool } from "./clipboard-tools.ts";
 
-/** Only from where a row of them begins: else each one in a long row would be tried. */
+/** Matches only from the first line break of a run: otherwise each one in a long run would be tried. */
 const LAST_LINE_ENDS = /(?<![\r\n])[\r\n]+$/;
 
-// Runs in a bare Node, from our own bundle too, so it is a text and uses nothing of ours. Line ends at the end don't
-// count: some tools add one.
+// Runs in a bare Node, also from our bundle, so it is a string and imports nothing of ours. Trailing line breaks are ignored:
+// some tools add one.
 const SCRIPT = `
 const { createHash } = require("crypto");
 const { spawnSync } = require("child_process");
@@ -53,7 +53,7 @@ export async function clearLater(
   child.unref();
   if (!told) {
     throw new UserError(
-      "copied, but it will not be cleared by itself: nothing could be started",
+      "copied, but the clipboard will not be cleared automatically: could not start a process for that",
       ExitCode.failed,
       ["copy something else when you are done"],
     );

@@ -1,4 +1,7 @@
-/** Takes a picture or a text from the clipboard. What is there comes from any program: its size is bounded, its types are not believed. */
+/**
+ * Reads a picture or text from the clipboard. Any program may have put it there, so its size is bounded and its declared types
+ * are not trusted.
+ */
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { TEXT_LIMITS } from "../../base/limits.ts";
@@ -6,9 +9,9 @@ import { type Command, type Env, runTool, type ToolEnd } from "../programs/run-t
 import { type ClipboardTool, clipboardTool } from "./clipboard-tools.ts";
 
 const PATIENCE = 10_000;
-const OTHERWISE = "save the picture and name the file: twinseed add FILE";
+const FALLBACK_HINT = "save the picture and name the file: twinseed add FILE";
 
-/** The types that we would rather have come first; any other picture is refused by the decoder, by its name. */
+/** Preferred types first. Any other type of picture is left for the decoder to refuse, with an error that names it. */
 const PICTURES = [
   /^image\/png$/,
   /^image\/(x-(ms-)?)?bmp$/,
@@ -18,38 +21,38 @@ const PICTURES = [
 ];
 const TEXTS = [/^text\/plain;charset=utf-8$/i, /^UTF8_STRING$/, /^text\/plain$/, /^STRING$/];
 
-/** undefined where there is no picture. Throws UserError. */
+/** Returns undefined if there is no picture. Throws UserError. */
 export async function readPicture(
   env: Env,
   limit: number,
   platform: NodeJS.Platform = process.platform,
 ): Promise<Uint8Array | undefined> {
-  const tool = clipboardTool(env, platform, OTHERWISE);
+  const tool = clipboardTool(env, platform, FALLBACK_HINT);
   const { pictures } = tool;
   if (pictures === undefined) return undefined;
   if ("types" in pictures) {
     const type = firstOf(PICTURES, await typesOn(pictures.types, env));
     return type === undefined ? undefined : await output(pictures.as(type), env, limit);
   }
-  // Where there is none, osascript fails and powershell.exe prints nothing.
+  // Without a picture, osascript fails and powershell.exe prints nothing.
   const { output: printed } = await run(pictures.png, env, 2 * limit + 100);
   const text = Buffer.from(printed).toString("latin1");
   const encoded = pictures.encoding === "hex" ? /PNGf([0-9A-F]+)/i.exec(text)?.[1] : text.trim();
   return encoded ? Buffer.from(encoded, pictures.encoding) : undefined;
 }
 
-/** undefined where there is no text. Throws UserError. */
+/** Returns undefined if there is no text. Throws UserError. */
 export async function readText(
   env: Env,
   limit: number,
   platform: NodeJS.Platform = process.platform,
 ): Promise<Uint8Array | undefined> {
-  const tool = clipboardTool(env, platform, OTHERWISE);
+  const tool = clipboardTool(env, platform, FALLBACK_HINT);
   const text = await textWith(tool, env, limit);
   if (text?.length) return text;
   if (tool.pictures === undefined) {
     throw new UserError(
-      `"${tool.paste[0]}" finds no text on the clipboard, and pictures it can't see`,
+      `"${tool.paste[0]}" found no text on the clipboard, and it can't read pictures`,
       ExitCode.unreadable,
       ['for a picture, install the package "xclip"'],
     );
@@ -67,7 +70,7 @@ async function textWith(
   return type === undefined ? undefined : await output(pictures.as(type), env, limit);
 }
 
-/** [] where nothing is on the clipboard. */
+/** Returns [] if the clipboard is empty. */
 async function typesOn(command: Command, env: Env): Promise<string[]> {
   const end = await run(command, env, TEXT_LIMITS.secretBytes);
   if (!end.ok && !/not available|no selection|nothing is copied/i.test(end.complaint))
@@ -75,7 +78,7 @@ async function typesOn(command: Command, env: Env): Promise<string[]> {
   return end.ok ? Buffer.from(end.output).toString("latin1").split(/\r?\n/) : [];
 }
 
-/** By our order, not by that of the clipboard. */
+/** The first match in our order of preference, not in the clipboard's order. */
 function firstOf(wanted: readonly RegExp[], types: readonly string[]): string | undefined {
   for (const shape of wanted) {
     const found = types.find((type) => shape.test(type));
@@ -96,5 +99,5 @@ function run(command: Command, env: Env, limit: number): Promise<ToolEnd> {
 
 function failed([command]: Command, { complaint }: ToolEnd): UserError {
   const why = complaint === "" ? "it failed" : complaint;
-  return new UserError(`"${command}" could not read the clipboard: ${why}`, ExitCode.failed, [OTHERWISE]);
+  return new UserError(`"${command}" could not read the clipboard: ${why}`, ExitCode.failed, [FALLBACK_HINT]);
 }

@@ -1,30 +1,30 @@
-/** Which tool reaches the clipboard here. */
+/** Which tool can access the clipboard on this system. */
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { isInstalled } from "../programs/installed.ts";
 import type { Command, Env } from "../programs/run-tool.ts";
 import { POWERSHELL, printPng } from "./powershell.ts";
 
 export interface ClipboardTool {
-  /** Takes the text from stdin. */
+  /** Reads the text from stdin. */
   readonly copy: Command;
   /** Prints the text. */
   readonly paste: Command;
-  /** Given an empty stdin. */
+  /** Run with an empty stdin. */
   readonly clear: Command;
-  /** How a picture comes out; missing where the tool knows text alone. */
-  readonly pictures?: Typed | Printed;
-  /** What to install where it is missing. */
+  /** How to get a picture; missing if the tool handles only text. */
+  readonly pictures?: PicturesByType | PrintedPng;
+  /** The package to install if the tool is missing. */
   readonly install: string;
 }
 
-/** Says which media types there are, and prints the one that it is asked for. */
-interface Typed {
+/** Lists the available media types, and prints the requested one. */
+interface PicturesByType {
   readonly types: Command;
   readonly as: (type: string) => Command;
 }
 
-/** Prints a PNG as text, nothing where there is no picture. */
-interface Printed {
+/** Prints a PNG as text, or nothing if there is no picture. */
+interface PrintedPng {
   readonly png: Command;
   readonly encoding: "hex" | "base64";
 }
@@ -59,7 +59,7 @@ const MAC: ClipboardTool = {
   copy: ["pbcopy"],
   paste: ["pbpaste"],
   clear: ["pbcopy"],
-  // Prints «data PNGf8950…»; other kinds of pictures are turned into PNG by the system.
+  // Prints «data PNGf8950…»; the system converts other kinds of pictures to PNG.
   pictures: { png: ["osascript", "-e", "get the clipboard as «class PNGf»"], encoding: "hex" },
   install: "pbcopy",
 };
@@ -77,19 +77,19 @@ const WINDOWS: ClipboardTool = {
   install: "clip.exe",
 };
 
-/** Throws UserError where there is no clipboard, or nothing installed to reach it; `otherwise` says what to do then. */
+/** Throws UserError if there is no clipboard (`fallback` is the hint then) or no clipboard tool is installed. */
 export function clipboardTool(
   env: Env,
   platform: NodeJS.Platform = process.platform,
-  otherwise = "leave --copy out to print instead",
+  fallback = "omit --copy to print instead",
 ): ClipboardTool {
   const candidates = candidatesFor(env, platform);
   const found = candidates.find(({ copy, paste }) => isInstalled(copy[0], env) && isInstalled(paste[0], env));
   if (found !== undefined) return found;
   if (candidates.length === 0) {
-    throw new UserError("there is no clipboard here: no graphical session", ExitCode.failed, [otherwise]);
+    throw new UserError("no clipboard: this is not a graphical session", ExitCode.failed, [fallback]);
   }
-  throw new UserError("nothing is installed that can reach the clipboard", ExitCode.failed, [
+  throw new UserError("no clipboard tool is installed", ExitCode.failed, [
     `install the package "${candidates[0]?.install}"`,
   ]);
 }

@@ -1,20 +1,20 @@
-/** The clipboard, through the system's own tool. Text goes in by stdin, never as an argument. */
+/** The clipboard, through the system's own tool. Text is passed on stdin, never as an argument. */
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Clipboard } from "../../ports/desktop.ts";
-import { type Env, withoutOurs } from "../programs/run-tool.ts";
+import { type Env, withoutOwnVariables } from "../programs/run-tool.ts";
 import { clearLater } from "./clipboard-clearing.ts";
 import { readPicture, readText } from "./clipboard-reading.ts";
 import { type ClipboardTool, clipboardTool } from "./clipboard-tools.ts";
 
 const PATIENCE = 10_000;
 
-/** `clearAfter` of 0 or less: it stays. */
+/** With a `clearAfter` of 0 or less, the clipboard is not cleared. */
 export function systemClipboard(env: Env): Clipboard {
   return {
     async copy(text, clearAfter) {
       const tool = clipboardTool(env);
-      const clean = withoutOurs(env);
+      const clean = withoutOwnVariables(env);
       await copyWith(tool, text, clean);
       if (clearAfter > 0) await clearLater(tool, text, clearAfter, clean);
     },
@@ -28,7 +28,7 @@ async function copyWith(tool: ClipboardTool, text: string, env: Env): Promise<vo
   const [command, ...args] = tool.copy;
   const child = spawn(command, args, {
     env,
-    // xclip and wl-copy leave a process behind that serves the text; it must not hold on to our output.
+    // xclip and wl-copy leave a process behind that serves the text; it must not keep our output open.
     stdio: ["pipe", "ignore", "ignore"],
     timeout: PATIENCE,
     windowsHide: true,
@@ -36,16 +36,16 @@ async function copyWith(tool: ClipboardTool, text: string, env: Env): Promise<vo
   await new Promise<void>((resolve, reject) => {
     const fail = (why: string): void =>
       reject(
-        new UserError(`"${command}" could not reach the clipboard: ${why}`, ExitCode.failed, [
-          "leave --copy out to print instead",
+        new UserError(`"${command}" could not write to the clipboard: ${why}`, ExitCode.failed, [
+          "omit --copy to print instead",
         ]),
       );
     child.once("error", (error) => fail(error.message));
     child.once("exit", (code, signal) => {
       if (code === 0) resolve();
-      else fail(signal === null ? `exit code ${code}` : "it did not answer");
+      else fail(signal === null ? `exit code ${code}` : "it did not finish in time");
     });
-    // A tool that ends early is reported by its exit code.
+    // If the tool ends early, its exit code reports that.
     child.stdin.on("error", () => {});
     child.stdin.end(text);
   });

@@ -1,13 +1,13 @@
 /**
- * The native half of @napi-rs/keyring. Its own loader finds the package of every platform there is, and takes longer for
- * that than the package takes to load: the usual ones are asked for by name, and the loader where they are not there.
+ * The native half of @napi-rs/keyring. The package's own loader checks for every platform's package, which takes longer than
+ * loading the right one. So we import the package of a common platform by name, and fall back to the loader if it is missing.
  */
 import { arch, platform } from "node:process";
 import type { KeyringBinding } from "../../ports/os-keyring.ts";
 
 const ABI: Readonly<Record<string, string>> = { linux: "-gnu", darwin: "", win32: "-msvc" };
 
-/** Throws whatever the loader throws where no package for this platform is installed. */
+/** Throws whatever the loader throws if no package for this platform is installed. */
 export async function loadBinding(): Promise<KeyringBinding> {
   try {
     return await import(`@napi-rs/keyring-${platform}-${arch}${ABI[platform]}`);

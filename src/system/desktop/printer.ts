@@ -1,6 +1,6 @@
 /**
- * A page to the printer. `lp` takes no HTML, so a browser makes a PDF of it, in a 0700 folder that is gone afterwards (in
- * memory, where there is such a place), and `lp` gets that through a pipe. No seed is in anybody's arguments.
+ * Prints a page. `lp` does not accept HTML, so a browser converts the page to a PDF in a 0700 folder that is deleted afterwards
+ * (in memory if possible), and `lp` gets the PDF through a pipe. No seed is in any program's arguments.
  */
 
 import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
@@ -27,45 +27,50 @@ const OWN_FOLDERS = [
     "XDG_RUNTIME_DIR",
   ],
 ];
-/** In the temporary folder the browser has a socket: 103 bytes on macOS, less "/org.chromium.Chromium.XXXXXX/SingletonSocket". */
+/**
+ * The browser puts a socket in the temporary folder. A socket's path has at most 103 bytes on macOS, of which
+ * "/org.chromium.Chromium.XXXXXX/SingletonSocket" takes 46.
+ */
 const LONGEST_FOR_SOCKET = 103 - 46;
-const OTHERWISE = "or write a file, and print it from any browser: twinseed sheet --output sheet.html";
+const FALLBACK_HINT = "or write a file, and print it from any browser: twinseed sheet --output sheet.html";
 
-export function systemPrinter(env: Env, note: Surroundings["note"]): Printer {
+export function systemPrinter(env: Env, note: Context["note"]): Printer {
   return {
     async print(page, options = {}) {
       if (!isInstalled("lp", env)) {
-        throw new UserError('there is no printing system here: "lp" is not installed', ExitCode.failed, [
+        throw new UserError('no printing system found: "lp" is not installed', ExitCode.failed, [
           'install CUPS: the package "cups-client" on Debian and Ubuntu, "cups" elsewhere',
-          OTHERWISE,
+          FALLBACK_HINT,
         ]);
       }
-      const paper = options.paper ?? usualPaper(env);
+      const paper = options.paper ?? defaultPaper(env);
       await sendToPrinter(await pdfOf(page, paper, { env, note }), { ...options, paper }, env);
     },
   };
 }
 
-/** The first browser that reads the page: some are shut off from the files of others (snap, Flatpak). */
-async function pdfOf(page: string, paper: Paper, { env, note }: Surroundings): Promise<Uint8Array> {
+/** Tries each browser until one can read the page: some can't see files outside their sandbox (snap, Flatpak). */
+async function pdfOf(page: string, paper: Paper, { env, note }: Context): Promise<Uint8Array> {
   const installed = browsers(env);
   if (installed.length === 0) {
-    throw new UserError("nothing is installed that can lay the sheet out for the printer", ExitCode.failed, [
+    throw new UserError("no browser is installed to prepare the sheet for printing", ExitCode.failed, [
       "install Chromium, Google Chrome or Microsoft Edge",
-      OTHERWISE,
+      FALLBACK_HINT,
     ]);
   }
   let complaint = "";
   for (const [i, browser] of installed.entries()) {
     const { folder, isInMemory, remove } = temporaryFolder(env, "print");
     if (!isInMemory && i === 0)
-      note(`until it is printed, the sheet is on the disk, in "${quotable(folder)}"`);
+      note(`until the sheet is printed, it is stored on disk, in "${quotable(folder)}"`);
     try {
       const file = join(folder, "sheet.html");
       const pdf = join(folder, "sheet.pdf");
-      orDiskError("write", file, () => writeFileSync(file, sized(page, paper), { mode: 0o600, flag: "wx" }));
+      orDiskError("write", file, () =>
+        writeFileSync(file, withPaperSize(page, paper), { mode: 0o600, flag: "wx" }),
+      );
       const command = printToPdf(browser, pathToFileURL(file).href, pdf, join(folder, "profile"));
-      // What it keeps beside its profile, dconf's file for one, is to be in the folder too.
+      // Anything the browser stores outside its profile, such as dconf's file, must go into the folder too.
       const names = OWN_FOLDERS.filter((name) => name !== "TMPDIR" || folder.length <= LONGEST_FOR_SOCKET);
       const own = Object.fromEntries(names.map((name) => [name, folder]));
       const end = await runTool(command, {
@@ -75,25 +80,25 @@ async function pdfOf(page: string, paper: Paper, { env, note }: Surroundings): P
         cwd: folder,
       });
       const made = read(pdf);
-      if (end.ok && made !== undefined && isOf(made, page)) return made;
-      complaint = `"${browser}" could not read the page or made no PDF of it${end.complaint === "" ? "" : `: ${end.complaint}`}`;
+      if (end.ok && made !== undefined && showsPage(made, page)) return made;
+      complaint = `"${browser}" could not convert the page to a PDF${end.complaint === "" ? "" : `: ${end.complaint}`}`;
     } finally {
       remove();
     }
   }
-  throw new UserError(complaint, ExitCode.failed, [OTHERWISE.replace(/^or /, "")]);
+  throw new UserError(complaint, ExitCode.failed, [FALLBACK_HINT.replace(/^or /, "")]);
 }
 
-interface Surroundings {
+interface Context {
   readonly env: Env;
-  /** Is told where the sheet is on a disk in between. */
+  /** Tells the user where on disk the sheet is until it is printed. */
   note(text: string): void;
 }
 
 type Paper = NonNullable<PrintOptions["paper"]>;
 
-/** A page that says no size of its own gets one, as the printer is told one too. */
-function sized(page: string, paper: Paper): string {
+/** Sets the paper size in a page that has none: the same size that `lp` is told. */
+function withPaperSize(page: string, paper: Paper): string {
   return page.replace("</style>", () => `@page { size: ${paper === "a4" ? "A4" : "letter"}; }\n</style>`);
 }
 
@@ -110,8 +115,8 @@ function read(pdf: string): Uint8Array | undefined {
   }
 }
 
-/** Where a browser can't open a file it prints its own error page, and is content with that. */
-function isOf(pdf: Uint8Array, page: string): boolean {
+/** A browser that can't open the file prints its own error page and reports success. */
+function showsPage(pdf: Uint8Array, page: string): boolean {
   const title = /<title>([^<]*)<\/title>/.exec(page)?.[1] ?? "";
   const text = Buffer.from(pdf).toString("latin1");
   return text.startsWith("%PDF-") && text.includes(`(${title})`);
@@ -133,14 +138,14 @@ async function sendToPrinter(pdf: Uint8Array, options: PrintOptions & { paper: P
   );
   if (end.ok) return;
   const why = end.complaint === "" ? "" : `: ${end.complaint}`;
-  throw new UserError(`the printer did not get the sheet${why}`, ExitCode.failed, [
-    "see which printers there are: lpstat -e; name one with: --printer NAME",
-    OTHERWISE,
+  throw new UserError(`could not send the sheet to the printer${why}`, ExitCode.failed, [
+    "list the printers with: lpstat -e; choose one with: --printer NAME",
+    FALLBACK_HINT,
   ]);
 }
 
-/** Letter where that is what one buys: see CLDR's paperSize. */
-function usualPaper({ LC_ALL, LC_PAPER, LANG }: Env): Paper {
+/** Letter in the regions where shops sell it: see CLDR's paperSize. */
+function defaultPaper({ LC_ALL, LC_PAPER, LANG }: Env): Paper {
   const region = /^[a-z]+_([A-Z]{2})/.exec(LC_ALL || LC_PAPER || LANG || "")?.[1] ?? "";
   return /^(BZ|CA|CL|CO|CR|GT|MX|NI|PA|PH|PR|SV|US|VE)$/.test(region) ? "letter" : "a4";
 }

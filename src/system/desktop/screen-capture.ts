@@ -1,6 +1,6 @@
 /**
- * A picture of the screen, through the system's own tool. It comes through a pipe where the tool can, else through a
- * 0600 file in a 0700 folder of its own, which is gone when we are done, whatever happens.
+ * A picture of the screen, taken by the system's own tool. It comes through a pipe if the tool can do that, otherwise through a
+ * 0600 file in a 0700 folder, which is always deleted when we are done.
  */
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -25,10 +25,10 @@ export function systemScreen(env: Env): ScreenCapture {
     },
     async capture(kind, limit) {
       const [first, ...others] = shots(kind, env);
-      // A person who gave up dragging must not be asked by the next tool.
-      const inTurn = kind === "region" ? [] : others;
+      // If the user cancels the selection, the next tool must not ask again.
+      const alternatives = kind === "region" ? [] : others;
       let end = await take(first, kind, env, limit);
-      for (const shot of inTurn) if ("complaint" in end) end = await take(shot, kind, env, limit);
+      for (const shot of alternatives) if ("complaint" in end) end = await take(shot, kind, env, limit);
       if ("picture" in end) return end.picture;
       throw noPicture(end, kind);
     },
@@ -43,7 +43,7 @@ async function take(
   env: Env,
   limit: number,
 ): Promise<Attempt> {
-  if (shot === undefined) throw new Error("shots() gives one or throws");
+  if (shot === undefined) throw new Error("shots() returns at least one or throws");
   const { folder, remove } = temporaryFolder(env, "screen");
   const run = (command: Command): Promise<ToolEnd> =>
     runTool(command, { env, patience: PATIENCE[kind], limit: limit * 2, cwd: folder });
@@ -77,7 +77,7 @@ function pictureFrom({ to, take: [command] }: Shot, output: Uint8Array, file: st
     if (fstatSync(descriptor).size > limit) throw tooLarge(command, limit);
     return readFileSync(descriptor);
   } catch (error) {
-    // None is written where the person gave up.
+    // No file is written if the user canceled.
     if (codeOf(error) === "ENOENT") return undefined;
     throw diskError(error, "read", file);
   } finally {
@@ -86,7 +86,7 @@ function pictureFrom({ to, take: [command] }: Shot, output: Uint8Array, file: st
 }
 
 function tooLarge(command: string, limit: number): UserError {
-  return new UserError(`"${command}" gave more than ${limit} bytes`, ExitCode.unreadable);
+  return new UserError(`"${command}" returned more than ${limit} bytes`, ExitCode.unreadable);
 }
 
 function noPicture(
@@ -94,9 +94,9 @@ function noPicture(
   kind: "region" | "full",
 ): UserError {
   const why = complaint === "" ? "" : `: ${complaint}`;
-  return new UserError(`"${command}" gave no picture of the screen${why}`, ExitCode.failed, [
+  return new UserError(`"${command}" did not take a picture of the screen${why}`, ExitCode.failed, [
     ...(kind === "region"
-      ? ["drag over the QR code with the mouse, or take all: twinseed add --screen full"]
+      ? ["drag over the QR code with the mouse, or capture the whole screen: twinseed add --screen full"]
       : []),
     "or save a screenshot and name the file: twinseed add FILE",
   ]);

@@ -1,4 +1,4 @@
-/** Which tools take a picture of the screen here, in the order in which they are tried. */
+/** Which tools can take a picture of the screen on this system, in the order to try them. */
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { isInstalled } from "../programs/installed.ts";
 import type { Command, Env } from "../programs/run-tool.ts";
@@ -7,17 +7,17 @@ import { POWERSHELL, printPng } from "./powershell.ts";
 export interface ScreenTool {
   /** Of the whole screen. */
   readonly full: Shot;
-  /** Of a region that the person drags. */
+  /** Of a region that the user selects by dragging. */
   readonly region?: Shot;
-  /** What to install where it is missing. */
+  /** What to install if the tool is missing. */
   readonly install: string;
 }
 
 export interface Shot {
-  /** Prints the region, which takes the place of REGION in `take`. */
+  /** Prints the region, which replaces REGION in `take`. */
   readonly select?: Command;
   readonly take: Command;
-  /** Where the picture comes out. A file has the name FILE_NAME in the working folder; its path takes the place of FILE. */
+  /** Where the picture goes. A file is called FILE_NAME and is in the working folder; its path replaces FILE. */
   readonly to: "stdout" | "base64" | "file";
 }
 
@@ -35,7 +35,8 @@ const MAIM: ScreenTool = {
   region: { take: ["maim", "--hidecursor", "--select"], to: "stdout" },
   install: '"maim"',
 };
-// It opens /dev/stdout anew, which Linux refuses where that is one of Node's pipes. No path: it replaces % and $ there.
+// Not to stdout: scrot reopens /dev/stdout, which Linux refuses for Node's pipes. And a bare name, not a path: scrot expands %
+// and $ in what it is given.
 const SCROT: ScreenTool = {
   full: { take: ["scrot", FILE_NAME], to: "file" },
   region: { take: ["scrot", "--select", FILE_NAME], to: "file" },
@@ -61,7 +62,7 @@ const MAC: ScreenTool = {
   region: { take: ["screencapture", "-x", "-i", "-t", "png", FILE], to: "file" },
   install: '"screencapture"',
 };
-// Without the first line Windows tells of a screen that is smaller than it is, and the picture is cut off.
+// Without SetProcessDPIAware, Windows reports a smaller screen than there is, and the picture is cut off.
 const WINDOWS: ScreenTool = {
   full: {
     take: [
@@ -78,38 +79,36 @@ const WINDOWS: ScreenTool = {
   install: "powershell.exe",
 };
 
-/** The shots that can be taken here, the best one first. Throws UserError where there is none. */
+/** The shots that can be taken here, best first. Throws UserError if there are none. */
 export function shots(
   kind: "region" | "full",
   env: Env,
   platform: NodeJS.Platform = process.platform,
 ): Shot[] {
   const tools = toolsFor(env, platform);
-  const able = tools.flatMap((tool) => {
+  const available = tools.flatMap((tool) => {
     const shot = tool[kind];
-    return shot !== undefined && isThere(shot, env) ? [shot] : [];
+    return shot !== undefined && isAvailable(shot, env) ? [shot] : [];
   });
-  if (able.length > 0) return able;
+  if (available.length > 0) return available;
   const [best] = tools;
   if (best === undefined) {
-    throw new UserError("there is no screen here: no graphical session", ExitCode.failed, [
+    throw new UserError("no screen: this is not a graphical session", ExitCode.failed, [
       "save a screenshot and name the file: twinseed add FILE",
     ]);
   }
-  if (best.region === undefined && isThere(best.full, env)) {
-    throw new UserError("no region can be selected on Windows from here", ExitCode.usage, [
-      "the whole screen: twinseed add --screen full",
-      "or press Windows+Shift+S, select it, and take it from the clipboard: twinseed add --clipboard",
+  if (best.region === undefined && isAvailable(best.full, env)) {
+    throw new UserError("selecting a region is not supported on Windows", ExitCode.usage, [
+      "capture the whole screen: twinseed add --screen full",
+      "or press Windows+Shift+S, select the QR code, and read it from the clipboard: twinseed add --clipboard",
     ]);
   }
-  throw new UserError("nothing is installed that can take a picture of the screen", ExitCode.failed, [
-    `install ${best.install}`,
-  ]);
+  throw new UserError("no screenshot tool is installed", ExitCode.failed, [`install ${best.install}`]);
 }
 
 /**
- * On Wayland each desktop lets its own tool alone look at the screen. Not through xdg-desktop-portal: it answers the connection
- * that asked, and drops what was asked when that closes, as the one of `gdbus call` or `busctl call` does at once.
+ * On Wayland, each desktop lets only its own tool see the screen. xdg-desktop-portal is no alternative: it sends its answer to
+ * the connection that asked and drops the request when that closes, and `gdbus call` and `busctl call` close theirs at once.
  */
 function toolsFor(env: Env, platform: NodeJS.Platform): ScreenTool[] {
   if (platform === "darwin") return [MAC];
@@ -123,6 +122,6 @@ function toolsFor(env: Env, platform: NodeJS.Platform): ScreenTool[] {
   return env.DISPLAY ? [MAIM, SCROT, IMPORT, SPECTACLE, GNOME] : [];
 }
 
-function isThere({ select, take }: Shot, env: Env): boolean {
+function isAvailable({ select, take }: Shot, env: Env): boolean {
   return isInstalled(take[0], env) && (select === undefined || isInstalled(select[0], env));
 }

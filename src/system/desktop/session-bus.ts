@@ -1,16 +1,16 @@
 /**
- * What the binding does not do for us on Linux: find the session bus after `su`, and let go of it.
+ * Two things the binding does not do for us on Linux: find the session bus after `su`, and disconnect from it.
  *
- * A call that waits for somebody to unlock the keyring waits for a year in a thread that neither process.exit() nor
- * an AbortSignal ends. Its connection is a socket of ours, though: shut down, the bus hangs up, the call returns with
- * an error, and the process ends as any other (measured: 6 ms).
+ * A call that waits for the user to unlock the keyring waits up to a year, in a thread that neither process.exit() nor an
+ * AbortSignal ends. But its connection is a socket of our process. Once we shut that down, the bus hangs up, the call returns
+ * an error, and the process ends normally (measured: 6 ms).
  */
 import { closeSync, lstatSync, openSync, readdirSync, readlinkSync } from "node:fs";
 import type { Connection, SessionBus } from "../../ports/os-keyring.ts";
 
 const OPEN_FILES = "/proc/self/fd";
 
-/** `env` must be process.env: the binding reads the real environment. `runtimeFolder`: where the users' buses are. */
+/** `env` must be process.env, because the binding reads the real environment. `runtimeFolder` is where the users' buses are. */
 export function sessionBus(env: Record<string, string | undefined>, runtimeFolder = "/run/user"): SessionBus {
   return { connecting, repairAddress: () => repairBusAddress(env, runtimeFolder) };
 }
@@ -22,10 +22,11 @@ function connecting<T>(connect: () => T): Connection<T> {
   return { value, hangUp: async () => (await Promise.all(sockets.map(shutDown))).includes(true) };
 }
 
-/** The numbers of all open files; none on other systems. */
+/** The numbers of all open files; empty on systems other than Linux. */
 function openFiles(): Set<number> {
   try {
-    // The folder is open too while it is listed, under the number that the next file will get: not that one.
+    // While it is listed, the folder itself is open too, under the next free number. /dev/null gets that number first, so it can
+    // be left out.
     const listing = openSync("/dev/null", "r");
     closeSync(listing);
     const numbers = new Set(readdirSync(OPEN_FILES).map(Number));
@@ -38,7 +39,7 @@ function openFiles(): Set<number> {
 
 interface OpenSocket {
   readonly fd: number;
-  /** "socket:[inode]": tells it from another one that got the same number later. */
+  /** "socket:[inode]": distinguishes it from a socket that later got the same number. */
   readonly name: string;
 }
 
@@ -52,10 +53,10 @@ function socketAt(fd: number): OpenSocket[] {
 }
 
 async function shutDown({ fd, name }: OpenSocket): Promise<boolean> {
-  const { Socket } = await import("node:net"); // 1 ms to load, and nearly never needed
+  const { Socket } = await import("node:net"); // takes 1 ms to load and is rarely needed
   if (!socketAt(fd).some((now) => now.name === name)) return false;
   try {
-    // Not readable: what arrives is not for us. end() is shutdown(2), which works across threads; close(2) would not.
+    // Not readable, because incoming data is not for us. end() is shutdown(2), which works across threads; close(2) would not.
     const socket = new Socket({ fd, readable: false });
     socket.on("error", () => {});
     socket.end();
@@ -67,17 +68,17 @@ async function shutDown({ fd, name }: OpenSocket): Promise<boolean> {
 }
 
 /**
- * `su`, `sudo -u` and cron drop both variables by which the bus is found. Puts the address back where the user's own bus
- * is at its usual place.
+ * `su`, `sudo -u` and cron drop both variables that lead to the bus. Restores the address if the user's own bus is in its
+ * default place.
  */
 export function repairBusAddress(env: Record<string, string | undefined>, runtimeFolder: string): void {
   if (env.DBUS_SESSION_BUS_ADDRESS || env.XDG_RUNTIME_DIR) return;
   try {
-    const { uid } = lstatSync("/proc/self"); // ours, as everything in there
+    const { uid } = lstatSync("/proc/self"); // owned by us
     const bus = `${runtimeFolder}/${uid}/bus`;
     const found = lstatSync(bus);
     if (found.isSocket() && found.uid === uid) env.DBUS_SESSION_BUS_ADDRESS = `unix:path=${bus}`;
   } catch {
-    // Not Linux, or no bus there: the constructor will say so.
+    // Not Linux, or no bus there: the binding's constructor will report that.
   }
 }

@@ -1,8 +1,8 @@
-/** What `doctor` looks at and repairs in the data folder. Apart from the folder itself, which every command opens. */
+/** What `doctor` checks and repairs in the data folder. Separate from the code that every command loads to open the folder. */
 import type { DataFolder } from "../../ports/data-folder.ts";
 import type { FolderCare } from "../../ports/folder-care.ts";
+import { idsInDefaultFolder } from "./default-folder.ts";
 import { fileFaults, setModes } from "./file-faults.ts";
-import { idsInUsualFolder } from "./usual-folder.ts";
 
 export function folderCare(
   env: Readonly<Record<string, string | undefined>>,
@@ -11,6 +11,6 @@ export function folderCare(
   return {
     fileFaults: async () => fileFaults(folder.path),
     setModes: async () => setModes(folder.path),
-    idsElsewhere: () => idsInUsualFolder(env, folder),
+    idsElsewhere: () => idsInDefaultFolder(env, folder),
   };
 }

@@ -1,4 +1,4 @@
-/** What the operating system refused, said so that a person can act on it. */
+/** Turns an error from the operating system into one that the user can act on. */
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 
@@ -14,12 +14,12 @@ const ADVICE: Readonly<Record<string, Advice>> = {
   EPERM: (path) => ({ reason: "the system does not allow it", hints: [`see who owns it: ls -ld ${path}`] }),
   ENOENT: () => ({ reason: "no such file or folder", hints: [] }),
   EISDIR: () => ({ reason: "it is a folder", hints: [] }),
-  ENOTDIR: () => ({ reason: "a part of its path is not a folder", hints: [] }),
-  ENXIO: () => ({ reason: "nobody is at its other end", hints: [] }),
+  ENOTDIR: () => ({ reason: "part of its path is not a folder", hints: [] }),
+  ENXIO: () => ({ reason: "no process reads from it", hints: [] }),
   ELOOP: () => ({ reason: "it is not a regular file", hints: [] }),
 };
 
-/** A UserError for `error`, if it comes from the system; anything else is a bug and comes back as it is. */
+/** Returns a UserError for `error` if it comes from the system. Anything else is a bug and is returned unchanged. */
 export function diskError(
   error: unknown,
   action: string,
@@ -33,7 +33,7 @@ export function diskError(
   return new UserError(`can't ${action} "${shown}": ${advice.reason}`, exitCode, advice.hints);
 }
 
-/** Runs `work` and throws what it throws as a UserError that names `path`. */
+/** Runs `work`. Rethrows a system error as a UserError that names `path`. */
 export function orDiskError<T>(action: string, path: string, work: () => T): T {
   try {
     return work();
@@ -42,13 +42,13 @@ export function orDiskError<T>(action: string, path: string, work: () => T): T {
   }
 }
 
-/** A path as it may stand in a message. A URI that was taken for one holds a seed. */
+/** A path that is safe to show in a message. An otpauth URI mistaken for a path contains a seed, so only its scheme is kept. */
 export function quotable(path: string): string {
   const [, scheme] = /^\s*((?=[a-z-]*otp)[a-z-]+|steam):/i.exec(path) ?? [];
   return scheme === undefined ? printable(path, LONGEST_PATH) : `${scheme}:…`;
 }
 
-/** "ENOENT" and the like; undefined for errors that are not the system's. */
+/** "ENOENT" and the like; undefined if the error is not from the system. */
 export function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
   return /^(E[A-Z0-9]+|UNKNOWN)$/.test(error.code) ? error.code : undefined;

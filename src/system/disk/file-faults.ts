@@ -1,27 +1,31 @@
-/** What is wrong with the data folder's files as files, for `doctor`: modes, owners, links, leftovers. */
+/** Problems with the files of the data folder apart from their content, for `doctor`: modes, owners, links, leftovers. */
 import { chmodSync, lstatSync, readdirSync, readlinkSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import type { FileFault } from "../../ports/folder-care.ts";
+import { TEMPORARY } from "./atomic-file.ts";
 import { codeOf, orDiskError } from "./disk-error.ts";
-import { TEMPORARY } from "./whole-file.ts";
+import { keepsModes } from "./own-folder.ts";
 
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
-/** A younger one may belong to a process that writes just now: milliseconds. */
+/** In milliseconds. A newer file may belong to a process that is still writing. */
 const LEFTOVER_AGE = 10_000;
 
 const hasModes = process.platform !== "win32";
 
-/** undefined where there is no folder. */
+/** Returns undefined if there is no such folder. */
 export function fileFaults(home: string, now = Date.now()): FileFault[] | undefined {
   const faults: FileFault[] = [];
-  const isThere = orDiskError("look at", home, () =>
+  const isThere = orDiskError("access", home, () =>
     walk(home, "", (name, path, stat) => faults.push(...faultsOf(name, path, stat, now))),
   );
-  return isThere ? faults : undefined;
+  if (!isThere) return undefined;
+  const hasNoModes = faults.some(({ kind }) => kind === "mode") && !keepsModes(home);
+  if (!hasNoModes) return faults;
+  return [{ kind: "no-modes", name: "", found: "" }, ...faults.filter(({ kind }) => kind !== "mode")];
 }
 
-/** Modes of what is ours; links are left alone. From the top down, so that others are shut out first. */
+/** Fixes the modes of the files we own, except links. Works from the top down, to lock other users out first. */
 export function setModes(home: string): void {
   if (!hasModes) return;
   const fix: Visit = (_, path, stat) => {
@@ -33,10 +37,10 @@ export function setModes(home: string): void {
 
 type Visit = (name: string, path: string, stat: Stats) => void;
 
-/** Names that begin with a dot are left out, but for our own temporary files: a folder may be under version control. */
+/** Skips names that begin with a dot, except our temporary files: the folder may be under version control. */
 function walk(home: string, name: string, visit: Visit): boolean {
   const path = join(home, name);
-  // The folder itself may be a link: where data folders lie is up to their owner.
+  // The folder itself may be a link: its owner decides where it is stored.
   const stat = (name === "" ? statSync : lstatSync)(path, { throwIfNoEntry: false });
   if (stat === undefined) return false;
   visit(name, path, stat);
@@ -51,7 +55,7 @@ function namesIn(path: string): string[] {
       .filter((entry) => !entry.startsWith(".") || entry.startsWith(TEMPORARY))
       .sort();
   } catch (error) {
-    // Its mode or owner is at fault, which is reported; or it went away.
+    // Its mode or owner is wrong, which is reported separately; or it was just removed.
     if (codeOf(error) === "EACCES" || codeOf(error) === "ENOENT") return [];
     throw error;
   }

@@ -1,38 +1,39 @@
 /**
- * One twinseed at a time on a data folder: a folder ".lock", which exactly one of all who make it gets, and whose time its
- * holder renews each second. A lock is dead that was not renewed while we watched it for three seconds, or whose holder has
- * certainly ended (dead-lock.ts): its time is never compared with the clock, which may have been set back, or be another
- * computer's. What was ours and was taken over (a laptop that slept) is neither renewed nor released.
+ * Lets one twinseed at a time use a data folder. The lock is a folder ".lock": when several processes try to create it, exactly
+ * one succeeds, and this holder updates its modification time every second. A lock is stale if it was not renewed while we
+ * watched it for three seconds, or if its holder has certainly ended (stale-lock.ts). Its time is never compared with the clock,
+ * which may have been set back or belong to another computer. If another process took over our lock (after a laptop slept, for
+ * example), we neither renew nor release it.
  */
 import { mkdirSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
-import { onTheWayOut } from "../terminal/signals.ts";
-import { deadLock, removeLock } from "./dead-lock.ts";
+import { onExit } from "../terminal/signals.ts";
 import { codeOf, diskError, quotable } from "./disk-error.ts";
 import { recordHolder } from "./lock-holder.ts";
+import { removeLock, staleLock } from "./stale-lock.ts";
 
 const RENEWAL = 1000;
-/** Some file systems keep times to the second, or to two. */
+/** Some file systems store times with a resolution of one or two seconds. */
 const SAME_TIME = 2000;
 const SILENT_WAIT = 1000;
 
 export interface Lock {
-  /** Throws UserError once another process has taken the lock over. */
+  /** Throws UserError if another process has taken over the lock. */
   assertHeld(): void;
   release(): void;
 }
 
-/** Waits up to `patience` milliseconds, then throws UserError. Calls `note` once when the wait can be felt. */
+/** Waits up to `patience` milliseconds, then throws UserError. Calls `note` once if the wait becomes noticeable. */
 export async function takeLock(home: string, note: (text: string) => void, patience: number): Promise<Lock> {
   const path = join(home, ".lock");
   const start = performance.now();
-  const dead = deadLock(path);
+  const stale = staleLock(path);
   let noted = false;
   for (;;) {
     const lock = tryLock(path, home);
     if (lock !== undefined) return lock;
-    if (dead.isDead() && dead.remove()) continue;
+    if (stale.isStale() && stale.remove()) continue;
     const waited = performance.now() - start;
     if (waited > patience) throw stillLocked(path, patience);
     if (waited > SILENT_WAIT && !noted) {
@@ -43,7 +44,7 @@ export async function takeLock(home: string, note: (text: string) => void, patie
   }
 }
 
-/** undefined where somebody holds it. */
+/** Returns undefined if another process holds it. */
 function tryLock(path: string, home: string): Lock | undefined {
   try {
     mkdirSync(path, 0o700);
@@ -67,7 +68,7 @@ function tryLock(path: string, home: string): Lock | undefined {
       utimesSync(path, now, now);
       stamp = now.getTime();
     } catch {
-      // A disk that does not answer for a moment. If it lasts, others take the lock for dead, and isHeld sees it.
+      // The disk may not respond for a moment. If that lasts, another process treats the lock as stale, and isHeld notices.
     }
   };
   const timer = setInterval(renew, RENEWAL);
@@ -77,17 +78,17 @@ function tryLock(path: string, home: string): Lock | undefined {
     try {
       if (!isLost && isHeld()) removeLock(path, record === undefined ? [] : [record]);
     } catch {
-      // What can't be removed is dead in three seconds.
+      // A lock that can't be removed becomes stale in three seconds.
     }
   };
-  const callOff = onTheWayOut(letGo);
+  const cancelCleanUp = onExit(letGo);
 
   return {
     assertHeld() {
       if (isLost || !isHeld()) throw takenOver();
     },
     release() {
-      callOff();
+      cancelCleanUp();
       letGo();
     },
   };
@@ -95,15 +96,15 @@ function tryLock(path: string, home: string): Lock | undefined {
 
 function stillLocked(path: string, patience: number): UserError {
   const seconds = Math.round(patience / 1000);
-  return new UserError(`another twinseed has been at work for ${seconds} seconds`, ExitCode.failed, [
-    "let it finish, or answer its question, and run this again",
-    `if there is none, remove the folder "${quotable(path)}"`,
+  return new UserError(`another twinseed has been running for ${seconds} seconds`, ExitCode.failed, [
+    "wait for it to finish, or answer its prompt, then run this again",
+    `if no other twinseed is running, remove the folder "${quotable(path)}"`,
   ]);
 }
 
 function takenOver(): UserError {
   return new UserError(
-    "another twinseed took over while this one was held up; the rest was not done",
+    "another twinseed took over while this one was suspended; the rest was not done",
     ExitCode.failed,
     ["run this again"],
   );

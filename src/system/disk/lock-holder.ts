@@ -1,46 +1,47 @@
 /**
- * Who holds a lock, so that a holder that was killed is known at once, and not after three seconds of silence: a file in the
- * lock's folder, whose name says it all. So it can't be half-written, belongs to this lock and to no later one of the same
- * path, and nobody removes another's by mistake.
+ * Records who holds a lock, so that a killed holder is detected at once instead of after three seconds of silence. The record is
+ * a file in the lock's folder, and all its information is in its name. So it can't be half-written, it belongs to this lock and
+ * not to a later one at the same path, and no process removes another's record by mistake.
  *
- * Only what is certain counts, anything else leaves the three seconds as they are:
- * - the number of a process means something within one pid namespace (not: one host, as containers share it) of one boot;
- * - a computer that was cloned while it ran has the boot id of its twin: only file systems that belong to one computer;
- * - a number that is in use, by whatever process, or of which nothing can be said, is no dead one.
+ * Only a holder that has certainly ended is reported; in all other cases the three seconds apply:
+ * - a process id is only meaningful within one pid namespace (not one host: containers share a host) and one boot;
+ * - a computer that was cloned while running has the same boot id as its clone, so only file systems that belong to a single
+ *   computer qualify;
+ * - a process id that is in use, by any process, or whose state is unknown does not count as ended.
  */
 import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readlinkSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { codeOf } from "./disk-error.ts";
 
-/** ext2 to ext4, XFS, Btrfs, F2FS, ZFS, tmpfs, overlay: as statfs(2) numbers them. */
-const OF_ONE_COMPUTER = [0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x2fc12fc1, 0x01021994, 0x794c7630];
+/** ext2 to ext4, XFS, Btrfs, F2FS, ZFS, tmpfs, overlay: the type numbers from statfs(2). */
+const LOCAL_FILE_SYSTEMS = [0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x2fc12fc1, 0x01021994, 0x794c7630];
 
 /** Boot id, pid namespace, pid. */
 const RECORD = /^[0-9a-f-]{36}\.\d+\.[1-9]\d{0,9}$/;
 
-/** Writes down that `lock`, a folder that we have just made, is ours. Gives the name of the record, if there is one. */
+/** Records that `lock`, a folder that we have just made, is ours. Returns the name of the record if it could be made. */
 export function recordHolder(lock: string): string | undefined {
-  const here = processesOf(lock);
-  if (here === undefined) return undefined;
-  const record = `${here}.${process.pid}`;
+  const scope = pidScope(lock);
+  if (scope === undefined) return undefined;
+  const record = `${scope}.${process.pid}`;
   try {
     closeSync(openSync(join(lock, record), "wx", 0o600));
     return record;
   } catch {
-    return undefined; // three seconds, then
+    return undefined; // then the three seconds apply
   }
 }
 
 /** Whether the process that made `lock` has certainly ended. */
 export function isHolderGone(lock: string): boolean {
-  const here = processesOf(lock);
-  if (here === undefined) return false;
+  const scope = pidScope(lock);
+  if (scope === undefined) return false;
   const [record, ...others] = recordsIn(lock);
-  if (record === undefined || others.length > 0 || !record.startsWith(`${here}.`)) return false;
-  return !isInUse(Number(record.slice(here.length + 1)));
+  if (record === undefined || others.length > 0 || !record.startsWith(`${scope}.`)) return false;
+  return !isInUse(Number(record.slice(scope.length + 1)));
 }
 
-/** The records in the folder of a lock, and nothing that others have put there or made of it. */
+/** The records in a lock's folder, without any other files in it; none if the lock is not a folder. */
 export function recordsIn(lock: string): string[] {
   try {
     if (!lstatSync(lock).isDirectory()) return [];
@@ -50,10 +51,10 @@ export function recordsIn(lock: string): string[] {
   }
 }
 
-/** The name of all processes among which a number means one; undefined where there is no such thing. */
-function processesOf(lock: string): string | undefined {
+/** Identifies the set of processes in which a process id is unique; undefined if there is no such set. */
+function pidScope(lock: string): string | undefined {
   try {
-    if (!OF_ONE_COMPUTER.includes(statfsSync(lock).type)) return undefined;
+    if (!LOCAL_FILE_SYSTEMS.includes(statfsSync(lock).type)) return undefined;
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
     const namespace = /^pid:\[(\d+)\]$/.exec(readlinkSync("/proc/self/ns/pid"))?.[1];
     return namespace === undefined ? undefined : `${boot}.${namespace}`;

@@ -1,29 +1,67 @@
-/** The data folder on disk. Promises: see ports/data-folder.ts. */
+/** The data folder on disk. For its guarantees, see ports/data-folder.ts. */
 import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
+import { isPrivate } from "../../base/private-files.ts";
+import { shellWord } from "../../base/shell-words.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
+import { createAtomic, createUnsynced, syncFolder, TEMPORARY, writeAtomic } from "./atomic-file.ts";
 import { codeOf, diskError, orDiskError, quotable } from "./disk-error.ts";
 import type { Lock } from "./folder-lock.ts";
+import { trackedNames } from "./git-index.ts";
+import { foreignFolder } from "./own-folder.ts";
 import { readRegular } from "./regular-file.ts";
-import { createUnsynced, createWhole, putWhole, syncFolder, TEMPORARY } from "./whole-file.ts";
 
 const PATIENCE = 20_000;
 
-/** `home` is absolute; it is made when something is first written. `note` is told of a long wait for the lock. */
+/** `home` is absolute; it is created at the first write. `note` is called if the wait for the lock is long. */
 export function dataFolder(home: string, note: (text: string) => void, patience = PATIENCE): DataFolder {
   let entered = false;
   let lock: Lock | undefined;
+  let isOwn = false;
+  let isLookedAt = false;
+
+  /** What others wrote, or could write, is read with a warning, and never written to. */
+  function lookAtOwner(): void {
+    if (isLookedAt) return;
+    isLookedAt = true;
+    const foreign = foreignFolder(home);
+    if (foreign !== undefined) note(`warning: ${foreign.message}: ${foreign.hints[0]}`);
+  }
+
+  /** Settings, spent steps and the like would be those of the repository's author. */
+  function requireUntracked(name: string): void {
+    if (!trackedNames(home)?.some((one) => one.toLowerCase() === name.toLowerCase())) return;
+    throw new UserError(
+      `"${quotable(join(home, name))}" came with a git repository, and is of one computer alone`,
+      ExitCode.failed,
+      [
+        "to move it out of the way: twinseed sync",
+        `or, if it is your own: git -C ${shellWord(home) ?? "FOLDER"} rm --cached ${name}`,
+      ],
+    );
+  }
+
+  function requireOwn(): void {
+    if (isOwn) return;
+    const foreign = foreignFolder(home);
+    if (foreign !== undefined) throw foreign;
+    isOwn = true;
+  }
 
   function change<T>(action: string, path: string, work: () => T): T {
     lock?.assertHeld();
+    requireOwn();
     return orDiskError(action, path, work);
   }
 
   return {
     path: home,
     read(name) {
-      return readRegular(pathOf(home, name));
+      lookAtOwner();
+      const text = readRegular(pathOf(home, name));
+      if (text !== undefined && isPrivate(name)) requireUntracked(name);
+      return text;
     },
     list(folder) {
       if (folder === "") return namesIn(home);
@@ -35,14 +73,14 @@ export function dataFolder(home: string, note: (text: string) => void, patience 
       const path = pathOf(home, name);
       change("write", path, () => {
         makeFolder(dirname(path), home);
-        putWhole(path, text);
+        writeAtomic(path, text);
       });
     },
     create(name, text) {
       const path = pathOf(home, name);
       return change("write", path, () => {
         makeFolder(dirname(path), home);
-        return createWhole(path, text);
+        return createAtomic(path, text);
       });
     },
     createAll(files) {
@@ -62,7 +100,7 @@ export function dataFolder(home: string, note: (text: string) => void, patience 
         return `${ino}.${mtimeNs}`;
       } catch (error) {
         if (codeOf(error) === "ENOENT") return undefined;
-        throw diskError(error, "look at", folder);
+        throw diskError(error, "access", folder);
       }
     },
     move(from, to) {
@@ -82,6 +120,7 @@ export function dataFolder(home: string, note: (text: string) => void, patience 
       if (entered) throw new Error("locked() was called inside locked()");
       entered = true;
       try {
+        requireOwn();
         orDiskError("make", home, () => makeFolder(home, home));
         const { takeLock } = await import("./folder-lock.ts");
         lock = await takeLock(home, note, patience);
@@ -97,30 +136,30 @@ export function dataFolder(home: string, note: (text: string) => void, patience 
 }
 
 function pathOf(home: string, name: string): string {
-  // A dot at the start: "..", and our own ".lock" and ".tmp-".
-  const sound = name
+  // No dot at the start: that rules out ".." and our own ".lock" and ".tmp-".
+  const isValid = name
     .split("/")
     .every((part) => part !== "" && !part.startsWith(".") && !/[\\:\0]/.test(part));
-  if (!sound) throw new Error(`not a name in the data folder: ${JSON.stringify(name)}`);
+  if (!isValid) throw new Error(`not a name in the data folder: ${JSON.stringify(name)}`);
   const path = join(home, name);
   for (let folder = dirname(path); folder.length > home.length; folder = dirname(folder))
     requireNoLink(folder);
   return path;
 }
 
-/** What is ours is in our folder, where nobody else can change it. Throws UserError. */
+/** Throws UserError for a link: our files must be in our own folder, where no other user can change them. */
 function requireNoLink(folder: string): void {
-  const stat = orDiskError("look at", folder, () => lstatSync(folder, { throwIfNoEntry: false }));
+  const stat = orDiskError("access", folder, () => lstatSync(folder, { throwIfNoEntry: false }));
   if (!stat?.isSymbolicLink()) return;
   throw new UserError(`"${quotable(folder)}" is a link`, ExitCode.failed, [
-    "put the folder itself in its place; nothing was changed",
+    "replace the link with the folder itself; nothing was changed",
   ]);
 }
 
 function namesIn(folder: string): string[] {
   try {
     const entries = readdirSync(folder, { withFileTypes: true });
-    // Whatever is no folder, so that a link in the place of a file is noticed when it is read.
+    // Everything that is not a folder, so that a link in place of a file is noticed when it is read.
     return entries
       .filter((entry) => !entry.isDirectory() && !entry.name.startsWith("."))
       .map((entry) => entry.name)
@@ -143,7 +182,7 @@ function makeFolder(path: string, home: string): void {
   syncFolder(dirname(path));
 }
 
-/** false where it is there already, perhaps because another process made it at the same time. */
+/** Returns false if it exists already, perhaps because another process made it at the same time. */
 function makeOne(path: string, mode: number): boolean {
   try {
     mkdirSync(path, mode);
@@ -154,13 +193,13 @@ function makeOne(path: string, mode: number): boolean {
   }
 }
 
-/** From one disk to another there is no renaming: then it is in both places for a moment. */
+/** A rename can't cross file systems. In that case the file is in both places for a moment. */
 function moveFile(source: string, target: string): void {
   try {
     renameSync(source, target);
   } catch (error) {
     if (codeOf(error) !== "EXDEV") throw error;
-    putWhole(target, readFileSync(source));
+    writeAtomic(target, readFileSync(source));
     unlinkSync(source);
   }
 }
@@ -176,8 +215,8 @@ function removeIfThere(path: string): void {
 }
 
 /**
- * Who writes holds the lock, so what is temporary while we hold it was left by a killed process. Folders that begin with a
- * dot hold nothing of ours, and those who wait for the lock make and remove some.
+ * Every writer holds the lock, so a temporary file that we find while holding it was left by a killed process. Folders whose names
+ * begin with a dot contain none of our files, and processes that wait for the lock create and remove some of them.
  */
 function sweep(folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

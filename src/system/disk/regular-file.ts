@@ -1,14 +1,13 @@
-/** Reading one of our own files, which is of bounded size, regular and no link. */
+/** Reads one of our own files, which must be a regular file, not a link, and of bounded size. */
 
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
-import { ExitCode, UserError } from "../../base/errors.ts";
+import { ExitCode, UnusableFile } from "../../base/errors.ts";
 import { OWN_LIMITS } from "../../base/limits.ts";
 import { codeOf, diskError, quotable } from "./disk-error.ts";
 
-// No such flags on Windows. Not blocking, so that a fifo in the place of a file does not hang us.
+// Windows lacks these flags. O_NONBLOCK, so that a fifo in place of the file does not hang us.
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-/** undefined where there is none; otherwise throws UserError if it can't be read. */
 export function readRegular(path: string): string | undefined {
   let file: number | undefined;
   try {
@@ -19,12 +18,13 @@ export function readRegular(path: string): string | undefined {
     return readFileSync(file, "utf8");
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined;
+    if (codeOf(error) === "ELOOP") throw unreadable(path, "it is not a regular file");
     throw diskError(error, "read", path);
   } finally {
     if (file !== undefined) closeSync(file);
   }
 }
 
-function unreadable(path: string, why: string): UserError {
-  return new UserError(`can't read "${quotable(path)}": ${why}`, ExitCode.failed);
+function unreadable(path: string, why: string): UnusableFile {
+  return new UnusableFile(`can't read "${quotable(path)}": ${why}`, ExitCode.failed);
 }

@@ -7,7 +7,7 @@ import { diskError, quotable } from "./disk-error.ts";
 
 const OTHERS_CAN_READ = 0o044;
 
-/** Throws UserError (exit 6). Warns where group or others can read it too. */
+/** Throws UserError (exit 6). Warns if the group or others can read the file too. */
 export function readSecretFile(path: string, note: (text: string) => void): string {
   let file: number | undefined;
   try {
@@ -17,7 +17,7 @@ export function readSecretFile(path: string, note: (text: string) => void): stri
     if (stat.size > TEXT_LIMITS.secretBytes)
       throw new UserError(`"${quotable(path)}" is too large for a key`, ExitCode.locked);
     if (stat.isFile() && process.platform !== "win32" && (stat.mode & OTHERS_CAN_READ) !== 0) {
-      note(`warning: others can read "${quotable(path)}"; fix it with: chmod 600`);
+      note(`warning: other users can read "${quotable(path)}"; fix it with: chmod 600`);
     }
     return readFileSync(file, "utf8");
   } catch (error) {

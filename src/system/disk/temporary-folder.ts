@@ -1,20 +1,20 @@
 /**
- * A 0700 folder for what a system tool insists on having as a file: in memory, where there is such a place. It is gone when
- * we are done; what SIGKILL leaves goes at the next run that makes such a folder.
+ * A 0700 folder for content that a system tool accepts only as a file. It is in memory where possible, and deleted when we are
+ * done. If SIGKILL leaves one behind, the next run that makes such a folder deletes it.
  */
 import { lstatSync, mkdtempSync, readdirSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Env } from "../programs/run-tool.ts";
-import { onTheWayOut } from "../terminal/signals.ts";
+import { onExit } from "../terminal/signals.ts";
 import { codeOf, diskError } from "./disk-error.ts";
 
 export interface TemporaryFolder {
   readonly folder: string;
-  /** No disk is below it. Known on Linux only; elsewhere false. */
+  /** Not stored on a disk. Known only on Linux; elsewhere false. */
   readonly isInMemory: boolean;
-  /** Throws UserError where it can't be deleted. */
+  /** Throws UserError if it can't be deleted. */
   remove(): void;
 }
 
@@ -22,25 +22,25 @@ export interface TemporaryFolder {
 const TMPFS = 0x01021994;
 const RAMFS = 0x858458f6;
 const SHARED_MEMORY = "/dev/shm";
-/** With the number of the process that made it. */
+/** Contains the id of the process that made it. */
 const OURS = /^twinseed-[a-z]+-(\d+)_\w+$/;
 
-/** Where the session keeps its sockets there is no disk below, as a rule. `purpose` is a part of its name: letters. */
+/** Prefers the folder for the session's sockets, which is usually in memory. `purpose` becomes part of its name: only letters. */
 export function temporaryFolder(env: Env, purpose: string): TemporaryFolder {
   const shared = isInMemory(SHARED_MEMORY) ? [SHARED_MEMORY] : [];
   const places = [...(env.XDG_RUNTIME_DIR ? [env.XDG_RUNTIME_DIR] : []), ...shared, tmpdir()];
   for (const place of places) sweep(place);
   let folder: string | undefined;
-  for (const place of places) folder ??= made(place, purpose);
-  if (folder === undefined) throw new UserError("no temporary folder can be made", ExitCode.failed);
-  // Again, where a tool that is being ended has just put another file there.
+  for (const place of places) folder ??= tryToMake(place, purpose);
+  if (folder === undefined) throw new UserError("can't create a temporary folder", ExitCode.failed);
+  // With retries: a tool that is just being stopped may still have added a file.
   const clean = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-  const callOff = onTheWayOut(clean);
+  const cancelCleanUp = onExit(clean);
   return {
     folder,
     isInMemory: isInMemory(folder),
     remove() {
-      callOff();
+      cancelCleanUp();
       try {
         clean();
       } catch (error) {
@@ -50,7 +50,7 @@ export function temporaryFolder(env: Env, purpose: string): TemporaryFolder {
   };
 }
 
-function made(parent: string, purpose: string): string | undefined {
+function tryToMake(parent: string, purpose: string): string | undefined {
   try {
     return mkdtempSync(join(parent, `twinseed-${purpose}-${process.pid}_`));
   } catch {
@@ -75,7 +75,7 @@ function sweep(parent: string): void {
         rmSync(folder, { recursive: true, force: true });
     }
   } catch {
-    // Not there, or another one sweeps it at the same time.
+    // No such folder, or another process is sweeping it at the same time.
   }
 }
 

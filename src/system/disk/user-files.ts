@@ -20,18 +20,18 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Files } from "../../ports/files.ts";
+import { createAtomic, writeAtomic } from "./atomic-file.ts";
 import { codeOf, diskError, orDiskError, quotable } from "./disk-error.ts";
-import { createWhole, putWhole } from "./whole-file.ts";
 import { expandWildcards } from "./wildcards.ts";
 import { writeAll } from "./write-all.ts";
 
 const CHUNK = 64 * 1024;
-/** No such flags on Windows. */
+/** Windows does not have the last two flags. */
 const INTO = constants.O_WRONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
-/** By its name: opening some devices does something. */
+/** Terminals are recognized by path, because just opening some devices has effects. */
 const TERMINAL = /^\/dev\/(tty|pts\/|console|cu\.)/;
 
-/** node:fs/promises would take longer to load than a screenshot to read. */
+/** Loading node:fs/promises would take longer than reading a screenshot. */
 const openFile = promisify(open);
 const statOf = promisify(fstat);
 const readChunk = promisify(read);
@@ -45,7 +45,7 @@ export const userFiles: Files = {
         const stat = await statOf(file);
         if (stat.isDirectory()) throw unreadable(path, "it is a folder");
         if (stat.size > limit) throw tooLarge(path, limit);
-        // Fifos and the like have no size: they are read up to the limit.
+        // Fifos and the like report no size, so they are read up to the limit.
         const chunks: Uint8Array[] = [];
         let length = 0;
         for (;;) {
@@ -69,14 +69,14 @@ export const userFiles: Files = {
       const older = statSync(path, { throwIfNoEntry: false });
       if (older?.isDirectory()) throw unwritable(path, "it is a folder");
       if (!replace) {
-        if (lstatSync(path, { throwIfNoEntry: false }) || !createWhole(path, content))
+        if (lstatSync(path, { throwIfNoEntry: false }) || !createAtomic(path, content))
           throw exists(path, older);
         return;
       }
       const own = ownStream(path);
       if (own !== undefined) writeAll(own, content);
-      else if (older === undefined) putWhole(path, content);
-      else if (older.isFile()) putWhole(realpathSync(path), content);
+      else if (older === undefined) writeAtomic(path, content);
+      else if (older.isFile()) writeAtomic(realpathSync(path), content);
       else writeInto(path, content);
     });
   },
@@ -122,7 +122,7 @@ function filesBelow(path: string, most: number): string[] {
       if (entry.name.startsWith(".")) continue;
       const name = folder === "" ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory()) walk(name);
-      else if (names.push(name) > most) throw unreadable(path, `it holds more than ${most} files`);
+      else if (names.push(name) > most) throw unreadable(path, `it contains more than ${most} files`);
     }
   };
   walk("");
@@ -135,23 +135,23 @@ function kindOf(path: string): "file" | "link" | "other" | "missing" {
     return stat.isFile() ? "file" : stat.isSymbolicLink() ? "link" : "other";
   } catch (error) {
     if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return "missing";
-    throw diskError(error, "look at", path);
+    throw diskError(error, "access", path);
   }
 }
 
-/** A device or a pipe: nothing may take its place. A pipe that nobody reads is refused, where waiting might have no end. */
+/** Writes into a device or a pipe, which a file must not replace. Refuses a pipe that no process reads: waiting might never end. */
 function writeInto(path: string, content: string | Uint8Array): void {
   const file = openSync(path, INTO);
   try {
     const stat = fstatSync(file);
-    if (!stat.isFIFO() && !stat.isCharacterDevice()) throw unwritable(path, "it is no file");
+    if (!stat.isFIFO() && !stat.isCharacterDevice()) throw unwritable(path, "it is not a file");
     writeAll(file, content);
   } finally {
     closeSync(file);
   }
 }
 
-/** stdout or stderr, whatever it is called: /dev/stdout, /dev/fd/1, /proc/self/fd/1, the file that it was sent to. */
+/** The descriptor, if the path is our stdout or stderr: /dev/stdout, /dev/fd/1, /proc/self/fd/1, the file it was redirected to. */
 function ownStream(path: string): number | undefined {
   const target = statSync(path, { throwIfNoEntry: false });
   return [1, 2].find((stream) => {
@@ -189,12 +189,12 @@ function unwritable(path: string, why: string): UserError {
   return new UserError(`can't write "${quotable(path)}": ${why}`, ExitCode.failed);
 }
 
-/** Says what it is where that is not to be expected: another user may read what is written into a pipe. */
+/** Says what kind it is if it is not a regular file or belongs to another user, who could read what is written into a pipe. */
 function exists(path: string, older: Stats | undefined): UserError {
   const isFile = older?.isFile() ?? true;
   const isForeign = older !== undefined && ![0, process.geteuid?.() ?? older.uid].includes(older.uid);
   const what = isFile && !isForeign ? "" : `, as ${kindIn(older)}${isForeign ? " of another user" : ""}`;
-  return new UserError(`"${quotable(path)}" exists already${what}`, ExitCode.failed, [
+  return new UserError(`"${quotable(path)}" already exists${what}`, ExitCode.failed, [
     `choose another name, or ${isFile ? "overwrite it" : "write into it"} with: --force`,
   ]);
 }

@@ -1,8 +1,8 @@
-/** `*` and `?` in the last part of a path, where no shell does it (Windows). No file can have them in its name there. */
+/** Expands `*` and `?` in the last part of a path on Windows, where the shell does not. No file name can contain them there. */
 import { readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
-/** The files that match, sorted; the path itself where there is nothing to do or nothing matches. */
+/** The files that match, sorted; the path itself if it has no wildcards or nothing matches. */
 export function expandWildcards(path: string, platform: NodeJS.Platform = process.platform): string[] {
   const pattern = basename(path);
   if (platform !== "win32" || !/[*?]/.test(pattern)) return [path];

@@ -1,10 +1,10 @@
-/** Writing to a descriptor, at once and whole. */
+/** Writes all of a text to a descriptor, synchronously. */
 import { writeSync } from "node:fs";
 import { codeOf } from "./disk-error.ts";
 
 const PAUSE = 5;
 
-/** Throws the system's errors, except for "try again": pipes and terminals that others made non-blocking. */
+/** Throws the system's errors, but retries on EAGAIN: another process may have made the pipe or terminal non-blocking. */
 export function writeAll(descriptor: number, content: string | Uint8Array): void {
   const bytes = typeof content === "string" ? Buffer.from(content) : content;
   let written = 0;

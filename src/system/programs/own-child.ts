@@ -1,15 +1,15 @@
-/** Runs a task of ours in another Node process. Where it is killed, nothing of it is left. */
+/** Runs a task of ours in another Node process. A killed task leaves nothing behind. */
 import { execFile } from "node:child_process";
 import type { RunChild } from "../../ports/child.ts";
-import { onTheWayOut } from "../terminal/signals.ts";
-import { type Env, withoutOurs } from "./run-tool.ts";
+import { onExit } from "../terminal/signals.ts";
+import { type Env, withoutOwnVariables } from "./run-tool.ts";
 
-/** `node`: the Node.js that runs us. `file`: what cli/child-tasks.ts was built to. */
+/** `node` is the Node.js that runs us; `file` is the built cli/child-tasks.ts. */
 export function childRunner(node: string, file: string, env: Env): RunChild {
   return (task, input, { patience, bytes, nodeOptions = [] }) =>
     new Promise((resolve) => {
-      // With it, Node reads all those certificates at each start; none of our tasks talks to anybody.
-      const { NODE_EXTRA_CA_CERTS: _, ...own } = withoutOurs(env);
+      // With this variable, Node would read all those certificates at each start; none of our tasks uses the network.
+      const { NODE_EXTRA_CA_CERTS: _, ...own } = withoutOwnVariables(env);
       const options = {
         env: own,
         signal: AbortSignal.timeout(patience), // unlike `timeout`, it keeps no process alive
@@ -18,13 +18,13 @@ export function childRunner(node: string, file: string, env: Env): RunChild {
         encoding: "buffer",
       } as const;
       const child = execFile(node, [...nodeOptions, file, task], options, (error, answer) => {
-        callOff();
+        cancelCleanUp();
         if (error === null) resolve({ answer });
         else resolve({ fault: error.name === "AbortError" ? "too slow" : "failed" });
       });
-      const callOff = onTheWayOut(() => child.kill("SIGKILL"));
-      child.stdin?.on("error", () => {}); // it has ended already, and says so above
-      // Nobody waits for it before it has something to do.
+      const cancelCleanUp = onExit(() => child.kill("SIGKILL"));
+      child.stdin?.on("error", () => {}); // it has already ended, which is handled above
+      // Until it gets its input, it must not keep our process alive.
       const handles = [child, child.stdin, child.stdout, child.stderr].flatMap((one) =>
         isHandle(one) ? [one] : [],
       );
@@ -41,7 +41,7 @@ interface Handle {
   unref(): void;
 }
 
-/** Pipes of a process are sockets, which their types don't say. */
+/** A child's pipes are sockets, but their types don't show that. */
 function isHandle<T extends object>(value: T | null): value is T & Handle {
   return value !== null && "ref" in value && "unref" in value;
 }

@@ -1,6 +1,6 @@
 /**
- * The user's own AWS CLI. MFA codes go to it by --cli-input-json and a seed comes back by --outfile, both as files without
- * a name: the CLI has an argument for codes, but arguments can be read by every user of the computer.
+ * The user's own AWS CLI. It gets MFA codes through --cli-input-json and returns a seed through --outfile, both as unlinked files:
+ * the CLI has an argument for codes, but every user of the computer can read arguments.
  */
 
 import { mkdirSync } from "node:fs";
@@ -11,8 +11,8 @@ import { OUTPUT_LIMITS } from "../../base/limits.ts";
 import type { AwsCall, AwsCli, AwsEnd } from "../../ports/aws-cli.ts";
 import { orDiskError } from "../disk/disk-error.ts";
 import { takeLock } from "../disk/folder-lock.ts";
-import { type HandedFile, handedFile } from "../disk/nameless-file.ts";
 import { temporaryFolder } from "../disk/temporary-folder.ts";
+import { type PassedFile, passFile } from "../disk/unlinked-file.ts";
 import { isInstalled } from "./installed.ts";
 import { type Env, runTool } from "./run-tool.ts";
 
@@ -20,7 +20,7 @@ import { type Env, runTool } from "./run-tool.ts";
 const FIRST_FREE = 3;
 const IS_WINDOWS = process.platform === "win32";
 
-/** `home`: the data folder. `note` is told of a long wait for another process. */
+/** `home` is the data folder. `note` is called if the wait for another process is long. */
 export function awsCli(env: Env, home: string, note: (text: string) => void): AwsCli {
   return {
     run: (call) => run(call, env),
@@ -39,9 +39,9 @@ export function awsCli(env: Env, home: string, note: (text: string) => void): Aw
   };
 }
 
-/** As the CLI has it: a "~" that no shell has replaced is the home folder. */
-function pathOf(given: string | undefined, usual: string): string {
-  return given ? given.replace(/^~(?=\/)/, homedir()) : join(homedir(), ".aws", usual);
+/** Like the CLI, replaces a "~" that no shell has expanded with the home folder. */
+function pathOf(given: string | undefined, fallback: string): string {
+  return given ? given.replace(/^~(?=\/)/, homedir()) : join(homedir(), ".aws", fallback);
 }
 
 async function run(call: AwsCall, env: Env): Promise<AwsEnd> {
@@ -53,17 +53,17 @@ async function run(call: AwsCall, env: Env): Promise<AwsEnd> {
     ]);
   }
   const { folder, remove } = temporaryFolder(env, "aws");
-  const handed: HandedFile[] = [];
-  const hand = (name: string, content?: string): HandedFile => {
+  const passed: PassedFile[] = [];
+  const pass = (name: string, content?: string): PassedFile => {
     const file = orDiskError("write", join(folder, name), () =>
-      handedFile(folder, name, FIRST_FREE + handed.length, content),
+      passFile(folder, name, FIRST_FREE + passed.length, content),
     );
-    handed.push(file);
+    passed.push(file);
     return file;
   };
   try {
-    const json = input && hand("input.json", JSON.stringify(input));
-    const outfile = seed ? hand("seed") : undefined;
+    const json = input && pass("input.json", JSON.stringify(input));
+    const outfile = seed ? pass("seed") : undefined;
     const end = await runTool(
       [
         "aws",
@@ -77,7 +77,7 @@ async function run(call: AwsCall, env: Env): Promise<AwsEnd> {
         patience,
         limit: OUTPUT_LIMITS.awsBytes,
         unattended,
-        descriptors: handed.flatMap(({ descriptor }) => descriptor ?? []),
+        descriptors: passed.flatMap(({ descriptor }) => descriptor ?? []),
       },
     );
     const { ok, output, stderr } = end;
@@ -88,7 +88,7 @@ async function run(call: AwsCall, env: Env): Promise<AwsEnd> {
       ...(outfile === undefined ? {} : { seed: outfile.read(OUTPUT_LIMITS.awsSeedBytes) }),
     };
   } finally {
-    for (const file of handed) file.close();
+    for (const file of passed) file.close();
     remove();
   }
 }
@@ -96,6 +96,6 @@ async function run(call: AwsCall, env: Env): Promise<AwsEnd> {
 const SETTINGS = {
   AWS_PAGER: "",
   AWS_CLI_AUTO_PROMPT: "off",
-  // Tried once: a code that was sent twice is refused the second time, even if the first one has got us the answer.
+  // No retries: AWS refuses a code that is sent a second time, even if the first attempt succeeded.
   AWS_MAX_ATTEMPTS: "1",
 };

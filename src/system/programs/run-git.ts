@@ -1,13 +1,17 @@
 /**
- * The user's own git on the data folder. Nothing of what a repository can make git do is done: no hooks, no filters, no
- * file system monitor; and no question is asked, as nobody may sit there.
+ * The user's own git on the data folder. It runs nothing that a repository can make git run: no hooks, no filters, no file system
+ * monitor. It never prompts, because there may be no user to answer.
  */
 
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { OUTPUT_LIMITS } from "../../base/limits.ts";
+import { printable } from "../../base/printable.ts";
 import type { GitEnd, GitOptions, WorkTree } from "../../ports/user-git.ts";
+import { quotable } from "../disk/disk-error.ts";
+import { foreignFolder, foreignGit } from "../disk/own-folder.ts";
+import { judgeConfig, type Setting } from "./git-config.ts";
 import { isInstalled } from "./installed.ts";
 import { type Env, runTool } from "./run-tool.ts";
 
@@ -27,11 +31,25 @@ const SETTINGS = [
   ["submodule.recurse", "false"],
   ["fetch.recurseSubmodules", "false"],
   ["protocol.ext.allow", "never"],
+  ["core.attributesFile", "/dev/null"],
+  ["core.commitGraph", "false"],
+  ["core.sharedRepository", "false"],
+  ["fetch.fsckObjects", "true"],
 ] as const;
 
-/** Of a hook that runs us, or a shell in another repository. */
-const FOREIGN =
-  /^GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|COMMON_DIR|NAMESPACE|PREFIX|CONFIG.*|ALTERNATE.*)$/;
+/** Objects are what their names say: not replaced, not grafted, and not fetched from elsewhere when one is missing. */
+const ENVIRONMENT = {
+  GIT_NO_REPLACE_OBJECTS: "1",
+  GIT_GRAFT_FILE: "/dev/null",
+  GIT_NO_LAZY_FETCH: "1",
+  GIT_ALLOW_PROTOCOL: "file:git:http:https:ssh",
+  GIT_TERMINAL_PROMPT: "0",
+  LC_ALL: "C.UTF-8",
+} as const;
+
+/** Variables set by a git hook that runs us, or by a shell in another repository. */
+const FOREIGN_VARIABLES =
+  /^GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|COMMON_DIR|NAMESPACE|PREFIX|CONFIG.*|ALTERNATE.*|REPLACE.*|SHALLOW.*|ATTR_.*)$/;
 
 export function workTree(folder: string, env: Env): WorkTree {
   return {
@@ -40,6 +58,7 @@ export function workTree(folder: string, env: Env): WorkTree {
   };
 }
 
+/** Throws UserError: no git, too slow, or a folder with which git is not started (own-folder.ts, git-config.ts). */
 export async function runGit(
   folder: string,
   env: Env,
@@ -47,29 +66,78 @@ export async function runGit(
   { input = "", remote = false, url, noWorkTree = false }: GitOptions = {},
 ): Promise<GitEnd> {
   if (!isInstalled("git", env)) {
-    throw new UserError("git is not installed", ExitCode.failed, ["install git (package git)"]);
+    throw new UserError("git is not installed", ExitCode.failed, ['install the package "git"']);
   }
-  const own = Object.fromEntries(Object.entries(env).filter(([name]) => !FOREIGN.test(name)));
+  const own = Object.fromEntries(Object.entries(env).filter(([name]) => !FOREIGN_VARIABLES.test(name)));
+  const foreign = foreignFolder(folder) ?? (noWorkTree ? undefined : foreignGit(folder));
+  if (foreign !== undefined) throw foreign;
   const place = noWorkTree ? {} : { GIT_DIR: join(folder, ".git"), GIT_WORK_TREE: folder };
-  const settings = [...SETTINGS, ...(url === undefined ? [] : [["remote.twinseed.url", url] as const])];
+  const settings = [
+    ...SETTINGS,
+    ...(noWorkTree ? [] : await overridesOf(folder, own)),
+    ...(url === undefined ? [] : [["remote.twinseed.url", url] as const]),
+  ];
   const { ok, output, complaint } = await runTool(["git", ...args], {
-    env: {
-      ...own,
-      ...place,
-      ...configuration(settings),
-      GIT_TERMINAL_PROMPT: "0",
-      LC_ALL: "C.UTF-8",
-    },
+    env: { ...own, ...place, ...ENVIRONMENT, ...configuration(settings) },
     patience: remote ? REMOTE_PATIENCE : PATIENCE,
     limit: OUTPUT_LIMITS.repositoryBytes,
     cwd: folder,
     input: Buffer.from(input),
-    gently: true,
+    graceful: true,
   });
-  return { ok, output: Buffer.from(output).toString("utf8"), complaint };
+  return { ok, output: Buffer.from(output).toString("utf8"), bytes: output, complaint };
 }
 
-function configuration(settings: readonly (readonly [string, string])[]): Record<string, string> {
+/** What is judged stays judged until the file is another one. */
+const judged = new Map<string, { readonly stamp: string; readonly overrides: readonly Setting[] }>();
+
+/** Throws UserError where .git/config has a setting with which git is not started. */
+async function overridesOf(folder: string, env: Env): Promise<readonly Setting[]> {
+  const file = join(folder, ".git", "config");
+  const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
+  if (stat === undefined) return [];
+  const stamp = `${stat.ino}.${stat.size}.${stat.mtimeNs}.${stat.ctimeNs}`;
+  const before = judged.get(file);
+  if (before?.stamp === stamp) return before.overrides;
+  const keys = await listed(["--file", file, "--no-includes", "--name-only"], env);
+  const { overrides, refused } = judgeConfig(keys, keys.length === 0 ? [] : await ownSettings(env));
+  if (refused.length > 0) {
+    throw new UserError(
+      `git is not started with ${refused.map((key) => `"${printable(key, 100)}"`).join(", ")} in "${quotable(file)}"`,
+      ExitCode.failed,
+      [
+        "a setting there can choose a program, a server or another file; if it is yours, move it to your own: git config --global",
+        "nothing was changed",
+      ],
+    );
+  }
+  judged.set(file, { stamp, overrides });
+  return overrides;
+}
+
+/** The user's and the system's: this folder has no part in it. */
+async function ownSettings(env: Env): Promise<Setting[]> {
+  const global = await listed(["--global", "--includes"], env).catch(() => []);
+  const system = await listed(["--system", "--includes"], env).catch(() => []);
+  return [...system, ...global].map((entry): Setting => {
+    const [key = "", ...value] = entry.split("\n");
+    return [key, value.join("\n")];
+  });
+}
+
+async function listed(args: readonly string[], env: Env): Promise<string[]> {
+  const { ok, output, complaint } = await runTool(["git", "config", "--list", "-z", ...args], {
+    env: { ...env, ...ENVIRONMENT },
+    patience: PATIENCE,
+    limit: OUTPUT_LIMITS.awsBytes,
+    cwd: "/",
+  });
+  if (!ok && output.length === 0 && complaint !== "")
+    throw new UserError(`git can't read its configuration: ${complaint}`, ExitCode.failed);
+  return Buffer.from(output).toString("utf8").split("\0").filter(Boolean);
+}
+
+function configuration(settings: readonly Setting[]): Record<string, string> {
   const pairs = settings.flatMap(([key, value], i) => [
     [`GIT_CONFIG_KEY_${i}`, key],
     [`GIT_CONFIG_VALUE_${i}`, value],

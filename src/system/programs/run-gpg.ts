@@ -1,10 +1,10 @@
-/** The user's own GnuPG. What it decrypts comes through a pipe; passphrases are between its agent and the person. */
+/** The user's own GnuPG. What it decrypts comes through a pipe; its agent asks the user for passphrases, and we never see them. */
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Gpg } from "../../ports/gpg.ts";
 import { isInstalled } from "./installed.ts";
 import { type Env, runTool } from "./run-tool.ts";
 
-/** A person may have to look for a smart card. */
+/** Long enough for the user to find a smart card. */
 const PATIENCE = 120_000;
 
 export function userGpg(env: Env): Gpg {
@@ -13,8 +13,8 @@ export function userGpg(env: Env): Gpg {
 
 async function decrypt(path: string, limit: number, env: Env): Promise<Uint8Array> {
   if (!isInstalled("gpg", env)) {
-    throw new UserError("gpg is needed to decrypt it, and is not installed", ExitCode.failed, [
-      "install GnuPG (package gnupg)",
+    throw new UserError("decrypting it requires gpg, which is not installed", ExitCode.failed, [
+      'install the package "gnupg"',
     ]);
   }
   const limits = { env, patience: PATIENCE, limit };

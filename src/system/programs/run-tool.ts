@@ -1,31 +1,36 @@
 /**
- * Runs one of the system's own tools for what it prints: with an argument list, never through a shell, without our
- * passphrase in its environment, and bounded in time and output. It does not outlive us.
+ * Runs one of the system's own tools and returns what it prints. The tool gets an argument list, never goes through a shell, does
+ * not have our passphrase in its environment, and is limited in time and output. It does not outlive us.
  */
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
-import { onTheWayOut } from "../terminal/signals.ts";
+import { onExit } from "../terminal/signals.ts";
+import { watchMemory } from "./watch-memory.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;
 export type Command = readonly [command: string, ...args: string[]];
 
 export interface ToolLimits {
   readonly env: Env;
-  /** Milliseconds; a tool that takes longer is ended. */
+  /** Milliseconds; a tool that takes longer is stopped. */
   readonly patience: number;
+  /** When that time begins, by performance.now(), for tools that share it. Default: now. */
+  readonly since?: number;
   /** The most bytes it may print. */
   readonly limit: number;
   readonly cwd?: string;
-  /** For its stdin, which is empty otherwise. */
+  /** For its stdin; otherwise stdin is empty. */
   readonly input?: Uint8Array;
   /**
-   * It may not be cut off in the middle of a write: it is in a session of its own, where what kills us does not reach it,
-   * and is asked to end where others are killed.
+   * It must not be interrupted during a write. It runs in its own session, where a signal that kills us does not reach it, and it
+   * is stopped with SIGTERM, while other tools get SIGKILL.
    */
-  readonly gently?: boolean;
-  /** It shall find no terminal to ask on. */
+  readonly graceful?: boolean;
+  /** It must not find a terminal to prompt on. The processes that it has started are stopped together with it. */
   readonly unattended?: boolean;
-  /** Descriptors of ours that it gets, from 3 on. */
+  /** The most bytes of memory that git may use, where we can measure that. */
+  readonly memory?: number;
+  /** Descriptors of ours that it inherits, starting at 3. */
   readonly descriptors?: readonly number[];
 }
 
@@ -34,63 +39,79 @@ export interface ToolEnd {
   readonly output: Uint8Array;
   /** The last line of its stderr, fit for a message. */
   readonly complaint: string;
-  /** All of it, up to a limit, as it came: not fit for a message. */
+  /** All of it, up to a limit, unfiltered: not fit for a message. */
   readonly stderr: string;
 }
 
 const LONGEST_COMPLAINT = 4096;
 
-/** Throws UserError where it can't be started, takes too long or prints too much; not where it merely fails. */
+/** Throws UserError if the tool can't be started, takes too long or prints too much, but not if it merely fails. */
 export async function runTool([command, ...args]: Command, limits: ToolLimits): Promise<ToolEnd> {
   const { spawn } = await import("node:child_process");
   const { env, patience, limit, cwd, input } = limits;
-  const { gently = false, unattended = false, descriptors = [] } = limits;
-  const signal = gently ? "SIGTERM" : "SIGKILL";
-  // What it writes to a file is for nobody else.
+  const {
+    graceful = false,
+    unattended = false,
+    descriptors = [],
+    memory,
+    since = performance.now(),
+  } = limits;
+  // No other user may read the files it writes.
   const umask = process.umask(0o077);
   const child = spawn(command, args, {
-    env: withoutOurs(env),
+    env: withoutOwnVariables(env),
     stdio: ["pipe", "pipe", "pipe", ...descriptors],
     windowsHide: true,
-    // In a session of its own, which has no terminal.
-    detached: gently || unattended,
+    // In its own session, which has no terminal.
+    detached: graceful || unattended,
     ...(cwd === undefined ? {} : { cwd }),
   });
   process.umask(umask);
-  // It may well end before it has read everything, or never be started.
+  // Errors are expected: it may end before it has read everything, or never start.
   child.stdin?.on("error", () => {}).end(input);
-  const callOff = onTheWayOut(() => child.kill(signal));
+  const stop = (): void => {
+    if (graceful) child.kill("SIGTERM");
+    else if (!unattended || !killSession(child.pid)) child.kill("SIGKILL");
+  };
+  const cancelCleanUp = onExit(stop);
   return new Promise<ToolEnd>((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     let length = 0;
     let complaint = "";
-    const over = (): void => {
+    const finish = (): void => {
       clearTimeout(timer);
-      callOff();
+      unwatch();
+      cancelCleanUp();
     };
     const giveUp = (why: string, exitCode: ExitCode): void => {
-      over();
-      child.kill(signal);
-      // Something that it has started may hold on to them.
+      finish();
+      stop();
+      // A process that it started may keep these open.
       child.stdout?.destroy();
       child.stderr?.destroy();
       reject(new UserError(`"${command}" ${why}`, exitCode));
     };
     const timer = setTimeout(
       () => giveUp(`did not answer within ${patience / 1000} seconds`, ExitCode.failed),
-      patience,
+      patience - (performance.now() - since),
     );
+    const unwatch =
+      memory === undefined || child.pid === undefined
+        ? () => {}
+        : watchMemory(child.pid, memory, () =>
+            giveUp(`used more than ${memory} bytes of memory`, ExitCode.unreadable),
+          );
     child.once("error", (error) => giveUp(`can't be run: ${printable(error.message)}`, ExitCode.failed));
     child.stdout?.on("data", (chunk: Uint8Array) => {
       chunks.push(chunk);
       length += chunk.length;
-      if (length > limit) giveUp(`gave more than ${limit} bytes`, ExitCode.unreadable);
+      if (length > limit) giveUp(`printed more than ${limit} bytes`, ExitCode.unreadable);
     });
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       if (complaint.length < LONGEST_COMPLAINT) complaint += text;
     });
     child.once("close", (exitCode) => {
-      over();
+      finish();
       resolve({
         ok: exitCode === 0,
         output: Buffer.concat(chunks),
@@ -101,14 +122,27 @@ export async function runTool([command, ...args]: Command, limits: ToolLimits): 
   });
 }
 
-/** What we run has no business with our passphrase. */
-export function withoutOurs(env: Env): Env {
+/**
+ * Kills a tool that is alone in its session, and the processes that it has started there: a helper that talks to a server would
+ * continue on its own. Returns false if that is not possible.
+ */
+function killSession(leader: number | undefined): boolean {
+  if (leader === undefined || process.platform === "win32") return false;
+  try {
+    return process.kill(-leader, "SIGKILL");
+  } catch {
+    return false; // it has ended
+  }
+}
+
+/** The environment for other programs: without our passphrase, which is not theirs to see, and without NODE_OPTIONS. */
+export function withoutOwnVariables(env: Env): Env {
   return Object.fromEntries(
     Object.entries(env).filter(([name]) => !name.startsWith("TWINSEED_") && name !== "NODE_OPTIONS"),
   );
 }
 
-/** Indented lines go on with what an earlier one says. */
+/** Skips indented lines, which continue an earlier one. */
 function lastLine(text: string): string {
   return printable(text.split("\n").findLast((line) => /^\S/.test(line)) ?? "", 200);
 }

@@ -1,12 +1,12 @@
 /**
- * The alternate screen, and its end: it is wiped row by row before it is left, on whatever way out, so that a seed's
- * QR code stays nowhere. Not with ESC[2J, which makes some terminals move the picture into their scrollback when they
- * have no alternate screen, and not with ESC[3J, which would take the person's own scrollback.
+ * The alternate screen. Before we leave it, however the program ends, it is wiped row by row, so that a seed's QR code is not left
+ * anywhere. Not with ESC[2J, which makes some terminals without an alternate screen move the picture into their scrollback, and
+ * not with ESC[3J, which would delete the user's own scrollback.
  */
 import type { Screen, Size } from "../../ports/terminal.ts";
 import { type Keyboard, openKeyboard, type TypeAhead } from "./keyboard.ts";
 import { type Line, readLine } from "./line.ts";
-import { onSignal, onTheWayOut, signalForeground } from "./signals.ts";
+import { onExit, onSignal, signalForeground } from "./signals.ts";
 import { sizeNow } from "./tty.ts";
 
 const HIDE_CURSOR = "\x1b[?25l";
@@ -46,7 +46,7 @@ export async function fullScreen<T>(device: Device, session: (screen: Screen) =>
     redraw();
   }
   function leave(): void {
-    // Twice would wipe the person's own screen.
+    // Leaving twice would wipe the user's own screen.
     if (!shown) return;
     shown = false;
     write(paint([], sizeNow().rows) + LEAVE);
@@ -58,7 +58,7 @@ export async function fullScreen<T>(device: Device, session: (screen: Screen) =>
   function pause(): void {
     leave();
     keyboard.raw(false);
-    // With no listener left the signal does its work: we stand still inside of this call until someone continues us.
+    // With no listener left, the signal stops us: we are suspended inside this call until SIGCONT.
     stopWatch();
     signalForeground("SIGTSTP");
     stopWatch = onSignal("SIGTSTP", pause);
@@ -78,7 +78,7 @@ export async function fullScreen<T>(device: Device, session: (screen: Screen) =>
     try {
       line = await readLine(keyboard, {
         question,
-        // A new line at the last row would scroll the picture.
+        // A line break on the last row would scroll the picture.
         echo: (text) => write(text.replaceAll(/\r?\n/g, "")),
         columns: () => Number.POSITIVE_INFINITY,
         pause,
@@ -91,7 +91,7 @@ export async function fullScreen<T>(device: Device, session: (screen: Screen) =>
   }
 
   const keyboard: Keyboard = openKeyboard(device.typeAhead, onIdle);
-  const callOff = onTheWayOut(() => {
+  const cancelCleanUp = onExit(() => {
     leave();
     keyboard.raw(false);
   });
@@ -108,7 +108,7 @@ export async function fullScreen<T>(device: Device, session: (screen: Screen) =>
       key: keyboard.key,
     });
   } finally {
-    for (const off of [...unwatch, stopWatch, callOff]) off();
+    for (const off of [...unwatch, stopWatch, cancelCleanUp]) off();
     leave();
     keyboard.close();
   }
@@ -118,7 +118,7 @@ function at(row: number): string {
   return `\x1b[${row};1H`;
 }
 
-/** Each row wiped, then drawn. */
+/** Wipes each row, then draws it. */
 function paint(lines: readonly string[], rows: number): string {
   return Array.from({ length: rows }, (_, i) => `${at(i + 1)}\x1b[2K${lines[i] ?? ""}\x1b[0m`).join("");
 }

@@ -1,14 +1,14 @@
 /**
- * The keys, raw: nothing is echoed, and there is no limit of 4096 characters to a line, which a pasted otpauth URI
- * can exceed. What was typed or pasted ahead of a question is kept for the next one, line by line.
+ * The keyboard in raw mode: nothing is echoed, and a line is not limited to 4096 characters, which a pasted otpauth URI can
+ * exceed. Text typed or pasted ahead of a prompt is kept for the next prompts, line by line.
  */
 import { Readable } from "node:stream";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Key } from "../../ports/terminal.ts";
 import { takeKey } from "./keys.ts";
-import { openKeys, tty } from "./tty.ts";
+import { openTerminalInput, tty } from "./tty.ts";
 
-/** Milliseconds that the rest of an escape sequence may take; a lone Esc is held back for so long. */
+/** Milliseconds that the rest of an escape sequence may take to arrive; a lone Esc is held back that long. */
 const SEQUENCE = 100;
 const LINE = /^[^\r\n]*(?:\r\n|\r|\n)/;
 
@@ -17,19 +17,19 @@ export interface TypeAhead {
 }
 
 export interface Keyboard {
-  /** The keys up to the end of one line, for readline; ends when the terminal is gone. */
+  /** The keys up to the end of one line, for readline. The stream ends if the terminal is gone. */
   line(): Readable;
-  /** The line was read, or given up. */
-  rest(): void;
+  /** To be called when the line was read or abandoned. */
+  endLine(): void;
   /** See Screen.key. */
   key(milliseconds: number): Promise<Key | undefined>;
   raw(on: boolean): void;
   close(): void;
 }
 
-/** `onIdle` is told of keys pressed while nobody reads a line. */
+/** `onIdle` gets the keys pressed while no line is being read. */
 export function openKeyboard(typeAhead: TypeAhead, onIdle: (keys: string) => void = () => {}): Keyboard {
-  const stream = new (tty().ReadStream)(openKeys());
+  const stream = new (tty().ReadStream)(openTerminalInput());
   stream.setEncoding("utf8");
   let reader: Readable | undefined;
   let fed = false;
@@ -51,7 +51,7 @@ export function openKeyboard(typeAhead: TypeAhead, onIdle: (keys: string) => voi
     feed();
     wake();
   }
-  /** Until something is typed, the terminal is gone, or the time is up. */
+  /** Resolves when something is typed, the terminal is gone, or the time is up. */
   function change(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, milliseconds);
@@ -99,7 +99,7 @@ export function openKeyboard(typeAhead: TypeAhead, onIdle: (keys: string) => voi
       feed();
       return reader;
     },
-    rest() {
+    endLine() {
       reader?.destroy();
       reader = undefined;
     },

@@ -1,4 +1,4 @@
-/** Keys out of the characters that a terminal sends (xterm's, which all others follow). Pure. */
+/** Decodes the characters that a terminal sends into keys (xterm's sequences, which all other terminals follow). Pure. */
 import type { Key, KeyName } from "../../ports/terminal.ts";
 
 const CONTROLS: Readonly<Record<string, KeyName>> = {
@@ -10,7 +10,7 @@ const CONTROLS: Readonly<Record<string, KeyName>> = {
   "\x15": "clear",
 };
 
-/** By the end of the sequence; after ESC[ and, from a keypad in application mode, ESC O. */
+/** By what follows ESC[ or, from a keypad in application mode, ESC O. */
 const SEQUENCES: Readonly<Record<string, KeyName>> = {
   A: "up",
   B: "down",
@@ -25,18 +25,18 @@ const SEQUENCES: Readonly<Record<string, KeyName>> = {
   "8~": "end",
 };
 
-// ECMA-48 5.4, and SS3. A character after a lone ESC is that key with Alt.
+// ECMA-48 5.4, and SS3. ESC followed by any other character is that key with Alt.
 const SEQUENCE = /^\x1b(?:\[([0-?]*[ -/]*[@-~])|O([ -~])|[^[O\x1b])/u;
 const UNFINISHED = /^\x1b(?:\[[0-?]*[ -/]*|O)?$/;
 const CHARACTER = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 export interface FirstKey {
   readonly key: Key | undefined;
-  /** With no key: nothing, or what may be the beginning of a sequence. */
+  /** If there is no key: empty, or the possible start of a sequence. */
   readonly rest: string;
 }
 
-/** The first key; what is no key of ours is passed over. `lone`: the rest of a sequence did not come, it was Esc itself. */
+/** The first key; unknown keys are skipped. `lone`: the rest of a sequence did not arrive, so it was Esc itself. */
 export function takeKey(typed: string, lone: boolean): FirstKey {
   let rest = typed;
   while (rest !== "") {

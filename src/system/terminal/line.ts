@@ -7,21 +7,21 @@ export interface LineOptions {
   readonly question: string;
   /** Where the question and the keys appear. */
   readonly echo: (text: string) => void;
-  /** For wrapping; Infinity where lines don't wrap. Asked again by `refresh`. */
+  /** For wrapping; Infinity if lines don't wrap. `refresh` calls it again. */
   readonly columns: () => number;
-  /** Pauses the process; returns when it goes on. */
+  /** Suspends the process; returns when it is resumed. */
   readonly pause: () => void;
-  /** A secret: every character of it counts. */
+  /** A secret, so the line is not trimmed. */
   readonly hidden?: boolean;
 }
 
 export interface Line {
   readonly typed: Promise<string>;
-  /** Draws the question and what was typed again. */
+  /** Redraws the question and the typed text. */
   refresh(): void;
 }
 
-/** `typed` is trimmed if it was to be seen, or throws UserError (interrupted) on Ctrl-C and at the end of input. */
+/** `typed` is trimmed unless it is hidden. It rejects with UserError (interrupted) on Ctrl-C and at the end of input. */
 export async function readLine(keyboard: Keyboard, options: LineOptions): Promise<Line> {
   const { createInterface } = await import("node:readline");
   const echo = new Writable({
@@ -57,7 +57,7 @@ export async function readLine(keyboard: Keyboard, options: LineOptions): Promis
   }).finally(() => {
     reader.removeAllListeners("close");
     reader.close();
-    keyboard.rest();
+    keyboard.endLine();
   });
   reader.prompt();
   return { typed, refresh };

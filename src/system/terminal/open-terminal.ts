@@ -1,27 +1,27 @@
-/** The conversation with the person at the controlling terminal. Nothing here touches stdin, stdout or stderr. */
+/** The dialog with the user at the controlling terminal. Nothing here touches stdin, stdout or stderr. */
 import type { Terminal } from "../../ports/terminal.ts";
 import { writeAll } from "../disk/write-all.ts";
-import { onSignal, onTheWayOut, signalForeground } from "./signals.ts";
-import { openPicture, sizeNow } from "./tty.ts";
+import { onExit, onSignal, signalForeground } from "./signals.ts";
+import { openTerminalOutput, sizeNow } from "./tty.ts";
 
 const YES = /^y(es)?$/i;
 const NO = /^no?$/i;
 
-/** undefined where there is no terminal to talk to. */
+/** Returns undefined if there is no terminal. */
 export function openTerminal(env: Readonly<Record<string, string | undefined>>): Terminal | undefined {
-  const picture = openPicture();
-  if (picture === undefined) return undefined;
+  const output = openTerminalOutput();
+  if (output === undefined) return undefined;
   const typeAhead = { text: "" };
   let busy = false;
 
   function write(text: string): void {
     try {
-      writeAll(picture ?? 2, text);
+      writeAll(output ?? 2, text);
     } catch {
-      // The terminal is gone; who waits for its keys will hear of it.
+      // The terminal is gone, which is reported to the code that waits for keys.
     }
   }
-  /** Two readers would share out the keys between them. */
+  /** Two readers at a time would each get some of the keys. */
   async function alone<T>(conversation: () => Promise<T>): Promise<T> {
     if (busy) throw new Error("the terminal is in use");
     busy = true;
@@ -35,7 +35,7 @@ export function openTerminal(env: Readonly<Record<string, string | undefined>>):
     const { readLine } = await import("./line.ts");
     const { openKeyboard } = await import("./keyboard.ts");
     const keyboard = openKeyboard(typeAhead);
-    const callOff = onTheWayOut(() => keyboard.raw(false));
+    const cancelCleanUp = onExit(() => keyboard.raw(false));
     const pause = (): void => {
       keyboard.raw(false);
       signalForeground("SIGTSTP");
@@ -56,7 +56,7 @@ export function openTerminal(env: Readonly<Record<string, string | undefined>>):
     } finally {
       if (hidden) write("\n");
       keyboard.close();
-      callOff();
+      cancelCleanUp();
     }
   }
 

@@ -1,33 +1,33 @@
-/** What must be put right when the process is told to go, or to pause. */
+/** Cleaning up when the process is told to end or to pause. */
 
 const FATAL = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 
 /**
- * Runs `cleanUp` when the process ends, be it by a signal, an uncaught error or process.exit(), and lets the signal
- * go on to do its work. Returns a function that calls this off.
+ * Runs `cleanUp` when the process ends, whether by a signal, an uncaught error or process.exit(), and then lets the signal take
+ * effect. Returns a function that cancels this.
  */
-export function onTheWayOut(cleanUp: () => void): () => void {
+export function onExit(cleanUp: () => void): () => void {
   const onSignal = (signal: NodeJS.Signals): void => {
-    callOff();
+    cancel();
     cleanUp();
-    // Without our listener it ends the process, as the sender wanted, or reaches the next listener's own clean-up.
+    // Without our listener, the signal ends the process, as the sender wanted, or reaches the next listener and its cleanup.
     process.kill(process.pid, signal);
   };
-  const callOff = (): void => {
+  const cancel = (): void => {
     process.removeListener("exit", cleanUp);
     for (const signal of FATAL) process.removeListener(signal, onSignal);
   };
   process.on("exit", cleanUp);
   for (const signal of FATAL) process.on(signal, onSignal);
-  return callOff;
+  return cancel;
 }
 
-/** Sends a signal as the terminal would: to us and to the commands that run in the foreground with us. */
+/** Sends a signal as the terminal would: to us and to the commands in the foreground with us. */
 export function signalForeground(signal: NodeJS.Signals): void {
   process.kill(process.platform === "win32" ? process.pid : 0, signal);
 }
 
-/** Keeps `listener` on a signal until the function that comes back is called. */
+/** Listens for a signal until the returned function is called. */
 export function onSignal(signal: NodeJS.Signals, listener: () => void): () => void {
   process.on(signal, listener);
   return () => {

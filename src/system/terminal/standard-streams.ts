@@ -1,4 +1,4 @@
-/** stdin, stdout and stderr. Writes are done when write() returns, so that ending the process loses nothing. */
+/** stdin, stdout and stderr. A write is complete when write() returns, so exiting loses nothing. */
 import { fstatSync } from "node:fs";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Input, Output } from "../../ports/streams.ts";
@@ -8,16 +8,16 @@ import { writeAll } from "../disk/write-all.ts";
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * Once nobody reads any more (`twinseed code | head -0`) the rest is dropped without a word, and the command goes on:
- * it may be in the middle of something that must be finished.
+ * Once the reader is gone (`twinseed code | head -0`), the rest of the output is silently dropped and the command continues: it may
+ * be in the middle of something that must be finished.
  */
 export function standardOutput(env: Env): Output {
   return output(1, env, (error) => {
-    if (!nobodyReads(error)) throw diskError(error, "write to", "stdout");
+    if (!isReaderGone(error)) throw diskError(error, "write to", "stdout");
   });
 }
 
-/** What can't be said is dropped. */
+/** Messages that can't be written are dropped. */
 export function standardError(env: Env): Output {
   return output(2, env, () => {});
 }
@@ -28,9 +28,9 @@ export function standardInput(): Input {
       return isTerminal(0);
     },
     async readAll(limit) {
-      // Node would take it for an empty one.
+      // Node would treat it as empty.
       if (fstatSync(0).isDirectory()) throw new UserError("stdin is a folder", ExitCode.unreadable);
-      // process.stdin is slow to make and knows every kind of stdin there is, one that is not open included.
+      // Used only here because process.stdin is slow to create. It handles every kind of stdin, even a closed one.
       const { stdin } = process;
       const chunks: Uint8Array[] = [];
       let length = 0;
@@ -46,7 +46,7 @@ export function standardInput(): Input {
         stdin.destroy();
       }
       if (length > limit) {
-        throw new UserError(`stdin holds more than ${limit} bytes`, ExitCode.unreadable);
+        throw new UserError(`stdin has more than ${limit} bytes`, ExitCode.unreadable);
       }
       return Buffer.concat(chunks);
     },
@@ -77,14 +77,14 @@ function output(descriptor: number, env: Env, onError: (error: unknown) => void)
   };
 }
 
-function nobodyReads(error: unknown): boolean {
+function isReaderGone(error: unknown): boolean {
   // EIO: the terminal is gone.
   return codeOf(error) === "EPIPE" || codeOf(error) === "EIO";
 }
 
 function isTerminal(descriptor: number): boolean {
   try {
-    // node:tty brings the network stack with it; most runs that ask are in a pipe.
+    // Checked first because node:tty loads the network stack, and most runs that get here are in a pipe.
     if (!fstatSync(descriptor).isCharacterDevice()) return false;
   } catch {
     return false;

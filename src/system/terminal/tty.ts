@@ -4,24 +4,24 @@ import type { WriteStream } from "node:tty";
 import type { Size } from "../../ports/terminal.ts";
 
 const WINDOWS = process.platform === "win32";
-const KEYS = WINDOWS ? "\\\\.\\CONIN$" : "/dev/tty";
-const PICTURE = WINDOWS ? "\\\\.\\CONOUT$" : "/dev/tty";
-const USUAL: Size = { columns: 80, rows: 24 };
+const INPUT = WINDOWS ? "\\\\.\\CONIN$" : "/dev/tty";
+const OUTPUT = WINDOWS ? "\\\\.\\CONOUT$" : "/dev/tty";
+const DEFAULT_SIZE: Size = { columns: 80, rows: 24 };
 
-/** node:tty brings the network stack with it, so it is loaded for those who talk to a terminal only. */
+/** node:tty loads the network stack, so it is only loaded by commands that use a terminal. */
 export function tty(): typeof import("node:tty") {
   return process.getBuiltinModule("node:tty");
 }
 
-export function openKeys(): number {
-  return openSync(KEYS, "r+");
+export function openTerminalInput(): number {
+  return openSync(INPUT, "r+");
 }
 
-/** undefined where the process has no terminal: cron, CI, setsid. */
-export function openPicture(): number | undefined {
+/** Returns undefined if the process has no terminal: cron, CI, setsid. */
+export function openTerminalOutput(): number | undefined {
   let descriptor: number;
   try {
-    descriptor = openSync(PICTURE, "r+");
+    descriptor = openSync(OUTPUT, "r+");
   } catch {
     return undefined;
   }
@@ -31,21 +31,21 @@ export function openPicture(): number | undefined {
 let window: WriteStream | undefined;
 
 /**
- * Asked anew each time, of one stream: it remembers the size it was opened with, but opening another leaves a descriptor
- * behind (libuv opens the terminal once more for itself, and closes only that), and a picture may be drawn for hours.
+ * Queries the size each time, always on the same stream. A stream remembers the size it was opened with, but opening a new one
+ * leaks a descriptor (libuv opens the terminal once more for itself and closes only that), and a picture may be redrawn for hours.
  */
 export function sizeNow(): Size {
   window ??= openWindow();
-  if (window === undefined) return USUAL;
-  // What Node itself calls for stdout on SIGWINCH; it has no other name for it.
+  if (window === undefined) return DEFAULT_SIZE;
+  // Node itself calls this for stdout on SIGWINCH; there is no public name for it.
   if ("_refreshSize" in window && typeof window._refreshSize === "function") window._refreshSize();
   const { columns, rows } = window;
-  // Serial lines and some containers say 0.
-  return columns > 0 && rows > 0 ? { columns, rows } : USUAL;
+  // Serial lines and some containers report 0.
+  return columns > 0 && rows > 0 ? { columns, rows } : DEFAULT_SIZE;
 }
 
 function openWindow(): WriteStream | undefined {
-  const descriptor = openPicture();
+  const descriptor = openTerminalOutput();
   if (descriptor === undefined) return undefined;
   try {
     // "error": the terminal went away in between.

@@ -1,17 +1,16 @@
-/** Backups: the age file around, and what is in it. */
-import { lookAtFile, openFile, sealFile } from "../../../src/backup/age-file.ts";
+import { inspectFile, openFile, sealFile } from "../../../src/backup/age-file.ts";
 import { formatContent, parseContent } from "../../../src/backup/backup-content.ts";
 import { ExitCode } from "../../../src/base/errors.ts";
 import type { Account } from "../../../src/ledger/account.ts";
 import type { Enrollment } from "../../../src/otp/enrollment.ts";
 import { aws, bank, counting, steam } from "../../helpers/accounts.ts";
 import { cheapLock } from "../../helpers/backups.ts";
-import { demand, type Sample, type Target } from "../target.ts";
+import { assertThat, type Sample, type Target } from "../target.ts";
 
 const THEN = "2026-01-02T03:04:05.000Z";
 const IDENTITY = "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX";
 const PASSPHRASE = "open sesame";
-/** The work factor, as a logarithm: what is above is looked at, and not opened here. */
+/** The work factor, as a logarithm: files with a higher one are inspected, but not opened here. */
 const CHEAP = 12;
 
 function entry(id: string, enrollment: Enrollment, more: Partial<Account> = {}) {
@@ -41,9 +40,9 @@ const content: Target = {
   async take(input) {
     const { content: read, faults } = parseContent(input.toString());
     const again = parseContent(formatContent(read));
-    demand(again.faults.length === 0, `written, it has faults: ${again.faults.join("; ")}`);
-    demand(formatContent(again.content) === formatContent(read), "not the same after writing");
-    // A fault quotes an account's name, into which a change may have put anything.
+    assertThat(again.faults.length === 0, `written, it has faults: ${again.faults.join("; ")}`);
+    assertThat(formatContent(again.content) === formatContent(read), "not the same after writing");
+    // A fault quotes an account's name, and a change may have put anything there.
     const said = faults.map((fault) => fault.replace(/ \("[\s\S]*"\)/, ""));
     return { outcome: faults.length > 0 ? "read, some left out" : "read", said };
   },
@@ -74,7 +73,7 @@ const file: Target = {
     ]);
   },
   async take(input, { name }) {
-    const kind = await lookAtFile(input);
+    const kind = await inspectFile(input);
     const work = Number(/^-> scrypt \S+ (\d+)$/m.exec(unarmored(input))?.[1] ?? "0");
     if (kind === "passphrase" && work > CHEAP) return { outcome: "costly" };
     const opened = await openFile(
@@ -83,7 +82,7 @@ const file: Target = {
         ? { kind: "passphrase", passphrase: PASSPHRASE }
         : { kind: "identities", identities: [IDENTITY] },
     );
-    demand(opened === text, "a change was not noticed");
+    assertThat(opened === text, "a change was not noticed");
     return { outcome: "read" };
   },
 };

@@ -1,4 +1,4 @@
-/** Each import format: read by detection, and as `--format` would have it. */
+/** Each import format: detected, and as with `--format`. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ExitCode } from "../../../src/base/errors.ts";
@@ -8,11 +8,11 @@ import { FORMATS, formatOf } from "../../../src/formats/index.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../../../src/otp/otpauth-uri.ts";
 import { codeThen } from "../../formats/reading.ts";
 import { accepted, plain, readBack, written } from "../../formats/round-trip.ts";
-import { demand, type Sample, type Taken, type Target } from "../target.ts";
+import { assertThat, type Sample, type Taken, type Target } from "../target.ts";
 import { learning } from "../unsafe-derivations.ts";
 
 const FOLDER = join(process.cwd(), "test/fixtures/formats");
-/** Pictures have targets of their own; the two locks that were made to be slow are as others are, once open. */
+/** Pictures have their own targets; the two files with deliberately slow locks are like others once open. */
 const LEFT_OUT = /\.png$|argon2id-many-threads\.kdbx$|strong\.authpro$/;
 const LONGEST = 100_000;
 const MOST_WRITTEN = 50;
@@ -45,15 +45,15 @@ async function take(format: Format, input: Buffer, sample: Sample): Promise<Take
   if (reading === undefined) return { outcome: "of no format" };
   const { entries, skipped, notes = [] } = reading;
   for (const { at, enrollment } of entries) {
-    demand(at !== "", "an entry without a place");
+    assertThat(at !== "", "an entry without a place");
     const { issuer, label, otp, secret } = parseOtpauthUri(formatOtpauthUri(enrollment));
-    demand(secret.equals(enrollment.secret), "another seed as a URI");
-    demand(JSON.stringify([issuer, label, otp]) === fieldsOf(enrollment), "another account as a URI");
-    demand(/^[0-9A-Z]{5,10}$/.test(codeThen(enrollment)), "no code");
+    assertThat(secret.equals(enrollment.secret), "another seed as a URI");
+    assertThat(JSON.stringify([issuer, label, otp]) === fieldsOf(enrollment), "another account as a URI");
+    assertThat(/^[0-9A-Z]{5,10}$/.test(codeThen(enrollment)), "no code");
   }
   for (const { at, reason } of skipped) {
-    demand(/\S/.test(reason) && !/[\n\r\x1b]/.test(reason), "skipped without a reason that can be shown");
-    demand(at !== "", "skipped without a place");
+    assertThat(/\S/.test(reason) && !/[\n\r\x1b]/.test(reason), "skipped without a reason that can be shown");
+    assertThat(at !== "", "skipped without a place");
   }
   if (isForced) await comesBack(format, reading);
   const kind = entries.length === 0 ? "nothing" : skipped.length === 0 ? "read" : "read, some skipped";
@@ -78,16 +78,16 @@ async function read(format: Format, file: ForeignFile, { password = "none" }: Sa
   return format.read(file, async () => password);
 }
 
-/** What is read can be written in the same format, and is the same then. */
+/** Entries that were read can be written in the same format, and are the same when read again. */
 async function comesBack(format: Format, { entries }: Reading): Promise<void> {
   if (format.writer === undefined || entries.length === 0) return;
   const enrollments = entries.slice(0, MOST_WRITTEN).map(({ enrollment }) => enrollment);
   const list = accepted(format.writer, enrollments);
   if (list.length === 0) return;
   const back = await readBack(format, await written(format, list));
-  demand(back.length === list.length, "writing lost an entry");
+  assertThat(back.length === list.length, "writing lost an entry");
   const secrets = list.map((one) => plain(one).secret);
-  demand(
+  assertThat(
     JSON.stringify(secrets) === JSON.stringify((back as { secret: string }[]).map(({ secret }) => secret)),
     "writing changed a seed",
   );

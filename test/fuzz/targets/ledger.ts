@@ -1,4 +1,4 @@
-/** The files of the data folder that hold no seed. What is damaged is told, and nothing else is lost with it. */
+/** The files of the data folder that hold no seed. Damage is reported, and nothing else is lost with it. */
 
 import { attempt, ExitCode, UserError } from "../../../src/base/errors.ts";
 import { localRecords } from "../../../src/leases/local.ts";
@@ -13,7 +13,7 @@ import { formatNameIndex } from "../../../src/ledger/name-index.ts";
 import { configuredLease, readConfig, writeConfig } from "../../../src/settings/config-file.ts";
 import { aws, bank, counting } from "../../helpers/accounts.ts";
 import { memoryFolder } from "../../helpers/memory-folder.ts";
-import { demand, type Sample, type Target } from "../target.ts";
+import { assertThat, type Sample, type Target } from "../target.ts";
 
 const THEN = "2026-01-02T03:04:05.000Z";
 const devices: readonly Device[] = [
@@ -43,7 +43,7 @@ const account: Target = {
     const read = attempt(() => parseAccount(input.toString(), id));
     if (read instanceof UserError) return { outcome: "refused", said: [read.message] };
     const again = parseAccount(formatAccount(read), id);
-    demand(JSON.stringify(again) === JSON.stringify(read), "not the same after writing");
+    assertThat(JSON.stringify(again) === JSON.stringify(read), "not the same after writing");
     return { outcome: "read" };
   },
 };
@@ -57,8 +57,11 @@ const deviceList: Target = {
     const saved = salvageDevices(input.toString());
     if (read instanceof UserError)
       return { outcome: saved === undefined ? "refused" : "salvaged", said: [read.message] };
-    demand(saved?.lost === 0 && JSON.stringify(saved.devices) === JSON.stringify(read), "salvaging lost one");
-    demand(
+    assertThat(
+      saved?.lost === 0 && JSON.stringify(saved.devices) === JSON.stringify(read),
+      "salvaging lost one",
+    );
+    assertThat(
       JSON.stringify(parseDevices(formatDevices(read))) === JSON.stringify(read),
       "not the same after writing",
     );
@@ -73,7 +76,7 @@ const incoming: Target = {
   async take(input) {
     const read = attempt(() => parseIncoming(input.toString()));
     if (read instanceof UserError) return { outcome: "refused", said: [read.message] };
-    demand(
+    assertThat(
       JSON.stringify(parseIncoming(formatIncoming(read))) === JSON.stringify(read),
       "not the same after writing",
     );
@@ -89,7 +92,7 @@ const SOUND: Readonly<Record<string, string>> = {
 };
 const LEDGER_FILES = [...Object.keys(SOUND), "incoming.json", "names.json"];
 
-/** One file of a whole ledger is damaged: the others are as they were, before and after a change. */
+/** One file of a ledger is damaged: the others are unaffected, before and after a change. */
 const ledger: Target = {
   name: "ledger",
   refusals: [],
@@ -109,32 +112,32 @@ const ledger: Target = {
     const book = createLedger(folder, (warning) => void warnings.push(warning));
     const look = (): void => {
       const [present, removed] = [book.accounts(), book.removed()];
-      // A sound file may say of the others that they are replaced or removed, which is its right.
+      // A valid file may legitimately say that the others are replaced or removed.
       const all = [...present, ...removed];
       for (const each of [one, two, gone])
         if (damaged !== fileOf(each))
-          demand(
+          assertThat(
             all.some(({ id }) => id === each.id),
             `lost ${each.id}`,
           );
-      if (damaged !== "devices.json") demand(book.devices().length === 2, "lost the devices");
+      if (damaged !== "devices.json") assertThat(book.devices().length === 2, "lost the devices");
       latestTime(all, book.devices());
     };
     look();
     for (const query of ["one", "xyz7", text.slice(0, 20)]) {
       const found = book.findIndexed(query);
-      demand(found === undefined || found.name === query || found.id === query, "found another account");
+      assertThat(found === undefined || found.name === query || found.id === query, "found another account");
     }
     const refusal = await book.edit(async (edit) => edit.saveDevices(book.devices())).catch(newerOnly);
     look();
     const isKept = [...folder.files.values()].includes(text);
     const isWhole = warnings.length === 0;
-    demand(isWhole || isKept || damaged === "names.json", "a damaged file is gone");
+    assertThat(isWhole || isKept || damaged === "names.json", "a damaged file is gone");
     return { outcome: isWhole ? "read" : "told", said: [...warnings, ...(refusal ?? [])] };
   },
 };
 
-/** A file of a newer version is not replaced: then nothing is changed, and that is said. Gives what. */
+/** A file of a newer version is not replaced: nothing changes, and an error says so. Returns its lines. */
 function newerOnly(error: unknown): string[] {
   if (!(error instanceof UserError) || !/newer twinseed/.test(error.message)) throw error;
   return [error.message, ...error.hints];
@@ -144,7 +147,7 @@ function fileOf({ id, removedAt }: Account): string {
   return `${removedAt === undefined ? "accounts" : "removed"}/${id}.json`;
 }
 
-/** What a git remote holds may be anybody's: one side of a merge. */
+/** Anyone may have written the files of a git remote: one side of a merge. */
 const merge: Target = {
   name: "merge",
   refusals: [ExitCode.failed],
@@ -154,9 +157,9 @@ const merge: Target = {
     const theirs = new Map([...ours, [name, input.toString()]]);
     const { files, notes } = mergeLedgerFiles(ours, ours, theirs);
     for (const id of ["abc2", "xyz7", "gone5"])
-      demand(files.has(`accounts/${id}.json`) || files.has(`removed/${id}.json`), `merging lost ${id}`);
+      assertThat(files.has(`accounts/${id}.json`) || files.has(`removed/${id}.json`), `merging lost ${id}`);
     const again = mergeLedgerFiles(ours, theirs, ours).files;
-    demand(
+    assertThat(
       JSON.stringify([...again].sort()) === JSON.stringify([...files].sort()),
       "sides merge differently",
     );
@@ -188,16 +191,16 @@ const config: Target = {
     };
     const read = tried(() => readConfig(folder));
     const url = tried(() => configuredLease(folder));
-    demand(folder.files.get("config.json") === input.toString(), "reading changed it");
+    assertThat(folder.files.get("config.json") === input.toString(), "reading changed it");
     if (read === undefined) return { outcome: "refused", said };
     writeConfig(folder, read);
-    demand(JSON.stringify(readConfig(folder)) === JSON.stringify(read), "not the same after writing");
-    demand(tried(() => configuredLease(folder)) === url, "another lease after writing");
+    assertThat(JSON.stringify(readConfig(folder)) === JSON.stringify(read), "not the same after writing");
+    assertThat(tried(() => configuredLease(folder)) === url, "another lease after writing");
     return { outcome: "read", said };
   },
 };
 
-/** The name of a record, and what is in it. */
+/** The name of a record, and its content. */
 const steps: Target = {
   name: "steps",
   refusals: [],
@@ -211,13 +214,16 @@ const steps: Target = {
     const folder = memoryFolder({ [`steps/abc2/${record}`]: rest.join("\n"), "steps/abc2/5": "{}" });
     const book = localRecords(folder, () => 1_700_000_000_000);
     const last = await book.last("abc2");
-    demand(last !== undefined && last >= 5, "the last step is gone");
+    assertThat(last !== undefined && last >= 5, "the last step is gone");
     const at = book.reservedAt("abc2", last);
-    demand(at === undefined || Number.isFinite(at), "no time");
+    assertThat(at === undefined || Number.isFinite(at), "no time");
     const wanted = { key: "abc2", first: 56_666_666, amount: 2, sweepBelow: 56_666_600 };
     const reserved = await book.reserve(wanted);
-    demand(reserved.isOurs || reserved.last >= wanted.first, "a step below the wanted one keeps it from us");
-    demand(reserved.isOurs === last < wanted.first, "a spent step was given away");
+    assertThat(
+      reserved.isOurs || reserved.last >= wanted.first,
+      "a step below the wanted one keeps it from us",
+    );
+    assertThat(reserved.isOurs === last < wanted.first, "a spent step was given away");
     return { outcome: reserved.isOurs ? "reserved" : "taken" };
   },
 };

@@ -1,4 +1,4 @@
-/** Pictures: small ones of every kind, damaged as files and, where that is possible, inside of their packing. */
+/** Pictures: small ones of every kind, damaged as files and, where possible, inside their compression. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { deflateSync, inflateSync } from "node:zlib";
@@ -10,12 +10,11 @@ import { modulesOf } from "../../../src/qr/matrix.ts";
 import { readPicture } from "../../../src/qr/read.ts";
 import { chunk, PNG_KINDS, writePng } from "../../qr/write-png.ts";
 import { type Chance, mutate, pick } from "../mutate.ts";
-import { demand, type Sample, type Taken, type Target } from "../target.ts";
+import { assertThat, type Sample, type Taken, type Target } from "../target.ts";
 
 const TEXT = "otpauth://totp/a?secret=MFRGGZDF";
 const FOLDER = join(process.cwd(), "test/fixtures/qr");
 const SIGNATURE = 8;
-/** As bench/README.md has it: a decoder's memory, freed late. */
 const MOST_TEXTS = 1;
 
 let made: Promise<readonly Sample[]> | undefined;
@@ -43,7 +42,7 @@ const fixtures =
   async () =>
     names.map((name) => ({ name, bytes: readFileSync(join(FOLDER, name)) }));
 
-/** A chunk's content changes, the pixels while they are unpacked; the checksums are right again. */
+/** Changes the content of a chunk (of pixels, while they are unpacked), and corrects the checksums. */
 function mutatePng({ bytes }: Sample, chance: Chance): Buffer {
   const chunks = [...pngChunks(bytes)];
   const changed = pick(chance, chunks);
@@ -59,8 +58,8 @@ function mutatePng({ bytes }: Sample, chance: Chance): Buffer {
 
 async function take(input: Buffer): Promise<Taken> {
   const { texts } = await readPicture(input);
-  // Reed-Solomon codes are no checksum: that the text is right is no promise of theirs.
-  demand(texts.length <= MOST_TEXTS, "two codes where one was");
+  // Reed-Solomon codes are not a checksum: they don't guarantee that the text is right.
+  assertThat(texts.length <= MOST_TEXTS, "two codes where one was");
   return { outcome: texts.length > 0 ? "read" : "no code" };
 }
 
@@ -83,7 +82,7 @@ const others: Target = {
   ),
 };
 
-/** What is looked at before a decoder is started, and our own decoder: cheap enough for many more. */
+/** The checks before a decoder starts, and our own decoder: cheap enough for many more inputs. */
 const rows: Target = {
   ...{ name: "png-rows", ...shared, samples: pngs, mutate: mutatePng },
   async take(input) {
@@ -92,8 +91,8 @@ const rows: Target = {
     const samples = await decode(input, header, "first look");
     if (samples === undefined) return { outcome: "refused" };
     const { width, height, channels, data, start, stride } = samples;
-    demand(width === header.width && height === header.height, "another size than the header's");
-    demand(start + (height - 1) * stride + width * channels <= data.length, "rows beyond the pixels");
+    assertThat(width === header.width && height === header.height, "another size than the header's");
+    assertThat(start + (height - 1) * stride + width * channels <= data.length, "rows beyond the pixels");
     return { outcome: "read" };
   },
 };
@@ -103,7 +102,7 @@ const header: Target = {
   samples: async () => [...(await others.samples()), ...(await jpeg.samples()), ...(await pngs())],
   async take(input) {
     const { kind, width, height } = readImageHeader(input);
-    demand(
+    assertThat(
       Number.isSafeInteger(width) && Number.isSafeInteger(height) && width >= 0 && height >= 0,
       "no size",
     );

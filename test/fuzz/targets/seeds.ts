@@ -1,4 +1,4 @@
-/** The file store: a change of what counts is always noticed, and what does not count changes nothing. */
+/** The file store: a change of anything that matters is always noticed; any other change has no effect. */
 import { createHash } from "node:crypto";
 import { attempt, ExitCode, UserError } from "../../../src/base/errors.ts";
 import { parseFields } from "../../../src/base/untrusted-json.ts";
@@ -11,7 +11,7 @@ import { type DataKey, makeSlot, type OwnOpener, slotsIn } from "../../../src/se
 import { textOf } from "../../../src/seeds/seed-text.ts";
 import { aws, bank } from "../../helpers/accounts.ts";
 import { memoryFolder } from "../../helpers/memory-folder.ts";
-import { demand, type Sample, type Target } from "../target.ts";
+import { assertThat, type Sample, type Target } from "../target.ts";
 
 const bytesOf = (word: string) => (length: number) =>
   Uint8Array.from(createHash("shake256", { outputLength: length }).update(word).digest());
@@ -28,7 +28,7 @@ async function sealedFiles(): Promise<readonly Sample[]> {
   });
 }
 
-/** All but white space, order, and fields that nobody reads. */
+/** Everything except white space, order, and fields that no code reads. */
 function countsIn(text: Buffer, ...names: readonly string[]): string {
   const fields = parseFields(text.toString());
   return JSON.stringify(names.map((name) => fields[name] ?? null));
@@ -45,8 +45,8 @@ const sealed: Target = {
     const folder = memoryFolder({ [`seeds/${id}.json`]: input.toString() });
     const store = sealedFileStore(folder, dataKey, bytesOf("unused"));
     const seed = await store.get(id);
-    demand(isSame, "a change was not noticed");
-    demand(textOf(id, seed) === textOf(id, SEEDS[id as keyof typeof SEEDS]), "another seed");
+    assertThat(isSame, "a change was not noticed");
+    assertThat(textOf(id, seed) === textOf(id, SEEDS[id as keyof typeof SEEDS]), "another seed");
     return { outcome: "read" };
   },
 };
@@ -62,7 +62,7 @@ function slotCounts(text: Buffer): string {
   );
 }
 
-/** Above, opening takes the time that it takes, and would come out the same: what was asked for is authenticated. */
+/** A higher cost would only take longer, with the same result: the requested cost is authenticated. */
 const CHEAP = 2 ** 16;
 
 const slot: Target = {
@@ -84,8 +84,8 @@ const slot: Target = {
     const opener = openers[name];
     const key = opener && (await openSlots(slots, opener));
     if (key === undefined) return { outcome: "refused", said: slots.faults };
-    demand(slotCounts(input) === slotCounts(bytes), "a change was not noticed");
-    demand(Buffer.from(key.bytes).equals(dataKey.bytes) && key.id === dataKey.id, "another key");
+    assertThat(slotCounts(input) === slotCounts(bytes), "a change was not noticed");
+    assertThat(Buffer.from(key.bytes).equals(dataKey.bytes) && key.id === dataKey.id, "another key");
     return { outcome: "read" };
   },
 };
@@ -108,12 +108,12 @@ const ageSlot: Target = {
     const age = [{ file: "keys/a.age", text: () => input.toString() }];
     const [key] = await openAgeSlots({ age, older: [] }, IDENTITY);
     if (key === undefined) return { outcome: "refused" };
-    demand(Buffer.from(key.bytes).equals(dataKey.bytes) && key.id === dataKey.id, "another key");
+    assertThat(Buffer.from(key.bytes).equals(dataKey.bytes) && key.id === dataKey.id, "another key");
     return { outcome: "read" };
   },
 };
 
-/** What comes by git never takes a sound seed's place by being damaged. */
+/** A damaged file that comes through git never replaces a valid seed. */
 const merge: Target = {
   name: "merge-sealed",
   refusals: [],
@@ -126,14 +126,14 @@ const merge: Target = {
       [`keys/${id}.json`, input.toString()],
     ]);
     const merged = mergeSealedFiles(sound, sound, theirs).get(file);
-    demand(merged !== undefined, "merging lost a seed");
+    assertThat(merged !== undefined, "merging lost a seed");
     const isTheirs = merged !== bytes.toString();
-    demand(!isTheirs || typeof parseFields(merged).sealed === "string", "a damaged file won");
+    assertThat(!isTheirs || typeof parseFields(merged).sealed === "string", "a damaged file won");
     return { outcome: isTheirs ? "theirs" : "ours" };
   },
 };
 
-/** A slot's text alone, of any kind. */
+/** The text of a slot alone, of any kind. */
 const slotText: Target = {
   name: "slot-text",
   refusals: [],
@@ -160,7 +160,7 @@ const slotText: Target = {
     if (read instanceof UserError) return { outcome: "refused", said: [read.message] };
     if (read.kind === "rekey")
       for (const name of [...read.files.map(([file]) => file), ...read.remove])
-        demand(/^(keys|recipients)\/[a-z0-9-]+\.(json|age)$/.test(name), "a name that leads elsewhere");
+        assertThat(/^(keys|recipients)\/[a-z0-9-]+\.(json|age)$/.test(name), "a name that leads elsewhere");
     return { outcome: "read" };
   },
 };

@@ -1,16 +1,20 @@
-/** Texts that come alone: otpauth URIs, Google's exports, lease URLs, keys and shares typed from paper. */
+/** Single texts: otpauth URIs, Google's exports, lease URLs, keys and shares typed from paper. */
 import { joinShares, readShare, splitKey } from "../../../src/backup/shares.ts";
 import { asUserError, ExitCode, UserError } from "../../../src/base/errors.ts";
-import { formatMigration, leftOutOfGoogle, readMigrationUri } from "../../../src/formats/google-migration.ts";
+import {
+  formatMigration,
+  readMigrationUri,
+  reasonToOmitFromGoogle,
+} from "../../../src/formats/google-migration.ts";
 import { addressOf } from "../../../src/leases/git.ts";
 import { ENGINES } from "../../../src/leases/index.ts";
 import { parseLeaseUrl, withoutUser } from "../../../src/leases/lease-url.ts";
-import { reasonOf } from "../../../src/leases/redis.ts";
+import { withoutPassword } from "../../../src/leases/redis.ts";
 import { sameCodes } from "../../../src/otp/enrollment.ts";
 import { formatOtpauthUri, OtpauthUriError, parseOtpauthUri } from "../../../src/otp/otpauth-uri.ts";
 import { aws, bank, counting, everyAccount, github } from "../../helpers/accounts.ts";
 import { type Chance, mutate } from "../mutate.ts";
-import { demand, type Sample, type Target } from "../target.ts";
+import { assertThat, type Sample, type Target } from "../target.ts";
 
 const textSample = (text: string): Sample => ({ name: text.slice(0, 20), bytes: Buffer.from(text) });
 
@@ -28,8 +32,8 @@ const otpauth: Target = {
     try {
       const enrollment = parseOtpauthUri(input.toString());
       const again = parseOtpauthUri(formatOtpauthUri(enrollment));
-      demand(sameCodes(again, enrollment), "other codes after writing");
-      demand(
+      assertThat(sameCodes(again, enrollment), "other codes after writing");
+      assertThat(
         again.issuer === enrollment.issuer && again.label === enrollment.label,
         "another name after writing",
       );
@@ -46,7 +50,7 @@ const uriOf = (payload: Buffer): string => `${START}${encodeURIComponent(payload
 const payloadOf = (uri: Buffer): Buffer =>
   Buffer.from(decodeURIComponent(uri.toString().slice(START.length)), "base64");
 
-/** The payload's own bytes change, and at times the text around them. */
+/** Changes the bytes of the payload, and sometimes the text around them. */
 const migration: Target = {
   name: "migration",
   refusals: [],
@@ -54,7 +58,7 @@ const migration: Target = {
     const uris = [
       ...(await formatMigration([github, aws, counting], { perCode: 10, batchId: 7 })),
       ...(await formatMigration(
-        [github, bank, counting].filter((one) => !leftOutOfGoogle(one)),
+        [github, bank, counting].filter((one) => !reasonToOmitFromGoogle(one)),
         { perCode: 1, batchId: 9 },
       )),
     ];
@@ -66,14 +70,14 @@ const migration: Target = {
   },
   async take(input) {
     const { entries, skipped } = await readMigrationUri(input.toString());
-    const list = entries.map(({ enrollment }) => enrollment).filter((one) => !leftOutOfGoogle(one));
+    const list = entries.map(({ enrollment }) => enrollment).filter((one) => !reasonToOmitFromGoogle(one));
     const uris = await formatMigration(list, { perCode: 10, batchId: 1 });
     const back = (await Promise.all(uris.map(readMigrationUri))).flatMap((one) => one.entries);
-    demand(back.length === list.length, "writing lost an entry");
+    assertThat(back.length === list.length, "writing lost an entry");
     list.forEach((one, i) => {
       const other = back[i]?.enrollment;
-      demand(other !== undefined && sameCodes(one, other), "other codes after writing");
-      demand(other.issuer === one.issuer && other.label === one.label, "another name after writing");
+      assertThat(other !== undefined && sameCodes(one, other), "other codes after writing");
+      assertThat(other.issuer === one.issuer && other.label === one.label, "another name after writing");
     });
     return { outcome: entries.length > 0 ? "read" : "refused", said: skipped.map(({ reason }) => reason) };
   },
@@ -81,7 +85,7 @@ const migration: Target = {
 
 const PASSWORD = "GEZDGNBVGY3TQOJQGEZD";
 
-/** A password in it, marked as a seed is, is never told. */
+/** The URL's password, marked like a seed, must never be printed. */
 const lease: Target = {
   name: "lease-url",
   refusals: [ExitCode.usage, ExitCode.noUnspentCode],
@@ -97,15 +101,15 @@ const lease: Target = {
   async take(input) {
     const url = parseLeaseUrl(input.toString(), "--lease", Object.keys(ENGINES));
     const shown = withoutUser(url);
-    // A change may have put the mark where it is shown rightly.
+    // A change may have moved the mark to a part that may be shown.
     if (/gnbv|3tqo|gezd/i.test(url.host + url.pathname)) return { outcome: "misplaced" };
     if (url.protocol.startsWith("git+")) {
       const { address } = addressOf(url, shown);
       if (url.protocol === "git+https:")
-        demand(!/^https:\/\/[^/?#]*@/.test(address), "a user in an argument");
+        assertThat(!/^https:\/\/[^/?#]*@/.test(address), "a user in an argument");
     } else {
-      const reason = reasonOf(new Error(`can't reach ${url.href} with ${url.password}`), url);
-      demand(url.password.length < 5 || !reason.includes(url.password), "a password in a reason");
+      const reason = withoutPassword(`can't reach ${url.href} with ${url.password}`, url);
+      assertThat(url.password.length < 5 || !reason.includes(url.password), "a password in a reason");
     }
     return { outcome: "read", said: [shown] };
   },
@@ -123,7 +127,7 @@ const share: Target = {
     for (const { bytes } of await shares()) {
       const other = await readShare(bytes.toString());
       const key = await joinShares([read, other]).catch(asUserError);
-      demand(key instanceof UserError || Buffer.from(KEY).equals(key), "another key");
+      assertThat(key instanceof UserError || Buffer.from(KEY).equals(key), "another key");
     }
     return { outcome: "read" };
   },

@@ -51,7 +51,7 @@ describe.skipIf(!needs(...WAYLAND_NEEDS))(
       const nothing = await add(computer(wayland.session), ["--clipboard"]);
       expect(nothing).toMatchObject({
         exitCode: 5,
-        stderr: expect.stringContaining("neither a picture nor a text"),
+        stderr: expect.stringContaining("neither a picture nor text"),
       });
     });
 

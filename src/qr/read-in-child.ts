@@ -1,14 +1,14 @@
-/** A picture's QR codes by another process, and what that process does (reader-process.ts says why there is one). */
+/** Reads a picture's QR codes in a child process, and has the child's side of that too. reader-process.ts explains why. */
 import { ExitCode, UserError } from "../base/errors.ts";
 import { isText, parseFields } from "../base/untrusted-json.ts";
 import { checkImage } from "../images/image-header.ts";
 import type { readerProcess } from "./reader-process.ts";
 
-/** With more of them the optimizing compiler earns its time: twelve million took two thirds of it. */
+/** Above this, the optimizing compiler is worth its time: with it, twelve million pixels took two thirds of the time. */
 const MOST_PIXELS = 4_000_000;
 
-/** `start`: undefined where there is no such process; the picture is read in this one then, as a large one is. */
-export async function readApart(
+/** If `start` is undefined, there is no child, and the picture is read in this process. So is a large picture. */
+export async function readInChild(
   image: Uint8Array,
   start: (() => ReturnType<typeof readerProcess>) | undefined,
 ): Promise<readonly string[]> {
@@ -20,7 +20,7 @@ export async function readApart(
   return readQrCodes(image);
 }
 
-/** undefined where it says nothing that we know. Throws what was thrown there. */
+/** Returns undefined if the answer has no known form. Rethrows what the child threw. */
 function textsOf(answer: Uint8Array): readonly string[] | undefined {
   const { texts, message, exitCode, hints } = parseFields(Buffer.from(answer).toString("utf8"));
   if (isText(message))
@@ -36,14 +36,14 @@ function textsIn(list: unknown): string[] {
   return Array.isArray(list) ? list.filter(isText) : [];
 }
 
-/** Loads and compiles what the picture needs. */
+/** Runs in the child: loads and compiles what reading a picture needs. */
 export async function getReady(): Promise<void> {
   await import("./read.ts");
   const { startZxing } = await import("./zxing.ts");
   await startZxing("png");
 }
 
-/** What the other process answers. */
+/** Runs in the child: its answer for a picture. */
 export async function answerOf(image: Uint8Array): Promise<string> {
   const { readQrCodes } = await import("./read.ts");
   const answer = await readQrCodes(image).then(

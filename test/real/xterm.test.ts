@@ -1,4 +1,4 @@
-/** The real `twinseed qr` in xterm, photographed, and read by a program that has nothing to do with ours. */
+/** The real `twinseed qr` in xterm, captured as a picture, and read by an independent program. */
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";

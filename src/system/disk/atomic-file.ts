@@ -1,7 +1,7 @@
 /**
- * Files that are there whole or not at all: written beside the target under a name that starts with ".tmp-", synced,
- * put in place in one step, and the folder synced. Mode 0600. A kill at any instant leaves the old state or the new
- * one, and perhaps a ".tmp-" file. Throws the system's own errors.
+ * Writes files atomically: to a file next to the target whose name starts with ".tmp-", which is synced and put in place in one
+ * step; then the folder is synced. Mode 0600. A kill at any instant leaves either the old state or the new one, and perhaps a
+ * ".tmp-" file. Throws the system's own errors.
  */
 import {
   closeSync,
@@ -21,20 +21,20 @@ export const TEMPORARY = ".tmp-";
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
 const ATTEMPTS = 3;
 
-/** Over an older file. */
-export function putWhole(path: string, content: string | Uint8Array): void {
+/** Replaces an older file. */
+export function writeAtomic(path: string, content: string | Uint8Array): void {
   withTemporary(path, content, (temporary) => renameSync(temporary, path));
   syncFolder(dirname(path));
 }
 
-/** Only where there is no file yet; otherwise false. Of several processes exactly one gets true. */
-export function createWhole(path: string, content: string | Uint8Array): boolean {
+/** Only if there is no file yet; otherwise returns false. If several processes try at once, exactly one gets true. */
+export function createAtomic(path: string, content: string | Uint8Array): boolean {
   const isNew = createUnsynced(path, content);
   syncFolder(dirname(path));
   return isNew;
 }
 
-/** The same, but that the folder is still to be synced: once, for many files. */
+/** The same, except that the caller must sync the folder: once for many files. */
 export function createUnsynced(path: string, content: string | Uint8Array): boolean {
   return withTemporary(path, content, (temporary) => {
     try {
@@ -48,15 +48,15 @@ export function createUnsynced(path: string, content: string | Uint8Array): bool
   });
 }
 
-/** Makes renames, new and removed files in a folder last. */
+/** Makes the renames, creations and removals of files in a folder durable. */
 export function syncFolder(path: string): void {
   let folder: number | undefined;
   try {
     folder = openSync(path, constants.O_RDONLY);
     fsyncSync(folder);
   } catch (error) {
-    // Windows and some network file systems can't sync a folder; they order renames by themselves. A disk that
-    // reports a failure is another matter.
+    // Windows and some network file systems can't sync a folder; they order renames on their own. A disk that reports a failure
+    // is a different matter.
     if (codeOf(error) === "EIO" || codeOf(error) === "ENOSPC") throw error;
   } finally {
     if (folder !== undefined) closeSync(folder);
@@ -70,7 +70,7 @@ function withTemporary<T>(path: string, content: string | Uint8Array, place: (te
     try {
       return place(temporary);
     } catch (error) {
-      // Swept away under our hands by a process that held the data folder's lock while we did not.
+      // The temporary file was swept by a process that held the data folder's lock while we did not.
       if (codeOf(error) !== "ENOENT" || attempt === ATTEMPTS) throw error;
     } finally {
       discard(temporary);
@@ -94,7 +94,7 @@ function writeTemporary(folder: string, content: string | Uint8Array): string {
   return temporary;
 }
 
-// For file systems without hard links (exFAT, some network ones): an empty file takes the name, and the whole one is
+// For file systems without hard links (exFAT, some network ones): an empty file reserves the name, and the complete one is
 // renamed over it. A kill in between leaves the empty file, which its reader reports as damaged.
 function createWithoutLink(temporary: string, path: string): boolean {
   try {
@@ -116,6 +116,6 @@ function discard(path: string): void {
   try {
     unlinkSync(path);
   } catch {
-    // Renamed, or swept.
+    // It was renamed or swept.
   }
 }

@@ -1,4 +1,4 @@
-/** Sessions, credential_process and mfa_process by the real program and Debian's real `aws`, in real time, all at once. */
+/** Sessions, credential_process and mfa_process with the real program and Debian's real `aws`, in real time, at the same time. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -34,7 +34,7 @@ describe.skipIf(!needs("aws")).concurrent("aws with the real AWS CLI (needs aws)
   it("serves credential_process, which the CLI runs twice for one command, with one code", async () => {
     const made = await withDevice();
     const { computer, aws, to } = made;
-    aws.cloud.lifetime = 850; // It does so where less than 15 minutes are left.
+    aws.cloud.lifetime = 850; // The CLI runs it twice if less than 15 minutes are left.
     const config = await computer.run(["aws", "config", "work", "--write", ...to]);
     expect(config).toMatchObject({ exitCode: 0, stdout: "" });
     const used = await sh(
@@ -58,13 +58,13 @@ describe.skipIf(!needs("aws")).concurrent("aws with the real AWS CLI (needs aws)
     );
     const ended = await sh(line, computer);
     expect(ended.exitCode).not.toBe(0);
-    // The inner one's words come through the CLI's: "Error when retrieving credentials from custom-process".
+    // The inner program's error is inside the CLI's: "Error when retrieving credentials from custom-process".
     expect(ended.stderr).toContain("not the one with the credential_process line");
   });
 
   it("gives lines that sh evaluates, with the next code where this one was used", async () => {
     const { computer, aws, to, device } = await withDevice();
-    // Somebody else logs in with the same code a moment earlier.
+    // Another client logs in with the same code a moment earlier.
     aws.before = ({ action, params }) => {
       if (action !== "GetSessionToken") return;
       delete aws.before;
@@ -73,7 +73,7 @@ describe.skipIf(!needs("aws")).concurrent("aws with the real AWS CLI (needs aws)
     };
     const line = `eval "$(twinseed aws session work ${to.join(" ")})" && aws sts get-caller-identity --endpoint-url ${aws.url}`;
     const ended = await sh(line, computer);
-    expect(ended.stderr).toContain("AWS did not take the code; trying the next one");
+    expect(ended.stderr).toContain("AWS rejected the code; trying the next one");
     expect(ended.stderr).toMatch(/session of "work" until \S+\n$/);
     expect(ended).toMatchObject({ exitCode: 0 });
     expect(aws.cloud.count("GetSessionToken")).toBe(2);

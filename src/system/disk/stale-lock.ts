@@ -1,23 +1,23 @@
-/** Telling and removing a lock that nobody holds any more. */
+/** Detecting and removing a lock that no process holds anymore. */
 import { mkdirSync, rmdirSync, statSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { isHolderGone, recordsIn } from "./lock-holder.ts";
 
-/** Renewed each second. */
+/** A live lock is renewed every second. */
 const SILENCE = 3000;
 
-export interface DeadLock {
-  /** Its holder has certainly ended, or it was not renewed while we asked this again and again for three seconds. */
-  isDead(): boolean;
-  /** Only one process at a time may do this, and looks again. false where another one is about it, or it can't be done. */
+export interface StaleLock {
+  /** Its holder has certainly ended, or it was not renewed during three seconds of repeated calls. */
+  isStale(): boolean;
+  /** One process at a time may do this, and it checks again first. Returns false if another process is doing it or if it fails. */
   remove(): boolean;
 }
 
-export function deadLock(path: string): DeadLock {
+export function staleLock(path: string): StaleLock {
   let seen: string | undefined;
   let since = performance.now();
 
-  /** The clock that counts is the one that can't be set. */
+  /** Measured with the monotonic clock, which can't be set. */
   function isSilent(): boolean {
     const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
     const found = stat && `${stat.ino}.${stat.mtimeNs}`;
@@ -26,21 +26,21 @@ export function deadLock(path: string): DeadLock {
     return performance.now() - since > SILENCE;
   }
 
-  const isDead = (): boolean => isSilent() || isHolderGone(path);
+  const isStale = (): boolean => isSilent() || isHolderGone(path);
 
   return {
-    isDead,
+    isStale,
     remove() {
       const breaking = `${path}-breaking`;
       try {
         mkdirSync(breaking, 0o700);
       } catch {
-        removeLeft(breaking);
+        removeLeftover(breaking);
         return false;
       }
       try {
         const records = recordsIn(path);
-        if (isDead()) removeLock(path, records);
+        if (isStale()) removeLock(path, records);
         return true;
       } catch {
         return false;
@@ -52,25 +52,25 @@ export function deadLock(path: string): DeadLock {
 }
 
 /**
- * Its maker needs microseconds, so an old one was killed just then; and so was one of the future, before the clock was set
- * back.
+ * The process that makes this folder keeps it for microseconds, so an old folder was left by a process killed in that time. A
+ * folder with a time in the future is a leftover too, from before the clock was set back.
  */
-function removeLeft(breaking: string): void {
-  const time = timeOf(breaking);
+function removeLeftover(breaking: string): void {
+  const time = modifiedAt(breaking);
   if (time === undefined || Math.abs(Date.now() - time) <= SILENCE) return;
   try {
     rmdirSync(breaking);
   } catch {
-    // Another one did.
+    // Another process removed it.
   }
 }
 
-/** The one that had these records: a folder with another in it stays. */
+/** Removes the lock that had these records. A folder with any other record in it is kept. */
 export function removeLock(path: string, records: readonly string[]): void {
   for (const name of records) unlinkSync(join(path, name));
   rmdirSync(path);
 }
 
-export function timeOf(path: string): number | undefined {
+function modifiedAt(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
 }

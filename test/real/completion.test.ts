@@ -1,4 +1,4 @@
-/** Completion in real shells, in a terminal: what is typed, Tab, Enter, and the words that the program gets then. */
+/** Completion in real shells, in a terminal: some text, Tab, Enter, and the words that the program then receives. */
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,13 +11,13 @@ import { needs } from "../helpers/system-packages.ts";
 import { startTmux, TMUX_NEEDS, type Tmux } from "../helpers/tmux.ts";
 
 const AWS = "Amazon Web Services:alice@123456789012";
-/** None begins as an id could (a-z, 2-7): ids are random, and one is offered for a name that can't be typed. */
+/** None starts like an id (a-z, 2-7): ids are random, and completion offers the id for a name that can't be typed. */
 const HOSTILE = ["$(touch x)", "`touch x`", "H'\"\\ ;touch x;!1", "é👍 *~#&|<x>[a]{b,c}"];
-/** Milliseconds: twenty lines, each with a start of the program, on a computer that has much else to do. */
+/** Milliseconds: twenty lines, each of which starts the program, on a busy computer. */
 const TIME = 180_000;
 const BASH_COMPLETION = "/usr/share/bash-completion/bash_completion";
 
-/** Completion changes nothing: one is enough for all shells. */
+/** Completion changes nothing, so one computer is enough for all shells. */
 async function computer(): Promise<Computer> {
   const TWINSEED_KEY = Buffer.alloc(32, 7).toString("base64");
   const home = mkdtempSync(join(tmpdir(), "twinseed-completion-"));
@@ -32,7 +32,7 @@ async function computer(): Promise<Computer> {
   await done(["remove", "gone", "--yes"]);
   mkdirSync(join(one.home, "bin"));
   writeFileSync(join(one.home, "seeds of mine.age"), "");
-  // Prints the words that it gets, each in brackets, but for completion itself.
+  // Prints the words that it receives, each in brackets, except for completion itself.
   const program = join(one.home, "bin", "twinseed");
   writeFileSync(
     program,
@@ -49,9 +49,9 @@ interface Kind {
   readonly name: string;
   readonly needs: readonly string[];
   readonly start: (home: string) => string;
-  /** Of the lines, those that are tried; all where nothing is said. */
+  /** The lines to try (default: all). */
   readonly only?: RegExp;
-  /** Typed at the prompt. */
+  /** The line to type at the prompt. */
   readonly load: string;
 }
 
@@ -65,7 +65,7 @@ const SHELLS: readonly Kind[] = [
   {
     name: "bash with bash-completion",
     needs: ["bash"],
-    // The same script; bash-completion is in its way, or is not: what has blanks, colons, quotes and files tells.
+    // The same script. Lines with blanks, colons, quotes and files show whether bash-completion gets in its way.
     only: /"|alice|=|seeds/,
     start: () => "bash --norc --noprofile -i",
     load: `source ${BASH_COMPLETION}; source <(twinseed completion bash)`,
@@ -111,7 +111,7 @@ afterAll(() => rmSync(one.home, { recursive: true, force: true }));
 describe.each(SHELLS)("$name", (kind) => {
   const skip = !needs(...TMUX_NEEDS, ...kind.needs);
 
-  /** What the program gets after `typed`, Tab and Enter. */
+  /** The words that the program receives after `typed`, Tab and Enter. */
   async function words(tmux: Tmux, typed: string): Promise<string> {
     await tmux.press("C-l");
     await tmux.until("an empty screen", async () => !/got:/.test(await tmux.screen()));
@@ -124,7 +124,7 @@ describe.each(SHELLS)("$name", (kind) => {
     return /^got:(.*) \.$/m.exec(screen)?.[1] ?? "";
   }
 
-  /** The screen once Tab has made it longer than what was typed. */
+  /** The screen once Tab has added to the typed text. */
   async function settled(tmux: Tmux, typed: string): Promise<string> {
     const last = typed.slice(-3);
     await tmux.until(`completion of ${typed}`, async () => !(await tmux.screen()).trimEnd().endsWith(last));

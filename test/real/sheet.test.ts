@@ -1,6 +1,6 @@
 /**
- * The sheet in a real browser: Chromium prints it to PDF, the pages become pictures, zbarimg reads every QR code back to the
- * URI. And `--print` with an `lp` that keeps what it gets.
+ * The sheet in a real browser: Chromium prints it to PDF, the pages become pictures, zbarimg reads every QR code back to its
+ * URI. And `--print` with an `lp` that keeps its input.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -22,10 +22,10 @@ import { hostile, manyAccounts, SHARES } from "../sheet/pages.ts";
 
 const LONG = 90_000;
 const READERS = ["chromium", "pdftoppm", "pdftotext", "zbarimg"];
-/** Points, as a PDF counts. */
+/** In points, the unit of PDF. */
 const SIZES = { a4: [595, 842], letter: [612, 792] } as const;
 
-/** The texts of its QR codes in order, and its text page by page. */
+/** The texts of the QR codes in order, and the text of each page. */
 async function printed(html: string): Promise<{ codes: string[]; pages: string[]; size: number[] }> {
   const folder = temporaryFolder();
   const [page, pdf] = [join(folder, "page.html"), join(folder, "page.pdf")];
@@ -48,7 +48,7 @@ async function printed(html: string): Promise<{ codes: string[]; pages: string[]
 const timesIn = (text: string, part: string): number => text.split(part).length - 1;
 
 describe.skipIf(!needs(...READERS))(`on paper (needs ${READERS.join(", ")})`, { timeout: LONG }, () => {
-  // What comes from outside is text there too.
+  // A hostile account: text from outside must remain text on paper, too.
   const wanted = [
     { what: "1 account", accounts: [hostile], paper: "a4" },
     { what: "7 accounts", accounts: manyAccounts(7), paper: "letter" },
@@ -64,7 +64,7 @@ describe.skipIf(!needs(...READERS))(`on paper (needs ${READERS.join(", ")})`, { 
       expect(size).toEqual(SIZES[paper]);
       const blocks = pages.map((text) => timesIn(text, "Key / check"));
       expect(blocks.reduce((sum, one) => sum + one, 0)).toBe(accounts.length);
-      // Each block begins with a name, which could be anything, and ends with this line.
+      // Each block starts with a name, which could be anything, and ends with this line.
       expect(pages.map((text) => timesIn(text, "As of 2026-01-31"))).toEqual(blocks);
       expect(Math.min(...blocks)).toBeGreaterThan(0);
       if (accounts.includes(hostile)) expect(pages.join()).toContain("<script>alert(1)</script>");
@@ -73,7 +73,7 @@ describe.skipIf(!needs(...READERS))(`on paper (needs ${READERS.join(", ")})`, { 
     },
   );
 
-  it("shares: one a page, all words there", async () => {
+  it("shares: one per page, with all words", async () => {
     const { stdout } = await testCli().run("sheet --shares - --paper letter", { stdin: SHARES.join("\n") });
     const folder = temporaryFolder();
     const [page, pdf] = [join(folder, "page.html"), join(folder, "page.pdf")];
@@ -126,7 +126,7 @@ describe.skipIf(!needs("chromium", "pdftotext"))(
     });
 
     it("a printer that refuses: said in its own words, and no file stays", async () => {
-      // A page as far as twinseed looks at it.
+      // Only the parts of a PDF that twinseed checks.
       const chromium = `for page in "$@"; do case $page in --print-to-pdf=*) pdf=\${page#*=};; esac; done
 title=$(sed -n "s|.*<title>\\(.*\\)</title>.*|\\1|p" "\${page#file://}")
 echo "%PDF-1.7 ($title)" >"$pdf"`;
@@ -170,7 +170,7 @@ echo "%PDF-1.7 ($title)" >"$pdf"`;
       try {
         process.kill(Number(readFileSync(join(spy, "pid"), "utf8")), "SIGKILL");
       } catch {
-        // It went with its group.
+        // It ended with its process group.
       }
       expect(foldersOf(computer)).toHaveLength(1);
       const broken = { PATH: `${pathOf({ lp: KEEPING, chromium: "exit 1" })}:${computer.env.PATH}` };

@@ -1,6 +1,6 @@
 /**
- * `aws enroll` and `aws resync` by the real program and Debian's real `aws`. AWS wants codes of three steps for an
- * enrollment, so this takes a minute; all at once, therefore.
+ * `aws enroll` and `aws resync` with the real program and Debian's real `aws`. AWS needs codes of three steps for an
+ * enrollment, which takes a minute; so the tests run at the same time.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
@@ -31,7 +31,7 @@ describe.skipIf(!needs("aws")).concurrent("aws with the real AWS CLI (needs aws)
         try {
           commandLines.push(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
         } catch {
-          // It has ended.
+          // The process has ended.
         }
     };
     const ended = await computer.run(["aws", "enroll", "--name", "work", ...to], long);
@@ -69,7 +69,7 @@ describe.skipIf(!needs("aws")).concurrent("aws with the real AWS CLI (needs aws)
     next.kill();
     await next.ended;
     enabling.letGo();
-    expect(next.said()).toContain("which a run that was cut off had left without a seed");
+    expect(next.said()).toContain("an interrupted run left it without a stored seed");
     expect(aws.cloud.asked.map(({ action }) => action)).toContain("DeleteVirtualMFADevice");
     const [device] = aws.cloud.devices.values();
     expect(device?.user).toBe("alice");
@@ -79,9 +79,10 @@ describe.skipIf(!needs("aws")).concurrent("aws with the real AWS CLI (needs aws)
     expect([0, -STEP].map((ago) => device && aws.cloud.codeAt(device, Date.now() + ago))).toContain(
       code.stdout.trim(),
     );
-    // To the end it would take the time of three more codes.
+    // Running it to the end would take three more codes, and their time.
     const last = computer.start(["aws", "enroll", "--name", "work", ...to], long);
-    while (!last.said().includes("going on with")) await new Promise((resolve) => setTimeout(resolve, 50));
+    while (!last.said().includes("resuming the interrupted enrollment"))
+      await new Promise((resolve) => setTimeout(resolve, 50));
     last.kill();
     await last.ended;
   });

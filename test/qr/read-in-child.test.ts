@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, it, vi } from "vitest";
 import { ExitCode, UserError } from "../../src/base/errors.ts";
 import type { ChildEnd } from "../../src/ports/child.ts";
-import { answerOf, readApart } from "../../src/qr/read-apart.ts";
+import { answerOf, readInChild } from "../../src/qr/read-in-child.ts";
 import { readerProcess } from "../../src/qr/reader-process.ts";
 import { RGBA, writePng } from "./write-png.ts";
 
@@ -17,17 +17,17 @@ const answering = (text: string) => () => async (): Promise<ChildEnd> => ({ answ
 
 it("its texts are the answer", async () => {
   expect(texts).toHaveLength(1);
-  expect(await readApart(picture, answering(await answerOf(picture)))).toEqual(texts);
-  expect(await readApart(picture, answering('{"texts":["other"]}'))).toEqual(["other"]);
+  expect(await readInChild(picture, answering(await answerOf(picture)))).toEqual(texts);
+  expect(await readInChild(picture, answering('{"texts":["other"]}'))).toEqual(["other"]);
 });
 
 it("what it refuses is refused with the same words, hints and exit code", async () => {
   const junk = Buffer.from("no picture");
-  const here: unknown = await readApart(junk, undefined).catch((error: unknown) => error);
+  const here: unknown = await readInChild(junk, undefined).catch((error: unknown) => error);
   if (!(here instanceof UserError)) throw new Error("no UserError");
   const said = JSON.parse(await answerOf(junk));
   expect(said).toEqual({ message: here.message, exitCode: ExitCode.unreadable, hints: [...here.hints] });
-  await expect(readApart(picture, answering(JSON.stringify(said)))).rejects.toMatchObject(said);
+  await expect(readInChild(picture, answering(JSON.stringify(said)))).rejects.toMatchObject(said);
 });
 
 it.each([
@@ -36,13 +36,13 @@ it.each([
   ["said nothing that we know", { answer: Buffer.from("{}") }],
   ["was cut off", { answer: Buffer.from('{"texts":["o') }],
 ] as const)("where it %s, the picture is read here", async (_, end) => {
-  expect(await readApart(picture, () => async () => end)).toEqual(texts);
+  expect(await readInChild(picture, () => async () => end)).toEqual(texts);
 });
 
 it("a large picture does not go there: the optimizing compiler earns its time on it", async () => {
   const start = vi.fn(answering('{"texts":["other"]}'));
   expect(
-    await readApart(
+    await readInChild(
       writePng(2001, () => true, RGBA),
       start,
     ),

@@ -138,7 +138,7 @@ describe.concurrent("node-keytar 224: no session bus", () => {
     const env = { PATH: process.env.PATH ?? "", HOME: folder, ...variables };
     const order = { actions: every, uri: URI, runtimeFolder: folder };
     const { said, status, stderr } = await start(env, order).ended;
-    expect(said).toEqual(refused("there is no session bus (D-Bus) to reach it on"));
+    expect(said).toEqual(refused("there is no session bus (D-Bus) to reach it"));
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   });
 });
@@ -150,7 +150,7 @@ describe
       const { env } = await service({ state: "none" }, onTestFinished);
       const { said, status } = await run(env, ...every, "ids");
       expect(said.slice(0, 4)).toEqual(refused("no Secret Service runs on the session bus"));
-      expect(said[4]).toBe("6 can't list what the keyring holds: no Secret Service runs on the session bus");
+      expect(said[4]).toBe("6 can't list the keyring's entries: no Secret Service runs on the session bus");
       expect(status).toBe(0);
     });
 
@@ -180,7 +180,7 @@ describe
       await restart("locked");
       const { said, status } = await run(env, ...every, "ids");
       expect(said.slice(0, 4)).toEqual(refused("it is locked"));
-      expect(said[4]).toBe("6 can't list what the keyring holds: it is locked");
+      expect(said[4]).toBe("6 can't list the keyring's entries: it is locked");
       expect(status).toBe(0);
       const absent = await start(env, { actions: ["get", "put"], id: "absent", uri: URI }).ended;
       expect(absent.said).toEqual([
@@ -232,7 +232,7 @@ describe
       freeze();
       const patience = { giveUpAfter: 1000 };
       const { said, status } = await start(env, { actions: ["ids"], patience }).ended;
-      expect(said).toEqual(["6 can't list what the keyring holds: it was not unlocked within 1 seconds"]);
+      expect(said).toEqual(["6 can't list the keyring's entries: it was not unlocked within 1 seconds"]);
       expect(status).toBe(0);
     });
 

@@ -1,0 +1,74 @@
+/** Whether the data folder is the user's own, and no one else can write there: otherwise others decide what is in it. */
+import { closeSync, fstatSync, lstatSync, openSync, type Stats, statSync, unlinkSync } from "node:fs";
+import { join } from "node:path";
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { shellWord } from "../../base/shell-words.ts";
+import { orDiskError, quotable } from "./disk-error.ts";
+
+const OTHERS_CAN_WRITE = 0o022;
+
+/** undefined where it is, or is not there yet. The error says what is wrong, and the command that puts it right. */
+export function foreignFolder(path: string, effectiveUser = process.geteuid?.()): UserError | undefined {
+  if (effectiveUser === undefined) return undefined; // Windows: the folder is in the user's own profile
+  const stat = orDiskError("look at", path, () => statSync(path, { throwIfNoEntry: false }));
+  if (stat === undefined) return undefined;
+  const word = shellWord(path) ?? "FOLDER";
+  if (stat.uid !== effectiveUser && effectiveUser === 0)
+    return foreign(path, `belongs to another user (number ${stat.uid}), and you are root`, [
+      `what root writes here, its owner can't read; run it as the owner: sudo -u '#${stat.uid}' twinseed …`,
+      "or use a folder of root's own: set TWINSEED_HOME",
+    ]);
+  if (stat.uid !== effectiveUser)
+    return foreign(path, `belongs to another user (number ${stat.uid})`, [
+      "use a folder of your own: set TWINSEED_HOME",
+      `or take it over: sudo chown -R ${effectiveUser} ${word}`,
+    ]);
+  if ((stat.mode & OTHERS_CAN_WRITE) === 0 || !keepsModes(path)) return undefined;
+  return foreign(path, `can be written by others (mode ${octal(stat)})`, [`chmod go-w ${word}`]);
+}
+
+/** The folder's git directory is as the folder has to be, and no link to somewhere else. */
+export function foreignGit(home: string): UserError | undefined {
+  const git = join(home, ".git");
+  const stat = orDiskError("look at", git, () => lstatSync(git, { throwIfNoEntry: false }));
+  if (stat === undefined) return undefined;
+  if (!stat.isDirectory())
+    return foreign(git, "is not a folder of its own", ["git is not started with what it points to"]);
+  for (const name of ["commondir", "objects/info/alternates", "objects/info/http-alternates"])
+    if (lstatSync(join(git, name), { throwIfNoEntry: false }) !== undefined)
+      return foreign(join(git, name), "lets git read from another repository", [
+        "remove that file; if objects are missing then, clone again",
+      ]);
+  return foreignFolder(git) ?? foreignFile(join(git, "config"));
+}
+
+function foreignFile(path: string): UserError | undefined {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined || (stat.isFile() && stat.uid === process.geteuid?.())) return undefined;
+  if (process.geteuid === undefined) return undefined;
+  return foreign(path, "belongs to another user, or is a link", ["look at it before you take it over"]);
+}
+
+/** exFAT and the drives of WSL show the same mode for all files, whatever was asked for. */
+export function keepsModes(folder: string): boolean {
+  const trial = join(folder, `.tmp-mode-${process.pid}`);
+  try {
+    const file = openSync(trial, "wx", 0o600);
+    try {
+      return (fstatSync(file).mode & 0o077) === 0;
+    } finally {
+      closeSync(file);
+      unlinkSync(trial);
+    }
+  } catch {
+    return true; // it can't be told, and the mode that is seen counts
+  }
+}
+
+function foreign(path: string, why: string, hints: readonly string[]): UserError {
+  return new UserError(`"${quotable(path)}" ${why}`, ExitCode.failed, [...hints, "nothing was changed"]);
+}
+
+function octal({ mode }: Stats): string {
+  return (mode & 0o777).toString(8).padStart(4, "0");
+}

@@ -1,0 +1,37 @@
+/** `sync` in memory, with a real git: test/e2e/sync.test.ts has several computers at once. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sharedRepository } from "../helpers/git-machine.ts";
+import { needs } from "../helpers/system-packages.ts";
+import { testCli } from "../helpers/test-cli.ts";
+
+describe.skipIf(!needs("git"))("in a work tree without a commit, as `git init` leaves it", () => {
+  let repository: Awaited<ReturnType<typeof sharedRepository>> | undefined;
+  beforeAll(async () => {
+    repository = await sharedRepository();
+  });
+  afterAll(() => repository?.remove());
+
+  async function initialized() {
+    const cli = testCli();
+    repository?.join(cli);
+    const git = async (...args: string[]) => {
+      const { ok, output = "" } = (await cli.workTree.git?.(args)) ?? { ok: false };
+      return ok ? output.trim() : undefined;
+    };
+    expect(await git("init", "--quiet", "--initial-branch=main")).toBe("");
+    return { cli, committed: () => git("ls-tree", "-r", "--name-only", "HEAD") };
+  }
+
+  it("nothing is committed where there is nothing to share yet, and that is no error", async () => {
+    const { cli, committed } = await initialized();
+    expect(await cli.run("sync --json")).toMatchObject({ exitCode: 0 });
+    expect(await committed()).toBeUndefined();
+  });
+
+  it("a single file is enough to begin with", async () => {
+    const { cli, committed } = await initialized();
+    await cli.run("device add phone --kind phone");
+    expect(await cli.run("sync --json")).toMatchObject({ exitCode: 0 });
+    expect((await committed())?.split("\n")).toContain("devices.json");
+  });
+});

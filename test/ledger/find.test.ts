@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { ExitCode } from "../../src/base/errors.ts";
+import type { Account } from "../../src/ledger/account.ts";
+import { findAccount } from "../../src/ledger/find.ts";
+
+function account(name: string, more: Partial<Account> = {}): Account {
+  return {
+    id: `id of ${name}`,
+    name,
+    issuer: "",
+    label: "",
+    otp: { type: "totp", algorithm: "SHA1", digits: 6, period: 30 },
+    addedAt: "2026-01-31T12:00:00.000Z",
+    copies: [],
+    fingerprint: "",
+    ...more,
+  };
+}
+
+/** The names that are proposed in the place of one that nothing matches, the nearest first. */
+async function proposed(names: readonly string[], query: string): Promise<string[]> {
+  const hints = await findAccount(
+    names.map((name) => account(name)),
+    query,
+  ).then(
+    () => expect.unreachable(`"${query}" matches`),
+    (error) => {
+      expect(error).toMatchObject({ exitCode: ExitCode.notFound });
+      return String(error.hints[0]);
+    },
+  );
+  return Array.from(hints.matchAll(/"([^"]*)"/g), ([, name = ""]) => name);
+}
+
+describe("what was meant", () => {
+  it("is an exact name before an id, and that before a part", async () => {
+    const accounts = [account("work"), account("id of work"), account("work too")];
+    expect(await findAccount(accounts, "work")).toBe(accounts[0]);
+    expect(await findAccount(accounts, "id of work")).toBe(accounts[1]);
+    expect(await findAccount(accounts.slice(0, 1), "id of work")).toBe(accounts[0]);
+    expect(await findAccount(accounts, "TOO")).toBe(accounts[2]);
+    await expect(findAccount(accounts, "wor")).rejects.toMatchObject({ exitCode: ExitCode.ambiguous });
+  });
+
+  it("is an AWS account by the name that everybody calls it", async () => {
+    const accounts = [account("root", { issuer: "Amazon Web Services" }), account("github")];
+    expect(await findAccount(accounts, "aws")).toBe(accounts[0]);
+  });
+});
+
+describe("what may have been meant", () => {
+  it.each([
+    ["one letter is another", "mall"],
+    ["two letters are the other way round", "mial"],
+    ["two letters are others", "maxy"],
+  ])("is proposed where of a short name %s", async (_, query) => {
+    expect(await proposed(["mail", "something else"], query)).toEqual(["mail"]);
+  });
+
+  it.each([
+    ["three letters of a short name are others", "mxyz"],
+    ["nothing is alike", "example"],
+  ])("is not guessed at where %s", async (_, query) => {
+    expect(await proposed(["mail", "something else"], query)).toEqual([]);
+  });
+
+  it("may differ in more letters the longer it is", async () => {
+    expect(await proposed(["accounting department"], "acounting-departmnet")).toEqual([
+      "accounting department",
+    ]);
+  });
+
+  it("is three names at most, the nearest first", async () => {
+    expect(await proposed(["mailbox", "mails", "maily", "mailx", "mailto"], "mailz")).toEqual([
+      "mails",
+      "maily",
+      "mailx",
+    ]);
+    expect(await proposed(["mailto", "mails"], "mailz")).toEqual(["mails", "mailto"]);
+  });
+});
