@@ -30,12 +30,21 @@ import { slotsIn } from "../src/seeds/file/slots.ts";
 import { readRegular } from "../src/system/disk/regular-file.ts";
 import { readSecretFile } from "../src/system/disk/secret-file.ts";
 import { ageHeader } from "./helpers/backups.ts";
+import { rawZip } from "./helpers/raw-zip.ts";
 
 const KIB = 1024;
 
 vi.mock("../src/base/limits.ts", async (original) => {
   const real = await original<typeof import("../src/base/limits.ts")>();
-  const small = { bytes: 65_536, textBytes: 16_384, rows: 100, entries: 10, xmlTags: 50, lockedFiles: 2 };
+  const small = {
+    bytes: 65_536,
+    textBytes: 16_384,
+    rows: 100,
+    entries: 10,
+    xmlTags: 50,
+    lockedFiles: 2,
+    zipMembers: 9,
+  };
   return { ...real, LIMITS: { ...real.LIMITS, ...small } };
 });
 vi.mock("../src/formats/derivations.ts", () => ({
@@ -149,6 +158,11 @@ describe("files to import", () => {
       const reading = read(JSON.stringify({ version: 1, header, db: "AAAA" }));
       return reading.catch(({ message }: Error) => /wrong password/.test(message));
     }));
+
+  it("files of one archive", () =>
+    border(LIMITS.zipMembers, (size) =>
+      openForeignFile("x.zip", rawZip(Array.from({ length: size }, (_, i) => [`${i}`, ""] as const))),
+    ));
 
   it("locked files of one archive", () =>
     border(LIMITS.lockedFiles, async (size) => {

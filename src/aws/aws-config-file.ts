@@ -81,7 +81,7 @@ function profileOf(line: string): string | undefined {
   const header = headerOf(line);
   if (header === undefined) return undefined;
   if (header === "default") return header;
-  return /^profile\s+(?:"([^"]*)"|'([^']*)'|(.*))$/
+  return /^profile\s+(?:"([^"]*)"|'([^']*)'|(\S.*))$/
     .exec(header)
     ?.slice(1)
     .find((name) => name !== undefined);
@@ -89,8 +89,8 @@ function profileOf(line: string): string | undefined {
 
 /** Returns no setting for indented lines, which belong to the setting above them, nor for comments. */
 function settingOf(line: string): [string, string][] {
-  const [, key, value] = /^([^\s#;=:[][^=:]*?)\s*[=:]\s*(.*?)\s*$/.exec(bare(line)) ?? [];
-  return key === undefined || value === undefined ? [] : [[key.toLowerCase(), value]];
+  const [, key, value] = /^([^\s#;=:[][^=:]*)[=:](.*)$/s.exec(bare(line)) ?? [];
+  return key === undefined || value === undefined ? [] : [[key.trimEnd().toLowerCase(), value.trim()]];
 }
 
 function bare(line: string): string {

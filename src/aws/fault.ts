@@ -66,7 +66,7 @@ const BY_SERVICE: readonly Sign[] = [
 
 /** What the CLI detects without AWS. */
 const BY_CLI: readonly Sign[] = [
-  { kind: "no-profile", text: /config profile \(.*\) could not be found/i },
+  { kind: "no-profile", text: /config profile \([^(]*\) could not be found/i },
   { kind: "sso", text: /aws (sso )?login|SSO (session|token)|Token has expired and refresh failed/i },
   { kind: "no-keys", text: /Unable to locate credentials|Partial credentials found/i },
   { kind: "network", text: /Could not connect to|(Connect|Read) timeout|Connection was closed/i },

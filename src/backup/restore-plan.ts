@@ -2,6 +2,7 @@
  * Plans what restoring a backup changes in a data folder: a merge that never overwrites. Accounts are the same if their seeds
  * are, and accounts that were removed here remain removed. Pure: writes nothing.
  */
+import { visibleText } from "../base/visible-text.ts";
 import type { Account, Device } from "../ledger/account.ts";
 import { fingerprintOf, mayMatch } from "../ledger/fingerprint.ts";
 import { freeName } from "../ledger/free-name.ts";
@@ -49,7 +50,7 @@ interface Merge extends Home {
   readonly merged: MergedDevices;
   /** The accounts here that change, by id, with all changes so far: several backup entries may match the same account. */
   readonly changed: Map<string, Account>;
-  /** Names that are taken here or by an account planned earlier. */
+  /** The visible parts of the names that are taken here or by an account planned earlier. */
   readonly names: Set<string>;
   readonly ids: Set<string>;
 }
@@ -61,7 +62,7 @@ export async function planMerge(content: BackupContent, home: Home): Promise<Pla
     ...home,
     merged,
     changed: new Map(),
-    names: new Set(home.accounts.map(({ name }) => name)),
+    names: new Set(home.accounts.map(({ name }) => visibleText(name))),
     ids: new Set([...home.accounts, ...home.removed].map(({ id }) => id)),
   };
   const steps: Step[] = [];
@@ -167,9 +168,9 @@ function updated(account: Account, entry: BackupEntry, withCopies: boolean, { me
 async function add({ account, enrollment }: BackupEntry, isActive: boolean, merge: Merge): Promise<Step> {
   const { merged, names, ids, random } = merge;
   const { id, seed } = await freeId(account.id, enrollment, merge);
-  const name = isActive ? freeName(account.name, (one) => names.has(one)) : account.name;
+  const name = isActive ? freeName(account.name, (one) => names.has(visibleText(one))) : account.name;
   ids.add(id);
-  if (isActive) names.add(name);
+  if (isActive) names.add(visibleText(name));
   const copies = mergeCopies([], movedCopies(account, merged));
   return {
     status: isActive ? "added" : "aside",

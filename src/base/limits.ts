@@ -34,6 +34,8 @@ export const LIMITS = {
   passwordSlots: 4,
   /** Files in one archive that are encrypted separately. */
   lockedFiles: 100,
+  /** In one archive, including empty members: reading the entry of each takes about 20 kB of memory. */
+  zipMembers: 10_000,
 } as const;
 
 /** One account: an otpauth URI, an entry in another app's file or in our own ledger, or the arguments of a library call. */

@@ -29,10 +29,3 @@ export function printableJson(value: unknown): string {
       .join(""),
   );
 }
-
-/** For messages that quote what the user typed: it may include a seed, typed in the wrong place. */
-export function withoutSeeds(text: string): string {
-  return text
-    .replace(/(secret=)[^&\s"']+/gi, "$1…")
-    .replace(/(?<![A-Za-z0-9])(?=[A-Z]*[2-7])[A-Z2-7]{16,}(?![A-Za-z0-9])/g, "…");
-}

@@ -1,3 +1,4 @@
+/** From package.json; build.mjs inserts both. */
 declare const TWINSEED_VERSION: string | undefined;
 declare const TWINSEED_BUGS: string | undefined;
 

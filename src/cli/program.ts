@@ -1,12 +1,14 @@
 /** The command line as commander sees it. Created for each run, because commander keeps state. */
 import { Command, CommanderError } from "commander";
 import { Exit, ExitCode } from "../base/errors.ts";
-import { printable, withoutSeeds } from "../base/printable.ts";
+import { type Typed, withoutSeeds } from "../base/hidden-seeds.ts";
+import { printable } from "../base/printable.ts";
 import { VERSION } from "../base/version.ts";
 import { COMMANDS } from "../commands/index.ts";
 import { groupExamples } from "../talk/examples.ts";
 import type { World } from "../world.ts";
 import { registerHelp } from "./help-command.ts";
+import { nameFinder } from "./known-names.ts";
 
 export const EXIT_CODES: readonly (readonly [number, string])[] = [
   [ExitCode.done, "done"],
@@ -31,7 +33,9 @@ const LEAST_HELP_WIDTH = 20;
 
 /** Throws Exit after help, version and usage errors; UserError from commands. */
 export async function parse(args: readonly string[], world: World): Promise<void> {
-  const program = commandLine(world, args[0]);
+  const isKnown = nameFinder(world);
+  const isName = (text: string) => Object.hasOwn(COMMANDS, text) || isKnown(text);
+  const program = commandLine(world, args[0], { args, isName });
   try {
     await program.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });
   } catch (error) {
@@ -44,7 +48,7 @@ export async function parse(args: readonly string[], world: World): Promise<void
  * Every command with its options; `world` is for their actions. If `name` is a command's name, only that command, because
  * creating them all takes a fifth of the time that a short command takes.
  */
-export function commandLine(world: World, name = ""): Command {
+export function commandLine(world: World, name = "", typed?: Typed): Command {
   const program = new Command("twinseed")
     .description("One seed, every device: TOTP codes, and the QR code again for your next device")
     .version(VERSION)
@@ -52,7 +56,7 @@ export function commandLine(world: World, name = ""): Command {
     .configureHelp({ minWidthToWrap: LEAST_HELP_WIDTH })
     .configureOutput({
       writeOut: (text) => world.stdout.write(text),
-      writeErr: (text) => world.stderr.write(ourStyle(text)),
+      writeErr: (text) => world.stderr.write(ourStyle(text, typed)),
     })
     .addHelpText("afterAll", ({ command }) => groupExamples(command))
     .addHelpText("after", `\nExit codes: ${exitCodes(0, 4)},\n${exitCodes(4, 7)},\n${exitCodes(7)}.`);
@@ -63,16 +67,16 @@ export function commandLine(world: World, name = ""): Command {
 }
 
 /** commander quotes the arguments, which are untrusted. */
-function ourStyle(text: string): string {
+function ourStyle(text: string, typed: Typed | undefined): string {
   const lines = text
     .split("\n")
-    .map((line) => withoutSeeds(printable(line, 300)))
+    .map((line) => withoutSeeds(printable(line, 300), typed))
     .filter((line) => line !== "");
   return lines
     .map((line) => `twinseed: ${line}\n`)
     .join("")
     .replace(
-      /\(Did you mean (?:one of )?(.*)\?\)/,
+      /\(Did you mean (?:one of )?([^(\n]*)\?\)/,
       (_, names: string) => `hint: did you mean ${choice(names)}?`,
     );
 }

@@ -1,27 +1,28 @@
 /** Arguments in, exit code out. The one place that prints errors. */
 
 import { Exit, ExitCode, UserError } from "../base/errors.ts";
-import { withoutSeeds } from "../base/printable.ts";
+import { type Typed, withoutSeeds } from "../base/hidden-seeds.ts";
 import { BUGS } from "../base/version.ts";
 import { code } from "../commands/code/code.ts";
 import type { Output } from "../ports/streams.ts";
 import type { World } from "../world.ts";
+import { nameFinder } from "./known-names.ts";
 
 export async function run(args: readonly string[], world: World): Promise<ExitCode> {
   try {
     await dispatch(args, world);
     return ExitCode.done;
   } catch (error) {
-    return reportError(error, world.stderr);
+    return reportError(error, world.stderr, { args, isName: nameFinder(world) });
   }
 }
 
 /** Prints what failed and what to do next; returns the exit code. */
-export function reportError(error: unknown, stderr: Output): ExitCode {
+export function reportError(error: unknown, stderr: Output, typed?: Typed): ExitCode {
   if (error instanceof Exit) return error.exitCode;
   if (error instanceof UserError) {
-    stderr.write(`twinseed: error: ${withoutSeeds(error.message)}\n`);
-    for (const hint of error.hints) stderr.write(`twinseed: hint: ${withoutSeeds(hint)}\n`);
+    stderr.write(`twinseed: error: ${withoutSeeds(error.message, typed)}\n`);
+    for (const hint of error.hints) stderr.write(`twinseed: hint: ${withoutSeeds(hint, typed)}\n`);
     return error.exitCode;
   }
   reportBug(error, stderr);

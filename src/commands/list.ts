@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { printable, printableJson } from "../base/printable.ts";
 import type { Account } from "../ledger/account.ts";
 import { auditAccount, DEFAULT_AUDIT } from "../ledger/findings.ts";
+import { toldApart } from "../ledger/told-apart.ts";
 import { columnsOf, padded } from "../talk/columns.ts";
 import { examples } from "../talk/examples.ts";
 import { accountDetailsJson } from "../talk/json.ts";
@@ -48,7 +49,7 @@ export async function list(options: ListOptions, needs: ListNeeds): Promise<void
     const { live, findings } = auditAccount(account, devices, { now: needs.clock.now(), ...DEFAULT_AUDIT });
     return `${count(live.length, "device")}${findings.length > 0 ? "  at risk" : ""}`;
   };
-  const rows = accounts.map((account) => [
+  const rows = toldApart(accounts).map((account) => [
     printable(account.name),
     options.removed ? `removed ${account.removedAt?.slice(0, 10) ?? ""}  id ${account.id}` : holders(account),
   ]);

@@ -3,6 +3,7 @@
 import type { Command } from "commander";
 import { usageError } from "../base/errors.ts";
 import { printableJson } from "../base/printable.ts";
+import { visibleText } from "../base/visible-text.ts";
 import { findAccount } from "../ledger/find.ts";
 import { cleanText } from "../otp/enrollment.ts";
 import { examples } from "../talk/examples.ts";
@@ -32,7 +33,7 @@ export async function rename(
   needs: Needs<"stdout" | "stderr" | "ledger">,
 ): Promise<void> {
   const name = cleanText(text);
-  if (name === "") throw usageError("an account needs a name");
+  if (visibleText(name) === "") throw usageError("an account needs a name");
   const [before, after] = await needs.ledger.edit(async (edit) => {
     const accounts = needs.ledger.accounts();
     const account = await findAccount(accounts, query);

@@ -24,14 +24,14 @@ const ALGORITHMS = new Map([
   ["1", "SHA256"],
   ["2", "SHA512"],
 ]);
-const CODE = /<code\b[^>]*>([^<]*)<\/code>/gi;
+const CODE = /<code\b[^<>]*>([^<]*)<\/code>/gi;
 
 export const stratum: Format = {
   id: "stratum",
   name: "Stratum",
   detect({ bytes, text, json }) {
     if (isLockedStratum(bytes) || Array.isArray(objectOf(json)?.Authenticators)) return true;
-    return text !== undefined && json === undefined && /<code\b[^>]*>\s*(otpauth|motp):\/\//i.test(text);
+    return text !== undefined && json === undefined && /<code\b[^<>]*>\s*(otpauth|motp):\/\//i.test(text);
   },
   async read({ bytes, text, json }, passphrase) {
     if (isLockedStratum(bytes)) return readBackup(parseJson(await unlockStratum(bytes, passphrase)));

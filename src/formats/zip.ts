@@ -1,9 +1,14 @@
 /** Zip archives, plain or encrypted (WinZip AES, and the old ZipCrypto). One member is read at a time, up to the limit. */
+import type { Entry } from "@zip.js/zip.js";
 import { ExitCode, UserError } from "../base/errors.ts";
 import { LIMITS } from "../base/limits.ts";
 import { type AskPassphrase, WrongPassphrase } from "./faults.ts";
 
-/** Throws UserError (exit 5) for a damaged archive. */
+/** The record at the end of an archive, with its comment, in bytes; then the header of each member, without its name. */
+const LONGEST_END = 22 + 0xffff;
+const LOCAL_HEADER = 30;
+
+/** Throws UserError (exit 5) for a damaged archive, or one with too many members. */
 export async function memberNames(bytes: Uint8Array): Promise<string[]> {
   return (await membersOf(bytes)).map(({ filename }) => filename);
 }
@@ -48,13 +53,40 @@ export async function* readMembers(
   }
 }
 
-async function membersOf(bytes: Uint8Array) {
-  const { Uint8ArrayReader, ZipReader } = await import("@zip.js/zip.js");
+/** The members. Every reader finds the same ones, and no two share bytes; archives that break this count as damaged. */
+async function membersOf(bytes: Uint8Array): Promise<Entry[]> {
+  if (claimedCount(bytes) > LIMITS.zipMembers) throw tooMany();
+  const zip = await import("@zip.js/zip.js");
+  const ambiguous = [zip.WARNING_TRAILING_CENTRAL_DIRECTORY_DATA, zip.WARNING_DUPLICATE_FILENAME];
+  const reader = new zip.ZipReader(new zip.Uint8ArrayReader(bytes));
+  const members: Entry[] = [];
   try {
-    return await new ZipReader(new Uint8ArrayReader(bytes)).getEntries();
+    for await (const member of reader.getEntriesGenerator())
+      if (members.push(member) > LIMITS.zipMembers) throw tooMany();
   } catch (error) {
-    throw damaged(error);
+    throw error instanceof UserError ? error : damaged(error);
   }
+  if (reader.warnings?.some(({ reason }) => ambiguous.includes(reason)) || overlap(members)) throw damaged();
+  return members;
+}
+
+/** The number of members according to the end of the archive. It may be false, but it saves going through a million members. */
+function claimedCount(bytes: Uint8Array): number {
+  const end = Buffer.from(bytes.subarray(-LONGEST_END));
+  const at = end.lastIndexOf("PK\x05\x06", "latin1");
+  return at < 0 || at + 12 > end.length ? 0 : end.readUInt16LE(at + 10);
+}
+
+function overlap(members: readonly Entry[]): boolean {
+  const sorted = members.toSorted((a, b) => a.offset - b.offset);
+  return sorted.some(({ offset, rawFilename, compressedSize }, i) => {
+    const next = sorted[i + 1]?.offset ?? Number.POSITIVE_INFINITY;
+    return offset + LOCAL_HEADER + rawFilename.length + compressedSize > next;
+  });
+}
+
+function tooMany(): UserError {
+  return new UserError(`the zip holds more than ${LIMITS.zipMembers} files`, ExitCode.unreadable);
 }
 
 /** Enforces the limit while unpacking: the size in a member's header can't be trusted. */

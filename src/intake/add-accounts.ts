@@ -2,6 +2,7 @@
 
 import { Exit, ExitCode, UserError, usageError } from "../base/errors.ts";
 import { printableJson } from "../base/printable.ts";
+import { visibleText } from "../base/visible-text.ts";
 import { offerSecondDevice, showCodes } from "../handover/second-device.ts";
 import { checkValueOf } from "../otp/check-value.ts";
 import { cleanText, defaultName, type Enrollment } from "../otp/enrollment.ts";
@@ -126,7 +127,7 @@ async function resolveName(
     }
   }
   const name = cleanText(options.name ?? "") || defaultName({ issuer, label });
-  if (name === "") {
+  if (visibleText(name) === "") {
     throw usageError("this seed has no name", "name it with --issuer and --label, or --name");
   }
   return { enrollment: { ...enrollment, issuer, label }, name, named: options.name !== undefined };

@@ -54,7 +54,9 @@ export const git: Engine = async (url, shown, ports) => {
     const created = refs.filter((ref) =>
       output.split("\n").some((line) => line.startsWith(`*\t${HERE}:${ref}\t`)),
     );
-    const refusal = /^!\t.*\t\[[^\]]*\] \((.*)\)$/m.exec(output)?.[1];
+    const [refusal] = output
+      .split("\n")
+      .flatMap((line) => /^!\t[^\t]*\t\[[^\]]*\] \((.*)\)$/.exec(line)?.[1] ?? []);
     return { isCreated: ok && created.length === amount, reason: refusal ?? complaint };
   }
 

@@ -1,3 +1,4 @@
+/** The engines by the scheme of their URL, one line each. CONTRACT.md says what an engine is. */
 import { believed } from "./believed.ts";
 import type { Engine, EnginePorts, Lease } from "./lease.ts";
 import { schemeOf, withoutUser } from "./lease-url.ts";

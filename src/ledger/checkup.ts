@@ -1,16 +1,17 @@
 /** Checks a ledger for inconsistencies, and salvages what it can from damaged files. Pure. */
 import { attempt, UserError } from "../base/errors.ts";
 import { isText, isWhole, parseFields } from "../base/untrusted-json.ts";
+import { visibleText } from "../base/visible-text.ts";
 import { cleanText } from "../otp/enrollment.ts";
 import type { Account, Device } from "./account.ts";
 import { parseDevices } from "./devices-file.ts";
 
 /** Groups of accounts that have the same name. */
 export function sameNames(accounts: readonly Account[]): Account[][] {
-  const names = [...new Set(accounts.map(({ name }) => name))];
+  const names = [...new Set(accounts.map(({ name }) => visibleText(name)))];
   if (names.length === accounts.length) return [];
   return names
-    .map((name) => accounts.filter((account) => account.name === name))
+    .map((name) => accounts.filter((account) => visibleText(account.name) === name))
     .filter(({ length }) => length > 1);
 }
 

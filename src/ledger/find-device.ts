@@ -1,12 +1,16 @@
 /** Finds the device that a user means. Pure. */
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
+import { visibleText } from "../base/visible-text.ts";
 import type { Device } from "./account.ts";
 
-/** By exact name, else by name ignoring case. */
+/** By exact name, else by a name that looks the same, ignoring case. */
 export function deviceNamed(devices: readonly Device[], name: string): Device | undefined {
-  const lower = name.toLowerCase();
-  return devices.find((one) => one.name === name) ?? devices.find((one) => one.name.toLowerCase() === lower);
+  const looks = visibleText(name).toLowerCase();
+  return (
+    devices.find((one) => one.name === name) ??
+    devices.find((one) => visibleText(one.name).toLowerCase() === looks)
+  );
 }
 
 /** Throws UserError (exit 3) that lists the known names. */

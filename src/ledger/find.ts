@@ -1,6 +1,7 @@
 /** Finds the account that a user means. Pure. */
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
+import { visibleText } from "../base/visible-text.ts";
 import { isAws } from "../otp/enrollment.ts";
 import type { Account } from "./account.ts";
 
@@ -31,15 +32,17 @@ function matching(accounts: readonly Account[], query: string): readonly Account
   if (named.length > 0) return named;
   const identified = accounts.filter(({ id }) => id === query);
   if (identified.length > 0) return identified;
-  const part = query.toLowerCase();
+  const part = folded(query);
   if (part === "") return [];
   const found = accounts.filter(({ name, issuer, label }) =>
-    [name, issuer, label, ...(isAws(issuer) ? ["aws"] : [])].some((text) =>
-      text.toLowerCase().includes(part),
-    ),
+    [name, issuer, label, ...(isAws(issuer) ? ["aws"] : [])].some((text) => folded(text).includes(part)),
   );
-  const sameButForCase = found.filter(({ name }) => name.toLowerCase() === part);
+  const sameButForCase = found.filter(({ name }) => folded(name) === part);
   return sameButForCase.length === 1 ? sameButForCase : found;
+}
+
+function folded(text: string): string {
+  return visibleText(text).toLowerCase();
 }
 
 function several(matches: readonly Account[]): string[] {

@@ -1,5 +1,6 @@
 /** Merges two lists of devices. Pure; docs/sync.md has the rules. No device ever gets lost in a merge. */
 import { type JsonObject, objectsOf, parseFields } from "../base/untrusted-json.ts";
+import { visibleText } from "../base/visible-text.ts";
 import { freeName } from "./free-name.ts";
 import { byAge, earlier, firstOf, inOrderOf, later, threeWay } from "./three-way.ts";
 
@@ -69,15 +70,16 @@ function stateOf(base: JsonObject, ours: JsonObject, theirs: JsonObject): JsonOb
 /** The same computer, or the same name for the same kind of thing. */
 function isSame(a: JsonObject, b: JsonObject): boolean {
   if (a.host !== undefined && b.host !== undefined) return a.host === b.host;
-  return a.kind === b.kind && lower(a) === lower(b);
+  return a.kind === b.kind && folded(a) === folded(b);
 }
 
 function nameFor(device: JsonObject, taken: Devices): string {
-  return freeName(String(device.name), (name) => taken.some((one) => lower(one) === name.toLowerCase()));
+  return freeName(String(device.name), (name) => taken.some((one) => folded(one) === folded({ name })));
 }
 
-function lower({ name }: JsonObject): string {
-  return String(name).toLowerCase();
+/** As deviceNamed compares names. */
+function folded({ name }: JsonObject): string {
+  return visibleText(String(name)).toLowerCase();
 }
 
 function withoutUndefined(entries: readonly (readonly [string, unknown])[]): JsonObject {

@@ -5,6 +5,7 @@
 import { ExitCode, faultOf, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import { objectOf, parseJson } from "../base/untrusted-json.ts";
+import { visibleText } from "../base/visible-text.ts";
 import { parseAccount } from "./account-file.ts";
 import { parseDevices } from "./devices-file.ts";
 import { freeName } from "./free-name.ts";
@@ -69,7 +70,7 @@ export function mergeLedgerFiles(
   return { files, notes };
 }
 
-/** Users could not tell two accounts of one name apart: the older one keeps the name. */
+/** Users could not tell two accounts whose names look the same apart: the older one keeps the name. */
 function makeNamesUnique(entries: Map<string, MergedEntry>): string[] {
   const notes: string[] = [];
   const taken = new Set<string>();
@@ -77,8 +78,8 @@ function makeNamesUnique(entries: Map<string, MergedEntry>): string[] {
   const age = ([id, { fields }]: [string, Entry]): string => `${String(fields.addedAt)} ${id}`;
   for (const [id, entry] of present.toSorted((x, y) => (age(x) < age(y) ? -1 : 1))) {
     const was = String(entry.fields.name);
-    const name = freeName(was, (one) => taken.has(one));
-    taken.add(name);
+    const name = freeName(was, (one) => taken.has(visibleText(one)));
+    taken.add(visibleText(name));
     if (name === was) continue;
     entries.set(id, { ...entry, fields: { ...entry.fields, name } });
     notes.push(`two accounts were called "${printable(was)}": one is now "${printable(name)}"`);

@@ -1,5 +1,7 @@
 /** An enrollment is the content of one otpauth URI: the issuer and label, the type and parameters, and the seed. */
+
 import { isPlain } from "../base/printable.ts";
+import { visibleText } from "../base/visible-text.ts";
 import type { Secret } from "./secret.ts";
 
 export type Algorithm = "SHA1" | "SHA256" | "SHA512";
@@ -60,10 +62,11 @@ export function cleanText(text: string): string {
   return kept.trim();
 }
 
-/** `issuer:label`, or just one of them if the other is empty. */
+/** `issuer:label`, or just one of them if the other is empty. "" if no character of it is visible. */
 export function defaultName(enrollment: Pick<Enrollment, "issuer" | "label">): string {
   const { issuer, label } = enrollment;
-  return issuer && label ? `${issuer}:${label}` : issuer || label;
+  const name = issuer && label ? `${issuer}:${label}` : issuer || label;
+  return visibleText(name) === "" ? "" : name;
 }
 
 /** Whether the service is AWS, which requires two consecutive codes at enrollment. */

@@ -25,7 +25,7 @@ const SCHEME = /^(?:apple-)?otpauth:\/{0,2}/i;
 const SHAPE = /^([^/?#]*)\/?([^?]*)\??(.*)$/s; // a case-insensitive version takes ten times as long to compile
 
 export function isOtpauthUri(text: string): boolean {
-  return /^\ufeff?\s*(QR-Code:)?\s*((apple-)?otpauth|steam):\/\//i.test(text);
+  return /^\s*(QR-Code:\s*)?((apple-)?otpauth|steam):\/\//i.test(text);
 }
 
 /** Reads one URI. Throws OtpauthUriError. Ignores unknown parameters; if a parameter is repeated, the first one counts. */
@@ -72,7 +72,7 @@ export function withinLimits(enrollment: Enrollment): Enrollment {
 export function parseQuery(query: string): Map<string, string> {
   const parameters = new Map<string, string>();
   // Old Ente exports lack the "&" between these two. Our URIs never have a raw "=" inside a value.
-  const fixed = query.replace(/(issuer=[^&]*?)(period=)/, "$1&$2");
+  const fixed = query.replace(/((?:^|&)issuer=[^&]*?)(period=)/, "$1&$2");
   for (const pair of fixed.split("&")) {
     const at = pair.indexOf("=");
     const key = decode(at < 0 ? pair : pair.slice(0, at)).toLowerCase();

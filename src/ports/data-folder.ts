@@ -5,6 +5,10 @@
  */
 export interface DataFolder {
   readonly path: string;
+  /**
+   * The file's text, or undefined if there is none. Throws UserError if it can't be read, or if it is a file of one computer
+   * alone that came with a git repository.
+   */
   read(name: string): string | undefined;
   /** File names in a folder, sorted, without leftovers of interrupted writes; [] if there is no such folder. */
   list(folder: string): string[];

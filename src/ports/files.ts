@@ -2,8 +2,13 @@
 export interface Files {
   /** Throws UserError if the file is not found, is a folder, or is larger than `limit` bytes. */
   read(path: string, limit: number): Promise<Uint8Array>;
-  /** Writes a new 0600 file in one step. Throws UserError if the file exists, unless `replace`. */
+  /**
+   * Writes a new 0600 file in one step. Throws UserError if anything exists at the path, unless `replace`: then a file gets new
+   * content, and a pipe or a device, which another user may have put there, is written into.
+   */
   write(path: string, content: Uint8Array | string, options?: { replace?: boolean }): Promise<void>;
+  /** Whether the path is our own stdout or stderr by another name, or a terminal: writing there leaves no file behind. */
+  isStream(path: string): Promise<boolean>;
   /** What the path is; links are not followed. */
   kind(path: string): Promise<"file" | "link" | "other" | "missing">;
   /** Throws UserError (exit 1) if no file can be created at this path: no such folder, no permission, read-only. */

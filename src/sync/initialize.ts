@@ -45,10 +45,10 @@ async function setRemote(url: string, needs: Needs<"folder" | "workTree">): Prom
 
 /** Refuses an address with a password, as git's arguments show the address and .git/config keeps it. Throws UserError (exit 2). */
 function requirePlain(url: string): void {
-  if (/^[a-z+]+:\/\/[^/@]*:[^/@]*@/i.test(url)) {
+  if (/^[a-z+]+:\/\/[^/@:]*:[^/@]*@/i.test(url)) {
     throw usageError("the URL contains a password", "remove it, and use ssh or a git credential helper");
   }
-  const isAddress = /^([a-z][a-z+]*:\/\/|[\w.-]+@?[\w.-]*:|\/|[A-Za-z]:[\\/])/.test(url);
+  const isAddress = /^([a-z][a-z+]*:\/\/|[\w.-]+(@[\w.-]*)?:|\/|[A-Za-z]:[\\/])/.test(url);
   if (!isAddress || /^(ext|fd)::/.test(url))
     throw usageError("--init takes the address of a repository, or an absolute path");
 }

@@ -57,6 +57,6 @@ export function keepReplacedSeeds(
 }
 
 function nameOf(file: string, { ledger }: Needs<"ledger">): string {
-  const id = /([a-z0-9]+)\.json$/.exec(file)?.[1] ?? file;
+  const id = /(?<![a-z0-9])([a-z0-9]+)\.json$/.exec(file)?.[1] ?? file;
   return quoted(ledger.accounts().find((one) => one.id === id)?.name ?? id);
 }

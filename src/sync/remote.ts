@@ -61,7 +61,7 @@ export async function pushOurs(
   if (ok) return true;
   const refusal = output.split("\n").find((line) => line.startsWith("!")) ?? "";
   const isRace =
-    /fetch first|non-fast-forward|stale info|cannot lock ref|failed to (update|lock)|remote rejected.*(lock|exists)/i;
+    /fetch first|non-fast-forward|stale info|cannot lock ref|failed to (update|lock)|\[remote rejected\][^[]*(lock|exists)/i;
   if (isRace.test(`${refusal} ${complaint}`)) return false;
   throw new UserError(
     `the push was refused: ${printable(refusal.split("\t").at(-1) || complaint, 200)}`,

@@ -2,6 +2,7 @@
 
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
+import { looksSame } from "../base/visible-text.ts";
 import type { Account } from "../ledger/account.ts";
 import { deviceOf } from "../ledger/copies.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
@@ -18,7 +19,7 @@ export function takenBy(
   named: boolean | undefined,
   accounts: readonly Account[],
 ): Account | undefined {
-  const same = accounts.filter((account) => account.name === name);
+  const same = accounts.filter((account) => looksSame(account.name, name));
   const alike = !named ? accounts.filter((account) => isSameLogin(account, enrollment)) : [];
   const [found, ...others] = same.length > 0 ? same : alike;
   if (others.length === 0) return found;
@@ -76,12 +77,12 @@ function otherHolders(account: Account, needs: Needs<"computer" | "ledger">): st
   return others.map(({ name }) => printable(name, 30));
 }
 
-/** Throws UserError (exit 1) if another account has this name: the two could not be told apart. */
+/** Throws UserError (exit 1) if the name of another account looks the same: users could not tell the two apart. */
 export function requireFreeName(name: string, accounts: readonly Account[], self: Account): void {
-  if (!accounts.some((other) => other.name === name && other.id !== self.id)) return;
-  throw new UserError(
-    `an account named ${quoted(name)} already exists; nothing was changed`,
-    ExitCode.failed,
-    ["choose another name"],
-  );
+  const taken = accounts.find((other) => looksSame(other.name, name) && other.id !== self.id);
+  if (taken === undefined) return;
+  const what = taken.name === name ? `named ${quoted(name)}` : `whose name looks like ${quoted(name)}`;
+  throw new UserError(`an account ${what} already exists; nothing was changed`, ExitCode.failed, [
+    "choose another name",
+  ]);
 }

@@ -1,6 +1,7 @@
 /** Stores enrollments: first the seeds, which are read back, then the ledger entries. All are checked before any is stored. */
 
 import { ExitCode, UserError } from "../base/errors.ts";
+import { visibleText } from "../base/visible-text.ts";
 import type { Account, Copy, Device } from "../ledger/account.ts";
 import { inheritedCopies, withCopy } from "../ledger/copies.ts";
 import { thisComputer } from "../ledger/devices.ts";
@@ -109,7 +110,7 @@ async function plan(
 ): Promise<Enrolled[]> {
   const accounts = needs.ledger.accounts();
   const findSame = await sameSeedFinder(accounts, wanted.length, needs);
-  const names = new Set(accounts.map(({ name }) => name));
+  const names = new Set(accounts.map(({ name }) => visibleText(name)));
   const planned = new Map<string, Enrolled>();
   const plannedNames = new Set<string>();
   const plans: Enrolled[] = [];
@@ -124,7 +125,7 @@ async function plan(
     }
     const next =
       conflicts === "number"
-        ? { free: freeName(name, (one) => names.has(one)), taken: undefined }
+        ? { free: freeName(name, (one) => names.has(visibleText(one))), taken: undefined }
         : placeFor(enrollment, name, named, conflicts === "replace", accounts, plannedNames, needs);
     const serial = mfaSerial === undefined ? {} : { mfaSerial };
     const account = { ...newAccount(enrollment, next.free, next.taken, needs), ...serial };
@@ -132,8 +133,8 @@ async function plan(
       next.taken === undefined
         ? { status: "added", account, enrollment }
         : { status: "replaced", account, enrollment, replaced: next.taken };
-    names.add(account.name);
-    plannedNames.add(account.name);
+    names.add(visibleText(account.name));
+    plannedNames.add(visibleText(account.name));
     planned.set(key, one);
     plans.push(one);
   }
@@ -152,7 +153,9 @@ function placeFor(
 ): { free: string; taken: Account | undefined } {
   const taken = takenBy(enrollment, name, named, accounts);
   // A new account takes over the name of the one that it replaces, so either name may be planned already.
-  const isTwice = planned.has(name) || (taken !== undefined && planned.has(taken.name));
+  const isTwice = [name, ...(taken === undefined ? [] : [taken.name])].some((one) =>
+    planned.has(visibleText(one)),
+  );
   if (isTwice || (taken && !replace)) throw nameTaken(name, enrollment, taken, replace, needs);
   return { free: taken?.name ?? name, taken };
 }

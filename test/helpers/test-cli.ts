@@ -80,6 +80,8 @@ export function testCli(options: TestCliOptions = {}) {
   const desktop: Desktop = { canSelect: true, captured: [], ...options.desktop };
   /** The names in `files` that are links. */
   const links = new Set<string>();
+  /** Names that stand for stdout or a terminal. */
+  const streams = new Set<string>();
   const slept: number[] = [];
   /** Other data folders, by path, with the content of their seed stores. */
   const homes = new Map<string, { folder: MemoryFolder; uris: Map<string, string> }>();
@@ -169,6 +171,7 @@ export function testCli(options: TestCliOptions = {}) {
           if (files.has(path) && !replace) throw new UserError(`"${path}" already exists`, ExitCode.failed);
           files.set(path, content);
         },
+        isStream: async (path) => streams.has(path),
         async kind(path) {
           return links.has(path) ? "link" : files.has(path) ? "file" : "missing";
         },
@@ -314,6 +317,7 @@ export function testCli(options: TestCliOptions = {}) {
     desktop,
     printed,
     links,
+    streams,
     homes,
     slept,
     clock,

@@ -1,5 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import fs from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { userFiles } from "../../src/system/disk/user-files.ts";
@@ -88,18 +90,101 @@ describe("writing the user's files", () => {
     });
     await expect(userFiles.write(folder, "x", { replace: true })).rejects.toThrow("it is a folder");
   });
+});
 
-  it.skipIf(process.platform === "win32")("writes into devices and pipes as they are", async () => {
-    await userFiles.write("/dev/null", "x");
+describe.skipIf(process.platform === "win32")("writing into what is no file", () => {
+  const fifoIn = (folder: string): string => {
+    const fifo = join(folder, "fifo");
+    execFileSync("mkfifo", [fifo]);
+    return fifo;
+  };
+
+  it("is asked for: whoever made it reads what is written", async () => {
+    const folder = temporaryFolder();
+    const link = join(folder, "link");
+    fs.symlinkSync("/dev/null", link);
+    const socket = join(folder, "socket");
+    const server = createServer().listen(socket);
+    await once(server, "listening");
+    const kinds = [
+      [fifoIn(folder), "a pipe"],
+      [socket, "a socket"],
+      ["/dev/null", "a device"],
+      [link, "a device"],
+    ];
+    for (const [path = "", kind] of kinds)
+      await expect(userFiles.write(path, "seed")).rejects.toMatchObject({
+        name: "UserError",
+        exitCode: 1,
+        message: `"${path}" already exists, as ${kind}`,
+        hints: ["choose another name, or write into it with: --force"],
+      });
+    await expect(userFiles.write(socket, "seed", { replace: true })).rejects.toMatchObject({ exitCode: 1 });
+    server.close();
+  });
+
+  it("leaves it in its place, and does not wait for a reader", async () => {
+    await userFiles.write("/dev/null", "x", { replace: true });
     expect(fs.statSync("/dev/null").isCharacterDevice()).toBe(true);
-    const script = bundle(
+    const fifo = fifoIn(temporaryFolder());
+    await expect(userFiles.write(fifo, "x", { replace: true })).rejects.toMatchObject({
+      exitCode: 1,
+      message: `can't write "${fifo}": no process reads from it`,
+    });
+    const reader = fs.openSync(fifo, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+    await userFiles.write(fifo, "hello", { replace: true });
+    expect(fs.readFileSync(reader, "utf8")).toBe("hello");
+    fs.closeSync(reader);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)("names another user", async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, "file");
+    fs.writeFileSync(file, "x");
+    const fifo = fifoIn(folder);
+    for (const path of [file, fifo]) fs.chownSync(path, 65534, 65534);
+    await expect(userFiles.write(file, "x")).rejects.toThrow("already exists, as a file of another user");
+    await expect(userFiles.write(fifo, "x")).rejects.toThrow("already exists, as a pipe of another user");
+  });
+});
+
+describe.skipIf(process.platform === "win32")("stdout and stderr by another name", () => {
+  const script = () =>
+    bundle(
       `import { userFiles } from "./src/system/disk/user-files.ts";
-       userFiles.write("/dev/stdout", "hello");`,
+       const [, , path, ...write] = process.argv;
+       if (write.length > 0) userFiles.write(path, "hello", { replace: true });
+       else userFiles.isStream(path).then((is) => console.error(is));`,
       temporaryFolder(),
     );
-    expect(execFileSync("sh", ["-c", `${process.execPath} ${script} | cat`], { encoding: "utf8" })).toBe(
-      "hello",
-    );
+  const shell = (line: string): string => execFileSync("sh", ["-c", `${line} 2>&1`], { encoding: "utf8" });
+
+  it("are known, wherever they lead", () => {
+    const folder = temporaryFolder();
+    const run = `${process.execPath} ${script()}`;
+    fs.symlinkSync("/dev/stdout", join(folder, "link"));
+    for (const path of [
+      "/dev/stdout",
+      "/dev/stderr",
+      "/dev/fd/1",
+      "/proc/self/fd/1",
+      "/dev/tty",
+      `${folder}/link`,
+    ])
+      if (process.platform === "linux" || !path.startsWith("/proc"))
+        expect([path, shell(`(${run} ${path} | cat)`)]).toEqual([path, "true\n"]);
+    expect(shell(`${run} /dev/stdout > ${folder}/out`)).toBe("");
+    expect(shell(`${run} /dev/stdin </dev/zero`)).toBe("false\n");
+    expect(shell(`${run} /dev/zero`)).toBe("false\n");
+    expect(shell(`${run} ${folder}/none`)).toBe("false\n");
+  });
+
+  it("are written to as they are open, so that nothing of theirs is lost", () => {
+    const folder = temporaryFolder();
+    const run = `${process.execPath} ${script()} /dev/stdout write`;
+    expect(shell(`${run} | cat`)).toBe("hello");
+    shell(`{ echo first; ${run}; echo; echo last; } > ${folder}/out`);
+    expect(fs.readFileSync(`${folder}/out`, "utf8")).toBe("first\nhello\nlast\n");
   });
 });
 

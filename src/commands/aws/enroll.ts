@@ -6,6 +6,7 @@
 import { deviceArn, isDeviceName, parseDeviceArn } from "../../aws/arn.ts";
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
+import { looksSame } from "../../base/visible-text.ts";
 import { offerSecondDevice } from "../../handover/second-device.ts";
 import type { Account } from "../../ledger/account.ts";
 import { isInteractive, note, pasteable, pasteableName, quoted } from "../../talk/say.ts";
@@ -118,7 +119,7 @@ function requireFree(wanted: NewDevice, needs: Needs<"ledger">): void {
   const { name } = wanted;
   const taken = needs.ledger
     .accounts()
-    .find((one) => (name === undefined ? isSameLogin(one, wanted) : one.name === name));
+    .find((one) => (name === undefined ? isSameLogin(one, wanted) : looksSame(one.name, name)));
   if (taken === undefined) return;
   throw new UserError(
     `there is an account ${quoted(taken.name)} already; nothing was created`,

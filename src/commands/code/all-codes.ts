@@ -3,6 +3,7 @@
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printableJson } from "../../base/printable.ts";
 import type { Account } from "../../ledger/account.ts";
+import { toldApart } from "../../ledger/told-apart.ts";
 import { isLocked } from "../../seeds/seed-store.ts";
 import { pointInTime } from "../../talk/options.ts";
 import { count, note, quoted } from "../../talk/say.ts";
@@ -32,8 +33,9 @@ export async function allCodes(options: CodeOptions, needs: AllCodesNeeds): Prom
     needs.stdout.write(`${printableJson(answers.map(({ answer }) => answer.json()))}\n`);
   } else {
     const width = Math.max(0, ...answers.map(({ answer }) => answer.codes[0].length));
-    for (const { account, answer } of answers)
-      needs.stdout.write(`${codeLine(answer.codes[0], width, account.name)}\n`);
+    const shown = toldApart(answers.map(({ account }) => account));
+    for (const [i, { answer, account }] of answers.entries())
+      needs.stdout.write(`${codeLine(answer.codes[0], width, (shown[i] ?? account).name)}\n`);
   }
   const counterBased = accounts.length - timed.length;
   if (counterBased > 0) {

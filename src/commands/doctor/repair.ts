@@ -1,6 +1,7 @@
 /** `doctor --repair`. Deletes nothing, and keeps in damaged/ what it replaces. */
 
 import { UserError } from "../../base/errors.ts";
+import { looksSame } from "../../base/visible-text.ts";
 import { freeName } from "../../ledger/free-name.ts";
 import type { LedgerEdit } from "../../ledger/ledger.ts";
 import { defaultName, sameCodes } from "../../otp/enrollment.ts";
@@ -133,7 +134,7 @@ function rebuildMissing(found: SeedsFound, edit: LedgerEdit, needs: RepairNeeds)
       return `moved a second seed of ${quoted(entry.name)}, the same as the first, to removed/`;
     }
     present.push(enrollment);
-    const isTaken = (name: string) => accounts.some((one) => one.name === name);
+    const isTaken = (name: string) => accounts.some((one) => looksSame(one.name, name));
     const account = { ...entry, name: freeName(entry.name, isTaken) };
     accounts.push(account);
     writeRebuilt(account, edit, needs);

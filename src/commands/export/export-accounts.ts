@@ -34,16 +34,17 @@ export async function exportAccounts(
 ): Promise<void> {
   const { format, writer } = await writerOf(id);
   const isGoogle = format.id === "google";
+  const toFile = options.output !== undefined && !(await needs.files.isStream(options.output));
   if (!isGoogle && options.perCode !== undefined) throw usageError("--per-code is only for google");
   const perCode = countPerCode({ ...options, google: isGoogle });
-  requirePossible(id, writer, options);
+  requirePossible(id, writer, toFile, options);
   const accounts = await chosenAccounts(options.accounts, needs);
   if (isGoogle && (await exportedAsCodes(accounts, perCode, options, needs))) return;
-  requirePlace(writer, options, needs);
+  requirePlace(writer, toFile, options, needs);
   const { outgoing, failed } = await openAll(accounts, needs);
   const kept = supported(format, writer, outgoing, needs);
   const device = options.device === undefined ? undefined : await deviceNamed(options.device, needs);
-  await writeOut(format, writer, kept, options, needs);
+  await writeOut(format, writer, kept, toFile, options, needs);
   if (device !== undefined) await noteCopies(kept, device, needs);
   if (failed > 0) throw new Exit(ExitCode.failed);
 }
@@ -76,16 +77,21 @@ async function writerOf(id: string): Promise<{ format: Format; writer: Writer }>
   throw usageError(`can't export to ${quoted(id)}`, `formats: ${known.join(", ")}`);
 }
 
-function requirePossible(id: string, { password }: Writer, options: ExportOptions): void {
+function requirePossible(id: string, { password }: Writer, toFile: boolean, options: ExportOptions): void {
   if (wantsLock(options) && !password) {
     throw usageError(`an export to ${id} can't be locked with a password`, "aegis and 2fas exports can");
   }
-  if (options.output !== undefined && options.plaintext)
-    throw usageError("--output and --plaintext can't be combined");
+  if (toFile && options.plaintext) throw usageError("--output and --plaintext can't be combined");
 }
 
-function requirePlace({ password }: Writer, options: ExportOptions, needs: Needs<"stdout">): void {
-  if (options.output !== undefined || options.plaintext || wantsLock(options)) return;
+/** Our own stdout or a terminal is no file, whatever path leads to it. */
+function requirePlace(
+  { password }: Writer,
+  toFile: boolean,
+  options: ExportOptions,
+  needs: Needs<"stdout">,
+): void {
+  if (toFile || options.plaintext || wantsLock(options)) return;
   throw usageError(
     "an export holds the seeds in the clear, so say where it goes",
     "write it to a file: --output FILE",
@@ -125,6 +131,7 @@ async function writeOut(
   format: Format,
   writer: Writer,
   kept: readonly Outgoing[],
+  toFile: boolean,
   options: ExportOptions,
   needs: ExportAccountsNeeds,
 ): Promise<void> {
@@ -141,15 +148,14 @@ async function writeOut(
   await readBack(format, content, kept, passphrase, needs);
   const seeds = count(kept.length, "seed");
   if (options.output === undefined) needs.stdout.write(content);
-  else await needs.files.write(options.output, content, { replace: options.force ?? false });
+  else await needs.files.write(options.output, content, { replace: options.force || !toFile });
   if (options.output === undefined && !needs.stdout.isOpen)
     throw new UserError("stdout was closed: nothing was exported", ExitCode.failed);
   const where = options.output === undefined ? "stdout" : quoted(options.output);
   if (passphrase === undefined) {
-    const warning =
-      options.output === undefined
-        ? `wrote ${seeds} in the clear to stdout`
-        : `${where} holds ${seeds} in the clear: delete it once it has been read`;
+    const warning = toFile
+      ? `${where} holds ${seeds} in the clear: delete it once it has been read`
+      : `wrote ${seeds} in the clear to ${where}`;
     warn(needs, warning);
   } else {
     note(needs, `exported ${seeds} to ${where}, locked with the password`);

@@ -12,7 +12,7 @@ import type { Needs } from "../../world.ts";
 /** The shortest share that SLIP-39 knows. */
 const LEAST_WORDS = 20;
 const HEADING = /\bshare\s+(\d{1,2})\s+of\s+(\d{1,2})\b/i;
-const BACKUP = /\bof the backup "(.*)", (\d{4}-\d\d-\d\d)\b/i;
+const BACKUP = /^\s+of the backup "(.*)", (\d{4}-\d\d-\d\d)\b/i;
 
 /** Throws UserError (exit 5) that names the line if a line looks like a share but is not one. */
 export async function readShares(path: string, needs: Needs<"stdin" | "files">): Promise<ShareOnPaper[]> {
@@ -27,12 +27,12 @@ export async function readShares(path: string, needs: Needs<"stdin" | "files">):
     .split(/\r\n|\r|\n/)
     .entries()) {
     const found = HEADING.exec(line);
+    const rest = found === null ? line : line.slice(found.index + found[0].length);
     if (found !== null) {
-      const [, backup, createdAt] = BACKUP.exec(line) ?? [];
+      const [, backup, createdAt] = BACKUP.exec(rest) ?? [];
       heading = { number: Number(found[1]), count: Number(found[2]), backup, createdAt };
     }
-    const candidate =
-      found === null ? line : line.slice(found.index + found[0].length).replace(/^[\s:.-]+/, "");
+    const candidate = found === null ? line : rest.replace(/^[\s:.-]+/, "");
     if (!hasLookOfShare(candidate)) continue;
     const share = await readShare(candidate).catch(asUserError);
     if (share instanceof UserError)

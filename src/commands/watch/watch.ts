@@ -7,6 +7,7 @@ import type { Command } from "commander";
 import { usageError } from "../../base/errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import { findAccount } from "../../ledger/find.ts";
+import { toldApart } from "../../ledger/told-apart.ts";
 import { examples } from "../../talk/examples.ts";
 import { isInteractive, note } from "../../talk/say.ts";
 import type { Needs, World } from "../../world.ts";
@@ -43,7 +44,7 @@ export async function watch(
   }
   const accounts = await chosen(queries, needs);
   if (accounts.length === 0) return note(needs, "no accounts yet; enroll one with: twinseed add");
-  const watched = await openAll(accounts, needs);
+  const watched = await openAll(toldApart(accounts), needs);
   if (terminal === undefined) {
     const { watchPlain } = await import("./plain.ts");
     await watchPlain(watched, needs);

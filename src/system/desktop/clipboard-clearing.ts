@@ -5,6 +5,9 @@
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { ClipboardTool } from "./clipboard-tools.ts";
 
+/** Matches only from the first line break of a run: otherwise each one in a long run would be tried. */
+const LAST_LINE_ENDS = /(?<![\r\n])[\r\n]+$/;
+
 // Runs in a bare Node, also from our bundle, so it is a string and imports nothing of ours. Trailing line breaks are ignored:
 // some tools add one.
 const SCRIPT = `
@@ -14,7 +17,7 @@ const { salt, hash, delay, paste, clear } = JSON.parse(require("fs").readFileSyn
 const run = ([command, ...args]) =>
   spawnSync(command, args, { input: "", stdio: ["pipe", "pipe", "ignore"], timeout: 10000, windowsHide: true });
 setTimeout(() => {
-  const text = String(run(paste).stdout ?? "").replace(/[\\r\\n]+$/, "");
+  const text = String(run(paste).stdout ?? "").replace(${LAST_LINE_ENDS}, "");
   if (createHash("sha256").update(salt + text).digest("hex") === hash) {
     const [command, ...args] = clear;
     spawnSync(command, args, { input: "", stdio: ["pipe", "ignore", "ignore"], timeout: 10000, windowsHide: true });
@@ -31,7 +34,7 @@ export async function clearLater(
   const { createHash, randomBytes } = await import("node:crypto");
   const { spawn } = await import("node:child_process");
   const salt = randomBytes(16).toString("hex");
-  const held = text.replace(/[\r\n]+$/, "");
+  const held = text.replace(LAST_LINE_ENDS, "");
   const hash = createHash("sha256")
     .update(salt + held)
     .digest("hex");

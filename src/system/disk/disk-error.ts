@@ -15,6 +15,7 @@ const ADVICE: Readonly<Record<string, Advice>> = {
   ENOENT: () => ({ reason: "no such file or folder", hints: [] }),
   EISDIR: () => ({ reason: "it is a folder", hints: [] }),
   ENOTDIR: () => ({ reason: "part of its path is not a folder", hints: [] }),
+  ENXIO: () => ({ reason: "no process reads from it", hints: [] }),
   ELOOP: () => ({ reason: "it is not a regular file", hints: [] }),
 };
 
@@ -43,7 +44,7 @@ export function orDiskError<T>(action: string, path: string, work: () => T): T {
 
 /** A path that is safe to show in a message. An otpauth URI mistaken for a path contains a seed, so only its scheme is kept. */
 export function quotable(path: string): string {
-  const [, scheme] = /^\s*([a-z-]*otp[a-z-]*|steam):/i.exec(path) ?? [];
+  const [, scheme] = /^\s*((?=[a-z-]*otp)[a-z-]+|steam):/i.exec(path) ?? [];
   return scheme === undefined ? printable(path, LONGEST_PATH) : `${scheme}:…`;
 }
 

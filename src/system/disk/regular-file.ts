@@ -8,6 +8,7 @@ import { codeOf, diskError, quotable } from "./disk-error.ts";
 // Windows lacks these flags. O_NONBLOCK, so that a fifo in place of the file does not hang us.
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
+/** undefined if there is none. Throws UserError if it can't be read, UnusableFile if it is no file that anyone could read. */
 export function readRegular(path: string): string | undefined {
   let file: number | undefined;
   try {

@@ -2,14 +2,18 @@
 import {
   accessSync,
   close,
+  closeSync,
   constants,
   fstat,
+  fstatSync,
   lstatSync,
   open,
+  openSync,
   read,
   readdirSync,
   realpathSync,
   rmSync,
+  type Stats,
   statSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -19,8 +23,13 @@ import type { Files } from "../../ports/files.ts";
 import { createAtomic, writeAtomic } from "./atomic-file.ts";
 import { codeOf, diskError, orDiskError, quotable } from "./disk-error.ts";
 import { expandWildcards } from "./wildcards.ts";
+import { writeAll } from "./write-all.ts";
 
 const CHUNK = 64 * 1024;
+/** Windows does not have the last two flags. */
+const INTO = constants.O_WRONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
+/** Terminals are recognized by path, because just opening some devices has effects. */
+const TERMINAL = /^\/dev\/(tty|pts\/|console|cu\.)/;
 
 /** Loading node:fs/promises would take longer than reading a screenshot. */
 const openFile = promisify(open);
@@ -56,15 +65,24 @@ export const userFiles: Files = {
   },
 
   async write(path, content, { replace = false } = {}) {
-    const older = statSync(path, { throwIfNoEntry: false });
-    if (older?.isDirectory()) {
-      throw new UserError(`can't write "${quotable(path)}": it is a folder`, ExitCode.failed);
-    }
-    if (older?.isCharacterDevice() || older?.isFIFO()) return writeInto(path, content);
     orDiskError("write", path, () => {
-      if (replace) writeAtomic(older ? realpathSync(path) : path, content);
-      else if (lstatSync(path, { throwIfNoEntry: false }) || !createAtomic(path, content)) throw exists(path);
+      const older = statSync(path, { throwIfNoEntry: false });
+      if (older?.isDirectory()) throw unwritable(path, "it is a folder");
+      if (!replace) {
+        if (lstatSync(path, { throwIfNoEntry: false }) || !createAtomic(path, content))
+          throw exists(path, older);
+        return;
+      }
+      const own = ownStream(path);
+      if (own !== undefined) writeAll(own, content);
+      else if (older === undefined) writeAtomic(path, content);
+      else if (older.isFile()) writeAtomic(realpathSync(path), content);
+      else writeInto(path, content);
     });
+  },
+
+  async isStream(path) {
+    return ownStream(path) !== undefined || isTerminal(path);
   },
 
   async kind(path) {
@@ -121,13 +139,40 @@ function kindOf(path: string): "file" | "link" | "other" | "missing" {
   }
 }
 
-/** For a device or a fifo, such as /dev/stdout: writing there overwrites nothing, and a file must not replace it. */
-async function writeInto(path: string, content: string | Uint8Array): Promise<void> {
-  const { writeFile } = await import("node:fs/promises");
+/** Writes into a device or a pipe, which a file must not replace. Refuses a pipe that no process reads: waiting might never end. */
+function writeInto(path: string, content: string | Uint8Array): void {
+  const file = openSync(path, INTO);
   try {
-    await writeFile(path, content);
-  } catch (error) {
-    throw diskError(error, "write", path);
+    const stat = fstatSync(file);
+    if (!stat.isFIFO() && !stat.isCharacterDevice()) throw unwritable(path, "it is not a file");
+    writeAll(file, content);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The descriptor, if the path is our stdout or stderr: /dev/stdout, /dev/fd/1, /proc/self/fd/1, the file it was redirected to. */
+function ownStream(path: string): number | undefined {
+  const target = statSync(path, { throwIfNoEntry: false });
+  return [1, 2].find((stream) => {
+    const { dev, ino } = streamStat(stream) ?? {};
+    return target !== undefined && target.dev === dev && target.ino === ino;
+  });
+}
+
+function streamStat(stream: number): Stats | undefined {
+  try {
+    return fstatSync(stream);
+  } catch {
+    return undefined; // It is closed.
+  }
+}
+
+function isTerminal(path: string): boolean {
+  try {
+    return statSync(path).isCharacterDevice() && TERMINAL.test(realpathSync(path));
+  } catch {
+    return false;
   }
 }
 
@@ -140,10 +185,24 @@ function unreadable(path: string, why: string): UserError {
   return new UserError(`can't read "${quotable(path)}": ${why}`, ExitCode.unreadable);
 }
 
-function exists(path: string): UserError {
-  return new UserError(`"${quotable(path)}" already exists`, ExitCode.failed, [
-    "choose another name, or overwrite it with: --force",
+function unwritable(path: string, why: string): UserError {
+  return new UserError(`can't write "${quotable(path)}": ${why}`, ExitCode.failed);
+}
+
+/** Says what kind it is if it is not a regular file or belongs to another user, who could read what is written into a pipe. */
+function exists(path: string, older: Stats | undefined): UserError {
+  const isFile = older?.isFile() ?? true;
+  const isForeign = older !== undefined && ![0, process.geteuid?.() ?? older.uid].includes(older.uid);
+  const what = isFile && !isForeign ? "" : `, as ${kindIn(older)}${isForeign ? " of another user" : ""}`;
+  return new UserError(`"${quotable(path)}" already exists${what}`, ExitCode.failed, [
+    `choose another name, or ${isFile ? "overwrite it" : "write into it"} with: --force`,
   ]);
+}
+
+function kindIn(stat: Stats | undefined): string {
+  if (stat?.isFIFO()) return "a pipe";
+  if (stat?.isSocket()) return "a socket";
+  return stat?.isFile() ? "a file" : "a device";
 }
 
 function notRegular(path: string): UserError {

@@ -5,8 +5,8 @@ import { codeOf } from "./disk-error.ts";
 const PAUSE = 5;
 
 /** Throws the system's errors, but retries on EAGAIN: another process may have made the pipe or terminal non-blocking. */
-export function writeAll(descriptor: number, text: string): void {
-  const bytes = Buffer.from(text);
+export function writeAll(descriptor: number, content: string | Uint8Array): void {
+  const bytes = typeof content === "string" ? Buffer.from(content) : content;
   let written = 0;
   while (written < bytes.length) {
     try {

@@ -1,0 +1,20 @@
+/** The visible part of a name. Users can't tell two names apart if their visible parts are the same. Pure. */
+import { isPlain } from "./printable.ts";
+
+/** Created only when needed: few names contain such characters. */
+const unseen = (): RegExp => /[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]/gu;
+
+/**
+ * The text without invisible characters (joiners, soft hyphens, variation selectors, bidirectional marks, fillers), with one
+ * encoding of accented letters and one kind of space. Look-alike letters of different scripts remain different.
+ */
+export function visibleText(text: string): string {
+  if (isPlain(text)) return text;
+  // This comes first: an invisible character between a letter and its accent would keep them separate.
+  const seen = text.replace(unseen(), "").normalize("NFC");
+  return seen.replace(/[\p{Zs}\u2800]/gu, " ").trim();
+}
+
+export function looksSame(a: string, b: string): boolean {
+  return a === b || visibleText(a) === visibleText(b);
+}
