@@ -42,6 +42,11 @@ describe("what was meant", () => {
     await expect(findAccount(accounts, "wor")).rejects.toMatchObject({ exitCode: ExitCode.ambiguous });
   });
 
+  it("is the whole name in other capitals before names that only contain it", async () => {
+    const accounts = [account("Work too"), account("Work")];
+    expect(await findAccount(accounts, "WORK")).toBe(accounts[1]);
+  });
+
   it("is an AWS account by the name that everybody calls it", async () => {
     const accounts = [account("root", { issuer: "Amazon Web Services" }), account("github")];
     expect(await findAccount(accounts, "aws")).toBe(accounts[0]);
