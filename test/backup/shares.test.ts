@@ -143,6 +143,22 @@ describe("what is typed", () => {
   });
 });
 
+it("a share of another program's SLIP-39 groups is refused, the first group's too", async () => {
+  const { default: Slip39 } = await import("slip39");
+  const groups = [0, 1].map(() => [2, 3, ""] as [number, number, string]);
+  const split = Slip39.fromArray([...key], {
+    threshold: 1,
+    groups,
+    iterationExponent: 0,
+    extendableBackupFlag: 0,
+  });
+  for (const path of ["r/0", "r/1"])
+    for (const words of split.fromPath(path).mnemonics)
+      expect(await faultIn(readShare(words))).toBe(
+        "it is not a share of a twinseed backup: it uses SLIP-39 groups",
+      );
+});
+
 describe("words", () => {
   it("are 1024, and no two begin with the same four letters", async () => {
     const list = await wordList();

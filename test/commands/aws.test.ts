@@ -136,6 +136,22 @@ describe("aws enroll", () => {
     expect(cli.uris.size).toBe(1);
   });
 
+  it("keeps everything where AWS refuses the device, and then can't be asked to delete it", async () => {
+    const cli = testCli({ now: NOW });
+    cli.aws.cloud.refusals.set("EnableMFADevice", { status: 409, code: "LimitExceeded", message: "no" });
+    cli.aws.before = (operation) => {
+      if (operation === "delete-virtual-mfa-device")
+        throw new UserError('"aws" did not answer', ExitCode.failed);
+    };
+    const session = await cli.run("aws enroll --name work");
+    expect(session).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("run the same command again to resume"),
+    });
+    expect(cli.aws.cloud.devices.size).toBe(1);
+    expect(accountFiles(cli)).toContainEqual(expect.stringMatching(/^accounts\//));
+  });
+
   it("deletes a device whose seed could not be stored", async () => {
     const cli = testCli({ now: NOW });
     cli.faults.store = {
@@ -463,6 +479,9 @@ describe("aws session", () => {
       "stray",
     ])
       expect((await cli.run(`aws session work ${options}`)).exitCode).toBe(2);
+    expect((await cli.run("aws session work --duration 1s")).stderr).toContain(
+      "--duration for a session must be from 15m to 36h, such as 8h, 90m or 900s",
+    );
     expect((await cli.run("aws credentials work")).exitCode).toBe(2);
     expect(cli.aws.commands).toEqual([]);
   });

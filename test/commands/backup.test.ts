@@ -508,6 +508,10 @@ describe("restore", () => {
     await cli.run("code Token");
     await cli.run("verify octocat 081804 --device phone");
     await cli.run(["backup", "create", "b.age", "-r", recipient]);
+    const asked = await cli.run("backup restore b.age -i key --into other", { answers: ["no"] });
+    expect(asked.stderr + asked.terminal).toContain(
+      "Would restore 5 accounts, 1 removed account, 3 devices. Restore into",
+    );
     expect(await cli.run("backup restore b.age -i key --into new --yes")).toMatchObject({
       exitCode: 0,
       stderr: expect.stringContaining("restored 5 accounts, 1 removed account, 3 devices"),

@@ -57,6 +57,16 @@ it("the seeds are moved away while old copies are about to be cleared: those tha
   });
 });
 
+it("old copies that a move left are deleted by the same command, which says how many", async () => {
+  const home = await computer();
+  const [keyring, config] = [new Map(home.passwords), home.folder.files.get("config.json") ?? ""];
+  await home.run("store move file");
+  for (const [id, text] of keyring) home.passwords.set(id, text);
+  home.folder.files.set("config.json", config);
+  expect((await home.run("store move keyring")).stderr).toContain("deleted 2 old copies from the file store");
+  expect(home.sealed()).toBe(0);
+});
+
 it("two moves to the same store: the second says that the first has done it", async () => {
   const home = await computer();
   const before = await home.codes();

@@ -20,6 +20,15 @@ function open(key: Buffer, { nonce, tag }: Sealed, sealed: Buffer): Buffer {
   return Buffer.concat([decipher.update(sealed), decipher.final()]);
 }
 
+it("leaves out periods that the app can't store", () => {
+  const reason = (period: number) =>
+    aegis.writer?.reasonToOmit(
+      { ...bank, otp: { ...bank.otp, type: "totp", period } as typeof bank.otp },
+      [],
+    );
+  expect([reason(2_147_483), reason(2_147_484)]).toEqual([undefined, "its period is too long for Aegis"]);
+});
+
 it("a locked file opens with scrypt and AES-GCM alone, and has what the app demands", async () => {
   const file = JSON.parse(await written(aegis, everyAccount, PASSWORD));
   expect(JSON.stringify(file)).not.toContain(base32Of(bank));

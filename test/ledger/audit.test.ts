@@ -84,6 +84,14 @@ describe("one account", () => {
     expect(findings(...copies)).toEqual(expected);
   });
 
+  it.each([
+    ["laptop", "only this computer has it"],
+    ["phone", "only phone has it"],
+  ])("a single copy, on %s: the message says where it is", (name, message) => {
+    const [one] = audit([account("a", copy(name, 0))], known, options).accounts;
+    expect(one?.findings).toMatchObject([{ kind: "one-device", message }]);
+  });
+
   it("more copies may be wanted", () => {
     const two = account("a", copy("laptop", 0), copy("phone", 1));
     const kinds = (minCopies: number) =>

@@ -42,6 +42,25 @@ describe("what was meant", () => {
     await expect(findAccount(accounts, "wor")).rejects.toMatchObject({ exitCode: ExitCode.ambiguous });
   });
 
+  it("may be several: ten are listed, and the others counted", async () => {
+    const hints = (amount: number) =>
+      findAccount(
+        Array.from({ length: amount }, (_, i) => account(`work ${i}`)),
+        "work",
+      ).then(
+        () => expect.unreachable("it is ambiguous"),
+        (error) => error.hints,
+      );
+    expect(await hints(10)).toHaveLength(10);
+    expect(await hints(12)).toHaveLength(11);
+    expect((await hints(12)).at(-1)).toBe("and 2 more");
+  });
+
+  it("is the whole name in other capitals before names that only contain it", async () => {
+    const accounts = [account("Work too"), account("Work")];
+    expect(await findAccount(accounts, "WORK")).toBe(accounts[1]);
+  });
+
   it("is an AWS account by the name that everybody calls it", async () => {
     const accounts = [account("root", { issuer: "Amazon Web Services" }), account("github")];
     expect(await findAccount(accounts, "aws")).toBe(accounts[0]);

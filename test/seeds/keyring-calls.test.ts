@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { SEED_STORES } from "../../src/seeds/index.ts";
 import { repairBusAddress } from "../../src/system/desktop/session-bus.ts";
 import { github } from "../helpers/accounts.ts";
@@ -88,6 +88,18 @@ describe("a call that does not end", () => {
     expect(calls).toEqual(before); // the keyring was not asked, so that nobody waits again
     expect(deps.notes).toEqual(["waiting for the keyring to be unlocked"]);
     expect(stuck).toBeGreaterThan(0);
+  });
+
+  it("is not noted once it has ended", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const deps = testDeps({
+      keyring: { load: fakeKeyring(), patience: { noteAfter: 1000, giveUpAfter: 5000 } },
+      terminal: () => answering([]),
+    });
+    await (await keyring.open(deps)).put("a", github);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(deps.notes).toEqual([]);
   });
 
   it("is not noted without a terminal", async () => {

@@ -59,6 +59,7 @@ describe("a wrong passphrase or key", () => {
     await expect(file.open(wrong)).rejects.toMatchObject({
       exitCode: ExitCode.locked,
       message: "wrong passphrase, or the key file is damaged",
+      hints: [`tried with ${nameOf(deps.folder, "keys/")}`, "nothing was changed"],
     });
     await expect(file.prepare(wrong)).rejects.toMatchObject({ exitCode: ExitCode.locked });
     expect(deps.folder.files).toEqual(before);
@@ -74,6 +75,14 @@ describe("a wrong passphrase or key", () => {
       exitCode: ExitCode.locked,
     });
     expect(wrong.asked).toHaveLength(3);
+  });
+
+  it("is asked for only once where one command opens the store again", async () => {
+    const deps = await filled();
+    const terminal = answering(["correct horse"]);
+    const locked = testDeps({ folder: deps.folder, terminal: () => terminal });
+    for (let i = 0; i < 2; i++) expect(await (await file.open(locked)).get("a")).toEqual(github);
+    expect(terminal.asked).toHaveLength(1);
   });
 
   it("with a key, names the key", async () => {

@@ -30,6 +30,11 @@ it("has everything that it takes to make codes again", () => {
   expect(text).toContain("2026-01-31");
 });
 
+it("counts its accounts", () => {
+  expect(textOf(pageOf([aws]))).toMatch(/\b1 account\b/);
+  expect(textOf(pageOf([aws, github]))).toMatch(/\b2 accounts\b/);
+});
+
 it("says who else holds an account, and how sure that is", () => {
   const holders = [
     { name: "laptop", kind: "computer", confirmed: "2026-01-30" },

@@ -42,6 +42,17 @@ function foreignLock(path: string, records: readonly string[] = []): string {
 }
 
 describe("who works for long", () => {
+  it("whose lock is gone is told that another one took over, before and after a renewal", async () => {
+    const path = home();
+    const holder = await takeLock(path, () => {}, 0);
+    fs.rmSync(join(path, ".lock"), { recursive: true });
+    const takenOver = expect.objectContaining({ exitCode: ExitCode.failed });
+    expect(() => holder.assertHeld()).toThrow(takenOver);
+    await pass(5000);
+    expect(() => holder.assertHeld()).toThrow(takenOver);
+    holder.release();
+  });
+
   it("keeps the lock, which a minute without a renewal would have cost", async () => {
     const path = home();
     const holder = await takeLock(path, () => {}, 0);
