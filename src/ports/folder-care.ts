@@ -10,8 +10,8 @@ export interface FolderCare {
 }
 
 export interface FileFault {
-  /** "odd": neither a file nor a folder. "leftover": from an interrupted write. "no-modes": the disk keeps none, once. */
-  readonly kind: "mode" | "no-modes" | "owner" | "link" | "odd" | "leftover";
+  /** "odd": neither a file nor a folder. "leftover": from an interrupted write. "no-modes": the disk keeps none, once. "other-home": all of it is another user's, and we are root. */
+  readonly kind: "mode" | "no-modes" | "other-home" | "owner" | "link" | "odd" | "leftover";
   /** Relative to the data folder; "" is the folder itself. */
   readonly name: string;
   /** The mode, the owner's number, or where the link points to. */

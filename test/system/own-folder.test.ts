@@ -3,6 +3,7 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { fileFaults } from "../../src/system/disk/file-faults.ts";
 import { dataFolder } from "../../src/system/disk/open-data-folder.ts";
 import { foreignFolder, foreignGit } from "../../src/system/disk/own-folder.ts";
 
@@ -72,6 +73,13 @@ describe("a folder", () => {
       expect(home.list("")).toEqual(["names.json"]);
     },
   );
+});
+
+it.skipIf(!isRoot)("doctor never tells root to take over another user's folder (needs root)", () => {
+  const path = folder(0o700, { "names.json": "{}" });
+  for (const name of ["", "names.json"]) chownSync(join(path, name), 65_534, 65_534);
+  chmodSync(join(path, "names.json"), 0o600);
+  expect(fileFaults(path)).toEqual([{ kind: "other-home", name: "", found: "65534" }]);
 });
 
 describe("a git directory", () => {

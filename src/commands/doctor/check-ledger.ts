@@ -33,6 +33,12 @@ function fileLine({ kind, name, found }: FileFault, needs: Needs<"folder">): Lin
     );
   if (kind === "mode") return wrong("files", `${what} has mode ${found}`, REPAIR);
   if (kind === "leftover") return wrong("files", `${what} is left over from an interrupted write`, REPAIR);
+  if (kind === "other-home")
+    return wrong(
+      "files",
+      `${what} belongs to user ${found}, and you are root`,
+      `sudo -u '#${found}' twinseed doctor`,
+    );
   if (kind === "owner") return wrong("files", `${what} belongs to user ${found}`, chown);
   if (kind === "link")
     return wrong("files", `${what} is a link`, `replace it with a copy of ${quoted(found)}`);

@@ -21,8 +21,18 @@ export function fileFaults(home: string, now = Date.now()): FileFault[] | undefi
   );
   if (!isThere) return undefined;
   const hasNoModes = faults.some(({ kind }) => kind === "mode") && !keepsModes(home);
-  if (!hasNoModes) return faults;
-  return [{ kind: "no-modes", name: "", found: "" }, ...faults.filter(({ kind }) => kind !== "mode")];
+  const kept = hasNoModes
+    ? [{ kind: "no-modes", name: "", found: "" } as const, ...faults.filter(({ kind }) => kind !== "mode")]
+    : faults;
+  return asOtherHome(kept, home);
+}
+
+/** As root, each file of another user's folder belongs to "another user": that is one fault, and no file should be taken over. */
+function asOtherHome(faults: FileFault[], home: string): FileFault[] {
+  const owner = statSync(home).uid;
+  if (process.geteuid?.() !== 0 || owner === 0) return faults;
+  const others = faults.filter(({ kind, found }) => kind !== "owner" || found !== String(owner));
+  return [{ kind: "other-home", name: "", found: String(owner) }, ...others];
 }
 
 /** Fixes the modes of the files we own, except links. Works from the top down, to lock other users out first. */
