@@ -53,8 +53,9 @@ function looksLikeSeed(groups: readonly string[]): boolean {
   return random.length >= (isEven || groups.length <= 2 ? 1 : 2);
 }
 
-/** Whether a digit precedes a letter, or there are more consonants in a row than words have. */
+/** Whether a digit precedes a letter, as in no time (15m), or there are more consonants in a row than words have. */
 function looksRandom(group: string): boolean {
+  if (/^\d+[a-z]{1,2}$/i.test(group)) return false;
   return /\d[a-z]/i.test(group) || /[b-df-hj-np-tv-xz]{4}/i.test(group);
 }
 

@@ -80,7 +80,7 @@ describe.each(SPELLINGS)("%s", (_, twin) => {
     const stdin = formatOtpauthUri({ ...other, issuer: "", label: "x" });
     expect(await cli.run(["add", "-", "--name", twin], { stdin })).toMatchObject({
       exitCode: 1,
-      stderr: expect.stringContaining("already has another seed"),
+      stderr: expect.stringContaining("already exists with a different seed"),
     });
     await cli.run("remove Amazon --yes");
     expect(await cli.run(["restore", "Amazon", "--name", twin])).toMatchObject({ exitCode: 1 });
