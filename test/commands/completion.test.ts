@@ -78,6 +78,12 @@ describe("what is offered", () => {
     expect(await offered(cli, "nonsense", "")).toEqual(["words"]);
   });
 
+  it("after an option that needs a value, the next word is that value, even if it looks like an option", async () => {
+    const cli = await machine();
+    expect(await values(cli, "qr", "--output", "--device", "")).toContain(AWS);
+    expect(await values(cli, "code", "--min-remaining", "--", "--")).toContain("--json");
+  });
+
   it("removed accounts where they come back from", async () => {
     const cli = await machine();
     await cli.run("remove GitHub:octocat --yes");

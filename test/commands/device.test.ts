@@ -75,6 +75,17 @@ describe("proof after qr", () => {
     expect(await copies(cli)).toEqual(["laptop", "phone"]);
   });
 
+  it("spaces are no code: they skip, as Enter alone does", async () => {
+    const cli = testCli({ accounts: [github], now });
+    await cli.run("device add phone --kind phone");
+    const { pictures } = await cli.run("qr octocat --device phone", { answers: ["  ", ""] });
+    expect(pictures.map((picture) => picture.split("\n")[0])).toEqual([
+      "GitHub:octocat",
+      "phone is recorded, but not confirmed",
+    ]);
+    expect(await copies(cli)).toEqual(["laptop", "phone ?"]);
+  });
+
   it("a clock that is off is said, and the copy counts", async () => {
     const cli = testCli({ accounts: [aws], now });
     await cli.run("device add phone --kind phone");

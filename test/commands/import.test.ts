@@ -1,6 +1,7 @@
 /** `import` and `export`, in-process. The formats themselves are tested in test/formats. */
 import { describe, expect, it } from "vitest";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
+import type { Gpg } from "../../src/ports/gpg.ts";
 import { aws, bank, counting, everyAccount, github, odd, steam } from "../helpers/accounts.ts";
 import { testCli } from "../helpers/test-cli.ts";
 
@@ -238,6 +239,23 @@ describe("import", () => {
     expect(stderr).toContain("No secret key");
     expect(stderr).toContain("imported 1 account from pass; 1 skipped");
     expect(stderr).not.toContain("hunter2");
+  });
+
+  it("a password store that takes long: how far it is", async () => {
+    const files = { "store/a.gpg": "", "store/b.gpg": "", "store/c.gpg": "" };
+    const slow: Gpg = {
+      async decrypt() {
+        cli.clock.now += 1000;
+        return Buffer.from(formatOtpauthUri(github));
+      },
+    };
+    const cli = testCli({ files, instead: () => ({ gpg: slow }) });
+    const { stderr } = await cli.run("import store --yes", { toTerminal: true });
+    expect(stderr.match(/decrypting .*?\d of \d/g)).toEqual([
+      "decrypting 1 of 3",
+      "decrypting 2 of 3",
+      "decrypting 3 of 3",
+    ]);
   });
 });
 

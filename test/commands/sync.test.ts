@@ -1,5 +1,6 @@
 /** `sync` in memory, with a real git: test/e2e/sync.test.ts has several computers at once. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { writeConfig } from "../../src/settings/config-file.ts";
 import { sharedRepository } from "../helpers/git-machine.ts";
 import { needs } from "../helpers/system-packages.ts";
 import { testCli } from "../helpers/test-cli.ts";
@@ -33,5 +34,20 @@ describe.skipIf(!needs("git"))("in a work tree without a commit, as `git init` l
     await cli.run("device add phone --kind phone");
     expect(await cli.run("sync --json")).toMatchObject({ exitCode: 0 });
     expect((await committed())?.split("\n")).toContain("devices.json");
+  });
+
+  it("a `store move keyring` that ends while we wait for the lock: nothing is shared", async () => {
+    const { cli, committed } = await initialized();
+    await cli.run("device add phone --kind phone");
+    const { locked } = cli.folder;
+    cli.folder.locked = (work) => {
+      writeConfig(cli.folder, { store: "keyring", why: "store move" });
+      return locked(work);
+    };
+    expect(await cli.run("sync")).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("the seeds are in the keyring, which can't be shared"),
+    });
+    expect(await committed()).toBeUndefined();
   });
 });

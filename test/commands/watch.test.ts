@@ -256,6 +256,14 @@ describe("seeds that can't be had", () => {
     expect(plain.stderr).toMatch(/^twinseed: error: "GitHub:octocat": /);
   });
 
+  it("leave no room for codes where there is none to show", async () => {
+    const { cli, watch } = machine([github]);
+    await cli.start();
+    cli.uris.clear();
+    const { last } = await watch(["q"]);
+    expect(rowOf(last, "octocat")).toMatch(/^> {3}GitHub:octocat: /);
+  });
+
   it("a locked store is an error, exit 6", async () => {
     const { cli, watch } = machine();
     await cli.start();

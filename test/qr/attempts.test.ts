@@ -4,6 +4,7 @@ import { crc32, deflateSync } from "node:zlib";
 import { PNG } from "pngjs";
 import { describe, expect, test } from "vitest";
 import { type Gray, newGray } from "../../src/images/gray.ts";
+import { sharpen } from "../../src/images/light.ts";
 import { modulesOf } from "../../src/qr/matrix.ts";
 import { readPicture } from "../../src/qr/read.ts";
 
@@ -35,6 +36,13 @@ test("a code of 1.3 pixels a module is read enlarged", async () => {
 test("a blurred code is read sharpened", async () => {
   const blurred = blur(blur(await draw({ scale: 4, quiet: 4 }), 2), 2);
   expect(await readPicture(pngOf(blurred))).toEqual({ texts: [TEXT], pass: "sharpened" });
+});
+
+test("sharpening multiplies a pixel's difference from the mean around it by 4", () => {
+  const gray = newGray(7, 7);
+  gray.data.fill(200);
+  gray.data[24] = 151; // in the middle; the mean there is 199
+  expect([...sharpen(gray).data.subarray(23, 26)]).toEqual([203, 7, 203]);
 });
 
 /** Means over squares of 2 * reach + 1 pixels. */
