@@ -142,7 +142,7 @@ export function leaseContract(name: string, start: () => Promise<Opener>): void 
       await near.check();
       await near.close();
       if (!hasClock) return;
-      const far = await open(off(LARGEST_CLOCK_DIFFERENCE + 30_000));
+      const far = await open(off(LARGEST_CLOCK_DIFFERENCE + 45_000));
       const refusal = {
         exitCode: ExitCode.noUnspentCode,
         message: expect.stringMatching(/its clock is 6 minutes (ahead of|behind) this computer's$/),
