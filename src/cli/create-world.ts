@@ -88,6 +88,8 @@ function portsOn(home: string): Ports {
     },
     random: (bytes) => Uint8Array.from(nodeCrypto().randomBytes(bytes)),
     folder,
+    stateFolder: async () =>
+      (await import("../system/disk/state-folder.ts")).stateFolder(env, home, process.cwd(), note),
     folderCare: lazy(async () => (await import("../system/disk/care-for-folder.ts")).folderCare(env, folder)),
     openFolder,
     pictures: pictureReader(),

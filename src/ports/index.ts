@@ -29,6 +29,8 @@ export interface Ports {
   readonly clock: Clock;
   readonly random: Random;
   readonly folder: DataFolder;
+  /** What this computer alone knows and trusts; outside of the data folder, and never shared. Throws UserError. */
+  readonly stateFolder: () => Promise<DataFolder>;
   readonly folderCare: FolderCare;
   /** Opens a data folder other than the one in use, such as a lease on a shared disk. `path`: absolute. */
   readonly openFolder: (path: string) => DataFolder;

@@ -71,6 +71,7 @@ export interface Desktop {
 
 export function testCli(options: TestCliOptions = {}) {
   const folder = memoryFolder();
+  const state = memoryFolder();
   /** The seed store's content: id to URI. */
   const uris = new Map<string, string>();
   const store = memorySeedStore(uris, "file");
@@ -159,6 +160,7 @@ export function testCli(options: TestCliOptions = {}) {
       random,
       terminal: () => terminal,
       folder,
+      stateFolder: async () => state,
       pictures: { prepare() {}, read: readQrCodes },
       files: {
         async read(path) {
@@ -310,6 +312,7 @@ export function testCli(options: TestCliOptions = {}) {
 
   return {
     folder,
+    state,
     store,
     uris,
     files,
