@@ -89,8 +89,8 @@ const IDENTIFIERS: readonly Entry[] = [
 /** Texts of others, and former names, that are quoted exactly: the test ignores `text` in `file`. */
 const QUOTED: readonly { readonly file: string; readonly text: string; readonly why: string }[] = [
   { file: "SECURITY.md", text: "SHOULD discourage and SHALL NOT facilitate", why: "NIST SP 800-63B" },
-  { file: "src/backup/slip39-words.ts", text: "deliver demand density", why: "the words of SLIP-39" },
-  { file: "src/backup/slip39-words.ts", text: "ticket tidy timber", why: "the words of SLIP-39" },
+  { file: "src/base/slip39-words.ts", text: "deliver demand density", why: "the words of SLIP-39" },
+  { file: "src/base/slip39-words.ts", text: "ticket tidy timber", why: "the words of SLIP-39" },
   { file: "CHANGELOG.md", text: "had `mend`", why: "the name that a JSON key had" },
 ];
 

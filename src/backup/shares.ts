@@ -3,8 +3,8 @@
  * 33 words; they do not say how many shares there are. Pure.
  */
 import { asUserError, ExitCode, UserError } from "../base/errors.ts";
+import { nearestWord, wordList } from "../base/word-list.ts";
 import { likelySlips } from "./share-checksum.ts";
-import { nearestWord, wordList } from "./word-list.ts";
 
 /** One sheet of paper. */
 export interface Share {

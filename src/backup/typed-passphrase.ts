@@ -1,5 +1,5 @@
 /** Normalizes passphrases that were typed or read from a file. Pure. */
-import { PASSPHRASE_WORDS, wordList } from "./word-list.ts";
+import { PASSPHRASE_WORDS, wordList } from "../base/word-list.ts";
 
 /** Ignores white space around a passphrase (a prompt trims, a file ends in a newline) and differences in Unicode form. */
 export function normalizePassphrase(passphrase: string): string {

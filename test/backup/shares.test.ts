@@ -11,7 +11,7 @@ import {
   type TypedShare,
   wordFault,
 } from "../../src/backup/shares.ts";
-import { nearestWord, newPassphrase, wordList } from "../../src/backup/word-list.ts";
+import { nearestWord, newPassphrase, wordList } from "../../src/base/word-list.ts";
 import { asUserError, UserError } from "../../src/base/errors.ts";
 
 const key = Uint8Array.from(createHash("sha256").update("a recovery key").digest());
