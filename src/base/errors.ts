@@ -10,6 +10,7 @@ export const ExitCode = {
   locked: 6,
   noUnspentCode: 7,
   findings: 8,
+  undecided: 9,
   interrupted: 130,
 } as const;
 

@@ -82,6 +82,14 @@ export const OWN_LIMITS = {
   scrypt: { N: 2 ** 20, r: 16, p: 4, bytes: GIB },
   /** Of all passphrases' slots that are tried, as the sum of N r p: 24 of our own, about eight seconds. */
   scryptWork: 24 * 2 ** 17 * 8,
+  /** One entry of the list of members; with 500 of them it has half as many characters. */
+  membersBytes: 512 * KIB,
+  members: 500,
+  /** Passphrases, raw keys and older data keys. */
+  memberSlots: 2_000,
+  /** Changes of the list; each is a file. */
+  memberEntries: 100_000,
+  memberName: 64,
 } as const;
 
 /** Whether scrypt is defined for these parameters: N is a power of two below 2^(16 r) (RFC 7914, section 2). */

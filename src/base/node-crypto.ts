@@ -12,3 +12,8 @@ export function nodeCrypto(): typeof import("node:crypto") {
 export function isCryptoLoaded(): boolean {
   return loaded !== undefined;
 }
+
+/** SHA-256 of a text in UTF-8, in hexadecimal. */
+export function sha256(text: string): string {
+  return nodeCrypto().createHash("sha256").update(text).digest("hex");
+}
