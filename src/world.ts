@@ -22,8 +22,6 @@ export interface World extends Ports {
   readonly prepareStore: (kind: StoreKind) => Promise<() => Promise<SeedStore>>;
   /** See SeedStoreKind.ids; may take up to ten seconds. */
   readonly storedIds: (kind: StoreKind) => Promise<string[]>;
-  /** Adds one more way to open the file store: returns a new raw key, as base64. */
-  readonly addRawKey: () => Promise<string>;
   readonly sharedKeys: SharedKeys;
   /**
    * The same world with another data folder. Throws UserError (exit 1) unless that is empty, does not exist yet, or has a file

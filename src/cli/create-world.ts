@@ -5,7 +5,6 @@ import { createLedger } from "../ledger/ledger.ts";
 import type { Ports } from "../ports/index.ts";
 import type { PictureReader } from "../ports/pictures.ts";
 import { readerProcess } from "../qr/reader-process.ts";
-import { addRawKey } from "../seeds/file/file-store.ts";
 import { SEED_STORES } from "../seeds/index.ts";
 import type { SeedStoreDeps } from "../seeds/needs.ts";
 import { openSeedStore } from "../seeds/open-store.ts";
@@ -58,7 +57,6 @@ function worldOn(home: string): World {
     },
     prepareStore: async (kind) => SEED_STORES[kind].prepare(deps),
     storedIds: async (kind) => SEED_STORES[kind].ids(deps),
-    addRawKey: async () => addRawKey(deps),
     sharedKeys: lazy(async () => (await import("../seeds/file/shared-keys.ts")).sharedKeys(deps)),
     async inOtherFolder(path, unfinished) {
       const { emptyFolder } = await import("../system/disk/empty-folder.ts");
@@ -124,9 +122,11 @@ function pictureReader(): PictureReader {
   };
 }
 
-function seedStoreDeps({ folder, random }: Ports): SeedStoreDeps {
+function seedStoreDeps({ folder, random, stateFolder, workTree }: Ports): SeedStoreDeps {
   return {
     folder,
+    stateFolder,
+    isRepository: () => workTree.isThere(),
     env,
     terminal,
     random,

@@ -8,6 +8,10 @@ import type { SeedStore } from "./seed-store.ts";
 
 export interface SeedStoreDeps {
   readonly folder: DataFolder;
+  /** What this computer alone knows. Throws UserError if there is no place for it. */
+  stateFolder(): Promise<DataFolder>;
+  /** Whether the data folder is a git repository, and so may be shared. */
+  isRepository(): Promise<boolean>;
   /** Must be `process.env` itself in the real program: the D-Bus address is repaired in it. */
   readonly env: Record<string, string | undefined>;
   terminal(): Terminal | undefined;

@@ -35,7 +35,7 @@ export function isLocked(error: UserError): boolean {
   return error.exitCode === ExitCode.locked && !(error instanceof NoSuchSeed);
 }
 
-/** Only this one seed is missing: the store may have the others. */
+/** Only this one seed is missing, or sealed with another key: the store may have the others. */
 export class NoSuchSeed extends UserError {
   constructor(message: string, hints: readonly string[]) {
     super(message, ExitCode.locked, hints);

@@ -1,13 +1,18 @@
-/** `sync --init`: turns the data folder into a git work tree. */
+/** `sync --init`: turns the data folder into a git work tree, and begins the list of members with this computer. */
 
-import { usageError } from "../base/errors.ts";
-import { note } from "../talk/say.ts";
+import { ExitCode, UserError, usageError } from "../base/errors.ts";
+import { isName } from "../members/entry.ts";
+import { note, pasteableName } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
-import { adoptBranch } from "./remote.ts";
+import { knownOf } from "./commit-content.ts";
+import { requireFileStore } from "./merge-round.ts";
+import { adoptBranch, fetchTheirs } from "./remote.ts";
 import { branchOf, commitFiles, commitOf, git, moveBranch, urlOf } from "./repository.ts";
 import { ATTRIBUTES, IGNORED } from "./shared-files.ts";
 
-export type InitializeNeeds = Needs<"stderr" | "computer" | "folder" | "workTree" | "ledger">;
+export type InitializeNeeds = Needs<
+  "stderr" | "env" | "clock" | "computer" | "folder" | "workTree" | "ledger" | "seeds" | "sharedKeys"
+>;
 
 const BRANCH = "main";
 const INFORMATION = new Map([
@@ -16,22 +21,79 @@ const INFORMATION = new Map([
 ]);
 
 /** Can be run again after an interruption, or to add the address. Throws UserError. */
-export async function initialize(url: string | undefined, needs: InitializeNeeds): Promise<void> {
-  if (url !== undefined) requirePlain(url);
-  await needs.ledger.edit(async () => {}); // creates the folder
-  if (!(await needs.workTree.isThere())) {
-    await git(needs, ["init", "--quiet", `--initial-branch=${BRANCH}`, "--template="], { noWorkTree: true });
-    note(needs, "initialized a git repository in the data folder");
-  }
-  const isEmpty = url === undefined || !(await adoptBranch(url, needs));
+export async function initialize(
+  url: string | undefined,
+  name: string | undefined,
+  needs: InitializeNeeds,
+): Promise<void> {
+  await makeWorkTree(url, needs);
+  // The list comes first: without one, nothing is sealed in a repository.
+  if ((await needs.sharedKeys.view()) === undefined) await beginList(name ?? defaultName(needs), needs);
+  if (url !== undefined) await requireNoStore(url, needs);
   if (url !== undefined) await setRemote(url, needs);
-  if (!isEmpty || (await commitOf("HEAD", needs)) !== undefined) return;
+  if ((await commitOf("HEAD", needs)) !== undefined) return;
+  const isEmpty = url === undefined || !(await adoptBranch(url, needs));
+  if (!isEmpty) return;
   const head = await branchOf(needs);
   const first = await commitFiles({ files: new Map(), extra: INFORMATION }, undefined, [], needs);
   await moveBranch(head, first, undefined, needs);
 }
 
-async function setRemote(url: string, needs: Needs<"folder" | "workTree">): Promise<void> {
+/** Throws UserError. */
+export async function makeWorkTree(
+  url: string | undefined,
+  needs: Needs<"stderr" | "folder" | "ledger" | "workTree">,
+): Promise<void> {
+  if (url !== undefined) requirePlain(url);
+  await needs.ledger.edit(async () => {}); // creates the folder
+  if (await needs.workTree.isThere()) return;
+  await git(needs, ["init", "--quiet", `--initial-branch=${BRANCH}`, "--template="], { noWorkTree: true });
+  note(needs, "initialized a git repository in the data folder");
+}
+
+/** Two stores are never mixed. */
+async function requireNoStore(url: string, needs: InitializeNeeds): Promise<void> {
+  if (!(await adoptBranch(url, needs))) return;
+  const theirs = await fetchTheirs(url, await branchOf(needs), needs);
+  const own = await commitOf("HEAD", needs);
+  if (theirs === undefined || theirs === own) return;
+  const { tree } = await knownOf(theirs, needs);
+  if (![...tree.keys()].some((name) => /^(members|keys|seeds)\//.test(name))) return;
+  if (own !== undefined && (await needs.workTree.git(["merge-base", own, theirs])).ok) return;
+  throw new UserError("the repository holds a different store", ExitCode.failed, [
+    `to join that one, from an empty data folder: twinseed sync --join ${pasteableName(url, "URL")}`,
+    "to bring the accounts of this one over: twinseed backup create, and backup restore there",
+    "nothing was shared",
+  ]);
+}
+
+async function beginList(name: string, needs: InitializeNeeds): Promise<void> {
+  if (!isName(name)) throw nameError();
+  await needs.seeds("enroll"); // makes the file store, if nothing is stored yet
+  requireFileStore(needs);
+  const pending = await needs.sharedKeys.begin(name, needs.clock.now());
+  await needs.ledger.edit(async () => pending.write(await pending.prepare()));
+  note(needs, `this computer is the first member: ${name}`);
+}
+
+/** USER/HOST. */
+export function defaultName({ env, computer }: Pick<InitializeNeeds, "env" | "computer">): string {
+  const plain = (text: string, otherwise: string): string =>
+    text
+      .replace(/[^A-Za-z0-9._-]/g, "")
+      .replace(/^[^A-Za-z0-9]+/, "")
+      .slice(0, 30) || otherwise;
+  return `${plain(env.USER ?? env.USERNAME ?? "", "user")}/${plain(computer.hostname, "computer")}`;
+}
+
+export function nameError(): UserError {
+  return usageError(
+    "a member's name consists of letters, digits, and . _ @ -, with at most one / in between",
+    "for example: alice, or alice/laptop",
+  );
+}
+
+export async function setRemote(url: string, needs: Needs<"folder" | "workTree">): Promise<void> {
   const known = await urlOf(needs);
   if (known === url) return;
   if (known !== undefined) {
@@ -50,5 +112,5 @@ function requirePlain(url: string): void {
   }
   const isAddress = /^([a-z][a-z+]*:\/\/|[\w.-]+(@[\w.-]*)?:|\/|[A-Za-z]:[\\/])/.test(url);
   if (!isAddress || /^(ext|fd)::/.test(url))
-    throw usageError("--init takes the address of a repository, or an absolute path");
+    throw usageError("--init and --join take the address of a repository, or an absolute path");
 }

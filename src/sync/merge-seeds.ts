@@ -1,9 +1,10 @@
 /** What happens to seeds that are on both sides: one that opens is never replaced by one that doesn't. */
 import { contestedSeeds, type Opens } from "../seeds/file/merge-sealed.ts";
 import { sealedFault } from "../seeds/file/sealed-file.ts";
+import type { View } from "../seeds/file/shared-keys.ts";
 import { count, quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
-import type { Files } from "./repository.ts";
+import type { Files } from "./commit-content.ts";
 import { keepInDamaged } from "./shared-files.ts";
 
 export interface MergedSeeds {
@@ -19,12 +20,13 @@ export async function mergeWithSeedsOpen(
   ours: Files,
   theirs: Files,
   merge: (opens?: Opens) => MergedSeeds,
-  needs: Needs<"ledger" | "sharedKeys">,
+  view: Pick<View, "opens">,
+  needs: Needs<"ledger">,
 ): Promise<MergedSeeds> {
   const draft = merge();
   const contested = contestedSeeds(ours, theirs);
   if (contested.length === 0) return draft;
-  const opens = await needs.sharedKeys.opens(draft.files);
+  const opens = await view.opens();
   const merged = opens === undefined ? draft : { ...merge(opens), opens };
   const isWorse = (name: string, text: string): boolean =>
     sealedFault(name, text) !== undefined || opens?.(name, text) === false;

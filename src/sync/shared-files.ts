@@ -4,11 +4,12 @@ import { attempt, UnusableFile, UserError } from "../base/errors.ts";
 import { OWN_LIMITS } from "../base/limits.ts";
 import { PRIVATE } from "../base/private-files.ts";
 import { type Files, isLedgerFile, ledgerFault, mergeLedgerFiles } from "../ledger/merge-files.ts";
+import type { Standing } from "../members/accept.ts";
 import type { DataFolder } from "../ports/data-folder.ts";
 import { isSealedFile, mergeSealedFiles, type Opens } from "../seeds/file/merge-sealed.ts";
 import type { Needs } from "../world.ts";
 
-const FOLDERS = ["accounts", "removed", "seeds", "keys", "recipients"];
+const FOLDERS = ["accounts", "removed", "seeds", "keys", "members"];
 
 /** In the repository's root, for users who run git there: sync itself only adds shared files. */
 export const IGNORED = [
@@ -63,11 +64,12 @@ export function mergeShared(
   base: Files,
   ours: Files,
   theirs: Files,
+  standing: Standing,
   opens?: Opens,
 ): { files: Map<string, string>; notes: readonly string[] } {
   const ledger = mergeLedgerFiles(base, ours, theirs);
   return {
-    files: new Map([...mergeSealedFiles(base, ours, theirs, opens), ...ledger.files]),
+    files: new Map([...mergeSealedFiles(base, ours, theirs, standing, opens), ...ledger.files]),
     notes: ledger.notes,
   };
 }
@@ -76,9 +78,14 @@ export function mergeShared(
  * Adds back what was committed once and whose file is missing, so that it is not lost: entries move to removed/, and seeds are
  * kept. Names don't change: after an interrupted sync, an account may have its new name before another one has given it up.
  */
-export function restoreMissing(own: Files, committed: Files, opens?: Opens): Map<string, string> {
+export function restoreMissing(
+  own: Files,
+  committed: Files,
+  standing: Standing,
+  opens?: Opens,
+): Map<string, string> {
   const { files } = mergeLedgerFiles(committed, own, committed, "own and committed");
-  return new Map([...mergeSealedFiles(committed, own, committed, opens), ...files]);
+  return new Map([...mergeSealedFiles(committed, own, committed, standing, opens), ...files]);
 }
 
 /**
@@ -86,7 +93,7 @@ export function restoreMissing(own: Files, committed: Files, opens?: Opens): Map
  * before its account; deletions come last. So the next sync merges a half-written state to the same result.
  */
 export function writeShared(now: Snapshot, wanted: Files, needs: Needs<"folder">): string[] {
-  const order = ["keys/", "recipients/", "seeds/", "devices.json", "removed/", "accounts/"];
+  const order = ["keys/", "members/", "seeds/", "devices.json", "removed/", "accounts/"];
   const place = (name: string): number => order.findIndex((start) => name.startsWith(start));
   const names = [...wanted.keys()].sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
   const changed: string[] = [];

@@ -3,15 +3,17 @@
  * on the same real folder and seed store in this process. The command under test should go through Computer.run.
  */
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { hostname } from "node:os";
+import { join } from "node:path";
 import { createLedger } from "../../src/ledger/ledger.ts";
-import { addRawKey } from "../../src/seeds/file/file-store.ts";
 import { sharedKeys } from "../../src/seeds/file/shared-keys.ts";
 import { SEED_STORES } from "../../src/seeds/index.ts";
 import type { SeedStoreDeps } from "../../src/seeds/needs.ts";
 import { openSeedStore } from "../../src/seeds/open-store.ts";
 import type { SeedStore } from "../../src/seeds/seed-store.ts";
 import { dataFolder } from "../../src/system/disk/open-data-folder.ts";
+import { stateFolder } from "../../src/system/disk/state-folder.ts";
 import { readSecretFile } from "../../src/system/disk/secret-file.ts";
 import type { World } from "../../src/world.ts";
 import type { Computer } from "./binary.ts";
@@ -27,6 +29,8 @@ export function inside(
     instead: (note) => ({
       ...onFolder({
         folder: dataFolder(data, note),
+        stateFolder: async () => stateFolder(env, data, data, note),
+        isRepository: async () => existsSync(join(data, ".git")),
         env,
         terminal: () => undefined,
         random: (bytes) => Uint8Array.from(randomBytes(bytes)),
@@ -44,19 +48,19 @@ export function inside(
 
 /** The part of the World that concerns the data folder and its seeds, for one command. */
 export function onFolder(deps: SeedStoreDeps): Partial<World> {
-  const { folder, env, random, note } = deps;
+  const { folder, env, random, note, stateFolder } = deps;
   let opened: Promise<SeedStore> | undefined;
   return {
     env,
     random,
     folder,
+    stateFolder,
     ledger: createLedger(folder, (text) => note(`warning: ${text}`)),
     seeds(purpose) {
       opened ??= openSeedStore(deps, { create: purpose === "enroll" });
       return opened;
     },
     prepareStore: (kind) => SEED_STORES[kind].prepare(deps),
-    addRawKey: () => addRawKey(deps),
     sharedKeys: sharedKeys(deps),
   };
 }

@@ -31,8 +31,11 @@ export function testDeps(
   changes: Partial<Omit<SeedStoreDeps, "folder">> & { folder?: MemoryFolder } = {},
 ): TestDeps {
   const notes: string[] = [];
+  const state = memoryFolder();
   return {
     folder: memoryFolder(),
+    stateFolder: async () => state,
+    isRepository: async () => false,
     env: {},
     terminal: () => undefined,
     random: (bytes) => Uint8Array.from(randomBytes(bytes)),

@@ -230,9 +230,10 @@ export function testCli(options: TestCliOptions = {}) {
         return faults.store ?? store;
       },
       prepareStore: async () => async () => store,
-      addRawKey: async () => "raw key",
       sharedKeys: sharedKeys({
         folder,
+        stateFolder: async () => state,
+        isRepository: async () => workTree.git !== undefined,
         env: upkeep.env,
         terminal: () => terminal,
         random,

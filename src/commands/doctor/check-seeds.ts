@@ -116,8 +116,10 @@ async function findOrphans(kind: StoreKind, found: SeedsFound, needs: CheckSeeds
     const names = await needs.storedIds(kind);
     const elsewhere = kind === "keyring" ? await needs.folderCare.idsElsewhere() : [];
     const known = knownIds(needs);
-    const foreign = names.filter((name) => !isId(name) && !name.startsWith("probe")).length;
-    for (const id of names.filter((name) => isId(name) && !known.has(name) && !elsewhere.includes(name))) {
+    const foreign = names.filter((name) => !isId(name) && !isOurs(name)).length;
+    for (const id of names.filter(
+      (name) => isId(name) && !isOurs(name) && !known.has(name) && !elsewhere.includes(name),
+    )) {
       const enrollment = await open(store, id);
       if (enrollment instanceof UserError) lines.push(wrongBy("orphans", enrollment));
       else {
@@ -139,4 +141,9 @@ async function findOrphans(kind: StoreKind, found: SeedsFound, needs: CheckSeeds
 export function knownIds(needs: Needs<"folder">): Set<string> {
   const files = [...needs.folder.list("accounts"), ...needs.folder.list("removed")];
   return new Set(files.map((file) => file.replace(/\.json$/, "")));
+}
+
+/** No seeds: what is left over from a test of the keyring, and this computer's identities for shared stores. */
+function isOurs(name: string): boolean {
+  return /^(probe|identity[0-9a-f]{32}$)/.test(name);
 }

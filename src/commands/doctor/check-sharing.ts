@@ -1,11 +1,11 @@
 /** The part of `doctor` that checks a shared store: who can open it, and what has not been pushed yet. */
 
 import { UserError } from "../../base/errors.ts";
-import { readRecipients } from "../../seeds/file/recipient-records.ts";
-import type { KeysFix } from "../../seeds/file/shared-keys.ts";
+import type { KeysFix } from "../../seeds/file/check-keys.ts";
 import { readSlots } from "../../seeds/file/slots.ts";
 import type { StoreKind } from "../../settings/config-file.ts";
-import { commitOf, git, knownOf, urlOf } from "../../sync/repository.ts";
+import { knownOf } from "../../sync/commit-content.ts";
+import { commitOf, git, urlOf } from "../../sync/repository.ts";
 import { snapshot } from "../../sync/shared-files.ts";
 import { count, pasteableName } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
@@ -20,10 +20,10 @@ export async function checkSharing(
   if (kind !== "file" || !isShared(needs)) return [];
   if (seeds.some(({ isLocked }) => isLocked)) return [unknown("sharing", "not checked")];
   try {
-    const { recipients, faults } = await needs.sharedKeys.check();
+    const { members, faults } = await needs.sharedKeys.check();
     if (faults.length > 0) return faults.map(({ message, fix }) => wrong("sharing", message, fixOf(fix)));
     const who =
-      recipients === 0 ? "no recipients" : `the slots match the list of ${count(recipients, "recipient")}`;
+      members === 0 ? "no list of members" : `the slots match the list of ${count(members, "member")}`;
     return [ok("sharing", `${who}; every seed is sealed with the current key`)];
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -32,18 +32,16 @@ export async function checkSharing(
 }
 
 function isShared({ folder }: Needs<"folder">): boolean {
-  const { age, older, rekeys, usable } = readSlots(folder);
-  const { list, faults } = readRecipients(folder);
+  const { age, older, usable } = readSlots(folder);
   const keys = new Set(usable.map(({ keyId }) => keyId));
-  return age.length + older.length + rekeys.length + list.length + faults.length > 0 || keys.size > 1;
+  return folder.list("members").length + age.length + older.length > 0 || keys.size > 1;
 }
 
 function fixOf(fix: KeysFix): string {
   if (fix === "rekey") return "twinseed store rekey";
   if (fix === "reseal") return REPAIR;
-  if (fix === "by-hand") return "restore that file from a backup, or from git's history";
-  if ("remove" in fix) return `twinseed store recipients remove ${pasteableName(fix.remove, "age1…")}`;
-  return `twinseed store recipients add ${pasteableName(fix.add, "age1…")} --name ${pasteableName(fix.name)}`;
+  if (fix === "sync") return "twinseed sync";
+  return fix === "by-hand" ? "restore that file from a backup, or from git's history" : fix.hint;
 }
 
 export async function repairSharing(lines: readonly Line[], needs: Needs<"sharedKeys">): Promise<string[]> {

@@ -1,78 +1,111 @@
-/** `store recipients` and `store rekey`: who can open a shared file store. */
+/** `store members`: who may open and write a shared file store. Each change is shared at once, or does not happen. */
 
-import { checkRecipient, recipientsIn } from "../../backup/age-keys.ts";
-import { nameOf, readKeyFile } from "../../backup/key-files.ts";
-import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
+import { checkRecipient } from "../../backup/age-keys.ts";
+import { ExitCode, UserError, usageError } from "../../base/errors.ts";
+import { sha256 } from "../../base/node-crypto.ts";
 import { printable, printableJson } from "../../base/printable.ts";
-import { cleanText } from "../../otp/enrollment.ts";
-import { type Recipient, readRecipients } from "../../seeds/file/recipient-records.ts";
-import { readConfig } from "../../settings/config-file.ts";
+import { isName, type Member } from "../../members/entry.ts";
+import {
+  formatMemberLine,
+  isMemberLine,
+  type MemberLine,
+  parseMemberLine,
+} from "../../members/member-line.ts";
+import { wordsOf } from "../../members/words.ts";
+import { changeList } from "../../sync/change-list.ts";
+import { defaultName, nameError } from "../../sync/initialize.ts";
 import { columnsOf } from "../../talk/columns.ts";
-import { count, note, quoted, warn } from "../../talk/say.ts";
+import { count, note, pasteableName, quoted, warn } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
+import { type ChangeNeeds, requireFileStore, sayChange, sayKeyChange } from "./say-change.ts";
 
-type StoreRecipientsNeeds = Needs<
-  "stdin" | "stderr" | "clock" | "folder" | "files" | "workTree" | "ledger" | "sharedKeys"
->;
+type MembersNeeds = ChangeNeeds & Needs<"stdout" | "terminal" | "env" | "seeds">;
 
 export interface AddOptions {
   name?: string;
-  recipientsFile?: string[];
+  yes?: boolean;
 }
 
-export function list(options: { json?: boolean }, needs: Needs<"stdout" | "stderr" | "folder">): void {
-  const { list: recipients, faults } = readRecipients(needs.folder);
-  for (const fault of faults) warn(needs, fault);
+export interface RemoveOptions {
+  dropKeys?: boolean;
+}
+
+/** Needs no key. */
+export async function list(
+  options: { json?: boolean },
+  needs: Needs<"stdout" | "stderr" | "sharedKeys">,
+): Promise<void> {
+  const view = await needs.sharedKeys.view();
+  for (const fault of view?.faults ?? []) warn(needs, fault);
+  if (view !== undefined && view.standing.stop !== undefined) warn(needs, (await view.undecided()).message);
+  const members = view?.newest?.entry.members ?? [];
+  const rows = members.map(({ name, recipient = null, signer = null }) => ({
+    name,
+    recipient,
+    signer,
+    thisComputer: name === view?.me,
+  }));
   if (options.json) {
-    const rows = recipients.map(({ name, recipient, addedAt }) => ({ name, recipient, addedAt }));
     needs.stdout.write(`${printableJson(rows)}\n`);
     return;
   }
-  const width = Math.max(0, ...recipients.map(({ name }) => columnsOf(printable(name))));
-  for (const { name, recipient, addedAt } of recipients) {
-    const padding = " ".repeat(width - columnsOf(printable(name)));
-    const day = printable(addedAt).slice(0, 10);
-    needs.stdout.write(`${printable(name)}${padding}  ${printable(recipient, 120)}  added ${day}\n`);
+  const width = Math.max(0, ...rows.map(({ name }) => columnsOf(name)));
+  for (const { name, recipient, signer, thisComputer } of rows) {
+    const what = signer === null ? "reads" : "reads and writes";
+    const marks = [
+      what,
+      ...(thisComputer ? ["this computer"] : []),
+      ...(recipient === null ? [] : [recipient]),
+    ];
+    needs.stdout.write(
+      `${name}${" ".repeat(width - columnsOf(name))}  ${printable(marks.join("  "), 200)}\n`,
+    );
   }
-  if (recipients.length === 0)
-    note(needs, "no recipients yet; add one with: twinseed store recipients add age1… --name NAME");
+  if (rows.length === 0) note(needs, "no members yet; begin sharing with: twinseed sync --init");
 }
 
-export async function add(
-  given: readonly string[],
-  options: AddOptions,
-  needs: StoreRecipientsNeeds,
-): Promise<void> {
+export async function add(given: string, options: AddOptions, needs: MembersNeeds): Promise<void> {
   requireFileStore(needs);
-  const wanted = await recipientsGiven(given, options, needs);
-  const before = readRecipients(needs.folder).list;
-  const added = await needs.sharedKeys.add(wanted, needs.clock.now());
-  for (const { name, recipient } of wanted) {
-    const listed = before.find((one) => one.recipient === recipient);
-    const as = listed === undefined || listed.name === name ? "" : `, as ${quoted(listed.name)}`;
-    if (added.includes(name)) note(needs, `${quoted(name)} can now open the seeds with their age identity`);
-    else note(needs, `${quoted(name)} is already a recipient${as}`);
+  const wanted = await memberGiven(given, options);
+  if (isMemberLine(given)) await confirm(wanted, options, needs);
+  await beginIfNeeded(needs);
+  const view = await needs.sharedKeys.view();
+  const before = view?.newest?.entry.members ?? [];
+  if (before.some((one) => isSame(one, wanted))) {
+    note(needs, `${quoted(wanted.name)} is already a member`);
+    return sayReply(view?.newest?.hash ?? "", await urlHere(needs), needs);
   }
-  if (added.length > 0 && (await needs.workTree.isThere())) note(needs, "share this with: twinseed sync");
-}
-
-export async function remove(
-  query: string,
-  options: { dropKeys?: boolean },
-  needs: StoreRecipientsNeeds,
-): Promise<void> {
-  requireFileStore(needs);
-  const leaving = findRecipient(query, needs);
-  const readable = needs.ledger.accounts();
-  await changeKey(
-    leaving.map(({ file }) => file),
-    options,
-    needs,
-  );
+  const members = (now: readonly Member[]): MemberLine[] => [
+    ...now.filter(({ name }) => name !== wanted.name),
+    checked(wanted, now, options),
+  ];
+  const changed = await changeList(() => needs.sharedKeys.change({ members }, needs.clock.now()), needs);
   note(
     needs,
-    `removed ${leaving.map(({ name }) => quoted(name)).join(", ")}: they can't open new seeds or changes`,
+    `${quoted(wanted.name)} is a member now, and can ${wanted.signer === undefined ? "read" : "read and write"}`,
   );
+  await sayChange(changed, needs);
+  if (changed.entry !== undefined) await sayReply(changed.entry.hash, changed.url, needs);
+}
+
+export async function remove(query: string, options: RemoveOptions, needs: MembersNeeds): Promise<void> {
+  requireFileStore(needs);
+  const view = await needs.sharedKeys.view();
+  const leaving = namesFor(query, view?.newest?.entry.members ?? [], view?.me);
+  const readable = needs.ledger.accounts();
+  const members = (now: readonly Member[], me: string): MemberLine[] => {
+    namesFor(query, now, me);
+    return now.filter(({ name }) => !leaving.includes(name));
+  };
+  const plan = { members, newKey: true, drop: options.dropKeys ?? false };
+  const changed = await changeList(() => needs.sharedKeys.change(plan, needs.clock.now()), needs);
+  note(needs, `removed ${leaving.map(quoted).join(", ")}: they can't open new seeds or changes`);
+  sayKeyChange(changed, needs);
+  if (changed.report.carried > 0)
+    warn(
+      needs,
+      `${count(changed.report.carried, "passphrase or raw key", "passphrases and raw keys")} of this store can still open it: anyone who was removed must not know them`,
+    );
   warn(needs, "they may have kept what they could read until now, and git's history still holds it");
   if (readable.length > 0) {
     note(
@@ -81,84 +114,119 @@ export async function remove(
     );
     for (const { name } of readable) note(needs, `  ${printable(name)}`);
   }
-  if (await needs.workTree.isThere())
-    note(needs, "revoke their access to the repository too, then share this with: twinseed sync");
+  if (changed.url !== undefined) note(needs, "revoke their access to the repository, too");
+  await sayChange(changed, needs);
+  if (changed.entry === undefined) return;
+  note(
+    needs,
+    "let every other member paste this line, so that they hear of it whatever the repository shows them:",
+  );
+  needs.stdout.write(`twinseed store follow ${await wordsOf(changed.entry.hash)}\n`);
 }
 
-export async function rekey(
-  options: { dropKeys?: boolean },
-  needs: Needs<"stderr" | "folder" | "sharedKeys">,
-): Promise<void> {
-  requireFileStore(needs);
-  await changeKey([], options, needs);
-}
-
-async function changeKey(
-  leaving: readonly string[],
-  { dropKeys = false }: { dropKeys?: boolean },
-  needs: Needs<"stderr" | "sharedKeys">,
-): Promise<void> {
-  const report = await needs.sharedKeys.rekey(leaving, dropKeys);
-  if (report === undefined) return note(needs, "finished an interrupted change of the data key");
-  note(needs, `made a new data key and sealed ${count(report.seeds, "seed")} with it; each was read back`);
-  for (const file of report.dropped)
-    note(
-      needs,
-      `dropped "${file}": its passphrase or key opens nothing any more; for a new key: twinseed store key`,
+async function memberGiven(given: string, { name }: AddOptions): Promise<MemberLine> {
+  const member = isMemberLine(given)
+    ? parseMemberLine(given)
+    : { name: name ?? "", recipient: await checkRecipient(given, "the recipient") };
+  const called = name ?? member.name;
+  if (called === "")
+    throw usageError(
+      "a member needs a name",
+      "twinseed store members add age1… --name ci",
+      "or add the line that twinseed sync --join printed",
     );
-  if (report.carried > 0 && leaving.length > 0)
-    warn(
-      needs,
-      `${count(report.carried, "passphrase or raw key", "passphrases and raw keys")} of this store can still open it: anyone who was removed must not know them`,
+  if (!isName(called)) throw nameError();
+  return { ...member, name: called };
+}
+
+/** The new one, unless it would take someone's place. Throws UserError. */
+function checked(wanted: MemberLine, now: readonly Member[], { yes }: AddOptions): MemberLine {
+  const lower = wanted.name.toLowerCase();
+  const other = now.find(
+    (one) =>
+      one.name !== wanted.name &&
+      (one.name.toLowerCase() === lower ||
+        (one.recipient !== undefined && one.recipient === wanted.recipient) ||
+        (one.signer !== undefined && one.signer === wanted.signer)),
+  );
+  if (other !== undefined)
+    throw new UserError(`it is already a member, as ${quoted(other.name)}`, ExitCode.failed, [
+      "nothing was changed",
+    ]);
+  const same = now.find(({ name }) => name === wanted.name);
+  if (same === undefined || yes) return wanted;
+  throw new UserError(`${quoted(wanted.name)} is a member already, with other keys`, ExitCode.failed, [
+    `remove the old one first: twinseed store members remove ${pasteableName(wanted.name)}`,
+    "or add the new one under another name: --name NAME/COMPUTER",
+  ]);
+}
+
+async function confirm(
+  member: MemberLine,
+  { yes }: AddOptions,
+  needs: Needs<"terminal" | "stderr">,
+): Promise<void> {
+  const words = (await wordsOf(sha256(formatMemberLine(member)))).split("-").slice(0, 4).join("-");
+  note(needs, `the new member calls itself ${quoted(member.name)}; the words of its line: ${words}`);
+  if (yes) return;
+  const terminal = needs.terminal();
+  if (terminal === undefined)
+    throw usageError(
+      "store members add asks for confirmation, and there is no terminal to ask on",
+      "skip the prompt with: --yes",
     );
-  for (const message of report.unopened) warn(needs, message);
-  if (report.unopened.length > 0) throw new Exit(ExitCode.failed);
+  const sure = await terminal.confirm(`Let ${quoted(member.name)} open every seed in this store?`, false);
+  if (!sure) throw new UserError("canceled; nothing was changed", ExitCode.failed);
 }
 
-async function recipientsGiven(
-  given: readonly string[],
-  { name, recipientsFile = [] }: AddOptions,
-  needs: Needs<"stdin" | "files">,
-): Promise<{ name: string; recipient: string }[]> {
-  const recipients: string[] = [];
-  for (const [i, text] of given.entries())
-    recipients.push(await checkRecipient(text, given.length === 1 ? "the recipient" : `recipient ${i + 1}`));
-  for (const file of recipientsFile)
-    recipients.push(...(await recipientsIn(await readKeyFile(file, needs), nameOf(file))));
-  const distinct = [...new Set(recipients)];
-  if (distinct.length === 0) throw usageError("name a recipient: age1…, or a file with -R");
-  if (name === undefined) return distinct.map((recipient) => ({ name: shortName(recipient), recipient }));
-  const cleanName = cleanText(name);
-  if (cleanName === "") throw usageError("a recipient needs a name");
-  if (distinct.length > 1) throw usageError("--name works with only one recipient");
-  return distinct.map((recipient) => ({ name: cleanName, recipient }));
+/** A store that was never shared has no list. */
+async function beginIfNeeded(needs: MembersNeeds): Promise<void> {
+  if ((await needs.sharedKeys.view()) !== undefined) return;
+  const name = defaultName(needs);
+  const pending = await needs.sharedKeys.begin(name, needs.clock.now());
+  await needs.ledger.edit(async () => pending.write(await pending.prepare()));
+  note(needs, `this computer is the first member: ${name}`);
 }
 
-function shortName(recipient: string): string {
-  return `${recipient.slice(0, 12)}…`;
+/** The line to send back to the new member, which tells their computer which list is right. */
+async function sayReply(
+  hash: string,
+  url: string | undefined,
+  needs: Needs<"stdout" | "stderr">,
+): Promise<void> {
+  const words = await wordsOf(hash);
+  note(needs, "send them this line:");
+  const line =
+    url === undefined
+      ? `twinseed store follow ${words}`
+      : `twinseed sync --join ${pasteableName(url, "URL")} --words ${words}`;
+  needs.stdout.write(`${line}\n`);
 }
 
-/** Finds a recipient by name or age1…; several entries of one recipient count as one. */
-function findRecipient(query: string, needs: Needs<"folder">): Recipient[] {
-  const { list: all } = readRecipients(needs.folder);
-  const exact = all.filter(({ name, recipient }) => name === query || recipient === query);
-  const found =
-    exact.length > 0 ? exact : all.filter(({ name }) => name.toLowerCase() === query.toLowerCase());
-  if (new Set(found.map(({ recipient }) => recipient)).size > 1) {
-    throw new UserError(`several recipients are called ${quoted(query)}`, ExitCode.ambiguous, [
-      "name it by its age1…, as listed by: twinseed store recipients",
+async function urlHere(needs: MembersNeeds): Promise<string | undefined> {
+  const { urlOf } = await import("../../sync/repository.ts");
+  return (await needs.workTree.isThere()) ? urlOf(needs) : undefined;
+}
+
+/** The members that a name stands for: NAME, and all of NAME/…. Throws UserError. */
+function namesFor(query: string, members: readonly Member[], me: string | undefined): string[] {
+  const found = members.filter(
+    ({ name, recipient }) => name === query || name.startsWith(`${query}/`) || recipient === query,
+  );
+  if (found.length === 0) {
+    const known = members.map(({ name }) => name).join(", ");
+    throw new UserError(`no member is called ${quoted(query)}`, ExitCode.notFound, [
+      known === "" ? "there are none: twinseed sync --init" : `the members are: ${known}`,
     ]);
   }
-  if (found.length > 0) return found;
-  const known = all.map(({ name }) => printable(name)).join(", ");
-  throw new UserError(`no recipient is called ${quoted(query)}`, ExitCode.notFound, [
-    known === "" ? "there are none: twinseed store recipients add age1…" : `the recipients are: ${known}`,
-  ]);
+  const names = found.map(({ name }) => name);
+  if (me !== undefined && names.includes(me))
+    throw new UserError(`${quoted(me)} is the computer that you sit at`, ExitCode.failed, [
+      "another member can remove it, at another computer; nothing was changed",
+    ]);
+  return names;
 }
 
-function requireFileStore(needs: Needs<"folder">): void {
-  if (readConfig(needs.folder)?.store === "file") return;
-  throw new UserError("only the file store has recipients, and the seeds are not in it", ExitCode.failed, [
-    "see: twinseed store",
-  ]);
+function isSame(one: Member, wanted: MemberLine): boolean {
+  return one.name === wanted.name && one.recipient === wanted.recipient && one.signer === wanted.signer;
 }

@@ -3,16 +3,17 @@
 import type { Command } from "commander";
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
+import { wordsOf } from "../../members/words.ts";
 import { sealedIds } from "../../seeds/file/sealed-file.ts";
 import { copySeeds, deleteDuplicates, deleteSeeds, requireSeeds } from "../../seeds/move-seeds.ts";
 import { readConfig, type StoreKind, writeConfig } from "../../settings/config-file.ts";
 import { examples } from "../../talk/examples.ts";
-import { count, note } from "../../talk/say.ts";
+import { count, note, warn } from "../../talk/say.ts";
 import { movedMeanwhile, requireStoreInUse } from "../../vault/enroll-accounts.ts";
 import type { Needs, World } from "../../world.ts";
-import type { AddOptions as RecipientOptions } from "./store-recipients.ts";
+import type { AddOptions as MemberOptions } from "./store-members.ts";
 
-type StoreNeeds = Needs<"stdout" | "stderr" | "folder" | "ledger" | "seeds" | "prepareStore" | "addRawKey">;
+type StoreNeeds = Needs<"stdout" | "stderr" | "folder" | "ledger" | "seeds" | "prepareStore">;
 
 export function registerStore(program: Command, world: World): void {
   const command = program
@@ -31,56 +32,63 @@ export function registerStore(program: Command, world: World): void {
   command
     .command("key")
     .description("make a raw key that opens the file store, for TWINSEED_KEY in scripts")
-    .action(() => newKey(world));
-  registerRecipients(command, world);
+    .action(() => keys().then(({ newKey }) => newKey(world)));
+  command
+    .command("rekey")
+    .description("make a new data key, and seal every seed with it")
+    .option("--drop-keys", "also drop passphrases and raw keys that are not available")
+    .action((options: { dropKeys?: boolean }) => keys().then(({ rekey }) => rekey(options, world)));
+  command
+    .command("follow")
+    .description("say which list of members counts, by its eight words")
+    .argument("<words...>", "as another member's twinseed store shows them")
+    .action((words: string[]) =>
+      import("./store-follow.ts").then(({ followWords }) => followWords(words, world)),
+    );
+  registerMembers(command, world);
   examples(command, "show", "twinseed store", "twinseed store --json | jq -r .store");
   examples(command, "move", "twinseed store move file");
   examples(command, "key", "twinseed store key | gh secret set TWINSEED_KEY");
+  examples(command, "rekey", "twinseed store rekey");
+  examples(command, "follow", "twinseed store follow gravity-webcam-lilac-cards-ruin-fatal-skunk-acid");
 }
 
 /** Loaded when needed. */
-const recipients = () => import("./store-recipients.ts");
+const keys = () => import("./store-keys.ts");
+const members = () => import("./store-members.ts");
 
-function registerRecipients(store: Command, world: World): void {
+function registerMembers(store: Command, world: World): void {
   const command = store
-    .command("recipients")
-    .description("list or change who can open the file store with an age identity");
+    .command("members")
+    .description("list or change who can open and write the shared file store");
   command
     .command("list", { isDefault: true })
-    .description("list the recipients; needs no key")
+    .description("list the members; needs no key")
     .option("--json", "print as JSON")
-    .action((options: { json?: boolean }) => recipients().then(({ list }) => list(options, world)));
+    .action((options: { json?: boolean }) => members().then(({ list }) => list(options, world)));
   command
     .command("add")
-    .description("let someone open the seeds")
-    .argument("[recipient...]", "age1…, as age-keygen prints it")
-    .option("-R, --recipients-file <file...>", 'files with one recipient per line ("-": stdin)')
-    .option("--name <name>", "name of the recipient")
-    .action((given: string[], options: RecipientOptions) =>
-      recipients().then(({ add }) => add(given, options, world)),
-    );
+    .description("let a computer open the seeds, and write if it has a signing key")
+    .argument("<line>", "what twinseed sync --join printed, in quotes; or age1…, which can only read")
+    .option("--name <name>", "name of the member: NAME, or NAME/COMPUTER")
+    .option("--yes", "skip the confirmation prompt")
+    .action((line: string, options: MemberOptions) => members().then(({ add }) => add(line, options, world)));
   command
     .command("remove")
-    .description("remove a recipient: makes a new data key and seals every seed with it")
-    .argument("<recipient>", "name or age1…")
+    .description("remove a member: makes a new data key and seals every seed with it")
+    .argument("<member>", "a computer (NAME/COMPUTER), or NAME for all of its computers")
     .option("--drop-keys", "also drop passphrases and raw keys that are not available")
     .action((query: string, options: { dropKeys?: boolean }) =>
-      recipients().then(({ remove }) => remove(query, options, world)),
+      members().then(({ remove }) => remove(query, options, world)),
     );
-  store
-    .command("rekey")
-    .description("make a new data key, or finish an interrupted change of it")
-    .option("--drop-keys", "also drop passphrases and raw keys that are not available")
-    .action((options: { dropKeys?: boolean }) => recipients().then(({ rekey }) => rekey(options, world)));
-  examples(command, "list", "twinseed store recipients");
+  examples(command, "list", "twinseed store members");
   examples(
     command,
     "add",
-    "twinseed store recipients add age1... --name alice",
-    "twinseed store recipients add -R team.txt",
+    "twinseed store members add 'twinseed-member 1 bob/laptop age1... ssh-ed25519 AAAA... 0f3c9a12'",
+    "twinseed store members add age1... --name ci",
   );
-  examples(command, "remove", "twinseed store recipients remove alice");
-  examples(store, "rekey", "twinseed store rekey");
+  examples(command, "remove", "twinseed store members remove bob");
 }
 
 const WHERE: Record<StoreKind, string> = {
@@ -90,19 +98,38 @@ const WHERE: Record<StoreKind, string> = {
 
 async function show(
   options: { json?: boolean },
-  needs: Needs<"stdout" | "folder" | "ledger">,
+  needs: Needs<"stdout" | "stderr" | "folder" | "ledger" | "sharedKeys">,
 ): Promise<void> {
   const config = readConfig(needs.folder);
   const accounts = needs.ledger.accounts().length;
+  const { store = null, why = null } = config ?? {};
+  const view = store === "file" ? await needs.sharedKeys.view() : undefined;
+  const { entry, hash } = view?.newest ?? {};
+  const words = hash === undefined ? undefined : await wordsOf(hash);
+  if (view?.standing.stop !== undefined) warn(needs, (await view.undecided()).message);
   if (options.json) {
-    const { store = null, why = null } = config ?? {};
-    needs.stdout.write(`${printableJson({ version: 1, store, why, folder: needs.folder.path, accounts })}\n`);
+    const shared = entry && {
+      list: entry.number,
+      changedAt: entry.at,
+      changedBy: entry.by,
+      words,
+      members: entry.members.length,
+      thisComputer: view?.me ?? null,
+      isDecided: view?.standing.stop === undefined,
+    };
+    const result = { version: 1, store, why, folder: needs.folder.path, accounts, shared: shared ?? null };
+    needs.stdout.write(`${printableJson(result)}\n`);
     return;
   }
   const lines = config
     ? [`store   ${config.store} (${WHERE[config.store]})`, `why     ${printable(config.why, 300)}`]
     : ["store   not chosen yet; the first add chooses it"];
   lines.push(`folder  ${printable(needs.folder.path, 500)}`, `seeds   ${accounts}`);
+  if (entry !== undefined)
+    lines.push(
+      `shared  ${count(entry.members.length, "member")}; list ${entry.number}, by ${entry.by}, ${entry.at.slice(0, 10)}`,
+      `words   ${words}`,
+    );
   needs.stdout.write(`${lines.join("\n")}\n`);
 }
 
@@ -175,17 +202,4 @@ function everyId(from: StoreKind, needs: Needs<"folder" | "ledger">): string[] {
   const known = [...needs.ledger.accounts(), ...needs.ledger.removed()].map(({ id }) => id);
   const sealed = from === "file" ? sealedIds(needs.folder) : [];
   return [...new Set([...known, ...needs.ledger.damaged(), ...sealed])];
-}
-
-async function newKey(needs: StoreNeeds): Promise<void> {
-  if (readConfig(needs.folder)?.store !== "file") {
-    throw new UserError("only the file store has keys, and the seeds are not in it", ExitCode.failed, [
-      "see: twinseed store",
-    ]);
-  }
-  needs.stdout.write(`${await needs.addRawKey()}\n`);
-  note(
-    needs,
-    "this key opens every seed in the file store; give it to scripts as TWINSEED_KEY or in TWINSEED_KEY_FILE",
-  );
 }

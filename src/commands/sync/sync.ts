@@ -8,11 +8,20 @@ export function registerSync(program: Command, world: World): void {
   program
     .command("sync")
     .description("share the file store over git: commit, pull, merge entry by entry, push")
-    .option("--init [url]", "make the data folder a git repository that shares with this one")
+    .option("--init [url]", "begin sharing the store, through this git repository")
+    .option("--join [url]", "join a shared store: fetch it, and print a line for a member")
+    .option("--name <name>", "with --init or --join: this computer's name, NAME/COMPUTER")
+    .option("--words <words>", "with --join: what the member sent back")
     .option("--json", "print what was pulled and pushed as JSON")
     .action(async (options: SyncOptions) => {
       const { sync } = await import("./run-sync.ts");
       return sync(options, world);
     });
-  examples(program, "sync", "twinseed sync --init git@git.example.org:team/seeds.git", "twinseed sync");
+  examples(
+    program,
+    "sync",
+    "twinseed sync --init git@git.example.org:team/seeds.git",
+    "twinseed sync --join git@git.example.org:team/seeds.git",
+    "twinseed sync",
+  );
 }

@@ -5,20 +5,21 @@
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { OWN_LIMITS } from "../../base/limits.ts";
-import { fromBase64, KEY_BYTES, toBase64 } from "./seal.ts";
-import { type AgeSlot, currentFirst, type DataKey, type Slots } from "./slots.ts";
+import { type DataKey, dataKeyOf } from "./data-key.ts";
+import { fromBase64, toBase64 } from "./seal.ts";
+import { type AgeSlot, currentFirst, type Slots } from "./slots.ts";
 
-const CONTENT = /^twinseed data key v1 ([a-z0-9]+) (\S+)\n$/;
+const CONTENT = /^twinseed data key v2 ([0-9a-f]{32}) ([0-9a-f]{32}) (\S+)\n$/;
 
 /** The armored file. */
-export async function sealForRecipient(recipient: string, { id, bytes }: DataKey): Promise<string> {
+export async function sealForRecipient(recipient: string, { store, id, bytes }: DataKey): Promise<string> {
   const { armor, Encrypter } = await import("age-encryption");
   const encrypter = new Encrypter();
   encrypter.addRecipient(recipient);
-  return armor.encode(await encrypter.encrypt(`twinseed data key v1 ${id} ${toBase64(bytes)}\n`));
+  return armor.encode(await encrypter.encrypt(`twinseed data key v2 ${store} ${id} ${toBase64(bytes)}\n`));
 }
 
-/** All data keys that these identities open, the current one first. Throws UserError (exit 6) for an unusable identity. */
+/** All data keys that these identities open, the one that is probably current first. Throws UserError (exit 6) for an unusable identity. */
 export async function openAgeSlots(
   { age, older }: Pick<Slots, "age" | "older">,
   identities: string,
@@ -34,7 +35,15 @@ export async function openAgeSlots(
   return currentFirst(
     keys.map((key) => ({ ...key, keyId: key.id })),
     older,
-  ).map(({ id, bytes }) => ({ id, bytes }));
+  ).map(({ store, id, bytes }) => ({ store, id, bytes }));
+}
+
+/** The recipient of the first of these identities. Throws UserError (exit 6) for an unusable one. */
+export async function recipientOf(identities: string): Promise<string> {
+  const { Decrypter, identityToRecipient } = await import("age-encryption");
+  const [first = ""] = identitiesIn(identities);
+  addIdentity(new Decrypter(), first);
+  return identityToRecipient(first);
 }
 
 type Decrypter = InstanceType<typeof import("age-encryption").Decrypter>;
@@ -47,9 +56,8 @@ async function openOne(slot: AgeSlot, decrypter: Decrypter): Promise<DataKey | u
     if (text.length > OWN_LIMITS.ageSlotBytes) return undefined;
     const file = armor.decode(text);
     if (countStanzas(file) > OWN_LIMITS.ageStanzas) return undefined;
-    const [, id, key = ""] = CONTENT.exec(await decrypter.decrypt(file, "text")) ?? [];
-    const bytes = fromBase64(key);
-    return id === undefined || bytes?.length !== KEY_BYTES ? undefined : { id, bytes };
+    const [, store = "", id = "", key = ""] = CONTENT.exec(await decrypter.decrypt(file, "text")) ?? [];
+    return dataKeyOf(store, id, fromBase64(key));
   } catch {
     return undefined;
   }

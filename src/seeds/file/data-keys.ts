@@ -1,17 +1,9 @@
 /** The data keys that one opener gives access to: a store can have several for a while (slots.ts says when). */
 import type { DataFolder } from "../../ports/data-folder.ts";
+import { type DataKey, dataKeyOf } from "./data-key.ts";
 import { seal, unseal } from "./seal.ts";
 import type { OldKey } from "./slot-file.ts";
-import {
-  type DataKey,
-  hex,
-  KEYS_FOLDER,
-  type Opener,
-  openSlot,
-  readSlots,
-  type Slots,
-  type Unlocked,
-} from "./slots.ts";
+import { type Opener, openSlot, readSlots, type Slots, slotFileOf, type Unlocked } from "./slots.ts";
 
 /** The data key of the first slot that opens, or undefined if none does. */
 export async function openSlots(slots: Slots, opener: Opener): Promise<DataKey | undefined> {
@@ -26,13 +18,20 @@ export async function openSlots(slots: Slots, opener: Opener): Promise<DataKey |
   return undefined;
 }
 
-/** All data keys that the opener gives access to, by id. */
+/** All data keys that the opener gives access to, by id, as far as they count. */
 export async function dataKeys(folder: DataFolder, unlocked: Unlocked): Promise<Map<string, DataKey>> {
-  return dataKeysIn(readSlots(folder), unlocked);
+  const { dataKey, opener, counting } = unlocked;
+  const known = await dataKeysIn(readSlots(folder), opener, [dataKey]);
+  return counting === undefined ? known : new Map([...known].filter(([id]) => counting.has(id)));
 }
 
-export async function dataKeysIn(slots: Slots, { dataKey, opener }: Unlocked): Promise<Map<string, DataKey>> {
-  const known = new Map([[dataKey.id, dataKey]]);
+/** `open`: those that are open already. */
+export async function dataKeysIn(
+  slots: Slots,
+  opener: Opener,
+  open: readonly DataKey[] = [],
+): Promise<Map<string, DataKey>> {
+  const known = new Map(open.map((key) => [key.id, key]));
   if (opener.kind === "age") {
     const { openAgeSlots } = await import("./age-slots.ts");
     for (const key of await openAgeSlots(slots, opener.identities)) known.set(key.id, key);
@@ -46,37 +45,48 @@ export async function dataKeysIn(slots: Slots, { dataKey, opener }: Unlocked): P
   return known;
 }
 
-/** Adds the older keys that are wrapped with a known key, until there are no more. */
+/** Adds the older keys that are wrapped with a known key, until there are no more. What they unseal to decides, nothing else. */
 function withOlder({ older }: Slots, known: Map<string, DataKey>): void {
   for (let before = -1; before < known.size; ) {
     before = known.size;
     for (const old of older) {
-      const by = known.get(old.by);
-      if (by === undefined || known.has(old.keyId)) continue;
-      const bytes = unseal(by.bytes, headerOf(old), old.content);
-      if (bytes !== undefined) known.set(old.keyId, { id: old.keyId, bytes });
+      const key = known.has(old.keyId) ? undefined : unwrap(old, known);
+      if (key !== undefined) known.set(key.id, key);
     }
   }
 }
 
-/** The current keys among `known`: one, unless two people changed the data key at the same time. */
-export function currentKeys(slots: Slots, known: ReadonlyMap<string, DataKey>): DataKey[] {
-  const isOld = (id: string): boolean => slots.older.some(({ keyId, by }) => keyId === id && known.has(by));
-  return [...known.values()].filter(({ id }) => !isOld(id));
+function unwrap(old: OldKey, known: ReadonlyMap<string, DataKey>): DataKey | undefined {
+  const by = known.get(old.by);
+  if (by === undefined || by.store !== old.store) return undefined;
+  return dataKeyOf(old.store, old.keyId, unseal(by.bytes, headerOf(old), old.content));
 }
 
+/**
+ * For a store without a list of members, where only a holder of its secrets makes slots: the key that is no older one of
+ * another. If there are two, as a cloud folder can bring about, every computer takes the same.
+ */
+export function newestKey(slots: Slots, known: ReadonlyMap<string, DataKey>): DataKey | undefined {
+  const replaced = new Set(slots.older.flatMap((old) => unwrap(old, known)?.id ?? []));
+  const [newest] = [...known.values()]
+    .filter(({ id }) => !replaced.has(id))
+    .toSorted((a, b) => (a.id < b.id ? 1 : -1));
+  return newest;
+}
+
+/** Its file is named for its content. */
 export function formatOldKey(
   old: DataKey,
   by: DataKey,
   random: (bytes: number) => Uint8Array,
 ): { file: string; text: string } {
-  const head = { kind: "old-key", keyId: old.id, by: by.id } as const;
+  const head = { kind: "old-key", store: old.store, keyId: old.id, by: by.id } as const;
   const content = seal(by.bytes, headerOf(head), old.bytes, random);
-  const fields = { version: 1, kind: head.kind, key: old.id, by: by.id, ...content };
-  const file = `${KEYS_FOLDER}/old-${old.id}-${hex(random(4))}.json`;
-  return { file, text: `${JSON.stringify(fields, null, 2)}\n` };
+  const fields = { version: 2, kind: head.kind, store: old.store, key: old.id, by: by.id, ...content };
+  const text = `${JSON.stringify(fields, null, 2)}\n`;
+  return { file: slotFileOf(head.kind, text, "json"), text };
 }
 
-function headerOf({ keyId, by }: Pick<OldKey, "keyId" | "by">): string {
-  return `twinseed key v1 old-key ${keyId} ${by}`;
+function headerOf({ store, keyId, by }: Pick<OldKey, "store" | "keyId" | "by">): string {
+  return `twinseed key v2 old-key ${store} ${keyId} ${by}`;
 }

@@ -4,15 +4,13 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
 import type { SeedStoreDeps, SeedStoreKind } from "../needs.ts";
+import { type DataKey, newDataKey } from "./data-key.ts";
 import { dataKeys, openSlots } from "./data-keys.ts";
 import { askNewPassphrase, noOpenerError, openerFromEnvironment, VARIABLE_NAMES } from "./openers.ts";
-import { generateRawKey, parseRawKey } from "./raw-key.ts";
 import { hasSealedSeeds, sealedFileStore, sealedIds } from "./sealed-file.ts";
 import {
-  type DataKey,
   disableSlots,
   kindsOf,
-  newDataKey,
   type Opener,
   type OwnOpener,
   readSlots,
@@ -46,23 +44,15 @@ export const fileStore: SeedStoreKind = {
   },
 };
 
-/** Adds another way to open the seeds: unlocks the data key with an existing one, and returns the new slot's file name. */
-export async function addSlot(deps: SeedStoreDeps, opener: OwnOpener): Promise<string> {
-  const { dataKey } = await unlockStore(deps);
-  return writeSlot(deps.folder, dataKey, opener, deps.random, deps.unsafeScryptCost);
-}
-
-/** The same with a new raw key, which it returns as base64. */
-export async function addRawKey(deps: SeedStoreDeps): Promise<string> {
-  const key = generateRawKey(deps.random);
-  await addSlot(deps, { kind: "raw-key", key: parseRawKey(key, "the new key") });
-  return key;
-}
-
-function storeOf({ folder, random }: SeedStoreDeps, unlocked: Unlocked) {
-  return sealedFileStore(folder, unlocked.dataKey, random, async (id) =>
-    (await dataKeys(folder, unlocked)).get(id),
-  );
+function storeOf(deps: SeedStoreDeps, unlocked: Unlocked) {
+  const { folder, random } = deps;
+  return sealedFileStore(folder, unlocked.dataKey, random, {
+    findKey: async (id) => (await dataKeys(folder, unlocked)).get(id),
+    async keyForSealing() {
+      const { keyForSealing } = await import("./sealing-key.ts");
+      return keyForSealing(deps, unlocked);
+    },
+  });
 }
 
 async function newOpener(deps: SeedStoreDeps): Promise<OwnOpener> {
@@ -82,7 +72,7 @@ async function reuseOrMake(deps: SeedStoreDeps, opener: OwnOpener): Promise<Data
   const found = await openSlots(leftover, opener);
   if (hasSealedSeeds(deps.folder)) {
     if (found) return found;
-    throw wrongOpenerError(opener.kind, leftover);
+    throw wrongOpenerError(deps.folder, opener.kind, leftover);
   }
   const dataKey = found ?? newDataKey(deps.random);
   if (!found) await writeSlot(deps.folder, dataKey, opener, deps.random, deps.unsafeScryptCost);
@@ -93,20 +83,23 @@ async function reuseOrMake(deps: SeedStoreDeps, opener: OwnOpener): Promise<Data
   return dataKey;
 }
 
+/** Throws UserError (exit 6) if it does not open. */
 export async function unlockStore(deps: SeedStoreDeps): Promise<Unlocked> {
   const slots = readSlots(deps.folder);
   const kinds = kindsOf(slots);
   if (kinds.length === 0) throw noSlotError(deps.folder, slots);
   const opener = openerFromEnvironment(deps, kinds);
   if (opener) {
-    const dataKey = await openSlots(slots, opener);
-    if (dataKey) return { dataKey, opener };
-    throw wrongOpenerError(opener.kind, slots);
+    const unlocked = (await unlockWith(deps, slots, opener)) ?? (await unlockOwn(deps, slots, opener));
+    if (unlocked) return unlocked;
+    throw wrongOpenerError(deps.folder, opener.kind, slots);
   }
+  const own = slots.age.length > 0 ? await unlockOwn(deps, slots) : undefined;
+  if (own) return own;
   if (!kinds.includes("passphrase")) {
     const isRaw = kinds.includes("raw-key");
     const isAge = kinds.includes("age");
-    const lock = [...(isRaw ? ["a raw key"] : []), ...(isAge ? ["the age keys of its recipients"] : [])];
+    const lock = [...(isRaw ? ["a raw key"] : []), ...(isAge ? ["the age keys of its members"] : [])];
     throw new UserError(`the seeds are locked with ${lock.join(" and ")}`, ExitCode.locked, [
       ...(isRaw ? ["set TWINSEED_KEY or TWINSEED_KEY_FILE"] : []),
       ...(isAge ? ["set TWINSEED_IDENTITY_FILE to your age identity (AGE-SECRET-KEY-1…)"] : []),
@@ -116,42 +109,81 @@ export async function unlockStore(deps: SeedStoreDeps): Promise<Unlocked> {
   return askPassphrase(deps, slots);
 }
 
+async function unlockWith(deps: SeedStoreDeps, slots: Slots, opener: Opener): Promise<Unlocked | undefined> {
+  if (opener.kind === "age") {
+    const { unlockWithAge } = await import("./unlock-with-age.ts");
+    return unlockWithAge(deps, slots, opener);
+  }
+  const dataKey = await openSlots(slots, opener);
+  return dataKey && { dataKey, opener };
+}
+
+/** With the identity that this computer made for the store. */
+async function unlockOwn(deps: SeedStoreDeps, slots: Slots, given?: Opener): Promise<Unlocked | undefined> {
+  if (slots.age.length === 0 || (given !== undefined && given.kind !== "passphrase")) return undefined;
+  const before = typed.get(deps);
+  if (before?.kind === "age") return unlockWith(deps, slots, before);
+  const { ownOpener } = await import("./unlock-with-age.ts");
+  const opener = await ownOpener(deps, given);
+  if (opener) typed.set(deps, opener);
+  return opener && unlockWith(deps, slots, opener);
+}
+
 async function askPassphrase(deps: SeedStoreDeps, slots: Slots): Promise<Unlocked> {
   const before = typed.get(deps);
-  const again = before && (await openSlots(slots, before));
-  if (before && again) return { dataKey: again, opener: before };
+  const again = before && (await unlockWith(deps, slots, before));
+  if (again) return again;
   const terminal = deps.terminal();
   if (!terminal) throw noOpenerError("the seeds are locked with a passphrase");
   for (let i = 1; ; i++) {
     const passphrase = await terminal.askHidden("Passphrase for the seeds: ");
     const opener: Opener = { kind: "passphrase", passphrase };
-    const dataKey = await openSlots(slots, opener);
-    if (dataKey) typed.set(deps, opener);
-    if (dataKey) return { dataKey, opener };
-    if (i === TRIES) throw wrongOpenerError("passphrase", slots);
+    const unlocked = await unlockWith(deps, slots, opener);
+    if (unlocked) typed.set(deps, opener);
+    if (unlocked) return unlocked;
+    if (i === TRIES) throw wrongOpenerError(deps.folder, "passphrase", slots);
     deps.note("wrong passphrase, try again");
   }
 }
 
-function wrongOpenerError(kind: Opener["kind"], slots: Slots): UserError {
+function wrongOpenerError(folder: DataFolder, kind: Opener["kind"], slots: Slots): UserError {
+  if (isFirstFormat(folder, slots)) return firstFormatError();
   const message =
     kind === "age"
-      ? "none of these age identities belongs to a recipient of this store"
+      ? "none of these age identities belongs to a member of this store"
       : `wrong ${kind === "passphrase" ? "passphrase" : "key"}, or the key file is damaged`;
   const tried = slots.usable.flatMap((slot) => (slot.kind === kind ? [printable(slot.file)] : []));
   return new UserError(message, ExitCode.locked, [
-    ...(kind === "age" ? ["list the recipients with: twinseed store recipients"] : []),
+    ...(kind === "age" ? ["list the members with: twinseed store members"] : []),
     ...(tried.length > 0 ? [`tried with ${tried.join(", ")}`] : []),
     "nothing was changed",
     ...slots.faults,
   ]);
 }
 
-function noSlotError(folder: DataFolder, { faults }: Slots): UserError {
+function noSlotError(folder: DataFolder, slots: Slots): UserError {
+  if (isFirstFormat(folder, slots)) return firstFormatError();
+  const { faults } = slots;
   const message =
     faults.length > 0 ? "the file store has no usable key file" : "the file store has no key file";
   return new UserError(message, ExitCode.locked, [
     ...faults,
     `restore the files in ${printable(folder.path, 500)}/keys: without them, ${VARIABLE_NAMES} can't open the seeds`,
   ]);
+}
+
+/** Shared stores of the first builds had a folder of recipients in place of the list of members. */
+function isFirstFormat(folder: DataFolder, slots: Slots): boolean {
+  return slots.isFirstFormat || (folder.list("recipients").length > 0 && folder.list("members").length === 0);
+}
+
+export function firstFormatError(): UserError {
+  return new UserError(
+    "the file store was written by a version before 0.2.0, with keys that anyone could add",
+    ExitCode.failed,
+    [
+      "with that version: twinseed backup create FILE; then, with this one and another data folder: twinseed backup restore FILE",
+      "nothing was changed",
+    ],
+  );
 }

@@ -1,16 +1,17 @@
 /** Merges two sides' versions of the file store's files. Needs no key; docs/sync.md has the rules. Pure. */
-import { attempt, UserError } from "../../base/errors.ts";
+import { sha256 } from "../../base/node-crypto.ts";
 import { parseFields } from "../../base/untrusted-json.ts";
+import type { Standing } from "../../members/accept.ts";
+import { fileOfEntry, isEntryFile, type ReadEntry } from "../../members/entry.ts";
 import { sealedFault } from "./sealed-file.ts";
-import { parseSlot } from "./slot-file.ts";
 
 type Files = ReadonlyMap<string, string>;
 
 const SEED = /^seeds\/[a-z0-9]+\.json$/;
-const KEY = /^(keys\/[a-z0-9][a-z0-9-]*\.(json|age)|recipients\/[a-z0-9]+\.json)$/;
+const KEY = /^keys\/[a-z0-9][a-z0-9-]*\.(json|age)$/;
 
 export function isSealedFile(name: string): boolean {
-  return SEED.test(name) || KEY.test(name);
+  return SEED.test(name) || KEY.test(name) || isEntryFile(name);
 }
 
 /** Whether the text that a seed's file would have opens, as the seed of that account. */
@@ -21,21 +22,37 @@ export function mergeSealedFiles(
   base: Files,
   ours: Files,
   theirs: Files,
+  { path, checked }: Standing,
   opens?: Opens,
 ): Map<string, string> {
-  const merged = new Map<string, string>();
+  const merged = new Map(path.map(({ entry, text }) => [fileOfEntry(entry.number), text]));
+  const listed = listedHashes(path, checked);
+  for (const side of [base, theirs, ours])
+    for (const [name, text] of side) if (KEY.test(name) && listed.has(sha256(text))) merged.set(name, text);
+  const age = new Map(path.map(({ entry }, i) => [entry.key, i]));
   const names = [...new Set([...base.keys(), ...ours.keys(), ...theirs.keys()])].sort();
-  for (const name of names.filter((one) => KEY.test(one))) {
-    const text = mergeKeyFile(base.get(name), ours.get(name), theirs.get(name));
-    if (text !== undefined) merged.set(name, text);
-  }
-  const superseded = supersededBy(merged);
   for (const name of names.filter((one) => SEED.test(one))) {
     const isGood = (text: string) => sealedFault(name, text) === undefined && (opens?.(name, text) ?? true);
-    const text = mergeSeed(base.get(name), ours.get(name), theirs.get(name), superseded, isGood);
+    const text = mergeSeed(base.get(name), ours.get(name), theirs.get(name), age, isGood);
     if (text !== undefined) merged.set(name, text);
   }
   return merged;
+}
+
+/**
+ * The slots that the newest entry lists. Those of an entry that was not checked yet take the place of the older ones only once
+ * it is: with a forged one, no one would be locked out.
+ */
+function listedHashes(path: readonly ReadEntry[], checked: ReadEntry | undefined): Set<string> {
+  const from = checked === undefined ? path.length - 1 : path.indexOf(checked);
+  return new Set(
+    path
+      .slice(Math.max(from, 0))
+      .flatMap(({ entry }) => [
+        ...entry.slots.map((slot) => slot.sha256),
+        ...entry.members.flatMap(({ slot }) => slot ?? []),
+      ]),
+  );
 }
 
 /** Seeds that both sides have, with different texts. */
@@ -45,45 +62,35 @@ export function contestedSeeds(ours: Files, theirs: Files): string[] {
   );
 }
 
-/** A file that one side removed is gone: that side has replaced it, or has removed someone's access. */
-function mergeKeyFile(base?: string, ours?: string, theirs?: string): string | undefined {
-  if (ours === theirs || theirs === base) return ours;
-  if (ours === base) return theirs;
-  if (ours === undefined || theirs === undefined) return base === undefined ? (ours ?? theirs) : undefined;
-  return ours < theirs ? theirs : ours;
-}
-
+/** `age`: the larger, the newer is the data key of that id; one that is in no list has none. */
 function mergeSeed(
   base: string | undefined,
   ours: string | undefined,
   theirs: string | undefined,
-  superseded: ReadonlySet<string>,
+  age: ReadonlyMap<string, number>,
   isGood: (text: string) => boolean,
 ): string | undefined {
   if (ours === undefined || theirs === undefined) return ours ?? theirs ?? base;
   if (ours === theirs) return ours;
   const [isOursGood, isTheirsGood] = [isGood(ours), isGood(theirs)];
   if (isOursGood !== isTheirsGood) return isOursGood ? ours : theirs;
+  const ageOf = (text: string): number => age.get(keyIn(text) ?? "") ?? -1;
+  if (ageOf(ours) !== ageOf(theirs)) return ageOf(ours) > ageOf(theirs) ? ours : theirs;
   if (theirs === base) return ours;
   if (ours === base) return theirs;
-  const rank = (text: string): string => {
-    const { key } = parseFields(text);
-    if (typeof key !== "string") return "0";
-    return `${superseded.has(key) ? 1 : 2} ${key} ${text}`;
-  };
-  return rank(ours) > rank(theirs) ? ours : theirs;
+  return ours > theirs ? ours : theirs;
 }
 
-function supersededBy(files: Files): Set<string> {
-  const slots = [...files].flatMap(([name, text]) => {
-    const [slot] = name.endsWith(".json") && name.startsWith("keys/") ? slotIn(name, text) : [];
-    return slot?.kind === "rekey" ? slot.files.flatMap((inner) => slotIn(...inner)) : (slot ?? []);
+/** The seeds that are not to be shared: sealed with a key that isn't current, and seen by no one else yet. */
+export function waitingSeeds(ours: Files, others: readonly Files[], newest: ReadEntry): string[] {
+  return [...ours].flatMap(([name, text]) => {
+    const isKnown = others.some((files) => files.get(name) === text);
+    const key = keyIn(text);
+    return SEED.test(name) && !isKnown && key !== undefined && key !== newest.entry.key ? [name] : [];
   });
-  return new Set(slots.flatMap((slot) => (slot.kind === "old-key" ? slot.keyId : [])));
 }
 
-/** The slot as a list of one; empty if it can't be used. */
-function slotIn(name: string, text: string): ReturnType<typeof parseSlot>[] {
-  const slot = attempt(() => parseSlot(name, text));
-  return slot instanceof UserError ? [] : [slot];
+function keyIn(text: string): string | undefined {
+  const { key } = parseFields(text);
+  return typeof key === "string" ? key : undefined;
 }

@@ -47,9 +47,13 @@ export function openerFromEnvironment(deps: SeedStoreDeps, kinds: readonly Kind[
 }
 
 /** Asks for it twice, without echo. Throws UserError after a few tries. */
-export async function askNewPassphrase(terminal: Terminal, note: (text: string) => void): Promise<OwnOpener> {
+export async function askNewPassphrase(
+  terminal: Terminal,
+  note: (text: string) => void,
+  question = "New passphrase for the seeds: ",
+): Promise<Extract<OwnOpener, { kind: "passphrase" }>> {
   for (let i = 0; i < NEW_TRIES; i++) {
-    const passphrase = await terminal.askHidden("New passphrase for the seeds: ");
+    const passphrase = await terminal.askHidden(question);
     if (normalizePassphrase(passphrase) === "") {
       note("an empty passphrase protects nothing");
       continue;

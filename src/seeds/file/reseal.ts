@@ -1,12 +1,13 @@
 /** Seals every seed that is sealed with an older data key with the current one. Reads each back; never removes one. */
 
-import { ExitCode, UserError } from "../../base/errors.ts";
+import { attempt, ExitCode, UserError } from "../../base/errors.ts";
 import { parseFields } from "../../base/untrusted-json.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
 import { isSame, notReadBackError, textOf } from "../seed-text.ts";
+import type { DataKey } from "./data-key.ts";
 import { dataKeys } from "./data-keys.ts";
-import { fileOf, formatSealed, readSealed, sealedIds } from "./sealed-file.ts";
-import type { DataKey, Unlocked } from "./slots.ts";
+import { fileOf, formatSealed, idIn, openedWith, opensWith, readSealed, sealedIds } from "./sealed-file.ts";
+import type { Unlocked } from "./slots.ts";
 
 /** After this many seeds, timers get to run, which renew the data folder's lock. */
 const AT_ONCE = 20;
@@ -29,6 +30,50 @@ export async function resealAll(
     }
   }
   return { seeds, unopened };
+}
+
+/**
+ * What every seed's file will be, sealed with `fresh`, and what it is now. `known`: the keys that the seeds may be sealed with. Each
+ * new text is opened and compared before this returns.
+ */
+export async function resealedTexts(
+  folder: DataFolder,
+  known: ReadonlyMap<string, DataKey>,
+  fresh: DataKey,
+  random: (bytes: number) => Uint8Array,
+): Promise<{ texts: Map<string, string>; before: Map<string, string>; unopened: string[] }> {
+  const texts = new Map<string, string>();
+  const before = new Map<string, string>();
+  const unopened: string[] = [];
+  for (const [i, id] of sealedIds(folder).entries()) {
+    if (i % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
+    const file = fileOf(id);
+    const now = attempt(() => folder.read(file) ?? "");
+    try {
+      const enrollment = await readSealed(folder, fresh, id, async (key) => known.get(key));
+      const text = formatSealed(id, fresh, Buffer.from(textOf(id, enrollment)), random);
+      if (!opensWith(new Map([[fresh.id, fresh]]), file, text)) throw notReadBackError(id);
+      texts.set(file, text);
+      before.set(file, String(now));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      unopened.push(error.message);
+    }
+  }
+  return { texts, before, unopened };
+}
+
+/** The text of a seed's file, sealed with `key`; undefined if none of `known` opens it. */
+export function resealText(
+  name: string,
+  text: string,
+  known: ReadonlyMap<string, DataKey>,
+  key: DataKey,
+  random: (bytes: number) => Uint8Array,
+): string | undefined {
+  const opened = openedWith(known, name, text);
+  if (opened === undefined) return undefined;
+  return formatSealed(idIn(name), key, Buffer.from(textOf(idIn(name), opened)), random);
 }
 
 /** Ids of seeds that are sealed with any other key. */

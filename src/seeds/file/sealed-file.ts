@@ -15,8 +15,8 @@ import {
   takenError,
   textOf,
 } from "../seed-text.ts";
+import type { DataKey } from "./data-key.ts";
 import { isWellFormed, parseSealed, type Sealed, seal, unseal } from "./seal.ts";
-import type { DataKey } from "./slots.ts";
 
 const SEEDS_FOLDER = "seeds";
 const DAMAGED_FOLDER = "damaged";
@@ -27,42 +27,48 @@ const AT_ONCE = 250;
 /** Finds another data key of this folder by its id. */
 export type FindKey = (id: string) => Promise<DataKey | undefined>;
 
-/**
- * Keeps the open data key for as long as the store exists: a command derives the key once, however many seeds it reads.
- * `findKey` finds the key for seeds that were sealed with another one.
- */
+/** `findKey` finds the key for seeds that were sealed with another one; `keyForSealing` may refuse, with a UserError. */
+export interface OtherKeys {
+  readonly findKey: FindKey;
+  readonly keyForSealing: () => Promise<DataKey>;
+}
+
+/** Keeps the open data key for as long as the store exists: a command derives the key once, however many seeds it reads. */
 export function sealedFileStore(
   folder: DataFolder,
   dataKey: DataKey,
   random: (bytes: number) => Uint8Array,
-  findKey: FindKey = async () => undefined,
+  { findKey, keyForSealing }: OtherKeys = {
+    findKey: async () => undefined,
+    keyForSealing: async () => dataKey,
+  },
 ): SeedStore {
-  const read = (id: string): Promise<Enrollment> => readSealed(folder, dataKey, id, findKey);
+  const read = (id: string, key = dataKey): Promise<Enrollment> => readSealed(folder, key, id, findKey);
 
-  async function reads(id: string, enrollment: Enrollment): Promise<boolean> {
+  async function reads(id: string, enrollment: Enrollment, key: DataKey): Promise<boolean> {
     try {
-      return isSame(await read(id), enrollment);
+      return isSame(await read(id, key), enrollment);
     } catch {
       return false;
     }
   }
 
   async function store(seeds: readonly (readonly [id: string, enrollment: Enrollment])[]): Promise<void> {
-    const files = seeds.map(([id, enrollment]) => [fileOf(id), sealed(id, enrollment)] as const);
+    const key = await keyForSealing();
+    const files = seeds.map(([id, enrollment]) => [fileOf(id), sealed(id, enrollment, key)] as const);
     const taken = new Set(folder.createAll(files));
     for (const [id, enrollment] of seeds) {
       if (taken.has(fileOf(id))) {
         if (!isSame(await read(id), enrollment)) throw takenError(id);
-      } else if (!(await reads(id, enrollment))) {
+      } else if (!(await reads(id, enrollment, key))) {
         folder.remove(fileOf(id));
         throw notReadBackError(id);
       }
     }
   }
 
-  function sealed(id: string, enrollment: Enrollment): string {
-    const text = Buffer.from(textOf(id, enrollment));
-    return formatSealed(id, dataKey, text, random);
+  function sealed(id: string, enrollment: Enrollment, key: DataKey): string {
+    return formatSealed(id, key, Buffer.from(textOf(id, enrollment)), random);
   }
 
   return {
@@ -123,7 +129,16 @@ export async function readSealed(
   const parts = partsOf(id, text);
   if (typeof parts === "string") throw damaged(parts);
   const key = parts.keyId === dataKey.id ? dataKey : await findKey(parts.keyId);
-  if (key === undefined) throw damaged("is damaged, or was sealed with another data key");
+  if (key === undefined)
+    throw new NoSuchSeed(
+      `"${name}", the seed of account "${id}", is sealed with a data key that yours does not open`,
+      [
+        "if you are a member of this store: twinseed sync; if you were removed, it can't be opened any more",
+        ...(sparesOf(folder, id).length > 0
+          ? ["or, if it came damaged from someone else: twinseed doctor --repair"]
+          : []),
+      ],
+    );
   const uri = unseal(key.bytes, headerOf(id, key.id), parts.content);
   if (uri === undefined) throw damaged("is damaged");
   return enrollmentOf(Buffer.from(uri).toString(), `"${name}", the seed of account "${id}",`);
@@ -131,13 +146,21 @@ export async function readSealed(
 
 /** Whether these keys open the text of a seed's file, as the seed of that account. */
 export function opensWith(keys: ReadonlyMap<string, DataKey>, name: string, text: string): boolean {
+  return openedWith(keys, name, text) !== undefined;
+}
+
+export function openedWith(
+  keys: ReadonlyMap<string, DataKey>,
+  name: string,
+  text: string,
+): Enrollment | undefined {
   const id = idIn(name);
   const parts = partsOf(id, text);
-  if (typeof parts === "string") return false;
+  if (typeof parts === "string") return undefined;
   const key = keys.get(parts.keyId);
   const uri = key && unseal(key.bytes, headerOf(id, key.id), parts.content);
-  if (uri === undefined) return false;
-  return !(attempt(() => enrollmentOf(Buffer.from(uri).toString(), name)) instanceof UserError);
+  const enrollment = uri && attempt(() => enrollmentOf(Buffer.from(uri).toString(), name));
+  return enrollment instanceof UserError ? undefined : enrollment;
 }
 
 /** What is wrong with the text of a seed's file, without a key. A file of a newer version may be fine. */
@@ -165,7 +188,8 @@ export function isNewer(text: string): boolean {
   return typeof version === "number" && version > VERSION;
 }
 
-function idIn(name: string): string {
+/** The account id in the name of a seed's file. */
+export function idIn(name: string): string {
   return /^seeds\/([a-z0-9]+)\.json$/.exec(name)?.[1] ?? "";
 }
 

@@ -1,116 +1,131 @@
-/** Manages the keys of the file store, for `store recipients`, `store rekey` and `doctor`. */
+/** Manages the keys of the file store, for `sync`, `store members`, `store rekey` and `doctor`. */
 
-import { attempt, ExitCode, UserError } from "../../base/errors.ts";
-import { printable } from "../../base/printable.ts";
+import { asUserError, attempt, ExitCode, UserError } from "../../base/errors.ts";
+import type { Standing } from "../../members/accept.ts";
+import type { ReadEntry } from "../../members/entry.ts";
+import { ownSigner, signerFor } from "../../members/signing-key.ts";
+import { stopError } from "../../members/stop-error.ts";
 import type { SeedStoreDeps } from "../needs.ts";
-import { currentKeys, dataKeys, dataKeysIn, openSlots } from "./data-keys.ts";
-import { unlockStore } from "./file-store.ts";
+import { checkKeys, type KeysFound } from "./check-keys.ts";
+import type { DataKey } from "./data-key.ts";
+import { dataKeys, dataKeysIn } from "./data-keys.ts";
+import { firstFormatError, unlockStore } from "./file-store.ts";
+import {
+  type ListChange,
+  type Opened,
+  type Prepared,
+  prepareChange,
+  prepareFirst,
+  writePrepared,
+} from "./list-change.ts";
 import type { Opens } from "./merge-sealed.ts";
 import { openerFromEnvironment } from "./openers.ts";
-import { isAuthentic, RECIPIENTS_FOLDER, readRecipients } from "./recipient-records.ts";
-import { finishRekeys, newRecipient, type RekeyReport, rekey } from "./rekey.ts";
-import { resealAll, sealedWithOthers } from "./reseal.ts";
+import { type IdentityWish, identityForJoining } from "./own-identity.ts";
+import { resealAll, resealText } from "./reseal.ts";
 import { fileOf, isNewer, opensWith, sealedIds, sparesOf } from "./sealed-file.ts";
-import {
-  type DataKey,
-  hex,
-  KEYS_FOLDER,
-  kindsOf,
-  type Opener,
-  openSlot,
-  readSlots,
-  slotsIn,
-  type Unlocked,
-} from "./slots.ts";
+import { sealingKey } from "./sealing-key.ts";
+import { KEYS_FOLDER, kindsOf, type Opener, openSlot, readSlots, slotsIn } from "./slots.ts";
+import { type Here, membersFiles, remember, standingOf } from "./standing.ts";
 
-/** The file store's recipients and its data key. Each function throws UserError (exit 6) if the store does not open. */
+type Files = ReadonlyMap<string, string>;
+type NamedTexts = readonly (readonly [name: string, text: string])[];
+
+/** The file store's members and its data key. */
 export interface SharedKeys {
-  /** Returns the names of the recipients that were not on the list before. `now`: milliseconds since 1970. */
-  add(
-    recipients: readonly { readonly name: string; readonly recipient: string }[],
-    now: number,
-  ): Promise<string[]>;
   /**
-   * Changes the data key, and removes the recipients whose records are in the files `leaving`. `drop`: also drops slots that
-   * can't be recreated, which is an error otherwise. Returns undefined if it finished an interrupted change instead.
+   * What the list of members says: in the data folder, or in the files of several sides. Opens the store if it can be opened
+   * without a prompt and something is still to be checked. undefined for a store without a list.
    */
-  rekey(leaving: readonly string[], drop: boolean): Promise<RekeyReport | undefined>;
+  view(sides?: readonly Files[]): Promise<View | undefined>;
+  /** Opens the store, with all passphrases and raw keys that are available; may prompt. Throws UserError (exit 6). */
+  change(change: ListChange, now: number): Promise<PendingChange>;
+  /** The same for the first entry of a list, with this computer as its only member. `name`: the member's. */
+  begin(name: string, now: number): Promise<PendingChange>;
   /** Seals seeds that are sealed with an older data key with the current one, and returns how many there were. */
   reseal(): Promise<number>;
   check(): Promise<KeysFound>;
-  /**
-   * What tells whether a seed's file opens with the keys in these files, by their names in the data folder. undefined if
-   * the store does not open without a prompt.
-   */
-  opens(files: ReadonlyMap<string, string>): Promise<Opens | undefined>;
   /** Puts a seed that opens back from damaged/ where the one in its place doesn't, and gives the ids. */
   putBack(): Promise<string[]>;
+  /** The recipient of the identity with which this computer opens the store; see own-identity.ts. */
+  identity(store: string, wish: IdentityWish): Promise<string | undefined>;
 }
 
-export interface KeysFound {
-  readonly recipients: number;
-  readonly faults: readonly { readonly message: string; readonly fix: KeysFix }[];
+export interface View {
+  readonly standing: Standing;
+  readonly newest: ReadEntry | undefined;
+  readonly faults: readonly string[];
+  /** The name of this computer in the newest list. */
+  readonly me: string | undefined;
+  /** What is to be decided, as an error (exit 9). */
+  undecided(): Promise<UserError>;
+  /** What tells whether a seed's file opens; undefined if the store does not open without a prompt. */
+  opens(): Promise<Opens | undefined>;
+  /** Seals the texts of seeds' files with the current key; undefined where that can't be done now. */
+  reseal(): Promise<((name: string, text: string) => string | undefined) | undefined>;
+  remember(): Promise<void>;
 }
 
-/** "rekey" and "reseal": as above; `add` and `remove`: the recipient to add or remove, age1…. */
-export type KeysFix =
-  | ("rekey" | "reseal" | "by-hand")
-  | { readonly add: string; readonly name: string }
-  | { readonly remove: string };
+/** Both are called under the data folder's lock. */
+export interface PendingChange {
+  prepare(): Promise<Prepared>;
+  write(prepared: Prepared): Promise<void>;
+}
 
 export function sharedKeys(deps: SeedStoreDeps): SharedKeys {
   const { folder, random } = deps;
+  const written = async (prepared: Prepared): Promise<void> => {
+    writePrepared(folder, prepared);
+    const view = await viewOf(deps, undefined);
+    await view?.remember();
+  };
   return {
-    async add(recipients, now) {
-      const unlocked = await unlockStore(deps);
-      return folder.locked(async () => {
-        await finishRekeys(deps, unlocked);
-        const dataKey = await newest(deps, unlocked);
-        const known = readRecipients(folder).list;
-        const added: string[] = [];
-        for (const { name, recipient } of recipients) {
-          const same = known.find((one) => one.recipient === recipient);
-          if (same !== undefined && same.keyId === dataKey.id) continue;
-          const file = same?.file ?? `${RECIPIENTS_FOLDER}/${hex(random(4))}.json`;
-          const entry = { file, name, recipient, addedAt: new Date(now).toISOString() };
-          // The slot first: `doctor` notices a slot without a record, but a record without a slot would lock its owner out.
-          for (const [path, text] of await newRecipient(entry, dataKey, random)) folder.write(path, text);
-          if (same !== undefined) folder.remove(same.slot);
-          added.push(name);
-        }
-        return added;
-      });
+    view: (sides) =>
+      viewOf(
+        deps,
+        sides?.flatMap((side) => [...side]),
+      ),
+
+    async change(change, now) {
+      const opened = await openAll(deps, change.newKey === true);
+      return { prepare: () => prepareChange(deps, opened, change, now), write: written };
     },
 
-    async rekey(leaving, drop) {
-      const unlocked = await unlockStore(deps);
-      const openers = await availableSecrets(deps, [unlocked.opener]);
-      return folder.locked(async () => {
-        if ((await finishRekeys(deps, unlocked)) > 0 && leaving.length === 0) return undefined;
-        const again = { ...unlocked, dataKey: await newest(deps, unlocked) };
-        return rekey(deps, again, { leaving, openers, drop });
-      });
+    async begin(name, now) {
+      const opened = await openAll(deps, false);
+      const { store } = opened.dataKey;
+      const signer = ownSigner(await deps.stateFolder(), store);
+      const recipient = await identityForJoining(deps, store, "silent");
+      const me = { name, ...(recipient === undefined ? {} : { recipient }), signer: signer.signer };
+      return { prepare: () => prepareFirst(deps, opened, me, signer, now), write: (one) => begun(deps, one) };
     },
 
     async reseal() {
       const unlocked = await unlockStore(deps);
       return folder.locked(async () => {
-        await finishRekeys(deps, unlocked);
-        const again = { ...unlocked, dataKey: await newest(deps, unlocked) };
-        return (await resealAll(folder, again, random)).seeds;
+        const dataKey = await sealingKey(deps, unlocked);
+        return (await resealAll(folder, { ...unlocked, dataKey }, random)).seeds;
       });
     },
 
-    check: () => check(deps),
-    opens: (files) => opensUnattended(deps, files),
+    check: () => checkKeys(deps),
     putBack: () => putBack(deps),
+    identity: (store, wish) => identityForJoining(deps, store, wish),
   };
 }
 
-/** The current data key, which may have changed since the store was opened. */
-async function newest({ folder }: SeedStoreDeps, unlocked: Unlocked): Promise<DataKey> {
-  const current = currentKeys(readSlots(folder), await dataKeys(folder, unlocked));
-  return current.toSorted((a, b) => (a.id < b.id ? 1 : -1))[0] ?? unlocked.dataKey;
+/** The first entry is ours: nothing needs to be compared. */
+async function begun(deps: SeedStoreDeps, prepared: Prepared): Promise<void> {
+  const { memoryOf } = await import("../../members/accept.ts");
+  const { writeMemory } = await import("../../members/memory-file.ts");
+  writePrepared(deps.folder, prepared);
+  if (prepared.entry === undefined) return;
+  const memory = memoryOf(prepared.entry);
+  writeMemory(await deps.stateFolder(), deps.folder.path, { memory, awaited: undefined });
+}
+
+async function openAll(deps: SeedStoreDeps, withOthers: boolean): Promise<Opened> {
+  const { dataKey, opener } = await unlockStore(deps);
+  return { dataKey, opener, openers: withOthers ? await availableSecrets(deps, [opener]) : [opener] };
 }
 
 /** Passphrases and raw keys from the environment; asks at the terminal for passphrases that are still missing. */
@@ -133,18 +148,71 @@ async function availableSecrets(deps: SeedStoreDeps, opened: readonly Opener[]):
   return openers;
 }
 
-async function opensUnattended(
+async function viewOf(deps: SeedStoreDeps, files: NamedTexts | undefined): Promise<View | undefined> {
+  const own = files ?? membersFiles(deps.folder);
+  let here = await standingOf(deps, new Map(), own);
+  if (here === undefined && isFirstFormat(files ?? [])) throw firstFormatError();
+  if (here === undefined) return undefined;
+  let opened: Promise<ReadonlyMap<string, DataKey> | undefined> | undefined;
+  const open = () => {
+    opened ??= keysUnattended(deps, files);
+    return opened;
+  };
+  if (here.standing.checked !== here.newest && here.standing.stop?.why !== "unknown") {
+    const keys = await open();
+    here = (keys && (await standingOf(deps, keys, own))) ?? here;
+  }
+  const { standing, newest, faults } = here;
+  const counting = new Set(standing.path.map(({ entry }) => entry.key));
+  const known = async () => {
+    const keys = await open();
+    return keys && new Map([...keys].filter(([id]) => counting.has(id)));
+  };
+  return {
+    standing,
+    newest,
+    faults,
+    me: await nameOfThis(deps, here),
+    undecided: () => stopError(standing),
+    async opens() {
+      const keys = await known();
+      return keys && ((name, text) => opensWith(keys, name, text));
+    },
+    async reseal() {
+      const keys = await known();
+      const key = newest && standing.checked === newest ? keys?.get(newest.entry.key) : undefined;
+      return keys && key && ((name, text) => resealText(name, text, keys, key, deps.random));
+    },
+    remember: () => remember(deps, standing),
+  };
+}
+
+function isFirstFormat(files: NamedTexts): boolean {
+  const keyFiles = files.filter(([name]) => name.startsWith(`${KEYS_FOLDER}/`));
+  return slotsIn(keyFiles.map(([name, text]) => [name, () => text])).isFirstFormat;
+}
+
+async function nameOfThis(deps: SeedStoreDeps, { newest }: Here): Promise<string | undefined> {
+  const state = await deps.stateFolder().catch(asUserError);
+  if (newest === undefined || state instanceof UserError) return undefined;
+  const signer = signerFor(state, newest.entry.store)?.signer;
+  return newest.entry.members.find((one) => signer !== undefined && one.signer === signer)?.name;
+}
+
+/** All data keys that the secrets in the environment open; undefined if there are none, or if they open nothing. */
+async function keysUnattended(
   deps: SeedStoreDeps,
-  files: ReadonlyMap<string, string>,
-): Promise<Opens | undefined> {
-  const keyFiles = [...files].filter(([name]) => name.startsWith(`${KEYS_FOLDER}/`));
-  const slots = slotsIn(keyFiles.map(([name, text]) => [name, () => text]));
+  files: NamedTexts | undefined,
+): Promise<ReadonlyMap<string, DataKey> | undefined> {
+  const keyFiles = (files ?? []).filter(([name]) => name.startsWith(`${KEYS_FOLDER}/`));
+  const slots =
+    files === undefined
+      ? readSlots(deps.folder)
+      : slotsIn(keyFiles.map(([name, text]) => [name, () => text]));
   try {
     const opener = openerFromEnvironment(deps, kindsOf(slots));
-    const dataKey = opener && (await openSlots(slots, opener));
-    if (opener === undefined || dataKey === undefined) return undefined;
-    const keys = await dataKeysIn(slots, { dataKey, opener });
-    return (name, text) => opensWith(keys, name, text);
+    const keys = opener && (await dataKeysIn(slots, opener));
+    return keys === undefined || keys.size === 0 ? undefined : keys;
   } catch (error) {
     if (error instanceof UserError && error.exitCode === ExitCode.locked) return undefined;
     throw error;
@@ -165,47 +233,4 @@ async function putBack(deps: SeedStoreDeps): Promise<string[]> {
       return spare !== undefined;
     });
   });
-}
-
-/** Throws UserError (exit 6) where the store does not open. */
-async function check(deps: SeedStoreDeps): Promise<KeysFound> {
-  const { folder } = deps;
-  const unlocked = await unlockStore(deps);
-  const slots = readSlots(folder);
-  const known = await dataKeys(folder, unlocked);
-  const current = currentKeys(slots, known);
-  const { list, faults } = readRecipients(folder);
-  const found: KeysFound["faults"][number][] = faults.map((message) => ({ message, fix: "by-hand" }));
-  const report = (message: string, fix: (typeof found)[number]["fix"]): void =>
-    void found.push({ message, fix });
-  for (const { file } of slots.rekeys)
-    report(`a change of the data key was interrupted ("${file}")`, "rekey");
-  if (current.length > 1) report("there are two data keys: two people changed it at the same time", "rekey");
-  const texts = new Map(slots.age.map(({ file, text }) => [file, text]));
-  for (const record of list) {
-    const who = `recipient "${printable(record.name)}"`;
-    const text = textOf(texts.get(record.slot));
-    const key = known.get(record.keyId);
-    if (text === undefined) report(`${who} has no slot`, { add: record.recipient, name: record.name });
-    else if (key === undefined || !isAuthentic(record, text, key))
-      report(`${who} was not added by someone who can open the seeds`, { remove: record.recipient });
-    else if (!current.includes(key))
-      report(`${who} has only an older data key`, { add: record.recipient, name: record.name });
-  }
-  const listed = new Set(list.map(({ slot }) => slot));
-  for (const { file } of slots.age)
-    if (!listed.has(file)) report(`"${file}" is a slot that belongs to no listed recipient`, "rekey");
-  const old = sealedWithOthers(folder, unlocked.dataKey.id).length;
-  if (old > 0 && slots.rekeys.length === 0 && current.length <= 1)
-    report(`${old === 1 ? "1 seed is" : `${old} seeds are`} not sealed with the current data key`, "reseal");
-  return { recipients: list.length, faults: found };
-}
-
-function textOf(read: (() => string) | undefined): string | undefined {
-  try {
-    return read?.();
-  } catch (error) {
-    if (error instanceof UserError && error.exitCode !== ExitCode.interrupted) return undefined;
-    throw error;
-  }
 }

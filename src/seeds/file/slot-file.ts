@@ -1,36 +1,28 @@
 /** keys/<slot>.json: one way to open the data key, as a file. FORMAT.md specifies every byte. */
 import { ExitCode, UserError } from "../../base/errors.ts";
-import { isText, type JsonObject, objectOf, parseFields } from "../../base/untrusted-json.ts";
+import { objectOf, parseFields } from "../../base/untrusted-json.ts";
 import { costFault, type ScryptCost } from "./scrypt.ts";
 import { fromBase64, parseSealed, type Sealed } from "./seal.ts";
 
-const VERSION = 1;
+const VERSION = 2;
 
-export type SlotHead = { readonly keyId: string } & (
-  | { readonly kind: "passphrase"; readonly kdf: Kdf }
-  | { readonly kind: "raw-key" }
-);
+export type SlotHead = {
+  /** The id of the store, and of the data key: keyIdOf has how they belong together. */
+  readonly store: string;
+  readonly keyId: string;
+} & ({ readonly kind: "passphrase"; readonly kdf: Kdf } | { readonly kind: "raw-key" });
 
 export type Slot = SlotHead & { readonly file: string; readonly content: Sealed };
 
 /** A data key that was replaced, wrapped with its successor. */
 export interface OldKey {
   readonly kind: "old-key";
+  readonly store: string;
   readonly keyId: string;
   /** The id of the data key that it is wrapped with. */
   readonly by: string;
   readonly file: string;
   readonly content: Sealed;
-}
-
-/** An unfinished change of the data key: the files that it will create are in use already. */
-export interface Rekey {
-  readonly kind: "rekey";
-  readonly file: string;
-  readonly keyId: string;
-  readonly files: readonly (readonly [name: string, text: string])[];
-  /** Files to remove once all seeds are sealed with the new key. */
-  readonly remove: readonly string[];
 }
 
 export interface Kdf extends ScryptCost {
@@ -39,7 +31,7 @@ export interface Kdf extends ScryptCost {
 
 /** The authenticated header. */
 export function headerOf(slot: SlotHead): string {
-  const start = `twinseed key v${VERSION} ${slot.kind} ${slot.keyId}`;
+  const start = `twinseed key v${VERSION} ${slot.kind} ${slot.store} ${slot.keyId}`;
   if (slot.kind === "raw-key") return start;
   const { N, r, p, salt } = slot.kdf;
   return `${start} scrypt ${N} ${r} ${p} ${salt}`;
@@ -47,44 +39,46 @@ export function headerOf(slot: SlotHead): string {
 
 export function formatSlot(slot: SlotHead, content: Sealed): string {
   const kdf = slot.kind === "passphrase" ? { kdf: { name: "scrypt", ...slot.kdf } } : {};
-  const fields = { version: VERSION, kind: slot.kind, key: slot.keyId, ...kdf, ...content };
+  const fields = {
+    version: VERSION,
+    kind: slot.kind,
+    store: slot.store,
+    key: slot.keyId,
+    ...kdf,
+    ...content,
+  };
   return `${JSON.stringify(fields, null, 2)}\n`;
 }
 
+/** A file of the first builds, whose data keys had ids that anyone could choose. */
+export class FirstFormat extends UserError {
+  constructor() {
+    super("it was written by a version before 0.2.0", ExitCode.unreadable);
+  }
+}
+
 /** Throws a UserError that says why the file can't be used. */
-export function parseSlot(file: string, text: string): Slot | OldKey | Rekey {
+export function parseSlot(file: string, text: string): Slot | OldKey {
   const fields = parseFields(text);
-  const { version, kind, key: keyId } = fields;
+  const { version, kind, store, key: keyId } = fields;
   const content = parseSealed(fields);
   if (typeof version !== "number" || typeof kind !== "string") throw fault("it is damaged");
   if (version > VERSION) throw fault("it was written by a newer twinseed, or is damaged");
-  const isKnown = kind === "passphrase" || kind === "raw-key" || kind === "old-key" || kind === "rekey";
+  if (version === 1) throw new FirstFormat();
+  const isKnown = kind === "passphrase" || kind === "raw-key" || kind === "old-key";
   if (!isKnown) throw fault("this version does not know its kind");
-  if (version !== VERSION || !isKeyId(keyId)) throw fault("it is damaged");
-  if (kind === "rekey") return parseRekey(file, keyId, fields);
-  if (content === undefined) throw fault("it is damaged");
+  if (version !== VERSION || !isId(store) || !isId(keyId) || content === undefined)
+    throw fault("it is damaged");
   if (kind === "old-key") {
-    if (!isKeyId(fields.by)) throw fault("it is damaged");
-    return { file, kind, keyId, by: fields.by, content };
+    if (!isId(fields.by)) throw fault("it is damaged");
+    return { file, kind, store, keyId, by: fields.by, content };
   }
-  if (kind === "raw-key") return { file, kind, keyId, content };
+  if (kind === "raw-key") return { file, kind, store, keyId, content };
   const kdf = parseKdf(fields.kdf);
   if (kdf === undefined) throw fault("it is damaged");
   const tooCostly = costFault(kdf);
   if (tooCostly !== undefined) throw fault(tooCostly);
-  return { file, kind, keyId, kdf, content };
-}
-
-function parseRekey(file: string, keyId: string, { files, remove }: JsonObject): Rekey {
-  const entries = Object.entries(objectOf(files) ?? {});
-  const isName = (name: unknown): name is string =>
-    isText(name) && /^(keys|recipients)\/[a-z0-9][a-z0-9-]*\.(json|age)$/.test(name);
-  const texts = entries.flatMap(([name, text]) =>
-    isName(name) && isText(text) ? [[name, text] as const] : [],
-  );
-  const gone = Array.isArray(remove) ? remove.filter(isName) : [];
-  if (texts.length < entries.length || texts.length === 0) throw fault("it is damaged");
-  return { kind: "rekey", file, keyId, files: texts, remove: gone };
+  return { file, kind, store, keyId, kdf, content };
 }
 
 function parseKdf(value: unknown): Kdf | undefined {
@@ -98,6 +92,6 @@ function fault(why: string): UserError {
   return new UserError(why, ExitCode.unreadable);
 }
 
-function isKeyId(value: unknown): value is string {
-  return typeof value === "string" && /^[a-z0-9]+$/.test(value);
+function isId(value: unknown): value is string {
+  return typeof value === "string" && /^[0-9a-f]{32}$/.test(value);
 }

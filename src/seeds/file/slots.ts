@@ -1,35 +1,31 @@
 /**
- * The data key and its slots: keys/<slot>.json or .age. Each slot has the same data key, wrapped for one way to open it. A
- * slot that is damaged, or of a kind that this version does not know, never prevents the others from working.
+ * The slots: keys/<slot>.json or .age. Each has the same data key, wrapped for one way to open it. A slot that is damaged, or of
+ * a kind that this version does not know, never prevents the others from working.
  *
- * There can be several data keys for a while: after an interrupted change of the data key, or when seeds arrive by git from
- * someone who still had the older one. The current key is the one that is not wrapped as an old key of another (FORMAT.md).
+ * There can be several data keys: a change of it keeps the older ones, sealed with the new one, because seeds that were sealed
+ * before may still arrive from another computer (FORMAT.md).
  */
 
 import { attempt, ExitCode, UserError } from "../../base/errors.ts";
 import { OWN_LIMITS } from "../../base/limits.ts";
+import { sha256 } from "../../base/node-crypto.ts";
 import { printable } from "../../base/printable.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
+import { type DataKey, dataKeyOf } from "./data-key.ts";
 import { COST, deriveKey, type ScryptCost } from "./scrypt.ts";
-import { fromBase64, KEY_BYTES, seal, toBase64, unseal } from "./seal.ts";
+import { fromBase64, seal, toBase64, unseal } from "./seal.ts";
 import {
+  FirstFormat,
   formatSlot,
   headerOf,
   type OldKey,
   parseSlot,
-  type Rekey,
   type Slot,
   type SlotHead,
 } from "./slot-file.ts";
 
 export const KEYS_FOLDER = "keys";
 const SALT_BYTES = 16;
-
-export interface DataKey {
-  /** Says which key a file was sealed with; not secret. */
-  readonly id: string;
-  readonly bytes: Uint8Array;
-}
 
 /** A way to open the data key. */
 export type Opener =
@@ -38,21 +34,23 @@ export type Opener =
   /** The text of an age identity file. */
   | { readonly kind: "age"; readonly identities: string };
 
-/** The current data key, and what opened it. */
+/** A data key, and what opened it. It is the current one as far as can be told without the list of members. */
 export interface Unlocked {
   readonly dataKey: DataKey;
   readonly opener: Opener;
+  /** The ids of the data keys that count, if anyone could make slots for this opener: those in the list of members. */
+  readonly counting?: ReadonlySet<string>;
 }
 
 export interface Slots {
-  /** Slots of the current data key come first. */
+  /** Those of the key that is probably current come first. */
   readonly usable: readonly Slot[];
   readonly age: readonly AgeSlot[];
   readonly older: readonly OldKey[];
-  /** Interrupted changes of the data key. */
-  readonly rekeys: readonly Rekey[];
   /** Messages about slots that can't be used. */
   readonly faults: readonly string[];
+  /** Whether one of them is of the first format. */
+  readonly isFirstFormat: boolean;
 }
 
 export interface AgeSlot {
@@ -72,17 +70,15 @@ export function readSlots(folder: DataFolder): Slots {
 export function slotsIn(files: readonly (readonly [file: string, read: () => string])[]): Slots {
   const usable = new Map<string, Slot>();
   const age = new Map<string, AgeSlot>();
-  const slots = { older: [] as OldKey[], rekeys: [] as Rekey[], faults: [] as string[] };
+  const slots = { older: [] as OldKey[], faults: [] as string[], isFirstFormat: false };
   const addFile = (file: string, read: () => string): void => {
     if (file.endsWith(".age")) age.set(file, { file, text: read });
     if (!file.endsWith(".json")) return;
     const slot = attempt(() => parseSlot(file, read()));
+    if (slot instanceof FirstFormat) slots.isFirstFormat = true;
     if (slot instanceof UserError) slots.faults.push(`"${printable(file)}" was skipped: ${slot.message}`);
     else if (slot.kind === "old-key") slots.older.push(slot);
-    else if (slot.kind === "rekey") {
-      slots.rekeys.push(slot);
-      for (const [name, text] of slot.files) addFile(name, () => text);
-    } else usable.set(file, slot);
+    else usable.set(file, slot);
   };
   for (const [file, read] of files) addFile(file, read);
   const affordable = withinWork([...usable.values()], slots.faults);
@@ -107,7 +103,7 @@ function withinWork(slots: readonly Slot[], faults: string[]): Slot[] {
     });
 }
 
-/** Concurrent rekeys can leave two current keys; this order is deterministic, so every machine picks the same one. */
+/** Only an order to try them in: which key is current, the list of members says. Deterministic. */
 export function currentFirst<T extends { readonly keyId: string }>(
   keys: readonly T[],
   older: readonly OldKey[],
@@ -126,11 +122,7 @@ export async function openSlot(slot: Slot, opener: Opener): Promise<DataKey | un
   if (wrappingKey === undefined) return undefined;
   const bytes = unseal(wrappingKey, headerOf(slot), slot.content);
   wrappingKey.fill(0);
-  return bytes?.length === KEY_BYTES ? { id: slot.keyId, bytes } : undefined;
-}
-
-export function newDataKey(random: Random): DataKey {
-  return { id: hex(random(4)), bytes: random(KEY_BYTES) };
+  return dataKeyOf(slot.store, slot.keyId, bytes);
 }
 
 /** Openers whose slots are written here; age-slots.ts writes those of age recipients. */
@@ -145,9 +137,9 @@ export async function writeSlot(
   cost: ScryptCost = COST,
 ): Promise<string> {
   const { file, text } = await makeSlot(dataKey, opener, random, cost);
-  if (!folder.create(file, text)) throw new Error("the name of a new slot is taken");
+  folder.create(file, text); // a file of this name has this content
   const written = attempt(() => parseSlot(file, folder.read(file) ?? ""));
-  if ("content" in written && written.kind !== "old-key") {
+  if (!(written instanceof UserError) && written.kind !== "old-key") {
     if ((await openSlot(written, opener)) !== undefined) return file;
   }
   throw new UserError(`"${file}" did not read back as it was written`, ExitCode.failed, [
@@ -161,17 +153,23 @@ export async function makeSlot(
   random: Random,
   cost: ScryptCost = COST,
 ): Promise<{ file: string; text: string }> {
-  const file = `${KEYS_FOLDER}/${opener.kind}-${hex(random(4))}.json`;
   const kdf = { ...cost, salt: toBase64(random(SALT_BYTES)) };
+  const { store, id: keyId } = dataKey;
   const slot: SlotHead =
     opener.kind === "passphrase"
-      ? { kind: opener.kind, keyId: dataKey.id, kdf }
-      : { kind: opener.kind, keyId: dataKey.id };
+      ? { kind: opener.kind, store, keyId, kdf }
+      : { kind: opener.kind, store, keyId };
   const wrappingKey = await wrappingKeyOf(slot, opener);
   if (wrappingKey === undefined) throw new Error("a new slot does not fit its opener");
   const content = seal(wrappingKey, headerOf(slot), dataKey.bytes, random);
   wrappingKey.fill(0);
-  return { file, text: formatSlot(slot, content) };
+  const text = formatSlot(slot, content);
+  return { file: slotFileOf(opener.kind, text, "json"), text };
+}
+
+/** A slot is named for its content, so two of one name are the same. */
+export function slotFileOf(kind: string, text: string, ending: "json" | "age"): string {
+  return `${KEYS_FOLDER}/${kind}-${sha256(text).slice(0, 16)}.${ending}`;
 }
 
 /** Takes slots out of use without deleting them: only for keys that have sealed no seed. */
@@ -185,8 +183,4 @@ async function wrappingKeyOf(slot: SlotHead, opener: Opener): Promise<Uint8Array
   if (opener.kind !== "passphrase") return undefined;
   const salt = fromBase64(slot.kdf.salt);
   return salt && deriveKey(opener.passphrase, salt, slot.kdf);
-}
-
-export function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString("hex");
 }

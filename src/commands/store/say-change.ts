@@ -1,0 +1,41 @@
+/** What a change of the members' list or of the data key tells the user. */
+import { Exit, ExitCode, UserError } from "../../base/errors.ts";
+import { wordsOf } from "../../members/words.ts";
+import { readConfig } from "../../settings/config-file.ts";
+import type { Changed } from "../../sync/change-list.ts";
+import type { ShareNeeds } from "../../sync/share.ts";
+import { count, note, warn } from "../../talk/say.ts";
+import type { Needs } from "../../world.ts";
+
+export type ChangeNeeds = ShareNeeds;
+
+export function sayKeyChange({ report }: Changed, needs: Needs<"stderr">): void {
+  note(needs, `made a new data key and sealed ${count(report.seeds, "seed")} with it; each was read back`);
+  for (const file of report.dropped)
+    note(
+      needs,
+      `dropped "${file}": its passphrase or key opens nothing any more; for a new key: twinseed store key`,
+    );
+}
+
+/** Throws Exit (1) if a seed could not be sealed again. */
+export async function sayChange({ entry, report, url }: Changed, needs: Needs<"stderr">): Promise<void> {
+  if (entry !== undefined) {
+    const where = url === undefined ? "" : ", and pushed";
+    note(
+      needs,
+      `list ${entry.entry.number} of the members was written${where}; its words: ${await wordsOf(entry.hash)}`,
+    );
+  }
+  for (const message of report.unopened) warn(needs, message);
+  if (report.unopened.length > 0) throw new Exit(ExitCode.failed);
+}
+
+export function requireFileStore(needs: Needs<"folder">): void {
+  if (readConfig(needs.folder)?.store === "file") return;
+  throw new UserError(
+    "only the file store has members and keys, and the seeds are not in it",
+    ExitCode.failed,
+    ["see: twinseed store"],
+  );
+}

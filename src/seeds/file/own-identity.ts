@@ -1,0 +1,181 @@
+/**
+ * The age identity that this computer made for a shared store: in the keyring where one answers, else sealed with a passphrase;
+ * never plain. The state folder says which. FORMAT.md has every byte.
+ */
+import { ExitCode, UserError } from "../../base/errors.ts";
+import { isText, objectOf, parseFields } from "../../base/untrusted-json.ts";
+import { isRecipient } from "../../members/entry.ts";
+import type { DataFolder } from "../../ports/data-folder.ts";
+import { probeKeyring } from "../keyring/keyring.ts";
+import { keyringEntries } from "../keyring/keyring-entries.ts";
+import type { SeedStoreDeps } from "../needs.ts";
+import { askNewPassphrase, openerFromEnvironment } from "./openers.ts";
+import { COST, costFault, deriveKey, type ScryptCost } from "./scrypt.ts";
+import { fromBase64, parseSealed, type Sealed, seal, toBase64, unseal } from "./seal.ts";
+
+const VERSION = 1;
+const SALT_BYTES = 16;
+/** How long a keyring may take to answer, in milliseconds. */
+const PATIENCE = 2000;
+
+export interface OwnIdentity {
+  readonly recipient: string;
+  /** Where the identity itself is. */
+  readonly kept: "keyring" | Locked;
+}
+
+/** Sealed with a passphrase. */
+export interface Locked extends Sealed {
+  readonly kdf: ScryptCost & { readonly salt: string };
+}
+
+/** undefined if this computer has made none for this store. Throws UserError (exit 6) if the file is damaged. */
+export function readOwnIdentity(state: DataFolder, store: string): OwnIdentity | undefined {
+  const text = state.read(fileOf(store));
+  if (text === undefined) return undefined;
+  const { version, recipient, kept, ...fields } = parseFields(text);
+  const locked = kept === "passphrase" ? lockedIn(fields) : undefined;
+  if (version === VERSION && isRecipient(recipient)) {
+    if (kept === "keyring") return { recipient, kept };
+    if (locked !== undefined) return { recipient, kept: locked };
+  }
+  throw new UserError(`"${state.path}/${fileOf(store)}" is damaged`, ExitCode.locked, [
+    "it has this computer's identity for the store; move it away, and join again: twinseed sync --join",
+  ]);
+}
+
+/** The identity from the keyring. Throws UserError (exit 6) if the keyring does not have it. */
+export async function identityInKeyring(deps: SeedStoreDeps, store: string): Promise<string> {
+  const use = keyringEntries(deps);
+  const what = "can't read this computer's identity in the keyring";
+  const identity = await use(entryOf(store), what, (entry) => entry.getPassword());
+  if (identity) return identity;
+  throw new UserError(
+    "this computer's identity for the store was not found in the keyring",
+    ExitCode.locked,
+    [
+      "a locked keyring may answer like this too: unlock it and run this again",
+      "if it is gone, join again: twinseed sync --join",
+    ],
+  );
+}
+
+/** undefined if the passphrase is wrong. */
+export async function unlockIdentity(
+  { recipient, kept }: OwnIdentity,
+  store: string,
+  passphrase: string,
+): Promise<string | undefined> {
+  const salt = kept === "keyring" ? undefined : fromBase64(kept.kdf.salt);
+  if (kept === "keyring" || salt === undefined) return undefined;
+  const identity = unseal(
+    await deriveKey(passphrase, salt, kept.kdf),
+    headerOf(store, recipient, kept),
+    kept,
+  );
+  return identity && Buffer.from(identity).toString();
+}
+
+/** "any": makes one if there is none, and asks for a passphrase if no keyring answers; "silent": only in a keyring. */
+export type IdentityWish = "any" | "silent";
+
+/**
+ * The recipient of the identity that this computer opens the store with: the user's own (TWINSEED_IDENTITY), else the one that
+ * it made or makes now. undefined if that was to be silent and no keyring answers. Throws UserError (exit 6).
+ */
+export async function identityForJoining(
+  deps: SeedStoreDeps,
+  store: string,
+  wish: IdentityWish,
+): Promise<string | undefined> {
+  const given = openerFromEnvironment(deps, ["age"]);
+  if (given?.kind === "age") {
+    const { recipientOf } = await import("./age-slots.ts");
+    return recipientOf(given.identities);
+  }
+  const known = readOwnIdentity(await deps.stateFolder(), store);
+  if (known !== undefined) return known.recipient;
+  const refusal = await probeKeyring(deps, PATIENCE);
+  return refusal !== undefined && wish === "silent" ? undefined : makeOwnIdentity(deps, store, refusal);
+}
+
+/** Makes the identity, keeps it, reads it back, and returns its recipient. Throws UserError (exit 6) if there is no safe place. */
+async function makeOwnIdentity(
+  deps: SeedStoreDeps,
+  store: string,
+  refusal: string | undefined,
+): Promise<string> {
+  const { generateX25519Identity, identityToRecipient } = await import("age-encryption");
+  const state = await deps.stateFolder();
+  const identity = await generateX25519Identity();
+  const recipient = await identityToRecipient(identity);
+  const fields =
+    refusal === undefined
+      ? await keepInKeyring(deps, store, identity)
+      : await lockWithPassphrase(deps, store, recipient, identity, refusal);
+  state.create(fileOf(store), `${JSON.stringify({ version: VERSION, recipient, ...fields }, null, 2)}\n`);
+  return recipient;
+}
+
+async function keepInKeyring(deps: SeedStoreDeps, store: string, identity: string): Promise<object> {
+  const use = keyringEntries(deps);
+  const what = "can't store this computer's identity in the keyring";
+  await use(entryOf(store), what, (entry) => entry.setPassword(identity));
+  if ((await identityInKeyring(deps, store)) === identity) return { kept: "keyring" };
+  throw new UserError("this computer's identity did not read back from the keyring", ExitCode.locked);
+}
+
+async function lockWithPassphrase(
+  deps: SeedStoreDeps,
+  store: string,
+  recipient: string,
+  identity: string,
+  refusal: string,
+): Promise<object> {
+  const passphrase = await newPassphrase(deps, refusal);
+  const salt = deps.random(SALT_BYTES);
+  const kdf = { ...(deps.unsafeScryptCost ?? COST), salt: toBase64(salt) };
+  const content = seal(
+    await deriveKey(passphrase, salt, kdf),
+    headerOf(store, recipient, { kdf }),
+    Buffer.from(identity),
+    deps.random,
+  );
+  return { kept: "passphrase", kdf: { name: "scrypt", ...kdf }, ...content };
+}
+
+async function newPassphrase(deps: SeedStoreDeps, refusal: string): Promise<string> {
+  const given = openerFromEnvironment(deps, ["passphrase"]);
+  if (given?.kind === "passphrase") return given.passphrase;
+  const terminal = deps.terminal();
+  if (terminal === undefined) {
+    throw new UserError(`there is no safe place for this computer's identity: ${refusal}`, ExitCode.locked, [
+      "set TWINSEED_PASSPHRASE or TWINSEED_PASSPHRASE_FILE to seal it with, or run this at a terminal",
+      "or bring an identity of your own: TWINSEED_IDENTITY_FILE",
+    ]);
+  }
+  deps.note(`${refusal}: this computer's identity will be sealed with a passphrase`);
+  return (await askNewPassphrase(terminal, deps.note, "New passphrase for this computer: ")).passphrase;
+}
+
+function lockedIn(fields: Readonly<Record<string, unknown>>): Locked | undefined {
+  const content = parseSealed(fields);
+  const { name, N, r, p, salt } = objectOf(fields.kdf) ?? {};
+  if (content === undefined || name !== "scrypt" || !isText(salt)) return undefined;
+  if (typeof N !== "number" || typeof r !== "number" || typeof p !== "number") return undefined;
+  return costFault({ N, r, p }) === undefined ? { ...content, kdf: { N, r, p, salt } } : undefined;
+}
+
+function headerOf(store: string, recipient: string, { kdf }: Pick<Locked, "kdf">): string {
+  const { N, r, p, salt } = kdf;
+  return `twinseed identity v${VERSION} ${store} ${recipient} scrypt ${N} ${r} ${p} ${salt}`;
+}
+
+function fileOf(store: string): string {
+  return `stores/${store}/identity.json`;
+}
+
+/** An account's id is shorter. */
+function entryOf(store: string): string {
+  return `identity${store}`;
+}

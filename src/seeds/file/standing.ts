@@ -1,0 +1,92 @@
+/**
+ * What the list of members says about this data folder, and whether this computer is sure of it. Only for what seals, pushes,
+ * or shows it: a code of an open store needs none of this.
+ */
+import { asUserError, attempt, UserError } from "../../base/errors.ts";
+import { printable } from "../../base/printable.ts";
+import { accept, type FindKey, isSure, type Standing } from "../../members/accept.ts";
+import { isEntryFile, MEMBERS_FOLDER, parseEntry, type ReadEntry } from "../../members/entry.ts";
+import { type Remembered, readMemory, writeMemory } from "../../members/memory-file.ts";
+import { stopError } from "../../members/stop-error.ts";
+import { hashStartOf } from "../../members/words.ts";
+import type { DataFolder } from "../../ports/data-folder.ts";
+import type { SeedStoreDeps } from "../needs.ts";
+import type { DataKey } from "./data-key.ts";
+
+export type StandingDeps = Pick<SeedStoreDeps, "folder" | "env" | "note" | "stateFolder">;
+
+export interface Here {
+  readonly standing: Standing;
+  /** The newest entry. */
+  readonly newest: ReadEntry | undefined;
+  /** Files that are no entries, and why. */
+  readonly faults: readonly string[];
+}
+
+/** The entries in these files, by their names in the data folder. */
+export function entriesIn(files: Iterable<readonly [name: string, text: string]>): {
+  entries: ReadEntry[];
+  faults: string[];
+} {
+  const entries: ReadEntry[] = [];
+  const faults: string[] = [];
+  for (const [name, text] of files) {
+    if (!isEntryFile(name)) continue;
+    const read = attempt(() => parseEntry(text));
+    if (read instanceof UserError) faults.push(`"${printable(name)}" was skipped: ${read.message}`);
+    else entries.push(read);
+  }
+  return { entries, faults };
+}
+
+export function membersFiles(folder: DataFolder): [name: string, text: string][] {
+  const names = folder.list(MEMBERS_FOLDER).map((name) => `${MEMBERS_FOLDER}/${name}`);
+  return names.filter(isEntryFile).flatMap((name) => {
+    const text = attempt(() => folder.read(name));
+    return typeof text === "string" ? [[name, text] satisfies [string, string]] : [];
+  });
+}
+
+/**
+ * undefined for a store that has no list and never had one here. `files`: the files to look in, those of the data folder if
+ * left out.
+ */
+export async function standingOf(
+  deps: StandingDeps,
+  keys: ReadonlyMap<string, DataKey>,
+  files: Iterable<readonly [string, string]> = membersFiles(deps.folder),
+): Promise<Here | undefined> {
+  const { entries, faults } = entriesIn(files);
+  const { memory, awaited } = await remembered(deps);
+  const words = deps.env.TWINSEED_STORE_WORDS;
+  const starts = [awaited, words ? await hashStartOf(words) : undefined];
+  if (entries.length === 0 && memory === undefined && starts.every((one) => one === undefined))
+    return undefined;
+  const keyOf: FindKey = (id) => keys.get(id)?.bytes;
+  const known = { memory, awaited: starts.filter((one) => one !== undefined) };
+  const standing = accept(known, entries, keyOf);
+  return { standing, newest: standing.path.at(-1), faults };
+}
+
+/** Throws UserError (exit 9) unless this computer is sure. Otherwise, remembers what it has seen, and returns the newest entry. */
+export async function requireSure(deps: StandingDeps, { standing, newest }: Here): Promise<ReadEntry> {
+  if (!isSure(standing) || newest === undefined) throw await stopError(standing);
+  await remember(deps, standing);
+  return newest;
+}
+
+/** A memory that can't be written is no harm now: without one, nothing is sealed later. */
+export async function remember(deps: StandingDeps, { memory, stop }: Standing): Promise<void> {
+  if (memory === undefined || stop !== undefined) return;
+  try {
+    writeMemory(await deps.stateFolder(), deps.folder.path, { memory, awaited: undefined });
+  } catch (error) {
+    deps.note(`warning: the list of members can't be remembered: ${asUserError(error).message}`);
+  }
+}
+
+async function remembered(deps: StandingDeps): Promise<Remembered> {
+  const none = { memory: undefined, awaited: undefined };
+  const state = await deps.stateFolder().catch(asUserError);
+  return state instanceof UserError ? none : readMemory(state, deps.folder.path);
+}

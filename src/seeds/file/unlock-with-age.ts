@@ -1,0 +1,81 @@
+/**
+ * Opens the file store with an age identity: the user's, or the one that this computer made. Anyone can make an age slot, so
+ * only data keys that are in the list of members count. Loaded only if there are age slots.
+ */
+
+import type { SeedStoreDeps } from "../needs.ts";
+import { dataKeysIn, newestKey } from "./data-keys.ts";
+import { openerFromEnvironment } from "./openers.ts";
+import { identityInKeyring, type OwnIdentity, readOwnIdentity, unlockIdentity } from "./own-identity.ts";
+import type { Opener, Slots, Unlocked } from "./slots.ts";
+import { entriesIn, membersFiles, remember, standingOf } from "./standing.ts";
+
+type AgeOpener = Extract<Opener, { kind: "age" }>;
+
+const TRIES = 3;
+
+/** undefined if it opens no data key that counts. */
+export async function unlockWithAge(
+  deps: SeedStoreDeps,
+  slots: Slots,
+  opener: AgeOpener,
+): Promise<Unlocked | undefined> {
+  const keys = await dataKeysIn(slots, opener);
+  const here = await standingOf(deps, keys);
+  if (here === undefined) {
+    const dataKey = newestKey(slots, keys);
+    return dataKey && { dataKey, opener };
+  }
+  await remember(deps, here.standing);
+  const ids = here.standing.path.map(({ entry }) => entry.key);
+  const dataKey = ids
+    .toReversed()
+    .map((id) => keys.get(id))
+    .find((key) => key !== undefined);
+  return dataKey && { dataKey, opener, counting: new Set(ids) };
+}
+
+/** With the identity that this computer made; undefined if it made none, or `given` is not its passphrase. May prompt. */
+export async function ownOpener(deps: SeedStoreDeps, given?: Opener): Promise<AgeOpener | undefined> {
+  const found = await findOwnIdentity(deps);
+  if (found === undefined) return undefined;
+  const { own, store } = found;
+  const identities =
+    own.kept === "keyring"
+      ? given === undefined && (await identityInKeyring(deps, store))
+      : await openLocked(deps, own, store, given ?? openerFromEnvironment(deps, ["passphrase"]));
+  return identities ? { kind: "age", identities } : undefined;
+}
+
+/** The identity that this computer made for the store in this folder. Prompts for nothing. */
+export async function findOwnIdentity(
+  deps: SeedStoreDeps,
+): Promise<{ store: string; own: OwnIdentity } | undefined> {
+  const store = storeIn(deps);
+  const own = store === undefined ? undefined : readOwnIdentity(await deps.stateFolder(), store);
+  return store === undefined || own === undefined ? undefined : { store, own };
+}
+
+/** As the list says. It is not checked here: with another store's id, no identity is found. */
+function storeIn({ folder }: SeedStoreDeps): string | undefined {
+  const { entries } = entriesIn(membersFiles(folder));
+  return entries.toSorted((a, b) => b.entry.number - a.entry.number)[0]?.entry.store;
+}
+
+async function openLocked(
+  deps: SeedStoreDeps,
+  own: OwnIdentity,
+  store: string,
+  given: Opener | undefined,
+): Promise<string | undefined> {
+  if (given?.kind === "passphrase") return unlockIdentity(own, store, given.passphrase);
+  const terminal = deps.terminal();
+  if (terminal === undefined) return undefined;
+  for (let i = 1; i <= TRIES; i++) {
+    const passphrase = await terminal.askHidden("Passphrase for this computer: ");
+    const identity = await unlockIdentity(own, store, passphrase);
+    if (identity !== undefined) return identity;
+    if (i < TRIES) deps.note("wrong passphrase, try again");
+  }
+  return undefined;
+}

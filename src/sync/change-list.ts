@@ -1,0 +1,97 @@
+/**
+ * Changes of the members' list are transactions: fetch, check, write, push, in one go, and again from the start if someone else
+ * was first. The data folder gets the change only once the remote has it, so one that was never pushed does not exist. A store
+ * without a remote needs none; where there is one that can't be reached, nothing changes.
+ */
+import { asUserError, UserError } from "../base/errors.ts";
+import type { ReadEntry } from "../members/entry.ts";
+import type { ChangeReport, Prepared } from "../seeds/file/list-change.ts";
+import type { PendingChange } from "../seeds/file/shared-keys.ts";
+import { knownOf } from "./commit-content.ts";
+import { pushOurs, rememberTheirs } from "./remote.ts";
+import { branchOf, commitFiles, commitOf, moveBranch, refreshIndex, urlOf } from "./repository.ts";
+import { pause, ROUNDS, type ShareNeeds, share, tooBusy } from "./share.ts";
+
+export interface Changed {
+  /** undefined for a store without a list of members. */
+  readonly entry: ReadEntry | undefined;
+  readonly report: ChangeReport;
+  /** The address of the repository that has it now; undefined if there is none. */
+  readonly url: string | undefined;
+}
+
+/** `begin`: opens the store, and returns the change; it may prompt, and is called once. Throws UserError: exit 9 if unsure. */
+export async function changeList(begin: () => Promise<PendingChange>, needs: ShareNeeds): Promise<Changed> {
+  const url = (await needs.workTree.isThere()) ? await urlOf(needs) : undefined;
+  if (url === undefined) {
+    const pending = await begin();
+    return needs.ledger.edit(async () => {
+      const prepared = await pending.prepare();
+      await pending.write(prepared);
+      return { entry: prepared.entry, report: prepared.report, url };
+    });
+  }
+  const branch = await branchOf(needs);
+  let pending: PendingChange | undefined;
+  for (let round = 1; ; round++) {
+    await shareFirst(needs);
+    pending ??= await begin();
+    const { prepared, commit, head } = await prepareCommit(pending, needs);
+    if (await pushOurs(url, branch, commit, needs)) {
+      await rememberTheirs(branch, commit, needs);
+      await finish(pending, prepared, { branch, commit, head }, needs);
+      return { entry: prepared.entry, report: prepared.report, url };
+    }
+    if (round === ROUNDS) throw tooBusy();
+    await pause(round, needs);
+  }
+}
+
+/** What others changed comes first, and what we have not pushed yet. */
+async function shareFirst(needs: ShareNeeds): Promise<void> {
+  const { undecided } = await share(needs).catch((error: unknown) => {
+    const { message, exitCode, hints } = asUserError(error);
+    throw new UserError(message, exitCode, [
+      ...hints,
+      "the list of members changes only together with the repository",
+    ]);
+  });
+  if (undecided !== undefined) throw undecided;
+}
+
+interface Commit {
+  readonly branch: string;
+  readonly commit: string;
+  readonly head: string | undefined;
+}
+
+async function prepareCommit(
+  pending: PendingChange,
+  needs: ShareNeeds,
+): Promise<{ prepared: Prepared; commit: string; head: string | undefined }> {
+  return needs.ledger.edit(async () => {
+    const prepared = await pending.prepare();
+    const head = await commitOf("HEAD", needs);
+    const known = head === undefined ? undefined : await knownOf(head, needs);
+    const files = new Map(known?.files);
+    for (const name of prepared.remove) files.delete(name);
+    // A seed that was added meanwhile is shared later, with its account.
+    for (const [name, text] of prepared.files)
+      if (!prepared.before.has(name) || files.has(name)) files.set(name, text);
+    const parents = head === undefined ? [] : [head];
+    return { prepared, head, commit: await commitFiles({ files }, known, parents, needs) };
+  });
+}
+
+async function finish(
+  pending: PendingChange,
+  prepared: Prepared,
+  { branch, commit, head }: Commit,
+  needs: ShareNeeds,
+): Promise<void> {
+  await needs.ledger.edit(async () => {
+    await pending.write(prepared);
+    await moveBranch(branch, commit, head, needs);
+  });
+  await refreshIndex(needs);
+}

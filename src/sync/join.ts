@@ -1,0 +1,45 @@
+/** `sync --join`: a new computer gets the store, and the line with which a member adds it. */
+import { ExitCode, UserError, usageError } from "../base/errors.ts";
+import { isName } from "../members/entry.ts";
+import { formatMemberLine } from "../members/member-line.ts";
+import { ownSigner } from "../members/signing-key.ts";
+import type { Needs } from "../world.ts";
+import { defaultName, makeWorkTree, nameError, setRemote } from "./initialize.ts";
+import { urlOf } from "./repository.ts";
+import { type ShareNeeds, share } from "./share.ts";
+
+export type JoinNeeds = ShareNeeds & Needs<"env" | "stateFolder">;
+
+export interface Joining {
+  /** To be sent to a member. */
+  readonly line: string;
+  readonly name: string;
+  /** Whether the list has this computer already. */
+  readonly isMember: boolean;
+}
+
+/** Fetches the store. Throws UserError. */
+export async function fetchStore(url: string | undefined, needs: JoinNeeds): Promise<void> {
+  await makeWorkTree(url, needs);
+  if (url !== undefined) await setRemote(url, needs);
+  else if ((await urlOf(needs)) === undefined)
+    throw usageError("say which repository to join", "twinseed sync --join git@example.com:team/seeds.git");
+  await share(needs);
+}
+
+/** Makes this computer's keys for the store, if it has none. Throws UserError (exit 6) if there is no safe place for them. */
+export async function joiningLine(wanted: string | undefined, needs: JoinNeeds): Promise<Joining> {
+  const view = await needs.sharedKeys.view();
+  const newest = view?.newest;
+  if (newest === undefined)
+    throw new UserError("the repository holds no list of members to join", ExitCode.failed, [
+      "on the computer that has the seeds: twinseed sync --init URL",
+    ]);
+  const name = view?.me ?? wanted ?? defaultName(needs);
+  if (!isName(name)) throw nameError();
+  const { store } = newest.entry;
+  const recipient = await needs.sharedKeys.identity(store, "any");
+  const { signer } = ownSigner(await needs.stateFolder(), store);
+  const line = formatMemberLine({ name, ...(recipient === undefined ? {} : { recipient }), signer });
+  return { line, name, isMember: view?.me !== undefined };
+}

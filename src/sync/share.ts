@@ -1,0 +1,85 @@
+/** Shares the data folder: fetches what the others have, merges it, and pushes the result, until no one else was first. */
+import { ExitCode, UserError } from "../base/errors.ts";
+import { sealedIds } from "../seeds/file/sealed-file.ts";
+import { readConfig, writeConfig } from "../settings/config-file.ts";
+import { pasteableName } from "../talk/say.ts";
+import type { Needs } from "../world.ts";
+import { type MergeNeeds, merge, requireFileStore } from "./merge-round.ts";
+import { adoptBranch, fetchTheirs, pushOurs, rememberTheirs } from "./remote.ts";
+import { branchOf, commitOf, refreshIndex, urlOf } from "./repository.ts";
+
+export type ShareNeeds = MergeNeeds & Needs<"clock" | "random" | "folderCare">;
+
+export interface Shared {
+  /** The names of the files that others have changed. */
+  readonly came: readonly string[];
+  /** Sentences for the user. */
+  readonly notes: readonly string[];
+  readonly pushed: boolean;
+  /** The address that it was shared with; undefined if there is none. */
+  readonly url: string | undefined;
+  /** How many seeds wait until they are sealed with the current key. */
+  readonly waiting: number;
+  /** Set if nothing was pushed, because a person must decide something first. */
+  readonly undecided: UserError | undefined;
+}
+
+/** Others may push between our pull and our push, again and again. */
+export const ROUNDS = 12;
+const LONGEST_PAUSE = 400;
+
+/** Throws UserError: exit 1 if the data folder is not a work tree, or git fails; exit 9 if there are two lists of members. */
+export async function share(needs: ShareNeeds): Promise<Shared> {
+  requireFileStore(needs);
+  if (!(await needs.workTree.isThere())) throw noWorkTree(needs);
+  const url = await urlOf(needs);
+  if (url !== undefined && (await commitOf("HEAD", needs)) === undefined) await adoptBranch(url, needs);
+  const branch = await branchOf(needs);
+  const came = new Set<string>();
+  const notes = new Set<string>();
+  const end = async (pushed: boolean, waiting: number, undecided: UserError | undefined): Promise<Shared> => {
+    await refreshIndex(needs);
+    adoptStore(needs);
+    await needs.folderCare.setModes();
+    return { came: [...came], notes: [...notes], pushed, url, waiting, undecided };
+  };
+  for (let round = 1; ; round++) {
+    const theirs = url === undefined ? undefined : await fetchTheirs(url, branch, needs);
+    await rememberTheirs(branch, theirs, needs);
+    const { commit, isMoved, waiting, undecided, ...merged } = await merge(branch, theirs, needs);
+    for (const name of merged.came) came.add(name);
+    for (const text of merged.notes) notes.add(text);
+    if (url === undefined || commit === undefined || commit === theirs || undecided !== undefined)
+      return end(false, waiting, undecided);
+    if (!isMoved && (await pushOurs(url, branch, commit, needs))) {
+      await rememberTheirs(branch, commit, needs);
+      return end(true, waiting, undefined);
+    }
+    if (round === ROUNDS) throw tooBusy();
+    await pause(round, needs);
+  }
+}
+
+export async function pause(round: number, { clock, random }: Needs<"clock" | "random">): Promise<void> {
+  await clock.sleep(((random(1)[0] ?? 0) / 255) * LONGEST_PAUSE * Math.min(round, 4));
+}
+
+/** A clone has no config.json, because the choice of the store is not shared. */
+function adoptStore(needs: Needs<"folder">): void {
+  if (readConfig(needs.folder) !== undefined || sealedIds(needs.folder).length === 0) return;
+  writeConfig(needs.folder, { store: "file", why: "sync: the sealed seeds came with the repository" });
+}
+
+function noWorkTree(needs: Needs<"folder">): UserError {
+  return new UserError("the data folder is not a git repository", ExitCode.failed, [
+    "share it: twinseed sync --init git@example.com:team/seeds.git",
+    "or join others who do: twinseed sync --join git@example.com:team/seeds.git",
+    `it is ${pasteableName(needs.folder.path, "FOLDER")}`,
+  ]);
+}
+
+export function tooBusy(): UserError {
+  return new UserError("others kept pushing before we could", ExitCode.failed, [
+    "everything is merged here; run this again to push it",
+  ]);
+}
