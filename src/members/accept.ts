@@ -120,7 +120,15 @@ function walkFrom(root: ReadEntry, memory: Memory, entries: readonly ReadEntry[]
     path.push(next);
     last = next;
   }
-  return { path, checked, stop: stopForSeen(memory.seen, path, ignored), ignored };
+  const all = withDescendants(ignored, entries);
+  return { path, checked, stop: stopForSeen(memory.seen, path, all), ignored: all };
+}
+
+/** What goes on from an entry that doesn't count doesn't count either. */
+function withDescendants(ignored: readonly ReadEntry[], entries: readonly ReadEntry[]): ReadEntry[] {
+  const all = new Set(ignored);
+  for (const one of all) for (const child of childrenOf(one, entries)) all.add(child);
+  return [...all];
 }
 
 /** Whether the newest entry that was seen before is still there. One that turned out to be forged need not be. */
