@@ -7,7 +7,7 @@ import { nodeCrypto } from "../base/node-crypto.ts";
 import { type Entry, type List, statementOf, vouchedText } from "./entry.ts";
 
 /** Signs with a computer's signing key, and returns base64. */
-export type Sign = (text: string) => string;
+export type Sign = (content: string | Uint8Array) => string;
 
 const MAC_TITLE = "twinseed members v1";
 const SIGNATURE_TITLE = "twinseed members signature v1";
@@ -45,14 +45,14 @@ function signedText(entry: Omit<Entry, "signature">): string {
 }
 
 /** `signer`: ssh-ed25519 …; `signature`: base64 of 64 bytes (RFC 8032). */
-export function verifies(signer: string, text: string, signature: string): boolean {
+export function verifies(signer: string, content: string | Uint8Array, signature: string): boolean {
   const { createPublicKey, verify } = nodeCrypto();
   const x = Buffer.from(signer.split(" ")[1] ?? "", "base64")
     .subarray(-32)
     .toString("base64url");
   try {
     const key = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
-    return verify(null, Buffer.from(text), key, Buffer.from(signature, "base64"));
+    return verify(null, Buffer.from(content), key, Buffer.from(signature, "base64"));
   } catch {
     return false; // a text that only looks like a key
   }

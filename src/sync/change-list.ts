@@ -9,7 +9,15 @@ import type { ChangeReport, Prepared } from "../seeds/file/list-change.ts";
 import type { PendingChange } from "../seeds/file/shared-keys.ts";
 import { knownOf } from "./commit-content.ts";
 import { pushOurs, rememberTheirs } from "./remote.ts";
-import { branchOf, commitFiles, commitOf, moveBranch, refreshIndex, urlOf } from "./repository.ts";
+import {
+  branchOf,
+  commitFiles,
+  commitOf,
+  moveBranch,
+  refreshIndex,
+  type Signing,
+  urlOf,
+} from "./repository.ts";
 import { pause, ROUNDS, type ShareNeeds, share, tooBusy } from "./share.ts";
 
 export interface Changed {
@@ -49,14 +57,14 @@ export async function changeList(begin: () => Promise<PendingChange>, needs: Sha
 
 /** What others changed comes first, and what we have not pushed yet. */
 async function shareFirst(needs: ShareNeeds): Promise<void> {
-  const { undecided } = await share(needs).catch((error: unknown) => {
+  const { refusal } = await share(needs).catch((error: unknown) => {
     const { message, exitCode, hints } = asUserError(error);
     throw new UserError(message, exitCode, [
       ...hints,
       "the list of members changes only together with the repository",
     ]);
   });
-  if (undecided !== undefined) throw undecided;
+  if (refusal !== undefined) throw refusal;
 }
 
 interface Commit {
@@ -79,8 +87,15 @@ async function prepareCommit(
     for (const [name, text] of prepared.files)
       if (!prepared.before.has(name) || files.has(name)) files.set(name, text);
     const parents = head === undefined ? [] : [head];
-    return { prepared, head, commit: await commitFiles({ files }, known, parents, needs) };
+    const author = await authorFor(prepared, needs);
+    return { prepared, head, commit: await commitFiles({ files }, known, { parents, author }, needs) };
   });
+}
+
+/** This computer, as the list before has it; the commit names the new one. */
+async function authorFor({ entry }: Prepared, needs: ShareNeeds): Promise<Signing | undefined> {
+  const author = (await needs.sharedKeys.view())?.author();
+  return author && entry && { ...author, list: entry.entry.number };
 }
 
 async function finish(

@@ -21,11 +21,19 @@ export interface Known {
   readonly files: Files;
   /** Shared files that count as not there, and what is wrong with each. */
   readonly unusable: ReadonlyMap<string, string>;
+  /** What is no plain file, or another file's name in capitals, in places where only shared files are. */
+  readonly odd: readonly string[];
 }
 
 export async function knownOf(commit: string, needs: Needs<"folder" | "workTree">): Promise<Known> {
   const tree = await treeOf(commit, needs);
-  return { commit, tree, ...(await filesOf(tree, needs)) };
+  return { commit, tree, odd: [...tree].flatMap(oddName), ...(await filesOf(tree, needs)) };
+}
+
+/** Some disks take SEEDS/ for seeds/. */
+function oddName([name, { mode }]: readonly [string, { readonly mode: string }]): string[] {
+  const isOurs = isShared(name.toLowerCase());
+  return isOurs && (name !== name.toLowerCase() || mode !== "100644") ? [name] : [];
 }
 
 async function treeOf(commit: string, needs: Needs<"folder" | "workTree">): Promise<Tree> {
@@ -50,7 +58,7 @@ async function filesOf(
 ): Promise<Pick<Known, "files" | "unusable">> {
   const files = new Map<string, string>();
   const unusable = new Map<string, string>();
-  const shared = [...tree].filter(([name, { mode }]) => isShared(name) && /^100/.test(mode));
+  const shared = [...tree].filter(([name, { mode }]) => isShared(name) && mode === "100644");
   if (shared.length > OWN_LIMITS.sharedFiles) throw tooManyFiles(shared.length);
   const wanted = shared.filter(([name, { size = 0 }]) => {
     if (size <= OWN_LIMITS.sharedBytes) return true;

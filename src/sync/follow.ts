@@ -7,9 +7,7 @@ import { hashStartOf } from "../members/words.ts";
 import { entriesIn, membersFiles } from "../seeds/file/standing.ts";
 import { warn } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
-import { knownOf } from "./commit-content.ts";
-import { adoptBranch, fetchTheirs } from "./remote.ts";
-import { branchOf, commitOf, urlOf } from "./repository.ts";
+import { filesOfRemote } from "./remote-files.ts";
 
 export type FollowNeeds = Needs<"stderr" | "folder" | "stateFolder" | "ledger" | "workTree">;
 
@@ -104,16 +102,10 @@ function pathTo(entry: ReadEntry, entries: readonly ReadEntry[]): ReadEntry[] {
 
 /** None where there is no remote, or where it can't be reached. */
 async function entriesOfRemote(needs: FollowNeeds): Promise<ReadEntry[]> {
-  if (!(await needs.workTree.isThere())) return [];
-  const url = await urlOf(needs);
-  if (url === undefined) return [];
   try {
-    if ((await commitOf("HEAD", needs)) === undefined) await adoptBranch(url, needs);
-    const theirs = await fetchTheirs(url, await branchOf(needs), needs);
-    return theirs === undefined ? [] : entriesIn((await knownOf(theirs, needs)).files).entries;
+    return entriesIn(await filesOfRemote(needs)).entries;
   } catch (error) {
-    const { message } = asUserError(error);
-    warn(needs, `${message}; only the lists in the data folder are looked at`);
+    warn(needs, `${asUserError(error).message}; only the lists in the data folder are looked at`);
     return [];
   }
 }

@@ -32,10 +32,11 @@ export async function initialize(
   if (url !== undefined) await requireNoStore(url, needs);
   if (url !== undefined) await setRemote(url, needs);
   if ((await commitOf("HEAD", needs)) !== undefined) return;
-  const isEmpty = url === undefined || !(await adoptBranch(url, needs));
-  if (!isEmpty) return;
+  if (url !== undefined && (await adoptBranch(url, needs))) return;
   const head = await branchOf(needs);
-  const first = await commitFiles({ files: new Map(), extra: INFORMATION }, undefined, [], needs);
+  const content = { files: new Map(), extra: INFORMATION };
+  const author = (await needs.sharedKeys.view())?.author();
+  const first = await commitFiles(content, undefined, { parents: [], author }, needs);
   await moveBranch(head, first, undefined, needs);
 }
 

@@ -5,8 +5,10 @@ import { formatMemberLine } from "../members/member-line.ts";
 import { ownSigner } from "../members/signing-key.ts";
 import type { Needs } from "../world.ts";
 import { defaultName, makeWorkTree, nameError, setRemote } from "./initialize.ts";
+import { filesOfRemote } from "./remote-files.ts";
 import { urlOf } from "./repository.ts";
-import { type ShareNeeds, share } from "./share.ts";
+import type { ShareNeeds } from "./share.ts";
+import { snapshot } from "./shared-files.ts";
 
 export type JoinNeeds = ShareNeeds & Needs<"env" | "stateFolder">;
 
@@ -18,18 +20,18 @@ export interface Joining {
   readonly isMember: boolean;
 }
 
-/** Fetches the store. Throws UserError. */
-export async function fetchStore(url: string | undefined, needs: JoinNeeds): Promise<void> {
+/** Makes the data folder a work tree of that repository. Nothing of it is taken in yet. Throws UserError. */
+export async function prepareJoining(url: string | undefined, needs: JoinNeeds): Promise<void> {
   await makeWorkTree(url, needs);
   if (url !== undefined) await setRemote(url, needs);
   else if ((await urlOf(needs)) === undefined)
     throw usageError("say which repository to join", "twinseed sync --join git@example.com:team/seeds.git");
-  await share(needs);
 }
 
 /** Makes this computer's keys for the store, if it has none. Throws UserError (exit 6) if there is no safe place for them. */
 export async function joiningLine(wanted: string | undefined, needs: JoinNeeds): Promise<Joining> {
-  const view = await needs.sharedKeys.view();
+  const files = await filesOfRemote(needs);
+  const view = await needs.sharedKeys.view([files, new Map(snapshot(needs.folder).files)]);
   const newest = view?.newest;
   if (newest === undefined)
     throw new UserError("the repository holds no list of members to join", ExitCode.failed, [

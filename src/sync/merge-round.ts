@@ -13,47 +13,50 @@ import { count } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import { type Files, type Known, knownOf, type Tree } from "./commit-content.ts";
 import { type HeldBack, heldBack, withHeld, withoutHeld } from "./held-back.ts";
+import { judgeHead, refusalError, requireIntact } from "./judge-head.ts";
 import { keepReplacedSeeds, type MergedSeeds, mergeWithSeedsOpen } from "./merge-seeds.ts";
-import { areCommitted, commitFiles, commitOf, moveBranch } from "./repository.ts";
+import { areCommitted, commitFiles, commitOf, moveBranch, type Signing } from "./repository.ts";
 import { isShared, mergeShared, restoreMissing, snapshot, writeShared } from "./shared-files.ts";
 
-export type MergeNeeds = Needs<"stderr" | "computer" | "folder" | "ledger" | "workTree" | "sharedKeys">;
+export type MergeNeeds = Needs<
+  "stderr" | "clock" | "computer" | "folder" | "ledger" | "workTree" | "sharedKeys"
+>;
 
 export interface Merged {
   /** The commit that the branch is at; undefined if there is nothing to share yet. */
   readonly commit: string | undefined;
+  /** Whether others would take that commit in. */
+  readonly isSigned: boolean;
   /** Another process has moved the branch in the meantime. */
   readonly isMoved: boolean;
   readonly came: readonly string[];
   readonly notes: readonly string[];
   /** How many seeds wait until they are sealed with the current key. */
   readonly waiting: number;
-  /** Set if nothing may be pushed until a person has decided. */
-  readonly undecided: UserError | undefined;
+  /** Why nothing of theirs was taken in, if no member wrote it. */
+  readonly refusal: UserError | undefined;
 }
 
-/** Runs under the data folder's lock, which is never held while we talk to another computer. */
-export async function merge(branch: string, theirs: string | undefined, needs: MergeNeeds): Promise<Merged> {
+/** Runs under the data folder's lock, which is never held while we talk to another computer. Throws UserError (exit 9). */
+export async function merge(branch: string, pushed: string | undefined, needs: MergeNeeds): Promise<Merged> {
   return needs.ledger.edit(async () => {
     // A `store move` may have run first; the merge would bring back the seeds that it took away.
     requireFileStore(needs);
     const head = await commitOf("HEAD", needs);
     const now = snapshot(needs.folder);
     const known = head === undefined ? undefined : await knownOf(head, needs);
-    const there = theirs === undefined || theirs === head ? known : await knownOf(theirs, needs);
+    if (known !== undefined) await requireIntact(known, needs);
     const committed: Files = known?.files ?? new Map();
     const kept = [...now.damaged].map(([name, fault]) => damagedNote(name, fault, committed.has(name)));
     // A file that can't be read is not shared: the others keep the version before it.
     const healed = [...now.damaged.keys()].filter((name) => committed.has(name));
     const own = new Map([...now.files, ...healed.map((name) => [name, committed.get(name) ?? ""] as const)]);
-    const none = { came: [], notes: kept, isMoved: false, waiting: 0, undecided: undefined };
+    const { there, view, refusal } = await lookAtTheirs(pushed, known, [committed, own], needs);
+    const theirs = there?.commit;
+    const none = { came: [], notes: kept, isMoved: false, isSigned: false, waiting: 0, refusal };
     if (own.size === 0 && head === undefined && theirs === undefined) return { ...none, commit: undefined };
-
-    const view = await needs.sharedKeys.view([there?.files ?? new Map(), committed, own]);
-    if (view === undefined) throw noList([...(there?.tree.keys() ?? []), ...(known?.tree.keys() ?? [])]);
-    const undecided = view.standing.stop === undefined ? undefined : await view.undecided();
-    if (undecided !== undefined && view.standing.stop?.why !== "unknown") throw undecided;
     const held = await sealWaiting(own, [committed, there?.files ?? new Map()], view);
+    const author = view.author();
 
     const isFresh = head === undefined && (await isPartOf(theirs, own, needs));
     const whole = await mergeWithSeedsOpen(
@@ -65,11 +68,14 @@ export async function merge(branch: string, theirs: string | undefined, needs: M
     );
     const parents = head === undefined ? [] : [head];
     const shared = withoutHeld(whole.files, held, committed);
-    const ours = isFresh ? undefined : await commitFiles({ files: shared }, known, parents, needs);
+    const isOurs =
+      known === undefined || theirs === head || (await judgeHead(known, view, needs)).outcome === "good";
+    const commitment = { parents, author, always: !isOurs && author !== undefined };
+    const ours = isFresh ? undefined : await commitFiles({ files: shared }, known, commitment, needs);
     const target = theirs === undefined || ours === undefined ? (theirs ?? ours) : undefined;
     const result =
       target === undefined
-        ? await mergeCommits(ours ?? "", theirs ?? "", there, view, needs)
+        ? await mergeCommits(ours ?? "", there, author, view, needs)
         : { ...whole, commit: target };
     const { commit, opens = whole.opens } = result;
     const files = commit === ours ? shared : (await knownOf(commit ?? "", needs)).files;
@@ -79,9 +85,71 @@ export async function merge(branch: string, theirs: string | undefined, needs: M
     const isMoved = commit !== head && !(await moveBranch(branch, commit ?? "", head, needs));
     await view.remember();
     const notes = [...new Set([...kept, ...ignoredNotes(view), ...whole.notes, ...result.notes, ...spared])];
-    const waiting = held.ids.length;
-    return { commit, isMoved, came: commit === ours ? [] : came, notes, waiting, undecided };
+    const isSigned = author !== undefined || commit === theirs;
+    return {
+      commit,
+      isSigned,
+      isMoved,
+      came: commit === ours ? [] : came,
+      notes,
+      waiting: held.ids.length,
+      refusal,
+    };
   });
+}
+
+interface Theirs {
+  /** What they have, if a member wrote it. */
+  readonly there: Known | undefined;
+  readonly view: View;
+  readonly refusal: UserError | undefined;
+}
+
+/** Throws UserError: exit 9 if a person must decide which list counts, exit 6 if its author can't be checked now. */
+async function lookAtTheirs(
+  pushed: string | undefined,
+  known: Known | undefined,
+  here: readonly [committed: Files, own: Files],
+  needs: MergeNeeds,
+): Promise<Theirs> {
+  const there = pushed === undefined || pushed === known?.commit ? known : await knownOf(pushed, needs);
+  const view = await decidedView([there?.files ?? new Map(), ...here], [there, known], needs);
+  if (pushed === undefined || there === undefined) return { there: undefined, view, refusal: undefined };
+  // What we have had before needs no second look: a server that was put back heals by our next push.
+  const isOld =
+    known !== undefined && pushed !== known.commit && (await isAncestor(pushed, known.commit, needs));
+  const verdict = isOld ? ({ outcome: "good" } as const) : await judgeHead(there, view, needs);
+  if (verdict.outcome === "good") return { there, view, refusal: undefined };
+  if (verdict.outcome === "waits") throw lockedListError(verdict.by);
+  const refusal = await refusalError(there, verdict.why, here[0], needs);
+  return { there: undefined, view: await decidedView(here, [known], needs), refusal };
+}
+
+/** Throws UserError if there is no list of members, or if a person must decide which one counts. */
+async function decidedView(
+  sides: readonly Files[],
+  commits: readonly (Known | undefined)[],
+  needs: MergeNeeds,
+): Promise<View> {
+  const view = await needs.sharedKeys.view(sides);
+  if (view === undefined) throw noList(commits.flatMap((one) => [...(one?.tree.keys() ?? [])]));
+  if (view.standing.stop !== undefined) throw await view.undecided();
+  return view;
+}
+
+function lockedListError(by: string): UserError {
+  return new UserError(
+    `the newest changes are by ${by}, whom a newer list of members has; that can't be checked while the store is locked`,
+    ExitCode.locked,
+    [
+      "open the store once, with any command (twinseed code NAME), and run this again",
+      "nothing was taken in",
+    ],
+  );
+}
+
+async function isAncestor(commit: string, of: string, needs: Needs<"workTree">): Promise<boolean> {
+  return (await needs.workTree.git(["merge-base", "--is-ancestor", commit, of])).ok;
 }
 
 /** Seals what waits with the current key, if the store opens without a prompt. Changes `own`, and returns what goes on waiting. */
@@ -114,45 +182,32 @@ async function isPartOf(
 
 async function mergeCommits(
   ours: string,
-  theirs: string,
   there: Known | undefined,
+  author: Signing | undefined,
   view: View,
-  needs: Needs<"computer" | "folder" | "ledger" | "workTree">,
+  needs: MergeNeeds,
 ): Promise<MergedSeeds & { commit: string }> {
+  const theirs = there?.commit ?? "";
   const { ok, output } = await needs.workTree.git(["merge-base", ours, theirs]);
   if (!ok || there === undefined) throw strangers();
   const base = output.trim();
   const none = { files: new Map<string, string>(), notes: [] };
   if (base === theirs) return { ...none, commit: ours };
   const [before, here] = [await knownOf(base, needs), await knownOf(ours, needs)];
-  const usable = withoutUnusable(there, here.files, before.files);
-  const { files, notes, opens } = await mergeWithSeedsOpen(
+  await requireIntact(before, needs);
+  const merged = await mergeWithSeedsOpen(
     here.files,
-    usable,
-    (opener) => mergeShared(before.files, here.files, usable, view.standing, opener),
+    there.files,
+    (opener) => mergeShared(before.files, here.files, there.files, view.standing, opener),
     view,
     needs,
   );
-  const unusable = [...there.unusable].map(
-    ([name, fault]) => `"${printable(name)}" of the others is left out: ${fault}`,
-  );
-  const found = { files, notes: [...unusable, ...notes], opens };
-  const isTheirs =
-    unusable.length === 0 && isEqual(files, there.files) && ![...there.tree.keys()].some(isPrivate);
-  if (base === ours && isTheirs) return { ...found, commit: theirs };
+  const { files } = merged;
+  const isTheirs = isEqual(files, there.files) && ![...there.tree.keys()].some(isPrivate);
+  if (base === ours && isTheirs) return { ...merged, commit: theirs };
   const rest = restOf(before.tree, here.tree, there.tree);
-  return { ...found, commit: await commitFiles({ files, rest }, here, [ours, theirs], needs) };
-}
-
-/** What of theirs can't be used counts as unchanged. */
-function withoutUnusable(there: Known, ours: Files, base: Files): Files {
-  if (there.unusable.size === 0) return there.files;
-  const files = new Map(there.files);
-  for (const name of there.unusable.keys()) {
-    const text = ours.get(name) ?? base.get(name);
-    if (text !== undefined) files.set(name, text);
-  }
-  return files;
+  const parents = [ours, theirs];
+  return { ...merged, commit: await commitFiles({ files, rest }, here, { parents, author }, needs) };
 }
 
 function isEqual(a: Files, b: Files): boolean {

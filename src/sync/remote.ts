@@ -48,15 +48,17 @@ export async function fetchTheirs(
   return commit;
 }
 
-/** Returns false if another push came first. Throws UserError (exit 1) if the push is refused, or the remote can't be reached. */
+/** `lease`: the commit that ours takes the place of, and no other. Returns false if another push came first. Throws UserError (exit 1) if the push is refused, or the remote can't be reached. */
 export async function pushOurs(
   url: string,
   branch: string,
   commit: string,
   needs: Needs<"workTree">,
+  lease?: string,
 ): Promise<boolean> {
   const ref = `refs/heads/${branch}`;
-  const args = ["push", "--quiet", "--porcelain", "twinseed", `${commit}:${ref}`];
+  const force = lease === undefined ? [] : [`--force-with-lease=${ref}:${lease}`];
+  const args = ["push", "--quiet", "--porcelain", ...force, "twinseed", `${commit}:${ref}`];
   const { ok, output, complaint } = await needs.workTree.git(args, { remote: true, url });
   if (ok) return true;
   const refusal = output.split("\n").find((line) => line.startsWith("!")) ?? "";

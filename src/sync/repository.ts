@@ -10,6 +10,7 @@ import type { GitEnd, GitOptions } from "../ports/user-git.ts";
 import { pasteableName } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import type { Files, Known, Tree } from "./commit-content.ts";
+import { type Author, formatCommit, sumOf } from "./signed-commit.ts";
 
 /** Throws UserError (exit 1) with git's own last line. */
 export async function git(
@@ -83,18 +84,37 @@ export interface Content {
   readonly rest?: Tree;
 }
 
+export interface Commit {
+  readonly parents: readonly string[];
+  /** Who signs it; undefined if this computer can't. */
+  readonly author: Signing | undefined;
+  /** Makes a commit even if nothing has changed. */
+  readonly always?: boolean;
+}
+
+/** Everything that a signature of this computer needs. */
+export interface Signing {
+  readonly author: Author;
+  readonly store: string;
+  /** The number of the newest entry of the members' list. */
+  readonly list: number;
+}
+
+/** Returns the commit's id: that of `like` if it holds the same. */
 export async function commitFiles(
   { files, extra = new Map(), rest = new Map() }: Content,
   like: Known | undefined,
-  parents: readonly string[],
-  needs: Needs<"computer" | "folder" | "workTree">,
+  { parents, author, always = false }: Commit,
+  needs: Needs<"clock" | "computer" | "folder" | "workTree">,
 ): Promise<string> {
   const known: Files = like?.files ?? new Map();
   const changed = [...files, ...extra].filter(([name, text]) => known.get(name) !== text);
   const gone = [...known.keys()].filter((name) => !files.has(name));
-  const stray = [...(like?.tree.keys() ?? [])].filter(isPrivate);
+  const stray = [...(like?.tree.keys() ?? [])].filter(
+    (name) => isPrivate(name) || like?.odd.includes(name) || like?.unusable.has(name),
+  );
   const isSame = changed.length + gone.length + stray.length === 0;
-  if (isSame && like !== undefined && parents.length < 2) return like.commit;
+  if (isSame && !always && like !== undefined && parents.length < 2) return like.commit;
   const objects = await writeObjects(
     changed.map(([, text]) => text),
     needs,
@@ -103,7 +123,12 @@ export async function commitFiles(
   for (const name of [...gone, ...stray]) tree.delete(name);
   for (const [name, entry] of rest) tree.set(name, entry);
   for (const [i, [name]] of changed.entries()) tree.set(name, { mode: "100644", object: objects[i] ?? "" });
-  return commitTree(await writeTree(tree, needs), parents, needs);
+  const root = await writeTree(tree, needs);
+  if (author === undefined) return commitTree(root, parents, needs);
+  const statement = { store: author.store, list: author.list, sum: sumOf(files) };
+  const time = Math.floor(needs.clock.now() / 1000);
+  const input = formatCommit(root, parents, statement, author.author, time);
+  return (await git(needs, ["hash-object", "-t", "commit", "-w", "--stdin"], { input })).trim();
 }
 
 /** Writes a tree object of these paths, from the leaves up: one process for all folders of a depth, and one for the root. */
@@ -139,7 +164,7 @@ async function writeObjects(
   return output.split("\n").filter(Boolean);
 }
 
-/** Commits in the user's name if git knows it, or else in twinseed's. */
+/** Unsigned, so only for this computer. In the user's name if git knows it, or else in twinseed's. */
 async function commitTree(
   tree: string,
   parents: readonly string[],

@@ -4,7 +4,7 @@ import { sealedIds } from "../seeds/file/sealed-file.ts";
 import { readConfig, writeConfig } from "../settings/config-file.ts";
 import { pasteableName } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
-import { type MergeNeeds, merge, requireFileStore } from "./merge-round.ts";
+import { type Merged, type MergeNeeds, merge, requireFileStore } from "./merge-round.ts";
 import { adoptBranch, fetchTheirs, pushOurs, rememberTheirs } from "./remote.ts";
 import { branchOf, commitOf, refreshIndex, urlOf } from "./repository.ts";
 
@@ -20,16 +20,21 @@ export interface Shared {
   readonly url: string | undefined;
   /** How many seeds wait until they are sealed with the current key. */
   readonly waiting: number;
-  /** Set if nothing was pushed, because a person must decide something first. */
-  readonly undecided: UserError | undefined;
+  /** Set if nothing was taken in and pushed, because no member wrote what is in the repository. */
+  readonly refusal: UserError | undefined;
+  /** Whether there are changes here that this computer may not push, as it has no signing key in the list of members. */
+  readonly onlyReads: boolean;
 }
 
 /** Others may push between our pull and our push, again and again. */
 export const ROUNDS = 12;
 const LONGEST_PAUSE = 400;
 
-/** Throws UserError: exit 1 if the data folder is not a work tree, or git fails; exit 9 if there are two lists of members. */
-export async function share(needs: ShareNeeds): Promise<Shared> {
+/**
+ * `replace`: puts our state in the place of what no member wrote. Throws UserError: exit 1 if the data folder is not a work tree,
+ * or git fails; exit 9 if a person must decide which list of members counts; exit 6 if that needs the store open.
+ */
+export async function share(needs: ShareNeeds, { replace = false } = {}): Promise<Shared> {
   requireFileStore(needs);
   if (!(await needs.workTree.isThere())) throw noWorkTree(needs);
   const url = await urlOf(needs);
@@ -37,23 +42,28 @@ export async function share(needs: ShareNeeds): Promise<Shared> {
   const branch = await branchOf(needs);
   const came = new Set<string>();
   const notes = new Set<string>();
-  const end = async (pushed: boolean, waiting: number, undecided: UserError | undefined): Promise<Shared> => {
+  const end = async (merged: Merged, pushed: boolean): Promise<Shared> => {
     await refreshIndex(needs);
     adoptStore(needs);
     await needs.folderCare.setModes();
-    return { came: [...came], notes: [...notes], pushed, url, waiting, undecided };
+    const { waiting, refusal, isSigned } = merged;
+    const onlyReads = !pushed && !isSigned && url !== undefined && refusal === undefined;
+    return { came: [...came], notes: [...notes], pushed, url, waiting, refusal, onlyReads };
   };
   for (let round = 1; ; round++) {
     const theirs = url === undefined ? undefined : await fetchTheirs(url, branch, needs);
     await rememberTheirs(branch, theirs, needs);
-    const { commit, isMoved, waiting, undecided, ...merged } = await merge(branch, theirs, needs);
+    const merged = await merge(branch, theirs, needs);
+    const { commit, isMoved, isSigned, refusal } = merged;
     for (const name of merged.came) came.add(name);
     for (const text of merged.notes) notes.add(text);
-    if (url === undefined || commit === undefined || commit === theirs || undecided !== undefined)
-      return end(false, waiting, undecided);
-    if (!isMoved && (await pushOurs(url, branch, commit, needs))) {
+    if (url === undefined || commit === undefined || commit === theirs || !isSigned)
+      return end(merged, false);
+    if (refusal !== undefined && !replace) return end(merged, false);
+    const lease = refusal === undefined ? undefined : theirs;
+    if (!isMoved && (await pushOurs(url, branch, commit, needs, lease))) {
       await rememberTheirs(branch, commit, needs);
-      return end(true, waiting, undefined);
+      return end({ ...merged, refusal: undefined }, true);
     }
     if (round === ROUNDS) throw tooBusy();
     await pause(round, needs);

@@ -5,7 +5,7 @@ import { printableJson } from "../../base/printable.ts";
 import { wordsOf } from "../../members/words.ts";
 import { follow } from "../../sync/follow.ts";
 import { type InitializeNeeds, initialize } from "../../sync/initialize.ts";
-import { fetchStore, joiningLine } from "../../sync/join.ts";
+import { joiningLine, prepareJoining } from "../../sync/join.ts";
 import { requireFileStore } from "../../sync/merge-round.ts";
 import { type Shared, type ShareNeeds, share } from "../../sync/share.ts";
 import { count, note, warn } from "../../talk/say.ts";
@@ -20,6 +20,7 @@ export interface SyncOptions {
   join?: string | true;
   name?: string;
   words?: string;
+  replace?: boolean;
   json?: boolean;
 }
 
@@ -33,14 +34,14 @@ export async function sync(options: SyncOptions, needs: RunSyncNeeds): Promise<v
   requireFileStore(needs);
   if (init !== undefined) await initialize(init === true ? undefined : init, options.name, needs);
   if (joining !== undefined && !(await join(joining === true ? undefined : joining, options, needs))) return;
-  const shared = await share(needs);
+  const shared = await share(needs, { replace: options.replace === true });
   report(options, shared, needs);
-  if (shared.undecided !== undefined) throw shared.undecided;
+  if (shared.refusal !== undefined) throw shared.refusal;
 }
 
 /** Returns whether the store can be shared from here now. */
 async function join(url: string | undefined, options: SyncOptions, needs: RunSyncNeeds): Promise<boolean> {
-  await fetchStore(url, needs);
+  await prepareJoining(url, needs);
   if (options.words !== undefined) {
     const { outcome } = await follow(options.words, needs);
     if (outcome === "awaited")
@@ -69,7 +70,7 @@ async function join(url: string | undefined, options: SyncOptions, needs: RunSyn
 
 function report(
   options: SyncOptions,
-  { came, notes, pushed, url, waiting, undecided }: Shared,
+  { came, notes, pushed, url, waiting, refusal, onlyReads }: Shared,
   needs: Needs<"stdout" | "stderr">,
 ): void {
   for (const text of notes) warn(needs, text);
@@ -77,7 +78,7 @@ function report(
   const pulled = came.length === 0 ? "nothing new to pull" : `${count(entries, "account")} added or changed`;
   const where = url === undefined ? "no remote to share it with: git remote add origin URL" : "";
   const isUpToDate = came.length === 0 && !pushed && url !== undefined;
-  if (undecided === undefined)
+  if (refusal === undefined)
     note(
       needs,
       isUpToDate
@@ -88,6 +89,11 @@ function report(
     warn(
       needs,
       `${count(waiting, "account is", "accounts are")} not shared yet: sealed with a data key that was replaced; seal again with: twinseed doctor --repair`,
+    );
+  if (onlyReads)
+    warn(
+      needs,
+      "this computer only reads: its own changes are not pushed, as the list of members has no signing key of it; let a member add it: twinseed sync --join",
     );
   if (came.some((name) => name.startsWith("members/")))
     note(needs, "the list of members has changed; see who can open the store with: twinseed store members");

@@ -3,7 +3,7 @@
 import { asUserError, attempt, ExitCode, UserError } from "../../base/errors.ts";
 import type { Standing } from "../../members/accept.ts";
 import type { ReadEntry } from "../../members/entry.ts";
-import { ownSigner, signerFor } from "../../members/signing-key.ts";
+import { ownSigner, type Signer, signerFor } from "../../members/signing-key.ts";
 import { stopError } from "../../members/stop-error.ts";
 import type { SeedStoreDeps } from "../needs.ts";
 import { checkKeys, type KeysFound } from "./check-keys.ts";
@@ -56,6 +56,8 @@ export interface View {
   readonly faults: readonly string[];
   /** The name of this computer in the newest list. */
   readonly me: string | undefined;
+  /** What this computer signs with, if it is in the newest list. */
+  author(): Authorship | undefined;
   /** What is to be decided, as an error (exit 9). */
   undecided(): Promise<UserError>;
   /** What tells whether a seed's file opens; undefined if the store does not open without a prompt. */
@@ -63,6 +65,13 @@ export interface View {
   /** Seals the texts of seeds' files with the current key; undefined where that can't be done now. */
   reseal(): Promise<((name: string, text: string) => string | undefined) | undefined>;
   remember(): Promise<void>;
+}
+
+export interface Authorship {
+  readonly author: Signer & { readonly name: string };
+  readonly store: string;
+  /** The number of the newest entry. */
+  readonly list: number;
 }
 
 /** Both are called under the data folder's lock. */
@@ -168,11 +177,13 @@ async function viewOf(deps: SeedStoreDeps, files: NamedTexts | undefined): Promi
     const keys = await open();
     return keys && new Map([...keys].filter(([id]) => counting.has(id)));
   };
+  const mine = await authorOf(deps, here);
   return {
     standing,
     newest,
     faults,
-    me: await nameOfThis(deps, here),
+    me: mine?.author.name,
+    author: () => mine,
     undecided: () => stopError(standing),
     async opens() {
       const keys = await known();
@@ -192,11 +203,13 @@ function isFirstFormat(files: NamedTexts): boolean {
   return slotsIn(keyFiles.map(([name, text]) => [name, () => text])).isFirstFormat;
 }
 
-async function nameOfThis(deps: SeedStoreDeps, { newest }: Here): Promise<string | undefined> {
+async function authorOf(deps: SeedStoreDeps, { newest }: Here): Promise<Authorship | undefined> {
   const state = await deps.stateFolder().catch(asUserError);
   if (newest === undefined || state instanceof UserError) return undefined;
-  const signer = signerFor(state, newest.entry.store)?.signer;
-  return newest.entry.members.find((one) => signer !== undefined && one.signer === signer)?.name;
+  const { store, number, members } = newest.entry;
+  const signer = signerFor(state, store);
+  const me = members.find((one) => signer !== undefined && one.signer === signer.signer);
+  return signer && me && { author: { ...signer, name: me.name }, store, list: number };
 }
 
 /** All data keys that the secrets in the environment open; undefined if there are none, or if they open nothing. */

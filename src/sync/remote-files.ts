@@ -1,0 +1,14 @@
+/** The shared files in the remote repository, as they are: no one has looked yet at who wrote them. */
+import type { Needs } from "../world.ts";
+import { type Files, knownOf } from "./commit-content.ts";
+import { adoptBranch, fetchTheirs } from "./remote.ts";
+import { branchOf, commitOf, urlOf } from "./repository.ts";
+
+/** Empty if there is no remote, or nothing in it. Throws UserError (exit 1) if it can't be reached. */
+export async function filesOfRemote(needs: Needs<"folder" | "workTree">): Promise<Files> {
+  const url = (await needs.workTree.isThere()) ? await urlOf(needs) : undefined;
+  if (url === undefined) return new Map();
+  if ((await commitOf("HEAD", needs)) === undefined) await adoptBranch(url, needs);
+  const theirs = await fetchTheirs(url, await branchOf(needs), needs);
+  return theirs === undefined ? new Map() : (await knownOf(theirs, needs)).files;
+}
