@@ -24,6 +24,8 @@ export interface Memory {
   readonly seen: Pin;
   /** Entries that the user decided against, by hash. */
   readonly refused: readonly string[];
+  /** The ids of all data keys that were in the list: seeds sealed with them can be read even if the list is gone. */
+  readonly keys: readonly string[];
 }
 
 /** Why a person must decide. */
@@ -77,7 +79,8 @@ export function accept(known: Known, found: readonly ReadEntry[], keyOf: FindKey
   const isMissing = known.awaited.some((start) => !path.some(({ hash }) => hash.startsWith(start)));
   const stop = walk.stop ?? (isMissing ? ({ why: "awaited" } as const) : undefined);
   const newest = path.at(-1) ?? root;
-  const after = { ...memory, checked: pinOf(walk.checked), seen: pinOf(newest) };
+  const keys = [...new Set([...memory.keys, ...path.map(({ entry }) => entry.key)])];
+  const after = { ...memory, checked: pinOf(walk.checked), seen: pinOf(newest), keys };
   return { path, checked: walk.checked, stop, ignored: walk.ignored, memory: stop ? known.memory : after };
 }
 
@@ -199,7 +202,7 @@ function pairs<T>(list: readonly T[]): [T, T][] {
 
 /** What is remembered of a store whose list the user chose by the words of this entry. */
 export function memoryOf(chosen: ReadEntry): Memory {
-  return { store: chosen.entry.store, checked: pinOf(chosen), seen: pinOf(chosen), refused: [] };
+  return { store: chosen.entry.store, checked: pinOf(chosen), seen: pinOf(chosen), refused: [], keys: [] };
 }
 
 export function pinOf({ entry, hash }: ReadEntry): Pin {

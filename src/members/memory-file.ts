@@ -1,7 +1,7 @@
 /** What this computer remembers of the store in a data folder: one file in the state folder. FORMAT.md has every byte. */
 import { ExitCode, UserError } from "../base/errors.ts";
 import { sha256 } from "../base/node-crypto.ts";
-import { type JsonObject, objectOf, parseFields } from "../base/untrusted-json.ts";
+import { isText, type JsonObject, objectOf, parseFields } from "../base/untrusted-json.ts";
 import type { DataFolder } from "../ports/data-folder.ts";
 import type { Memory, Pin } from "./accept.ts";
 
@@ -33,8 +33,8 @@ export function readMemory(state: StateFolder, dataFolder: string): Remembered {
 }
 
 export function writeMemory(state: StateFolder, dataFolder: string, { memory, awaited }: Remembered): void {
-  const { store, checked, seen, refused } = memory ?? {};
-  const fields = { version: VERSION, folder: dataFolder, store, checked, seen, refused, awaited };
+  const { store, checked, seen, refused, keys } = memory ?? {};
+  const fields = { version: VERSION, folder: dataFolder, store, checked, seen, refused, keys, awaited };
   const text = `${JSON.stringify(fields, null, 2)}\n`;
   if (state.read(fileOf(dataFolder)) !== text) state.write(fileOf(dataFolder), text);
 }
@@ -43,11 +43,14 @@ function fileOf(dataFolder: string): string {
   return `folders/${sha256(dataFolder).slice(0, 32)}.json`;
 }
 
-function memoryIn({ store, checked, seen, refused }: JsonObject): Memory | undefined {
+function memoryIn({ store, checked, seen, refused, keys }: JsonObject): Memory | undefined {
   const [known, last] = [pinIn(checked), pinIn(seen)];
   if (typeof store !== "string" || known === undefined || last === undefined) return undefined;
-  const others = Array.isArray(refused) ? refused.filter((one) => typeof one === "string") : [];
-  return { store, checked: known, seen: last, refused: others };
+  return { store, checked: known, seen: last, refused: textsIn(refused), keys: textsIn(keys) };
+}
+
+function textsIn(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter(isText) : [];
 }
 
 function pinIn(value: unknown): Pin | undefined {

@@ -40,7 +40,9 @@ export async function joiningLine(wanted: string | undefined, needs: JoinNeeds):
   const name = view?.me ?? wanted ?? defaultName(needs);
   if (!isName(name)) throw nameError();
   const { store } = newest.entry;
-  const recipient = await needs.sharedKeys.identity(store, "any");
+  // What opens the store with a passphrase or a raw key needs no identity of its own.
+  const isOpen = (await view?.opens()) !== undefined;
+  const recipient = await needs.sharedKeys.identity(store, isOpen ? "silent" : "any");
   const { signer } = ownSigner(await needs.stateFolder(), store);
   const line = formatMemberLine({ name, ...(recipient === undefined ? {} : { recipient }), signer });
   return { line, name, isMember: view?.me !== undefined };

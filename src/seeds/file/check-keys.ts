@@ -48,7 +48,13 @@ export async function checkKeys(deps: SeedStoreDeps): Promise<KeysFound> {
       report(`the slot of member "${printable(name)}" is missing, or was exchanged`, "rekey");
   for (const { kind, sha256: hash } of others)
     if (!texts.has(hash)) report(`a slot of the store is missing, or was exchanged (${kind})`, "rekey");
-  const listed = new Set([...members.flatMap(({ slot }) => slot ?? []), ...others.map((one) => one.sha256)]);
+  // Those of an earlier list are no fault: the next sync, or change, removes them.
+  const listed = new Set(
+    (here?.standing.path ?? []).flatMap(({ entry }) => [
+      ...entry.members.flatMap(({ slot }) => slot ?? []),
+      ...entry.slots.map((one) => one.sha256),
+    ]),
+  );
   if (here !== undefined)
     for (const [hash, file] of texts)
       if (!listed.has(hash) && /\.(json|age)$/.test(file))

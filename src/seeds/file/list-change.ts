@@ -99,8 +99,7 @@ export async function prepareChange(
   const current = last === undefined ? (newestKey(slots, keys) ?? opened.dataKey) : keys.get(last.entry.key);
   if (current === undefined) throw noMemberError(last?.entry.by ?? "");
   const author = last && (await authorOf(deps, last));
-  const counting = here && new Set(here.standing.path.map(({ entry }) => entry.key));
-  const known = new Map([...keys].filter(([id]) => counting?.has(id) ?? true));
+  const known = new Map([...keys].filter(([id]) => here?.counting.has(id) ?? true));
   const fresh = change.newKey ? newDataKey(deps.random, current.store) : current;
   const ways = await waysToOpen(deps, { opened, change, known, fresh, last });
   const people = author === undefined ? undefined : await slotsOfMembers(change, author, last, fresh);

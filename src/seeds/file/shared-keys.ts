@@ -171,8 +171,7 @@ async function viewOf(deps: SeedStoreDeps, files: NamedTexts | undefined): Promi
     const keys = await open();
     here = (keys && (await standingOf(deps, keys, own))) ?? here;
   }
-  const { standing, newest, faults } = here;
-  const counting = new Set(standing.path.map(({ entry }) => entry.key));
+  const { standing, newest, counting, faults } = here;
   const known = async () => {
     const keys = await open();
     return keys && new Map([...keys].filter(([id]) => counting.has(id)));
@@ -212,7 +211,7 @@ async function authorOf(deps: SeedStoreDeps, { newest }: Here): Promise<Authorsh
   return signer && me && { author: { ...signer, name: me.name }, store, list: number };
 }
 
-/** All data keys that the secrets in the environment open; undefined if there are none, or if they open nothing. */
+/** All data keys that open without a prompt: with the secrets in the environment, or with an identity in the keyring. */
 async function keysUnattended(
   deps: SeedStoreDeps,
   files: NamedTexts | undefined,
@@ -223,9 +222,13 @@ async function keysUnattended(
       ? readSlots(deps.folder)
       : slotsIn(keyFiles.map(([name, text]) => [name, () => text]));
   try {
-    const opener = openerFromEnvironment(deps, kindsOf(slots));
-    const keys = opener && (await dataKeysIn(slots, opener));
-    return keys === undefined || keys.size === 0 ? undefined : keys;
+    const given = openerFromEnvironment(deps, kindsOf(slots));
+    const keys = given && (await dataKeysIn(slots, given));
+    if (keys !== undefined && keys.size > 0) return keys;
+    const { ownOpener } = await import("./unlock-with-age.ts");
+    const own = slots.age.length > 0 ? await ownOpener({ ...deps, terminal: () => undefined }) : undefined;
+    const more = own && (await dataKeysIn(slots, own));
+    return more === undefined || more.size === 0 ? undefined : more;
   } catch (error) {
     if (error instanceof UserError && error.exitCode === ExitCode.locked) return undefined;
     throw error;

@@ -17,6 +17,8 @@ export type StandingDeps = Pick<SeedStoreDeps, "folder" | "env" | "note" | "stat
 
 export interface Here {
   readonly standing: Standing;
+  /** The ids of the data keys that may open seeds: those in the list, now or earlier. */
+  readonly counting: ReadonlySet<string>;
   /** The newest entry. */
   readonly newest: ReadEntry | undefined;
   /** Files that are no entries, and why. */
@@ -65,7 +67,8 @@ export async function standingOf(
   const keyOf: FindKey = (id) => keys.get(id)?.bytes;
   const known = { memory, awaited: starts.filter((one) => one !== undefined) };
   const standing = accept(known, entries, keyOf);
-  return { standing, newest: standing.path.at(-1), faults };
+  const counting = new Set([...(memory?.keys ?? []), ...standing.path.map(({ entry }) => entry.key)]);
+  return { standing, newest: standing.path.at(-1), counting, faults };
 }
 
 /** Throws UserError (exit 9) unless this computer is sure. Otherwise, remembers what it has seen, and returns the newest entry. */

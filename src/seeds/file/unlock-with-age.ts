@@ -3,6 +3,7 @@
  * only data keys that are in the list of members count. Loaded only if there are age slots.
  */
 
+import { readMemory } from "../../members/memory-file.ts";
 import type { SeedStoreDeps } from "../needs.ts";
 import { dataKeysIn, newestKey } from "./data-keys.ts";
 import { openerFromEnvironment } from "./openers.ts";
@@ -27,12 +28,10 @@ export async function unlockWithAge(
     return dataKey && { dataKey, opener };
   }
   await remember(deps, here.standing);
-  const ids = here.standing.path.map(({ entry }) => entry.key);
-  const dataKey = ids
-    .toReversed()
-    .map((id) => keys.get(id))
-    .find((key) => key !== undefined);
-  return dataKey && { dataKey, opener, counting: new Set(ids) };
+  const { counting } = here;
+  const known = new Map([...keys].filter(([id]) => counting.has(id)));
+  const dataKey = known.get(here.newest?.entry.key ?? "") ?? newestKey(slots, known);
+  return dataKey && { dataKey, opener, counting };
 }
 
 /** With the identity that this computer made; undefined if it made none, or `given` is not its passphrase. May prompt. */
@@ -51,8 +50,9 @@ export async function ownOpener(deps: SeedStoreDeps, given?: Opener): Promise<Ag
 export async function findOwnIdentity(
   deps: SeedStoreDeps,
 ): Promise<{ store: string; own: OwnIdentity } | undefined> {
-  const store = storeIn(deps);
-  const own = store === undefined ? undefined : readOwnIdentity(await deps.stateFolder(), store);
+  const state = await deps.stateFolder();
+  const store = storeIn(deps) ?? readMemory(state, deps.folder.path).memory?.store;
+  const own = store === undefined ? undefined : readOwnIdentity(state, store);
   return store === undefined || own === undefined ? undefined : { store, own };
 }
 
