@@ -8,7 +8,6 @@ import { defaultName, makeWorkTree, nameError, setRemote } from "./initialize.ts
 import { filesOfRemote } from "./remote-files.ts";
 import { urlOf } from "./repository.ts";
 import type { ShareNeeds } from "./share.ts";
-import { snapshot } from "./shared-files.ts";
 
 export type JoinNeeds = ShareNeeds & Needs<"env" | "stateFolder">;
 
@@ -31,7 +30,7 @@ export async function prepareJoining(url: string | undefined, needs: JoinNeeds):
 /** Makes this computer's keys for the store, if it has none. Throws UserError (exit 6) if there is no safe place for them. */
 export async function joiningLine(wanted: string | undefined, needs: JoinNeeds): Promise<Joining> {
   const files = await filesOfRemote(needs);
-  const view = await needs.sharedKeys.view([files, new Map(snapshot(needs.folder).files)]);
+  const view = await needs.sharedKeys.view([files]);
   const newest = view?.newest;
   if (newest === undefined)
     throw new UserError("the repository holds no list of members to join", ExitCode.failed, [

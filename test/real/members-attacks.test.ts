@@ -429,6 +429,53 @@ describe.skipIf(!installed)("honest people (needs git, age)", { timeout: 240_000
     await requireHealed([alice, bob], bare, ["first", "second"]);
   });
 
+  it("whose state folders are all lost begin a new list, and join again", async () => {
+    const { alice, bob, bare } = await scene();
+    for (const { home } of [alice, bob]) rmSync(join(home, ".local", "state"), { recursive: true });
+    expect(await alice.run(["store", "members", "restart"])).toMatchObject({ exitCode: 2 });
+    await good(alice, ["store", "members", "restart", "--yes", "--name", "alice/desk"]);
+    await add(alice, "second");
+    await good(alice, ["sync"]);
+    const { exitCode, stderr } = await bob.run(["sync"]);
+    expect(exitCode).toBe(9);
+    expect(stderr).not.toMatch(/\bbug\b/);
+    const line = await good(bob, ["sync", "--join", "--name", "bob/laptop"]);
+    const reply = await good(alice, ["store", "members", "add", line.trim(), "--yes"]);
+    await good(bob, reply.trim().split(" ").slice(1));
+    await requireHealed([alice, bob], bare, ["first", "second"]);
+    expect(listOf(bob.data).map(({ entry }) => entry.members.length)).toEqual([1, 2]);
+  });
+
+  it("see in the log who changed what", async () => {
+    const { alice, bob, push } = await scene();
+    await add(bob, "second");
+    await good(bob, ["rename", "second", "payroll"]);
+    await good(bob, ["sync"]);
+    push({ "README.md": "# ours\n" });
+    await good(alice, ["sync"]);
+    await good(alice, ["remove", "payroll", "--yes"]);
+    await good(alice, ["sync"]);
+    await good(alice, ["store", "members", "remove", "bob"]);
+    const events: { by: string | null; changes: { what: string; name?: string }[] }[] = JSON.parse(
+      await good(alice, ["store", "log", "--json"]),
+    );
+    const said = events.flatMap(({ by, changes }) =>
+      changes.map(({ what, name }) => [by, what, name].join(" ").trim()),
+    );
+    for (const one of [
+      "alice/desk began",
+      "alice/desk account added first",
+      "alice/desk member added bob/laptop",
+      "bob/laptop account added payroll",
+      "other files",
+      "alice/desk account removed payroll",
+      "alice/desk member removed bob/laptop",
+      "alice/desk new data key",
+    ])
+      expect(said).toContain(one);
+    expect(await good(alice, ["store", "log"])).toContain("(signed by no member)  other files");
+  });
+
   it("with a clock that is years off change nothing for the others", async () => {
     const { alice, bob, bare } = await scene();
     await add(bob, "second");

@@ -11,6 +11,8 @@ import { examples } from "../../talk/examples.ts";
 import { count, note, warn } from "../../talk/say.ts";
 import { movedMeanwhile, requireStoreInUse } from "../../vault/enroll-accounts.ts";
 import type { Needs, World } from "../../world.ts";
+import type { RestartOptions } from "./restart-members.ts";
+import type { LogOptions } from "./store-log.ts";
 import type { AddOptions as MemberOptions } from "./store-members.ts";
 
 type StoreNeeds = Needs<"stdout" | "stderr" | "folder" | "ledger" | "seeds" | "prepareStore">;
@@ -45,11 +47,18 @@ export function registerStore(program: Command, world: World): void {
     .action((words: string[]) =>
       import("./store-follow.ts").then(({ followWords }) => followWords(words, world)),
     );
+  command
+    .command("log")
+    .description("show who changed what and when in a shared store")
+    .option("--limit <number>", "how many changes", "50")
+    .option("--json", "print as JSON")
+    .action((options: LogOptions) => import("./store-log.ts").then(({ log }) => log(options, world)));
   registerMembers(command, world);
   examples(command, "show", "twinseed store", "twinseed store --json | jq -r .store");
   examples(command, "move", "twinseed store move file");
   examples(command, "key", "twinseed store key | gh secret set TWINSEED_KEY");
   examples(command, "rekey", "twinseed store rekey");
+  examples(command, "log", "twinseed store log", "twinseed store log --limit 5 --json");
   examples(command, "follow", "twinseed store follow gravity-webcam-lilac-cards-ruin-fatal-skunk-acid");
 }
 
@@ -81,6 +90,15 @@ function registerMembers(store: Command, world: World): void {
     .action((query: string, options: { dropKeys?: boolean }) =>
       members().then(({ remove }) => remove(query, options, world)),
     );
+  command
+    .command("restart")
+    .description("begin a new list of members, where every signing key is lost")
+    .option("--name <name>", "this computer's name in the new list")
+    .option("--yes", "skip the confirmation prompt")
+    .option("--drop-keys", "also drop passphrases and raw keys that are not available")
+    .action((options: RestartOptions) =>
+      import("./restart-members.ts").then(({ restart }) => restart(options, world)),
+    );
   examples(command, "list", "twinseed store members");
   examples(
     command,
@@ -89,6 +107,7 @@ function registerMembers(store: Command, world: World): void {
     "twinseed store members add age1... --name ci",
   );
   examples(command, "remove", "twinseed store members remove bob");
+  examples(command, "restart", "twinseed store members restart");
 }
 
 const WHERE: Record<StoreKind, string> = {

@@ -14,6 +14,7 @@ import {
   formatEntry,
   type List,
   type ListedSlot,
+  MEMBERS_FOLDER,
   type Member,
   parseEntry,
   type ReadEntry,
@@ -156,7 +157,60 @@ export async function prepareFirst(
   return { files: new Map(files), before: new Map(), remove, entry, report };
 }
 
-/** Call under the data folder's lock. Returns whether every seed was sealed again. */
+/**
+ * A new list, in a new store with a new data key: this computer is its only member, and all others join again. Seeds that are
+ * sealed with keys of the old list can be opened here alone, and are sealed anew.
+ */
+export async function prepareRestart(
+  deps: SeedStoreDeps,
+  opened: Opened,
+  { fresh, me, signer, drop }: { fresh: DataKey; me: WantedMember; signer: Signer; drop: boolean },
+  now: number,
+): Promise<Prepared> {
+  const { folder, random, unsafeScryptCost } = deps;
+  const slots = readSlots(folder);
+  const known = await dataKeysIn(slots, opened.opener, [opened.dataKey]);
+  const mine = slots.usable.filter(({ keyId }) => known.has(keyId));
+  const carried = await openersOf(mine, opened.openers);
+  if (carried.left.length > 0 && !drop) throw leftOutError(carried.left);
+  const files: Texts = [];
+  const listed: ListedSlot[] = [];
+  for (const opener of carried.openers) {
+    const slot = await makeSlot(fresh, opener, random, unsafeScryptCost);
+    files.push([slot.file, slot.text]);
+    listed.push({ kind: opener.kind, sha256: sha256(slot.text) });
+  }
+  const member = await withSlot(me, fresh, files);
+  await requireOpens([...files], opened.opener);
+  const seeds = await resealedTexts(folder, known, fresh, random);
+  const list: List = {
+    store: fresh.store,
+    number: 1,
+    before: null,
+    key: fresh.id,
+    by: me.name,
+    at: new Date(now).toISOString(),
+    members: [member],
+    slots: listed,
+  };
+  const entry = asRead(vouchFor(list, fresh.bytes, undefined, signer.sign));
+  files.push([fileOfEntry(1), entry.text]);
+  const others = folder.list(MEMBERS_FOLDER).map((name) => `${MEMBERS_FOLDER}/${name}`);
+  return {
+    files: new Map([...files, ...seeds.texts]),
+    before: seeds.before,
+    remove: [...obsolete(folder, files, [], entry), ...others.filter((name) => name !== fileOfEntry(1))],
+    entry,
+    report: {
+      seeds: seeds.texts.size,
+      unopened: seeds.unopened,
+      dropped: carried.left,
+      carried: listed.length,
+    },
+  };
+}
+
+/** Call under the data folder's lock. */
 export function writePrepared(folder: DataFolder, { files, before, remove }: Prepared): void {
   for (const [name, text] of files) {
     const seen = before.get(name);

@@ -7,7 +7,7 @@ import { ownSigner, type Signer, signerFor } from "../../members/signing-key.ts"
 import { stopError } from "../../members/stop-error.ts";
 import type { SeedStoreDeps } from "../needs.ts";
 import { checkKeys, type KeysFound } from "./check-keys.ts";
-import type { DataKey } from "./data-key.ts";
+import { type DataKey, newDataKey } from "./data-key.ts";
 import { dataKeys, dataKeysIn } from "./data-keys.ts";
 import { firstFormatError, unlockStore } from "./file-store.ts";
 import {
@@ -16,6 +16,7 @@ import {
   type Prepared,
   prepareChange,
   prepareFirst,
+  prepareRestart,
   writePrepared,
 } from "./list-change.ts";
 import type { Opens } from "./merge-sealed.ts";
@@ -41,6 +42,8 @@ export interface SharedKeys {
   change(change: ListChange, now: number): Promise<PendingChange>;
   /** The same for the first entry of a list, with this computer as its only member. `name`: the member's. */
   begin(name: string, now: number): Promise<PendingChange>;
+  /** The same for a new list in a new store; `drop`: as in ListChange. */
+  restart(name: string, drop: boolean, now: number): Promise<PendingChange>;
   /** Seals seeds that are sealed with an older data key with the current one, and returns how many there were. */
   reseal(): Promise<number>;
   check(): Promise<KeysFound>;
@@ -106,6 +109,16 @@ export function sharedKeys(deps: SeedStoreDeps): SharedKeys {
       const recipient = await identityForJoining(deps, store, "silent");
       const me = { name, ...(recipient === undefined ? {} : { recipient }), signer: signer.signer };
       return { prepare: () => prepareFirst(deps, opened, me, signer, now), write: (one) => begun(deps, one) };
+    },
+
+    async restart(name, drop, now) {
+      const opened = await openAll(deps, true);
+      const fresh = newDataKey(random);
+      const signer = ownSigner(await deps.stateFolder(), fresh.store);
+      const recipient = await identityForJoining(deps, fresh.store, "silent");
+      const me = { name, ...(recipient === undefined ? {} : { recipient }), signer: signer.signer };
+      const plan = { fresh, me, signer, drop };
+      return { prepare: () => prepareRestart(deps, opened, plan, now), write: (one) => begun(deps, one) };
     },
 
     async reseal() {
