@@ -4,6 +4,7 @@ import { UserError } from "../../base/errors.ts";
 import type { KeysFix } from "../../seeds/file/check-keys.ts";
 import { readSlots } from "../../seeds/file/slots.ts";
 import type { StoreKind } from "../../settings/config-file.ts";
+import { cloudServiceOf } from "../../sync/cloud-folder.ts";
 import { knownOf } from "../../sync/commit-content.ts";
 import { commitOf, git, urlOf } from "../../sync/repository.ts";
 import { snapshot } from "../../sync/shared-files.ts";
@@ -21,7 +22,17 @@ export async function checkSharing(
   if (seeds.some(({ isLocked }) => isLocked)) return [unknown("sharing", "not checked")];
   try {
     const { members, faults } = await needs.sharedKeys.check();
-    if (faults.length > 0) return faults.map(({ message, fix }) => wrong("sharing", message, fixOf(fix)));
+    const found = faults.map(({ message, fix }) => wrong("sharing", message, fixOf(fix)));
+    const service = members === 0 ? undefined : cloudServiceOf(needs.folder.path);
+    if (service !== undefined)
+      found.push(
+        wrong(
+          "sharing",
+          `the data folder is in ${service}, which can change the accounts and devices there`,
+          "move the folder, and set TWINSEED_HOME; share it with: twinseed sync",
+        ),
+      );
+    if (found.length > 0) return found;
     const who =
       members === 0 ? "no list of members" : `the slots match the list of ${count(members, "member")}`;
     return [ok("sharing", `${who}; every seed is sealed with the current key`)];

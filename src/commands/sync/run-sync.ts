@@ -3,6 +3,7 @@ import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { sha256 } from "../../base/node-crypto.ts";
 import { printableJson } from "../../base/printable.ts";
 import { wordsOf } from "../../members/words.ts";
+import { cloudServiceOf } from "../../sync/cloud-folder.ts";
 import { follow } from "../../sync/follow.ts";
 import { type InitializeNeeds, initialize } from "../../sync/initialize.ts";
 import { joiningLine, prepareJoining } from "../../sync/join.ts";
@@ -34,6 +35,12 @@ export async function sync(options: SyncOptions, needs: RunSyncNeeds): Promise<v
   requireFileStore(needs);
   if (init !== undefined) await initialize(init === true ? undefined : init, options.name, needs);
   if (joining !== undefined && !(await join(joining === true ? undefined : joining, options, needs))) return;
+  const service = cloudServiceOf(needs.folder.path);
+  if (service !== undefined)
+    warn(
+      needs,
+      `the data folder is in ${service}, and what that writes there is pushed as your own: move the folder, and set TWINSEED_HOME`,
+    );
   const shared = await share(needs, { replace: options.replace === true });
   report(options, shared, needs);
   if (shared.refusal !== undefined) throw shared.refusal;
