@@ -15,6 +15,7 @@ import type { SeedStore } from "../../src/seeds/seed-store.ts";
 import { dataFolder } from "../../src/system/disk/open-data-folder.ts";
 import { readSecretFile } from "../../src/system/disk/secret-file.ts";
 import { stateFolder } from "../../src/system/disk/state-folder.ts";
+import { workTree } from "../../src/system/programs/run-git.ts";
 import type { World } from "../../src/world.ts";
 import type { Computer } from "./binary.ts";
 import { type Session, testCli } from "./test-cli.ts";
@@ -40,7 +41,7 @@ export function inside(
         keyring: { load: () => Promise.reject(new Error("Cannot find native binding.")) },
       }),
       computer: { hostname: hostname(), nodeVersion: process.versions.node },
-      clock: { now: () => Date.now(), sleep: () => Promise.reject(new Error("nobody waits here")) },
+      clock: { now: () => Date.now(), sleep: async () => {} },
     }),
   });
   return cli.run(args, { stdin });
@@ -62,5 +63,6 @@ export function onFolder(deps: SeedStoreDeps): Partial<World> {
     },
     prepareStore: (kind) => SEED_STORES[kind].prepare(deps),
     sharedKeys: sharedKeys(deps),
+    workTree: workTree(folder.path, env),
   };
 }
