@@ -32,7 +32,7 @@ const ROOMS: Rooms = {
     intake: ["world.ts", "handover", "vault", "talk", "formats", "ledger", "images", "otp"],
     handover: ["world.ts", "vault", "talk", "formats", "ledger", "qr", "otp"],
     spending: ["world.ts", "talk", "leases", "ledger", "otp", "settings"],
-    sync: ["world.ts", "talk", "seeds", "members", "ledger"],
+    sync: ["world.ts", "talk", "seeds", "members", "ledger", "settings"],
     vault: ["world.ts", "talk", "seeds", "ledger", "aws", "otp", "settings"],
     "world.ts": ["ledger", "seeds", "settings"],
     talk: ["ledger"],

@@ -60,16 +60,16 @@ function hasOther(now: ReadEntry, entries: readonly ReadEntry[]): boolean {
   );
 }
 
-/** What the user decides against: every entry beside the chain. */
+/** What the user decides against: every entry that is not in the chain. */
 function declined(
   memory: Memory | undefined,
   chain: readonly ReadEntry[],
   entries: readonly ReadEntry[],
 ): string[] {
   const [hashes, last] = [new Set(chain.map(({ hash }) => hash)), chain.at(-1)?.entry.number ?? 0];
-  const beside = entries.filter(({ entry, hash }) => entry.number <= last && !hashes.has(hash));
+  const others = entries.filter(({ entry, hash }) => entry.number <= last && !hashes.has(hash));
   const before = memory?.refused.filter((hash) => !hashes.has(hash)) ?? [];
-  return [...new Set([...before, ...beside.map(({ hash }) => hash)])];
+  return [...new Set([...before, ...others.map(({ hash }) => hash)])];
 }
 
 /** Entries after the chosen one stay: they count if they go on from it. */

@@ -20,10 +20,11 @@ export interface Joining {
 
 /** Fetches the store. Throws UserError. */
 export async function fetchStore(url: string | undefined, needs: JoinNeeds): Promise<void> {
+  const known = (await needs.workTree.isThere()) ? await urlOf(needs) : undefined;
+  if (url === undefined && known === undefined)
+    throw usageError("say which repository to join", "twinseed sync --join git@example.com:team/seeds.git");
   await makeWorkTree(url, needs);
   if (url !== undefined) await setRemote(url, needs);
-  else if ((await urlOf(needs)) === undefined)
-    throw usageError("say which repository to join", "twinseed sync --join git@example.com:team/seeds.git");
   await share(needs);
 }
 

@@ -5,7 +5,7 @@ import { accept, isSure, memoryOf } from "../../../src/members/accept.ts";
 import { formatEntry, type List, parseEntry, type ReadEntry } from "../../../src/members/entry.ts";
 import { formatMemberLine, parseMemberLine } from "../../../src/members/member-line.ts";
 import { type Sign, vouchFor } from "../../../src/members/vouch.ts";
-import { type DataKey, newDataKey } from "../../../src/seeds/file/data-key.ts";
+import { newDataKey } from "../../../src/seeds/file/data-key.ts";
 import { assertThat, type Target } from "../target.ts";
 
 const bytesOf = (word: string) => (length: number) =>
@@ -25,8 +25,9 @@ function signerOf(word: string): { signer: string; sign: Sign } {
 }
 
 const [alice, bob] = [signerOf("alice"), signerOf("bob")];
-const [before, after] = [newDataKey(bytesOf("before")), newDataKey(bytesOf("after"), "5".repeat(32))];
-const oldKey: DataKey = { ...before, store: "5".repeat(32) };
+const STORE = "5".repeat(32);
+const oldKey = newDataKey(bytesOf("before"), STORE);
+const newKey = newDataKey(bytesOf("after"), STORE);
 const RECIPIENT = `age1${"q".repeat(58)}`;
 
 const one: List = {
@@ -54,9 +55,9 @@ const second = entryOf(
   oldKey.bytes,
 );
 const third = entryOf(
-  { ...second.entry, number: 3, before: second.hash, key: after.id },
+  { ...second.entry, number: 3, before: second.hash, key: newKey.id },
   oldKey.bytes,
-  after.bytes,
+  newKey.bytes,
 );
 
 function entryOf(list: List, mac: Uint8Array, newMac?: Uint8Array): ReadEntry {
@@ -68,7 +69,7 @@ const ENTRIES = [first, second, third];
 const KEYS: readonly ReadonlyMap<string, Uint8Array>[] = [
   new Map([
     [oldKey.id, oldKey.bytes],
-    [after.id, after.bytes],
+    [newKey.id, newKey.bytes],
   ]),
   new Map([[oldKey.id, oldKey.bytes]]),
   new Map(),
@@ -90,6 +91,7 @@ const entry: Target = {
         const memory = memoryOf(pinned);
         const standing = accept({ memory, awaited: [] }, [...own, read], (id) => keys.get(id));
         const isIn = standing.path.some(({ hash }) => hash === read.hash);
+        assertThat(isIn || !isSame, "an entry of a member was left out");
         assertThat(isSame || !isIn, "a change of an entry was taken in");
         assertThat(isSame || standing.checked?.hash !== read.hash, "a change of an entry was checked");
       }
