@@ -9,9 +9,8 @@ import type { ChangeReport, Prepared } from "../seeds/file/list-change.ts";
 import type { PendingChange } from "../seeds/file/shared-keys.ts";
 import { knownOf } from "./commit-content.ts";
 import { pushOurs, rememberTheirs } from "./remote.ts";
-import { branchOf, commitOf, moveBranch, refreshIndex, urlOf } from "./repository.ts";
+import { branchOf, commitFiles, commitOf, moveBranch, refreshIndex, urlOf } from "./repository.ts";
 import { pause, ROUNDS, type ShareNeeds, share, tooBusy } from "./share.ts";
-import { commitFiles } from "./write-commit.ts";
 
 export interface Changed {
   /** undefined for a store without a list of members. */

@@ -5,11 +5,11 @@ import { isName } from "../members/entry.ts";
 import { note, pasteableName } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import { knownOf } from "./commit-content.ts";
+import { git } from "./git-command.ts";
 import { requireFileStore } from "./merge-round.ts";
 import { adoptBranch, fetchTheirs } from "./remote.ts";
-import { branchOf, commitOf, git, moveBranch, urlOf } from "./repository.ts";
+import { branchOf, commitFiles, commitOf, moveBranch, urlOf } from "./repository.ts";
 import { ATTRIBUTES, IGNORED } from "./shared-files.ts";
-import { commitFiles } from "./write-commit.ts";
 
 export type InitializeNeeds = Needs<
   "stderr" | "env" | "clock" | "computer" | "folder" | "workTree" | "ledger" | "seeds" | "sharedKeys"

@@ -14,9 +14,8 @@ import type { Needs } from "../world.ts";
 import { type Files, type Known, knownOf, type Tree } from "./commit-content.ts";
 import { type HeldBack, heldBack, withHeld, withoutHeld } from "./held-back.ts";
 import { keepReplacedSeeds, type MergedSeeds, mergeWithSeedsOpen } from "./merge-seeds.ts";
-import { areCommitted, commitOf, moveBranch } from "./repository.ts";
+import { areCommitted, commitFiles, commitOf, moveBranch } from "./repository.ts";
 import { isShared, mergeShared, restoreMissing, snapshot, writeShared } from "./shared-files.ts";
-import { commitFiles } from "./write-commit.ts";
 
 export type MergeNeeds = Needs<"stderr" | "computer" | "folder" | "ledger" | "workTree" | "sharedKeys">;
 

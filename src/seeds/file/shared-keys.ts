@@ -199,7 +199,7 @@ async function nameOfThis(deps: SeedStoreDeps, { newest }: Here): Promise<string
   return newest.entry.members.find((one) => signer !== undefined && one.signer === signer)?.name;
 }
 
-/** All data keys that the secrets in the environment open; undefined if there are none, or if they open nothing. */
+/** All data keys that open without a prompt: with the environment's secrets, or with the identity that this computer made. */
 async function keysUnattended(
   deps: SeedStoreDeps,
   files: NamedTexts | undefined,
@@ -212,7 +212,12 @@ async function keysUnattended(
   try {
     const opener = openerFromEnvironment(deps, kindsOf(slots));
     const keys = opener && (await dataKeysIn(slots, opener));
-    return keys === undefined || keys.size === 0 ? undefined : keys;
+    if (keys !== undefined && keys.size > 0) return keys;
+    if (slots.age.length === 0) return undefined;
+    const { ownOpener } = await import("./unlock-with-age.ts");
+    const own = await ownOpener({ ...deps, terminal: () => undefined });
+    const ownKeys = own && (await dataKeysIn(slots, own));
+    return ownKeys === undefined || ownKeys.size === 0 ? undefined : ownKeys;
   } catch (error) {
     if (error instanceof UserError && error.exitCode === ExitCode.locked) return undefined;
     throw error;
