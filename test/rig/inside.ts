@@ -15,6 +15,7 @@ import type { StoreKind } from "../../src/settings/config-file.ts";
 import { readConfig } from "../../src/settings/config-file.ts";
 import { fileFaults, setModes } from "../../src/system/disk/file-faults.ts";
 import { dataFolder } from "../../src/system/disk/open-data-folder.ts";
+import { readSecretFile } from "../../src/system/disk/secret-file.ts";
 import { stateFolder } from "../../src/system/disk/state-folder.ts";
 import { userFiles } from "../../src/system/disk/user-files.ts";
 import { workTree } from "../../src/system/programs/run-git.ts";
@@ -56,6 +57,7 @@ function insideOf(
     runChild: realChild,
     // As for a computer in the same place (computerIn).
     stateFolder: async () => stateFolder({ HOME: dirname(data), ...env }, data, data, hear),
+    readSecretFile: (path) => readSecretFile(path, hear),
     isRepository: async () => existsSync(join(data, ".git")),
   });
   const deps = { ...others, folder, note: hear };
