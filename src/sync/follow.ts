@@ -25,7 +25,8 @@ export async function follow(words: string, needs: FollowNeeds): Promise<Followe
   return needs.ledger.edit(async () => {
     const state = await needs.stateFolder();
     const { memory } = readMemory(state, needs.folder.path);
-    const entries = [...entriesIn(membersFiles(needs.folder)).entries, ...theirs];
+    const all = [...entriesIn(membersFiles(needs.folder)).entries, ...theirs];
+    const entries = [...new Map(all.map((one) => [one.hash, one])).values()];
     const entry = entries.find(({ hash }) => hash.startsWith(start));
     if (entry === undefined) {
       writeMemory(state, needs.folder.path, { memory, awaited: start });
