@@ -19,6 +19,7 @@ import { generateRawKey } from "../../src/seeds/file/raw-key.ts";
 import { type PendingChange, sharedKeys } from "../../src/seeds/file/shared-keys.ts";
 import { membersFiles } from "../../src/seeds/file/standing.ts";
 import { SEED_STORES } from "../../src/seeds/index.ts";
+import { hasNoList } from "../../src/sync/initialize.ts";
 import { keptSeed } from "../../src/vault/all-seeds.ts";
 import { bank, github } from "../helpers/accounts.ts";
 import { type MemoryFolder, memoryFolder } from "../helpers/memory-folder.ts";
@@ -214,6 +215,30 @@ describe("a member", () => {
   });
 });
 
+it("the first entry, cut off before any of its steps: it can be begun again, and this computer knows it", async () => {
+  const key = generateRawKey(testDeps().random);
+  for (let cut = 0; ; cut++) {
+    // One count for both folders: which of the two is written first matters.
+    const [folder, state] = [memoryFolder(), memoryFolder()];
+    const deps = testDeps({ folder, env: { TWINSEED_KEY: key }, stateFolder: async () => state });
+    await (await (await file.prepare(deps))()).put("a", github);
+    const pending = await sharedKeys(deps).begin("alice", NOW);
+    const dying = killedAfter(cut, folder, state);
+    const dyingDeps = testDeps({ ...deps, folder: dying.folder, stateFolder: async () => dying.state });
+    const outcome = await carryOut(dyingDeps, await sharedKeys(dyingDeps).begin("alice", NOW)).then(
+      () => "done",
+      (error: unknown) => String(error),
+    );
+    if (hasNoList(await sharedKeys(deps).view())) await carryOut(deps, pending);
+    await (await file.open(deps)).put("b", bank);
+    await requireAll(deps);
+    expect(await sharedKeys(deps).check()).toEqual({ members: 1, faults: [] });
+    if (outcome === "done") break;
+    expect(outcome).toBe("Error: killed");
+    expect(cut).toBeLessThan(10);
+  }
+});
+
 describe("a new data key", () => {
   it("shuts out who left, and no one else", async () => {
     const { deps, keys, bob, carol } = await shared();
@@ -316,7 +341,7 @@ describe("a new data key", () => {
     let steps = 0;
     for (let cut = 0; ; cut++) {
       const { here, bob, carol } = copyOf(start);
-      const dying = testDeps({ ...here, folder: killedAfter(cut, here.folder) });
+      const dying = testDeps({ ...here, folder: killedAfter(cut, here.folder, here.folder).folder });
       const outcome = await changed(dying, without("bob")).then(
         () => "done",
         (error: unknown) => String(error),
@@ -338,8 +363,8 @@ describe("a new data key", () => {
   });
 });
 
-/** Dies instead of making one more change. */
-function killedAfter(changes: number, folder: MemoryFolder): MemoryFolder {
+/** Both die instead of making one more change. */
+function killedAfter(changes: number, folder: MemoryFolder, state: MemoryFolder) {
   let left = changes;
   const counted =
     <A extends unknown[], R>(work: (...args: A) => R) =>
@@ -348,12 +373,13 @@ function killedAfter(changes: number, folder: MemoryFolder): MemoryFolder {
       left -= 1;
       return work(...args);
     };
-  return {
-    ...folder,
-    write: counted(folder.write),
-    create: counted(folder.create),
-    move: counted(folder.move),
-    remove: counted(folder.remove),
-    createAll: counted(folder.createAll),
-  };
+  const mortal = (one: MemoryFolder): MemoryFolder => ({
+    ...one,
+    write: counted(one.write),
+    create: counted(one.create),
+    move: counted(one.move),
+    remove: counted(one.remove),
+    createAll: counted(one.createAll),
+  });
+  return { folder: mortal(folder), state: mortal(state) };
 }

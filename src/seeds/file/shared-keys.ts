@@ -28,6 +28,9 @@ import { KEYS_FOLDER, kindsOf, type Opener, openSlot, readSlots, slotsIn } from 
 import { type Here, membersFiles, remember, standingOf } from "./standing.ts";
 
 type Files = ReadonlyMap<string, string>;
+
+/** How many digits of an entry's hash its words stand for. */
+const HASH_START = 20;
 type NamedTexts = readonly (readonly [name: string, text: string])[];
 
 /** The file store's members and its data key. */
@@ -117,10 +120,14 @@ export function sharedKeys(deps: SeedStoreDeps): SharedKeys {
 async function begun(deps: SeedStoreDeps, prepared: Prepared): Promise<void> {
   const { memoryOf } = await import("../../members/accept.ts");
   const { writeMemory } = await import("../../members/memory-file.ts");
+  const { entry } = prepared;
+  const state = await deps.stateFolder();
+  const { path } = deps.folder;
+  // If it is killed before it remembers the entry, that counts by its words.
+  if (entry !== undefined)
+    writeMemory(state, path, { memory: undefined, awaited: entry.hash.slice(0, HASH_START) });
   writePrepared(deps.folder, prepared);
-  if (prepared.entry === undefined) return;
-  const memory = memoryOf(prepared.entry);
-  writeMemory(await deps.stateFolder(), deps.folder.path, { memory, awaited: undefined });
+  if (entry !== undefined) writeMemory(state, path, { memory: memoryOf(entry), awaited: undefined });
 }
 
 async function openAll(deps: SeedStoreDeps, withOthers: boolean): Promise<Opened> {
