@@ -4,6 +4,7 @@
  * commands-table.test.ts reports the commands that have no row here.
  */
 import { hostname } from "node:os";
+import { formatMemberLine } from "../src/members/member-line.ts";
 import { formatOtpauthUri } from "../src/otp/otpauth-uri.ts";
 import { aws } from "./helpers/accounts.ts";
 import { EXAMPLE } from "./helpers/binary.ts";
@@ -27,7 +28,7 @@ export interface Unattended {
 
 /**
  * On a computer whose seed store is open, with git, an AWS CLI, a clipboard and a printer. "me" has the marked seed;
- * "old" is removed, "phone" is a device, "bob" a recipient. Files: me.png (its QR code), b.age (a backup that "identity"
+ * "old" is removed, "phone" is a device, "bob" a member. Files: me.png (its QR code), b.age (a backup that "identity"
  * opens), words (a passphrase).
  */
 export interface Marked {
@@ -54,6 +55,15 @@ export interface CommandRow {
 
 /** Stands for an age recipient in `marked`, which is created for each run of the tests. */
 export const RECIPIENT = "RECIPIENT";
+
+/** Words that stand for no list of members. */
+const NO_WORDS = Array(8).fill("academic").join("-");
+/** What `sync --join` prints on a new computer. */
+const MEMBER_LINE = formatMemberLine({
+  name: "bob/laptop",
+  recipient: "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj",
+  signer: `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"A".repeat(43)}`,
+});
 
 const SERIAL = "arn:aws:iam::123456789012:mfa/me";
 const HALF_THE_SEED = MARKED_BASE32.slice(0, 16);
@@ -331,20 +341,35 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
       { args: ["store", "key"] }, // a key of the store, no seed
     ],
   },
-  "store recipients": {
-    unattended: [{ args: ["store", "recipients"], exits: 0 }],
+  "store members": {
+    unattended: [{ args: ["store", "members"], exits: 0 }],
   },
-  "store recipients list": {
-    unattended: [{ args: ["store", "recipients", "list"], exits: 0 }],
-    marked: [{ args: ["store", "recipients", "list"] }],
+  "store members list": {
+    unattended: [
+      { args: ["store", "members", "list"], exits: 0 },
+      { args: ["store", "members", "list", "--json"], exits: 0 },
+    ],
+    marked: [{ args: ["store", "members", "list"] }],
   },
-  "store recipients add": {
-    unattended: [{ args: ["store", "recipients", "add", "nonsense"], exits: [1, 2, 2, 2] }],
-    marked: [{ args: ["store", "recipients", "add", RECIPIENT, "--name", "alice"] }],
+  "store members add": {
+    unattended: [
+      { args: ["store", "members", "add", "nonsense"], exits: [1, 2, 2, 2] },
+      { args: ["store", "members", "add", "twinseed-member 1 x"], exits: [1, 5, 5, 5] },
+      { args: ["store", "members", "add", MEMBER_LINE], exits: [1, 2, 2, 2] },
+      { args: ["store", "members", "add", MEMBER_LINE, "--yes"], exits: [1, 6, 6, 0] },
+    ],
+    marked: [{ args: ["store", "members", "add", RECIPIENT, "--name", "alice"] }],
   },
-  "store recipients remove": {
-    unattended: [{ args: ["store", "recipients", "remove", "nobody"], exits: [1, 3, 3, 3] }],
-    marked: [{ args: ["store", "recipients", "remove", "bob"] }],
+  "store members remove": {
+    unattended: [{ args: ["store", "members", "remove", "nobody"], exits: [1, 3, 3, 3] }],
+    marked: [{ args: ["store", "members", "remove", "bob"] }],
+  },
+  "store follow": {
+    unattended: [
+      { args: ["store", "follow", "nonsense"], exits: 2 },
+      { args: ["store", "follow", NO_WORDS], exits: 0 },
+    ],
+    marked: [{ args: ["store", "follow", NO_WORDS] }],
   },
   "store rekey": {
     // Exit 1 in the open store: it has the passphrase's slot, which a new key would drop.
@@ -358,6 +383,10 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
     unattended: [
       { args: ["sync"], exits: 1 },
       { args: ["sync", "--json"], exits: 1 },
+      { args: ["sync", "--join"], exits: 2 },
+      { args: ["sync", "--init", "--name", "two words"], exits: 2 },
+      { args: ["sync", "--words", NO_WORDS], exits: 2 },
+      { args: ["sync", "--init", "--join"], exits: 2 },
     ],
     marked: [{ args: ["sync", "--init"] }],
   },

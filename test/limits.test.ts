@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { deflateRawSync, gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { inspectFile } from "../src/backup/age-file.ts";
+import { faultOf } from "../src/base/errors.ts";
 import { parseJson } from "../src/base/untrusted-json.ts";
 import { rowsOf } from "../src/formats/csv-table.ts";
 import { foreignText, openForeignFile } from "../src/formats/foreign-file.ts";
@@ -21,10 +22,12 @@ import { readMember, readMembers } from "../src/formats/zip.ts";
 import { checkImage } from "../src/images/image-header.ts";
 import { parseAccount } from "../src/ledger/account-file.ts";
 import { totp } from "../src/library.ts";
+import { type Entry, formatEntry, parseEntry } from "../src/members/entry.ts";
 import { formatBase32 } from "../src/otp/base32.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../src/otp/otpauth-uri.ts";
 import { Secret } from "../src/otp/secret.ts";
 import { openAgeSlots, sealForRecipient } from "../src/seeds/file/age-slots.ts";
+import { newDataKey } from "../src/seeds/file/data-key.ts";
 import { COST, costFault } from "../src/seeds/file/scrypt.ts";
 import { slotsIn } from "../src/seeds/file/slots.ts";
 import { readRegular } from "../src/system/disk/regular-file.ts";
@@ -255,6 +258,8 @@ describe("key derivation of foreign files", () => {
 });
 
 describe("our own files", () => {
+  const dataKey = newDataKey((bytes) => new Uint8Array(bytes));
+
   it("bytes of a file", () => border(OWN_LIMITS.bytes, (size) => readRegular(sparse(size)) !== undefined));
 
   it("scrypt of a slot", async () => {
@@ -270,8 +275,7 @@ describe("our own files", () => {
   it("bytes of an age recipient's slot", async () => {
     const identity = "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX";
     const { identityToRecipient } = await import("age-encryption");
-    const key = { id: "a1", bytes: new Uint8Array(32) };
-    const slot = await sealForRecipient(await identityToRecipient(identity), key);
+    const slot = await sealForRecipient(await identityToRecipient(identity), dataKey);
     await border(OWN_LIMITS.ageSlotBytes, async (size) => {
       const age = [{ file: "keys/a.age", text: () => slot.padEnd(size) }];
       return (await openAgeSlots({ age, older: [] }, identity))[0];
@@ -287,9 +291,9 @@ describe("our own files", () => {
       for (let i = 1; i < count; i++)
         encrypter.addRecipient(await identityToRecipient(await generateIdentity()));
       encrypter.addRecipient(await identityToRecipient(identity));
-      const file = await encrypter.encrypt(
-        `twinseed data key v1 a1 ${Buffer.alloc(32).toString("base64")}\n`,
-      );
+      const { store, id, bytes } = dataKey;
+      const text = `twinseed data key v2 ${store} ${id} ${Buffer.from(bytes).toString("base64")}\n`;
+      const file = await encrypter.encrypt(text);
       const slot = { file: "keys/a.age", text: () => age.armor.encode(file) };
       return (await openAgeSlots({ age: [slot], older: [] }, identity))[0];
     });
@@ -301,9 +305,10 @@ describe("our own files", () => {
 
   it("work that all passphrases' slots take, the cheapest first", async () => {
     const slot = (N: number) => ({
-      version: 1,
+      version: 2,
       kind: "passphrase",
-      key: "a1",
+      store: dataKey.store,
+      key: dataKey.id,
       kdf: { name: "scrypt", N, r: 8, p: 1, salt: "AAAA" },
       nonce: "AAAA",
       sealed: "AAAA",
@@ -322,6 +327,44 @@ describe("our own files", () => {
       return slotsIn(many).faults.length === 0;
     });
   });
+});
+
+describe("the list of members", () => {
+  const KEY = `AAAAC3NzaC1lZDI1NTE5AAAAI${"A".repeat(43)}`;
+  const first: Entry = {
+    store: "0".repeat(32),
+    number: 1,
+    before: null,
+    key: "0".repeat(32),
+    by: "a",
+    at: "2026-01-31T12:00:00.000Z",
+    members: [{ name: "a", signer: `ssh-ed25519 ${KEY}` }],
+    slots: [],
+    mac: "",
+    signature: "",
+  };
+  const read = (changes: Partial<Entry>) => parseEntry(formatEntry({ ...first, ...changes }));
+
+  it("bytes of an entry", () => {
+    const bare = formatEntry(first).length;
+    // A file that is too long is refused before it is read; one that isn't, for what it says.
+    return border(OWN_LIMITS.membersBytes, (size) => {
+      const fault = faultOf(() => parseEntry(`${formatEntry(first)}${" ".repeat(size - bare)}`));
+      return fault === "it is damaged";
+    });
+  });
+
+  it("members and slots of an entry, and entries", async () => {
+    await border(OWN_LIMITS.members, (size) =>
+      read({ members: Array.from({ length: size }, (_, i) => ({ name: `m${i}` })) }),
+    );
+    await border(OWN_LIMITS.memberSlots, (size) =>
+      read({ slots: Array.from({ length: size }, () => ({ kind: "raw-key", sha256: "0".repeat(64) })) }),
+    );
+    await border(OWN_LIMITS.memberEntries, (number) => read({ number, before: "0".repeat(64) }));
+  });
+
+  it("characters of a name", () => border(OWN_LIMITS.memberName, (size) => read({ by: "a".repeat(size) })));
 });
 
 describe("backups", () => {

@@ -43,8 +43,8 @@ export async function createWorld(): Promise<World> {
 }
 
 /** `home`: an absolute path. */
-function worldOn(home: string): World {
-  const ports = portsOn(home);
+function worldOn(home: string, own = env): World {
+  const ports = { ...portsOn(home), env: own };
   const deps = seedStoreDeps(ports);
   let opened: Promise<SeedStore> | undefined;
   return {
@@ -60,7 +60,8 @@ function worldOn(home: string): World {
     sharedKeys: lazy(async () => (await import("../seeds/file/shared-keys.ts")).sharedKeys(deps)),
     async inOtherFolder(path, unfinished) {
       const { emptyFolder } = await import("../system/disk/empty-folder.ts");
-      return worldOn(emptyFolder(path, process.cwd(), unfinished));
+      // The words name the store in the usual data folder.
+      return worldOn(emptyFolder(path, process.cwd(), unfinished), { ...env, TWINSEED_STORE_WORDS: "" });
     },
   };
 }
@@ -122,7 +123,7 @@ function pictureReader(): PictureReader {
   };
 }
 
-function seedStoreDeps({ folder, random, stateFolder, workTree }: Ports): SeedStoreDeps {
+function seedStoreDeps({ env, folder, random, stateFolder, workTree }: Ports): SeedStoreDeps {
   return {
     folder,
     stateFolder,

@@ -35,9 +35,12 @@ export function isLocked(error: UserError): boolean {
   return error.exitCode === ExitCode.locked && !(error instanceof NoSuchSeed);
 }
 
-/** Only this one seed is missing, or sealed with another key: the store may have the others. */
+/** Only this one seed is missing, or can't be opened with our keys: the store may have the others. */
 export class NoSuchSeed extends UserError {
   constructor(message: string, hints: readonly string[]) {
     super(message, ExitCode.locked, hints);
   }
 }
+
+/** It is there, sealed with a data key that ours do not open: nothing can be stored in its place. */
+export class OtherKey extends NoSuchSeed {}

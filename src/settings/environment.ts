@@ -20,6 +20,11 @@ export const VARIABLES: readonly Variable[] = [
     what: "the data folder (default: the platform's, such as ~/.local/share/twinseed on Linux)",
     readBy: EVERYTHING,
   },
+  {
+    name: "TWINSEED_STATE",
+    what: "the state folder, for what this computer alone knows (default: the platform's, such as ~/.local/state/twinseed)",
+    readBy: EVERYTHING,
+  },
   { name: "NO_COLOR", what: "no colors, whatever its value", readBy: EVERYTHING },
   {
     name: "TWINSEED_STORE",
@@ -36,6 +41,11 @@ export const VARIABLES: readonly Variable[] = [
   { name: "TWINSEED_IDENTITY_FILE", what: "a file with age identities", readBy: FILE_STORE },
   { name: "TWINSEED_PASSPHRASE", what: "the passphrase", readBy: FILE_STORE },
   { name: "TWINSEED_PASSPHRASE_FILE", what: "a file with the passphrase", readBy: FILE_STORE },
+  {
+    name: "TWINSEED_STORE_WORDS",
+    what: "the words of a shared store, where it was never seen before; for scripts that write to it",
+    readBy: "the file store, before it seals or pushes anything",
+  },
   {
     name: "TWINSEED_URI",
     what: "an otpauth URI with the seed to use; no store is opened",

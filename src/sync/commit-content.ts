@@ -3,7 +3,7 @@ import { ExitCode, UserError } from "../base/errors.ts";
 import { OWN_LIMITS } from "../base/limits.ts";
 import { quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
-import { git, successOf } from "./repository.ts";
+import { git, successOf } from "./git-command.ts";
 import { isShared } from "./shared-files.ts";
 
 export type Files = ReadonlyMap<string, string>;

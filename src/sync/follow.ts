@@ -23,7 +23,8 @@ export async function follow(words: string, needs: FollowNeeds): Promise<Followe
   return needs.ledger.edit(async () => {
     const state = await needs.stateFolder();
     const { memory } = readMemory(state, needs.folder.path);
-    const entries = [...entriesIn(membersFiles(needs.folder)).entries, ...theirs];
+    const all = [...entriesIn(membersFiles(needs.folder)).entries, ...theirs];
+    const entries = [...new Map(all.map((one) => [one.hash, one])).values()];
     const entry = entries.find(({ hash }) => hash.startsWith(start));
     if (entry === undefined) {
       writeMemory(state, needs.folder.path, { memory, awaited: start });
@@ -58,16 +59,16 @@ function hasOther(now: ReadEntry, entries: readonly ReadEntry[]): boolean {
   );
 }
 
-/** What the user decides against: every entry beside the chain. */
+/** What the user decides against: every entry that is not in the chain. */
 function declined(
   memory: Memory | undefined,
   chain: readonly ReadEntry[],
   entries: readonly ReadEntry[],
 ): string[] {
   const [hashes, last] = [new Set(chain.map(({ hash }) => hash)), chain.at(-1)?.entry.number ?? 0];
-  const beside = entries.filter(({ entry, hash }) => entry.number <= last && !hashes.has(hash));
+  const others = entries.filter(({ entry, hash }) => entry.number <= last && !hashes.has(hash));
   const before = memory?.refused.filter((hash) => !hashes.has(hash)) ?? [];
-  return [...new Set([...before, ...beside.map(({ hash }) => hash)])];
+  return [...new Set([...before, ...others.map(({ hash }) => hash)])];
 }
 
 /** Entries after the chosen one stay: they count if they go on from it. */

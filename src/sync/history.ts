@@ -2,7 +2,8 @@
 import { parseFields } from "../base/untrusted-json.ts";
 import type { ReadEntry } from "../members/entry.ts";
 import type { Needs } from "../world.ts";
-import { commitOf, git, successOf } from "./repository.ts";
+import { git, successOf } from "./git-command.ts";
+import { commitOf } from "./repository.ts";
 import { parseCommit, type SignedCommit, signerOfCommit } from "./signed-commit.ts";
 
 export interface Event {

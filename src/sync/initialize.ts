@@ -2,12 +2,14 @@
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { isName } from "../members/entry.ts";
+import type { View } from "../seeds/file/shared-keys.ts";
 import { note, pasteableName } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import { knownOf } from "./commit-content.ts";
+import { git } from "./git-command.ts";
 import { requireFileStore } from "./merge-round.ts";
 import { adoptBranch, fetchTheirs } from "./remote.ts";
-import { branchOf, commitFiles, commitOf, git, moveBranch, urlOf } from "./repository.ts";
+import { branchOf, commitFiles, commitOf, moveBranch, urlOf } from "./repository.ts";
 import { ATTRIBUTES, IGNORED } from "./shared-files.ts";
 
 export type InitializeNeeds = Needs<
@@ -28,7 +30,7 @@ export async function initialize(
 ): Promise<void> {
   await makeWorkTree(url, needs);
   // The list comes first: without one, nothing is sealed in a repository.
-  if ((await needs.sharedKeys.view()) === undefined) await beginList(name ?? defaultName(needs), needs);
+  if (hasNoList(await needs.sharedKeys.view())) await beginList(name ?? defaultName(needs), needs);
   if (url !== undefined) await requireNoStore(url, needs);
   if (url !== undefined) await setRemote(url, needs);
   if ((await commitOf("HEAD", needs)) !== undefined) return;
@@ -66,6 +68,11 @@ async function requireNoStore(url: string, needs: InitializeNeeds): Promise<void
     "to bring the accounts of this one over: twinseed backup create, and backup restore there",
     "nothing was shared",
   ]);
+}
+
+/** Nor was there one: at most, a run that was killed knows the words of the one that it was about to write. */
+export function hasNoList(view: View | undefined): boolean {
+  return view?.newest === undefined && view?.standing.memory === undefined;
 }
 
 async function beginList(name: string, needs: InitializeNeeds): Promise<void> {

@@ -21,10 +21,11 @@ export interface Joining {
 
 /** Makes the data folder a work tree of that repository. Nothing of it is taken in yet. Throws UserError. */
 export async function prepareJoining(url: string | undefined, needs: JoinNeeds): Promise<void> {
+  const known = (await needs.workTree.isThere()) ? await urlOf(needs) : undefined;
+  if (url === undefined && known === undefined)
+    throw usageError("say which repository to join", "twinseed sync --join git@example.com:team/seeds.git");
   await makeWorkTree(url, needs);
   if (url !== undefined) await setRemote(url, needs);
-  else if ((await urlOf(needs)) === undefined)
-    throw usageError("say which repository to join", "twinseed sync --join git@example.com:team/seeds.git");
 }
 
 /** Makes this computer's keys for the store, if it has none. Throws UserError (exit 6) if there is no safe place for them. */

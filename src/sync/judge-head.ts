@@ -10,7 +10,7 @@ import type { View } from "../seeds/file/shared-keys.ts";
 import { pasteableName } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import type { Known } from "./commit-content.ts";
-import { git } from "./repository.ts";
+import { git } from "./git-command.ts";
 import { parseCommit, type SignedCommit, signerOfCommit, sumOf } from "./signed-commit.ts";
 
 export type Verdict =

@@ -4,7 +4,8 @@ import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import { pasteableName } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
-import { commitOf, git } from "./repository.ts";
+import { git } from "./git-command.ts";
+import { commitOf } from "./repository.ts";
 
 /**
  * If we have no commit yet, our branch gets the name of the remote's: the one that its HEAD names, else main, else the only

@@ -6,33 +6,11 @@
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import { isPrivate } from "../base/private-files.ts";
-import type { GitEnd, GitOptions } from "../ports/user-git.ts";
 import { pasteableName } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import type { Files, Known, Tree } from "./commit-content.ts";
+import { git } from "./git-command.ts";
 import { type Author, formatCommit, sumOf } from "./signed-commit.ts";
-
-/** Throws UserError (exit 1) with git's own last line. */
-export async function git(
-  needs: Needs<"folder" | "workTree">,
-  args: readonly string[],
-  options?: GitOptions,
-): Promise<string> {
-  return (await successOf(needs, args, options)).output;
-}
-
-export async function successOf(
-  needs: Needs<"folder" | "workTree">,
-  args: readonly string[],
-  options?: GitOptions,
-): Promise<GitEnd> {
-  const end = await needs.workTree.git(args, options);
-  const { ok, complaint } = end;
-  if (ok) return end;
-  throw new UserError(`git ${args[0] ?? ""} failed: ${complaint || "it does not say why"}`, ExitCode.failed, [
-    `see what git says: git -C ${pasteableName(needs.folder.path, "FOLDER")} status`,
-  ]);
-}
 
 /** The branch that is checked out. Throws UserError if there is none. */
 export async function branchOf(needs: Needs<"folder" | "workTree">): Promise<string> {

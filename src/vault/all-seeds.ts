@@ -3,7 +3,7 @@
 import { ExitCode, UserError } from "../base/errors.ts";
 import type { Account } from "../ledger/account.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
-import { NoSuchSeed, type SeedStore } from "../seeds/seed-store.ts";
+import { NoSuchSeed, OtherKey, type SeedStore } from "../seeds/seed-store.ts";
 import { progressOf } from "../talk/progress.ts";
 import type { Needs } from "../world.ts";
 import { prefetchSeeds } from "./open-account.ts";
@@ -35,6 +35,7 @@ export async function keptSeed(store: SeedStore, id: string): Promise<Enrollment
   try {
     return await store.get(id);
   } catch (error) {
+    if (error instanceof OtherKey) return "damaged";
     if (error instanceof NoSuchSeed) return "missing";
     if (error instanceof UserError && error.exitCode === ExitCode.failed) return "damaged";
     throw error;

@@ -11,8 +11,8 @@ import {
   type TypedShare,
   wordFault,
 } from "../../src/backup/shares.ts";
-import { nearestWord, newPassphrase, wordList } from "../../src/base/word-list.ts";
 import { asUserError, UserError } from "../../src/base/errors.ts";
+import { nearestWord, newPassphrase, wordList } from "../../src/base/word-list.ts";
 
 const key = Uint8Array.from(createHash("sha256").update("a recovery key").digest());
 

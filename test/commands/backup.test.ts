@@ -2,8 +2,8 @@
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { describe, expect, it } from "vitest";
 import { openFile } from "../../src/backup/age-file.ts";
-import { wordList } from "../../src/base/word-list.ts";
 import { UserError } from "../../src/base/errors.ts";
+import { wordList } from "../../src/base/word-list.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { aws, bank, counting, everyAccount, github, key, steam } from "../helpers/accounts.ts";
 import { sealed } from "../helpers/backups.ts";

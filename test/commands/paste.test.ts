@@ -8,6 +8,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { type Entry, formatEntry } from "../../src/members/entry.ts";
 import { COMMANDS_TABLE } from "../commands-table.ts";
 import { aws, github } from "../helpers/accounts.ts";
 import { needs } from "../helpers/system-packages.ts";
@@ -32,9 +33,22 @@ const NAMES = [
 ];
 
 const folder = mkdtempSync(join(tmpdir(), "twinseed-paste-"));
+
+const ENTRY: Entry = {
+  store: "0".repeat(32),
+  number: 1,
+  before: null,
+  key: "0".repeat(32),
+  by: "x",
+  at: "2026-01-01T00:00:00.000Z",
+  members: [],
+  slots: [],
+  mac: "AA==",
+  signature: "AA==",
+};
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What `name` is called in every message: an account, a device, a removed account, a recipient, a host name. */
+/** What `name` is called in every message: an account, a device, a removed account, a member, a host name. */
 async function messagesWith(name: string): Promise<string[]> {
   const cli = testCli({ accounts: [github, aws], hostname: name });
   await cli.run("device add phone --kind phone");
@@ -49,22 +63,14 @@ async function messagesWith(name: string): Promise<string[]> {
   for (const file of [...cli.folder.files.keys()].filter((one) => /^(accounts|removed)\//.test(one)))
     cli.folder.files.set(file, JSON.stringify({ ...JSON.parse(cli.folder.files.get(file) ?? ""), name }));
   renamed("devices.json", /(?<="name": ")phone(?=")/);
-  cli.folder.files.set(
-    "recipients/00000001.json",
-    JSON.stringify({
-      version: 1,
-      name,
-      recipient: `age1${"q".repeat(58)}`,
-      key: "a",
-      slot: "keys/age-1.age",
-      addedAt: "2026-01-01T00:00:00Z",
-      mac: "AA==",
-    }),
-  );
-  cli.folder.files.set(
-    "recipients/00000002.json",
-    JSON.stringify({ version: 1, name: "x", recipient: name }),
-  );
+  cli.folder.files.set("members/1.json", formatEntry({ ...ENTRY, members: [{ name: "x" }] }));
+  for (const [i, entry] of [
+    { ...ENTRY, by: name },
+    { ...ENTRY, members: [{ name }] },
+    { ...ENTRY, members: [{ name: "x", recipient: name, signer: name, slot: name }] },
+  ].entries())
+    cli.folder.files.set(`members/${i + 2}.json`, formatEntry({ ...entry, number: i + 2 }));
+  cli.folder.files.set(`keys/age-1.age`, name);
   cli.folder.files.set("accounts/zz.json", JSON.stringify({ version: 1, id: name, name }));
   const [{ id = "" } = {}] = JSON.parse((await cli.run("list --json")).stdout);
   const rows = Object.values(COMMANDS_TABLE)

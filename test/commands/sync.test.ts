@@ -1,5 +1,7 @@
 /** `sync` in memory, with a real git: test/e2e/sync.test.ts has several computers at once. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newDataKey } from "../../src/seeds/file/data-key.ts";
+import { writeSlot } from "../../src/seeds/file/slots.ts";
 import { writeConfig } from "../../src/settings/config-file.ts";
 import { sharedRepository } from "../helpers/git-machine.ts";
 import { needs } from "../helpers/system-packages.ts";
@@ -29,11 +31,23 @@ describe.skipIf(!needs("git"))("in a work tree without a commit, as `git init` l
     expect(await committed()).toBeUndefined();
   });
 
-  it("a single file is enough to begin with", async () => {
+  it("nothing is committed where there is no list of members, and --init begins one", async () => {
     const { cli, committed } = await initialized();
     await cli.run("device add phone --kind phone");
+    expect(await cli.run("sync --json")).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/has no list of members.*\n.*twinseed sync --init\n/),
+    });
+    expect(await committed()).toBeUndefined();
+    const key = new Uint8Array(32);
+    cli.upkeep.env.TWINSEED_KEY = Buffer.from(key).toString("base64");
+    const random = (bytes: number) => new Uint8Array(bytes).fill(1);
+    await writeSlot(cli.folder, newDataKey(random), { kind: "raw-key", key }, random);
+    expect(await cli.run("sync --init --name me/laptop")).toMatchObject({ exitCode: 0 });
+    expect((await committed())?.split("\n")).toEqual(
+      expect.arrayContaining(["devices.json", "members/1.json", expect.stringMatching(/^keys\/raw-key-/)]),
+    );
     expect(await cli.run("sync --json")).toMatchObject({ exitCode: 0 });
-    expect((await committed())?.split("\n")).toContain("devices.json");
   });
 
   it("a `store move keyring` that ends while we wait for the lock: nothing is shared", async () => {

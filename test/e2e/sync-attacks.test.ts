@@ -15,12 +15,14 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { generateX25519Identity } from "age-encryption";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { formatBase32 } from "../../src/otp/base32.ts";
 import { Secret } from "../../src/otp/secret.ts";
 import { type Computer, computerIn } from "../helpers/binary.ts";
 import { inside } from "../helpers/inside.ts";
 import { needs } from "../helpers/system-packages.ts";
+import { beginSharing, good, join as joinTeam, wordsOf } from "../helpers/team.ts";
 
 const AT = ["--at", "1700000000"];
 const root = mkdtempSync(join(tmpdir(), "twinseed-attacks-"));
@@ -43,10 +45,12 @@ async function scene(name: string) {
   const alice = computerIn(join(folder, "alice"), env);
   await inside(alice, ["add", "-", "--name", "aws-root"], `${seedUri("AWS", "root")}\n`);
   await inside(alice, ["add", "-", "--name", "netflix"], `${seedUri("Netflix", "me")}\n`);
-  await good(alice, ["sync", "--init", bare]);
-  const bob = computerIn(join(folder, "bob"), env);
-  run("git", "clone", "--quiet", bare, bob.data);
-  await good(bob, ["sync"]);
+  await beginSharing(alice, bare, "alice");
+  const TWINSEED_IDENTITY_FILE = join(folder, "identity");
+  writeFileSync(TWINSEED_IDENTITY_FILE, await generateX25519Identity(), { mode: 0o600 });
+  const bob = computerIn(join(folder, "bob"), { ...env, TWINSEED_IDENTITY_FILE });
+  await joinTeam(bob, alice, bare, "bob");
+  await good(alice, ["sync"]);
   const mallory = join(folder, "mallory");
   run("git", "clone", "--quiet", bare, mallory);
   const push = (files: Record<string, string | Uint8Array>): void => {
@@ -65,12 +69,6 @@ async function scene(name: string) {
 }
 
 const sync = (computer: Computer) => computer.run(["sync"]);
-
-async function good(computer: Computer, args: readonly string[]): Promise<string> {
-  const { exitCode, stdout, stderr } = await computer.run(args);
-  expect({ args, exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({ args, exitCode: 0, stderr: "" });
-  return stdout;
-}
 
 async function codeOf(computer: Computer, name: string): Promise<string> {
   const { exitCode, stdout, stderr } = await inside(computer, ["code", name, ...AT]);
@@ -91,6 +89,7 @@ describe.skipIf(!installed)("pushed by somebody without a key (needs git)", { ti
       { ...JSON.parse(text), sealed: "AAAA" },
       { ...JSON.parse(text), ...forged },
       { ...JSON.parse(text), ...forged, key: "zzzzzzzz" },
+      { ...JSON.parse(text), ...forged, key: "f".repeat(32) },
     ]) {
       push(
         Object.fromEntries(seeds().map((name) => [name, `${JSON.stringify({ ...bad, id: idIn(name) })}\n`])),
@@ -110,13 +109,20 @@ describe.skipIf(!installed)("pushed by somebody without a key (needs git)", { ti
     const { bob, push, seeds } = await scene("locked");
     const right = await codeOf(bob, "aws-root");
     const text = readFileSync(join(bob.data, seeds()[0] ?? ""), "utf8");
-    const forged = { sealed: randomBytes(90).toString("base64"), key: "zzzzzzzz" };
-    push(
-      Object.fromEntries(
-        seeds().map((name) => [name, JSON.stringify({ ...JSON.parse(text), id: idIn(name), ...forged })]),
-      ),
-    );
-    const { exitCode, stderr } = await bob.run(["sync"], { env: { TWINSEED_KEY: undefined } });
+    const pushForged = (fields: object) =>
+      push(
+        Object.fromEntries(
+          seeds().map((name) => [name, JSON.stringify({ ...JSON.parse(text), id: idIn(name), ...fields })]),
+        ),
+      );
+    const locked = { TWINSEED_KEY: undefined, TWINSEED_IDENTITY_FILE: undefined };
+    const sealed = randomBytes(90).toString("base64");
+    // Sealed with a key that is in no list: ours is kept, and goes back.
+    pushForged({ sealed, key: "f".repeat(32) });
+    expect(await bob.run(["sync"], { env: locked })).toMatchObject({ exitCode: 0 });
+    expect(await codeOf(bob, "aws-root")).toBe(right);
+    pushForged({ sealed });
+    const { exitCode, stderr } = await bob.run(["sync"], { env: locked });
     expect(stderr).toMatch(/2 seeds came sealed again .*damaged\/.*git's history.*doctor --repair/);
     expect(exitCode).toBe(0);
     expect(await codeOf(bob, "aws-root")).toContain("twinseed doctor --repair");
@@ -158,7 +164,9 @@ describe.skipIf(!installed)("pushed by somebody without a key (needs git)", { ti
     expect(await codeOf(carol, "netflix")).toContain("twinseed sync");
     const { exitCode, stderr } = await sync(carol);
     expect(stderr).toContain('"config.json" came with the repository');
-    expect(exitCode).toBe(0);
+    expect(exitCode).toBe(9); // nothing is pushed before she was told the words
+    await good(carol, ["store", "follow", await wordsOf(alice)]);
+    await good(carol, ["sync"]);
     expect(readFileSync(join(carol.data, "config.json"), "utf8")).not.toContain("planted");
     expect(await codeOf(carol, "netflix")).toBe(await codeOf(alice, "netflix"));
     expect(run("git", "-C", bare, "ls-tree", "-r", "--name-only", "HEAD")).not.toMatch(
@@ -192,6 +200,8 @@ describe.skipIf(!installed)("pushed by somebody without a key (needs git)", { ti
 
 describe.skipIf(!installed)("what git is told in the folder (needs git)", { timeout: 120_000 }, () => {
   const PWNED = "PWNED";
+  /** Each case has git's configuration as it was before. */
+  let common: ReturnType<typeof scene> | undefined;
   const touch = (computer: Computer) => `touch ${join(computer.home, PWNED)};`;
 
   it.each([
@@ -215,15 +225,19 @@ describe.skipIf(!installed)("what git is told in the folder (needs git)", { time
     ["includeIf.gitdir:/.path", undefined],
     ["url.ext::sh.insteadOf", undefined],
   ])("%s runs nothing", async (key, url) => {
-    const { bob } = await scene(`git-${key.replace(/\W/g, "-")}`);
+    common ??= scene("git");
+    const { bob } = await common;
     const git = (...args: string[]) => run("git", "-C", bob.data, ...args);
+    const config = readFileSync(join(bob.data, ".git", "config"));
+    onTestFinished(() => writeFileSync(join(bob.data, ".git", "config"), config));
     if (url !== undefined) git("config", "remote.origin.url", url);
     const planted = join(bob.home, "planted.config");
     writeFileSync(planted, `[core]\n\tsshCommand = ${touch(bob)}\n[filter "x"]\n\tclean = ${touch(bob)}\n`);
     const value = key.includes("nclude") ? planted : key.startsWith("url.") ? "x:" : touch(bob);
     git("config", key, value);
+    mkdirSync(join(bob.data, ".git", "info"), { recursive: true });
     writeFileSync(join(bob.data, ".git", "info", "attributes"), "* filter=x\n");
-    await inside(bob, ["rename", "netflix", "films"]);
+    expect(await inside(bob, ["rename", "netflix", `netflix-${key}`])).toMatchObject({ exitCode: 0 });
     for (const args of [["sync"], ["doctor"]]) {
       const { stderr } = await bob.run(args);
       expect(stderr).not.toMatch(/\bbug\b/);
@@ -239,6 +253,7 @@ describe.skipIf(!installed)("what git is told in the folder (needs git)", { time
     const blob = git("rev-parse", `HEAD:seeds/${seed}`);
     const other = execFileSync("git", ["-C", bob.data, "hash-object", "-w", "--stdin"], { input: "{}" });
     git("replace", blob, other.toString().trim());
+    mkdirSync(join(bob.data, ".git", "info"), { recursive: true });
     writeFileSync(join(bob.data, ".git", "info", "grafts"), `${git("rev-parse", "HEAD")}\n`);
     await good(bob, ["sync"]);
     expect(await codeOf(bob, "aws-root")).toBe(right);

@@ -1,4 +1,4 @@
-/** A store shared over git: the real program, the real git, two clones and a bare repository. */
+/** A store shared over git: the real program, the real git, two computers and a bare repository. */
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
@@ -22,6 +22,7 @@ import { pathOf } from "../helpers/desktop.ts";
 import { inside } from "../helpers/inside.ts";
 import { randomFrom } from "../helpers/parallel.ts";
 import { needs } from "../helpers/system-packages.ts";
+import { beginSharing, good, join as joinTeam, wordsOf } from "../helpers/team.ts";
 import { times } from "../helpers/times.ts";
 
 const AT = "1700000000";
@@ -37,16 +38,6 @@ const run = (command: string, ...args: string[]) =>
 const uri = (name: string, type = "totp") =>
   `otpauth://${type}/${name}?secret=${formatBase32(Secret.of(Uint8Array.from(randomBytes(20))))}&counter=0`;
 
-async function good(computer: Computer, args: readonly string[], text?: string): Promise<string> {
-  const { exitCode, stdout, stderr } = await computer.run(
-    args,
-    text === undefined ? {} : { stdin: { text } },
-  );
-  expect({ args, exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({ args, exitCode: 0, stderr: "" });
-  expect(stderr).not.toMatch(/\bbug\b/);
-  return stdout;
-}
-
 /** The same in the test process: for commands before a sync, and for checks after it. */
 async function quick(computer: Computer, args: readonly string[], text?: string): Promise<string> {
   const { exitCode, stdout, stderr } = await inside(computer, args, text);
@@ -54,7 +45,7 @@ async function quick(computer: Computer, args: readonly string[], text?: string)
   return stdout;
 }
 
-/** A store with a raw key and recipients, in a bare repository, and a clone of it that opens with an age identity. */
+/** A store with a raw key, shared through a bare repository, and members who open it with an age identity of theirs. */
 async function team(name: string, ...others: string[]) {
   const folder = join(root, name);
   const bare = join(root, `${name}.git`);
@@ -65,20 +56,16 @@ async function team(name: string, ...others: string[]) {
     TWINSEED_KEY: randomBytes(32).toString("base64"),
   });
   await quick(alice, ["add", "-"], `${uri("first")}\n${uri("counting", "hotp")}\n`);
-  const people = await Promise.all(
-    others.map(async (person) => {
-      const file = join(folder, `${person}.txt`);
-      run("age-keygen", "-o", file);
-      const recipient = run("age-keygen", "-y", file).trim();
-      await quick(alice, ["store", "recipients", "add", recipient, "--name", person]);
-      return computerIn(join(folder, person), { ...env, TWINSEED_IDENTITY_FILE: file });
-    }),
-  );
-  await good(alice, ["sync", "--init", bare]);
-  for (const person of people) {
-    run("git", "clone", "--quiet", bare, person.data);
-    await good(person, ["sync"]);
+  await beginSharing(alice, bare, "alice");
+  const people: Computer[] = [];
+  for (const person of others) {
+    const file = join(folder, `${person}.txt`);
+    run("age-keygen", "-o", file);
+    const computer = computerIn(join(folder, person), { ...env, TWINSEED_IDENTITY_FILE: file });
+    await joinTeam(computer, alice, bare, person);
+    people.push(computer);
   }
+  await good(alice, ["sync"]);
   return { alice, people, bare };
 }
 
@@ -92,7 +79,7 @@ const entries = async (computer: Computer): Promise<Entry[]> =>
 
 /** Every file that is shared, with its text. */
 function sharedFiles({ data }: Computer): Record<string, string> {
-  const folders = ["accounts", "removed", "seeds", "keys", "recipients"];
+  const folders = ["accounts", "removed", "seeds", "keys", "members"];
   const names = folders.flatMap((folder) => filesIn(data, folder));
   return Object.fromEntries(
     [...names, "devices.json"].sort().map((name) => [name, readFileSync(join(data, name), "utf8")]),
@@ -117,7 +104,7 @@ async function codesOf(computer: Computer): Promise<unknown> {
 const installed = needs("git", "age-keygen");
 
 describe.skipIf(!installed)(
-  "two clones and a bare repository (needs git, age)",
+  "two computers and a bare repository (needs git, age)",
   { timeout: times(240_000) },
   () => {
     it(`${ROUNDS} rounds of both sides at once: nothing is lost, and both end up the same`, async () => {
@@ -160,31 +147,39 @@ describe.skipIf(!installed)(
       expect(run("git", "-C", bob.data, "status", "--short")).toBe("");
     });
 
-    it("a removed member opens nothing new; a seed that arrives late is sealed again", async () => {
-      const { alice, people } = await team("leaving", "bob", "carol");
+    it("a removed member opens nothing new; a seed that was sealed before waits until it is sealed again", async () => {
+      const { alice, people, bare } = await team("leaving", "bob", "carol");
       const [bob = alice, carol = alice] = people;
       // Carol adds one while Alice removes Bob, and neither knows about the other's change.
       await quick(carol, ["add", "-"], `${uri("late")}\n`);
-      const said = await alice.run(["store", "recipients", "remove", "bob"]);
+      const said = await alice.run(["store", "members", "remove", "bob"]);
       expect(said).toMatchObject({
         exitCode: 0,
+        stdout: `twinseed store follow ${await wordsOf(alice)}\n`,
         stderr: expect.stringContaining("git's history still holds it"),
       });
       for (const name of ["first", "counting"]) expect(said.stderr).toContain(`twinseed:   ${name}\n`);
-      for (const computer of [alice, carol, alice]) await good(computer, ["sync"]);
-      expect(await codesOf(carol)).toEqual(await codesOf(alice));
-      expect(await alice.run(["doctor"])).toMatchObject({
-        exitCode: 1,
-        stdout: expect.stringContaining("1 seed is not sealed with the current data key"),
+      // Locked, as in a cron job: nothing goes out that Bob could open.
+      const seeds = () => run("git", "--git-dir", bare, "ls-tree", "-r", "--name-only", "main", "seeds/");
+      const locked = await carol.run(["sync"], { env: { TWINSEED_IDENTITY_FILE: undefined } });
+      expect(locked).toMatchObject({
+        exitCode: 0,
+        stderr: expect.stringContaining("1 account is not shared yet"),
       });
-      await good(alice, ["doctor", "--repair"]);
+      expect(seeds().trim().split("\n")).toHaveLength(2);
+      await good(carol, ["sync"]);
+      expect(seeds().trim().split("\n")).toHaveLength(3);
+      await good(alice, ["sync"]);
+      expect(await codesOf(carol)).toEqual(await codesOf(alice));
+      await good(alice, ["doctor"]);
       await quick(alice, ["add", "-"], `${uri("secret")}\n`);
       await good(alice, ["sync"]);
       await good(carol, ["sync"]);
       await good(bob, ["sync"]);
       expect(await codesOf(carol)).toEqual(await codesOf(alice));
-      for (const name of ["secret", "late", "first"])
+      for (const name of ["secret", "late"])
         expect(await inside(bob, ["code", name])).toMatchObject({ exitCode: 6, stdout: "" });
+      expect(await inside(bob, ["add", "-"], uri("his"))).toMatchObject({ exitCode: 6, stdout: "" });
       await good(carol, ["doctor"]);
     });
 
@@ -206,7 +201,9 @@ describe.skipIf(!installed)(
         exitCode: 1,
         stderr: expect.stringContaining("holds a different store"),
       });
-      expect(sharedFiles(other)).toEqual(before);
+      // It has begun a list of its own, so that it goes on working alone.
+      expect(sharedFiles(other)).toEqual({ ...before, "members/1.json": expect.any(String) });
+      await quick(other, ["add", "-"], `${uri("another")}\n`);
       writeFileSync(join(other.data, "config.json"), '{"version":1,"store":"keyring"}');
       expect(await other.run(["sync"])).toMatchObject({
         exitCode: 1,
@@ -261,15 +258,17 @@ describe.skipIf(!installed)(
       const { alice, bare } = await team("cut-off");
       const second = computerIn(join(root, "cut-off", "second"), {
         TWINSEED_KEY: alice.env.TWINSEED_KEY ?? "",
+        TWINSEED_PASSPHRASE: "correct horse", // for its identity
       });
       const [seed = ""] = filesIn(alice.data, "seeds");
       const [account = ""] = filesIn(alice.data, "accounts");
-      for (const name of [...filesIn(alice.data, "keys"), seed, "devices.json", account])
+      const list = [...filesIn(alice.data, "keys"), ...filesIn(alice.data, "members")];
+      for (const name of [...list, seed, "devices.json", account])
         cpSync(join(alice.data, name), join(second.data, name));
       await quick(alice, ["rename", "first", "another"]);
       await quick(alice, ["remove", "counting", "--yes"]);
       await good(alice, ["sync"]);
-      await good(second, ["sync", "--init", bare]);
+      await good(second, ["sync", "--join", bare]);
       expect(sharedFiles(second)).toEqual(sharedFiles(alice));
       expect(await codesOf(second)).toEqual(await codesOf(alice));
     });
@@ -299,12 +298,44 @@ describe.skipIf(!installed)(
       run("git", "--git-dir", bare, "fsck", "--strict");
     });
 
-    it("an empty home gets everything with --init", async () => {
+    it("an empty home gets everything with --join", async () => {
       const { alice, bare } = await team("empty");
-      const second = computerIn(join(root, "second"), { TWINSEED_KEY: alice.env.TWINSEED_KEY ?? "" });
-      await good(second, ["sync", "--init", bare]);
+      const second = computerIn(join(root, "second"), {
+        TWINSEED_KEY: alice.env.TWINSEED_KEY ?? "",
+        TWINSEED_PASSPHRASE: "correct horse", // for its identity
+      });
+      await joinTeam(second, alice, bare, "alice/second");
+      await good(alice, ["sync"]);
+      expect(sharedFiles(second)).toEqual(sharedFiles(alice));
       expect(await codesOf(second)).toEqual(await codesOf(alice));
       await good(second, ["doctor"]);
+    });
+
+    it("a clone reads at once; it writes once it was told the store's words", async () => {
+      const { alice, bare } = await team("clone");
+      const second = computerIn(join(root, "clone", "second"), {
+        TWINSEED_KEY: alice.env.TWINSEED_KEY ?? "",
+      });
+      run("git", "clone", "--quiet", bare, second.data);
+      const before = run("git", "--git-dir", bare, "rev-parse", "main");
+      expect(await second.run(["sync"])).toMatchObject({
+        exitCode: 9,
+        stderr: expect.stringContaining("does not know the store's members yet"),
+      });
+      expect(await codesOf(second)).toEqual(await codesOf(alice));
+      expect(await second.run(["add", "-"], { stdin: { text: uri("early") } })).toMatchObject({
+        exitCode: 9,
+        stdout: "",
+      });
+      expect(run("git", "--git-dir", bare, "rev-parse", "main")).toBe(before);
+      const TWINSEED_STORE_WORDS = await wordsOf(alice);
+      const script = computerIn(second.home, { ...second.env, TWINSEED_STORE_WORDS });
+      await quick(script, ["add", "-"], `${uri("by-script")}\n`);
+      await good(second, ["store", "follow", ...TWINSEED_STORE_WORDS.split("-")]);
+      await quick(second, ["add", "-"], `${uri("late")}\n`);
+      for (const computer of [second, alice]) await good(computer, ["sync"]);
+      expect(sharedFiles(second)).toEqual(sharedFiles(alice));
+      expect(await entries(alice)).toHaveLength(4);
     });
 
     it(`killed ${KILLS} times in a sync or a change of the data key: the next one repairs it`, async ({
@@ -358,7 +389,7 @@ describe.skipIf(!installed)(
 
 /** Calls `call` for every change in a computer's data folder and its `.git`; returns a function that stops this. */
 function touched({ data }: Computer, call: () => void): () => void {
-  const places = ["", ".git", "accounts", "seeds", "keys"].map((name) => join(data, name));
+  const places = ["", ".git", "accounts", "seeds", "keys", "members"].map((name) => join(data, name));
   const watchers = places.filter((place) => existsSync(place)).map((place) => watch(place, call));
   return () => {
     for (const watcher of watchers) watcher.close();

@@ -3,7 +3,10 @@ import { readFileSync } from "node:fs";
 import type { Enrollment } from "../../src/otp/enrollment.ts";
 import * as known from "./accounts.ts";
 import { sharedRepository } from "./git-machine.ts";
-import { type Session, testCli, words } from "./test-cli.ts";
+import { onFolder } from "./inside.ts";
+import { memoryFolder } from "./memory-folder.ts";
+import { testDeps } from "./seed-store-deps.ts";
+import { type Session, type TestCliOptions, testCli, words } from "./test-cli.ts";
 
 const screenshot = readFileSync(new URL("../../examples/aws-virtual-mfa.png", import.meta.url));
 const accounts: Readonly<Record<string, Enrollment>> = {
@@ -23,7 +26,32 @@ function prefixed(prefix: string, text: string): string {
   return text === "" ? "" : text.replace(/\n$/, "").replaceAll(/^/gm, prefix).concat("\n");
 }
 
-function outcome(session: Session): string {
+/** What is different each time, and what stands for it: in a command, that stands for what was printed last. */
+const RANDOM: readonly (readonly [pattern: RegExp, placeholder: string])[] = [
+  [/\bage1[a-z0-9]{50,}/g, "[recipient]"],
+  [/\bssh-ed25519 \S{60,}/g, "[signer]"],
+  [/(?<=\[signer\] )[0-9a-f]{8}\b/g, "[check]"],
+  [/\b(?:[a-z]+-){7}[a-z]+\b/g, "[words]"],
+  [/(?<=words of its line: |its words: )(?:[a-z]+-){3}[a-z]+\b/g, "[4 words]"],
+];
+
+function masked(text: string, seen: Map<string, string>): string {
+  const all = RANDOM.reduce(
+    (rest, [pattern, placeholder]) =>
+      rest.replace(pattern, (found) => {
+        seen.set(placeholder, found);
+        return placeholder;
+      }),
+    text,
+  );
+  return all.replace(/\b(?=[a-z]*[2-7])[a-z2-7]{16}\b/g, "[id]");
+}
+
+function unmasked(command: string, seen: ReadonlyMap<string, string>): string {
+  return [...seen].reduce((rest, [placeholder, found]) => rest.replaceAll(placeholder, found), command);
+}
+
+function outcome(session: Session, seen: Map<string, string>): string {
   const { stdout, stderr, terminal, exitCode } = session;
   const all = [
     stdout,
@@ -31,7 +59,7 @@ function outcome(session: Session): string {
     prefixed("2| ", stderr),
     exitCode === 0 ? "" : `? ${exitCode}\n`,
   ].join("");
-  return all.replace(/\b(?=[a-z]*[2-7])[a-z2-7]{16}\b/g, "[id]");
+  return masked(all, seen);
 }
 
 /** The transcript with what the program prints now. */
@@ -47,14 +75,26 @@ export async function replay(text: string): Promise<string> {
   };
   const desktop = { picture: screenshot, screen: screenshot };
   const machine = { files, desktop, ...(now === undefined ? {} : { now }) };
-  let cli = testCli({ accounts: enrolled, ...machine });
-  const computers = new Map([["laptop", cli]]);
   const shared = setting("computer") === undefined ? undefined : await sharedRepository();
-  shared?.join(cli);
+  const seen = new Map<string, string>();
+  let cli = make("laptop", { accounts: enrolled });
+  const computers = new Map([["laptop", cli]]);
+
+  /** Computers that share a repository have a real file store, each with a passphrase of its own. */
+  function make(hostname: string, options: TestCliOptions = {}): ReturnType<typeof testCli> {
+    if (shared === undefined) return testCli({ ...options, ...machine });
+    const [folder, state] = [memoryFolder(), memoryFolder()];
+    const env = { USER: "me", TWINSEED_STORE: "file", TWINSEED_PASSPHRASE: `passphrase of ${hostname}` };
+    const isRepository = async () => (await made.workTree.isThere?.()) ?? false;
+    const instead = (note: (text: string) => void) =>
+      onFolder(testDeps({ folder, env, note, isRepository, stateFolder: async () => state }));
+    const made = testCli({ ...options, ...machine, hostname, instead });
+    shared.join(made);
+    return made;
+  }
 
   async function switchTo(hostname: string): Promise<void> {
-    const other = computers.get(hostname) ?? testCli({ hostname, ...machine });
-    if (!computers.has(hostname)) shared?.join(other);
+    const other = computers.get(hostname) ?? make(hostname);
     computers.set(hostname, other);
     cli = other;
   }
@@ -65,12 +105,12 @@ export async function replay(text: string): Promise<string> {
     if (step === undefined) return;
     const stdin = step.stdin.join("\n");
     const [, command = "", head] = /^(.*?)(?: \| head -(\d+))?$/.exec(step.command) ?? [];
-    const session = await cli.run(command, {
+    const session = await cli.run(unmasked(command, seen), {
       stdin,
       ...(step.answers === undefined ? {} : { answers: step.answers }),
       ...(head === undefined ? {} : { head: Number(head) }),
     });
-    written += outcome(session);
+    written += outcome(session, seen);
     step = undefined;
   }
   for (const [i, line] of lines.entries()) {

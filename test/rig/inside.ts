@@ -1,5 +1,7 @@
 /** Runs the program on a home in this process, with the same code as the shipped one, to inspect what a kill has left. */
+import { existsSync } from "node:fs";
 import { hostname } from "node:os";
+import { dirname, join } from "node:path";
 import { run } from "../../src/cli/run.ts";
 import { createLedger, type Ledger } from "../../src/ledger/ledger.ts";
 import type { DataFolder } from "../../src/ports/data-folder.ts";
@@ -13,6 +15,8 @@ import type { StoreKind } from "../../src/settings/config-file.ts";
 import { readConfig } from "../../src/settings/config-file.ts";
 import { fileFaults, setModes } from "../../src/system/disk/file-faults.ts";
 import { dataFolder } from "../../src/system/disk/open-data-folder.ts";
+import { readSecretFile } from "../../src/system/disk/secret-file.ts";
+import { stateFolder } from "../../src/system/disk/state-folder.ts";
 import { userFiles } from "../../src/system/disk/user-files.ts";
 import { workTree } from "../../src/system/programs/run-git.ts";
 import type { World } from "../../src/world.ts";
@@ -47,7 +51,15 @@ function insideOf(
   heard: string[],
 ): Inside {
   const hear = (text: string): void => void heard.push(text);
-  const { folder: _, ...others } = testDeps({ env, keyring: realKeyring(), runChild: realChild });
+  const { folder: _, ...others } = testDeps({
+    env,
+    keyring: realKeyring(),
+    runChild: realChild,
+    // As for a computer in the same place (computerIn).
+    stateFolder: async () => stateFolder({ HOME: dirname(data), ...env }, data, data, hear),
+    readSecretFile: (path) => readSecretFile(path, hear),
+    isRepository: async () => existsSync(join(data, ".git")),
+  });
   const deps = { ...others, folder, note: hear };
   const ledger = createLedger(folder, hear);
   /** Reused, because each of its entries is a connection. */
@@ -85,6 +97,7 @@ function insideOf(
         random: deps.random,
         terminal: () => undefined,
         folder,
+        stateFolder: deps.stateFolder,
         files: userFiles,
         pictures: { prepare() {}, read: readQrCodes },
         ledger: createLedger(folder, (text) => stderr.write(`twinseed: warning: ${text}\n`)),

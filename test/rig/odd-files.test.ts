@@ -83,7 +83,7 @@ describe("a file of a newer twinseed", () => {
       const home = await filledHome(temporaryFolder());
       const { data, here } = home;
       const path = join(data, of(home));
-      const newer = fs.readFileSync(path, "utf8").replace(/"version":\s*1/, '"version": 2');
+      const newer = fs.readFileSync(path, "utf8").replace(/(?<="version":\s*)\d+/, (n) => `${Number(n) + 1}`);
       fs.writeFileSync(path, newer);
       const ended = [];
       for (const { args, stdin } of commands(home)) ended.push(await here.run(args, stdin));

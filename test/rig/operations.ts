@@ -231,7 +231,17 @@ export function moveStore(to: StoreKind): Operation {
 export function sync(...options: readonly string[]): Operation {
   return {
     args: ["sync", ...options],
-    report: /already up to date|nothing to push|pushed local changes/,
+    report: /already up to date|nothing to push|pushed local changes|send this line to a member/,
+    touches: [],
+    apply: (world) => world,
+  };
+}
+
+/** `line`: what the new computer printed. */
+export function addMember(line: string): Operation {
+  return {
+    args: ["store", "members", "add", line, "--yes"],
+    report: /is a member now|already a member/,
     touches: [],
     apply: (world) => world,
   };

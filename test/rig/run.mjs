@@ -27,6 +27,7 @@ await build({
   target: "node20.19",
   packages: "external",
   sourcemap: "inline",
+  loader: { ".md": "text" },
 });
 const { runRig } = await import(pathToFileURL(outfile).href);
 const begin = performance.now();

@@ -17,8 +17,8 @@ import { unexplained, type World } from "./world.ts";
 
 const MOST_AT_ONCE = 4;
 const MANY_ACCOUNTS = 16;
-/** How often a home is killed at most while it joins. */
-const KILLS_WHILE_JOINING = 3;
+/** How often a command is killed at most while a home joins. */
+const KILLS_WHILE_JOINING = 2;
 
 interface Side {
   readonly computer: Computer;
@@ -35,7 +35,8 @@ export async function shareThrough(options: HomeOptions): Promise<string[]> {
   const sides = ["one", "other"].map((name): Side => {
     const home = join(folder, name);
     mkdirSync(home);
-    const computer = computerIn(home, env);
+    const own = name === "one" ? {} : { TWINSEED_IDENTITY_FILE: age.identityFile };
+    const computer = computerIn(home, { ...env, ...own });
     return { computer, here: inside(computer.data, computer.env) };
   });
   let names = 0;
@@ -46,7 +47,7 @@ export async function shareThrough(options: HomeOptions): Promise<string[]> {
   const addProblem: AddProblem = (problem) => void problems.push(problem);
 
   await sides[0]?.here.run(["add", "-"], operations.add(some(tools, 4)).stdin);
-  for (const side of sides) left -= await enter(side);
+  for (const side of sides) left -= await enter(side, sides[0]);
   let met = await meet(sides, tools, addProblem);
   while (left > 0 && problems.length === 0) {
     const plans = await choose(met, tools);
@@ -69,19 +70,31 @@ export async function shareThrough(options: HomeOptions): Promise<string[]> {
   if (problems.length > 0) problems.push(story);
   return problems.map((problem) => `${folder}, ${problem}`);
 
-  /** Returns how often it was killed meanwhile. */
-  async function enter({ computer, here }: Side): Promise<number> {
-    const begin = operations.sync("--init", bare);
+  /** The first begins; the other joins with three commands. Returns how often they were killed meanwhile. */
+  async function enter(side: Side, first: Side | undefined): Promise<number> {
+    if (side === first || first === undefined)
+      return (await insist(side, operations.sync("--init", bare))).killed;
+    const asked = await insist(side, operations.sync("--join", bare, "--name", "other"));
+    const added = await insist(first, operations.addMember(asked.stdout.trim()));
+    const words = added.stdout.trim().split(" ").at(-1) ?? "";
+    const joined = await insist(side, operations.sync("--join", bare, "--words", words));
+    return asked.killed + added.killed + joined.killed;
+  }
+
+  /** Runs it until it is done, after some kills. */
+  async function insist(
+    { computer, here }: Side,
+    operation: Operation,
+  ): Promise<{ killed: number; stdout: string }> {
     let killed = 0;
     for (let i = 0; i < KILLS_WHILE_JOINING; i++) {
-      const ended = await runAll([[begin, computer]], options);
+      const ended = await runAll([[operation, computer]], options);
       story = storyOf(ended);
       checkMessages(ended, addProblem);
       await readView(here, addProblem);
       killed += killsOf(ended);
     }
-    await requireSync(here, begin.args, addProblem);
-    return killed;
+    return { killed, stdout: await requireSync(here, operation.args, addProblem) };
   }
 }
 
@@ -189,11 +202,12 @@ async function requireAgreement(sides: readonly Side[], addProblem: AddProblem):
 }
 
 /** Takes the place of the next command: whatever was killed, sync works without mentioning it. */
-async function requireSync(here: Inside, args: readonly string[], addProblem: AddProblem): Promise<void> {
-  const { exitCode, stderr } = await here.run(args);
+async function requireSync(here: Inside, args: readonly string[], addProblem: AddProblem): Promise<string> {
+  const { exitCode, stdout, stderr } = await here.run(args);
   const heard = here.messages().filter((text) => text !== "waiting for another twinseed to finish");
   if (exitCode !== 0 || /warning|\bbug\b/.test(stderr) || heard.length > 0)
     addProblem(`the next sync (${args.join(" ")}): exit ${exitCode}, ${stderr} ${heard.join()}`);
+  return stdout;
 }
 
 /** Checks git's own files, down to the last object. */

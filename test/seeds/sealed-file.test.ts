@@ -3,14 +3,17 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { identityToRecipient } from "age-encryption";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ExitCode } from "../../src/base/errors.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
-import { addSlot } from "../../src/seeds/file/file-store.ts";
+import { unlockStore } from "../../src/seeds/file/file-store.ts";
 import { generateRawKey, parseRawKey } from "../../src/seeds/file/raw-key.ts";
+import { sharedKeys } from "../../src/seeds/file/shared-keys.ts";
+import { type OwnOpener, writeSlot } from "../../src/seeds/file/slots.ts";
 import { SEED_STORES } from "../../src/seeds/index.ts";
 import { aws, bank, everyAccount, github } from "../helpers/accounts.ts";
-import type { MemoryFolder } from "../helpers/memory-folder.ts";
+import { type MemoryFolder, memoryFolder } from "../helpers/memory-folder.ts";
 import { answering, type TestDeps, testDeps } from "../helpers/seed-store-deps.ts";
 
 const { file } = SEED_STORES;
@@ -29,6 +32,12 @@ function withEnv(deps: TestDeps, env: Record<string, string>): TestDeps {
   return testDeps({ folder: deps.folder, env });
 }
 
+/** Another way to open the store. */
+async function addSlot(deps: TestDeps, opener: OwnOpener): Promise<string> {
+  const { dataKey } = await unlockStore(deps);
+  return writeSlot(deps.folder, dataKey, opener, deps.random, deps.unsafeScryptCost);
+}
+
 function nameOf(folder: MemoryFolder, start: string): string {
   return [...folder.files.keys()].find((name) => name.startsWith(start)) ?? "";
 }
@@ -40,6 +49,8 @@ function change(
 ): void {
   folder.files.set(name, JSON.stringify(edit(JSON.parse(folder.files.get(name) ?? ""))));
 }
+
+const keyIn = (text: string) => /"key": "([^"]*)"/.exec(text)?.[1];
 
 /** Each byte with one bit flipped, a different bit from byte to byte. */
 function* flipped(text: string): Generator<string> {
@@ -115,14 +126,23 @@ describe("damage", () => {
     const deps = await filled();
     const store = await file.open(deps);
     const whole = deps.folder.files.get("seeds/a.json") ?? "";
+    let others = 0;
     for (const damaged of flipped(whole)) {
       deps.folder.files.set("seeds/a.json", damaged);
+      // It may be the id of a key of someone else's.
+      const isOther = /"key": "[0-9a-f]{32}"/.test(damaged) && keyIn(damaged) !== keyIn(whole);
+      others += isOther ? 1 : 0;
       await expect(store.get("a"), damaged).rejects.toMatchObject({
-        exitCode: ExitCode.failed,
-        message: expect.stringMatching(/^"seeds\/a\.json", the seed of account "a", /),
+        exitCode: isOther ? ExitCode.locked : ExitCode.failed,
+        message: expect.stringMatching(
+          isOther
+            ? /^"seeds\/a\.json", the seed of account "a", is sealed with a data key that yours does not open$/
+            : /^"seeds\/a\.json", the seed of account "a", /,
+        ),
       });
       expect((await store.get("b")).secret.equals(bank.secret)).toBe(true);
     }
+    expect(others).toBeLessThanOrEqual(32);
   });
 
   it.each(["passphrase", "raw-key"])(
@@ -230,6 +250,7 @@ describe("slots", () => {
     ["no key id", undefined],
     ["an empty key id", ""],
     ["a path as its key id", "../k"],
+    ["a key id of the wrong length", "0badcafe"],
   ])("with %s are damaged", async (_, key) => {
     const deps = await filled();
     const name = nameOf(deps.folder, "keys/");
@@ -242,8 +263,8 @@ describe("slots", () => {
 
   it("of kinds that are not known yet are skipped", async () => {
     const deps = await filled();
-    deps.folder.files.set("keys/0.json", '{"version":1,"kind":"keyring"}');
-    deps.folder.files.set("keys/1.json", '{"version":2,"kind":"passphrase"}');
+    deps.folder.files.set("keys/0.json", '{"version":2,"kind":"keyring"}');
+    deps.folder.files.set("keys/1.json", '{"version":3,"kind":"passphrase"}');
     deps.folder.files.set("keys/2.age", "age-encryption.org/v1");
     deps.folder.files.set("keys/3.json", "\0\0\0");
     expect((await (await file.open(deps)).get("a")).label).toBe("octocat");
@@ -312,6 +333,17 @@ describe("the format", () => {
       );
     },
   );
+
+  it("is enough to get this computer's identity for a shared store", async () => {
+    const state = memoryFolder();
+    const env = { TWINSEED_PASSPHRASE: PASSPHRASE };
+    const { unsafeScryptCost: _, ...deps } = testDeps({ env, stateFolder: async () => state });
+    const store = "0123456789abcdef".repeat(2);
+    const recipient = await sharedKeys(deps).identity(store, "any");
+    const path = join(onDisk(state), "stores", store, "identity.json");
+    const identity = execFileSync(process.execPath, [script, "--identity", path], { env, encoding: "utf8" });
+    expect(await identityToRecipient(identity.trim())).toBe(recipient);
+  });
 
   it("keeps nothing in clear but ids", async () => {
     const deps = await filled();

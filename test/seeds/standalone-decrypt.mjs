@@ -3,17 +3,20 @@
  *
  *     TWINSEED_PASSPHRASE=… node standalone-decrypt.mjs FOLDER      (or TWINSEED_KEY=…)
  *     TWINSEED_DATA_KEY="$(age -d -i identity.txt FOLDER/keys/age-….age)" node standalone-decrypt.mjs FOLDER
+ *     TWINSEED_PASSPHRASE=… node standalone-decrypt.mjs --identity STATE/stores/STORE/identity.json
  */
-import { createDecipheriv, scryptSync } from "node:crypto";
+import { createDecipheriv, createHash, scryptSync } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
+import { basename, dirname } from "node:path";
 
-const folder = process.argv[2];
+const [first, file] = process.argv.slice(2);
 const { TWINSEED_PASSPHRASE, TWINSEED_KEY, TWINSEED_DATA_KEY } = process.env;
 
+const fieldsOf = (path) => JSON.parse(readFileSync(path, "utf8"));
 const filesIn = (name) =>
-  readdirSync(`${folder}/${name}`)
-    .filter((file) => file.endsWith(".json"))
-    .map((file) => JSON.parse(readFileSync(`${folder}/${name}/${file}`, "utf8")));
+  readdirSync(`${first}/${name}`)
+    .filter((one) => one.endsWith(".json"))
+    .map((one) => fieldsOf(`${first}/${name}/${one}`));
 
 function open(key, header, { nonce, sealed }) {
   const bytes = Buffer.from(sealed, "base64");
@@ -23,40 +26,55 @@ function open(key, header, { nonce, sealed }) {
   return Buffer.concat([decipher.update(bytes.subarray(0, bytes.length - 16)), decipher.final()]);
 }
 
+function openWithPassphrase(start, fields) {
+  const { N, r, p, salt } = fields.kdf;
+  const passphrase = TWINSEED_PASSPHRASE.normalize("NFC").trim();
+  const options = { N, r, p, maxmem: 256 * N * r };
+  const key = scryptSync(passphrase, Buffer.from(salt, "base64"), 32, options);
+  return open(key, `${start} scrypt ${N} ${r} ${p} ${salt}`, fields);
+}
+
 function dataKeyFrom(slot) {
-  if (slot.kind === "raw-key" && TWINSEED_KEY)
-    return open(Buffer.from(TWINSEED_KEY, "base64"), `twinseed key v1 raw-key ${slot.key}`, slot);
-  if (slot.kind === "passphrase" && TWINSEED_PASSPHRASE) {
-    const { N, r, p, salt } = slot.kdf;
-    const passphrase = TWINSEED_PASSPHRASE.normalize("NFC").trim();
-    const options = { N, r, p, maxmem: 256 * N * r };
-    const key = scryptSync(passphrase, Buffer.from(salt, "base64"), 32, options);
-    return open(key, `twinseed key v1 passphrase ${slot.key} scrypt ${N} ${r} ${p} ${salt}`, slot);
-  }
+  const header = `twinseed key v2 ${slot.kind} ${slot.store} ${slot.key}`;
+  if (slot.kind === "raw-key" && TWINSEED_KEY) return open(Buffer.from(TWINSEED_KEY, "base64"), header, slot);
+  if (slot.kind === "passphrase" && TWINSEED_PASSPHRASE) return openWithPassphrase(header, slot);
+  if (slot.kind === "old-key" && dataKeys.has(slot.by))
+    return open(dataKeys.get(slot.by), `${header} ${slot.by}`, slot);
   return undefined;
 }
 
-const slots = filesIn("keys").flatMap((slot) => {
-  if (slot.kind !== "rekey") return [slot];
-  const inner = Object.entries(slot.files).filter(([name]) => /^keys\/.*\.json$/.test(name));
-  return inner.map(([, text]) => JSON.parse(text));
-});
 const dataKeys = new Map();
-if (TWINSEED_DATA_KEY) {
-  const [, id, key] = /^twinseed data key v1 (\S+) (\S+)$/.exec(TWINSEED_DATA_KEY.trim());
-  dataKeys.set(id, Buffer.from(key, "base64"));
+
+function add(store, id, key) {
+  const hash = createHash("sha256").update(`twinseed data key 2\n${store}\n`).update(key);
+  if (hash.digest("hex").slice(0, 32) !== id) throw new Error(`not the data key ${id}`);
+  dataKeys.set(id, key);
 }
-for (const slot of slots) {
-  const dataKey = dataKeyFrom(slot);
-  if (dataKey) dataKeys.set(slot.key, dataKey);
+
+function printSeeds() {
+  if (TWINSEED_DATA_KEY) {
+    const [, store, id, key] = /^twinseed data key v2 (\S+) (\S+) (\S+)$/.exec(TWINSEED_DATA_KEY.trim());
+    add(store, id, Buffer.from(key, "base64"));
+  }
+  const slots = filesIn("keys");
+  for (let before = -1; before < dataKeys.size; ) {
+    before = dataKeys.size;
+    for (const slot of slots) {
+      const key = dataKeys.has(slot.key) ? undefined : dataKeyFrom(slot);
+      if (key) add(slot.store, slot.key, key);
+    }
+  }
+  for (const seed of filesIn("seeds")) {
+    const uri = open(dataKeys.get(seed.key), `twinseed seed v1 ${seed.id} ${seed.key}`, seed);
+    console.log(`${seed.id} ${uri.toString("utf8")}`);
+  }
 }
-for (let before = -1; before < dataKeys.size; ) {
-  before = dataKeys.size;
-  for (const { kind, key, by, ...sealed } of slots)
-    if (kind === "old-key" && dataKeys.has(by))
-      dataKeys.set(key, open(dataKeys.get(by), `twinseed key v1 old-key ${key} ${by}`, sealed));
+
+function printIdentity() {
+  const fields = fieldsOf(file);
+  const header = `twinseed identity v1 ${basename(dirname(file))} ${fields.recipient}`;
+  console.log(openWithPassphrase(header, fields).toString("utf8"));
 }
-for (const seed of filesIn("seeds")) {
-  const uri = open(dataKeys.get(seed.key), `twinseed seed v1 ${seed.id} ${seed.key}`, seed);
-  console.log(`${seed.id} ${uri.toString("utf8")}`);
-}
+
+if (first === "--identity") printIdentity();
+else printSeeds();

@@ -4,7 +4,7 @@ import { memoryFolder } from "../helpers/memory-folder.ts";
 
 const WRITTEN = [
   "keys/a.json",
-  "recipients/a.json",
+  "members/1.json",
   "seeds/a.json",
   "seeds/b.json",
   "devices.json",

@@ -13,7 +13,7 @@ import {
 } from "../../members/member-line.ts";
 import { wordsOf } from "../../members/words.ts";
 import { changeList } from "../../sync/change-list.ts";
-import { defaultName, nameError } from "../../sync/initialize.ts";
+import { defaultName, hasNoList, nameError } from "../../sync/initialize.ts";
 import { columnsOf } from "../../talk/columns.ts";
 import { count, note, pasteableName, quoted, warn } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
@@ -181,7 +181,7 @@ async function confirm(
 
 /** A store that was never shared has no list. */
 async function beginIfNeeded(needs: MembersNeeds): Promise<void> {
-  if ((await needs.sharedKeys.view()) !== undefined) return;
+  if (!hasNoList(await needs.sharedKeys.view())) return;
   const name = defaultName(needs);
   const pending = await needs.sharedKeys.begin(name, needs.clock.now());
   await needs.ledger.edit(async () => pending.write(await pending.prepare()));

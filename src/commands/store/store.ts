@@ -103,7 +103,7 @@ function registerMembers(store: Command, world: World): void {
   examples(
     command,
     "add",
-    "twinseed store members add 'twinseed-member 1 bob/laptop age1... ssh-ed25519 AAAA... 0f3c9a12'",
+    "twinseed store members add 'twinseed-member 1 bob/laptop ... 0f3c9a12'",
     "twinseed store members add age1... --name ci",
   );
   examples(command, "remove", "twinseed store members remove bob");

@@ -2,10 +2,11 @@
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { sha256 } from "../../base/node-crypto.ts";
 import { printableJson } from "../../base/printable.ts";
+import { isName } from "../../members/entry.ts";
 import { wordsOf } from "../../members/words.ts";
 import { cloudServiceOf } from "../../sync/cloud-folder.ts";
 import { follow } from "../../sync/follow.ts";
-import { type InitializeNeeds, initialize } from "../../sync/initialize.ts";
+import { type InitializeNeeds, initialize, nameError } from "../../sync/initialize.ts";
 import { joiningLine, prepareJoining } from "../../sync/join.ts";
 import { requireFileStore } from "../../sync/merge-round.ts";
 import { type Shared, type ShareNeeds, share } from "../../sync/share.ts";
@@ -27,7 +28,8 @@ export interface SyncOptions {
 
 /** Throws UserError: exit 1 if the data folder is not a work tree, or git fails; exit 9 if a person must decide. */
 export async function sync(options: SyncOptions, needs: RunSyncNeeds): Promise<void> {
-  const { init, join: joining, words } = options;
+  const { init, join: joining, words, name } = options;
+  if (name !== undefined && !isName(name)) throw nameError();
   if (init !== undefined && joining !== undefined) throw usageError("use --init or --join, not both");
   if (words !== undefined && joining === undefined)
     throw usageError("--words belongs to --join", "to change what counts here: twinseed store follow WORDS");

@@ -27,6 +27,10 @@ export function dataKeyOf(store: string, id: string, bytes: Uint8Array | undefin
   return bytes?.length === KEY_BYTES && keyIdOf(store, bytes) === id ? { store, id, bytes } : undefined;
 }
 
+export function isKeyId(text: string): boolean {
+  return /^[0-9a-f]{32}$/.test(text);
+}
+
 export function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("hex");
 }

@@ -5,7 +5,7 @@ import { printable } from "../../base/printable.ts";
 import { parseFields } from "../../base/untrusted-json.ts";
 import type { Enrollment } from "../../otp/enrollment.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
-import { NoSuchSeed, type SeedStore } from "../seed-store.ts";
+import { NoSuchSeed, OtherKey, type SeedStore } from "../seed-store.ts";
 import {
   checkId,
   DAMAGED_HINTS,
@@ -15,7 +15,7 @@ import {
   takenError,
   textOf,
 } from "../seed-text.ts";
-import type { DataKey } from "./data-key.ts";
+import { type DataKey, isKeyId } from "./data-key.ts";
 import { isWellFormed, parseSealed, type Sealed, seal, unseal } from "./seal.ts";
 
 const SEEDS_FOLDER = "seeds";
@@ -130,7 +130,7 @@ export async function readSealed(
   if (typeof parts === "string") throw damaged(parts);
   const key = parts.keyId === dataKey.id ? dataKey : await findKey(parts.keyId);
   if (key === undefined)
-    throw new NoSuchSeed(
+    throw new OtherKey(
       `"${name}", the seed of account "${id}", is sealed with a data key that yours does not open`,
       [
         "if you are a member of this store: twinseed sync; if you were removed, it can't be opened any more",
@@ -178,7 +178,7 @@ function partsOf(id: string, text: string): { keyId: string; content: Sealed } |
     return `was written by a newer twinseed (version ${fields.version}), or is damaged`;
   if (fields.version !== VERSION || content === undefined || !isWellFormed(content)) return "is damaged";
   if (fields.id !== id) return "is damaged, or belongs to another account";
-  if (typeof fields.key !== "string") return "is damaged";
+  if (typeof fields.key !== "string" || !isKeyId(fields.key)) return "is damaged";
   return { keyId: fields.key, content };
 }
 

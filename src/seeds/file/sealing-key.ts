@@ -1,6 +1,6 @@
 /**
  * The data key that new seeds are sealed with. This is asked at every sealing, not when the store is opened: meanwhile, `sync`
- * may have brought another list of members. A key that the newest entry doesn't name seals nothing, whoever wrapped it.
+ * may have brought another list of members. A key that the newest entry doesn't name seals nothing, no matter who wrapped it.
  */
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { SeedStoreDeps } from "../needs.ts";
@@ -34,7 +34,7 @@ export async function sealingKey(deps: SeedStoreDeps, { dataKey, opener }: Unloc
 
 /**
  * Without a list, a slot vouches for its data key only if no one else can make such a slot: anyone can make an age slot. And in
- * a repository, whoever can push could have deleted the list.
+ * a repository, anyone who can push could have deleted the list.
  */
 async function requireAlone(
   { isRepository }: SeedStoreDeps,

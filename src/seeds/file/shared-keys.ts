@@ -29,6 +29,9 @@ import { KEYS_FOLDER, kindsOf, type Opener, openSlot, readSlots, slotsIn } from 
 import { type Here, membersFiles, remember, standingOf } from "./standing.ts";
 
 type Files = ReadonlyMap<string, string>;
+
+/** How many digits of an entry's hash its words stand for. */
+const HASH_START = 20;
 type NamedTexts = readonly (readonly [name: string, text: string])[];
 
 /** The file store's members and its data key. */
@@ -139,10 +142,14 @@ export function sharedKeys(deps: SeedStoreDeps): SharedKeys {
 async function begun(deps: SeedStoreDeps, prepared: Prepared): Promise<void> {
   const { memoryOf } = await import("../../members/accept.ts");
   const { writeMemory } = await import("../../members/memory-file.ts");
+  const { entry } = prepared;
+  const state = await deps.stateFolder();
+  const { path } = deps.folder;
+  // If it is killed before it remembers the entry, that counts by its words.
+  if (entry !== undefined)
+    writeMemory(state, path, { memory: undefined, awaited: entry.hash.slice(0, HASH_START) });
   writePrepared(deps.folder, prepared);
-  if (prepared.entry === undefined) return;
-  const memory = memoryOf(prepared.entry);
-  writeMemory(await deps.stateFolder(), deps.folder.path, { memory, awaited: undefined });
+  if (entry !== undefined) writeMemory(state, path, { memory: memoryOf(entry), awaited: undefined });
 }
 
 async function openAll(deps: SeedStoreDeps, withOthers: boolean): Promise<Opened> {
@@ -224,7 +231,7 @@ async function authorOf(deps: SeedStoreDeps, { newest }: Here): Promise<Authorsh
   return signer && me && { author: { ...signer, name: me.name }, store, list: number };
 }
 
-/** All data keys that open without a prompt: with the secrets in the environment, or with an identity in the keyring. */
+/** All data keys that open without a prompt: with the environment's secrets, or with the identity that this computer made. */
 async function keysUnattended(
   deps: SeedStoreDeps,
   files: NamedTexts | undefined,
@@ -235,13 +242,14 @@ async function keysUnattended(
       ? readSlots(deps.folder)
       : slotsIn(keyFiles.map(([name, text]) => [name, () => text]));
   try {
-    const given = openerFromEnvironment(deps, kindsOf(slots));
-    const keys = given && (await dataKeysIn(slots, given));
+    const opener = openerFromEnvironment(deps, kindsOf(slots));
+    const keys = opener && (await dataKeysIn(slots, opener));
     if (keys !== undefined && keys.size > 0) return keys;
+    if (slots.age.length === 0) return undefined;
     const { ownOpener } = await import("./unlock-with-age.ts");
-    const own = slots.age.length > 0 ? await ownOpener({ ...deps, terminal: () => undefined }) : undefined;
-    const more = own && (await dataKeysIn(slots, own));
-    return more === undefined || more.size === 0 ? undefined : more;
+    const own = await ownOpener({ ...deps, terminal: () => undefined });
+    const ownKeys = own && (await dataKeysIn(slots, own));
+    return ownKeys === undefined || ownKeys.size === 0 ? undefined : ownKeys;
   } catch (error) {
     if (error instanceof UserError && error.exitCode === ExitCode.locked) return undefined;
     throw error;

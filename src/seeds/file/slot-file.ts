@@ -1,6 +1,7 @@
 /** keys/<slot>.json: one way to open the data key, as a file. FORMAT.md specifies every byte. */
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { objectOf, parseFields } from "../../base/untrusted-json.ts";
+import { isKeyId } from "./data-key.ts";
 import { costFault, type ScryptCost } from "./scrypt.ts";
 import { fromBase64, parseSealed, type Sealed } from "./seal.ts";
 
@@ -93,5 +94,5 @@ function fault(why: string): UserError {
 }
 
 function isId(value: unknown): value is string {
-  return typeof value === "string" && /^[0-9a-f]{32}$/.test(value);
+  return typeof value === "string" && isKeyId(value); // a store's id has the same form
 }

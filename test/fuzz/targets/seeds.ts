@@ -2,12 +2,14 @@
 import { createHash } from "node:crypto";
 import { attempt, ExitCode, UserError } from "../../../src/base/errors.ts";
 import { parseFields } from "../../../src/base/untrusted-json.ts";
+import type { Standing } from "../../../src/members/accept.ts";
 import { openAgeSlots, sealForRecipient } from "../../../src/seeds/file/age-slots.ts";
+import { type DataKey, newDataKey } from "../../../src/seeds/file/data-key.ts";
 import { openSlots } from "../../../src/seeds/file/data-keys.ts";
 import { mergeSealedFiles } from "../../../src/seeds/file/merge-sealed.ts";
 import { sealedFileStore } from "../../../src/seeds/file/sealed-file.ts";
 import { parseSlot } from "../../../src/seeds/file/slot-file.ts";
-import { type DataKey, makeSlot, type OwnOpener, slotsIn } from "../../../src/seeds/file/slots.ts";
+import { makeSlot, type OwnOpener, slotsIn } from "../../../src/seeds/file/slots.ts";
 import { textOf } from "../../../src/seeds/seed-text.ts";
 import { aws, bank } from "../../helpers/accounts.ts";
 import { memoryFolder } from "../../helpers/memory-folder.ts";
@@ -15,7 +17,7 @@ import { assertThat, type Sample, type Target } from "../target.ts";
 
 const bytesOf = (word: string) => (length: number) =>
   Uint8Array.from(createHash("shake256", { outputLength: length }).update(word).digest());
-const dataKey: DataKey = { id: "0badcafe", bytes: bytesOf("key")(32) };
+const dataKey: DataKey = newDataKey(bytesOf("key"));
 const SEEDS = { abc2: aws, xyz7: bank } as const;
 
 async function sealedFiles(): Promise<readonly Sample[]> {
@@ -36,7 +38,7 @@ function countsIn(text: Buffer, ...names: readonly string[]): string {
 
 const sealed: Target = {
   name: "sealed-seed",
-  refusals: [ExitCode.failed],
+  refusals: [ExitCode.failed, ExitCode.locked],
   samples: sealedFiles,
   async take(input, { name: id, bytes }) {
     const isSame =
@@ -58,7 +60,8 @@ const openers: Readonly<Record<string, OwnOpener>> = {
 function slotCounts(text: Buffer): string {
   const kdf = Buffer.from(JSON.stringify(parseFields(text.toString()).kdf ?? {}));
   return (
-    countsIn(text, "version", "kind", "key", "nonce", "sealed") + countsIn(kdf, "name", "N", "r", "p", "salt")
+    countsIn(text, "version", "kind", "store", "key", "nonce", "sealed") +
+    countsIn(kdf, "name", "N", "r", "p", "salt")
   );
 }
 
@@ -113,6 +116,14 @@ const ageSlot: Target = {
   },
 };
 
+const NO_LIST: Standing = {
+  path: [],
+  checked: undefined,
+  stop: undefined,
+  ignored: [],
+  memory: undefined,
+};
+
 /** A damaged file that comes through git never replaces a valid seed. */
 const merge: Target = {
   name: "merge-sealed",
@@ -125,8 +136,10 @@ const merge: Target = {
       [file, input.toString()],
       [`keys/${id}.json`, input.toString()],
     ]);
-    const merged = mergeSealedFiles(sound, sound, theirs).get(file);
+    const files = mergeSealedFiles(sound, sound, theirs, NO_LIST);
+    const merged = files.get(file);
     assertThat(merged !== undefined, "merging lost a seed");
+    assertThat(files.size === 1, "a slot that no list names was taken in");
     const isTheirs = merged !== bytes.toString();
     assertThat(!isTheirs || typeof parseFields(merged).sealed === "string", "a damaged file won");
     return { outcome: isTheirs ? "theirs" : "ours" };
@@ -142,25 +155,20 @@ const slotText: Target = {
       nonce: Buffer.alloc(12).toString("base64"),
       sealed: Buffer.alloc(48).toString("base64"),
     };
-    const [inner = { name: "", bytes: Buffer.from("") }] = await slot.samples();
-    return [
-      { version: 1, kind: "old-key", key: "a1", by: "b2", ...content },
-      {
-        version: 1,
-        kind: "rekey",
-        key: "a1",
-        files: { "keys/x.json": inner.bytes.toString() },
-        remove: ["keys/y.json"],
-      },
-    ].map((fields) => ({ name: fields.kind, bytes: Buffer.from(JSON.stringify(fields)) }));
+    const { store, id: key } = dataKey;
+    const old = { version: 2, kind: "old-key", store, key, by: "b".repeat(32), ...content };
+    const first = { version: 1, kind: "raw-key", key: "1a2b3c4d", ...content };
+    return [old, first].map((fields) => ({ name: fields.kind, bytes: Buffer.from(JSON.stringify(fields)) }));
   },
   async take(input) {
     const read = attempt(() => parseSlot("keys/slot.json", input.toString()));
     slotsIn([["keys/slot.json", () => input.toString()]]);
     if (read instanceof UserError) return { outcome: "refused", said: [read.message] };
-    if (read.kind === "rekey")
-      for (const name of [...read.files.map(([file]) => file), ...read.remove])
-        assertThat(/^(keys|recipients)\/[a-z0-9-]+\.(json|age)$/.test(name), "a name that leads elsewhere");
+    const ids = [read.store, read.keyId, ...(read.kind === "old-key" ? [read.by] : [])];
+    assertThat(
+      ids.every((id) => /^[0-9a-f]{32}$/.test(id)),
+      "what is no id was read as one",
+    );
     return { outcome: "read" };
   },
 };
