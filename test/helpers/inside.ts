@@ -40,6 +40,7 @@ export function inside(
         platform: process.platform,
         keyring: { load: () => Promise.reject(new Error("Cannot find native binding.")) },
       }),
+      workTree: workTree(data, env),
       computer: { hostname: hostname(), nodeVersion: process.versions.node },
       clock: { now: () => Date.now(), sleep: async () => {} },
     }),
@@ -63,6 +64,5 @@ export function onFolder(deps: SeedStoreDeps): Partial<World> {
     },
     prepareStore: (kind) => SEED_STORES[kind].prepare(deps),
     sharedKeys: sharedKeys(deps),
-    workTree: workTree(folder.path, env),
   };
 }
