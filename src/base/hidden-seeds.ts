@@ -21,17 +21,19 @@ const PHRASE = /[A-Za-z0-9]+(?:[\s_\u2010-\u2015-]+[A-Za-z0-9]+)*/g;
 const BETWEEN_GROUPS = /[\s_\u2010-\u2015-]+/;
 /** Account ids look like the shortest seeds, and most ids in messages were not typed. */
 const ID = /^[a-z2-7]{16}$/;
+/** So do the names of files in keys/. */
+const SLOT = /^(?:age|old-key|passphrase|raw-key)-[0-9a-f]{16}$/;
 
 /** The text, with "…" instead of everything that may be a seed. */
 export function withoutSeeds(text: string, { args, isName }: Typed = NOTHING): string {
   const apart = groupsTypedApart(args);
+  const isTyped = (phrase: string): boolean => args.some((arg) => arg.includes(phrase));
   const isSeed = (phrase: string): boolean =>
-    looksLikeSeed(phrase.split(BETWEEN_GROUPS)) &&
-    (!ID.test(phrase) || args.some((arg) => arg.includes(phrase))) &&
-    !isName(phrase);
+    looksLikeSeed(phrase.split(BETWEEN_GROUPS)) && (!ID.test(phrase) || isTyped(phrase)) && !isName(phrase);
   return text
     .replace(PARAMETER, `$1${HIDDEN}`)
     .replace(PHRASE, (phrase: string, at: number, whole: string) => {
+      if (SLOT.test(phrase) && !isTyped(phrase)) return phrase;
       // In our own sentences, neighboring words do not belong together.
       const isQuoted = /["'=:/-]/.test(whole.charAt(at - 1));
       if (isQuoted && (apart.has(phrase) ? !isName(phrase) : isSeed(phrase))) return HIDDEN;

@@ -117,6 +117,18 @@ describe("a name", () => {
     });
   });
 
+  it("the names of files in keys/ are shown, unless they were typed", () => {
+    for (const kind of ["age", "old-key", "passphrase", "raw-key"])
+      for (const digits of ["282763572546f612", "abcdef2345677654", "0123456789abcdef"]) {
+        const said = `"keys/${kind}-${digits}.json" was skipped: it is damaged`;
+        expect(withoutSeeds(said)).toBe(said);
+      }
+    const typed = { args: ["raw-key-282763572546f612"], isName: () => false };
+    expect(withoutSeeds('no account matches "raw-key-282763572546f612"', typed)).toBe(
+      'no account matches "raw-key-…"',
+    );
+  });
+
   it("is repeated where it is the id of an account, which nobody has typed", () => {
     const id = newId((bytes) => Uint8Array.from({ length: bytes }, (_, i) => 7 * i + 3));
     for (const name of [id, `seeds/${id}.json`])
