@@ -364,6 +364,17 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
     unattended: [{ args: ["store", "members", "remove", "nobody"], exits: [1, 3, 3, 3] }],
     marked: [{ args: ["store", "members", "remove", "bob"] }],
   },
+  "store members restart": {
+    unattended: [{ args: ["store", "members", "restart"], exits: 1 }],
+    marked: [{ args: ["store", "members", "restart", "--yes"] }],
+  },
+  "store log": {
+    unattended: [
+      { args: ["store", "log"], exits: 0 },
+      { args: ["store", "log", "--limit", "0"], exits: 2 },
+    ],
+    marked: [{ args: ["store", "log", "--json"] }],
+  },
   "store follow": {
     unattended: [
       { args: ["store", "follow", "nonsense"], exits: 2 },

@@ -1,7 +1,6 @@
 /**
  * Whether what others pushed was written by a member. A commit counts if a member signed it, in exactly our form, and if the shared
- * files are those that were signed: their contents are summed, as git would also give out objects that were exchanged on the
- * disk. An unsigned commit on top (a README edited on the web) counts as the signed one below it if it has the same files.
+ * files are those that were signed: their contents are summed, as git would also show objects that were exchanged on the disk. An unsigned commit on top (a README edited on the web) counts as the signed one below it if it has the same files.
  */
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";

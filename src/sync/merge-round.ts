@@ -51,14 +51,16 @@ export async function merge(branch: string, pushed: string | undefined, needs: M
     // A file that can't be read is not shared: the others keep the version before it.
     const healed = [...now.damaged.keys()].filter((name) => committed.has(name));
     const own = new Map([...now.files, ...healed.map((name) => [name, committed.get(name) ?? ""] as const)]);
+    const nothing = { commit: undefined, came: [], notes: kept, isMoved: false, isSigned: false, waiting: 0 };
+    if (own.size === 0 && head === undefined && pushed === undefined)
+      return { ...nothing, refusal: undefined };
     const { there, view, refusal } = await lookAtTheirs(pushed, known, [committed, own], needs);
     const theirs = there?.commit;
-    const none = { came: [], notes: kept, isMoved: false, isSigned: false, waiting: 0, refusal };
-    if (own.size === 0 && head === undefined && theirs === undefined) return { ...none, commit: undefined };
+    if (own.size === 0 && head === undefined && theirs === undefined) return { ...nothing, refusal };
     const held = await sealWaiting(own, [committed, there?.files ?? new Map()], view);
     const author = view.author();
 
-    const isFresh = head === undefined && (await isPartOf(theirs, own, needs));
+    const isFresh = head === undefined && (await isPartOf(there, own, needs));
     const whole = await mergeWithSeedsOpen(
       own,
       committed,
@@ -173,11 +175,12 @@ async function sealWaiting(
 
 /** Whether all that is here may come from an interrupted first sync with theirs: then it is not a separate store. */
 async function isPartOf(
-  theirs: string | undefined,
+  there: Known | undefined,
   own: ReadonlyMap<string, string>,
   needs: Needs<"folder" | "workTree">,
 ): Promise<boolean> {
-  return own.size === 0 || (theirs !== undefined && (await areCommitted([...own.keys()], theirs, needs)));
+  const others = [...own].filter(([name, text]) => there?.files.get(name) !== text).map(([name]) => name);
+  return others.length === 0 || (there !== undefined && (await areCommitted(others, there.commit, needs)));
 }
 
 async function mergeCommits(

@@ -31,7 +31,7 @@ export const ROUNDS = 12;
 const LONGEST_PAUSE = 400;
 
 /**
- * `replace`: puts our state in the place of what no member wrote. Throws UserError: exit 1 if the data folder is not a work tree,
+ * `replace`: replaces what no member wrote by our state. Throws UserError: exit 1 if the data folder is not a work tree,
  * or git fails; exit 9 if a person must decide which list of members counts; exit 6 if that needs the store open.
  */
 export async function share(needs: ShareNeeds, { replace = false } = {}): Promise<Shared> {

@@ -1,6 +1,6 @@
 /**
  * Signatures as `ssh-keygen -Y sign -n git` makes them (OpenSSH, PROTOCOL.sshsig), for Ed25519 keys alone: git shows them as good
- * for whoever lists the key in an allowed-signers file. Pure, but for the crypto.
+ * for anyone who lists the key in an allowed-signers file. Pure, but for the crypto.
  */
 import { nodeCrypto } from "../base/node-crypto.ts";
 import { verifies } from "../members/vouch.ts";

@@ -108,6 +108,7 @@ describe("FORMAT.md", () => {
       checked: { number: 3, hash },
       seen: { number: 3, hash },
       refused: [],
+      keys: expect.arrayContaining([expect.stringMatching(/^[0-9a-f]{32}$/)]),
     });
     const own = JSON.parse(state.files.get(`stores/${store}/signing-key.json`) ?? "");
     const key = { key: Buffer.from(own.key, "base64"), format: "der", type: "pkcs8" } as const;

@@ -262,9 +262,8 @@ describe("a new data key", () => {
     await expect(store.get("a")).rejects.toThrow("sealed with a data key that yours does not open");
     // Not missing: it could not be put back in this place.
     expect(await keptSeed(store, "a")).toBe("damaged");
-    expect((await keys.check()).faults).toEqual([
-      { message: `"${slot}" is a slot that the list of members does not name`, fix: "sync" },
-    ]);
+    // An earlier list named it; the next change removes it.
+    expect(await keys.check()).toMatchObject({ faults: [] });
   });
 
   it("needs every other secret, unless it may be left out; at the terminal it asks", async () => {
@@ -352,7 +351,8 @@ describe("a new data key", () => {
       expect(outcome).toBe("Error: killed");
       steps += 1;
       const { faults } = await sharedKeys(here).check();
-      expect(faults.length > 0, `cut ${cut}`).toBe(cut > 0);
+      // At first nothing is written, and in the end only slots of the earlier list are left.
+      expect(faults.length > 0, `cut ${cut}`).toBe(cut > 0 && cut < 6);
       await changed(as(carol, here), without("bob", true));
       expect(await sharedKeys(as(carol, here)).check()).toEqual({ members: 2, faults: [] });
       await requireAll(as(carol, here));

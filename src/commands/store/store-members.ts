@@ -33,7 +33,7 @@ export interface RemoveOptions {
 /** Needs no key. */
 export async function list(
   options: { json?: boolean },
-  needs: Needs<"stdout" | "stderr" | "sharedKeys">,
+  needs: Needs<"stdout" | "stderr" | "workTree" | "sharedKeys">,
 ): Promise<void> {
   const view = await needs.sharedKeys.view();
   for (const fault of view?.faults ?? []) warn(needs, fault);
@@ -61,7 +61,10 @@ export async function list(
       `${name}${" ".repeat(width - columnsOf(name))}  ${printable(marks.join("  "), 200)}\n`,
     );
   }
-  if (rows.length === 0) note(needs, "no members yet; begin sharing with: twinseed sync --init");
+  if (rows.length > 0) return;
+  const isJoining = await needs.workTree.isThere();
+  const step = isJoining ? "fetch it with: twinseed sync --join" : "begin sharing with: twinseed sync --init";
+  note(needs, `there is no list of members here; ${step}`);
 }
 
 export async function add(given: string, options: AddOptions, needs: MembersNeeds): Promise<void> {

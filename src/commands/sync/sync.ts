@@ -12,7 +12,7 @@ export function registerSync(program: Command, world: World): void {
     .option("--join [url]", "join a shared store: fetch it, and print a line for a member")
     .option("--name <name>", "with --init or --join: this computer's name, NAME/COMPUTER")
     .option("--words <words>", "with --join: what the member sent back")
-    .option("--replace", "put our state back in the place of one that no member wrote")
+    .option("--replace", "put our state back where no member wrote the newest one")
     .option("--json", "print what was pulled and pushed as JSON")
     .action(async (options: SyncOptions) => {
       const { sync } = await import("./run-sync.ts");

@@ -159,7 +159,7 @@ export async function prepareFirst(
 
 /**
  * A new list, in a new store with a new data key: this computer is its only member, and all others join again. Seeds that are
- * sealed with keys of the old list can be opened here alone, and are sealed anew.
+ * sealed with keys of the old list can be opened here alone, and are sealed again.
  */
 export async function prepareRestart(
   deps: SeedStoreDeps,

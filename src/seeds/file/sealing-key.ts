@@ -59,9 +59,6 @@ export function noMemberError(by: string): UserError {
   return new UserError(
     `your key does not open the store's current data key (${by} changed the list of members last)`,
     ExitCode.locked,
-    [
-      "the seeds that were sealed before can still be read",
-      "ask a member to add you: twinseed store members add",
-    ],
+    ["ask a member to add you: twinseed store members add"],
   );
 }

@@ -1,6 +1,7 @@
 /** Manages the keys of the file store, for `sync`, `store members`, `store rekey` and `doctor`. */
 
 import { asUserError, attempt, ExitCode, UserError } from "../../base/errors.ts";
+import { parseFields } from "../../base/untrusted-json.ts";
 import type { Standing } from "../../members/accept.ts";
 import type { ReadEntry } from "../../members/entry.ts";
 import { ownSigner, type Signer, signerFor } from "../../members/signing-key.ts";
@@ -206,7 +207,8 @@ async function viewOf(deps: SeedStoreDeps, files: NamedTexts | undefined): Promi
     undecided: () => stopError(standing),
     async opens() {
       const keys = await known();
-      return keys && ((name, text) => opensWith(keys, name, text));
+      // A listed key that this computer does not have says nothing about the seed: it may have been removed.
+      return keys && ((name, text) => opensWith(keys, name, text) || isForOthers(text, counting, keys));
     },
     async reseal() {
       const keys = await known();
@@ -254,6 +256,11 @@ async function keysUnattended(
     if (error instanceof UserError && error.exitCode === ExitCode.locked) return undefined;
     throw error;
   }
+}
+
+function isForOthers(text: string, listed: ReadonlySet<string>, keys: ReadonlyMap<string, DataKey>): boolean {
+  const { key } = parseFields(text);
+  return typeof key === "string" && listed.has(key) && !keys.has(key);
 }
 
 async function putBack(deps: SeedStoreDeps): Promise<string[]> {
