@@ -28,6 +28,7 @@ export function registerBackup(program: Command, world: World): void {
     .option("--armor", "write it as text")
     .option("--device <name>", "name of the backup in the list of devices (default: the file's name)")
     .option("--force", "overwrite an existing file")
+    .option("--allow-missing", "leave out accounts whose seeds can't be read, instead of refusing")
     .action(async (file: string, options: CreateOptions) => {
       const { create } = await import("./create.ts");
       return create(file, options, world);

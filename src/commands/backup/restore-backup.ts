@@ -93,8 +93,8 @@ async function compare(id: string, enrollment: Enrollment, store: SeedStore): Pr
   return kept !== "damaged" && sameCodes(kept, enrollment) ? "same" : "other";
 }
 
-function hasWork({ steps, newDevices }: Plan): boolean {
-  return newDevices.length > 0 || steps.some(({ write, put }) => write !== "nothing" || put);
+function hasWork({ steps, isChanged }: Plan): boolean {
+  return isChanged || steps.some(({ write, put }) => write !== "nothing" || put);
 }
 
 async function confirm(planned: Plan, needs: Needs<"terminal" | "folder">): Promise<void> {
@@ -144,8 +144,8 @@ async function putSeeds(
 
 /** Writes the devices first, because copies refer to them; then all new accounts in one step. */
 function writeLedger(planned: Plan, store: SeedStore, edit: LedgerEdit, needs: RestoreBackupNeeds): Plan {
-  const { devices, newDevices } = planned;
-  if (newDevices.length > 0) edit.saveDevices(devices);
+  const { devices, isChanged } = planned;
+  if (isChanged) edit.saveDevices(devices);
   const isAdded = planned.steps.some(({ status }) => status === "added");
   const here = planned.here ?? (isAdded ? thisComputer(devices, edit, needs).id : "");
   const now = new Date(needs.clock.now()).toISOString();
