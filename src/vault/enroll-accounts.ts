@@ -35,7 +35,7 @@ export async function enroll(
   return needs.ledger.edit(async (edit) => {
     requireStoreInUse(store, needs);
     const plans = await plan(wanted, options, needs);
-    if (!options.allowMissing) await requireSameStore(plans, options, store, needs);
+    if (!options.allowMissing) await requireSameStore(plans, store, needs);
     await storeSeeds(plans, store, options);
     return writeEntries(plans, options, edit, needs);
   });
@@ -62,7 +62,6 @@ export function movedMeanwhile(to: StoreKind, outcome: string): UserError {
 /** Before a seed that the ledger does not know goes into it. Accounts that are replaced may have lost theirs. */
 async function requireSameStore(
   plans: readonly Enrolled[],
-  { allowMissing }: EnrollOptions,
   store: SeedStore,
   needs: Needs<"ledger">,
 ): Promise<void> {
@@ -73,11 +72,8 @@ async function requireSameStore(
     await requireStoreOpens(known, store);
   } catch (error) {
     if (!(error instanceof UserError) || !isLocked(error)) throw error;
-    const hints = ["if this is a new, empty store, and you want to go on: --allow-missing"];
-    throw new UserError(`${error.message}; nothing was added`, error.exitCode, [
-      ...error.hints,
-      ...(allowMissing === undefined ? [] : hints),
-    ]);
+    const hint = "if this is a new, empty store, and you want to go on: add or import with --allow-missing";
+    throw new UserError(`${error.message}; nothing was added`, error.exitCode, [...error.hints, hint]);
   }
 }
 

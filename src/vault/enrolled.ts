@@ -39,7 +39,7 @@ export interface EnrollOptions {
   readonly conflicts: "refuse" | "replace" | "number";
   /** Accept seeds that were replaced: the service uses the old one again. Without it, they are refused, or left out ("number"). */
   readonly forceOld?: boolean;
-  /** Go on even if the store opens none of the seeds that the ledger knows. undefined: the command has no such option. */
+  /** Go on even if the store opens none of the seeds that the ledger knows. */
   readonly allowMissing?: boolean;
   /** Another device that holds these seeds. Whether its codes are right is not known. */
   readonly alsoOn?: Device;

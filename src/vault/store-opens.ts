@@ -31,16 +31,19 @@ export function requireSomeOpened(
 }
 
 /** One damaged seed may really be damaged. */
-export function isEvidence(faults: readonly string[]): boolean {
+function isEvidence(faults: readonly string[]): boolean {
   return faults.includes("missing") || faults.length > 1;
 }
 
-export function opensNone({ kind }: Pick<SeedStore, "kind">, amount: number): UserError {
+/** The store answers, but none of the seeds is in it. */
+export class OpensNone extends UserError {}
+
+function opensNone({ kind }: Pick<SeedStore, "kind">, amount: number): OpensNone {
   const message =
     amount === 1
       ? `the ${kind} store does not open the only seed that the ledger knows`
       : `the ${kind} store opens none of the ${count(amount, "seed")} that the ledger knows`;
-  return new UserError(`${message}: it is locked, or it is another one`, ExitCode.locked, [
+  return new OpensNone(`${message}: it is locked, or it is another one`, ExitCode.locked, [
     kind === "keyring"
       ? "unlock the keyring in its own program and run this again; a locked keyring may answer that it has nothing"
       : "open it with the correct secret, or look for the seeds that belong to this data folder",

@@ -8,7 +8,7 @@ import { defaultName, type Enrollment } from "../../otp/enrollment.ts";
 import { NoSuchSeed, type SeedStore } from "../../seeds/seed-store.ts";
 import type { StoreKind } from "../../settings/config-file.ts";
 import { count, quoted } from "../../talk/say.ts";
-import { requireStoreOpens } from "../../vault/store-opens.ts";
+import { OpensNone, requireStoreOpens } from "../../vault/store-opens.ts";
 import type { Needs } from "../../world.ts";
 import { isId, readEntry } from "./check-ledger.ts";
 import { type Line, ok, REPAIR, unknown, wrong, wrongBy } from "./lines.ts";
@@ -29,6 +29,8 @@ export interface SeedsFound {
   readonly damaged: Found[];
   /** Seeds whose entry is missing. */
   readonly orphans: Found[];
+  /** The store opens none of the accounts' seeds. */
+  opensNone?: true;
 }
 
 export async function checkSeeds(kind: StoreKind, needs: CheckSeedsNeeds): Promise<SeedsFound> {
@@ -43,6 +45,7 @@ export async function checkSeeds(kind: StoreKind, needs: CheckSeedsNeeds): Promi
     const step =
       error.hints.find((hint) => hint !== "nothing was changed") ?? "open it with the correct secret";
     found.lines.push({ ...wrongBy("store", error, step), isLocked: true });
+    if (error instanceof OpensNone) found.opensNone = true;
     found.lines.push(unknown("seeds", "not checked"));
     return found;
   }
