@@ -9,7 +9,7 @@ import { findAccount } from "../ledger/find.ts";
 import { cleanText } from "../otp/enrollment.ts";
 import { examples } from "../talk/examples.ts";
 import { accountJson } from "../talk/json.ts";
-import { note, quoted, warn } from "../talk/say.ts";
+import { note, quoted } from "../talk/say.ts";
 import { requireFreeName } from "../vault/conflicts.ts";
 import { entryOf, noteCounter, type RebuildNeeds, writeRebuilt } from "../vault/rebuild.ts";
 import { deadSentence, newerThan, seedsAfter } from "../vault/remembered-seeds.ts";
@@ -68,7 +68,7 @@ async function bringBack(
     edit.restore(account);
     return { account, newer };
   });
-  if (newer !== undefined) warn(needs, deadSentence(account, newer));
+  if (newer !== undefined) note(needs, deadSentence(account, newer));
   return account;
 }
 

@@ -47,6 +47,6 @@ function opensNone({ kind }: Pick<SeedStore, "kind">, amount: number): OpensNone
     kind === "keyring"
       ? "unlock the keyring in its own program and run this again; a locked keyring may answer that it has nothing"
       : "open it with the correct secret, or look for the seeds that belong to this data folder",
-    "if the seeds are really gone, put them back: twinseed backup restore FILE",
+    "if the seeds are really gone, put them back: twinseed backup restore FILE --allow-missing",
   ]);
 }

@@ -447,6 +447,24 @@ describe("a keyring that is locked made accounts look gone", () => {
     },
   );
 
+  it("a backup with more accounts goes into no store that may be the wrong one", async () => {
+    const identity = await generateX25519Identity();
+    const from = testCli({ accounts: [github, aws], now, hostname: "desk" });
+    await from.run(["backup", "create", "b.age", "-r", await identityToRecipient(identity)]);
+    const cli = testCli({ accounts: [bank, { ...bank, label: "x", secret: counting.secret }], now });
+    await cli.start();
+    for (const [name, bytes] of from.files) cli.files.set(name, bytes);
+    cli.files.set("key", identity);
+    cli.uris.clear();
+    const command = "backup restore b.age -i key --yes";
+    expect(await cli.run(command)).toMatchObject({
+      exitCode: 6,
+      stderr: expect.stringContaining("opens none of the 2 seeds"),
+    });
+    expect(cli.uris.size).toBe(0);
+    expect((await cli.run(`${command} --allow-missing`)).exitCode).toBe(0);
+  });
+
   it("one seed that can't be read is left out only if the user says so", async () => {
     const cli = testCli({ accounts: [github, aws], now });
     await cli.run(["backup", "create", "nightly.age", "-r", recipient]);

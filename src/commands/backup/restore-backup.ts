@@ -21,6 +21,7 @@ import { count, note, quoted, warn } from "../../talk/say.ts";
 import { keptSeed } from "../../vault/all-seeds.ts";
 import { requireStoreInUse } from "../../vault/enroll-accounts.ts";
 import { writeRebuilt } from "../../vault/rebuild.ts";
+import { requireStoreOpens } from "../../vault/store-opens.ts";
 import type { Needs } from "../../world.ts";
 import { type KeyOptions, readBackup, type UnlockNeeds } from "./unlock.ts";
 
@@ -30,6 +31,7 @@ export interface RestoreOptions extends KeyOptions {
   into?: string;
   dryRun?: boolean;
   yes?: boolean;
+  allowMissing?: boolean;
   json?: boolean;
 }
 
@@ -55,7 +57,7 @@ export async function restore(
   const isDue = !dryRun && hasWork(planned);
   if (isDue && into !== undefined)
     home.folder.create(UNFINISHED, "A restore of a backup into this folder did not finish: run it again.\n");
-  const done = isDue ? await carryOut(backup, home) : planned;
+  const done = isDue ? await carryOut(backup, options, home) : planned;
   if (!dryRun && home.folder.read(UNFINISHED) !== undefined) home.folder.remove(UNFINISHED);
   for (const { account, notes } of done.steps)
     for (const text of notes) note(needs, `${quoted(account.name)} ${printable(text)}`);
@@ -105,11 +107,18 @@ async function confirm(planned: Plan, needs: Needs<"terminal" | "folder">): Prom
 }
 
 /** Plans again, under the lock. A kill can leave seeds without an entry; the next run finds them. */
-async function carryOut(backup: ReadBackup, needs: RestoreBackupNeeds): Promise<Plan> {
+async function carryOut(
+  backup: ReadBackup,
+  { allowMissing = false }: RestoreOptions,
+  needs: RestoreBackupNeeds,
+): Promise<Plan> {
   const store = await needs.seeds("enroll");
   return needs.ledger.edit(async (edit) => {
     requireStoreInUse(store, needs);
     const planned = await plan(backup, store, needs);
+    // What the ledger knows may go back into an empty store; nothing else goes into one that may be the wrong one.
+    const isMore = planned.steps.some(({ write, put }) => write === "add" && put);
+    if (isMore && !allowMissing) await requireStoreOpens(needs.ledger.accounts(), store);
     await putSeeds(planned.steps, store, needs);
     return writeLedger(planned, store, edit, needs);
   });
