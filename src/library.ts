@@ -188,5 +188,7 @@ function requireWithin(name: string, value: number, { least, most }: { least: nu
 
 /** The one place where the library reads a clock: it runs in the caller's process, and the caller may pass another time. */
 function timeOf({ at = Date.now() }: TotpOptions): number {
-  return Number(at);
+  const time = Number(at);
+  if (time >= 0) return time;
+  throw new RangeError("no time step before 1970");
 }

@@ -196,6 +196,14 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
     ],
     marked: [{ args: ["device", "retire", "phone"], inMemory: true }],
   },
+  "device wiped": {
+    unattended: [
+      { args: ["device", "wiped", "tablet"], exits: [3, 0, 0, 0] },
+      { args: ["device", "wiped", THIS_COMPUTER], exits: [3, 2, 2, 2] },
+      { args: ["device", "wiped", "nobody"], exits: 3 },
+    ],
+    marked: [{ args: ["device", "wiped", "phone"], inMemory: true }],
+  },
   audit: {
     unattended: [
       { args: ["audit"], exits: [0, 8, 8, 8] },

@@ -5,6 +5,7 @@ import { isText, isWhole, type JsonObject, objectOf, parseFields } from "../base
 import type { Account, Device } from "../ledger/account.ts";
 import { accountFields, parseAccount } from "../ledger/account-file.ts";
 import { salvageDevices } from "../ledger/checkup.ts";
+import { timesOf } from "../ledger/copies.ts";
 import { type Enrollment, sameParameters } from "../otp/enrollment.ts";
 import { formatOtpauthUri, OtpauthUriError, parseOtpauthUri } from "../otp/otpauth-uri.ts";
 
@@ -72,8 +73,8 @@ export function parseContent(text: string): ReadBackup {
   const present = readEntries(accounts, "account", seen);
   const gone = readEntries(removed, "removed account", seen);
   const known = salvageDevices(JSON.stringify({ version: VERSION, devices })) ?? { devices: [], lost: 0 };
-  const sound = known.devices.filter(({ addedAt, stateSince }) =>
-    [addedAt, stateSince ?? addedAt].every(isTime),
+  const sound = known.devices.filter(({ addedAt, stateSince, wipedAt }) =>
+    [addedAt, stateSince ?? addedAt, wipedAt ?? addedAt].every(isTime),
   );
   const lost = devices.length - sound.length;
   return {
@@ -123,7 +124,7 @@ function parseEntry(item: unknown, at: string, seen: Set<string>): BackupEntry {
 }
 
 function entryOf(account: Account, uri: unknown): BackupEntry {
-  if (!timesOf(account).every(isTime)) throw unreadable("one of its dates is invalid");
+  if (!datesOf(account).every(isTime)) throw unreadable("one of its dates is invalid");
   if (!isText(uri)) throw unreadable("it has no otpauth URI");
   const enrollment = parseUri(uri);
   // An account with `replaces` was backed up in the middle of a change; here that would remove the other account.
@@ -132,9 +133,8 @@ function entryOf(account: Account, uri: unknown): BackupEntry {
   return { account: { ...rest, otp }, enrollment: { ...enrollment, otp } };
 }
 
-function timesOf({ addedAt, removedAt = addedAt, copies }: Account): string[] {
-  const times = copies.flatMap((copy) => [copy.addedAt, copy.confirmedAt, copy.deadSince]);
-  return [addedAt, removedAt, ...times.flatMap((time) => time ?? [])];
+function datesOf({ addedAt, removedAt = addedAt, copies }: Account): string[] {
+  return [addedAt, removedAt, ...copies.flatMap(timesOf)];
 }
 
 function isTime(value: unknown): value is string {

@@ -29,13 +29,15 @@ export interface Comparison {
 /** `now` in milliseconds since 1970. */
 export function compareBackup(
   here: readonly LocalAccount[],
-  { accounts: entries }: BackupContent,
+  { accounts: entries, removed }: BackupContent,
   now: number,
 ): Comparison {
+  // An account that was removed when the backup was made, and restored since, can be restored from it all the same.
+  const find = (account: Account, enrollment: Enrollment | undefined, among: readonly BackupEntry[]) =>
+    enrollment === undefined ? byFingerprint(account, among) : bySeed(account, enrollment, among, now);
   const found = here.map(({ account, enrollment }) => ({
     account,
-    entry:
-      enrollment === undefined ? byFingerprint(account, entries) : bySeed(account, enrollment, entries, now),
+    entry: find(account, enrollment, entries) ?? find(account, enrollment, removed),
     isReadable: enrollment !== undefined,
   }));
   const namesake = ({ id, name }: Account): BackupEntry | undefined =>

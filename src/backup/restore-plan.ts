@@ -3,7 +3,7 @@
  * are, and accounts that were removed here remain removed. Pure: writes nothing.
  */
 import { visibleText } from "../base/visible-text.ts";
-import type { Account, Device } from "../ledger/account.ts";
+import type { Account, Copy, Device } from "../ledger/account.ts";
 import { fingerprintOf, mayMatch } from "../ledger/fingerprint.ts";
 import { freeName } from "../ledger/free-name.ts";
 import { newId } from "../ledger/id.ts";
@@ -91,11 +91,16 @@ async function planEntry(entry: BackupEntry, isActive: boolean, merge: Merge): P
   // Accounts of the same kind first: this seed may be both in an account here and in removed/.
   const statuses = isActive ? (["exists", "aside"] as const) : (["aside", "exists"] as const);
   for (const status of statuses) {
-    const step = await mergeInto(entry, status, isActive && status === "exists", merge);
+    const step = await mergeInto(entry, status, merge);
     if (step === undefined) continue;
     if (!isActive || status === "exists") return step;
-    const day = (step.account.removedAt ?? "").slice(0, 10);
-    return { ...step, notes: [...step.notes, `was removed here on ${day}, and remains removed`] };
+    const { removedAt = "", replacedBy } = step.account;
+    const day = removedAt.slice(0, 10);
+    const text =
+      replacedBy === undefined
+        ? `was removed here on ${day}, and remains removed`
+        : `got a new seed here on ${day}: the one in the backup no longer works, and remains removed`;
+    return { ...step, notes: [...step.notes, text] };
   }
   return add(entry, isActive, merge);
 }
@@ -132,7 +137,6 @@ async function findSame(
 async function mergeInto(
   entry: BackupEntry,
   status: "exists" | "aside",
-  withCopies: boolean,
   merge: Merge,
 ): Promise<Step | undefined> {
   const { accounts, removed, changed } = merge;
@@ -140,7 +144,7 @@ async function mergeInto(
     (account) => changed.get(account.id) ?? account,
   );
   const matches = await findSame(entry, known, merge);
-  const update = ({ account }: Match): Account => updated(account, entry, withCopies, merge);
+  const update = ({ account }: Match): Account => updated(account, entry, merge);
   const match = matches.find((one) => update(one) === one.account) ?? matches[0];
   if (match === undefined) return undefined;
   const account = update(match);
@@ -153,10 +157,11 @@ async function mergeInto(
 }
 
 /** The account with what is new in the backup entry; `account` itself if nothing is. */
-function updated(account: Account, entry: BackupEntry, withCopies: boolean, { merged }: Merge): Account {
-  const copies = withCopies
-    ? mergeCopies(account.copies, movedCopies(entry.account, merged))
-    : account.copies;
+function updated(account: Account, entry: BackupEntry, { merged, devices }: Merge): Account {
+  // What an older backup holds is known better here: its file may have been overwritten since.
+  const isNews = ({ device }: Copy): boolean =>
+    !devices.some(({ id, kind }) => id === device && kind === "backup");
+  const copies = mergeCopies(account.copies, movedCopies(entry.account, merged).filter(isNews));
   const [here, there] = [account.otp, entry.account.otp];
   const isBehind = here.type === "hotp" && there.type === "hotp" && here.counter < there.counter;
   const otp = isBehind ? { ...here, counter: there.counter } : here;

@@ -8,6 +8,8 @@ export interface MergedDevices {
   /** All devices; those that were here come first. */
   readonly devices: readonly Device[];
   readonly newDevices: readonly Device[];
+  /** Whether there are new devices, or news of those that were here. */
+  readonly isChanged: boolean;
   /** The id of this computer, if it is among them. */
   readonly here: string | undefined;
   /** The id that a device of the backup has here; an unknown device keeps its own id. */
@@ -29,11 +31,13 @@ export function mergeDevices(
   for (const device of fromBackup) {
     const same = findSame(device, known);
     if (same === undefined) devices = [...devices, fresh(device, devices, random)];
+    else devices = devices.map((one) => (one.id === same.id ? withNews(one, device) : one));
     if (!ids.has(device.id)) ids.set(device.id, same?.id ?? devices.at(-1)?.id ?? device.id);
   }
   return {
     devices,
     newDevices: devices.slice(known.length),
+    isChanged: devices.some((device, i) => device !== known[i]),
     here: devices.find(({ host }) => host === hostname)?.id,
     idOf: (id) => ids.get(id) ?? id,
   };
@@ -56,4 +60,15 @@ function fresh(device: Device, taken: readonly Device[], random: (bytes: number)
   const id = taken.some((one) => one.id === device.id) ? newId(random) : device.id;
   const name = freeName(device.name, (one) => deviceNamed(taken, one) !== undefined);
   return { ...device, id, name };
+}
+
+/** The backup may know of a loss, a retirement or a wipe that came later than what is known here. The device itself if not. */
+function withNews(here: Device, there: Device): Device {
+  const isNewer = (a: string | undefined, b: string | undefined): boolean =>
+    a !== undefined && (b === undefined || Date.parse(a) > Date.parse(b));
+  const { state, stateSince, wipedAt } = there;
+  const isLater = isNewer(stateSince, here.stateSince) && stateSince !== undefined;
+  const isWiped = isNewer(wipedAt, here.wipedAt) && wipedAt !== undefined;
+  if (!isLater && !isWiped) return here;
+  return { ...here, ...(isLater ? { state, stateSince } : {}), ...(isWiped ? { wipedAt } : {}) };
 }

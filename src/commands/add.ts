@@ -26,6 +26,8 @@ export function registerAdd(program: Command, world: World): void {
     .option("--period <seconds>", "how long each code is valid")
     .option("--counter <counter>", "next counter value (hotp)")
     .option("--replace", "replace the account of the same name, which moves to removed/")
+    .option("--force-old", "accept a seed that was replaced before: the service uses the old one again")
+    .option("--allow-missing", "go on even if the store opens none of the seeds enrolled so far")
     .option("--all", "enroll every otpauth code in a picture that has several")
     .option(
       "--delete-image",

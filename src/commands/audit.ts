@@ -11,8 +11,9 @@ import {
   DEFAULT_AUDIT,
   type Finding,
 } from "../ledger/findings.ts";
+import { copiesJson } from "../talk/copies-json.ts";
 import { examples } from "../talk/examples.ts";
-import { accountJson, copiesJson } from "../talk/json.ts";
+import { accountJson } from "../talk/json.ts";
 import { wholeNumber } from "../talk/options.ts";
 import { count, note, pasteable, pasteableName } from "../talk/say.ts";
 import type { Needs, World } from "../world.ts";

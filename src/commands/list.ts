@@ -6,8 +6,8 @@ import type { Account } from "../ledger/account.ts";
 import { auditAccount, DEFAULT_AUDIT } from "../ledger/findings.ts";
 import { toldApart } from "../ledger/told-apart.ts";
 import { columnsOf, padded } from "../talk/columns.ts";
+import { accountDetailsJson } from "../talk/copies-json.ts";
 import { examples } from "../talk/examples.ts";
-import { accountDetailsJson } from "../talk/json.ts";
 import { count, note } from "../talk/say.ts";
 import type { Needs, World } from "../world.ts";
 

@@ -121,7 +121,7 @@ async function printPlain(account: Account, devices: readonly string[], needs: Q
 async function noteCopies(
   account: Account,
   names: readonly string[],
-  needs: Needs<"clock" | "random" | "ledger">,
+  needs: Needs<"computer" | "clock" | "random" | "ledger">,
 ): Promise<void> {
   for (const name of names)
     await recordCopy(account, await namedDevice(name, undefined, undefined, needs), needs);

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printableJson } from "../base/printable.ts";
 import type { Account } from "../ledger/account.ts";
+import { revivedCopies } from "../ledger/copies.ts";
 import { findAccount } from "../ledger/find.ts";
 import { cleanText } from "../otp/enrollment.ts";
 import { examples } from "../talk/examples.ts";
@@ -11,6 +12,7 @@ import { accountJson } from "../talk/json.ts";
 import { note, quoted } from "../talk/say.ts";
 import { requireFreeName } from "../vault/conflicts.ts";
 import { entryOf, noteCounter, type RebuildNeeds, writeRebuilt } from "../vault/rebuild.ts";
+import { deadSentence, newerThan, seedsAfter } from "../vault/remembered-seeds.ts";
 import type { Needs, World } from "../world.ts";
 
 type RestoreNeeds = Needs<"stdout" | "stderr" | "seeds"> & RebuildNeeds;
@@ -43,19 +45,31 @@ export async function restore(query: string, options: RestoreOptions, needs: Res
   if (options.json) needs.stdout.write(`${printableJson(accountJson(account))}\n`);
 }
 
-async function bringBack(query: string, options: RestoreOptions, needs: Needs<"ledger">): Promise<Account> {
-  return needs.ledger.edit(async (edit) => {
+async function bringBack(
+  query: string,
+  options: RestoreOptions,
+  needs: Needs<"stderr" | "ledger">,
+): Promise<Account> {
+  const { account, newer } = await needs.ledger.edit(async (edit) => {
     const found = await findAccount(needs.ledger.removed(), query).catch((error: unknown) => {
       if (!(error instanceof UserError) || error.exitCode !== ExitCode.notFound) throw error;
       throw new UserError(error.message.replace("account", "removed account"), error.exitCode, [
         "list them with: twinseed list --removed",
       ]);
     });
-    const account = { ...found, name: cleanText(options.name ?? "") || found.name };
-    requireFreeName(account.name, needs.ledger.accounts(), account);
+    const accounts = needs.ledger.accounts();
+    const newer = newerThan(found, accounts);
+    const account = {
+      ...found,
+      name: cleanText(options.name ?? "") || found.name,
+      copies: revivedCopies(found, seedsAfter(found, needs), needs.ledger.devices()),
+    };
+    requireFreeName(account.name, accounts, account);
     edit.restore(account);
-    return account;
+    return { account, newer };
   });
+  if (newer !== undefined) note(needs, deadSentence(account, newer));
+  return account;
 }
 
 async function rebuild(id: string, options: RestoreOptions, needs: RestoreNeeds): Promise<Account> {

@@ -4,6 +4,8 @@ import type { Command } from "commander";
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { TEXT_LIMITS } from "../base/limits.ts";
 import { printableJson } from "../base/printable.ts";
+import { looksSame } from "../base/visible-text.ts";
+import type { Account } from "../ledger/account.ts";
 import { findAccount } from "../ledger/find.ts";
 import { examples } from "../talk/examples.ts";
 import { accountJson } from "../talk/json.ts";
@@ -50,7 +52,7 @@ export async function verify(
   options: VerifyOptions,
   needs: VerifyNeeds,
 ): Promise<void> {
-  const account = await findAccount(needs.ledger.accounts(), query);
+  const account = await find(query, needs);
   const kind = options.kind === undefined ? undefined : parseKind(options.kind);
   const terminal = needs.terminal();
   const enrollment = await openAccount(account, needs);
@@ -80,6 +82,22 @@ export async function verify(
       driftSeconds,
     };
     needs.stdout.write(`${printableJson(result)}\n`);
+  }
+}
+
+/** An account that was removed is not unknown. */
+async function find(query: string, { ledger }: Needs<"ledger">): Promise<Account> {
+  try {
+    return await findAccount(ledger.accounts(), query);
+  } catch (error) {
+    const old = ledger.removed().find((one) => looksSame(one.name, query) || one.id === query);
+    if (!(error instanceof UserError) || error.exitCode !== ExitCode.notFound || old === undefined)
+      throw error;
+    const removed = `${quoted(old.name)} was removed on ${(old.removedAt ?? "").slice(0, 10)}`;
+    throw new UserError(error.message, error.exitCode, [
+      ...error.hints,
+      `${removed}; to bring it back: twinseed restore ${old.id}`,
+    ]);
   }
 }
 

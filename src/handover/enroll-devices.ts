@@ -13,14 +13,12 @@ import type { OpenedAccount } from "../vault/open-account.ts";
 import { checkCode, driftOf, driftSentence, recordCopy, recordProof } from "../vault/proofs.ts";
 import type { Needs } from "../world.ts";
 
-export type EnrollDevicesNeeds = Needs<"clock" | "random" | "ledger" | "seeds">;
+export type EnrollDevicesNeeds = Needs<"computer" | "clock" | "random" | "ledger" | "seeds">;
 
 export interface EnrollOptions {
   /** The names of the first devices. After these the user is asked for more, unless `only` is set. */
   readonly devices: readonly string[];
   readonly only?: boolean;
-  /** The device that is being replaced: each proof of the new device removes its copy. */
-  readonly from?: Device;
 }
 
 /** What the user sees. */
@@ -53,7 +51,7 @@ export interface Handover {
 /** Throws UserError (interrupted). Whatever devices have proved by then is in the ledger. */
 export async function enrollDevices(
   accounts: readonly OpenedAccount[],
-  { devices, only = false, from }: EnrollOptions,
+  { devices, only = false }: EnrollOptions,
   stage: Stage,
   needs: EnrollDevicesNeeds,
 ): Promise<Handover[]> {
@@ -69,7 +67,7 @@ export async function enrollDevices(
     if (device === undefined) continue;
     for (const [i, opened] of accounts.entries()) {
       const turn = stage.turnTo(opened.account, i + 1);
-      handovers.push(await proveAccount(opened, device, from, screen, turn, needs));
+      handovers.push(await proveAccount(opened, device, screen, turn, needs));
     }
   }
 }
@@ -94,7 +92,7 @@ export function warnOfClocks(handovers: readonly Handover[], needs: Needs<"stder
 async function findDeviceOrSay(
   name: string,
   stage: Stage,
-  needs: Needs<"clock" | "random" | "ledger">,
+  needs: Needs<"computer" | "clock" | "random" | "ledger">,
 ): Promise<Device | undefined> {
   try {
     return await namedDevice(name, undefined, (question) => stage.screen.ask(question), needs);
@@ -109,7 +107,6 @@ async function findDeviceOrSay(
 async function proveAccount(
   { account, enrollment }: OpenedAccount,
   device: Device,
-  from: Device | undefined,
   screen: Screen,
   turn: Turn,
   needs: Needs<"clock" | "ledger" | "seeds">,
@@ -125,7 +122,7 @@ async function proveAccount(
     }
     const check = await checkCode(account, enrollment, code, device.name, needs);
     if (check.right) {
-      await recordProof(account, device, check.proof, needs, from);
+      await recordProof(account, device, check.proof, needs);
       const warning = driftSentence(device, driftOf(check.proof), account);
       turn.say(warning ?? `${name} is confirmed`);
       return { account, device, confirmed: true, warning };

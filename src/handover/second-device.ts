@@ -1,11 +1,12 @@
 /** What the user sees after `add`: the code (two for AWS, whose page asks for both), and how to set up a second device. */
 
 import { printable } from "../base/printable.ts";
+import { liveCopies } from "../ledger/copy-states.ts";
 import { type Enrollment, isAws } from "../otp/enrollment.ts";
 import { codeOf, remainingSeconds, stepAt } from "../otp/one-time-code.ts";
 import type { Terminal } from "../ports/terminal.ts";
 import { count, note, pasteable, quoted } from "../talk/say.ts";
-import type { Enrolled } from "../vault/enroll-accounts.ts";
+import type { Enrolled } from "../vault/enrolled.ts";
 import type { Needs } from "../world.ts";
 import { type ShowQrNeeds, showQr } from "./show-qr.ts";
 
@@ -21,9 +22,8 @@ export async function offerSecondDevice(
   terminal: Terminal | undefined,
   needs: SecondDeviceNeeds,
 ): Promise<void> {
-  const onOneDevice = enrolled.filter(
-    ({ status, account }) => status !== "exists" || account.copies.length < 2,
-  );
+  const devices = needs.ledger.devices();
+  const onOneDevice = enrolled.filter(({ account }) => liveCopies(account, devices).length < 2);
   const [first] = onOneDevice;
   if (first === undefined) return;
   if (terminal === undefined) {

@@ -9,7 +9,8 @@ import { cleanText, defaultName, type Enrollment } from "../otp/enrollment.ts";
 import { isOtpauthUri } from "../otp/otpauth-uri.ts";
 import { accountJson } from "../talk/json.ts";
 import { isInteractive, note, warn } from "../talk/say.ts";
-import { type Enrolled, type EnrollNeeds, type EnrollRequest, enroll } from "../vault/enroll-accounts.ts";
+import { enroll } from "../vault/enroll-accounts.ts";
+import type { Enrolled, EnrollNeeds, EnrollRequest } from "../vault/enrolled.ts";
 import type { Needs } from "../world.ts";
 import { choose } from "./choose-accounts.ts";
 import { deleteSources, PICTURES, type ReadFile, sayDeletions } from "./delete-files.ts";
@@ -25,6 +26,8 @@ export interface AddOptions extends ParameterOptions, SourceOptions {
   issuer?: string;
   label?: string;
   replace?: boolean;
+  forceOld?: boolean;
+  allowMissing?: boolean;
   all?: boolean;
   deleteImage?: boolean;
   dryRun?: boolean;
@@ -42,6 +45,7 @@ export async function addAccounts(
   needs: AddAccountsNeeds,
 ): Promise<void> {
   const { dryRun = false, replace = false, deleteImage = false } = options;
+  const { forceOld = false, allowMissing = false } = options;
   if (deleteImage && !sources.some((source) => source !== "-" && !isOtpauthUri(source)))
     throw usageError("--delete-image requires the names of picture files");
   const found = await readSources(sources, options, needs);
@@ -68,7 +72,7 @@ export async function addAccounts(
   }
 
   const conflicts = replace ? "replace" : "refuse";
-  const enrolled = await enroll(requests, { conflicts, dryRun }, needs);
+  const enrolled = await enroll(requests, { conflicts, dryRun, forceOld, allowMissing }, needs);
   sayOutcome(enrolled, dryRun, needs);
   if (options.json) {
     const results = enrolled.map(({ status, account }) => ({ status, account: accountJson(account) }));

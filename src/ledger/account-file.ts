@@ -84,10 +84,15 @@ function parseCopies(value: unknown): Copy[] | undefined {
   if (!Array.isArray(value)) return undefined;
   const copies: Copy[] = [];
   for (const item of objectsOf(value)) {
-    const { device, addedAt, confirmedAt, deadSince } = item ?? {};
+    const { device, addedAt, confirmedAt, deadSince, wipedAt, shownAt } = item ?? {};
     if (!isText(device) || !isTime(addedAt)) return undefined;
-    const confirmed = isTime(confirmedAt) ? { confirmedAt } : {};
-    copies.push({ device, addedAt, ...confirmed, ...(isTime(deadSince) ? { deadSince } : {}) });
+    copies.push({ device, addedAt, ...timesIn({ confirmedAt, deadSince, wipedAt, shownAt }) });
   }
   return copies;
+}
+
+function timesIn(fields: JsonObject): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(fields).filter((field): field is [string, string] => isTime(field[1])),
+  );
 }

@@ -36,15 +36,20 @@ export interface Account {
   readonly mfaSerial?: string;
 }
 
-/** One account's seed on one device. */
+/** One account's seed on one device. What these times mean together is decided in copy-states.ts, and only there. */
 export interface Copy {
   /** The device's id. */
   readonly device: string;
+  /** When the device was first shown the seed. */
   readonly addedAt: string;
   /** When the device last showed a valid code. */
   readonly confirmedAt?: string;
   /** The service has issued a new seed since: the device has the old one, whose codes no longer work. */
   readonly deadSince?: string;
+  /** The user said that the device was wiped. */
+  readonly wipedAt?: string;
+  /** When the device was last shown the seed again. With `deadSince` or `wipedAt`: after that, so it may have it. */
+  readonly shownAt?: string;
 }
 
 export const DEVICE_KINDS = ["phone", "tablet", "computer", "hardware", "paper", "backup"] as const;
@@ -62,8 +67,10 @@ export interface Device {
   readonly kind: DeviceKind;
   readonly addedAt: string;
   readonly state: DeviceState;
-  /** When it became lost or retired. */
+  /** When it became lost or retired, or came back. */
   readonly stateSince?: string;
+  /** When the user last said that it was wiped: what it proved before does not count any more. */
+  readonly wipedAt?: string;
   /** For a computer that stores seeds with twinseed: its host name, by which it recognizes itself. */
   readonly host?: string;
 }

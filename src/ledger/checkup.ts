@@ -4,6 +4,7 @@ import { isText, isWhole, parseFields } from "../base/untrusted-json.ts";
 import { visibleText } from "../base/visible-text.ts";
 import { cleanText } from "../otp/enrollment.ts";
 import type { Account, Device } from "./account.ts";
+import { timesOf } from "./copies.ts";
 import { parseDevices } from "./devices-file.ts";
 
 /** Groups of accounts that have the same name. */
@@ -18,12 +19,8 @@ export function sameNames(accounts: readonly Account[]): Account[][] {
 /** The latest time in the ledger, in milliseconds since 1970; 0 for an empty ledger. */
 export function latestTime(accounts: readonly Account[], devices: readonly Device[]): number {
   const times = [
-    ...accounts.flatMap(({ addedAt, removedAt, copies }) => [
-      addedAt,
-      removedAt,
-      ...copies.flatMap((copy) => [copy.addedAt, copy.confirmedAt, copy.deadSince]),
-    ]),
-    ...devices.flatMap(({ addedAt, stateSince }) => [addedAt, stateSince]),
+    ...accounts.flatMap(({ addedAt, removedAt, copies }) => [addedAt, removedAt, ...copies.flatMap(timesOf)]),
+    ...devices.flatMap(({ addedAt, stateSince, wipedAt }) => [addedAt, stateSince, wipedAt]),
   ];
   return times.reduce((latest, time) => Math.max(latest, time === undefined ? 0 : Date.parse(time)), 0);
 }

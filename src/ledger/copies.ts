@@ -1,54 +1,106 @@
-/** What the ledger knows about copies, and how that changes. Pure: an account in, an account out. */
+/** How copies change. Pure: an account in, an account out. What they are worth is decided in copy-states.ts. */
 import type { Account, Copy, Device } from "./account.ts";
+import { deviceOf, mayHold, stateOf } from "./copy-states.ts";
 
-/** Whether the copy makes codes that the service accepts: its seed is not dead, and its device is active. */
-export function isLive(copy: Copy, devices: readonly Device[]): boolean {
-  return copy.deadSince === undefined && (deviceOf(copy, devices)?.state ?? "active") === "active";
-}
-
-export function liveCopies(account: Account, devices: readonly Device[]): Copy[] {
-  return account.copies.filter((copy) => isLive(copy, devices));
-}
-
-export function deviceOf(copy: Copy, devices: readonly Device[]): Device | undefined {
-  return devices.find(({ id }) => id === copy.device);
-}
-
-export function copyOn(account: Account, device: Device): Copy | undefined {
+export function copyOn(account: Account, device: Pick<Device, "id">): Copy | undefined {
   return account.copies.find((copy) => copy.device === device.id);
 }
 
-/** The device was given the seed; whether it stored it is not known yet. */
+/**
+ * The device was shown the seed; whether it stored it is not known yet. A copy that is dead remains so until it is proved. A copy
+ * that is known gets the date, too: another computer may just have noted that the device was wiped before.
+ */
 export function withCopy(account: Account, device: Device, at: string): Account {
   const known = copyOn(account, device);
-  if (known !== undefined && known.deadSince === undefined) return account;
+  const isKnown = known !== undefined && (known.deadSince !== undefined || !isVoid(known));
+  return put(account, isKnown ? { ...known, shownAt: at } : { device: device.id, addedAt: at });
+}
+
+/** A new sheet was printed for the device: it takes the place of one with the old seed. */
+export function withSheet(account: Account, device: Device, at: string): Account {
+  const known = copyOn(account, device);
+  return known !== undefined && !isVoid(known) ? account : withFreshCopy(account, device, at);
+}
+
+/** A new backup was written under the device's name and read back: what an older one had no longer matters. */
+export function withFreshCopy(account: Account, device: Pick<Device, "id">, at: string): Account {
   return put(account, { device: device.id, addedAt: at });
 }
 
 /** The device has shown a valid code. */
 export function withProof(account: Account, device: Device, at: string): Account {
   const known = copyOn(account, device);
-  const addedAt = known !== undefined && known.deadSince === undefined ? known.addedAt : at;
+  const addedAt = known !== undefined && !isVoid(known) ? known.addedAt : at;
   return put(account, { device: device.id, addedAt, confirmedAt: at });
 }
 
+/** The user said that the device was wiped. The account itself if that changes nothing. */
+export function withWipe(account: Account, device: Device, at: string): Account {
+  const known = copyOn(account, device);
+  if (known === undefined || stateOf(known, device) === "wiped") return account;
+  return put(account, { device: device.id, addedAt: known.addedAt, wipedAt: at });
+}
+
+/** Only for media that are overwritten. What a person can carry away is never forgotten: see `withWipe`. */
 export function withoutCopy(account: Account, device: Device): Account {
   return { ...account, copies: account.copies.filter((copy) => copy.device !== device.id) };
 }
 
 /**
  * The service has issued a new seed: the copies on other devices are dead until each device shows a code of the new seed.
- * Copies on lost or retired devices no longer matter.
+ * Copies on lost or retired devices no longer matter, and a wiped device has no old seed.
  */
 export function inheritedCopies(
   replaced: Account,
-  here: Device,
+  here: Pick<Device, "id">,
   devices: readonly Device[],
   at: string,
 ): Copy[] {
   return replaced.copies
-    .filter((copy) => copy.device !== here.id && (deviceOf(copy, devices)?.state ?? "active") === "active")
+    .filter((copy) => {
+      const device = deviceOf(copy, devices);
+      return copy.device !== here.id && device?.state === "active" && stateOf(copy, device) !== "wiped";
+    })
     .map(({ device, addedAt, deadSince }) => ({ device, addedAt, deadSince: deadSince ?? at }));
+}
+
+/**
+ * An old seed comes back. Devices that were given a newer one may have dropped the old one, so their proofs no longer count;
+ * computers with twinseed keep both.
+ */
+export function revivedCopies(old: Account, newer: readonly Account[], devices: readonly Device[]): Copy[] {
+  return old.copies.map((copy) => {
+    const given = newer.flatMap(({ copies }) => copies.filter(({ device }) => device === copy.device));
+    if (!given.some(mayHold) || deviceOf(copy, devices)?.host !== undefined) return copy;
+    const { confirmedAt: _, ...unproved } = copy;
+    return unproved;
+  });
+}
+
+/** The same, if the newer seed is dead now: a device that may have both is not proved until it shows a code of the old one. */
+export function revivedOver(
+  old: Account,
+  newer: Account,
+  here: Pick<Device, "id">,
+  devices: readonly Device[],
+  at: string,
+): Copy[] {
+  const dead = inheritedCopies(newer, here, devices, at);
+  const kept = old.copies.map((copy) => {
+    const isDead = mayHold(copy) && dead.some(({ device }) => device === copy.device);
+    if (!isDead) return copy;
+    const { confirmedAt = copy.addedAt, ...unproved } = copy;
+    return { ...unproved, deadSince: at, shownAt: confirmedAt };
+  });
+  return [...kept, ...dead.filter(({ device }) => !old.copies.some((copy) => copy.device === device))];
+}
+
+export function timesOf({ addedAt, confirmedAt, deadSince, wipedAt, shownAt }: Copy): string[] {
+  return [addedAt, confirmedAt, deadSince, wipedAt, shownAt].filter((time) => time !== undefined);
+}
+
+function isVoid({ deadSince, wipedAt }: Copy): boolean {
+  return deadSince !== undefined || wipedAt !== undefined;
 }
 
 function put(account: Account, copy: Copy): Account {

@@ -32,7 +32,8 @@ export function parseDevices(text: string): Device[] {
   return devices;
 }
 
-function parseDevice({ id, name, kind, addedAt, state, stateSince, host }: JsonObject): Device | undefined {
+function parseDevice(fields: JsonObject): Device | undefined {
+  const { id, name, kind, addedAt, state, stateSince, wipedAt, host } = fields;
   if (!isText(id) || !isText(name) || !isTime(addedAt)) return undefined;
   const knownKind = DEVICE_KINDS.find((one): one is DeviceKind => one === kind);
   const knownState = DEVICE_STATES.find((one): one is DeviceState => one === (state ?? "active"));
@@ -45,6 +46,7 @@ function parseDevice({ id, name, kind, addedAt, state, stateSince, host }: JsonO
     addedAt,
     state: knownState,
     ...since,
+    ...(isTime(wipedAt) ? { wipedAt } : {}),
     ...(isText(host) ? { host } : {}),
   };
 }

@@ -6,11 +6,12 @@ import type { Device } from "./account.ts";
 
 /** By exact name, else by a name that looks the same, ignoring case. */
 export function deviceNamed(devices: readonly Device[], name: string): Device | undefined {
-  const looks = visibleText(name).toLowerCase();
-  return (
-    devices.find((one) => one.name === name) ??
-    devices.find((one) => visibleText(one.name).toLowerCase() === looks)
-  );
+  return devices.find((one) => one.name === name) ?? devices.find((one) => isSameName(one.name, name));
+}
+
+/** Users could not tell them apart. */
+export function isSameName(a: string, b: string): boolean {
+  return visibleText(a).toLowerCase() === visibleText(b).toLowerCase();
 }
 
 /** Throws UserError (exit 3) that lists the known names. */

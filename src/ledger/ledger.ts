@@ -44,8 +44,11 @@ export interface LedgerEdit {
   update(account: Account): void;
   /** Moves the account to removed/ and keeps its seed. */
   remove(account: Account, now: string): void;
-  /** Moves the account back from removed/, with the content given here (its name may differ). */
-  restore(account: Account): void;
+  /**
+   * Moves the account back from removed/, with the content given here (its name may differ). With `replaced`, also removes that
+   * one, in one step.
+   */
+  restore(account: Account, replaced?: Account): void;
   /** Rewrites an entry whose file is damaged; the damaged file is kept in damaged/. */
   rebuild(account: Account): void;
   saveDevices(devices: readonly Device[]): void;
@@ -186,8 +189,9 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
       folder.write(`${ACCOUNTS}/${account.id}.json`, formatAccount(account));
     },
     remove: (account, now) => toRemoved(account, now),
-    restore(account) {
-      const { removedAt: _, replacedBy: __, replaces: ___, ...back } = account;
+    restore(account, replaced) {
+      const { removedAt: _, replacedBy: __, replaces: ___, ...rest } = account;
+      const back = replaced === undefined ? rest : { ...rest, replaces: replaced.id };
       folder.write(`${REMOVED}/${account.id}.json`, formatAccount(back));
       folder.move(`${REMOVED}/${account.id}.json`, `${ACCOUNTS}/${account.id}.json`);
     },

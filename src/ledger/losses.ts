@@ -1,7 +1,8 @@
 /** Which accounts a lost device has, which of them got a new seed since, and in which order to do the rest. Pure. */
 import { isAws } from "../otp/enrollment.ts";
 import type { Account, Device } from "./account.ts";
-import { copyOn, deviceOf, liveCopies } from "./copies.ts";
+import { copyOn } from "./copies.ts";
+import { deviceOf, liveCopies, mayHold, provedCopies } from "./copy-states.ts";
 
 export interface AffectedAccount {
   readonly account: Account;
@@ -25,19 +26,19 @@ export function lossOf(
   devices: readonly Device[],
 ): Loss {
   const since = Date.parse(device.stateSince ?? device.addedAt);
-  const held = (account: Account): boolean =>
-    copyOn(account, device)?.deadSince === undefined && copyOn(account, device) !== undefined;
+  const held = (account: Account): boolean => {
+    const copy = copyOn(account, device);
+    return copy !== undefined && mayHold(copy);
+  };
   const open = accounts.filter(held).map((account): AffectedAccount => {
     const live = liveCopies(account, devices);
     const holders = live.flatMap((copy) => deviceOf(copy, devices) ?? []);
     return {
       account,
       here: holders.some(({ host }) => host !== undefined),
-      confirmedOn: live.flatMap((copy) => {
+      confirmedOn: provedCopies(account, devices).flatMap((copy) => {
         const holder = deviceOf(copy, devices);
-        return copy.confirmedAt !== undefined && holder !== undefined && holder.host === undefined
-          ? [holder]
-          : [];
+        return holder !== undefined && holder.host === undefined ? [holder] : [];
       }),
     };
   });

@@ -4,6 +4,8 @@ import { byAge, earlier, firstOf, inOrderOf, later, sameValue } from "./three-wa
 
 type Copies = ReadonlyMap<string, JsonObject>;
 
+const TIMES = ["addedAt", "confirmedAt", "deadSince", "wipedAt", "shownAt"];
+
 /** `idOf` maps devices that turned out to be the same to one id. */
 export function mergeCopyLists(
   base: unknown,
@@ -49,24 +51,42 @@ function mergeCopy(
   return sameValue(theirs, base) ? ours : bothChanged(ours, theirs);
 }
 
+/**
+ * Two accounts of one copy, neither of which is known to come after the other. It counts as proved only if the proof came after
+ * everything that speaks against it, and as gone only if both sides say so: when in doubt it is neither.
+ */
 function bothChanged(a: JsonObject, b: JsonObject): JsonObject {
   if (sameValue(a, b)) return a;
-  const isDead = (copy: JsonObject): boolean => copy.deadSince !== undefined;
-  if (isDead(a) !== isDead(b)) {
-    const [dead, live] = isDead(a) ? [a, b] : [b, a];
-    // A code that the device showed after the new seed was issued is a code of the new seed.
-    return live.confirmedAt !== undefined && later(dead.deadSince, live.confirmedAt) === live.confirmedAt
-      ? live
-      : dead;
-  }
-  const others = Object.keys({ ...a, ...b }).map((key) => [key, firstOf(a[key], b[key])] as const);
-  const confirmedAt = later(a.confirmedAt, b.confirmedAt);
+  const keys = Object.keys({ ...a, ...b }).filter((key) => !TIMES.includes(key));
+  const others = keys.map((key) => [key, firstOf(a[key], b[key])] as const);
+  const times = Object.entries(mergeTimes(a, b)).filter(([, time]) => time !== undefined);
+  return { ...Object.fromEntries(others), ...Object.fromEntries(times) };
+}
+
+function mergeTimes(a: JsonObject, b: JsonObject): JsonObject {
+  const addedAt = earlier(a.addedAt, b.addedAt);
+  const confirmedAt = later(proofIn(a), proofIn(b));
   const deadSince = earlier(a.deadSince, b.deadSince);
-  const { confirmedAt: _, deadSince: __, ...rest } = Object.fromEntries(others);
-  return {
-    ...rest,
-    addedAt: earlier(a.addedAt, b.addedAt),
-    ...(confirmedAt === undefined ? {} : { confirmedAt }),
-    ...(deadSince === undefined ? {} : { deadSince }),
-  };
+  const wipedAt = later(a.wipedAt, b.wipedAt);
+  const against = later(deadSince, wipedAt);
+  // A code that the device showed after that is a code of the seed that the account has now.
+  const isProved =
+    confirmedAt !== undefined && confirmedAt !== against && later(against, confirmedAt) === confirmedAt;
+  if (against === undefined || isProved)
+    return { addedAt, confirmedAt, shownAt: later(a.shownAt, b.shownAt) };
+  return { addedAt, deadSince, wipedAt, shownAt: later(shownIn(a), shownIn(b)) };
+}
+
+/** When the device last showed a code that counts. */
+function proofIn(copy: JsonObject): unknown {
+  return isVoid(copy) ? undefined : copy.confirmedAt;
+}
+
+/** When the device was last given the seed, as far as it may have it now: as copy-states.ts decides it. */
+function shownIn(copy: JsonObject): unknown {
+  return isVoid(copy) ? copy.shownAt : later(copy.shownAt, copy.confirmedAt ?? copy.addedAt);
+}
+
+function isVoid({ deadSince, wipedAt }: JsonObject): boolean {
+  return deadSince !== undefined || wipedAt !== undefined;
 }

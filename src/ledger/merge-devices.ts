@@ -48,7 +48,10 @@ function mergeDevice(base?: JsonObject, ours?: JsonObject, theirs?: JsonObject):
 
 function mergeFields(base: JsonObject, ours: JsonObject, theirs: JsonObject): JsonObject {
   const keys = Object.keys({ ...ours, ...theirs });
-  const merged = keys.map((key) => [key, threeWay(base[key], ours[key], theirs[key], firstOf)] as const);
+  const merged = keys.map((key) => {
+    const resolve = key === "wipedAt" ? later : firstOf;
+    return [key, threeWay(base[key], ours[key], theirs[key], resolve)] as const;
+  });
   return { ...withoutUndefined(merged), ...stateOf(base, ours, theirs) };
 }
 

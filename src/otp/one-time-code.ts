@@ -1,5 +1,6 @@
 /** Codes: RFC 4226 (HOTP), RFC 6238 (TOTP) and Steam Guard. Steps are whole numbers, times are milliseconds since 1970. */
 import { HOTP, Secret as OtpauthSecret } from "otpauth/bare";
+import { ExitCode, UserError } from "../base/errors.ts";
 import { bufferOf } from "./base32.ts";
 import type { Algorithm, OtpParameters, Steam, Totp } from "./enrollment.ts";
 import { hmac } from "./hmac.ts";
@@ -7,10 +8,16 @@ import type { Secret } from "./secret.ts";
 
 const STEAM_ALPHABET = "23456789BCDFGHJKMNPQRTVWXY";
 
-/** RFC 6238 section 4.2 with T0 = 0. Times before 1970 have no step: RangeError. */
+/** RFC 6238 section 4.2 with T0 = 0. Times before 1970 have no step: UserError (exit 1). */
 export function stepAt(otp: Totp | Steam, time: number): number {
-  if (!(time >= 0)) throw new RangeError("no time step before 1970");
+  if (!(time >= 0)) throw beforeFirstStep();
   return Math.floor(time / 1000 / otp.period);
+}
+
+function beforeFirstStep(): UserError {
+  return new UserError("there are no codes for times before 1970", ExitCode.failed, [
+    "set this computer's clock right, and run this again",
+  ]);
 }
 
 /** The code of one step (RFC 6238) or one counter value (RFC 4226 section 5.3). */

@@ -1,7 +1,6 @@
 /**
- * Reserves HOTP counter values that no one else gets. The ledger hands out each value of its accounts once anyway. A seed that
- * is not in the ledger (a URI from the environment) is counted in this computer's records instead. With a lease, no other
- * computer gets the values either.
+ * Reserves HOTP counter values that no one else gets, here or, with a lease, on another computer. The account need not be in the
+ * ledger: a seed that came with the command is counted in this computer's records alone.
  */
 
 import { ExitCode, UserError } from "../base/errors.ts";
@@ -13,7 +12,7 @@ import type { Hotp } from "../otp/enrollment.ts";
 import type { Secret } from "../otp/secret.ts";
 import { quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
-import { takeCounters } from "./take-counters.ts";
+import { nextCounter, takeCounters } from "./take-counters.ts";
 import type { CodeOwner } from "./unspent-step.ts";
 
 export type UnspentCounterNeeds = EnginePorts & Needs<"folder" | "ledger">;
@@ -36,31 +35,26 @@ export async function unspentCounter(
   needs: UnspentCounterNeeds,
 ): Promise<number> {
   const isInLedger = needs.ledger.accounts().some((account) => account.id === id);
+  const seed = { secret, otp };
   const records = localRecords(needs.folder, needs.clock.now);
-  const leaseKey = leaseKeyOf({ secret, otp });
-
-  async function nextHere(): Promise<number> {
-    const account = needs.ledger.accounts().find((one) => one.id === id);
-    if (isInLedger && account?.otp.type === "hotp") return account.otp.counter;
-    return Math.max(otp.counter, ((await records.last(id)) ?? -1) + 1);
-  }
+  const leaseKey = leaseKeyOf(seed);
 
   async function attempt(first: number, lease?: Lease): Promise<{ first: number } & Reserved> {
     const wanted = { first, amount, sweepBelow: first };
     const reserved = await lease?.reserve({ key: leaseKey, ...wanted });
     if (reserved?.isOurs === false) return { first, ...reserved };
-    if (!isInLedger) return { first, ...(await records.reserve({ key: id, ...wanted })) };
-    const taken = await takeCounters(id, amount, needs, first);
+    if (!isInLedger) return { first, ...(await records.reserve({ key: leaseKey, ...wanted })) };
+    const taken = await takeCounters(id, seed, amount, needs, first);
     // Another process here may have been faster; the values after its own are not reserved at the lease.
     const isOurs = lease === undefined || taken === first;
     return isOurs ? { first: taken, isOurs } : { first, isOurs, last: taken + amount - 1 };
   }
 
   async function first(lease?: Lease): Promise<number> {
-    const start = await nextHere();
+    const start = await nextCounter(seed, needs);
     let least = start;
     for (let i = 1; i <= ATTEMPTS; i++) {
-      const found = await attempt(Math.max(least, await nextHere()), lease);
+      const found = await attempt(Math.max(least, await nextCounter(seed, needs)), lease);
       if (found.isOurs) return found.first;
       least = found.last + 1;
       if (found.last >= start + FURTHEST)

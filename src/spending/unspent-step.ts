@@ -39,7 +39,7 @@ export interface UnspentOptions {
   readonly amount?: 1 | 2 | 3;
 }
 
-/** `id` is the key of this computer's records. The account need not be in the ledger. */
+/** The account need not be in the ledger: then no account there has the id. */
 export type CodeOwner = Pick<Account, "id" | "name">;
 
 interface Spent {
@@ -57,7 +57,7 @@ interface Later {
 
 /** Throws UserError (exit 7). */
 export async function unspentStep(
-  { id, name }: CodeOwner,
+  { name }: Pick<CodeOwner, "name">,
   { secret, otp }: { readonly secret: Secret; readonly otp: Totp | Steam },
   options: UnspentOptions,
   url: URL | undefined,
@@ -65,7 +65,8 @@ export async function unspentStep(
 ): Promise<Spent> {
   const { amount = 1, minRemaining = 0, noWait = false, maxWait } = options;
   const records = localRecords(needs.folder, needs.clock.now);
-  const leaseKey = leaseKeyOf({ secret, otp });
+  // Of the seed, not of the account: it may be asked for by another name, or come with the command.
+  const key = leaseKeyOf({ secret, otp });
 
   async function attempt(lease?: Lease): Promise<Spent | Later> {
     const engineTime = await lease?.now();
@@ -76,17 +77,12 @@ export async function unspentStep(
     // Checked again at the end: a reservation over a slow connection takes time.
     const isOver = (): boolean => until - now() < Math.max(1, minRemaining * 1000);
     if (isOver()) return { last: step, at: now() };
-    const here = await records.last(id);
-    if (here !== undefined && here >= step)
-      return { last: here, at: now(), by: { registry: records, key: id } };
+    const here = await records.last(key);
+    if (here !== undefined && here >= step) return { last: here, at: now(), by: { registry: records, key } };
     const wanted = { first: step, amount, sweepBelow: stepAt(otp, Math.max(0, now() - KEEP_TIME)) };
-    const registries = [
-      ...(lease === undefined ? [] : [{ registry: lease, key: leaseKey }]),
-      { registry: records, key: id },
-    ];
-    for (const by of registries) {
-      const reserved = await by.registry.reserve({ key: by.key, ...wanted });
-      if (!reserved.isOurs) return { last: reserved.last, at: now(), by };
+    for (const registry of [...(lease === undefined ? [] : [lease]), records]) {
+      const reserved = await registry.reserve({ key, ...wanted });
+      if (!reserved.isOurs) return { last: reserved.last, at: now(), by: { registry, key } };
     }
     return isOver() ? { last: step + amount - 1, at: now() } : { step, at: now() };
   }

@@ -11,28 +11,6 @@ export function wholeNumber(option: string, text: string, what = "a whole number
   throw usageError(`${option} takes ${what}, not "${printable(text)}"`);
 }
 
-const SECONDS = /^\d{1,12}(\.\d+)?$/;
-const ISO_8601 = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
-
-/** Seconds since 1970, or ISO 8601 (UTC where no offset is given), as milliseconds since 1970. */
-export function pointInTime(option: string, text: string): number {
-  const time = SECONDS.test(text)
-    ? Number(text) * 1000
-    : ISO_8601.test(text)
-      ? Date.parse(inUtc(text))
-      : Number.NaN;
-  if (time >= 0) return time;
-  throw usageError(
-    `${option} takes seconds since 1970 or ISO 8601 (2026-01-31T12:00:00Z), not "${printable(text)}"`,
-  );
-}
-
-/** JavaScript reads a date and time without an offset as local time; scripts want the same answer everywhere. */
-function inUtc(text: string): string {
-  const hasTime = /[T ]\d{2}:/.test(text);
-  return hasTime && !/(Z|[+-]\d{2}:?\d{2})$/.test(text) ? `${text}Z` : text;
-}
-
 /** How many accounts --google may put into one QR code. */
 export function countPerCode({
   google,

@@ -4,7 +4,7 @@ import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import { looksSame } from "../base/visible-text.ts";
 import type { Account } from "../ledger/account.ts";
-import { deviceOf } from "../ledger/copies.ts";
+import { deviceOf } from "../ledger/copy-states.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
 import { count, quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";

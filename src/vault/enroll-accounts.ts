@@ -1,56 +1,27 @@
 /** Stores enrollments: first the seeds, which are read back, then the ledger entries. All are checked before any is stored. */
 
 import { ExitCode, UserError } from "../base/errors.ts";
-import { visibleText } from "../base/visible-text.ts";
 import type { Account, Copy, Device } from "../ledger/account.ts";
 import { inheritedCopies, withCopy } from "../ledger/copies.ts";
 import { thisComputer } from "../ledger/devices.ts";
-import { fingerprintOf } from "../ledger/fingerprint.ts";
-import { freeName } from "../ledger/free-name.ts";
-import { newId } from "../ledger/id.ts";
 import type { LedgerEdit } from "../ledger/ledger.ts";
 import { type Enrollment, sameCodes } from "../otp/enrollment.ts";
 import { codeOf } from "../otp/one-time-code.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../otp/otpauth-uri.ts";
-import type { SeedStore } from "../seeds/seed-store.ts";
+import { isLocked, type SeedStore } from "../seeds/seed-store.ts";
 import { readConfig, type StoreKind } from "../settings/config-file.ts";
 import { quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
-import { nameTaken, takenBy } from "./conflicts.ts";
-import { codesKey, sameSeedFinder } from "./same-seed.ts";
-
-export type EnrollNeeds = Needs<"computer" | "clock" | "random" | "folder" | "ledger" | "seeds">;
-
-export interface EnrollRequest {
-  readonly enrollment: Enrollment;
-  readonly name: string;
-  /** The user chose the name. */
-  readonly named?: boolean;
-  readonly mfaSerial?: string;
-}
-
-export interface Enrolled {
-  readonly status: "added" | "exists" | "replaced";
-  readonly account: Account;
-  readonly enrollment: Enrollment;
-  /** The account that was replaced, now in removed/. */
-  readonly replaced?: Account;
-  /** The ledger had the account, but its seed was missing from the seed store, and was put back. */
-  readonly wasMissing?: boolean;
-}
-
-export interface EnrollOptions {
-  readonly dryRun: boolean;
-  /**
-   * What to do about another seed with the same name: "refuse", "replace" (the old account moves to removed/), or "number"
-   * (the new one becomes "NAME (2)").
-   */
-  readonly conflicts: "refuse" | "replace" | "number";
-  /** Another device that holds these seeds. Whether its codes are right is not known. */
-  readonly alsoOn?: Device;
-  /** Called with how many seeds of how many are stored. */
-  progress?(done: number, all: number): void;
-}
+import {
+  type Enrolled,
+  type EnrollNeeds,
+  type EnrollOptions,
+  type EnrollRequest,
+  isNew,
+} from "./enrolled.ts";
+import { plan } from "./plan-enrollments.ts";
+import { revive } from "./revive-accounts.ts";
+import { requireStoreOpens } from "./store-opens.ts";
 
 /** Enrolls all of them or, after an error or a kill, none. Throws UserError (exit 1) if a name already has another seed. */
 export async function enroll(
@@ -64,6 +35,7 @@ export async function enroll(
   return needs.ledger.edit(async (edit) => {
     requireStoreInUse(store, needs);
     const plans = await plan(wanted, options, needs);
+    if (!options.allowMissing) await requireSameStore(plans, store, needs);
     await storeSeeds(plans, store, options);
     return writeEntries(plans, options, edit, needs);
   });
@@ -87,6 +59,24 @@ export function movedMeanwhile(to: StoreKind, outcome: string): UserError {
   );
 }
 
+/** Before a seed that the ledger does not know goes into it. Accounts that are replaced may have lost theirs. */
+async function requireSameStore(
+  plans: readonly Enrolled[],
+  store: SeedStore,
+  needs: Needs<"ledger">,
+): Promise<void> {
+  if (!plans.some(({ status }) => status === "added" || status === "replaced")) return;
+  const replaced = new Set(plans.map((one) => one.replaced?.id));
+  const known = needs.ledger.accounts().filter(({ id }) => !replaced.has(id));
+  try {
+    await requireStoreOpens(known, store);
+  } catch (error) {
+    if (!(error instanceof UserError) || !isLocked(error)) throw error;
+    const hint = "if this is a new, empty store, and you want to go on: add or import with --allow-missing";
+    throw new UserError(`${error.message}; nothing was added`, error.exitCode, [...error.hints, hint]);
+  }
+}
+
 function requireUsable(enrollment: Enrollment, name: string): void {
   if (isUsable(enrollment)) return;
   throw new UserError(
@@ -103,89 +93,12 @@ export function isUsable(enrollment: Enrollment): boolean {
   return sameCodes(back, enrollment) && back.issuer === enrollment.issuer && back.label === enrollment.label;
 }
 
-async function plan(
-  wanted: readonly EnrollRequest[],
-  { conflicts }: EnrollOptions,
-  needs: EnrollNeeds,
-): Promise<Enrolled[]> {
-  const accounts = needs.ledger.accounts();
-  const findSame = await sameSeedFinder(accounts, wanted.length, needs);
-  const names = new Set(accounts.map(({ name }) => visibleText(name)));
-  const planned = new Map<string, Enrolled>();
-  const plannedNames = new Set<string>();
-  const plans: Enrolled[] = [];
-  for (const { enrollment, name, named, mfaSerial } of wanted) {
-    const key = codesKey(enrollment);
-    const same = planned.get(key) ?? (await findSame(enrollment));
-    if (same !== undefined) {
-      const { account, wasMissing = false } = same;
-      plans.push({ status: "exists", enrollment, account, wasMissing: wasMissing && !planned.has(key) });
-      planned.set(key, { status: "exists", enrollment, account });
-      continue;
-    }
-    const next =
-      conflicts === "number"
-        ? { free: freeName(name, (one) => names.has(visibleText(one))), taken: undefined }
-        : placeFor(enrollment, name, named, conflicts === "replace", accounts, plannedNames, needs);
-    const serial = mfaSerial === undefined ? {} : { mfaSerial };
-    const account = { ...newAccount(enrollment, next.free, next.taken, needs), ...serial };
-    const one: Enrolled =
-      next.taken === undefined
-        ? { status: "added", account, enrollment }
-        : { status: "replaced", account, enrollment, replaced: next.taken };
-    names.add(visibleText(account.name));
-    plannedNames.add(visibleText(account.name));
-    planned.set(key, one);
-    plans.push(one);
-  }
-  return plans;
-}
-
-/** Finds the new account's name and the account that it replaces, if any. Throws UserError (exit 1) if replacing was not asked for. */
-function placeFor(
-  enrollment: Enrollment,
-  name: string,
-  named: boolean | undefined,
-  replace: boolean,
-  accounts: readonly Account[],
-  planned: ReadonlySet<string>,
-  needs: Needs<"computer" | "ledger">,
-): { free: string; taken: Account | undefined } {
-  const taken = takenBy(enrollment, name, named, accounts);
-  // A new account takes over the name of the one that it replaces, so either name may be planned already.
-  const isTwice = [name, ...(taken === undefined ? [] : [taken.name])].some((one) =>
-    planned.has(visibleText(one)),
-  );
-  if (isTwice || (taken && !replace)) throw nameTaken(name, enrollment, taken, replace, needs);
-  return { free: taken?.name ?? name, taken };
-}
-
-function newAccount(
-  enrollment: Enrollment,
-  name: string,
-  replaced: Account | undefined,
-  needs: Needs<"clock" | "random">,
-): Account {
-  const { issuer, label, otp, secret } = enrollment;
-  return {
-    id: newId(needs.random),
-    name,
-    issuer,
-    label,
-    otp,
-    addedAt: new Date(needs.clock.now()).toISOString(),
-    copies: [],
-    fingerprint: fingerprintOf(secret, needs.random),
-    ...(replaced === undefined ? {} : { replaces: replaced.id }),
-  };
-}
-
 async function storeSeeds(
   plans: readonly Enrolled[],
   store: SeedStore,
   { progress }: EnrollOptions,
 ): Promise<void> {
-  const due = plans.filter(({ status, wasMissing }) => status !== "exists" || wasMissing);
+  const due = plans.filter(({ status, wasMissing }) => isNew({ status }) || wasMissing);
   await store.putAll(
     due.map(({ account, enrollment }) => [account.id, enrollment] as const),
     (done) => progress?.(done, due.length),
@@ -212,12 +125,12 @@ function writeEntries(
   edit: LedgerEdit,
   needs: EnrollNeeds,
 ): Enrolled[] {
-  const isNew = ({ status }: Enrolled) => status !== "exists";
   if (alsoOn !== undefined) noteCopies(plans, alsoOn, edit, needs);
-  if (!plans.some(isNew)) return [...plans];
+  if (!plans.some((one) => isNew(one) || one.status === "restored")) return [...plans];
   const here = thisComputer(needs.ledger.devices(), edit, needs);
   const devices = needs.ledger.devices();
   const entered = plans.map((one) => {
+    if (one.status === "restored") return revive(one, here, alsoOn, devices, edit, needs);
     if (!isNew(one)) return one;
     const copies = [...firstCopies(one, here, devices), ...copyOf(one.account, alsoOn)];
     return { ...one, account: { ...one.account, copies } };

@@ -2,7 +2,7 @@
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { DEVICE_KINDS, type Device, type DeviceKind } from "../ledger/account.ts";
-import { deviceNamed } from "../ledger/find-device.ts";
+import { deviceNamed, isSameName } from "../ledger/find-device.ts";
 import { newId } from "../ledger/id.ts";
 import type { LedgerEdit } from "../ledger/ledger.ts";
 import { cleanText } from "../otp/enrollment.ts";
@@ -25,7 +25,7 @@ export async function namedDevice(
   text: string,
   kind: DeviceKind | undefined,
   ask: AskKind | undefined,
-  needs: Needs<"clock" | "random" | "ledger">,
+  needs: Needs<"computer" | "clock" | "random" | "ledger">,
 ): Promise<Device> {
   const name = cleanText(text);
   if (name === "") throw usageError("a device needs a name");
@@ -51,7 +51,7 @@ async function askedKind(name: string, ask: AskKind | undefined): Promise<Device
 export async function makeDevice(
   name: string,
   kind: DeviceKind,
-  needs: Needs<"clock" | "random" | "ledger">,
+  needs: Needs<"computer" | "clock" | "random" | "ledger">,
 ): Promise<Device> {
   return needs.ledger.edit(async (edit) => putDevice(name, kind, edit, needs));
 }
@@ -60,13 +60,22 @@ function putDevice(
   name: string,
   kind: DeviceKind,
   edit: LedgerEdit,
-  needs: Needs<"clock" | "random" | "ledger">,
+  needs: Needs<"computer" | "clock" | "random" | "ledger">,
 ): Device {
   const devices = needs.ledger.devices();
   const known = deviceNamed(devices, name);
   const fresh = { id: newId(needs.random), name, addedAt: new Date(needs.clock.now()).toISOString() };
-  const { stateSince: _, ...base } = known ?? { ...fresh, stateSince: "" };
-  const device: Device = { ...base, kind, state: "active" };
+  if (known === undefined && isSameName(name, needs.computer.hostname)) throw isThisComputer(name);
+  // The date says which of two statements is the later one, if another computer or a backup knows of the loss alone.
+  const back = known === undefined ? {} : { stateSince: fresh.addedAt };
+  const device: Device = { ...fresh, ...known, kind, state: "active", ...back };
   edit.saveDevices([...devices.filter(({ id }) => id !== device.id), device]);
   return device;
+}
+
+/** Two devices of that name could not be told apart, and this computer's own code would prove the other one. */
+function isThisComputer(name: string): UserError {
+  return new UserError(`${quoted(name)} is the name of this computer; nothing was added`, ExitCode.failed, [
+    "choose another name; this computer itself is added with its first account",
+  ]);
 }

@@ -2,11 +2,12 @@
 
 import { UserError } from "../base/errors.ts";
 import type { Account, Device } from "../ledger/account.ts";
-import { withCopy, withoutCopy, withProof } from "../ledger/copies.ts";
+import { withCopy, withProof, withSheet } from "../ledger/copies.ts";
 import { type Proof, prove } from "../ledger/proof.ts";
 import { type Enrollment, isAws, sameParameters } from "../otp/enrollment.ts";
 import { quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
+import { newerThan } from "./remembered-seeds.ts";
 
 export type Check =
   | { readonly right: true; readonly proof: RightProof }
@@ -31,18 +32,15 @@ export async function checkCode(
   };
 }
 
-/** Records the proof. `from`: the device that is being replaced; its copy is removed. */
 export async function recordProof(
   account: Account,
   device: Device,
   proof: RightProof,
   needs: Needs<"clock" | "ledger">,
-  from?: Device,
 ): Promise<void> {
-  await change(account, needs, (current) => {
-    const proved = withProof(counted(current, proof), device, new Date(needs.clock.now()).toISOString());
-    return from === undefined ? proved : withoutCopy(proved, from);
-  });
+  await change(account, needs, (current) =>
+    withProof(counted(current, proof), device, new Date(needs.clock.now()).toISOString()),
+  );
 }
 
 /** Records a device that was shown the seed and has not proved anything yet. */
@@ -53,6 +51,17 @@ export async function recordCopy(
 ): Promise<void> {
   await change(account, needs, (current) =>
     withCopy(current, device, new Date(needs.clock.now()).toISOString()),
+  );
+}
+
+/** Records paper that a sheet was just printed for. */
+export async function recordSheet(
+  account: Account,
+  device: Device,
+  needs: Needs<"clock" | "ledger">,
+): Promise<void> {
+  await change(account, needs, (current) =>
+    withSheet(current, device, new Date(needs.clock.now()).toISOString()),
   );
 }
 
@@ -123,12 +132,16 @@ async function otherOwner(
     one.id !== account.id &&
     sameParameters(one.otp, enrollment.otp) &&
     (one.issuer === account.issuer || one.label === account.label);
+  const accounts = needs.ledger.accounts();
   const older = needs.ledger.removed().filter(alike);
-  for (const one of [...older, ...needs.ledger.accounts().filter(alike)].slice(0, 20)) {
+  for (const one of [...older, ...accounts.filter(alike)].slice(0, 20)) {
     if (!(await shows(one, code, needs))) continue;
-    return older.includes(one)
-      ? "that code belongs to the old seed: delete the account on the device and scan the QR code again"
-      : `that code belongs to ${quoted(one.name)}: look for the right account on the device`;
+    if (!older.includes(one))
+      return `that code belongs to ${quoted(one.name)}: look for the right account on the device`;
+    const day = (one.removedAt ?? "").slice(0, 10);
+    return newerThan(one, accounts) === undefined
+      ? `that code belongs to ${quoted(one.name)}, which was removed on ${day}; to bring it back: twinseed restore ${one.id}`
+      : `that code belongs to the old seed, which was replaced on ${day}: delete the account on the device and scan the QR code again`;
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 /** If a seed is missing here: which devices still have it, and how to get it back. */
 
 import type { Account, Device } from "../ledger/account.ts";
-import { deviceOf, liveCopies } from "../ledger/copies.ts";
+import { deviceOf, liveCopies, stateOf } from "../ledger/copy-states.ts";
 import { pasteable, quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 
@@ -22,16 +22,26 @@ export function recoveryHints(account: Account, needs: Needs<"computer" | "ledge
   });
   if (others.length === 0) {
     return [
-      "no other device is known to have it: sign in with the service's recovery method and enroll again",
+      ...retired(account, devices).map(
+        ({ name, kind }) => `${quoted(name)} is retired, but may still hold it: ${WAY_BACK[kind]}`,
+      ),
+      "no other device in use is known to have it: sign in with the service's recovery method and enroll again",
     ];
   }
   const holders = others.map(({ copy, device }) => {
-    const proof =
-      copy.confirmedAt === undefined ? "not confirmed" : `confirmed ${copy.confirmedAt.slice(0, 10)}`;
+    const isProved = stateOf(copy, device) === "proved";
+    const proof = isProved ? `confirmed ${(copy.confirmedAt ?? "").slice(0, 10)}` : "not confirmed";
     return `${quoted(device.name)} holds it (${proof}): ${WAY_BACK[device.kind]}`;
   });
   return [
     ...holders,
     `or sign in with a code from there and enroll again: twinseed add PICTURE --replace --name ${pasteable(account)}`,
   ];
+}
+
+function retired({ copies }: Account, devices: readonly Device[]): Device[] {
+  return copies.flatMap((copy) => {
+    const device = deviceOf(copy, devices);
+    return device?.state === "retired" && stateOf(copy, device) === "left-behind" ? [device] : [];
+  });
 }

@@ -190,9 +190,12 @@ describe("device replace", () => {
       }),
     });
     const left = await cli.run("device replace old new", { answers: [shown(aws), "", "n"] });
-    expect(left).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("2 accounts still on") });
+    expect(left).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining("2 accounts not yet moved from"),
+    });
     expect(left.pictures).toHaveLength(4);
-    expect(await copies(cli, "Amazon")).toEqual(["laptop", "new"]);
+    expect(await copies(cli, "Amazon")).toEqual(["laptop", "old", "new"]);
     expect(await copies(cli, "Bücher")).toEqual(["laptop", "old", "new ?"]);
     expect(await state(cli, "old")).toBe("active");
 
@@ -209,7 +212,7 @@ describe("device replace", () => {
     const cli = await withOld(github);
     await cli.run(`verify octocat ${shown(github)} --device new`);
     expect(await cli.run("device replace old new")).toMatchObject({ exitCode: 0 });
-    expect(await copies(cli)).toEqual(["laptop", "new"]);
+    expect(await copies(cli)).toEqual(["laptop", "old", "new"]);
     expect(await state(cli, "old")).toBe("retired");
   });
 
@@ -228,7 +231,7 @@ describe("device replace", () => {
     expect(await cli.run("device replace old new", { answers: [shown(aws)] })).toMatchObject({
       exitCode: 130,
     });
-    expect(await copies(cli, "Amazon")).toEqual(["laptop", "new"]);
+    expect(await copies(cli, "Amazon")).toEqual(["laptop", "old", "new"]);
     expect(await copies(cli)).toEqual(["laptop", "old"]);
   });
 

@@ -289,8 +289,8 @@ describe("device replace --google", () => {
     expect(exitCode).toBe(0);
     expect(await copies(cli)).toEqual({
       "Steam:gordon": "laptop, old",
-      "user1@example.org": "laptop, new",
-      "user2@example.org": "laptop, new",
+      "user1@example.org": "laptop, old, new",
+      "user2@example.org": "laptop, old, new",
     });
     expect(stderr).toContain('skipped "Steam:gordon"');
     expect(stderr).toContain("resume with: twinseed device replace old new");

@@ -39,6 +39,7 @@ describe("list", () => {
           kind: "computer",
           addedAt: "2005-03-18T01:58:29.000Z",
           confirmedAt: "2005-03-18T01:58:29.000Z",
+          status: "proved",
         },
       ],
     });

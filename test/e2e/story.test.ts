@@ -115,6 +115,12 @@ describe.skipIf(!needs(...TMUX_NEEDS, "oathtool"))(
       await moving.waitFor("exit 0", PATIENCE);
       expect(await moving.scrollback()).toContain('has replaced "tablet" for all its accounts');
       expect(await moving.scrollback()).not.toMatch(/[▀▄█]/);
+      // The tablet still has the seed, until it is wiped.
+      expect(await run(computer, "audit")).toMatchObject({
+        exitCode: 8,
+        stdout: expect.stringContaining("twinseed device wiped tablet"),
+      });
+      expect(await run(computer, "device", "wiped", "tablet")).toMatchObject({ exitCode: 0 });
       expect(await run(computer, "audit")).toMatchObject({ exitCode: 0 });
       const list = JSON.parse((await run(computer, "list", "--json")).stdout);
       expect(list[0].copies.map(({ device }: { device: string }) => device)).toContain("newphone");

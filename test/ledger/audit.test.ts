@@ -68,7 +68,7 @@ describe("one account", () => {
     [
       "on a retired device",
       [copy("laptop", 0), copy("phone", 1), copy("old", 30)],
-      ["retired-device: device replace old NAME"],
+      ["retired-device: device wiped old"],
     ],
     [
       "a dead copy",

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Files, mergeLedgerFiles } from "../../src/ledger/merge-files.ts";
+import { times } from "../helpers/times.ts";
 
 const DAY = (day: number) => `2026-01-${String(day).padStart(2, "0")}T00:00:00.000Z`;
 
@@ -174,6 +175,39 @@ describe("devices", () => {
     ]);
   });
 
+  it("a lost phone that the other side has replaced meanwhile is lost, with all that it holds", () => {
+    const copies = [{ device: "p", addedAt: DAY(1), confirmedAt: DAY(2) }];
+    const proved = [...copies, { device: "q", addedAt: DAY(5), confirmedAt: DAY(5) }];
+    const base = files(account("a", { copies }), devices(device("p"), device("q")));
+    const lost = files(
+      account("a", { copies }),
+      devices(device("p", { state: "lost", stateSince: DAY(4) }), device("q")),
+    );
+    const replaced = files(
+      account("a", { copies: proved }),
+      devices(device("p", { state: "retired", stateSince: DAY(5) }), device("q")),
+    );
+    const { read } = merge(base, lost, replaced);
+    expect(read("devices.json").devices[0]).toEqual(device("p", { state: "lost", stateSince: DAY(4) }));
+    expect(read("accounts/a.json").copies).toEqual(proved);
+  });
+
+  it("wiped on one side: a proof from before does not count, and one from after does", () => {
+    const copies = (more: Change) => ({ copies: [{ device: "p", addedAt: DAY(1), ...more }] });
+    const sides = (confirmedAt: string) =>
+      merge(
+        files(account("a", copies({})), devices(device("p"))),
+        files(account("a", copies({ wipedAt: DAY(10) })), devices(device("p", { wipedAt: DAY(10) }))),
+        files(account("a", copies({ confirmedAt })), devices(device("p"))),
+      ).read("accounts/a.json").copies;
+    const wiped = (at: string) => files(devices(device("p", { wipedAt: at })));
+    expect(
+      merge(files(devices(device("p"))), wiped(DAY(9)), wiped(DAY(10))).read("devices.json").devices,
+    ).toEqual([device("p", { wipedAt: DAY(10) })]);
+    expect(sides(DAY(9))).toEqual([{ device: "p", addedAt: DAY(1), wipedAt: DAY(10), shownAt: DAY(9) }]);
+    expect(sides(DAY(11))).toEqual([{ device: "p", addedAt: DAY(1), confirmedAt: DAY(11) }]);
+  });
+
   it("never go away", () => {
     const base = files(devices(device("p"), device("q")));
     expect(merge(base, files(devices(device("q"))), base).merged).toEqual(base);
@@ -182,7 +216,14 @@ describe("devices", () => {
 
 const day = fc.integer({ min: 1, max: 28 }).map(DAY);
 const copy = fc.record(
-  { device: fc.constantFrom("d1", "d2", "d3"), addedAt: day, confirmedAt: day, deadSince: day },
+  {
+    device: fc.constantFrom("d1", "d2", "d3"),
+    addedAt: day,
+    confirmedAt: day,
+    deadSince: day,
+    wipedAt: day,
+    shownAt: day,
+  },
   { requiredKeys: ["device", "addedAt"] },
 );
 const entry = fc
@@ -260,6 +301,49 @@ describe("any two sides", () => {
     );
   });
 
+  it("what may be on a device on either side, and is news there, may be on it; what is void on either side is not proved", () => {
+    const mayHold = (one: Change): boolean =>
+      one.shownAt !== undefined || (one.deadSince === undefined && one.wipedAt === undefined);
+    const end = (one: Change): string =>
+      [one.deadSince, one.wipedAt]
+        .map((time) => String(time ?? ""))
+        .sort()
+        .at(-1) ?? "";
+    const proof = (one: Change): string => (end(one) === "" ? String(one.confirmedAt ?? "") : "");
+    fc.assert(
+      fc.property(copy, copy, (first, second) => {
+        const [a, b] = [first, second].map((one) => ({ ...one, device: "p" }));
+        if (a === undefined || b === undefined) return;
+        const side = (one: Change) => files(account("a", { copies: [one] }), devices(device("p")));
+        const [merged] = merge(files(), side(a), side(b)).read("accounts/a.json").copies;
+        expect(mayHold(merged)).toBe(mayHold(a) || mayHold(b));
+        const isProved = end(merged) === "" && merged.confirmedAt !== undefined;
+        const [last, ended] = [[a, b].map(proof).sort().at(-1) ?? "", [a, b].map(end).sort().at(-1) ?? ""];
+        expect(isProved).toBe(last !== "" && last > ended);
+        // Merged once more with either side, nothing changes.
+        for (const one of [a, b])
+          expect(merge(files(), side(merged), side(one)).read("accounts/a.json").copies).toEqual([merged]);
+      }),
+      { numRuns: times(300) },
+    );
+  });
+
+  it("a device that is gone on either side is gone, if that is news there", () => {
+    const state = fc.constantFrom("active", "lost", "retired");
+    fc.assert(
+      fc.property(state, state, state, fc.tuple(day, day, day), (before, ours, theirs, [x, y, z]) => {
+        const side = (state: string, at: string) =>
+          files(devices(device("p", state === "active" ? {} : { state, stateSince: at })));
+        const { read } = merge(side(before, x), side(ours, y), side(theirs, z));
+        const merged = read("devices.json").devices[0].state;
+        const news = [ours, theirs].filter((one) => one !== before);
+        if (news.includes("lost")) expect(merged).toBe("lost");
+        else if (news.includes("retired")) expect(merged).not.toBe("active");
+      }),
+      { numRuns: times(200) },
+    );
+  });
+
   it("a counter never goes back", () => {
     fc.assert(
       fc.property(side, side, side, (base, ours, theirs) => {
@@ -278,7 +362,19 @@ describe("any two sides", () => {
 
 /** What people do, one after the other, on one computer; the ids of what they add begin with its letter. */
 const step = fc.record({
-  what: fc.constantFrom("rename", "count", "confirm", "forget", "remove", "restore", "add", "device", "lose"),
+  what: fc.constantFrom(
+    "rename",
+    "count",
+    "confirm",
+    "show",
+    "wipe",
+    "forget",
+    "remove",
+    "restore",
+    "add",
+    "device",
+    "lose",
+  ),
   which: fc.nat(9),
   name: fc.constantFrom("x", "y", "z", "w"),
   at: fc.integer({ min: 2, max: 28 }).map(DAY),
@@ -320,8 +416,12 @@ function live(start: Ledger, letter: string, done: readonly Step[]): Ledger {
     if (what === "remove") one.removedAt = at;
     if (item === undefined) continue;
     const others = one.copies.filter(({ device: id }) => id !== item.id);
+    const known = one.copies.find(({ device: id }) => id === item.id);
     if (what === "confirm") one.copies = [...others, { device: item.id, addedAt: DAY(1), confirmedAt: at }];
+    if (what === "show")
+      one.copies = [...others, { ...known, device: item.id, addedAt: DAY(1), shownAt: at }];
     if (what === "forget") one.copies = others;
+    if (what === "wipe") one.copies = [...others, { device: item.id, addedAt: DAY(1), wipedAt: at }];
   }
   return { accounts, devices: list };
 }
@@ -380,7 +480,8 @@ describe("two people who go on from one ledger", () => {
               const proofs: Change[] = found.copies.filter((one: { device: string }) =>
                 ids.includes(one.device),
               );
-              if (isNew)
+              // Of a device that was wiped, only later proofs count.
+              if (isNew && confirmedAt !== undefined && proofs.every(({ wipedAt }) => wipedAt === undefined))
                 expect(proofs.some((one) => String(one.confirmedAt) >= String(confirmedAt))).toBe(true);
             }
           }

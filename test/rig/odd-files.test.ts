@@ -22,7 +22,7 @@ const PLACES: Readonly<Record<string, (home: Filled) => string>> = {
   "seeds/": () => "seeds",
   "keys/": () => "keys",
   "steps/": () => "steps",
-  "steps of one account": ({ plain }) => `steps/${plain.id}`,
+  "steps of one seed": ({ data }) => `steps/${fs.readdirSync(join(data, "steps"))[0]}`,
 };
 
 /** Commands of every kind. */

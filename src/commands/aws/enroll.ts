@@ -11,7 +11,7 @@ import { offerSecondDevice } from "../../handover/second-device.ts";
 import type { Account } from "../../ledger/account.ts";
 import { isInteractive, note, pasteable, pasteableName, quoted } from "../../talk/say.ts";
 import { isSameLogin } from "../../vault/conflicts.ts";
-import type { Enrolled } from "../../vault/enroll-accounts.ts";
+import type { Enrolled } from "../../vault/enrolled.ts";
 import { seedOf } from "../../vault/open-account.ts";
 import type { Needs } from "../../world.ts";
 import { type AwsCliOptions, AwsFailure, awsCliOptions } from "./call.ts";

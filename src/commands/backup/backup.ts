@@ -28,6 +28,7 @@ export function registerBackup(program: Command, world: World): void {
     .option("--armor", "write it as text")
     .option("--device <name>", "name of the backup in the list of devices (default: the file's name)")
     .option("--force", "overwrite an existing file")
+    .option("--allow-missing", "leave out accounts whose seeds can't be read, instead of refusing")
     .action(async (file: string, options: CreateOptions) => {
       const { create } = await import("./create.ts");
       return create(file, options, world);
@@ -50,6 +51,7 @@ export function registerBackup(program: Command, world: World): void {
       "restore into a separate data folder, which must be empty, missing, or left by an interrupted restore",
     )
     .option("--dry-run", "show what would be restored; write nothing")
+    .option("--allow-missing", "go on even if the store opens none of the seeds enrolled so far")
     .option("--yes", "skip the confirmation prompt")
     .option("--json", "print the result as JSON")
     .action(async (file: string, options: RestoreOptions) => {

@@ -14,12 +14,13 @@ import {
 import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { BACKUP_LIMITS } from "../../base/limits.ts";
 import type { Account, Device } from "../../ledger/account.ts";
-import { withoutCopy } from "../../ledger/copies.ts";
+import { copyOn, withFreshCopy, withoutCopy } from "../../ledger/copies.ts";
 import { deviceNamed } from "../../ledger/find-device.ts";
 import { newId } from "../../ledger/id.ts";
 import { cleanText, type Enrollment } from "../../otp/enrollment.ts";
 import { count, note, pasteableName, quoted, warn } from "../../talk/say.ts";
 import { seedsOf } from "../../vault/all-seeds.ts";
+import { requireSomeOpened } from "../../vault/store-opens.ts";
 import type { Needs } from "../../world.ts";
 import { type ChooseLockNeeds, chooseLock, type LockOptions } from "./choose-lock.ts";
 import { showShares } from "./show-shares.ts";
@@ -30,12 +31,16 @@ export interface CreateOptions extends LockOptions {
   armor?: boolean;
   device?: string;
   force?: boolean;
+  allowMissing?: boolean;
 }
 
 export async function create(file: string, options: CreateOptions, needs: CreateNeeds): Promise<void> {
   await requireFree(file, options, needs);
   const device = backupDevice(options.device ?? nameFrom(file), needs);
-  const { content, leftOut } = await currentContent(device, needs);
+  const { content, leftOut, damaged } = await currentContent(device, needs);
+  const missing = leftOut.filter(({ removedAt }) => removedAt === undefined);
+  if (missing.length + damaged.length > 0 && !options.allowMissing)
+    throw incomplete(missing, damaged, await heldBy(file, device, needs));
   const { lock, shares } = await chooseLock(options, needs);
   const text = formatContent(content);
   const bytes = await sealFile(text, lock, options.armor ?? false);
@@ -51,9 +56,31 @@ export async function create(file: string, options: CreateOptions, needs: Create
   if (lock.kind === "recovery-key") lock.key.fill(0);
   await recordCopies(content, device, needs);
   report(file, content, lock, needs);
+  for (const id of damaged) warn(needs, `"accounts/${id}.json" is not in the backup: it is damaged`);
   for (const { name } of leftOut)
     warn(needs, `${quoted(name)} is not in the backup: its seed can't be read here`);
-  if (leftOut.length > 0) throw new Exit(ExitCode.failed);
+  if (leftOut.length + damaged.length > 0) throw new Exit(ExitCode.failed);
+}
+
+/** What an older file holds is known from the ledger: it is never opened here. */
+async function heldBy(file: string, device: Device, needs: Needs<"files" | "ledger">): Promise<string> {
+  if ((await needs.files.kind(file)) === "missing") return "";
+  const held = needs.ledger.accounts().filter((account) => copyOn(account, device) !== undefined).length;
+  return held === 0
+    ? `; ${quoted(file)} is as it was`
+    : `; ${quoted(file)} is as it was, and holds ${count(held, "account")}`;
+}
+
+function incomplete(missing: readonly Account[], damaged: readonly string[], older: string): UserError {
+  const [first] = missing.map(({ name }) => quoted(name));
+  const amount = missing.length + damaged.length;
+  const more = amount > 1 ? ` and ${count(amount - 1, "other")}` : "";
+  const what =
+    first === undefined ? `"accounts/${damaged[0]}.json", which is damaged` : `the seed of ${first}`;
+  return new UserError(`can't read ${what}${more}: no backup was written${older}`, ExitCode.locked, [
+    "find out why: twinseed doctor",
+    "to back up the others even so: --allow-missing",
+  ]);
 }
 
 /** Runs before anything is asked or shown. Refuses a link or a pipe, which can't be read back reliably. */
@@ -98,20 +125,24 @@ interface Snapshot {
   readonly content: BackupContent;
   /** Accounts whose seeds can't be read. */
   readonly leftOut: readonly Account[];
+  /** Ids of accounts whose entry can't be read. */
+  readonly damaged: readonly string[];
 }
 
 /** Everything as it will be once this backup exists. */
 async function currentContent(device: Device, needs: CreateNeeds): Promise<Snapshot> {
   const createdAt = new Date(needs.clock.now()).toISOString();
   // Read under the lock, so that accounts and devices are from the same moment, and no change is half done.
-  const { accounts, removed, devices } = await needs.ledger.edit(async () => ({
+  const { accounts, removed, devices, damaged } = await needs.ledger.edit(async () => ({
     accounts: needs.ledger.accounts(),
+    damaged: needs.ledger.damaged(),
     removed: needs.ledger.removed(),
     devices: needs.ledger.devices(),
   }));
   if (accounts.length === 0 && removed.length === 0)
     throw new UserError("there are no accounts yet", ExitCode.notFound, ["enroll one with: twinseed add"]);
   const seeds = await seedsOf([...accounts, ...removed], needs);
+  requireSomeOpened(seeds, await needs.seeds());
   const entries = (list: readonly Account[]): BackupEntry[] =>
     list.flatMap((account) => {
       const enrollment = seeds.get(account.id);
@@ -127,7 +158,8 @@ async function currentContent(device: Device, needs: CreateNeeds): Promise<Snaps
     devices: devices.some(({ id }) => id === device.id) ? devices : [...devices, device],
   };
   requireReadable(content);
-  return { content, leftOut: [...accounts, ...removed].filter(({ id }) => seeds.get(id) === undefined) };
+  const leftOut = [...accounts, ...removed].filter(({ id }) => seeds.get(id) === undefined);
+  return { content, leftOut, damaged };
 }
 
 /** The seed store has the counter from the time of enrollment. The backup gets the current one, from the ledger. */
@@ -135,12 +167,6 @@ function entryOf(account: Account, enrollment: Enrollment): BackupEntry {
   const { otp } = account;
   if (otp.type !== "hotp" || enrollment.otp.type !== "hotp") return { account, enrollment };
   return { account, enrollment: { ...enrollment, otp: { ...enrollment.otp, counter: otp.counter } } };
-}
-
-/** Replaces the copy on an older backup of the same name, which does not hold this. */
-function withFreshCopy(account: Account, device: Device, at: string): Account {
-  const others = account.copies.filter((copy) => copy.device !== device.id);
-  return { ...account, copies: [...others, { device: device.id, addedAt: at }] };
 }
 
 /** Throws UserError if this could not be restored: then it must not be called a backup. */
@@ -161,20 +187,24 @@ async function requireOpens(bytes: Uint8Array, lock: Lock, text: string): Promis
     throw new Error("the backup does not decrypt to what was encrypted");
 }
 
+/** Removed accounts too: they can come back, and an older file of this name that held them is gone. */
 async function recordCopies(
-  { accounts, createdAt }: BackupContent,
+  { accounts, removed, createdAt }: BackupContent,
   device: Device,
   needs: Needs<"ledger">,
 ): Promise<void> {
-  const inside = new Set(accounts.map(({ account }) => account.id));
+  const inside = new Set([...accounts, ...removed].map(({ account }) => account.id));
   await needs.ledger.edit(async (edit) => {
     const devices = needs.ledger.devices();
     if (!devices.some(({ id }) => id === device.id)) edit.saveDevices([...devices, device]);
-    for (const account of needs.ledger.accounts()) {
+    for (const account of needs.ledger.accounts())
       if (inside.has(account.id)) edit.update(withFreshCopy(account, device, createdAt));
-      else if (account.copies.some((copy) => copy.device === device.id))
-        edit.update(withoutCopy(account, device));
-    }
+      else if (copyOn(account, device) !== undefined) edit.update(withoutCopy(account, device));
+    for (const account of needs.ledger.removed())
+      if (copyOn(account, device) !== undefined)
+        edit.update(
+          inside.has(account.id) ? withFreshCopy(account, device, createdAt) : withoutCopy(account, device),
+        );
   });
 }
 

@@ -21,6 +21,7 @@ import { count, note, quoted, warn } from "../../talk/say.ts";
 import { keptSeed } from "../../vault/all-seeds.ts";
 import { requireStoreInUse } from "../../vault/enroll-accounts.ts";
 import { writeRebuilt } from "../../vault/rebuild.ts";
+import { requireStoreOpens } from "../../vault/store-opens.ts";
 import type { Needs } from "../../world.ts";
 import { type KeyOptions, readBackup, type UnlockNeeds } from "./unlock.ts";
 
@@ -30,6 +31,7 @@ export interface RestoreOptions extends KeyOptions {
   into?: string;
   dryRun?: boolean;
   yes?: boolean;
+  allowMissing?: boolean;
   json?: boolean;
 }
 
@@ -55,7 +57,7 @@ export async function restore(
   const isDue = !dryRun && hasWork(planned);
   if (isDue && into !== undefined)
     home.folder.create(UNFINISHED, "A restore of a backup into this folder did not finish: run it again.\n");
-  const done = isDue ? await carryOut(backup, home) : planned;
+  const done = isDue ? await carryOut(backup, options, home) : planned;
   if (!dryRun && home.folder.read(UNFINISHED) !== undefined) home.folder.remove(UNFINISHED);
   for (const { account, notes } of done.steps)
     for (const text of notes) note(needs, `${quoted(account.name)} ${printable(text)}`);
@@ -93,8 +95,8 @@ async function compare(id: string, enrollment: Enrollment, store: SeedStore): Pr
   return kept !== "damaged" && sameCodes(kept, enrollment) ? "same" : "other";
 }
 
-function hasWork({ steps, newDevices }: Plan): boolean {
-  return newDevices.length > 0 || steps.some(({ write, put }) => write !== "nothing" || put);
+function hasWork({ steps, isChanged }: Plan): boolean {
+  return isChanged || steps.some(({ write, put }) => write !== "nothing" || put);
 }
 
 async function confirm(planned: Plan, needs: Needs<"terminal" | "folder">): Promise<void> {
@@ -105,11 +107,18 @@ async function confirm(planned: Plan, needs: Needs<"terminal" | "folder">): Prom
 }
 
 /** Plans again, under the lock. A kill can leave seeds without an entry; the next run finds them. */
-async function carryOut(backup: ReadBackup, needs: RestoreBackupNeeds): Promise<Plan> {
+async function carryOut(
+  backup: ReadBackup,
+  { allowMissing = false }: RestoreOptions,
+  needs: RestoreBackupNeeds,
+): Promise<Plan> {
   const store = await needs.seeds("enroll");
   return needs.ledger.edit(async (edit) => {
     requireStoreInUse(store, needs);
     const planned = await plan(backup, store, needs);
+    // What the ledger knows may go back into an empty store; nothing else goes into one that may be the wrong one.
+    const isMore = planned.steps.some(({ write, put }) => write === "add" && put);
+    if (isMore && !allowMissing) await requireStoreOpens(needs.ledger.accounts(), store);
     await putSeeds(planned.steps, store, needs);
     return writeLedger(planned, store, edit, needs);
   });
@@ -144,8 +153,8 @@ async function putSeeds(
 
 /** Writes the devices first, because copies refer to them; then all new accounts in one step. */
 function writeLedger(planned: Plan, store: SeedStore, edit: LedgerEdit, needs: RestoreBackupNeeds): Plan {
-  const { devices, newDevices } = planned;
-  if (newDevices.length > 0) edit.saveDevices(devices);
+  const { devices, isChanged } = planned;
+  if (isChanged) edit.saveDevices(devices);
   const isAdded = planned.steps.some(({ status }) => status === "added");
   const here = planned.here ?? (isAdded ? thisComputer(devices, edit, needs).id : "");
   const now = new Date(needs.clock.now()).toISOString();

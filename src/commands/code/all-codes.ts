@@ -5,7 +5,7 @@ import { printableJson } from "../../base/printable.ts";
 import type { Account } from "../../ledger/account.ts";
 import { toldApart } from "../../ledger/told-apart.ts";
 import { isLocked } from "../../seeds/seed-store.ts";
-import { pointInTime } from "../../talk/options.ts";
+import { pointInTime } from "../../talk/point-in-time.ts";
 import { count, note, quoted } from "../../talk/say.ts";
 import { prefetchSeeds, seedOf } from "../../vault/open-account.ts";
 import type { Needs } from "../../world.ts";
@@ -28,6 +28,11 @@ export async function allCodes(options: CodeOptions, needs: AllCodesNeeds): Prom
       if (!(error instanceof UserError) || isLocked(error)) throw error;
       failures.push(new UserError(`${quoted(account.name)}: ${error.message}`, error.exitCode, error.hints));
     }
+  }
+  // Sixty errors would hide what is wrong.
+  if (answers.length === 0 && failures.length > 1) {
+    const { requireStoreOpens } = await import("../../vault/store-opens.ts");
+    await requireStoreOpens(timed, await needs.seeds());
   }
   if (options.json) {
     needs.stdout.write(`${printableJson(answers.map(({ answer }) => answer.json()))}\n`);

@@ -3,7 +3,7 @@
 import { usageError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import type { Account } from "../../ledger/account.ts";
-import type { Hotp, Steam, Totp } from "../../otp/enrollment.ts";
+import type { Steam, Totp } from "../../otp/enrollment.ts";
 import { codeOf, stepAt, windowOf } from "../../otp/one-time-code.ts";
 import type { Secret } from "../../otp/secret.ts";
 import { accountJson } from "../../talk/json.ts";
@@ -34,7 +34,7 @@ export interface Answer {
   readonly advice?: string;
 }
 
-/** The answer for a time-based account. */
+/** The answer for a time-based account at a time. */
 export function timeAnswer(
   account: Account,
   secret: Secret,
@@ -43,6 +43,18 @@ export function timeAnswer(
   options: CodeOptions,
 ): Answer {
   const step = stepAt(otp, time) + (options.next ? 1 : 0);
+  return stepAnswer(account, secret, otp, step, time, options);
+}
+
+/** The answer for a step, which is not always the one at `time`: a clock may be set while the step is being reserved. */
+export function stepAnswer(
+  account: Account,
+  secret: Secret,
+  otp: Totp | Steam,
+  step: number,
+  time: number,
+  options: CodeOptions,
+): Answer {
   const first = codeOf(secret, otp, step);
   const second = () => codeOf(secret, otp, step + 1);
   const { from, until } = windowOf(otp, step);
@@ -65,21 +77,6 @@ export function timeAnswer(
   return { codes: [first], json, ...(options.at === undefined ? { advice: `valid for ${left} s` } : {}) };
 }
 
-/** The answer for a counter-based account, whose `counter` is used up by now. */
-export function counterAnswer(
-  account: Account,
-  secret: Secret,
-  otp: Hotp,
-  counter: number,
-  options: CodeOptions,
-): Answer {
-  const first = codeOf(secret, otp, counter);
-  const json = { version: 1, account: accountJson(account), type: otp.type, code: first, counter };
-  if (!options.pair) return { codes: [first], json: () => json };
-  const second = codeOf(secret, otp, counter + 1);
-  return { codes: [first, second], json: () => ({ ...json, next: second }) };
-}
-
 /** `123456  name`, one line per account. */
 export function codeLine(code: string, width: number, name: string): string {
   return `${code.padEnd(width)}  ${printable(name)}`;
@@ -90,12 +87,4 @@ export function minRemainingOf(account: Account, otp: Totp | Steam, { minRemaini
   if (wanted > otp.period)
     throw usageError(`the codes of ${quoted(account.name)} are valid for only ${otp.period} s`);
   return wanted;
-}
-
-/** Throws UserError for options that make no sense for a counter-based account. */
-export function requireNoTime(account: Account, { next, at, minRemaining }: CodeOptions): void {
-  if (!next && at === undefined && minRemaining === undefined) return;
-  throw usageError(
-    `${quoted(account.name)} is counter-based (HOTP): --next, --at and --min-remaining are for time-based codes`,
-  );
 }

@@ -3,24 +3,14 @@
 import { printableJson } from "../../base/printable.ts";
 import type { Account } from "../../ledger/account.ts";
 import { findAccount } from "../../ledger/find.ts";
-import type { Hotp, Steam, Totp } from "../../otp/enrollment.ts";
+import type { Steam, Totp } from "../../otp/enrollment.ts";
 import { remainingSeconds, stepAt, windowOf } from "../../otp/one-time-code.ts";
-import type { Secret } from "../../otp/secret.ts";
-import { takeCounters } from "../../spending/take-counters.ts";
 import { copyCode } from "../../talk/copied-code.ts";
-import { pointInTime } from "../../talk/options.ts";
 import { isInteractive, note } from "../../talk/say.ts";
 import { seedOf } from "../../vault/open-account.ts";
 import type { Needs } from "../../world.ts";
 import type { AllCodesNeeds } from "./all-codes.ts";
-import {
-  type Answer,
-  type CodeOptions,
-  counterAnswer,
-  minRemainingOf,
-  requireNoTime,
-  timeAnswer,
-} from "./answer.ts";
+import { type Answer, type CodeOptions, minRemainingOf, timeAnswer } from "./answer.ts";
 import type { OnceNeeds } from "./once.ts";
 
 export type CodeNeeds = Needs<"terminal" | "clipboard"> & OnceNeeds & AllCodesNeeds;
@@ -62,7 +52,10 @@ async function answerFor(account: Account, options: CodeOptions, needs: CodeNeed
     return onceAnswer(account, enrollment, options, needs);
   }
   const { secret, otp } = enrollment;
-  if (otp.type === "hotp") return hotpAnswer(account, secret, otp, options, needs);
+  if (otp.type === "hotp") {
+    const { nextCounterAnswer } = await import("./counter-answer.ts");
+    return nextCounterAnswer(account, secret, otp, options, needs);
+  }
   return timeAnswer(account, secret, otp, await timeOf(account, otp, options, needs), options);
 }
 
@@ -73,25 +66,17 @@ export async function timeOf(
   options: CodeOptions,
   needs: Needs<"stderr" | "clock">,
 ): Promise<number> {
-  if (options.at !== undefined) return pointInTime("--at", options.at);
+  if (options.at !== undefined) {
+    const { pointInTime } = await import("../../talk/point-in-time.ts");
+    return pointInTime("--at", options.at);
+  }
   const wanted = minRemainingOf(account, otp, options);
-  const now = needs.clock.now();
-  const { until } = windowOf(otp, stepAt(otp, now));
-  if ((until - now) / 1000 >= wanted) return now;
-  note(needs, `waiting ${remainingSeconds(otp, now)} s for a fresh code`);
-  await needs.clock.sleep(until - now);
-  return Math.max(needs.clock.now(), until);
-}
-
-/** Saves the counter before the code is shown, so that a code that was shown is never printed again. */
-async function hotpAnswer(
-  account: Account,
-  secret: Secret,
-  otp: Hotp,
-  options: CodeOptions,
-  needs: Needs<"ledger">,
-): Promise<Answer> {
-  requireNoTime(account, options);
-  const counter = await takeCounters(account.id, options.pair ? 2 : 1, needs);
-  return counterAnswer(account, secret, otp, counter, options);
+  // Checked again after a wait: the clock may have been set, or the timer may have been early.
+  for (;;) {
+    const now = needs.clock.now();
+    const { until } = windowOf(otp, stepAt(otp, now));
+    if ((until - now) / 1000 >= wanted) return now;
+    note(needs, `waiting ${remainingSeconds(otp, now)} s for a fresh code`);
+    await needs.clock.sleep(until - now);
+  }
 }

@@ -3,13 +3,13 @@
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { TEXT_LIMITS } from "../../base/limits.ts";
 import { enrollmentsIn } from "../../intake/texts.ts";
-import { leaseKeyOf } from "../../leases/lease-key.ts";
 import type { Account } from "../../ledger/account.ts";
 import { defaultName, type Enrollment } from "../../otp/enrollment.ts";
 import { warn } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
-import { type Answer, type CodeOptions, counterAnswer, requireNoTime, timeAnswer } from "./answer.ts";
+import { type Answer, type CodeOptions, timeAnswer } from "./answer.ts";
 import { type CodeNeeds, printCode, timeOf } from "./code.ts";
+import { counterAnswer, requireNoTime } from "./counter-answer.ts";
 import { onceAnswer } from "./once.ts";
 
 type HeadlessNeeds = Needs<"stdin"> & CodeNeeds;
@@ -44,7 +44,7 @@ async function answerFor(
   needs: HeadlessNeeds,
 ): Promise<Answer> {
   const { secret, otp } = enrollment;
-  if (options.once) return onceAnswer(account, enrollment, options, needs, leaseKeyOf(enrollment));
+  if (options.once) return onceAnswer(account, enrollment, options, needs);
   if (otp.type !== "hotp")
     return timeAnswer(account, secret, otp, await timeOf(account, otp, options, needs), options);
   requireNoTime(account, options);

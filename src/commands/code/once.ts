@@ -4,29 +4,21 @@ import type { Account } from "../../ledger/account.ts";
 import type { Enrollment } from "../../otp/enrollment.ts";
 import { type UnspentNeeds, unspentCode } from "../../spending/unspent.ts";
 import { wholeSeconds } from "../../talk/options.ts";
-import {
-  type Answer,
-  type CodeOptions,
-  counterAnswer,
-  minRemainingOf,
-  requireNoTime,
-  timeAnswer,
-} from "./answer.ts";
+import { type Answer, type CodeOptions, minRemainingOf, stepAnswer } from "./answer.ts";
+import { counterAnswer, requireNoTime } from "./counter-answer.ts";
 
 export type OnceNeeds = UnspentNeeds;
 
-/** `recordsId` names this computer's records of the account. */
 export async function onceAnswer(
   account: Account,
   { secret, otp }: Enrollment,
   options: CodeOptions,
   needs: OnceNeeds,
-  recordsId = account.id,
 ): Promise<Answer> {
   const { lease, maxWait, pair } = options;
   if (otp.type === "hotp") requireNoTime(account, options);
   const { step, at } = await unspentCode(
-    { id: recordsId, name: account.name },
+    account,
     { secret, otp },
     {
       noWait: options.wait === false,
@@ -38,5 +30,5 @@ export async function onceAnswer(
     needs,
   );
   if (otp.type === "hotp") return counterAnswer(account, secret, otp, step, options);
-  return timeAnswer(account, secret, otp, at, options);
+  return stepAnswer(account, secret, otp, step, at, options);
 }

@@ -3,8 +3,9 @@
 import type { Command } from "commander";
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
-import type { Account, Device } from "../../ledger/account.ts";
-import { copyOn, isLive } from "../../ledger/copies.ts";
+import type { Account, Copy, Device } from "../../ledger/account.ts";
+import { copyOn } from "../../ledger/copies.ts";
+import { mayHold, stateOf } from "../../ledger/copy-states.ts";
 import { deviceNamed, findDevice } from "../../ledger/find-device.ts";
 import { cleanText } from "../../otp/enrollment.ts";
 import { examples } from "../../talk/examples.ts";
@@ -13,8 +14,9 @@ import { makeDevice, parseKind } from "../../vault/named-device.ts";
 import type { Needs, World } from "../../world.ts";
 import { lost } from "./lost.ts";
 import { type ReplaceOptions, replace } from "./replace.ts";
+import { wiped } from "./wiped.ts";
 
-type DeviceNeeds = Needs<"stderr" | "clock" | "random" | "ledger">;
+type DeviceNeeds = Needs<"stderr" | "computer" | "clock" | "random" | "ledger">;
 
 export function registerDevice(program: Command, world: World): void {
   const command = program
@@ -60,12 +62,18 @@ export function registerDevice(program: Command, world: World): void {
     .description("mark a device as no longer used; what it holds does not count any more")
     .argument("<device>")
     .action((name: string) => retire(name, world));
+  command
+    .command("wiped")
+    .description("note that a device was wiped (or a sheet destroyed), so that it holds no seed any more")
+    .argument("<device>")
+    .action((name: string) => wiped(name, world));
   examples(command, "add", "twinseed device add phone --kind phone");
   examples(command, "list", "twinseed device list");
   examples(command, "rename", "twinseed device rename phone old-phone");
   examples(command, "replace", "twinseed device replace old-phone new-phone --kind phone");
   examples(command, "lost", "twinseed device lost phone");
   examples(command, "retire", "twinseed device retire tablet");
+  examples(command, "wiped", "twinseed device wiped old-phone");
 }
 
 async function add(text: string, kindText: string, needs: DeviceNeeds): Promise<void> {
@@ -100,11 +108,11 @@ async function list(
 ): Promise<void> {
   const accounts = needs.ledger.accounts();
   const devices = needs.ledger.devices();
-  const rows = devices.map((device) => row(device, accounts, devices));
+  const rows = devices.map((device) => row(device, accounts));
   if (json) {
     const answer = rows.map(({ device, confirmedAt = null, ...counts }) => {
-      const { name, kind, state, stateSince = null, addedAt } = device;
-      return { name, kind, state, stateSince, addedAt, ...counts, confirmedAt };
+      const { name, kind, state, stateSince = null, wipedAt = null, addedAt } = device;
+      return { name, kind, state, stateSince, wipedAt, addedAt, ...counts, confirmedAt };
     });
     needs.stdout.write(`${printableJson(answer)}\n`);
     return;
@@ -116,15 +124,14 @@ async function list(
     needs.stdout.write(`${printable(one.device.name).padEnd(width)}  ${describe(one)}\n`);
 }
 
-function row(device: Device, accounts: readonly Account[], devices: readonly Device[]): Row {
-  const here: Device[] = devices.map((one) => (one.id === device.id ? { ...one, state: "active" } : one));
-  const copies = accounts
-    .flatMap((account) => copyOn(account, device) ?? [])
-    .filter((copy) => isLive(copy, here));
+function row(device: Device, accounts: readonly Account[]): Row {
+  const copies = accounts.flatMap((account) => copyOn(account, device) ?? []).filter(mayHold);
+  // Of a device that is lost or retired, too: what it has proved is known even so.
+  const isProved = (copy: Copy): boolean => stateOf(copy, { ...device, state: "active" }) === "proved";
   return {
     device,
     copies: copies.length,
-    unconfirmed: copies.filter(({ confirmedAt }) => confirmedAt === undefined).length,
+    unconfirmed: copies.filter((copy) => !isProved(copy)).length,
     confirmedAt: copies
       .flatMap(({ confirmedAt }) => confirmedAt ?? [])
       .sort()
@@ -139,6 +146,7 @@ function describe({ device, copies, unconfirmed, confirmedAt }: Row): string {
     ...(unconfirmed > 0 ? [`${unconfirmed} unconfirmed`] : []),
     ...(confirmedAt === undefined ? [] : [`last confirmed ${confirmedAt.slice(0, 10)}`]),
     ...(device.state === "active" ? [] : [`${device.state} since ${(device.stateSince ?? "").slice(0, 10)}`]),
+    ...(device.wipedAt === undefined ? [] : [`wiped ${device.wipedAt.slice(0, 10)}`]),
     ...(device.host === undefined ? [] : ["stores seeds with twinseed"]),
   ];
   return `${parts[0]}  ${parts.slice(1).join(", ")}`;
@@ -167,15 +175,29 @@ async function retire(query: string, needs: Needs<"stderr" | "clock" | "ledger">
   const { device, left } = await needs.ledger.edit(async (edit) => {
     const devices = needs.ledger.devices();
     const device = findDevice(devices, query);
+    if (device.state === "lost") throw isLost(device);
     const stateSince = new Date(needs.clock.now()).toISOString();
     edit.saveDevices(
       devices.map((one) => (one.id === device.id ? { ...one, state: "retired", stateSince } : one)),
     );
-    return { device, left: row(device, needs.ledger.accounts(), devices).copies };
+    return { device, left: row(device, needs.ledger.accounts()).copies };
   });
   note(needs, `${quoted(device.name)} is retired`);
   if (left > 0) {
-    const move = `twinseed device replace ${pasteableName(device.name)} NAME`;
-    note(needs, `hint: it still holds ${count(left, "account")}; move them with: ${move}`);
+    const name = pasteableName(device.name);
+    note(
+      needs,
+      `hint: it still holds ${count(left, "account")}; move them with: twinseed device replace ${name} NAME`,
+    );
+    if (device.kind !== "backup")
+      note(needs, `hint: once it is wiped, say so: twinseed device wiped ${name}`);
   }
+}
+
+/** "Retired" would say that its owner has it. */
+function isLost({ name, kind }: Device): UserError {
+  return new UserError(`${quoted(name)} is lost; nothing was changed`, ExitCode.failed, [
+    `what to do about it: twinseed device lost ${pasteableName(name)}`,
+    `if it is back: twinseed device add ${pasteableName(name)} --kind ${kind}`,
+  ]);
 }

@@ -1,7 +1,7 @@
 /**
  * `device replace OLD NEW`: takes the accounts on OLD one after the other, and for each shows the QR code and asks for proof.
- * A copy moves once NEW has shown a correct code. The ledger is the only state, so the user can stop anywhere and resume
- * later.
+ * An account is done once NEW has shown a correct code. The ledger is the only state, so the user can stop anywhere and
+ * resume later. OLD still holds all of it after that, until it is wiped: its copies are kept.
  */
 
 import { UserError, usageError } from "../../base/errors.ts";
@@ -9,7 +9,8 @@ import { warnOfClocks } from "../../handover/enroll-devices.ts";
 import type { GoogleScreenNeeds } from "../../handover/google-screen.ts";
 import { enrollWithQr } from "../../handover/show-qr.ts";
 import type { Account, Device } from "../../ledger/account.ts";
-import { copyOn, withoutCopy } from "../../ledger/copies.ts";
+import { copyOn } from "../../ledger/copies.ts";
+import { mayHold, stateOf } from "../../ledger/copy-states.ts";
 import { findDevice } from "../../ledger/find-device.ts";
 import type { Terminal } from "../../ports/terminal.ts";
 import { countPerCode } from "../../talk/options.ts";
@@ -42,27 +43,20 @@ export async function replace(
   const successor = await namedDevice(newName, kind ?? (terminal ? undefined : old.kind), ask, needs);
   if (successor.id === old.id) throw usageError("a device can't replace itself");
 
-  await moveProvedCopies(old, successor, needs);
-  const waiting = accountsOn(old, needs);
+  const waiting = waitingFor(successor, old, needs);
   if (waiting.length > 0 && options.google && terminal !== undefined && needs.stdout.isTTY) {
     const { showGoogleCodes } = await import("../../handover/google-screen.ts");
-    await showGoogleCodes(waiting, { devices: [successor.name], only: true, from: old, perCode }, needs);
+    await showGoogleCodes(waiting, { devices: [successor.name], only: true, perCode }, needs);
   } else if (waiting.length > 0) await showOneByOne(waiting, old, successor, terminal, needs);
   await finish(old, successor, needs);
 }
 
-function accountsOn(device: Device, needs: Needs<"ledger">): Account[] {
-  return needs.ledger.accounts().filter((account) => copyOn(account, device) !== undefined);
-}
-
-/** What NEW has proved already, in an earlier run or on its own, needs no second proof. Dead copies are just deleted. */
-async function moveProvedCopies(old: Device, successor: Device, needs: Needs<"ledger">): Promise<void> {
-  await needs.ledger.edit(async (edit) => {
-    for (const account of accountsOn(old, needs)) {
-      const dead = copyOn(account, old)?.deadSince !== undefined;
-      const proved = copyOn(account, successor)?.confirmedAt !== undefined;
-      if (dead || proved) edit.update(withoutCopy(account, old));
-    }
+/** What OLD may hold and NEW has not proved, in an earlier run or on its own. */
+function waitingFor(successor: Device, old: Device, needs: Needs<"ledger">): Account[] {
+  return needs.ledger.accounts().filter((account) => {
+    const [copy, next] = [copyOn(account, old), copyOn(account, successor)];
+    const isProved = next !== undefined && stateOf(next, successor) === "proved";
+    return copy !== undefined && mayHold(copy) && !isProved;
   });
 }
 
@@ -75,7 +69,7 @@ async function showOneByOne(
 ): Promise<void> {
   if (terminal === undefined || !needs.stdout.isTTY) {
     throw usageError(
-      `${count(waiting.length, "account is", "accounts are")} still on ${quoted(from.name)}, and there is no terminal to show QR codes on`,
+      `${count(waiting.length, "account")} not yet moved from ${quoted(from.name)}, and there is no terminal to show QR codes on`,
       ...waiting.map((account) => `twinseed qr ${pasteable(account)} --output qr.png`),
       `then, for each: twinseed verify ACCOUNT CODE --device ${pasteableName(successor.name)}`,
     );
@@ -83,7 +77,7 @@ async function showOneByOne(
   for (const account of waiting) {
     try {
       const enrollment = await openAccount(account, needs);
-      const options = { devices: [successor.name], only: true, from };
+      const options = { devices: [successor.name], only: true };
       const handovers = await enrollWithQr({ account, enrollment }, options, terminal, needs);
       warnOfClocks(handovers, needs);
       if (!handovers.some(({ confirmed }) => confirmed) && account !== waiting.at(-1)) {
@@ -108,11 +102,11 @@ async function finish(
   successor: Device,
   needs: Needs<"stderr" | "clock" | "ledger">,
 ): Promise<void> {
-  const left = accountsOn(old, needs);
+  const left = waitingFor(successor, old, needs);
   if (left.length > 0) {
     note(
       needs,
-      `${count(left.length, "account")} still on ${quoted(old.name)}: ${left.map(({ name }) => quoted(name)).join(", ")}`,
+      `${count(left.length, "account")} not yet moved from ${quoted(old.name)}: ${left.map(({ name }) => quoted(name)).join(", ")}`,
     );
     note(
       needs,
@@ -130,8 +124,11 @@ async function finish(
     });
   }
   note(needs, `${quoted(successor.name)} has replaced ${quoted(old.name)} for all its accounts`);
+  const name = pasteableName(old.name);
   note(
     needs,
-    `hint: ${quoted(old.name)} still shows codes: delete the accounts on it, or wipe it, before you give it away`,
+    old.state === "lost"
+      ? `hint: anyone who has ${quoted(old.name)} can still make codes; what to do: twinseed device lost ${name}`
+      : `hint: ${quoted(old.name)} still shows codes: wipe it before you give it away, then: twinseed device wiped ${name}`,
   );
 }

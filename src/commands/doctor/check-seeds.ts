@@ -8,6 +8,7 @@ import { defaultName, type Enrollment } from "../../otp/enrollment.ts";
 import { NoSuchSeed, type SeedStore } from "../../seeds/seed-store.ts";
 import type { StoreKind } from "../../settings/config-file.ts";
 import { count, quoted } from "../../talk/say.ts";
+import { OpensNone, requireStoreOpens } from "../../vault/store-opens.ts";
 import type { Needs } from "../../world.ts";
 import { isId, readEntry } from "./check-ledger.ts";
 import { type Line, ok, REPAIR, unknown, wrong, wrongBy } from "./lines.ts";
@@ -28,6 +29,8 @@ export interface SeedsFound {
   readonly damaged: Found[];
   /** Seeds whose entry is missing. */
   readonly orphans: Found[];
+  /** The store opens none of the accounts' seeds. */
+  opensNone?: true;
 }
 
 export async function checkSeeds(kind: StoreKind, needs: CheckSeedsNeeds): Promise<SeedsFound> {
@@ -42,6 +45,7 @@ export async function checkSeeds(kind: StoreKind, needs: CheckSeedsNeeds): Promi
     const step =
       error.hints.find((hint) => hint !== "nothing was changed") ?? "open it with the correct secret";
     found.lines.push({ ...wrongBy("store", error, step), isLocked: true });
+    if (error instanceof OpensNone) found.opensNone = true;
     found.lines.push(unknown("seeds", "not checked"));
     return found;
   }
@@ -49,14 +53,16 @@ export async function checkSeeds(kind: StoreKind, needs: CheckSeedsNeeds): Promi
   return found;
 }
 
-/** Throws if the store is locked, because then all its seeds are. */
+/** Throws if the store is locked, because then all its seeds are; also if it opens none of them. */
 async function openAll(
   store: SeedStore,
   found: SeedsFound,
   needs: Needs<"computer" | "folder" | "ledger">,
 ): Promise<void> {
   const lines: Line[] = [];
-  for (const account of needs.ledger.accounts()) {
+  const accounts = needs.ledger.accounts();
+  if (accounts.length > 1) await requireStoreOpens(accounts, store);
+  for (const account of accounts) {
     const what = quoted(account.name);
     const enrollment = await open(store, account.id);
     if (enrollment instanceof UserError) {

@@ -107,10 +107,11 @@ function rebuildAltered(
 /** Of the file store: restores good seeds that sync, or something else, replaced. */
 export async function repairSeeds(
   { kind }: StoreFound,
-  { lines }: SeedsFound,
+  { lines, opensNone }: SeedsFound,
   needs: Needs<"ledger" | "sharedKeys">,
 ): Promise<string[]> {
-  if (kind !== "file" || lines.every(({ state, isLocked }) => state !== "wrong" || isLocked)) return [];
+  const isWrong = opensNone === true || lines.some(({ state, isLocked }) => state === "wrong" && !isLocked);
+  if (kind !== "file" || !isWrong) return [];
   const ids = await needs.sharedKeys.putBack();
   const nameOf = (id: string) => needs.ledger.accounts().find((one) => one.id === id)?.name ?? id;
   return ids.map((id) => `put the seed of ${quoted(nameOf(id))} back from damaged/`);

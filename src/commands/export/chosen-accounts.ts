@@ -6,6 +6,7 @@ import { findAccount } from "../../ledger/find.ts";
 import type { Enrollment } from "../../otp/enrollment.ts";
 import { quoted, warn } from "../../talk/say.ts";
 import { openAccount, prefetchSeeds } from "../../vault/open-account.ts";
+import { requireStoreOpens } from "../../vault/store-opens.ts";
 import type { Needs } from "../../world.ts";
 
 type ChosenAccountsNeeds = Needs<"stderr" | "computer" | "ledger" | "seeds">;
@@ -50,6 +51,7 @@ export async function openAll(
     }
   }
   const [first] = failures;
+  if (outgoing.length === 0 && failures.length > 1) await requireStoreOpens(accounts, await needs.seeds());
   if (outgoing.length === 0 && first !== undefined) throw first;
   return { outgoing, failed: failures.length };
 }

@@ -1,7 +1,7 @@
 /** Counter-based accounts (HOTP) that were here already: the higher counter is right, because the service has moved on. */
 
 import { note, quoted } from "../../talk/say.ts";
-import type { Enrolled } from "../../vault/enroll-accounts.ts";
+import type { Enrolled } from "../../vault/enrolled.ts";
 import type { Needs } from "../../world.ts";
 
 export function isAhead({ status, account, enrollment }: Enrolled): boolean {

@@ -14,15 +14,11 @@ import type { Device } from "../../ledger/account.ts";
 import { defaultName, type Enrollment } from "../../otp/enrollment.ts";
 import { accountJson } from "../../talk/json.ts";
 import { progressOf } from "../../talk/progress.ts";
-import { count, isInteractive, note, warn } from "../../talk/say.ts";
-import {
-  type Enrolled,
-  type EnrollNeeds,
-  type EnrollRequest,
-  enroll,
-  isUsable,
-} from "../../vault/enroll-accounts.ts";
+import { count, isInteractive, note, quoted, warn } from "../../talk/say.ts";
+import { enroll, isUsable } from "../../vault/enroll-accounts.ts";
+import type { Enrolled, EnrollNeeds, EnrollOptions, EnrollRequest } from "../../vault/enrolled.ts";
 import { namedDevice } from "../../vault/named-device.ts";
+import { deadSentence } from "../../vault/remembered-seeds.ts";
 import type { Needs } from "../../world.ts";
 import { advanceCounters, isAhead } from "./advance-counters.ts";
 import { listing } from "./listing.ts";
@@ -32,6 +28,8 @@ type ImportAccountsNeeds = Needs<"stdout"> & ReadExportsNeeds & EnrollNeeds;
 export interface ImportOptions extends ReadOptions {
   device?: string;
   deleteFile?: boolean;
+  forceOld?: boolean;
+  allowMissing?: boolean;
   yes?: boolean;
   dryRun?: boolean;
   json?: boolean;
@@ -51,7 +49,10 @@ export async function importAccounts(
   const { wanted, skipped } = await wantedIn(sources, needs);
   if (wanted.length === 0) throw nothingFound(sources);
 
-  const plans = await enroll(wanted, { conflicts: "number", dryRun: true }, needs);
+  const { forceOld = false, allowMissing = false } = options;
+  const accepted = { conflicts: "number", forceOld, allowMissing } as const;
+  const plans = await enroll(wanted, { ...accepted, dryRun: true }, needs);
+  warnOfDeadSeeds(plans, needs);
   if (!options.json) needs.stdout.write(listing(plans, needs));
   if (dryRun) {
     note(needs, `${summary(plans, sources, skipped, "would be imported")}; nothing was written`);
@@ -63,7 +64,7 @@ export async function importAccounts(
     note(needs, "nothing was imported");
     throw new Exit(ExitCode.failed);
   }
-  const enrolled = await store(wanted, await deviceFor(options, needs), needs);
+  const enrolled = await store(wanted, accepted, await deviceFor(options, needs), needs);
   if (options.json) printJson(enrolled, needs);
   note(needs, summary(enrolled, sources, skipped, "imported"));
   await cleanUp(sources, options, needs);
@@ -108,8 +109,19 @@ function nothingFound(sources: readonly Source[]): UserError {
   ]);
 }
 
+function warnOfDeadSeeds(plans: readonly Enrolled[], needs: Needs<"stderr">): void {
+  const dead = new Map(plans.flatMap((one) => (one.status === "dead" ? [[one.account.id, one]] : [])));
+  for (const { account, newer } of dead.values()) {
+    if (newer === undefined) continue;
+    warn(
+      needs,
+      `left out ${quoted(account.name)}: ${deadSentence(account, newer)}; if the service uses it again: --force-old`,
+    );
+  }
+}
+
 async function confirmed(plans: readonly Enrolled[], needs: Needs<"stderr" | "terminal">): Promise<boolean> {
-  const coming = plans.filter(({ status }) => status === "added").length;
+  const coming = plans.filter(({ status }) => status === "added" || status === "restored").length;
   const counters = plans.filter(isAhead).length;
   if (coming + counters === 0) return true;
   const terminal = needs.terminal();
@@ -133,11 +145,12 @@ async function deviceFor(
 
 async function store(
   wanted: readonly EnrollRequest[],
+  accepted: Pick<EnrollOptions, "conflicts" | "forceOld" | "allowMissing">,
   device: Device | undefined,
   needs: ImportAccountsNeeds,
 ): Promise<Enrolled[]> {
   const progress = progressOf("storing", needs);
-  const options = { conflicts: "number", dryRun: false, progress: progress.at } as const;
+  const options = { ...accepted, dryRun: false, progress: progress.at };
   try {
     const enrolled = await enroll(
       wanted,
@@ -158,16 +171,20 @@ function summary(
   skipped: number,
   verb: string,
 ): string {
-  const added = enrolled.filter(({ status }) => status === "added");
+  const added = enrolled.filter(({ status }) => status === "added" || status === "restored");
+  const restored = added.filter(({ status }) => status === "restored").length;
+  const dead = enrolled.filter(({ status }) => status === "dead").length;
   const ids = new Set(added.map(({ account }) => account.id));
-  const twice = enrolled.filter(({ status, account }) => status !== "added" && ids.has(account.id)).length;
-  const there = enrolled.length - added.length - twice;
+  const twice = enrolled.filter(({ status, account }) => status === "exists" && ids.has(account.id)).length;
+  const there = enrolled.length - added.length - twice - dead;
   const apps = [...new Set(sources.map(({ app }) => app))].join(" and ");
   const parts = [
     verb === "imported"
       ? `imported ${count(added.length, "account")} from ${apps}`
       : `${count(added.length, "account")} from ${apps} ${verb}`,
+    ...(restored > 0 ? [`${restored} of them restored`] : []),
     ...(there > 0 ? [`${there} here already`] : []),
+    ...(dead > 0 ? [`${dead} with an old seed left out`] : []),
     ...(twice > 0 ? [count(twice, "duplicate")] : []),
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
   ];

@@ -16,6 +16,8 @@ export function registerImport(program: Command, world: World): void {
       "--delete-file",
       "delete plain export files once their seeds are stored (on a terminal, it asks anyway)",
     )
+    .option("--force-old", "import seeds that were replaced before, too: the service uses the old one again")
+    .option("--allow-missing", "go on even if the store opens none of the seeds enrolled so far")
     .option("--yes", "skip the confirmation prompt")
     .option("--dry-run", "show what would be imported, with the current codes; write nothing")
     .option("--json", "print what was imported as JSON")

@@ -3,9 +3,17 @@
 import { printable } from "../../base/printable.ts";
 import type { Enrollment } from "../../otp/enrollment.ts";
 import { codeOf, stepAt } from "../../otp/one-time-code.ts";
-import type { Enrolled } from "../../vault/enroll-accounts.ts";
+import type { Enrolled } from "../../vault/enrolled.ts";
 import type { Needs } from "../../world.ts";
 import { isAhead } from "./advance-counters.ts";
+
+const MARKS: Record<Enrolled["status"], string> = {
+  added: "",
+  replaced: "",
+  exists: "  (here already)",
+  restored: "  (removed before: restored)",
+  dead: "  (an old seed, left out)",
+};
 
 export function listing(plans: readonly Enrolled[], needs: Needs<"clock">): string {
   const now = needs.clock.now();
@@ -14,12 +22,7 @@ export function listing(plans: readonly Enrolled[], needs: Needs<"clock">): stri
   return plans
     .map((plan, i) => {
       const { account, status } = plan;
-      const mark =
-        status !== "exists"
-          ? ""
-          : isAhead(plan)
-            ? "  (here already, with an older counter)"
-            : "  (here already)";
+      const mark = isAhead(plan) ? "  (here already, with an older counter)" : MARKS[status];
       return `${(codes[i] ?? "").padEnd(width)}  ${printable(account.name)}${mark}\n`;
     })
     .join("");

@@ -2,7 +2,7 @@
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Account, Device } from "../../ledger/account.ts";
-import { deviceOf, liveCopies } from "../../ledger/copies.ts";
+import { deviceOf, liveCopies, stateOf } from "../../ledger/copy-states.ts";
 import { findAccount } from "../../ledger/find.ts";
 import { fullContentOf } from "../../qr/content.ts";
 import { formatPath } from "../../qr/picture.ts";
@@ -67,6 +67,12 @@ function holdersOf(account: Account, devices: readonly Device[]): Holder[] {
   return liveCopies(account, devices).flatMap((copy) => {
     const device = deviceOf(copy, devices);
     if (device === undefined) return [];
-    return [{ name: device.name, kind: device.kind, confirmed: copy.confirmedAt?.slice(0, 10) }];
+    return [
+      {
+        name: device.name,
+        kind: device.kind,
+        confirmed: stateOf(copy, device) === "proved" ? copy.confirmedAt?.slice(0, 10) : undefined,
+      },
+    ];
   });
 }

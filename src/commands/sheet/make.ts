@@ -9,7 +9,8 @@ import type { Paper } from "../../sheet/html.ts";
 import { formatSharePages } from "../../sheet/share-page.ts";
 import { count, note, pasteable, pasteableName, quoted, warn } from "../../talk/say.ts";
 import { namedDevice } from "../../vault/named-device.ts";
-import { recordCopy } from "../../vault/proofs.ts";
+import { recordSheet } from "../../vault/proofs.ts";
+import { requireStoreOpens } from "../../vault/store-opens.ts";
 import type { Needs } from "../../world.ts";
 import { collect } from "./accounts.ts";
 import { readShares } from "./print-shares.ts";
@@ -47,6 +48,11 @@ export async function sheet(
   if (options.device !== undefined) await requirePaper(options.device, needs);
   const { opened, failed } = await collect(queries, needs);
   const [failure] = failed;
+  if (opened.length === 0 && failed.length > 1)
+    await requireStoreOpens(
+      failed.map(({ account }) => account),
+      await needs.seeds(),
+    );
   if (opened.length === 0 && failure !== undefined) throw failure.error;
   const page = formatSheet({
     accounts: opened.map(({ shown }) => shown),
@@ -98,7 +104,10 @@ function requireDestination({ output, print, printer, force }: SheetOptions, nee
 }
 
 /** Finds out, before anything is printed, whether the paper can be recorded. */
-async function requirePaper(name: string, needs: Needs<"clock" | "random" | "ledger">): Promise<void> {
+async function requirePaper(
+  name: string,
+  needs: Needs<"computer" | "clock" | "random" | "ledger">,
+): Promise<void> {
   const cleanName = cleanText(name);
   if (cleanName === "") throw usageError("a device needs a name");
   const known = deviceNamed(needs.ledger.devices(), cleanName);
@@ -147,7 +156,7 @@ async function noteCopies(
 ): Promise<void> {
   if (name === undefined) return;
   const device = await namedDevice(name, "paper", undefined, needs);
-  for (const account of accounts) await recordCopy(account, device, needs);
+  for (const account of accounts) await recordSheet(account, device, needs);
   const [only] = accounts.length === 1 ? accounts : [];
   note(needs, `recorded ${quoted(device.name)} as paper that holds ${whose(accounts)}, not confirmed yet`);
   const verify = `twinseed verify ${only ? pasteable(only) : "ACCOUNT"} --device ${pasteableName(device.name)}`;

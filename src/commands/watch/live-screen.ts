@@ -10,7 +10,7 @@ import { type Choice, matching, positionOf, press } from "./choice.ts";
 import { drawWatch, type HotpCode, isNow, type Notice } from "./frame.ts";
 import type { CodeMaker, Watched } from "./watched.ts";
 
-export type LiveScreenNeeds = Needs<"stdout" | "clock" | "clipboard" | "ledger">;
+export type LiveScreenNeeds = Needs<"stdout" | "clock" | "clipboard" | "folder" | "ledger">;
 
 /** Milliseconds between checks of the clock, which may be set, or may have advanced while the computer was asleep. */
 const CHECK_EVERY = 250;
@@ -58,14 +58,14 @@ export async function watchScreen(
     notice = { ...fresh, until: Math.min(fresh.until, until) };
   }
   /** The counter is saved before the code is shown. */
-  async function nextCode(id: string, { secret, otp }: CodeMaker): Promise<string> {
+  async function nextCode(id: string, maker: CodeMaker): Promise<string> {
     if (
       hotpCode?.account === id &&
       isNow(hotpCode, needs.clock.now()) &&
       needs.clock.now() - hotpCode.from < DOUBLE_PRESS
     )
       return hotpCode.code;
-    const code = codeOf(secret, otp, await takeCounters(id, 1, needs));
+    const code = codeOf(maker.secret, maker.otp, await takeCounters(id, maker, 1, needs));
     hotpCode = temporary({ account: id, code }, HOTP_CODE_TIME);
     return code;
   }

@@ -7,6 +7,7 @@ import type { Enrollment, OtpParameters } from "../../otp/enrollment.ts";
 import type { Secret } from "../../otp/secret.ts";
 import { isLocked } from "../../seeds/seed-store.ts";
 import { prefetchSeeds, requireSameAccount } from "../../vault/open-account.ts";
+import { requireStoreOpens } from "../../vault/store-opens.ts";
 import type { Needs } from "../../world.ts";
 
 /** An account to watch, with what makes its codes, or why there are none. */
@@ -45,6 +46,8 @@ export async function openAll(
       ...(worst === undefined ? {} : { risk: worst.message }),
     });
   }
+  if (all.length > 1 && all.every(({ maker }) => maker instanceof UserError))
+    await requireStoreOpens(accounts, seeds);
   return all;
 }
 

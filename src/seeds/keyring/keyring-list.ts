@@ -38,8 +38,9 @@ export async function keyringTexts(deps: SeedStoreDeps): Promise<Map<string, str
     const pairs = (await list(deps, "seeds", GIVE_UP_SEEDS_AFTER)).filter(isPair);
     for (const [name, text] of pairs) {
       // Leave out entries with the same name, or that were not valid text: reading them one by one gives the right error.
-      if (pairs.filter(([other]) => other === name).length === 1 && !text.includes("\ufffd"))
-        texts.set(name, text);
+      // KWallet lists the entries of a closed wallet with an empty text each; reading one of them alone opens the wallet.
+      const isText = text !== "" && !text.includes("\ufffd");
+      if (isText && pairs.filter(([other]) => other === name).length === 1) texts.set(name, text);
     }
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

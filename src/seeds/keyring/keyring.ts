@@ -56,11 +56,19 @@ async function probe(deps: SeedStoreDeps, patience?: Patience): Promise<void> {
 /** With fewer seeds, listing takes longer than reading them one by one. */
 const WORTH_A_LIST = 8;
 
+/** No seed, as we never store an empty text; and no proof of damage, as a locked wallet may return it. */
+function emptyAnswer(what: string): NoSuchSeed {
+  return new NoSuchSeed(`${what}: it returned an empty entry`, [
+    "a locked keyring may answer like this: unlock it in its own program and run this again",
+    "if it is unlocked, another program emptied the entry: restore the seed from a backup",
+  ]);
+}
+
 function keyringStore(deps: SeedStoreDeps): SeedStore {
   let prefetched = new Map<string, string>();
   const use = keyringEntries(deps);
-  const read = (id: string) =>
-    use(id, `can't read the seed of account "${id}" in the keyring`, (entry) => entry.getPassword());
+  const what = (id: string) => `can't read the seed of account "${id}" in the keyring`;
+  const read = (id: string) => use(id, what(id), (entry) => entry.getPassword());
   const source = (id: string) => `the keyring entry of account "${id}"`;
 
   const store: SeedStore = {
@@ -75,6 +83,7 @@ function keyringStore(deps: SeedStoreDeps): SeedStore {
     async get(id) {
       const text = prefetched.get(id) ?? (await read(id));
       prefetched.delete(id); // the entry may change: the next get must read it again
+      if (text === "") throw emptyAnswer(what(id));
       if (text !== null) return enrollmentOf(text, source(id));
       throw new NoSuchSeed(`the seed of account "${id}" was not found in the keyring`, [
         "a locked keyring may answer like this too: unlock it and run this again",
@@ -85,6 +94,7 @@ function keyringStore(deps: SeedStoreDeps): SeedStore {
     async put(id, enrollment) {
       const text = textOf(id, enrollment);
       const older = await read(id);
+      if (older === "") throw emptyAnswer(what(id));
       if (older !== null) {
         if (isSame(enrollmentOf(older, source(id)), enrollment)) return;
         throw takenError(id);

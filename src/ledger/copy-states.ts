@@ -1,0 +1,53 @@
+/**
+ * What a copy is worth: decided here, and only here; FORMAT.md has the table. Whether a copy counts as safe and whether it is a
+ * danger are two questions: after a sync, or after a QR code that was only shown, a copy may be neither. Pure.
+ */
+import type { Account, Copy, Device } from "./account.ts";
+
+/**
+ * Shown: the device was shown the QR code. Proved: it has shown a valid code since. Dead: the service has issued a new seed, and
+ * the device has not shown a code of that one yet. Left behind: the device is lost or retired, and not known to be wiped.
+ * Wiped: the user said that the device was wiped.
+ */
+export const COPY_STATES = ["shown", "proved", "dead", "left-behind", "wiped"] as const;
+
+export type CopyState = (typeof COPY_STATES)[number];
+
+/** A proof that is dated further in the future than this comes from a clock that was wrong. Milliseconds. */
+export const CLOCK_TOLERANCE = 86_400_000;
+
+export function deviceOf(copy: Copy, devices: readonly Device[]): Device | undefined {
+  return devices.find(({ id }) => id === copy.device);
+}
+
+/** A device that is not in the list may be anywhere. */
+export function stateOf(copy: Copy, device: Pick<Device, "state" | "wipedAt"> | undefined): CopyState {
+  if (!mayHold(copy)) return copy.wipedAt === undefined ? "dead" : "wiped";
+  if (device?.state !== "active") return "left-behind";
+  if (copy.deadSince !== undefined) return "dead";
+  return isProof(copy, device) ? "proved" : "shown";
+}
+
+/** Whether anyone with the device may be able to make codes that the service accepts. */
+export function mayHold({ deadSince, wipedAt, shownAt }: Copy): boolean {
+  return shownAt !== undefined || (deadSince === undefined && wipedAt === undefined);
+}
+
+/** A proof from before the device was wiped can come in later, by a sync or from a backup. */
+function isProof({ confirmedAt, wipedAt }: Copy, device: Pick<Device, "wipedAt">): boolean {
+  if (confirmedAt === undefined || wipedAt !== undefined) return false;
+  return device.wipedAt === undefined || Date.parse(confirmedAt) > Date.parse(device.wipedAt);
+}
+
+/** The copies on devices that are available, and whose codes the service accepts as far as anyone knows; not all are proved. */
+export function liveCopies({ copies }: Account, devices: readonly Device[]): Copy[] {
+  return copies.filter((copy) => {
+    const state = stateOf(copy, deviceOf(copy, devices));
+    return state === "shown" || state === "proved";
+  });
+}
+
+/** The only copies that count as safe. */
+export function provedCopies({ copies }: Account, devices: readonly Device[]): Copy[] {
+  return copies.filter((copy) => stateOf(copy, deviceOf(copy, devices)) === "proved");
+}
