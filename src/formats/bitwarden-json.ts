@@ -7,11 +7,12 @@ import { formatBase32 } from "../otp/base32.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
 import { formatOtpauthUri } from "../otp/otpauth-uri.ts";
 import { unlockBitwarden } from "./bitwarden-lock.ts";
-import { collect, EntryFault, whoOf } from "./entries.ts";
+import { collect, EntryFault, secretText, whoOf } from "./entries.ts";
 import { unreadable } from "./faults.ts";
 import { type Format, HOLDS_PASSWORDS, type Reading } from "./format.ts";
 import { enrollmentOfItem } from "./item-seed.ts";
 import { textOf } from "./shape.ts";
+import { titleOf } from "./title.ts";
 import { uuid } from "./uuid.ts";
 
 const LOGIN = 1;
@@ -32,7 +33,10 @@ export const bitwardenJson: Format = {
         "can only be opened with the account that it was exported from",
         'export it again, as type "password protected"',
       );
-    if (file.encrypted === true) return readItems(await unlockBitwarden(file, passphrase));
+    if (file.encrypted === true) {
+      const opened = await unlockBitwarden(file, passphrase);
+      return { ...readItems(opened.items), inside: [{ at: "", content: opened }] };
+    }
     const notes = hasPassword(file.items) ? [HOLDS_PASSWORDS] : [];
     return { ...readItems(file.items), notes };
   },
@@ -41,8 +45,8 @@ export const bitwardenJson: Format = {
     reasonToOmit({ otp }) {
       return otp.type === "hotp" ? "Bitwarden has no counter-based codes" : undefined;
     },
-    write(enrollments, { random }) {
-      const items = enrollments.map((one) => itemOf(one, uuid(random)));
+    write(enrollments, { random, names = [] }) {
+      const items = enrollments.map((one, i) => itemOf(one, titleOf(one, names[i]), uuid(random)));
       return `${JSON.stringify({ encrypted: false, folders: [], items }, null, 2)}\n`;
     },
   },
@@ -67,26 +71,28 @@ function readItem(item: JsonObject | undefined): Enrollment | undefined {
   if (item === undefined) throw new EntryFault("it is damaged");
   const { totp, username } = objectOf(item.login) ?? {};
   if (textOf(totp) === "") return undefined;
-  if (textOf(item.deletedDate) !== "") throw new EntryFault("it is in Bitwarden's trash");
+  if (textOf(item.deletedDate) !== "")
+    throw new EntryFault("it is in Bitwarden's trash", "", secretText(textOf(totp)));
   return enrollmentOfItem(textOf(totp), textOf(item.name), textOf(username));
 }
 
 /** Bitwarden Authenticator requires an id; the vault makes its own. */
-function itemOf(enrollment: Enrollment, id: string) {
+function itemOf(enrollment: Enrollment, title: string, id: string) {
   const { issuer, label, otp, secret } = enrollment;
+  // Without a URI, a title without an issuer is read as the issuer: then there is no login to repeat.
+  const isNameless = otp.type === "steam" && issuer === "";
   return {
     id,
     organizationId: null,
     folderId: null,
     type: LOGIN,
     reprompt: 0,
-    // Empty if there is no issuer: any title would become the issuer when the item is read again.
-    name: issuer,
+    name: title,
     notes: null,
     favorite: false,
     login: {
       uris: null,
-      username: label === "" ? null : label,
+      username: label === "" || isNameless ? null : label,
       password: null,
       totp: otp.type === "steam" ? `steam://${formatBase32(secret)}` : formatOtpauthUri(enrollment),
     },

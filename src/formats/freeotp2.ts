@@ -6,6 +6,7 @@ import { type JsonObject, objectOf, parseJson } from "../base/untrusted-json.ts"
 import { Secret } from "../otp/secret.ts";
 import { collect, EntryFault } from "./entries.ts";
 import { type AskPassphrase, unreadable, WrongPassphrase } from "./faults.ts";
+import { placeOf } from "./field.ts";
 import type { Format } from "./format.ts";
 import { bytesOfSigned, readFreeOtpToken, whoOfToken } from "./freeotp-token.ts";
 import { readJavaMap } from "./java-map.ts";
@@ -29,7 +30,7 @@ export const freeotp2: Format = {
     const master = await openMaster(lock, passphrase);
     const ids = [...texts.keys()].filter((id) => id !== MASTER && !id.endsWith(TOKEN));
     const tokenOf = (id: string) => jsonIn(texts.get(id + TOKEN));
-    return collect(
+    const reading = collect(
       ids,
       (id) => {
         const sealed = jsonIn(jsonIn(texts.get(id))?.key);
@@ -44,6 +45,7 @@ export const freeotp2: Format = {
       },
       (id) => whoOfToken(tokenOf(id)),
     );
+    return { ...reading, inside: [...texts].map(([id, text]) => ({ at: placeOf(id), content: text })) };
   },
 };
 

@@ -6,6 +6,7 @@
 import { twofas } from "./2fas.ts";
 import { aegis } from "./aegis.ts";
 import { andotp } from "./andotp.ts";
+import { anyText } from "./any-text.ts";
 import { authenticatorPlus } from "./authenticator-plus.ts";
 import { authy } from "./authy.ts";
 import { aws } from "./aws-seed.ts";
@@ -73,8 +74,9 @@ export const FORMATS: readonly Format[] = [
   authenticatorPlus,
   winauth,
   totpAuthenticator,
+  anyText,
   unreadableFiles,
-  // Accepts anything that looks encrypted and has no signature, so it must be last.
+  // Its encrypted files have no signature, so everything else comes first.
   andotp,
 ];
 

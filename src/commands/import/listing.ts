@@ -7,7 +7,12 @@ import type { Enrolled } from "../../vault/enroll-accounts.ts";
 import type { Needs } from "../../world.ts";
 import { isAhead } from "./advance-counters.ts";
 
-export function listing(plans: readonly Enrolled[], needs: Needs<"clock">): string {
+/** `places` are where each was found, as far as the user needs that to recognize it; "" otherwise. */
+export function listing(
+  plans: readonly Enrolled[],
+  places: readonly string[],
+  needs: Needs<"clock">,
+): string {
   const now = needs.clock.now();
   const codes = plans.map(({ enrollment }) => codeNow(enrollment, now));
   const width = Math.max(0, ...codes.map(({ length }) => length));
@@ -20,7 +25,8 @@ export function listing(plans: readonly Enrolled[], needs: Needs<"clock">): stri
           : isAhead(plan)
             ? "  (here already, with an older counter)"
             : "  (here already)";
-      return `${(codes[i] ?? "").padEnd(width)}  ${printable(account.name)}${mark}\n`;
+      const place = places[i] ? `  (${places[i]})` : "";
+      return `${(codes[i] ?? "").padEnd(width)}  ${printable(account.name)}${place}${mark}\n`;
     })
     .join("");
 }
