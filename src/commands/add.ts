@@ -40,7 +40,7 @@ export function registerAdd(program: Command, world: World): void {
     "add",
     "twinseed add screenshot.png --name aws-root",
     "twinseed add --screen  # drag over the QR code",
-    "twinseed add - < uris.txt  # otpauth URIs, one per line",
+    "twinseed add - < note.txt  # a key, or any text with otpauth URIs in it",
     "twinseed add  # prompts for a key or URI; input is hidden",
   );
 }

@@ -34,7 +34,7 @@ const NAMED_LINE = /^[ \t]{0,9}([^:=\r\n]{1,60})[:=][ \t]{0,9}(\S[^\r\n]{0,999})
 
 export async function readField(field: Field): Promise<Reading> {
   const readings = await Promise.all(
-    urisOf(field.value).map(({ at, uri }) => readUri(placeIn(field.at, at), uri, field)),
+    urisOf(field.value).map(({ at, uri }) => readUri(placeIn(field.at, at) || "line 1", uri, field)),
   );
   const reading = joinReadings([...readings, ...keysOf(field).map((key) => readKey(key, field))]);
   return field.fault === undefined ? reading : namedOnly(reading, field.fault, field.title);

@@ -2,13 +2,13 @@
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { PICTURE_LIMITS, TEXT_LIMITS } from "../base/limits.ts";
+import { urisIn } from "../formats/find-uris.ts";
 import type { Overrides } from "../otp/foreign-uri.ts";
 import type { Clipboard } from "../ports/desktop.ts";
 import { isInteractive, note } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import type { Found } from "./found.ts";
 import { readPicture } from "./read-picture.ts";
-import { readText } from "./read-text.ts";
 import { readTextOrPictures } from "./text-pictures.ts";
 
 export type DesktopNeeds = Needs<"stdout" | "stderr" | "terminal" | "screen" | "pictures">;
@@ -26,10 +26,9 @@ export async function readClipboard(
       const { enrollments } = await readPicture(picture, from, overrides, needs);
       return { from, enrollments, isPicture: true };
     } catch (error) {
-      const enrollments =
-        error instanceof UserError ? await enrollmentsInText(clipboard, overrides) : undefined;
-      if (enrollments === undefined) throw error;
-      return { from, enrollments, isPicture: false };
+      const inText = error instanceof UserError ? await foundInText(clipboard, overrides, needs) : undefined;
+      if (inText === undefined) throw error;
+      return inText;
     }
   }
   const text = await clipboard.text(TEXT_LIMITS.bytes);
@@ -42,20 +41,22 @@ export async function readClipboard(
   return readTextOrPictures(text, from, overrides, needs);
 }
 
-const URI_OR_KEY = /^\s*(otpauth:|[A-Z2-7]{16,}=*\s*$)/i;
+const KEY = /^\s*[A-Z2-7]{16,}=*\s*$/i;
 
 /**
- * Reads the text that was copied along with a picture. Returns undefined if it is neither a URI nor a long key (most short
+ * Reads the text that was copied along with a picture. Returns undefined if it has neither a URI nor a long key (most short
  * words are valid keys): then the picture's error is the one to report.
  */
-async function enrollmentsInText(
+async function foundInText(
   clipboard: Clipboard,
   overrides: Overrides,
-): Promise<Found["enrollments"] | undefined> {
+  needs: Needs<"pictures">,
+): Promise<Found | undefined> {
   try {
-    const text = await clipboard.text(TEXT_LIMITS.bytes);
-    const isOurs = text !== undefined && URI_OR_KEY.test(Buffer.from(text).toString("utf8"));
-    return isOurs ? readText(text, "the clipboard", overrides).enrollments : undefined;
+    const bytes = await clipboard.text(TEXT_LIMITS.bytes);
+    const text = Buffer.from(bytes ?? []).toString("utf8");
+    if (bytes === undefined || !(urisIn(text).length > 0 || KEY.test(text))) return undefined;
+    return await readTextOrPictures(bytes, "the clipboard", overrides, needs);
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;

@@ -4,6 +4,7 @@ import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { PICTURE_LIMITS } from "../base/limits.ts";
 import { looksLikeImage } from "../images/image-header.ts";
 import type { Overrides } from "../otp/foreign-uri.ts";
+import { isSurelyHex } from "../otp/key-text.ts";
 import { isOtpauthUri } from "../otp/otpauth-uri.ts";
 import { quoted, warn } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
@@ -68,9 +69,9 @@ async function readSource(
 }
 
 function couldBeKey(argument: string): boolean {
-  return (
-    /^[A-Za-z2-7]{16,}=*(\/[A-Za-z2-7]{4})?$/.test(argument.replace(/[\s-]/g, "")) && !argument.includes(".")
-  );
+  if (argument.includes(".")) return false;
+  const key = argument.replace(/[\s-]/g, "");
+  return /^[A-Za-z2-7]{16,}=*(\/[A-Za-z2-7]{4})?$/.test(key) || (key.length >= 32 && isSurelyHex(key));
 }
 
 async function readFile(

@@ -19,7 +19,7 @@ import { times } from "../helpers/times.ts";
 import { HOWS, type Planting, planted } from "./planted.ts";
 
 /** Each opening of a lock costs time, even with stubbed key derivation. */
-const MOST_FIELDS = times(24);
+const MOST_FIELDS = times(12);
 const MARKED = "MARKEDSEEDMARKEDSEEDMARKEDSEED22";
 const markedSeed = Buffer.from(parseBase32(MARKED).reveal());
 
@@ -41,7 +41,14 @@ const hook = vi.hoisted(() => {
 vi.mock("../../src/formats/derivations.ts", async (original) => {
   const real = await original<typeof import("../../src/formats/derivations.ts")>();
   const unsafe = await import("../fuzz/unsafe-derivations.ts");
-  return { ...unsafe, deriveAes: real.deriveAes };
+  const known = new Map<string, Uint8Array>();
+  const deriveAes = (...[block, key, rounds]: Parameters<typeof real.deriveAes>): Uint8Array => {
+    const id = Buffer.concat([block, key]).toString("hex") + rounds;
+    const derived = known.get(id) ?? real.deriveAes(Uint8Array.from(block), key, rounds);
+    known.set(id, Uint8Array.from(derived));
+    return Uint8Array.from(derived);
+  };
+  return { ...unsafe, deriveAes };
 });
 vi.mock("../../src/formats/kdf.ts", async (original) => {
   const real = await original<typeof import("../../src/formats/kdf.ts")>();
@@ -137,7 +144,7 @@ it.each(fixtures)(
     const step = Math.max(1, Math.floor(fields / MOST_FIELDS));
     const outcomes = new Map<string, string[]>();
     for (const [i, how] of HOWS.entries())
-      for (let field = 0; field < fields; field += step) {
+      for (let field = Math.floor((i * step) / 2); field < fields; field += step) {
         const outcome = await outcomeOf(fixture, { field, how });
         outcomes.set(outcome, [...(outcomes.get(outcome) ?? []), `field ${field}, way ${i}`]);
       }
