@@ -1,6 +1,7 @@
 /** Where URIs begin and end in texts of any kind. */
 import { describe, expect, it } from "vitest";
 import { urisIn } from "../../src/formats/find-uris.ts";
+import { readBytes } from "./reading.ts";
 
 const KEY = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const URI = `otpauth://totp/A:b?secret=${KEY}&issuer=A`;
@@ -81,6 +82,30 @@ it("lines are counted, two in one line are two", () => {
     { at: "line 3", uri: URI },
     { at: "line 4", uri: "otpauth-migration://offline?data=CgA%3D" },
   ]);
+});
+
+describe("the same seed twice", () => {
+  const read = async (text: string) => {
+    const { entries, skipped } = await readBytes("x", Buffer.from(text), null);
+    return [entries.map(({ at }) => at), skipped.map(({ at, reason }) => `${at}: ${reason}`)];
+  };
+
+  it("in prose is one account for each way in which it makes codes", async () => {
+    expect(await read(`a: ${URI}\nb: ${URI}, ${URI}\nc: ${URI}&digits=8`)).toEqual([
+      ["line 1", "line 3"],
+      [],
+    ]);
+  });
+
+  it("in a note of an entry is named if it makes other codes", async () => {
+    const login = { username: "b", totp: KEY };
+    const items = [{ type: 1, name: "A", login, notes: `${URI} or ${URI}&digits=8` }];
+    const [at, skipped] = await read(JSON.stringify({ encrypted: false, items }));
+    expect([at, skipped]).toEqual([
+      ["entry 1"],
+      [expect.stringContaining('items 1, "notes": it has the seed of')],
+    ]);
+  });
 });
 
 it("20,000 lines of prose with 500 URIs take less than two seconds", () => {
