@@ -1,14 +1,14 @@
 /**
- * Bitwarden: exports of a vault, of an organization, and of Bitwarden Authenticator, either plain or locked with an export
- * password. Only an item's name, user name and one-time-password field are read.
+ * Bitwarden: exports of a vault (with attachments: a zip), of an organization, and of Bitwarden Authenticator, either plain or
+ * locked with an export password. strays.ts looks at custom fields and notes.
  */
-import { type JsonObject, objectOf } from "../base/untrusted-json.ts";
+import { type JsonObject, objectOf, parseJson } from "../base/untrusted-json.ts";
 import { formatBase32 } from "../otp/base32.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
 import { formatOtpauthUri } from "../otp/otpauth-uri.ts";
 import { unlockBitwarden } from "./bitwarden-lock.ts";
 import { collect, EntryFault, secretText, whoOf } from "./entries.ts";
-import { unreadable } from "./faults.ts";
+import { type AskPassphrase, unreadable } from "./faults.ts";
 import { type Format, HOLDS_PASSWORDS, type Reading } from "./format.ts";
 import { enrollmentOfItem } from "./item-seed.ts";
 import { textOf } from "./shape.ts";
@@ -16,17 +16,19 @@ import { titleOf } from "./title.ts";
 import { uuid } from "./uuid.ts";
 
 const LOGIN = 1;
+const MEMBER = "data.json";
 
 export const bitwardenJson: Format = {
   id: "bitwarden",
   name: "Bitwarden",
-  detect({ json }) {
+  detect({ json, members }) {
+    if (members?.includes(MEMBER)) return true;
     const file = objectOf(json);
     if (file === undefined || typeof file.encrypted !== "boolean") return false;
     return Array.isArray(file.items) || file.passwordProtected !== undefined || isAccountRestricted(file);
   },
-  async read({ json }, passphrase) {
-    const file = objectOf(json) ?? {};
+  async read({ bytes, json, members }, passphrase) {
+    const file = objectOf(members === undefined ? json : await exportIn(bytes, passphrase)) ?? {};
     if (isAccountRestricted(file))
       throw unreadable(
         "Bitwarden",
@@ -51,6 +53,12 @@ export const bitwardenJson: Format = {
     },
   },
 };
+
+/** The export with attachments is a zip. */
+async function exportIn(bytes: Uint8Array, passphrase: AskPassphrase): Promise<unknown> {
+  const { readMember } = await import("./zip.ts");
+  return parseJson(Buffer.from(await readMember(bytes, MEMBER, passphrase)).toString("utf8"));
+}
 
 function isAccountRestricted({ encrypted, passwordProtected, ...rest }: JsonObject): boolean {
   if (encrypted !== true || passwordProtected === true) return false;

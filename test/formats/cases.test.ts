@@ -39,8 +39,21 @@ describe.skipIf(!existsSync(FOLDER))("cases", () => {
     ["gotp.json", ["AWS:AWS"]],
     ["old-aws-uri.txt", ["root-account-mfa-device@123456789012"]],
     ["zoho.csv", ["AWS:root"]],
+    ["bitwarden.zip", ["AWS:root"]],
+    ["authenticator-extension.json", ["GitHub:alice@example.com"]],
+    ["google_authenticator", [""]],
+    ["users.oath", ["alice", "bob", "carol"]],
+    ["enpass.json", ["AWS root"]],
+    ["keeper.json", ["Amazon Web Services:root@123456789012"]],
   ])("%s", async (file, expected) => {
     expect(await names(file)).toEqual({ names: expected, skipped: [] });
+  });
+
+  it("tokenBackup.xml", async () => {
+    expect(await names("tokenBackup.xml", "backup-pass")).toEqual({
+      names: ["AWS:root", "GH:me"],
+      skipped: [],
+    });
   });
 
   it("an OTP Auth backup is never taken for andOTP's", async () => {
