@@ -49,6 +49,7 @@ describe.skipIf(!existsSync(FOLDER))("cases", () => {
     expect(await names(file)).toEqual({ names: expected, skipped: [] });
   });
 
+  // The second token is under another master key.
   it("tokenBackup.xml", async () => {
     expect(await names("tokenBackup.xml", "backup-pass")).toEqual({
       names: ["AWS:root", "GH:me"],
