@@ -10,7 +10,7 @@ export function registerAdd(program: Command, world: World): void {
     .description("enroll an account from a screenshot of its QR code, an otpauth URI, or a typed key")
     .argument(
       "[source...]",
-      'picture files, or "-" for stdin (a picture, URIs or a key); with none, prompts for a key or URI',
+      'picture files, or "-" for stdin (a picture, a key, or any text with URIs); with none, prompts for a key or URI',
     )
     .option("--clipboard", "read the picture, URI or key from the clipboard")
     .option(
@@ -20,6 +20,7 @@ export function registerAdd(program: Command, world: World): void {
     .option("--name <name>", "name for the account (default: issuer:label)")
     .option("--issuer <issuer>", "the service, if the source omits it or has it wrong")
     .option("--label <label>", "the login there, if the source omits it or has it wrong")
+    .option("--encoding <encoding>", "how the key is written: base32, hex or base64 (default: detected)")
     .option("--type <type>", "totp, hotp or steam")
     .option("--algorithm <algorithm>", "SHA1, SHA256 or SHA512")
     .option("--digits <digits>", "5 to 10")
@@ -28,7 +29,7 @@ export function registerAdd(program: Command, world: World): void {
     .option("--replace", "replace the account of the same name, which moves to removed/")
     .option("--force-old", "accept a seed that was replaced before: the service uses the old one again")
     .option("--allow-missing", "go on even if the store opens none of the seeds enrolled so far")
-    .option("--all", "enroll every otpauth code in a picture that has several")
+    .option("--all", "enroll every otpauth code in a picture or text that has several")
     .option(
       "--delete-image",
       "delete the picture files once their seeds are stored (on a terminal, it asks anyway)",
@@ -41,7 +42,7 @@ export function registerAdd(program: Command, world: World): void {
     "add",
     "twinseed add screenshot.png --name aws-root",
     "twinseed add --screen  # drag over the QR code",
-    "twinseed add - < uris.txt  # otpauth URIs, one per line",
+    "twinseed add - < note.txt  # a key, or any text with otpauth URIs in it",
     "twinseed add  # prompts for a key or URI; input is hidden",
   );
 }

@@ -3,15 +3,26 @@
  * was scanned. `otp.link` is the URI as it was scanned. It may be stale, and its secret may be blanked, so only a label is ever
  * taken from it.
  */
+import { attempt, UserError } from "../base/errors.ts";
 import { type JsonObject, objectOf } from "../base/untrusted-json.ts";
-import { formatBase32 } from "../otp/base32.ts";
+import { formatBase32, parseBase32 } from "../otp/base32.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
 import { OtpauthUriError, parseOtpauthUri } from "../otp/otpauth-uri.ts";
 import { lockServices, unlockServices } from "./2fas-lock.ts";
-import { cleanNames, collect, EntryFault, parametersOf, secretOfBase32, whoOf } from "./entries.ts";
+import {
+  cleanNames,
+  collect,
+  EntryFault,
+  joinReadings,
+  parametersOf,
+  secretOfBase32,
+  whoOf,
+} from "./entries.ts";
 import { unreadable } from "./faults.ts";
 import type { Format, WriteOptions } from "./format.ts";
 import { textOf } from "./shape.ts";
+import { titleOf } from "./title.ts";
+import { requireSameSeed } from "./uri-entry.ts";
 
 const NEWEST = 4;
 /** The Android app reads counters as 32-bit numbers and refuses the whole file if one is larger. */
@@ -38,9 +49,10 @@ export const twofas: Format = {
       ? await unlockServices(file.servicesEncrypted, file.reference, passphrase)
       : file.services;
     if (!Array.isArray(services)) throw unreadable("2FAS", "is damaged");
-    return collect(services.map(objectOf), readService, (service) =>
-      whoOf(service?.name, objectOf(service?.otp)?.account),
-    );
+    const list = services.map(objectOf);
+    const who = (service: JsonObject | undefined) => whoOf(service?.name, objectOf(service?.otp)?.account);
+    const reading = joinReadings([collect(list, readService, who), collect(list, readLink, who)]);
+    return isLocked(file) ? { ...reading, inside: [{ at: "", content: services }] } : reading;
   },
   writer: {
     password: true,
@@ -51,7 +63,9 @@ export const twofas: Format = {
       return undefined;
     },
     async write(enrollments, options) {
-      const services = enrollments.map((one, position) => serviceOf(one, position, options.now));
+      const services = enrollments.map((one, position) =>
+        serviceOf(one, titleOf(one, options.names?.[position]), position, options.now),
+      );
       const locked = options.passphrase === undefined ? { services } : await locking(services, options);
       return `${JSON.stringify({ ...locked, ...about(options.now) }, null, 2)}\n`;
     },
@@ -76,9 +90,16 @@ function readService(service: JsonObject | undefined): Enrollment {
   };
 }
 
+function readLink(service: JsonObject | undefined): undefined {
+  const secret = attempt(() => parseBase32(textOf(service?.secret)));
+  if (!(secret instanceof UserError)) requireSameSeed(textOf(objectOf(service?.otp)?.link), secret);
+}
+
 /** The name is the account, otherwise the label without the issuer, otherwise the scanned URI's label without the issuer. */
 function whose(service: JsonObject, otp: JsonObject): Pick<Enrollment, "issuer" | "label"> {
-  const issuer = textOf(otp.issuer) || textOf(service.name);
+  const title = textOf(service.name);
+  // A title that only repeats the account is no issuer (title.ts).
+  const issuer = textOf(otp.issuer) || (title === textOf(otp.account) ? "" : title);
   if (textOf(otp.account) !== "") return cleanNames(issuer, textOf(otp.account));
   for (const candidate of [textOf(otp.label), labelOfLink(textOf(otp.link))]) {
     const found = cleanNames(issuer, candidate);
@@ -98,9 +119,9 @@ function labelOfLink(link: string): string {
   }
 }
 
-function serviceOf({ issuer, label, otp, secret }: Enrollment, position: number, now: number) {
+function serviceOf({ issuer, label, otp, secret }: Enrollment, title: string, position: number, now: number) {
   return {
-    name: issuer,
+    name: title,
     secret: formatBase32(secret),
     updatedAt: now,
     otp: {

@@ -35,7 +35,8 @@ export const aegis: Format = {
       typeof file.db === "string" ? await unlock(file.header, file.db, passphrase) : objectOf(file.db);
     if (db === undefined || !Array.isArray(db.entries)) throw unreadable("Aegis", "has no entries");
     requireVersion(db.version, NEWEST.entries);
-    return readEntries(listOf(db.entries));
+    const reading = readEntries(listOf(db.entries));
+    return db === file.db ? reading : { ...reading, inside: [{ at: "", content: db }] };
   },
   writer: {
     password: true,

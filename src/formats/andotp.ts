@@ -1,7 +1,6 @@
 /**
  * andOTP (Android, discontinued in 2022): a JSON array, plain or encrypted with a password in one of two ways. The encrypted
- * files have no signature at all, so this format is last and accepts any file that no other format recognizes and that looks
- * random.
+ * files have no signature at all, so only their name tells what they are.
  */
 import { createHash } from "node:crypto";
 import { LIMITS } from "../base/limits.ts";
@@ -14,16 +13,20 @@ import { openGcm, pbkdf2Key } from "./kdf.ts";
 const LEAST_ITERATIONS = 1_000;
 const NONCE = 12;
 const TAG = 16;
+const LEAST_BYTES = NONCE + TAG + 2;
 /** Iterations (4 bytes) and salt (12 bytes) in front of the nonce, since version 0.6.3. */
 const HEAD = 16;
 const WRONG = "wrong password, or the file is damaged or not an andOTP file (they carry no signature)";
 
+/** The name that the app suggests, or a person's own. */
+const NAME = /\.json\.aes$|^otp_accounts.*\.aes$|andotp/i;
+
 export const andotp: Format = {
   id: "andotp",
   name: "andOTP",
-  detect({ bytes, text, json, members }) {
+  detect({ name, bytes, text, json, members }) {
     if (objectsOf(json).some((entry) => typeof entry?.secret === "string" && "label" in entry)) return true;
-    return text === undefined && members === undefined && looksEncrypted(bytes);
+    return NAME.test(name) && text === undefined && members === undefined && bytes.length >= LEAST_BYTES;
   },
   async read({ bytes, json }, passphrase) {
     if (Array.isArray(json)) return readAndOtpEntries(json);
@@ -32,7 +35,7 @@ export const andotp: Format = {
     if (plain === undefined) throw new WrongPassphrase(WRONG);
     const list = parseJson(plain.toString("utf8"));
     if (!Array.isArray(list)) throw unreadable("andOTP", "is damaged");
-    return readAndOtpEntries(list);
+    return { ...readAndOtpEntries(list), inside: [{ at: "", content: list }] };
   },
 };
 
@@ -47,13 +50,4 @@ async function openNew(bytes: Uint8Array, password: string): Promise<Buffer | un
 function openOld(bytes: Uint8Array, password: string): Buffer | undefined {
   const key = createHash("sha256").update(password).digest();
   return openGcm(key, bytes.subarray(0, NONCE), bytes.subarray(NONCE));
-}
-
-/** In encrypted data all bytes are equally frequent; in programs, pictures and documents some are much more frequent. */
-function looksEncrypted(bytes: Uint8Array): boolean {
-  if (bytes.length < NONCE + TAG + 2) return false;
-  const sample = bytes.subarray(0, 4096);
-  const counts = new Uint16Array(256);
-  for (const byte of sample) counts[byte] = (counts[byte] ?? 0) + 1;
-  return Math.max(...counts) <= 8 + sample.length / 32;
 }

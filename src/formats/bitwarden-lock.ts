@@ -8,8 +8,8 @@ import { type AskPassphrase, unreadable, WrongPassphrase } from "./faults.ts";
 import { argon2Key, openCbc, pbkdf2Key } from "./kdf.ts";
 import { base64Of } from "./shape.ts";
 
-/** Returns the items. Throws UserError (exit 5): wrong passphrase, damaged, or a key derivation that costs too much. */
-export async function unlockBitwarden(file: JsonObject, passphrase: AskPassphrase): Promise<unknown> {
+/** Returns the export inside, as if it were plain. Throws UserError (exit 5): wrong passphrase, damaged, or a key derivation that costs too much. */
+export async function unlockBitwarden(file: JsonObject, passphrase: AskPassphrase): Promise<JsonObject> {
   const content = partsOf(file.data);
   if (content === undefined || typeof file.salt !== "string") throw damaged();
   const key = await keyOf(file, file.salt, await passphrase());
@@ -17,7 +17,7 @@ export async function unlockBitwarden(file: JsonObject, passphrase: AskPassphras
   if (validation !== undefined && open(key, validation) === undefined) throw new WrongPassphrase();
   const text = open(key, content);
   if (text === undefined) throw validation === undefined ? new WrongPassphrase() : damaged();
-  return objectOf(parseJson(text.toString("utf8")))?.items;
+  return objectOf(parseJson(text.toString("utf8"))) ?? {};
 }
 
 /** The salt is used as text, without decoding, although it is base64. */

@@ -27,7 +27,9 @@ export const cotp: Format = {
   },
   async read({ json }, passphrase) {
     const file = objectOf(json) ?? {};
-    return readElements(isLocked(file) ? await unlock(file, passphrase) : file);
+    if (!isLocked(file)) return readElements(file);
+    const opened = await unlock(file, passphrase);
+    return { ...readElements(opened), inside: [{ at: "", content: opened }] };
   },
 };
 

@@ -14,6 +14,8 @@ export interface CsvItem {
   readonly password: string;
   /** Empty in most rows. */
   readonly totps: readonly string[];
+  /** All of its cells, by the names of their columns. */
+  readonly cells: readonly { readonly name: string; readonly value: string }[];
   /** Cells beyond the header's columns. */
   readonly rest: readonly string[];
 }
@@ -35,7 +37,7 @@ export const COLUMNS = {
     "totpuri",
     "otpauthuri",
   ],
-  title: ["name", "title"],
+  title: ["name", "title", "passwordname", "accountname", "entryname", "itemname"],
   user: ["loginusername", "username", "login", "email", "username2", "username3"],
   password: ["loginpassword", "password"],
 } as const;
@@ -47,16 +49,17 @@ export interface Header {
   readonly separator: string;
   /** In the form used for comparison. */
   readonly names: readonly string[];
+  readonly columns: readonly string[];
 }
 
 /** Returns undefined if the first non-blank line is not a header with a column of one-time passwords. Reads only that line. */
 export function headerOf(text: string): Header | undefined {
   const line = /\S[^\r\n]*/.exec(text)?.[0] ?? "";
   if (line.includes("://")) return undefined; // a list of URIs
-  return SEPARATORS.map((separator) => ({
-    separator,
-    names: line.split(separator).map((name) => plain(name.trim().replace(/^"(.*)"$/s, "$1"))),
-  })).find(({ names }) => names.length > 1 && COLUMNS.totp.some((name) => names.includes(name)));
+  return SEPARATORS.map((separator) => {
+    const columns = line.split(separator).map((name) => name.trim().replace(/^"(.*)"$/s, "$1"));
+    return { separator, columns, names: columns.map(plain) };
+  }).find(({ names }) => names.length > 1 && COLUMNS.totp.some((name) => names.includes(name)));
 }
 
 function plain(name: string): string {

@@ -8,13 +8,16 @@ import { isOtpauthUri } from "../otp/otpauth-uri.ts";
 import { COLUMNS, type CsvItem, cellOf, type Header, headerOf, rowsOf } from "./csv-table.ts";
 import { collect, parametersOf, secretOfBase32, whoOf } from "./entries.ts";
 import { unreadable } from "./faults.ts";
+import { type Field, placeIn, placeOf } from "./field.ts";
 import { type Format, HOLDS_PASSWORDS, type Reading } from "./format.ts";
 import { enrollmentOfItem } from "./item-seed.ts";
 import { isKeeper, itemsOfKeeper } from "./keeper-csv.ts";
+import { addStrays } from "./strays.ts";
 
 export const csv: Format = {
   id: "csv",
   name: "CSV",
+  readsEveryField: true,
   detect({ text, json }) {
     return text !== undefined && json === undefined && (headerOf(text) !== undefined || isKeeper(text));
   },
@@ -43,11 +46,14 @@ export async function readCsv(text: string, read: ReadItem = readItem): Promise<
     ({ title, user }) => whoOf(title, user),
     (_, { at }) => at,
   );
-  const notes = [
-    ...(items.some(({ password }) => password !== "") ? [HOLDS_PASSWORDS] : []),
-    ...(found.length === 0 ? ["none of its rows has a one-time password"] : []),
-  ];
-  return { ...reading, notes };
+  const notes = [...(items.some(({ password }) => password !== "") ? [HOLDS_PASSWORDS] : [])];
+  const whole = await addStrays(reading, items.flatMap(fieldsOf));
+  const isEmpty = whole.entries.length + whole.skipped.length === 0;
+  return { ...whole, notes: [...notes, ...(isEmpty ? ["none of its rows has a one-time password"] : [])] };
+}
+
+function fieldsOf({ at, title, user, cells }: CsvItem): Field[] {
+  return cells.map(({ name, value }) => ({ at: placeIn(at, placeOf(name)), name, value, title, user }));
 }
 
 function itemsUnder(header: Header, rows: readonly (readonly string[])[]): CsvItem[] {
@@ -57,12 +63,19 @@ function itemsUnder(header: Header, rows: readonly (readonly string[])[]): CsvIt
     return {
       at: `row ${first + i + 1}`,
       title: cellOf(header, row, COLUMNS.title),
-      user: cellOf(header, row, COLUMNS.user),
+      user: cellOf(header, row, COLUMNS.user) || userIn(row),
       password: cellOf(header, row, COLUMNS.password),
       totps: totp === "" ? [] : [totp],
+      cells: row.map((value, column) => ({ name: header.columns[column] ?? `column ${column + 1}`, value })),
       rest: row.slice(header.names.length),
     };
   });
+}
+
+/** Zoho Vault has it among the lines of a cell. */
+function userIn(row: readonly string[]): string {
+  const cell = row.find((one) => one.startsWith("SecretType:")) ?? "";
+  return /^User Name:[ \t]*(\S[^\r\n]*)/im.exec(cell)?.[1]?.trim() ?? "";
 }
 
 /** A comma that should have been quoted shifts the cells after it. A URI is still recognized among them. */

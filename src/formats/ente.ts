@@ -30,6 +30,7 @@ export const ente: Format = {
     const key = await argon2Key(await passphrase(), salt, costs);
     const text = await openSecretstream(key, header, sealed);
     if (text === undefined) throw new WrongPassphrase();
-    return readUriList(Buffer.from(text).toString("utf8"));
+    const list = Buffer.from(text).toString("utf8");
+    return { ...(await readUriList(list)), inside: [{ at: "", content: list }] };
   },
 };

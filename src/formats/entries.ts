@@ -12,6 +12,8 @@ import {
   STEAM,
   type Totp,
 } from "../otp/enrollment.ts";
+import { ForeignUriError } from "../otp/foreign-uri.ts";
+import { keyReadings } from "../otp/key-text.ts";
 import {
   OtpauthUriError,
   parseAlgorithm,
@@ -29,11 +31,28 @@ export class EntryFault extends Error {
   override readonly name = "EntryFault";
   /** Issuer and label, if they are known. */
   readonly who: string;
+  /** The URI or key, if it is known. */
+  readonly about: Secret | undefined;
 
-  constructor(reason: string, who = "") {
+  constructor(reason: string, who = "", about?: Secret) {
     super(reason);
     this.who = who;
+    this.about = about;
   }
+}
+
+/** Runs `work` and adds the text that it is about to its fault. */
+export function about<T>(text: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof EntryFault) && !(error instanceof OtpauthUriError)) throw error;
+    throw new EntryFault(reasonOf(error), error instanceof EntryFault ? error.who : "", secretText(text));
+  }
+}
+
+export function secretText(text: string): Secret {
+  return Secret.of(Buffer.from(text.trim()));
 }
 
 /**
@@ -58,11 +77,19 @@ export function collect<Raw>(
         entries.push({ at: at(i, raw), enrollment: withinLimits(enrollment) });
     } catch (error) {
       if (!(error instanceof EntryFault) && !(error instanceof OtpauthUriError)) throw error;
-      const known = error instanceof EntryFault ? error.who : "";
-      skipped.push({ at: at(i, raw), who: known || who(raw), reason: error.message });
+      const known = error instanceof EntryFault ? error : undefined;
+      const told = known?.about === undefined ? {} : { about: known.about };
+      skipped.push({ at: at(i, raw), who: known?.who || who(raw), reason: reasonOf(error), ...told });
     }
   });
   return { entries, skipped };
+}
+
+/** There is no option for one entry of many. */
+function reasonOf(error: EntryFault | OtpauthUriError): string {
+  const options = error instanceof ForeignUriError ? error.options : [];
+  if (options.length === 0) return error.message;
+  return `${error.message}; enroll it on its own, with --${options.join(" and --")}: twinseed add -`;
 }
 
 export function joinReadings(readings: readonly Reading[]): Reading {
@@ -71,6 +98,7 @@ export function joinReadings(readings: readonly Reading[]): Reading {
     skipped: readings.flatMap(({ skipped }) => skipped),
     notes: [...new Set(readings.flatMap(({ notes }) => notes ?? []))],
     parts: readings.flatMap(({ parts }) => parts ?? []),
+    inside: readings.flatMap(({ inside }) => inside ?? []),
   };
 }
 
@@ -101,6 +129,14 @@ export function secretOfBase32(value: unknown): Secret {
   const secret = attempt(() => parseBase32(value));
   if (secret instanceof UserError) throw new EntryFault(secret.message);
   return secret;
+}
+
+/** A key that users paste into a field: base32, or hex or base64 if it can't be base32. Throws EntryFault. */
+export function secretOfKey(value: string): Secret {
+  if (value.trim() === "") throw new EntryFault("it has no secret");
+  const readings = attempt(() => keyReadings(value));
+  if (readings instanceof UserError) throw new EntryFault(readings.message);
+  return readings[0].secret;
 }
 
 /** Throws EntryFault if there are no bytes. Copies them. */

@@ -5,6 +5,7 @@
  * the value is never guessed. No error or reason ever quotes a seed.
  */
 import type { Enrollment } from "../otp/enrollment.ts";
+import type { Secret } from "../otp/secret.ts";
 import type { AskPassphrase } from "./faults.ts";
 import type { ForeignFile } from "./foreign-file.ts";
 
@@ -15,6 +16,8 @@ export interface Format {
   readonly name: string;
   detect(file: ForeignFile): boolean;
   read(file: ForeignFile, passphrase: AskPassphrase): Reading | Promise<Reading>;
+  /** Its reader looks at every text field of a file; for other formats, read-whole.ts does. */
+  readonly readsEveryField?: true;
   readonly writer?: Writer;
   /** The files are the app's own, and the app still uses them: never delete them. */
   readonly isAppsOwn?: true;
@@ -30,6 +33,8 @@ export interface Reading {
   readonly notes?: readonly string[];
   /** Parts of exports that are split into several QR codes. */
   readonly parts?: readonly Part[];
+  /** What was locked in the file, as text or as JSON: only the reader sees it. `at` is "" for all of it. */
+  readonly inside?: readonly { readonly at: string; readonly content: unknown }[];
 }
 
 export interface Entry {
@@ -46,6 +51,8 @@ export interface Skipped {
   readonly who: string;
   /** Lower case, no full stop. */
   readonly reason: string;
+  /** The URI or key, so that it is not named twice. */
+  readonly about?: Secret;
 }
 
 /** One QR code of a batch (Google migration). */

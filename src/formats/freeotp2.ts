@@ -1,11 +1,14 @@
 /**
- * FreeOTP 2 (Android), externalBackup.xml: despite its name, a Java-serialized map of JSON texts. Under its id, each token has
+ * FreeOTP 2 (Android), externalBackup.xml: despite its name, a Java-serialized map of JSON texts. tokenBackup.xml, from the app's
+ * folder, is the same map as Android's preferences. Under its id, each token has
  * its own key, which is encrypted with the master key; the master key is encrypted with the password.
  */
 import { type JsonObject, objectOf, parseJson } from "../base/untrusted-json.ts";
 import { Secret } from "../otp/secret.ts";
+import { preferencesOf } from "./android-preferences.ts";
 import { collect, EntryFault } from "./entries.ts";
 import { type AskPassphrase, unreadable, WrongPassphrase } from "./faults.ts";
+import { placeOf } from "./field.ts";
 import type { Format } from "./format.ts";
 import { bytesOfSigned, readFreeOtpToken, whoOfToken } from "./freeotp-token.ts";
 import { readJavaMap } from "./java-map.ts";
@@ -19,9 +22,10 @@ const MAGIC = "aced0005";
 export const freeotp2: Format = {
   id: "freeotp2",
   name: "FreeOTP 2",
-  detect: ({ bytes }) => Buffer.from(bytes.subarray(0, 4)).toString("hex") === MAGIC,
-  async read({ bytes }, passphrase) {
-    const map = readJavaMap(bytes);
+  detect: ({ bytes, text }) =>
+    Buffer.from(bytes.subarray(0, 4)).toString("hex") === MAGIC || preferencesOf(text)?.has(MASTER) === true,
+  async read({ bytes, text }, passphrase) {
+    const map = preferencesOf(text) ?? readJavaMap(bytes);
     const texts = map ?? new Map<string, string>();
     const lock = jsonIn(texts.get(MASTER));
     if (lock === undefined)
@@ -29,12 +33,13 @@ export const freeotp2: Format = {
     const master = await openMaster(lock, passphrase);
     const ids = [...texts.keys()].filter((id) => id !== MASTER && !id.endsWith(TOKEN));
     const tokenOf = (id: string) => jsonIn(texts.get(id + TOKEN));
-    return collect(
+    const reading = collect(
       ids,
       (id) => {
         const sealed = jsonIn(jsonIn(texts.get(id))?.key);
         const secret = sealed === undefined ? undefined : open(master, sealed);
-        if (secret === undefined) throw new EntryFault("its key is missing or damaged");
+        if (secret === undefined)
+          throw new EntryFault("FreeOTP locked its key with an earlier master key, or it is damaged");
         const token = tokenOf(id);
         if (token === undefined) throw new EntryFault("its description is missing or damaged");
         return readFreeOtpToken(token, {
@@ -44,6 +49,7 @@ export const freeotp2: Format = {
       },
       (id) => whoOfToken(tokenOf(id)),
     );
+    return { ...reading, inside: [...texts].map(([id, text]) => ({ at: placeOf(id), content: text })) };
   },
 };
 

@@ -46,7 +46,10 @@ function dataOf(uri: string): Buffer | undefined {
   const raw = /[?&]data=([^&#]*)/i.exec(uri)?.[1] ?? "";
   if (raw.length > 4 * LIMITS.migrationBytes) return undefined;
   try {
-    const bytes = base64Of(decodeURIComponent(raw.trim()).replaceAll(" ", "+"));
+    const once = decodeURIComponent(raw.trim());
+    // Encoded twice, as a parameter of another link. Base64 itself has no "%".
+    const text = once.includes("%") ? decodeURIComponent(once) : once;
+    const bytes = base64Of(text.replaceAll(" ", "+"));
     return bytes && bytes.length <= LIMITS.migrationBytes && bytes.length > 0 ? bytes : undefined;
   } catch {
     return undefined;

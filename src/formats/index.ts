@@ -6,6 +6,8 @@
 import { twofas } from "./2fas.ts";
 import { aegis } from "./aegis.ts";
 import { andotp } from "./andotp.ts";
+import { anyText } from "./any-text.ts";
+import { authenticatorExtension } from "./authenticator-extension.ts";
 import { authenticatorPlus } from "./authenticator-plus.ts";
 import { authy } from "./authy.ts";
 import { aws } from "./aws-seed.ts";
@@ -21,6 +23,7 @@ import { freeotpPlus } from "./freeotp-plus.ts";
 import { freeotpXml } from "./freeotp-xml.ts";
 import { freeotp2 } from "./freeotp2.ts";
 import { google } from "./google.ts";
+import { googlePam } from "./google-pam.ts";
 import { kdbx } from "./kdbx.ts";
 import { keepassXml } from "./keepass-xml.ts";
 import { keepassxcCsv } from "./keepassxc-csv.ts";
@@ -38,6 +41,7 @@ import { totpCli } from "./totp-cli.ts";
 import { twinseedJson } from "./twinseed-json.ts";
 import { twofauth } from "./twofauth.ts";
 import { unreadableFiles } from "./unreadable.ts";
+import { usersOath } from "./users-oath.ts";
 import { winauth } from "./winauth.ts";
 
 export const FORMATS: readonly Format[] = [
@@ -55,6 +59,7 @@ export const FORMATS: readonly Format[] = [
   freeotpXml,
   freeotp2,
   steam,
+  authenticatorExtension,
   cotp,
   twofauth,
   totpCli,
@@ -68,13 +73,16 @@ export const FORMATS: readonly Format[] = [
   keepassxcCsv,
   csv,
   google,
+  googlePam,
+  usersOath,
   plainLines,
   otpauthList,
   authenticatorPlus,
   winauth,
   totpAuthenticator,
+  anyText,
   unreadableFiles,
-  // Accepts anything that looks encrypted and has no signature, so it must be last.
+  // Its encrypted files have no signature, so everything else comes first.
   andotp,
 ];
 

@@ -19,6 +19,7 @@ const MAGIC = "03d9a29a";
 export const kdbx: Format = {
   id: "kdbx",
   name: "KeePass",
+  readsEveryField: true,
   isAppsOwn: true,
   detect({ bytes }) {
     return Buffer.from(bytes.subarray(0, 4)).toString("hex") === MAGIC;
@@ -32,7 +33,7 @@ export const kdbx: Format = {
       const file = await parseXml(xml);
       if (file?.tagName !== "KeePassFile" || !isHeadAsWritten(file, lock)) throw damaged();
       const values = await protectedValues(file, stream);
-      return readTree(file, (element) => values.get(element) ?? element.textContent ?? "");
+      return await readTree(file, (element) => values.get(element) ?? element.textContent ?? "");
     } catch (error) {
       throw error instanceof UserError ? error : damaged(error);
     }

@@ -1,6 +1,7 @@
 /**
- * The one-time password in a KeePass entry's fields. KeePass itself added them late, so plugins and related programs each have
- * their own way; if an entry has several, the first one is used. Field names are case-sensitive in KeePass.
+ * The one-time passwords in a KeePass entry's fields. KeePass itself added them late, so plugins and related programs each have
+ * their own way, and an entry may have several. Field names are case-sensitive in KeePass. Fields with any other name are
+ * read by field.ts.
  */
 import { cleanText, type Enrollment, STEAM } from "../otp/enrollment.ts";
 import { EntryFault, parametersOf, type RawParameters, secretOfBase32, secretOfBytes } from "./entries.ts";
@@ -14,13 +15,29 @@ const ENCODINGS = ["", "-Hex", "-Base32", "-Base64"] as const;
 /** KeePassXC writes this into the URI for an entry without a user name. */
 const NO_USER = "none";
 
-/** Returns undefined if the entry has none. Throws EntryFault or OtpauthUriError. */
-export function enrollmentOfFields(fields: Fields): Enrollment | undefined {
-  const [title, user] = [field(fields, "Title"), field(fields, "UserName")];
+/** A way to keep a one-time password, which `read` throws EntryFault or OtpauthUriError about. */
+export interface Way {
+  /** The fields that belong to it. */
+  readonly names: RegExp;
+  /** Returns undefined if the entry has none. */
+  read(fields: Fields): Enrollment | undefined;
+}
+
+export const WAYS: readonly Way[] = [
+  { names: /^otp$/, read: ownOtp },
+  { names: /^TimeOtp-/, read: (fields) => named(fields, timeOtp(fields)) },
+  { names: /^HmacOtp-/, read: (fields) => named(fields, hmacOtp(fields)) },
+  { names: /^TOTP Seed$/, read: (fields) => named(fields, trayTotp(fields)) },
+];
+
+function ownOtp(fields: Fields): Enrollment | undefined {
   const otp = field(fields, "otp");
-  if (otp !== "") return enrollmentOfOtp(otp, title, user);
-  const found = timeOtp(fields) ?? hmacOtp(fields) ?? trayTotp(fields);
-  return found && { issuer: cleanText(title), label: cleanText(user), ...found };
+  return otp === "" ? undefined : enrollmentOfOtp(otp, field(fields, "Title"), field(fields, "UserName"));
+}
+
+function named(fields: Fields, codes: Codes | undefined): Enrollment | undefined {
+  const names = { issuer: cleanText(field(fields, "Title")), label: cleanText(field(fields, "UserName")) };
+  return codes && { ...names, ...codes };
 }
 
 /** The field `otp`, and the column "TOTP" of KeePassXC's CSV files. */
@@ -65,11 +82,16 @@ function hmacOtp(fields: Fields): Codes | undefined {
   return secret && { otp: parametersOf({ type: "hotp", counter: field(fields, "HmacOtp-Counter") }), secret };
 }
 
-/** KeeTrayTOTP, and KeePassXC before 2.5: period;digits;URL of a time server. If digits is "S", it is Steam. */
+/**
+ * KeeTrayTOTP, and KeePassXC before 2.5: period;digits;URL of a time server. If digits is "S", it is Steam. KeePassXC's importer
+ * once put a URI there, which field.ts reads.
+ */
 function trayTotp(fields: Fields): Codes | undefined {
   const seed = field(fields, "TOTP Seed");
   if (seed === "") return undefined;
-  const [period = "", digits = ""] = field(fields, "TOTP Settings").split(";");
+  const settings = field(fields, "TOTP Settings");
+  const [period = "", digits = ""] =
+    settings.includes("://") && !settings.includes(";") ? [] : settings.split(";");
   const raw: RawParameters = { type: "totp", period, digits };
   const otp = digits.trim().toUpperCase() === "S" ? STEAM : parametersOf(raw);
   return { otp, secret: secretOfBase32(seed) };

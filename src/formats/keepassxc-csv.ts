@@ -5,6 +5,7 @@ import { readCsv } from "./csv.ts";
 import { headerOf } from "./csv-table.ts";
 import type { Format } from "./format.ts";
 import { enrollmentOfOtp } from "./keepass-fields.ts";
+import { titleOf } from "./title.ts";
 
 const COLUMNS = "Group,Title,Username,Password,URL,Notes,TOTP,Icon,Last Modified,Created".split(",");
 /** Beyond these, KeePassXC silently shows wrong codes (seen in 2.7.4; later versions support longer periods). */
@@ -13,6 +14,7 @@ const MOST = { period: 60, digits: 9 };
 export const keepassxcCsv: Format = {
   id: "keepassxc-csv",
   name: "KeePassXC",
+  readsEveryField: true,
   detect({ text }) {
     const names = text === undefined ? undefined : headerOf(text)?.names.slice(0, 7).join();
     return names === COLUMNS.slice(0, 7).join().toLowerCase();
@@ -29,17 +31,16 @@ export const keepassxcCsv: Format = {
       if (otp.digits > MOST.digits) return "KeePassXC shows wrong codes if they have 10 digits";
       return undefined;
     },
-    write(enrollments, { now }) {
+    write(enrollments, { now, names = [] }) {
       const time = `${new Date(now).toISOString().slice(0, 19)}Z`;
-      const rows = enrollments.map((one) => rowOf(one, time));
+      const rows = enrollments.map((one, i) => rowOf(one, titleOf(one, names[i]), time));
       return [COLUMNS, ...rows].map((row) => `${row.map(quoted).join()}\n`).join("");
     },
   },
 };
 
-function rowOf(enrollment: Enrollment, time: string): readonly string[] {
-  const { issuer, label } = enrollment;
-  return ["Root", issuer, label, "", "", "", uriOf(enrollment), "0", time, time];
+function rowOf(enrollment: Enrollment, title: string, time: string): readonly string[] {
+  return ["Root", title, enrollment.label, "", "", "", uriOf(enrollment), "0", time, time];
 }
 
 /** KeePassXC supports only the type totp and has no defaults: digits and period must be there. */

@@ -16,8 +16,15 @@ export function itemsOfKeeper(rows: readonly (readonly string[])[]): CsvItem[] {
     user: row[LOGIN] ?? "",
     password: row[PASSWORD] ?? "",
     totps: totpsIn(row.slice(FIELDS)),
+    cells: row.map((value, column) => ({ name: nameOf(row, column), value })),
     rest: [],
   }));
+}
+
+/** From the seventh column on, names and values alternate. */
+function nameOf(row: readonly string[], column: number): string {
+  const isValue = column > FIELDS && (column - FIELDS) % 2 === 1;
+  return (isValue ? row[column - 1] : undefined) ?? `column ${column + 1}`;
 }
 
 function totpsIn(pairs: readonly string[]): string[] {

@@ -1,6 +1,6 @@
 /** 1Password's 1pux: a zip with everything in `export.data`. Only an item's title, user name and one-time passwords are read. */
 import { type JsonObject, objectOf, objectsOf, parseJson } from "../base/untrusted-json.ts";
-import { collect, EntryFault, whoOf } from "./entries.ts";
+import { collect, EntryFault, secretText, whoOf } from "./entries.ts";
 import { unreadable } from "./faults.ts";
 import { type Format, HOLDS_PASSWORDS } from "./format.ts";
 import { enrollmentOfItem } from "./item-seed.ts";
@@ -73,6 +73,7 @@ function fieldsOf(item: JsonObject | undefined): readonly (JsonObject | undefine
 }
 
 function readTotp({ totp, title, user, state }: Item & { readonly totp: string }) {
-  if (state === "deleted" || state === "trashed") throw new EntryFault("it is in 1Password's trash");
+  if (state === "deleted" || state === "trashed")
+    throw new EntryFault("it is in 1Password's trash", "", secretText(totp));
   return enrollmentOfItem(totp, title, user);
 }

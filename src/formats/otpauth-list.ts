@@ -5,17 +5,11 @@
 import { ExitCode, UserError } from "../base/errors.ts";
 import { LIMITS } from "../base/limits.ts";
 import { objectOf, parseJson } from "../base/untrusted-json.ts";
-import type { Enrollment } from "../otp/enrollment.ts";
-import {
-  formatOtpauthUri,
-  isOtpauthUri,
-  parseOtpauthUri,
-  parseQuery,
-  splitLabel,
-} from "../otp/otpauth-uri.ts";
-import { collect, EntryFault, joinReadings, whoOf } from "./entries.ts";
+import { formatOtpauthUri } from "../otp/otpauth-uri.ts";
+import { joinReadings } from "./entries.ts";
+import { urisIn } from "./find-uris.ts";
 import type { Format, Reading } from "./format.ts";
-import { isMigrationUri, readMigrationUri } from "./google-migration.ts";
+import { isSeedUri, namedOnly, readUri } from "./uri-entry.ts";
 
 interface Piece {
   /** "line 3", or "entry 3" of a JSON list. */
@@ -25,7 +19,6 @@ interface Piece {
 }
 
 const COMMENT = /^(?:#|\/\/|;|$)/;
-const START = /^(?:QR-Code:\s*)?(?:(?:apple-)?otpauth|otpauth-migration|steam|motp):\/\//i;
 /** Old Ente exports are a single line, and names can contain commas too. */
 const BETWEEN = /[,\s](?=(?:QR-Code:\s?)?(?:(?:apple-)?otpauth|otpauth-migration|steam|motp):\/\/)/i;
 
@@ -33,8 +26,8 @@ export const otpauthList: Format = {
   id: "uris",
   name: "otpauth URIs",
   detect({ text, json }) {
-    if (json !== undefined) return wrappedUris(json)?.some(({ uri }) => START.test(uri)) ?? false;
-    return text !== undefined && START.test(firstLineOf(text));
+    if (json !== undefined) return wrappedUris(json)?.some(({ uri }) => isSeedUri(uri)) ?? false;
+    return text !== undefined && isSeedUri(firstLineOf(text));
   },
   read: ({ text }) => readUriList(text ?? ""),
   writer: {
@@ -55,7 +48,8 @@ export async function readUriList(text: string): Promise<Reading> {
   for (const piece of pieces) {
     // A part of an export may have been scanned twice.
     if (parts.has(piece.uri)) continue;
-    const reading = isMigrationUri(piece.uri) ? await readExport(piece) : readOne(piece);
+    const read = await readUri(piece.at, piece.uri);
+    const reading = piece.trashed ? namedOnly(read, "it is in Ente's trash") : read;
     if (reading.parts?.length) parts.add(piece.uri);
     total += reading.entries.length + reading.skipped.length;
     if (total > LIMITS.entries)
@@ -69,9 +63,16 @@ function piecesOf(text: string): readonly Piece[] {
   return (
     wrappedUris(parseJson(text)) ??
     linesOf(text).flatMap((line, i) =>
-      COMMENT.test(line) ? [] : line.split(BETWEEN).map((uri) => ({ at: `line ${i + 1}`, uri: uri.trim() })),
+      COMMENT.test(line) ? [] : urisOf(line).map((uri) => ({ at: `line ${i + 1}`, uri: uri.trim() })),
     )
   );
+}
+
+/** A URI may take the complete line, so that its label may have any character; or it is somewhere in the line. */
+function urisOf(line: string): readonly string[] {
+  if (isSeedUri(line)) return line.split(BETWEEN);
+  const found = urisIn(line).map(({ uri }) => uri);
+  return found.length > 0 ? found : [line];
 }
 
 function linesOf(text: string): readonly string[] {
@@ -94,48 +95,4 @@ function wrappedUris(json: unknown): readonly Piece[] | undefined {
     return [{ at, uri: rawData.trim(), trashed: objectOf(display)?.trashed === true }];
   });
   return pieces.length > 0 ? pieces : undefined;
-}
-
-async function readExport({ at, uri }: Piece): Promise<Reading> {
-  const place = (entry: string) => (entry === "" ? at : `${at}, ${entry}`);
-  const { entries, skipped, parts = [] } = await readMigrationUri(uri);
-  return {
-    entries: entries.map((entry) => ({ ...entry, at: place(entry.at) })),
-    skipped: skipped.map((entry) => ({ ...entry, at: place(entry.at) })),
-    parts,
-  };
-}
-
-function readOne(piece: Piece): Reading {
-  return collect(
-    [piece],
-    readPiece,
-    ({ uri }) => whoIn(uri),
-    (_, { at }) => at,
-  );
-}
-
-function readPiece({ uri, trashed }: Piece): Enrollment {
-  if (/^motp:/i.test(uri)) throw new EntryFault("mOTP codes are not supported");
-  if (!isOtpauthUri(uri)) throw new EntryFault("it is not an otpauth URI");
-  if (/otpauth:\/\/yaotp\b/i.test(uri)) throw new EntryFault("Yandex codes are not supported");
-  if (trashed || isTrashed(uri)) throw new EntryFault("it is in Ente's trash");
-  return parseOtpauthUri(uri);
-}
-
-function isTrashed(uri: string): boolean {
-  const display = parametersIn(uri).get("codedisplay");
-  return display !== undefined && objectOf(parseJson(display))?.trashed === true;
-}
-
-function parametersIn(uri: string): Map<string, string> {
-  return parseQuery(uri.slice(uri.indexOf("?") + 1));
-}
-
-/** Quotes only the parts where issuer and label belong: anything else may be a seed. */
-function whoIn(uri: string): string {
-  const [, path] = /^[^:]*:?(?:apple-)?otpauth:\/\/[^/?]*\/([^?]*)\?/i.exec(uri) ?? [];
-  if (path === undefined || /secret=/i.test(path)) return "";
-  const { prefix, name } = splitLabel(path);
-  return whoOf(prefix || parametersIn(uri).get("issuer"), name);
 }

@@ -3,7 +3,8 @@
  * or otpauth URIs (https://github.com/pcarrier/gauth). Every line of a file must have such a form.
  */
 import type { Enrollment } from "../otp/enrollment.ts";
-import { isOtpauthUri, parseOtpauthUri } from "../otp/otpauth-uri.ts";
+import { parseForeignUri } from "../otp/foreign-uri.ts";
+import { isOtpauthUri } from "../otp/otpauth-uri.ts";
 import { cleanNames, collect, EntryFault, parametersOf, secretOfBase32 } from "./entries.ts";
 import type { Format } from "./format.ts";
 
@@ -50,7 +51,7 @@ function isSurelyKey(line: string): boolean {
 }
 
 function readLine(line: string): Enrollment {
-  if (isOtpauthUri(line)) return parseOtpauthUri(line);
+  if (isOtpauthUri(line)) return parseForeignUri(line);
   const [, name, digits, key, last] = RSC.exec(line) ?? [];
   if (name === undefined) {
     const [, own, secret] = GAUTH.exec(line) ?? [];

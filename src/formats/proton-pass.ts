@@ -1,6 +1,6 @@
 /** Proton Pass: a zip with everything in `data.json`. Only an item's name, user name and one-time passwords are read. */
 import { type JsonObject, objectOf, objectsOf, parseJson } from "../base/untrusted-json.ts";
-import { collect, EntryFault, whoOf } from "./entries.ts";
+import { collect, EntryFault, secretText, whoOf } from "./entries.ts";
 import { unreadable } from "./faults.ts";
 import { type Format, HOLDS_PASSWORDS } from "./format.ts";
 import { enrollmentOfItem } from "./item-seed.ts";
@@ -75,6 +75,6 @@ function totpsOf(item: JsonObject | undefined): string[] {
 }
 
 function readTotp({ totp, title, user, isTrashed }: Item & { readonly totp: string }) {
-  if (isTrashed) throw new EntryFault("it is in Proton Pass's trash");
+  if (isTrashed) throw new EntryFault("it is in Proton Pass's trash", "", secretText(totp));
   return enrollmentOfItem(totp, title, user);
 }

@@ -1,8 +1,9 @@
 /** Proton Authenticator, plain or locked with a password. It contains otpauth URIs and steam://KEY. */
 import { type JsonObject, objectOf, parseJson } from "../base/untrusted-json.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
-import { isOtpauthUri, parseOtpauthUri } from "../otp/otpauth-uri.ts";
-import { cleanNames, collect, EntryFault } from "./entries.ts";
+import { parseForeignUri } from "../otp/foreign-uri.ts";
+import { isOtpauthUri } from "../otp/otpauth-uri.ts";
+import { about, cleanNames, collect, EntryFault } from "./entries.ts";
 import { type AskPassphrase, unreadable, WrongPassphrase } from "./faults.ts";
 import type { Format } from "./format.ts";
 import { argon2Key, openGcm } from "./kdf.ts";
@@ -22,12 +23,14 @@ export const proton: Format = {
   },
   async read({ json }, passphrase) {
     const file = objectOf(json) ?? {};
-    const { entries, version } = isLocked(file) ? await unlock(file, passphrase) : file;
+    const opened = isLocked(file) ? await unlock(file, passphrase) : file;
+    const { entries, version } = opened;
     if (typeof version === "number" && version > NEWEST)
       throw unreadable("Proton Authenticator", `has version ${version}; this release reads up to ${NEWEST}`);
     if (!Array.isArray(entries)) throw unreadable("Proton Authenticator", "has no entries");
     const contents = entries.map((entry) => objectOf(objectOf(entry)?.content));
-    return collect(contents, readEntry, (content) => textOf(content?.name));
+    const reading = collect(contents, readEntry, (content) => textOf(content?.name));
+    return isLocked(file) ? { ...reading, inside: [{ at: "", content: opened }] } : reading;
   },
 };
 
@@ -45,7 +48,7 @@ function readEntry(content: JsonObject | undefined): Enrollment {
   const uri = textOf(content?.uri);
   if (uri === "") throw new EntryFault("it is damaged");
   if (!isOtpauthUri(uri)) throw new EntryFault("it has no otpauth URI");
-  const enrollment = parseOtpauthUri(uri);
+  const enrollment = about(uri, () => parseForeignUri(uri));
   if (enrollment.label !== "") return enrollment;
   // The app repeats the URI's label as the name. If there is no label, the name is the service's, which is not a label either.
   const named = cleanNames(enrollment.issuer, content?.name);

@@ -6,12 +6,15 @@
 import { LIMITS } from "../base/limits.ts";
 import { type JsonObject, objectOf, objectsOf, parseJson } from "../base/untrusted-json.ts";
 import { type Enrollment, STEAM } from "../otp/enrollment.ts";
+import { Secret } from "../otp/secret.ts";
 import { cleanNames, collect, EntryFault, joinReadings, secretOfBytes, whoOf } from "./entries.ts";
 import { type AskPassphrase, unreadable } from "./faults.ts";
+import { placeOf } from "./field.ts";
 import type { ForeignFile } from "./foreign-file.ts";
 import type { Format, Reading } from "./format.ts";
-import { base64Of } from "./shape.ts";
+import { base64Of, textOf } from "./shape.ts";
 import { basenameOf, isManifest, openMaFile, parametersByFile } from "./steam-folder.ts";
+import { requireSameSeed } from "./uri-entry.ts";
 
 const HINT_FOLDER = "zip the complete maFiles folder, including manifest.json, and import the zip";
 const HINT_DECRYPT =
@@ -59,12 +62,15 @@ function accountsOf(json: unknown): readonly JsonObject[] {
 }
 
 function readAccounts(accounts: readonly (JsonObject | undefined)[], at?: string): Reading {
-  return collect(
-    accounts,
-    readAccount,
-    (one) => whoOf("Steam", one?.account_name),
-    at === undefined ? undefined : () => at,
-  );
+  const who = (one: JsonObject | undefined) => whoOf("Steam", one?.account_name);
+  const place = at === undefined ? undefined : () => at;
+  return joinReadings([collect(accounts, readAccount, who, place), collect(accounts, readCopy, who, place)]);
+}
+
+/** For other apps, which read it as common codes. */
+function readCopy(account: JsonObject | undefined): undefined {
+  const secret = base64Of(account?.shared_secret);
+  if (secret !== undefined) requireSameSeed(textOf(account?.uri), Secret.of(secret));
 }
 
 function readAccount(account: JsonObject | undefined): Enrollment {
@@ -82,6 +88,7 @@ async function readFolder(file: ForeignFile, passphrase: AskPassphrase): Promise
       : parseJson(Buffer.from(await readMember(file.bytes, manifest, passphrase)).toString("utf8")),
   );
   const readings: Reading[] = [];
+  const inside: { at: string; content: unknown }[] = [];
   let locked = 0;
   for await (const { name, content } of readMembers(file.bytes, maFilesOf(file), passphrase)) {
     const at = basenameOf(name);
@@ -90,8 +97,9 @@ async function readFolder(file: ForeignFile, passphrase: AskPassphrase): Promise
     if (plain === undefined && ++locked > LIMITS.lockedFiles)
       throw unreadable("Steam", `has more than ${LIMITS.lockedFiles} encrypted files`);
     const json = plain ?? (await openMaFile(text, parameters.get(at), passphrase));
+    inside.push({ at: placeOf(at), content: json });
     const found = accountsOf(json);
     readings.push(found.length > 0 ? readAccounts(found, at) : readAccounts([undefined], at));
   }
-  return joinReadings(readings);
+  return { ...joinReadings(readings), inside };
 }

@@ -4,12 +4,22 @@
  */
 import { type JsonObject, objectOf, parseJson } from "../base/untrusted-json.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
-import { parseOtpauthUri } from "../otp/otpauth-uri.ts";
-import { cleanNames, collect, EntryFault, parametersOf, secretOfBase32, whoOf } from "./entries.ts";
+import { parseForeignUri } from "../otp/foreign-uri.ts";
+import {
+  about,
+  cleanNames,
+  collect,
+  EntryFault,
+  parametersOf,
+  secretOfBase32,
+  secretText,
+  whoOf,
+} from "./entries.ts";
 import { unreadable } from "./faults.ts";
 import type { Format, Reading } from "./format.ts";
 import { textOf } from "./shape.ts";
 import { isLockedStratum, unlockStratum } from "./stratum-lock.ts";
+import { unescapeEntities } from "./unescape.ts";
 
 const TYPES = new Map<string, "totp" | "hotp" | "steam" | "motp" | "yandex">([
   ["1", "hotp"],
@@ -34,7 +44,10 @@ export const stratum: Format = {
     return text !== undefined && json === undefined && /<code\b[^<>]*>\s*(otpauth|motp):\/\//i.test(text);
   },
   async read({ bytes, text, json }, passphrase) {
-    if (isLockedStratum(bytes)) return readBackup(parseJson(await unlockStratum(bytes, passphrase)));
+    if (isLockedStratum(bytes)) {
+      const opened = await unlockStratum(bytes, passphrase);
+      return { ...readBackup(parseJson(opened)), inside: [{ at: "", content: opened }] };
+    }
     return objectOf(json) === undefined ? readPage(text ?? "") : readBackup(json);
   },
 };
@@ -61,33 +74,15 @@ function readEntry(entry: JsonObject | undefined): Enrollment {
 }
 
 function readPage(page: string): Reading {
-  const codes = [...page.matchAll(CODE)].map(([, code = ""]) => unescapeHtml(code).trim());
+  const codes = [...page.matchAll(CODE)].map(([, code = ""]) => unescapeEntities(code).trim());
   return collect(codes, readCode);
 }
 
 function readCode(code: string): Enrollment | undefined {
-  if (/^motp:/i.test(code)) throw unsupported("motp");
-  if (/^otpauth:\/\/yaotp/i.test(code)) throw unsupported("yandex");
-  return /^otpauth:\/\//i.test(code) ? parseOtpauthUri(code) : undefined;
+  if (/^motp:/i.test(code)) throw new EntryFault("motp codes are not supported", "", secretText(code));
+  return /^otpauth:\/\//i.test(code) ? about(code, () => parseForeignUri(code)) : undefined;
 }
 
 function unsupported(type: string): EntryFault {
   return new EntryFault(`${type} codes are not supported`);
-}
-
-const ENTITIES = new Map([
-  ["amp", "&"],
-  ["lt", "<"],
-  ["gt", ">"],
-  ["quot", '"'],
-  ["apos", "'"],
-]);
-
-/** Only once; keeps a bare &. */
-function unescapeHtml(text: string): string {
-  return text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]+));/gi, (whole, decimal, hex, name) => {
-    if (name !== undefined) return ENTITIES.get(String(name).toLowerCase()) ?? whole;
-    const point = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
-    return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
-  });
 }

@@ -30,12 +30,12 @@ export const totpAuthenticator: Format = {
   detect: ({ text }) => preferencesOf(text)?.has(LIST) === true || sealedIn(text) !== undefined,
   async read({ text }, passphrase) {
     const list = preferencesOf(text)?.get(LIST);
-    if (list !== undefined) return readEntries(parseJson(list));
+    if (list !== undefined) return { ...readEntries(parseJson(list)), inside: [{ at: "", content: list }] };
     const sealed = sealedIn(text) ?? Buffer.alloc(0);
-    const content = open(sealed, DEFAULT_PASSWORD) ?? open(sealed, await passphrase());
-    if (content === undefined)
+    const opened = open(sealed, DEFAULT_PASSWORD) ?? open(sealed, await passphrase());
+    if (opened === undefined)
       throw new WrongPassphrase("wrong password, or the file is damaged or not from TOTP Authenticator");
-    return readEntries(content);
+    return { ...readEntries(listIn(opened)), inside: [{ at: "", content: opened }] };
   },
 };
 
@@ -51,10 +51,13 @@ function sealedIn(text: string | undefined): Buffer | undefined {
   return bytes !== undefined && bytes.length % 16 === 0 ? bytes : undefined;
 }
 
-/** The list is inside an object, as the name of its only member. */
 function open(sealed: Buffer, password: string): unknown {
   const plain = openCbc(createHash("sha256").update(password).digest(), NO_IV, sealed);
-  const json = parseJson(plain?.toString("utf8") ?? "");
+  return parseJson(plain?.toString("utf8") ?? "");
+}
+
+/** The list is inside an object, as the name of its only member. */
+function listIn(json: unknown): unknown {
   return Array.isArray(json) ? json : parseJson(Object.keys(objectOf(json) ?? {})[0] ?? "");
 }
 

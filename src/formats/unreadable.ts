@@ -25,6 +25,13 @@ const ANSWERS: readonly Answer[] = [
     hints: [],
   },
   {
+    is: ({ name }) => /\.otpauthdb$/i.test(name),
+    message: "the file is a backup of OTP Auth (iOS), which is not supported",
+    hints: [
+      "in OTP Auth, open each account, show its QR code, and add screenshots of them: twinseed import *.png",
+    ],
+  },
+  {
     is: (_, start) => start.startsWith("SQLite format 3\0"),
     message: "the file is an app's database from a rooted phone (SQLite), which is not supported",
     hints: [EXPORT_FROM_APP],

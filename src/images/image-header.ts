@@ -166,7 +166,8 @@ function refusal(kind: Exclude<ImageKind, ReadableKind>): UserError {
       return new UserError("not an image that twinseed can read", ExitCode.unreadable, [screenshot]);
     case "heic":
       return new UserError("HEIC images can't be read", ExitCode.unreadable, [
-        "on a Mac, convert it with: sips -s format png photo.heic --out photo.png",
+        "convert it: heif-convert photo.heic photo.png (Linux: package libheif-examples)",
+        "or: magick photo.heic photo.png (ImageMagick); on a Mac: sips -s format png photo.heic --out photo.png",
         `or ${screenshot}`,
       ]);
     default:

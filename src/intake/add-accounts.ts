@@ -6,6 +6,8 @@ import { visibleText } from "../base/visible-text.ts";
 import { offerSecondDevice, showCodes } from "../handover/second-device.ts";
 import { checkValueOf } from "../otp/check-value.ts";
 import { cleanText, defaultName, type Enrollment } from "../otp/enrollment.ts";
+import type { Overrides } from "../otp/foreign-uri.ts";
+import { ENCODINGS, encodingOf } from "../otp/key-text.ts";
 import { isOtpauthUri } from "../otp/otpauth-uri.ts";
 import { accountJson } from "../talk/json.ts";
 import { isInteractive, note, warn } from "../talk/say.ts";
@@ -13,6 +15,7 @@ import { enroll } from "../vault/enroll-accounts.ts";
 import type { Enrolled, EnrollNeeds, EnrollRequest } from "../vault/enrolled.ts";
 import type { Needs } from "../world.ts";
 import { choose } from "./choose-accounts.ts";
+import { chooseEncoding } from "./choose-encoding.ts";
 import { deleteSources, PICTURES, type ReadFile, sayDeletions } from "./delete-files.ts";
 import type { FoundEnrollment } from "./found.ts";
 import { sayOutcome } from "./outcome.ts";
@@ -25,6 +28,8 @@ export interface AddOptions extends ParameterOptions, SourceOptions {
   name?: string;
   issuer?: string;
   label?: string;
+  /** Of the key: base32, hex or base64. */
+  encoding?: string;
   replace?: boolean;
   forceOld?: boolean;
   allowMissing?: boolean;
@@ -48,7 +53,8 @@ export async function addAccounts(
   const { forceOld = false, allowMissing = false } = options;
   if (deleteImage && !sources.some((source) => source !== "-" && !isOtpauthUri(source)))
     throw usageError("--delete-image requires the names of picture files");
-  const found = await readSources(sources, options, needs);
+  const overrides = overridesOf(options);
+  const found = await readSources(sources, options, overrides, needs);
   const chosen: FoundEnrollment[] = [];
   const pictures: ReadFile[] = [];
   for (const one of found) {
@@ -64,7 +70,8 @@ export async function addAccounts(
     throw usageError(`--name is for one account, but ${chosen.length} were found`);
   }
   const requests: EnrollRequest[] = [];
-  for (const { check, isShort, ...found } of chosen) {
+  for (const one of chosen) {
+    const { check, isShort, at: _, ...found } = await chooseEncoding(one, options, needs);
     if (isShort) warn(needs, SHORT);
     const enrollment = withParameters(found, options);
     requireCheckValue(enrollment, check);
@@ -80,6 +87,15 @@ export async function addAccounts(
   }
   if (!dryRun) await finish(enrolled, pictures, options, needs);
   else if (deleteImage) await sayDeletions(pictures, PICTURES, needs);
+}
+
+/** They replace what a URI says, so what it says need not be valid. Throws UserError (exit 2). */
+function overridesOf({ encoding, ...options }: AddOptions): Overrides {
+  const known = encoding === undefined ? undefined : encodingOf(encoding);
+  if (encoding !== undefined && known === undefined)
+    throw usageError(`--encoding takes one of: ${ENCODINGS.join(", ")}`);
+  const { type, algorithm, digits, period, counter } = options;
+  return { type, algorithm, digits, period, counter, encoding: known };
 }
 
 /** The seeds are stored and read back. This shows the codes, deals with the pictures, and offers a second device. */

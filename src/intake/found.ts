@@ -1,8 +1,13 @@
 /** What was found in a source: enrollments, and where they came from. */
 import type { Enrollment } from "../otp/enrollment.ts";
+import type { KeyReading } from "../otp/key-text.ts";
 
 /** A key may be typed with its check value, which is checked once the parameters are known. */
 export interface FoundEnrollment extends Enrollment {
+  /** Where in the text: "line 3". */
+  readonly at?: string;
+  /** The ways to read a bare key, if there are several: then the user has to say which is right. */
+  readonly readings?: readonly KeyReading[];
   readonly check?: string | undefined;
   /** A bare key with fewer bits than services issue. */
   readonly isShort?: boolean;
@@ -14,6 +19,10 @@ export interface Found {
   readonly enrollments: readonly FoundEnrollment[];
   /** If a picture holds several enrollments, the user may have to choose. */
   readonly isPicture: boolean;
+  /** So they do if several stand in the middle of some other text. */
+  readonly isProse?: boolean;
+  /** Lines of such a text that were left out, and may be keys. */
+  readonly left?: readonly string[];
   /** Set if the picture was a file. */
   readonly file?: PictureFile;
 }

@@ -34,7 +34,7 @@ export async function readPassFolder(
     const path = name.slice(0, -".gpg".length);
     try {
       const text = await needs.gpg.decrypt(`${folder}/${name}`, TEXT_LIMITS.bytes);
-      readings.push(readPassEntry(path, Buffer.from(text).toString("utf8")));
+      readings.push(await readPassEntry(path, Buffer.from(text).toString("utf8")));
     } catch (error) {
       if (!(error instanceof UserError) || error.exitCode !== ExitCode.unreadable) throw error;
       failures += 1;

@@ -2,28 +2,33 @@
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { PICTURE_LIMITS, TEXT_LIMITS } from "../base/limits.ts";
+import { urisIn } from "../formats/find-uris.ts";
+import type { Overrides } from "../otp/foreign-uri.ts";
 import type { Clipboard } from "../ports/desktop.ts";
 import { isInteractive, note } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import type { Found } from "./found.ts";
 import { readPicture } from "./read-picture.ts";
-import { enrollmentsIn } from "./texts.ts";
+import { readTextOrPictures } from "./text-pictures.ts";
 
 export type DesktopNeeds = Needs<"stdout" | "stderr" | "terminal" | "screen" | "pictures">;
 
 /** Reads the picture, or else the text. Some programs copy both: a spreadsheet, for one, adds a picture of the copied key. */
-export async function readClipboard(needs: Needs<"clipboard" | "pictures">): Promise<Found> {
+export async function readClipboard(
+  overrides: Overrides,
+  needs: Needs<"clipboard" | "pictures">,
+): Promise<Found> {
   const { clipboard } = needs;
   const from = "the clipboard";
   const picture = await clipboard.picture(PICTURE_LIMITS.bytes);
   if (picture !== undefined) {
     try {
-      const { enrollments } = await readPicture(picture, from, needs);
+      const { enrollments } = await readPicture(picture, from, overrides, needs);
       return { from, enrollments, isPicture: true };
     } catch (error) {
-      const enrollments = error instanceof UserError ? await enrollmentsInText(clipboard) : undefined;
-      if (enrollments === undefined) throw error;
-      return { from, enrollments, isPicture: false };
+      const inText = error instanceof UserError ? await foundInText(clipboard, overrides, needs) : undefined;
+      if (inText === undefined) throw error;
+      return inText;
     }
   }
   const text = await clipboard.text(TEXT_LIMITS.bytes);
@@ -33,20 +38,25 @@ export async function readClipboard(needs: Needs<"clipboard" | "pictures">): Pro
       "or take it from the screen: twinseed add --screen",
     ]);
   }
-  return { from, enrollments: enrollmentsIn(text, from), isPicture: false };
+  return readTextOrPictures(text, from, overrides, needs);
 }
 
-const URI_OR_KEY = /^\s*(otpauth:|[A-Z2-7]{16,}=*\s*$)/i;
+const KEY = /^\s*[A-Z2-7]{16,}=*\s*$/i;
 
 /**
- * Reads the text that was copied along with a picture. Returns undefined if it is neither a URI nor a long key (most short
+ * Reads the text that was copied along with a picture. Returns undefined if it has neither a URI nor a long key (most short
  * words are valid keys): then the picture's error is the one to report.
  */
-async function enrollmentsInText(clipboard: Clipboard): Promise<Found["enrollments"] | undefined> {
+async function foundInText(
+  clipboard: Clipboard,
+  overrides: Overrides,
+  needs: Needs<"pictures">,
+): Promise<Found | undefined> {
   try {
-    const text = await clipboard.text(TEXT_LIMITS.bytes);
-    const isOurs = text !== undefined && URI_OR_KEY.test(Buffer.from(text).toString("utf8"));
-    return isOurs ? enrollmentsIn(text, "the clipboard") : undefined;
+    const bytes = await clipboard.text(TEXT_LIMITS.bytes);
+    const text = Buffer.from(bytes ?? []).toString("utf8");
+    if (bytes === undefined || !(urisIn(text).length > 0 || KEY.test(text))) return undefined;
+    return await readTextOrPictures(bytes, "the clipboard", overrides, needs);
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;
@@ -60,7 +70,11 @@ const SCREEN_HINTS = [
 ];
 
 /** `area`: "region", which the user drags, or "full"; `true` picks the usual one. */
-export async function readScreen(area: string | true, needs: DesktopNeeds): Promise<Found> {
+export async function readScreen(
+  area: string | true,
+  overrides: Overrides,
+  needs: DesktopNeeds,
+): Promise<Found> {
   const from = "the picture of the screen";
   const kind = area === true ? await usualKind(needs) : area;
   if (kind !== "region" && kind !== "full") {
@@ -72,7 +86,7 @@ export async function readScreen(area: string | true, needs: DesktopNeeds): Prom
   if (kind === "region" && (await needs.screen.canSelect()))
     note(needs, "drag over the QR code with the mouse, including its white margin");
   const picture = await needs.screen.capture(kind, PICTURE_LIMITS.bytes);
-  const { enrollments } = await readPicture(picture, from, needs, SCREEN_HINTS);
+  const { enrollments } = await readPicture(picture, from, overrides, needs, SCREEN_HINTS);
   return { from, enrollments, isPicture: true };
 }
 

@@ -2,16 +2,22 @@
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { LIMITS, PICTURE_LIMITS } from "../base/limits.ts";
+import { anyText } from "../formats/any-text.ts";
+import { joinReadings } from "../formats/entries.ts";
 import { WrongPassphrase } from "../formats/faults.ts";
 import { type ForeignFile, foreignText, openForeignFile } from "../formats/foreign-file.ts";
 import type { Format, Reading } from "../formats/format.ts";
+import { readWhole } from "../formats/read-whole.ts";
+import { isSeedUri, readUri } from "../formats/uri-entry.ts";
 import { looksLikeImage } from "../images/image-header.ts";
+import { looksLikeKey } from "../otp/key-text.ts";
 import { kindOfText } from "../otp/text-kind.ts";
 import { note, quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import { digestOf } from "./delete-files.ts";
 import { type AskedPassphrase, passphraseFor } from "./file-passphrase.ts";
 import { readPassFolder } from "./pass-folder.ts";
+import { textsOfPictures } from "./text-pictures.ts";
 
 export type ReadExportsNeeds = Needs<
   "stdin" | "stderr" | "terminal" | "clock" | "files" | "gpg" | "pictures"
@@ -27,6 +33,8 @@ export interface Source extends Reading {
   readonly from: string;
   /** The app's name. */
   readonly app: string;
+  /** Found in any text: the user wants to see where. */
+  readonly isProse?: boolean;
   /** Set if it was a file. */
   readonly file?: {
     readonly path: string;
@@ -84,16 +92,17 @@ async function readBytes(
   return withSource(from, async () => {
     const file = await fileOf(path, bytes, needs);
     const format = await formatFor(file, options.format);
-    const { isLocked, ...reading } = await readWithRetries(
+    const { isLocked, ...known } = await readWithRetries(
       file,
       format,
       passphraseFor(from, options, needs),
       needs,
     );
+    const reading = format === anyText ? joinReadings([known, await readPicturesIn(file, needs)]) : known;
     const { isAppsOwn = false } = format;
-    const known =
+    const origin =
       path === "stdin" ? {} : { file: { path, digest: await digestOf(bytes), isLocked, isAppsOwn } };
-    return { from, app: format.name, ...reading, ...known };
+    return { from, app: format.name, ...reading, ...origin, isProse: format === anyText };
   });
 }
 
@@ -121,6 +130,16 @@ async function fileOf(
   );
 }
 
+/** The codes in pictures that the text itself contains. */
+async function readPicturesIn({ text = "" }: ForeignFile, needs: Needs<"pictures">): Promise<Reading> {
+  const readings: Reading[] = [];
+  for (const { at, texts, fault } of await textsOfPictures(text, needs)) {
+    for (const code of texts.filter(isSeedUri)) readings.push(await readUri(at, code));
+    if (fault !== undefined) readings.push({ entries: [], skipped: [{ at, who: "", reason: fault }] });
+  }
+  return joinReadings(readings);
+}
+
 async function formatFor(file: ForeignFile, forced: string | undefined): Promise<Format> {
   const { FORMATS, formatOf } = await import("../formats/index.ts");
   if (forced !== undefined) {
@@ -131,10 +150,28 @@ async function formatFor(file: ForeignFile, forced: string | undefined): Promise
   const format = formatOf(file);
   if (format !== undefined) return format;
   if (file.bytes.length === 0) throw new UserError("it is empty", ExitCode.unreadable);
-  throw new UserError("not an export of a known app", ExitCode.unreadable, [
+  throw unknown(file);
+}
+
+function unknown({ text, members }: ForeignFile): UserError {
+  const hints = [
     "supported apps, and how to export from them: twinseed help importing",
     "if detection is wrong, name the format with --format",
-  ]);
+  ];
+  if (text !== undefined && looksLikeKey(text))
+    hints.unshift("it may be a single key: twinseed add - < FILE");
+  if (text !== undefined || members !== undefined)
+    return new UserError(
+      "not an export of a known app, and no otpauth URI in it",
+      ExitCode.unreadable,
+      hints,
+    );
+  hints.push("an encrypted andOTP backup has no signature: if it is one, --format andotp");
+  return new UserError(
+    "an unknown kind of file: no text, no picture, no export of a known app",
+    ExitCode.unreadable,
+    hints,
+  );
 }
 
 const TRIES = 3;
@@ -148,7 +185,7 @@ async function readWithRetries(
   for (let attempt = 1; ; attempt++) {
     let asked: Promise<string> | undefined;
     try {
-      const reading = await format.read(file, () => {
+      const reading = await readWhole(format, file, () => {
         asked ??= ask();
         return asked;
       });

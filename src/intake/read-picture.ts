@@ -1,10 +1,11 @@
 /** Reads enrollments from pictures. Of a code that is not an otpauth code, messages tell only the kind. */
 import { ExitCode, UserError } from "../base/errors.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
+import type { Overrides } from "../otp/foreign-uri.ts";
 import { isOtpauthUri } from "../otp/otpauth-uri.ts";
 import { kindOfText } from "../otp/text-kind.ts";
 import type { Needs } from "../world.ts";
-import { uriIn } from "./texts.ts";
+import { uriIn } from "./read-text.ts";
 
 export interface PictureContent {
   readonly enrollments: readonly Enrollment[];
@@ -24,6 +25,7 @@ const OTHER_SEED = /^(otpauth-migration|apple-otpauth|steam|motp):/i;
 export async function readPicture(
   image: Uint8Array,
   from: string,
+  overrides: Overrides,
   { pictures }: Needs<"pictures">,
   hints: readonly string[] = PAGE_HINTS,
 ): Promise<PictureContent> {
@@ -49,7 +51,7 @@ export async function readPicture(
     );
   }
   return {
-    enrollments: uris.map((uri) => uriIn(uri, from)),
+    enrollments: uris.map((uri) => uriIn(uri, from, overrides)),
     holdsMore: texts.some((text) => OTHER_SEED.test(text)),
   };
 }

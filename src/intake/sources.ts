@@ -3,6 +3,8 @@
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { PICTURE_LIMITS } from "../base/limits.ts";
 import { looksLikeImage } from "../images/image-header.ts";
+import type { Overrides } from "../otp/foreign-uri.ts";
+import { isSurelyHex } from "../otp/key-text.ts";
 import { isOtpauthUri } from "../otp/otpauth-uri.ts";
 import { quoted, warn } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
@@ -10,7 +12,8 @@ import { digestOf } from "./delete-files.ts";
 import type { Found } from "./found.ts";
 import { type DesktopNeeds, readClipboard, readScreen } from "./read-desktop.ts";
 import { readPicture } from "./read-picture.ts";
-import { enrollmentIn, enrollmentsIn, uriIn } from "./texts.ts";
+import { enrollmentIn, uriIn } from "./read-text.ts";
+import { readTextOrPictures } from "./text-pictures.ts";
 
 export type SourcesNeeds = Needs<"stdin" | "files" | "clipboard"> & DesktopNeeds;
 
@@ -24,6 +27,7 @@ export interface SourceOptions {
 export async function readSources(
   sources: readonly string[],
   { clipboard, screen }: SourceOptions,
+  overrides: Overrides,
   needs: SourcesNeeds,
 ): Promise<Found[]> {
   if (sources.filter((source) => source === "-").length > 1)
@@ -31,22 +35,25 @@ export async function readSources(
   if ([sources.length > 0, clipboard, screen].filter(Boolean).length > 1) {
     throw usageError("--clipboard, --screen and named sources can't be combined", "add them one at a time");
   }
-  if (clipboard) return [await readClipboard(needs)];
-  if (screen !== undefined) return [await readScreen(screen, needs)];
-  if (sources.length === 0) return [await askSource(needs)];
+  if (clipboard) return [await readClipboard(overrides, needs)];
+  if (screen !== undefined) return [await readScreen(screen, overrides, needs)];
+  if (sources.length === 0) return [await askSource(overrides, needs)];
   const found: Found[] = [];
-  for (const source of sources) found.push(...(await readSource(source, needs)));
+  for (const source of sources) found.push(...(await readSource(source, overrides, needs)));
   return found;
 }
 
 async function readSource(
   source: string,
+  overrides: Overrides,
   needs: Needs<"stdin" | "stderr" | "files" | "pictures">,
 ): Promise<Found[]> {
-  if (source === "-") return [await readStdin(needs)];
+  if (source === "-") return [await readStdin(overrides, needs)];
   if (isOtpauthUri(source) || /^(otpauth-migration|motp):/i.test(source)) {
     warn(needs, "a URI on the command line shows up in ps and in the shell history; better: twinseed add -");
-    return [{ from: "the argument", enrollments: [uriIn(source, "the argument")], isPicture: false }];
+    return [
+      { from: "the argument", enrollments: [uriIn(source, "the argument", overrides)], isPicture: false },
+    ];
   }
   if (couldBeKey(source)) {
     // Never echoed: it may be one.
@@ -57,39 +64,41 @@ async function readSource(
     );
   }
   const found: Found[] = [];
-  for (const path of await needs.files.expand(source)) found.push(await readFile(path, needs));
+  for (const path of await needs.files.expand(source)) found.push(await readFile(path, overrides, needs));
   return found;
 }
 
 function couldBeKey(argument: string): boolean {
-  return (
-    /^[A-Za-z2-7]{16,}=*(\/[A-Za-z2-7]{4})?$/.test(argument.replace(/[\s-]/g, "")) && !argument.includes(".")
-  );
+  if (argument.includes(".")) return false;
+  const key = argument.replace(/[\s-]/g, "");
+  return /^[A-Za-z2-7]{16,}=*(\/[A-Za-z2-7]{4})?$/.test(key) || (key.length >= 32 && isSurelyHex(key));
 }
 
-async function readFile(path: string, needs: Needs<"files" | "pictures">): Promise<Found> {
+async function readFile(
+  path: string,
+  overrides: Overrides,
+  needs: Needs<"files" | "pictures">,
+): Promise<Found> {
   const image = await needs.files.read(path, PICTURE_LIMITS.bytes);
-  const { enrollments, holdsMore } = await readPicture(image, quoted(path), needs);
+  const { enrollments, holdsMore } = await readPicture(image, quoted(path), overrides, needs);
   const file = { path, digest: await digestOf(image), holdsMore };
   return { from: quoted(path), enrollments, isPicture: true, file };
 }
 
-async function readStdin(needs: Needs<"stdin" | "pictures">): Promise<Found> {
+async function readStdin(overrides: Overrides, needs: Needs<"stdin" | "pictures">): Promise<Found> {
   const bytes = await needs.stdin.readAll(PICTURE_LIMITS.bytes);
   if (bytes.length === 0) {
     throw new UserError("stdin is empty", ExitCode.unreadable, [
       "pipe a picture, otpauth URIs or a key into it, as in: twinseed add - < screenshot.png",
     ]);
   }
-  if (!looksLikeImage(bytes)) {
-    return { from: "stdin", enrollments: enrollmentsIn(bytes, "stdin"), isPicture: false };
-  }
-  const { enrollments } = await readPicture(bytes, "stdin", needs);
+  if (!looksLikeImage(bytes)) return readTextOrPictures(bytes, "stdin", overrides, needs);
+  const { enrollments } = await readPicture(bytes, "stdin", overrides, needs);
   return { from: "stdin", enrollments, isPicture: true };
 }
 
 /** Asks for a URI or key, hidden. */
-async function askSource(needs: Needs<"terminal">): Promise<Found> {
+async function askSource(overrides: Overrides, needs: Needs<"terminal">): Promise<Found> {
   const terminal = needs.terminal();
   if (terminal === undefined) {
     throw usageError(
@@ -98,5 +107,9 @@ async function askSource(needs: Needs<"terminal">): Promise<Found> {
     );
   }
   const text = await terminal.askHidden("otpauth URI or secret key (not shown): ");
-  return { from: "the terminal", enrollments: [enrollmentIn(text, "what you typed")], isPicture: false };
+  return {
+    from: "the terminal",
+    enrollments: [enrollmentIn(text, "what you typed", overrides)],
+    isPicture: false,
+  };
 }

@@ -12,6 +12,11 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
   [/^(begin:vcard|mecard:|bizcard:)/i, "a contact"],
   [/^(bitcoin|ethereum|litecoin|lightning):/i, "a payment address"],
   [/^fido:/i, "a passkey prompt"],
+  [/^data:image\//i, "a picture"],
+  [/^duo:/i, "an activation code that only Duo Mobile can use"],
+  [/^phonefactor:/i, "an activation code that only Microsoft Authenticator can use"],
+  [/^oktaverify:/i, "an activation code that only Okta Verify can use"],
+  [/^fortitoken:/i, "an activation code that only FortiToken can use"],
   [/^[a-z][a-z0-9+.-]*:\/\//i, "a link for another app"],
 ];
 

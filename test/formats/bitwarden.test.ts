@@ -22,7 +22,9 @@ describe("export", () => {
   it("what is written is read again", async () => {
     await fc.assert(
       fc.asyncProperty(enrollmentLists(), async (list) => {
-        const kept = accepted(writer, list);
+        // A Steam key has no URI for its names: without an issuer, its label becomes the title.
+        const named = list.filter(({ otp, issuer }) => otp.type !== "steam" || issuer !== "");
+        const kept = accepted(writer, named);
         expect(await readBack(bitwardenJson, await written(bitwardenJson, kept))).toEqual(kept.map(plain));
       }),
       { numRuns: 300 },

@@ -46,11 +46,13 @@ describe("texts", () => {
 });
 
 describe("bytes", () => {
-  it("what looks like noise may be andOTP's", async () => {
-    expect(await formatOfBytes(randomBytes(600))).toBe("andotp");
-    expect(await formatOfBytes(Buffer.concat([Buffer.from("000249f0", "hex"), randomBytes(90)]))).toBe(
-      "andotp",
-    );
+  it("an encrypted andOTP backup is told by its name, as nothing else tells it", async () => {
+    const noise = randomBytes(600);
+    expect(await formatOfBytes(noise, "otp_accounts.json.aes")).toBe("andotp");
+    expect(await formatOfBytes(noise, "otp_accounts_2021-05-01.json.aes")).toBe("andotp");
+    expect(await formatOfBytes(noise, "andotp-backup.bin")).toBe("andotp");
+    expect(await formatOfBytes(noise, "backup.bin")).toBeUndefined();
+    expect(await formatOfBytes(noise, "stdin")).toBeUndefined();
   });
 
   it.each([

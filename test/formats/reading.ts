@@ -4,6 +4,7 @@ import { ExitCode, UserError } from "../../src/base/errors.ts";
 import { type ForeignFile, foreignText, openForeignFile } from "../../src/formats/foreign-file.ts";
 import type { Reading } from "../../src/formats/format.ts";
 import { formatOf } from "../../src/formats/index.ts";
+import { readWhole } from "../../src/formats/read-whole.ts";
 import { looksLikeImage } from "../../src/images/image-header.ts";
 import type { Enrollment } from "../../src/otp/enrollment.ts";
 import { codeOf, stepAt } from "../../src/otp/one-time-code.ts";
@@ -18,7 +19,7 @@ export async function readBytes(path: string, bytes: Uint8Array, password: strin
   const file = await fileOf(basename(path), bytes);
   const format = formatOf(file);
   if (format === undefined) throw new UserError("no format knows this file", ExitCode.unreadable);
-  const reading = await format.read(file, async () => {
+  const reading = await readWhole(format, file, async () => {
     if (password === null) throw new Error("asked for a password");
     return password;
   });

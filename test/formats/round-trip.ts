@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { foreignText } from "../../src/formats/foreign-file.ts";
 import type { Format, Writer } from "../../src/formats/format.ts";
 import { formatOf } from "../../src/formats/index.ts";
+import { readWhole } from "../../src/formats/read-whole.ts";
 import type { Enrollment } from "../../src/otp/enrollment.ts";
 import { enrollments } from "../helpers/arbitraries.ts";
 
@@ -44,7 +45,7 @@ export async function written(
 export async function readBack(format: Format, text: string, passphrase?: string): Promise<unknown[]> {
   const file = foreignText("export", text);
   if (formatOf(file) !== format) throw new Error(`read as ${formatOf(file)?.id}`);
-  const { entries, skipped } = await format.read(file, async () => {
+  const { entries, skipped } = await readWhole(format, file, async () => {
     if (passphrase === undefined) throw new Error("asked for a password");
     return passphrase;
   });

@@ -42,8 +42,13 @@ describe.each(EXPORTS)("$id", (format) => {
   });
 });
 
-/** The declared loss: where an app keeps no issuer, what stands before a colon is taken for it; `export` says so. */
+/**
+ * The declared loss: where an app keeps no issuer, what stands before a colon is taken for it, or its title is; `export` says so.
+ */
 function isCalledAlike(back: Enrollment, { issuer, label }: Enrollment): boolean {
   const changed = cleanNames(issuer, label);
-  return [{ issuer, label }, changed].some((one) => one.issuer === back.issuer && one.label === back.label);
+  const asTitle = issuer === "" ? [{ issuer: label, label: "" }] : [];
+  return [{ issuer, label }, changed, ...asTitle].some(
+    (one) => one.issuer === back.issuer && one.label === back.label,
+  );
 }

@@ -94,7 +94,11 @@ describe("checkImage", () => {
     expect(refusal(bytes("\0\0\0\x18ftypheic\0\0\0\0mif1heic"))).toMatchObject({
       message: "HEIC images can't be read",
       exitCode: 5,
-      hints: [expect.stringContaining("sips -s format png"), expect.stringContaining("screenshot")],
+      hints: [
+        expect.stringContaining("heif-convert"),
+        expect.stringMatching(/magick.*sips -s format png/),
+        expect.stringContaining("screenshot"),
+      ],
     });
     expect(refusal(bytes("II*\0\x08\0\0\0"))).toMatchObject({
       message: "TIFF images can't be read",

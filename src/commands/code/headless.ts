@@ -2,7 +2,7 @@
 
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { TEXT_LIMITS } from "../../base/limits.ts";
-import { enrollmentsIn } from "../../intake/texts.ts";
+import { readText } from "../../intake/read-text.ts";
 import type { Account } from "../../ledger/account.ts";
 import { defaultName, type Enrollment } from "../../otp/enrollment.ts";
 import { warn } from "../../talk/say.ts";
@@ -30,11 +30,21 @@ export async function headlessCode(options: CodeOptions, needs: HeadlessNeeds): 
       "pipe an otpauth URI or a key into it, such as: twinseed uri NAME | twinseed code -",
     ]);
   }
-  const [enrollment, ...others] = enrollmentsIn(text, from);
-  if (enrollment === undefined || others.length > 0)
-    throw new UserError(`${from} holds ${others.length + 1} otpauth URIs, not one`, ExitCode.unreadable);
+  const enrollment = onlyIn(text, from);
   const account = accountOf(enrollment, from);
   await printCode(account, await answerFor(account, enrollment, options, needs), options, needs);
+}
+
+/** Any text with one URI, or one key. */
+function onlyIn(text: Uint8Array, from: string): Enrollment {
+  const [found, ...others] = readText(text, from).enrollments;
+  if (found === undefined || others.length > 0)
+    throw new UserError(`${from} holds ${others.length + 1} otpauth URIs, not one`, ExitCode.unreadable);
+  if ((found.readings?.length ?? 0) > 1)
+    throw new UserError(`the key in ${from} can be read in two ways`, ExitCode.unreadable, [
+      "put it into a URI, in base32: otpauth://totp/NAME?secret=KEY",
+    ]);
+  return found;
 }
 
 async function answerFor(

@@ -46,14 +46,14 @@ export async function importAccounts(
     throw usageError("no terminal to confirm on", "skip the prompt with --yes, or preview with --dry-run");
   }
   const sources = await readSources(names, options, needs);
-  const { wanted, skipped } = await wantedIn(sources, needs);
+  const { wanted, places, skipped } = await wantedIn(sources, needs);
   if (wanted.length === 0) throw nothingFound(sources);
 
   const { forceOld = false, allowMissing = false } = options;
   const accepted = { conflicts: "number", forceOld, allowMissing } as const;
   const plans = await enroll(wanted, { ...accepted, dryRun: true }, needs);
   warnOfDeadSeeds(plans, needs);
-  if (!options.json) needs.stdout.write(listing(plans, needs));
+  if (!options.json) needs.stdout.write(listing(plans, places, needs));
   if (dryRun) {
     note(needs, `${summary(plans, sources, skipped, "would be imported")}; nothing was written`);
     if (options.deleteFile) await sayDeletions(filesOf(sources), EXPORTS, needs);
@@ -74,9 +74,10 @@ export async function importAccounts(
 async function wantedIn(
   sources: readonly Source[],
   needs: Needs<"stderr">,
-): Promise<{ wanted: EnrollRequest[]; skipped: number }> {
+): Promise<{ wanted: EnrollRequest[]; places: string[]; skipped: number }> {
   const { missingParts } = await import("../../formats/google-migration.ts");
   const wanted: EnrollRequest[] = [];
+  const places: string[] = [];
   let skipped = 0;
   const skip = (from: string, at: string, who: string, reason: string): void => {
     skipped += 1;
@@ -86,14 +87,16 @@ async function wantedIn(
   for (const source of sources) {
     for (const { at, who, reason } of source.skipped) skip(source.from, at, who, reason);
     for (const { at, enrollment, name = nameOf(enrollment, source.app, at) } of source.entries) {
-      if (isUsable(enrollment)) wanted.push({ enrollment, name });
-      else
+      if (isUsable(enrollment)) {
+        wanted.push({ enrollment, name });
+        places.push(source.isProse ? (sources.length > 1 ? `${source.from}, ${at}` : at) : "");
+      } else
         skip(source.from, at, defaultName(enrollment), "5-digit codes from the issuer Steam are Steam codes");
     }
     for (const text of source.notes ?? []) note(needs, `${source.from}: ${text}`);
   }
   for (const missing of missingParts(sources.flatMap(({ parts }) => parts ?? []))) warn(needs, missing);
-  return { wanted, skipped };
+  return { wanted, places, skipped };
 }
 
 /** Each account needs a name here; its otpauth URI stays without one. */

@@ -15,7 +15,12 @@ const MARKS: Record<Enrolled["status"], string> = {
   dead: "  (an old seed, left out)",
 };
 
-export function listing(plans: readonly Enrolled[], needs: Needs<"clock">): string {
+/** `places` are where each was found, as far as the user needs that to recognize it; "" otherwise. */
+export function listing(
+  plans: readonly Enrolled[],
+  places: readonly string[],
+  needs: Needs<"clock">,
+): string {
   const now = needs.clock.now();
   const codes = plans.map(({ enrollment }) => codeNow(enrollment, now));
   const width = Math.max(0, ...codes.map(({ length }) => length));
@@ -23,7 +28,8 @@ export function listing(plans: readonly Enrolled[], needs: Needs<"clock">): stri
     .map((plan, i) => {
       const { account, status } = plan;
       const mark = isAhead(plan) ? "  (here already, with an older counter)" : MARKS[status];
-      return `${(codes[i] ?? "").padEnd(width)}  ${printable(account.name)}${mark}\n`;
+      const place = places[i] ? `  (${places[i]})` : "";
+      return `${(codes[i] ?? "").padEnd(width)}  ${printable(account.name)}${place}${mark}\n`;
     })
     .join("");
 }

@@ -5,6 +5,7 @@ import { ExitCode } from "../../../src/base/errors.ts";
 import { type ForeignFile, openForeignFile } from "../../../src/formats/foreign-file.ts";
 import type { Format, Reading } from "../../../src/formats/format.ts";
 import { FORMATS, formatOf } from "../../../src/formats/index.ts";
+import { readWhole } from "../../../src/formats/read-whole.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../../../src/otp/otpauth-uri.ts";
 import { codeThen } from "../../formats/reading.ts";
 import { accepted, plain, readBack, written } from "../../formats/round-trip.ts";
@@ -75,7 +76,7 @@ async function forced(format: Format, input: Buffer, sample: Sample): Promise<Re
 }
 
 async function read(format: Format, file: ForeignFile, { password = "none" }: Sample): Promise<Reading> {
-  return format.read(file, async () => password);
+  return readWhole(format, file, async () => password);
 }
 
 /** Entries that were read can be written in the same format, and are the same when read again. */

@@ -1,0 +1,23 @@
+/**
+ * The last resort: any text in which otpauth or migration URIs are found, such as notes, a shell script, a web page, a mail, or JSON
+ * of a program that no format knows. Pictures in it are read by intake/, which can.
+ */
+
+import { holdsSeed } from "./field.ts";
+import type { Format } from "./format.ts";
+import { fieldsIn } from "./read-whole.ts";
+import { addStrays } from "./strays.ts";
+
+/** A picture inside a text, in base64. */
+const PICTURE = /data:image\/[a-z+.-]{1,20}(?:;[a-z0-9=-]{1,40})?;base64,/i;
+
+export const anyText: Format = {
+  id: "text",
+  name: "any text",
+  readsEveryField: true,
+  detect({ text, json }) {
+    if (text === undefined) return false;
+    return fieldsIn("", text, json).some(holdsSeed) || PICTURE.test(text);
+  },
+  read: ({ text = "", json }) => addStrays({ entries: [], skipped: [] }, fieldsIn("", text, json)),
+};

@@ -1,0 +1,49 @@
+/**
+ * users.oath, which pam_oath (OATH Toolkit) reads on servers. One user per line: type, name, PIN or "-", key in hex, and for
+ * counter-based keys the counter. `HOTP/T30/6` is time-based.
+ */
+import type { Enrollment } from "../otp/enrollment.ts";
+import { cleanNames, collect, EntryFault, parametersOf, secretOfBytes } from "./entries.ts";
+import type { Format } from "./format.ts";
+import { hexOf } from "./shape.ts";
+
+const TYPE = /^HOTP(?:\/(E|T\d{1,4}))?(?:\/(\d{1,2}))?$/i;
+
+export const usersOath: Format = {
+  id: "users-oath",
+  name: "users.oath",
+  isAppsOwn: true,
+  detect({ text, json }) {
+    if (text === undefined || json !== undefined) return false;
+    const lines = linesOf(text);
+    return lines.length > 0 && lines.every(({ cells }) => TYPE.test(cells[0] ?? "") && cells.length >= 4);
+  },
+  read({ text = "" }) {
+    return collect(
+      linesOf(text),
+      ({ cells }) => readLine(cells),
+      ({ cells }) => cells[1] ?? "",
+      (_, { number }) => `line ${number}`,
+    );
+  },
+};
+
+function linesOf(text: string) {
+  return text
+    .split(/\r?\n/)
+    .map((line, i) => ({ cells: line.trim().split(/[ \t]+/), number: i + 1 }))
+    .filter(({ cells: [first = ""] }) => first !== "" && !first.startsWith("#"));
+}
+
+function readLine([kind = "", user, , key, counter, last]: readonly string[]): Enrollment {
+  const [, moving = "E", digits] = TYPE.exec(kind) ?? [];
+  const names = cleanNames("", user);
+  const secret = secretOfBytes(hexOf(key));
+  if (/^T/i.test(moving))
+    return { ...names, otp: parametersOf({ type: "totp", digits, period: moving.slice(1) }), secret };
+  if (counter !== undefined && !/^\d{1,15}$/.test(counter))
+    throw new EntryFault("its counter is not a number");
+  // With a code that was used, the counter is that code's.
+  const next = Number(counter ?? 0) + (last === undefined ? 0 : 1);
+  return { ...names, otp: parametersOf({ type: "hotp", digits, counter: String(next) }), secret };
+}
