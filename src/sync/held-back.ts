@@ -14,9 +14,9 @@ export interface HeldBack {
   readonly names: ReadonlySet<string>;
 }
 
-/** `others`: what has been shared already, by us or by others. */
-export function heldBack(own: Files, others: readonly Files[], newest: ReadEntry): HeldBack {
-  const ids = waitingSeeds(own, others, newest).map((name) => name.replace(/^seeds\/|\.json$/g, ""));
+/** `others`: what has been shared already, by us or by others; `path`: the list of members. */
+export function heldBack(own: Files, others: readonly Files[], path: readonly ReadEntry[]): HeldBack {
+  const ids = waitingSeeds(own, others, path).map((name) => name.replace(/^seeds\/|\.json$/g, ""));
   const names = ids.flatMap((id) => [`seeds/${id}.json`, `accounts/${id}.json`, `removed/${id}.json`]);
   for (const [name, text] of own) {
     const id = /^removed\/([a-z0-9]+)\.json$/.exec(name)?.[1];

@@ -112,7 +112,12 @@ export async function refusalError(
   const touched = names.filter((name) => head.files.get(name) !== ours.get(name)).sort();
   const some = touched.slice(0, 5).map((name) => printable(name));
   const more = touched.length > some.length ? `, and ${touched.length - some.length} more` : "";
-  const author = /^author (.*) <.*> \d+ \S+$/m.exec(await commitText(head.commit, needs))?.[1] ?? "";
+  const lines = (await commitText(head.commit, needs)).split("\n");
+  const author =
+    lines
+      .find((line) => line.startsWith("author "))
+      ?.slice("author ".length)
+      .split(" <")[0] ?? "";
   return new UserError(
     `nothing was taken in: the newest commit in the repository (${head.commit.slice(0, 12)}, it says by "${printable(author, 80)}") ${why}`,
     ExitCode.undecided,

@@ -160,9 +160,8 @@ async function sealWaiting(
   others: readonly Files[],
   view: View,
 ): Promise<HeldBack> {
-  const { newest } = view;
-  if (newest === undefined) return { ids: [], names: new Set() };
-  const held = heldBack(own, others, newest);
+  const { path } = view.standing;
+  const held = heldBack(own, others, path);
   const reseal = held.ids.length === 0 ? undefined : await view.reseal();
   if (reseal === undefined) return held;
   for (const id of held.ids) {
@@ -170,7 +169,7 @@ async function sealWaiting(
     const text = reseal(name, own.get(name) ?? "");
     if (text !== undefined) own.set(name, text);
   }
-  return heldBack(own, others, newest);
+  return heldBack(own, others, path);
 }
 
 /** Whether all that is here may come from an interrupted first sync with theirs: then it is not a separate store. */

@@ -33,16 +33,13 @@ export interface SignedCommit extends Statement {
   readonly signature: string;
 }
 
-const ID = "[0-9a-f]{40}|[0-9a-f]{64}";
-const FORM = new RegExp(
-  `^tree (?<tree>${ID})\n` +
-    `(?<parents>(?:parent (?:${ID})\n)*)` +
-    "author (?<name>[A-Za-z0-9._@/-]+) <(?<mail>[A-Za-z0-9._@/-]+)> (?<time>\\d{1,12}) \\+0000\n" +
-    "committer (?<name2>[A-Za-z0-9._@/-]+) <(?<mail2>[A-Za-z0-9._@/-]+)> (?<time2>\\d{1,12}) \\+0000\n" +
-    "gpgsig (?<signature>-----BEGIN SSH SIGNATURE-----\n(?: [A-Za-z0-9+/=]{1,70}\n){1,20} -----END SSH SIGNATURE-----\n)" +
-    "\ntwinseed sync by (?<name3>[A-Za-z0-9._@/-]+)\n\n" +
-    "Store: (?<store>[0-9a-f]{32})\nList: (?<list>[1-9]\\d{0,5})\nFiles: (?<sum>[0-9a-f]{64})\n$",
-);
+/** With 100 parents it has fewer characters. */
+const LONGEST = 10_000;
+const TREE = /^tree ([0-9a-f]{40}|[0-9a-f]{64})\n/;
+const PARENT = /^parent ([0-9a-f]{40}|[0-9a-f]{64})$/;
+const AUTHOR = /^author ([A-Za-z0-9._@/-]{1,64}) <\S{1,100}> (\d{1,12}) \+0000$/;
+const STATEMENT = /\n\nStore: ([0-9a-f]{32})\nList: ([1-9]\d{0,5})\nFiles: ([0-9a-f]{64})\n$/;
+const [SIGNATURE, END] = ["gpgsig ", "\n\n"];
 
 /** The text of the commit object. `time`: seconds since 1970. */
 export function formatCommit(
@@ -54,21 +51,29 @@ export function formatCommit(
 ): string {
   const [head, message] = partsOf(tree, parents, statement, author.name, time);
   const signature = sshSignature(`${head}\n${message}`, author);
-  return `${head}gpgsig ${signature.trimEnd().replaceAll("\n", "\n ")}\n\n${message}`;
+  return joined(head, signature, message);
 }
 
-/** undefined for a commit of any other form. */
+/** undefined for a commit of any other form: it is taken apart, and put together again for comparison. */
 export function parseCommit(text: string): SignedCommit | undefined {
-  const { groups } = FORM.exec(text) ?? {};
-  if (groups === undefined) return undefined;
-  const { tree = "", parents: lines = "", name = "", time = "", store = "", sum = "" } = groups;
-  const parents = lines.split("\n").flatMap((line) => line.split(" ")[1] ?? []);
-  const statement = { store, list: Number(groups.list), sum };
+  if (text.length > LONGEST) return undefined;
+  const [, tree] = TREE.exec(text) ?? [];
+  const [, store, list, sum] = STATEMENT.exec(text) ?? [];
+  const lines = text.split("\n");
+  const parents = lines.flatMap((line) => PARENT.exec(line)?.[1] ?? []);
+  const [, name, time] = lines.map((line) => AUTHOR.exec(line)).find((found) => found !== null) ?? [];
+  const [start, end] = [text.indexOf(`\n${SIGNATURE}`), text.indexOf(END)];
+  if (tree === undefined || store === undefined || list === undefined || sum === undefined) return undefined;
+  if (name === undefined || time === undefined || start < 0 || end < start) return undefined;
+  const statement = { store, list: Number(list), sum };
   const [head, body] = partsOf(tree, parents, statement, name, Number(time));
-  const signature = (groups.signature ?? "").replaceAll("\n ", "\n");
-  const again = `${head}gpgsig ${signature.trimEnd().replaceAll("\n", "\n ")}\n\n${body}`;
-  if (again !== text) return undefined;
+  const signature = `${text.slice(start + 1 + SIGNATURE.length, end).replaceAll("\n ", "\n")}\n`;
+  if (joined(head, signature, body) !== text) return undefined;
   return { ...statement, name, parents, time: Number(time), message: `${head}\n${body}`, signature };
+}
+
+function joined(head: string, signature: string, body: string): string {
+  return `${head}${SIGNATURE}${signature.trimEnd().replaceAll("\n", "\n ")}${END}${body}`;
 }
 
 /** The one of these keys that signed it. */

@@ -268,7 +268,8 @@ describe.skipIf(!installed)(
       await quick(alice, ["rename", "first", "another"]);
       await quick(alice, ["remove", "counting", "--yes"]);
       await good(alice, ["sync"]);
-      await good(second, ["sync", "--join", bare]);
+      await joinTeam(second, alice, bare, "second");
+      await good(alice, ["sync"]);
       expect(sharedFiles(second)).toEqual(sharedFiles(alice));
       expect(await codesOf(second)).toEqual(await codesOf(alice));
     });
@@ -316,7 +317,7 @@ describe.skipIf(!installed)(
       const second = computerIn(join(root, "clone", "second"), {
         TWINSEED_KEY: alice.env.TWINSEED_KEY ?? "",
       });
-      run("git", "clone", "--quiet", bare, second.data);
+      run("git", "clone", "--quiet", "--branch", "main", bare, second.data);
       const before = run("git", "--git-dir", bare, "rev-parse", "main");
       expect(await second.run(["sync"])).toMatchObject({
         exitCode: 9,
@@ -333,6 +334,13 @@ describe.skipIf(!installed)(
       await quick(script, ["add", "-"], `${uri("by-script")}\n`);
       await good(second, ["store", "follow", ...TWINSEED_STORE_WORDS.split("-")]);
       await quick(second, ["add", "-"], `${uri("late")}\n`);
+      // It has no signing key in the list: what it writes is its own, until a member adds it.
+      expect(await second.run(["sync"])).toMatchObject({
+        exitCode: 0,
+        stderr: expect.stringContaining("this computer only reads"),
+      });
+      expect(run("git", "--git-dir", bare, "rev-parse", "main")).toBe(before);
+      await joinTeam(second, alice, bare, "second");
       for (const computer of [second, alice]) await good(computer, ["sync"]);
       expect(sharedFiles(second)).toEqual(sharedFiles(alice));
       expect(await entries(alice)).toHaveLength(4);

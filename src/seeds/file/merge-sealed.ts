@@ -81,12 +81,13 @@ function mergeSeed(
   return ours > theirs ? ours : theirs;
 }
 
-/** The seeds that are not to be shared: sealed with a key that isn't current, and seen by no one else yet. */
-export function waitingSeeds(ours: Files, others: readonly Files[], newest: ReadEntry): string[] {
+/** The seeds that are not to be shared yet: sealed with an older key of the list, and seen by no one else. */
+export function waitingSeeds(ours: Files, others: readonly Files[], path: readonly ReadEntry[]): string[] {
+  const older = new Set(path.map(({ entry }) => entry.key));
+  older.delete(path.at(-1)?.entry.key ?? "");
   return [...ours].flatMap(([name, text]) => {
     const isKnown = others.some((files) => files.get(name) === text);
-    const key = keyIn(text);
-    return SEED.test(name) && !isKnown && key !== undefined && key !== newest.entry.key ? [name] : [];
+    return SEED.test(name) && !isKnown && older.has(keyIn(text) ?? "") ? [name] : [];
   });
 }
 
