@@ -4,13 +4,16 @@
  * a global install owned by root gets faster too. Node runs what is in the cache unchecked: a folder that others could write to
  * is not used. NODE_DISABLE_COMPILE_CACHE=1 and NODE_COMPILE_CACHE (Node's own variables) have the last word.
  */
-const { argv, env, exit, getuid, platform, stderr, versions } = process;
+// Not stdout or stderr: to name one of them is to create it, which takes Node 2 ms.
+const { argv, env, getuid, platform, versions } = process;
 
 const [major, minor] = versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
-  stderr.write(`twinseed: error: twinseed needs Node.js 20.19 or later, and this is ${versions.node}\n`);
-  stderr.write("twinseed: hint: install a newer Node.js: https://nodejs.org/en/download\n");
-  exit(1);
+  process.stderr.write(
+    `twinseed: error: twinseed needs Node.js 20.19 or later, and this is ${versions.node}\n`,
+  );
+  process.stderr.write("twinseed: hint: install a newer Node.js: https://nodejs.org/en/download\n");
+  process.exit(1);
 }
 
 if (major >= 22 && !env.NODE_COMPILE_CACHE) enableCache();

@@ -2,7 +2,7 @@
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Clipboard } from "../../ports/desktop.ts";
-import { type Env, withoutOwnVariables } from "../programs/run-tool.ts";
+import { type Env, withoutOwnVariables } from "../programs/tool-environment.ts";
 import { clearLater } from "./clipboard-clearing.ts";
 import { readPicture, readText } from "./clipboard-reading.ts";
 import { type ClipboardTool, clipboardTool } from "./clipboard-tools.ts";

@@ -1,5 +1,5 @@
-/** Whether the data folder is the user's own, and no one else can write there: otherwise others decide what is in it. */
-import { closeSync, fstatSync, lstatSync, openSync, type Stats, statSync, unlinkSync } from "node:fs";
+/** Whether a folder is the user's own, and no one else can write there: otherwise others decide what is in it. */
+import { closeSync, fstatSync, openSync, type Stats, statSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { shellWord } from "../../base/shell-words.ts";
@@ -12,7 +12,6 @@ export function foreignFolder(path: string, effectiveUser = process.geteuid?.())
   if (effectiveUser === undefined) return undefined; // Windows: the folder is in the user's own profile
   const stat = orDiskError("look at", path, () => statSync(path, { throwIfNoEntry: false }));
   if (stat === undefined) return undefined;
-  const word = shellWord(path) ?? "FOLDER";
   if (stat.uid !== effectiveUser && effectiveUser === 0)
     return foreign(path, `belongs to another user (number ${stat.uid}), and you are root`, [
       `what root writes here, its owner can't read; run it as the owner: sudo -u '#${stat.uid}' twinseed …`,
@@ -21,32 +20,10 @@ export function foreignFolder(path: string, effectiveUser = process.geteuid?.())
   if (stat.uid !== effectiveUser)
     return foreign(path, `belongs to another user (number ${stat.uid})`, [
       "use a folder of your own: set TWINSEED_HOME",
-      `or take it over: sudo chown -R ${effectiveUser} ${word}`,
+      `or take it over: sudo chown -R ${effectiveUser} ${wordFor(path)}`,
     ]);
   if ((stat.mode & OTHERS_CAN_WRITE) === 0 || !keepsModes(path)) return undefined;
-  return foreign(path, `can be written by others (mode ${octal(stat)})`, [`chmod go-w ${word}`]);
-}
-
-/** The folder's git directory is as the folder has to be, and no link to somewhere else. */
-export function foreignGit(home: string): UserError | undefined {
-  const git = join(home, ".git");
-  const stat = orDiskError("look at", git, () => lstatSync(git, { throwIfNoEntry: false }));
-  if (stat === undefined) return undefined;
-  if (!stat.isDirectory())
-    return foreign(git, "is not a folder of its own", ["git is not started with what it points to"]);
-  for (const name of ["commondir", "objects/info/alternates", "objects/info/http-alternates"])
-    if (lstatSync(join(git, name), { throwIfNoEntry: false }) !== undefined)
-      return foreign(join(git, name), "lets git read from another repository", [
-        "remove that file; if objects are missing then, clone again",
-      ]);
-  return foreignFolder(git) ?? foreignFile(join(git, "config"));
-}
-
-function foreignFile(path: string): UserError | undefined {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
-  if (stat === undefined || (stat.isFile() && stat.uid === process.geteuid?.())) return undefined;
-  if (process.geteuid === undefined) return undefined;
-  return foreign(path, "belongs to another user, or is a link", ["look at it before you take it over"]);
+  return foreign(path, `can be written by others (mode ${octal(stat)})`, [`chmod go-w ${wordFor(path)}`]);
 }
 
 /** exFAT and the drives of WSL show the same mode for all files, whatever was asked for. */
@@ -65,8 +42,12 @@ export function keepsModes(folder: string): boolean {
   }
 }
 
-function foreign(path: string, why: string, hints: readonly string[]): UserError {
+export function foreign(path: string, why: string, hints: readonly string[]): UserError {
   return new UserError(`"${quotable(path)}" ${why}`, ExitCode.failed, [...hints, "nothing was changed"]);
+}
+
+function wordFor(path: string): string {
+  return shellWord(path) ?? "FOLDER";
 }
 
 function octal({ mode }: Stats): string {

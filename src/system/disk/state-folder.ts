@@ -1,6 +1,6 @@
 /**
  * The state folder: what this computer alone knows and trusts. It is never shared, and lies outside of the data folder, so
- * that whoever can write to that, or puts an older copy of it back, can't change what was seen before.
+ * that anyone who can write to that, or puts an older copy of it back, can't change what was seen before.
  */
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";

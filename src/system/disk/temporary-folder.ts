@@ -6,7 +6,7 @@ import { lstatSync, mkdtempSync, readdirSync, rmSync, statfsSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
-import type { Env } from "../programs/run-tool.ts";
+import type { Env } from "../programs/tool-environment.ts";
 import { onExit } from "../terminal/signals.ts";
 import { codeOf, diskError } from "./disk-error.ts";
 

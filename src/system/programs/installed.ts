@@ -1,7 +1,7 @@
 /** Whether a program is on the PATH. */
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
-import type { Env } from "./run-tool.ts";
+import type { Env } from "./tool-environment.ts";
 
 export function isInstalled(command: string, env: Env): boolean {
   return (env.PATH ?? env.Path ?? "").split(delimiter).some((folder) => {

@@ -14,7 +14,8 @@ import { takeLock } from "../disk/folder-lock.ts";
 import { temporaryFolder } from "../disk/temporary-folder.ts";
 import { type PassedFile, passFile } from "../disk/unlinked-file.ts";
 import { isInstalled } from "./installed.ts";
-import { type Env, runTool } from "./run-tool.ts";
+import { runTool } from "./run-tool.ts";
+import type { Env } from "./tool-environment.ts";
 
 /** The first descriptor after stdin, stdout and stderr. */
 const FIRST_FREE = 3;

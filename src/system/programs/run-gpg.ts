@@ -2,7 +2,8 @@
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Gpg } from "../../ports/gpg.ts";
 import { isInstalled } from "./installed.ts";
-import { type Env, runTool } from "./run-tool.ts";
+import { runTool } from "./run-tool.ts";
+import type { Env } from "./tool-environment.ts";
 
 /** Long enough for the user to find a smart card. */
 const PATIENCE = 120_000;

@@ -5,9 +5,9 @@
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import { onExit } from "../terminal/signals.ts";
+import { type Env, withoutOwnVariables } from "./tool-environment.ts";
 import { watchMemory } from "./watch-memory.ts";
 
-export type Env = Readonly<Record<string, string | undefined>>;
 export type Command = readonly [command: string, ...args: string[]];
 
 export interface ToolLimits {
@@ -133,13 +133,6 @@ function killSession(leader: number | undefined): boolean {
   } catch {
     return false; // it has ended
   }
-}
-
-/** The environment for other programs: without our passphrase, which is not theirs to see, and without NODE_OPTIONS. */
-export function withoutOwnVariables(env: Env): Env {
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !name.startsWith("TWINSEED_") && name !== "NODE_OPTIONS"),
-  );
 }
 
 /** Skips indented lines, which continue an earlier one. */
