@@ -12,8 +12,8 @@ import type { GitEnd, GitOptions, WorkTree } from "../../ports/user-git.ts";
 import { quotable } from "../disk/disk-error.ts";
 import { foreignFolder } from "../disk/own-folder.ts";
 import { foreignGit } from "../disk/own-git.ts";
+import { isInstalled } from "./find-program.ts";
 import { judgeConfig, type Setting } from "./git-config.ts";
-import { isInstalled } from "./installed.ts";
 import { runTool } from "./run-tool.ts";
 import type { Env } from "./tool-environment.ts";
 

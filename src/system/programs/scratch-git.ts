@@ -9,7 +9,7 @@ import { OUTPUT_LIMITS } from "../../base/limits.ts";
 import { printable } from "../../base/printable.ts";
 import type { GitEnd, ScratchGit } from "../../ports/user-git.ts";
 import { temporaryFolder } from "../disk/temporary-folder.ts";
-import { isInstalled } from "./installed.ts";
+import { isInstalled } from "./find-program.ts";
 import { runTool } from "./run-tool.ts";
 import type { Env } from "./tool-environment.ts";
 
