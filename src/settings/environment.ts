@@ -20,6 +20,11 @@ export const VARIABLES: readonly Variable[] = [
     what: "the data folder (default: the platform's, such as ~/.local/share/twinseed on Linux)",
     readBy: EVERYTHING,
   },
+  {
+    name: "TWINSEED_STATE",
+    what: "the folder for what this computer alone knows, never shared (default: such as ~/.local/state/twinseed)",
+    readBy: EVERYTHING,
+  },
   { name: "NO_COLOR", what: "no colors, whatever its value", readBy: EVERYTHING },
   {
     name: "TWINSEED_STORE",

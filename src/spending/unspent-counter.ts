@@ -8,15 +8,14 @@ import { ExitCode, UserError } from "../base/errors.ts";
 import { withLease } from "../leases/index.ts";
 import type { EnginePorts, Lease, Reserved } from "../leases/lease.ts";
 import { leaseKeyOf } from "../leases/lease-key.ts";
-import { localRecords } from "../leases/local.ts";
 import type { Hotp } from "../otp/enrollment.ts";
 import type { Secret } from "../otp/secret.ts";
 import { quoted } from "../talk/say.ts";
-import type { Needs } from "../world.ts";
-import { takeCounters } from "./take-counters.ts";
+import { openMemory, rememberedRecords } from "./spent-memory.ts";
+import { type CounterNeeds, takeCounters } from "./take-counters.ts";
 import type { CodeOwner } from "./unspent-step.ts";
 
-export type UnspentCounterNeeds = EnginePorts & Needs<"folder" | "ledger">;
+export type UnspentCounterNeeds = EnginePorts & CounterNeeds;
 
 /** Each failed attempt is a value that another process or computer got. */
 const ATTEMPTS = 100;
@@ -36,12 +35,14 @@ export async function unspentCounter(
   needs: UnspentCounterNeeds,
 ): Promise<number> {
   const isInLedger = needs.ledger.accounts().some((account) => account.id === id);
-  const records = localRecords(needs.folder, needs.clock.now);
+  const records = await rememberedRecords(name, needs);
+  const memory = await openMemory(needs);
   const leaseKey = leaseKeyOf({ secret, otp });
 
   async function nextHere(): Promise<number> {
     const account = needs.ledger.accounts().find((one) => one.id === id);
-    if (isInLedger && account?.otp.type === "hotp") return account.otp.counter;
+    if (isInLedger && account?.otp.type === "hotp")
+      return Math.max(account.otp.counter, (memory.last(id) ?? -1) + 1);
     return Math.max(otp.counter, ((await records.last(id)) ?? -1) + 1);
   }
 

@@ -137,7 +137,7 @@ describe.skipIf(process.platform === "win32")("with real files", () => {
       DISPLAY: ":99",
     });
     const uri = "otpauth://totp/a:b?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=a";
-    await computer.run(["add"], { stdin: { text: uri } });
+    expect(await computer.run(["add", "-"], { stdin: { text: uri } })).toMatchObject({ exitCode: 0 });
     writeFileSync(
       join(cwd, "entry.gpg"),
       Buffer.concat([Buffer.from([0x85, 1, 0x0c, 3]), Buffer.alloc(300, 7)]),

@@ -6,7 +6,7 @@ import { findAccount } from "../../ledger/find.ts";
 import type { Hotp, Steam, Totp } from "../../otp/enrollment.ts";
 import { remainingSeconds, stepAt, windowOf } from "../../otp/one-time-code.ts";
 import type { Secret } from "../../otp/secret.ts";
-import { takeCounters } from "../../spending/take-counters.ts";
+import type { CounterNeeds } from "../../spending/take-counters.ts";
 import { copyCode } from "../../talk/copied-code.ts";
 import { pointInTime } from "../../talk/options.ts";
 import { isInteractive, note } from "../../talk/say.ts";
@@ -89,9 +89,10 @@ async function hotpAnswer(
   secret: Secret,
   otp: Hotp,
   options: CodeOptions,
-  needs: Needs<"ledger">,
+  needs: CounterNeeds,
 ): Promise<Answer> {
   requireNoTime(account, options);
+  const { takeCounters } = await import("../../spending/take-counters.ts");
   const counter = await takeCounters(account.id, options.pair ? 2 : 1, needs);
   return counterAnswer(account, secret, otp, counter, options);
 }

@@ -3,14 +3,14 @@
 import { UserError } from "../../base/errors.ts";
 import { codeOf, stepAt, windowOf } from "../../otp/one-time-code.ts";
 import type { Terminal } from "../../ports/terminal.ts";
-import { takeCounters } from "../../spending/take-counters.ts";
+import { type CounterNeeds, takeCounters } from "../../spending/take-counters.ts";
 import { CLEAR_CLIPBOARD_AFTER, copyCode } from "../../talk/copied-code.ts";
 import type { Needs } from "../../world.ts";
 import { type Choice, matching, positionOf, press } from "./choice.ts";
 import { drawWatch, type HotpCode, isNow, type Notice } from "./frame.ts";
 import type { CodeMaker, Watched } from "./watched.ts";
 
-export type LiveScreenNeeds = Needs<"stdout" | "clock" | "clipboard" | "ledger">;
+export type LiveScreenNeeds = Needs<"stdout" | "clipboard"> & CounterNeeds;
 
 /** Milliseconds between checks of the clock, which may be set, or may have advanced while the computer was asleep. */
 const CHECK_EVERY = 250;
@@ -29,6 +29,9 @@ export async function watchScreen(
   let hotpCode: HotpCode | undefined;
   let copying: Promise<void> | undefined;
   let failed: { readonly error: unknown } | undefined;
+  /** Warnings, for when the screen is gone. */
+  const said: string[] = [];
+  const saidLater = { ...needs.stderr, write: (text: string) => void said.push(text) };
   let changed = true;
   let left = false;
 
@@ -65,7 +68,7 @@ export async function watchScreen(
       needs.clock.now() - hotpCode.from < DOUBLE_PRESS
     )
       return hotpCode.code;
-    const code = codeOf(secret, otp, await takeCounters(id, 1, needs));
+    const code = codeOf(secret, otp, await takeCounters(id, 1, { ...needs, stderr: saidLater }));
     hotpCode = temporary({ account: id, code }, HOTP_CODE_TIME);
     return code;
   }
@@ -100,5 +103,6 @@ export async function watchScreen(
   });
   left = true;
   await copying;
+  for (const text of said) needs.stderr.write(text);
   if (failed !== undefined) throw failed.error;
 }

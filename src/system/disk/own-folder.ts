@@ -1,14 +1,14 @@
 /** Whether a folder is the user's own, and no one else can write there: otherwise others decide what is in it. */
 import { closeSync, fstatSync, openSync, type Stats, statSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
-import { ExitCode, UserError } from "../../base/errors.ts";
+import { ExitCode, ForeignFolder } from "../../base/errors.ts";
 import { shellWord } from "../../base/shell-words.ts";
 import { orDiskError, quotable } from "./disk-error.ts";
 
 const OTHERS_CAN_WRITE = 0o022;
 
 /** undefined where it is, or is not there yet. The error says what is wrong, and the command that puts it right. */
-export function foreignFolder(path: string, effectiveUser = process.geteuid?.()): UserError | undefined {
+export function foreignFolder(path: string, effectiveUser = process.geteuid?.()): ForeignFolder | undefined {
   if (effectiveUser === undefined) return undefined; // Windows: the folder is in the user's own profile
   const stat = orDiskError("look at", path, () => statSync(path, { throwIfNoEntry: false }));
   if (stat === undefined) return undefined;
@@ -42,8 +42,8 @@ export function keepsModes(folder: string): boolean {
   }
 }
 
-export function foreign(path: string, why: string, hints: readonly string[]): UserError {
-  return new UserError(`"${quotable(path)}" ${why}`, ExitCode.failed, [...hints, "nothing was changed"]);
+export function foreign(path: string, why: string, hints: readonly string[]): ForeignFolder {
+  return new ForeignFolder(`"${quotable(path)}" ${why}`, ExitCode.failed, [...hints, "nothing was changed"]);
 }
 
 function wordFor(path: string): string {
