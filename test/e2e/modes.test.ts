@@ -61,7 +61,7 @@ describe.skipIf(process.platform === "win32")("what is written", () => {
   it.skipIf(!needs("git")).each(["0000", "0777", "0022", "0077", "0277"])(
     "with umask %s, is for this user alone (needs git)",
     (umask) => {
-      const { home, data, succeed, run } = computer(umask);
+      const { home, data, succeed } = computer(umask);
       copyFileSync(EXAMPLE, join(home, "out/picture.png"));
       chmodSync(join(home, "out/picture.png"), 0o600);
       succeed("add -", TOTP);

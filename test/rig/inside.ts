@@ -16,6 +16,7 @@ import { dataFolder } from "../../src/system/disk/open-data-folder.ts";
 import { userFiles } from "../../src/system/disk/user-files.ts";
 import { workTree } from "../../src/system/programs/run-git.ts";
 import type { World } from "../../src/world.ts";
+import { memoryFolder } from "../helpers/memory-folder.ts";
 import { memoryOutput } from "../helpers/memory-output.ts";
 import { only } from "../helpers/only.ts";
 import { realChild, realKeyring, testDeps } from "../helpers/seed-store-deps.ts";
@@ -85,6 +86,7 @@ function insideOf(
         random: deps.random,
         terminal: () => undefined,
         folder,
+        stateFolder: async () => memoryFolder(),
         files: userFiles,
         pictures: { prepare() {}, read: readQrCodes },
         ledger: createLedger(folder, (text) => stderr.write(`twinseed: warning: ${text}\n`)),

@@ -54,7 +54,7 @@ export function foreignEntry(home: string, name: string): ForeignFolder | undefi
 }
 
 /**
- * Whether others could put something of theirs in the place of an entry of this folder: it belongs to one of them, or they can
+ * Whether others could replace an entry of this folder by something of theirs: it belongs to one of them, or they can
  * write to it and it is not sticky, as /tmp is.
  */
 export function canBeReplaced(parent: string, effectiveUser = process.geteuid?.()): boolean {
