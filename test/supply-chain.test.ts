@@ -79,7 +79,8 @@ async function bundledPackages() {
   );
   return [...folders].map((folder) => {
     const { name, version } = JSON.parse(read(join(folder, "package.json")));
-    return { title: `${name} ${version}`, name, version, folder };
+    const key = folder.slice(folder.indexOf("node_modules/"));
+    return { title: `${name} ${version}`, name, key };
   });
 }
 
@@ -123,7 +124,7 @@ it("the bill of materials lists what is in the package or installed with it, and
   }
   const listed: readonly Component[] = bom.components;
   const nameOf = ({ group, name }: Component) => (group === undefined ? name : `${group}/${name}`);
-  const bundled = (await bundledPackages()).map(({ title, folder }) => ({ title, key: folder }));
+  const bundled = await bundledPackages();
   const installed = locked
     .filter(([, { dev }]) => !dev)
     .map(([key, { version }]) => ({ title: `${key.replace("node_modules/", "")} ${version}`, key }));
