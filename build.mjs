@@ -7,19 +7,24 @@
  *   library.*     src/library.ts, for import and for require(), with its types
  *   twinseed.1    the man page
  *   THIRD-PARTY.txt   the licenses of what is bundled
+ *   twinseed.cdx.json   the bill of materials
+ * The same sources make the same bytes, on any Node.js and in any folder.
  * CommonJS, because ES modules start slower on every Node we support. Figures: bench/README.md.
  */
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
+import { billOfMaterials } from "./packaging/bill-of-materials.mjs";
 import { libraryTypes } from "./packaging/library-types.mjs";
 import { licenses } from "./packaging/licenses.mjs";
 import { manPage } from "./packaging/man-page.mjs";
+import { packagesOf } from "./packaging/packages.mjs";
 import { twoFiles } from "./packaging/two-files.mjs";
 
 const require = createRequire(import.meta.url);
-const { version, bugs } = JSON.parse(readFileSync("package.json", "utf8"));
+const manifest = JSON.parse(readFileSync("package.json", "utf8"));
+const { version, bugs } = manifest;
 
 /** Packages that are imported lazily: the sources say which, nobody keeps a list. */
 const libraries = new Set();
@@ -42,21 +47,36 @@ const librariesApart = {
   },
 };
 
-/** Functions of these modules of Node load it when they are called: together they take longer to load than `code` does. */
+/**
+ * Functions of these modules of Node load it when they are called: together they take longer to load than `code` does. All
+ * that something imports is listed, and esbuild refuses what is missing: asked for its list, each Node has another one, and
+ * would make other bytes.
+ */
+const LAZY_FUNCTIONS = {
+  "node:child_process": ["execFile"],
+  "node:crypto": [
+    "createCipheriv",
+    "createDecipheriv",
+    "createHash",
+    "createHmac",
+    "hkdfSync",
+    "pbkdf2",
+    "scrypt",
+    "timingSafeEqual",
+  ],
+  "node:zlib": ["inflateSync"],
+};
 const lazyBuiltins = {
   name: "lazy-builtins",
   setup({ onResolve, onLoad }) {
-    onResolve(
-      { filter: /^(node:)?(assert|crypto|child_process|module|zlib)$/ },
-      ({ path, kind, namespace }) =>
-        kind === "import-statement" && namespace !== "lazy"
-          ? { path, namespace: "lazy", sideEffects: false }
-          : { path, external: true },
+    onResolve({ filter: /^node:/ }, ({ path, kind, namespace }) =>
+      kind === "import-statement" && namespace !== "lazy" && path in LAZY_FUNCTIONS
+        ? { path, namespace: "lazy", sideEffects: false }
+        : { path, external: true },
     );
-    onLoad({ filter: /./, namespace: "lazy" }, async ({ path }) => ({
-      contents: Object.entries(await import(path))
-        .filter(([name, value]) => name !== "default" && typeof value === "function")
-        .map(([name]) => `export const ${name} = (...args) => require("${path}").${name}(...args);`)
+    onLoad({ filter: /./, namespace: "lazy" }, ({ path }) => ({
+      contents: LAZY_FUNCTIONS[path]
+        .map((name) => `export const ${name} = (...args) => require("${path}").${name}(...args);`)
         .join("\n"),
     }));
   },
@@ -137,7 +157,10 @@ for (const { file, content } of built) writeFileSync(join("dist", file), content
 for (const name of wasm) copyFileSync(require.resolve(name), join("dist/lib", basename(name)));
 for (const name of ["library.d.mts", "library.d.cts"]) writeFileSync(join("dist", name), types);
 writeFileSync("dist/twinseed.1", man);
-writeFileSync("dist/THIRD-PARTY.txt", licenses(built.flatMap(({ modules }) => modules)));
+const bundled = packagesOf(built.flatMap(({ modules }) => modules));
+writeFileSync("dist/THIRD-PARTY.txt", licenses(bundled));
+const { packages: locked } = JSON.parse(readFileSync("package-lock.json", "utf8"));
+writeFileSync("dist/twinseed.cdx.json", billOfMaterials(manifest, bundled, locked));
 
 /** Imported by us, what a file of CommonJS exports is its default; that of an ES module has to become it, with all the rest. */
 function asDefault(name) {

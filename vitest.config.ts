@@ -40,7 +40,7 @@ const NOT_QUICK = [
   ...APART,
   ...REAL,
   "test/{e2e,fuzz,rig}/**",
-  "test/{ci,package,supply-chain}.test.ts",
+  "test/{ci,package,same-bytes,supply-chain}.test.ts",
   "test/formats/{corpus,hostile}.test.ts",
   "test/qr/{corpus,read-back,terminal,xterm}.test.ts",
   "test/commands/{once,paste}.test.ts",

@@ -4,14 +4,20 @@
  * a global install owned by root gets faster too. Node runs what is in the cache unchecked: a folder that others could write to
  * is not used. NODE_DISABLE_COMPILE_CACHE=1 and NODE_COMPILE_CACHE (Node's own variables) have the last word.
  */
-const { argv, env, exit, getuid, platform, stderr, versions } = process;
+// Not stdout or stderr: to name one of them is to create it, which takes Node 2 ms.
+const { argv, env, getuid, platform, versions } = process;
 
 const [major, minor] = versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
-  stderr.write(`twinseed: error: twinseed needs Node.js 20.19 or later, and this is ${versions.node}\n`);
-  stderr.write("twinseed: hint: install a newer Node.js: https://nodejs.org/en/download\n");
-  exit(1);
+  process.stderr.write(
+    `twinseed: error: twinseed needs Node.js 20.19 or later, and this is ${versions.node}\n`,
+  );
+  process.stderr.write("twinseed: hint: install a newer Node.js: https://nodejs.org/en/download\n");
+  process.exit(1);
 }
+
+// Whatever we were started with: all that we write is for this user alone, and so is what Node and other programs write for us.
+process.umask(0o077);
 
 if (major >= 22 && !env.NODE_COMPILE_CACHE) enableCache();
 
@@ -19,21 +25,35 @@ require("../dist/twinseed.cjs");
 
 function enableCache() {
   const { enableCompileCache } = require("node:module");
-  const { isAbsolute, join } = require("node:path");
-  const { lstatSync, mkdirSync } = require("node:fs");
+  const { dirname, isAbsolute, join } = require("node:path");
+  const { lstatSync, mkdirSync, realpathSync, statSync } = require("node:fs");
   const root = cacheRoot(env.HOME || "", join);
   if (enableCompileCache === undefined || root === undefined || !isAbsolute(root)) return;
   try {
     const folder = join(root, "twinseed");
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const { uid, mode } = lstatSync(folder);
-    if (platform !== "win32" && (uid !== getuid() || (mode & 0o77) !== 0)) return;
+    if (platform !== "win32") {
+      const { uid, mode } = lstatSync(folder);
+      if (uid !== getuid() || (mode & 0o77) !== 0) return;
+      // Nor could anyone put another folder in its place.
+      for (let place = realpathSync(root); ; place = dirname(place)) {
+        if (canBeReplacedIn(statSync(place))) return;
+        if (place === dirname(place)) break;
+      }
+    }
     // The cache has the functions that the first run needed. Scripts run `code` all day, so that has a cache of its own, which
     // does not depend on the command that happens to run first.
     enableCompileCache(join(folder, argv[2] === "code" ? "code" : "other"));
   } catch {
     // No home, or no room: start without a cache.
   }
+}
+
+/** By a user who owns the folder above, or can write to it where it is not sticky, as /tmp is; not by our own group. */
+function canBeReplacedIn({ uid, gid, mode }) {
+  if (uid !== getuid() && uid !== 0) return true;
+  const writable = (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && gid !== process.getgid() && gid !== 0);
+  return writable && (mode & 0o1000) === 0;
 }
 
 function cacheRoot(home, join) {

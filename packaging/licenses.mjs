@@ -2,16 +2,14 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** One chapter for each package that has a file in the bundle. */
-export function licenses(modules) {
-  const folders = new Set(
-    modules.flatMap((module) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(module) ?? []),
-  );
-  const chapters = [...folders].sort().map((folder) => {
-    const { name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    const files = readdirSync(folder, { recursive: true }).filter((file) =>
-      /^(?!.*node_modules)(.*[\\/])?(licen[cs]e|copying|notice)[^\\/]*$(?<!\.[cm]?[jt]s)/i.test(file),
-    );
+/** One chapter for each package. */
+export function licenses(packages) {
+  const chapters = packages.map(({ name, version, folder }) => {
+    const files = readdirSync(folder, { recursive: true })
+      .filter((file) =>
+        /^(?!.*node_modules)(.*[\\/])?(licen[cs]e|copying|notice)[^\\/]*$(?<!\.[cm]?[jt]s)/i.test(file),
+      )
+      .sort(); // a disk lists them in an order of its own
     const inside = `docs/licenses/inside-${name.replaceAll("/", "-")}.txt`; // what its license leaves out, or that it has none
     const texts = [...files.map((file) => join(folder, file)), ...(existsSync(inside) ? [inside] : [])];
     if (texts.length === 0) throw new Error(`${folder} has no license`);

@@ -249,6 +249,25 @@ it("everything that package.json names is there", () => {
     expect([file, existsSync(join(installed, JSON.parse(file)))]).toEqual([file, true]);
 });
 
+describe("what each `code` pays for (bench/README.md)", () => {
+  const textOf = (name: string) => readFileSync(join(folder, "node_modules/twinseed", name), "utf8");
+
+  it("the program that it loads stays below 95 kB", () => {
+    expect(textOf("dist/twinseed.cjs").length).toBeLessThan(95_000);
+  });
+
+  it("no literal expression in it has \\p{…}, which V8 looks up while it compiles the file", () => {
+    const literals = textOf("dist/twinseed.cjs").match(/[^\\]\\[pP]\{\w+/g) ?? [];
+    expect(literals).toEqual([]);
+  });
+
+  it("the start script creates no stream unless it prints", () => {
+    const taken = /^const \{(.*)\} = process;$/m.exec(textOf("bin/twinseed.js"))?.[1] ?? "";
+    expect(taken).toContain("platform");
+    expect(taken).not.toMatch(/std(in|out|err)/);
+  });
+});
+
 it("no seed is in it but those of the documentation", () => {
   const installed = join(folder, "node_modules/twinseed");
   const files = readdirSync(installed, { recursive: true, encoding: "utf8", withFileTypes: true }).filter(

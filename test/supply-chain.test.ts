@@ -3,7 +3,6 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { expect, it } from "vitest";
-import { parse } from "yaml";
 import { ROOT } from "./helpers/binary.ts";
 
 const read = (name: string) => readFileSync(join(ROOT, name), "utf8");
@@ -61,8 +60,8 @@ it("docs/DEPENDENCIES.md names every dependency with its version, and no other",
     expect([name, version]).toEqual([name, name.startsWith("@types/") ? undefined : direct[name]]);
 });
 
-/** Bundles everything that src/ imports in one piece, independently of build.mjs, which writes the file. */
-it("THIRD-PARTY.txt has a chapter for every package that something is bundled from", async () => {
+/** The packages that something is bundled from: src/ in one piece, independently of build.mjs, which writes the files. */
+async function bundledPackages() {
   const { metafile } = await build({
     entryPoints: [join(ROOT, "src/cli/main.ts"), join(ROOT, "src/library.ts")],
     absWorkingDir: ROOT,
@@ -78,10 +77,18 @@ it("THIRD-PARTY.txt has a chapter for every package that something is bundled fr
   const folders = new Set(
     Object.keys(metafile.inputs).flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []),
   );
-  const bundled = [...folders].map((folder) => {
+  return [...folders].map((folder) => {
     const { name, version } = JSON.parse(read(join(folder, "package.json")));
-    return { title: `${name} ${version}`, inside: `docs/licenses/inside-${name.replaceAll("/", "-")}.txt` };
+    const key = folder.slice(folder.indexOf("node_modules/"));
+    return { title: `${name} ${version}`, name, key };
   });
+}
+
+it("THIRD-PARTY.txt has a chapter for every package that something is bundled from", async () => {
+  const bundled = (await bundledPackages()).map(({ title, name }) => ({
+    title,
+    inside: `docs/licenses/inside-${name.replaceAll("/", "-")}.txt`,
+  }));
   const chapters = new Map(
     read("dist/THIRD-PARTY.txt")
       .split(`\n\n${"-".repeat(78)}\n\n`)
@@ -92,6 +99,53 @@ it("THIRD-PARTY.txt has a chapter for every package that something is bundled fr
     expect(chapters.get(title)).toMatch(/copyright|licen[cs]e/i);
     if (existsSync(join(ROOT, inside))) expect(chapters.get(title)).toContain(read(inside).trim());
   }
+});
+
+it("the bill of materials lists what is in the package or installed with it, and nothing that we only build with", async () => {
+  const bom = JSON.parse(read("dist/twinseed.cdx.json"));
+  expect({ ...bom, components: [], dependencies: [] }).toEqual({
+    bomFormat: "CycloneDX",
+    specVersion: "1.6",
+    version: 1,
+    metadata: { component: expect.objectContaining({ name: "twinseed", version: manifest.version }) },
+    components: [],
+    dependencies: [],
+  });
+  interface Component {
+    readonly group?: string;
+    readonly name: string;
+    readonly version: string;
+    readonly purl: string;
+    readonly hashes: readonly { readonly content: string }[];
+    readonly licenses: readonly {
+      readonly license?: { readonly id: string };
+      readonly expression?: string;
+    }[];
+  }
+  const listed: readonly Component[] = bom.components;
+  const nameOf = ({ group, name }: Component) => (group === undefined ? name : `${group}/${name}`);
+  const bundled = await bundledPackages();
+  const installed = locked
+    .filter(([, { dev }]) => !dev)
+    .map(([key, { version }]) => ({ title: `${key.replace("node_modules/", "")} ${version}`, key }));
+  const expected = [...bundled, ...installed];
+  expect(listed.map((one) => `${nameOf(one)} ${one.version}`).sort()).toEqual(
+    expected.map(({ title }) => title).sort(),
+  );
+  for (const { title, key } of expected) {
+    const one = listed.find((component) => `${nameOf(component)} ${component.version}` === title);
+    const bytes = Buffer.from(packages[key]?.integrity?.replace("sha512-", "") ?? "", "base64");
+    expect([title, one?.hashes[0]?.content]).toEqual([title, bytes.toString("hex")]);
+    expect(bytes.length).toBe(64);
+    expect(one?.purl).toBe(`pkg:npm/${title.replace("@", "%40").replace(" ", "@")}`);
+    expect(one?.licenses[0]?.license?.id ?? one?.licenses[0]?.expression).toMatch(
+      /^(MIT|ISC|BSD-3-Clause|Apache-2\.0|0BSD|\(Apache-2\.0 AND BSD-3-Clause\))$/,
+    );
+  }
+  const refs = listed.map(({ purl }) => purl);
+  expect(new Set(refs).size).toBe(refs.length);
+  expect(bom.dependencies).toEqual([{ ref: bom.metadata.component["bom-ref"], dependsOn: refs }]);
+  for (const tool of ["esbuild", "vitest", "typescript"]) expect(refs.join("\n")).not.toContain(tool);
 });
 
 it("each WebAssembly file that is shipped is that of a package in THIRD-PARTY.txt", () => {
@@ -112,18 +166,6 @@ it("each WebAssembly file that is shipped is that of a package in THIRD-PARTY.tx
   // The sources that they are compiled from.
   for (const name of ["zxing-cpp", "libzint", "Independent JPEG Group.", "libwebp", "2010, Google Inc"])
     expect(text.toLowerCase()).toContain(name.toLowerCase());
-});
-
-it("workflows pin each action to a commit, and say what they may do", () => {
-  const folder = join(ROOT, ".github/workflows");
-  for (const name of readdirSync(folder)) {
-    const text = readFileSync(join(folder, name), "utf8");
-    const { permissions, jobs } = parse(text);
-    expect(permissions).toBeTypeOf("object");
-    for (const job of Object.values<{ steps: { uses?: string; run?: string }[] }>(jobs))
-      for (const { uses, run } of job.steps)
-        expect(uses ?? run).toMatch(uses ? /^[\w./-]+@[0-9a-f]{40}$/ : /\S/);
-  }
 });
 
 function texts(value: unknown): string[] {

@@ -35,6 +35,9 @@ export class UserError extends Error {
 /** There is something in a file's place that can never be that file: a link, a folder, or far too much of it. */
 export class UnusableFile extends UserError {}
 
+/** A folder that belongs to another user, or that others can write to: what is in it is not believed. */
+export class ForeignFolder extends UserError {}
+
 /** A wrong command line (exit 2). */
 export function usageError(message: string, ...hints: string[]): UserError {
   return new UserError(message, ExitCode.usage, hints);

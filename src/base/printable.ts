@@ -3,7 +3,7 @@
 // C0 and C1 controls, line and paragraph separators, bidirectional marks, and other invisible format characters
 // that can hide or reorder text; a terminal shows lone surrogates as U+FFFD anyway.
 const harmful = (): RegExp =>
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|\p{Surrogate}/gu;
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}\u{d800}-\u{dfff}]/gu;
 
 const LONGEST = 72;
 

@@ -21,8 +21,6 @@
  * newer PowerShell versions expand it for programs), ^ * ? [ ] { } ; | < > (special to cmd, or to a .cmd that gets them
  * without quotation marks), and control characters.
  */
-import { isPlain } from "./printable.ts";
-
 const BARE = /^[\w.:/+][\w.:/+@=-]*$/;
 const OPTION = /^--?[\w.:/+@=-]*$/;
 const QUOTED = /^(?:[\w.:/+@=,#()'-]|\\(?=[\w.]))+(?: (?:& )?(?:[\w.:/+@=,#()'-]|\\(?=[\w.]))+)*$/;
@@ -36,14 +34,4 @@ export function shellWord(text: string): string | undefined {
 export function shellOption(text: string): string | undefined {
   if (BARE.test(text) || OPTION.test(text)) return text;
   return QUOTED.test(text) ? `"${text}"` : undefined;
-}
-
-/**
- * Like shellWord, for a line that is typed from paper: allows letters of all scripts. In a pasted line, a terminal set to
- * another encoding could interpret the bytes of such a letter as keys.
- */
-export function typedWord(text: string): string | undefined {
-  // "a" stands in for every such letter. A combining mark at the beginning would combine with the quotation mark.
-  const ascii = text.startsWith("-") || isPlain(text) ? text : text.replace(/(?<!^)\p{M}|\p{L}|\p{N}/gu, "a");
-  return ascii === text ? shellWord(text) : shellWord(ascii) && `"${text}"`;
 }

@@ -1,19 +1,26 @@
 /**
- * This computer's records: create-only files steps/<key>/<step>, specified in ../ledger/FORMAT.md.
+ * This computer's records: create-only files steps/<key>/<step>, specified in ../ledger/FORMAT.md, and the same again in the
+ * state folder (../spending/FORMAT.md).
  * There is no lock: of all processes that create a file exactly one succeeds; if that one then finds a later step than its
  * own, it was too late.
  */
 import type { DataFolder } from "../ports/data-folder.ts";
-import type { Lease, Reservation } from "./lease.ts";
+import { isStep, type Lease, type Reservation } from "./lease.ts";
 
 export interface LocalRecords extends Lease {
+  /** See Lease.last. */
+  lastOf(key: string): number | undefined;
   /** When the step was reserved, by this computer's clock, in milliseconds since 1970. */
   reservedAt(key: string, step: number): number | undefined;
 }
 
-export function localRecords(folder: DataFolder, now: () => number): LocalRecords {
+/** `root`: the folder of all records. */
+export function localRecords(folder: DataFolder, now: () => number, root = "steps"): LocalRecords {
   const steps = (key: string): number[] =>
-    folder.list(`steps/${key}`).flatMap((name) => (/^\d{1,16}$/.test(name) ? [Number(name)] : []));
+    folder
+      .list(`${root}/${key}`)
+      .flatMap((name) => (/^\d{1,16}$/.test(name) ? [Number(name)] : []))
+      .filter(isStep);
   const lastOf = (key: string): number | undefined => {
     const all = steps(key);
     return all.length === 0 ? undefined : Math.max(...all);
@@ -22,12 +29,13 @@ export function localRecords(folder: DataFolder, now: () => number): LocalRecord
   function createRecords({ key, first, amount }: Reservation): boolean {
     const content = `${JSON.stringify({ version: 1, reservedAt: new Date(now()).toISOString() })}\n`;
     for (let step = first; step < first + amount; step++)
-      if (!folder.create(`steps/${key}/${step}`, content)) return false;
+      if (!folder.create(`${root}/${key}/${step}`, content)) return false;
     return true;
   }
 
   return {
     now: async () => undefined,
+    lastOf,
     last: async (key) => lastOf(key),
     async reserve(wanted) {
       const { key, first, amount, sweepBelow } = wanted;
@@ -39,16 +47,16 @@ export function localRecords(folder: DataFolder, now: () => number): LocalRecord
       const last = lastOf(key) ?? end;
       if (isTaken || last > end) return { isOurs: false, last };
       for (const step of steps(key))
-        if (step < sweepBelow && step < first) folder.remove(`steps/${key}/${step}`);
+        if (step < sweepBelow && step < first) folder.remove(`${root}/${key}/${step}`);
       return { isOurs: true };
     },
     reservedAt(key, step) {
-      const text = folder.read(`steps/${key}/${step}`);
+      const text = folder.read(`${root}/${key}/${step}`);
       const time = Date.parse(/"reservedAt":\s*"([^"]*)"/.exec(text ?? "")?.[1] ?? "");
       return Number.isNaN(time) ? undefined : time;
     },
     check: async () => {},
-    forget: (key) => `remove the folder ${folder.path}/steps/${key}`,
+    forget: (key) => `remove the folder ${folder.path}/${root}/${key}`,
     close: async () => {},
   };
 }

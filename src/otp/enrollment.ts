@@ -58,7 +58,7 @@ export function sameParameters(a: OtpParameters, b: OtpParameters): boolean {
 
 /** Text as it is stored: trimmed, and without characters that UTF-8 or a C string can't hold. */
 export function cleanText(text: string): string {
-  const kept = isPlain(text) ? text : text.replace(/\0|\p{Surrogate}/gu, "");
+  const kept = isPlain(text) ? text : text.replace(/[\0\u{d800}-\u{dfff}]/gu, "");
   return kept.trim();
 }
 

@@ -22,7 +22,7 @@ export const VARIABLES: readonly Variable[] = [
   },
   {
     name: "TWINSEED_STATE",
-    what: "the state folder, for what this computer alone knows (default: the platform's, such as ~/.local/state/twinseed)",
+    what: "the folder for what this computer alone knows, never shared (default: such as ~/.local/state/twinseed)",
     readBy: EVERYTHING,
   },
   { name: "NO_COLOR", what: "no colors, whatever its value", readBy: EVERYTHING },

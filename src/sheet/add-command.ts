@@ -1,5 +1,5 @@
 /** What to type so that `twinseed add` enrolls a key with the right parameters. */
-import { typedWord } from "../base/shell-words.ts";
+import { typedWord } from "../base/typed-words.ts";
 import { DEFAULTS, defaultName, type Enrollment, type OtpParameters } from "../otp/enrollment.ts";
 
 const LONGEST = 100;

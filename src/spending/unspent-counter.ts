@@ -7,15 +7,14 @@ import { ExitCode, UserError } from "../base/errors.ts";
 import { withLease } from "../leases/index.ts";
 import type { EnginePorts, Lease, Reserved } from "../leases/lease.ts";
 import { leaseKeyOf } from "../leases/lease-key.ts";
-import { localRecords } from "../leases/local.ts";
 import type { Hotp } from "../otp/enrollment.ts";
 import type { Secret } from "../otp/secret.ts";
 import { quoted } from "../talk/say.ts";
-import type { Needs } from "../world.ts";
-import { nextCounter, takeCounters } from "./take-counters.ts";
+import { rememberedRecords } from "./spent-memory.ts";
+import { type CounterNeeds, nextCounter, takeCounters } from "./take-counters.ts";
 import type { CodeOwner } from "./unspent-step.ts";
 
-export type UnspentCounterNeeds = EnginePorts & Needs<"folder" | "ledger">;
+export type UnspentCounterNeeds = EnginePorts & CounterNeeds;
 
 /** Each failed attempt is a value that another process or computer got. */
 const ATTEMPTS = 100;
@@ -36,7 +35,7 @@ export async function unspentCounter(
 ): Promise<number> {
   const isInLedger = needs.ledger.accounts().some((account) => account.id === id);
   const seed = { secret, otp };
-  const records = localRecords(needs.folder, needs.clock.now);
+  const records = await rememberedRecords(name, needs);
   const leaseKey = leaseKeyOf(seed);
 
   async function attempt(first: number, lease?: Lease): Promise<{ first: number } & Reserved> {
@@ -44,17 +43,17 @@ export async function unspentCounter(
     const reserved = await lease?.reserve({ key: leaseKey, ...wanted });
     if (reserved?.isOurs === false) return { first, ...reserved };
     if (!isInLedger) return { first, ...(await records.reserve({ key: leaseKey, ...wanted })) };
-    const taken = await takeCounters(id, seed, amount, needs, first);
+    const taken = await takeCounters({ id, name }, seed, amount, needs, first, records);
     // Another process here may have been faster; the values after its own are not reserved at the lease.
     const isOurs = lease === undefined || taken === first;
     return isOurs ? { first: taken, isOurs } : { first, isOurs, last: taken + amount - 1 };
   }
 
   async function first(lease?: Lease): Promise<number> {
-    const start = await nextCounter(seed, needs);
+    const start = await nextCounter(seed, records, needs);
     let least = start;
     for (let i = 1; i <= ATTEMPTS; i++) {
-      const found = await attempt(Math.max(least, await nextCounter(seed, needs)), lease);
+      const found = await attempt(Math.max(least, await nextCounter(seed, records, needs)), lease);
       if (found.isOurs) return found.first;
       least = found.last + 1;
       if (found.last >= start + FURTHEST)

@@ -7,15 +7,16 @@ import { ExitCode, UserError } from "../base/errors.ts";
 import { withLease } from "../leases/index.ts";
 import { type EnginePorts, KEEP_TIME, type Lease } from "../leases/lease.ts";
 import { leaseKeyOf } from "../leases/lease-key.ts";
-import { type LocalRecords, localRecords } from "../leases/local.ts";
+import type { LocalRecords } from "../leases/local.ts";
 import type { Account } from "../ledger/account.ts";
 import type { Steam, Totp } from "../otp/enrollment.ts";
 import { stepAt, windowOf } from "../otp/one-time-code.ts";
 import type { Secret } from "../otp/secret.ts";
 import { note, quoted, warn } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
+import { type MemoryNeeds, rememberedRecords } from "./spent-memory.ts";
 
-type UnspentStepNeeds = EnginePorts & Needs<"stderr" | "folder">;
+type UnspentStepNeeds = EnginePorts & MemoryNeeds & Needs<"stderr" | "folder">;
 
 /** In steps. No process reserves more than three at once, so a longer wait than this means that a clock is or was wrong. */
 const LONGEST_QUEUE = 4;
@@ -64,7 +65,7 @@ export async function unspentStep(
   needs: UnspentStepNeeds,
 ): Promise<Spent> {
   const { amount = 1, minRemaining = 0, noWait = false, maxWait } = options;
-  const records = localRecords(needs.folder, needs.clock.now);
+  const records = await rememberedRecords(name, needs);
   // Of the seed, not of the account: it may be asked for by another name, or come with the command.
   const key = leaseKeyOf({ secret, otp });
 

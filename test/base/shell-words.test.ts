@@ -1,7 +1,8 @@
 /** Which texts can stand in a line that is pasted, and what real shells make of them. */
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { shellOption, shellWord, typedWord } from "../../src/base/shell-words.ts";
+import { shellOption, shellWord } from "../../src/base/shell-words.ts";
+import { typedWord } from "../../src/base/typed-words.ts";
 import { needs } from "../helpers/system-packages.ts";
 
 describe("shellWord", () => {

@@ -220,7 +220,7 @@ describe("the clock", () => {
     );
     expect(stderr).toContain("for 86420 s: the last one spent is for a later time than now");
     expect(stderr).toMatch(
-      /if it is correct now and was wrong then: remove the folder .*\/steps\/[0-9a-f]{32}\n/,
+      /if it is correct now and was wrong then: remove the folder .*\/steps\/[0-9a-f]{32} and the folder .*\/spent\/[0-9a-f]{32}\/[0-9a-f]{32}\n/,
     );
     expect(await cli.run("code github --once --max-wait 90000")).toMatchObject({
       exitCode: 0,
@@ -285,10 +285,12 @@ function sharedClock(start: number) {
 it("4 that wait get 4 different codes", async () => {
   const clock = sharedClock(Date.parse(now));
   const folder = memoryFolder();
+  const state = memoryFolder();
   const stderr = memoryOutput(false, false);
   const ctx = only<World>({
     clock,
     folder,
+    stateFolder: async () => state,
     stderr,
     env: {},
     ledger: createLedger(folder, () => {}),
@@ -310,7 +312,14 @@ it("three consecutive steps can be had together", async () => {
   const account = ledger.accounts()[0];
   if (account === undefined) throw new Error("no account");
   const clock = { now: () => cli.clock.now, sleep: async () => {} };
-  const all = only<World>({ clock, folder: cli.folder, ledger, env: {}, stderr });
+  const all = only<World>({
+    clock,
+    folder: cli.folder,
+    stateFolder: async () => cli.state,
+    ledger,
+    env: {},
+    stderr,
+  });
   const unspent = await unspentCode(account, github, { amount: 3 }, all);
   expect(unspent).toMatchObject({ code: FIRST, next: SECOND, step: 37037036 });
   await expect(unspentCode(account, github, { noWait: true }, all)).rejects.toMatchObject({

@@ -54,6 +54,17 @@ describe.skipIf(!hasCache || process.platform !== "linux")(
       expect(readdirSync(cache())).toEqual([]);
     });
 
+    it("a folder that others could put another one in place of gets nothing", () => {
+      const above = join(home, "shared");
+      mkdirSync(join(above, "caches"), { recursive: true });
+      chmodSync(above, 0o777);
+      codeAt59({ XDG_CACHE_HOME: join(above, "caches") });
+      expect(readdirSync(join(above, "caches/twinseed"))).toEqual([]);
+      chmodSync(above, 0o1777);
+      codeAt59({ XDG_CACHE_HOME: join(above, "caches") });
+      expect(readdirSync(join(above, "caches/twinseed"))).toEqual(["code"]);
+    });
+
     it("goes where XDG_CACHE_HOME says, unless that is no absolute path", () => {
       codeAt59({ XDG_CACHE_HOME: "relative" });
       expect(existsSync(join(home, "relative"))).toBe(false);

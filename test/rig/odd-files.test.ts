@@ -111,19 +111,23 @@ describe("a file of a newer twinseed", () => {
 });
 
 describe.skipIf(process.platform === "win32")("a data folder that lets others in", () => {
-  it("works, is warned of by doctor, and set right by doctor --repair", async () => {
+  it("is not believed, is warned of by doctor, and set right by doctor --repair", async () => {
     const home = await filledHome(temporaryFolder());
     const { data, here, plain } = home;
     const names = ["", ...fs.readdirSync(data, { recursive: true, encoding: "utf8" })];
     const modes = () => names.map((name) => fs.statSync(join(data, name)).mode & 0o777);
     const right = modes();
     for (const name of names) fs.chmodSync(join(data, name), 0o777);
-    expect(await here.run(["code", plain.id])).toMatchObject({ exitCode: 0 });
+    expect(await here.run(["code", plain.id])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("can be written by others (mode 0777)"),
+    });
     const found = await here.run(["doctor"]);
     expect(found.exitCode).toBe(1);
     expect(found.stdout).toMatch(/0777/);
     expect(await here.run(["doctor", "--repair"])).toMatchObject({ exitCode: 0 });
     expect(modes()).toEqual(right);
+    expect(await here.run(["code", plain.id])).toMatchObject({ exitCode: 0 });
   });
 
   it.skipIf(!isRoot)("or belongs to another: doctor says whose it is (needs root)", async () => {

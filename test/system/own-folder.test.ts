@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { fileFaults } from "../../src/system/disk/file-faults.ts";
 import { dataFolder } from "../../src/system/disk/open-data-folder.ts";
-import { foreignFolder, foreignGit } from "../../src/system/disk/own-folder.ts";
+import { foreignFolder } from "../../src/system/disk/own-folder.ts";
+import { foreignGit } from "../../src/system/disk/own-git.ts";
 
 const root = mkdtempSync(join(tmpdir(), "twinseed-own-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -45,7 +45,7 @@ describe("a tool", () => {
     const missing = runTool(["no-such-tool"], { env, patience: 1000, limit: 10 });
     await expect(missing).rejects.toMatchObject({
       exitCode: 1,
-      message: expect.stringMatching(/can't be run/),
+      message: expect.stringMatching(/"no-such-tool" is not installed/),
     });
   });
 });

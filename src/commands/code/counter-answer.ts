@@ -5,10 +5,9 @@ import type { Account } from "../../ledger/account.ts";
 import type { Hotp } from "../../otp/enrollment.ts";
 import { codeOf } from "../../otp/one-time-code.ts";
 import type { Secret } from "../../otp/secret.ts";
-import { takeCounters } from "../../spending/take-counters.ts";
+import { type CounterNeeds, takeCounters } from "../../spending/take-counters.ts";
 import { accountJson } from "../../talk/json.ts";
 import { quoted } from "../../talk/say.ts";
-import type { Needs } from "../../world.ts";
 import type { Answer, CodeOptions } from "./answer.ts";
 
 /** Saves the counter before the code is shown, so that a code that was shown is never printed again. */
@@ -17,10 +16,10 @@ export async function nextCounterAnswer(
   secret: Secret,
   otp: Hotp,
   options: CodeOptions,
-  needs: Needs<"clock" | "folder" | "ledger">,
+  needs: CounterNeeds,
 ): Promise<Answer> {
   requireNoTime(account, options);
-  const counter = await takeCounters(account.id, { secret, otp }, options.pair ? 2 : 1, needs);
+  const counter = await takeCounters(account, { secret, otp }, options.pair ? 2 : 1, needs);
   return counterAnswer(account, secret, otp, counter, options);
 }
 

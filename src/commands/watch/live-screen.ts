@@ -3,14 +3,14 @@
 import { UserError } from "../../base/errors.ts";
 import { codeOf, stepAt, windowOf } from "../../otp/one-time-code.ts";
 import type { Terminal } from "../../ports/terminal.ts";
-import { takeCounters } from "../../spending/take-counters.ts";
+import { type CounterNeeds, takeCounters } from "../../spending/take-counters.ts";
 import { CLEAR_CLIPBOARD_AFTER, copyCode } from "../../talk/copied-code.ts";
 import type { Needs } from "../../world.ts";
 import { type Choice, matching, positionOf, press } from "./choice.ts";
 import { drawWatch, type HotpCode, isNow, type Notice } from "./frame.ts";
 import type { CodeMaker, Watched } from "./watched.ts";
 
-export type LiveScreenNeeds = Needs<"stdout" | "clock" | "clipboard" | "folder" | "ledger">;
+export type LiveScreenNeeds = Needs<"stdout" | "clipboard"> & CounterNeeds;
 
 /** Milliseconds between checks of the clock, which may be set, or may have advanced while the computer was asleep. */
 const CHECK_EVERY = 250;
@@ -29,6 +29,9 @@ export async function watchScreen(
   let hotpCode: HotpCode | undefined;
   let copying: Promise<void> | undefined;
   let failed: { readonly error: unknown } | undefined;
+  /** Warnings, for when the screen is gone. */
+  const said: string[] = [];
+  const saidLater = { ...needs.stderr, write: (text: string) => void said.push(text) };
   let changed = true;
   let left = false;
 
@@ -49,7 +52,7 @@ export async function watchScreen(
     const { secret, otp } = maker;
     const time = needs.clock.now();
     const code =
-      otp.type === "hotp" ? await nextCode(account.id, maker) : codeOf(secret, otp, stepAt(otp, time));
+      otp.type === "hotp" ? await nextCode(account, maker) : codeOf(secret, otp, stepAt(otp, time));
     changed = true;
     const text = await copyCode(code, account, needs);
     const fresh = temporary({ text, copied: account.id }, CLEAR_CLIPBOARD_AFTER * 1000);
@@ -58,15 +61,19 @@ export async function watchScreen(
     notice = { ...fresh, until: Math.min(fresh.until, until) };
   }
   /** The counter is saved before the code is shown. */
-  async function nextCode(id: string, maker: CodeMaker): Promise<string> {
+  async function nextCode(account: Watched["account"], maker: CodeMaker): Promise<string> {
     if (
-      hotpCode?.account === id &&
+      hotpCode?.account === account.id &&
       isNow(hotpCode, needs.clock.now()) &&
       needs.clock.now() - hotpCode.from < DOUBLE_PRESS
     )
       return hotpCode.code;
-    const code = codeOf(maker.secret, maker.otp, await takeCounters(id, maker, 1, needs));
-    hotpCode = temporary({ account: id, code }, HOTP_CODE_TIME);
+    const code = codeOf(
+      maker.secret,
+      maker.otp,
+      await takeCounters(account, maker, 1, { ...needs, stderr: saidLater }),
+    );
+    hotpCode = temporary({ account: account.id, code }, HOTP_CODE_TIME);
     return code;
   }
   function temporary<T extends object>(what: T, milliseconds: number): T & { from: number; until: number } {
@@ -100,5 +107,6 @@ export async function watchScreen(
   });
   left = true;
   await copying;
+  for (const text of said) needs.stderr.write(text);
   if (failed !== undefined) throw failed.error;
 }

@@ -3,6 +3,8 @@
  * text, and gets it through a pipe: its arguments, which every user can see, are always the same.
  */
 import { ExitCode, UserError } from "../../base/errors.ts";
+import { withFullPath } from "../programs/find-program.ts";
+import type { Env } from "../programs/tool-environment.ts";
 import type { ClipboardTool } from "./clipboard-tools.ts";
 
 /** Matches only from the first line break of a run: otherwise each one in a long run would be tried. */
@@ -14,13 +16,13 @@ const SCRIPT = `
 const { createHash } = require("crypto");
 const { spawnSync } = require("child_process");
 const { salt, hash, delay, paste, clear } = JSON.parse(require("fs").readFileSync(0, "utf8"));
-const run = ([command, ...args]) =>
-  spawnSync(command, args, { input: "", stdio: ["pipe", "pipe", "ignore"], timeout: 10000, windowsHide: true });
+const run = ([program, ...args]) =>
+  spawnSync(program, args, { input: "", stdio: ["pipe", "pipe", "ignore"], timeout: 10000, windowsHide: true });
 setTimeout(() => {
   const text = String(run(paste).stdout ?? "").replace(${LAST_LINE_ENDS}, "");
   if (createHash("sha256").update(salt + text).digest("hex") === hash) {
-    const [command, ...args] = clear;
-    spawnSync(command, args, { input: "", stdio: ["pipe", "ignore", "ignore"], timeout: 10000, windowsHide: true });
+    const [program, ...args] = clear;
+    spawnSync(program, args, { input: "", stdio: ["pipe", "ignore", "ignore"], timeout: 10000, windowsHide: true });
   }
 }, delay);
 `;
@@ -29,7 +31,7 @@ export async function clearLater(
   tool: ClipboardTool,
   text: string,
   seconds: number,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Env,
 ): Promise<void> {
   const { createHash, randomBytes } = await import("node:crypto");
   const { spawn } = await import("node:child_process");
@@ -38,7 +40,8 @@ export async function clearLater(
   const hash = createHash("sha256")
     .update(salt + held)
     .digest("hex");
-  const order = { salt, hash, delay: seconds * 1000, paste: tool.paste, clear: tool.clear };
+  const [paste, clear] = [tool.paste, tool.clear].map((command) => withFullPath(command, env));
+  const order = { salt, hash, delay: seconds * 1000, paste, clear };
   const child = spawn(process.execPath, ["-e", SCRIPT], {
     env,
     detached: true,

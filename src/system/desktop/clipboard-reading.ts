@@ -5,7 +5,8 @@
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { TEXT_LIMITS } from "../../base/limits.ts";
-import { type Command, type Env, runTool, type ToolEnd } from "../programs/run-tool.ts";
+import { type Command, runTool, type ToolEnd } from "../programs/run-tool.ts";
+import type { Env } from "../programs/tool-environment.ts";
 import { type ClipboardTool, clipboardTool } from "./clipboard-tools.ts";
 
 const PATIENCE = 10_000;

@@ -1,7 +1,8 @@
 /** Which tool can access the clipboard on this system. */
 import { ExitCode, UserError } from "../../base/errors.ts";
-import { isInstalled } from "../programs/installed.ts";
-import type { Command, Env } from "../programs/run-tool.ts";
+import { isInstalled } from "../programs/find-program.ts";
+import type { Command } from "../programs/run-tool.ts";
+import type { Env } from "../programs/tool-environment.ts";
 import { POWERSHELL, printPng } from "./powershell.ts";
 
 export interface ClipboardTool {

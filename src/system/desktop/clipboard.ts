@@ -2,7 +2,8 @@
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Clipboard } from "../../ports/desktop.ts";
-import { type Env, withoutOwnVariables } from "../programs/run-tool.ts";
+import { toolEnvironment, withFullPath } from "../programs/find-program.ts";
+import type { Env } from "../programs/tool-environment.ts";
 import { clearLater } from "./clipboard-clearing.ts";
 import { readPicture, readText } from "./clipboard-reading.ts";
 import { type ClipboardTool, clipboardTool } from "./clipboard-tools.ts";
@@ -14,7 +15,7 @@ export function systemClipboard(env: Env): Clipboard {
   return {
     async copy(text, clearAfter) {
       const tool = clipboardTool(env);
-      const clean = withoutOwnVariables(env);
+      const clean = toolEnvironment(env);
       await copyWith(tool, text, clean);
       if (clearAfter > 0) await clearLater(tool, text, clearAfter, clean);
     },
@@ -25,8 +26,9 @@ export function systemClipboard(env: Env): Clipboard {
 
 async function copyWith(tool: ClipboardTool, text: string, env: Env): Promise<void> {
   const { spawn } = await import("node:child_process");
-  const [command, ...args] = tool.copy;
-  const child = spawn(command, args, {
+  const [command] = tool.copy;
+  const [program, ...args] = withFullPath(tool.copy, env);
+  const child = spawn(program, args, {
     env,
     // xclip and wl-copy leave a process behind that serves the text; it must not keep our output open.
     stdio: ["pipe", "ignore", "ignore"],

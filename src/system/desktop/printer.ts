@@ -11,8 +11,9 @@ import { OUTPUT_LIMITS } from "../../base/limits.ts";
 import type { Printer, PrintOptions } from "../../ports/desktop.ts";
 import { codeOf, diskError, orDiskError, quotable } from "../disk/disk-error.ts";
 import { temporaryFolder } from "../disk/temporary-folder.ts";
-import { isInstalled } from "../programs/installed.ts";
-import { type Env, runTool } from "../programs/run-tool.ts";
+import { isInstalled } from "../programs/find-program.ts";
+import { runTool } from "../programs/run-tool.ts";
+import type { Env } from "../programs/tool-environment.ts";
 import { browsers, printToPdf } from "./browser.ts";
 
 const PATIENCE = { browser: 60_000, lp: 30_000 } as const;

@@ -8,7 +8,8 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import type { ScreenCapture } from "../../ports/desktop.ts";
 import { codeOf, diskError } from "../disk/disk-error.ts";
 import { temporaryFolder } from "../disk/temporary-folder.ts";
-import { type Command, type Env, runTool, type ToolEnd } from "../programs/run-tool.ts";
+import { type Command, runTool, type ToolEnd } from "../programs/run-tool.ts";
+import type { Env } from "../programs/tool-environment.ts";
 import { FILE, FILE_NAME, REGION, type Shot, shots } from "./screen-tools.ts";
 
 const PATIENCE = { region: 120_000, full: 15_000 } as const;

@@ -9,7 +9,7 @@ import { createAtomic, createUnsynced, syncFolder, TEMPORARY, writeAtomic } from
 import { codeOf, diskError, orDiskError, quotable } from "./disk-error.ts";
 import type { Lock } from "./folder-lock.ts";
 import { trackedNames } from "./git-index.ts";
-import { foreignFolder } from "./own-folder.ts";
+import { foreignEntry, foreignFolder } from "./own-folder.ts";
 import { readRegular } from "./regular-file.ts";
 
 const PATIENCE = 20_000;
@@ -29,8 +29,10 @@ export function dataFolder(home: string, note: (text: string) => void, patience 
     if (foreign !== undefined) note(`warning: ${foreign.message}: ${foreign.hints[0]}`);
   }
 
-  /** Settings, spent steps and the like would be those of the repository's author. */
-  function requireUntracked(name: string): void {
+  /** Settings, spent steps and the like would be those of another user, or of the repository's author. */
+  function requireOurs(name: string): void {
+    const foreign = foreignEntry(home, name);
+    if (foreign !== undefined) throw foreign;
     if (!trackedNames(home)?.some((one) => one.toLowerCase() === name.toLowerCase())) return;
     throw new UserError(
       `"${quotable(join(home, name))}" came with a git repository, and is of one computer alone`,
@@ -60,33 +62,36 @@ export function dataFolder(home: string, note: (text: string) => void, patience 
     read(name) {
       lookAtOwner();
       const text = readRegular(pathOf(home, name));
-      if (text !== undefined && isPrivate(name)) requireUntracked(name);
+      if (text !== undefined && isPrivate(name)) requireOurs(name);
       return text;
     },
     list(folder) {
       if (folder === "") return namesIn(home);
       const path = pathOf(home, folder);
       requireNoLink(path);
-      return namesIn(path);
+      const names = namesIn(path);
+      const foreign = names.length > 0 && isPrivate(folder) ? foreignEntry(home, folder) : undefined;
+      if (foreign !== undefined) throw foreign;
+      return names;
     },
     write(name, text) {
       const path = pathOf(home, name);
       change("write", path, () => {
-        makeFolder(dirname(path), home);
+        makeFolder(dirname(path));
         writeAtomic(path, text);
       });
     },
     create(name, text) {
       const path = pathOf(home, name);
       return change("write", path, () => {
-        makeFolder(dirname(path), home);
+        makeFolder(dirname(path));
         return createAtomic(path, text);
       });
     },
     createAll(files) {
       const paths = files.map(([name, text]) => ({ name, text, path: pathOf(home, name) }));
       for (const folder of new Set(paths.map(({ path }) => dirname(path))))
-        change("write", folder, () => makeFolder(folder, home));
+        change("write", folder, () => makeFolder(folder));
       const taken = paths.filter(
         ({ path, text }) => !change("write", path, () => createUnsynced(path, text)),
       );
@@ -106,7 +111,7 @@ export function dataFolder(home: string, note: (text: string) => void, patience 
     move(from, to) {
       const [source, target] = [pathOf(home, from), pathOf(home, to)];
       change("move", source, () => {
-        makeFolder(dirname(target), home);
+        makeFolder(dirname(target));
         moveFile(source, target);
         syncFolder(dirname(target));
         if (dirname(source) !== dirname(target)) syncFolder(dirname(source));
@@ -121,7 +126,7 @@ export function dataFolder(home: string, note: (text: string) => void, patience 
       entered = true;
       try {
         requireOwn();
-        orDiskError("make", home, () => makeFolder(home, home));
+        orDiskError("make", home, () => makeFolder(home));
         const { takeLock } = await import("./folder-lock.ts");
         lock = await takeLock(home, note, patience);
         orDiskError("clean up", home, () => sweep(home));
@@ -170,22 +175,22 @@ function namesIn(folder: string): string[] {
   }
 }
 
-function makeFolder(path: string, home: string): void {
-  const mode = path.startsWith(home) ? 0o700 : 0o777;
+/** Its missing parents too are for this user alone: who can write to one of them could replace ours. */
+function makeFolder(path: string): void {
   try {
-    if (!makeOne(path, mode)) return;
+    if (!makeOne(path)) return;
   } catch (error) {
     if (codeOf(error) !== "ENOENT" || dirname(path) === path) throw error;
-    makeFolder(dirname(path), home);
-    if (!makeOne(path, mode)) return;
+    makeFolder(dirname(path));
+    if (!makeOne(path)) return;
   }
   syncFolder(dirname(path));
 }
 
 /** Returns false if it exists already, perhaps because another process made it at the same time. */
-function makeOne(path: string, mode: number): boolean {
+function makeOne(path: string): boolean {
   try {
-    mkdirSync(path, mode);
+    mkdirSync(path, 0o700);
     return true;
   } catch (error) {
     if (codeOf(error) === "EEXIST" && statSync(path).isDirectory()) return false;

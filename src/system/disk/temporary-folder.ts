@@ -6,9 +6,10 @@ import { lstatSync, mkdtempSync, readdirSync, rmSync, statfsSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
-import type { Env } from "../programs/run-tool.ts";
+import type { Env } from "../programs/tool-environment.ts";
 import { onExit } from "../terminal/signals.ts";
 import { codeOf, diskError } from "./disk-error.ts";
+import { canBeReplaced } from "./own-folder.ts";
 
 export interface TemporaryFolder {
   readonly folder: string;
@@ -28,11 +29,16 @@ const OURS = /^twinseed-[a-z]+-(\d+)_\w+$/;
 /** Prefers the folder for the session's sockets, which is usually in memory. `purpose` becomes part of its name: only letters. */
 export function temporaryFolder(env: Env, purpose: string): TemporaryFolder {
   const shared = isInMemory(SHARED_MEMORY) ? [SHARED_MEMORY] : [];
-  const places = [...(env.XDG_RUNTIME_DIR ? [env.XDG_RUNTIME_DIR] : []), ...shared, tmpdir()];
+  const all = [...(env.XDG_RUNTIME_DIR ? [env.XDG_RUNTIME_DIR] : []), ...shared, tmpdir()];
+  const places = all.filter(isSafe);
   for (const place of places) sweep(place);
   let folder: string | undefined;
   for (const place of places) folder ??= tryToMake(place, purpose);
-  if (folder === undefined) throw new UserError("can't create a temporary folder", ExitCode.failed);
+  if (folder === undefined) {
+    throw new UserError("can't create a temporary folder", ExitCode.failed, [
+      "set TMPDIR to a folder where others can't replace what is yours",
+    ]);
+  }
   // With retries: a tool that is just being stopped may still have added a file.
   const clean = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   const cancelCleanUp = onExit(clean);
@@ -48,6 +54,14 @@ export function temporaryFolder(env: Env, purpose: string): TemporaryFolder {
       }
     },
   };
+}
+
+function isSafe(place: string): boolean {
+  try {
+    return !canBeReplaced(place);
+  } catch {
+    return false; // it is not there
+  }
 }
 
 function tryToMake(parent: string, purpose: string): string | undefined {

@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import type { RunChild } from "../../ports/child.ts";
 import { onExit } from "../terminal/signals.ts";
-import { type Env, withoutOwnVariables } from "./run-tool.ts";
+import { type Env, withoutOwnVariables } from "./tool-environment.ts";
 
 /** `node` is the Node.js that runs us; `file` is the built cli/child-tasks.ts. */
 export function childRunner(node: string, file: string, env: Env): RunChild {

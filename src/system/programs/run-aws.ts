@@ -13,12 +13,12 @@ import { orDiskError } from "../disk/disk-error.ts";
 import { takeLock } from "../disk/folder-lock.ts";
 import { temporaryFolder } from "../disk/temporary-folder.ts";
 import { type PassedFile, passFile } from "../disk/unlinked-file.ts";
-import { isInstalled } from "./installed.ts";
-import { type Env, runTool } from "./run-tool.ts";
+import { isInstalled } from "./find-program.ts";
+import { runTool } from "./run-tool.ts";
+import type { Env } from "./tool-environment.ts";
 
 /** The first descriptor after stdin, stdout and stderr. */
 const FIRST_FREE = 3;
-const IS_WINDOWS = process.platform === "win32";
 
 /** `home` is the data folder. `note` is called if the wait for another process is long. */
 export function awsCli(env: Env, home: string, note: (text: string) => void): AwsCli {
@@ -46,7 +46,7 @@ function pathOf(given: string | undefined, fallback: string): string {
 
 async function run(call: AwsCall, env: Env): Promise<AwsEnd> {
   const { command, input, seed = false, patience, unattended = false } = call;
-  if (!isInstalled(IS_WINDOWS ? "aws.exe" : "aws", env)) {
+  if (!isInstalled("aws", env)) {
     throw new UserError('the AWS CLI ("aws") is not installed', ExitCode.failed, [
       "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html",
       "or, on Debian and Ubuntu: apt install awscli",

@@ -10,10 +10,12 @@ import { OUTPUT_LIMITS } from "../../base/limits.ts";
 import { printable } from "../../base/printable.ts";
 import type { GitEnd, GitOptions, WorkTree } from "../../ports/user-git.ts";
 import { quotable } from "../disk/disk-error.ts";
-import { foreignFolder, foreignGit } from "../disk/own-folder.ts";
+import { foreignFolder } from "../disk/own-folder.ts";
+import { foreignGit } from "../disk/own-git.ts";
+import { isInstalled } from "./find-program.ts";
 import { judgeConfig, type Setting } from "./git-config.ts";
-import { isInstalled } from "./installed.ts";
-import { type Env, runTool } from "./run-tool.ts";
+import { runTool } from "./run-tool.ts";
+import type { Env } from "./tool-environment.ts";
 
 const PATIENCE = 60_000;
 const REMOTE_PATIENCE = 120_000;

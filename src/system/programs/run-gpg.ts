@@ -1,8 +1,9 @@
 /** The user's own GnuPG. What it decrypts comes through a pipe; its agent asks the user for passphrases, and we never see them. */
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Gpg } from "../../ports/gpg.ts";
-import { isInstalled } from "./installed.ts";
-import { type Env, runTool } from "./run-tool.ts";
+import { isInstalled } from "./find-program.ts";
+import { runTool } from "./run-tool.ts";
+import type { Env } from "./tool-environment.ts";
 
 /** Long enough for the user to find a smart card. */
 const PATIENCE = 120_000;

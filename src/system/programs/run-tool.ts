@@ -5,9 +5,10 @@
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import { onExit } from "../terminal/signals.ts";
+import { toolEnvironment, withFullPath } from "./find-program.ts";
+import type { Env } from "./tool-environment.ts";
 import { watchMemory } from "./watch-memory.ts";
 
-export type Env = Readonly<Record<string, string | undefined>>;
 export type Command = readonly [command: string, ...args: string[]];
 
 export interface ToolLimits {
@@ -45,8 +46,10 @@ export interface ToolEnd {
 
 const LONGEST_COMPLAINT = 4096;
 
-/** Throws UserError if the tool can't be started, takes too long or prints too much, but not if it merely fails. */
-export async function runTool([command, ...args]: Command, limits: ToolLimits): Promise<ToolEnd> {
+/** Throws UserError if the tool is not installed, can't be started, takes too long or prints too much, but not if it merely fails. */
+export async function runTool(command: Command, limits: ToolLimits): Promise<ToolEnd> {
+  const [name] = command;
+  const [program, ...args] = withFullPath(command, limits.env);
   const { spawn } = await import("node:child_process");
   const { env, patience, limit, cwd, input } = limits;
   const {
@@ -58,8 +61,8 @@ export async function runTool([command, ...args]: Command, limits: ToolLimits): 
   } = limits;
   // No other user may read the files it writes.
   const umask = process.umask(0o077);
-  const child = spawn(command, args, {
-    env: withoutOwnVariables(env),
+  const child = spawn(program, args, {
+    env: toolEnvironment(env),
     stdio: ["pipe", "pipe", "pipe", ...descriptors],
     windowsHide: true,
     // In its own session, which has no terminal.
@@ -89,7 +92,7 @@ export async function runTool([command, ...args]: Command, limits: ToolLimits): 
       // A process that it started may keep these open.
       child.stdout?.destroy();
       child.stderr?.destroy();
-      reject(new UserError(`"${command}" ${why}`, exitCode));
+      reject(new UserError(`"${name}" ${why}`, exitCode));
     };
     const timer = setTimeout(
       () => giveUp(`did not answer within ${patience / 1000} seconds`, ExitCode.failed),
@@ -133,13 +136,6 @@ function killSession(leader: number | undefined): boolean {
   } catch {
     return false; // it has ended
   }
-}
-
-/** The environment for other programs: without our passphrase, which is not theirs to see, and without NODE_OPTIONS. */
-export function withoutOwnVariables(env: Env): Env {
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !name.startsWith("TWINSEED_") && name !== "NODE_OPTIONS"),
-  );
 }
 
 /** Skips indented lines, which continue an earlier one. */
