@@ -1,4 +1,4 @@
-/** `sync` in memory, with a real git: test/e2e/sync.test.ts has several computers at once. */
+/** `sync` in memory, with a real git: test/real/sync.test.ts has several computers at once. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newDataKey } from "../../src/seeds/file/data-key.ts";
 import { writeSlot } from "../../src/seeds/file/slots.ts";

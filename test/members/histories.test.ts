@@ -12,7 +12,7 @@ import { randomFrom } from "../helpers/parallel.ts";
 import { times } from "../helpers/times.ts";
 
 /** 100,000 in the long run: about five minutes of processor time. */
-const HISTORIES = times(1) > 1 ? 100_000 : 2_000;
+const HISTORIES = times(1) > 1 ? 100_000 : 500;
 /** Making entries costs much more than looking at them: each forest is walked many times. */
 const WALKS = 100;
 
