@@ -25,6 +25,8 @@ export function inside(
   { data, env }: Pick<Computer, "data" | "env">,
   args: readonly string[],
   stdin: string | Uint8Array = "",
+  /** How far this computer's clock is ahead, in milliseconds. */
+  ahead = 0,
 ): Promise<Session> {
   const cli = testCli({
     instead: (note) => ({
@@ -42,7 +44,7 @@ export function inside(
       }),
       workTree: workTree(data, env),
       computer: { hostname: hostname(), nodeVersion: process.versions.node },
-      clock: { now: () => Date.now(), sleep: async () => {} },
+      clock: { now: () => Date.now() + ahead, sleep: async () => {} },
     }),
   });
   return cli.run(args, { stdin });

@@ -20,12 +20,16 @@ import { deflateSync } from "node:zlib";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { afterAll, describe, expect, it } from "vitest";
 import { parseEntry } from "../../src/members/entry.ts";
+import { signerFor } from "../../src/members/signing-key.ts";
 import { formatBase32 } from "../../src/otp/base32.ts";
 import { Secret } from "../../src/otp/secret.ts";
 import { sealForRecipient } from "../../src/seeds/file/age-slots.ts";
 import { type DataKey, newDataKey } from "../../src/seeds/file/data-key.ts";
 import { formatOldKey } from "../../src/seeds/file/data-keys.ts";
+import { formatCommit, sumOf } from "../../src/sync/signed-commit.ts";
+import { dataFolder } from "../../src/system/disk/open-data-folder.ts";
 import { type Computer, computerIn } from "../helpers/binary.ts";
+import { inside } from "../helpers/inside.ts";
 import { testComputer, testEntry } from "../helpers/member-lists.ts";
 import { needs } from "../helpers/system-packages.ts";
 
@@ -284,6 +288,104 @@ describe.skipIf(!installed)(
   },
 );
 
+describe.skipIf(!installed)("on the ledger (needs git, age)", { timeout: 240_000 }, () => {
+  it("forged copies and dates, exchanged names, deleted and older entries change nothing", async () => {
+    const { alice, bob, bare, push, shared } = await scene();
+    await add(alice, "second");
+    await good(alice, ["sync"]);
+    await good(bob, ["sync"]);
+    const files = shared();
+    const accounts = Object.keys(files).filter((name) => name.startsWith("accounts/"));
+    const [one = "", other = ""] = accounts;
+    const at = "2026-01-31T12:00:00.000Z";
+    const forged = JSON.parse(files[one] ?? "");
+    const device = { id: "evil", name: "phone", kind: "phone", addedAt: at, state: "active" };
+    const devices = JSON.parse(files["devices.json"] ?? "");
+    const attacks: Record<string, string | undefined>[] = [
+      {
+        [one]: JSON.stringify({
+          ...forged,
+          copies: [...forged.copies, { device: "evil", addedAt: at, confirmedAt: at }],
+        }),
+        "devices.json": JSON.stringify({ ...devices, devices: [...devices.devices, device] }),
+      },
+      { [one]: files[other], [other]: files[one] },
+      { [one]: undefined },
+      Object.fromEntries(accounts.map((name) => [name, undefined])),
+      { [one]: undefined, [one.replace("accounts", "removed")]: files[one] },
+    ];
+    const before = await good(bob, ["list", "--json"]);
+    const { exitCode: audited } = await bob.run(["audit"]);
+    expect(audited).toBe(8);
+    for (const attack of attacks) {
+      push(attack);
+      const { exitCode, stderr } = await bob.run(["sync"]);
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 9,
+        stderr: expect.stringContaining(Object.keys(attack)[0] ?? ""),
+      });
+      expect(await good(bob, ["list", "--json"])).toBe(before);
+      expect((await bob.run(["audit"])).exitCode).toBe(8);
+      await good(alice, ["sync", "--replace"]);
+    }
+    // An older commit of theirs: nothing to take in, and the next push heals it.
+    run(
+      "git",
+      "-C",
+      bare,
+      "update-ref",
+      "refs/heads/main",
+      run("git", "-C", bare, "rev-parse", "main~1").trim(),
+    );
+    await requireHealed([bob, alice], bare, ["first", "second"]);
+    expect(await good(bob, ["list", "--json"])).toBe(before);
+  });
+
+  it("who has a copy of Bob's signing key alone writes in his name, and changes neither members nor keys", async () => {
+    const { alice, bob, bare, folder } = await scene();
+    const { evil } = await attackersKey(bob);
+    const last = listOf(bob.data).at(-1);
+    const [store = ""] = readdirSync(join(bob.home, ".local/state/twinseed/stores"));
+    const state = dataFolder(join(bob.home, ".local/state/twinseed"), () => {});
+    const signer = signerFor(state, store);
+    if (signer === undefined || last === undefined) throw new Error("Bob has no signing key");
+    const mallory = testComputer("mallory");
+    const thief = { member: { name: "bob/laptop", signer: signer.signer }, sign: signer.sign };
+    const forged = testEntry(last, evil, { by: thief, members: [thief, mallory], key: evil });
+    const clone = join(folder, "mallory");
+    run("git", "-C", clone, "pull", "--quiet");
+    writeFileSync(join(clone, "members/3.json"), forged.text);
+    run("git", "-C", clone, "add", "--all");
+    const tree = run("git", "-C", clone, "write-tree").trim();
+    const parent = run("git", "-C", clone, "rev-parse", "HEAD").trim();
+    const files = filesOf(bare);
+    const shared = Object.entries({ ...files, "members/3.json": forged.text }).filter(
+      ([name]) => !name.startsWith("."),
+    );
+    const statement = { store, list: 3, sum: sumOf(new Map(shared)) };
+    const text = formatCommit(tree, [parent], statement, { ...signer, name: "bob/laptop" }, 1_700_000_000);
+    const input = { input: text };
+    const commit = execFileSync("git", ["-C", clone, "hash-object", "-t", "commit", "-w", "--stdin"], input)
+      .toString()
+      .trim();
+    run("git", "-C", clone, "push", "--quiet", "origin", `${commit}:main`);
+    // Locked, the list can't be checked: nothing of hers is sealed to, and what waits is said.
+    const locked = computerIn(alice.home, { ...alice.env, TWINSEED_KEY: "" });
+    await locked.run(["sync"]);
+    await good(alice, ["code", "first", ...AT]);
+    await add(alice, "payroll");
+    const { stderr } = await alice.run(["sync"]);
+    expect(stderr).not.toMatch(/\bbug\b/);
+    await good(alice, ["store", "members", "remove", "bob"]);
+    await requireHealed([alice], bare, ["first", "payroll"]);
+    expect(
+      listOf(alice.data)
+        .at(-1)
+        ?.entry.members.map(({ name }) => name),
+    ).toEqual(["alice/desk"]);
+  });
+});
+
 describe.skipIf(!installed)("a member who was removed (needs git, age)", { timeout: 240_000 }, () => {
   it("puts the old slots and list back, in the repository or in the folder", async () => {
     const { alice, bob, bare, push, shared } = await scene();
@@ -478,11 +580,29 @@ describe.skipIf(!installed)("honest people (needs git, age)", { timeout: 240_000
 
   it("with a clock that is years off change nothing for the others", async () => {
     const { alice, bob, bare } = await scene();
-    await add(bob, "second");
-    await good(bob, ["sync"]);
-    const texts = Object.entries(filesOf(bare)).filter(([name]) => name.startsWith("members/"));
-    expect(texts.length).toBeGreaterThan(1);
-    await requireHealed([alice, bob], bare, ["first", "second"]);
+    const years = 20 * 365 * 86_400_000;
+    for (const [i, ahead] of [years, -years].entries()) {
+      const commands: [string[], string?][] = [
+        [["add", "-", "--name", `off${i}`], uri(`off${i}`)],
+        [["sync"]],
+        [["store", "rekey", "--drop-keys"]],
+      ];
+      for (const [args, text] of commands) {
+        const { exitCode, stderr } = await inside(alice, args, text, ahead);
+        expect({ args, exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({
+          args,
+          exitCode: 0,
+          stderr: "",
+        });
+      }
+      await good(bob, ["sync"]);
+      await add(bob, `on${i}`);
+      await good(bob, ["sync"]);
+    }
+    await good(alice, ["sync"]);
+    for (const name of ["first", "off0", "on0", "off1", "on1"])
+      for (const computer of [alice, bob]) await good(computer, ["code", name, ...AT]);
+    requireOwnKeys(alice, [bob], bare);
   });
 
   it("edit a README on the web, and let a bot add its files", async () => {
