@@ -407,7 +407,6 @@ describe.skipIf(!installed)("a member who was removed (needs git, age)", { timeo
     for (const [name, text] of Object.entries(old))
       if (/^(keys|members)\//.test(name)) writeFileSync(join(alice.data, name), text);
     await add(alice, "wages");
-    expect(await alice.run(["sync"])).toMatchObject({ exitCode: 9 });
     await good(alice, ["sync", "--replace"]);
     requireOwnKeys(alice, [], bare);
     const key = listOf(alice.data).at(-1)?.entry.key;

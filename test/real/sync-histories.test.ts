@@ -53,7 +53,12 @@ function teamIn(folder: string, keys: readonly Record<string, string>[]): Team {
 async function template(): Promise<{ folder: string; keys: Record<string, string>[] }> {
   const folder = join(root, "template");
   const keys: Record<string, string>[] = [
-    { TWINSEED_STORE: "file", TWINSEED_KEY: randomBytes(32).toString("base64") },
+    {
+      TWINSEED_STORE: "file",
+      TWINSEED_KEY: randomBytes(32).toString("base64"),
+      // Others may drop the raw key.
+      TWINSEED_IDENTITY: await generateX25519Identity(),
+    },
     { TWINSEED_IDENTITY: await generateX25519Identity() },
     { TWINSEED_IDENTITY: await generateX25519Identity() },
   ];

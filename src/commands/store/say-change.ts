@@ -9,12 +9,18 @@ import type { Needs } from "../../world.ts";
 
 export type ChangeNeeds = ShareNeeds;
 
-export function sayKeyChange({ report }: Changed, needs: Needs<"stderr">): void {
+export function sayKeyChange({ entry, report }: Changed, needs: Needs<"stderr">): void {
   note(needs, `made a new data key and sealed ${count(report.seeds, "seed")} with it; each was read back`);
   for (const file of report.dropped)
     note(
       needs,
       `dropped "${file}": its passphrase or key opens nothing any more; for a new key: twinseed store key`,
+    );
+  const without = entry?.entry.members.filter(({ recipient }) => recipient === undefined) ?? [];
+  if (report.dropped.length > 0 && without.length > 0)
+    warn(
+      needs,
+      `${without.map(({ name }) => name).join(", ")} ${without.length === 1 ? "has" : "have"} no identity in the list, and may not be able to open the store any more`,
     );
 }
 
