@@ -14,16 +14,17 @@ export async function twoFiles(bundle) {
   const { modules } = await bundle(START, laterApart(later));
   const first = new Set(modules.filter((file) => file.startsWith("src/")));
   // esbuild asks for them in no certain order, and the same sources are to make the same bytes.
-  const program = `export const load = { ${[...later].sort().map((file) => `"${file}": () => require("./${file}")`)} };`;
+  const program = `export const load = [ ${[...later].sort().map((file) => `() => require("./${file}")`)} ];`;
   const { text } = await bundle(program, sharedWith(first), { format: "esm" });
   const taken = namesTaken(text);
   // Each name is imported under an alias, and one function hands them out: `import *` would cost every run an object per file.
+  // By position, because all names and paths together are a twentieth of the file.
   const shared = [...taken].map(([file, names], i) => ({
     load: `import { ${names.map((name) => `${name} as ${name}_${i}`)} } from "./${file}";\n`,
-    handOut: `case "${file}": return { ${names.map((name) => `${name}: ${name}_${i}`)} };\n`,
+    handOut: `case ${i}: return [ ${names.map((name) => `${name}_${i}`)} ];\n`,
   }));
   const main = `${START}${shared.map(({ load }) => load).join("")}
-    export function shared(file) { switch (file) { ${shared.map(({ handOut }) => handOut).join("")} } }`;
+    export function shared(position) { switch (position) { ${shared.map(({ handOut }) => handOut).join("")} } }`;
   return {
     main: { source: main, plugin: laterApart(later) },
     program: { source: program, plugin: sharedWith(first, taken) },
@@ -40,7 +41,7 @@ const laterApart = (later) => ({
       return { path: fileOf(imported), namespace: "later" };
     });
     onLoad({ filter: /./, namespace: "later" }, ({ path }) => ({
-      contents: `module.exports = require("./program.cjs").load["${path}"]();`,
+      contents: `module.exports = require("./program.cjs").load[${[...later].sort().indexOf(path)}]();`,
     }));
     onResolve({ filter: /./, namespace: "later" }, ({ path }) => ({ path, external: true }));
   },
@@ -59,7 +60,7 @@ const sharedWith = (files, taken) => ({
       return taken ? { path, namespace: "shared" } : { path, external: true };
     });
     onLoad({ filter: /./, namespace: "shared" }, ({ path }) => ({
-      contents: `export const { ${taken.get(path)} } = require("./twinseed.cjs").shared("${path}");`,
+      contents: `export const [ ${taken.get(path)} ] = require("./twinseed.cjs").shared(${[...taken.keys()].indexOf(path)});`,
     }));
     onResolve({ filter: /./, namespace: "shared" }, ({ path }) => ({ path, external: true }));
   },

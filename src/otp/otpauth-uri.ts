@@ -31,15 +31,13 @@ export function isOtpauthUri(text: string): boolean {
 /** Reads one URI. Throws OtpauthUriError. Ignores unknown parameters; if a parameter is repeated, the first one counts. */
 export function parseOtpauthUri(text: string): Enrollment {
   if (text.length > OTP_LIMITS.uriCharacters) throw new OtpauthUriError("the URI is longer than 64 KiB");
-  const uri = text
-    .replace(/^\ufeff/, "")
-    .trim()
-    .replace(/^QR-Code:\s*/i, "")
-    .replaceAll(/&amp;/gi, "&");
-  const steam = /^steam:\/\/([^/?#]+)/i.exec(uri);
-  if (steam) return { issuer: "Steam", label: "", otp: STEAM, secret: parseKey(decode(steam[1] ?? "")) };
+  const uri = unwrapped(text);
   const scheme = SCHEME.exec(uri);
-  if (!scheme) throw new OtpauthUriError("not an otpauth:// URI");
+  if (!scheme) {
+    const steam = /^steam:\/\/([^/?#]+)/i.exec(uri);
+    if (steam) return { issuer: "Steam", label: "", otp: STEAM, secret: parseKey(decode(steam[1] ?? "")) };
+    throw new OtpauthUriError("not an otpauth:// URI");
+  }
   const [, host = "", path = "", query = ""] = SHAPE.exec(uri.slice(scheme[0].length)) ?? [];
   const parameters = parseQuery(query);
   const { prefix, name } = splitLabel(path);
@@ -52,6 +50,17 @@ export function parseOtpauthUri(text: string): Enrollment {
     otp: parseParameters(host.toLowerCase(), issuer || prefix, parameters),
     secret: parseKey(parameters.get("secret")?.replace(/#.*$/s, "")),
   });
+}
+
+/** Without what some writers put around it. `code` reads a URI of ours in each run, and each expression takes time to compile. */
+function unwrapped(text: string): string {
+  const start = text.startsWith("otpauth://")
+    ? text.trim()
+    : text
+        .replace(/^\ufeff/, "")
+        .trim()
+        .replace(/^QR-Code:\s*/i, "");
+  return start.includes(";") ? start.replaceAll(/&amp;/gi, "&") : start;
 }
 
 /** Throws OtpauthUriError for an enrollment that would not read back the same after being written as a URI. */
@@ -71,9 +80,7 @@ export function withinLimits(enrollment: Enrollment): Enrollment {
 /** Parameters by lower-case name, decoded; without those that have no value. */
 export function parseQuery(query: string): Map<string, string> {
   const parameters = new Map<string, string>();
-  // Old Ente exports lack the "&" between these two. Our URIs never have a raw "=" inside a value.
-  const fixed = query.replace(/((?:^|&)issuer=[^&]*?)(period=)/, "$1&$2");
-  for (const pair of fixed.split("&")) {
+  for (const pair of query.split("&").flatMap(unglued)) {
     const at = pair.indexOf("=");
     const key = decode(at < 0 ? pair : pair.slice(0, at)).toLowerCase();
     const value = at < 0 ? "" : decode(pair.slice(at + 1).replaceAll("+", " "));
@@ -81,6 +88,12 @@ export function parseQuery(query: string): Map<string, string> {
     parameters.set(key, value);
   }
   return parameters;
+}
+
+/** Old Ente exports lack the "&" between these two. Our URIs never have a raw "=" inside a value. */
+function unglued(pair: string): string[] {
+  const at = pair.startsWith("issuer=") ? pair.indexOf("period=") : -1;
+  return at < 0 ? [pair] : [pair.slice(0, at), pair.slice(at)];
 }
 
 /** Splits at the first literal colon, else at the first encoded one, and only then decodes, once. */
@@ -134,7 +147,7 @@ function parseParameters(host: string, issuer: string, parameters: Map<string, s
 /** Accepts all spellings in use: SHA1, sha-1, HmacSHA256, HMAC-SHA-512, Algorithm.sha1 … */
 export function parseAlgorithm(text: string | undefined): Algorithm {
   if (text === undefined) return DEFAULTS.algorithm;
-  const name = text.toUpperCase().replace(/ALGORITHM\.|HMAC|[-_\s]/g, "");
+  const name = text === "SHA1" ? text : text.toUpperCase().replace(/ALGORITHM\.|HMAC|[-_\s]/g, "");
   if (name === "SHA1" || name === "SHA256" || name === "SHA512") return name;
   throw new OtpauthUriError("unknown algorithm (known: SHA1, SHA256, SHA512)");
 }
