@@ -5,7 +5,7 @@
  */
 import { asUserError, UserError } from "../base/errors.ts";
 import type { ReadEntry } from "../members/entry.ts";
-import type { ChangeReport, Prepared } from "../seeds/file/list-change.ts";
+import type { ChangeReport, Prepared } from "../seeds/file/prepared-change.ts";
 import type { PendingChange } from "../seeds/file/shared-keys.ts";
 import { knownOf } from "./commit-content.ts";
 import { pushOurs, rememberTheirs } from "./remote.ts";

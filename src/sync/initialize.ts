@@ -2,7 +2,7 @@
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { isName } from "../members/entry.ts";
-import type { View } from "../seeds/file/shared-keys.ts";
+import type { View } from "../seeds/file/list-view.ts";
 import { note, pasteableName } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import { knownOf } from "./commit-content.ts";

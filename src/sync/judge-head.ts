@@ -5,7 +5,7 @@
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import type { Member } from "../members/entry.ts";
-import type { View } from "../seeds/file/shared-keys.ts";
+import type { View } from "../seeds/file/list-view.ts";
 import { pasteableName } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import type { Known } from "./commit-content.ts";

@@ -7,7 +7,7 @@ import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import { isPrivate } from "../base/private-files.ts";
 import { firstFormatError } from "../seeds/file/file-store.ts";
-import type { View } from "../seeds/file/shared-keys.ts";
+import type { View } from "../seeds/file/list-view.ts";
 import { readConfig } from "../settings/config-file.ts";
 import { count } from "../talk/say.ts";
 import type { Needs } from "../world.ts";

@@ -1,7 +1,8 @@
 /** What happens to seeds that are on both sides: one that opens is never replaced by one that doesn't. */
+
+import type { View } from "../seeds/file/list-view.ts";
 import { contestedSeeds, type Opens } from "../seeds/file/merge-sealed.ts";
 import { sealedFault } from "../seeds/file/sealed-file.ts";
-import type { View } from "../seeds/file/shared-keys.ts";
 import { count, quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import type { Files } from "./commit-content.ts";

@@ -7,7 +7,7 @@ import { ownSigner } from "../../src/members/signing-key.ts";
 import { wordsOf } from "../../src/members/words.ts";
 import { dataKeysIn } from "../../src/seeds/file/data-keys.ts";
 import { unlockStore } from "../../src/seeds/file/file-store.ts";
-import type { ListChange } from "../../src/seeds/file/list-change.ts";
+import type { ListChange } from "../../src/seeds/file/prepared-change.ts";
 import { sharedKeys } from "../../src/seeds/file/shared-keys.ts";
 import { readSlots } from "../../src/seeds/file/slots.ts";
 import { SEED_STORES } from "../../src/seeds/index.ts";

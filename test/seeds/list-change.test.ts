@@ -14,7 +14,7 @@ import { writeMemory } from "../../src/members/memory-file.ts";
 import { ownSigner } from "../../src/members/signing-key.ts";
 import { vouchFor } from "../../src/members/vouch.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
-import type { ListChange, Prepared, WantedMember } from "../../src/seeds/file/list-change.ts";
+import type { ListChange, Prepared, WantedMember } from "../../src/seeds/file/prepared-change.ts";
 import { generateRawKey } from "../../src/seeds/file/raw-key.ts";
 import { type PendingChange, sharedKeys } from "../../src/seeds/file/shared-keys.ts";
 import { membersFiles } from "../../src/seeds/file/standing.ts";

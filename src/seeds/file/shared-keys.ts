@@ -1,39 +1,27 @@
 /** Manages the keys of the file store, for `sync`, `store members`, `store rekey` and `doctor`. */
 
-import { asUserError, attempt, ExitCode, UserError } from "../../base/errors.ts";
-import { parseFields } from "../../base/untrusted-json.ts";
-import type { Standing } from "../../members/accept.ts";
-import type { ReadEntry } from "../../members/entry.ts";
-import { ownSigner, type Signer, signerFor } from "../../members/signing-key.ts";
-import { stopError } from "../../members/stop-error.ts";
+import { attempt } from "../../base/errors.ts";
+import { ownSigner } from "../../members/signing-key.ts";
 import type { SeedStoreDeps } from "../needs.ts";
 import { checkKeys, type KeysFound } from "./check-keys.ts";
-import { type DataKey, newDataKey } from "./data-key.ts";
-import { dataKeys, dataKeysIn } from "./data-keys.ts";
-import { firstFormatError, unlockStore } from "./file-store.ts";
-import {
-  type ListChange,
-  type Opened,
-  type Prepared,
-  prepareChange,
-  prepareFirst,
-  prepareRestart,
-  writePrepared,
-} from "./list-change.ts";
-import type { Opens } from "./merge-sealed.ts";
+import { newDataKey } from "./data-key.ts";
+import { dataKeys } from "./data-keys.ts";
+import { unlockStore } from "./file-store.ts";
+import { prepareFirst, prepareRestart } from "./first-list.ts";
+import { prepareChange } from "./list-change.ts";
+import { type View, viewOf } from "./list-view.ts";
 import { openerFromEnvironment } from "./openers.ts";
 import { type IdentityWish, identityForJoining } from "./own-identity.ts";
-import { resealAll, resealText } from "./reseal.ts";
+import { type ListChange, type Opened, type Prepared, writePrepared } from "./prepared-change.ts";
+import { resealAll } from "./reseal.ts";
 import { fileOf, isNewer, opensWith, sealedIds, sparesOf } from "./sealed-file.ts";
 import { sealingKey } from "./sealing-key.ts";
-import { KEYS_FOLDER, kindsOf, type Opener, openSlot, readSlots, slotsIn } from "./slots.ts";
-import { type Here, membersFiles, remember, standingOf } from "./standing.ts";
+import { type Opener, openSlot, readSlots } from "./slots.ts";
 
 type Files = ReadonlyMap<string, string>;
 
 /** How many digits of an entry's hash its words stand for. */
 const HASH_START = 20;
-type NamedTexts = readonly (readonly [name: string, text: string])[];
 
 /** The file store's members and its data key. */
 export interface SharedKeys {
@@ -55,30 +43,6 @@ export interface SharedKeys {
   putBack(): Promise<string[]>;
   /** The recipient of the identity with which this computer opens the store; see own-identity.ts. */
   identity(store: string, wish: IdentityWish): Promise<string | undefined>;
-}
-
-export interface View {
-  readonly standing: Standing;
-  readonly newest: ReadEntry | undefined;
-  readonly faults: readonly string[];
-  /** The name of this computer in the newest list. */
-  readonly me: string | undefined;
-  /** What this computer signs with, if it is in the newest list. */
-  author(): Authorship | undefined;
-  /** What is to be decided, as an error (exit 9). */
-  undecided(): Promise<UserError>;
-  /** What tells whether a seed's file opens; undefined if the store does not open without a prompt. */
-  opens(): Promise<Opens | undefined>;
-  /** Seals the texts of seeds' files with the current key; undefined where that can't be done now. */
-  reseal(): Promise<((name: string, text: string) => string | undefined) | undefined>;
-  remember(): Promise<void>;
-}
-
-export interface Authorship {
-  readonly author: Signer & { readonly name: string };
-  readonly store: string;
-  /** The number of the newest entry. */
-  readonly list: number;
 }
 
 /** Both are called under the data folder's lock. */
@@ -176,91 +140,6 @@ async function availableSecrets(deps: SeedStoreDeps, opened: readonly Opener[]):
     if (passphrase !== "") openers.push({ kind: "passphrase", passphrase });
   }
   return openers;
-}
-
-async function viewOf(deps: SeedStoreDeps, files: NamedTexts | undefined): Promise<View | undefined> {
-  const own = files ?? membersFiles(deps.folder);
-  let here = await standingOf(deps, new Map(), own);
-  if (here === undefined && isFirstFormat(files ?? [])) throw firstFormatError();
-  if (here === undefined) return undefined;
-  let opened: Promise<ReadonlyMap<string, DataKey> | undefined> | undefined;
-  const open = () => {
-    opened ??= keysUnattended(deps, files);
-    return opened;
-  };
-  if (here.standing.checked !== here.newest && here.standing.stop?.why !== "unknown") {
-    const keys = await open();
-    here = (keys && (await standingOf(deps, keys, own))) ?? here;
-  }
-  const { standing, newest, counting, faults } = here;
-  const known = async () => {
-    const keys = await open();
-    return keys && new Map([...keys].filter(([id]) => counting.has(id)));
-  };
-  const mine = await authorOf(deps, here);
-  return {
-    standing,
-    newest,
-    faults,
-    me: mine?.author.name,
-    author: () => mine,
-    undecided: () => stopError(standing),
-    async opens() {
-      const keys = await known();
-      // A listed key that this computer does not have says nothing about the seed: it may have been removed.
-      return keys && ((name, text) => opensWith(keys, name, text) || isForOthers(text, counting, keys));
-    },
-    async reseal() {
-      const keys = await known();
-      const key = newest && standing.checked === newest ? keys?.get(newest.entry.key) : undefined;
-      return keys && key && ((name, text) => resealText(name, text, keys, key, deps.random));
-    },
-    remember: () => remember(deps, standing),
-  };
-}
-
-function isFirstFormat(files: NamedTexts): boolean {
-  const keyFiles = files.filter(([name]) => name.startsWith(`${KEYS_FOLDER}/`));
-  return slotsIn(keyFiles.map(([name, text]) => [name, () => text])).isFirstFormat;
-}
-
-async function authorOf(deps: SeedStoreDeps, { newest }: Here): Promise<Authorship | undefined> {
-  const state = await deps.stateFolder().catch(asUserError);
-  if (newest === undefined || state instanceof UserError) return undefined;
-  const { store, number, members } = newest.entry;
-  const signer = signerFor(state, store);
-  const me = members.find((one) => signer !== undefined && one.signer === signer.signer);
-  return signer && me && { author: { ...signer, name: me.name }, store, list: number };
-}
-
-/** All data keys that open without a prompt: with the environment's secrets, or with the identity that this computer made. */
-async function keysUnattended(
-  deps: SeedStoreDeps,
-  files: NamedTexts | undefined,
-): Promise<ReadonlyMap<string, DataKey> | undefined> {
-  const keyFiles = (files ?? []).filter(([name]) => name.startsWith(`${KEYS_FOLDER}/`));
-  const slots =
-    files === undefined
-      ? readSlots(deps.folder)
-      : slotsIn(keyFiles.map(([name, text]) => [name, () => text]));
-  try {
-    const opener = openerFromEnvironment(deps, kindsOf(slots));
-    const keys = opener && (await dataKeysIn(slots, opener));
-    if (keys !== undefined && keys.size > 0) return keys;
-    if (slots.age.length === 0) return undefined;
-    const { ownOpener } = await import("./unlock-with-age.ts");
-    const own = await ownOpener({ ...deps, terminal: () => undefined });
-    const ownKeys = own && (await dataKeysIn(slots, own));
-    return ownKeys === undefined || ownKeys.size === 0 ? undefined : ownKeys;
-  } catch (error) {
-    if (error instanceof UserError && error.exitCode === ExitCode.locked) return undefined;
-    throw error;
-  }
-}
-
-function isForOthers(text: string, listed: ReadonlySet<string>, keys: ReadonlyMap<string, DataKey>): boolean {
-  const { key } = parseFields(text);
-  return typeof key === "string" && listed.has(key) && !keys.has(key);
 }
 
 async function putBack(deps: SeedStoreDeps): Promise<string[]> {

@@ -1,0 +1,128 @@
+/** What the list of members says about some files, and what this computer can do with them without a prompt. */
+import { asUserError, ExitCode, UserError } from "../../base/errors.ts";
+import { parseFields } from "../../base/untrusted-json.ts";
+import type { Standing } from "../../members/accept.ts";
+import type { ReadEntry } from "../../members/entry.ts";
+import { type Signer, signerFor } from "../../members/signing-key.ts";
+import { stopError } from "../../members/stop-error.ts";
+import type { SeedStoreDeps } from "../needs.ts";
+import type { DataKey } from "./data-key.ts";
+import { dataKeysIn } from "./data-keys.ts";
+import { firstFormatError } from "./file-store.ts";
+import type { Opens } from "./merge-sealed.ts";
+import { openerFromEnvironment } from "./openers.ts";
+import { resealText } from "./reseal.ts";
+import { opensWith } from "./sealed-file.ts";
+import { KEYS_FOLDER, kindsOf, readSlots, slotsIn } from "./slots.ts";
+import { type Here, membersFiles, remember, standingOf } from "./standing.ts";
+
+type NamedTexts = readonly (readonly [name: string, text: string])[];
+
+export interface View {
+  readonly standing: Standing;
+  readonly newest: ReadEntry | undefined;
+  readonly faults: readonly string[];
+  /** The name of this computer in the newest list. */
+  readonly me: string | undefined;
+  /** What this computer signs with, if it is in the newest list. */
+  author(): Authorship | undefined;
+  /** What is to be decided, as an error (exit 9). */
+  undecided(): Promise<UserError>;
+  /** What tells whether a seed's file opens; undefined if the store does not open without a prompt. */
+  opens(): Promise<Opens | undefined>;
+  /** Seals the texts of seeds' files with the current key; undefined where that can't be done now. */
+  reseal(): Promise<((name: string, text: string) => string | undefined) | undefined>;
+  remember(): Promise<void>;
+}
+
+export interface Authorship {
+  readonly author: Signer & { readonly name: string };
+  readonly store: string;
+  /** The number of the newest entry. */
+  readonly list: number;
+}
+
+export async function viewOf(deps: SeedStoreDeps, files: NamedTexts | undefined): Promise<View | undefined> {
+  const own = files ?? membersFiles(deps.folder);
+  let here = await standingOf(deps, new Map(), own);
+  if (here === undefined && isFirstFormat(files ?? [])) throw firstFormatError();
+  if (here === undefined) return undefined;
+  let opened: Promise<ReadonlyMap<string, DataKey> | undefined> | undefined;
+  const open = () => {
+    opened ??= keysUnattended(deps, files);
+    return opened;
+  };
+  if (here.standing.checked !== here.newest && here.standing.stop?.why !== "unknown") {
+    const keys = await open();
+    here = (keys && (await standingOf(deps, keys, own))) ?? here;
+  }
+  const { standing, newest, counting, faults } = here;
+  const known = async () => {
+    const keys = await open();
+    return keys && new Map([...keys].filter(([id]) => counting.has(id)));
+  };
+  const mine = await authorOf(deps, here);
+  return {
+    standing,
+    newest,
+    faults,
+    me: mine?.author.name,
+    author: () => mine,
+    undecided: () => stopError(standing),
+    async opens() {
+      const keys = await known();
+      // A listed key that this computer does not have says nothing about the seed: it may have been removed.
+      return keys && ((name, text) => opensWith(keys, name, text) || isForOthers(text, counting, keys));
+    },
+    async reseal() {
+      const keys = await known();
+      const key = newest && standing.checked === newest ? keys?.get(newest.entry.key) : undefined;
+      return keys && key && ((name, text) => resealText(name, text, keys, key, deps.random));
+    },
+    remember: () => remember(deps, standing),
+  };
+}
+
+function isFirstFormat(files: NamedTexts): boolean {
+  const keyFiles = files.filter(([name]) => name.startsWith(`${KEYS_FOLDER}/`));
+  return slotsIn(keyFiles.map(([name, text]) => [name, () => text])).isFirstFormat;
+}
+
+async function authorOf(deps: SeedStoreDeps, { newest }: Here): Promise<Authorship | undefined> {
+  const state = await deps.stateFolder().catch(asUserError);
+  if (newest === undefined || state instanceof UserError) return undefined;
+  const { store, number, members } = newest.entry;
+  const signer = signerFor(state, store);
+  const me = members.find((one) => signer !== undefined && one.signer === signer.signer);
+  return signer && me && { author: { ...signer, name: me.name }, store, list: number };
+}
+
+/** All data keys that open without a prompt: with the environment's secrets, or with the identity that this computer made. */
+async function keysUnattended(
+  deps: SeedStoreDeps,
+  files: NamedTexts | undefined,
+): Promise<ReadonlyMap<string, DataKey> | undefined> {
+  const keyFiles = (files ?? []).filter(([name]) => name.startsWith(`${KEYS_FOLDER}/`));
+  const slots =
+    files === undefined
+      ? readSlots(deps.folder)
+      : slotsIn(keyFiles.map(([name, text]) => [name, () => text]));
+  try {
+    const opener = openerFromEnvironment(deps, kindsOf(slots));
+    const keys = opener && (await dataKeysIn(slots, opener));
+    if (keys !== undefined && keys.size > 0) return keys;
+    if (slots.age.length === 0) return undefined;
+    const { ownOpener } = await import("./unlock-with-age.ts");
+    const own = await ownOpener({ ...deps, terminal: () => undefined });
+    const ownKeys = own && (await dataKeysIn(slots, own));
+    return ownKeys === undefined || ownKeys.size === 0 ? undefined : ownKeys;
+  } catch (error) {
+    if (error instanceof UserError && error.exitCode === ExitCode.locked) return undefined;
+    throw error;
+  }
+}
+
+function isForOthers(text: string, listed: ReadonlySet<string>, keys: ReadonlyMap<string, DataKey>): boolean {
+  const { key } = parseFields(text);
+  return typeof key === "string" && listed.has(key) && !keys.has(key);
+}
