@@ -37,13 +37,15 @@ export async function joiningLine(wanted: string | undefined, needs: JoinNeeds):
     throw new UserError("the repository holds no list of members to join", ExitCode.failed, [
       "on the computer that has the seeds: twinseed sync --init URL",
     ]);
-  const name = view?.me ?? wanted ?? defaultName(needs);
-  if (!isName(name)) throw nameError();
-  const { store } = newest.entry;
+  const { store, members } = newest.entry;
   // What opens the store with a passphrase or a raw key needs no identity of its own.
   const isOpen = (await view?.opens()) !== undefined;
   const recipient = await needs.sharedKeys.identity(store, isOpen ? "silent" : "any");
+  const reader = members.find((one) => one.signer === undefined && one.recipient === recipient);
+  const known = view?.me ?? (recipient === undefined ? undefined : reader?.name);
+  const name = known ?? wanted ?? defaultName(needs);
+  if (!isName(name)) throw nameError();
   const { signer } = ownSigner(await needs.stateFolder(), store);
   const line = formatMemberLine({ name, ...(recipient === undefined ? {} : { recipient }), signer });
-  return { line, name, isMember: view?.me !== undefined };
+  return { line, name, isMember: known !== undefined };
 }
