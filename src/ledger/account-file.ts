@@ -23,12 +23,12 @@ export function formatAccount(account: Account): string {
 /** The members of the file; JSON leaves out those that are undefined. */
 export function accountFields(account: Account): JsonObject {
   const { id, name, issuer, label, otp, addedAt, copies, fingerprint } = account;
-  const { replaces, removedAt, replacedBy, adopted, mfaSerial } = account;
+  const { replaces, removedAt, replacedBy, adopted, rival, mfaSerial } = account;
   const { type, algorithm, digits } = otp;
   const factor = type === "hotp" ? { counter: otp.counter } : { period: otp.period };
   const fields = { version: VERSION, id, name, issuer, label, type, algorithm, digits, ...factor };
   const history = { replaces, removedAt, replacedBy, adopted };
-  return { ...fields, addedAt, copies, fingerprint, ...history, mfaSerial };
+  return { ...fields, addedAt, copies, fingerprint, ...history, rival, mfaSerial };
 }
 
 /** `id` is the one in the file's name. Throws a UserError that says what is wrong with the file. */
@@ -39,7 +39,7 @@ export function parseAccount(text: string, id: string): Account {
   if (fields.version !== VERSION) throw damaged("it has no version");
   if (fields.id !== id) throw damaged("it belongs to another id");
   const { name, issuer, label, addedAt, fingerprint } = fields;
-  const { replaces, removedAt, replacedBy, mfaSerial } = fields;
+  const { replaces, removedAt, replacedBy, rival, mfaSerial } = fields;
   const otp = parseOtp(fields);
   if (otp === undefined) throw damaged("its type, algorithm, digits, period or counter is invalid");
   if (!isText(name) || name === "" || !isText(issuer) || !isText(label))
@@ -59,6 +59,7 @@ export function parseAccount(text: string, id: string): Account {
     ...(isTime(removedAt) ? { removedAt } : {}),
     ...(isText(replacedBy) ? { replacedBy } : {}),
     ...(fields.adopted === true ? { adopted: true } : {}),
+    ...(isText(rival) ? { rival } : {}),
     ...(isText(mfaSerial) && SERIAL.test(mfaSerial) ? { mfaSerial } : {}),
   };
 }

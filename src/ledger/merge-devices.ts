@@ -49,7 +49,7 @@ function mergeDevice(base?: JsonObject, ours?: JsonObject, theirs?: JsonObject):
 function mergeFields(base: JsonObject, ours: JsonObject, theirs: JsonObject): JsonObject {
   const keys = Object.keys({ ...ours, ...theirs });
   const merged = keys.map((key) => {
-    const resolve = key === "wipedAt" ? later : firstOf;
+    const resolve = key === "wipedAt" || key === "openedAt" ? later : firstOf;
     return [key, threeWay(base[key], ours[key], theirs[key], resolve)] as const;
   });
   return { ...withoutUndefined(merged), ...stateOf(base, ours, theirs) };
@@ -70,9 +70,14 @@ function stateOf(base: JsonObject, ours: JsonObject, theirs: JsonObject): JsonOb
   return stateSince === undefined ? { state } : { state, stateSince };
 }
 
-/** The same computer, or the same name for the same kind of thing. */
+/**
+ * The same computer, the same member, or the same name for the same kind of thing. What knows itself is never taken for
+ * something that only has its name.
+ */
 function isSame(a: JsonObject, b: JsonObject): boolean {
-  if (a.host !== undefined && b.host !== undefined) return a.host === b.host;
+  if (a.member !== undefined && a.member === b.member)
+    return a.computer === undefined || b.computer === undefined || a.computer === b.computer;
+  if (a.computer !== undefined || b.computer !== undefined) return a.computer === b.computer;
   return a.kind === b.kind && folded(a) === folded(b);
 }
 
