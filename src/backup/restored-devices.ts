@@ -42,7 +42,7 @@ export function mergeDevices(
 function findSame(device: Device, known: readonly Device[]): Device | undefined {
   const { id, name, kind, computer } = device;
   const named = deviceNamed(known, name);
-  // What knows itself is never taken for something that only has its name.
+  // A computer with an id of its own is never the same as something that only has its name.
   const isOther = (one: Device): boolean => one.kind !== kind || one.computer !== computer;
   return (
     known.find((one) => one.id === id) ??

@@ -71,8 +71,8 @@ function stateOf(base: JsonObject, ours: JsonObject, theirs: JsonObject): JsonOb
 }
 
 /**
- * The same computer, the same member, or the same name for the same kind of thing. What knows itself is never taken for
- * something that only has its name.
+ * The same computer, the same member, or the same name for the same kind of thing. A computer with an id of its own
+ * is never the same as something that only has its name.
  */
 function isSame(a: JsonObject, b: JsonObject): boolean {
   if (a.member !== undefined && a.member === b.member)

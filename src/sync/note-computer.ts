@@ -23,6 +23,8 @@ export type NoteNeeds = HereNeeds & Needs<"stderr" | "folder" | "sharedKeys">;
  * whether there may be something new to share.
  */
 export async function noteComputers(listBefore: number | undefined, needs: NoteNeeds): Promise<boolean> {
+  // A computer that is about to join has nothing yet, and takes in what is there first.
+  if (sealedIds(needs.folder).length === 0) return false;
   const view = await needs.sharedKeys.view();
   if (view === undefined || view.standing.stop !== undefined) return false;
   const isLeft = listBefore !== undefined && leftSince(listBefore, view.standing.path).length > 0;

@@ -181,8 +181,6 @@ async function retire(
   query: string,
   needs: Needs<"stderr" | "clock" | "ledger" | "stateFolder">,
 ): Promise<void> {
-  const chosen = findDevice(needs.ledger.devices(), query);
-  if (chosen.id === (await deviceHere(needs.ledger.devices(), needs))?.id) throw isHere(chosen);
   const { device, left } = await needs.ledger.edit(async (edit) => {
     const devices = needs.ledger.devices();
     const device = findDevice(devices, query);
@@ -194,8 +192,13 @@ async function retire(
     return { device, left: row(device, needs.ledger.accounts()).copies };
   });
   note(needs, `${quoted(device.name)} is retired`);
-  if (left > 0) {
-    const name = pasteableName(device.name);
+  const name = pasteableName(device.name);
+  if (device.id === (await deviceHere(needs.ledger.devices(), needs))?.id) {
+    note(
+      needs,
+      `hint: it is the computer that you are working on; if it stays in use: twinseed device add ${name} --kind ${device.kind}`,
+    );
+  } else if (left > 0) {
     note(
       needs,
       `hint: it still holds ${count(left, "account")}; move them with: twinseed device replace ${name} NAME`,
@@ -203,14 +206,6 @@ async function retire(
     if (device.kind !== "backup")
       note(needs, `hint: once it is wiped, say so: twinseed device wiped ${name}`);
   }
-}
-
-/** Its copies would count as left behind, while every code shown here says that they are in use. */
-function isHere({ name }: Device): UserError {
-  return usageError(
-    `${quoted(name)} is the computer that you are working on`,
-    "to take it out of use, say so on another computer that has the accounts; nothing was changed",
-  );
 }
 
 /** "Retired" would say that its owner has it. */
