@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 import { printable, printableJson } from "../base/printable.ts";
 import type { Account } from "../ledger/account.ts";
-import { auditAccount, DEFAULT_AUDIT } from "../ledger/findings.ts";
+import { auditAccount, DEFAULT_AUDIT, withOpenRivals } from "../ledger/findings.ts";
 import { deviceHere } from "../ledger/this-computer.ts";
 import { toldApart } from "../ledger/told-apart.ts";
 import { columnsOf, padded } from "../talk/columns.ts";
@@ -55,7 +55,7 @@ export async function list(options: ListOptions, needs: ListNeeds): Promise<void
     });
     return `${count(live.length, "device")}${findings.length > 0 ? "  at risk" : ""}`;
   };
-  const rows = toldApart(accounts).map((account) => [
+  const rows = toldApart(withOpenRivals(accounts)).map((account) => [
     printable(account.name),
     options.removed ? `removed ${account.removedAt?.slice(0, 10) ?? ""}  id ${account.id}` : holders(account),
   ]);

@@ -225,12 +225,7 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
       const successor = present.find((one) => one.replaces === account.id);
       toRemoved(account, successor?.addedAt ?? account.addedAt, successor?.id);
     }
-    const ids = new Set(present.map(({ id }) => id));
-    for (const { replaces, rival, ...account } of present) {
-      const isOpen = rival !== undefined && ids.has(rival);
-      if (replaces !== undefined || (rival !== undefined && !isOpen))
-        edits.update(isOpen ? { ...account, rival } : account);
-    }
+    for (const { replaces, ...account } of present) if (replaces !== undefined) edits.update(account);
     return present;
   }
 

@@ -52,11 +52,11 @@ function mergeFields(base: JsonObject, ours: JsonObject, theirs: JsonObject): Js
     const resolve = key === "wipedAt" || key === "openedAt" ? later : firstOf;
     return [key, threeWay(base[key], ours[key], theirs[key], resolve)] as const;
   });
-  return { ...withoutUndefined(merged), ...stateOf(base, ours, theirs) };
+  return inOrder({ ...withoutUndefined(merged), ...stateOf(base, ours, theirs) });
 }
 
 function bothChanged(a: JsonObject, b: JsonObject): JsonObject {
-  return { ...mergeFields({}, a, b), addedAt: earlier(a.addedAt, b.addedAt) };
+  return inOrder({ ...mergeFields({}, a, b), addedAt: earlier(a.addedAt, b.addedAt) });
 }
 
 /** Merges a state together with its date. If both sides changed it, the more cautious one wins: lost, then retired. */
@@ -88,6 +88,15 @@ function nameFor(device: JsonObject, taken: Devices): string {
 /** As deviceNamed compares names. */
 function folded({ name }: JsonObject): string {
   return visibleText(String(name)).toLowerCase();
+}
+
+/** The same order whichever side merges; other fields follow, sorted by name. */
+const ORDER = "id name kind addedAt state stateSince wipedAt openedAt computer member".split(" ");
+
+function inOrder(fields: JsonObject): JsonObject {
+  const place = (key: string): number => (ORDER.includes(key) ? ORDER.indexOf(key) : ORDER.length);
+  const sorted = Object.entries(fields).sort(([a], [b]) => place(a) - place(b) || (a < b ? -1 : 1));
+  return Object.fromEntries(sorted);
 }
 
 function withoutUndefined(entries: readonly (readonly [string, unknown])[]): JsonObject {
