@@ -7,11 +7,12 @@ import type { Account, Device } from "../ledger/account.ts";
 import { copyOn, withOwnSeed } from "../ledger/copies.ts";
 import { CLOCK_TOLERANCE, stateOf } from "../ledger/copy-states.ts";
 import type { LedgerEdit } from "../ledger/ledger.ts";
-import { devicesOf, loseMembers } from "../ledger/lost-members.ts";
+import { devicesOf, type LeftMember, loseMembers } from "../ledger/lost-members.ts";
 import { deviceHere, type HereNeeds, isRenewalDue, renewed, thisComputer } from "../ledger/this-computer.ts";
 import type { Opens } from "../seeds/file/merge-sealed.ts";
 import { fileOf, sealedIds } from "../seeds/file/sealed-file.ts";
 import type { View } from "../seeds/file/shared-keys.ts";
+import { pasteableName, quoted, warn } from "../talk/say.ts";
 import { sayComputer } from "../talk/say-computer.ts";
 import type { Needs } from "../world.ts";
 import { keysOf, leftSince } from "./left-members.ts";
@@ -28,12 +29,30 @@ export async function noteComputers(listBefore: number | undefined, needs: NoteN
   const view = await needs.sharedKeys.view();
   if (view === undefined || view.standing.stop !== undefined) return false;
   const isLeft = listBefore !== undefined && leftSince(listBefore, view.standing.path).length > 0;
-  if (!isLeft && (await isUpToDate(view, needs))) return false;
+  const thieves = lostMembers(view, needs);
+  for (const { name } of thieves)
+    warn(
+      needs,
+      `${quoted(name)} is lost, and still gets every change: twinseed device lost ${pasteableName(name)}`,
+    );
+  if (!isLeft && thieves.length === 0 && (await isUpToDate(view, needs))) return false;
   await needs.ledger.edit(async (edit) => {
     if (listBefore !== undefined) noteLeft(view, listBefore, edit, needs);
+    // Whatever was enrolled since the loss, too.
+    loseMembers(thieves, edit, needs);
     await noteOwn(view, edit, needs);
   });
   return true;
+}
+
+/** Members whose computer is lost, and whose key is not removed yet. */
+function lostMembers({ newest, me }: View, { ledger, clock }: NoteNeeds): LeftMember[] {
+  const devices = ledger.devices();
+  const at = new Date(clock.now()).toISOString();
+  return (newest?.entry.members ?? [])
+    .filter(({ name }) => name !== me)
+    .map((one) => ({ name: one.name, keys: keysOf(one), at }))
+    .filter((one) => devicesOf(one, devices).some(({ state }) => state === "lost"));
 }
 
 /** Most syncs end here, without the lock. */

@@ -13,6 +13,7 @@ import { examples } from "../../talk/examples.ts";
 import { count, note, pasteableName, quoted } from "../../talk/say.ts";
 import { makeDevice, parseKind } from "../../vault/named-device.ts";
 import type { Needs, World } from "../../world.ts";
+import type { LostOptions } from "./lost.ts";
 import { type ReplaceOptions, replace } from "./replace.ts";
 import { wiped } from "./wiped.ts";
 
@@ -54,9 +55,13 @@ export function registerDevice(program: Command, world: World): void {
   command
     .command("lost")
     .description("mark a device as lost; print what it held and what to do, the most important first")
-    .argument("<device>")
+    .argument("<device>", "its name; or, in a shared store, the name of the member")
+    .option(
+      "--drop-keys",
+      "with a member's computer: also drop passphrases and raw keys that are not available",
+    )
     .option("--json", "print as JSON")
-    .action((name: string, options: { json?: boolean }) =>
+    .action((name: string, options: LostOptions) =>
       import("./lost.ts").then(({ lost }) => lost(name, options, world)),
     );
   command

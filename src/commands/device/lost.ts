@@ -23,7 +23,16 @@ import type { Needs } from "../../world.ts";
 
 type LostNeeds = RemoveNeeds & Needs<"stdout" | "stateFolder">;
 
-export async function lost(query: string, { json }: { json?: boolean }, needs: LostNeeds): Promise<void> {
+export interface LostOptions {
+  dropKeys?: boolean;
+  json?: boolean;
+}
+
+export async function lost(
+  query: string,
+  { dropKeys: drop = false, json }: LostOptions,
+  needs: LostNeeds,
+): Promise<void> {
   const view = await listOfMembers(needs);
   const found = deviceOrMember(query, needs.ledger.devices(), view?.newest?.entry.members ?? []);
   const { member } = found;
@@ -32,7 +41,7 @@ export async function lost(query: string, { json }: { json?: boolean }, needs: L
   if (member !== undefined && member.name === view?.me) throw thisOne(found.device);
   const device = await markLost(found, needs);
   // The loss is noted first: it is true even if the key can't be removed now.
-  const key = member === undefined ? undefined : await removeKey(member, needs);
+  const key = member === undefined ? undefined : await removeKey(member, drop, needs);
   const [accounts, devices] = [needs.ledger.accounts(), needs.ledger.devices()];
   const loss = lossOf(device, accounts, needs.ledger.removed(), devices, here);
   if (json) needs.stdout.write(`${printableJson(lossJson(device, loss, key))}\n`);
@@ -114,10 +123,10 @@ interface RemovedKey {
   readonly error?: UserError;
 }
 
-async function removeKey({ name }: Member, needs: LostNeeds): Promise<RemovedKey> {
+async function removeKey({ name }: Member, drop: boolean, needs: LostNeeds): Promise<RemovedKey> {
   try {
     const { removeMembers } = await import("../../sync/remove-members.ts");
-    const changed = await removeMembers([name], { drop: false }, needs);
+    const changed = await removeMembers([name], { drop }, needs);
     const words = changed.entry && (await wordsOf(changed.entry.hash));
     return { member: name, changed, words };
   } catch (error) {
@@ -138,7 +147,7 @@ function keyLines({ member, error, words }: RemovedKey): string[] {
   return [
     `The key of ${quoted(member)} could not be removed: ${printable(error.message, 300)}`,
     ...error.hints.map((hint) => `  ${printable(hint, 300)}`),
-    `Until it is, that computer gets every change: twinseed store members remove ${pasteableName(member)}`,
+    `Until it is, that computer gets every change: twinseed device lost ${pasteableName(member)}`,
   ];
 }
 
