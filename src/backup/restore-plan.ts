@@ -18,7 +18,6 @@ export interface Home {
   /** Ids of ledger entries that can't be read. */
   readonly damaged: readonly string[];
   readonly devices: readonly Device[];
-  readonly hostname: string;
   random(bytes: number): Uint8Array;
   /** Compares this seed with the one that the seed store has under this id. */
   compare(id: string, enrollment: Enrollment): Promise<SeedMatch>;

@@ -1,4 +1,4 @@
-/** Merges the devices of two ledgers. Two with the same id, the same host or the same name are one device. Pure. */
+/** Merges the devices of two ledgers. Two with the same id, the same computer id or the same name are one device. Pure. */
 import type { Device } from "../ledger/account.ts";
 import { deviceNamed } from "../ledger/find-device.ts";
 import { freeName } from "../ledger/free-name.ts";
@@ -10,21 +10,18 @@ export interface MergedDevices {
   readonly newDevices: readonly Device[];
   /** Whether there are new devices, or news of those that were here. */
   readonly isChanged: boolean;
-  /** The id of this computer, if it is among them. */
-  readonly here: string | undefined;
   /** The id that a device of the backup has here; an unknown device keeps its own id. */
   idOf(id: string): string;
 }
 
 interface Surroundings {
   readonly devices: readonly Device[];
-  readonly hostname: string;
   random(bytes: number): Uint8Array;
 }
 
 export function mergeDevices(
   fromBackup: readonly Device[],
-  { devices: known, hostname, random }: Surroundings,
+  { devices: known, random }: Surroundings,
 ): MergedDevices {
   const ids = new Map<string, string>();
   let devices = known;
@@ -38,19 +35,18 @@ export function mergeDevices(
     devices,
     newDevices: devices.slice(known.length),
     isChanged: devices.some((device, i) => device !== known[i]),
-    here: devices.find(({ host }) => host === hostname)?.id,
     idOf: (id) => ids.get(id) ?? id,
   };
 }
 
 function findSame(device: Device, known: readonly Device[]): Device | undefined {
-  const { id, name, kind, host } = device;
+  const { id, name, kind, computer } = device;
   const named = deviceNamed(known, name);
-  const isOther = (one: Device): boolean =>
-    one.kind !== kind || (one.host !== undefined && host !== undefined && one.host !== host);
+  // A computer with an id of its own is never the same as something that only has its name.
+  const isOther = (one: Device): boolean => one.kind !== kind || one.computer !== computer;
   return (
     known.find((one) => one.id === id) ??
-    known.find((one) => host !== undefined && one.host === host) ??
+    known.find((one) => computer !== undefined && one.computer === computer) ??
     (named === undefined || isOther(named) ? undefined : named)
   );
 }
@@ -62,13 +58,19 @@ function fresh(device: Device, taken: readonly Device[], random: (bytes: number)
   return { ...device, id, name };
 }
 
-/** The backup may know of a loss, a retirement or a wipe that came later than what is known here. The device itself if not. */
+/** The backup may know of a loss, a retirement, a wipe or an opened store that came later than what is known here. The device itself if not. */
 function withNews(here: Device, there: Device): Device {
   const isNewer = (a: string | undefined, b: string | undefined): boolean =>
     a !== undefined && (b === undefined || Date.parse(a) > Date.parse(b));
-  const { state, stateSince, wipedAt } = there;
+  const { state, stateSince, wipedAt, openedAt } = there;
   const isLater = isNewer(stateSince, here.stateSince) && stateSince !== undefined;
   const isWiped = isNewer(wipedAt, here.wipedAt) && wipedAt !== undefined;
-  if (!isLater && !isWiped) return here;
-  return { ...here, ...(isLater ? { state, stateSince } : {}), ...(isWiped ? { wipedAt } : {}) };
+  const isOpened = isNewer(openedAt, here.openedAt) && openedAt !== undefined;
+  if (!isLater && !isWiped && !isOpened) return here;
+  return {
+    ...here,
+    ...(isLater ? { state, stateSince } : {}),
+    ...(isWiped ? { wipedAt } : {}),
+    ...(isOpened ? { openedAt } : {}),
+  };
 }

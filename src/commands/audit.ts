@@ -11,6 +11,7 @@ import {
   DEFAULT_AUDIT,
   type Finding,
 } from "../ledger/findings.ts";
+import { deviceHere } from "../ledger/this-computer.ts";
 import { copiesJson } from "../talk/copies-json.ts";
 import { examples } from "../talk/examples.ts";
 import { accountJson } from "../talk/json.ts";
@@ -18,7 +19,7 @@ import { wholeNumber } from "../talk/options.ts";
 import { count, note, pasteable, pasteableName } from "../talk/say.ts";
 import type { Needs, World } from "../world.ts";
 
-type AuditNeeds = Needs<"stdout" | "stderr" | "clock" | "ledger">;
+type AuditNeeds = Needs<"stdout" | "stderr" | "clock" | "ledger" | "stateFolder">;
 
 export interface AuditOptions {
   minCopies?: string;
@@ -55,12 +56,14 @@ export function registerAudit(program: Command, world: World): void {
 export async function audit(options: AuditOptions, needs: AuditNeeds): Promise<void> {
   const accounts = needs.ledger.accounts();
   const devices = needs.ledger.devices();
+  const here = await deviceHere(devices, needs);
   const minCopies = wholeNumber("--min-copies", options.minCopies ?? String(DEFAULT_AUDIT.minCopies));
   if (minCopies < 1) throw usageError("--min-copies must be 1 or more");
   const result = auditLedger(accounts, devices, {
     now: needs.clock.now(),
     staleDays: days(options.stale),
     minCopies,
+    ...(here === undefined ? {} : { here: here.id }),
   });
   const atRisk = result.accounts.filter(({ findings }) => findings.length > 0);
   if (options.json) needs.stdout.write(`${printableJson(auditJson(result, devices))}\n`);

@@ -3,7 +3,8 @@
 import type { Command } from "commander";
 import { printable, printableJson } from "../base/printable.ts";
 import type { Account } from "../ledger/account.ts";
-import { auditAccount, DEFAULT_AUDIT } from "../ledger/findings.ts";
+import { auditAccount, DEFAULT_AUDIT, withOpenRivals } from "../ledger/findings.ts";
+import { deviceHere } from "../ledger/this-computer.ts";
 import { toldApart } from "../ledger/told-apart.ts";
 import { columnsOf, padded } from "../talk/columns.ts";
 import { accountDetailsJson } from "../talk/copies-json.ts";
@@ -11,7 +12,7 @@ import { examples } from "../talk/examples.ts";
 import { count, note } from "../talk/say.ts";
 import type { Needs, World } from "../world.ts";
 
-type ListNeeds = Needs<"stdout" | "stderr" | "clock" | "ledger">;
+type ListNeeds = Needs<"stdout" | "stderr" | "clock" | "ledger" | "stateFolder">;
 
 export interface ListOptions {
   removed?: boolean;
@@ -38,6 +39,7 @@ export function registerList(program: Command, world: World): void {
 export async function list(options: ListOptions, needs: ListNeeds): Promise<void> {
   const accounts = options.removed ? needs.ledger.removed() : needs.ledger.accounts();
   const devices = needs.ledger.devices();
+  const here = await deviceHere(devices, needs);
   if (options.json) {
     needs.stdout.write(`${printableJson(accounts.map((account) => accountDetailsJson(account, devices)))}\n`);
     return;
@@ -46,10 +48,14 @@ export async function list(options: ListOptions, needs: ListNeeds): Promise<void
     note(needs, options.removed ? "no removed accounts" : "no accounts yet; enroll one with: twinseed add");
   }
   const holders = (account: Account): string => {
-    const { live, findings } = auditAccount(account, devices, { now: needs.clock.now(), ...DEFAULT_AUDIT });
+    const { live, findings } = auditAccount(account, devices, {
+      now: needs.clock.now(),
+      ...DEFAULT_AUDIT,
+      ...(here === undefined ? {} : { here: here.id }),
+    });
     return `${count(live.length, "device")}${findings.length > 0 ? "  at risk" : ""}`;
   };
-  const rows = toldApart(accounts).map((account) => [
+  const rows = toldApart(withOpenRivals(accounts)).map((account) => [
     printable(account.name),
     options.removed ? `removed ${account.removedAt?.slice(0, 10) ?? ""}  id ${account.id}` : holders(account),
   ]);

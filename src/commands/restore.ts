@@ -75,7 +75,7 @@ async function bringBack(
 async function rebuild(id: string, options: RestoreOptions, needs: RestoreNeeds): Promise<Account> {
   const enrollment = await (await needs.seeds()).get(id);
   return needs.ledger.edit(async (edit) => {
-    const entry = entryOf(id, enrollment, edit, needs);
+    const entry = await entryOf(id, enrollment, edit, needs);
     const account = { ...entry, name: cleanText(options.name ?? "") || entry.name };
     requireFreeName(account.name, needs.ledger.accounts(), account);
     writeRebuilt(account, edit, needs);

@@ -8,7 +8,7 @@ import { quoted, warn } from "../talk/say.ts";
 import { openAccount } from "../vault/open-account.ts";
 import type { Needs, World } from "../world.ts";
 
-type UriNeeds = Needs<"stdout" | "stderr" | "computer" | "ledger" | "seeds">;
+type UriNeeds = Needs<"stdout" | "stderr" | "stateFolder" | "ledger" | "seeds">;
 
 export function registerUri(program: Command, world: World): void {
   program

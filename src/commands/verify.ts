@@ -16,7 +16,16 @@ import { checkCode, driftOf, driftSentence, recordProof } from "../vault/proofs.
 import type { Needs, World } from "../world.ts";
 
 type VerifyNeeds = Needs<
-  "stdin" | "stdout" | "stderr" | "terminal" | "computer" | "clock" | "random" | "ledger" | "seeds"
+  | "stdin"
+  | "stdout"
+  | "stderr"
+  | "terminal"
+  | "computer"
+  | "stateFolder"
+  | "clock"
+  | "random"
+  | "ledger"
+  | "seeds"
 >;
 
 export interface VerifyOptions {

@@ -13,7 +13,7 @@ import type { OpenedAccount } from "../vault/open-account.ts";
 import { checkCode, driftOf, driftSentence, recordCopy, recordProof } from "../vault/proofs.ts";
 import type { Needs } from "../world.ts";
 
-export type EnrollDevicesNeeds = Needs<"computer" | "clock" | "random" | "ledger" | "seeds">;
+export type EnrollDevicesNeeds = Needs<"computer" | "stateFolder" | "clock" | "random" | "ledger" | "seeds">;
 
 export interface EnrollOptions {
   /** The names of the first devices. After these the user is asked for more, unless `only` is set. */

@@ -24,7 +24,7 @@ import { quoted, warn } from "../talk/say.ts";
 import { type OpenedAccount, openAccount } from "../vault/open-account.ts";
 import type { Needs } from "../world.ts";
 
-export type GoogleCodesNeeds = Needs<"stderr" | "computer" | "ledger" | "seeds">;
+export type GoogleCodesNeeds = Needs<"stderr" | "computer" | "stateFolder" | "ledger" | "seeds">;
 
 /** The menu path for the user: the app's usual scanner refuses these codes. */
 export const IMPORT_HINT = "Google Authenticator: Transfer accounts > Import accounts";

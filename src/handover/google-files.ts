@@ -15,7 +15,7 @@ import {
   openForGoogle,
 } from "./google-codes.ts";
 
-export type GoogleFilesNeeds = Needs<"stdout" | "clock" | "random" | "files"> & GoogleCodesNeeds;
+export type GoogleFilesNeeds = Needs<"stdout" | "computer" | "clock" | "random" | "files"> & GoogleCodesNeeds;
 
 export interface GoogleFileOptions {
   readonly devices?: readonly string[];

@@ -13,6 +13,7 @@ import { type Algorithm, type OtpParameters, STEAM } from "../otp/enrollment.ts"
 import { type Account, type Copy, damaged, NEWER } from "./account.ts";
 
 const VERSION = 1;
+const COPY_TIMES = ["confirmedAt", "deadSince", "wipedAt", "shownAt"];
 /** What AWS's IAM accepts; also excludes anything that could be mistaken for an option or a second argument. */
 const SERIAL = /^\w[\w+=/:,.@-]{8,255}$/;
 
@@ -23,12 +24,12 @@ export function formatAccount(account: Account): string {
 /** The members of the file; JSON leaves out those that are undefined. */
 export function accountFields(account: Account): JsonObject {
   const { id, name, issuer, label, otp, addedAt, copies, fingerprint } = account;
-  const { replaces, removedAt, replacedBy, adopted, mfaSerial } = account;
+  const { replaces, removedAt, replacedBy, adopted, rival, mfaSerial } = account;
   const { type, algorithm, digits } = otp;
   const factor = type === "hotp" ? { counter: otp.counter } : { period: otp.period };
   const fields = { version: VERSION, id, name, issuer, label, type, algorithm, digits, ...factor };
   const history = { replaces, removedAt, replacedBy, adopted };
-  return { ...fields, addedAt, copies, fingerprint, ...history, mfaSerial };
+  return { ...fields, addedAt, copies, fingerprint, ...history, rival, mfaSerial };
 }
 
 /** `id` is the one in the file's name. Throws a UserError that says what is wrong with the file. */
@@ -39,7 +40,7 @@ export function parseAccount(text: string, id: string): Account {
   if (fields.version !== VERSION) throw damaged("it has no version");
   if (fields.id !== id) throw damaged("it belongs to another id");
   const { name, issuer, label, addedAt, fingerprint } = fields;
-  const { replaces, removedAt, replacedBy, mfaSerial } = fields;
+  const { mfaSerial } = fields;
   const otp = parseOtp(fields);
   if (otp === undefined) throw damaged("its type, algorithm, digits, period or counter is invalid");
   if (!isText(name) || name === "" || !isText(issuer) || !isText(label))
@@ -55,9 +56,8 @@ export function parseAccount(text: string, id: string): Account {
     addedAt,
     copies,
     fingerprint: isText(fingerprint) ? fingerprint : "",
-    ...(isText(replaces) ? { replaces } : {}),
-    ...(isTime(removedAt) ? { removedAt } : {}),
-    ...(isText(replacedBy) ? { replacedBy } : {}),
+    ...only(isText, fields, ["replaces", "replacedBy", "rival"]),
+    ...only(isTime, fields, ["removedAt"]),
     ...(fields.adopted === true ? { adopted: true } : {}),
     ...(isText(mfaSerial) && SERIAL.test(mfaSerial) ? { mfaSerial } : {}),
   };
@@ -84,15 +84,20 @@ function parseCopies(value: unknown): Copy[] | undefined {
   if (!Array.isArray(value)) return undefined;
   const copies: Copy[] = [];
   for (const item of objectsOf(value)) {
-    const { device, addedAt, confirmedAt, deadSince, wipedAt, shownAt } = item ?? {};
+    const fields = item ?? {};
+    const { device, addedAt } = fields;
     if (!isText(device) || !isTime(addedAt)) return undefined;
-    copies.push({ device, addedAt, ...timesIn({ confirmedAt, deadSince, wipedAt, shownAt }) });
+    copies.push({ device, addedAt, ...only(isTime, fields, COPY_TIMES) });
   }
   return copies;
 }
 
-function timesIn(fields: JsonObject): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(fields).filter((field): field is [string, string] => isTime(field[1])),
-  );
+/** Those of the fields that are there and good. */
+export function only(
+  isGood: (value: unknown) => value is string,
+  fields: JsonObject,
+  names: readonly string[],
+): Record<string, string> {
+  const found = names.map((name) => [name, fields[name]] as const);
+  return Object.fromEntries(found.filter((field): field is [string, string] => isGood(field[1])));
 }

@@ -1,6 +1,14 @@
 /** What can be wrong with the copies of one account, and what fixes it. copy-states.ts says what each copy is worth. Pure. */
 import type { Account, Copy, Device } from "./account.ts";
-import { CLOCK_TOLERANCE, deviceOf, liveCopies, mayHold, provedCopies, stateOf } from "./copy-states.ts";
+import {
+  CLOCK_TOLERANCE,
+  deviceOf,
+  lastProof,
+  liveCopies,
+  mayHold,
+  provedCopies,
+  stateOf,
+} from "./copy-states.ts";
 import type { AuditOptions, Finding } from "./finding.ts";
 
 const DAY = 86_400_000;
@@ -15,6 +23,7 @@ export function accountFindings(
   return [
     ...holders(account, live, devices, options),
     ...goneDevices(account, devices),
+    ...rivals(account),
     ...deadCopies(account, devices),
     ...unproved(account, live, devices, options),
     ...stale(account, devices, options),
@@ -25,7 +34,7 @@ function holders(
   account: Account,
   live: readonly Copy[],
   devices: readonly Device[],
-  { minCopies }: AuditOptions,
+  { minCopies, here }: AuditOptions,
 ): Finding[] {
   const [only] = live;
   if (only === undefined) return [noCopy(account, devices)];
@@ -34,12 +43,17 @@ function holders(
   const message =
     live.length > 1
       ? `only ${live.length} devices have it; you want at least ${minCopies}`
-      : `only ${device?.host === undefined ? (device?.name ?? "one device") : "this computer"} has it`;
+      : `only ${device !== undefined && device.id === here ? "this computer" : (device?.name ?? "one device")} has it`;
   return [{ kind: "one-device", message, fix: ["qr", account.id, "--device", "NAME"] }];
 }
 
 /** A retired device in a drawer is the way back; a lost one is not. */
-function noCopy({ copies }: Account, devices: readonly Device[]): Finding {
+function noCopy({ id, copies }: Account, devices: readonly Device[]): Finding {
+  if (copies.length === 0) {
+    const message =
+      "no device is known to have it: this store is on a computer that is not one of your devices";
+    return { kind: "no-copy", message, fix: ["qr", id, "--device", "NAME"] };
+  }
   const retired = copies.flatMap((copy) => {
     const device = deviceOf(copy, devices);
     const isBackup = device?.kind === "backup";
@@ -72,6 +86,13 @@ function goneDevices(account: Account, devices: readonly Device[]): Finding[] {
     const fix = isSafe ? ["device", "wiped", device.name] : ["device", "replace", device.name, "NAME"];
     return [{ kind: "retired-device", message, fix }];
   });
+}
+
+/** Nothing here tells which of the two seeds works: the service does. */
+function rivals({ id, name, rival }: Account): Finding[] {
+  if (rival === undefined) return [];
+  const message = `two computers replaced it, each with another seed, and only one of them works: if the service refuses the codes of ${name}, remove it`;
+  return [{ kind: "two-seeds", message, fix: ["remove", id] }];
 }
 
 function deadCopies({ id, copies }: Account, devices: readonly Device[]): Finding[] {
@@ -111,13 +132,17 @@ function unproved(
   return [{ kind: "unconfirmed", message, fix: confirming(account, first, devices) }];
 }
 
-/** Every code shown here proves this computer's own copy, so only the copies on other devices must be confirmed again. */
-function stale(account: Account, devices: readonly Device[], { now, staleDays }: AuditOptions): Finding[] {
+/** Every code shown here proves this computer's own copy, so only the copies on other devices and computers grow stale. */
+function stale(
+  account: Account,
+  devices: readonly Device[],
+  { now, staleDays, here }: AuditOptions,
+): Finding[] {
   return provedCopies(account, devices).flatMap((copy): Finding[] => {
     const device = deviceOf(copy, devices);
-    const confirmedAt = copy.confirmedAt ?? copy.addedAt;
+    if (device === undefined || device.id === here) return [];
+    const confirmedAt = lastProof(copy, device) ?? copy.addedAt;
     const age = now - Date.parse(confirmedAt);
-    if (device === undefined || device.host !== undefined) return [];
     const isFuture = age < -CLOCK_TOLERANCE;
     const days = Math.floor(age / DAY);
     if (!isFuture && days <= staleDays) return [];

@@ -32,6 +32,8 @@ export interface Account {
   readonly adopted?: true;
   /** In removed/: the id of the account that replaced this one. */
   readonly replacedBy?: string;
+  /** Two computers replaced the same account: the id of the other one. Only one of the two seeds works; nothing says which. */
+  readonly rival?: string;
   /** AWS: the serial number of the MFA device that has this seed, usually an ARN. */
   readonly mfaSerial?: string;
 }
@@ -71,6 +73,10 @@ export interface Device {
   readonly stateSince?: string;
   /** When the user last said that it was wiped: what it proved before does not count any more. */
   readonly wipedAt?: string;
-  /** For a computer that stores seeds with twinseed: its host name, by which it recognizes itself. */
-  readonly host?: string;
+  /** For a computer that stores seeds with twinseed: the random id by which it recognizes itself (computer-id.ts). */
+  readonly computer?: string;
+  /** The same: when its seed store last opened all seeds of its proved copies. */
+  readonly openedAt?: string;
+  /** For a member of a shared store: the public key that the list of members has of it. */
+  readonly member?: string;
 }

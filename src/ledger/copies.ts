@@ -34,6 +34,32 @@ export function withProof(account: Account, device: Device, at: string): Account
   return put(account, { device: device.id, addedAt, confirmedAt: at });
 }
 
+/** It is not known any more whether what the device proved still holds. The account itself if that changes nothing. */
+export function withoutProof(account: Account, device: Pick<Device, "id">): Account {
+  const known = copyOn(account, device);
+  if (known?.confirmedAt === undefined) return account;
+  const { confirmedAt: _, ...unproved } = known;
+  return put(account, unproved);
+}
+
+/**
+ * What this computer's own store says about its copy: whether the seed opens, or undefined if the store is locked and only has
+ * the seed's file. The account itself if that is known already, and on a device that is lost or retired.
+ */
+export function withOwnSeed(
+  account: Account,
+  device: Device,
+  opens: boolean | undefined,
+  at: string,
+): Account {
+  if (device.state !== "active") return account;
+  const known = copyOn(account, device);
+  if (opens === undefined) return known === undefined ? withCopy(account, device, at) : account;
+  const isProved = known !== undefined && stateOf(known, device) === "proved";
+  if (opens) return isProved ? account : withProof(account, device, at);
+  return isProved ? withoutProof(account, device) : account;
+}
+
 /** The user said that the device was wiped. The account itself if that changes nothing. */
 export function withWipe(account: Account, device: Device, at: string): Account {
   const known = copyOn(account, device);
@@ -52,14 +78,14 @@ export function withoutCopy(account: Account, device: Device): Account {
  */
 export function inheritedCopies(
   replaced: Account,
-  here: Pick<Device, "id">,
+  here: Pick<Device, "id"> | undefined,
   devices: readonly Device[],
   at: string,
 ): Copy[] {
   return replaced.copies
     .filter((copy) => {
       const device = deviceOf(copy, devices);
-      return copy.device !== here.id && device?.state === "active" && stateOf(copy, device) !== "wiped";
+      return copy.device !== here?.id && device?.state === "active" && stateOf(copy, device) !== "wiped";
     })
     .map(({ device, addedAt, deadSince }) => ({ device, addedAt, deadSince: deadSince ?? at }));
 }
@@ -71,7 +97,7 @@ export function inheritedCopies(
 export function revivedCopies(old: Account, newer: readonly Account[], devices: readonly Device[]): Copy[] {
   return old.copies.map((copy) => {
     const given = newer.flatMap(({ copies }) => copies.filter(({ device }) => device === copy.device));
-    if (!given.some(mayHold) || deviceOf(copy, devices)?.host !== undefined) return copy;
+    if (!given.some(mayHold) || deviceOf(copy, devices)?.computer !== undefined) return copy;
     const { confirmedAt: _, ...unproved } = copy;
     return unproved;
   });
@@ -81,7 +107,7 @@ export function revivedCopies(old: Account, newer: readonly Account[], devices: 
 export function revivedOver(
   old: Account,
   newer: Account,
-  here: Pick<Device, "id">,
+  here: Pick<Device, "id"> | undefined,
   devices: readonly Device[],
   at: string,
 ): Copy[] {

@@ -39,6 +39,14 @@ function isProof({ confirmedAt, wipedAt }: Copy, device: Pick<Device, "wipedAt">
   return device.wipedAt === undefined || Date.parse(confirmedAt) > Date.parse(device.wipedAt);
 }
 
+/** When the device last showed that it has the seed, if that counts. A computer shows it by opening its own store. */
+export function lastProof(copy: Copy, device: Device): string | undefined {
+  if (stateOf(copy, device) !== "proved") return undefined;
+  const { confirmedAt = copy.addedAt } = copy;
+  const { openedAt = confirmedAt } = device;
+  return Date.parse(openedAt) > Date.parse(confirmedAt) ? openedAt : confirmedAt;
+}
+
 /** The copies on devices that are available, and whose codes the service accepts as far as anyone knows; not all are proved. */
 export function liveCopies({ copies }: Account, devices: readonly Device[]): Copy[] {
   return copies.filter((copy) => {

@@ -9,6 +9,7 @@ import {
   damaged,
   NEWER,
 } from "./account.ts";
+import { only } from "./account-file.ts";
 
 const VERSION = 1;
 
@@ -33,20 +34,18 @@ export function parseDevices(text: string): Device[] {
 }
 
 function parseDevice(fields: JsonObject): Device | undefined {
-  const { id, name, kind, addedAt, state, stateSince, wipedAt, host } = fields;
+  const { id, name, kind, addedAt, state } = fields;
   if (!isText(id) || !isText(name) || !isTime(addedAt)) return undefined;
   const knownKind = DEVICE_KINDS.find((one): one is DeviceKind => one === kind);
   const knownState = DEVICE_STATES.find((one): one is DeviceState => one === (state ?? "active"));
   if (knownKind === undefined || knownState === undefined) return undefined;
-  const since = isTime(stateSince) ? { stateSince } : {};
   return {
     id,
     name,
     kind: knownKind,
     addedAt,
     state: knownState,
-    ...since,
-    ...(isTime(wipedAt) ? { wipedAt } : {}),
-    ...(isText(host) ? { host } : {}),
+    ...only(isTime, fields, ["stateSince", "wipedAt", "openedAt"]),
+    ...only(isText, fields, ["computer", "member"]),
   };
 }

@@ -4,6 +4,7 @@
 export const FINDING_KINDS = [
   "no-copy",
   "lost-device",
+  "two-seeds",
   "dead-copy",
   "one-device",
   "unconfirmed",
@@ -28,6 +29,8 @@ export interface AuditOptions {
   /** A copy that has not been confirmed for more days than this is stale. */
   readonly staleDays: number;
   readonly minCopies: number;
+  /** The id of the device that this computer is. */
+  readonly here?: string;
 }
 
 export const DEFAULT_AUDIT = { staleDays: 180, minCopies: 2 } as const;

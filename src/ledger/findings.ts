@@ -29,8 +29,17 @@ export function audit(
   devices: readonly Device[],
   options: AuditOptions,
 ): Audit {
-  const audited = accounts.map((account) => auditAccount(account, devices, options));
+  const audited = withOpenRivals(accounts).map((account) => auditAccount(account, devices, options));
   return { accounts: audited.sort(byRisk), findings: backupFindings(accounts, devices) };
+}
+
+/** Once one of two rivals is gone, nothing is open between them. */
+export function withOpenRivals(accounts: readonly Account[]): Account[] {
+  const ids = new Set(accounts.map(({ id }) => id));
+  return accounts.map((account) => {
+    const { rival, ...rest } = account;
+    return rival === undefined || ids.has(rival) ? account : rest;
+  });
 }
 
 export function auditAccount(

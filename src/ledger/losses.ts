@@ -24,6 +24,7 @@ export function lossOf(
   accounts: readonly Account[],
   removed: readonly Account[],
   devices: readonly Device[],
+  here?: Pick<Device, "id">,
 ): Loss {
   const since = Date.parse(device.stateSince ?? device.addedAt);
   const held = (account: Account): boolean => {
@@ -35,10 +36,10 @@ export function lossOf(
     const holders = live.flatMap((copy) => deviceOf(copy, devices) ?? []);
     return {
       account,
-      here: holders.some(({ host }) => host !== undefined),
+      here: holders.some(({ id }) => id === here?.id),
       confirmedOn: provedCopies(account, devices).flatMap((copy) => {
         const holder = deviceOf(copy, devices);
-        return holder !== undefined && holder.host === undefined ? [holder] : [];
+        return holder !== undefined && holder.id !== here?.id ? [holder] : [];
       }),
     };
   });

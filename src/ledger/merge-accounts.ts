@@ -1,9 +1,9 @@
 /** Merges two sides' versions of one account. Pure; docs/sync.md has the rules. An account never disappears in a merge. */
 import { faultOf } from "../base/errors.ts";
-import type { JsonObject } from "../base/untrusted-json.ts";
+import { type JsonObject, objectsOf } from "../base/untrusted-json.ts";
 import { parseAccount } from "./account-file.ts";
 import { mergeCopyLists, withDevices } from "./merge-copies.ts";
-import { earlier, firstOf, sameValue, threeWay } from "./three-way.ts";
+import { earlier, firstOf, later, sameValue, threeWay } from "./three-way.ts";
 
 export interface Entry {
   readonly fields: JsonObject;
@@ -17,27 +17,37 @@ export interface MergedEntry extends Entry {
 
 type IdOf = (device: string) => string;
 
+export interface KnownDevices {
+  readonly idOf: IdOf;
+  /** Whether it is a computer that enters its own copies: that is no use of the account. */
+  isComputer(device: string): boolean;
+  /** When this computer's store last opened. */
+  openedAt(device: string): string | undefined;
+}
+
 /** Whether an account is removed is decided separately, so these fields do not count as its content. */
 const REMOVAL = ["removedAt", "replacedBy"];
 /** The order of the fields in a file, as account-file.ts writes them; other fields follow, sorted by name. */
 const ORDER =
-  "version id name issuer label type algorithm digits period counter addedAt copies fingerprint replaces removedAt replacedBy adopted";
+  "version id name issuer label type algorithm digits period counter addedAt copies fingerprint replaces removedAt replacedBy adopted rival";
 
 /** `base`: the entry when the sides last agreed; undefined if they never both had it. */
 export function mergeEntries(
   base: Entry | undefined,
   ours: Entry | undefined,
   theirs: Entry | undefined,
-  idOf: IdOf,
+  devices: KnownDevices,
 ): MergedEntry | undefined {
+  const { idOf } = devices;
   const known = (entry: Entry): Entry => withIds(entry, idOf);
   const [before, a, b] = [base && known(base), ours && known(ours), theirs && known(theirs)];
   if (a === undefined || b === undefined) {
     const left = a ?? b ?? before;
     return left && { ...left, notes: [] };
   }
-  const isRemoved = mergeRemoval(before, a, b);
-  const fields = mergeFields(before?.fields ?? {}, a.fields, b.fields, isRemoved, idOf);
+  const isRemoved = mergeRemoval(before, a, b, devices);
+  const merged = mergeFields(before?.fields ?? {}, a.fields, b.fields, isRemoved, idOf);
+  const fields = { ...merged, copies: withOpened(merged.copies, devices) };
   return { fields, isRemoved, notes: notesOn(before, a, b, isRemoved, fields) };
 }
 
@@ -45,14 +55,14 @@ export function mergeEntries(
  * A removal wins, unless the other side has used the account since: then someone needs it. The removal of an account that
  * got a new seed always wins.
  */
-function mergeRemoval(base: Entry | undefined, a: Entry, b: Entry): boolean {
+function mergeRemoval(base: Entry | undefined, a: Entry, b: Entry, devices: KnownDevices): boolean {
   if (a.isRemoved === b.isRemoved) return a.isRemoved;
   const [removed, present] = a.isRemoved ? [a, b] : [b, a];
   if (removed.fields.replacedBy !== undefined && base?.fields.replacedBy !== removed.fields.replacedBy)
     return true;
   // Either it was removed when they last agreed and one side has restored it since, or they never both had it.
   if (base === undefined || base.isRemoved) return false;
-  return sameValue(contentOf(present), contentOf(base));
+  return sameValue(usedContent(present, devices), usedContent(base, devices));
 }
 
 function mergeFields(
@@ -99,8 +109,21 @@ function notesOn(
   return notes;
 }
 
-function contentOf({ fields }: Entry): unknown {
-  return Object.entries(fields).filter(([key]) => !REMOVAL.includes(key));
+/** What changes if someone uses the account. */
+function usedContent({ fields }: Entry, { isComputer }: KnownDevices): unknown {
+  const copies = objectsOf(fields.copies).filter((copy) => !isComputer(String(copy?.device)));
+  return Object.entries({ ...fields, copies }).filter(([key]) => !REMOVAL.includes(key));
+}
+
+/** A computer whose store opened after someone noted that it was wiped may have the seed. */
+function withOpened(copies: unknown, { openedAt }: KnownDevices): JsonObject[] {
+  return objectsOf(copies).map((item) => {
+    const copy = item ?? {};
+    const opened = openedAt(String(copy.device));
+    if (copy.wipedAt === undefined || opened === undefined || later(copy.wipedAt, opened) !== opened)
+      return copy;
+    return copy.wipedAt === opened ? copy : { ...copy, shownAt: later(copy.shownAt, opened) };
+  });
 }
 
 function withIds(entry: Entry, idOf: IdOf): Entry {

@@ -49,14 +49,14 @@ function mergeDevice(base?: JsonObject, ours?: JsonObject, theirs?: JsonObject):
 function mergeFields(base: JsonObject, ours: JsonObject, theirs: JsonObject): JsonObject {
   const keys = Object.keys({ ...ours, ...theirs });
   const merged = keys.map((key) => {
-    const resolve = key === "wipedAt" ? later : firstOf;
+    const resolve = key === "wipedAt" || key === "openedAt" ? later : firstOf;
     return [key, threeWay(base[key], ours[key], theirs[key], resolve)] as const;
   });
-  return { ...withoutUndefined(merged), ...stateOf(base, ours, theirs) };
+  return inOrder({ ...withoutUndefined(merged), ...stateOf(base, ours, theirs) });
 }
 
 function bothChanged(a: JsonObject, b: JsonObject): JsonObject {
-  return { ...mergeFields({}, a, b), addedAt: earlier(a.addedAt, b.addedAt) };
+  return inOrder({ ...mergeFields({}, a, b), addedAt: earlier(a.addedAt, b.addedAt) });
 }
 
 /** Merges a state together with its date. If both sides changed it, the more cautious one wins: lost, then retired. */
@@ -70,9 +70,14 @@ function stateOf(base: JsonObject, ours: JsonObject, theirs: JsonObject): JsonOb
   return stateSince === undefined ? { state } : { state, stateSince };
 }
 
-/** The same computer, or the same name for the same kind of thing. */
+/**
+ * The same computer, the same member, or the same name for the same kind of thing. A computer with an id of its own
+ * is never the same as something that only has its name.
+ */
 function isSame(a: JsonObject, b: JsonObject): boolean {
-  if (a.host !== undefined && b.host !== undefined) return a.host === b.host;
+  if (a.member !== undefined && a.member === b.member)
+    return a.computer === undefined || b.computer === undefined || a.computer === b.computer;
+  if (a.computer !== undefined || b.computer !== undefined) return a.computer === b.computer;
   return a.kind === b.kind && folded(a) === folded(b);
 }
 
@@ -83,6 +88,15 @@ function nameFor(device: JsonObject, taken: Devices): string {
 /** As deviceNamed compares names. */
 function folded({ name }: JsonObject): string {
   return visibleText(String(name)).toLowerCase();
+}
+
+/** The same order whichever side merges; other fields follow, sorted by name. */
+const ORDER = "id name kind addedAt state stateSince wipedAt openedAt computer member".split(" ");
+
+function inOrder(fields: JsonObject): JsonObject {
+  const place = (key: string): number => (ORDER.includes(key) ? ORDER.indexOf(key) : ORDER.length);
+  const sorted = Object.entries(fields).sort(([a], [b]) => place(a) - place(b) || (a < b ? -1 : 1));
+  return Object.fromEntries(sorted);
 }
 
 function withoutUndefined(entries: readonly (readonly [string, unknown])[]): JsonObject {

@@ -9,7 +9,7 @@ import { visibleText } from "../base/visible-text.ts";
 import { parseAccount } from "./account-file.ts";
 import { parseDevices } from "./devices-file.ts";
 import { freeName } from "./free-name.ts";
-import { type Entry, type MergedEntry, mergeEntries } from "./merge-accounts.ts";
+import { type Entry, type KnownDevices, type MergedEntry, mergeEntries } from "./merge-accounts.ts";
 import { devicesIn, mergeDeviceLists } from "./merge-devices.ts";
 import { firstOf, sameValue, threeWay } from "./three-way.ts";
 
@@ -49,6 +49,17 @@ export function mergeLedgerFiles(
   const { devices, idOf } = mergeDeviceLists(
     ...triple((files) => devicesIn(files.get(DEVICES)), before, a, b),
   );
+  const computers = new Map(
+    devices.flatMap((one) => (one.computer === undefined ? [] : [[String(one.id), one] as const])),
+  );
+  const known: KnownDevices = {
+    idOf,
+    isComputer: (id) => computers.has(id),
+    openedAt(id) {
+      const { openedAt } = computers.get(id) ?? {};
+      return typeof openedAt === "string" ? openedAt : undefined;
+    },
+  };
   const files = new Map<string, string>();
   const all = [before, a, b];
   if (all.some((side) => side.has(DEVICES)))
@@ -56,10 +67,15 @@ export function mergeLedgerFiles(
   const ids = new Set(all.flatMap((side) => [...side.keys()].flatMap((name) => ENTRY.exec(name)?.[2] ?? [])));
   const entries = new Map<string, MergedEntry>();
   for (const id of [...ids].sort()) {
-    const merged = mergeEntries(...triple((side) => entryIn(side, id), before, a, b), idOf);
+    const merged = mergeEntries(...triple((side) => entryIn(side, id), before, a, b), known);
     if (merged !== undefined) entries.set(id, merged);
   }
+  const rivals = noteRivals(
+    entries,
+    triple((side) => side, before, a, b),
+  );
   const notes = sides === "two" ? makeNamesUnique(entries) : [];
+  for (const pair of rivals) notes.push(rivalNote(pair.map((id) => String(entries.get(id)?.fields.name))));
   for (const [id, { fields, isRemoved, notes: own }] of entries) {
     const name = isRemoved ? `removed/${id}.json` : `accounts/${id}.json`;
     const other = isRemoved ? `accounts/${id}.json` : `removed/${id}.json`;
@@ -68,6 +84,30 @@ export function mergeLedgerFiles(
   }
   for (const [name, text] of newer(base, ours, theirs)) files.set(name, text);
   return { files, notes };
+}
+
+/** Both sides replaced an account: each gave it another seed. Which of the two works, only the service knows. */
+function noteRivals(entries: Map<string, MergedEntry>, [, a, b]: readonly [Files, Files, Files]): string[][] {
+  return [...entries.keys()].flatMap((id) => {
+    const [one, other] = [a, b].map((side) => entryIn(side, id)?.fields.replacedBy);
+    if (typeof one !== "string" || typeof other !== "string" || one === other) return [];
+    const pair = [one, other].sort();
+    const live = pair.flatMap((key) => {
+      const entry = entries.get(key);
+      return entry === undefined || entry.isRemoved ? [] : [entry];
+    });
+    if (live.length < 2) return [];
+    for (const [i, entry] of live.entries())
+      entries.set(pair[i] ?? "", { ...entry, fields: { ...entry.fields, rival: pair[1 - i] } });
+    return [pair];
+  });
+}
+
+function rivalNote([one = "", other = ""]: readonly string[]): string {
+  return (
+    `both sides replaced one account: the service accepts only one of the new seeds, "${printable(one)}" or ` +
+    `"${printable(other)}": sign in with a code of each, and remove the one that fails: twinseed remove NAME`
+  );
 }
 
 /** Users could not tell two accounts whose names look the same apart: the older one keeps the name. */

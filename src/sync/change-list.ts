@@ -4,6 +4,7 @@
  * without a remote needs none; where there is one that can't be reached, nothing changes.
  */
 import { asUserError, UserError } from "../base/errors.ts";
+import type { LedgerEdit } from "../ledger/ledger.ts";
 import type { ReadEntry } from "../members/entry.ts";
 import type { ChangeReport, Prepared } from "../seeds/file/prepared-change.ts";
 import type { PendingChange } from "../seeds/file/shared-keys.ts";
@@ -28,13 +29,21 @@ export interface Changed {
   readonly url: string | undefined;
 }
 
-/** `begin`: opens the store, and returns the change; it may prompt, and is called once. Throws UserError: exit 9 if unsure. */
-export async function changeList(begin: () => Promise<PendingChange>, needs: ShareNeeds): Promise<Changed> {
+/**
+ * `begin`: opens the store, and returns the change; it may prompt, and is called once. `alongside`: what changes in the ledger with
+ * it, once it is shared. Throws UserError: exit 9 if unsure.
+ */
+export async function changeList(
+  begin: () => Promise<PendingChange>,
+  needs: ShareNeeds,
+  alongside: (edit: LedgerEdit) => void = () => {},
+): Promise<Changed> {
   const url = (await needs.workTree.isThere()) ? await urlOf(needs) : undefined;
   if (url === undefined) {
     const pending = await begin();
-    return needs.ledger.edit(async () => {
+    return needs.ledger.edit(async (edit) => {
       const prepared = await pending.prepare();
+      alongside(edit);
       await pending.write(prepared);
       return { entry: prepared.entry, report: prepared.report, url };
     });
@@ -47,7 +56,7 @@ export async function changeList(begin: () => Promise<PendingChange>, needs: Sha
     const { prepared, commit, head } = await prepareCommit(pending, needs);
     if (await pushOurs(url, branch, commit, needs)) {
       await rememberTheirs(branch, commit, needs);
-      await finish(pending, prepared, { branch, commit, head }, needs);
+      await finish(pending, prepared, { branch, commit, head }, needs, alongside);
       return { entry: prepared.entry, report: prepared.report, url };
     }
     if (round === ROUNDS) throw tooBusy();
@@ -103,8 +112,10 @@ async function finish(
   prepared: Prepared,
   { branch, commit, head }: Commit,
   needs: ShareNeeds,
+  alongside: (edit: LedgerEdit) => void,
 ): Promise<void> {
-  await needs.ledger.edit(async () => {
+  await needs.ledger.edit(async (edit) => {
+    alongside(edit);
     await pending.write(prepared);
     await moveBranch(branch, commit, head, needs);
   });

@@ -1,6 +1,6 @@
 /** An account with its copies as scripts see them. Documented in docs/json.md; fields are added, never changed. Never includes a seed. */
 import type { Account, Device } from "../ledger/account.ts";
-import { stateOf } from "../ledger/copy-states.ts";
+import { lastProof, stateOf } from "../ledger/copy-states.ts";
 import { accountJson } from "./json.ts";
 
 export function accountDetailsJson(account: Account, devices: readonly Device[]) {
@@ -21,7 +21,7 @@ export function copiesJson({ copies }: Account, devices: readonly Device[]) {
       device: device?.name ?? copy.device,
       kind: device?.kind ?? null,
       addedAt: copy.addedAt,
-      confirmedAt: copy.confirmedAt ?? null,
+      confirmedAt: (device && lastProof(copy, device)) ?? copy.confirmedAt ?? null,
       status: stateOf(copy, device),
       ...(copy.deadSince === undefined ? {} : { deadSince: copy.deadSince }),
       ...(copy.wipedAt === undefined ? {} : { wipedAt: copy.wipedAt }),

@@ -3,11 +3,10 @@
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import { looksSame } from "../base/visible-text.ts";
-import type { Account } from "../ledger/account.ts";
+import type { Account, Device } from "../ledger/account.ts";
 import { deviceOf } from "../ledger/copy-states.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
 import { count, quoted } from "../talk/say.ts";
-import type { Needs } from "../world.ts";
 
 /**
  * Returns the account that this one would replace: the one with this name or, if the user chose no name, the one that the
@@ -44,15 +43,21 @@ export function isSameLogin(
   return account.issuer === issuer && account.label === label;
 }
 
+export interface Holders {
+  readonly devices: readonly Device[];
+  /** The device that this computer is. */
+  readonly here: Device | undefined;
+}
+
 export function nameTaken(
   name: string,
   { issuer, label }: Enrollment,
   taken: Account | undefined,
   replace: boolean,
-  needs: Needs<"computer" | "ledger">,
+  { devices, here }: Holders,
 ): UserError {
   const who = issuer && label ? `${quoted(label)} at ${quoted(issuer)}` : quoted(issuer || label);
-  const others = taken === undefined ? [] : otherHolders(taken, needs);
+  const others = taken === undefined ? [] : otherHolders(taken, { devices, here });
   const elsewhere =
     others.length === 0 ? "" : `, here or on ${count(others.length, "other device")} (${others.join(", ")})`;
   return new UserError(
@@ -69,11 +74,10 @@ export function nameTaken(
   );
 }
 
-function otherHolders(account: Account, needs: Needs<"computer" | "ledger">): string[] {
-  const devices = needs.ledger.devices();
+function otherHolders(account: Account, { devices, here }: Holders): string[] {
   const others = account.copies
     .flatMap((copy) => deviceOf(copy, devices) ?? [])
-    .filter(({ host }) => host !== needs.computer.hostname);
+    .filter(({ id }) => id !== here?.id);
   return others.map(({ name }) => printable(name, 30));
 }
 

@@ -3,7 +3,6 @@
 import { ExitCode, UserError } from "../base/errors.ts";
 import type { Account, Copy, Device } from "../ledger/account.ts";
 import { inheritedCopies, withCopy } from "../ledger/copies.ts";
-import { thisComputer } from "../ledger/devices.ts";
 import type { LedgerEdit } from "../ledger/ledger.ts";
 import { type Enrollment, sameCodes } from "../otp/enrollment.ts";
 import { codeOf } from "../otp/one-time-code.ts";
@@ -19,6 +18,7 @@ import {
   type EnrollRequest,
   isNew,
 } from "./enrolled.ts";
+import { enterComputer } from "./enter-computer.ts";
 import { plan } from "./plan-enrollments.ts";
 import { revive } from "./revive-accounts.ts";
 import { requireStoreOpens } from "./store-opens.ts";
@@ -37,7 +37,7 @@ export async function enroll(
     const plans = await plan(wanted, options, needs);
     if (!options.allowMissing) await requireSameStore(plans, store, needs);
     await storeSeeds(plans, store, options);
-    return writeEntries(plans, options, edit, needs);
+    return await writeEntries(plans, options, edit, needs);
   });
 }
 
@@ -119,15 +119,15 @@ async function requireStored({ account, enrollment }: Enrolled, store: SeedStore
 }
 
 /** Writes the ledger entries: one step for all of them. */
-function writeEntries(
+async function writeEntries(
   plans: readonly Enrolled[],
   { alsoOn }: EnrollOptions,
   edit: LedgerEdit,
   needs: EnrollNeeds,
-): Enrolled[] {
+): Promise<Enrolled[]> {
   if (alsoOn !== undefined) noteCopies(plans, alsoOn, edit, needs);
   if (!plans.some((one) => isNew(one) || one.status === "restored")) return [...plans];
-  const here = thisComputer(needs.ledger.devices(), edit, needs);
+  const here = await enterComputer(edit, needs);
   const devices = needs.ledger.devices();
   const entered = plans.map((one) => {
     if (one.status === "restored") return revive(one, here, alsoOn, devices, edit, needs);
@@ -161,9 +161,13 @@ function copyOf({ addedAt }: Account, device: Device | undefined): Copy[] {
   return device === undefined ? [] : [{ device: device.id, addedAt }];
 }
 
-function firstCopies({ account, replaced }: Enrolled, here: Device, devices: readonly Device[]): Copy[] {
+function firstCopies(
+  { account, replaced }: Enrolled,
+  here: Device | undefined,
+  devices: readonly Device[],
+): Copy[] {
   const { addedAt } = account;
-  const own = { device: here.id, addedAt, confirmedAt: addedAt };
+  const own = here === undefined ? [] : [{ device: here.id, addedAt, confirmedAt: addedAt }];
   const dead = replaced === undefined ? [] : inheritedCopies(replaced, here, devices, addedAt);
-  return [own, ...dead];
+  return [...own, ...dead];
 }

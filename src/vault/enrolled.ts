@@ -1,11 +1,12 @@
 /** What enrolling accounts takes and results in. */
 
 import type { Account, Device } from "../ledger/account.ts";
+import type { HereNeeds } from "../ledger/this-computer.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
 import type { Needs } from "../world.ts";
 import type { Newer } from "./remembered-seeds.ts";
 
-export type EnrollNeeds = Needs<"computer" | "clock" | "random" | "folder" | "ledger" | "seeds">;
+export type EnrollNeeds = HereNeeds & Needs<"stderr" | "folder" | "seeds">;
 
 export interface EnrollRequest {
   readonly enrollment: Enrollment;

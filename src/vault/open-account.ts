@@ -17,7 +17,7 @@ export interface OpenedAccount {
 /** Returns what another device has to know. The seed store has all of it but the current counter, which the ledger keeps. */
 export async function openAccount(
   account: Account,
-  needs: Needs<"computer" | "ledger" | "seeds">,
+  needs: Needs<"stateFolder" | "ledger" | "seeds">,
 ): Promise<Enrollment> {
   const kept = await seedOf(account, needs);
   if (kept.otp.type !== "hotp" || account.otp.type !== "hotp") return kept;
@@ -35,7 +35,7 @@ export async function prefetchSeeds(accounts: readonly Account[], needs: Needs<"
  */
 export async function seedOf(
   account: Account,
-  needs: Needs<"computer" | "ledger" | "seeds">,
+  needs: Needs<"stateFolder" | "ledger" | "seeds">,
 ): Promise<Enrollment> {
   const store = await needs.seeds();
   try {
@@ -67,7 +67,7 @@ export function requireSameAccount(account: Account, kept: Enrollment): Enrollme
   ]);
 }
 
-async function waysToRecover(account: Account, needs: Needs<"computer" | "ledger">): Promise<string[]> {
+async function waysToRecover(account: Account, needs: Needs<"stateFolder" | "ledger">): Promise<string[]> {
   const { recoveryHints } = await import("./recovery.ts");
   return recoveryHints(account, needs);
 }

@@ -5,9 +5,10 @@ import type { Account } from "../ledger/account.ts";
 import { fingerprintOf } from "../ledger/fingerprint.ts";
 import { freeName } from "../ledger/free-name.ts";
 import { newId } from "../ledger/id.ts";
+import { deviceHere } from "../ledger/this-computer.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
 import type { Needs } from "../world.ts";
-import { nameTaken, takenBy } from "./conflicts.ts";
+import { type Holders, nameTaken, takenBy } from "./conflicts.ts";
 import type { Enrolled, EnrollNeeds, EnrollOptions, EnrollRequest } from "./enrolled.ts";
 import { rememberedSeedFinder } from "./remembered-seeds.ts";
 import { planRevival } from "./revive-accounts.ts";
@@ -20,6 +21,8 @@ export async function plan(
   needs: EnrollNeeds,
 ): Promise<Enrolled[]> {
   const accounts = needs.ledger.accounts();
+  const devices = needs.ledger.devices();
+  const holders = { devices, here: await deviceHere(devices, needs) };
   const findSame = await sameSeedFinder(accounts, wanted.length, needs);
   const findRemembered = await rememberedSeedFinder(wanted.length, needs);
   const names = new Set(accounts.map(({ name }) => visibleText(name)));
@@ -41,7 +44,7 @@ export async function plan(
     const known = await findRemembered(enrollment);
     const one =
       known === undefined
-        ? planNew(request, options, { names, plannedNames, accounts }, needs)
+        ? planNew(request, options, { names, plannedNames, accounts, holders }, needs)
         : planRevival(known, request, options, names, accounts);
     planned.set(key, one);
     plans.push(one);
@@ -56,18 +59,19 @@ interface Taken {
   readonly names: ReadonlySet<string>;
   readonly plannedNames: ReadonlySet<string>;
   readonly accounts: readonly Account[];
+  readonly holders: Holders;
 }
 
 function planNew(
   { enrollment, name, named, mfaSerial }: EnrollRequest,
   { conflicts }: EnrollOptions,
-  { names, plannedNames, accounts }: Taken,
+  { names, plannedNames, accounts, holders }: Taken,
   needs: EnrollNeeds,
 ): Enrolled {
   const next =
     conflicts === "number"
       ? { free: freeName(name, (one) => names.has(visibleText(one))), taken: undefined }
-      : placeFor(enrollment, name, named, conflicts === "replace", accounts, plannedNames, needs);
+      : placeFor(enrollment, name, named, conflicts === "replace", accounts, plannedNames, holders);
   const serial = mfaSerial === undefined ? {} : { mfaSerial };
   const account = { ...newAccount(enrollment, next.free, next.taken, needs), ...serial };
   return next.taken === undefined
@@ -83,14 +87,14 @@ function placeFor(
   replace: boolean,
   accounts: readonly Account[],
   planned: ReadonlySet<string>,
-  needs: Needs<"computer" | "ledger">,
+  holders: Holders,
 ): { free: string; taken: Account | undefined } {
   const taken = takenBy(enrollment, name, named, accounts);
   // A new account takes over the name of the one that it replaces, so either name may be planned already.
   const isTwice = [name, ...(taken === undefined ? [] : [taken.name])].some((one) =>
     planned.has(visibleText(one)),
   );
-  if (isTwice || (taken && !replace)) throw nameTaken(name, enrollment, taken, replace, needs);
+  if (isTwice || (taken && !replace)) throw nameTaken(name, enrollment, taken, replace, holders);
   return { free: taken?.name ?? name, taken };
 }
 

@@ -4,27 +4,33 @@ import { parseDeviceArn } from "../aws/arn.ts";
 import { attempt, UserError } from "../base/errors.ts";
 import type { Account } from "../ledger/account.ts";
 import { salvageAccount } from "../ledger/checkup.ts";
-import { thisComputer } from "../ledger/devices.ts";
 import { fingerprintOf } from "../ledger/fingerprint.ts";
 import type { LedgerEdit } from "../ledger/ledger.ts";
+import type { HereNeeds } from "../ledger/this-computer.ts";
 import { defaultName, type Enrollment } from "../otp/enrollment.ts";
 import { note, quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
+import { enterComputer } from "./enter-computer.ts";
 
-export type RebuildNeeds = Needs<"computer" | "clock" | "random" | "folder" | "ledger">;
+export type RebuildNeeds = HereNeeds & Needs<"stderr" | "folder">;
 
 /**
  * The seed's own URI has everything but name, counter, copies and AWS serial. Whatever can still be read of these in a damaged
  * entry is kept.
  */
-export function entryOf(id: string, enrollment: Enrollment, edit: LedgerEdit, needs: RebuildNeeds): Account {
+export async function entryOf(
+  id: string,
+  enrollment: Enrollment,
+  edit: LedgerEdit,
+  needs: RebuildNeeds,
+): Promise<Account> {
   const now = new Date(needs.clock.now()).toISOString();
   const { issuer, label, secret } = enrollment;
   const text = textOf(`accounts/${id}.json`, needs);
   const { name, counter = 0 } = salvageAccount(text, id);
   const kept = enrollment.otp;
   const otp = kept.type === "hotp" ? { ...kept, counter: Math.max(kept.counter, counter) } : kept;
-  const device = thisComputer(needs.ledger.devices(), edit, needs);
+  const device = await enterComputer(edit, needs);
   return {
     id,
     name: name ?? (defaultName(enrollment) || id),
@@ -32,7 +38,7 @@ export function entryOf(id: string, enrollment: Enrollment, edit: LedgerEdit, ne
     label,
     otp,
     addedAt: now,
-    copies: [{ device: device.id, addedAt: now, confirmedAt: now }],
+    copies: device === undefined ? [] : [{ device: device.id, addedAt: now, confirmedAt: now }],
     fingerprint: fingerprintOf(secret, needs.random),
     ...serialIn(text),
   };

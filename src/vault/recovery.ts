@@ -2,6 +2,7 @@
 
 import type { Account, Device } from "../ledger/account.ts";
 import { deviceOf, liveCopies, stateOf } from "../ledger/copy-states.ts";
+import { deviceHere } from "../ledger/this-computer.ts";
 import { pasteable, quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 
@@ -14,11 +15,15 @@ const WAY_BACK: Record<Device["kind"], string> = {
   backup: "restore it from there",
 };
 
-export function recoveryHints(account: Account, needs: Needs<"computer" | "ledger">): string[] {
+export async function recoveryHints(
+  account: Account,
+  needs: Needs<"stateFolder" | "ledger">,
+): Promise<string[]> {
   const devices = needs.ledger.devices();
+  const here = await deviceHere(devices, needs);
   const others = liveCopies(account, devices).flatMap((copy) => {
     const device = deviceOf(copy, devices);
-    return device === undefined || device.host === needs.computer.hostname ? [] : [{ copy, device }];
+    return device === undefined || device.id === here?.id ? [] : [{ copy, device }];
   });
   if (others.length === 0) {
     return [

@@ -51,7 +51,7 @@ function withHigherCounter(account: Account, { otp }: EnrollRequest["enrollment"
 /** Moves the account back. This computer has its seed. */
 export function revive(
   { replaced, ...one }: Enrolled,
-  here: Device,
+  here: Device | undefined,
   alsoOn: Device | undefined,
   devices: readonly Device[],
   edit: LedgerEdit,
@@ -63,7 +63,8 @@ export function revive(
       ? revivedCopies(one.account, seedsAfter(removedEntry(one.account, needs), needs), devices)
       : revivedOver(one.account, replaced, here, devices, at);
   const addedAt = replaced === undefined ? one.account.addedAt : at;
-  const proved = withProof({ ...one.account, addedAt, copies }, here, at);
+  const known = { ...one.account, addedAt, copies };
+  const proved = here === undefined ? known : withProof(known, here, at);
   const account = alsoOn === undefined ? proved : withCopy(proved, alsoOn, at);
   edit.restore(account, replaced);
   return { ...one, account, ...(replaced === undefined ? {} : { replaced }) };

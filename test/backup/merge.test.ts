@@ -53,7 +53,6 @@ function homeOf(active: readonly Kept[], gone: readonly Kept[]) {
     removed: [...removed.values()],
     damaged: [],
     devices: [],
-    hostname: "laptop",
     random: (bytes) => createHash("sha512").update(`${drawn++}`).digest().subarray(0, bytes),
     async compare(id, enrollment) {
       const there = seeds.get(id);

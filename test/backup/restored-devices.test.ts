@@ -15,7 +15,6 @@ const device = (id: string, more: Partial<Device>): Device => ({
 function idHere(fromBackup: Partial<Device>, known: Partial<Device>): string {
   const merged = mergeDevices([device("b", fromBackup)], {
     devices: [device("k", known)],
-    hostname: "laptop",
     random: (bytes) => new Uint8Array(bytes),
   });
   expect(merged.newDevices.map(({ id }) => id)).toEqual(merged.idOf("b") === "k" ? [] : ["b"]);
@@ -25,8 +24,6 @@ function idHere(fromBackup: Partial<Device>, known: Partial<Device>): string {
 describe("a device of the same name is the same one", () => {
   it.each<[string, Partial<Device>, Partial<Device>]>([
     ["neither is a computer with twinseed", {}, {}],
-    ["only the backup knows its host", { host: "desk" }, {}],
-    ["only we know its host", {}, { host: "desk" }],
     ["it has another case", { name: "Desk" }, {}],
   ])("where %s", (_, fromBackup, known) => {
     expect(idHere(fromBackup, known)).toBe("k");
@@ -36,18 +33,19 @@ describe("a device of the same name is the same one", () => {
 describe("a device of the same name is another one", () => {
   it.each<[string, Partial<Device>, Partial<Device>]>([
     ["it is of another kind", { kind: "phone" }, {}],
-    ["both are computers with twinseed", { host: "desk" }, { host: "office" }],
+    ["both are computers with twinseed", { computer: "1" }, { computer: "2" }],
+    ["only one knows itself", { computer: "1" }, {}],
+    ["only the other one knows itself", {}, { computer: "1" }],
   ])("where %s", (_, fromBackup, known) => {
     expect(idHere(fromBackup, known)).toBe("b");
   });
 });
 
-it("the same host is the same computer under any name, and the same id under any", () => {
-  expect(idHere({ name: "a", host: "desk" }, { name: "z", host: "desk" })).toBe("k");
+it("the same computer is the same one under any name, and the same id under any", () => {
+  expect(idHere({ name: "a", computer: "1" }, { name: "z", computer: "1" })).toBe("k");
   const known = device("same", { name: "z" });
   const merged = mergeDevices([device("same", { name: "a", kind: "phone" })], {
     devices: [known],
-    hostname: "laptop",
     random: (bytes) => new Uint8Array(bytes),
   });
   expect([merged.idOf("same"), merged.devices]).toEqual(["same", [known]]);

@@ -31,6 +31,7 @@ const RANDOM: readonly (readonly [pattern: RegExp, placeholder: string])[] = [
   [/\bage1[a-z0-9]{50,}/g, "[recipient]"],
   [/\bssh-ed25519 \S{60,}/g, "[signer]"],
   [/(?<=\[signer\] )[0-9a-f]{8}\b/g, "[check]"],
+  [/(?<=keys\/passphrase-)[0-9a-f]{16}\b/g, "[slot]"],
   [/\b(?:[a-z]+-){7}[a-z]+\b/g, "[words]"],
   [/(?<=words of its line: |its words: )(?:[a-z]+-){3}[a-z]+\b/g, "[4 words]"],
 ];

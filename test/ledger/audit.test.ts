@@ -3,14 +3,14 @@ import type { Account, Copy, Device, DeviceKind } from "../../src/ledger/account
 import { audit, DEFAULT_AUDIT } from "../../src/ledger/findings.ts";
 
 const now = Date.parse("2026-06-01T00:00:00Z");
-const options = { now, ...DEFAULT_AUDIT };
+const options = { now, here: "laptop", ...DEFAULT_AUDIT };
 const day = (days: number) => new Date(now - days * 86_400_000).toISOString();
 
 function device(id: string, kind: DeviceKind, more: Partial<Device> = {}): Device {
   return { id, name: id, kind, addedAt: day(300), state: "active", ...more };
 }
 const devices = [
-  device("laptop", "computer", { host: "laptop" }),
+  device("laptop", "computer", { computer: "1" }),
   device("phone", "phone"),
   device("tablet", "tablet"),
   device("old", "phone", { state: "retired", stateSince: day(10) }),
@@ -41,7 +41,7 @@ describe("one account", () => {
     ["two devices, confirmed", [copy("laptop", 0), copy("phone", 10)], []],
     ["only this computer", [copy("laptop", 0)], ["one-device: qr ida --device NAME"]],
     ["only one phone", [copy("phone", 0)], ["one-device: qr ida --device NAME"]],
-    ["none", [], ["no-copy: add PICTURE --replace"]],
+    ["none", [], ["no-copy: qr ida --device NAME"]],
     [
       "a second one that proved nothing",
       [copy("laptop", 0), copy("phone")],

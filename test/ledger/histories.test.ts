@@ -126,7 +126,7 @@ it("no copy without account and device, no confirmation without a proof, a lost 
         for (const copy of account.copies) {
           expect(ids.has(copy.device)).toBe(true);
           const holder = devices.find(({ id }) => id === copy.device);
-          if (copy.confirmedAt === undefined || holder?.host !== undefined || renamedOrReplaced) continue;
+          if (copy.confirmedAt === undefined || holder?.computer !== undefined || renamedOrReplaced) continue;
           expect(proved).toContain(`${holder?.name} ${account.name}`);
         }
       }

@@ -103,7 +103,7 @@ describe.each(SPELLINGS)("%s", (_, twin) => {
     expect(JSON.parse(files.get(`accounts/${theirs.id}.json`) ?? "")).toMatchObject({ name: `${twin} (2)` });
     expect(notes).toHaveLength(1);
     const home = {
-      ...{ accounts: [ours], removed: [], damaged: [], devices: [], hostname: "here" },
+      ...{ accounts: [ours], removed: [], damaged: [], devices: [] },
       random: (bytes: number) => new Uint8Array(bytes),
       compare: async () => "missing" as const,
     };

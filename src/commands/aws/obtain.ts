@@ -21,7 +21,7 @@ import { LOOP_MARK } from "./loop.ts";
 import { hasSessionKeys, isDescribed } from "./profile.ts";
 import { saveSerial, serialOf } from "./serial.ts";
 
-export type ObtainNeeds = Needs<"computer" | "files" | "aws" | "seeds"> & UnspentNeeds;
+export type ObtainNeeds = Needs<"stateFolder" | "files" | "aws" | "seeds"> & UnspentNeeds;
 
 export interface SessionRequest {
   readonly account: Account;

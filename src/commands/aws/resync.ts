@@ -12,7 +12,7 @@ import { callerOf, userOf } from "./caller.ts";
 import { type PairNeeds, sendPair } from "./pair.ts";
 import { requireAwsCodes, saveSerial, serialOf } from "./serial.ts";
 
-type ResyncNeeds = Needs<"computer" | "seeds"> & PairNeeds;
+type ResyncNeeds = Needs<"stateFolder" | "seeds"> & PairNeeds;
 
 export interface ResyncOptions {
   user?: string;

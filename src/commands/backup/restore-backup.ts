@@ -9,7 +9,6 @@ import { type Plan, planMerge, type SeedMatch, type Step } from "../../backup/re
 import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import type { Account } from "../../ledger/account.ts";
-import { thisComputer } from "../../ledger/devices.ts";
 import type { LedgerEdit } from "../../ledger/ledger.ts";
 import { type Enrollment, sameCodes } from "../../otp/enrollment.ts";
 import { codeOf } from "../../otp/one-time-code.ts";
@@ -20,12 +19,13 @@ import { progressOf } from "../../talk/progress.ts";
 import { count, note, quoted, warn } from "../../talk/say.ts";
 import { keptSeed } from "../../vault/all-seeds.ts";
 import { requireStoreInUse } from "../../vault/enroll-accounts.ts";
+import { type EnterNeeds, enterComputer } from "../../vault/enter-computer.ts";
 import { writeRebuilt } from "../../vault/rebuild.ts";
 import { requireStoreOpens } from "../../vault/store-opens.ts";
 import type { Needs } from "../../world.ts";
 import { type KeyOptions, readBackup, type UnlockNeeds } from "./unlock.ts";
 
-type RestoreBackupNeeds = Needs<"stderr" | "computer" | "clock" | "random" | "folder" | "ledger" | "seeds">;
+type RestoreBackupNeeds = EnterNeeds & Needs<"folder" | "seeds">;
 
 export interface RestoreOptions extends KeyOptions {
   into?: string;
@@ -75,7 +75,7 @@ function isNew({ folder, ledger }: Needs<"folder" | "ledger">): boolean {
 async function plan(
   { content }: ReadBackup,
   store: SeedStore | undefined,
-  needs: Needs<"computer" | "random" | "ledger">,
+  needs: Needs<"random" | "ledger">,
 ): Promise<Plan> {
   return planMerge(content, {
     accounts: needs.ledger.accounts(),
@@ -83,7 +83,6 @@ async function plan(
     removed: needs.ledger.removed().map((one) => ({ ...one, removedAt: one.removedAt ?? one.addedAt })),
     damaged: needs.ledger.damaged(),
     devices: needs.ledger.devices(),
-    hostname: needs.computer.hostname,
     random: needs.random,
     compare: async (id, enrollment) => (store === undefined ? "missing" : compare(id, enrollment, store)),
   });
@@ -152,11 +151,16 @@ async function putSeeds(
 }
 
 /** Writes the devices first, because copies refer to them; then all new accounts in one step. */
-function writeLedger(planned: Plan, store: SeedStore, edit: LedgerEdit, needs: RestoreBackupNeeds): Plan {
+async function writeLedger(
+  planned: Plan,
+  store: SeedStore,
+  edit: LedgerEdit,
+  needs: RestoreBackupNeeds,
+): Promise<Plan> {
   const { devices, isChanged } = planned;
   if (isChanged) edit.saveDevices(devices);
   const isAdded = planned.steps.some(({ status }) => status === "added");
-  const here = planned.here ?? (isAdded ? thisComputer(devices, edit, needs).id : "");
+  const here = isAdded ? (await enterComputer(edit, needs))?.id : undefined;
   const now = new Date(needs.clock.now()).toISOString();
   const steps = planned.steps.map((step): Step => {
     const { status, found } = step;
@@ -174,8 +178,8 @@ function writeLedger(planned: Plan, store: SeedStore, edit: LedgerEdit, needs: R
 }
 
 /** The seed is in this computer's store now, whatever the backup says. */
-function heldBy(account: Account, device: string, at: string): Account {
-  if (account.copies.some((copy) => copy.device === device)) return account;
+function heldBy(account: Account, device: string | undefined, at: string): Account {
+  if (device === undefined || account.copies.some((copy) => copy.device === device)) return account;
   return { ...account, copies: [{ device, addedAt: at, confirmedAt: at }, ...account.copies] };
 }
 

@@ -11,7 +11,7 @@ import { prefetchSeeds, seedOf } from "../../vault/open-account.ts";
 import type { Needs } from "../../world.ts";
 import { type Answer, type CodeOptions, codeLine, timeAnswer } from "./answer.ts";
 
-export type AllCodesNeeds = Needs<"stdout" | "stderr" | "computer" | "clock" | "ledger" | "seeds">;
+export type AllCodesNeeds = Needs<"stdout" | "stderr" | "stateFolder" | "clock" | "ledger" | "seeds">;
 
 export async function allCodes(options: CodeOptions, needs: AllCodesNeeds): Promise<void> {
   const accounts = needs.ledger.accounts();

@@ -5,14 +5,15 @@ import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import type { Account, Copy, Device } from "../../ledger/account.ts";
 import { copyOn } from "../../ledger/copies.ts";
-import { mayHold, stateOf } from "../../ledger/copy-states.ts";
+import { lastProof, mayHold, stateOf } from "../../ledger/copy-states.ts";
 import { deviceNamed, findDevice } from "../../ledger/find-device.ts";
+import { deviceHere } from "../../ledger/this-computer.ts";
 import { cleanText } from "../../otp/enrollment.ts";
 import { examples } from "../../talk/examples.ts";
 import { count, note, pasteableName, quoted } from "../../talk/say.ts";
 import { makeDevice, parseKind } from "../../vault/named-device.ts";
 import type { Needs, World } from "../../world.ts";
-import { lost } from "./lost.ts";
+import type { LostOptions } from "./lost.ts";
 import { type ReplaceOptions, replace } from "./replace.ts";
 import { wiped } from "./wiped.ts";
 
@@ -54,9 +55,15 @@ export function registerDevice(program: Command, world: World): void {
   command
     .command("lost")
     .description("mark a device as lost; print what it held and what to do, the most important first")
-    .argument("<device>")
+    .argument("<device>", "its name; or, in a shared store, the name of the member")
+    .option(
+      "--drop-keys",
+      "with a member's computer: also drop passphrases and raw keys that are not available",
+    )
     .option("--json", "print as JSON")
-    .action((name: string, options: { json?: boolean }) => lost(name, options, world));
+    .action((name: string, options: LostOptions) =>
+      import("./lost.ts").then(({ lost }) => lost(name, options, world)),
+    );
   command
     .command("retire")
     .description("mark a device as no longer used; what it holds does not count any more")
@@ -97,6 +104,7 @@ async function add(text: string, kindText: string, needs: DeviceNeeds): Promise<
 
 interface Row {
   readonly device: Device;
+  readonly isHere: boolean;
   readonly copies: number;
   readonly unconfirmed: number;
   readonly confirmedAt: string | undefined;
@@ -104,15 +112,17 @@ interface Row {
 
 async function list(
   { json }: { json?: boolean },
-  needs: Needs<"stdout" | "stderr" | "ledger">,
+  needs: Needs<"stdout" | "stderr" | "ledger" | "stateFolder">,
 ): Promise<void> {
   const accounts = needs.ledger.accounts();
   const devices = needs.ledger.devices();
-  const rows = devices.map((device) => row(device, accounts));
+  const here = await deviceHere(devices, needs);
+  const rows = devices.map((device) => row(device, accounts, here));
   if (json) {
-    const answer = rows.map(({ device, confirmedAt = null, ...counts }) => {
-      const { name, kind, state, stateSince = null, wipedAt = null, addedAt } = device;
-      return { name, kind, state, stateSince, wipedAt, addedAt, ...counts, confirmedAt };
+    const answer = rows.map(({ device, isHere, confirmedAt = null, ...counts }) => {
+      const { name, kind, state, stateSince = null, wipedAt = null, addedAt, member = null } = device;
+      const what = { name, kind, state, stateSince, wipedAt, addedAt, ...counts, confirmedAt };
+      return { ...what, thisComputer: isHere, member };
     });
     needs.stdout.write(`${printableJson(answer)}\n`);
     return;
@@ -124,22 +134,23 @@ async function list(
     needs.stdout.write(`${printable(one.device.name).padEnd(width)}  ${describe(one)}\n`);
 }
 
-function row(device: Device, accounts: readonly Account[]): Row {
+function row(device: Device, accounts: readonly Account[], here?: Device): Row {
   const copies = accounts.flatMap((account) => copyOn(account, device) ?? []).filter(mayHold);
   // Of a device that is lost or retired, too: what it has proved is known even so.
   const isProved = (copy: Copy): boolean => stateOf(copy, { ...device, state: "active" }) === "proved";
   return {
     device,
+    isHere: device.id === here?.id,
     copies: copies.length,
     unconfirmed: copies.filter((copy) => !isProved(copy)).length,
     confirmedAt: copies
-      .flatMap(({ confirmedAt }) => confirmedAt ?? [])
+      .flatMap((copy) => lastProof(copy, device) ?? copy.confirmedAt ?? [])
       .sort()
       .at(-1),
   };
 }
 
-function describe({ device, copies, unconfirmed, confirmedAt }: Row): string {
+function describe({ device, isHere, copies, unconfirmed, confirmedAt }: Row): string {
   const parts = [
     device.kind.padEnd(8),
     count(copies, "account"),
@@ -147,7 +158,7 @@ function describe({ device, copies, unconfirmed, confirmedAt }: Row): string {
     ...(confirmedAt === undefined ? [] : [`last confirmed ${confirmedAt.slice(0, 10)}`]),
     ...(device.state === "active" ? [] : [`${device.state} since ${(device.stateSince ?? "").slice(0, 10)}`]),
     ...(device.wipedAt === undefined ? [] : [`wiped ${device.wipedAt.slice(0, 10)}`]),
-    ...(device.host === undefined ? [] : ["stores seeds with twinseed"]),
+    ...(device.computer === undefined ? [] : [isHere ? "this computer" : "stores seeds with twinseed"]),
   ];
   return `${parts[0]}  ${parts.slice(1).join(", ")}`;
 }
@@ -171,7 +182,10 @@ async function rename(query: string, text: string, needs: Needs<"stderr" | "ledg
   note(needs, `renamed ${quoted(before.name)} to ${quoted(name)}`);
 }
 
-async function retire(query: string, needs: Needs<"stderr" | "clock" | "ledger">): Promise<void> {
+async function retire(
+  query: string,
+  needs: Needs<"stderr" | "clock" | "ledger" | "stateFolder">,
+): Promise<void> {
   const { device, left } = await needs.ledger.edit(async (edit) => {
     const devices = needs.ledger.devices();
     const device = findDevice(devices, query);
@@ -183,8 +197,13 @@ async function retire(query: string, needs: Needs<"stderr" | "clock" | "ledger">
     return { device, left: row(device, needs.ledger.accounts()).copies };
   });
   note(needs, `${quoted(device.name)} is retired`);
-  if (left > 0) {
-    const name = pasteableName(device.name);
+  const name = pasteableName(device.name);
+  if (device.id === (await deviceHere(needs.ledger.devices(), needs))?.id) {
+    note(
+      needs,
+      `hint: it is the computer that you are working on; if it stays in use: twinseed device add ${name} --kind ${device.kind}`,
+    );
+  } else if (left > 0) {
     note(
       needs,
       `hint: it still holds ${count(left, "account")}; move them with: twinseed device replace ${name} NAME`,

@@ -12,6 +12,7 @@ import type { Account, Device } from "../../ledger/account.ts";
 import { copyOn } from "../../ledger/copies.ts";
 import { mayHold, stateOf } from "../../ledger/copy-states.ts";
 import { findDevice } from "../../ledger/find-device.ts";
+import { deviceHere } from "../../ledger/this-computer.ts";
 import type { Terminal } from "../../ports/terminal.ts";
 import { countPerCode } from "../../talk/options.ts";
 import { count, note, pasteable, pasteableName, quoted, warn } from "../../talk/say.ts";
@@ -34,7 +35,7 @@ export async function replace(
   needs: ReplaceNeeds,
 ): Promise<void> {
   const old = findDevice(needs.ledger.devices(), oldName);
-  if (old.host === needs.computer.hostname)
+  if (old.id === (await deviceHere(needs.ledger.devices(), needs))?.id)
     throw usageError("move this computer's own copies with: twinseed store move, or a backup");
   const perCode = countPerCode(options);
   const terminal = needs.terminal();

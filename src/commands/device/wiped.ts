@@ -5,15 +5,16 @@ import type { Device } from "../../ledger/account.ts";
 import { copyOn, withWipe } from "../../ledger/copies.ts";
 import { mayHold } from "../../ledger/copy-states.ts";
 import { findDevice } from "../../ledger/find-device.ts";
+import { deviceHere } from "../../ledger/this-computer.ts";
 import { count, note, pasteableName, quoted } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
 
 export async function wiped(
   query: string,
-  needs: Needs<"stderr" | "computer" | "clock" | "ledger">,
+  needs: Needs<"stderr" | "clock" | "ledger" | "stateFolder">,
 ): Promise<void> {
   const known = findDevice(needs.ledger.devices(), query);
-  if (known.host === needs.computer.hostname)
+  if (known.id === (await deviceHere(needs.ledger.devices(), needs))?.id)
     throw usageError("this is the computer that you are working on, and it has the seeds");
   const { device, held } = await needs.ledger.edit(async (edit) => {
     const devices = needs.ledger.devices();

@@ -13,7 +13,9 @@ import type { Needs } from "../../world.ts";
 import { isId, readEntry } from "./check-ledger.ts";
 import { type Line, ok, REPAIR, unknown, wrong, wrongBy } from "./lines.ts";
 
-export type CheckSeedsNeeds = Needs<"computer" | "folder" | "folderCare" | "ledger" | "seeds" | "storedIds">;
+export type CheckSeedsNeeds = Needs<
+  "stateFolder" | "folder" | "folderCare" | "ledger" | "seeds" | "storedIds"
+>;
 
 export interface Found {
   readonly id: string;
@@ -57,7 +59,7 @@ export async function checkSeeds(kind: StoreKind, needs: CheckSeedsNeeds): Promi
 async function openAll(
   store: SeedStore,
   found: SeedsFound,
-  needs: Needs<"computer" | "folder" | "ledger">,
+  needs: Needs<"stateFolder" | "folder" | "ledger">,
 ): Promise<void> {
   const lines: Line[] = [];
   const accounts = needs.ledger.accounts();
@@ -97,11 +99,11 @@ async function openAll(
 async function recoveryStep(
   account: Account,
   error: UserError,
-  needs: Needs<"computer" | "ledger">,
+  needs: Needs<"stateFolder" | "ledger">,
 ): Promise<string> {
   if (!(error instanceof NoSuchSeed)) return error.hints.at(-1) ?? "restore it from a backup";
   const { recoveryHints } = await import("../../vault/recovery.ts");
-  return [...error.hints, ...recoveryHints(account, needs).slice(0, 1)].join("; ");
+  return [...error.hints, ...(await recoveryHints(account, needs)).slice(0, 1)].join("; ");
 }
 
 /** The seed, or what is wrong with it. Throws what is wrong with the store. */

@@ -21,7 +21,7 @@ import {
 import { formatLine, type Line, lineJson, REPAIR } from "./lines.ts";
 import { repairConfig, repairFiles, repairLedger, repairSeeds } from "./repair.ts";
 
-type DoctorNeeds = Needs<"stdout" | "workTree" | "networkTime" | "sharedKeys"> &
+type DoctorNeeds = Needs<"stdout" | "computer" | "terminal" | "workTree" | "networkTime" | "sharedKeys"> &
   CheckSurroundingsNeeds &
   CheckSeedsNeeds;
 

@@ -71,7 +71,7 @@ export async function repairLedger(found: SeedsFound, needs: RepairNeeds): Promi
     return [
       ...(salvage ? [`rewrote "devices.json" with ${count(salvage.devices.length, "device")}`] : []),
       ...rebuildAltered(found, edit, needs),
-      ...rebuildMissing(found, edit, needs),
+      ...(await rebuildMissing(found, edit, needs)),
     ];
   });
 }
@@ -117,22 +117,24 @@ export async function repairSeeds(
   return ids.map((id) => `put the seed of ${quoted(nameOf(id))} back from damaged/`);
 }
 
-function rebuildMissing(found: SeedsFound, edit: LedgerEdit, needs: RepairNeeds): string[] {
+async function rebuildMissing(found: SeedsFound, edit: LedgerEdit, needs: RepairNeeds): Promise<string[]> {
   const accounts = needs.ledger.accounts();
   const still = new Set(needs.ledger.damaged());
   const known = knownIds(needs);
   const damaged = found.damaged.filter(({ id }) => still.has(id));
   const orphans = found.orphans.filter(({ id }) => !known.has(id));
   const present = found.opened.map(({ enrollment }) => enrollment);
-  return [...damaged, ...orphans].map(({ id, enrollment }) => {
+  const done: string[] = [];
+  for (const { id, enrollment } of [...damaged, ...orphans]) {
     const entry = {
-      ...entryOf(id, enrollment, edit, needs),
+      ...(await entryOf(id, enrollment, edit, needs)),
       ...(still.has(id) ? {} : { adopted: true as const }),
     };
     // Left by an add that was interrupted and then repeated.
     if (present.some((one) => sameCodes(one, enrollment)) && !still.has(id)) {
       edit.add({ ...entry, removedAt: entry.addedAt }); // to removed/ when the edit ends
-      return `moved a second seed of ${quoted(entry.name)}, the same as the first, to removed/`;
+      done.push(`moved a second seed of ${quoted(entry.name)}, the same as the first, to removed/`);
+      continue;
     }
     present.push(enrollment);
     const isTaken = (name: string) => accounts.some((one) => looksSame(one.name, name));
@@ -140,6 +142,7 @@ function rebuildMissing(found: SeedsFound, edit: LedgerEdit, needs: RepairNeeds)
     accounts.push(account);
     writeRebuilt(account, edit, needs);
     noteCounter(account, enrollment, needs);
-    return `rebuilt ${quoted(account.name)}`;
-  });
+    done.push(`rebuilt ${quoted(account.name)}`);
+  }
+  return done;
 }

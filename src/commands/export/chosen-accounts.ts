@@ -9,7 +9,7 @@ import { openAccount, prefetchSeeds } from "../../vault/open-account.ts";
 import { requireStoreOpens } from "../../vault/store-opens.ts";
 import type { Needs } from "../../world.ts";
 
-type ChosenAccountsNeeds = Needs<"stderr" | "computer" | "ledger" | "seeds">;
+type ChosenAccountsNeeds = Needs<"stderr" | "computer" | "stateFolder" | "ledger" | "seeds">;
 
 export interface Outgoing {
   readonly account: Account;

@@ -19,7 +19,7 @@ export interface Collected {
 /** One seed that can't be read never hides the others; a locked store does (exit 6). */
 export async function collect(
   queries: readonly string[],
-  needs: Needs<"computer" | "ledger" | "seeds">,
+  needs: Needs<"stateFolder" | "ledger" | "seeds">,
 ): Promise<Collected> {
   const opened: { account: Account; shown: SheetAccount }[] = [];
   const failed: { account: Account; error: UserError }[] = [];
@@ -51,7 +51,7 @@ async function chosen(queries: readonly string[], needs: Needs<"ledger">): Promi
 async function open(
   account: Account,
   devices: readonly Device[],
-  needs: Needs<"computer" | "ledger" | "seeds">,
+  needs: Needs<"stateFolder" | "ledger" | "seeds">,
 ): Promise<SheetAccount> {
   const enrollment = await openAccount(account, needs);
   const content = fullContentOf(enrollment);

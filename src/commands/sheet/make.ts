@@ -16,7 +16,17 @@ import { collect } from "./accounts.ts";
 import { readShares } from "./print-shares.ts";
 
 type MakeNeeds = Needs<
-  "stdin" | "stdout" | "stderr" | "computer" | "clock" | "random" | "files" | "printer" | "ledger" | "seeds"
+  | "stdin"
+  | "stdout"
+  | "stderr"
+  | "computer"
+  | "stateFolder"
+  | "clock"
+  | "random"
+  | "files"
+  | "printer"
+  | "ledger"
+  | "seeds"
 >;
 
 export interface SheetOptions {

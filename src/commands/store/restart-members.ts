@@ -3,9 +3,9 @@ import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { isName } from "../../members/entry.ts";
 import { defaultName, nameError } from "../../sync/initialize.ts";
 import { type RestartNeeds, restartList } from "../../sync/restart-list.ts";
+import { requireFileStore, sayChange, sayKeyChange } from "../../sync/say-change.ts";
 import { note } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
-import { requireFileStore, sayChange, sayKeyChange } from "./say-change.ts";
 
 export interface RestartOptions {
   name?: string;

@@ -1,9 +1,9 @@
 /** `store key` and `store rekey`: the ways to open the file store that belong to no member, and a new data key. */
 import { toBase64 } from "../../seeds/file/seal.ts";
 import { changeList } from "../../sync/change-list.ts";
+import { type ChangeNeeds, requireFileStore, sayChange, sayKeyChange } from "../../sync/say-change.ts";
 import { note } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
-import { type ChangeNeeds, requireFileStore, sayChange, sayKeyChange } from "./say-change.ts";
 
 const KEY_BYTES = 32;
 

@@ -14,10 +14,11 @@ import {
 import { wordsOf } from "../../members/words.ts";
 import { changeList } from "../../sync/change-list.ts";
 import { defaultName, hasNoList, nameError } from "../../sync/initialize.ts";
+import { membersCalled, removeMembers } from "../../sync/remove-members.ts";
+import { type ChangeNeeds, requireFileStore, sayChange, sayRemoval } from "../../sync/say-change.ts";
 import { columnsOf } from "../../talk/columns.ts";
 import { count, note, pasteableName, quoted, warn } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
-import { type ChangeNeeds, requireFileStore, sayChange, sayKeyChange } from "./say-change.ts";
 
 type MembersNeeds = ChangeNeeds & Needs<"stdout" | "terminal" | "env" | "seeds">;
 
@@ -94,30 +95,19 @@ export async function add(given: string, options: AddOptions, needs: MembersNeed
 export async function remove(query: string, options: RemoveOptions, needs: MembersNeeds): Promise<void> {
   requireFileStore(needs);
   const view = await needs.sharedKeys.view();
-  const leaving = namesFor(query, view?.newest?.entry.members ?? [], view?.me);
+  const leaving = membersCalled(query, view?.newest?.entry.members ?? [], view?.me).map(({ name }) => name);
+  const changed = await removeMembers(leaving, { drop: options.dropKeys ?? false }, needs);
   const readable = needs.ledger.accounts();
-  const members = (now: readonly Member[], me: string): MemberLine[] => {
-    namesFor(query, now, me);
-    return now.filter(({ name }) => !leaving.includes(name));
-  };
-  const plan = { members, newKey: true, drop: options.dropKeys ?? false };
-  const changed = await changeList(() => needs.sharedKeys.change(plan, needs.clock.now()), needs);
   note(needs, `removed ${leaving.map(quoted).join(", ")}: they can't open new seeds or changes`);
-  sayKeyChange(changed, needs);
-  if (changed.report.carried > 0)
-    warn(
-      needs,
-      `${count(changed.report.carried, "passphrase or raw key", "passphrases and raw keys")} of this store can still open it: anyone who was removed must not know them`,
-    );
-  warn(needs, "they may have kept what they could read until now, and git's history still holds it");
+  sayRemoval(changed, needs);
   if (readable.length > 0) {
     note(
       needs,
       `get a new seed for ${count(readable.length, "account")} from the service, then: twinseed add --replace`,
     );
     for (const { name } of readable) note(needs, `  ${printable(name)}`);
+    note(needs, "twinseed audit names each of them until it has a new seed");
   }
-  if (changed.url !== undefined) note(needs, "revoke their access to the repository, too");
   await sayChange(changed, needs);
   if (changed.entry === undefined) return;
   note(
@@ -209,25 +199,6 @@ async function sayReply(
 async function urlHere(needs: MembersNeeds): Promise<string | undefined> {
   const { urlOf } = await import("../../sync/repository.ts");
   return (await needs.workTree.isThere()) ? urlOf(needs) : undefined;
-}
-
-/** The members that a name stands for: NAME, and all of NAME/…. Throws UserError. */
-function namesFor(query: string, members: readonly Member[], me: string | undefined): string[] {
-  const found = members.filter(
-    ({ name, recipient }) => name === query || name.startsWith(`${query}/`) || recipient === query,
-  );
-  if (found.length === 0) {
-    const known = members.map(({ name }) => name).join(", ");
-    throw new UserError(`no member is called ${quoted(query)}`, ExitCode.notFound, [
-      known === "" ? "there are none: twinseed sync --init" : `the members are: ${known}`,
-    ]);
-  }
-  const names = found.map(({ name }) => name);
-  if (me !== undefined && names.includes(me))
-    throw new UserError(`${quoted(me)} is the computer that you sit at`, ExitCode.failed, [
-      "another member can remove it, at another computer; nothing was changed",
-    ]);
-  return names;
 }
 
 function isSame(one: Member, wanted: MemberLine): boolean {

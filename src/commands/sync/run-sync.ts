@@ -2,6 +2,7 @@
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { sha256 } from "../../base/node-crypto.ts";
 import { printableJson } from "../../base/printable.ts";
+import { type AccountChange, type Accounts, accountChanges } from "../../ledger/account-changes.ts";
 import { isName } from "../../members/entry.ts";
 import { wordsOf } from "../../members/words.ts";
 import { cloudServiceOf } from "../../sync/cloud-folder.ts";
@@ -9,12 +10,15 @@ import { follow } from "../../sync/follow.ts";
 import { type InitializeNeeds, initialize, nameError } from "../../sync/initialize.ts";
 import { joiningLine, prepareJoining } from "../../sync/join.ts";
 import { requireFileStore } from "../../sync/merge-round.ts";
+import { noteComputers } from "../../sync/note-computer.ts";
 import { type Shared, type ShareNeeds, share } from "../../sync/share.ts";
+import { accountJson } from "../../talk/json.ts";
 import { count, note, warn } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
+import { changeLines, summary } from "./change-lines.ts";
 import { removeForeignFiles } from "./foreign-files.ts";
 
-type RunSyncNeeds = ShareNeeds & InitializeNeeds & Needs<"stdout" | "stateFolder">;
+type RunSyncNeeds = ShareNeeds & InitializeNeeds & Needs<"stdout" | "terminal" | "stateFolder">;
 
 export interface SyncOptions {
   /** true: without an address. */
@@ -43,9 +47,35 @@ export async function sync(options: SyncOptions, needs: RunSyncNeeds): Promise<v
       needs,
       `the data folder is in ${service}, and what that writes there is pushed as your own: move the folder, and set TWINSEED_HOME`,
     );
-  const shared = await share(needs, { replace: options.replace === true });
-  report(options, shared, needs);
+  const before = accountsNow(needs);
+  const shared = await shareAll(options, needs);
+  report(options, shared, accountChanges(before, accountsNow(needs)), needs);
   if (shared.refusal !== undefined) throw shared.refusal;
+}
+
+function accountsNow({ ledger }: Needs<"ledger">): Accounts {
+  return { accounts: ledger.accounts(), removed: ledger.removed() };
+}
+
+/** Takes in what the others have; and writes to the ledger what that says about this computer, and shares it, too. */
+async function shareAll({ replace = false }: SyncOptions, needs: RunSyncNeeds): Promise<Shared> {
+  const known = await newestList(needs);
+  await noteComputers(undefined, needs);
+  const first = await share(needs, { replace });
+  if (first.refusal !== undefined || first.came.length === 0) return first;
+  if (!(await noteComputers(known, needs))) return first;
+  const second = await share(needs);
+  return {
+    ...second,
+    came: [...new Set([...first.came, ...second.came])],
+    notes: [...new Set([...first.notes, ...second.notes])],
+    pushed: first.pushed || second.pushed,
+  };
+}
+
+/** The number of the newest entry of the list of members; undefined if there is none yet. */
+async function newestList({ sharedKeys }: Needs<"sharedKeys">): Promise<number | undefined> {
+  return (await sharedKeys.view())?.newest?.entry.number;
 }
 
 /** Returns whether the store can be shared from here now. */
@@ -80,11 +110,11 @@ async function join(url: string | undefined, options: SyncOptions, needs: RunSyn
 function report(
   options: SyncOptions,
   { came, notes, pushed, url, waiting, refusal, onlyReads }: Shared,
+  changes: readonly AccountChange[],
   needs: Needs<"stdout" | "stderr">,
 ): void {
   for (const text of notes) warn(needs, text);
-  const entries = came.filter((name) => /^(accounts|removed)\//.test(name)).length;
-  const pulled = came.length === 0 ? "nothing new to pull" : `${count(entries, "account")} added or changed`;
+  const pulled = came.length === 0 ? "nothing new to pull" : summary(changes);
   const where = url === undefined ? "no remote to share it with: git remote add origin URL" : "";
   const isUpToDate = came.length === 0 && !pushed && url !== undefined;
   if (refusal === undefined)
@@ -94,6 +124,7 @@ function report(
         ? "already up to date"
         : `${pulled}; ${where || (pushed ? "pushed local changes" : "nothing to push")}`,
     );
+  for (const line of changeLines(changes)) note(needs, line);
   if (waiting > 0)
     warn(
       needs,
@@ -107,6 +138,7 @@ function report(
   if (came.some((name) => name.startsWith("members/")))
     note(needs, "the list of members has changed; see who can open the store with: twinseed store members");
   if (!options.json) return;
-  const result = { version: 1, came: [...came].sort(), pushed, waiting, notes };
+  const accounts = changes.map(({ what, account }) => ({ change: what, account: accountJson(account) }));
+  const result = { version: 1, accounts, came: [...came].sort(), pushed, waiting, notes };
   needs.stdout.write(`${printableJson(result)}\n`);
 }

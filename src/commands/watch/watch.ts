@@ -14,7 +14,7 @@ import type { Needs, World } from "../../world.ts";
 import type { LiveScreenNeeds } from "./live-screen.ts";
 import { openAll } from "./watched.ts";
 
-type WatchNeeds = Needs<"stderr" | "terminal" | "env" | "seeds"> & LiveScreenNeeds;
+type WatchNeeds = Needs<"stderr" | "stateFolder" | "terminal" | "env" | "seeds"> & LiveScreenNeeds;
 
 export interface WatchOptions {
   plain?: boolean;

@@ -3,6 +3,7 @@
 import { UserError } from "../../base/errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import { auditAccount, DEFAULT_AUDIT } from "../../ledger/findings.ts";
+import { deviceHere } from "../../ledger/this-computer.ts";
 import type { Enrollment, OtpParameters } from "../../otp/enrollment.ts";
 import type { Secret } from "../../otp/secret.ts";
 import { isLocked } from "../../seeds/seed-store.ts";
@@ -28,12 +29,14 @@ export interface CodeMaker {
 /** One account that fails never hides the others; a locked store does (exit 6). */
 export async function openAll(
   accounts: readonly Account[],
-  needs: Needs<"clock" | "ledger" | "seeds">,
+  needs: Needs<"clock" | "ledger" | "seeds" | "stateFolder">,
 ): Promise<Watched[]> {
   const seeds = await needs.seeds();
   await prefetchSeeds(accounts, needs);
   const devices = needs.ledger.devices();
-  const options = { now: needs.clock.now(), ...DEFAULT_AUDIT };
+  const here = await deviceHere(devices, needs);
+  const own = here === undefined ? {} : { here: here.id };
+  const options = { now: needs.clock.now(), ...DEFAULT_AUDIT, ...own };
   const all: Watched[] = [];
   for (const account of accounts) {
     const { live, findings } = auditAccount(account, devices, options);

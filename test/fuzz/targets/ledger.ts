@@ -18,7 +18,17 @@ import { assertThat, type Sample, type Target } from "../target.ts";
 const THEN = "2026-01-02T03:04:05.000Z";
 const devices: readonly Device[] = [
   { id: "d1", name: "phone", kind: "phone", addedAt: THEN, state: "active" },
-  { id: "d2", name: "old", kind: "tablet", addedAt: THEN, state: "lost", stateSince: THEN, host: "h" },
+  { id: "d2", name: "old", kind: "tablet", addedAt: THEN, state: "lost", stateSince: THEN, wipedAt: THEN },
+  {
+    id: "d3",
+    name: "desk",
+    kind: "computer",
+    addedAt: THEN,
+    state: "active",
+    computer: "c",
+    openedAt: THEN,
+    member: "m",
+  },
 ];
 const copies = [{ device: "d1", addedAt: THEN, confirmedAt: THEN }];
 const fingerprint = "f".repeat(64);
@@ -120,7 +130,8 @@ const ledger: Target = {
             all.some(({ id }) => id === each.id),
             `lost ${each.id}`,
           );
-      if (damaged !== "devices.json") assertThat(book.devices().length === 2, "lost the devices");
+      if (damaged !== "devices.json")
+        assertThat(book.devices().length === devices.length, "lost the devices");
       latestTime(all, book.devices());
     };
     look();

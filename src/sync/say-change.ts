@@ -1,11 +1,11 @@
 /** What a change of the members' list or of the data key tells the user. */
-import { Exit, ExitCode, UserError } from "../../base/errors.ts";
-import { wordsOf } from "../../members/words.ts";
-import { readConfig } from "../../settings/config-file.ts";
-import type { Changed } from "../../sync/change-list.ts";
-import type { ShareNeeds } from "../../sync/share.ts";
-import { count, note, warn } from "../../talk/say.ts";
-import type { Needs } from "../../world.ts";
+import { Exit, ExitCode, UserError } from "../base/errors.ts";
+import { wordsOf } from "../members/words.ts";
+import { readConfig } from "../settings/config-file.ts";
+import { count, note, warn } from "../talk/say.ts";
+import type { Needs } from "../world.ts";
+import type { Changed } from "./change-list.ts";
+import type { ShareNeeds } from "./share.ts";
 
 export type ChangeNeeds = ShareNeeds;
 
@@ -22,6 +22,18 @@ export function sayKeyChange({ entry, report }: Changed, needs: Needs<"stderr">)
       needs,
       `${without.map(({ name }) => name).join(", ")} ${without.length === 1 ? "has" : "have"} no identity in the list, and may not be able to open the store any more`,
     );
+}
+
+/** After members were removed. */
+export function sayRemoval(changed: Changed, needs: Needs<"stderr">): void {
+  sayKeyChange(changed, needs);
+  if (changed.report.carried > 0)
+    warn(
+      needs,
+      `${count(changed.report.carried, "passphrase or raw key", "passphrases and raw keys")} of this store can still open it: anyone who was removed must not know them`,
+    );
+  warn(needs, "they may have kept what they could read until now, and git's history still holds it");
+  if (changed.url !== undefined) note(needs, "revoke their access to the repository, too");
 }
 
 /** Throws Exit (1) if a seed could not be sealed again. */
