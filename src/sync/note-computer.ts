@@ -11,7 +11,7 @@ import { devicesOf, type LeftMember, loseMembers } from "../ledger/lost-members.
 import { deviceHere, type HereNeeds, isRenewalDue, renewed, thisComputer } from "../ledger/this-computer.ts";
 import type { Opens } from "../seeds/file/merge-sealed.ts";
 import { fileOf, sealedIds } from "../seeds/file/sealed-file.ts";
-import type { View } from "../seeds/file/shared-keys.ts";
+import type { View } from "../seeds/file/list-view.ts";
 import { pasteableName, quoted, warn } from "../talk/say.ts";
 import { sayComputer } from "../talk/say-computer.ts";
 import type { Needs } from "../world.ts";

@@ -13,7 +13,7 @@ import { deviceHere } from "../../ledger/this-computer.ts";
 import type { Member } from "../../members/entry.ts";
 import { wordsOf } from "../../members/words.ts";
 import { isAws } from "../../otp/enrollment.ts";
-import type { View } from "../../seeds/file/shared-keys.ts";
+import type { View } from "../../seeds/file/list-view.ts";
 import type { Changed } from "../../sync/change-list.ts";
 import { keysOf } from "../../sync/left-members.ts";
 import type { RemoveNeeds } from "../../sync/remove-members.ts";
