@@ -49,6 +49,13 @@ describe.skipIf(!existsSync(FOLDER))("cases", () => {
     expect(await names(file)).toEqual({ names: expected, skipped: [] });
   });
 
+  it.each([
+    ["authy-gdpr.csv", ["Amazon"]],
+    ["authy-authenticator_tokens.json", ["Amazon Web Services:root"]],
+  ])("%s, with the backup password", async (file, expected) => {
+    expect(await names(file, "backup-pass")).toEqual({ names: expected, skipped: [] });
+  });
+
   // The second token is under another master key.
   it("tokenBackup.xml: the second token is under another master key", async () => {
     expect(await names("tokenBackup.xml", "backup-pass")).toEqual({
