@@ -16,6 +16,7 @@ import { cotp } from "./cotp.ts";
 import { csv } from "./csv.ts";
 import { dashlane } from "./dashlane.ts";
 import { duo } from "./duo.ts";
+import { enpass } from "./enpass.ts";
 import { ente } from "./ente.ts";
 import type { ForeignFile } from "./foreign-file.ts";
 import type { Format } from "./format.ts";
@@ -27,6 +28,7 @@ import { googlePam } from "./google-pam.ts";
 import { kdbx } from "./kdbx.ts";
 import { keepassXml } from "./keepass-xml.ts";
 import { keepassxcCsv } from "./keepassxc-csv.ts";
+import { keeper } from "./keeper.ts";
 import { lastpass } from "./lastpass.ts";
 import { onepassword } from "./onepassword.ts";
 import { otpauthList } from "./otpauth-list.ts";
@@ -67,6 +69,8 @@ export const FORMATS: readonly Format[] = [
   aws,
   keepassXml,
   kdbx,
+  keeper,
+  enpass,
   onepassword,
   protonPass,
   dashlane,

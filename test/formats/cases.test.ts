@@ -43,7 +43,7 @@ describe.skipIf(!existsSync(FOLDER))("cases", () => {
     ["authenticator-extension.json", ["GitHub:alice@example.com"]],
     ["google_authenticator", [""]],
     ["users.oath", ["alice", "bob", "carol"]],
-    ["enpass.json", ["AWS root"]],
+    ["enpass.json", ["AWS root:root"]],
     ["keeper.json", ["Amazon Web Services:root@123456789012"]],
   ])("%s", async (file, expected) => {
     expect(await names(file)).toEqual({ names: expected, skipped: [] });
