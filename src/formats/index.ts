@@ -35,6 +35,7 @@ import { otpauthList } from "./otpauth-list.ts";
 import { plainLines } from "./plain-lines.ts";
 import { proton } from "./proton.ts";
 import { protonPass } from "./proton-pass.ts";
+import { pskc } from "./pskc.ts";
 import { raivo } from "./raivo.ts";
 import { steam } from "./steam.ts";
 import { stratum } from "./stratum.ts";
@@ -67,6 +68,7 @@ export const FORMATS: readonly Format[] = [
   totpCli,
   authy,
   aws,
+  pskc,
   keepassXml,
   kdbx,
   keeper,
