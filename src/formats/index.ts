@@ -37,6 +37,7 @@ import { proton } from "./proton.ts";
 import { protonPass } from "./proton-pass.ts";
 import { pskc } from "./pskc.ts";
 import { raivo } from "./raivo.ts";
+import { seedCsv } from "./seed-csv.ts";
 import { steam } from "./steam.ts";
 import { stratum } from "./stratum.ts";
 import { totpAuthenticator } from "./totp-authenticator.ts";
@@ -77,6 +78,7 @@ export const FORMATS: readonly Format[] = [
   protonPass,
   dashlane,
   keepassxcCsv,
+  seedCsv,
   csv,
   google,
   googlePam,

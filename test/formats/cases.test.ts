@@ -44,6 +44,7 @@ describe.skipIf(!existsSync(FOLDER))("cases", () => {
     ["google_authenticator", [""]],
     ["users.oath", ["alice", "bob", "carol"]],
     ["enpass.json", ["AWS root:root"]],
+    ["entra-oath.csv", ["Contoso:alice@contoso.com"]],
     ["pskc.xml", ["AWS:alice"]],
     ["keeper.json", ["Amazon Web Services:root@123456789012"]],
   ])("%s", async (file, expected) => {
