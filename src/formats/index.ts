@@ -31,6 +31,7 @@ import { keepassxcCsv } from "./keepassxc-csv.ts";
 import { keeper } from "./keeper.ts";
 import { lastpass } from "./lastpass.ts";
 import { onepassword } from "./onepassword.ts";
+import { otpAuth } from "./otp-auth.ts";
 import { otpauthList } from "./otpauth-list.ts";
 import { plainLines } from "./plain-lines.ts";
 import { proton } from "./proton.ts";
@@ -72,6 +73,7 @@ export const FORMATS: readonly Format[] = [
   pskc,
   keepassXml,
   kdbx,
+  otpAuth,
   keeper,
   enpass,
   onepassword,

@@ -25,8 +25,8 @@ const ANSWERS: readonly Answer[] = [
     hints: [],
   },
   {
-    is: ({ name }) => /\.otpauthdb$/i.test(name),
-    message: "the file is a backup of OTP Auth (iOS), which is not supported",
+    is: ({ name }) => /\.otpauth(?:db)?$/i.test(name),
+    message: "the file is called a backup of OTP Auth (iOS), but is damaged or of an unknown version",
     hints: [
       "in OTP Auth, open each account, show its QR code, and add screenshots of them: twinseed import *.png",
     ],

@@ -66,7 +66,9 @@ describe.skipIf(!existsSync(FOLDER))("cases", () => {
     });
   });
 
-  it("an OTP Auth backup is never taken for andOTP's", async () => {
-    await expect(names("backup-1.1.otpauthdb")).rejects.toThrow("OTP Auth");
+  it("OTP Auth's backup comes in", async () => {
+    const { names: found, skipped } = await names("backup-1.1.otpauthdb", "abc123");
+    expect(skipped).toEqual([]);
+    expect(found).toHaveLength(6);
   });
 });
