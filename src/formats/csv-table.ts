@@ -105,3 +105,8 @@ export async function rowsOf(text: string, separator: string): Promise<string[][
   if (rows.length > LIMITS.rows) throw unreadable("CSV", `has more than ${LIMITS.rows} rows`);
   return rows;
 }
+
+/** All cells quoted, so that a reader need not guess. */
+export function csvOf(rows: readonly (readonly string[])[]): string {
+  return rows.map((row) => `${row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join()}\n`).join("");
+}

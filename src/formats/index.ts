@@ -7,6 +7,7 @@ import { twofas } from "./2fas.ts";
 import { aegis } from "./aegis.ts";
 import { andotp } from "./andotp.ts";
 import { anyText } from "./any-text.ts";
+import { appleCsv } from "./apple-csv.ts";
 import { authenticatorExtension } from "./authenticator-extension.ts";
 import { authenticatorPlus } from "./authenticator-plus.ts";
 import { authy } from "./authy.ts";
@@ -80,6 +81,7 @@ export const FORMATS: readonly Format[] = [
   protonPass,
   dashlane,
   keepassxcCsv,
+  appleCsv,
   seedCsv,
   csv,
   google,
