@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ExitCode } from "../../../src/base/errors.ts";
+import { mayHaveUris } from "../../../src/formats/find-uris.ts";
 import { type ForeignFile, openForeignFile } from "../../../src/formats/foreign-file.ts";
 import type { Format, Reading } from "../../../src/formats/format.ts";
 import { FORMATS, formatOf } from "../../../src/formats/index.ts";
@@ -82,7 +83,9 @@ async function read(format: Format, file: ForeignFile, { password = "none" }: Sa
 /** Entries that were read can be written in the same format, and are the same when read again. */
 async function comesBack(format: Format, { entries }: Reading): Promise<void> {
   if (format.writer === undefined || entries.length === 0) return;
-  const enrollments = entries.slice(0, MOST_WRITTEN).map(({ enrollment }) => enrollment);
+  // A name with a URI in it is named when it is read again.
+  const own = entries.filter(({ enrollment: { issuer, label } }) => !mayHaveUris(issuer + label));
+  const enrollments = own.slice(0, MOST_WRITTEN).map(({ enrollment }) => enrollment);
   const list = accepted(format.writer, enrollments);
   if (list.length === 0) return;
   const password = format.writer.password === "always" ? "made up" : undefined;
