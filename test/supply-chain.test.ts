@@ -100,7 +100,7 @@ it("each WebAssembly file that is shipped is that of a package in THIRD-PARTY.tx
   const text = read("dist/THIRD-PARTY.txt");
   for (const file of shipped) {
     const bytes = readFileSync(join(ROOT, "dist/lib", file));
-    const owner = ["zxing-wasm", "@jsquash/jpeg", "@jsquash/webp"].find((name) =>
+    const owner = ["zxing-wasm", "@jsquash/jpeg", "@jsquash/webp", "libheif-js"].find((name) =>
       readdirSync(join(ROOT, "node_modules", name), { recursive: true, encoding: "utf8" }).some(
         (path) =>
           path.endsWith(".wasm") && readFileSync(join(ROOT, "node_modules", name, path)).equals(bytes),
@@ -110,7 +110,14 @@ it("each WebAssembly file that is shipped is that of a package in THIRD-PARTY.tx
     expect(text).toMatch(new RegExp(`^${owner} \\d`, "m"));
   }
   // The sources that they are compiled from.
-  for (const name of ["zxing-cpp", "libzint", "Independent JPEG Group.", "libwebp", "2010, Google Inc"])
+  for (const name of [
+    "zxing-cpp",
+    "libzint",
+    "Independent JPEG Group.",
+    "libwebp",
+    "2010, Google Inc",
+    "libde265",
+  ])
     expect(text.toLowerCase()).toContain(name.toLowerCase());
 });
 
