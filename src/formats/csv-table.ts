@@ -36,8 +36,9 @@ export const COLUMNS = {
     "otpuri",
     "totpuri",
     "otpauthuri",
+    "twofasecret",
   ],
-  title: ["name", "title", "passwordname", "accountname", "entryname", "itemname"],
+  title: ["name", "title", "passwordname", "accountname", "entryname", "itemname", "nickname"],
   user: ["loginusername", "username", "login", "email", "username2", "username3"],
   password: ["loginpassword", "password"],
 } as const;
