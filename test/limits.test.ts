@@ -246,6 +246,13 @@ describe("key derivation of foreign files", () => {
 
   it("PBKDF2", () => border(pbkdf2.iterations, (iterations) => pbkdf2Key("x", salt, iterations, 32, "sha1")));
 
+  it("PBKDF2 for all tokens of one Authy file", () =>
+    border(pbkdf2.total / 1_000_000, (count) => {
+      const token = { name: "a", encrypted_seed: "AAAA", salt: "x", key_derivation_iterations: 1_000_000 };
+      const reading = read(JSON.stringify({ authenticator_tokens: Array(count).fill(token) }));
+      return reading.catch(({ message }: Error) => /wrong password/.test(message));
+    }));
+
   it("AES-KDF", () =>
     border(aesKdf.rounds, (rounds) => aesKdfKey(new Uint8Array(32), new Uint8Array(32), rounds)));
 

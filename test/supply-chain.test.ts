@@ -150,11 +150,11 @@ it("the bill of materials lists what is in the package or installed with it, and
 
 it("each WebAssembly file that is shipped is that of a package in THIRD-PARTY.txt", () => {
   const shipped = readdirSync(join(ROOT, "dist/lib")).filter((name) => name.endsWith(".wasm"));
-  expect(shipped.length).toBe(4);
+  expect(shipped.length).toBe(5);
   const text = read("dist/THIRD-PARTY.txt");
   for (const file of shipped) {
     const bytes = readFileSync(join(ROOT, "dist/lib", file));
-    const owner = ["zxing-wasm", "@jsquash/jpeg", "@jsquash/webp"].find((name) =>
+    const owner = ["zxing-wasm", "@jsquash/jpeg", "@jsquash/webp", "libheif-js"].find((name) =>
       readdirSync(join(ROOT, "node_modules", name), { recursive: true, encoding: "utf8" }).some(
         (path) =>
           path.endsWith(".wasm") && readFileSync(join(ROOT, "node_modules", name, path)).equals(bytes),
@@ -164,7 +164,14 @@ it("each WebAssembly file that is shipped is that of a package in THIRD-PARTY.tx
     expect(text).toMatch(new RegExp(`^${owner} \\d`, "m"));
   }
   // The sources that they are compiled from.
-  for (const name of ["zxing-cpp", "libzint", "Independent JPEG Group.", "libwebp", "2010, Google Inc"])
+  for (const name of [
+    "zxing-cpp",
+    "libzint",
+    "Independent JPEG Group.",
+    "libwebp",
+    "2010, Google Inc",
+    "libde265",
+  ])
     expect(text.toLowerCase()).toContain(name.toLowerCase());
 });
 

@@ -26,7 +26,11 @@ export const LIMITS = {
   /** Key derivation: a file that asks for more than this is an attack, not a lock. Ente needs 1 GiB. */
   scrypt: { n: 2 ** 20, r: 16, p: 4, bytes: GIB },
   /** The maximum that Bitwarden offers, the highest of all apps. */
-  pbkdf2: { iterations: 2_000_000 },
+  pbkdf2: {
+    iterations: 2_000_000,
+    /** Where each entry of a file has a lock of its own, as Authy's have: 500 of them, about twenty seconds. */
+    total: 50_000_000,
+  },
   /** About five seconds; KeePass suggests a value that takes one second. */
   aesKdf: { rounds: 100_000_000 },
   argon2: { kibibytes: GIB / KIB, iterations: 20, parallelism: 16 },

@@ -36,8 +36,9 @@ export const COLUMNS = {
     "otpuri",
     "totpuri",
     "otpauthuri",
+    "twofasecret",
   ],
-  title: ["name", "title", "passwordname", "accountname", "entryname", "itemname"],
+  title: ["name", "title", "passwordname", "accountname", "entryname", "itemname", "nickname"],
   user: ["loginusername", "username", "login", "email", "username2", "username3"],
   password: ["loginpassword", "password"],
 } as const;
@@ -54,12 +55,22 @@ export interface Header {
 
 /** Returns undefined if the first non-blank line is not a header with a column of one-time passwords. Reads only that line. */
 export function headerOf(text: string): Header | undefined {
+  return headers(text).find(({ names }) => COLUMNS.totp.some((name) => names.includes(name)));
+}
+
+/** The same for a header with all of these columns, in the form used for comparison. */
+export function headerWith(text: string, columns: readonly string[]): Header | undefined {
+  return headers(text).find(({ names }) => columns.every((name) => names.includes(name)));
+}
+
+/** The first non-blank line, as each separator cuts it. */
+export function headers(text: string): Header[] {
   const line = /\S[^\r\n]*/.exec(text)?.[0] ?? "";
-  if (line.includes("://")) return undefined; // a list of URIs
+  if (line.includes("://")) return []; // a list of URIs
   return SEPARATORS.map((separator) => {
     const columns = line.split(separator).map((name) => name.trim().replace(/^"(.*)"$/s, "$1"));
     return { separator, columns, names: columns.map(plain) };
-  }).find(({ names }) => names.length > 1 && COLUMNS.totp.some((name) => names.includes(name)));
+  }).filter(({ names }) => names.length > 1);
 }
 
 function plain(name: string): string {
@@ -94,4 +105,9 @@ export async function rowsOf(text: string, separator: string): Promise<string[][
   }
   if (rows.length > LIMITS.rows) throw unreadable("CSV", `has more than ${LIMITS.rows} rows`);
   return rows;
+}
+
+/** All cells quoted, so that a reader need not guess. */
+export function csvOf(rows: readonly (readonly string[])[]): string {
+  return rows.map((row) => `${row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join()}\n`).join("");
 }

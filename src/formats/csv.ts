@@ -1,6 +1,6 @@
 /**
  * CSV files of password managers: Bitwarden, Bitwarden Authenticator, 1Password, Apple Passwords, Dashlane, Proton Pass,
- * LastPass's vault, KeePassXC, Keeper, and any other program with the same column names. Most rows have no one-time password and
+ * LastPass's vault, KeePassXC, and any other program with the same column names. Most rows have no one-time password and
  * are ignored.
  */
 import type { Enrollment } from "../otp/enrollment.ts";
@@ -11,7 +11,6 @@ import { unreadable } from "./faults.ts";
 import { type Field, placeIn, placeOf } from "./field.ts";
 import { type Format, HOLDS_PASSWORDS, type Reading } from "./format.ts";
 import { enrollmentOfItem } from "./item-seed.ts";
-import { isKeeper, itemsOfKeeper } from "./keeper-csv.ts";
 import { addStrays } from "./strays.ts";
 
 export const csv: Format = {
@@ -19,7 +18,7 @@ export const csv: Format = {
   name: "CSV",
   readsEveryField: true,
   detect({ text, json }) {
-    return text !== undefined && json === undefined && (headerOf(text) !== undefined || isKeeper(text));
+    return text !== undefined && json === undefined && headerOf(text) !== undefined;
   },
   read({ text = "" }) {
     return readCsv(text);
@@ -31,14 +30,17 @@ type ReadItem = (totp: string, item: CsvItem) => Enrollment;
 /** Throws UserError (exit 5). */
 export async function readCsv(text: string, read: ReadItem = readItem): Promise<Reading> {
   const header = headerOf(text);
-  if (header === undefined && !isKeeper(text))
+  if (header === undefined)
     throw unreadable(
       "CSV",
       "has no column of one-time passwords",
       'name the columns in the first line: "title", "username", "totp"',
     );
-  const rows = await rowsOf(text, header?.separator ?? ",");
-  const items = header === undefined ? itemsOfKeeper(rows) : itemsUnder(header, rows);
+  return readItems(itemsUnder(header, await rowsOf(text, header.separator)), read);
+}
+
+/** Rows of a file, with a header or without. Throws UserError (exit 5). */
+export async function readItems(items: readonly CsvItem[], read: ReadItem = readItem): Promise<Reading> {
   const found = items.flatMap((item) => item.totps.map((totp) => ({ totp, ...item })));
   const reading = collect(
     found,

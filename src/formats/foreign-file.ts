@@ -13,6 +13,8 @@ export interface ForeignFile {
   readonly json: unknown;
   /** Names of a zip's members; undefined if the file is not a zip. */
   readonly members: readonly string[] | undefined;
+  /** The content of a second file that opens this one, where the user named one. */
+  readonly keyFile?: Uint8Array;
 }
 
 /** Throws UserError (exit 5): too large, a damaged zip. */

@@ -69,12 +69,15 @@ export interface Part {
  * file back and tells the user.
  */
 export interface Writer {
-  /** Whether the file can be locked with a password. */
-  readonly password: boolean;
+  /** Whether the file can be locked with a password, or always is. */
+  readonly password: boolean | "always";
   /** Why such a file can't contain this enrollment; undefined if it can. `earlier` are the ones before it in the same file. */
   reasonToOmit(enrollment: Enrollment, earlier: readonly Enrollment[]): string | undefined;
   /** Gets only enrollments for which `reasonToOmit` returns undefined. */
-  write(enrollments: readonly Enrollment[], options: WriteOptions): string | Promise<string>;
+  write(
+    enrollments: readonly Enrollment[],
+    options: WriteOptions,
+  ): string | Promise<string> | Promise<Uint8Array>;
 }
 
 export interface WriteOptions {

@@ -7,6 +7,7 @@ import { twofas } from "./2fas.ts";
 import { aegis } from "./aegis.ts";
 import { andotp } from "./andotp.ts";
 import { anyText } from "./any-text.ts";
+import { appleCsv } from "./apple-csv.ts";
 import { authenticatorExtension } from "./authenticator-extension.ts";
 import { authenticatorPlus } from "./authenticator-plus.ts";
 import { authy } from "./authy.ts";
@@ -16,6 +17,7 @@ import { cotp } from "./cotp.ts";
 import { csv } from "./csv.ts";
 import { dashlane } from "./dashlane.ts";
 import { duo } from "./duo.ts";
+import { enpass } from "./enpass.ts";
 import { ente } from "./ente.ts";
 import type { ForeignFile } from "./foreign-file.ts";
 import type { Format } from "./format.ts";
@@ -27,13 +29,17 @@ import { googlePam } from "./google-pam.ts";
 import { kdbx } from "./kdbx.ts";
 import { keepassXml } from "./keepass-xml.ts";
 import { keepassxcCsv } from "./keepassxc-csv.ts";
+import { keeper } from "./keeper.ts";
 import { lastpass } from "./lastpass.ts";
 import { onepassword } from "./onepassword.ts";
+import { otpAuth } from "./otp-auth.ts";
 import { otpauthList } from "./otpauth-list.ts";
 import { plainLines } from "./plain-lines.ts";
 import { proton } from "./proton.ts";
 import { protonPass } from "./proton-pass.ts";
+import { pskc } from "./pskc.ts";
 import { raivo } from "./raivo.ts";
+import { seedCsv } from "./seed-csv.ts";
 import { steam } from "./steam.ts";
 import { stratum } from "./stratum.ts";
 import { totpAuthenticator } from "./totp-authenticator.ts";
@@ -65,12 +71,18 @@ export const FORMATS: readonly Format[] = [
   totpCli,
   authy,
   aws,
+  pskc,
   keepassXml,
   kdbx,
+  otpAuth,
+  keeper,
+  enpass,
   onepassword,
   protonPass,
   dashlane,
   keepassxcCsv,
+  appleCsv,
+  seedCsv,
   csv,
   google,
   googlePam,

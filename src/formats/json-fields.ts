@@ -78,6 +78,7 @@ function faultOf({ deletedDate, trashed, state, itemId }: JsonObject): string | 
   const isTrashed =
     textOf(deletedDate) !== "" ||
     trashed === true ||
+    trashed === 1 ||
     trashed === "Y" ||
     state === "deleted" ||
     state === "trashed" ||

@@ -5,13 +5,14 @@
 import type { KdbxHeader } from "kdbxweb";
 import { LIMITS } from "../base/limits.ts";
 import { unreadable } from "./faults.ts";
+import { CIPHER_IDS, KDF_IDS } from "./kdbx-ids.ts";
 import { aesKdfKey, argon2Key } from "./kdf.ts";
 
 export interface Lock {
   readonly version: 3 | 4;
   /** All bytes up to the end of the header. */
   readonly head: Uint8Array;
-  readonly cipher: "aes" | "chacha20";
+  readonly cipher: "aes" | "chacha20" | "twofish";
   readonly isCompressed: boolean;
   readonly masterSeed: Uint8Array;
   readonly iv: Uint8Array;
@@ -32,20 +33,20 @@ export interface InnerStream {
 }
 
 export const EXPORT_HINT =
-  "export it as XML, import that, and delete the XML file afterwards: keepassxc-cli export -f xml db.kdbx > db.xml";
+  "let KeePassXC open it, without a file in between: keepassxc-cli export -f xml db.kdbx | twinseed import -";
 
 /** The second word of the signature. Other values are older: KeePass 1 and the pre-releases of KeePass 2. */
 const KDBX = "67fb4bb5";
-const CIPHERS: Readonly<Record<string, Lock["cipher"] | "Twofish">> = {
-  "31c1f2e6bf714350be5805216afc5aff": "aes",
-  d6038a2b8b6f4cb5a524339a31dbb59a: "chacha20",
-  ad68f29f576f4bb9a36ad47af965346c: "Twofish",
+const CIPHERS: Readonly<Record<string, Lock["cipher"]>> = {
+  [CIPHER_IDS.aes]: "aes",
+  [CIPHER_IDS.chacha20]: "chacha20",
+  [CIPHER_IDS.twofish]: "twofish",
 };
 const KDFS: Readonly<Record<string, "aes" | "argon2d" | "argon2id">> = {
-  c9d9f39a628a4460bf740d08c18a4fea: "aes",
-  "7c02bb8279a74ac0927d114a00648238": "aes", // the same, as KeePassXC names it in version 4
-  ef636ddf8c29444b91f7a9a403e30a0c: "argon2d",
-  "9e298b1956db4773b23dfc3ec6f0a1e6": "argon2id",
+  [KDF_IDS.aes]: "aes",
+  [KDF_IDS.aesInVersion4]: "aes",
+  [KDF_IDS.argon2d]: "argon2d",
+  [KDF_IDS.argon2id]: "argon2id",
 };
 const ARGON2_VERSION = 0x13;
 
@@ -64,12 +65,8 @@ export async function readLock(bytes: Uint8Array): Promise<Lock> {
     throw unreadable("KeePass", `has version ${version}; this release reads up to 4`, EXPORT_HINT);
   const header = await parseHeader(bytes);
   const cipher = CIPHERS[Buffer.from(header.dataCipherUuid?.id ?? "", "base64").toString("hex")];
-  if (cipher === undefined || cipher === "Twofish")
-    throw unreadable(
-      "KeePass",
-      `is encrypted with ${cipher ?? "a cipher"}, which this release does not support`,
-      EXPORT_HINT,
-    );
+  if (cipher === undefined)
+    throw unreadable("KeePass", "is encrypted with a cipher that this release does not support", EXPORT_HINT);
   const { masterSeed, encryptionIV, protectedStreamKey, streamStartBytes, crsAlgorithm, endPos } = header;
   return {
     version: version === 3 ? 3 : 4,

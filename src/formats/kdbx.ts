@@ -1,17 +1,21 @@
 /**
- * KeePass databases (KDBX 3.1 and 4) that can be opened with just a password. The container is parsed with kdbxweb's building
+ * KeePass databases (KDBX 3.1 and 4) that a password, a key file or both open. The container is parsed with kdbxweb's building
  * blocks, not with its Kdbx.load(), which unpacks without a limit and builds its own XML tree.
  */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { Element } from "@xmldom/xmldom";
 import { UserError } from "../base/errors.ts";
 import { unreadable, WrongPassphrase } from "./faults.ts";
-import type { Format } from "./format.ts";
+import type { Format, Reading } from "./format.ts";
 import { gunzip } from "./gunzip.ts";
 import { EXPORT_HINT, type InnerStream, type Lock, readLock } from "./kdbx-header.ts";
+import { keyInFile } from "./kdbx-key-file.ts";
 import { openCbc } from "./kdf.ts";
+import { keepassXmlOf } from "./keepass-entries.ts";
 import { readTree } from "./keepass-tree.ts";
+import { reasonKeePassCannot } from "./keepassxc-csv.ts";
 import { base64Of } from "./shape.ts";
+import { openTwofishCbc } from "./twofish.ts";
 import { childrenOf, elementsOf, parseXml } from "./xml.ts";
 
 const MAGIC = "03d9a29a";
@@ -24,21 +28,50 @@ export const kdbx: Format = {
   detect({ bytes }) {
     return Buffer.from(bytes.subarray(0, 4)).toString("hex") === MAGIC;
   },
-  async read({ bytes }, passphrase) {
+  async read({ bytes, keyFile }, passphrase) {
     const lock = await readLock(bytes);
-    // The composite key: a hash over the hashes of all that is required to open the file, which here is only the password.
-    const key = await lock.transform(sha256(sha256(Buffer.from(await passphrase(), "utf8"))));
+    const password = await passphrase();
     try {
-      const { xml, stream } = await (lock.version === 3 ? open3 : open4)(bytes, lock, key);
-      const file = await parseXml(xml);
-      if (file?.tagName !== "KeePassFile" || !isHeadAsWritten(file, lock)) throw damaged();
-      const values = await protectedValues(file, stream);
-      return await readTree(file, (element) => values.get(element) ?? element.textContent ?? "");
+      return await readWith(bytes, lock, await compositeKey(password, keyFile));
     } catch (error) {
-      throw error instanceof UserError ? error : damaged(error);
+      // Some programs count an empty password as one.
+      if (!(error instanceof WrongPassphrase) || keyFile === undefined || password !== "") throw error;
+      return await readWith(bytes, lock, await compositeKey(undefined, keyFile));
     }
   },
+  writer: {
+    password: "always",
+    reasonToOmit: reasonKeePassCannot,
+    async write(enrollments, { passphrase = "", random, now, names = [] }) {
+      const { writeKdbx } = await import("./kdbx-writer.ts");
+      return writeKdbx(passphrase, random, (protect) =>
+        keepassXmlOf(enrollments, { names, now, random, protect }),
+      );
+    },
+  },
 };
+
+/** A hash over the hashes of all that is required to open the file. Without a password, a key file is enough. */
+async function compositeKey(password: string | undefined, keyFile: Uint8Array | undefined): Promise<Buffer> {
+  const hasPassword = password !== "" || keyFile === undefined;
+  return sha256(
+    ...(hasPassword ? [sha256(Buffer.from(password ?? "", "utf8"))] : []),
+    ...(keyFile === undefined ? [] : [await keyInFile(keyFile)]),
+  );
+}
+
+async function readWith(bytes: Uint8Array, lock: Lock, composite: Uint8Array): Promise<Reading> {
+  const key = await lock.transform(composite);
+  try {
+    const { xml, stream } = await (lock.version === 3 ? open3 : open4)(bytes, lock, key);
+    const file = await parseXml(xml);
+    if (file?.tagName !== "KeePassFile" || !isHeadAsWritten(file, lock)) throw damaged();
+    const values = await protectedValues(file, stream);
+    return await readTree(file, (element) => values.get(element) ?? element.textContent ?? "");
+  } catch (error) {
+    throw error instanceof UserError ? error : damaged(error);
+  }
+}
 
 interface Content {
   readonly xml: string;
@@ -75,6 +108,7 @@ async function decrypt(
   sealed: Uint8Array,
 ): Promise<Uint8Array | undefined> {
   if (cipher === "aes") return openCbc(key, iv, sealed);
+  if (cipher === "twofish") return openTwofishCbc(key, iv, sealed);
   const { CryptoEngine } = (await import("kdbxweb")).default;
   return new Uint8Array(await CryptoEngine.chacha20(bufferOf(sealed), bufferOf(key), bufferOf(iv)));
 }
@@ -128,7 +162,8 @@ function isHeadAsWritten(file: Element, { version, head }: Lock): boolean {
 
 function wrongKey(): WrongPassphrase {
   return new WrongPassphrase("wrong password, or the database also requires a key file, or it is damaged", [
-    "if it has a key file or a hardware key, export it as XML first: keepassxc-cli export -f xml -k KEYFILE db.kdbx > db.xml",
+    "if it has a key file: --key-file FILE",
+    "if it has a hardware key: keepassxc-cli export -f xml -y SLOT db.kdbx | twinseed import -",
   ]);
 }
 

@@ -2,7 +2,7 @@
 import type { Enrollment } from "../otp/enrollment.ts";
 import { formatOtpauthUri } from "../otp/otpauth-uri.ts";
 import { readCsv } from "./csv.ts";
-import { headerOf } from "./csv-table.ts";
+import { csvOf, headerOf } from "./csv-table.ts";
 import type { Format } from "./format.ts";
 import { enrollmentOfOtp } from "./keepass-fields.ts";
 import { titleOf } from "./title.ts";
@@ -24,32 +24,30 @@ export const keepassxcCsv: Format = {
   },
   writer: {
     password: false,
-    reasonToOmit({ otp }) {
-      if (otp.type === "hotp") return "KeePassXC has no counter-based codes";
-      if (otp.period > MOST.period)
-        return "some KeePassXC versions show wrong codes for periods above 60 seconds";
-      if (otp.digits > MOST.digits) return "KeePassXC shows wrong codes if they have 10 digits";
-      return undefined;
-    },
+    reasonToOmit: reasonKeePassCannot,
     write(enrollments, { now, names = [] }) {
       const time = `${new Date(now).toISOString().slice(0, 19)}Z`;
       const rows = enrollments.map((one, i) => rowOf(one, titleOf(one, names[i]), time));
-      return [COLUMNS, ...rows].map((row) => `${row.map(quoted).join()}\n`).join("");
+      return csvOf([COLUMNS, ...rows]);
     },
   },
 };
 
+export function reasonKeePassCannot({ otp }: Enrollment): string | undefined {
+  if (otp.type === "hotp") return "KeePassXC has no counter-based codes";
+  if (otp.period > MOST.period)
+    return "some KeePassXC versions show wrong codes for periods above 60 seconds";
+  if (otp.digits > MOST.digits) return "KeePassXC shows wrong codes if they have 10 digits";
+  return undefined;
+}
+
 function rowOf(enrollment: Enrollment, title: string, time: string): readonly string[] {
-  return ["Root", title, enrollment.label, "", "", "", uriOf(enrollment), "0", time, time];
+  return ["Root", title, enrollment.label, "", "", "", uriForKeePass(enrollment), "0", time, time];
 }
 
 /** KeePassXC supports only the type totp and has no defaults: digits and period must be there. */
-function uriOf(enrollment: Enrollment): string {
+export function uriForKeePass(enrollment: Enrollment): string {
   if (enrollment.otp.type !== "steam") return formatOtpauthUri(enrollment);
   const uri = formatOtpauthUri(enrollment).replace("otpauth://steam/", "otpauth://totp/");
   return `${uri}&digits=5&period=30&encoder=steam`;
-}
-
-function quoted(cell: string): string {
-  return `"${cell.replaceAll('"', '""')}"`;
 }

@@ -13,7 +13,26 @@ interface Answer {
 const EXPORT_FROM_APP =
   "export from the app instead, if it can; see: twinseed help importing (Google Authenticator: Transfer accounts)";
 
+const OTHER_MANAGER =
+  "import it into a password manager that reads it, such as Bitwarden or KeePassXC, and export from there: twinseed help importing";
+
 const ANSWERS: readonly Answer[] = [
+  {
+    is: (_, start) => /^[^\r\n]{0,200}\bRfFieldsV2\b/.test(start),
+    message: "the file is RoboForm's CSV, which is not supported",
+    hints: [OTHER_MANAGER],
+  },
+  {
+    is: ({ text }) => text?.includes("***5642bee8-a5ff-11dc-8314-0800200c9a66***") === true,
+    message: "the file is an old export of 1Password (1PIF), which is not supported",
+    hints: ["export from 1Password as 1PUX: twinseed help importing", OTHER_MANAGER],
+  },
+  {
+    is: ({ text }, start) =>
+      /^\s*<(?:\?xml[^>]*>\s*<)?database[\s>]/i.test(start) && /<field [^>]*type=/.test(text ?? ""),
+    message: "the file is SafeInCloud's XML, which is not supported",
+    hints: ['export from SafeInCloud as CSV, and name its column of keys "totp"', OTHER_MANAGER],
+  },
   {
     is: ({ bytes, text }) => bytes.length === 0 || text?.trim() === "",
     message: "the file is empty",
@@ -25,8 +44,8 @@ const ANSWERS: readonly Answer[] = [
     hints: [],
   },
   {
-    is: ({ name }) => /\.otpauthdb$/i.test(name),
-    message: "the file is a backup of OTP Auth (iOS), which is not supported",
+    is: ({ name }) => /\.otpauth(?:db)?$/i.test(name),
+    message: "the file is called a backup of OTP Auth (iOS), but is damaged or of an unknown version",
     hints: [
       "in OTP Auth, open each account, show its QR code, and add screenshots of them: twinseed import *.png",
     ],

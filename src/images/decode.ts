@@ -19,6 +19,7 @@ export async function decode(
     const samples = readPngRows(image);
     if (samples !== "unusual") return samples;
   }
+  if (kind === "heic") return rgba(await (await import("./heic.ts")).decodeHeic(image));
   if (kind === "jpeg" || kind === "webp") {
     const { decodeJpeg, decodeWebp } = await import("./squoosh.ts");
     if (kind === "webp") return rgba(await decodeWebp(image));

@@ -7,8 +7,11 @@ import { ExitCode, UserError } from "../base/errors.ts";
 import { PICTURE_LIMITS } from "../base/limits.ts";
 import { pngChunks } from "./png-chunks.ts";
 
-export type ReadableKind = "png" | "jpeg" | "gif" | "bmp" | "webp";
-export type ImageKind = ReadableKind | "heic" | "avif" | "jxl" | "tiff" | "svg" | "pdf" | "unknown";
+/** Where its boxes are, before the pixels. */
+const HEIC_HEAD = 1024 * 1024;
+
+export type ReadableKind = "png" | "jpeg" | "gif" | "bmp" | "webp" | "heic";
+export type ImageKind = ReadableKind | "avif" | "jxl" | "tiff" | "svg" | "pdf" | "unknown";
 
 export interface ImageHeader {
   readonly kind: ImageKind;
@@ -37,7 +40,8 @@ export function checkImage(bytes: Uint8Array): ReadableImageHeader {
 }
 
 function isReadable(kind: ImageKind): kind is ReadableKind {
-  return kind === "png" || kind === "jpeg" || kind === "gif" || kind === "bmp" || kind === "webp";
+  const kinds: readonly ImageKind[] = ["png", "jpeg", "gif", "bmp", "webp", "heic"];
+  return kinds.includes(kind);
 }
 
 /** Whether it is an image or a PDF at all, readable or not. */
@@ -55,6 +59,7 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader {
       return { kind, width: view.getUint16(6, true), height: view.getUint16(8, true), transparent: false };
     if (kind === "bmp") return { kind, ...readBmpSize(view), transparent: false };
     if (kind === "webp") return { kind, ...readWebpSize(view), transparent: false };
+    if (kind === "heic") return { kind, ...readHeicSize(bytes), transparent: false };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error; // cut short within the header: the size stays unknown
   }
@@ -123,6 +128,20 @@ function readWebpSize(view: DataView): { width: number; height: number } {
   return { width: 1 + (view.getUint32(23, true) >>> 8), height: 1 + (view.getUint32(26, true) >>> 8) };
 }
 
+/**
+ * The largest of the sizes in boxes "ispe" (ISO/IEC 23008-12, 6.5.3): a photo is a grid of tiles, and has a thumbnail. Boxes are
+ * nested, so they are searched for.
+ */
+function readHeicSize(bytes: Uint8Array): { width: number; height: number } {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEIC_HEAD));
+  let largest = { width: 0, height: 0 };
+  for (let at = file.indexOf("ispe"); at >= 0; at = file.indexOf("ispe", at + 4)) {
+    const [width, height] = [file.readUInt32BE(at + 8), file.readUInt32BE(at + 12)];
+    if (width * height > largest.width * largest.height) largest = { width, height };
+  }
+  return largest;
+}
+
 function latin1(bytes: Uint8Array, from: number, to: number): string {
   return String.fromCharCode(...bytes.subarray(from, to));
 }
@@ -133,6 +152,7 @@ const NAMES = {
   gif: "GIF",
   bmp: "BMP",
   webp: "WebP",
+  heic: "HEIC",
   avif: "AVIF",
   jxl: "JPEG XL",
   tiff: "TIFF",
@@ -164,15 +184,9 @@ function refusal(kind: Exclude<ImageKind, ReadableKind>): UserError {
       ]);
     case "unknown":
       return new UserError("not an image that twinseed can read", ExitCode.unreadable, [screenshot]);
-    case "heic":
-      return new UserError("HEIC images can't be read", ExitCode.unreadable, [
-        "convert it: heif-convert photo.heic photo.png (Linux: package libheif-examples)",
-        "or: magick photo.heic photo.png (ImageMagick); on a Mac: sips -s format png photo.heic --out photo.png",
-        `or ${screenshot}`,
-      ]);
     default:
       return new UserError(`${NAMES[kind]} images can't be read`, ExitCode.unreadable, [
-        `convert it with: magick picture.${kind} picture.png`,
+        `convert it with: magick picture.${kind} picture.png (ImageMagick)`,
         `or ${screenshot}`,
       ]);
   }

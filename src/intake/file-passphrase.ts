@@ -1,4 +1,4 @@
-/** The passphrase of a locked export: from --passphrase-file, or else from the user. */
+/** The passphrase of a locked export: from --passphrase-file, or else from the user. With a key file, there may be none. */
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { TEXT_LIMITS } from "../base/limits.ts";
@@ -12,7 +12,7 @@ export interface AskedPassphrase {
 
 export function passphraseFor(
   from: string,
-  { passphraseFile }: { readonly passphraseFile?: string },
+  { passphraseFile, keyFile }: { readonly passphraseFile?: string; readonly keyFile?: string },
   needs: Needs<"stdin" | "terminal" | "files">,
 ): AskedPassphrase {
   if (passphraseFile !== undefined) return { ask: () => fromFile(passphraseFile, needs), isPerson: false };
@@ -20,14 +20,16 @@ export function passphraseFor(
   return {
     isPerson: terminal !== undefined,
     async ask() {
+      if (terminal === undefined && keyFile !== undefined) return "";
       if (terminal === undefined) {
         throw usageError(
           `${from} is locked with a password, and there is no terminal to ask for it`,
           "put it in a file that only you can read: --passphrase-file FILE",
         );
       }
-      const passphrase = await terminal.askHidden(`Password of ${from} (not shown): `);
-      if (passphrase !== "") return passphrase;
+      const none = keyFile === undefined ? "" : "; none: Enter";
+      const passphrase = await terminal.askHidden(`Password of ${from} (not shown${none}): `);
+      if (passphrase !== "" || keyFile !== undefined) return passphrase;
       throw new UserError("no password given; nothing was imported", ExitCode.interrupted);
     },
   };

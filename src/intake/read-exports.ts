@@ -7,6 +7,7 @@ import { joinReadings } from "../formats/entries.ts";
 import { WrongPassphrase } from "../formats/faults.ts";
 import { type ForeignFile, foreignText, openForeignFile } from "../formats/foreign-file.ts";
 import type { Format, Reading } from "../formats/format.ts";
+import { kdbx } from "../formats/kdbx.ts";
 import { readWhole } from "../formats/read-whole.ts";
 import { isSeedUri, readUri } from "../formats/uri-entry.ts";
 import { looksLikeImage } from "../images/image-header.ts";
@@ -26,6 +27,8 @@ export type ReadExportsNeeds = Needs<
 export interface ReadOptions {
   format?: string;
   passphraseFile?: string;
+  /** Of a KeePass database. */
+  keyFile?: string;
 }
 
 export interface Source extends Reading {
@@ -70,6 +73,8 @@ export async function readSources(
     }
     for (const path of await needs.files.expand(source)) read.push(await readPath(path, options, needs));
   }
+  if (options.keyFile !== undefined && read.every(({ app }) => app !== kdbx.name))
+    throw usageError("--key-file is for KeePass databases", "none of these files is one");
   return read;
 }
 
@@ -90,7 +95,7 @@ async function readBytes(
   needs: ReadExportsNeeds,
 ): Promise<Source> {
   return withSource(from, async () => {
-    const file = await fileOf(path, bytes, needs);
+    const file = await withKeyFile(await fileOf(path, bytes, needs), options, needs);
     const format = await formatFor(file, options.format);
     const { isLocked, ...known } = await readWithRetries(
       file,
@@ -104,6 +109,14 @@ async function readBytes(
       path === "stdin" ? {} : { file: { path, digest: await digestOf(bytes), isLocked, isAppsOwn } };
     return { from, app: format.name, ...reading, ...origin, isProse: format === anyText };
   });
+}
+
+async function withKeyFile(
+  file: ForeignFile,
+  { keyFile }: ReadOptions,
+  { files }: Needs<"files">,
+): Promise<ForeignFile> {
+  return keyFile === undefined ? file : { ...file, keyFile: await files.read(keyFile, LIMITS.bytes) };
 }
 
 /** A picture counts as the text in its QR codes. */

@@ -1,6 +1,6 @@
 /**
  * Reads the texts of the QR codes in an image. zxing alone reads nearly everything; the rest handles what it can't see:
- * transparency, WebP, and codes that are small, noisy, bent, badly lit or cropped too tightly.
+ * transparency, WebP, HEIC, and codes that are small, noisy, bent, badly lit or cropped too tightly.
  */
 import type { ReadResult } from "zxing-wasm/reader";
 import { decode } from "../images/decode.ts";
@@ -35,7 +35,7 @@ export interface Reading {
 }
 
 /**
- * Returns the different texts found, [] if there are none. Reads PNG, JPEG, GIF, BMP and WebP.
+ * Returns the different texts found, [] if there are none. Reads PNG, JPEG, GIF, BMP, WebP and HEIC.
  * Throws UserError for other files, images beyond the limits, and images that can't be decoded.
  */
 export async function readQrCodes(image: Uint8Array): Promise<string[]> {
@@ -61,7 +61,7 @@ async function readChecked(image: Uint8Array, header: ReadableImageHeader): Prom
   // A large one that is decoded here need not be decoded again for the retries.
   const rows = kind === "png" && isWorthUnpacking(header) ? readPngRows(image) : undefined;
   if (kind === "png" && typeof rows !== "object" && !isPlausible(image, header)) throw damaged(kind);
-  if (kind === "webp" || transparent)
+  if (kind === "webp" || kind === "heic" || transparent)
     return readLayers(image, header, typeof rows === "object" ? rows : undefined);
   if (typeof rows === "object") return readGray(grayOf(rows, WHITE), header);
   const results = await findCodes(image);

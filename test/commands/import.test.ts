@@ -1,4 +1,5 @@
 /** `import` and `export`, in-process. The formats themselves are tested in test/formats. */
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import type { Gpg } from "../../src/ports/gpg.ts";
@@ -346,5 +347,68 @@ describe("export", () => {
     expect(exitCode).toBe(1);
     expect(stdout).toBe(list(aws));
     expect(stderr).toContain('skipped "GitHub:octocat"');
+  });
+});
+
+describe("KeePass", () => {
+  const fixture = (name: string) =>
+    readFileSync(new URL(`../fixtures/formats/kdbx/${name}`, import.meta.url));
+  const files = {
+    "both.kdbx": fixture("key-file-version-2.kdbx"),
+    "only.kdbx": fixture("key-file-only.kdbx"),
+    "a.keyx": fixture("key-version-2.keyx"),
+    "damaged.keyx": fixture("key-version-2.keyx").toString("utf8").replace('Hash="', 'Hash="0'),
+    "pw.txt": "open sesame\n",
+    "list.txt": list(github),
+  };
+
+  it("takes a key file, with a password and without", async () => {
+    const cli = testCli({ now, files });
+    const both = "import both.kdbx --key-file a.keyx --dry-run";
+    expect(await cli.run(`${both} --passphrase-file pw.txt`)).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining("081804  GitHub:octocat"),
+    });
+    expect(await cli.run(both, { answers: ["open sesame"] })).toMatchObject({ exitCode: 0 });
+    expect(await cli.run("import only.kdbx --key-file a.keyx --dry-run")).toMatchObject({ exitCode: 0 });
+    const asked = await cli.run("import only.kdbx --key-file a.keyx --dry-run", { answers: [""] });
+    expect(asked).toMatchObject({ exitCode: 0, terminal: expect.stringContaining("none: Enter") });
+  });
+
+  it("says what is wrong with it, or that there is one", async () => {
+    const cli = testCli({ now, files });
+    expect(await cli.run("import both.kdbx --passphrase-file pw.txt --dry-run")).toMatchObject({
+      exitCode: 5,
+      stderr: expect.stringContaining("--key-file FILE"),
+    });
+    const damaged = "import both.kdbx --key-file damaged.keyx --passphrase-file pw.txt --dry-run";
+    expect(await cli.run(damaged)).toMatchObject({
+      exitCode: 5,
+      stderr: expect.stringContaining("the key file is damaged"),
+    });
+    expect(await cli.run("import list.txt --key-file a.keyx --dry-run")).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("--key-file is for KeePass databases"),
+    });
+  });
+
+  it("is exported to a locked file, and comes back", async () => {
+    const cli = testCli({ now, files });
+    await cli.run("import list.txt --yes");
+    expect(await cli.run("export kdbx --output out.kdbx")).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("always locked"),
+    });
+    expect(await cli.run("export kdbx --passphrase-file pw.txt")).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("--output FILE"),
+    });
+    expect(await cli.run("export kdbx --passphrase-file pw.txt --output out.kdbx")).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining("locked with the password"),
+    });
+    const other = testCli({ now, files: { ...files, "out.kdbx": cli.files.get("out.kdbx") ?? "" } });
+    expect(await other.run("import out.kdbx --yes --passphrase-file pw.txt")).toMatchObject({ exitCode: 0 });
+    expect([...other.uris.values()]).toEqual([...cli.uris.values()]);
   });
 });

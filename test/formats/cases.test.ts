@@ -43,10 +43,19 @@ describe.skipIf(!existsSync(FOLDER))("cases", () => {
     ["authenticator-extension.json", ["GitHub:alice@example.com"]],
     ["google_authenticator", [""]],
     ["users.oath", ["alice", "bob", "carol"]],
-    ["enpass.json", ["AWS root"]],
+    ["enpass.json", ["AWS root:root"]],
+    ["entra-oath.csv", ["Contoso:alice@contoso.com"]],
+    ["pskc.xml", ["AWS:alice"]],
     ["keeper.json", ["Amazon Web Services:root@123456789012"]],
   ])("%s", async (file, expected) => {
     expect(await names(file)).toEqual({ names: expected, skipped: [] });
+  });
+
+  it.each([
+    ["authy-gdpr.csv", ["Amazon"]],
+    ["authy-authenticator_tokens.json", ["Amazon Web Services:root"]],
+  ])("%s, with the backup password", async (file, expected) => {
+    expect(await names(file, "backup-pass")).toEqual({ names: expected, skipped: [] });
   });
 
   // The second token is under another master key.
@@ -57,7 +66,9 @@ describe.skipIf(!existsSync(FOLDER))("cases", () => {
     });
   });
 
-  it("an OTP Auth backup is never taken for andOTP's", async () => {
-    await expect(names("backup-1.1.otpauthdb")).rejects.toThrow("OTP Auth");
+  it("OTP Auth's backup comes in", async () => {
+    const { names: found, skipped } = await names("backup-1.1.otpauthdb", "abc123");
+    expect(skipped).toEqual([]);
+    expect(found).toHaveLength(6);
   });
 });

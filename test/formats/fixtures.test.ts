@@ -14,6 +14,8 @@ import { readBytes } from "./reading.ts";
 interface Fixture {
   readonly file: string;
   readonly password?: string;
+  /** What opens it, next to the password. */
+  readonly keyFile?: string;
   /** In file order, as formatOtpauthUri writes them. */
   readonly uris: readonly string[];
   /** "entry 3: reason" */
@@ -38,17 +40,20 @@ it("every fixture belongs to a format and is listed", () => {
   expect(folders.filter((id) => !FORMATS.some((format) => format.id === id))).toEqual([]);
   for (const id of folders) {
     const files = readdirSync(join(FOLDER, id)).filter((name) => name !== "expected.json");
-    expect(files.filter((name) => !fixtures.some((one) => one.id === id && one.file === name))).toEqual([]);
+    const own = fixtures.filter((one) => one.id === id).flatMap(({ file, keyFile }) => [file, keyFile]);
+    expect(files.filter((name) => !own.includes(name))).toEqual([]);
   }
 });
 
-describe.each(fixtures)("$id/$file", ({ id, file, bytes, password = null, uris, skipped = [], error }) => {
+describe.each(fixtures)("$id/$file", ({ id, file, bytes, password = null, uris, skipped = [], ...rest }) => {
   it("is read", async () => {
+    const { keyFile, error } = rest;
+    const key = keyFile === undefined ? undefined : readFileSync(join(FOLDER, id, keyFile));
     if (error !== undefined) {
-      await expect(readBytes(file, bytes, password)).rejects.toThrow(error);
+      await expect(readBytes(file, bytes, password, key)).rejects.toThrow(error);
       return;
     }
-    const reading = await readBytes(file, bytes, password);
+    const reading = await readBytes(file, bytes, password, key);
     expect(reading.format).toBe(id);
     expect(reading.entries.map(({ enrollment }) => formatOtpauthUri(enrollment))).toEqual(uris);
     expect(reading.skipped.map(({ at, reason }) => `${at}: ${reason}`)).toEqual(skipped);

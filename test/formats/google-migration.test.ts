@@ -135,7 +135,7 @@ it("a batch's number is never 0, which some apps refuse, and takes four bytes at
 
 it("the writer: a code's text a line, ten accounts in each", async () => {
   const options = { random: (bytes: number) => new Uint8Array(bytes).fill(7), now: 0 };
-  const text = (await google.writer?.write(Array(12).fill(github), options)) ?? "";
+  const text = String(await google.writer?.write(Array(12).fill(github), options));
   expect(text.split("\n")).toHaveLength(3);
   expect(google.detect(foreignText("x", text))).toBe(true);
   expect((await google.read(foreignText("x", text), async () => "")).entries).toHaveLength(12);

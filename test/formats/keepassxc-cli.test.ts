@@ -3,12 +3,14 @@
  * what is tested is that it makes the same codes of them, and that it opens what was made here for `kdbx`.
  */
 import { spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { rowsOf } from "../../src/formats/csv-table.ts";
+import { kdbx } from "../../src/formats/kdbx.ts";
 import { keepassxcCsv } from "../../src/formats/keepassxc-csv.ts";
 import { type Enrollment, type OtpParameters, STEAM } from "../../src/otp/enrollment.ts";
 import { codeOf, stepAt } from "../../src/otp/one-time-code.ts";
@@ -44,7 +46,7 @@ describe.skipIf(whereIs("keepassxc-cli") === undefined)("KeePassXC (needs keepas
 
   beforeAll(async () => {
     const options = { random: () => new Uint8Array(), now: 1_700_000_000_000 };
-    const rows = await rowsOf((await keepassxcCsv.writer?.write(written, options)) ?? "", ",");
+    const rows = await rowsOf(String(await keepassxcCsv.writer?.write(written, options)), ",");
     const entries = rows.slice(1, 1 + written.length).map((row, i) => entryOf(`e${i}`, row[6] ?? ""));
     const xml = `<KeePassFile><Meta/><Root><Group><Name>Root</Name>${entries.join("")}</Group></Root></KeePassFile>`;
     writeFileSync(join(folder, "in.xml"), xml);
@@ -60,7 +62,22 @@ describe.skipIf(whereIs("keepassxc-cli") === undefined)("KeePassXC (needs keepas
     },
   );
 
-  it.each(["version-3", "aes-kdf-4", "argon2d-chacha20", "argon2id-many-threads"])(
+  it("opens the KDBX file, and shows the same codes", async () => {
+    const names = written.map((_, i) => `account ${i}`);
+    const own = written.map((one, i) => ({ ...one, issuer: `e${i}` }));
+    const options = { random: randomBytes, now: 1_700_000_000_000, passphrase: PASSWORD, names };
+    const content = await kdbx.writer?.write(own, options);
+    const file = join(folder, "written.kdbx");
+    writeFileSync(file, content ?? "");
+    expect(run(["db-info", "-q", file], `${PASSWORD}\n`)).toContain("Argon2id");
+    for (const [i, one] of written.entries()) {
+      const before = codeNow(one);
+      const shown = run(["show", "-q", "-t", file, `e${i}`], `${PASSWORD}\n`).trim();
+      expect([before, codeNow(one)]).toContain(shown);
+    }
+  });
+
+  it.each(["twofish", "version-3", "aes-kdf-4", "argon2d-chacha20", "argon2id-many-threads"])(
     "opens %s.kdbx",
     (name) => {
       const file = fileURLToPath(new URL(`../fixtures/formats/kdbx/${name}.kdbx`, import.meta.url));

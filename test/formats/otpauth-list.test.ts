@@ -10,7 +10,7 @@ import { anyCharacter, enrollments } from "../helpers/arbitraries.ts";
 
 const options = { random: (bytes: number) => new Uint8Array(bytes), now: 0 };
 const write = async (accounts: readonly Enrollment[]) =>
-  (await otpauthList.writer?.write(accounts, options)) ?? "";
+  String(await otpauthList.writer?.write(accounts, options));
 
 async function comesBack(accounts: readonly Enrollment[], text: string): Promise<void> {
   const { entries, skipped } = await readUriList(text);

@@ -15,8 +15,14 @@ export interface Read extends Reading {
 }
 
 /** Throws what the format throws, or UserError where no format knows the file. */
-export async function readBytes(path: string, bytes: Uint8Array, password: string | null): Promise<Read> {
-  const file = await fileOf(basename(path), bytes);
+export async function readBytes(
+  path: string,
+  bytes: Uint8Array,
+  password: string | null,
+  keyFile?: Uint8Array,
+): Promise<Read> {
+  const opened = await fileOf(basename(path), bytes);
+  const file = keyFile === undefined ? opened : { ...opened, keyFile };
   const format = formatOf(file);
   if (format === undefined) throw new UserError("no format knows this file", ExitCode.unreadable);
   const reading = await readWhole(format, file, async () => {

@@ -1,7 +1,7 @@
 /** Writes with a format's writer and reads the result with the same format: what is left out, and what comes back. */
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import { foreignText } from "../../src/formats/foreign-file.ts";
+import { type ForeignFile, foreignText, openForeignFile } from "../../src/formats/foreign-file.ts";
 import type { Format, Writer } from "../../src/formats/format.ts";
 import { formatOf } from "../../src/formats/index.ts";
 import { readWhole } from "../../src/formats/read-whole.ts";
@@ -32,18 +32,38 @@ export function accepted(writer: Writer, list: readonly Enrollment[]): Enrollmen
   return kept;
 }
 
+/** Of a format that is text. */
 export async function written(
   format: Format,
   list: readonly Enrollment[],
   passphrase?: string,
 ): Promise<string> {
+  const content = await contentOf(format, list, passphrase);
+  if (typeof content !== "string") throw new Error(`${format.id} is no text`);
+  return content;
+}
+
+export async function contentOf(
+  format: Format,
+  list: readonly Enrollment[],
+  passphrase?: string,
+): Promise<string | Uint8Array> {
   if (format.writer === undefined) throw new Error(`${format.id} has no writer`);
   const secret = passphrase === undefined ? {} : { passphrase };
   return format.writer.write(list, { ...secret, random: steadyRandom(), now: NOW });
 }
 
-export async function readBack(format: Format, text: string, passphrase?: string): Promise<unknown[]> {
-  const file = foreignText("export", text);
+/** As `export` opens what it has written. */
+export function exported(content: string | Uint8Array): ForeignFile | Promise<ForeignFile> {
+  return typeof content === "string" ? foreignText("export", content) : openForeignFile("export", content);
+}
+
+export async function readBack(
+  format: Format,
+  content: string | Uint8Array,
+  passphrase?: string,
+): Promise<unknown[]> {
+  const file = await exported(content);
   if (formatOf(file) !== format) throw new Error(`read as ${formatOf(file)?.id}`);
   const { entries, skipped } = await readWhole(format, file, async () => {
     if (passphrase === undefined) throw new Error("asked for a password");

@@ -217,6 +217,7 @@ describe("pictures that are none", () => {
     ["kind.gif", [200, 800]],
     ["kind.bmp", [200]],
     ["kind.webp", [60]],
+    ["kind.heic", [60, 400, 1200]],
     ["kind-gray-1bit.png", [60]],
     ["kind-rgb16.png", [60]],
     ["kind-interlaced.png", [60]],

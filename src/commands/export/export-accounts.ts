@@ -1,7 +1,7 @@
 /** What `export` does: opens the seeds, writes what the format can hold, reads it back, and says where the seeds went. */
 
 import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
-import { foreignText } from "../../formats/foreign-file.ts";
+import { foreignText, openForeignFile } from "../../formats/foreign-file.ts";
 import type { Format, Writer } from "../../formats/format.ts";
 import type { GoogleFilesNeeds } from "../../handover/google-files.ts";
 import type { Account } from "../../ledger/account.ts";
@@ -79,8 +79,15 @@ async function writerOf(id: string): Promise<{ format: Format; writer: Writer }>
 
 function requirePossible(id: string, { password }: Writer, toFile: boolean, options: ExportOptions): void {
   if (wantsLock(options) && !password) {
-    throw usageError(`an export to ${id} can't be locked with a password`, "aegis and 2fas exports can");
+    throw usageError(
+      `an export to ${id} can't be locked with a password`,
+      "aegis, 2fas and kdbx exports can",
+    );
   }
+  if (password === "always" && !wantsLock(options))
+    throw usageError(`an export to ${id} is always locked with a password`, "add --password");
+  if (password === "always" && !toFile)
+    throw usageError(`an export to ${id} is no text, so it has to go to a file`, "add --output FILE");
   if (toFile && options.plaintext) throw usageError("--output and --plaintext can't be combined");
 }
 
@@ -147,8 +154,9 @@ async function writeOut(
   );
   await readBack(format, content, kept, passphrase, needs);
   const seeds = count(kept.length, "seed");
-  if (options.output === undefined) needs.stdout.write(content);
-  else await needs.files.write(options.output, content, { replace: options.force || !toFile });
+  if (options.output !== undefined)
+    await needs.files.write(options.output, content, { replace: options.force || !toFile });
+  else if (typeof content === "string") needs.stdout.write(content);
   if (options.output === undefined && !needs.stdout.isOpen)
     throw new UserError("stdout was closed: nothing was exported", ExitCode.failed);
   const where = options.output === undefined ? "stdout" : quoted(options.output);
@@ -168,12 +176,14 @@ async function writeOut(
  */
 async function readBack(
   format: Format,
-  content: string,
+  content: string | Uint8Array,
   kept: readonly Outgoing[],
   passphrase: string | undefined,
   needs: Needs<"stderr">,
 ): Promise<void> {
-  const { entries } = await format.read(foreignText("export", content), async () => passphrase ?? "");
+  const file =
+    typeof content === "string" ? foreignText("export", content) : await openForeignFile("export", content);
+  const { entries } = await format.read(file, async () => passphrase ?? "");
   for (const [i, { account, enrollment }] of kept.entries()) {
     const back = entries[i]?.enrollment;
     if (back === undefined || !sameCodes(back, enrollment) || entries.length !== kept.length)

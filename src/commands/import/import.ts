@@ -11,6 +11,7 @@ export function registerImport(program: Command, world: World): void {
     .argument("<source...>", 'files, pass or gopass folders, or "-" (stdin); the format is detected')
     .option("--format <format>", "the format, if detection is wrong")
     .option("--passphrase-file <file>", 'read the password of a locked export from a file ("-": stdin)')
+    .option("--key-file <file>", "the key file of a KeePass database")
     .option("--device <name>", "the device that the export comes from, which also holds these accounts")
     .option(
       "--delete-file",

@@ -77,6 +77,7 @@ const others: Target = {
     "kind.bmp",
     "kind.webp",
     "kind-clear.webp",
+    "kind.heic",
     "clear-black.png",
     "kind-palette-trns.png",
   ),
