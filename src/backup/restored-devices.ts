@@ -66,9 +66,15 @@ function fresh(device: Device, taken: readonly Device[], random: (bytes: number)
 function withNews(here: Device, there: Device): Device {
   const isNewer = (a: string | undefined, b: string | undefined): boolean =>
     a !== undefined && (b === undefined || Date.parse(a) > Date.parse(b));
-  const { state, stateSince, wipedAt } = there;
+  const { state, stateSince, wipedAt, place, placedAt } = there;
   const isLater = isNewer(stateSince, here.stateSince) && stateSince !== undefined;
   const isWiped = isNewer(wipedAt, here.wipedAt) && wipedAt !== undefined;
-  if (!isLater && !isWiped) return here;
-  return { ...here, ...(isLater ? { state, stateSince } : {}), ...(isWiped ? { wipedAt } : {}) };
+  const isPlaced = isNewer(placedAt, here.placedAt) && place !== undefined && placedAt !== undefined;
+  if (!isLater && !isWiped && !isPlaced) return here;
+  return {
+    ...here,
+    ...(isLater ? { state, stateSince } : {}),
+    ...(isWiped ? { wipedAt } : {}),
+    ...(isPlaced ? { place, placedAt } : {}),
+  };
 }

@@ -71,6 +71,10 @@ export interface Device {
   readonly stateSince?: string;
   /** When the user last said that it was wiped: what it proved before does not count any more. */
   readonly wipedAt?: string;
+  /** A backup: where the user says it was carried to. */
+  readonly place?: string;
+  /** When the user said so: an older file lies there, if the backup was written again since. */
+  readonly placedAt?: string;
   /** For a computer that stores seeds with twinseed: its host name, by which it recognizes itself. */
   readonly host?: string;
 }

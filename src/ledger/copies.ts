@@ -30,8 +30,18 @@ export function withFreshCopy(account: Account, device: Pick<Device, "id">, at: 
 /** The device has shown a valid code. */
 export function withProof(account: Account, device: Device, at: string): Account {
   const known = copyOn(account, device);
-  const addedAt = known !== undefined && !isVoid(known) ? known.addedAt : at;
+  const isKnown = known !== undefined && !isVoid(known);
+  // A clock that was ahead must not outlast the proof.
+  const addedAt = isKnown && Date.parse(known.addedAt) <= Date.parse(at) ? known.addedAt : at;
   return put(account, { device: device.id, addedAt, confirmedAt: at });
+}
+
+/** What the device exported does not have it: the proof no longer counts, but the device may have it even so. */
+export function withDoubt(account: Account, device: Pick<Device, "id">): Account {
+  const known = copyOn(account, device);
+  if (known?.confirmedAt === undefined) return account;
+  const { confirmedAt: _, ...unproved } = known;
+  return put(account, unproved);
 }
 
 /** The user said that the device was wiped. The account itself if that changes nothing. */
@@ -41,8 +51,8 @@ export function withWipe(account: Account, device: Device, at: string): Account 
   return put(account, { device: device.id, addedAt: known.addedAt, wipedAt: at });
 }
 
-/** Only for media that are overwritten. What a person can carry away is never forgotten: see `withWipe`. */
-export function withoutCopy(account: Account, device: Device): Account {
+/** For media that are overwritten, and for mistakes. What a person can carry away is never forgotten: see `withWipe`. */
+export function withoutCopy(account: Account, device: Pick<Device, "id">): Account {
   return { ...account, copies: account.copies.filter((copy) => copy.device !== device.id) };
 }
 

@@ -33,7 +33,7 @@ export function parseDevices(text: string): Device[] {
 }
 
 function parseDevice(fields: JsonObject): Device | undefined {
-  const { id, name, kind, addedAt, state, stateSince, wipedAt, host } = fields;
+  const { id, name, kind, addedAt, state, stateSince, wipedAt, place, placedAt, host } = fields;
   if (!isText(id) || !isText(name) || !isTime(addedAt)) return undefined;
   const knownKind = DEVICE_KINDS.find((one): one is DeviceKind => one === kind);
   const knownState = DEVICE_STATES.find((one): one is DeviceState => one === (state ?? "active"));
@@ -47,6 +47,7 @@ function parseDevice(fields: JsonObject): Device | undefined {
     state: knownState,
     ...since,
     ...(isTime(wipedAt) ? { wipedAt } : {}),
+    ...(isText(place) && isTime(placedAt) ? { place, placedAt } : {}),
     ...(isText(host) ? { host } : {}),
   };
 }
