@@ -7,13 +7,16 @@ import { differences } from "../../ledger/same-account.ts";
 import { defaultName, type Enrollment } from "../../otp/enrollment.ts";
 import { NoSuchSeed, type SeedStore } from "../../seeds/seed-store.ts";
 import type { StoreKind } from "../../settings/config-file.ts";
+import { progressOf } from "../../talk/progress.ts";
 import { count, quoted } from "../../talk/say.ts";
 import { OpensNone, requireStoreOpens } from "../../vault/store-opens.ts";
 import type { Needs } from "../../world.ts";
 import { isId, readEntry } from "./check-ledger.ts";
 import { type Line, ok, REPAIR, unknown, wrong, wrongBy } from "./lines.ts";
 
-export type CheckSeedsNeeds = Needs<"computer" | "folder" | "folderCare" | "ledger" | "seeds" | "storedIds">;
+export type CheckSeedsNeeds = Needs<
+  "stderr" | "clock" | "computer" | "folder" | "folderCare" | "ledger" | "seeds" | "storedIds"
+>;
 
 export interface Found {
   readonly id: string;
@@ -57,12 +60,14 @@ export async function checkSeeds(kind: StoreKind, needs: CheckSeedsNeeds): Promi
 async function openAll(
   store: SeedStore,
   found: SeedsFound,
-  needs: Needs<"computer" | "folder" | "ledger">,
+  needs: Needs<"stderr" | "clock" | "computer" | "folder" | "ledger">,
 ): Promise<void> {
   const lines: Line[] = [];
   const accounts = needs.ledger.accounts();
   if (accounts.length > 1) await requireStoreOpens(accounts, store);
-  for (const account of accounts) {
+  const progress = progressOf("checking seed", needs);
+  for (const [i, account] of accounts.entries()) {
+    progress.at(i, accounts.length);
     const what = quoted(account.name);
     const enrollment = await open(store, account.id);
     if (enrollment instanceof UserError) {
@@ -80,6 +85,7 @@ async function openAll(
       lines.push(wrong("seeds", `${what}: the ledger and the seed differ in ${fields.join(", ")}`, REPAIR));
     }
   }
+  progress.end();
   for (const id of needs.ledger.damaged().filter((id) => readEntry(id, needs).isRepairable)) {
     const enrollment = await open(store, id);
     if (!(enrollment instanceof UserError)) found.damaged.push({ id, enrollment });

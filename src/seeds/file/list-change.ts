@@ -51,6 +51,8 @@ export interface ListChange {
   readonly newKey?: boolean;
   /** One more way to open the store. */
   readonly add?: OwnOpener;
+  /** Called with how many seeds of how many are sealed. */
+  progress?(done: number, all: number): void;
   /** With a new data key: drops the slots that none of the openers opens, which is an error otherwise. */
   readonly drop?: boolean;
 }
@@ -106,7 +108,9 @@ export async function prepareChange(
   const people = author === undefined ? undefined : await slotsOfMembers(change, author, last, fresh);
   const files: Texts = [...ways.files, ...(people?.files ?? [])];
   if (change.newKey) await requireOpens([...files], opened.opener);
-  const seeds = change.newKey ? await resealedTexts(deps.folder, known, fresh, deps.random) : undefined;
+  const seeds = change.newKey
+    ? await resealedTexts(deps.folder, known, fresh, deps.random, change.progress)
+    : undefined;
   const entry =
     last && author && people && nextEntry(last, author, people.members, ways.listed, current, fresh, now);
   if (entry !== undefined) files.push([fileOfEntry(entry.entry.number), entry.text]);
