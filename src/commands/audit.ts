@@ -5,7 +5,7 @@ import { Exit, ExitCode, usageError } from "../base/errors.ts";
 import { printable, printableJson } from "../base/printable.ts";
 import type { Account, Device } from "../ledger/account.ts";
 import { type Audit, audit as auditLedger, DEFAULT_AUDIT, type Finding } from "../ledger/findings.ts";
-import { unreadableFiles } from "../ledger/unreadable.ts";
+import { unreadableFiles } from "../ledger/unreadable-files.ts";
 import { auditText, fixLine } from "../talk/audit-text.ts";
 import { copiesJson } from "../talk/copies-json.ts";
 import { examples } from "../talk/examples.ts";

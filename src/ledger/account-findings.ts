@@ -2,7 +2,7 @@
 import type { Account, Copy, Device } from "./account.ts";
 import {
   CLOCK_TOLERANCE,
-  copiesBeside,
+  copiesNear,
   deviceOf,
   liveCopies,
   mayHold,
@@ -38,8 +38,8 @@ function holders(
 ): Finding[] {
   if (live.length >= minCopies) return [];
   const names = live.map((copy) => nameOf(copy, devices));
-  const beside = copiesBeside(account, devices).map((copy) => nameOf(copy, devices));
-  if (names.length + beside.length === 0) return [noCopy(account, devices)];
+  const near = copiesNear(account, devices).map((copy) => nameOf(copy, devices));
+  if (names.length + near.length === 0) return [noCopy(account, devices)];
   const has = names.length > 1 ? `only ${names.length} devices have it` : `only ${list(names)} has it`;
   const are = names.length > 1 ? `are on only ${names.length} devices` : `are only on ${list(names)}`;
   const wanted = names.length > 1 ? `; you want at least ${minCopies}` : "";
@@ -47,19 +47,19 @@ function holders(
   const fix: Fix = ["qr", account.id, "--device", "NAME"];
   if (names.length === 0) {
     const together = {
-      are: `are only in the backup ${list(beside)}`,
+      are: `are only in the backup ${list(near)}`,
       fixes: () => [["backup", "restore", "FILE"]],
     };
-    return [{ kind, message: `only the backup ${list(beside)} has it`, fix, together }];
+    return [{ kind, message: `only the backup ${list(near)} has it`, fix, together }];
   }
-  if (beside.length === 0) {
+  if (near.length === 0) {
     const fixes = () => [
       ["backup", "create", "FILE"],
       ["qr", "--google", "--device", "NAME"],
     ];
     return [{ kind, message: `${has}${wanted}`, fix, together: { are: `${are}${wanted}`, fixes } }];
   }
-  const where = `the backup ${list(beside)} counts once it is in another place, and you say in which`;
+  const where = `the backup ${list(near)} counts once it is in another place, and you say in which`;
   const place: Fix = ["backup", "verify", "FILE", "--place", "PLACE"];
   const together = { are: `${are}${wanted}; ${where}`, fixes: () => [place] };
   return [{ kind, message: `${has}${wanted}; ${where}`, fix: place, together }];
@@ -82,7 +82,7 @@ function noCopy({ copies }: Account, devices: readonly Device[]): Finding {
   }
   const which = list(retired.map(({ name }) => name));
   const message = `no device in use has it, only ${which}, which you retired: use it again`;
-  const fix: Fix = ["device", "add", { name: first.name }, "--kind", first.kind];
+  const fix: Fix = ["device", "add", first.name, "--kind", first.kind];
   const are = `are on no device in use, only on ${which}, which you retired: use it again`;
   return { kind, message, fix, together: { are, fixes: () => [fix] } };
 }
@@ -95,7 +95,7 @@ function goneDevices(account: Account, devices: readonly Device[]): Finding[] {
     const { name } = device;
     if (device.state === "lost") {
       const danger = "anyone with that device can make codes";
-      const fix: Fix = ["device", "lost", { name }];
+      const fix: Fix = ["device", "lost", name];
       const together = { are: `are on ${name}, which is lost: ${danger}`, fixes: () => [fix] };
       return [{ kind: "lost-device", message: `${name} is lost and has it: ${danger}`, fix, together }];
     }
@@ -108,7 +108,7 @@ function goneDevices(account: Account, devices: readonly Device[]): Finding[] {
     const are = isSafe
       ? `may still be on ${name}, which is retired: wipe it, and say so`
       : `are still on ${name}, which is retired`;
-    const fix: Fix = isSafe ? ["device", "wiped", { name }] : ["device", "replace", { name }, "NAME"];
+    const fix: Fix = isSafe ? ["device", "wiped", name] : ["device", "replace", name, "NAME"];
     return [{ kind: "retired-device", message, fix, together: { are, fixes: () => [fix] } }];
   });
 }

@@ -7,10 +7,10 @@ import type { Account, Copy, Device } from "./account.ts";
 /**
  * Shown: the device was shown the QR code. Proved: it has shown a valid code since. Dead: the service has issued a new seed, and
  * the device has not shown a code of that one yet. Left behind: the device is lost or retired, and not known to be wiped.
- * Wiped: the user said that the device was wiped. Beside: in a backup that, as far as anyone knows, lies beside the seeds, and goes
+ * Wiped: the user said that the device was wiped. Near: in a backup that, as far as anyone knows, lies next to the seeds, and goes
  * when they go.
  */
-export const COPY_STATES = ["shown", "proved", "beside", "dead", "left-behind", "wiped"] as const;
+export const COPY_STATES = ["shown", "proved", "near", "dead", "left-behind", "wiped"] as const;
 
 export type CopyState = (typeof COPY_STATES)[number];
 
@@ -29,11 +29,11 @@ export function stateOf(copy: Copy, device: Holder | undefined): CopyState {
   if (!mayHold(copy)) return copy.wipedAt === undefined ? "dead" : "wiped";
   if (device?.state !== "active") return "left-behind";
   if (copy.deadSince !== undefined) return "dead";
-  if (device.kind === "backup" && !isElsewhere(copy, device)) return "beside";
+  if (device.kind === "backup" && !isElsewhere(copy, device)) return "near";
   return isProof(copy, device) ? "proved" : "shown";
 }
 
-/** The user said so after this copy was made: a backup that was written again lies beside the seeds again. */
+/** The user said so after this copy was made: a backup that was written again lies next to the seeds again. */
 function isElsewhere({ addedAt }: Copy, { placedAt }: Holder): boolean {
   return placedAt !== undefined && Date.parse(placedAt) >= Date.parse(addedAt);
 }
@@ -57,9 +57,9 @@ export function liveCopies({ copies }: Account, devices: readonly Device[]): Cop
   });
 }
 
-/** The copies in backups that may lie beside the seeds. */
-export function copiesBeside({ copies }: Account, devices: readonly Device[]): Copy[] {
-  return copies.filter((copy) => stateOf(copy, deviceOf(copy, devices)) === "beside");
+/** The copies in backups that may lie next to the seeds. */
+export function copiesNear({ copies }: Account, devices: readonly Device[]): Copy[] {
+  return copies.filter((copy) => stateOf(copy, deviceOf(copy, devices)) === "near");
 }
 
 /** The only copies that count as safe. */

@@ -2,24 +2,13 @@
 import { visibleText } from "../base/visible-text.ts";
 import type { DeviceKind } from "./account.ts";
 
-/** In this order: a Galaxy Tab is a tablet, and a key for a phone is a key. */
+/** In this order: a key for a phone is a key, and a phone in a safe is a phone. */
 const USUAL: readonly (readonly [DeviceKind, readonly string[]])[] = [
   ["hardware", ["yubikey", "nitrokey", "solokey", "onlykey", "token", "key"]],
-  ["tablet", ["tablet", "tab", "ipad"]],
+  ["tablet", ["tablet", "ipad"]],
   [
     "phone",
-    [
-      "phone",
-      "iphone",
-      "smartphone",
-      "mobile",
-      "android",
-      "pixel",
-      "galaxy",
-      "oneplus",
-      "xperia",
-      "fairphone",
-    ],
+    ["phone", "iphone", "smartphone", "mobile", "android", "pixel", "oneplus", "xperia", "fairphone"],
   ],
   [
     "computer",

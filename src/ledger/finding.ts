@@ -21,11 +21,8 @@ export type FindingKind = (typeof FINDING_KINDS)[number];
 /** The findings that mean that the ledger could not be read completely: then nothing that audit says is the whole truth. */
 export const INCOMPLETE: readonly FindingKind[] = ["unreadable", "unknown-device"];
 
-/** A word of ours, or a name that someone chose, which must be quoted. */
-export type FixWord = string | { readonly name: string };
-
 /** Arguments of the twinseed command that fixes it. A word in capitals is a placeholder that the user fills in. */
-export type Fix = readonly FixWord[];
+export type Fix = readonly string[];
 
 export interface Finding {
   readonly kind: FindingKind;

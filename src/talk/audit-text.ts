@@ -8,6 +8,19 @@ import { count, pasteable, pasteableName } from "./say.ts";
 /** How many accounts of a group are named. */
 const MOST_NAMED = 5;
 
+/** The options that the commands take. */
+const OPTIONS = [
+  "--device",
+  "--follows",
+  "--google",
+  "--kind",
+  "--ntp",
+  "--place",
+  "--print",
+  "--repair",
+  "--replace",
+];
+
 interface Group {
   readonly finding: Finding;
   readonly accounts: readonly Account[];
@@ -91,9 +104,10 @@ function findingText({ message, fix }: Finding, indent: string, account?: Accoun
 export function fixLine(fix: Fix, accounts: readonly Account[]): string {
   const byId = new Map(accounts.map((account) => [account.id, account]));
   const words = fix.map((word) => {
-    if (typeof word !== "string") return pasteableName(word.name);
     const account = byId.get(word);
-    return account === undefined ? word : pasteable(account);
+    if (account !== undefined) return pasteable(account);
+    // A device's name may look like an option, or worse.
+    return OPTIONS.includes(word) ? word : pasteableName(word);
   });
   return `twinseed ${words.join(" ")}`;
 }

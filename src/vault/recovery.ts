@@ -1,7 +1,7 @@
 /** If a seed is missing here: which devices still have it, and how to get it back. */
 
 import type { Account, Device } from "../ledger/account.ts";
-import { copiesBeside, deviceOf, liveCopies, stateOf } from "../ledger/copy-states.ts";
+import { copiesNear, deviceOf, liveCopies, stateOf } from "../ledger/copy-states.ts";
 import { pasteable, quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 
@@ -16,8 +16,8 @@ const WAY_BACK: Record<Device["kind"], string> = {
 
 export function recoveryHints(account: Account, needs: Needs<"computer" | "ledger">): string[] {
   const devices = needs.ledger.devices();
-  // Even a backup beside the seeds may be there when they are not.
-  const holding = [...liveCopies(account, devices), ...copiesBeside(account, devices)];
+  // Even a backup next to the seeds may be there when they are not.
+  const holding = [...liveCopies(account, devices), ...copiesNear(account, devices)];
   const others = holding.flatMap((copy) => {
     const device = deviceOf(copy, devices);
     return device === undefined || device.host === needs.computer.hostname ? [] : [{ copy, device }];

@@ -101,7 +101,7 @@ async function play(told: Told, one: Action): Promise<void> {
         events.push({ at, kind: "retired", device: one.device });
       return;
     case "back":
-      if ((await run("device", "add", one.device, "--kind", "phone")).exitCode === 0)
+      if ((await run("device", "add", one.device, "--kind", one.device)).exitCode === 0)
         events.push({ at, kind: "back", device: one.device });
       return;
     case "replace": {
