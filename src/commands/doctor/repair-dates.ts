@@ -3,6 +3,7 @@
  * otherwise every date of the ledger might be one.
  */
 import type { Account, Copy, Device } from "../../ledger/account.ts";
+import { deviceOf } from "../../ledger/copy-states.ts";
 import { count } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
 import { CLOCK_TOLERANCE } from "./check-ledger.ts";
@@ -17,17 +18,20 @@ export async function repairDates(
   const now = needs.clock.now();
   const isFuture = (time: string | undefined): boolean =>
     time !== undefined && Date.parse(time) > now + CLOCK_TOLERANCE;
-  const capped = <T extends object>(item: T, keys: readonly (keyof T)[]): T =>
-    keys.reduce((one, key) => {
-      const time = one[key];
-      return typeof time === "string" && isFuture(time)
-        ? { ...one, [key]: new Date(now).toISOString() }
-        : one;
-    }, item);
+  const capped = <T extends object>(item: T, keys: readonly (keyof T & string)[]): T => {
+    const late = keys.filter((key) => {
+      const time = item[key];
+      return typeof time === "string" && isFuture(time);
+    });
+    if (late.length === 0) return item;
+    return { ...item, ...Object.fromEntries(late.map((key) => [key, new Date(now).toISOString()])) };
+  };
+  const devices = needs.ledger.devices();
   const copyOf = (copy: Copy): Copy => {
     const { confirmedAt, ...unproved } = copy;
-    // When it really was proved, no one knows: it has to be again.
-    return capped(isFuture(confirmedAt) ? unproved : copy, ["addedAt", "deadSince", "wipedAt", "shownAt"]);
+    // When another device really proved it, no one knows: it has to do so again. A computer proves its copy with each code.
+    const isLost = isFuture(confirmedAt) && deviceOf(copy, devices)?.host === undefined;
+    return capped(isLost ? unproved : copy, ["addedAt", "confirmedAt", "deadSince", "wipedAt", "shownAt"]);
   };
   const accountOf = (account: Account): Account => {
     const copies = account.copies.map(copyOf);
@@ -38,7 +42,6 @@ export async function repairDates(
     const before = [...needs.ledger.accounts(), ...needs.ledger.removed()];
     const changed = before.map(accountOf).filter((account, i) => account !== before[i]);
     for (const account of changed) edit.update(account);
-    const devices = needs.ledger.devices();
     const known = devices.map(
       (device): Device => capped(device, ["addedAt", "stateSince", "wipedAt", "placedAt"]),
     );
