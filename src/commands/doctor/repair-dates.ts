@@ -26,21 +26,24 @@ export async function repairDates(
     if (late.length === 0) return item;
     return { ...item, ...Object.fromEntries(late.map((key) => [key, new Date(now).toISOString()])) };
   };
-  const devices = needs.ledger.devices();
-  const copyOf = (copy: Copy): Copy => {
+  const copyOf = (copy: Copy, devices: readonly Device[]): Copy => {
     const { confirmedAt, ...unproved } = copy;
     // When another device really proved it, no one knows: it has to do so again. A computer proves its copy with each code.
     const isLost = isFuture(confirmedAt) && deviceOf(copy, devices)?.host === undefined;
-    return capped(isLost ? unproved : copy, ["addedAt", "confirmedAt", "deadSince", "wipedAt", "shownAt"]);
+    const kept: Copy = isLost ? unproved : copy;
+    return capped(kept, ["addedAt", "confirmedAt", "deadSince", "wipedAt", "shownAt"]);
   };
-  const accountOf = (account: Account): Account => {
-    const copies = account.copies.map(copyOf);
+  const accountOf = (account: Account, devices: readonly Device[]): Account => {
+    const copies = account.copies.map((copy) => copyOf(copy, devices));
     const isChanged = copies.some((copy, i) => copy !== account.copies[i]);
     return capped(isChanged ? { ...account, copies } : account, ["addedAt", "removedAt"]);
   };
   return needs.ledger.edit(async (edit) => {
+    const devices = needs.ledger.devices();
     const before = [...needs.ledger.accounts(), ...needs.ledger.removed()];
-    const changed = before.map(accountOf).filter((account, i) => account !== before[i]);
+    const changed = before
+      .map((account) => accountOf(account, devices))
+      .filter((account, i) => account !== before[i]);
     for (const account of changed) edit.update(account);
     const known = devices.map(
       (device): Device => capped(device, ["addedAt", "stateSince", "wipedAt", "placedAt"]),
