@@ -76,12 +76,12 @@ export function inheritedCopies(
 
 /**
  * An old seed comes back. Devices that were given a newer one may have dropped the old one, so their proofs no longer count;
- * computers with twinseed keep both.
+ * computers with twinseed and backups keep both.
  */
 export function revivedCopies(old: Account, newer: readonly Account[], devices: readonly Device[]): Copy[] {
   return old.copies.map((copy) => {
     const given = newer.flatMap(({ copies }) => copies.filter(({ device }) => device === copy.device));
-    if (!given.some(mayHold) || deviceOf(copy, devices)?.host !== undefined) return copy;
+    if (!given.some(mayHold) || keepsAll(deviceOf(copy, devices))) return copy;
     const { confirmedAt: _, ...unproved } = copy;
     return unproved;
   });
@@ -98,11 +98,15 @@ export function revivedOver(
   const dead = inheritedCopies(newer, here, devices, at);
   const kept = old.copies.map((copy) => {
     const isDead = mayHold(copy) && dead.some(({ device }) => device === copy.device);
-    if (!isDead) return copy;
+    if (!isDead || deviceOf(copy, devices)?.kind === "backup") return copy;
     const { confirmedAt = copy.addedAt, ...unproved } = copy;
     return { ...unproved, deadSince: at, shownAt: confirmedAt };
   });
   return [...kept, ...dead.filter(({ device }) => !old.copies.some((copy) => copy.device === device))];
+}
+
+function keepsAll(device: Device | undefined): boolean {
+  return device?.host !== undefined || device?.kind === "backup";
 }
 
 export function timesOf({ addedAt, confirmedAt, deadSince, wipedAt, shownAt }: Copy): string[] {

@@ -185,10 +185,8 @@ async function recordCopies(
     }
     progress.end();
     for (const account of needs.ledger.removed())
-      if (copyOn(account, device) !== undefined)
-        edit.update(
-          inside.has(account.id) ? withFreshCopy(account, device, createdAt) : withoutCopy(account, device),
-        );
+      if (inside.has(account.id)) edit.update(withFreshCopy(account, device, createdAt));
+      else if (copyOn(account, device) !== undefined) edit.update(withoutCopy(account, device));
   });
 }
 
