@@ -55,9 +55,8 @@ export function parseAccount(text: string, id: string): Account {
     addedAt,
     copies,
     fingerprint: isText(fingerprint) ? fingerprint : "",
-    ...(isText(replaces) ? { replaces } : {}),
-    ...(isTime(removedAt) ? { removedAt } : {}),
-    ...(isText(replacedBy) ? { replacedBy } : {}),
+    ...stringsIn({ removedAt }),
+    ...stringsIn({ replaces, replacedBy }, isText),
     ...(fields.adopted === true ? { adopted: true } : {}),
     ...(isText(mfaSerial) && SERIAL.test(mfaSerial) ? { mfaSerial } : {}),
   };
@@ -86,13 +85,17 @@ function parseCopies(value: unknown): Copy[] | undefined {
   for (const item of objectsOf(value)) {
     const { device, addedAt, confirmedAt, deadSince, wipedAt, shownAt } = item ?? {};
     if (!isText(device) || !isTime(addedAt)) return undefined;
-    copies.push({ device, addedAt, ...timesIn({ confirmedAt, deadSince, wipedAt, shownAt }) });
+    copies.push({ device, addedAt, ...stringsIn({ confirmedAt, deadSince, wipedAt, shownAt }) });
   }
   return copies;
 }
 
-function timesIn(fields: JsonObject): Record<string, string> {
+/** Those of the fields that are times, or texts. */
+export function stringsIn(
+  fields: JsonObject,
+  isRight: (value: unknown) => value is string = isTime,
+): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(fields).filter((field): field is [string, string] => isTime(field[1])),
+    Object.entries(fields).filter((field): field is [string, string] => isRight(field[1])),
   );
 }

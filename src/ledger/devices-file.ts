@@ -9,6 +9,7 @@ import {
   damaged,
   NEWER,
 } from "./account.ts";
+import { stringsIn } from "./account-file.ts";
 
 const VERSION = 1;
 
@@ -38,16 +39,13 @@ function parseDevice(fields: JsonObject): Device | undefined {
   const knownKind = DEVICE_KINDS.find((one): one is DeviceKind => one === kind);
   const knownState = DEVICE_STATES.find((one): one is DeviceState => one === (state ?? "active"));
   if (knownKind === undefined || knownState === undefined) return undefined;
-  const since = isTime(stateSince) ? { stateSince } : {};
   return {
     id,
     name,
     kind: knownKind,
     addedAt,
     state: knownState,
-    ...since,
-    ...(isTime(wipedAt) ? { wipedAt } : {}),
-    ...(isText(place) && isTime(placedAt) ? { place, placedAt } : {}),
-    ...(isText(host) ? { host } : {}),
+    ...stringsIn({ stateSince, wipedAt, placedAt }),
+    ...stringsIn({ place, host }, isText),
   };
 }

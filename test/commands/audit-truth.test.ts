@@ -195,6 +195,18 @@ describe("the advice about backups cured nothing, and a file next to the seeds c
     expect((await auditOf(cli)).kinds).toEqual(["one-device"]);
   });
 
+  it("the place of an old file is not that of the one that followed it, even if the old one has nothing in common with the accounts here", async () => {
+    const cli = testCli({ accounts: [github], now, files: passwords });
+    await cli.run(["backup", "create", "old.age", ...lock, "--device", "usb"]);
+    cli.clock.now += 60_000;
+    await cli.run("add -", { stdin: formatOtpauthUri(bank) });
+    await cli.run(["backup", "create", "new.age", ...lock, "--device", "usb"]);
+    await cli.run("remove octocat --yes");
+    const { exitCode, stderr } = await cli.run(["backup", "verify", "old.age", ...lock, "--place", "safe"]);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining("a later backup is also called")]);
+    expect(await copyOn(cli, "example.org", "usb")).toMatchObject({ status: "near" });
+  });
+
   it("a backup that was just restored was never verified", async () => {
     const cli = testCli({ accounts: [github], now, files: passwords });
     await cli.run(["backup", "create", "b.age", ...lock]);

@@ -35,9 +35,11 @@ export async function confirmCopies(
       if (!isListed) edit.saveDevices([...devices, known]);
       return not(`${quoted(known.name)} is ${known.state} in the ledger`);
     }
-    const current = new Map(needs.ledger.accounts().map((account) => [account.id, account]));
+    const all = needs.ledger.accounts();
+    const current = new Map(all.map((account) => [account.id, account]));
     const accounts = ids.flatMap((id) => current.get(id) ?? []);
-    if (accounts.some((account) => isLater(account, device, content)))
+    // Whatever the later file has, this one says nothing about it: not even where it is.
+    if ([...all, ...needs.ledger.removed()].some((account) => isLater(account, device, content)))
       return not(`a later backup is also called ${quoted(device.name)}`);
     if (!isListed) edit.saveDevices([...devices, device]);
     else if (device !== known) edit.saveDevices(devices.map((one) => (one === known ? device : one)));

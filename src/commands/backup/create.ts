@@ -125,14 +125,12 @@ async function currentContent(device: Device, needs: CreateNeeds): Promise<Snaps
   const entries = (list: readonly Account[]): BackupEntry[] =>
     list.flatMap((account) => {
       const enrollment = seeds.get(account.id);
-      return enrollment === undefined ? [] : entryOf(account, enrollment);
+      return enrollment === undefined ? [] : entryOf(withFreshCopy(account, device, createdAt), enrollment);
     });
   const content: BackupContent = {
     createdAt,
     device: device.id,
-    accounts: entries(accounts).map(({ account, enrollment }) => {
-      return { account: withFreshCopy(account, device, createdAt), enrollment };
-    }),
+    accounts: entries(accounts),
     removed: entries(removed),
     devices: withDevice(devices, device),
   };
