@@ -163,9 +163,26 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
     unattended: [
       { args: ["device", "add", "phone", "--kind", "phone"], exits: 0 },
       { args: ["device", "add", "phone", "--kind", "fridge"], exits: 2 },
-      { args: ["device", "add", "phone"], exits: 2 },
+      { args: ["device", "add", "pixel"], exits: 0 },
+      { args: ["device", "add", "slab"], exits: 2 },
+      { args: ["device", "add", "492039"], exits: 2 },
     ],
     marked: [{ args: ["device", "add", "tablet", "--kind", "tablet"], inMemory: true }],
+  },
+  "device remove": {
+    unattended: [
+      { args: ["device", "remove", "tablet"], exits: [3, 0, 0, 0] },
+      { args: ["device", "remove", THIS_COMPUTER], exits: [3, 2, 2, 2] },
+      { args: ["device", "remove", "nobody"], exits: 3 },
+    ],
+    marked: [{ args: ["device", "remove", "phone", "--mistake"], inMemory: true }],
+  },
+  "device check": {
+    unattended: [{ args: ["device", "check", "phone", "missing.txt"], exits: 5 }],
+    marked: [
+      { args: ["device", "check", "phone", "-", "--json"], stdin: MARKED_URI, exitCode: 0, inMemory: true },
+      { args: ["device", "check", "phone", "-"], stdin: formatOtpauthUri(aws), exitCode: 8, inMemory: true },
+    ],
   },
   "device rename": {
     unattended: [

@@ -73,8 +73,8 @@ export function parseContent(text: string): ReadBackup {
   const present = readEntries(accounts, "account", seen);
   const gone = readEntries(removed, "removed account", seen);
   const known = salvageDevices(JSON.stringify({ version: VERSION, devices })) ?? { devices: [], lost: 0 };
-  const sound = known.devices.filter(({ addedAt, stateSince, wipedAt }) =>
-    [addedAt, stateSince ?? addedAt, wipedAt ?? addedAt].every(isTime),
+  const sound = known.devices.filter(({ addedAt, stateSince, wipedAt, placedAt }) =>
+    [addedAt, stateSince ?? addedAt, wipedAt ?? addedAt, placedAt ?? addedAt].every(isTime),
   );
   const lost = devices.length - sound.length;
   return {

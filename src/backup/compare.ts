@@ -1,6 +1,7 @@
 /** Compares a backup with the accounts here: does it have all of them, each with a seed that makes the same code? Pure. */
 import type { Account } from "../ledger/account.ts";
 import { mayMatch } from "../ledger/fingerprint.ts";
+import { codesKey } from "../otp/codes-key.ts";
 import { type Enrollment, sameCodes } from "../otp/enrollment.ts";
 import { codeOf, stepAt } from "../otp/one-time-code.ts";
 import type { BackupContent, BackupEntry } from "./backup-content.ts";
@@ -33,18 +34,19 @@ export function compareBackup(
   now: number,
 ): Comparison {
   // An account that was removed when the backup was made, and restored since, can be restored from it all the same.
-  const find = (account: Account, enrollment: Enrollment | undefined, among: readonly BackupEntry[]) =>
-    enrollment === undefined ? byFingerprint(account, among) : bySeed(account, enrollment, among, now);
+  const [present, gone] = [indexOf(entries), indexOf(removed)];
+  const find = (account: Account, enrollment: Enrollment | undefined, index: Index) =>
+    enrollment === undefined ? byFingerprint(account, index) : bySeed(account, enrollment, index, now);
   const found = here.map(({ account, enrollment }) => ({
     account,
-    entry: find(account, enrollment, entries) ?? find(account, enrollment, removed),
+    entry: find(account, enrollment, present) ?? find(account, enrollment, gone),
     isReadable: enrollment !== undefined,
   }));
   const namesake = ({ id, name }: Account): BackupEntry | undefined =>
-    entries.find((entry) => entry.account.id === id) ?? entries.find((entry) => entry.account.name === name);
+    present.byId.get(id) ?? present.byName.get(name);
   const unmatched = found.filter(({ entry }) => entry === undefined);
   const differing = unmatched.filter(({ isReadable }) => isReadable).map(({ account }) => account);
-  const used = new Set(found.map(({ entry }) => entry));
+  const used = new Set([...found.map(({ entry }) => entry), ...differing.map(namesake)]);
   return {
     equal: found.flatMap(({ account, entry, isReadable }) =>
       entry && isReadable ? [{ account, entry }] : [],
@@ -53,21 +55,46 @@ export function compareBackup(
     changed: differing.filter((account) => namesake(account) !== undefined),
     lostHere: found.flatMap(({ account, entry, isReadable }) => (entry && !isReadable ? [account] : [])),
     lostBoth: unmatched.filter(({ isReadable }) => !isReadable).map(({ account }) => account),
-    onlyInBackup: entries.filter(
-      (entry) => !used.has(entry) && !differing.some((account) => namesake(account) === entry),
-    ),
+    onlyInBackup: entries.filter((entry) => !used.has(entry)),
   };
+}
+
+/** The entries of a backup, so that thousands of accounts can be looked up in it. */
+interface Index {
+  readonly byId: ReadonlyMap<string, BackupEntry>;
+  readonly byName: ReadonlyMap<string, BackupEntry>;
+  readonly byCodes: ReadonlyMap<string, readonly BackupEntry[]>;
+}
+
+function indexOf(entries: readonly BackupEntry[]): Index {
+  const byId = new Map<string, BackupEntry>();
+  const byName = new Map<string, BackupEntry>();
+  const byCodes = new Map<string, BackupEntry[]>();
+  for (const entry of entries) {
+    const { id, name } = entry.account;
+    if (!byId.has(id)) byId.set(id, entry);
+    if (!byName.has(name)) byName.set(name, entry);
+    const key = codesKey(entry.enrollment);
+    const same = byCodes.get(key);
+    if (same === undefined) byCodes.set(key, [entry]);
+    else same.push(entry);
+  }
+  return { byId, byName, byCodes };
 }
 
 function bySeed(
   { id }: Account,
   enrollment: Enrollment,
-  entries: readonly BackupEntry[],
+  { byCodes }: Index,
   now: number,
 ): BackupEntry | undefined {
-  const same = entries.filter((entry) => sameCodes(entry.enrollment, enrollment));
+  const same = byCodes.get(codesKey(enrollment)) ?? [];
   const entry = same.find(({ account }) => account.id === id) ?? same[0];
-  return entry !== undefined && codeAt(entry.enrollment, now) === codeAt(enrollment, now) ? entry : undefined;
+  return entry !== undefined &&
+    sameCodes(entry.enrollment, enrollment) &&
+    codeAt(entry.enrollment, now) === codeAt(enrollment, now)
+    ? entry
+    : undefined;
 }
 
 /** For HOTP, the code at counter 0: the two counters may differ. */
@@ -75,11 +102,7 @@ function codeAt({ secret, otp }: Enrollment, now: number): string {
   return codeOf(secret, otp, otp.type === "hotp" ? 0 : stepAt(otp, now));
 }
 
-function byFingerprint(
-  { id, fingerprint }: Account,
-  entries: readonly BackupEntry[],
-): BackupEntry | undefined {
-  return entries.find(
-    ({ account, enrollment }) => account.id === id && mayMatch(enrollment.secret, fingerprint),
-  );
+function byFingerprint({ id, fingerprint }: Account, { byId }: Index): BackupEntry | undefined {
+  const entry = byId.get(id);
+  return entry !== undefined && mayMatch(entry.enrollment.secret, fingerprint) ? entry : undefined;
 }

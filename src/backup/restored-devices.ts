@@ -62,15 +62,17 @@ function fresh(device: Device, taken: readonly Device[], random: (bytes: number)
 function withNews(here: Device, there: Device): Device {
   const isNewer = (a: string | undefined, b: string | undefined): boolean =>
     a !== undefined && (b === undefined || Date.parse(a) > Date.parse(b));
-  const { state, stateSince, wipedAt, openedAt } = there;
+  const { state, stateSince, wipedAt, openedAt, place, placedAt } = there;
   const isLater = isNewer(stateSince, here.stateSince) && stateSince !== undefined;
   const isWiped = isNewer(wipedAt, here.wipedAt) && wipedAt !== undefined;
   const isOpened = isNewer(openedAt, here.openedAt) && openedAt !== undefined;
-  if (!isLater && !isWiped && !isOpened) return here;
+  const isPlaced = isNewer(placedAt, here.placedAt) && place !== undefined && placedAt !== undefined;
+  if (!isLater && !isWiped && !isOpened && !isPlaced) return here;
   return {
     ...here,
     ...(isLater ? { state, stateSince } : {}),
     ...(isWiped ? { wipedAt } : {}),
     ...(isOpened ? { openedAt } : {}),
+    ...(isPlaced ? { place, placedAt } : {}),
   };
 }

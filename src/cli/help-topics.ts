@@ -16,6 +16,7 @@ const page = (load: () => Promise<{ readonly default: string }>): Topic => ({
 export const TOPICS: Readonly<Record<string, Topic>> = {
   environment: { text: async (width) => (await import("./help-environment.ts")).helpEnvironment(width) },
   copies: page(() => import("../../docs/copies.md")),
+  "locked-out": page(() => import("../../docs/locked-out.md")),
   backups: page(() => import("../../docs/backups.md")),
   importing: page(() => import("../../docs/importing.md")),
   ci: page(() => import("../../docs/ci.md")),

@@ -4,33 +4,32 @@ import type { Command } from "commander";
 import { Exit, ExitCode, usageError } from "../base/errors.ts";
 import { printable, printableJson } from "../base/printable.ts";
 import type { Account, Device } from "../ledger/account.ts";
-import {
-  type AccountAudit,
-  type Audit,
-  audit as auditLedger,
-  DEFAULT_AUDIT,
-  type Finding,
-} from "../ledger/findings.ts";
+import { type Audit, audit as auditLedger, DEFAULT_AUDIT, type Finding } from "../ledger/findings.ts";
 import { deviceHere } from "../ledger/this-computer.ts";
+import { unreadableFiles } from "../ledger/unreadable-files.ts";
+import { auditText, fixLine } from "../talk/audit-text.ts";
 import { copiesJson } from "../talk/copies-json.ts";
 import { examples } from "../talk/examples.ts";
 import { accountJson } from "../talk/json.ts";
 import { wholeNumber } from "../talk/options.ts";
-import { count, note, pasteable, pasteableName } from "../talk/say.ts";
+import { note } from "../talk/say.ts";
 import type { Needs, World } from "../world.ts";
 
-type AuditNeeds = Needs<"stdout" | "stderr" | "clock" | "ledger" | "stateFolder">;
+type AuditNeeds = Needs<"stdout" | "stderr" | "clock" | "folder" | "ledger" | "stateFolder">;
 
 export interface AuditOptions {
   minCopies?: string;
   stale?: string;
+  all?: boolean;
   json?: boolean;
 }
 
 export function registerAudit(program: Command, world: World): void {
   program
     .command("audit")
-    .description("list accounts at risk and how to fix them; exits 8 if there are any")
+    .description(
+      "list accounts at risk and how to fix them; exits 8 if there are any, 1 if it can't read all",
+    )
     .option(
       "--min-copies <number>",
       "how many devices should hold each account",
@@ -41,6 +40,7 @@ export function registerAudit(program: Command, world: World): void {
       "days after which a copy must be confirmed again",
       `${DEFAULT_AUDIT.staleDays}d`,
     )
+    .option("--all", "list each account, instead of grouping those that one command fixes")
     .option("--json", "print as JSON")
     .action((options: AuditOptions) => audit(options, world));
   examples(
@@ -52,70 +52,49 @@ export function registerAudit(program: Command, world: World): void {
   );
 }
 
-/** Throws Exit (8) if there are findings. */
+/** Throws Exit: 1 if the ledger can't be read completely, whatever else is found; 8 if there are findings. */
 export async function audit(options: AuditOptions, needs: AuditNeeds): Promise<void> {
   const accounts = needs.ledger.accounts();
   const devices = needs.ledger.devices();
   const here = await deviceHere(devices, needs);
   const minCopies = wholeNumber("--min-copies", options.minCopies ?? String(DEFAULT_AUDIT.minCopies));
   if (minCopies < 1) throw usageError("--min-copies must be 1 or more");
-  const result = auditLedger(accounts, devices, {
+  const wanted = {
     now: needs.clock.now(),
     staleDays: days(options.stale),
     minCopies,
     ...(here === undefined ? {} : { here: here.id }),
-  });
-  const atRisk = result.accounts.filter(({ findings }) => findings.length > 0);
+  };
+  const unreadable = unreadableFiles(needs.ledger.damaged(), needs.folder);
+  const result = auditLedger(accounts, devices, wanted, unreadable);
   if (options.json) needs.stdout.write(`${printableJson(auditJson(result, devices))}\n`);
-  else report(result, atRisk, needs);
-  if (atRisk.length > 0 || result.findings.length > 0) throw new Exit(ExitCode.findings);
+  else report(result, options.all ?? false, needs);
+  if (!result.isComplete) throw new Exit(ExitCode.failed);
+  const isFound = ({ findings }: { findings: readonly Finding[] }): boolean => findings.length > 0;
+  if (isFound(result) || result.accounts.some(isFound)) throw new Exit(ExitCode.findings);
 }
 
 function days(text: string = `${DEFAULT_AUDIT.staleDays}d`): number {
   return wholeNumber("--stale", text.replace(/d$/, ""), "days, such as 180d");
 }
 
-function report(
-  { accounts, findings }: Audit,
-  atRisk: readonly AccountAudit[],
-  needs: Needs<"stdout" | "stderr">,
-): void {
+function report(result: Audit, isEach: boolean, needs: Needs<"stdout" | "stderr">): void {
+  const { accounts, isComplete } = result;
   for (const { account, findings, notes } of accounts) {
     if (findings.length > 0) continue;
     for (const text of notes) note(needs, `note: ${printable(account.name)}: ${printable(text)}`);
   }
-  const total = count(accounts.length, "account");
-  if (accounts.length === 0) note(needs, "no accounts yet; enroll one with: twinseed add");
+  if (accounts.length === 0 && isComplete) note(needs, "no accounts yet; enroll one with: twinseed add");
   // One write: thousands of small ones take longer than the whole audit.
-  const text = [
-    ...atRisk.flatMap(({ account, findings, notes }) => [
-      `${printable(account.name)}\n`,
-      ...findings.map((finding) => lines(finding, account)),
-      ...notes.map((text) => `  note: ${printable(text)}\n`),
-    ]),
-    ...findings.map((finding) => lines(finding).replace(/^ {2}/, "")),
-    ...(accounts.length === 0
-      ? []
-      : [atRisk.length === 0 ? `${total}, none at risk\n` : `${atRisk.length} of ${total} at risk\n`]),
-  ];
-  if (text.length > 0) needs.stdout.write(text.join(""));
+  const text = auditText(result, isEach);
+  if (text !== "") needs.stdout.write(text);
+  if (!isComplete) note(needs, "the ledger could not be read completely: this is not the whole truth");
 }
 
-function lines(finding: Finding, account?: Account): string {
-  return `  ${printable(finding.message, 200)}\n    ${fixLine(finding, account)}\n`;
-}
-
-/** A command to paste. Words in capitals are for the user to fill in. */
-function fixLine({ fix }: Finding, account?: Account): string {
-  const words = fix.map((word) =>
-    word === account?.id ? pasteable(account) : word.startsWith("--") ? word : pasteableName(word),
-  );
-  return `twinseed ${words.join(" ")}`;
-}
-
-function auditJson({ accounts, findings }: Audit, devices: readonly Device[]) {
+function auditJson({ accounts, findings, isComplete }: Audit, devices: readonly Device[]) {
   return {
     version: 1,
+    complete: isComplete,
     accounts: accounts.map(({ account, findings, notes }) => ({
       account: accountJson(account),
       atRisk: findings.length > 0,
@@ -132,5 +111,9 @@ function auditJson({ accounts, findings }: Audit, devices: readonly Device[]) {
 }
 
 function findingJson(finding: Finding, account?: Account) {
-  return { kind: finding.kind, message: finding.message, fix: fixLine(finding, account) };
+  return {
+    kind: finding.kind,
+    message: finding.message,
+    fix: fixLine(finding.fix, account === undefined ? [] : [account]),
+  };
 }

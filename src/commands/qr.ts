@@ -31,7 +31,7 @@ export function registerQr(program: Command, world: World): void {
   program
     .command("qr")
     .description("draw the QR code of an account, for another device to scan")
-    .argument("<account...>", "names, ids, or parts of a name, issuer or label")
+    .argument("[account...]", "names, ids, or parts of a name, issuer or label (with --google, default: all)")
     .option(
       "--device <name>",
       "the device that will scan it; repeatable (on a terminal, prompts if omitted)",
@@ -57,6 +57,8 @@ export async function qr(queries: readonly string[], options: QrOptions, needs: 
   const known = needs.ledger.accounts();
   const accounts: Account[] = [];
   for (const query of queries) accounts.push(await findAccount(known, query));
+  if (queries.length === 0 && options.google) accounts.push(...known);
+  if (accounts.length === 0) throw usageError("name the accounts; with --google, the default is all of them");
   const perCode = countPerCode(options);
   if (options.google) return google(accounts, perCode, options, needs);
   if (options.output !== undefined) return writeFile(accounts, options.output, options, needs);

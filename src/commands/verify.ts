@@ -6,7 +6,9 @@ import { TEXT_LIMITS } from "../base/limits.ts";
 import { printableJson } from "../base/printable.ts";
 import { looksSame } from "../base/visible-text.ts";
 import type { Account } from "../ledger/account.ts";
+import { looksLikeCode } from "../ledger/device-names.ts";
 import { findAccount } from "../ledger/find.ts";
+import type { Terminal } from "../ports/terminal.ts";
 import { examples } from "../talk/examples.ts";
 import { accountJson } from "../talk/json.ts";
 import { note, quoted, warn } from "../talk/say.ts";
@@ -29,7 +31,7 @@ type VerifyNeeds = Needs<
 >;
 
 export interface VerifyOptions {
-  device: string;
+  device?: string;
   kind?: string;
   json?: boolean;
 }
@@ -40,7 +42,7 @@ export function registerVerify(program: Command, world: World): void {
     .description("confirm that a device holds an account, with the code it shows now")
     .argument("<account>", "name, id, or part of a name, issuer or label")
     .argument("[code]", "the code (default: read it from stdin, or prompt)")
-    .requiredOption("--device <name>", "the device that shows the code; added if it is new")
+    .option("--device <name>", "the device that shows the code; added if it is new (on a terminal, prompts)")
     .option("--kind <kind>", "kind of a new device: phone, tablet, computer, hardware, paper or backup")
     .option("--json", "print the result as JSON")
     .action((query: string, code: string | undefined, options: VerifyOptions) =>
@@ -65,18 +67,14 @@ export async function verify(
   const kind = options.kind === undefined ? undefined : parseKind(options.kind);
   const terminal = needs.terminal();
   const enrollment = await openAccount(account, needs);
-  const code = given ?? (await readCode(options.device, needs));
-  const check = await checkCode(account, enrollment, code, options.device, needs);
+  const named = options.device ?? (await askName(terminal));
+  const code = given ?? (await readCode(named, needs));
+  const check = await checkCode(account, enrollment, code, named, needs);
   if (!check.right) {
     const message = `that is not the code of ${quoted(account.name)}; nothing was changed`;
     throw new UserError(message, ExitCode.failed, check.reasons);
   }
-  const device = await namedDevice(
-    options.device,
-    kind,
-    terminal && ((question) => terminal.ask(question)),
-    needs,
-  );
+  const device = await namedDevice(named, kind, terminal && ((question) => terminal.ask(question)), needs);
   await recordProof(account, device, check.proof, needs);
   const driftSeconds = driftOf(check.proof);
   note(needs, `${quoted(device.name)} is confirmed: it holds ${quoted(account.name)}`);
@@ -107,6 +105,18 @@ async function find(query: string, { ledger }: Needs<"ledger">): Promise<Account
       ...error.hints,
       `${removed}; to bring it back: twinseed restore ${old.id}`,
     ]);
+  }
+}
+
+async function askName(terminal: Terminal | undefined): Promise<string> {
+  if (terminal === undefined)
+    throw usageError(
+      "no device, and no terminal to ask on",
+      "name the one that shows the code: --device NAME",
+    );
+  for (let prefix = ""; ; prefix = "That is a code, not a name. ") {
+    const name = await terminal.ask(`${prefix}Name of the device that shows the code: `);
+    if (name !== "" && !looksLikeCode(name)) return name;
   }
 }
 

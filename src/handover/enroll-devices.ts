@@ -6,6 +6,9 @@
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import type { Account, Device } from "../ledger/account.ts";
+import { looksLikeCode } from "../ledger/device-names.ts";
+import { deviceNamed } from "../ledger/find-device.ts";
+import { prove } from "../ledger/proof.ts";
 import type { Screen } from "../ports/terminal.ts";
 import { note, pasteable, pasteableName, quoted, warn } from "../talk/say.ts";
 import { namedDevice } from "../vault/named-device.ts";
@@ -63,6 +66,10 @@ export async function enrollDevices(
     if (given === undefined && only) return handovers;
     const name = given ?? (await screen.ask(question)).trim();
     if (name === "") return handovers;
+    if (given === undefined && isCode(name, accounts, needs)) {
+      stage.say("That is a code. First the name of the device that shows it, such as phone; then the code");
+      continue;
+    }
     const device = await findDeviceOrSay(name, stage, needs);
     if (device === undefined) continue;
     for (const [i, opened] of accounts.entries()) {
@@ -70,6 +77,14 @@ export async function enrollDevices(
       handovers.push(await proveAccount(opened, device, screen, turn, needs));
     }
   }
+}
+
+/** The phone shows a code as soon as it has scanned: it is easily typed one question too early. */
+function isCode(text: string, accounts: readonly OpenedAccount[], needs: Needs<"clock" | "ledger">): boolean {
+  if (deviceNamed(needs.ledger.devices(), text) !== undefined) return false;
+  return (
+    looksLikeCode(text) || accounts.some(({ enrollment }) => prove(enrollment, text, needs.clock.now()).right)
+  );
 }
 
 /** Reports the results on stderr, once the screen is wiped. */

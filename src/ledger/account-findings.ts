@@ -2,6 +2,7 @@
 import type { Account, Copy, Device } from "./account.ts";
 import {
   CLOCK_TOLERANCE,
+  copiesNear,
   deviceOf,
   lastProof,
   liveCopies,
@@ -9,7 +10,8 @@ import {
   provedCopies,
   stateOf,
 } from "./copy-states.ts";
-import type { AuditOptions, Finding } from "./finding.ts";
+import type { AuditOptions, Finding, Fix } from "./finding.ts";
+import { handingOver, proving, provingTogether } from "./fixes.ts";
 
 const DAY = 86_400_000;
 
@@ -36,23 +38,42 @@ function holders(
   devices: readonly Device[],
   { minCopies, here }: AuditOptions,
 ): Finding[] {
-  const [only] = live;
-  if (only === undefined) return [noCopy(account, devices)];
   if (live.length >= minCopies) return [];
-  const device = deviceOf(only, devices);
-  const message =
-    live.length > 1
-      ? `only ${live.length} devices have it; you want at least ${minCopies}`
-      : `only ${device !== undefined && device.id === here ? "this computer" : (device?.name ?? "one device")} has it`;
-  return [{ kind: "one-device", message, fix: ["qr", account.id, "--device", "NAME"] }];
+  const names = live.map((copy) => (copy.device === here ? "this computer" : nameOf(copy, devices)));
+  const near = copiesNear(account, devices).map((copy) => nameOf(copy, devices));
+  if (names.length + near.length === 0) return [noCopy(account, devices)];
+  const has = names.length > 1 ? `only ${names.length} devices have it` : `only ${list(names)} has it`;
+  const are = names.length > 1 ? `are on only ${names.length} devices` : `are only on ${list(names)}`;
+  const wanted = names.length > 1 ? `; you want at least ${minCopies}` : "";
+  const kind = "one-device";
+  const fix: Fix = ["qr", account.id, "--device", "NAME"];
+  if (names.length === 0) {
+    const together = {
+      are: `are only in the backup ${list(near)}`,
+      fixes: () => [["backup", "restore", "FILE"]],
+    };
+    return [{ kind, message: `only the backup ${list(near)} has it`, fix, together }];
+  }
+  if (near.length === 0) {
+    const fixes = () => [
+      ["backup", "create", "FILE"],
+      ["qr", "--google", "--device", "NAME"],
+    ];
+    return [{ kind, message: `${has}${wanted}`, fix, together: { are: `${are}${wanted}`, fixes } }];
+  }
+  const where = `the backup ${list(near)} counts once it is in another place, and you say in which`;
+  const place: Fix = ["backup", "verify", "FILE", "--place", "PLACE"];
+  const together = { are: `${are}${wanted}; ${where}`, fixes: () => [place] };
+  return [{ kind, message: `${has}${wanted}; ${where}`, fix: place, together }];
 }
 
 /** A retired device in a drawer is the way back; a lost one is not. */
 function noCopy({ id, copies }: Account, devices: readonly Device[]): Finding {
+  const kind = "no-copy";
   if (copies.length === 0) {
     const message =
       "no device is known to have it: this store is on a computer that is not one of your devices";
-    return { kind: "no-copy", message, fix: ["qr", id, "--device", "NAME"] };
+    return { kind, message, fix: ["qr", id, "--device", "NAME"] };
   }
   const retired = copies.flatMap((copy) => {
     const device = deviceOf(copy, devices);
@@ -62,10 +83,15 @@ function noCopy({ id, copies }: Account, devices: readonly Device[]): Finding {
   const [first] = retired;
   if (first === undefined) {
     const message = "no available device has it: sign in another way and enroll again";
-    return { kind: "no-copy", message, fix: ["add", "PICTURE", "--replace"] };
+    const fix = ["add", "PICTURE", "--replace"];
+    const are = "are on no available device: sign in another way and enroll each again";
+    return { kind, message, fix, together: { are, fixes: () => [fix] } };
   }
-  const message = `no device in use has it, only ${list(retired.map(({ name }) => name))}, which you retired: use it again`;
-  return { kind: "no-copy", message, fix: ["device", "add", first.name, "--kind", first.kind] };
+  const which = list(retired.map(({ name }) => name));
+  const message = `no device in use has it, only ${which}, which you retired: use it again`;
+  const fix: Fix = ["device", "add", first.name, "--kind", first.kind];
+  const are = `are on no device in use, only on ${which}, which you retired: use it again`;
+  return { kind, message, fix, together: { are, fixes: () => [fix] } };
 }
 
 function goneDevices(account: Account, devices: readonly Device[]): Finding[] {
@@ -73,18 +99,24 @@ function goneDevices(account: Account, devices: readonly Device[]): Finding[] {
   return account.copies.flatMap((copy): Finding[] => {
     const device = deviceOf(copy, devices);
     if (device === undefined || stateOf(copy, device) !== "left-behind") return [];
+    const { name } = device;
     if (device.state === "lost") {
-      const message = `${device.name} is lost and has it: anyone with that device can make codes`;
-      return [{ kind: "lost-device", message, fix: ["device", "lost", device.name] }];
+      const danger = "anyone with that device can make codes";
+      const fix: Fix = ["device", "lost", name];
+      const together = { are: `are on ${name}, which is lost: ${danger}`, fixes: () => [fix] };
+      return [{ kind: "lost-device", message: `${name} is lost and has it: ${danger}`, fix, together }];
     }
     // Only its owner can open an old backup that is retired.
     if (device.kind === "backup") return [];
     // The only copy must not be wiped.
     const message = isSafe
-      ? `${device.name} is retired and may still have it: wipe it, and say so`
-      : `${device.name} is retired and still has it`;
-    const fix = isSafe ? ["device", "wiped", device.name] : ["device", "replace", device.name, "NAME"];
-    return [{ kind: "retired-device", message, fix }];
+      ? `${name} is retired and may still have it: wipe it, and say so`
+      : `${name} is retired and still has it`;
+    const are = isSafe
+      ? `may still be on ${name}, which is retired: wipe it, and say so`
+      : `are still on ${name}, which is retired`;
+    const fix: Fix = isSafe ? ["device", "wiped", name] : ["device", "replace", name, "NAME"];
+    return [{ kind: "retired-device", message, fix, together: { are, fixes: () => [fix] } }];
   });
 }
 
@@ -96,20 +128,21 @@ function rivals({ id, name, rival }: Account): Finding[] {
 }
 
 function deadCopies({ id, copies }: Account, devices: readonly Device[]): Finding[] {
+  const kind = "dead-copy";
   return copies.flatMap((copy): Finding[] => {
     const device = deviceOf(copy, devices);
     // A backup with an old seed is reported below, as behind.
     if (device?.state !== "active" || device.kind === "backup" || stateOf(copy, device) !== "dead") return [];
-    const old = `${device.name} has the old seed, which stopped working on ${(copy.deadSince ?? "").slice(0, 10)}`;
+    const { name } = device;
+    const old = `${name} has the old seed, which stopped working on ${(copy.deadSince ?? "").slice(0, 10)}`;
+    const are = `have an old seed on ${name}, which no longer works`;
     if (copy.shownAt !== undefined) {
       const message = `${old}; it was shown the new one, but has not proved it`;
-      return [{ kind: "dead-copy", message, fix: ["verify", id, "--device", device.name] }];
+      const shown = `${are}; it was shown the new ones, but has not proved them`;
+      return [{ kind, message, fix: proving(id, device), together: provingTogether(shown, device) }];
     }
-    const fix =
-      device.kind === "paper"
-        ? ["sheet", id, "--device", device.name, "--print"]
-        : ["qr", id, "--device", device.name];
-    return [{ kind: "dead-copy", message: old, fix }];
+    const together = { are, fixes: (ids: readonly string[]) => [handingOver(ids, device)] };
+    return [{ kind, message: old, fix: handingOver([id], device), together }];
   });
 }
 
@@ -122,14 +155,13 @@ function unproved(
 ): Finding[] {
   const proved = provedCopies(account, devices);
   const others = live.filter((copy) => !proved.includes(copy));
-  const [first] = others;
+  const [first] = others.flatMap((copy) => deviceOf(copy, devices) ?? []);
   if (first === undefined || proved.length >= minCopies) return [];
-  const names = others.map((copy) => deviceOf(copy, devices)?.name ?? copy.device);
-  const message =
-    names.length === 1
-      ? `the copy on ${list(names)} was never confirmed`
-      : `the copies on ${list(names)} were never confirmed`;
-  return [{ kind: "unconfirmed", message, fix: confirming(account, first, devices) }];
+  const names = list(others.map((copy) => deviceOf(copy, devices)?.name ?? copy.device));
+  const copies = others.length === 1 ? "the copy" : "the copies";
+  const message = `${copies} on ${names} ${others.length === 1 ? "was" : "were"} never confirmed`;
+  const together = provingTogether(`were never confirmed on ${names}`, first);
+  return [{ kind: "unconfirmed", message, fix: proving(account.id, first), together }];
 }
 
 /** Every code shown here proves this computer's own copy, so only the copies on other devices and computers grow stale. */
@@ -146,18 +178,21 @@ function stale(
     const isFuture = age < -CLOCK_TOLERANCE;
     const days = Math.floor(age / DAY);
     if (!isFuture && days <= staleDays) return [];
+    const { name } = device;
     const message = isFuture
-      ? `the copy on ${device.name} was confirmed on ${confirmedAt.slice(0, 10)}, in the future: a clock was wrong`
-      : `the copy on ${device.name} was last confirmed ${days} days ago`;
-    return [{ kind: "stale", message, fix: confirming(account, copy, devices) }];
+      ? `the copy on ${name} was confirmed on ${confirmedAt.slice(0, 10)}, in the future: a clock was wrong`
+      : `the copy on ${name} was last confirmed ${days} days ago`;
+    const are = isFuture
+      ? `were confirmed on ${name} in the future: a clock was wrong`
+      : `were last confirmed on ${name} more than ${staleDays} days ago`;
+    return [
+      { kind: "stale", message, fix: proving(account.id, device), together: provingTogether(are, device) },
+    ];
   });
 }
 
-function confirming({ id }: Account, copy: Copy, devices: readonly Device[]): string[] {
-  const device = deviceOf(copy, devices);
-  return device?.kind === "backup"
-    ? ["backup", "verify", "FILE"]
-    : ["verify", id, "--device", device?.name ?? "NAME"];
+function nameOf(copy: Copy, devices: readonly Device[]): string {
+  return deviceOf(copy, devices)?.name ?? "one device";
 }
 
 function list(names: readonly string[]): string {

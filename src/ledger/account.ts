@@ -79,4 +79,8 @@ export interface Device {
   readonly openedAt?: string;
   /** For a member of a shared store: the public key that the list of members has of it. */
   readonly member?: string;
+  /** A backup: where the user says it was carried to. */
+  readonly place?: string;
+  /** When the user said so: an older file lies there, if the backup was written again since. */
+  readonly placedAt?: string;
 }

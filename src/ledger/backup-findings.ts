@@ -16,7 +16,7 @@ export function backupFindings(accounts: readonly Account[], devices: readonly D
     const behind: Finding = {
       kind: "backup-behind",
       message: `the backup ${device.name} is older than ${missing.length} of ${accounts.length} accounts`,
-      fix: ["backup", "create", "FILE"],
+      fix: ["backup", "create", "FILE", "--follows", device.name],
     };
     const unverified: Finding = {
       kind: "backup-unverified",
@@ -32,5 +32,5 @@ export function backupFindings(accounts: readonly Account[], devices: readonly D
 
 function isInBackup(copy: Copy, device: Device): boolean {
   const state = stateOf(copy, device);
-  return state === "shown" || state === "proved";
+  return state === "shown" || state === "proved" || state === "near";
 }

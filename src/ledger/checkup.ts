@@ -20,11 +20,12 @@ export function sameNames(accounts: readonly Account[]): Account[][] {
 export function latestTime(accounts: readonly Account[], devices: readonly Device[]): number {
   const times = [
     ...accounts.flatMap(({ addedAt, removedAt, copies }) => [addedAt, removedAt, ...copies.flatMap(timesOf)]),
-    ...devices.flatMap(({ addedAt, stateSince, wipedAt, openedAt }) => [
+    ...devices.flatMap(({ addedAt, stateSince, wipedAt, openedAt, placedAt }) => [
       addedAt,
       stateSince,
       wipedAt,
       openedAt,
+      placedAt,
     ]),
   ];
   return times.reduce((latest, time) => Math.max(latest, time === undefined ? 0 : Date.parse(time)), 0);

@@ -30,11 +30,16 @@ export function withFreshCopy(account: Account, device: Pick<Device, "id">, at: 
 /** The device has shown a valid code. */
 export function withProof(account: Account, device: Device, at: string): Account {
   const known = copyOn(account, device);
-  const addedAt = known !== undefined && !isVoid(known) ? known.addedAt : at;
+  const isKnown = known !== undefined && !isVoid(known);
+  // A clock that was ahead must not outlast the proof.
+  const addedAt = isKnown && Date.parse(known.addedAt) <= Date.parse(at) ? known.addedAt : at;
   return put(account, { device: device.id, addedAt, confirmedAt: at });
 }
 
-/** It is not known any more whether what the device proved still holds. The account itself if that changes nothing. */
+/**
+ * It is not known any more whether what the device proved still holds, but it may have it even so. The account itself if that
+ * changes nothing.
+ */
 export function withoutProof(account: Account, device: Pick<Device, "id">): Account {
   const known = copyOn(account, device);
   if (known?.confirmedAt === undefined) return account;
@@ -67,8 +72,8 @@ export function withWipe(account: Account, device: Device, at: string): Account 
   return put(account, { device: device.id, addedAt: known.addedAt, wipedAt: at });
 }
 
-/** Only for media that are overwritten. What a person can carry away is never forgotten: see `withWipe`. */
-export function withoutCopy(account: Account, device: Device): Account {
+/** For media that are overwritten, and for mistakes. What a person can carry away is never forgotten: see `withWipe`. */
+export function withoutCopy(account: Account, device: Pick<Device, "id">): Account {
   return { ...account, copies: account.copies.filter((copy) => copy.device !== device.id) };
 }
 
@@ -92,12 +97,12 @@ export function inheritedCopies(
 
 /**
  * An old seed comes back. Devices that were given a newer one may have dropped the old one, so their proofs no longer count;
- * computers with twinseed keep both.
+ * computers with twinseed and backups keep both.
  */
 export function revivedCopies(old: Account, newer: readonly Account[], devices: readonly Device[]): Copy[] {
   return old.copies.map((copy) => {
     const given = newer.flatMap(({ copies }) => copies.filter(({ device }) => device === copy.device));
-    if (!given.some(mayHold) || deviceOf(copy, devices)?.computer !== undefined) return copy;
+    if (!given.some(mayHold) || keepsAll(deviceOf(copy, devices))) return copy;
     const { confirmedAt: _, ...unproved } = copy;
     return unproved;
   });
@@ -114,11 +119,15 @@ export function revivedOver(
   const dead = inheritedCopies(newer, here, devices, at);
   const kept = old.copies.map((copy) => {
     const isDead = mayHold(copy) && dead.some(({ device }) => device === copy.device);
-    if (!isDead) return copy;
+    if (!isDead || deviceOf(copy, devices)?.kind === "backup") return copy;
     const { confirmedAt = copy.addedAt, ...unproved } = copy;
     return { ...unproved, deadSince: at, shownAt: confirmedAt };
   });
   return [...kept, ...dead.filter(({ device }) => !old.copies.some((copy) => copy.device === device))];
+}
+
+function keepsAll(device: Device | undefined): boolean {
+  return device?.computer !== undefined || device?.kind === "backup";
 }
 
 export function timesOf({ addedAt, confirmedAt, deadSince, wipedAt, shownAt }: Copy): string[] {

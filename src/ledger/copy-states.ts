@@ -7,9 +7,10 @@ import type { Account, Copy, Device } from "./account.ts";
 /**
  * Shown: the device was shown the QR code. Proved: it has shown a valid code since. Dead: the service has issued a new seed, and
  * the device has not shown a code of that one yet. Left behind: the device is lost or retired, and not known to be wiped.
- * Wiped: the user said that the device was wiped.
+ * Wiped: the user said that the device was wiped. Near: in a backup that, as far as anyone knows, lies next to the seeds, and goes
+ * when they go.
  */
-export const COPY_STATES = ["shown", "proved", "dead", "left-behind", "wiped"] as const;
+export const COPY_STATES = ["shown", "proved", "near", "dead", "left-behind", "wiped"] as const;
 
 export type CopyState = (typeof COPY_STATES)[number];
 
@@ -20,12 +21,21 @@ export function deviceOf(copy: Copy, devices: readonly Device[]): Device | undef
   return devices.find(({ id }) => id === copy.device);
 }
 
+/** What matters of a device for what its copies are worth. */
+type Holder = Pick<Device, "kind" | "state" | "wipedAt" | "placedAt">;
+
 /** A device that is not in the list may be anywhere. */
-export function stateOf(copy: Copy, device: Pick<Device, "state" | "wipedAt"> | undefined): CopyState {
+export function stateOf(copy: Copy, device: Holder | undefined): CopyState {
   if (!mayHold(copy)) return copy.wipedAt === undefined ? "dead" : "wiped";
   if (device?.state !== "active") return "left-behind";
   if (copy.deadSince !== undefined) return "dead";
+  if (device.kind === "backup" && !isElsewhere(copy, device)) return "near";
   return isProof(copy, device) ? "proved" : "shown";
+}
+
+/** The user said so after this copy was made: a backup that was written again lies next to the seeds again. */
+function isElsewhere({ addedAt }: Copy, { placedAt }: Holder): boolean {
+  return placedAt !== undefined && Date.parse(placedAt) >= Date.parse(addedAt);
 }
 
 /** Whether anyone with the device may be able to make codes that the service accepts. */
@@ -34,7 +44,7 @@ export function mayHold({ deadSince, wipedAt, shownAt }: Copy): boolean {
 }
 
 /** A proof from before the device was wiped can come in later, by a sync or from a backup. */
-function isProof({ confirmedAt, wipedAt }: Copy, device: Pick<Device, "wipedAt">): boolean {
+export function isProof({ confirmedAt, wipedAt }: Copy, device: Pick<Device, "wipedAt">): boolean {
   if (confirmedAt === undefined || wipedAt !== undefined) return false;
   return device.wipedAt === undefined || Date.parse(confirmedAt) > Date.parse(device.wipedAt);
 }
@@ -53,6 +63,11 @@ export function liveCopies({ copies }: Account, devices: readonly Device[]): Cop
     const state = stateOf(copy, deviceOf(copy, devices));
     return state === "shown" || state === "proved";
   });
+}
+
+/** The copies in backups that may lie next to the seeds. */
+export function copiesNear({ copies }: Account, devices: readonly Device[]): Copy[] {
+  return copies.filter((copy) => stateOf(copy, deviceOf(copy, devices)) === "near");
 }
 
 /** The only copies that count as safe. */

@@ -45,7 +45,7 @@ function parseDevice(fields: JsonObject): Device | undefined {
     kind: knownKind,
     addedAt,
     state: knownState,
-    ...only(isTime, fields, ["stateSince", "wipedAt", "openedAt"]),
-    ...only(isText, fields, ["computer", "member"]),
+    ...only(isTime, fields, ["stateSince", "wipedAt", "openedAt", "placedAt"]),
+    ...only(isText, fields, ["computer", "member", "place"]),
   };
 }

@@ -2,6 +2,8 @@
 
 /** The worst first: the order of the report. */
 export const FINDING_KINDS = [
+  "unreadable",
+  "unknown-device",
   "no-copy",
   "lost-device",
   "two-seeds",
@@ -10,17 +12,32 @@ export const FINDING_KINDS = [
   "unconfirmed",
   "retired-device",
   "stale",
+  "future-date",
   "backup-behind",
   "backup-unverified",
 ] as const;
 
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
+/** The findings that mean that the ledger could not be read completely: then nothing that audit says is the whole truth. */
+export const INCOMPLETE: readonly FindingKind[] = ["unreadable", "unknown-device"];
+
+/** Arguments of the twinseed command that fixes it. A word in capitals is a placeholder that the user fills in. */
+export type Fix = readonly string[];
+
 export interface Finding {
   readonly kind: FindingKind;
   readonly message: string;
-  /** Arguments of the twinseed command that fixes it. A word in capitals is a placeholder that the user fills in. */
-  readonly fix: readonly string[];
+  readonly fix: Fix;
+  /** The same about several accounts, which one command fixes. */
+  readonly together?: Together;
+}
+
+export interface Together {
+  /** Follows the number of accounts: "are only on this computer". Equal for findings that belong together. */
+  readonly are: string;
+  /** Each of these fixes all of them. `ids` are those of the accounts. */
+  fixes(ids: readonly string[]): readonly Fix[];
 }
 
 export interface AuditOptions {

@@ -6,7 +6,14 @@ import type { Account, Copy, Device } from "./account.ts";
 import { accountFindings } from "./account-findings.ts";
 import { backupFindings } from "./backup-findings.ts";
 import { deviceOf, liveCopies } from "./copy-states.ts";
-import { type AuditOptions, FINDING_KINDS, type Finding, type FindingKind } from "./finding.ts";
+import { type AuditOptions, FINDING_KINDS, type Finding, type FindingKind, INCOMPLETE } from "./finding.ts";
+import {
+  DEVICES,
+  dateFindings,
+  type Unreadable,
+  unknownFindings,
+  unreadableFindings,
+} from "./ledger-findings.ts";
 
 export { type AuditOptions, DEFAULT_AUDIT, type Finding } from "./finding.ts";
 
@@ -20,17 +27,28 @@ export interface AccountAudit {
 export interface Audit {
   /** By risk, then by name. */
   readonly accounts: readonly AccountAudit[];
-  /** Findings about backups and devices, not about one account. */
+  /** Findings about the ledger, backups and devices, not about one account. */
   readonly findings: readonly Finding[];
+  /** Everything could be read. If not, an account that seems safe need not be. */
+  readonly isComplete: boolean;
 }
 
 export function audit(
   accounts: readonly Account[],
   devices: readonly Device[],
   options: AuditOptions,
+  unreadable: readonly Unreadable[] = [],
 ): Audit {
   const audited = withOpenRivals(accounts).map((account) => auditAccount(account, devices, options));
-  return { accounts: audited.sort(byRisk), findings: backupFindings(accounts, devices) };
+  const isListRead = !unreadable.some(({ file }) => file === DEVICES);
+  const findings = [
+    ...unreadableFindings(unreadable),
+    ...(isListRead ? unknownFindings(accounts, devices) : []),
+    ...dateFindings(accounts, devices, options),
+    ...backupFindings(accounts, devices),
+  ];
+  const isComplete = !findings.some(({ kind }) => INCOMPLETE.includes(kind));
+  return { accounts: audited.sort(byRisk), findings, isComplete };
 }
 
 /** Once one of two rivals is gone, nothing is open between them. */

@@ -52,7 +52,15 @@ function mergeFields(base: JsonObject, ours: JsonObject, theirs: JsonObject): Js
     const resolve = key === "wipedAt" || key === "openedAt" ? later : firstOf;
     return [key, threeWay(base[key], ours[key], theirs[key], resolve)] as const;
   });
-  return inOrder({ ...withoutUndefined(merged), ...stateOf(base, ours, theirs) });
+  return inOrder({ ...withoutUndefined(merged), ...stateOf(base, ours, theirs), ...placeOf(ours, theirs) });
+}
+
+/** Where it is kept, as the user said last. */
+function placeOf(ours: JsonObject, theirs: JsonObject): JsonObject {
+  const placedAt = later(ours.placedAt, theirs.placedAt);
+  if (ours.placedAt === theirs.placedAt)
+    return withoutUndefined([["place", firstOf(ours.place, theirs.place)]]);
+  return { place: placedAt === ours.placedAt ? ours.place : theirs.place, placedAt };
 }
 
 function bothChanged(a: JsonObject, b: JsonObject): JsonObject {

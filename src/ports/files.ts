@@ -13,6 +13,8 @@ export interface Files {
   kind(path: string): Promise<"file" | "link" | "other" | "missing">;
   /** Throws UserError (exit 1) if no file can be created at this path: no such folder, no permission, read-only. */
   requireWritable(path: string): Promise<void>;
+  /** When the file's content last changed, in milliseconds since 1970; undefined if that is not known. */
+  modifiedAt(path: string): Promise<number | undefined>;
   /** Deletes a regular file, without overwriting its content; a missing file is no error. Throws UserError for anything else. */
   remove(path: string): Promise<void>;
   /**

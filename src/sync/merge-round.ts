@@ -9,6 +9,7 @@ import { isPrivate } from "../base/private-files.ts";
 import { firstFormatError } from "../seeds/file/file-store.ts";
 import type { View } from "../seeds/file/list-view.ts";
 import { readConfig } from "../settings/config-file.ts";
+import { progressOf } from "../talk/progress.ts";
 import { count } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import { type Files, type Known, knownOf, type Tree } from "./commit-content.ts";
@@ -43,7 +44,7 @@ export async function merge(branch: string, pushed: string | undefined, needs: M
     // A `store move` may have run first; the merge would bring back the seeds that it took away.
     requireFileStore(needs);
     const head = await commitOf("HEAD", needs);
-    const now = snapshot(needs.folder);
+    const now = snapshot(needs.folder, progressOf("reading file", needs));
     const known = head === undefined ? undefined : await knownOf(head, needs);
     if (known !== undefined) await requireIntact(known, needs);
     const committed: Files = known?.files ?? new Map();
@@ -83,7 +84,7 @@ export async function merge(branch: string, pushed: string | undefined, needs: M
     const files = commit === ours ? shared : (await knownOf(commit ?? "", needs)).files;
     const wanted = withHeld(files, held, own);
     const spared = keepReplacedSeeds(now.files, wanted, opens, needs);
-    const came = writeShared(now, wanted, needs);
+    const came = writeShared(now, wanted, needs, progressOf("writing file", needs));
     const isMoved = commit !== head && !(await moveBranch(branch, commit ?? "", head, needs));
     await view.remember();
     const notes = [...new Set([...kept, ...ignoredNotes(view), ...whole.notes, ...result.notes, ...spared])];

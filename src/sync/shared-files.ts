@@ -7,6 +7,7 @@ import { type Files, isLedgerFile, ledgerFault, mergeLedgerFiles } from "../ledg
 import type { Standing } from "../members/accept.ts";
 import type { DataFolder } from "../ports/data-folder.ts";
 import { isSealedFile, mergeSealedFiles, type Opens } from "../seeds/file/merge-sealed.ts";
+import type { Progress } from "../talk/progress.ts";
 import type { Needs } from "../world.ts";
 
 const FOLDERS = ["accounts", "removed", "seeds", "keys", "members"];
@@ -35,11 +36,13 @@ export interface Snapshot {
   readonly damaged: ReadonlyMap<string, string>;
 }
 
-export function snapshot(folder: DataFolder): Snapshot {
+export function snapshot(folder: DataFolder, progress?: Progress): Snapshot {
   const files = new Map<string, string>();
   const damaged = new Map<string, string>();
   const inside = FOLDERS.flatMap((name) => folder.list(name).map((file) => `${name}/${file}`));
-  for (const name of ["devices.json", ...inside].filter(isShared)) {
+  const names = ["devices.json", ...inside].filter(isShared);
+  for (const [i, name] of names.entries()) {
+    progress?.at(i, names.length);
     const text = attempt(() => folder.read(name));
     if (text === undefined) continue;
     if (text instanceof UnusableFile) {
@@ -51,6 +54,7 @@ export function snapshot(folder: DataFolder): Snapshot {
     if (fault === undefined || /newer/.test(fault)) files.set(name, text);
     else damaged.set(name, fault);
   }
+  progress?.end();
   return { files, damaged };
 }
 
@@ -92,18 +96,25 @@ export function restoreMissing(
  * Call it under the lock. A process that reads meanwhile, or after a kill, finds each seed's key before the seed and each seed
  * before its account; deletions come last. So the next sync merges a half-written state to the same result.
  */
-export function writeShared(now: Snapshot, wanted: Files, needs: Needs<"folder">): string[] {
+export function writeShared(
+  now: Snapshot,
+  wanted: Files,
+  needs: Needs<"folder">,
+  progress?: Progress,
+): string[] {
   const order = ["keys/", "members/", "seeds/", "devices.json", "removed/", "accounts/"];
   const place = (name: string): number => order.findIndex((start) => name.startsWith(start));
   const names = [...wanted.keys()].sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
   const changed: string[] = [];
-  for (const name of names) {
+  for (const [i, name] of names.entries()) {
+    progress?.at(i, names.length);
     const text = wanted.get(name);
     if (text === undefined || now.files.get(name) === text) continue;
     if (now.damaged.has(name)) keepDamaged(name, needs.folder);
     needs.folder.write(name, text);
     changed.push(name);
   }
+  progress?.end();
   const gone = [...now.files.keys()].filter((name) => !wanted.has(name));
   for (const name of gone.sort((a, b) => place(b) - place(a))) {
     needs.folder.remove(name);

@@ -2,6 +2,7 @@
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { DEVICE_KINDS, type Device, type DeviceKind } from "../ledger/account.ts";
+import { looksLikeCode, usualKind } from "../ledger/device-names.ts";
 import { deviceNamed, isSameName } from "../ledger/find-device.ts";
 import { newId } from "../ledger/id.ts";
 import type { LedgerEdit } from "../ledger/ledger.ts";
@@ -30,7 +31,10 @@ export async function namedDevice(
   const name = cleanText(text);
   if (name === "") throw usageError("a device needs a name");
   const known = deviceNamed(needs.ledger.devices(), name);
-  if (known === undefined) return makeDevice(name, kind ?? (await askedKind(name, ask)), needs);
+  if (known === undefined) {
+    requireNoCode(name);
+    return makeDevice(name, kind ?? usualKind(name) ?? (await askedKind(name, ask)), needs);
+  }
   if (known.state === "active") return known;
   throw new UserError(`${quoted(known.name)} is ${known.state}`, ExitCode.failed, [
     "for another device, use another name",
@@ -38,12 +42,23 @@ export async function namedDevice(
   ]);
 }
 
-async function askedKind(name: string, ask: AskKind | undefined): Promise<DeviceKind> {
+/** Such a device would seem to prove itself with the very code that it is called by. */
+export function requireNoCode(name: string): void {
+  if (!looksLikeCode(name)) return;
+  throw usageError(
+    `${quoted(name)} looks like a code, not like the name of a device; nothing was added`,
+    "first the name of the device, such as phone, then the code that it shows",
+  );
+}
+
+/** Asks until the answer is a kind. */
+export async function askedKind(name: string, ask: AskKind | undefined): Promise<DeviceKind> {
   if (ask === undefined) return "phone";
-  for (;;) {
-    const answer = (await ask(`What is ${quoted(name)}? (${KINDS}) [phone]: `)).trim().toLowerCase();
+  for (let prefix = ""; ; ) {
+    const answer = (await ask(`${prefix}What is ${quoted(name)}? (${KINDS}) [phone]: `)).trim().toLowerCase();
     const kind = answer === "" ? "phone" : DEVICE_KINDS.find((one) => one.startsWith(answer));
     if (kind !== undefined) return kind;
+    prefix = `${quoted(answer)} is none of them. `;
   }
 }
 

@@ -6,13 +6,14 @@ import { fingerprintOf } from "../ledger/fingerprint.ts";
 import { freeName } from "../ledger/free-name.ts";
 import { newId } from "../ledger/id.ts";
 import { deviceHere } from "../ledger/this-computer.ts";
+import { codesKey } from "../otp/codes-key.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
 import type { Needs } from "../world.ts";
 import { type Holders, nameTaken, takenBy } from "./conflicts.ts";
 import type { Enrolled, EnrollNeeds, EnrollOptions, EnrollRequest } from "./enrolled.ts";
 import { rememberedSeedFinder } from "./remembered-seeds.ts";
 import { planRevival } from "./revive-accounts.ts";
-import { codesKey, sameSeedFinder } from "./same-seed.ts";
+import { sameSeedFinder } from "./same-seed.ts";
 
 /** Throws UserError (exit 1) if a name already has another seed, or if a seed was replaced, unless the options allow it. */
 export async function plan(

@@ -1,7 +1,7 @@
 /** If a seed is missing here: which devices still have it, and how to get it back. */
 
 import type { Account, Device } from "../ledger/account.ts";
-import { deviceOf, liveCopies, stateOf } from "../ledger/copy-states.ts";
+import { copiesNear, deviceOf, liveCopies, stateOf } from "../ledger/copy-states.ts";
 import { deviceHere } from "../ledger/this-computer.ts";
 import { pasteable, quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
@@ -21,7 +21,9 @@ export async function recoveryHints(
 ): Promise<string[]> {
   const devices = needs.ledger.devices();
   const here = await deviceHere(devices, needs);
-  const others = liveCopies(account, devices).flatMap((copy) => {
+  // Even a backup next to the seeds may be there when they are not.
+  const holding = [...liveCopies(account, devices), ...copiesNear(account, devices)];
+  const others = holding.flatMap((copy) => {
     const device = deviceOf(copy, devices);
     return device === undefined || device.id === here?.id ? [] : [{ copy, device }];
   });

@@ -1,8 +1,8 @@
 /** Finds the account that already makes the same codes. */
 
-import { createHash } from "node:crypto";
 import type { Account } from "../ledger/account.ts";
 import { mayMatch } from "../ledger/fingerprint.ts";
+import { codesKey } from "../otp/codes-key.ts";
 import { type Enrollment, sameCodes, sameParameters } from "../otp/enrollment.ts";
 import type { Needs } from "../world.ts";
 import { keptSeed } from "./all-seeds.ts";
@@ -38,13 +38,6 @@ export async function sameSeedFinder(
     const account = opened.get(codesKey(enrollment));
     return account === undefined ? findAmong(closed, enrollment, needs) : { account };
   };
-}
-
-/** Equal for enrollments that make the same codes (see sameCodes). Reveals nothing about the seed, and is never stored. */
-export function codesKey({ secret, otp }: Enrollment): string {
-  const period = otp.type === "hotp" ? "" : otp.period;
-  const hash = createHash("sha256").update(secret.reveal()).digest("base64");
-  return [otp.type, otp.algorithm, otp.digits, period, hash].join(" ");
 }
 
 /** By fingerprint first, then by opening and comparing. */

@@ -401,6 +401,11 @@ describe("verify", () => {
       0,
       "the backup of 2005-03-18 (2 accounts) has 2 of your 2 accounts\n",
     ]);
+    // It may lie next to the seeds, and go with them.
+    const { exitCode: still, stdout: why } = await cli.run("audit");
+    expect([still, why]).toEqual([8, expect.stringContaining("twinseed backup verify FILE --place PLACE")]);
+    const { stderr } = await cli.run(["backup", "verify", "b.age", "-i", "key", "--place", "bank box"]);
+    expect(stderr).toContain('"b" is kept in "bank box"');
     expect(await cli.run("audit")).toMatchObject({ exitCode: 0, stdout: "2 accounts, none at risk\n" });
   });
 
@@ -523,6 +528,8 @@ describe("restore", () => {
       stderr: expect.stringContaining("restored 5 accounts, 1 removed account, 3 devices"),
     });
     const home = cli.homes.get("new");
+    // Whatever was just restored from it is in it.
+    await cli.run("backup verify b.age -i key");
     expect(ledgerOf(home?.folder.files ?? new Map())).toEqual(ledgerOf(cli.folder.files));
     const counted = [...cli.uris].map(([id, uri]) => [id, uri.replace("counter=0", "counter=1")]);
     expect(new Map(home?.uris)).toEqual(new Map(counted as [string, string][]));

@@ -31,14 +31,14 @@ const copies = async (cli: Cli, name = "octocat") => {
 describe("proof after qr", () => {
   it("device after device while the QR code stays; Enter ends", async () => {
     const cli = testCli({ accounts: [github], now });
-    const answers = ["phone", "", shown(github), "tablet", "t", shown(github), "watch", "hardware", "", ""];
+    const answers = ["phone", shown(github), "slab", "tab", shown(github), "watch", "hardware", "", ""];
     const { exitCode, stderr, terminal, pictures } = await cli.run("qr octocat", { answers });
     expect({ exitCode, terminal }).toEqual({ exitCode: 0, terminal: "" });
-    expect(await copies(cli)).toEqual(["laptop", "phone", "tablet", "watch ?"]);
+    expect(await copies(cli)).toEqual(["laptop", "phone", "slab", "watch ?"]);
     expect(stderr).toBe(
       [
         'twinseed: "phone" is confirmed: it holds "GitHub:octocat"',
-        'twinseed: "tablet" is confirmed: it holds "GitHub:octocat"',
+        'twinseed: "slab" is confirmed: it holds "GitHub:octocat"',
         'twinseed: "watch" is not confirmed yet: twinseed verify GitHub:octocat --device watch',
         "",
       ].join("\n"),

@@ -8,6 +8,10 @@ export type Event = { readonly at: number } & (
   | { readonly kind: "removed" | "restored"; readonly seed: string; readonly login: string }
   | { readonly kind: "shown" | "proved"; readonly seed: string; readonly device: string }
   | { readonly kind: "lost" | "retired" | "back" | "wiped"; readonly device: string }
+  | { readonly kind: "doubted"; readonly seed: string; readonly device: string }
+  /** A backup was written, opened, or carried away. `seeds`: what is in it; of these, what was compared. */
+  | { readonly kind: "written" | "opened"; readonly device: string; readonly seeds: readonly string[] }
+  | { readonly kind: "placed"; readonly device: string }
 );
 
 export type Finding = "lost-device" | "retired-device" | "dead-copy" | "one-device" | "unconfirmed" | "stale";
@@ -45,8 +49,13 @@ function forebears(seed: string, events: readonly Event[]): string[] {
 /** When the device last showed a code of the seed that still says something about it. */
 export function provedAt(seed: string, device: string, events: readonly Event[]): number | undefined {
   const recent = sinceWipe(device, events);
-  const proof = recent.findLast((one) => one.kind === "proved" && one.seed === seed && one.device === device);
+  const about = (one: Event): boolean =>
+    "seed" in one && "device" in one && one.seed === seed && one.device === device;
+  const proof = recent.findLast((one) => one.kind === "proved" && about(one));
   if (proof === undefined) return undefined;
+  // What the device exported since did not have it.
+  if (recent.findLast((one) => one.kind === "doubted" && about(one) && one.at > proof.at) !== undefined)
+    return undefined;
   // It came back after a newer seed, which the device was given: it may have dropped this one.
   const isDoubtful = events.some(
     (one, i) =>
@@ -109,12 +118,51 @@ export function hasOld(seed: string, device: string, events: readonly Event[]): 
   return hadIt && !isOver;
 }
 
+interface File {
+  readonly seeds: readonly string[];
+  /** What was compared with it since it was written, and when. */
+  readonly openedAt: (seed: string) => number | undefined;
+  readonly isPlaced: boolean;
+}
+
+/** The file that was written last under this name. */
+export function fileOf(backup: string, events: readonly Event[]): File | undefined {
+  const at = events.findLastIndex((one) => one.kind === "written" && one.device === backup);
+  const written = events[at];
+  if (written?.kind !== "written") return undefined;
+  const since = events.slice(at).filter((one) => "device" in one && one.device === backup);
+  return {
+    seeds: written.seeds,
+    openedAt: (seed) => since.findLast((one) => one.kind === "opened" && one.seeds.includes(seed))?.at,
+    isPlaced: since.some(({ kind }) => kind === "placed"),
+  };
+}
+
+/** What is wrong with a backup as a whole, if these seeds are enrolled. */
+export function expectedOfBackup(
+  backup: string,
+  enrolled: readonly string[],
+  events: readonly Event[],
+): string[] {
+  const file = fileOf(backup, events);
+  const isKnown = events.some((one) => "device" in one && one.device === backup);
+  if (!isKnown || statusOf(backup, events) !== "active") return [];
+  // Without a file, it was added by its name alone, and holds nothing.
+  const held = enrolled.filter((seed) => file?.seeds.includes(seed));
+  const isOpened = held.some((seed) => file?.openedAt(seed) !== undefined);
+  return [
+    ...(held.length < enrolled.length ? ["backup-behind"] : []),
+    ...(held.length > 0 && !isOpened ? ["backup-unverified"] : []),
+  ];
+}
+
 /** The kinds of findings about an account with this seed. This computer has it, and has proved it. */
 export function expectedFindings(
   seed: string,
   devices: readonly string[],
   events: readonly Event[],
   now: number,
+  backups: readonly string[] = [],
 ): Set<Finding> {
   const found = new Set<Finding>();
   let live = 1;
@@ -130,6 +178,19 @@ export function expectedFindings(
     if (!has || old) continue;
     live += 1;
     const at = provedAt(seed, device, events);
+    if (at === undefined) continue;
+    safe += 1;
+    if (now - at >= STALE + DAY) found.add("stale");
+  }
+  for (const backup of backups) {
+    const file = fileOf(backup, events);
+    if (!file?.seeds.includes(seed)) continue;
+    const status = statusOf(backup, events);
+    if (status === "lost") found.add("lost-device");
+    // Lying next to this computer, it is lost with it.
+    if (status !== "active" || !file.isPlaced) continue;
+    live += 1;
+    const at = file.openedAt(seed);
     if (at === undefined) continue;
     safe += 1;
     if (now - at >= STALE + DAY) found.add("stale");

@@ -81,6 +81,8 @@ export function testCli(options: TestCliOptions = {}) {
   const desktop: Desktop = { canSelect: true, captured: [], ...options.desktop };
   /** The names in `files` that are links. */
   const links = new Set<string>();
+  /** When files were last changed, if a test says so. */
+  const modified = new Map<string, number>();
   /** Names that stand for stdout or a terminal. */
   const streams = new Set<string>();
   const slept: number[] = [];
@@ -177,6 +179,7 @@ export function testCli(options: TestCliOptions = {}) {
         async kind(path) {
           return links.has(path) ? "link" : files.has(path) ? "file" : "missing";
         },
+        modifiedAt: async (path) => modified.get(path),
         async requireWritable() {
           if (faults.folder !== undefined) throw faults.folder;
         },
@@ -321,6 +324,7 @@ export function testCli(options: TestCliOptions = {}) {
     desktop,
     printed,
     links,
+    modified,
     streams,
     homes,
     slept,

@@ -15,7 +15,7 @@ const devices = [
   device("tablet", "tablet"),
   device("old", "phone", { state: "retired", stateSince: day(10) }),
   device("gone", "phone", { state: "lost", stateSince: day(1) }),
-  device("vault", "backup"),
+  device("vault", "backup", { place: "bank", placedAt: day(300) }),
 ];
 
 const copy = (device: string, confirmed?: number, more: Partial<Copy> = {}): Copy => ({

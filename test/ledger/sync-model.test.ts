@@ -82,7 +82,7 @@ async function play(shared: Shared, one: Action): Promise<void> {
       );
       const isNews =
         one.do !== "lost" || !listed.some(({ name, state }) => name === one.device && state === "lost");
-      const command = one.do === "back" ? ["add", one.device, "--kind", "phone"] : [one.do, one.device];
+      const command = one.do === "back" ? ["add", one.device, "--kind", one.device] : [one.do, one.device];
       const { exitCode } = await cli.run(["device", ...command]);
       const kind = one.do === "retire" ? "retired" : one.do;
       if (exitCode === 0 && isNews) events.push({ at, kind, device: one.device });

@@ -27,6 +27,7 @@ export function registerBackup(program: Command, world: World): void {
     )
     .option("--armor", "write it as text")
     .option("--device <name>", "name of the backup in the list of devices (default: the file's name)")
+    .option("--follows <backup>", "it takes the place of an earlier backup in the list of devices")
     .option("--force", "overwrite an existing file")
     .option("--allow-missing", "leave out accounts whose seeds can't be read, instead of refusing")
     .action(async (file: string, options: CreateOptions) => {
@@ -38,6 +39,7 @@ export function registerBackup(program: Command, world: World): void {
       "decrypt a backup in memory and compare it with this computer; exits 1 if it lacks something",
     )
     .argument("<file>")
+    .option("--place <place>", "note where it is kept, away from this computer: from then on it counts")
     .option("--json", "print the result as JSON")
     .action(async (file: string, options: VerifyOptions) => {
       const { verify } = await import("./verify-backup.ts");
@@ -64,12 +66,14 @@ export function registerBackup(program: Command, world: World): void {
     "twinseed backup create seeds.age",
     "twinseed backup create seeds.age --recipient age1...",
     "twinseed backup create seeds.age --split 2-of-3",
+    "twinseed backup create 2027.age --follows 2026",
   );
   examples(
     command,
     "verify",
     "twinseed backup verify seeds.age",
     "twinseed backup verify seeds.age --identity key.txt",
+    'twinseed backup verify seeds.age --place "bank box"',
   );
   examples(
     command,

@@ -15,28 +15,27 @@ import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { BACKUP_LIMITS } from "../../base/limits.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { copyOn, withFreshCopy, withoutCopy } from "../../ledger/copies.ts";
-import { deviceNamed } from "../../ledger/find-device.ts";
-import { newId } from "../../ledger/id.ts";
-import { cleanText, type Enrollment } from "../../otp/enrollment.ts";
+import type { Enrollment } from "../../otp/enrollment.ts";
+import { progressOf } from "../../talk/progress.ts";
 import { count, note, pasteableName, quoted, warn } from "../../talk/say.ts";
 import { seedsOf } from "../../vault/all-seeds.ts";
 import { requireSomeOpened } from "../../vault/store-opens.ts";
 import type { Needs } from "../../world.ts";
+import { backupDevice, type NameOptions } from "./backup-device.ts";
 import { type ChooseLockNeeds, chooseLock, type LockOptions } from "./choose-lock.ts";
 import { showShares } from "./show-shares.ts";
 
 type CreateNeeds = Needs<"stdout" | "clock" | "ledger" | "seeds"> & ChooseLockNeeds;
 
-export interface CreateOptions extends LockOptions {
+export interface CreateOptions extends LockOptions, NameOptions {
   armor?: boolean;
-  device?: string;
   force?: boolean;
   allowMissing?: boolean;
 }
 
 export async function create(file: string, options: CreateOptions, needs: CreateNeeds): Promise<void> {
   await requireFree(file, options, needs);
-  const device = backupDevice(options.device ?? nameFrom(file), needs);
+  const device = await backupDevice(file, options, needs);
   const { content, leftOut, damaged } = await currentContent(device, needs);
   const missing = leftOut.filter(({ removedAt }) => removedAt === undefined);
   if (missing.length + damaged.length > 0 && !options.allowMissing)
@@ -101,26 +100,6 @@ async function requireFree(
   throw usageError(`${quoted(file)} is not a regular file: name the file itself`);
 }
 
-function nameFrom(file: string): string {
-  return basename(file).replace(/(?<=.)\.[^.]*$/, "");
-}
-
-/** The device of that name, or a new one that is not in the ledger yet. */
-function backupDevice(text: string, needs: Needs<"clock" | "random" | "ledger">): Device {
-  const name = cleanText(text);
-  if (name === "") throw usageError("a backup needs a name", "--device NAME");
-  const known = deviceNamed(needs.ledger.devices(), name);
-  if (known === undefined) {
-    const addedAt = new Date(needs.clock.now()).toISOString();
-    return { id: newId(needs.random), name, kind: "backup", addedAt, state: "active" };
-  }
-  if (known.kind === "backup" && known.state === "active") return known;
-  const is = known.kind === "backup" ? known.state : `another kind of device (${known.kind})`;
-  throw new UserError(`${quoted(known.name)} is ${is}`, ExitCode.failed, [
-    "choose another name for the backup: --device NAME",
-  ]);
-}
-
 interface Snapshot {
   readonly content: BackupContent;
   /** Accounts whose seeds can't be read. */
@@ -146,16 +125,14 @@ async function currentContent(device: Device, needs: CreateNeeds): Promise<Snaps
   const entries = (list: readonly Account[]): BackupEntry[] =>
     list.flatMap((account) => {
       const enrollment = seeds.get(account.id);
-      return enrollment === undefined ? [] : entryOf(account, enrollment);
+      return enrollment === undefined ? [] : entryOf(withFreshCopy(account, device, createdAt), enrollment);
     });
   const content: BackupContent = {
     createdAt,
     device: device.id,
-    accounts: entries(accounts).map(({ account, enrollment }) => {
-      return { account: withFreshCopy(account, device, createdAt), enrollment };
-    }),
+    accounts: entries(accounts),
     removed: entries(removed),
-    devices: devices.some(({ id }) => id === device.id) ? devices : [...devices, device],
+    devices: withDevice(devices, device),
   };
   requireReadable(content);
   const leftOut = [...accounts, ...removed].filter(({ id }) => seeds.get(id) === undefined);
@@ -191,20 +168,34 @@ async function requireOpens(bytes: Uint8Array, lock: Lock, text: string): Promis
 async function recordCopies(
   { accounts, removed, createdAt }: BackupContent,
   device: Device,
-  needs: Needs<"ledger">,
+  needs: Needs<"stderr" | "clock" | "ledger">,
 ): Promise<void> {
   const inside = new Set([...accounts, ...removed].map(({ account }) => account.id));
   await needs.ledger.edit(async (edit) => {
     const devices = needs.ledger.devices();
-    if (!devices.some(({ id }) => id === device.id)) edit.saveDevices([...devices, device]);
-    for (const account of needs.ledger.accounts())
+    edit.saveDevices(withDevice(devices, device));
+    const progress = progressOf("noting copy", needs);
+    const list = needs.ledger.accounts();
+    for (const [i, account] of list.entries()) {
+      progress.at(i, list.length);
       if (inside.has(account.id)) edit.update(withFreshCopy(account, device, createdAt));
       else if (copyOn(account, device) !== undefined) edit.update(withoutCopy(account, device));
+    }
+    progress.end();
     for (const account of needs.ledger.removed())
-      if (copyOn(account, device) !== undefined)
-        edit.update(
-          inside.has(account.id) ? withFreshCopy(account, device, createdAt) : withoutCopy(account, device),
-        );
+      if (inside.has(account.id)) edit.update(withFreshCopy(account, device, createdAt));
+      else if (copyOn(account, device) !== undefined) edit.update(withoutCopy(account, device));
+  });
+}
+
+/** The list with the backup in it, under its new name if it follows an earlier one. */
+function withDevice(devices: readonly Device[], device: Device): readonly Device[] {
+  if (!devices.some(({ id }) => id === device.id)) return [...devices, device];
+  return devices.map((one) => {
+    if (one.id !== device.id) return one;
+    // The older file may be kept in another place; this one is not, yet.
+    const { place: _, placedAt: __, ...here } = one;
+    return { ...here, name: device.name };
   });
 }
 

@@ -23,6 +23,7 @@ import { type EnterNeeds, enterComputer } from "../../vault/enter-computer.ts";
 import { writeRebuilt } from "../../vault/rebuild.ts";
 import { requireStoreOpens } from "../../vault/store-opens.ts";
 import type { Needs } from "../../world.ts";
+import { confirmCopies } from "./confirm-copies.ts";
 import { type KeyOptions, readBackup, type UnlockNeeds } from "./unlock.ts";
 
 type RestoreBackupNeeds = EnterNeeds & Needs<"folder" | "seeds">;
@@ -58,6 +59,7 @@ export async function restore(
   if (isDue && into !== undefined)
     home.folder.create(UNFINISHED, "A restore of a backup into this folder did not finish: run it again.\n");
   const done = isDue ? await carryOut(backup, options, home) : planned;
+  if (!dryRun) await confirmRestored(done, backup, home);
   if (!dryRun && home.folder.read(UNFINISHED) !== undefined) home.folder.remove(UNFINISHED);
   for (const { account, notes } of done.steps)
     for (const text of notes) note(needs, `${quoted(account.name)} ${printable(text)}`);
@@ -175,6 +177,16 @@ async function writeLedger(
   for (const account of toWrite("rebuild")) writeRebuilt(account, edit, needs);
   for (const account of toWrite("update")) edit.update(account);
   return { ...planned, steps };
+}
+
+/** What was just taken out of the backup, or found to be the same, is in it. */
+async function confirmRestored(
+  { steps }: Plan,
+  { content }: ReadBackup,
+  needs: Needs<"stderr" | "clock" | "ledger">,
+): Promise<void> {
+  const held = steps.filter(({ status }) => status !== "aside").map(({ account }) => account.id);
+  await confirmCopies([...new Set(held)], content, undefined, needs);
 }
 
 /** The seed is in this computer's store now, whatever the backup says. */

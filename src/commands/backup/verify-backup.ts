@@ -2,86 +2,61 @@
 
 import type { BackupContent } from "../../backup/backup-content.ts";
 import { type Comparison, compareBackup, type LocalAccount } from "../../backup/compare.ts";
-import { attempt, Exit, ExitCode, UserError } from "../../base/errors.ts";
+import { Exit, ExitCode, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
-import type { Account, Device } from "../../ledger/account.ts";
-import { copyOn, withCopy, withProof } from "../../ledger/copies.ts";
-import { deviceNamed } from "../../ledger/find-device.ts";
+import type { Device } from "../../ledger/account.ts";
+import { cleanText } from "../../otp/enrollment.ts";
 import { accountJson } from "../../talk/json.ts";
-import { count, note, quoted, warn } from "../../talk/say.ts";
+import { count, note, pasteableName, quoted, warn } from "../../talk/say.ts";
 import { seedsOf } from "../../vault/all-seeds.ts";
 import type { Needs } from "../../world.ts";
+import { confirmCopies } from "./confirm-copies.ts";
 import { type KeyOptions, readBackup, type UnlockNeeds } from "./unlock.ts";
 
 type VerifyBackupNeeds = Needs<"stdout" | "clock" | "ledger" | "seeds"> & UnlockNeeds;
 
 export interface VerifyOptions extends KeyOptions {
+  place?: string;
   json?: boolean;
 }
 
 /** Throws Exit (1) if something is missing or changed. */
 export async function verify(file: string, options: VerifyOptions, needs: VerifyBackupNeeds): Promise<void> {
+  const place = options.place === undefined ? undefined : cleanText(options.place);
+  if (place === "") throw usageError("--place takes where the backup is kept, such as --place safe");
   const { content, faults } = await readBackup(file, options, needs);
   const accounts = needs.ledger.accounts();
   const seeds = await seedsOf(accounts, needs);
   const here = accounts.map((account): LocalAccount => ({ account, enrollment: seeds.get(account.id) }));
   const comparison = compareBackup(here, content, needs.clock.now());
-  const { confirmed, obstacle } = await confirm(comparison, content, needs);
+  const ids = comparison.equal.map(({ account }) => account.id);
+  const { confirmed, device, obstacle } = await confirmCopies(ids, content, place, needs);
   for (const fault of faults) warn(needs, `in the backup, ${fault}`);
   if (options.json)
     needs.stdout.write(`${printableJson(verifyJson(comparison, content, faults, confirmed))}\n`);
   else report(comparison, content, needs);
   if (obstacle !== undefined) note(needs, `nothing was confirmed: ${obstacle}`);
+  if (device !== undefined) sayPlace(file, device, content, needs);
   const { missing, changed, lostHere, lostBoth } = comparison;
   const isComplete = [missing, changed, lostHere, lostBoth, faults].every(({ length }) => length === 0);
-  if (!isComplete) throw new Exit(ExitCode.failed);
+  const isRefused = place !== undefined && obstacle !== undefined;
+  if (!isComplete || isRefused) throw new Exit(ExitCode.failed);
 }
 
-interface Confirmation {
-  /** How many copies were confirmed. */
-  readonly confirmed: number;
-  /** Why no copy could be confirmed; the comparison is valid even so. */
-  readonly obstacle?: string;
-}
-
-async function confirm(
-  { equal }: Comparison,
-  content: BackupContent,
-  needs: Needs<"clock" | "ledger">,
-): Promise<Confirmation> {
-  const not = (obstacle: string): Confirmation => ({ confirmed: 0, obstacle });
-  return needs.ledger.edit(async (edit) => {
-    const devices = needs.ledger.devices();
-    const device = attempt(() => deviceOf(content, devices));
-    if (device instanceof UserError) return not(device.message);
-    if (!devices.includes(device)) edit.saveDevices([...devices, device]);
-    if (device.state !== "active") return not(`${quoted(device.name)} is ${device.state} in the ledger`);
-    const at = new Date(needs.clock.now()).toISOString();
-    const current = new Map(needs.ledger.accounts().map((account) => [account.id, account]));
-    const known = equal.flatMap(({ account }) => current.get(account.id) ?? []);
-    if (known.some((account) => isLater(account, device, content)))
-      return not(`a later backup is also called ${quoted(device.name)}`);
-    for (const account of known)
-      edit.update(withProof(withCopy(account, device, content.createdAt), device, at));
-    return { confirmed: known.length };
-  });
-}
-
-/** The backup as a device: from the ledger, or else from the backup itself. Throws UserError if neither will do. */
-function deviceOf({ device: id, devices: inside }: BackupContent, devices: readonly Device[]): Device {
-  const known = devices.find((one) => one.id === id);
-  if (known !== undefined) return known;
-  const own = inside.find((one) => one.id === id && one.kind === "backup");
-  if (own === undefined) throw new UserError("the backup does not have a name in it", ExitCode.failed);
-  const named = deviceNamed(devices, own.name);
-  if (named === undefined) return own;
-  if (named.kind === "backup") return named;
-  throw new UserError(`${quoted(own.name)} is a ${named.kind} here, not a backup`, ExitCode.failed);
-}
-
-function isLater(account: Account, device: Device, { createdAt }: BackupContent): boolean {
-  const copy = copyOn(account, device);
-  return copy !== undefined && Date.parse(copy.addedAt) > Date.parse(createdAt);
+/** The copy counts only where losing this computer does not lose it, and only its owner knows where it is. */
+function sayPlace(
+  file: string,
+  { name, place = "", placedAt = "" }: Device,
+  { createdAt }: BackupContent,
+  needs: Needs<"stderr">,
+): void {
+  if (Date.parse(placedAt) >= Date.parse(createdAt))
+    note(needs, `${quoted(name)} is kept in ${quoted(place)}`);
+  else
+    note(
+      needs,
+      `hint: it counts as a copy once it is kept away from this computer: twinseed backup verify ${pasteableName(file, "FILE")} --place PLACE`,
+    );
 }
 
 function report(

@@ -5,19 +5,22 @@ import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import type { Account, Copy, Device } from "../../ledger/account.ts";
 import { copyOn } from "../../ledger/copies.ts";
-import { lastProof, mayHold, stateOf } from "../../ledger/copy-states.ts";
+import { isProof, lastProof, mayHold } from "../../ledger/copy-states.ts";
+import { usualKind } from "../../ledger/device-names.ts";
 import { deviceNamed, findDevice } from "../../ledger/find-device.ts";
 import { deviceHere } from "../../ledger/this-computer.ts";
 import { cleanText } from "../../otp/enrollment.ts";
 import { examples } from "../../talk/examples.ts";
 import { count, note, pasteableName, quoted } from "../../talk/say.ts";
-import { makeDevice, parseKind } from "../../vault/named-device.ts";
+import { askedKind, makeDevice, parseKind, requireNoCode } from "../../vault/named-device.ts";
 import type { Needs, World } from "../../world.ts";
+import type { CheckOptions } from "./check-device.ts";
 import type { LostOptions } from "./lost.ts";
+import { type RemoveOptions, removeDevice } from "./remove-device.ts";
 import { type ReplaceOptions, replace } from "./replace.ts";
 import { wiped } from "./wiped.ts";
 
-type DeviceNeeds = Needs<"stderr" | "computer" | "clock" | "random" | "ledger">;
+type DeviceNeeds = Needs<"stderr" | "terminal" | "computer" | "clock" | "random" | "ledger">;
 
 export function registerDevice(program: Command, world: World): void {
   const command = program
@@ -26,9 +29,12 @@ export function registerDevice(program: Command, world: World): void {
   command
     .command("add")
     .description("add a device, or bring back a lost or retired one")
-    .argument("<name>")
-    .requiredOption("--kind <kind>", "phone, tablet, computer, hardware, paper or backup")
-    .action((name: string, { kind }: { kind: string }) => add(name, kind, world));
+    .argument("[name]")
+    .option(
+      "--kind <kind>",
+      "phone, tablet, computer, hardware, paper or backup (default: what its name says)",
+    )
+    .action((name: string | undefined, { kind }: { kind?: string }) => add(name, kind, world));
   command
     .command("list", { isDefault: true })
     .alias("ls")
@@ -74,6 +80,41 @@ export function registerDevice(program: Command, world: World): void {
     .description("note that a device was wiped (or a sheet destroyed), so that it holds no seed any more")
     .argument("<device>")
     .action((name: string) => wiped(name, world));
+  command
+    .command("remove")
+    .description("take a mistake back: forget a device, or only its copies of some accounts")
+    .argument("<device>")
+    .argument("[account...]", "forget only these copies, and keep the device")
+    .option("--mistake", "it never had these seeds: what the ledger says was typed by mistake")
+    .action((name: string, queries: string[], options: RemoveOptions) =>
+      removeDevice(name, queries, options, world),
+    );
+  command
+    .command("check")
+    .description(
+      "compare what a device really has, by its app's export, with the accounts here; exits 8 if they differ",
+    )
+    .argument("<device>")
+    .argument("<export...>", "files that import reads, or the QR pictures of a Google export")
+    .option("--format <format>", "the format, if detection is wrong")
+    .option("--passphrase-file <file>", 'read the password of a locked export from a file ("-": stdin)')
+    .option("--json", "print as JSON")
+    .action(async (name: string, sources: string[], options: CheckOptions) => {
+      const { checkDevice } = await import("./check-device.ts");
+      return checkDevice(name, sources, options, world);
+    });
+  examples(
+    command,
+    "remove",
+    "twinseed device remove 330675 --mistake",
+    "twinseed device remove phone github --mistake",
+  );
+  examples(
+    command,
+    "check",
+    "twinseed device check phone aegis-export.json",
+    "twinseed device check pixel google-1.png google-2.png",
+  );
   examples(command, "add", "twinseed device add phone --kind phone");
   examples(command, "list", "twinseed device list");
   examples(command, "rename", "twinseed device rename phone old-phone");
@@ -83,16 +124,26 @@ export function registerDevice(program: Command, world: World): void {
   examples(command, "wiped", "twinseed device wiped old-phone");
 }
 
-async function add(text: string, kindText: string, needs: DeviceNeeds): Promise<void> {
-  const kind = parseKind(kindText);
-  const name = cleanText(text);
+async function add(
+  text: string | undefined,
+  kindText: string | undefined,
+  needs: DeviceNeeds,
+): Promise<void> {
+  const terminal = needs.terminal();
+  const given = kindText === undefined ? undefined : parseKind(kindText);
+  const name = cleanText(text ?? (await terminal?.ask("Name of the device: ")) ?? "");
   if (name === "") throw usageError("a device needs a name");
+  requireNoCode(name);
   const known = deviceNamed(needs.ledger.devices(), name);
   if (known?.state === "active") {
     throw new UserError(`there is a device ${quoted(known.name)} already`, ExitCode.failed, [
       "choose another name",
     ]);
   }
+  const usual = given ?? known?.kind ?? usualKind(name);
+  if (usual === undefined && terminal === undefined)
+    throw usageError("this name does not say what kind of device it is", "say it: --kind phone");
+  const kind = usual ?? (await askedKind(name, terminal && ((question) => terminal.ask(question))));
   const device = await makeDevice(name, kind, needs);
   note(
     needs,
@@ -120,8 +171,17 @@ async function list(
   const rows = devices.map((device) => row(device, accounts, here));
   if (json) {
     const answer = rows.map(({ device, isHere, confirmedAt = null, ...counts }) => {
-      const { name, kind, state, stateSince = null, wipedAt = null, addedAt, member = null } = device;
-      const what = { name, kind, state, stateSince, wipedAt, addedAt, ...counts, confirmedAt };
+      const {
+        name,
+        kind,
+        state,
+        stateSince = null,
+        wipedAt = null,
+        place = null,
+        addedAt,
+        member = null,
+      } = device;
+      const what = { name, kind, state, stateSince, wipedAt, place, addedAt, ...counts, confirmedAt };
       return { ...what, thisComputer: isHere, member };
     });
     needs.stdout.write(`${printableJson(answer)}\n`);
@@ -137,7 +197,7 @@ async function list(
 function row(device: Device, accounts: readonly Account[], here?: Device): Row {
   const copies = accounts.flatMap((account) => copyOn(account, device) ?? []).filter(mayHold);
   // Of a device that is lost or retired, too: what it has proved is known even so.
-  const isProved = (copy: Copy): boolean => stateOf(copy, { ...device, state: "active" }) === "proved";
+  const isProved = (copy: Copy): boolean => copy.deadSince === undefined && isProof(copy, device);
   return {
     device,
     isHere: device.id === here?.id,
@@ -159,6 +219,7 @@ function describe({ device, isHere, copies, unconfirmed, confirmedAt }: Row): st
     ...(device.state === "active" ? [] : [`${device.state} since ${(device.stateSince ?? "").slice(0, 10)}`]),
     ...(device.wipedAt === undefined ? [] : [`wiped ${device.wipedAt.slice(0, 10)}`]),
     ...(device.computer === undefined ? [] : [isHere ? "this computer" : "stores seeds with twinseed"]),
+    ...(device.place === undefined ? [] : [`kept in ${printable(device.place, 40)}`]),
   ];
   return `${parts[0]}  ${parts.slice(1).join(", ")}`;
 }
@@ -166,6 +227,7 @@ function describe({ device, isHere, copies, unconfirmed, confirmedAt }: Row): st
 async function rename(query: string, text: string, needs: Needs<"stderr" | "ledger">): Promise<void> {
   const name = cleanText(text);
   if (name === "") throw usageError("a device needs a name");
+  requireNoCode(name);
   const before = await needs.ledger.edit(async (edit) => {
     const devices = needs.ledger.devices();
     const device = findDevice(devices, query);

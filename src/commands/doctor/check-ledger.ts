@@ -10,7 +10,7 @@ import type { Needs } from "../../world.ts";
 import { type Line, ok, REPAIR, wrong } from "./lines.ts";
 
 /** Milliseconds: the clocks of computers that share a ledger differ a little. */
-const CLOCK_TOLERANCE = 300_000;
+export const CLOCK_TOLERANCE = 300_000;
 
 export async function checkFiles(needs: Needs<"folder" | "folderCare">): Promise<Line[]> {
   const faults = await needs.folderCare.fileFaults();
@@ -139,7 +139,11 @@ function checkClock(needs: Needs<"clock" | "ledger">): Line {
     return ok("clock", "no time in the ledger is later than now");
   const [later, now] = [latest, needs.clock.now()].map((time) => new Date(time).toISOString().slice(0, 16));
   const message = `the ledger holds a time of ${later}, but the clock says ${now} (UTC)`;
-  return wrong("clock", message, "set the clock right, because a wrong time makes wrong codes");
+  return wrong(
+    "clock",
+    message,
+    `set the clock right, because a wrong time makes wrong codes; if it is right: ${REPAIR} --ntp pool.ntp.org`,
+  );
 }
 
 export function isId(name: string): boolean {

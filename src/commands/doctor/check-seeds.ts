@@ -7,6 +7,7 @@ import { differences } from "../../ledger/same-account.ts";
 import { defaultName, type Enrollment } from "../../otp/enrollment.ts";
 import { NoSuchSeed, type SeedStore } from "../../seeds/seed-store.ts";
 import type { StoreKind } from "../../settings/config-file.ts";
+import { progressOf } from "../../talk/progress.ts";
 import { count, quoted } from "../../talk/say.ts";
 import { OpensNone, requireStoreOpens } from "../../vault/store-opens.ts";
 import type { Needs } from "../../world.ts";
@@ -14,7 +15,7 @@ import { isId, readEntry } from "./check-ledger.ts";
 import { type Line, ok, REPAIR, unknown, wrong, wrongBy } from "./lines.ts";
 
 export type CheckSeedsNeeds = Needs<
-  "stateFolder" | "folder" | "folderCare" | "ledger" | "seeds" | "storedIds"
+  "stderr" | "clock" | "stateFolder" | "folder" | "folderCare" | "ledger" | "seeds" | "storedIds"
 >;
 
 export interface Found {
@@ -59,12 +60,14 @@ export async function checkSeeds(kind: StoreKind, needs: CheckSeedsNeeds): Promi
 async function openAll(
   store: SeedStore,
   found: SeedsFound,
-  needs: Needs<"stateFolder" | "folder" | "ledger">,
+  needs: Needs<"stderr" | "clock" | "stateFolder" | "folder" | "ledger">,
 ): Promise<void> {
   const lines: Line[] = [];
   const accounts = needs.ledger.accounts();
   if (accounts.length > 1) await requireStoreOpens(accounts, store);
-  for (const account of accounts) {
+  const progress = progressOf("checking seed", needs);
+  for (const [i, account] of accounts.entries()) {
+    progress.at(i, accounts.length);
     const what = quoted(account.name);
     const enrollment = await open(store, account.id);
     if (enrollment instanceof UserError) {
@@ -82,6 +85,7 @@ async function openAll(
       lines.push(wrong("seeds", `${what}: the ledger and the seed differ in ${fields.join(", ")}`, REPAIR));
     }
   }
+  progress.end();
   for (const id of needs.ledger.damaged().filter((id) => readEntry(id, needs).isRepairable)) {
     const enrollment = await open(store, id);
     if (!(enrollment instanceof UserError)) found.damaged.push({ id, enrollment });

@@ -20,6 +20,7 @@ import {
 } from "./check-surroundings.ts";
 import { formatLine, type Line, lineJson, REPAIR } from "./lines.ts";
 import { repairConfig, repairFiles, repairLedger, repairSeeds } from "./repair.ts";
+import { repairDates } from "./repair-dates.ts";
 
 type DoctorNeeds = Needs<"stdout" | "computer" | "terminal" | "workTree" | "networkTime" | "sharedKeys"> &
   CheckSurroundingsNeeds &
@@ -64,6 +65,8 @@ export async function doctor(options: DoctorOptions, needs: DoctorNeeds): Promis
   if (options.repair && report(await repairLedger(seeds, needs))) seeds = await inspectSeeds(store, needs);
   if (options.repair && report(await repairSeeds(store, seeds, needs)))
     seeds = await inspectSeeds(store, needs);
+  const clocks = await checkClocks(options, needs);
+  if (options.repair) report(await repairDates(clocks, needs));
   let sharing = await checkSharing(store.kind, seeds.lines, needs);
   if (options.repair && report(await repairSharing(sharing, needs)))
     sharing = await checkSharing(store.kind, seeds.lines, needs);
@@ -76,7 +79,7 @@ export async function doctor(options: DoctorOptions, needs: DoctorNeeds): Promis
     ...store.lines,
     ...slots,
     ...checkLedger(needs),
-    ...(await checkClocks(options, needs)),
+    ...clocks,
     ...(hasFault(store.lines) ? [] : await checkLease(needs)),
     ...seeds.lines,
     ...shared,

@@ -4,6 +4,7 @@ import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import { HOLDS_PASSWORDS } from "../../formats/format.ts";
 import { deleteSources, EXPORTS, type ReadFile, sayDeletions } from "../../intake/delete-files.ts";
+import { judgeExport, sayDifferences } from "../../intake/judge-export.ts";
 import {
   type ReadExportsNeeds,
   type ReadOptions,
@@ -15,6 +16,7 @@ import { defaultName, type Enrollment } from "../../otp/enrollment.ts";
 import { accountJson } from "../../talk/json.ts";
 import { progressOf } from "../../talk/progress.ts";
 import { count, isInteractive, note, quoted, warn } from "../../talk/say.ts";
+import { compareExport, type ExportComparison } from "../../vault/compare-export.ts";
 import { enroll, isUsable } from "../../vault/enroll-accounts.ts";
 import type { Enrolled, EnrollNeeds, EnrollOptions, EnrollRequest } from "../../vault/enrolled.ts";
 import { namedDevice } from "../../vault/named-device.ts";
@@ -54,6 +56,10 @@ export async function importAccounts(
   const plans = await enroll(wanted, { ...accepted, dryRun: true }, needs);
   warnOfDeadSeeds(plans, needs);
   if (!options.json) needs.stdout.write(listing(plans, places, needs));
+  const comparison = await compareExport(
+    wanted.map(({ enrollment }) => enrollment),
+    needs,
+  );
   if (dryRun) {
     note(needs, `${summary(plans, sources, skipped, "would be imported")}; nothing was written`);
     if (options.deleteFile) await sayDeletions(filesOf(sources), EXPORTS, needs);
@@ -64,7 +70,9 @@ export async function importAccounts(
     note(needs, "nothing was imported");
     throw new Exit(ExitCode.failed);
   }
-  const enrolled = await store(wanted, accepted, await deviceFor(options, needs), needs);
+  const device = await deviceFor(options, needs);
+  const enrolled = await store(wanted, accepted, device, needs);
+  if (device !== undefined) await judge(device, enrolled, comparison, sources, needs);
   if (options.json) printJson(enrolled, needs);
   note(needs, summary(enrolled, sources, skipped, "imported"));
   await cleanUp(sources, options, needs);
@@ -144,6 +152,26 @@ async function deviceFor(
   if (device === undefined) return undefined;
   const terminal = yes ? undefined : needs.terminal();
   return namedDevice(device, undefined, terminal && ((question) => terminal.ask(question)), needs);
+}
+
+/** What the device exported, it has: the accounts that were here and those that are new. */
+async function judge(
+  device: Device,
+  enrolled: readonly Enrolled[],
+  comparison: ExportComparison,
+  sources: readonly Source[],
+  needs: ImportAccountsNeeds,
+): Promise<void> {
+  const same = enrolled.filter(({ status }) => status !== "dead").map(({ account }) => account);
+  const judged = await judgeExport(device, { ...comparison, same }, sources, needs);
+  sayDifferences(device, comparison, judged, needs);
+  const { missing } = comparison;
+  if (missing.length > 0)
+    note(
+      needs,
+      `not in the export of ${quoted(device.name)}: ${missing.map(({ name }) => quoted(name)).join(", ")}`,
+    );
+  note(needs, `confirmed ${count(judged.confirmed.length, "account")} on ${quoted(device.name)}`);
 }
 
 async function store(

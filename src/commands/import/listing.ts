@@ -3,6 +3,8 @@
 import { printable } from "../../base/printable.ts";
 import type { Enrollment } from "../../otp/enrollment.ts";
 import { codeOf, stepAt } from "../../otp/one-time-code.ts";
+import { quoted } from "../../talk/say.ts";
+import { loginFinder } from "../../vault/compare-export.ts";
 import type { Enrolled } from "../../vault/enrolled.ts";
 import type { Needs } from "../../world.ts";
 import { isAhead } from "./advance-counters.ts";
@@ -19,17 +21,20 @@ const MARKS: Record<Enrolled["status"], string> = {
 export function listing(
   plans: readonly Enrolled[],
   places: readonly string[],
-  needs: Needs<"clock">,
+  needs: Needs<"clock" | "ledger">,
 ): string {
   const now = needs.clock.now();
   const codes = plans.map(({ enrollment }) => codeNow(enrollment, now));
+  const alike = loginFinder(needs.ledger.accounts());
   const width = Math.max(0, ...codes.map(({ length }) => length));
   return plans
     .map((plan, i) => {
       const { account, status } = plan;
       const mark = isAhead(plan) ? "  (here already, with an older counter)" : MARKS[status];
+      const other = status === "added" ? alike(plan.enrollment)[0] : undefined;
+      const clash = other === undefined ? "" : `  (another seed than ${quoted(other.name)} here)`;
       const place = places[i] ? `  (${places[i]})` : "";
-      return `${(codes[i] ?? "").padEnd(width)}  ${printable(account.name)}${place}${mark}\n`;
+      return `${(codes[i] ?? "").padEnd(width)}  ${printable(account.name)}${place}${mark}${clash}\n`;
     })
     .join("");
 }

@@ -8,6 +8,7 @@ import { fullContentOf } from "../../qr/content.ts";
 import { formatPath } from "../../qr/picture.ts";
 import { isLocked } from "../../seeds/seed-store.ts";
 import type { Holder, SheetAccount } from "../../sheet/account-block.ts";
+import { progressOf } from "../../talk/progress.ts";
 import { openAccount } from "../../vault/open-account.ts";
 import type { Needs } from "../../world.ts";
 
@@ -19,19 +20,26 @@ export interface Collected {
 /** One seed that can't be read never hides the others; a locked store does (exit 6). */
 export async function collect(
   queries: readonly string[],
-  needs: Needs<"stateFolder" | "ledger" | "seeds">,
+  needs: Needs<"stderr" | "clock" | "stateFolder" | "ledger" | "seeds">,
 ): Promise<Collected> {
   const opened: { account: Account; shown: SheetAccount }[] = [];
   const failed: { account: Account; error: UserError }[] = [];
   const devices = needs.ledger.devices();
-  for (const account of await chosen(queries, needs)) {
+  const progress = progressOf("drawing account", needs);
+  const accounts = await chosen(queries, needs);
+  for (const [i, account] of accounts.entries()) {
+    progress.at(i, accounts.length);
     try {
       opened.push({ account, shown: await open(account, devices, needs) });
     } catch (error) {
-      if (!(error instanceof UserError) || isLocked(error)) throw error;
+      if (!(error instanceof UserError) || isLocked(error)) {
+        progress.end();
+        throw error;
+      }
       failed.push({ account, error });
     }
   }
+  progress.end();
   return { opened, failed };
 }
 

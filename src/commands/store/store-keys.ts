@@ -2,6 +2,7 @@
 import { toBase64 } from "../../seeds/file/seal.ts";
 import { changeList } from "../../sync/change-list.ts";
 import { type ChangeNeeds, requireFileStore, sayChange, sayKeyChange } from "../../sync/say-change.ts";
+import { progressOf } from "../../talk/progress.ts";
 import { note } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
 
@@ -22,8 +23,11 @@ export async function newKey(needs: ChangeNeeds & Needs<"stdout">): Promise<void
 
 export async function rekey(options: { dropKeys?: boolean }, needs: ChangeNeeds): Promise<void> {
   requireFileStore(needs);
-  const change = { newKey: true, drop: options.dropKeys ?? false };
-  const changed = await changeList(() => needs.sharedKeys.change(change, needs.clock.now()), needs);
+  const progress = progressOf("sealing seed", needs);
+  const change = { newKey: true, drop: options.dropKeys ?? false, progress: progress.at };
+  const changed = await changeList(() => needs.sharedKeys.change(change, needs.clock.now()), needs).finally(
+    progress.end,
+  );
   sayKeyChange(changed, needs);
   await sayChange(changed, needs);
 }

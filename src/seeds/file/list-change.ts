@@ -50,7 +50,9 @@ export async function prepareChange(
   const people = author === undefined ? undefined : await slotsOfMembers(change, author, last, fresh);
   const files: Texts = [...ways.files, ...(people?.files ?? [])];
   if (change.newKey) await requireOpens([...files], opened.opener);
-  const seeds = change.newKey ? await resealedTexts(deps.folder, known, fresh, deps.random) : undefined;
+  const seeds = change.newKey
+    ? await resealedTexts(deps.folder, known, fresh, deps.random, change.progress)
+    : undefined;
   const entry =
     last && author && people && nextEntry(last, author, people.members, ways.listed, current, fresh, now);
   if (entry !== undefined) files.push([fileOfEntry(entry.entry.number), entry.text]);

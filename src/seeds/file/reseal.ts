@@ -41,12 +41,15 @@ export async function resealedTexts(
   known: ReadonlyMap<string, DataKey>,
   fresh: DataKey,
   random: (bytes: number) => Uint8Array,
+  progress: (done: number, all: number) => void = () => {},
 ): Promise<{ texts: Map<string, string>; before: Map<string, string>; unopened: string[] }> {
   const texts = new Map<string, string>();
   const before = new Map<string, string>();
   const unopened: string[] = [];
-  for (const [i, id] of sealedIds(folder).entries()) {
+  const ids = sealedIds(folder);
+  for (const [i, id] of ids.entries()) {
     if (i % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
+    progress(i, ids.length);
     const file = fileOf(id);
     const now = attempt(() => folder.read(file) ?? "");
     try {

@@ -89,6 +89,9 @@ export const userFiles: Files = {
     return kindOf(path);
   },
 
+  async modifiedAt(path) {
+    return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  },
   async requireWritable(path) {
     const folder = dirname(path);
     orDiskError("write into the folder", folder, () => {
