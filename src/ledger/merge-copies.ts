@@ -13,6 +13,12 @@ export function mergeCopyLists(
   theirs: unknown,
   idOf: (device: string) => string,
 ): JsonObject[] {
+  // As it is, in its order: otherwise each side would write it in another one.
+  for (const [one, other] of [
+    [ours, theirs],
+    [theirs, ours],
+  ])
+    if (base !== undefined && sameValue(one, base)) return [...copiesIn(other, idOf).values()];
   const sides = { base: copiesIn(base, idOf), ours: copiesIn(ours, idOf), theirs: copiesIn(theirs, idOf) };
   const devices = new Set([...sides.ours.keys(), ...sides.theirs.keys()]);
   const merged = [...devices]

@@ -29,17 +29,17 @@ export async function noteComputers(listBefore: number | undefined, needs: NoteN
   const view = await needs.sharedKeys.view();
   if (view === undefined || view.standing.stop !== undefined) return false;
   const isLeft = listBefore !== undefined && leftSince(listBefore, view.standing.path).length > 0;
-  const thieves = lostMembers(view, needs);
-  for (const { name } of thieves)
+  const lost = lostMembers(view, needs);
+  for (const { name } of lost)
     warn(
       needs,
       `${quoted(name)} is lost, and still gets every change: twinseed device lost ${pasteableName(name)}`,
     );
-  if (!isLeft && thieves.length === 0 && (await isUpToDate(view, needs))) return false;
+  if (!isLeft && lost.length === 0 && (await isUpToDate(view, needs))) return false;
   await needs.ledger.edit(async (edit) => {
     if (listBefore !== undefined) noteLeft(view, listBefore, edit, needs);
     // Whatever was enrolled since the loss, too.
-    loseMembers(thieves, edit, needs);
+    loseMembers(lost, edit, needs);
     await noteOwn(view, edit, needs);
   });
   return true;

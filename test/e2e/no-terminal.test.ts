@@ -73,13 +73,19 @@ const someAtATime = gate(4);
 /** File stores with two accounts, a removed account and a tablet; a passphrase and a raw key open them. */
 const filled = join(root, "filled");
 const filledMemory = memoryFolder();
+/** The same computer each time: its state folder goes with it. */
+const state = join(root, "state");
+const stateInMemory = memoryFolder();
+const freshState = () => memoryFolder({ "computer.json": stateInMemory.files.get("computer.json") ?? "" });
 const MAKING = { TWINSEED_STORE: "file", TWINSEED_PASSPHRASE: PASSPHRASE };
 
 /** A separate computer for each run, set up for the situation. */
 function computer(situation: Situation): Computer {
   const home = freshHome();
   const made = computerIn(home, ENVIRONMENT[situation]);
-  if (situation !== "nothing yet") cpSync(filled, made.data, { recursive: true });
+  if (situation === "nothing yet") return made;
+  cpSync(filled, made.data, { recursive: true });
+  cpSync(state, join(home, ".local/state"), { recursive: true });
   return made;
 }
 
@@ -87,20 +93,21 @@ function computer(situation: Situation): Computer {
 const SMALL = readFileSync(new URL("../fixtures/qr/crop-tight.png", import.meta.url));
 
 /** The same in memory. */
-function inMemory(folder: MemoryFolder, env: Readonly<Record<string, string>>) {
+function inMemory(folder: MemoryFolder, env: Readonly<Record<string, string>>, own = freshState()) {
   return testCli({
     files: { [EXAMPLE]: SMALL },
-    instead: (note) => onFolder(testDeps({ folder, env, note })),
+    instead: (note) => onFolder(testDeps({ folder, env, note, stateFolder: async () => own })),
     hostname: hostname(),
   });
 }
 
 beforeAll(async () => {
   const maker = computerIn(freshHome(), MAKING);
-  const memory = inMemory(filledMemory, MAKING);
+  const memory = inMemory(filledMemory, MAKING, stateInMemory);
   ENVIRONMENT.open.TWINSEED_KEY = await fill((args, text = "") => maker.run(args, { stdin: { text } }));
   KEY_IN_MEMORY.TWINSEED_KEY = await fill((args, text = "") => memory.run(args, { stdin: text }));
   cpSync(maker.data, filled, { recursive: true });
+  cpSync(join(maker.home, ".local/state"), state, { recursive: true });
 }, LONG);
 
 /** Returns the raw key. */

@@ -36,9 +36,12 @@ export function computers(): Computers {
   };
 }
 
-/** All files other than the data folder and the empty folder for temporary files. */
+const STATE = /^\.local(\/state(\/twinseed(\/computer\.json)?)?)?$/;
+
+/** All files other than the data folder, this computer's id, and the empty folder for temporary files. */
 export function leftBy({ home }: Computer): string[] {
-  return Object.keys(contentOf(home)).filter((name) => name !== "tmp" && !/^data(\/|$)/.test(name));
+  const all = Object.keys(contentOf(home));
+  return all.filter((name) => name !== "tmp" && !/^data(\/|$)/.test(name) && !STATE.test(name));
 }
 
 export function add(computer: Computer, args: readonly string[], PATH = computer.env.PATH): Promise<Ended> {

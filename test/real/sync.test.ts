@@ -234,6 +234,8 @@ describe.skipIf(!installed)(
       for (const name of Object.keys(sharedFiles(alice)))
         if (!existsSync(join(bob.data, name))) cpSync(join(alice.data, name), join(bob.data, name));
       await good(bob, ["sync"]);
+      // What bob's computer can open now.
+      await good(alice, ["sync"]);
       expect(await entries(bob)).toEqual(await entries(alice));
       expect(sharedFiles(bob)).toEqual(sharedFiles(alice));
     });

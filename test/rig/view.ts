@@ -37,8 +37,9 @@ export async function readView(here: Inside, addProblem: (problem: string) => vo
   }
   for (const { name, state, kind } of ledger.devices())
     if (kind !== "computer") world.set(operations.deviceKey(name), state);
-  if (ledger.devices().filter(({ kind }) => kind === "computer").length > 1)
-    addProblem("this computer is there twice");
+  const computers = ledger.devices().filter(({ kind }) => kind === "computer");
+  if (new Set(computers.map(({ computer }) => computer)).size < computers.length)
+    addProblem("a computer is there twice, or without an id");
   for (const text of here.messages()) addProblem(`message: ${text}`);
   return { world, ...lists, counters };
 }
