@@ -63,11 +63,16 @@ export async function verify(
   options: VerifyOptions,
   needs: VerifyNeeds,
 ): Promise<void> {
+  const terminal = needs.terminal();
+  if (options.device === undefined && terminal === undefined)
+    throw usageError(
+      "no device, and no terminal to ask on",
+      "name the one that shows the code: --device NAME",
+    );
   const account = await find(query, needs);
   const kind = options.kind === undefined ? undefined : parseKind(options.kind);
-  const terminal = needs.terminal();
   const enrollment = await openAccount(account, needs);
-  const named = options.device ?? (await askName(terminal));
+  const named = options.device ?? (terminal === undefined ? "" : await askName(terminal));
   const code = given ?? (await readCode(named, needs));
   const check = await checkCode(account, enrollment, code, named, needs);
   if (!check.right) {
@@ -108,12 +113,7 @@ async function find(query: string, { ledger }: Needs<"ledger">): Promise<Account
   }
 }
 
-async function askName(terminal: Terminal | undefined): Promise<string> {
-  if (terminal === undefined)
-    throw usageError(
-      "no device, and no terminal to ask on",
-      "name the one that shows the code: --device NAME",
-    );
+async function askName(terminal: Terminal): Promise<string> {
   for (let prefix = ""; ; prefix = "That is a code, not a name. ") {
     const name = await terminal.ask(`${prefix}Name of the device that shows the code: `);
     if (name !== "" && !looksLikeCode(name)) return name;

@@ -266,10 +266,17 @@ describe.skipIf(!needs(...TMUX_NEEDS))("a marked seed in a terminal (needs tmux)
     await seen(/URI or .*key|otpauth/i);
     await tmux.type(MARKED_URI);
     await tmux.press("Enter");
+    // The backup that it has is next to it, and does not count.
+    await seen("second device now?");
+    await tmux.type("n");
+    await tmux.press("Enter");
     await seen(/[▀▄█]/);
     await tmux.press("C-c");
     await seen("Filter");
     await tmux.press("q");
+    await seen("take the place");
+    await tmux.type("n");
+    await tmux.press("Enter");
     const share = (await seen(/Share 1 of 3[\s\S]*\n *5 [a-z]+/)).match(/(?<=\d )[a-z]+/g) ?? [];
     await tmux.press("C-c");
     await seen("over 5 2");

@@ -102,7 +102,7 @@ export function successorsOf(seed: string, events: readonly Event[]): string[] {
 
 /** The service took a seed back that the device had, and the device has not shown a code of this one. */
 export function hasOld(seed: string, device: string, events: readonly Event[]): boolean {
-  const enrolled = events.findIndex((one) => one.kind === "enrolled" && one.seed === seed);
+  const enrolled = events.findLastIndex((one) => one.kind === "enrolled" && one.seed === seed);
   const before = events.slice(0, enrolled);
   if (statusOf(device, before) !== "active") return false;
   const [parent] = forebears(seed, events);
