@@ -9,7 +9,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  * changed in the process that another file could see: they share one and what they import, which costs more than most of them.
  */
 const APART = [
-  "test/{limits,fuzz/fuzz,formats/nothing-left-out,qr/hostile,qr/read,rig/rig,seeds/keyring}.test.ts",
+  "test/{limits,formats/round-trips,fuzz/fuzz,formats/nothing-left-out,qr/hostile,qr/read,rig/rig,seeds/keyring}.test.ts",
 ];
 
 /** `npm run test:real`: what takes minutes, and what other programs make of ours. `npm test` goes without. */
@@ -40,7 +40,7 @@ const NOT_QUICK = [
   ...APART,
   ...REAL,
   "test/{e2e,fuzz,rig}/**",
-  "test/{ci,package,same-bytes,supply-chain}.test.ts",
+  "test/{ci,package,supply-chain}.test.ts",
   "test/formats/{corpus,hostile}.test.ts",
   "test/qr/{corpus,read-back,terminal,xterm}.test.ts",
   "test/commands/{once,paste}.test.ts",

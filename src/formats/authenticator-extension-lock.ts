@@ -65,7 +65,7 @@ async function derivedKey(file: JsonObject, id: string, password: string): Promi
   if (key?.dataType !== "Key" || typeof key.salt !== "string") return undefined;
   try {
     const hash = await argon2Key(password, Buffer.from(key.salt), COSTS);
-    return Buffer.from(hash).toString("base64").replace(/=+$/, "");
+    return Buffer.from(hash).toString("base64").replaceAll("=", "");
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;

@@ -29,7 +29,7 @@ const ANSWERS: readonly Answer[] = [
   },
   {
     is: ({ text }, start) =>
-      /^\s*<(?:\?xml[^>]*>\s*<)?database[\s>]/i.test(start) && /<field [^>]*type=/.test(text ?? ""),
+      /^\s*<(?:\?xml[^>]*>\s*<)?database[\s>]/i.test(start) && /<field [^<>]*type=/.test(text ?? ""),
     message: "the file is SafeInCloud's XML, which is not supported",
     hints: ['export from SafeInCloud as CSV, and name its column of keys "totp"', OTHER_MANAGER],
   },

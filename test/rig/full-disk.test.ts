@@ -94,7 +94,8 @@ describe("a disk that is full from any write on", { timeout: 120_000 }, () => {
       expect(at).toBeLessThan(ENOUGH);
       const data = join(root, `copy-${at}`);
       fs.cpSync(home.data, data, { recursive: true, preserveTimestamps: true });
-      const here = inside(data, ENV);
+      // Nothing is remembered where the state folder can't be used; test/spending has that.
+      const here = inside(data, { ...ENV, TWINSEED_STATE: data });
       let ended = { exitCode: -1, stdout: "", stderr: "" };
       const refused = await withFullDisk(at, async () => {
         ended = await here.run(operation.args, operation.stdin);

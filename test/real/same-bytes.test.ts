@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { gunzipSync } from "fflate";
 import { afterAll, expect, it } from "vitest";
-import { ROOT } from "./helpers/binary.ts";
+import { ROOT } from "../helpers/binary.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "twinseed-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
