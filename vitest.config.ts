@@ -9,11 +9,14 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  * changed in the process that another file could see: they share one and what they import, which costs more than most of them.
  */
 const APART = [
-  "test/{limits,formats/round-trips,fuzz/fuzz,formats/nothing-left-out,qr/hostile,qr/read,rig/rig,seeds/keyring}.test.ts",
+  "test/{limits,formats/round-trips,formats/nothing-left-out,qr/hostile,qr/read,rig/rig,seeds/keyring}.test.ts",
 ];
 
 /** `npm run test:real`: what takes minutes, and what other programs make of ours. `npm test` goes without. */
-const REAL = ["test/real/**/*.test.ts"];
+const REAL = ["test/real/**/*.test.ts", "test/e2e/{doctor,keyring,no-terminal,screen}.test.ts"];
+
+/** The same, in processes of their own. */
+const REAL_APART = ["test/fuzz/fuzz.test.ts"];
 
 const EVERYTHING = ["test/**/*.test.ts"];
 
@@ -39,6 +42,7 @@ const WAITING = [
 const NOT_QUICK = [
   ...APART,
   ...REAL,
+  ...REAL_APART,
   "test/{e2e,fuzz,rig}/**",
   "test/{ci,package,supply-chain}.test.ts",
   "test/formats/{corpus,hostile}.test.ts",
@@ -109,8 +113,9 @@ export default defineConfig(({ mode }) => ({
         ? [together("quick", EVERYTHING, NOT_QUICK)]
         : [
             { extends: true, test: { name: "apart", include: APART } },
-            together("together", EVERYTHING, [...APART, ...REAL]),
+            together("together", EVERYTHING, [...APART, ...REAL, ...REAL_APART]),
             together("real", REAL, [], 600_000),
+            { extends: true, test: { name: "real-apart", include: REAL_APART, testTimeout: 600_000 } },
           ],
   },
 }));

@@ -61,7 +61,7 @@ describe.each(EXPORTS)("$id", (format) => {
  */
 function isCalledAlike(back: Enrollment, { issuer, label }: Enrollment): boolean {
   const changed = cleanNames(issuer, label);
-  const asTitle = issuer === "" ? [{ issuer: label, label: "" }] : [];
+  const asTitle = issuer === "" ? [label, changed.label].map((title) => ({ issuer: title, label: "" })) : [];
   return [{ issuer, label }, changed, ...asTitle].some(
     (one) => one.issuer === back.issuer && one.label === back.label,
   );
