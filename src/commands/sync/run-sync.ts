@@ -11,6 +11,7 @@ import { type InitializeNeeds, initialize, nameError } from "../../sync/initiali
 import { joiningLine, prepareJoining } from "../../sync/join.ts";
 import { requireFileStore } from "../../sync/merge-round.ts";
 import { noteComputers } from "../../sync/note-computer.ts";
+import { commitOf } from "../../sync/repository.ts";
 import { type Shared, type ShareNeeds, share } from "../../sync/share.ts";
 import { accountJson } from "../../talk/json.ts";
 import { count, note, warn } from "../../talk/say.ts";
@@ -60,9 +61,11 @@ function accountsNow({ ledger }: Needs<"ledger">): Accounts {
 /** Takes in what the others have; and writes to the ledger what that says about this computer, and shares it, too. */
 async function shareAll({ replace = false }: SyncOptions, needs: RunSyncNeeds): Promise<Shared> {
   const known = await newestList(needs);
-  await noteComputers(undefined, needs);
+  // Before anything was taken in, the data folder may hold part of it: a change would make it look like another store.
+  const isFirst = (await commitOf("HEAD", needs)) === undefined;
+  if (!isFirst) await noteComputers(undefined, needs);
   const first = await share(needs, { replace });
-  if (first.refusal !== undefined || first.came.length === 0) return first;
+  if (first.refusal !== undefined || (first.came.length === 0 && !isFirst)) return first;
   if (!(await noteComputers(known, needs))) return first;
   const second = await share(needs);
   return {
