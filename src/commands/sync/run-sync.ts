@@ -62,7 +62,7 @@ function accountsNow({ ledger }: Needs<"ledger">): Accounts {
 async function shareAll({ replace = false }: SyncOptions, needs: RunSyncNeeds): Promise<Shared> {
   const known = await newestList(needs);
   // Before anything was taken in, the data folder may hold part of it: a change would make it look like another store.
-  const isFirst = (await commitOf("HEAD", needs)) === undefined;
+  const isFirst = (await needs.workTree.isThere()) && (await commitOf("HEAD", needs)) === undefined;
   if (!isFirst) await noteComputers(undefined, needs);
   const first = await share(needs, { replace });
   if (first.refusal !== undefined || (first.came.length === 0 && !isFirst)) return first;
