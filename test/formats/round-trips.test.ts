@@ -35,7 +35,9 @@ describe.each(EXPORTS)("$id", (format) => {
       fc.asyncProperty(enrollmentLists(), async (all) => {
         if (format.writer === undefined) return;
         const password = format.writer.password === "always" ? "open sesame" : undefined;
-        const list = accepted(format.writer, all.filter(isUsable));
+        // XML has no control characters, and no account gets as far as an export with one in its name.
+        const named = all.filter((one) => format.id !== "kdbx" || isClean(one));
+        const list = accepted(format.writer, named.filter(isUsable));
         const { entries, skipped } = await format.read(
           await exported(await contentOf(format, list, password)),
           async () => {
@@ -56,21 +58,16 @@ describe.each(EXPORTS)("$id", (format) => {
   });
 });
 
+function isClean({ issuer, label }: Enrollment): boolean {
+  return cleanText(issuer) === issuer && cleanText(label) === label;
+}
+
 /**
  * The declared loss: where an app keeps no issuer, what stands before a colon is taken for it, or its title is; `export` says so.
  */
 function isCalledAlike(back: Enrollment, { issuer, label }: Enrollment): boolean {
   const changed = cleanNames(issuer, label);
-  // The title has no control characters; where it then differs from the label, both are kept.
-  const title = cleanText(label);
-  const asTitle =
-    issuer === ""
-      ? [
-          { issuer: label, label: "" },
-          { issuer: title, label: "" },
-          { issuer: title, label },
-        ]
-      : [];
+  const asTitle = issuer === "" ? [{ issuer: label, label: "" }] : [];
   return [{ issuer, label }, changed, ...asTitle].some(
     (one) => one.issuer === back.issuer && one.label === back.label,
   );
