@@ -262,6 +262,22 @@ describe.skipIf(!installed)(
       await requireHealed([alice, bob], bare, ["first"]);
     });
 
+    it("deletes all that shows that the store is shared: doctor says so even then", async () => {
+      const alone = computerIn(join(root, "alone"), {
+        TWINSEED_STORE: "file",
+        TWINSEED_KEY: randomBytes(32).toString("base64"),
+      });
+      await add(alone, "first");
+      await good(alone, ["sync", "--init"]);
+      for (const name of ["members", ".git"]) rmSync(join(alone.data, name), { recursive: true });
+      const { exitCode, stdout } = await alone.run(["doctor"]);
+      expect({ exitCode, stdout }).toEqual({
+        exitCode: 1,
+        stdout: expect.stringContaining("is older than the one that was seen"),
+      });
+      expect((await tryAdd(alone, "second")).exitCode).toBe(9);
+    });
+
     it("deletes the list, or puts an older one back in the folder", async () => {
       const { alice, bob, bare } = await scene();
       await good(alice, ["store", "rekey", "--drop-keys"]);

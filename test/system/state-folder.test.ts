@@ -14,9 +14,9 @@ describe("the state folder", () => {
     ["linux", { ...env, XDG_STATE_HOME: "relative" }, "/home/alice/.local/state/twinseed"],
     ["darwin", env, "/home/alice/Library/Application Support/twinseed-state"],
     ["win32", env, "/users/alice/local/twinseed-state"],
-    ["linux", { ...env, TWINSEED_STATE: "here" }, "/work/here"],
+    ["linux", { ...env, TWINSEED_STATE: "here" }, "/base/here"],
   ])("on %s with %j is %s", (platform, variables, path) => {
-    expect(stateFolderPath(variables, "/work", platform)).toBe(path);
+    expect(stateFolderPath(variables, "/base", platform)).toBe(path);
   });
 
   it.each(["/data", "/data/state"])("is refused at %s if the data folder is /data", (path) => {

@@ -1,6 +1,6 @@
 /** The part of `doctor` that checks a shared store: who can open it, and what has not been pushed yet. */
 
-import { UserError } from "../../base/errors.ts";
+import { asUserError, UserError } from "../../base/errors.ts";
 import type { KeysFix } from "../../seeds/file/check-keys.ts";
 import { readSlots } from "../../seeds/file/slots.ts";
 import type { StoreKind } from "../../settings/config-file.ts";
@@ -19,7 +19,9 @@ export async function checkSharing(
   seeds: readonly Line[],
   needs: Needs<"folder" | "sharedKeys">,
 ): Promise<Line[]> {
-  if (kind !== "file" || !isShared(needs)) return [];
+  // A list that is gone, where this computer remembers one, must not pass for a store that was never shared.
+  const hasList = kind === "file" && (await needs.sharedKeys.view().catch(asUserError)) !== undefined;
+  if (kind !== "file" || !(hasList || isShared(needs))) return [];
   if (seeds.some(({ isLocked }) => isLocked)) return [unknown("sharing", "not checked")];
   try {
     const { members, faults } = await needs.sharedKeys.check();
