@@ -152,15 +152,16 @@ it("the bill of materials lists what is in the package or installed with it, and
 
 it("each WebAssembly file that is shipped is that of a package in THIRD-PARTY.txt", () => {
   const shipped = readdirSync(join(ROOT, "dist/lib")).filter((name) => name.endsWith(".wasm"));
-  expect(shipped.length).toBe(5);
+  expect(shipped.length).toBe(6);
   const text = read("dist/THIRD-PARTY.txt");
   for (const file of shipped) {
     const bytes = readFileSync(join(ROOT, "dist/lib", file));
-    const owner = ["zxing-wasm", "@jsquash/jpeg", "@jsquash/webp", "libheif-js"].find((name) =>
-      readdirSync(join(ROOT, "node_modules", name), { recursive: true, encoding: "utf8" }).some(
-        (path) =>
-          path.endsWith(".wasm") && readFileSync(join(ROOT, "node_modules", name, path)).equals(bytes),
-      ),
+    const owner = ["zxing-wasm", "@jsquash/jpeg", "@jsquash/webp", "@jsquash/avif", "libheif-js"].find(
+      (name) =>
+        readdirSync(join(ROOT, "node_modules", name), { recursive: true, encoding: "utf8" }).some(
+          (path) =>
+            path.endsWith(".wasm") && readFileSync(join(ROOT, "node_modules", name, path)).equals(bytes),
+        ),
     );
     expect([file, owner]).not.toEqual([file, undefined]);
     expect(text).toMatch(new RegExp(`^${owner} \\d`, "m"));
@@ -173,6 +174,8 @@ it("each WebAssembly file that is shipped is that of a package in THIRD-PARTY.tx
     "libwebp",
     "2010, Google Inc",
     "libde265",
+    "libavif",
+    "Alliance for Open Media",
   ])
     expect(text.toLowerCase()).toContain(name.toLowerCase());
 });

@@ -58,6 +58,9 @@ export const PICTURE_LIMITS = {
   bytes: 32 * MIB,
   /** Three 4K screens next to each other have half as many. */
   pixels: 50_000_000,
+  /** Of an animation, and the sum of their pixels: fifty seconds of a screen recording at two frames per second. */
+  frames: 100,
+  framePixels: 200_000_000,
 } as const;
 
 /** Backups, which are age files. */

@@ -1,6 +1,6 @@
 /** Decodes image files for the attempts that work on pixels. The decoders are loaded only when needed. */
 import type { ReadableKind } from "./image-header.ts";
-import { decodePng, type Samples } from "./pixels.ts";
+import { decodePng, type Pixels, type Samples, samplesOf } from "./pixels.ts";
 import { readPngRows } from "./png-rows.ts";
 
 /** Above this, decoders in JavaScript take over a second, and pngjs needs ten bytes a pixel: too much for a mere retry. */
@@ -20,9 +20,14 @@ export async function decode(
     if (samples !== "unusual") return samples;
   }
   if (kind === "heic") return rgba(await (await import("./heic.ts")).decodeHeic(image));
-  if (kind === "jpeg" || kind === "webp") {
-    const { decodeJpeg, decodeWebp } = await import("./squoosh.ts");
-    if (kind === "webp") return rgba(await decodeWebp(image));
+  if (kind === "jpeg" || kind === "webp" || kind === "avif") {
+    const { decodeAvif, decodeJpeg, decodeWebp } = await import("./squoosh.ts");
+    if (kind === "avif") return rgba(await decodeAvif(image));
+    if (kind === "webp") {
+      const { firstFrame } = await import("./webp-frames.ts");
+      const still = firstFrame(image);
+      return still && rgba(await decodeWebp(still));
+    }
     const samples = rgba(await decodeJpeg(image));
     return samples && { ...samples, opaque: true };
   }
@@ -31,9 +36,6 @@ export async function decode(
   return undefined; // GIF and BMP: zxing has decoded them already, and cameras don't produce them
 }
 
-function rgba(
-  pixels: { width: number; height: number; data: Uint8ClampedArray } | undefined,
-): Samples | undefined {
-  if (pixels === undefined) return undefined;
-  return { ...pixels, channels: 4, start: 0, stride: 4 * pixels.width };
+function rgba(pixels: Pixels | undefined): Samples | undefined {
+  return pixels && samplesOf(pixels);
 }

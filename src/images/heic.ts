@@ -1,6 +1,5 @@
 /**
- * Decodes HEIC, which iPhones save, with libheif (compiled to WebAssembly). AVIF would need another decoder of that size, for a
- * format that cameras do not save.
+ * Decodes HEIC, which iPhones save, with libheif (compiled to WebAssembly).
  */
 import { PICTURE_LIMITS } from "../base/limits.ts";
 import type { Pixels } from "./pixels.ts";

@@ -8,10 +8,10 @@ import { PICTURE_LIMITS } from "../base/limits.ts";
 import { pngChunks } from "./png-chunks.ts";
 
 /** Where its boxes are, before the pixels. */
-const HEIC_HEAD = 1024 * 1024;
+const HEIF_HEAD = 1024 * 1024;
 
-export type ReadableKind = "png" | "jpeg" | "gif" | "bmp" | "webp" | "heic";
-export type ImageKind = ReadableKind | "avif" | "jxl" | "tiff" | "svg" | "pdf" | "unknown";
+export type ReadableKind = "png" | "jpeg" | "gif" | "bmp" | "webp" | "heic" | "avif";
+export type ImageKind = ReadableKind | "jxl" | "tiff" | "svg" | "pdf" | "unknown";
 
 export interface ImageHeader {
   readonly kind: ImageKind;
@@ -40,7 +40,7 @@ export function checkImage(bytes: Uint8Array): ReadableImageHeader {
 }
 
 function isReadable(kind: ImageKind): kind is ReadableKind {
-  const kinds: readonly ImageKind[] = ["png", "jpeg", "gif", "bmp", "webp", "heic"];
+  const kinds: readonly ImageKind[] = ["png", "jpeg", "gif", "bmp", "webp", "heic", "avif"];
   return kinds.includes(kind);
 }
 
@@ -59,7 +59,7 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader {
       return { kind, width: view.getUint16(6, true), height: view.getUint16(8, true), transparent: false };
     if (kind === "bmp") return { kind, ...readBmpSize(view), transparent: false };
     if (kind === "webp") return { kind, ...readWebpSize(view), transparent: false };
-    if (kind === "heic") return { kind, ...readHeicSize(bytes), transparent: false };
+    if (kind === "heic" || kind === "avif") return { kind, ...readHeifSize(bytes), transparent: false };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error; // cut short within the header: the size stays unknown
   }
@@ -132,8 +132,8 @@ function readWebpSize(view: DataView): { width: number; height: number } {
  * The largest of the sizes in boxes "ispe" (ISO/IEC 23008-12, 6.5.3): a photo is a grid of tiles, and has a thumbnail. Boxes are
  * nested, so they are searched for.
  */
-function readHeicSize(bytes: Uint8Array): { width: number; height: number } {
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEIC_HEAD));
+function readHeifSize(bytes: Uint8Array): { width: number; height: number } {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEIF_HEAD));
   let largest = { width: 0, height: 0 };
   for (let at = file.indexOf("ispe"); at >= 0; at = file.indexOf("ispe", at + 4)) {
     const [width, height] = [file.readUInt32BE(at + 8), file.readUInt32BE(at + 12)];

@@ -20,6 +20,10 @@ export interface Samples {
   readonly stride: number;
 }
 
+export function samplesOf(pixels: Pixels): Samples {
+  return { ...pixels, channels: 4, start: 0, stride: 4 * pixels.width };
+}
+
 /** Returns undefined if pngjs can't decode it. */
 export async function decodePng(image: Uint8Array): Promise<Pixels | undefined> {
   const { PNG } = await import("pngjs");

@@ -23,6 +23,7 @@ const FILES = {
   "zxing_reader.wasm": (): Promise<{ default: unknown }> => import("zxing-wasm/reader/zxing_reader.wasm"),
   "zxing_writer.wasm": (): Promise<{ default: unknown }> => import("zxing-wasm/writer/zxing_writer.wasm"),
   "mozjpeg_dec.wasm": (): Promise<{ default: unknown }> => import("@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm"),
+  "avif_dec.wasm": (): Promise<{ default: unknown }> => import("@jsquash/avif/codec/dec/avif_dec.wasm"),
   "libheif.wasm": (): Promise<{ default: unknown }> => import("libheif-js/libheif-wasm/libheif.wasm"),
   "webp_dec.wasm": (): Promise<{ default: unknown }> => import("@jsquash/webp/codec/dec/webp_dec.wasm"),
 } as const;

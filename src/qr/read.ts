@@ -1,16 +1,17 @@
 /**
  * Reads the texts of the QR codes in an image. zxing alone reads nearly everything; the rest handles what it can't see:
- * transparency, WebP, HEIC, and codes that are small, noisy, bent, badly lit or cropped too tightly.
+ * transparency, WebP, HEIC, AVIF, later frames of an animation, and codes that are small, noisy, bent, badly lit or cropped too tightly.
  */
 import type { ReadResult } from "zxing-wasm/reader";
+import { laterPictures } from "../images/animation.ts";
 import { decode } from "../images/decode.ts";
 import { BLACK, type Gray, grayOf, hasTransparentPixels, WHITE } from "../images/gray.ts";
 import { checkImage, damaged, type ReadableImageHeader } from "../images/image-header.ts";
-import type { Samples } from "../images/pixels.ts";
+import { type Samples, samplesOf } from "../images/pixels.ts";
 import { isPlausible } from "../images/png-chunks.ts";
 import { readPngRows } from "../images/png-rows.ts";
 import { ATTEMPTS, type Views, viewsOf, within } from "./attempts.ts";
-import { findCodes, unreadCodes, wholeTexts } from "./scan.ts";
+import { findCodes, scan, unreadCodes, wholeTexts } from "./scan.ts";
 import { startZxing, stopZxing } from "./zxing.ts";
 
 /** A 5K screen has 15 million. Above this, decoding takes seconds, and memory that a small machine may not have. */
@@ -35,7 +36,8 @@ export interface Reading {
 }
 
 /**
- * Returns the different texts found, [] if there are none. Reads PNG, JPEG, GIF, BMP, WebP and HEIC.
+ * Returns the different texts found, [] if there are none. Reads PNG, JPEG, GIF, BMP, WebP, HEIC and AVIF, and all frames of an
+ * animation.
  * Throws UserError for other files, images beyond the limits, and images that can't be decoded.
  */
 export async function readQrCodes(image: Uint8Array): Promise<string[]> {
@@ -46,7 +48,8 @@ export async function readQrCodes(image: Uint8Array): Promise<string[]> {
 export async function readPicture(image: Uint8Array): Promise<Reading> {
   const header = checkImage(image);
   try {
-    return await readChecked(image, header);
+    const first = await readChecked(image, header);
+    return { ...first, texts: [...new Set([...first.texts, ...(await readLater(image, header))])] };
   } catch (error) {
     await stopZxing();
     // The damage made a decoder access memory outside its own, and WebAssembly stopped it.
@@ -61,7 +64,7 @@ async function readChecked(image: Uint8Array, header: ReadableImageHeader): Prom
   // A large one that is decoded here need not be decoded again for the retries.
   const rows = kind === "png" && isWorthUnpacking(header) ? readPngRows(image) : undefined;
   if (kind === "png" && typeof rows !== "object" && !isPlausible(image, header)) throw damaged(kind);
-  if (kind === "webp" || kind === "heic" || transparent)
+  if (kind === "webp" || kind === "heic" || kind === "avif" || transparent)
     return readLayers(image, header, typeof rows === "object" ? rows : undefined);
   if (typeof rows === "object") return readGray(grayOf(rows, WHITE), header);
   const results = await findCodes(image);
@@ -98,17 +101,29 @@ async function readLayers(
 ): Promise<Reading> {
   const samples = rows ?? (await decode(image, header, "first look"));
   if (!samples) throw damaged(header.kind);
-  const backgrounds = hasTransparentPixels(samples) ? [WHITE, BLACK] : [WHITE];
   const texts: string[] = [];
   const kept: Views[] = [];
-  for (const background of backgrounds) {
-    const layer = grayOf(samples, background);
+  for (const layer of layersOf(samples)) {
     const results = await findCodes(layer.file);
     texts.push(...wholeTexts(results));
     kept.push(keep(layer, results));
   }
   if (texts.length > 0) return { texts: [...new Set(texts)], pass: "zxing" };
   return isSmall(header) ? retry(kept) : NOTHING;
+}
+
+/** On white, and on black where parts are transparent. */
+function layersOf(samples: Samples): Gray[] {
+  const backgrounds = hasTransparentPixels(samples) ? [WHITE, BLACK] : [WHITE];
+  return backgrounds.map((background) => grayOf(samples, background));
+}
+
+/** Without retries: a screen that was recorded is sharp. */
+async function readLater(image: Uint8Array, header: ReadableImageHeader): Promise<string[]> {
+  const texts: string[] = [];
+  for await (const pixels of laterPictures(image, header))
+    for (const layer of layersOf(samplesOf(pixels))) texts.push(...(await scan(layer)));
+  return texts;
 }
 
 async function viewsOfFile(

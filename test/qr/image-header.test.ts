@@ -35,6 +35,7 @@ describe("readImageHeader", () => {
     ["kind.bmp", { kind: "bmp", width: 228, height: 228, transparent: false }],
     ["kind.webp", { kind: "webp", width: 228, height: 228, transparent: false }],
     ["kind.heic", { kind: "heic", width: 228, height: 228, transparent: false }],
+    ["kind.avif", { kind: "avif", width: 228, height: 228, transparent: false }],
     ["kind-clear.webp", { kind: "webp", width: 228, height: 228, transparent: false }],
     ["kind-palette-trns.png", { kind: "png", width: 228, height: 228, transparent: true }],
     ["kind-gray-alpha.png", { kind: "png", width: 228, height: 228, transparent: true }],
