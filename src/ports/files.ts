@@ -4,9 +4,13 @@ export interface Files {
   read(path: string, limit: number): Promise<Uint8Array>;
   /**
    * Writes a new 0600 file in one step. Throws UserError if anything exists at the path, unless `replace`: then a file gets new
-   * content, and a pipe or a device, which another user may have put there, is written into.
+   * content, and a pipe or a device, which another user may have put there, is written into. `withFolders` makes the folders that are missing.
    */
-  write(path: string, content: Uint8Array | string, options?: { replace?: boolean }): Promise<void>;
+  write(
+    path: string,
+    content: Uint8Array | string,
+    options?: { replace?: boolean; withFolders?: boolean },
+  ): Promise<void>;
   /** Whether the path is our own stdout or stderr by another name, or a terminal: writing there leaves no file behind. */
   isStream(path: string): Promise<boolean>;
   /** What the path is; links are not followed. */

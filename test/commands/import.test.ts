@@ -249,6 +249,7 @@ describe("import", () => {
         cli.clock.now += 1000;
         return Buffer.from(formatOtpauthUri(github));
       },
+      encrypt: async (content) => content,
     };
     const cli = testCli({ files, instead: () => ({ gpg: slow }) });
     const { stderr } = await cli.run("import store --yes", { toTerminal: true });

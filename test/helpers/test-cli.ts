@@ -199,6 +199,7 @@ export function testCli(options: TestCliOptions = {}) {
           if (typeof text === "string" && text.startsWith("sealed:")) return Buffer.from(text.slice(7));
           throw new UserError("gpg: decryption failed: No secret key", ExitCode.unreadable);
         },
+        encrypt: async (content) => Buffer.concat([Buffer.from("sealed:"), content]),
       },
       clipboard: {
         async copy(text, clearAfter) {

@@ -14,7 +14,7 @@ import type { Needs } from "../../world.ts";
 import { chosenAccounts, type Outgoing, openAll } from "./chosen-accounts.ts";
 import { type NewPassphraseNeeds, newPassphrase } from "./new-passphrase.ts";
 
-type ExportAccountsNeeds = GoogleFilesNeeds & NewPassphraseNeeds;
+type ExportAccountsNeeds = GoogleFilesNeeds & NewPassphraseNeeds & Needs<"env" | "gpg">;
 
 export interface ExportOptions {
   accounts?: string[];
@@ -32,6 +32,7 @@ export async function exportAccounts(
   options: ExportOptions,
   needs: ExportAccountsNeeds,
 ): Promise<void> {
+  if (id.toLowerCase() === "pass") return exportToPass(options, needs);
   const { format, writer } = await writerOf(id);
   const isGoogle = format.id === "google";
   const toFile = options.output !== undefined && !(await needs.files.isStream(options.output));
@@ -42,9 +43,25 @@ export async function exportAccounts(
   if (isGoogle && (await exportedAsCodes(accounts, perCode, options, needs))) return;
   requirePlace(writer, toFile, options, needs);
   const { outgoing, failed } = await openAll(accounts, needs);
-  const kept = supported(format, writer, outgoing, needs);
+  const kept = supported(format.name, writer.reasonToOmit, outgoing, needs);
   const device = options.device === undefined ? undefined : await deviceNamed(options.device, needs);
   await writeOut(format, writer, kept, toFile, options, needs);
+  if (device !== undefined) await noteCopies(kept, device, needs);
+  if (failed > 0) throw new Exit(ExitCode.failed);
+}
+
+/** A folder of encrypted files, not one file. */
+async function exportToPass(options: ExportOptions, needs: ExportAccountsNeeds): Promise<void> {
+  const { output, plaintext = false, perCode, force = false } = options;
+  if (plaintext || wantsLock(options) || perCode !== undefined)
+    throw usageError("an export to pass is always locked, by gpg", "add --output STORE and no other way out");
+  const { passStoreAt, writePassEntries } = await import("./pass-store.ts");
+  const { reasonToOmitFromPass } = await import("../../formats/pass-entry.ts");
+  const store = await passStoreAt(output, needs);
+  const { outgoing, failed } = await openAll(await chosenAccounts(options.accounts, needs), needs);
+  const kept = supported("pass", reasonToOmitFromPass, outgoing, needs);
+  const device = options.device === undefined ? undefined : await deviceNamed(options.device, needs);
+  await writePassEntries(kept, store, { force }, needs);
   if (device !== undefined) await noteCopies(kept, device, needs);
   if (failed > 0) throw new Exit(ExitCode.failed);
 }
@@ -73,7 +90,7 @@ async function writerOf(id: string): Promise<{ format: Format; writer: Writer }>
   const { FORMATS } = await import("../../formats/index.ts");
   const format = FORMATS.find((one) => one.id === id.toLowerCase());
   if (format?.writer !== undefined) return { format, writer: format.writer };
-  const known = FORMATS.filter(({ writer }) => writer !== undefined).map((one) => one.id);
+  const known = [...FORMATS.filter(({ writer }) => writer !== undefined).map((one) => one.id), "pass"];
   throw usageError(`can't export to ${quoted(id)}`, `formats: ${known.join(", ")}`);
 }
 
@@ -114,24 +131,22 @@ function wantsLock({ password = false, passphraseFile }: ExportOptions): boolean
 
 /** Names each account that the app can't hold: none is dropped silently. Throws UserError (exit 1) if none is left. */
 function supported(
-  format: Format,
-  writer: Writer,
+  app: string,
+  reasonToOmit: Writer["reasonToOmit"],
   outgoing: readonly Outgoing[],
   needs: Needs<"stderr">,
 ): readonly Outgoing[] {
   const kept: Outgoing[] = [];
   const earlier: Enrollment[] = [];
   for (const one of outgoing) {
-    const reason = writer.reasonToOmit(one.enrollment, earlier);
+    const reason = reasonToOmit(one.enrollment, earlier);
     if (reason === undefined) {
       kept.push(one);
       earlier.push(one.enrollment);
     } else warn(needs, `skipped ${quoted(one.account.name)}: ${reason}`);
   }
   if (kept.length > 0) return kept;
-  throw new UserError(`${format.name} can hold none of these accounts`, ExitCode.failed, [
-    "nothing was written",
-  ]);
+  throw new UserError(`${app} can hold none of these accounts`, ExitCode.failed, ["nothing was written"]);
 }
 
 async function writeOut(

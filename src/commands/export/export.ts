@@ -8,9 +8,12 @@ export function registerExport(program: Command, world: World): void {
   program
     .command("export")
     .description("export accounts to another app: a file, or QR codes for Google Authenticator")
-    .argument("<format>", "uris, aegis, 2fas, apple, bitwarden, google, kdbx, keepassxc-csv or json")
+    .argument("<format>", "uris, aegis, 2fas, apple, bitwarden, google, kdbx, keepassxc-csv, pass or json")
     .option("--accounts <account...>", "export only these (default: all)")
-    .option("--output <file>", "write this file; for google, .png and .svg work too")
+    .option(
+      "--output <file>",
+      "write this file (for google, also .png and .svg; for pass, the folder of the store)",
+    )
     .option("--plaintext", "print to stdout, in the clear")
     .option("--password", "lock it with a password (aegis, 2fas, kdbx)")
     .option("--passphrase-file <file>", 'the same, with the password in a file ("-": stdin)')

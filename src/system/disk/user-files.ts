@@ -7,6 +7,7 @@ import {
   fstat,
   fstatSync,
   lstatSync,
+  mkdirSync,
   open,
   openSync,
   read,
@@ -64,8 +65,9 @@ export const userFiles: Files = {
     }
   },
 
-  async write(path, content, { replace = false } = {}) {
+  async write(path, content, { replace = false, withFolders = false } = {}) {
     orDiskError("write", path, () => {
+      if (withFolders) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       const older = statSync(path, { throwIfNoEntry: false });
       if (older?.isDirectory()) throw unwritable(path, "it is a folder");
       if (!replace) {

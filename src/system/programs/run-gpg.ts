@@ -1,5 +1,6 @@
-/** The user's own GnuPG. What it decrypts comes through a pipe; its agent asks the user for passphrases, and we never see them. */
+/** The user's own GnuPG. What it decrypts and encrypts goes through pipes; its agent asks the user for passphrases, and we never see them. */
 import { ExitCode, UserError } from "../../base/errors.ts";
+import { TEXT_LIMITS } from "../../base/limits.ts";
 import type { Gpg } from "../../ports/gpg.ts";
 import { isInstalled } from "./find-program.ts";
 import { runTool } from "./run-tool.ts";
@@ -9,17 +10,37 @@ import type { Env } from "./tool-environment.ts";
 const PATIENCE = 120_000;
 
 export function userGpg(env: Env): Gpg {
-  return { decrypt: (path, limit) => decrypt(path, limit, env) };
+  return {
+    decrypt: (path, limit) => decrypt(path, limit, env),
+    encrypt: (content, recipients) => encrypt(content, recipients, env),
+  };
 }
 
 async function decrypt(path: string, limit: number, env: Env): Promise<Uint8Array> {
-  if (!isInstalled("gpg", env)) {
-    throw new UserError("decrypting it requires gpg, which is not installed", ExitCode.failed, [
-      'install the package "gnupg"',
-    ]);
-  }
+  requireGpg("decrypting", env);
   const limits = { env, patience: PATIENCE, limit };
   const { ok, output, complaint } = await runTool(["gpg", "--quiet", "--decrypt", "--", path], limits);
   if (ok) return output;
   throw new UserError(complaint || "gpg did not decrypt it", ExitCode.unreadable);
+}
+
+/** The options are those of pass. `--batch` and `--no-tty`: a key that is not trusted is an error, not a question. */
+async function encrypt(content: Uint8Array, recipients: readonly string[], env: Env): Promise<Uint8Array> {
+  requireGpg("encrypting", env);
+  const to = recipients.flatMap((recipient) => ["--recipient", recipient]);
+  const { ok, output, complaint } = await runTool(
+    ["gpg", "--quiet", "--batch", "--no-tty", "--compress-algo=none", "--no-encrypt-to", ...to, "--encrypt"],
+    { env, patience: PATIENCE, limit: TEXT_LIMITS.bytes, input: content },
+  );
+  if (ok && output.length > 0) return output;
+  throw new UserError(complaint || "gpg did not encrypt it", ExitCode.failed, [
+    "nothing was written; gpg must know and trust the keys in .gpg-id",
+  ]);
+}
+
+function requireGpg(what: string, env: Env): void {
+  if (isInstalled("gpg", env)) return;
+  throw new UserError(`${what} it requires gpg, which is not installed`, ExitCode.failed, [
+    'install the package "gnupg"',
+  ]);
 }
