@@ -18,6 +18,8 @@ export interface Item {
   readonly user: string;
   /** Why nothing of it comes in: it is in the trash. */
   readonly fault?: string | undefined;
+  /** Why no bare key of it comes in: its codes would be wrong. */
+  readonly keyFault?: string | undefined;
 }
 
 export interface Field extends Item {
@@ -36,7 +38,9 @@ export async function readField(field: Field): Promise<Reading> {
   const readings = await Promise.all(
     urisOf(field.value).map(({ at, uri }) => readUri(placeIn(field.at, at) || "line 1", uri, field)),
   );
-  const reading = joinReadings([...readings, ...keysOf(field).map((key) => readKey(key, field))]);
+  const keys = joinReadings(keysOf(field).map((key) => readKey(key, field)));
+  const usable = field.keyFault === undefined ? keys : namedOnly(keys, field.keyFault, field.title);
+  const reading = joinReadings([...readings, usable]);
   return field.fault === undefined ? reading : namedOnly(reading, field.fault, field.title);
 }
 

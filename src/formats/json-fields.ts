@@ -1,11 +1,23 @@
 /** The text fields in JSON of any program, each with the item that it belongs to, as far as JSON of such programs tells. */
+
+import { printable } from "../base/printable.ts";
 import { type JsonObject, objectOf } from "../base/untrusted-json.ts";
 import { looksLikeKey } from "../otp/key-text.ts";
 import { type Field, type Item, mayHoldSeed, placeIn, placeOf } from "./field.ts";
 import { textOf } from "./shape.ts";
 
 const TITLES = ["title", "name", "issuer", "label"];
-const USERS = ["username", "userName", "user", "login", "email", "account", "itemUsername", "itemEmail"];
+const USERS = [
+  "username",
+  "website_password_username", // Psono
+  "userName",
+  "user",
+  "login",
+  "email",
+  "account",
+  "itemUsername",
+  "itemEmail",
+];
 /** Fields that users add are objects with a name and a value. */
 const FIELD_NAMES = ["name", "label", "title", "fieldName", "type"];
 const FIELD_VALUES = ["value", "data", "content"];
@@ -71,7 +83,12 @@ function itemOf(object: JsonObject, around: Item): Item {
     firstOf(object, USERS) ||
     firstOf(partOf(object, "login"), USERS) ||
     firstOf(partOf(object, "content"), USERS);
-  return { title: title || around.title, user: user || around.user, fault: faultOf(object) ?? around.fault };
+  return {
+    title: title || around.title,
+    user: user || around.user,
+    fault: faultOf(object) ?? around.fault,
+    keyFault: otherParameters(object) ?? around.keyFault,
+  };
 }
 
 function faultOf({ deletedDate, trashed, state, itemId }: JsonObject): string | undefined {
@@ -84,6 +101,24 @@ function faultOf({ deletedDate, trashed, state, itemId }: JsonObject): string | 
     state === "trashed" ||
     (state === STATE_TRASHED && itemId !== undefined);
   return isTrashed ? "it is in the trash" : undefined;
+}
+
+/** What a program says beside a key about its codes, if they are not the usual ones: a key alone would make wrong ones. */
+function otherParameters(object: JsonObject): string | undefined {
+  const others = Object.entries(object).filter(([key, value]) => {
+    const [name = ""] = /(?:digits|period|algorithm)$/i.exec(key) ?? [];
+    if (name === "") return false;
+    if (name.toLowerCase() === "algorithm") return /sha-?(?:224|256|384|512)|md5/i.test(textOf(value));
+    const number = Number(value);
+    return name.toLowerCase() === "digits"
+      ? number !== 6 && number >= 4 && number <= 10
+      : number !== 30 && number > 0 && number <= 3600;
+  });
+  if (others.length === 0) return undefined;
+  const said = others
+    .map(([key, value]) => `${printable(key, 40)} ${printable(textOf(value), 20)}`)
+    .join(", ");
+  return `its codes are not the usual ones (${said}): add it with twinseed add and these values`;
 }
 
 function partOf(object: JsonObject, key: string): JsonObject {
