@@ -100,7 +100,7 @@ function portsOn(home: string): Ports {
     workTree: lazy(async () => (await import("../system/programs/run-git.ts")).workTree(home, env)),
     scratchGit: async () => (await import("../system/programs/scratch-git.ts")).scratchGit(env),
     connect: async (place, limits) => (await import("../system/connect.ts")).connect(place, limits),
-    aws: async () => (await import("../system/programs/run-aws.ts")).awsCli(env, home, note),
+    aws: once(async () => (await import("../system/programs/run-aws.ts")).awsCli(env, home, note)),
     networkTime: lazy(async () => (await import("../system/ask-time.ts")).networkTime),
   };
 }

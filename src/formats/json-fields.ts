@@ -103,7 +103,7 @@ function faultOf({ deletedDate, trashed, state, itemId }: JsonObject): string | 
   return isTrashed ? "it is in the trash" : undefined;
 }
 
-/** What a program says beside a key about its codes, if they are not the usual ones: a key alone would make wrong ones. */
+/** What a program says next to a key about its codes, if they are not the usual ones: a key alone would make wrong ones. */
 function otherParameters(object: JsonObject): string | undefined {
   const others = Object.entries(object).filter(([key, value]) => {
     const [name = ""] = /(?:digits|period|algorithm)$/i.exec(key) ?? [];

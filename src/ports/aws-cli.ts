@@ -1,5 +1,10 @@
 /** The user's own AWS CLI, with their profiles and keys; we never see the keys. */
 export interface AwsCli {
+  /**
+   * Throws UserError unless the CLI can use what we hand it: input with codes, and a place for a seed. To be called before a code
+   * is reserved or a device is created. Asks no one at AWS; takes at most `patience` milliseconds.
+   */
+  checkHandover(patience: number): Promise<void>;
   /** Throws UserError if the CLI is not installed, can't be run or is too slow; not if AWS refuses the call. */
   run(call: AwsCall): Promise<AwsEnd>;
   /**

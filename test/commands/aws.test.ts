@@ -66,6 +66,24 @@ describe("aws enroll", () => {
     expect(accountFiles(cli)).toHaveLength(1);
   });
 
+  it("creates nothing and uses no code where the AWS CLI can't take one", async () => {
+    const { cli } = await withDevice();
+    cli.aws.handover = () => {
+      throw new UserError("the script can't read it", ExitCode.failed);
+    };
+    for (const line of [
+      "aws enroll --profile work --device-name second",
+      `aws session work --profile work --serial ${SERIAL}`,
+      "aws resync work --profile work",
+    ]) {
+      const session = await cli.run(line);
+      expect(session).toMatchObject({ exitCode: 1, stdout: "" });
+      expect(session.stderr).toContain("the script can't read it");
+    }
+    expect(cli.aws.cloud.asked.filter(({ action }) => action !== "GetCallerIdentity")).toEqual([]);
+    expect((await cli.run("code work --once --no-wait")).exitCode).toBe(0);
+  });
+
   it("passes nothing secret on the command line, and nothing secret on", async () => {
     const cli = testCli({ now: NOW });
     const { stderr } = await cli.run("aws enroll --profile work -- --region eu-west-1");

@@ -14,6 +14,8 @@ export interface AwsFake {
   /** Called before and after AWS gets the request. The caller gets what they throw, to simulate a broken connection or a kill. */
   before?: (operation: string) => void;
   after?: (operation: string) => void;
+  /** Throws where the CLI can't take codes. */
+  handover?: () => void;
   readonly cli: AwsCli;
 }
 
@@ -34,6 +36,7 @@ export function awsFake(now: () => number): AwsFake {
     configPath: "/home/me/.aws/config",
     credentialsPath: "/home/me/.aws/credentials",
     cli: {
+      checkHandover: async () => fake.handover?.(),
       async run(call) {
         const { command, input = {}, seed = false } = call;
         fake.calls.push(call);

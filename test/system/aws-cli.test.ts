@@ -1,9 +1,8 @@
 /** The AWS CLI's stand-in is a shell script: what does it find, and what is left when it is gone? */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, expect, it } from "vitest";
-import { passFile } from "../../src/system/disk/unlinked-file.ts";
+import { afterEach, describe, expect, it } from "vitest";
 import { awsCli } from "../../src/system/programs/run-aws.ts";
 
 const home = mkdtempSync(join(tmpdir(), "twinseed-aws-cli-"));
@@ -29,6 +28,7 @@ it.skipIf(process.platform === "win32")(
   async () => {
     const cli = cliWith(`${READ}
     printf SEED > "$outfile"
+    cat "$input" >/dev/null
     printf '{"args":"%s","input":%s,"files":"%s","key":"%s","tries":"%s"}' "$*" "$(cat "$input")" \\
       "$(find "$(dirname "$input")" -type f)" "$TWINSEED_KEY" "$AWS_MAX_ATTEMPTS"`);
     const end = await cli.run({
@@ -57,17 +57,42 @@ it.skipIf(process.platform === "win32")(
   },
 );
 
-it("has a 0600 file where the system knows no links to descriptors", () => {
-  const folder = join(home, "folder");
-  mkdirSync(folder, { recursive: true });
-  const file = passFile(folder, "seed", 3, "in", () => false);
-  expect(file.descriptor).toBeUndefined();
-  if (process.platform !== "win32") expect(statSync(file.path).mode & 0o777).toBe(0o600);
-  expect(readFileSync(file.path, "utf8")).toBe("in");
-  // As the CLI does it.
-  writeFileSync(file.path, "out");
-  expect(Buffer.from(file.read(100)).toString()).toBe("out");
-  file.close();
+describe.skipIf(process.platform === "win32")("a script called aws", () => {
+  const call = { command: ["iam"], input: { TokenCode: "123456" }, seed: true, patience: 10_000 };
+  const EVERY = `${READ}\n[ "$outfile" ] && printf SEED > "$outfile"\nexec cat "$input" "$input"`;
+  const both = '{"TokenCode":"123456"}{"TokenCode":"123456"}';
+
+  it("gets the code where it closes every descriptor that it doesn't know", async () => {
+    const cli = cliWith(`exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-\n${EVERY}`);
+    await cli.checkHandover(10_000);
+    const { ok, stdout, seed = [] } = await cli.run(call);
+    expect({ ok, stdout, seed: Buffer.from(seed).toString() }).toEqual({
+      ok: true,
+      stdout: both,
+      seed: "SEED",
+    });
+  });
+
+  it("gets it where it sees the current folder only, as a container does", async () => {
+    const cli = cliWith(`case "$*" in *file:///*) echo "no such file" >&2; exit 252;; esac\n${EVERY}`);
+    await cli.checkHandover(10_000);
+    const { stdout, seed = [] } = await cli.run(call);
+    expect({ stdout, seed: Buffer.from(seed).toString() }).toEqual({ stdout: both, seed: "SEED" });
+    expect(readdirSync(home)).toEqual(["bin"]);
+  });
+
+  it("is refused before anything depends on it where it can read neither", async () => {
+    const cli = cliWith('echo "Unable to load paramfile" >&2; exit 252');
+    await expect(cli.checkHandover(10_000)).rejects.toMatchObject({
+      message: expect.stringMatching(/^".*\/bin\/aws" can't read the input .*: Unable to load paramfile$/),
+      hints: [expect.stringContaining("no code was used"), expect.stringContaining("first on PATH")],
+    });
+  });
+
+  it("is refused where it never opens its input, and hangs", async () => {
+    const cli = cliWith("exec sleep 60");
+    await expect(cli.checkHandover(200)).rejects.toThrow("did not answer within 0.1 seconds");
+  });
 });
 
 it("says how to install a CLI that is not there", async () => {

@@ -39,6 +39,8 @@ export class AwsFailure extends UserError {
 }
 
 const PATIENCE = 60_000;
+/** Milliseconds to find out how the CLI can take codes. */
+export const HANDOVER_PATIENCE = 60_000;
 const LONGEST_MESSAGE = 400;
 
 /** The options for `aws` follow "--". Commander removes the "--", so we check that the first word looks like an option. */

@@ -14,7 +14,7 @@ import { isSameLogin } from "../../vault/conflicts.ts";
 import type { Enrolled } from "../../vault/enrolled.ts";
 import { seedOf } from "../../vault/open-account.ts";
 import type { Needs } from "../../world.ts";
-import { type AwsCliOptions, AwsFailure, awsCliOptions } from "./call.ts";
+import { type AwsCliOptions, AwsFailure, awsCliOptions, HANDOVER_PATIENCE } from "./call.ts";
 import { callerOf, userOf } from "./caller.ts";
 import { createDevice, type NewDevice, withPolicyHint } from "./create-device.ts";
 import { type EnableNeeds, enable } from "./enable.ts";
@@ -66,7 +66,8 @@ export async function enroll(
   };
   await needs.seeds("enroll"); // before a device exists whose seed must be stored
   const isOwn = caller.kind === "user" && caller.user === user;
-  const { alone } = await needs.aws();
+  const { alone, checkHandover } = await needs.aws();
+  await checkHandover(HANDOVER_PATIENCE);
   const done = await alone(JOURNAL, PATIENCE, async (assertHeld) => {
     const journal = journalOf(wanted.serial, needs);
     const enrolled = await resumeOrCreate(wanted, journal, cli, needs);

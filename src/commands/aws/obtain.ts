@@ -97,8 +97,9 @@ async function fromAws(
     return caller;
   };
   const serial = await serialOf(account, request.serial, askOnce);
-  // A mistyped profile must not cost a code.
+  // Neither a mistyped profile nor a script called "aws" that can't take a code may cost one.
   if (!(await isDescribed(cli, needs))) await askOnce();
+  await (await needs.aws()).checkHandover(timeUntil(deadline - CALL, needs));
   const credentials = await withSecondTry(
     () => attempt({ ...request, cli }, serial, enrollment, deadline, needs),
     needs,

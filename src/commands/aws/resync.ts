@@ -7,7 +7,7 @@ import { findAccount } from "../../ledger/find.ts";
 import { note, pasteable, quoted } from "../../talk/say.ts";
 import { seedOf } from "../../vault/open-account.ts";
 import type { Needs } from "../../world.ts";
-import { awsCliOptions } from "./call.ts";
+import { awsCliOptions, HANDOVER_PATIENCE } from "./call.ts";
 import { callerOf, userOf } from "./caller.ts";
 import { type PairNeeds, sendPair } from "./pair.ts";
 import { requireAwsCodes, saveSerial, serialOf } from "./serial.ts";
@@ -33,6 +33,7 @@ export async function resync(
   if (caller.kind === "root" && options.user === undefined) throw rootResync(account);
   const serial = await serialOf(account, options.serial, async () => caller);
   const user = userOf(caller, options.user);
+  await (await needs.aws()).checkHandover(HANDOVER_PATIENCE);
   await sendPair(
     "resync-mfa-device",
     { account, enrollment: await seedOf(account, needs), user, serial },

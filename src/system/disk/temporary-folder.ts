@@ -9,6 +9,7 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Env } from "../programs/tool-environment.ts";
 import { onExit } from "../terminal/signals.ts";
 import { codeOf, diskError } from "./disk-error.ts";
+import { releasePipe } from "./handed-files.ts";
 import { canBeReplaced } from "./own-folder.ts";
 
 export interface TemporaryFolder {
@@ -85,8 +86,11 @@ function sweep(parent: string): void {
     for (const name of readdirSync(parent)) {
       const [, pid] = OURS.exec(name) ?? [];
       const folder = join(parent, name);
-      if (pid !== undefined && !isRunning(Number(pid)) && lstatSync(folder).uid === process.geteuid?.())
-        rmSync(folder, { recursive: true, force: true });
+      if (pid === undefined || isRunning(Number(pid)) || lstatSync(folder).uid !== process.geteuid?.())
+        continue;
+      for (const entry of readdirSync(folder, { withFileTypes: true }))
+        if (entry.isFIFO()) releasePipe(join(folder, entry.name));
+      rmSync(folder, { recursive: true, force: true });
     }
   } catch {
     // No such folder, or another process is sweeping it at the same time.

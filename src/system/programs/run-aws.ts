@@ -1,7 +1,4 @@
-/**
- * The user's own AWS CLI. It gets MFA codes through --cli-input-json and returns a seed through --outfile, both as unlinked files:
- * the CLI has an argument for codes, but every user of the computer can read arguments.
- */
+/** The user's own AWS CLI. */
 
 import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
@@ -11,19 +8,20 @@ import { OUTPUT_LIMITS } from "../../base/limits.ts";
 import type { AwsCall, AwsCli, AwsEnd } from "../../ports/aws-cli.ts";
 import { orDiskError } from "../disk/disk-error.ts";
 import { takeLock } from "../disk/folder-lock.ts";
-import { temporaryFolder } from "../disk/temporary-folder.ts";
-import { type PassedFile, passFile } from "../disk/unlinked-file.ts";
+import { handOver, type Way, waysHere, workingWay } from "./aws-handover.ts";
 import { isInstalled } from "./find-program.ts";
 import { runTool } from "./run-tool.ts";
 import type { Env } from "./tool-environment.ts";
 
-/** The first descriptor after stdin, stdout and stderr. */
-const FIRST_FREE = 3;
-
 /** `home` is the data folder. `note` is called if the wait for another process is long. */
 export function awsCli(env: Env, home: string, note: (text: string) => void): AwsCli {
+  let way: Way | undefined;
   return {
-    run: (call) => run(call, env),
+    async checkHandover(patience) {
+      requireInstalled(env);
+      way ??= await workingWay(env, patience);
+    },
+    run: (call) => run(call, way ?? waysHere(env)[0], env),
     async alone(name, patience, work) {
       const folder = join(home, name);
       orDiskError("make", folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
@@ -44,52 +42,39 @@ function pathOf(given: string | undefined, fallback: string): string {
   return given ? given.replace(/^~(?=\/)/, homedir()) : join(homedir(), ".aws", fallback);
 }
 
-async function run(call: AwsCall, env: Env): Promise<AwsEnd> {
+function requireInstalled(env: Env): void {
+  if (isInstalled("aws", env)) return;
+  throw new UserError('the AWS CLI ("aws") is not installed', ExitCode.failed, [
+    "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html",
+    "or, on Debian and Ubuntu: apt install awscli",
+  ]);
+}
+
+async function run(call: AwsCall, way: Way, env: Env): Promise<AwsEnd> {
   const { command, input, seed = false, patience, unattended = false } = call;
-  if (!isInstalled("aws", env)) {
-    throw new UserError('the AWS CLI ("aws") is not installed', ExitCode.failed, [
-      "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html",
-      "or, on Debian and Ubuntu: apt install awscli",
-    ]);
-  }
-  const { folder, remove } = temporaryFolder(env, "aws");
-  const passed: PassedFile[] = [];
-  const pass = (name: string, content?: string): PassedFile => {
-    const file = orDiskError("write", join(folder, name), () =>
-      passFile(folder, name, FIRST_FREE + passed.length, content),
-    );
-    passed.push(file);
-    return file;
-  };
+  requireInstalled(env);
+  const given = { input: input && JSON.stringify(input), seed };
+  const handed = await handOver(given, way, env);
   try {
-    const json = input && pass("input.json", JSON.stringify(input));
-    const outfile = seed ? pass("seed") : undefined;
-    const end = await runTool(
-      [
-        "aws",
-        ...command,
-        ...(json === undefined ? [] : ["--cli-input-json", `file://${json.path}`]),
-        ...(outfile === undefined ? [] : ["--outfile", outfile.path]),
-        ...["--output", "json"],
-      ],
+    const { ok, output, stderr } = await runTool(
+      ["aws", ...command, ...handed.options, ...["--output", "json"]],
       {
         env: { ...env, ...SETTINGS, ...call.env },
         patience,
         limit: OUTPUT_LIMITS.awsBytes,
         unattended,
-        descriptors: passed.flatMap(({ descriptor }) => descriptor ?? []),
+        ...(handed.cwd === undefined ? {} : { cwd: handed.cwd }),
       },
     );
-    const { ok, output, stderr } = end;
+    const returned = handed.seed(OUTPUT_LIMITS.awsSeedBytes);
     return {
       ok,
       stdout: Buffer.from(output).toString(),
       stderr,
-      ...(outfile === undefined ? {} : { seed: outfile.read(OUTPUT_LIMITS.awsSeedBytes) }),
+      ...(returned === undefined ? {} : { seed: returned }),
     };
   } finally {
-    for (const file of passed) file.close();
-    remove();
+    handed.close();
   }
 }
 

@@ -31,8 +31,6 @@ export interface ToolLimits {
   readonly unattended?: boolean;
   /** The most bytes of memory that git may use, where we can measure that. */
   readonly memory?: number;
-  /** Descriptors of ours that it inherits, starting at 3. */
-  readonly descriptors?: readonly number[];
 }
 
 export interface ToolEnd {
@@ -52,18 +50,11 @@ export async function runTool(command: Command, limits: ToolLimits): Promise<Too
   const [program, ...args] = withFullPath(command, limits.env);
   const { spawn } = await import("node:child_process");
   const { env, patience, limit, cwd, input } = limits;
-  const {
-    graceful = false,
-    unattended = false,
-    descriptors = [],
-    memory,
-    since = performance.now(),
-  } = limits;
+  const { graceful = false, unattended = false, memory, since = performance.now() } = limits;
   // No other user may read the files it writes.
   const umask = process.umask(0o077);
   const child = spawn(program, args, {
     env: toolEnvironment(env),
-    stdio: ["pipe", "pipe", "pipe", ...descriptors],
     windowsHide: true,
     // In its own session, which has no terminal.
     detached: graceful || unattended,
