@@ -1,5 +1,6 @@
 /** The user's own GnuPG. What it decrypts comes through a pipe; its agent asks the user for passphrases, and we never see them. */
 import { ExitCode, UserError } from "../../base/errors.ts";
+import { howToInstall } from "../../base/platform-hints.ts";
 import type { Gpg } from "../../ports/gpg.ts";
 import { isInstalled } from "./find-program.ts";
 import { runTool } from "./run-tool.ts";
@@ -15,7 +16,7 @@ export function userGpg(env: Env): Gpg {
 async function decrypt(path: string, limit: number, env: Env): Promise<Uint8Array> {
   if (!isInstalled("gpg", env)) {
     throw new UserError("decrypting it requires gpg, which is not installed", ExitCode.failed, [
-      'install the package "gnupg"',
+      howToInstall(process.platform, "gpg"),
     ]);
   }
   const limits = { env, patience: PATIENCE, limit };
