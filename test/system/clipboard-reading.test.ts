@@ -46,7 +46,7 @@ it("xsel alone: text, and a word about pictures", async () => {
   expect(text(await readText(env("echo x"), LIMIT))).toBe("x\n");
   await expect(readText(env(""), LIMIT)).rejects.toMatchObject({
     exitCode: 5,
-    hints: ['for a picture, install the package "xclip"'],
+    hints: ['for a picture: install the package "xclip"'],
   });
 });
 

@@ -47,10 +47,10 @@ describe("the screen's tools", () => {
   });
 
   it.each([
-    ["full", wayland, "linux", 'install "grim" and "slurp"'],
-    ["full", { ...wayland, XDG_CURRENT_DESKTOP: "KDE" }, "linux", 'install "kde-spectacle"'],
-    ["full", { ...wayland, XDG_CURRENT_DESKTOP: "GNOME" }, "linux", 'install "gnome-screenshot"'],
-    ["region", { DISPLAY: ":0" }, "linux", 'install "maim"'],
+    ["full", wayland, "linux", 'install the packages "grim" and "slurp"'],
+    ["full", { ...wayland, XDG_CURRENT_DESKTOP: "KDE" }, "linux", 'install the package "kde-spectacle"'],
+    ["full", { ...wayland, XDG_CURRENT_DESKTOP: "GNOME" }, "linux", 'install the package "gnome-screenshot"'],
+    ["region", { DISPLAY: ":0" }, "linux", 'install the package "maim"'],
     ["full", {}, "linux", "save a screenshot and name the file: twinseed add FILE"],
   ] as const)("missing ones are named: %s with %j on %s", (kind, env, platform, hint) => {
     const missing = () => shots(kind, { ...env, PATH: pathWith("xterm") }, platform);
@@ -60,7 +60,7 @@ describe("the screen's tools", () => {
   it("one that has only the first half of a pair is told what to install", () => {
     const env = { ...wayland, PATH: pathWith("grim") };
     expect(() => shots("region", env, "linux")).toThrow(
-      expect.objectContaining({ exitCode: 1, hints: ['install "grim" and "slurp"'] }),
+      expect.objectContaining({ exitCode: 1, hints: ['install the packages "grim" and "slurp"'] }),
     );
   });
 

@@ -5,6 +5,7 @@
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { TEXT_LIMITS } from "../../base/limits.ts";
+import { howToInstall } from "../../base/platform-hints.ts";
 import { type Command, runTool, type ToolEnd } from "../programs/run-tool.ts";
 import type { Env } from "../programs/tool-environment.ts";
 import { type ClipboardTool, clipboardTool } from "./clipboard-tools.ts";
@@ -55,7 +56,7 @@ export async function readText(
     throw new UserError(
       `"${tool.paste[0]}" found no text on the clipboard, and it can't read pictures`,
       ExitCode.unreadable,
-      ['for a picture, install the package "xclip"'],
+      [`for a picture: ${howToInstall(platform, "xclip")}`],
     );
   }
   return undefined;

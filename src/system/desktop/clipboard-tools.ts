@@ -1,5 +1,6 @@
 /** Which tool can access the clipboard on this system. */
 import { ExitCode, UserError } from "../../base/errors.ts";
+import { howToInstall } from "../../base/platform-hints.ts";
 import { isInstalled } from "../programs/find-program.ts";
 import type { Command } from "../programs/run-tool.ts";
 import type { Env } from "../programs/tool-environment.ts";
@@ -87,11 +88,12 @@ export function clipboardTool(
   const candidates = candidatesFor(env, platform);
   const found = candidates.find(({ copy, paste }) => isInstalled(copy[0], env) && isInstalled(paste[0], env));
   if (found !== undefined) return found;
-  if (candidates.length === 0) {
+  const [best] = candidates;
+  if (best === undefined) {
     throw new UserError("no clipboard: this is not a graphical session", ExitCode.failed, [fallback]);
   }
   throw new UserError("no clipboard tool is installed", ExitCode.failed, [
-    `install the package "${candidates[0]?.install}"`,
+    howToInstall(best === WINDOWS ? "win32" : platform, best.install),
   ]);
 }
 

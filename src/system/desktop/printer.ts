@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { OUTPUT_LIMITS } from "../../base/limits.ts";
+import { howToInstall } from "../../base/platform-hints.ts";
 import type { Printer, PrintOptions } from "../../ports/desktop.ts";
 import { codeOf, diskError, orDiskError, quotable } from "../disk/disk-error.ts";
 import { temporaryFolder } from "../disk/temporary-folder.ts";
@@ -40,7 +41,7 @@ export function systemPrinter(env: Env, note: Context["note"]): Printer {
     async print(page, options = {}) {
       if (!isInstalled("lp", env)) {
         throw new UserError('no printing system found: "lp" is not installed', ExitCode.failed, [
-          'install CUPS: the package "cups-client" on Debian and Ubuntu, "cups" elsewhere',
+          howToInstall(process.platform, "lp"),
           FALLBACK_HINT,
         ]);
       }

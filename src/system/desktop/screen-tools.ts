@@ -1,5 +1,6 @@
 /** Which tools can take a picture of the screen on this system, in the order to try them. */
 import { ExitCode, UserError } from "../../base/errors.ts";
+import { howToInstall } from "../../base/platform-hints.ts";
 import { isInstalled } from "../programs/find-program.ts";
 import type { Command } from "../programs/run-tool.ts";
 import type { Env } from "../programs/tool-environment.ts";
@@ -11,7 +12,7 @@ export interface ScreenTool {
   /** Of a region that the user selects by dragging. */
   readonly region?: Shot;
   /** What to install if the tool is missing. */
-  readonly install: string;
+  readonly install: readonly string[];
 }
 
 export interface Shot {
@@ -29,39 +30,39 @@ export const FILE_NAME = "screen.png";
 const GRIM: ScreenTool = {
   full: { take: ["grim", "-"], to: "stdout" },
   region: { select: ["slurp"], take: ["grim", "-g", REGION, "-"], to: "stdout" },
-  install: '"grim" and "slurp"',
+  install: ["grim", "slurp"],
 };
 const MAIM: ScreenTool = {
   full: { take: ["maim", "--hidecursor"], to: "stdout" },
   region: { take: ["maim", "--hidecursor", "--select"], to: "stdout" },
-  install: '"maim"',
+  install: ["maim"],
 };
 // Not to stdout: scrot reopens /dev/stdout, which Linux refuses for Node's pipes. And a bare name, not a path: scrot expands %
 // and $ in what it is given.
 const SCROT: ScreenTool = {
   full: { take: ["scrot", FILE_NAME], to: "file" },
   region: { take: ["scrot", "--select", FILE_NAME], to: "file" },
-  install: '"scrot"',
+  install: ["scrot"],
 };
 const IMPORT: ScreenTool = {
   full: { take: ["import", "-silent", "-window", "root", "png:-"], to: "stdout" },
   region: { take: ["import", "-silent", "png:-"], to: "stdout" },
-  install: '"imagemagick"',
+  install: ["imagemagick"],
 };
 const SPECTACLE: ScreenTool = {
   full: { take: ["spectacle", "--background", "--nonotify", "--fullscreen", "--output", FILE], to: "file" },
   region: { take: ["spectacle", "--background", "--nonotify", "--region", "--output", FILE], to: "file" },
-  install: '"kde-spectacle"',
+  install: ["kde-spectacle"],
 };
 const GNOME: ScreenTool = {
   full: { take: ["gnome-screenshot", `--file=${FILE}`], to: "file" },
   region: { take: ["gnome-screenshot", "--area", `--file=${FILE}`], to: "file" },
-  install: '"gnome-screenshot"',
+  install: ["gnome-screenshot"],
 };
 const MAC: ScreenTool = {
   full: { take: ["screencapture", "-x", "-t", "png", FILE], to: "file" },
   region: { take: ["screencapture", "-x", "-i", "-t", "png", FILE], to: "file" },
-  install: '"screencapture"',
+  install: ["screencapture"],
 };
 // Without SetProcessDPIAware, Windows reports a smaller screen than there is, and the picture is cut off.
 const WINDOWS: ScreenTool = {
@@ -77,7 +78,7 @@ const WINDOWS: ScreenTool = {
     ],
     to: "base64",
   },
-  install: "powershell.exe",
+  install: ["powershell.exe"],
 };
 
 /** The shots that can be taken here, best first. Throws UserError if there are none. */
@@ -104,7 +105,9 @@ export function shots(
       "or press Windows+Shift+S, select the QR code, and read it from the clipboard: twinseed add --clipboard",
     ]);
   }
-  throw new UserError("no screenshot tool is installed", ExitCode.failed, [`install ${best.install}`]);
+  throw new UserError("no screenshot tool is installed", ExitCode.failed, [
+    howToInstall(best === WINDOWS ? "win32" : platform, ...best.install),
+  ]);
 }
 
 /**

@@ -63,6 +63,16 @@ export function syncFolder(path: string): void {
   }
 }
 
+export function removeIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return;
+    throw error;
+  }
+  syncFolder(dirname(path));
+}
+
 function withTemporary<T>(path: string, content: string | Uint8Array, place: (temporary: string) => T): T {
   const folder = dirname(path);
   for (let attempt = 1; ; attempt++) {

@@ -1,5 +1,6 @@
 /** Turns an error from the operating system into one that the user can act on. */
 import { ExitCode, UserError } from "../../base/errors.ts";
+import { howToSeeOwner } from "../../base/platform-hints.ts";
 import { printable } from "../../base/printable.ts";
 
 const LONGEST_PATH = 400;
@@ -10,8 +11,11 @@ const ADVICE: Readonly<Record<string, Advice>> = {
   ENOSPC: () => ({ reason: "the disk is full", hints: ["free some space and run this again"] }),
   EDQUOT: () => ({ reason: "your disk quota is used up", hints: ["free some space and run this again"] }),
   EROFS: () => ({ reason: "the file system is read-only", hints: [] }),
-  EACCES: (path) => ({ reason: "permission denied", hints: [`see who owns it: ls -ld ${path}`] }),
-  EPERM: (path) => ({ reason: "the system does not allow it", hints: [`see who owns it: ls -ld ${path}`] }),
+  EACCES: (path) => ({ reason: "permission denied", hints: [howToSeeOwner(process.platform, path)] }),
+  EPERM: (path) => ({
+    reason: "the system does not allow it",
+    hints: [howToSeeOwner(process.platform, path)],
+  }),
   ENOENT: () => ({ reason: "no such file or folder", hints: [] }),
   EISDIR: () => ({ reason: "it is a folder", hints: [] }),
   ENOTDIR: () => ({ reason: "part of its path is not a folder", hints: [] }),

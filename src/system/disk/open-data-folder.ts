@@ -5,7 +5,7 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import { isPrivate } from "../../base/private-files.ts";
 import { shellWord } from "../../base/shell-words.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
-import { createAtomic, createUnsynced, syncFolder, TEMPORARY, writeAtomic } from "./atomic-file.ts";
+import { createAtomic, createUnsynced, removeIfThere, syncFolder, writeAtomic } from "./atomic-file.ts";
 import { codeOf, diskError, orDiskError, quotable } from "./disk-error.ts";
 import type { Lock } from "./folder-lock.ts";
 import { trackedNames } from "./git-index.ts";
@@ -129,6 +129,7 @@ export function dataFolder(home: string, note: (text: string) => void, patience 
         orDiskError("make", home, () => makeFolder(home));
         const { takeLock } = await import("./folder-lock.ts");
         lock = await takeLock(home, note, patience);
+        const { sweep } = await import("./sweep.ts");
         orDiskError("clean up", home, () => sweep(home));
         return await work();
       } finally {
@@ -206,27 +207,5 @@ function moveFile(source: string, target: string): void {
     if (codeOf(error) !== "EXDEV") throw error;
     writeAtomic(target, readFileSync(source));
     unlinkSync(source);
-  }
-}
-
-function removeIfThere(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return;
-    throw error;
-  }
-  syncFolder(dirname(path));
-}
-
-/**
- * Every writer holds the lock, so a temporary file that we find while holding it was left by a killed process. Folders whose names
- * begin with a dot contain none of our files, and processes that wait for the lock create and remove some of them.
- */
-function sweep(folder: string): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.name.startsWith(TEMPORARY)) removeIfThere(path);
-    else if (entry.isDirectory() && !entry.name.startsWith(".")) sweep(path);
   }
 }

@@ -1,6 +1,7 @@
 /** Where the data folder is. */
 import { isAbsolute, resolve } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
+import { howToSetFolder } from "../../base/platform-hints.ts";
 import { quotable } from "./disk-error.ts";
 
 /** TWINSEED_HOME if set, otherwise the platform's default. Always absolute. */
@@ -14,7 +15,7 @@ export async function dataFolderPath(
     ({ default: envPaths }) => envPaths("twinseed", { suffix: "" }),
     () => {
       throw new UserError("this user has no home directory", ExitCode.failed, [
-        "set a folder for the data: export TWINSEED_HOME=/path/to/folder",
+        howToSetFolder(process.platform, "TWINSEED_HOME", "the data"),
       ]);
     },
   );

@@ -4,6 +4,7 @@
  */
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
+import { howToSetFolder } from "../../base/platform-hints.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
 import { quotable } from "./disk-error.ts";
 import { dataFolder } from "./open-data-folder.ts";
@@ -34,7 +35,7 @@ export function stateFolderPath(env: Env, cwd: string, platform: string = proces
   const path = defaultPath(env, platform);
   if (path !== undefined && isAbsolute(path)) return path;
   throw new UserError("there is no place for what this computer alone knows", ExitCode.failed, [
-    "set a folder for it: export TWINSEED_STATE=/path/to/folder",
+    howToSetFolder(platform, "TWINSEED_STATE", "it"),
   ]);
 }
 

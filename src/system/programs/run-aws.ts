@@ -5,6 +5,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { OUTPUT_LIMITS } from "../../base/limits.ts";
+import { howToInstall } from "../../base/platform-hints.ts";
 import type { AwsCall, AwsCli, AwsEnd } from "../../ports/aws-cli.ts";
 import { orDiskError } from "../disk/disk-error.ts";
 import { takeLock } from "../disk/folder-lock.ts";
@@ -46,7 +47,7 @@ function requireInstalled(env: Env): void {
   if (isInstalled("aws", env)) return;
   throw new UserError('the AWS CLI ("aws") is not installed', ExitCode.failed, [
     "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html",
-    "or, on Debian and Ubuntu: apt install awscli",
+    `or, ${howToInstall(process.platform, "aws")}`,
   ]);
 }
 

@@ -7,6 +7,7 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { OUTPUT_LIMITS } from "../../base/limits.ts";
+import { howToInstall } from "../../base/platform-hints.ts";
 import { printable } from "../../base/printable.ts";
 import type { GitEnd, GitOptions, WorkTree } from "../../ports/user-git.ts";
 import { quotable } from "../disk/disk-error.ts";
@@ -68,7 +69,7 @@ export async function runGit(
   { input = "", remote = false, url, noWorkTree = false }: GitOptions = {},
 ): Promise<GitEnd> {
   if (!isInstalled("git", env)) {
-    throw new UserError("git is not installed", ExitCode.failed, ['install the package "git"']);
+    throw new UserError("git is not installed", ExitCode.failed, [howToInstall(process.platform, "git")]);
   }
   const own = Object.fromEntries(Object.entries(env).filter(([name]) => !FOREIGN_VARIABLES.test(name)));
   const foreign = foreignFolder(folder) ?? (noWorkTree ? undefined : foreignGit(folder));

@@ -1,6 +1,7 @@
 /** The user's own GnuPG. What it decrypts and encrypts goes through pipes; its agent asks the user for passphrases, and we never see them. */
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { TEXT_LIMITS } from "../../base/limits.ts";
+import { howToInstall } from "../../base/platform-hints.ts";
 import type { Gpg } from "../../ports/gpg.ts";
 import { isInstalled } from "./find-program.ts";
 import { runTool } from "./run-tool.ts";
@@ -41,6 +42,6 @@ async function encrypt(content: Uint8Array, recipients: readonly string[], env: 
 function requireGpg(what: string, env: Env): void {
   if (isInstalled("gpg", env)) return;
   throw new UserError(`${what} it requires gpg, which is not installed`, ExitCode.failed, [
-    'install the package "gnupg"',
+    howToInstall(process.platform, "gpg"),
   ]);
 }

@@ -6,6 +6,7 @@
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { OUTPUT_LIMITS } from "../../base/limits.ts";
+import { howToInstall } from "../../base/platform-hints.ts";
 import { printable } from "../../base/printable.ts";
 import type { GitEnd, ScratchGit } from "../../ports/user-git.ts";
 import { temporaryFolder } from "../disk/temporary-folder.ts";
@@ -31,7 +32,7 @@ const OURS = {
 export async function scratchGit(env: Env, patience = PATIENCE): Promise<ScratchGit> {
   const since = performance.now();
   if (!isInstalled("git", env)) {
-    throw new UserError("git is not installed", ExitCode.failed, ['install the package "git"']);
+    throw new UserError("git is not installed", ExitCode.failed, [howToInstall(process.platform, "git")]);
   }
   const { folder, remove } = temporaryFolder(env, "git");
   const run: ScratchGit["run"] = async (args, input = "", settings = {}) => {
