@@ -6,6 +6,7 @@ import type { Ports } from "../ports/index.ts";
 import type { PictureReader } from "../ports/pictures.ts";
 import { readerProcess } from "../qr/reader-process.ts";
 import { SEED_STORES } from "../seeds/index.ts";
+import type { KeyringSettings } from "../seeds/keyring/settings.ts";
 import type { SeedStoreDeps } from "../seeds/needs.ts";
 import { openSeedStore } from "../seeds/open-store.ts";
 import type { SeedStore } from "../seeds/seed-store.ts";
@@ -25,7 +26,8 @@ export const stderr = standardError(env);
 const note = (text: string): void => stderr.write(`twinseed: ${text}\n`);
 const stdout = standardOutput(env);
 /** See cli/child-tasks.ts; both are built into one folder. */
-const runChild = childRunner(process.execPath, join(__dirname, "child.cjs"), env);
+const tasks = join(__dirname, "child.cjs");
+const runChild = childRunner(process.execPath, tasks, env);
 /** --liftoff-only was tested with the V8 of Node 20 to 24; another V8 may refuse to start with it. */
 const knowsLiftoff = process.versions.bun === undefined && Number.parseInt(process.versions.v8, 10) <= 13;
 const terminal = once(() => openTerminal(env));
@@ -136,12 +138,25 @@ function seedStoreDeps({ env, folder, random, stateFolder, workTree }: Ports): S
     platform: process.platform,
     runChild,
     keyring: {
-      load: loadBinding,
-      bus: sessionBus(env),
+      ...(process.platform === "darwin" ? keychain() : { load: loadBinding, bus: sessionBus(env) }),
       onStuck: () => {
         hangs = true;
       },
     },
+  };
+}
+
+/** The window of a keychain blocks the process that calls it. */
+function keychain(): Pick<KeyringSettings, "load" | "bus"> {
+  let hangUp = async (): Promise<boolean> => false;
+  return {
+    async load() {
+      const { childKeyring } = await import("../system/desktop/keyring-child.ts");
+      const made = childKeyring(process.execPath, process.execArgv, tasks, env);
+      hangUp = made.hangUp;
+      return made;
+    },
+    bus: { repairAddress() {}, connecting: (connect) => ({ value: connect(), hangUp: () => hangUp() }) },
   };
 }
 
