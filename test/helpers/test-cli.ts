@@ -65,6 +65,9 @@ export interface Desktop {
   picture?: Uint8Array;
   text?: string;
   screen?: Uint8Array;
+  /** What the other displays show. */
+  moreScreens?: Uint8Array[];
+  showsWindows?: boolean;
   canSelect: boolean;
   readonly captured: ("region" | "full")[];
 }
@@ -215,8 +218,9 @@ export function testCli(options: TestCliOptions = {}) {
           if (shown === undefined)
             throw new UserError("no screen: this is not a graphical session", ExitCode.failed);
           desktop.captured.push(kind);
-          return shown;
+          return [shown, ...(desktop.moreScreens ?? [])];
         },
+        showsWindows: async () => desktop.showsWindows,
       },
       printer: {
         async print(page, options = {}) {
