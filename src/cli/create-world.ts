@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { nodeCrypto } from "../base/node-crypto.ts";
 import { createLedger } from "../ledger/ledger.ts";
 import type { Ports } from "../ports/index.ts";
+import type { Mac } from "../ports/mac.ts";
 import type { PictureReader } from "../ports/pictures.ts";
 import { readerProcess } from "../qr/reader-process.ts";
 import { SEED_STORES } from "../seeds/index.ts";
@@ -104,7 +105,13 @@ function portsOn(home: string): Ports {
     connect: async (place, limits) => (await import("../system/connect.ts")).connect(place, limits),
     aws: once(async () => (await import("../system/programs/run-aws.ts")).awsCli(env, home, note)),
     networkTime: lazy(async () => (await import("../system/ask-time.ts")).networkTime),
+    mac: process.platform === "darwin" ? lazy(theMac) : undefined,
   };
+}
+
+async function theMac(): Promise<Mac> {
+  const { macSystem } = await import("../system/desktop/mac-system.ts");
+  return macSystem(env, process.execPath, process.argv[1]);
 }
 
 function pictureReader(): PictureReader {

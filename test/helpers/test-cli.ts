@@ -7,6 +7,7 @@ import type { Enrollment } from "../../src/otp/enrollment.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import type { PrintOptions } from "../../src/ports/desktop.ts";
 import type { FileFault } from "../../src/ports/folder-care.ts";
+import type { Mac } from "../../src/ports/mac.ts";
 import type { Size } from "../../src/ports/terminal.ts";
 import type { WorkTree } from "../../src/ports/user-git.ts";
 import { readQrCodes } from "../../src/qr/read.ts";
@@ -68,6 +69,7 @@ export interface Desktop {
   /** What the other displays show. */
   moreScreens?: Uint8Array[];
   showsWindows?: boolean;
+  mac?: Mac;
   canSelect: boolean;
   readonly captured: ("region" | "full")[];
 }
@@ -256,6 +258,7 @@ export function testCli(options: TestCliOptions = {}) {
           return workTree.git(args, gitOptions);
         },
       },
+      mac: desktop.mac,
       scratchGit:
         options.scratchGit ??
         (async () => {

@@ -32,6 +32,16 @@ describe.skipIf(process.platform === "win32")("macOS's keychain", { timeout: 60_
     expect((await mac.run(["code", "work"])).stdout).toMatch(/^\d{6}\n$/);
   });
 
+  it("gives the AWS config file a line that runs where PATH has neither Node nor twinseed", async () => {
+    const { mac } = await withAccount();
+    const arn = "arn:aws:iam::123456789012:mfa/alice";
+    const options = ["--profile", "work", "--mfa-process", "--serial", arn];
+    const { stdout } = await mac.run(["aws", "config", "work", ...options]);
+    const line = /^mfa_process = (.*)$/m.exec(stdout)?.[1] ?? "";
+    const env = { ...mac.env, PATH: "/usr/bin:/bin" };
+    expect(execFileSync("/bin/sh", ["-c", line], { env, encoding: "utf8" })).toMatch(/^\d{6}\n$/);
+  });
+
   it("says over ssh that it may open no window: exit 6, and how to unlock it", async () => {
     const { mac } = await withAccount();
     const says = "Platform failure: User interaction is not allowed.";
