@@ -209,11 +209,12 @@ describe("commands", () => {
   });
 });
 
-it("system is made into a world in cli/create-world.ts alone", () => {
+it("system is made into a world in cli/create-world.ts, and in child-tasks.ts for another process", () => {
   const users = sources.filter(({ file, text }) =>
     targetsOf(file, text).some((to) => roomOf(to) === "system"),
   );
   expect(users.map(({ file }) => file).filter((file) => roomOf(file) !== "system")).toEqual([
+    "cli/child-tasks.ts",
     "cli/create-world.ts",
   ]);
 });
@@ -228,7 +229,7 @@ it("the keyring is touched in src/seeds alone, pinned to the Secret Service", ()
   expect(touching(/findCredentials/)).toEqual(["seeds/keyring/list-credentials.ts"]);
   expect(touching(/withTarget\(|new Entry\(/)).toEqual([]);
   const makers = touching(/new \w*Entry\(/);
-  expect(makers).toEqual(["seeds/keyring/keyring-entries.ts"]);
+  expect(makers).toEqual(["seeds/keyring/keyring-entries.ts", "seeds/keyring/serve-calls.ts"]);
   for (const { file, text } of code)
     if (makers.includes(file)) expect(text).toContain('store: "secret-service"');
 });

@@ -17,7 +17,20 @@ const TASKS: Readonly<Record<ChildTask, Task>> = {
   },
 };
 
+/** Goes on until the process that asks is gone. */
+async function serveKeyring(): Promise<void> {
+  const { loadBinding } = await import("../system/desktop/keyring-binding.ts");
+  const { serveCalls } = await import("../seeds/keyring/serve-calls.ts");
+  // A kill: with a call that blocks its thread, this process could not end otherwise.
+  process.once("disconnect", () => process.kill(process.pid, "SIGKILL"));
+  process.on(
+    "message",
+    serveCalls(loadBinding, (answer) => process.send?.(answer)),
+  );
+}
+
 async function main(): Promise<void> {
+  if (process.argv[2] === "serve-keyring") return serveKeyring();
   const [, task] = Object.entries(TASKS).find(([name]) => name === process.argv[2]) ?? [];
   if (task === undefined) process.exit(2);
   const answer = Buffer.from(await task(() => readFileSync(0)));

@@ -4,9 +4,11 @@ import { nodeCrypto } from "../base/node-crypto.ts";
 import { createLedger } from "../ledger/ledger.ts";
 import type { RunChild } from "../ports/child.ts";
 import type { Ports } from "../ports/index.ts";
+import type { Mac } from "../ports/mac.ts";
 import type { PictureReader } from "../ports/pictures.ts";
 import { readerProcess } from "../qr/reader-process.ts";
 import { SEED_STORES } from "../seeds/index.ts";
+import type { KeyringSettings } from "../seeds/keyring/settings.ts";
 import type { SeedStoreDeps } from "../seeds/needs.ts";
 import { openSeedStore } from "../seeds/open-store.ts";
 import type { SeedStore } from "../seeds/seed-store.ts";
@@ -25,9 +27,10 @@ export const stderr = standardError(env);
 const note = (text: string): void => stderr.write(`twinseed: ${text}\n`);
 const stdout = standardOutput(env);
 /** See cli/child-tasks.ts; both are built into one folder. */
+const tasks = join(__dirname, "child.cjs");
 const runChild: RunChild = async (...task) => {
   const { childRunner } = await import("../system/programs/own-child.ts");
-  return childRunner(process.execPath, join(__dirname, "child.cjs"), env)(...task);
+  return childRunner(process.execPath, tasks, env)(...task);
 };
 /** --liftoff-only was tested with the V8 of Node 20 to 24; another V8 may refuse to start with it. */
 const knowsLiftoff = process.versions.bun === undefined && Number.parseInt(process.versions.v8, 10) <= 13;
@@ -105,7 +108,13 @@ function portsOn(home: string): Ports {
     connect: async (place, limits) => (await import("../system/connect.ts")).connect(place, limits),
     aws: once(async () => (await import("../system/programs/run-aws.ts")).awsCli(env, home, note)),
     networkTime: lazy(async () => (await import("../system/ask-time.ts")).networkTime),
+    mac: process.platform === "darwin" ? lazy(theMac) : undefined,
   };
+}
+
+async function theMac(): Promise<Mac> {
+  const { macSystem } = await import("../system/desktop/mac-system.ts");
+  return macSystem(env, process.execPath, process.argv[1]);
 }
 
 function pictureReader(): PictureReader {
@@ -139,12 +148,25 @@ function seedStoreDeps({ env, folder, random, stateFolder, workTree }: Ports): S
     platform: process.platform,
     runChild,
     keyring: {
-      load: loadBinding,
-      bus: sessionBus(env),
+      ...(process.platform === "darwin" ? keychain() : { load: loadBinding, bus: sessionBus(env) }),
       onStuck: () => {
         hangs = true;
       },
     },
+  };
+}
+
+/** The window of a keychain blocks the process that calls it. */
+function keychain(): Pick<KeyringSettings, "load" | "bus"> {
+  let hangUp = async (): Promise<boolean> => false;
+  return {
+    async load() {
+      const { childKeyring } = await import("../system/desktop/keyring-child.ts");
+      const made = childKeyring(process.execPath, process.execArgv, tasks, env);
+      hangUp = made.hangUp;
+      return made;
+    },
+    bus: { repairAddress() {}, connecting: (connect) => ({ value: connect(), hangUp: () => hangUp() }) },
   };
 }
 

@@ -1,8 +1,9 @@
 /** Reads what the user has in front of them: the clipboard and the screen. */
 
-import { ExitCode, UserError, usageError } from "../base/errors.ts";
+import { asUserError, ExitCode, UserError, usageError } from "../base/errors.ts";
 import { PICTURE_LIMITS, TEXT_LIMITS } from "../base/limits.ts";
 import { urisIn } from "../formats/find-uris.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
 import type { Overrides } from "../otp/foreign-uri.ts";
 import type { Clipboard } from "../ports/desktop.ts";
 import { isInteractive, note } from "../talk/say.ts";
@@ -85,9 +86,38 @@ export async function readScreen(
   }
   if (kind === "region" && (await needs.screen.canSelect()))
     note(needs, "drag over the QR code with the mouse, including its white margin");
-  const picture = await needs.screen.capture(kind, PICTURE_LIMITS.bytes);
-  const { enrollments } = await readPicture(picture, from, overrides, needs, SCREEN_HINTS);
-  return { from, enrollments, isPicture: true };
+  const pictures = await needs.screen.capture(kind, PICTURE_LIMITS.bytes);
+  return { from, enrollments: await readDisplays(pictures, from, overrides, needs), isPicture: true };
+}
+
+/** What is on any of the displays. If there is nothing on all of them, throws the error of the first. */
+async function readDisplays(
+  pictures: readonly Uint8Array[],
+  from: string,
+  overrides: Overrides,
+  needs: DesktopNeeds,
+): Promise<Enrollment[]> {
+  const enrollments: Enrollment[] = [];
+  const faults: UserError[] = [];
+  for (const picture of pictures) {
+    try {
+      const content = await readPicture(picture, from, overrides, needs, SCREEN_HINTS);
+      enrollments.push(...content.enrollments);
+    } catch (error) {
+      faults.push(asUserError(error));
+    }
+  }
+  const [fault] = faults;
+  if (enrollments.length > 0 || fault === undefined) return enrollments;
+  if ((await needs.screen.showsWindows()) !== false) throw fault;
+  throw new UserError(
+    `${from} shows only the wallpaper: macOS does not let this terminal record the screen`,
+    ExitCode.unreadable,
+    [
+      "allow it in System Settings, Privacy & Security, Screen & System Audio Recording, and open a new terminal",
+      "or press Shift-Control-Command-4, select the QR code, and read it from the clipboard: twinseed add --clipboard",
+    ],
+  );
 }
 
 async function usualKind(needs: Needs<"stdout" | "terminal" | "screen">): Promise<"region" | "full"> {

@@ -16,8 +16,13 @@ export interface Clipboard {
 export interface ScreenCapture {
   /** Whether the user can select a region with the mouse here. */
   canSelect(): Promise<boolean>;
-  /** Throws UserError if there is no screen or no tool for it, if nothing was selected, or beyond `limit` bytes. */
-  capture(kind: "region" | "full", limit: number): Promise<Uint8Array>;
+  /**
+   * One picture, or one for each display. Throws UserError if there is no screen or no tool for it, if nothing was selected, or
+   * if one is larger than `limit` bytes.
+   */
+  capture(kind: "region" | "full", limit: number): Promise<Uint8Array[]>;
+  /** Whether the system shows us what other programs have on the screen, and not only the wallpaper; undefined if it can't tell. */
+  showsWindows(): Promise<boolean | undefined>;
 }
 
 /** The system's printers. Printing leaves no file of ours behind; what the print queue keeps is up to the system. */

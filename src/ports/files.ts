@@ -26,6 +26,9 @@ export interface Files {
    * is not a folder. Throws UserError if there are more than `most` files.
    */
   folder(path: string, most: number): Promise<string[] | undefined>;
-  /** Expands wildcards where the shell does not (Windows); elsewhere returns the path itself. */
+  /**
+   * Expands wildcards where the shell does not (Windows). A path where no file is becomes that of the only file there whose name
+   * looks the same: other blanks, or accents in another encoding.
+   */
   expand(path: string): Promise<string[]>;
 }

@@ -11,6 +11,7 @@ import type { Clipboard, Printer, ScreenCapture } from "./desktop.ts";
 import type { Files } from "./files.ts";
 import type { FolderCare } from "./folder-care.ts";
 import type { Gpg } from "./gpg.ts";
+import type { Mac } from "./mac.ts";
 import type { NetworkTime } from "./network-time.ts";
 import type { PictureReader } from "./pictures.ts";
 import type { Random } from "./random.ts";
@@ -46,4 +47,6 @@ export interface Ports {
   readonly connect: Connect;
   readonly aws: () => Promise<AwsCli>;
   readonly networkTime: NetworkTime;
+  /** undefined on other systems. */
+  readonly mac: Mac | undefined;
 }

@@ -97,6 +97,21 @@ describe("--screen", () => {
     expect(exitCode).toBe(5);
     expect(stderr).toMatch(/no QR code found in the picture of the screen[\s\S]*not covered/);
   });
+
+  it("looks at each display", async () => {
+    const cli = testCli({ desktop: { screen: covered, moreScreens: [covered, screenshot] } });
+    expect(await cli.run("add --screen full")).toMatchObject({ exitCode: 0 });
+    expect(await names(cli)).toEqual([AWS]);
+  });
+
+  it("recognizes the wallpaper, which is all that macOS shows without its permission", async () => {
+    const cli = testCli({ desktop: { screen: covered, showsWindows: false } });
+    const { exitCode, stderr } = await cli.run("add --screen");
+    expect(exitCode).toBe(5);
+    expect(stderr).toMatch(
+      /shows only the wallpaper[\s\S]*Privacy & Security, Screen & System Audio Recording/,
+    );
+  });
 });
 
 it.each([

@@ -3,8 +3,10 @@ import { describe, expect, it } from "vitest";
 import { ExitCode, UserError } from "../../src/base/errors.ts";
 import { parseBase32 } from "../../src/otp/base32.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
+import type { Mac } from "../../src/ports/mac.ts";
 import type { Device } from "../helpers/aws-cloud.ts";
 import { memorySeedStore } from "../helpers/memory-seed-store.ts";
+import { only } from "../helpers/only.ts";
 import { testCli } from "../helpers/test-cli.ts";
 
 const NOW = "2026-01-31T12:00:10Z";
@@ -531,6 +533,22 @@ describe("aws config", () => {
     );
     const windows = await cli.run("aws config work --profile work --windows");
     expect(windows.stdout).toContain("credential_process = twinseed.cmd aws credentials");
+  });
+
+  it("has absolute paths on macOS, where apps have no PATH, unless one can't be quoted", async () => {
+    const { cli } = await withDevice();
+    for (const [words, expected] of [
+      [
+        ["/opt/homebrew/bin/node", "/Users/a b/bin/twinseed"],
+        '/opt/homebrew/bin/node "/Users/a b/bin/twinseed" aws',
+      ],
+      [["/Users/$(id)/node", "/x/twinseed"], "twinseed aws"],
+      [[], "twinseed aws"],
+    ] as const) {
+      cli.desktop.mac = only<Mac>({ startWords: async () => words });
+      const { stdout } = await cli.run("aws config work --profile work");
+      expect(stdout).toContain(`\ncredential_process = ${expected} credentials `);
+    }
   });
 
   it("adds them once, and leaves everything else as it is", async () => {

@@ -160,7 +160,9 @@ describe("the scripts", () => {
 
   it("say on a terminal where they go", async () => {
     const { stderr } = await testCli().run("completion bash", { answers: [] });
-    expect(stderr).toBe("twinseed: in ~/.bashrc: source <(twinseed completion bash)\n");
+    expect(stderr).toBe(
+      'twinseed: in ~/.bashrc (on macOS: ~/.bash_profile): eval "$(twinseed completion bash)"\n',
+    );
   });
 });
 

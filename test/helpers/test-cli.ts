@@ -7,6 +7,7 @@ import type { Enrollment } from "../../src/otp/enrollment.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import type { PrintOptions } from "../../src/ports/desktop.ts";
 import type { FileFault } from "../../src/ports/folder-care.ts";
+import type { Mac } from "../../src/ports/mac.ts";
 import type { Size } from "../../src/ports/terminal.ts";
 import type { WorkTree } from "../../src/ports/user-git.ts";
 import { readQrCodes } from "../../src/qr/read.ts";
@@ -65,6 +66,10 @@ export interface Desktop {
   picture?: Uint8Array;
   text?: string;
   screen?: Uint8Array;
+  /** What the other displays show. */
+  moreScreens?: Uint8Array[];
+  showsWindows?: boolean;
+  mac?: Mac;
   canSelect: boolean;
   readonly captured: ("region" | "full")[];
 }
@@ -216,8 +221,9 @@ export function testCli(options: TestCliOptions = {}) {
           if (shown === undefined)
             throw new UserError("no screen: this is not a graphical session", ExitCode.failed);
           desktop.captured.push(kind);
-          return shown;
+          return [shown, ...(desktop.moreScreens ?? [])];
         },
+        showsWindows: async () => desktop.showsWindows,
       },
       printer: {
         async print(page, options = {}) {
@@ -253,6 +259,7 @@ export function testCli(options: TestCliOptions = {}) {
           return workTree.git(args, gitOptions);
         },
       },
+      mac: desktop.mac,
       scratchGit:
         options.scratchGit ??
         (async () => {

@@ -17,6 +17,9 @@ const HOSTILE = ["$(touch x)", "`touch x`", "H'\"\\ ;touch x;!1", "é👍 *~#&|<
 const TIME = 180_000;
 const BASH_COMPLETION = "/usr/share/bash-completion/bash_completion";
 
+/** What macOS has as /bin/bash, and no package of Debian's. */
+const BASH_3_2 = process.env.BASH_3_2 ?? (process.platform === "darwin" ? "/bin/bash" : undefined);
+
 /** Completion changes nothing, so one computer is enough for all shells. */
 async function computer(): Promise<Computer> {
   const TWINSEED_KEY = Buffer.alloc(32, 7).toString("base64");
@@ -51,6 +54,8 @@ interface Kind {
   readonly start: (home: string) => string;
   /** The lines to try (default: all). */
   readonly only?: RegExp;
+  /** No package of the system has it, so it is skipped even in CI. */
+  readonly isMissing?: boolean;
   /** The line to type at the prompt. */
   readonly load: string;
 }
@@ -60,7 +65,7 @@ const SHELLS: readonly Kind[] = [
     name: "bash",
     needs: ["bash"],
     start: () => "bash --norc --noprofile -i",
-    load: "source <(twinseed completion bash)",
+    load: 'eval "$(twinseed completion bash)"',
   },
   {
     name: "bash with bash-completion",
@@ -68,7 +73,14 @@ const SHELLS: readonly Kind[] = [
     // The same script. Lines with blanks, colons, quotes and files show whether bash-completion gets in its way.
     only: /"|alice|=|seeds/,
     start: () => "bash --norc --noprofile -i",
-    load: `source ${BASH_COMPLETION}; source <(twinseed completion bash)`,
+    load: `source ${BASH_COMPLETION}; eval "$(twinseed completion bash)"`,
+  },
+  {
+    name: "bash 3.2 (needs BASH_3_2=/path/to/it, or a Mac)",
+    needs: ["bash"],
+    start: () => `${BASH_3_2} --norc --noprofile -i`,
+    isMissing: BASH_3_2 === undefined,
+    load: 'eval "$(twinseed completion bash)"',
   },
   {
     name: "zsh",
@@ -109,7 +121,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(one.home, { recursive: true, force: true }));
 
 describe.each(SHELLS)("$name", (kind) => {
-  const skip = !needs(...TMUX_NEEDS, ...kind.needs);
+  const skip = !needs(...TMUX_NEEDS, ...kind.needs) || kind.isMissing;
 
   /** The words that the program receives after `typed`, Tab and Enter. */
   async function words(tmux: Tmux, typed: string): Promise<string> {

@@ -1,6 +1,9 @@
 /** With tools played by shell scripts; the real ones are in test/e2e and test/real. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readPicture, readText } from "../../src/system/desktop/clipboard-reading.ts";
+import { temporaryFolder } from "../helpers/child.ts";
 import { pathOf } from "../helpers/desktop.ts";
 
 const LIMIT = 1000;
@@ -61,6 +64,38 @@ it("macOS: the picture as hexadecimal, none as a failure", async () => {
   );
   expect(await readPicture(none, LIMIT, "darwin")).toBeUndefined();
   expect(text(await readText(none, LIMIT, "darwin"))).toBe("key");
+});
+
+describe("macOS, a file that was copied in Finder", () => {
+  const env = (path: string) => ({
+    PATH: pathOf({
+      osascript: `case "$*" in *furl*) echo '${path}';; *) echo '«data PNGf89504E470D0A»';; esac`,
+      pbpaste: "printf name",
+      pbcopy: "",
+    }),
+  });
+
+  it("is read, not its icon", async () => {
+    const path = join(temporaryFolder(), "a b\u202fc.png");
+    writeFileSync(path, "the picture");
+    expect(text(await readPicture(env(path), LIMIT, "darwin"))).toBe("the picture");
+  });
+
+  it("is bounded, and no folder, pipe or relative path", async () => {
+    const path = join(temporaryFolder(), "big.png");
+    writeFileSync(path, Buffer.alloc(LIMIT + 1));
+    await expect(readPicture(env(path), LIMIT, "darwin")).rejects.toMatchObject({ exitCode: 5 });
+    for (const other of [temporaryFolder(), "/dev/zero", "big.png", join(temporaryFolder(), "gone")])
+      expect(await readPicture(env(other), LIMIT, "darwin")).toHaveLength(6);
+  });
+});
+
+it("macOS: text is UTF-8, whatever the locale", async () => {
+  const pbpaste = 'case "$LC_ALL" in *UTF-8) printf "caf\\303\\251";; *) printf "caf\\216";; esac';
+  for (const locale of [{}, { LC_ALL: "C" }, { LANG: "C" }]) {
+    const env = { PATH: pathOf({ osascript: "exit 1", pbpaste, pbcopy: "" }), ...locale };
+    expect(text(await readText(env, LIMIT, "darwin"))).toBe("café");
+  }
 });
 
 it("Windows and WSL: the picture as base64, none as nothing", async () => {

@@ -1,11 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { systemClipboard } from "../../src/system/desktop/clipboard.ts";
 import { clipboardTool } from "../../src/system/desktop/clipboard-tools.ts";
 import { bundle, temporaryFolder } from "../helpers/child.ts";
+import { pathOf } from "../helpers/desktop.ts";
 import { needs } from "../helpers/system-packages.ts";
 
 function pathWith(...commands: string[]): string {
@@ -59,6 +60,29 @@ describe("the clipboard's tool", () => {
       expect.objectContaining({ exitCode: 1, hints: ['install the package "xclip"'] }),
     );
     expect(missing({})).toThrow("no clipboard: this is not a graphical session");
+  });
+});
+
+describe.skipIf(process.platform === "win32")("a code on macOS's clipboard", () => {
+  async function copied(osascript: string): Promise<{ [name: string]: string }> {
+    const folder = temporaryFolder();
+    const to = (name: string): string => `cat > ${join(folder, name)}`;
+    const PATH = `${pathOf({ osascript: osascript || `echo "$*" > ${join(folder, "args")}; ${to("marked")}`, pbcopy: to("plain"), pbpaste: "" })}:/bin:/usr/bin`;
+    await systemClipboard({ PATH }, "darwin").copy("123456", 0);
+    return Object.fromEntries(
+      readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]),
+    );
+  }
+
+  it("is marked as a secret, and no argument", async () => {
+    const { args = "", ...rest } = await copied("");
+    expect(args).toContain("org.nspasteboard.ConcealedType");
+    expect(args).not.toContain("123456");
+    expect(rest).toEqual({ marked: "123456" });
+  });
+
+  it("is there where it can't be marked", async () => {
+    expect(await copied("exit 1")).toEqual({ plain: "123456" });
   });
 });
 

@@ -20,7 +20,7 @@ import { isInFiles } from "./profile.ts";
 import { requireAwsCodes, saveSerial, serialOf } from "./serial.ts";
 import { requireRole, secondsOf } from "./session.ts";
 
-type WriteConfigNeeds = Needs<"stdout" | "stderr" | "env" | "files" | "aws" | "ledger">;
+type WriteConfigNeeds = Needs<"stdout" | "stderr" | "env" | "files" | "aws" | "ledger" | "mac">;
 
 export interface ConfigOptions {
   profile: string;
@@ -63,11 +63,12 @@ export async function config(
   if (!(await isInFiles(profile, needs)))
     warn(needs, `the AWS CLI has no profile ${quoted(profile)} yet; see: aws configure list-profiles`);
   const sections: Section[] = [];
-  if (!options.mfaProcess) sections.push(credentialProcess(account, as, extra, options, needs));
+  const program = await programWords(options, needs);
+  if (!options.mfaProcess) sections.push(credentialProcess(account, as, extra, options, program));
   if (options.mfaProcess || !write) {
     const serial = await serialOf(account, options.serial, () => callerOf(cli, needs));
     if (options.serial !== undefined) await saveSerial(account, serial, needs);
-    sections.push(mfaProcess(account, serial, options, needs));
+    sections.push(mfaProcess(account, serial, options, program));
   } else if (options.serial !== undefined) {
     await saveSerial(account, await serialOf(account, options.serial, () => callerOf(cli, needs)), needs);
   }
@@ -79,8 +80,8 @@ function credentialProcess(
   account: Account,
   as: string,
   extra: readonly string[],
-  { profile, duration, roleArn, ...options }: ConfigOptions,
-  needs: Needs<"env">,
+  { profile, duration, roleArn }: ConfigOptions,
+  program: readonly string[],
 ): Section {
   const words = ["aws", "credentials", account.id, "--profile", profile];
   if (duration !== undefined) words.push("--duration", duration);
@@ -88,36 +89,51 @@ function credentialProcess(
   if (extra.length > 0) words.push("--", ...extra);
   return {
     profile: as,
-    lines: [["credential_process", line(words, options, needs)]],
+    lines: [["credential_process", line(program, words)]],
     rivals: [...SOURCES, ...SIGN_ON],
   };
 }
 
 /** aws-vault reads both from the profile with the keys. */
-function mfaProcess(account: Account, serial: string, options: ConfigOptions, needs: Needs<"env">): Section {
+function mfaProcess(
+  account: Account,
+  serial: string,
+  options: ConfigOptions,
+  program: readonly string[],
+): Section {
   const words = ["code", account.id, "--once"];
   return {
     profile: options.profile,
     lines: [
       ["mfa_serial", serial],
-      ["mfa_process", line(words, options, needs)],
+      ["mfa_process", line(program, words)],
     ],
     rivals: [],
   };
 }
 
 /**
- * Has the account's id, because another account may take over its name. On Windows, npm installs twinseed.cmd, which is not
- * found without its extension.
+ * What starts this program. On Windows, npm installs twinseed.cmd, which is not found without its extension. On macOS, apps and
+ * launchd have neither Node nor twinseed on their PATH.
  */
-function line(words: readonly string[], { windows }: { windows?: boolean }, needs: Needs<"env">): string {
-  const isWindows = windows ?? needs.env.OS === "Windows_NT";
-  const parts = words.map((word) => {
+async function programWords(
+  { windows }: { windows?: boolean },
+  needs: Needs<"env" | "mac">,
+): Promise<readonly string[]> {
+  if (windows ?? needs.env.OS === "Windows_NT") return ["twinseed.cmd"];
+  const absolute = (await needs.mac?.startWords()) ?? [];
+  const isSafe = absolute.length > 0 && absolute.every((word) => quotedArgument(word) !== undefined);
+  return isSafe ? absolute : ["twinseed"];
+}
+
+/** Has the account's id, because another account may take over its name. */
+function line(program: readonly string[], words: readonly string[]): string {
+  const parts = [...program, ...words].map((word) => {
     const part = quotedArgument(word);
     if (part !== undefined) return part;
     throw usageError(`${quoted(word)} can't be written so that sh and Windows read it the same way`);
   });
-  return [isWindows ? "twinseed.cmd" : "twinseed", ...parts].join(" ");
+  return parts.join(" ");
 }
 
 async function add(wanted: Section, needs: Needs<"stderr" | "files" | "aws">): Promise<void> {

@@ -8,7 +8,7 @@ import type { Needs, World } from "../../world.ts";
 import { SHELLS, type Shell } from "./shells.ts";
 
 const HOW: Record<Shell, string> = {
-  bash: "in ~/.bashrc: source <(twinseed completion bash)",
+  bash: 'in ~/.bashrc (on macOS: ~/.bash_profile): eval "$(twinseed completion bash)"',
   zsh: "in ~/.zshrc, after compinit: source <(twinseed completion zsh)",
   fish: "once: twinseed completion fish > ~/.config/fish/completions/twinseed.fish",
   powershell: "in $PROFILE: twinseed completion powershell | Out-String | Invoke-Expression",
@@ -27,7 +27,7 @@ export function registerCompletion(program: Command, world: World): void {
   examples(
     program,
     "completion",
-    "source <(twinseed completion bash)  # in ~/.bashrc",
+    'eval "$(twinseed completion bash)"  # in ~/.bashrc',
     "source <(twinseed completion zsh)  # in ~/.zshrc, after compinit",
     "twinseed completion fish > ~/.config/fish/completions/twinseed.fish",
     "twinseed completion powershell | Out-String | Invoke-Expression  # $PROFILE",

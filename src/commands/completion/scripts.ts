@@ -2,10 +2,11 @@
  * The scripts that shells load. Small on purpose: each sends the words to `twinseed __complete SHELL` on stdin, not as
  * arguments that other users could see, and passes the answer to the shell's own completion. None of them evaluates
  * anything: account names come from outside, and one may be called "$(reboot)". For what is sent and answered, see suggest.ts.
+ * Bash loads its script with eval, because bash 3.2, which macOS has, reads nothing from `source <(…)`.
  */
 import type { Shell } from "./shells.ts";
 
-const bash = `# twinseed completion for bash; in ~/.bashrc: source <(twinseed completion bash)
+const bash = `# twinseed completion for bash; in ~/.bashrc: eval "$(twinseed completion bash)"
 _twinseed() {
   COMPREPLY=()
   local kind line
@@ -16,6 +17,8 @@ _twinseed() {
   if [[ $kind == files ]]; then compopt -o default 2>/dev/null; fi
 }
 complete -F _twinseed twinseed
+# bash 3.2, which macOS has, can't be told later that a word is a file.
+type compopt >/dev/null 2>&1 || complete -o default -F _twinseed twinseed
 `;
 
 const zsh = `#compdef twinseed

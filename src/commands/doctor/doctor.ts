@@ -7,6 +7,7 @@ import { examples } from "../../talk/examples.ts";
 import { count, note } from "../../talk/say.ts";
 import type { Needs, World } from "../../world.ts";
 import { checkFiles, checkLedger } from "./check-ledger.ts";
+import { checkMac } from "./check-mac.ts";
 import { type CheckSeedsNeeds, checkSeeds, type SeedsFound } from "./check-seeds.ts";
 import { checkSharing, checkSync, repairSharing } from "./check-sharing.ts";
 import { checkSlots, findStore, type StoreFound } from "./check-store.ts";
@@ -22,7 +23,9 @@ import { formatLine, type Line, lineJson, REPAIR } from "./lines.ts";
 import { repairConfig, repairFiles, repairLedger, repairSeeds } from "./repair.ts";
 import { repairDates } from "./repair-dates.ts";
 
-type DoctorNeeds = Needs<"stdout" | "computer" | "terminal" | "workTree" | "networkTime" | "sharedKeys"> &
+type DoctorNeeds = Needs<
+  "stdout" | "computer" | "terminal" | "workTree" | "networkTime" | "sharedKeys" | "mac"
+> &
   CheckSurroundingsNeeds &
   CheckSeedsNeeds;
 
@@ -77,6 +80,7 @@ export async function doctor(options: DoctorOptions, needs: DoctorNeeds): Promis
     checkVersions(needs),
     ...(await checkFiles(needs)),
     ...store.lines,
+    ...(await checkMac(store.kind, needs)),
     ...slots,
     ...checkLedger(needs),
     ...clocks,

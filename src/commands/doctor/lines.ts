@@ -8,6 +8,7 @@ export const CHECKS = [
   "files",
   "config",
   "store",
+  "macos",
   "keys",
   "sharing",
   "sync",

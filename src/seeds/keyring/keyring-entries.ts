@@ -2,7 +2,6 @@
 import type { Connection, KeyringBinding, KeyringEntry, SessionBus } from "../../ports/os-keyring.ts";
 import type { SeedStoreDeps } from "../needs.ts";
 import { checkId } from "../seed-text.ts";
-import { keyringError, noBindingError, tooSlowError, UnresponsiveKeyring } from "./keyring-errors.ts";
 import type { Patience } from "./settings.ts";
 
 /** Runs one call. Throws UserError whose message starts with `what`. */
@@ -13,6 +12,8 @@ const SERVICE = "twinseed";
 const PATIENCE: Patience = { noteAfter: 1000, giveUpAfter: 14_000 };
 /** How long a call may take to notice that its connection was shut down; measured: 6 ms. */
 const HANG_UP_TIME = 1000;
+/** What the binding says then. */
+const NO_ANSWER = /Did not receive a reply/;
 /** How long the binding itself waits for a keyring that does not answer, blocking our process. */
 const ANSWER_TIME = 2000;
 
@@ -35,13 +36,14 @@ export function keyringEntries(deps: SeedStoreDeps, wanted?: Patience): UseEntry
   return async (id, what, call) => {
     checkId(id);
     loading ??= deps.keyring?.load?.() ?? Promise.reject(new Error("no binding"));
-    const { AsyncEntry } = await loading.catch(() => {
-      throw noBindingError(what);
+    const { AsyncEntry } = await loading.catch(async () => {
+      throw (await errors()).noBindingError(what);
     });
     if (givenUp) throw givenUp;
     try {
       return await withTimeout(call(connectionTo(AsyncEntry, id).value), what);
     } catch (error) {
+      const { keyringError, UnresponsiveKeyring } = await errors();
       const failure = givenUp ?? keyringError(what, error);
       if (failure instanceof UnresponsiveKeyring) givenUp = failure;
       throw failure;
@@ -64,7 +66,7 @@ export function keyringEntries(deps: SeedStoreDeps, wanted?: Patience): UseEntry
     try {
       return connect();
     } catch (error) {
-      if (!(keyringError("", error) instanceof UnresponsiveKeyring)) throw error;
+      if (!(error instanceof Error && NO_ANSWER.test(error.message))) throw error;
       note("waiting for the keyring to answer");
       return connect();
     }
@@ -85,7 +87,7 @@ export function keyringEntries(deps: SeedStoreDeps, wanted?: Patience): UseEntry
     } finally {
       clearTimeout(noting);
     }
-    givenUp ??= tooSlowError(what, patience.giveUpAfter);
+    givenUp ??= (await errors()).tooSlowError(what, patience.giveUpAfter);
     for (const connection of connections.values()) await connection.hangUp();
     if (!(await Promise.race([ended, falseAfter(HANG_UP_TIME, ended)]))) deps.keyring?.onStuck?.();
     throw givenUp;
@@ -97,6 +99,9 @@ export function keyringEntries(deps: SeedStoreDeps, wanted?: Patience): UseEntry
     deps.note(text);
   }
 }
+
+/** Only what goes wrong needs to be explained. */
+const errors = () => import("./keyring-errors.ts");
 
 /** Clears the timer when `other` settles first, so that it does not keep the process alive. */
 function falseAfter(milliseconds: number, other: Promise<unknown>): Promise<false> {

@@ -1,6 +1,7 @@
 /** What a keyring's error messages mean. @napi-rs/keyring 2.1 has one code for all errors (measured), so the text decides. */
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
+import { NATIVE_MESSAGES } from "./native-messages.ts";
 
 interface Meaning {
   readonly text: RegExp;
@@ -81,10 +82,20 @@ const MEANINGS: readonly Meaning[] = [
 export function keyringError(what: string, error: unknown): UserError {
   const text = error instanceof Error ? error.message : String(error);
   const meaning = MEANINGS.find((meaning) => meaning.text.test(text));
+  const native = meaning === undefined ? nativeError(what, text) : undefined;
+  if (native !== undefined) return native;
   if (meaning === undefined)
     return locked(what, printable(text, 200), ["check that the keyring's own program works", OTHER_STORE]);
   const { reason, hints, exitCode = ExitCode.locked, type: Kind = UserError } = meaning;
   return new Kind(`${what}: ${reason}`, exitCode, hints);
+}
+
+function nativeError(what: string, text: string): UserError | undefined {
+  const known = NATIVE_MESSAGES.find((message) => message.text.test(text));
+  if (known === undefined) return undefined;
+  const { reason, hints, isMissing = false, isQuoted = false } = known;
+  const quote = isQuoted ? ` (${printable(text.replace(/^[A-Za-z' ]+: /, ""), 200)})` : "";
+  return new (isMissing ? NoKeyring : UserError)(`${what}: ${reason}${quote}`, ExitCode.locked, hints);
 }
 
 export function noBindingError(what: string): UserError {

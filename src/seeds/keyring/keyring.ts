@@ -12,7 +12,6 @@ import type { SeedStoreDeps, SeedStoreKind } from "../needs.ts";
 import { NoSuchSeed, type SeedStore } from "../seed-store.ts";
 import { enrollmentOf, isSame, notReadBackError, takenError, textOf } from "../seed-text.ts";
 import { keyringEntries } from "./keyring-entries.ts";
-import { notPersistentError } from "./keyring-errors.ts";
 import type { Patience } from "./settings.ts";
 
 export const keyring: SeedStoreKind = {
@@ -50,7 +49,9 @@ async function probe(deps: SeedStoreDeps, patience?: Patience): Promise<void> {
   await use(id, what, (entry) => entry.setPassword(id));
   const found = await use(id, what, (entry) => entry.getPassword());
   await use(id, what, (entry) => entry.deletePassword());
-  if (found !== id) throw notPersistentError(what);
+  if (found === id) return;
+  const { notPersistentError } = await import("./keyring-errors.ts");
+  throw notPersistentError(what);
 }
 
 /** With fewer seeds, listing takes longer than reading them one by one. */

@@ -5,7 +5,7 @@
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { withFullPath } from "../programs/find-program.ts";
 import type { Env } from "../programs/tool-environment.ts";
-import type { ClipboardTool } from "./clipboard-tools.ts";
+import type { ClipboardTool } from "./clipboard-tool.ts";
 
 /** Matches only from the first line break of a run: otherwise each one in a long run would be tried. */
 const LAST_LINE_ENDS = /(?<![\r\n])[\r\n]+$/;

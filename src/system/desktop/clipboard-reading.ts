@@ -3,12 +3,16 @@
  * are not trusted.
  */
 
+import { statSync } from "node:fs";
+import { isAbsolute } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { TEXT_LIMITS } from "../../base/limits.ts";
 import { howToInstall } from "../../base/platform-hints.ts";
+import { userFiles } from "../disk/user-files.ts";
 import { type Command, runTool, type ToolEnd } from "../programs/run-tool.ts";
 import type { Env } from "../programs/tool-environment.ts";
-import { type ClipboardTool, clipboardTool } from "./clipboard-tools.ts";
+import type { ClipboardTool } from "./clipboard-tool.ts";
+import { clipboardTool } from "./clipboard-tools.ts";
 
 const PATIENCE = 10_000;
 const FALLBACK_HINT = "save the picture and name the file: twinseed add FILE";
@@ -36,11 +40,21 @@ export async function readPicture(
     const type = firstOf(PICTURES, await typesOn(pictures.types, env));
     return type === undefined ? undefined : await output(pictures.as(type), env, limit);
   }
+  const copied = pictures.file === undefined ? undefined : await copiedFile(pictures.file, env, limit);
+  if (copied !== undefined) return copied;
   // Without a picture, osascript fails and powershell.exe prints nothing.
   const { output: printed } = await run(pictures.png, env, 2 * limit + 100);
   const text = Buffer.from(printed).toString("latin1");
   const encoded = pictures.encoding === "hex" ? /PNGf([0-9A-F]+)/i.exec(text)?.[1] : text.trim();
   return encoded ? Buffer.from(encoded, pictures.encoding) : undefined;
+}
+
+/** The content of the file that was copied, not of its icon. Any program may have put its path there. */
+async function copiedFile(command: Command, env: Env, limit: number): Promise<Uint8Array | undefined> {
+  const { ok, output: printed } = await run(command, env, TEXT_LIMITS.secretBytes);
+  const path = Buffer.from(printed).toString("utf8").replace(/\n$/, "");
+  if (!ok || !isAbsolute(path) || !statSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
+  return userFiles.read(path, limit);
 }
 
 /** Returns undefined if there is no text. Throws UserError. */
@@ -50,7 +64,7 @@ export async function readText(
   platform: NodeJS.Platform = process.platform,
 ): Promise<Uint8Array | undefined> {
   const tool = clipboardTool(env, platform, FALLBACK_HINT);
-  const text = await textWith(tool, env, limit);
+  const text = await textWith(tool, { ...env, ...tool.env }, limit);
   if (text?.length) return text;
   if (tool.pictures === undefined) {
     throw new UserError(

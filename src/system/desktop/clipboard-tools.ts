@@ -2,34 +2,10 @@
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { howToInstall } from "../../base/platform-hints.ts";
 import { isInstalled } from "../programs/find-program.ts";
-import type { Command } from "../programs/run-tool.ts";
 import type { Env } from "../programs/tool-environment.ts";
+import type { ClipboardTool } from "./clipboard-tool.ts";
+import { MAC } from "./mac-clipboard.ts";
 import { POWERSHELL, printPng } from "./powershell.ts";
-
-export interface ClipboardTool {
-  /** Reads the text from stdin. */
-  readonly copy: Command;
-  /** Prints the text. */
-  readonly paste: Command;
-  /** Run with an empty stdin. */
-  readonly clear: Command;
-  /** How to get a picture; missing if the tool handles only text. */
-  readonly pictures?: PicturesByType | PrintedPng;
-  /** The package to install if the tool is missing. */
-  readonly install: string;
-}
-
-/** Lists the available media types, and prints the requested one. */
-interface PicturesByType {
-  readonly types: Command;
-  readonly as: (type: string) => Command;
-}
-
-/** Prints a PNG as text, or nothing if there is no picture. */
-interface PrintedPng {
-  readonly png: Command;
-  readonly encoding: "hex" | "base64";
-}
 
 const WAYLAND: ClipboardTool = {
   copy: ["wl-copy"],
@@ -56,14 +32,6 @@ const XSEL: ClipboardTool = {
   paste: ["xsel", "--clipboard", "--output"],
   clear: ["xsel", "--clipboard", "--clear"],
   install: "xsel",
-};
-const MAC: ClipboardTool = {
-  copy: ["pbcopy"],
-  paste: ["pbpaste"],
-  clear: ["pbcopy"],
-  // Prints «data PNGf8950…»; the system converts other kinds of pictures to PNG.
-  pictures: { png: ["osascript", "-e", "get the clipboard as «class PNGf»"], encoding: "hex" },
-  install: "pbcopy",
 };
 const WINDOWS: ClipboardTool = {
   copy: ["clip.exe"],

@@ -3,31 +3,45 @@
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Clipboard } from "../../ports/desktop.ts";
 import { toolEnvironment, withFullPath } from "../programs/find-program.ts";
+import type { Command } from "../programs/run-tool.ts";
 import type { Env } from "../programs/tool-environment.ts";
 import { clearLater } from "./clipboard-clearing.ts";
 import { readPicture, readText } from "./clipboard-reading.ts";
-import { type ClipboardTool, clipboardTool } from "./clipboard-tools.ts";
+import type { ClipboardTool } from "./clipboard-tool.ts";
+import { clipboardTool } from "./clipboard-tools.ts";
 
 const PATIENCE = 10_000;
 
 /** With a `clearAfter` of 0 or less, the clipboard is not cleared. */
-export function systemClipboard(env: Env): Clipboard {
+export function systemClipboard(env: Env, platform: NodeJS.Platform = process.platform): Clipboard {
   return {
     async copy(text, clearAfter) {
-      const tool = clipboardTool(env);
-      const clean = toolEnvironment(env);
-      await copyWith(tool, text, clean);
+      const tool = clipboardTool(env, platform);
+      const clean = { ...toolEnvironment(env), ...tool.env };
+      if (!(await copyAsSecret(tool, text, clean))) await copyWith(tool.copy, text, clean);
       if (clearAfter > 0) await clearLater(tool, text, clearAfter, clean);
     },
-    picture: (limit) => readPicture(env, limit),
-    text: (limit) => readText(env, limit),
+    picture: (limit) => readPicture(env, limit, platform),
+    text: (limit) => readText(env, limit, platform),
   };
 }
 
-async function copyWith(tool: ClipboardTool, text: string, env: Env): Promise<void> {
+/** Returns false if the tool can't, or if that failed. */
+async function copyAsSecret({ copySecret }: ClipboardTool, text: string, env: Env): Promise<boolean> {
+  if (copySecret === undefined) return false;
+  try {
+    await copyWith(copySecret, text, env);
+    return true;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
+}
+
+async function copyWith(copy: Command, text: string, env: Env): Promise<void> {
   const { spawn } = await import("node:child_process");
-  const [command] = tool.copy;
-  const [program, ...args] = withFullPath(tool.copy, env);
+  const [command] = copy;
+  const [program, ...args] = withFullPath(copy, env);
   const child = spawn(program, args, {
     env,
     // xclip and wl-copy leave a process behind that serves the text; it must not keep our output open.

@@ -10,33 +10,35 @@ import { codeOf, diskError } from "../disk/disk-error.ts";
 import { temporaryFolder } from "../disk/temporary-folder.ts";
 import { type Command, runTool, type ToolEnd } from "../programs/run-tool.ts";
 import type { Env } from "../programs/tool-environment.ts";
+import { mayRecord, RECORDING_HINTS, REFUSED } from "./screen-permission.ts";
 import { FILE, FILE_NAME, REGION, type Shot, shots } from "./screen-tools.ts";
 
 const PATIENCE = { region: 120_000, full: 15_000 } as const;
 
-export function systemScreen(env: Env): ScreenCapture {
+export function systemScreen(env: Env, platform: NodeJS.Platform = process.platform): ScreenCapture {
   return {
     async canSelect() {
       try {
-        return shots("region", env).length > 0;
+        return shots("region", env, platform).length > 0;
       } catch (error) {
         if (error instanceof UserError) return false;
         throw error;
       }
     },
     async capture(kind, limit) {
-      const [first, ...others] = shots(kind, env);
+      const [first, ...others] = shots(kind, env, platform);
       // If the user cancels the selection, the next tool must not ask again.
       const alternatives = kind === "region" ? [] : others;
       let end = await take(first, kind, env, limit);
       for (const shot of alternatives) if ("complaint" in end) end = await take(shot, kind, env, limit);
-      if ("picture" in end) return end.picture;
+      if ("pictures" in end) return end.pictures;
       throw noPicture(end, kind);
     },
+    showsWindows: async () => (platform === "darwin" ? mayRecord(env) : undefined),
   };
 }
 
-type Attempt = { readonly picture: Uint8Array } | { readonly command: string; readonly complaint: string };
+type Attempt = { readonly pictures: Uint8Array[] } | { readonly command: string; readonly complaint: string };
 
 async function take(
   shot: Shot | undefined,
@@ -55,10 +57,11 @@ async function take(
     const [command, ...args] = shot.take;
     const filled = args.map((arg) => arg.replace(REGION, () => region).replace(FILE, () => file));
     const { ok, output, complaint } = await run([command, ...filled]);
-    const picture = ok ? pictureFrom(shot, output, file, limit) : undefined;
-    if (picture === undefined || picture.length === 0) return { command, complaint };
-    if (picture.length > limit) throw tooLarge(command, limit);
-    return { picture };
+    const found = ok ? picturesFrom(shot, output, folder, limit) : [];
+    const pictures = found.filter((picture) => picture.length > 0);
+    if (pictures.length === 0) return { command, complaint };
+    if (pictures.some((picture) => picture.length > limit)) throw tooLarge(command, limit);
+    return { pictures };
   } finally {
     remove();
   }
@@ -69,9 +72,18 @@ function regionIn({ ok, output }: ToolEnd): string | undefined {
   return ok && /^-?\d+,-?\d+ \d+x\d+$/.test(text) ? text : undefined;
 }
 
-function pictureFrom({ to, take: [command] }: Shot, output: Uint8Array, file: string, limit: number) {
-  if (to === "stdout") return output;
-  if (to === "base64") return Buffer.from(Buffer.from(output).toString("latin1"), "base64");
+function picturesFrom(
+  { to, take: [command], more = [] }: Shot,
+  output: Uint8Array,
+  folder: string,
+  limit: number,
+): Uint8Array[] {
+  if (to === "stdout") return [output];
+  if (to === "base64") return [Buffer.from(Buffer.from(output).toString("latin1"), "base64")];
+  return [FILE_NAME, ...more].flatMap((name) => pictureIn(join(folder, name), command, limit) ?? []);
+}
+
+function pictureIn(file: string, command: string, limit: number): Uint8Array | undefined {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(file, "r");
@@ -96,6 +108,7 @@ function noPicture(
 ): UserError {
   const why = complaint === "" ? "" : `: ${complaint}`;
   return new UserError(`"${command}" did not take a picture of the screen${why}`, ExitCode.failed, [
+    ...(REFUSED.test(complaint) ? RECORDING_HINTS : []),
     ...(kind === "region"
       ? ["drag over the QR code with the mouse, or capture the whole screen: twinseed add --screen full"]
       : []),

@@ -21,6 +21,8 @@ export interface Shot {
   readonly take: Command;
   /** Where the picture goes. A file is called FILE_NAME and is in the working folder; its path replaces FILE. */
   readonly to: "stdout" | "base64" | "file";
+  /** Files for the second display and more, also in the working folder. */
+  readonly more?: readonly string[];
 }
 
 export const REGION = "{region}";
@@ -59,8 +61,14 @@ const GNOME: ScreenTool = {
   region: { take: ["gnome-screenshot", "--area", `--file=${FILE}`], to: "file" },
   install: ["gnome-screenshot"],
 };
+/** screencapture takes the first display only, unless there are more names; it makes no file for a display that is not there. */
+const OTHER_DISPLAYS = [2, 3, 4, 5, 6, 7, 8].map((display) => `screen-${display}.png`);
 const MAC: ScreenTool = {
-  full: { take: ["screencapture", "-x", "-t", "png", FILE], to: "file" },
+  full: {
+    take: ["screencapture", "-x", "-t", "png", FILE, ...OTHER_DISPLAYS],
+    to: "file",
+    more: OTHER_DISPLAYS,
+  },
   region: { take: ["screencapture", "-x", "-i", "-t", "png", FILE], to: "file" },
   install: ["screencapture"],
 };

@@ -1,7 +1,9 @@
 /** Turns an error from the operating system into one that the user can act on. */
+import { homedir } from "node:os";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { howToSeeOwner } from "../../base/platform-hints.ts";
 import { printable } from "../../base/printable.ts";
+import { privacyAdvice } from "./macos-privacy.ts";
 
 const LONGEST_PATH = 400;
 
@@ -33,7 +35,8 @@ export function diskError(
   const code = codeOf(error);
   if (code === undefined || error instanceof UserError) return error;
   const shown = quotable(path);
-  const advice = ADVICE[code]?.(shown) ?? { reason: systemText(error, code), hints: [] };
+  const privacy = code === "EPERM" ? privacyAdvice(path, homedir(), process.platform) : undefined;
+  const advice = privacy ?? ADVICE[code]?.(shown) ?? { reason: systemText(error, code), hints: [] };
   return new UserError(`can't ${action} "${shown}": ${advice.reason}`, exitCode, advice.hints);
 }
 

@@ -7,6 +7,7 @@ import { shellWord } from "../../base/shell-words.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
 import { createAtomic, createUnsynced, removeIfThere, syncFolder, writeAtomic } from "./atomic-file.ts";
 import { codeOf, diskError, orDiskError, quotable } from "./disk-error.ts";
+import { withoutEviction } from "./evicted.ts";
 import type { Lock } from "./folder-lock.ts";
 import { trackedNames } from "./git-index.ts";
 import { foreignEntry, foreignFolder } from "./own-folder.ts";
@@ -166,10 +167,8 @@ function namesIn(folder: string): string[] {
   try {
     const entries = readdirSync(folder, { withFileTypes: true });
     // Everything that is not a folder, so that a link in place of a file is noticed when it is read.
-    return entries
-      .filter((entry) => !entry.isDirectory() && !entry.name.startsWith("."))
-      .map((entry) => entry.name)
-      .sort();
+    const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => withoutEviction(name));
+    return [...new Set(names)].filter((name) => !name.startsWith(".")).sort();
   } catch (error) {
     if (codeOf(error) === "ENOENT") return [];
     throw diskError(error, "list", folder);

@@ -23,6 +23,8 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Files } from "../../ports/files.ts";
 import { createAtomic, writeAtomic } from "./atomic-file.ts";
 import { codeOf, diskError, orDiskError, quotable } from "./disk-error.ts";
+import { EVICTED, HOW_TO_FETCH, isEvicted } from "./evicted.ts";
+import { lookAlikeFile } from "./look-alike-file.ts";
 import { expandWildcards } from "./wildcards.ts";
 import { writeAll } from "./write-all.ts";
 
@@ -60,6 +62,7 @@ export const userFiles: Files = {
         await closeFile(file);
       }
     } catch (error) {
+      if (codeOf(error) === "ENOENT" && isEvicted(path)) throw unreadable(path, EVICTED, HOW_TO_FETCH);
       if (codeOf(error) === "ENOENT") throw unreadable(path, "no such file");
       throw diskError(error, "read", path, ExitCode.unreadable);
     }
@@ -116,7 +119,7 @@ export const userFiles: Files = {
   },
 
   async expand(path) {
-    return expandWildcards(path);
+    return expandWildcards(path).map(lookAlikeFile);
   },
 };
 
@@ -186,8 +189,8 @@ function tooLarge(path: string, limit: number): UserError {
   return unreadable(path, `it is larger than ${mebibytes >= 1 ? `${mebibytes} MiB` : `${limit} bytes`}`);
 }
 
-function unreadable(path: string, why: string): UserError {
-  return new UserError(`can't read "${quotable(path)}": ${why}`, ExitCode.unreadable);
+function unreadable(path: string, why: string, ...hints: string[]): UserError {
+  return new UserError(`can't read "${quotable(path)}": ${why}`, ExitCode.unreadable, hints);
 }
 
 function unwritable(path: string, why: string): UserError {

@@ -15,7 +15,13 @@ import { runTool } from "./run-tool.ts";
 import type { Env } from "./tool-environment.ts";
 
 /** `home` is the data folder. `note` is called if the wait for another process is long. */
-export function awsCli(env: Env, home: string, note: (text: string) => void): AwsCli {
+export function awsCli(
+  given: Env,
+  home: string,
+  note: (text: string) => void,
+  platform: NodeJS.Platform = process.platform,
+): AwsCli {
+  const env = platform === "darwin" ? withMacFolders(given) : given;
   let way: Way | undefined;
   return {
     async checkHandover(patience) {
@@ -41,6 +47,11 @@ export function awsCli(env: Env, home: string, note: (text: string) => void): Aw
 /** Like the CLI, replaces a "~" that no shell has expanded with the home folder. */
 function pathOf(given: string | undefined, fallback: string): string {
   return given ? given.replace(/^~(?=\/)/, homedir()) : join(homedir(), ".aws", fallback);
+}
+
+/** Where Homebrew and AWS's own installer put it: what apps and launchd start has no other PATH than the system's own folders. */
+function withMacFolders(env: Env): Env {
+  return { ...env, PATH: [env.PATH, "/opt/homebrew/bin", "/usr/local/bin"].filter(Boolean).join(":") };
 }
 
 function requireInstalled(env: Env): void {
