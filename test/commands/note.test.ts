@@ -1,0 +1,165 @@
+/** `note`: what it takes and from where, what it shows and where it says so, and that nothing is lost on the way. */
+import { describe, expect, it } from "vitest";
+import { github } from "../helpers/accounts.ts";
+import { testCli } from "../helpers/test-cli.ts";
+
+const CODES = "1. aaaa-1111\n2. bbbb-2222\n3. cccc-3333\n";
+
+/** stdin is the terminal too, and the editor makes this of the text. */
+async function atDesk(edit: (text: string) => string) {
+  let isReady = false;
+  const cli = testCli({
+    accounts: [github],
+    instead: () =>
+      isReady
+        ? {
+            stdin: { isTTY: true, readAll: async () => Buffer.of() },
+            editor: { edit: async (text) => Buffer.from(edit(text)) },
+          }
+        : {},
+  });
+  await cli.start();
+  isReady = true;
+  return { cli, run: (command: string, answers: readonly string[] = []) => cli.run(command, { answers }) };
+}
+
+async function withCodes() {
+  const cli = testCli({ accounts: [github] });
+  await cli.run("note github --add-codes", { stdin: CODES });
+  return cli;
+}
+
+it("takes codes from stdin, shows them on stdout, and says on stderr where they went", async () => {
+  const cli = testCli({ accounts: [github] });
+  expect(await cli.run("note github --add-codes", { stdin: CODES })).toMatchObject({
+    exitCode: 0,
+    stdout: "",
+    stderr: 'twinseed: added 3 recovery codes to "GitHub:octocat": 3 of 3 unused\n',
+  });
+  const shown = await cli.run("note github");
+  expect(shown.stdout).toBe("Recovery codes (3 of 3 unused):\n  aaaa-1111\n  bbbb-2222\n  cccc-3333\n");
+  expect(shown.stderr).toMatch(/^twinseed: warning: wrote the recovery codes .* to stdout/);
+});
+
+it("the ledger knows how many are left, and none of them", async () => {
+  const cli = await withCodes();
+  await cli.run("note github --use AAAA1111");
+  const [ledger = ""] = [...cli.folder.files]
+    .filter(([name]) => name.startsWith("accounts/"))
+    .map(([, text]) => text);
+  expect(JSON.parse(ledger).note).toEqual({ since: "2026-01-31T12:00:00.000Z", unused: 2 });
+  expect([...cli.folder.files].flat().join()).not.toMatch(/aaaa|bbbb|cccc/i);
+});
+
+it("strikes a code out however it is typed, and only once", async () => {
+  const cli = await withCodes();
+  expect((await cli.run("note github --use BBBB2222")).stderr).toContain("struck out: 2 of 3 unused");
+  cli.clock.now += 86_400_000;
+  const again = await cli.run("note github --use bbbb-2222");
+  expect(again).toMatchObject({ exitCode: 0 });
+  expect(again.stderr).toContain("struck out already, on 2026-01-31");
+  const { stdout } = await cli.run("note github --json");
+  expect(JSON.parse(stdout).codes[1]).toEqual({ code: "bbbb-2222", usedAt: "2026-01-31T12:00:00.000Z" });
+});
+
+it("does not repeat a code that it does not know", async () => {
+  const cli = await withCodes();
+  const session = await cli.run("note github --use zzzz-9999");
+  expect(session).toMatchObject({ exitCode: 3 });
+  expect(session.stderr).not.toContain("zzzz");
+});
+
+it("new codes take the place of the old ones; a struck one that is among them stays struck", async () => {
+  const cli = await withCodes();
+  await cli.run("note github --use aaaa-1111");
+  cli.clock.now += 1000;
+  await cli.run("note github --new-codes", { stdin: "dddd-4444\naaaa-1111" });
+  expect((await cli.run("note github")).stdout).toBe(
+    "Recovery codes (1 of 2 unused):\n  aaaa-1111  (used 2026-01-31)\n  dddd-4444\n",
+  );
+});
+
+it("types codes unseen at a terminal", async () => {
+  const { run } = await atDesk((text) => text);
+  expect(await run("note github --add-codes", ["aaaa-1111", "bbbb-2222", ""])).toMatchObject({ exitCode: 0 });
+  expect((await run("note github")).stdout).toContain("aaaa-1111\n  bbbb-2222");
+});
+
+it("opens the editor with what is there", async () => {
+  let seen = "";
+  const { run } = await atDesk((text) => {
+    seen = text;
+    return `${text}\nmore`;
+  });
+  await run("note github --edit --hidden", ["kept in the safe", ""]);
+  expect((await run("note github --edit")).stderr).toContain('kept the note of "GitHub:octocat"');
+  expect(seen).toBe("kept in the safe");
+  expect((await run("note github")).stdout).toBe("kept in the safe\nmore\n");
+});
+
+describe("changes nothing", () => {
+  const kept = "Recovery codes (3 of 3 unused):\n  aaaa-1111\n  bbbb-2222\n  cccc-3333\n";
+  it.each([
+    [
+      "for an empty note",
+      "note github --edit",
+      "",
+      5,
+      /to remove what is there: twinseed note NAME --remove/,
+    ],
+    ["for no codes", "note github --new-codes", "\n\n", 5, /no recovery code in it/],
+    [
+      "for control characters",
+      "note github --edit",
+      "a\u001b[2Jb",
+      5,
+      /line 1 of the note has a control character/,
+    ],
+    ["for binary content", "note github --add-codes", Uint8Array.of(0xff, 0xd8, 0xff), 5, /not text/],
+    ["for more than 16 KiB", "note github --edit", "x".repeat(16 * 1024 + 1), 5, /more than 16384 bytes/],
+    ["if the whole gets too long", "note github --edit", "x".repeat(16 * 1024), 5, /more than 16384 bytes/],
+    ["for two changes at once", "note github --edit --use x", "", 2, /can't be combined/],
+    ["without a terminal to confirm on", "note github --remove", "", 2, /skip the prompt with: --yes/],
+  ])("%s", async (_, command, stdin, exitCode, message) => {
+    const cli = await withCodes();
+    const session = await cli.run(command, { stdin });
+    expect(session).toMatchObject({ exitCode });
+    expect(session.stderr).toMatch(message);
+    expect((await cli.run("note github")).stdout).toBe(kept);
+  });
+});
+
+it("removes all of it, and then says that there is none", async () => {
+  const cli = await withCodes();
+  expect(await cli.run("note github --remove --yes")).toMatchObject({ exitCode: 0 });
+  expect(await cli.run("note github")).toMatchObject({ exitCode: 3, stdout: "" });
+  expect([...cli.folder.files.values()].join()).not.toContain('"note"');
+});
+
+it("what is damaged is moved away and kept, and only --remove does that", async () => {
+  const cli = await withCodes();
+  const [file = ""] = [...cli.folder.files.keys()].filter((name) => name.startsWith("notes/"));
+  cli.folder.write(file, "{}");
+  expect(await cli.run("note github --add-codes", { stdin: "x" })).toMatchObject({ exitCode: 1 });
+  expect(cli.folder.read(file)).toBe("{}");
+  expect((await cli.run("note github --remove --yes")).stderr).toContain("damaged/note-");
+  expect([...cli.folder.files].filter(([name]) => name.startsWith("damaged/note-"))).toHaveLength(1);
+  expect(await cli.run("note github --add-codes", { stdin: "x" })).toMatchObject({ exitCode: 0 });
+});
+
+it("shows a note from elsewhere without what steers a terminal", async () => {
+  const cli = testCli({ accounts: [github] });
+  await cli.run("note github --edit", { stdin: "in\u202eside\n\tsecond" });
+  expect((await cli.run("note github")).stdout).toBe("inside\n  second\n");
+});
+
+it("an account that was enrolled again leads to the codes of the one before", async () => {
+  const cli = await withCodes();
+  await cli.run("add - --replace --name GitHub:octocat", {
+    stdin: "otpauth://totp/GitHub:octocat?secret=KRUGKIDROVUWG2Y&issuer=GitHub",
+  });
+  const session = await cli.run("note github");
+  expect(session).toMatchObject({ exitCode: 3 });
+  const [, id = ""] = /the account that it replaced has: twinseed note (\w+)/.exec(session.stderr) ?? [];
+  expect((await cli.run(`note ${id}`)).stdout).toContain("aaaa-1111");
+});
