@@ -59,6 +59,7 @@ function worldOn(home: string, own = env): World {
     storedIds: async (kind) => SEED_STORES[kind].ids(deps),
     sharedKeys: lazy(async () => (await import("../seeds/file/shared-keys.ts")).sharedKeys(deps)),
     notes: async () => (await import("../seeds/notes/open-notes.ts")).openNotes(deps),
+    noteKeeper: async (kind) => (await import("../seeds/notes/open-notes.ts")).noteKeeper(deps, kind),
     async inOtherFolder(path, unfinished) {
       const { emptyFolder } = await import("../system/disk/empty-folder.ts");
       // The words name the store in the usual data folder.

@@ -13,7 +13,19 @@ export interface Note {
   readonly codes: readonly RecoveryCode[];
 }
 
-export const NO_NOTE: Note = { text: "", codes: [] };
+/** With where and when each text was written, as a backup has it. */
+export interface KeptNote {
+  readonly texts: readonly WrittenText[];
+  readonly codes: readonly RecoveryCode[];
+}
+
+export interface WrittenText {
+  readonly text: string;
+  /** The computer. */
+  readonly by: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
 
 /** Control characters other than tab and line feed, and halves of characters. */
 const NO_TEXT = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u{d800}-\u{dfff}]/u;

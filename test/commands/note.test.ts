@@ -163,3 +163,45 @@ it("an account that was enrolled again leads to the codes of the one before", as
   const [, id = ""] = /the account that it replaced has: twinseed note (\w+)/.exec(session.stderr) ?? [];
   expect((await cli.run(`note ${id}`)).stdout).toContain("aaaa-1111");
 });
+
+it("a backup has them, and brings them back where there are none", async () => {
+  const cli = testCli({ accounts: [github] });
+  await cli.run("note github --add-codes", { stdin: CODES });
+  await cli.run("note github --edit", { stdin: "in the safe" });
+  await cli.run("note github --use aaaa-1111");
+  cli.files.set("words", "tribal garlic oxygen vintage\n");
+  expect(await cli.run("backup create b.age --passphrase-file words")).toMatchObject({ exitCode: 0 });
+  const shown = (await cli.run("note github")).stdout;
+  const other = testCli({
+    files: { "b.age": cli.files.get("b.age") ?? "", words: "tribal garlic oxygen vintage\n" },
+  });
+  const restored = await other.run("backup restore b.age --passphrase-file words --yes");
+  expect(restored).toMatchObject({ exitCode: 0 });
+  expect(restored.stderr).toContain("restored recovery codes or a note of 1 account");
+  expect((await other.run("note github")).stdout).toBe(shown);
+  await other.run("note github --use bbbb-2222");
+  await other.run("note github --edit", { stdin: "newer" });
+  await other.run("backup restore b.age --passphrase-file words --yes");
+  expect((await other.run("note github")).stdout).toBe(
+    shown
+      .replace("bbbb-2222", "bbbb-2222  (used 2026-01-31)")
+      .replace("2 of 3", "1 of 3")
+      .replace("in the safe", "newer"),
+  );
+});
+
+it("a backup without a note that can't be read is refused, unless that is wanted", async () => {
+  const cli = testCli({ accounts: [github], files: { words: "tribal garlic oxygen vintage\n" } });
+  await cli.run("note github --add-codes", { stdin: CODES });
+  const [file = ""] = [...cli.folder.files.keys()].filter((name) => name.startsWith("notes/"));
+  for (const spoil of [() => cli.folder.write(file, "{}"), () => cli.folder.remove(file)]) {
+    spoil();
+    const refused = await cli.run("backup create b.age --passphrase-file words");
+    expect(refused).toMatchObject({ exitCode: 6 });
+    expect(refused.stderr).toContain('can\'t read the recovery codes and the note of "GitHub:octocat"');
+    expect(cli.files.has("b.age")).toBe(false);
+  }
+  const even = await cli.run("backup create b.age --passphrase-file words --allow-missing");
+  expect(even).toMatchObject({ exitCode: 1 });
+  expect(even.stderr).toContain("are not in the backup");
+});

@@ -250,6 +250,7 @@ export function testCli(options: TestCliOptions = {}) {
         if (faults.seeds !== undefined) throw faults.seeds;
         return notesIn(folder, noteKeeper, random);
       },
+      noteKeeper: async () => noteKeeper,
       editor: {
         async edit() {
           throw new UserError("there is no editor", ExitCode.failed);

@@ -11,19 +11,14 @@ import {
   objectsOf,
   parseFields,
 } from "../../base/untrusted-json.ts";
-import type { Note, RecoveryCode } from "../../otp/plain-note.ts";
+import type { KeptNote, Note, RecoveryCode, WrittenText } from "../../otp/plain-note.ts";
 
 const VERSION = 1;
 /** Older ones are dropped: only a computer that has not synced for as many changes could bring something of them back. */
 const LONGEST_PAST = 500;
 
-export interface NoteText {
+export interface NoteText extends WrittenText {
   readonly id: string;
-  readonly text: string;
-  /** The computer where it was written. */
-  readonly by: string;
-  /** ISO 8601. */
-  readonly at: string;
 }
 
 export interface NoteCode {
@@ -126,17 +121,26 @@ export function withStrike(content: NoteContent, code: string, at: string): Note
   return { ...content, used: [...content.used, { code, at }] };
 }
 
-/** What another app or a backup has, added to what is there. */
+/** What another app has, added to what is there. */
 export function withNote(content: NoteContent, { text, codes }: Note, writing: Writing): NoteContent {
-  const known = content.texts.some((one) => one.text === text);
-  const texts =
-    text === "" || known
-      ? content.texts
-      : [...content.texts, { id: writing.newId(), text, by: writing.by, at: writing.at }];
-  const added = withCodes({ ...content, texts }, unique(codes), writing);
+  const { by, at } = writing;
+  return withKept(content, { texts: text === "" ? [] : [{ text, by, at }], codes }, writing);
+}
+
+/** The same for what a backup has. */
+export function withKept(content: NoteContent, { texts, codes }: KeptNote, writing: Writing): NoteContent {
+  const known = content.texts.map(({ text }) => text);
+  const fresh = texts.filter(({ text }) => !known.includes(text));
+  const added = fresh.map(({ text, by, at }) => ({ id: writing.newId(), text, by, at }));
+  const whole = withCodes({ ...content, texts: [...content.texts, ...added] }, unique(codes), writing);
+  return withStrikes(whole, codes);
+}
+
+/** What was used there was used. */
+export function withStrikes(content: NoteContent, codes: readonly RecoveryCode[]): NoteContent {
   return codes.reduce(
     (sum, { code, usedAt }) => (usedAt === undefined ? sum : withStrike(sum, code, usedAt)),
-    added,
+    content,
   );
 }
 
@@ -168,6 +172,14 @@ export function joinedText(content: NoteContent): string {
 
 export function writtenOn({ by, at }: Pick<NoteText, "by" | "at">): string {
   return `written on ${by}, ${at.slice(0, 16).replace("T", " ")}`;
+}
+
+export function keptOf(content: NoteContent): KeptNote {
+  return { texts: textsOf(content).map(({ text, by, at }) => ({ text, by, at })), codes: codesOf(content) };
+}
+
+export function isNothing({ texts, codes }: NoteContent): boolean {
+  return texts.length + codes.length === 0;
 }
 
 export function noteOf(content: NoteContent): Note {

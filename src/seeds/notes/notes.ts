@@ -21,8 +21,8 @@ export interface NoteKeeper {
   readonly kind: StoreKind;
   /** The keys of these ids, as far as they can be had. */
   find(ids: ReadonlySet<string>): Promise<NoteKeys>;
-  /** The key that notes are sealed with from now on. Call it under the data folder's lock. */
-  forSealing(): Promise<DataKey>;
+  /** The key that notes are sealed with from now on. Call it under the data folder's lock. `others`: keys of the other store. */
+  forSealing(others?: ReadonlySet<string>): Promise<DataKey>;
 }
 
 export interface FoundNote {

@@ -61,8 +61,8 @@ function inKeyring(deps: SeedStoreDeps): NoteKeeper {
     },
 
     /** A keyring that has no such entry proves nothing: as long as there are notes, no other key is made. */
-    async forSealing() {
-      const ids = keyIdsIn(deps.folder);
+    async forSealing(others = new Set()) {
+      const ids = keyIdsIn(deps.folder).filter((id) => !others.has(id));
       for (const id of ids) {
         const key = await keyOf(id);
         if (key !== undefined) return key;
