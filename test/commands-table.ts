@@ -264,6 +264,17 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
       },
       { args: ["export", "aegis", "--passphrase-file", "words", "--output", "vault.json"] },
       { args: ["export", "google", "--output", "g.png"] },
+      {
+        args: ["export", "json", "--plaintext", "--notes"],
+        shows: "--plaintext names it",
+        showsNote: "--notes names them",
+      },
+      {
+        args: ["export", "bitwarden", "--output", "b.json", "--notes"],
+        writes: ["b.json", "as above"],
+        writesNote: ["b.json", "--notes names them"],
+      },
+      { args: ["export", "aegis", "--passphrase-file", "words", "--output", "n.json", "--notes"] },
     ],
   },
   backup: {
@@ -306,6 +317,12 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
         writes: ["s.html", "a sheet is for typing the key back"],
       },
       { args: ["sheet", "me", "--print"] }, // goes to lp through a pipe
+      { args: ["sheet", "me", "--notes"], shows: "as above", showsNote: "--notes names them" },
+      {
+        args: ["sheet", "me", "--notes", "--output", "n.html"],
+        writes: ["n.html", "as above"],
+        writesNote: ["n.html", "--notes names them"],
+      },
     ],
   },
   watch: {

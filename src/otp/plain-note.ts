@@ -13,6 +13,8 @@ export interface Note {
   readonly codes: readonly RecoveryCode[];
 }
 
+export const NO_NOTE: Note = { text: "", codes: [] };
+
 /** With where and when each text was written, as a backup has it. */
 export interface KeptNote {
   readonly texts: readonly WrittenText[];

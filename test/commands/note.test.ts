@@ -205,3 +205,57 @@ it("a backup without a note that can't be read is refused, unless that is wanted
   expect(even).toMatchObject({ exitCode: 1 });
   expect(even.stderr).toContain("are not in the backup");
 });
+
+const BITWARDEN = JSON.stringify({
+  encrypted: false,
+  items: [
+    {
+      type: 1,
+      name: "GitHub",
+      notes: "from Bitwarden",
+      fields: [{ name: "Recovery codes", value: "aaaa-1111\nbbbb-2222", type: 1 }],
+      login: { totp: "otpauth://totp/GitHub:octocat?secret=JBSWY3DPEHPK3PXP&issuer=GitHub" },
+    },
+  ],
+});
+
+it("an import takes them in only where it is asked to, and says that they are there", async () => {
+  const cli = testCli({ files: { "b.json": BITWARDEN } });
+  const without = await cli.run("import b.json --yes --delete-file");
+  expect(without.stderr).toContain("1 account in it has recovery codes or a note, which stay there");
+  expect(without.stderr).toContain("it also holds recovery codes or notes");
+  expect(cli.files.has("b.json")).toBe(true);
+  expect(await cli.run("note github")).toMatchObject({ exitCode: 3 });
+  for (const _ of ["once", "again"]) {
+    const session = await cli.run("import b.json --yes --notes");
+    expect(session.stderr).toContain("took in recovery codes or a note of 1 account");
+    expect((await cli.run("note github")).stdout).toBe(
+      "Recovery codes (2 of 2 unused):\n  aaaa-1111\n  bbbb-2222\n\nfrom Bitwarden\n",
+    );
+  }
+});
+
+it("an export takes them along only where it is asked to, and where they fit", async () => {
+  const cli = await withCodes();
+  await cli.run("note github --use aaaa-1111");
+  const plain = await cli.run("export json --plaintext");
+  expect(plain.stdout).not.toMatch(/aaaa|note/);
+  expect(plain.stderr).toContain(
+    "recovery codes and notes of 1 account stay here; to take them along: --notes",
+  );
+  expect(await cli.run("export 2fas --plaintext --notes")).toMatchObject({ exitCode: 2, stdout: "" });
+  const { stdout, stderr } = await cli.run("export json --plaintext --notes");
+  expect(stderr).toContain("recovery codes or notes of 1 account went to stdout, too");
+  const other = testCli({ files: { "x.json": stdout } });
+  await other.run("import x.json --yes --notes");
+  expect((await other.run("note github")).stdout).toBe((await cli.run("note github")).stdout);
+});
+
+it("a sheet has them only where it is asked to", async () => {
+  const cli = await withCodes();
+  await cli.run("note github --use aaaa-1111");
+  expect((await cli.run("sheet github")).stdout).not.toContain("bbbb-2222");
+  const { stdout, stderr } = await cli.run("sheet github --notes");
+  expect(stdout).toMatch(/aaaa-1111 \(used 2026-01-31\).*\n.*bbbb-2222/);
+  expect(stderr).toContain("the seed and recovery codes of");
+});
