@@ -259,3 +259,17 @@ it("a sheet has them only where it is asked to", async () => {
   expect(stdout).toMatch(/aaaa-1111 \(used 2026-01-31\).*\n.*bbbb-2222/);
   expect(stderr).toContain("the seed and recovery codes of");
 });
+
+it("doctor opens each, and says what is damaged or gone", async () => {
+  const cli = await withCodes();
+  expect((await cli.run("doctor")).stdout).toContain("ok     notes     1 note opened");
+  const [file = ""] = [...cli.folder.files.keys()].filter((name) => name.startsWith("notes/"));
+  cli.folder.write(file, "{}");
+  expect((await cli.run("doctor")).stdout).toMatch(
+    /^wrong {2}notes .*is damaged; fix: .*note NAME --remove/m,
+  );
+  cli.folder.remove(file);
+  expect((await cli.run("doctor")).stdout).toMatch(/^wrong {2}notes .*are gone; fix: put notes/m);
+  await cli.run("note github --remove --yes");
+  expect((await cli.run("doctor")).stdout).not.toContain("notes ");
+});

@@ -7,6 +7,7 @@ import { examples } from "../../talk/examples.ts";
 import { count, note } from "../../talk/say.ts";
 import type { Needs, World } from "../../world.ts";
 import { checkFiles, checkLedger } from "./check-ledger.ts";
+import { checkNotes } from "./check-notes.ts";
 import { type CheckSeedsNeeds, checkSeeds, type SeedsFound } from "./check-seeds.ts";
 import { checkSharing, checkSync, repairSharing } from "./check-sharing.ts";
 import { checkSlots, findStore, type StoreFound } from "./check-store.ts";
@@ -22,7 +23,9 @@ import { formatLine, type Line, lineJson, REPAIR } from "./lines.ts";
 import { repairConfig, repairFiles, repairLedger, repairSeeds } from "./repair.ts";
 import { repairDates } from "./repair-dates.ts";
 
-type DoctorNeeds = Needs<"stdout" | "computer" | "terminal" | "workTree" | "networkTime" | "sharedKeys"> &
+type DoctorNeeds = Needs<
+  "stdout" | "computer" | "terminal" | "workTree" | "networkTime" | "sharedKeys" | "notes"
+> &
   CheckSurroundingsNeeds &
   CheckSeedsNeeds;
 
@@ -72,6 +75,8 @@ export async function doctor(options: DoctorOptions, needs: DoctorNeeds): Promis
     sharing = await checkSharing(store.kind, seeds.lines, needs);
   const shared = [...sharing, ...(await checkSync(needs))];
 
+  const isOpen = !seeds.lines.some(({ isLocked }) => isLocked);
+  const notes = await checkNotes(isOpen, needs);
   const slots = store.kind === "file" ? checkSlots(needs) : [];
   const lines = [
     checkVersions(needs),
@@ -82,6 +87,7 @@ export async function doctor(options: DoctorOptions, needs: DoctorNeeds): Promis
     ...clocks,
     ...(hasFault(store.lines) ? [] : await checkLease(needs)),
     ...seeds.lines,
+    ...notes,
     ...shared,
   ];
   const faults = lines.filter(({ state }) => state === "wrong");

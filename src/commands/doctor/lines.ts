@@ -16,6 +16,7 @@ export const CHECKS = [
   "clock",
   "lease",
   "seeds",
+  "notes",
   "orphans",
 ] as const;
 
