@@ -5,6 +5,7 @@
 import type { Ledger } from "./ledger/ledger.ts";
 import type { Ports } from "./ports/index.ts";
 import type { SharedKeys } from "./seeds/file/shared-keys.ts";
+import type { NoteKeeper, Notes } from "./seeds/notes/notes.ts";
 import type { SeedStore } from "./seeds/seed-store.ts";
 import type { StoreKind } from "./settings/config-file.ts";
 
@@ -22,6 +23,10 @@ export interface World extends Ports {
   readonly prepareStore: (kind: StoreKind) => Promise<() => Promise<SeedStore>>;
   /** See SeedStoreKind.ids; may take up to ten seconds. */
   readonly storedIds: (kind: StoreKind) => Promise<string[]>;
+  /** Opens what seals the notes; may ask for a passphrase. Throws UserError (exit 6) if it can't be opened. */
+  readonly notes: () => Promise<Notes>;
+  /** For `store move`: the keys of the notes with either store. May ask for a passphrase. */
+  readonly noteKeeper: (kind: StoreKind) => Promise<NoteKeeper>;
   readonly sharedKeys: SharedKeys;
   /**
    * The same world with another data folder. Throws UserError (exit 1) unless that is empty, does not exist yet, or has a file

@@ -8,7 +8,7 @@ import { formatMemberLine } from "../src/members/member-line.ts";
 import { formatOtpauthUri } from "../src/otp/otpauth-uri.ts";
 import { aws } from "./helpers/accounts.ts";
 import { EXAMPLE } from "./helpers/binary.ts";
-import { MARKED_BASE32, MARKED_URI } from "./helpers/marked-seed.ts";
+import { MARKED_BASE32, MARKED_NOTE, MARKED_URI } from "./helpers/marked-seed.ts";
 
 /** The state of the data folder, and the key that is available to open it. */
 export const SITUATIONS = ["nothing yet", "locked", "wrong passphrase", "open"] as const;
@@ -43,6 +43,10 @@ export interface Marked {
   readonly endAt?: RegExp;
   /** Why stdout holds the seed. */
   readonly shows?: string;
+  /** Why stdout holds the recovery code that is kept beside it. */
+  readonly showsNote?: string;
+  /** The same for a file. */
+  readonly writesNote?: readonly [file: string, why: string];
   /** The file that holds the seed, and why. */
   readonly writes?: readonly [file: string, why: string];
 }
@@ -260,6 +264,17 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
       },
       { args: ["export", "aegis", "--passphrase-file", "words", "--output", "vault.json"] },
       { args: ["export", "google", "--output", "g.png"] },
+      {
+        args: ["export", "json", "--plaintext", "--notes"],
+        shows: "--plaintext names it",
+        showsNote: "--notes names them",
+      },
+      {
+        args: ["export", "bitwarden", "--output", "b.json", "--notes"],
+        writes: ["b.json", "as above"],
+        writesNote: ["b.json", "--notes names them"],
+      },
+      { args: ["export", "aegis", "--passphrase-file", "words", "--output", "n.json", "--notes"] },
     ],
   },
   backup: {
@@ -302,6 +317,12 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
         writes: ["s.html", "a sheet is for typing the key back"],
       },
       { args: ["sheet", "me", "--print"] }, // goes to lp through a pipe
+      { args: ["sheet", "me", "--notes"], shows: "as above", showsNote: "--notes names them" },
+      {
+        args: ["sheet", "me", "--notes", "--output", "n.html"],
+        writes: ["n.html", "as above"],
+        writesNote: ["n.html", "--notes names them"],
+      },
     ],
   },
   watch: {
@@ -317,6 +338,25 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
       { args: ["doctor", "--json"], exits: [0, 6, 6, 0], onMachine: true },
     ],
     marked: [{ args: ["doctor"] }, { args: ["doctor", "--repair", "--json"] }],
+  },
+  note: {
+    unattended: [
+      { args: ["note", "github"], exits: [3, 6, 6, 3] },
+      { args: ["note", "github", "--edit"], exits: [3, 6, 6, 5] },
+      { args: ["note", "github", "--add-codes"], exits: [3, 6, 6, 5] },
+      { args: ["note", "github", "--use", "x"], exits: [3, 6, 6, 3] },
+      { args: ["note", "github", "--remove"], exits: [3, 2, 2, 2] },
+    ],
+    marked: [
+      { args: ["note", "me"], showsNote: "note alone shows it" },
+      { args: ["note", "me", "--json"], showsNote: "note alone shows it" },
+      { args: ["note", "me", "--add-codes"], stdin: `${MARKED_NOTE}-2` },
+      { args: ["note", "me", "--new-codes"], stdin: MARKED_NOTE },
+      { args: ["note", "me", "--edit"], stdin: MARKED_NOTE },
+      { args: ["note", "me", "--use", MARKED_NOTE] },
+      { args: ["note", "me", "--use", `${MARKED_NOTE}x`], exitCode: 3 },
+      { args: ["note", "me", "--remove", "--yes"] },
+    ],
   },
   rename: {
     unattended: [

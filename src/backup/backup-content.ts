@@ -8,6 +8,9 @@ import { salvageDevices } from "../ledger/checkup.ts";
 import { timesOf } from "../ledger/copies.ts";
 import { type Enrollment, sameParameters } from "../otp/enrollment.ts";
 import { formatOtpauthUri, OtpauthUriError, parseOtpauthUri } from "../otp/otpauth-uri.ts";
+import type { KeptNote } from "../otp/plain-note.ts";
+
+import { parseKept } from "./backup-note.ts";
 
 const VERSION = 1;
 /** Stricter than Date.parse, which also accepts dates with arbitrary text in parentheses. */
@@ -19,6 +22,8 @@ export interface BackupEntry {
   readonly account: Account;
   /** For HOTP, with the counter from the ledger. */
   readonly enrollment: Enrollment;
+  /** Its recovery codes and note, if there are any. */
+  readonly kept?: KeptNote;
 }
 
 export interface BackupContent {
@@ -48,8 +53,9 @@ export function formatContent({ createdAt, device, accounts, removed, devices }:
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
-function entryFields({ account, enrollment }: BackupEntry): JsonObject {
-  return { ...accountFields(account), uri: formatOtpauthUri(enrollment) };
+/** What the ledger says of the note is left out: where it is restored, it is counted again. */
+function entryFields({ account: { note: _, ...account }, enrollment, kept }: BackupEntry): JsonObject {
+  return { ...accountFields(account), uri: formatOtpauthUri(enrollment), recovery: kept };
 }
 
 /** Throws UserError (exit 5) if nothing can be read. */
@@ -81,13 +87,11 @@ export function parseContent(text: string): ReadBackup {
     content: {
       createdAt,
       device,
-      accounts: present.entries.map(
-        ({ account: { removedAt: _, replacedBy: __, ...account }, enrollment }) => {
-          return { account, enrollment };
-        },
-      ),
-      removed: gone.entries.map(({ account, enrollment }) => {
-        return { account: { ...account, removedAt: account.removedAt ?? createdAt }, enrollment };
+      accounts: present.entries.map(({ account: { removedAt: _, replacedBy: __, ...account }, ...rest }) => {
+        return { account, ...rest };
+      }),
+      removed: gone.entries.map(({ account, ...rest }) => {
+        return { account: { ...account, removedAt: account.removedAt ?? createdAt }, ...rest };
       }),
       devices: sound,
     },
@@ -105,8 +109,15 @@ function readEntries(items: readonly unknown[], what: string, seen: Set<string>)
   const faults: string[] = [];
   for (const [i, item] of items.entries()) {
     const entry = attempt(() => parseEntry(item, `${what} ${i + 1}`, seen));
-    if (entry instanceof UserError) faults.push(entry.message);
-    else entries.push(entry);
+    if (entry instanceof UserError) {
+      faults.push(entry.message);
+      continue;
+    }
+    const recovery = objectOf(item)?.recovery;
+    const kept = recovery === undefined ? undefined : parseKept(recovery);
+    entries.push(kept === undefined ? entry : { ...entry, kept });
+    if (recovery !== undefined && kept === undefined)
+      faults.push(`the recovery codes and the note of ${what} ${i + 1} can't be read`);
   }
   return { entries, faults };
 }
@@ -128,7 +139,7 @@ function entryOf(account: Account, uri: unknown): BackupEntry {
   if (!isText(uri)) throw unreadable("it has no otpauth URI");
   const enrollment = parseUri(uri);
   // An account with `replaces` was backed up in the middle of a change; here that would remove the other account.
-  const { replaces: _, ...rest } = account;
+  const { replaces: _, note: __, ...rest } = account;
   const otp = sameParameters(account.otp, enrollment.otp) ? account.otp : enrollment.otp;
   return { account: { ...rest, otp }, enrollment: { ...enrollment, otp } };
 }

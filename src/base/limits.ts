@@ -115,6 +115,18 @@ export const TEXT_LIMITS = {
   commandLineBytes: 1_000_000,
 } as const;
 
+/** What belongs to one account next to its seed: recovery codes and a note. */
+export const NOTE_LIMITS = {
+  /** The note and the codes together, as UTF-8. */
+  bytes: 16 * KIB,
+  codes: 200,
+  codeCharacters: 200,
+  /** Sealed, with what two computers wrote at the same time and what was replaced. */
+  sealedBytes: MIB,
+  /** What different computers wrote without knowing of each other. */
+  seals: 100,
+} as const;
+
 /** How much output of other programs we read. */
 export const OUTPUT_LIMITS = {
   awsBytes: 256 * KIB,

@@ -64,6 +64,8 @@ function worldOn(home: string, own = env): World {
     prepareStore: async (kind) => SEED_STORES[kind].prepare(deps),
     storedIds: async (kind) => SEED_STORES[kind].ids(deps),
     sharedKeys: lazy(async () => (await import("../seeds/file/shared-keys.ts")).sharedKeys(deps)),
+    notes: async () => (await import("../seeds/notes/open-notes.ts")).openNotes(deps),
+    noteKeeper: async (kind) => (await import("../seeds/notes/open-notes.ts")).noteKeeper(deps, kind),
     async inOtherFolder(path, unfinished) {
       const { emptyFolder } = await import("../system/disk/empty-folder.ts");
       // The words name the store in the usual data folder.
@@ -103,6 +105,7 @@ function portsOn(home: string): Ports {
     screen: lazy(async () => (await import("../system/desktop/screen-capture.ts")).systemScreen(env)),
     printer: lazy(async () => (await import("../system/desktop/printer.ts")).systemPrinter(env, note)),
     gpg: lazy(async () => (await import("../system/programs/run-gpg.ts")).userGpg(env)),
+    editor: lazy(async () => (await import("../system/programs/run-editor.ts")).userEditor(env)),
     workTree: lazy(async () => (await import("../system/programs/run-git.ts")).workTree(home, env)),
     scratchGit: async () => (await import("../system/programs/scratch-git.ts")).scratchGit(env),
     connect: async (place, limits) => (await import("../system/connect.ts")).connect(place, limits),

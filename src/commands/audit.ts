@@ -84,11 +84,30 @@ function report(result: Audit, isEach: boolean, needs: Needs<"stdout" | "stderr"
     if (findings.length > 0) continue;
     for (const text of notes) note(needs, `note: ${printable(account.name)}: ${printable(text)}`);
   }
+  reportNotes(result, needs);
   if (accounts.length === 0 && isComplete) note(needs, "no accounts yet; enroll one with: twinseed add");
   // One write: thousands of small ones take longer than the whole audit.
   const text = auditText(result, isEach);
   if (text !== "") needs.stdout.write(text);
   if (!isComplete) note(needs, "the ledger could not be read completely: this is not the whole truth");
+}
+
+/** Only information: most services work without, until the last device is gone. */
+function reportNotes({ withoutNote, codesUsed, accounts }: Audit, needs: Needs<"stderr">): void {
+  const [first] = withoutNote;
+  if (first !== undefined && withoutNote.length === accounts.length)
+    note(needs, `note: no account has recovery codes here; to keep some: twinseed note NAME --add-codes`);
+  else if (first !== undefined) note(needs, `note: no recovery codes or note here: ${named(withoutNote)}`);
+  if (codesUsed.length > 0)
+    note(needs, `note: every recovery code is used, so ask the service for new ones: ${named(codesUsed)}`);
+}
+
+const MOST_NAMED = 5;
+
+function named(accounts: readonly Account[]): string {
+  const names = accounts.slice(0, MOST_NAMED).map(({ name }) => printable(name, 60));
+  const more = accounts.length - names.length;
+  return `${names.join(", ")}${more > 0 ? `, and ${more} more` : ""}`;
 }
 
 function auditJson({ accounts, findings, isComplete }: Audit, devices: readonly Device[]) {
@@ -101,6 +120,7 @@ function auditJson({ accounts, findings, isComplete }: Audit, devices: readonly 
       findings: findings.map((finding) => findingJson(finding, account)),
       notes,
       copies: copiesJson(account, devices),
+      recovery: account.note === undefined ? null : { unused: null, ...account.note },
     })),
     findings: findings.map((finding) => findingJson(finding)),
     summary: {

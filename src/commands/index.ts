@@ -12,6 +12,7 @@ import { registerDoctor } from "./doctor/doctor.ts";
 import { registerExport } from "./export/export.ts";
 import { registerImport } from "./import/import.ts";
 import { registerList } from "./list.ts";
+import { registerNote } from "./note/note.ts";
 import { registerQr } from "./qr.ts";
 import { registerRemove } from "./remove.ts";
 import { registerRename } from "./rename.ts";
@@ -37,6 +38,7 @@ export const COMMANDS: Readonly<Record<string, (program: Command, world: World) 
   export: registerExport,
   backup: registerBackup,
   sheet: registerSheet,
+  note: registerNote,
   rename: registerRename,
   remove: registerRemove,
   restore: registerRestore,

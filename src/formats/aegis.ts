@@ -8,7 +8,9 @@ import { LIMITS } from "../base/limits.ts";
 import { type JsonObject, objectOf, parseJson } from "../base/untrusted-json.ts";
 import { formatBase32 } from "../otp/base32.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
+import { NO_NOTE, type Note, noteAsText } from "../otp/plain-note.ts";
 import { cleanNames, collect, EntryFault, parametersOf, secretOfBase32, whoOf } from "./entries.ts";
+import { indexOf, withEntryNotes } from "./entry-note.ts";
 import { type AskPassphrase, unreadable, WrongPassphrase } from "./faults.ts";
 import type { Format, Reading } from "./format.ts";
 import { openGcm, scryptKey } from "./kdf.ts";
@@ -40,12 +42,17 @@ export const aegis: Format = {
   },
   writer: {
     password: true,
+    holdsNotes: true,
     reasonToOmit({ otp }) {
       if (otp.type === "totp" && otp.period > LONGEST_PERIOD) return "its period is too long for Aegis";
       return undefined;
     },
-    async write(enrollments, { passphrase, random }) {
-      const db = { version: 3, entries: enrollments.map((one) => entryOf(one, random)), groups: [] };
+    async write(enrollments, { passphrase, random, notes = [] }) {
+      const db = {
+        version: 3,
+        entries: enrollments.map((one, i) => entryOf(one, notes[i], random)),
+        groups: [],
+      };
       if (passphrase === undefined)
         return formatted({ version: 1, header: { slots: null, params: null }, db });
       return formatted(await lock(db, passphrase, random));
@@ -59,7 +66,11 @@ function requireVersion(version: unknown, newest: number): void {
 }
 
 function readEntries(entries: readonly unknown[]): Reading {
-  return collect(entries.map(objectOf), readEntry, (entry) => whoOf(entry?.issuer, entry?.name));
+  const all = entries.map(objectOf);
+  return withEntryNotes(
+    collect(all, readEntry, (entry) => whoOf(entry?.issuer, entry?.name)),
+    (at) => ({ text: all[indexOf(at)]?.note }),
+  );
 }
 
 function readEntry(entry: JsonObject | undefined): Enrollment {
@@ -118,14 +129,18 @@ function openWith(key: Uint8Array, params: unknown, content: Buffer | undefined)
   return openGcm(key, iv, Buffer.concat([content, end]));
 }
 
-function entryOf({ issuer, label, otp, secret }: Enrollment, random: (bytes: number) => Uint8Array) {
+function entryOf(
+  { issuer, label, otp, secret }: Enrollment,
+  note: Note = NO_NOTE,
+  random: (bytes: number) => Uint8Array,
+) {
   const moving = otp.type === "hotp" ? { counter: otp.counter } : { period: otp.period };
   return {
     type: otp.type,
     uuid: uuid(random),
     name: label,
     issuer,
-    note: "",
+    note: noteAsText(note),
     favorite: false,
     icon: null,
     groups: [],

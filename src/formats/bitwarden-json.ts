@@ -2,12 +2,14 @@
  * Bitwarden: exports of a vault (with attachments: a zip), of an organization, and of Bitwarden Authenticator, either plain or
  * locked with an export password. strays.ts looks at custom fields and notes.
  */
-import { type JsonObject, objectOf, parseJson } from "../base/untrusted-json.ts";
+import { type JsonObject, objectOf, objectsOf, parseJson } from "../base/untrusted-json.ts";
 import { formatBase32 } from "../otp/base32.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
 import { formatOtpauthUri } from "../otp/otpauth-uri.ts";
+import { type Note, noteAsText } from "../otp/plain-note.ts";
 import { unlockBitwarden } from "./bitwarden-lock.ts";
 import { collect, EntryFault, secretText, whoOf } from "./entries.ts";
+import { indexOf, withEntryNotes } from "./entry-note.ts";
 import { type AskPassphrase, unreadable } from "./faults.ts";
 import { type Format, HOLDS_PASSWORDS, type Reading } from "./format.ts";
 import { enrollmentOfItem } from "./item-seed.ts";
@@ -44,11 +46,12 @@ export const bitwardenJson: Format = {
   },
   writer: {
     password: false,
+    holdsNotes: true,
     reasonToOmit({ otp }) {
       return otp.type === "hotp" ? "Bitwarden has no counter-based codes" : undefined;
     },
-    write(enrollments, { random, names = [] }) {
-      const items = enrollments.map((one, i) => itemOf(one, titleOf(one, names[i]), uuid(random)));
+    write(enrollments, { random, names = [], notes = [] }) {
+      const items = enrollments.map((one, i) => itemOf(one, titleOf(one, names[i]), uuid(random), notes[i]));
       return `${JSON.stringify({ encrypted: false, folders: [], items }, null, 2)}\n`;
     },
   },
@@ -72,7 +75,14 @@ function hasPassword(items: unknown): boolean {
 
 function readItems(items: unknown): Reading {
   if (!Array.isArray(items)) throw unreadable("Bitwarden", "has no items");
-  return collect(items.map(objectOf), readItem, (item) => whoOf(item?.name, objectOf(item?.login)?.username));
+  const all = items.map(objectOf);
+  return withEntryNotes(
+    collect(all, readItem, (item) => whoOf(item?.name, objectOf(item?.login)?.username)),
+    (at) => ({
+      text: all[indexOf(at)]?.notes,
+      fields: objectsOf(all[indexOf(at)]?.fields).map((field) => [field?.name, field?.value]),
+    }),
+  );
 }
 
 function readItem(item: JsonObject | undefined): Enrollment | undefined {
@@ -85,7 +95,7 @@ function readItem(item: JsonObject | undefined): Enrollment | undefined {
 }
 
 /** Bitwarden Authenticator requires an id; the vault makes its own. */
-function itemOf(enrollment: Enrollment, title: string, id: string) {
+function itemOf(enrollment: Enrollment, title: string, id: string, note: Note | undefined) {
   const { issuer, label, otp, secret } = enrollment;
   // Without a URI, a title without an issuer is read as the issuer: then there is no login to repeat.
   const isNameless = otp.type === "steam" && issuer === "";
@@ -96,7 +106,7 @@ function itemOf(enrollment: Enrollment, title: string, id: string) {
     type: LOGIN,
     reprompt: 0,
     name: title,
-    notes: null,
+    notes: note === undefined ? null : noteAsText(note),
     favorite: false,
     login: {
       uris: null,

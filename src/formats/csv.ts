@@ -7,6 +7,7 @@ import type { Enrollment } from "../otp/enrollment.ts";
 import { isOtpauthUri } from "../otp/otpauth-uri.ts";
 import { COLUMNS, type CsvItem, cellOf, type Header, headerOf, rowsOf } from "./csv-table.ts";
 import { collect, parametersOf, secretOfBase32, whoOf } from "./entries.ts";
+import { type RawNote, withEntryNotes } from "./entry-note.ts";
 import { unreadable } from "./faults.ts";
 import { type Field, placeIn, placeOf } from "./field.ts";
 import { type Format, HOLDS_PASSWORDS, type Reading } from "./format.ts";
@@ -42,16 +43,26 @@ export async function readCsv(text: string, read: ReadItem = readItem): Promise<
 /** Rows of a file, with a header or without. Throws UserError (exit 5). */
 export async function readItems(items: readonly CsvItem[], read: ReadItem = readItem): Promise<Reading> {
   const found = items.flatMap((item) => item.totps.map((totp) => ({ totp, ...item })));
-  const reading = collect(
-    found,
-    (item) => read(item.totp, item),
-    ({ title, user }) => whoOf(title, user),
-    (_, { at }) => at,
+  const rows = new Map(items.map(({ at, cells }) => [at, cells]));
+  const reading = withEntryNotes(
+    collect(
+      found,
+      (item) => read(item.totp, item),
+      ({ title, user }) => whoOf(title, user),
+      (_, { at }) => at,
+    ),
+    (at) => noteOfRow(rows.get(at) ?? []),
   );
   const notes = [...(items.some(({ password }) => password !== "") ? [HOLDS_PASSWORDS] : [])];
   const whole = await addStrays(reading, items.flatMap(fieldsOf));
   const isEmpty = whole.entries.length + whole.skipped.length === 0;
   return { ...whole, notes: [...notes, ...(isEmpty ? ["none of its rows has a one-time password"] : [])] };
+}
+
+/** LastPass calls it "extra". */
+function noteOfRow(cells: CsvItem["cells"]): RawNote {
+  const texts = cells.flatMap(({ name, value }) => (/^(notes?|comments?|extra)$/i.test(name) ? [value] : []));
+  return { text: texts.filter(Boolean).join("\n"), fields: cells.map(({ name, value }) => [name, value]) };
 }
 
 function fieldsOf({ at, title, user, cells }: CsvItem): Field[] {

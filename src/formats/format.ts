@@ -5,6 +5,7 @@
  * the value is never guessed. No error or reason ever quotes a seed.
  */
 import type { Enrollment } from "../otp/enrollment.ts";
+import type { Note } from "../otp/plain-note.ts";
 import type { Secret } from "../otp/secret.ts";
 import type { AskPassphrase } from "./faults.ts";
 import type { ForeignFile } from "./foreign-file.ts";
@@ -43,6 +44,10 @@ export interface Entry {
   readonly enrollment: Enrollment;
   /** The user's name for the account; only our own format has it. */
   readonly name?: string;
+  /** Its recovery codes and note. */
+  readonly note?: Note;
+  /** Why these can't be kept. */
+  readonly noteFault?: string;
 }
 
 export interface Skipped {
@@ -71,6 +76,8 @@ export interface Part {
 export interface Writer {
   /** Whether the file can be locked with a password, or always is. */
   readonly password: boolean | "always";
+  /** The file has a place for recovery codes and notes. */
+  readonly holdsNotes?: true;
   /** Why such a file can't contain this enrollment; undefined if it can. `earlier` are the ones before it in the same file. */
   reasonToOmit(enrollment: Enrollment, earlier: readonly Enrollment[]): string | undefined;
   /** Gets only enrollments for which `reasonToOmit` returns undefined. */
@@ -83,6 +90,8 @@ export interface Writer {
 export interface WriteOptions {
   /** The user's name for each enrollment. */
   readonly names?: readonly string[];
+  /** The recovery codes and the note of each, where they are to go along and there are some. */
+  readonly notes?: readonly (Note | undefined)[];
   readonly passphrase?: string;
   random(bytes: number): Uint8Array;
   /** Milliseconds since 1970. */

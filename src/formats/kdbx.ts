@@ -41,11 +41,12 @@ export const kdbx: Format = {
   },
   writer: {
     password: "always",
+    holdsNotes: true,
     reasonToOmit: reasonKeePassCannot,
-    async write(enrollments, { passphrase = "", random, now, names = [] }) {
+    async write(enrollments, { passphrase = "", random, now, names = [], notes = [] }) {
       const { writeKdbx } = await import("./kdbx-writer.ts");
       return writeKdbx(passphrase, random, (protect) =>
-        keepassXmlOf(enrollments, { names, now, random, protect }),
+        keepassXmlOf(enrollments, { names, notes, now, random, protect }),
       );
     },
   },

@@ -1,5 +1,6 @@
 /** Accounts as the XML inside a KeePass database, each an entry with the field `otp`, which KeePassXC and KeePassDX read. */
 import type { Enrollment } from "../otp/enrollment.ts";
+import { type Note, noteAsText } from "../otp/plain-note.ts";
 import { uriForKeePass } from "./keepassxc-csv.ts";
 import { titleOf } from "./title.ts";
 
@@ -10,6 +11,7 @@ const NOT_IN_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
 interface Around {
   readonly names: readonly string[];
+  readonly notes: readonly (Note | undefined)[];
   readonly now: number;
   random(bytes: number): Uint8Array;
   /** Called in document order. */
@@ -17,7 +19,7 @@ interface Around {
 }
 
 export function keepassXmlOf(enrollments: readonly Enrollment[], around: Around): string {
-  const { names, now, random, protect } = around;
+  const { names, notes, now, random, protect } = around;
   const id = () => `<UUID>${Buffer.from(random(16)).toString("base64")}</UUID>`;
   const time = timeOf(now);
   const times = `<Times><CreationTime>${time}</CreationTime><LastModificationTime>${time}</LastModificationTime></Times>`;
@@ -26,7 +28,13 @@ export function keepassXmlOf(enrollments: readonly Enrollment[], around: Around)
   const entries = enrollments.map((one, i) => {
     const fields = [text("Title", titleOf(one, names[i])), text("UserName", one.label)];
     const otp = `<String><Key>otp</Key><Value Protected="True">${protect(uriForKeePass(one))}</Value></String>`;
-    return `<Entry>${id()}<IconID>0</IconID>${times}${fields.join("")}${otp}</Entry>`;
+    const note = notes[i];
+    // Recovery codes are secrets: protected as the seed is, which KeePass shows as any other note.
+    const kept =
+      note === undefined
+        ? ""
+        : `<String><Key>Notes</Key><Value Protected="True">${protect(noteAsText(note))}</Value></String>`;
+    return `<Entry>${id()}<IconID>0</IconID>${times}${fields.join("")}${otp}${kept}</Entry>`;
   });
   const group = `<Group>${id()}<Name>twinseed</Name><IconID>48</IconID>${times}${entries.join("")}</Group>`;
   return `<?xml version="1.0" encoding="utf-8" standalone="yes"?>

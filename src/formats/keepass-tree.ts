@@ -2,6 +2,7 @@
 import type { Element } from "@xmldom/xmldom";
 import { LIMITS } from "../base/limits.ts";
 import { collect, EntryFault, joinReadings, whoOf } from "./entries.ts";
+import { type RawNote, withEntryNotes } from "./entry-note.ts";
 import { unreadable } from "./faults.ts";
 import { type Field, type Item, placeIn, placeOf } from "./field.ts";
 import type { Reading } from "./format.ts";
@@ -30,11 +31,16 @@ export async function readTree(file: Element, reveal: Reveal): Promise<Reading> 
   const bin = meta && childrenOf(meta, "RecycleBinUUID")[0]?.textContent?.trim();
   const found = childrenOf(file, "Root").flatMap((root) => entriesUnder(root, isSet(bin), reveal));
   const entries = found.map((entry, i) => ({ ...entry, at: `entry ${i + 1}` }));
-  const known = joinReadings(entries.map(readEntry));
+  const byPlace = new Map(entries.map(({ at, fields }) => [at, fields]));
+  const known = withEntryNotes(joinReadings(entries.map(readEntry)), (at) => noteOf(byPlace.get(at)));
   const own = entries.flatMap(({ at, fields, trashed }) =>
     fieldsOf(fields, at, { ...itemOf(fields), fault: trashed ? TRASHED : undefined }),
   );
   return addStrays(known, [...own, ...fieldsElsewhere(file, entries, reveal)]);
+}
+
+function noteOf(fields: Fields | undefined): RawNote {
+  return { text: fields?.get("Notes"), fields: [...(fields ?? [])] };
 }
 
 /** The id is all zeros if there is no recycle bin. */

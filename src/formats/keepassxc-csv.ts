@@ -1,6 +1,7 @@
 /** KeePassXC's CSV, which KeePassXC can import too: Database → Import → CSV file, where it shows the columns first. */
 import type { Enrollment } from "../otp/enrollment.ts";
 import { formatOtpauthUri } from "../otp/otpauth-uri.ts";
+import { NO_NOTE, type Note, noteAsText } from "../otp/plain-note.ts";
 import { readCsv } from "./csv.ts";
 import { csvOf, headerOf } from "./csv-table.ts";
 import type { Format } from "./format.ts";
@@ -24,10 +25,11 @@ export const keepassxcCsv: Format = {
   },
   writer: {
     password: false,
+    holdsNotes: true,
     reasonToOmit: reasonKeePassCannot,
-    write(enrollments, { now, names = [] }) {
+    write(enrollments, { now, names = [], notes = [] }) {
       const time = `${new Date(now).toISOString().slice(0, 19)}Z`;
-      const rows = enrollments.map((one, i) => rowOf(one, titleOf(one, names[i]), time));
+      const rows = enrollments.map((one, i) => rowOf(one, titleOf(one, names[i]), time, notes[i]));
       return csvOf([COLUMNS, ...rows]);
     },
   },
@@ -41,8 +43,19 @@ export function reasonKeePassCannot({ otp }: Enrollment): string | undefined {
   return undefined;
 }
 
-function rowOf(enrollment: Enrollment, title: string, time: string): readonly string[] {
-  return ["Root", title, enrollment.label, "", "", "", uriForKeePass(enrollment), "0", time, time];
+function rowOf(enrollment: Enrollment, title: string, time: string, note: Note = NO_NOTE): readonly string[] {
+  return [
+    "Root",
+    title,
+    enrollment.label,
+    "",
+    "",
+    noteAsText(note),
+    uriForKeePass(enrollment),
+    "0",
+    time,
+    time,
+  ];
 }
 
 /** KeePassXC supports only the type totp and has no defaults: digits and period must be there. */

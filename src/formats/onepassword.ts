@@ -1,6 +1,7 @@
 /** 1Password's 1pux: a zip with everything in `export.data`. Only an item's title, user name and one-time passwords are read. */
 import { type JsonObject, objectOf, objectsOf, parseJson } from "../base/untrusted-json.ts";
 import { collect, EntryFault, secretText, whoOf } from "./entries.ts";
+import { indexOf, type RawNote, withEntryNotes } from "./entry-note.ts";
 import { unreadable } from "./faults.ts";
 import { type Format, HOLDS_PASSWORDS } from "./format.ts";
 import { enrollmentOfItem } from "./item-seed.ts";
@@ -27,7 +28,7 @@ export const onepassword: Format = {
     );
     const archived = new Set(found.filter(({ state }) => state === "archived").map(({ at }) => at)).size;
     return {
-      ...reading,
+      ...withEntryNotes(reading, (at) => noteOf(items[indexOf(at)])),
       notes: [HOLDS_PASSWORDS, ...(archived === 0 ? [] : ["archived items were imported too"])],
     };
   },
@@ -70,6 +71,15 @@ function totpsOf(item: JsonObject | undefined): string[] {
 
 function fieldsOf(item: JsonObject | undefined): readonly (JsonObject | undefined)[] {
   return objectsOf(objectOf(item?.details)?.sections).flatMap((section) => objectsOf(section?.fields));
+}
+
+/** Each value is an object with one member, which says what it is. */
+function noteOf(item: JsonObject | undefined): RawNote {
+  const fields = fieldsOf(item).map((field) => {
+    const { string, concealed } = objectOf(field?.value) ?? {};
+    return [field?.title, string ?? concealed] as const;
+  });
+  return { text: objectOf(item?.details)?.notesPlain, fields };
 }
 
 function readTotp({ totp, title, user, state }: Item & { readonly totp: string }) {

@@ -1,6 +1,7 @@
 /** Entries that `pass otp` and gopass read: the URI on the first line, and a path of issuer and label. */
 import type { Enrollment } from "../otp/enrollment.ts";
 import { formatOtpauthUri } from "../otp/otpauth-uri.ts";
+import { type Note, noteAsText } from "../otp/plain-note.ts";
 import { titleOf } from "./title.ts";
 
 /** oathtool computes the codes for pass. */
@@ -15,8 +16,10 @@ export function reasonToOmitFromPass({ otp }: Enrollment): string | undefined {
   return digits < DIGITS.least || digits > DIGITS.most ? "pass has codes of 6 to 8 digits" : undefined;
 }
 
-export function passEntryOf(enrollment: Enrollment): string {
-  return `${formatOtpauthUri(enrollment)}\n`;
+/** The first URI is the one that counts. */
+export function passEntryOf({ enrollment, note }: { enrollment: Enrollment; note?: Note }): string {
+  const uri = `${formatOtpauthUri(enrollment)}\n`;
+  return note === undefined ? uri : `${uri}\n${noteAsText(note)}\n`;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Proton Pass: a zip with everything in `data.json`. Only an item's name, user name and one-time passwords are read. */
 import { type JsonObject, objectOf, objectsOf, parseJson } from "../base/untrusted-json.ts";
 import { collect, EntryFault, secretText, whoOf } from "./entries.ts";
+import { indexOf, type RawNote, withEntryNotes } from "./entry-note.ts";
 import { unreadable } from "./faults.ts";
 import { type Format, HOLDS_PASSWORDS } from "./format.ts";
 import { enrollmentOfItem } from "./item-seed.ts";
@@ -25,11 +26,14 @@ export const protonPass: Format = {
       totpsOf(item).map((totp) => ({ at: `entry ${i + 1}`, totp, ...itemOf(item) })),
     );
     return {
-      ...collect(
-        found,
-        readTotp,
-        ({ title, user }) => whoOf(title, user),
-        (_, { at }) => at,
+      ...withEntryNotes(
+        collect(
+          found,
+          readTotp,
+          ({ title, user }) => whoOf(title, user),
+          (_, { at }) => at,
+        ),
+        (at) => noteOf(items[indexOf(at)]),
       ),
       notes: [HOLDS_PASSWORDS],
     };
@@ -64,12 +68,27 @@ function itemOf(item: JsonObject | undefined): Item {
   };
 }
 
-/** The login's own, and those in extra fields of the item or of its extra sections. */
-function totpsOf(item: JsonObject | undefined): string[] {
+/** Those of the item, and of its extra sections. */
+function extraFieldsOf(item: JsonObject | undefined): readonly (JsonObject | undefined)[] {
   const data = objectOf(item?.data);
-  const content = objectOf(data?.content);
-  const sections = objectsOf(content?.sections).flatMap((section) => objectsOf(section?.sectionFields));
-  const extra = [...objectsOf(data?.extraFields), ...sections].filter((field) => field?.type === "totp");
+  const sections = objectsOf(objectOf(data?.content)?.sections);
+  return [
+    ...objectsOf(data?.extraFields),
+    ...sections.flatMap((section) => objectsOf(section?.sectionFields)),
+  ];
+}
+
+function noteOf(item: JsonObject | undefined): RawNote {
+  const fields = extraFieldsOf(item).map(
+    (field) => [field?.fieldName, objectOf(field?.data)?.content] as const,
+  );
+  return { text: objectOf(objectOf(item?.data)?.metadata)?.note, fields };
+}
+
+/** The login's own, and those in extra fields. */
+function totpsOf(item: JsonObject | undefined): string[] {
+  const content = objectOf(objectOf(item?.data)?.content);
+  const extra = extraFieldsOf(item).filter((field) => field?.type === "totp");
   const uris = extra.map((field) => objectOf(field?.data)?.totpUri);
   return [content?.totpUri, ...uris].map(textOf).filter((totp) => totp !== "");
 }

@@ -4,6 +4,7 @@ import type { Enrollment } from "../otp/enrollment.ts";
 import { parseForeignUri } from "../otp/foreign-uri.ts";
 import { isOtpauthUri } from "../otp/otpauth-uri.ts";
 import { about, cleanNames, collect, EntryFault } from "./entries.ts";
+import { indexOf, withEntryNotes } from "./entry-note.ts";
 import { type AskPassphrase, unreadable, WrongPassphrase } from "./faults.ts";
 import type { Format } from "./format.ts";
 import { argon2Key, openGcm } from "./kdf.ts";
@@ -29,7 +30,10 @@ export const proton: Format = {
       throw unreadable("Proton Authenticator", `has version ${version}; this release reads up to ${NEWEST}`);
     if (!Array.isArray(entries)) throw unreadable("Proton Authenticator", "has no entries");
     const contents = entries.map((entry) => objectOf(objectOf(entry)?.content));
-    const reading = collect(contents, readEntry, (content) => textOf(content?.name));
+    const reading = withEntryNotes(
+      collect(contents, readEntry, (content) => textOf(content?.name)),
+      (at) => ({ text: objectOf(entries[indexOf(at)])?.note }),
+    );
     return isLocked(file) ? { ...reading, inside: [{ at: "", content: opened }] } : reading;
   },
 };

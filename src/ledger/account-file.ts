@@ -24,12 +24,12 @@ export function formatAccount(account: Account): string {
 /** The members of the file; JSON leaves out those that are undefined. */
 export function accountFields(account: Account): JsonObject {
   const { id, name, issuer, label, otp, addedAt, copies, fingerprint } = account;
-  const { replaces, removedAt, replacedBy, adopted, rival, mfaSerial } = account;
+  const { replaces, removedAt, replacedBy, adopted, rival, mfaSerial, note } = account;
   const { type, algorithm, digits } = otp;
   const factor = type === "hotp" ? { counter: otp.counter } : { period: otp.period };
   const fields = { version: VERSION, id, name, issuer, label, type, algorithm, digits, ...factor };
   const history = { replaces, removedAt, replacedBy, adopted };
-  return { ...fields, addedAt, copies, fingerprint, ...history, rival, mfaSerial };
+  return { ...fields, addedAt, copies, fingerprint, ...history, rival, mfaSerial, note };
 }
 
 /** `id` is the one in the file's name. Throws a UserError that says what is wrong with the file. */
@@ -60,6 +60,7 @@ export function parseAccount(text: string, id: string): Account {
     ...only(isTime, fields, ["removedAt"]),
     ...(fields.adopted === true ? { adopted: true } : {}),
     ...(isText(mfaSerial) && SERIAL.test(mfaSerial) ? { mfaSerial } : {}),
+    ...noteIn(fields),
   };
 }
 
@@ -78,6 +79,12 @@ function parseOtp({ type, algorithm, digits, period, counter }: JsonObject): Otp
 
 function isAlgorithm(value: unknown): value is Algorithm {
   return value === "SHA1" || value === "SHA256" || value === "SHA512";
+}
+
+function noteIn(fields: JsonObject): Pick<Account, "note"> {
+  const { since, unused } = objectOf(fields.note) ?? {};
+  if (!isTime(since)) return {};
+  return { note: isWhole(unused) ? { since, unused } : { since } };
 }
 
 function parseCopies(value: unknown): Copy[] | undefined {

@@ -36,6 +36,15 @@ export interface Account {
   readonly rival?: string;
   /** AWS: the serial number of the MFA device that has this seed, usually an ARN. */
   readonly mfaSerial?: string;
+  /** Recovery codes or a note are kept next to the seed, sealed; see seeds/notes/. */
+  readonly note?: NoteSummary;
+}
+
+export interface NoteSummary {
+  /** ISO 8601: the oldest of what is there. */
+  readonly since: string;
+  /** How many recovery codes are left; missing where there are no codes. */
+  readonly unused?: number;
 }
 
 /** One account's seed on one device. What these times mean together is decided in copy-states.ts, and only there. */

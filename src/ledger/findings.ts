@@ -29,6 +29,9 @@ export interface Audit {
   readonly accounts: readonly AccountAudit[];
   /** Findings about the ledger, backups and devices, not about one account. */
   readonly findings: readonly Finding[];
+  /** Those that have neither recovery codes nor a note here, and those whose codes are all used. No risk to the account's seed. */
+  readonly withoutNote: readonly Account[];
+  readonly codesUsed: readonly Account[];
   /** Everything could be read. If not, an account that seems safe need not be. */
   readonly isComplete: boolean;
 }
@@ -48,7 +51,9 @@ export function audit(
     ...backupFindings(accounts, devices),
   ];
   const isComplete = !findings.some(({ kind }) => INCOMPLETE.includes(kind));
-  return { accounts: audited.sort(byRisk), findings, isComplete };
+  const withoutNote = accounts.filter(({ note }) => note === undefined);
+  const codesUsed = accounts.filter(({ note }) => note?.unused === 0);
+  return { accounts: audited.sort(byRisk), findings, withoutNote, codesUsed, isComplete };
 }
 
 /** Once one of two rivals is gone, nothing is open between them. */

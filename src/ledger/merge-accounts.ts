@@ -1,6 +1,6 @@
 /** Merges two sides' versions of one account. Pure; docs/sync.md has the rules. An account never disappears in a merge. */
 import { faultOf } from "../base/errors.ts";
-import { type JsonObject, objectsOf } from "../base/untrusted-json.ts";
+import { isWhole, type JsonObject, objectOf, objectsOf } from "../base/untrusted-json.ts";
 import { parseAccount } from "./account-file.ts";
 import { mergeCopyLists, withDevices } from "./merge-copies.ts";
 import { earlier, firstOf, later, sameValue, threeWay } from "./three-way.ts";
@@ -78,6 +78,7 @@ function mergeFields(
     if (key === "copies") return [key, mergeCopyLists(before, ours, theirs, idOf)];
     if (key === "counter" && typeof ours === "number" && typeof theirs === "number")
       return [key, Math.max(ours, theirs)];
+    if (key === "note") return [key, threeWay(before, ours, theirs, mergeNotes)];
     if (key === "addedAt") return [key, earlier(ours, theirs)];
     if (REMOVAL.includes(key)) {
       const value = key === "removedAt" ? earlier(ours, theirs) : firstOf(ours, theirs);
@@ -89,6 +90,15 @@ function mergeFields(
   // Each field is valid on its own, but together they may not make a valid account.
   const fault = faultOf(() => parseAccount(JSON.stringify(fields), String(fields.id)));
   return fault === undefined ? fields : firstOf(a, b);
+}
+
+/** Both sides used codes: fewer may be left than either knows. Whatever opens the note next counts them. */
+function mergeNotes(a: unknown, b: unknown): unknown {
+  const [one, other] = [objectOf(a), objectOf(b)];
+  if (one === undefined || other === undefined) return one ?? other;
+  const left = [one.unused, other.unused].filter((number) => isWhole(number));
+  const since = earlier(one.since, other.since);
+  return left.length === 0 ? { since } : { since, unused: Math.min(...left) };
 }
 
 function notesOn(

@@ -8,6 +8,7 @@ import type { Computer, Environment } from "./computer.ts";
 import type { Connect } from "./connection.ts";
 import type { DataFolder } from "./data-folder.ts";
 import type { Clipboard, Printer, ScreenCapture } from "./desktop.ts";
+import type { Editor } from "./editor.ts";
 import type { Files } from "./files.ts";
 import type { FolderCare } from "./folder-care.ts";
 import type { Gpg } from "./gpg.ts";
@@ -41,6 +42,7 @@ export interface Ports {
   readonly screen: ScreenCapture;
   readonly printer: Printer;
   readonly gpg: Gpg;
+  readonly editor: Editor;
   readonly workTree: WorkTree;
   /** Throws UserError if there is no git. */
   readonly scratchGit: () => Promise<ScratchGit>;

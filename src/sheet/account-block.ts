@@ -18,6 +18,8 @@ export interface SheetAccount {
   /** undefined if it does not fit into a QR code. */
   readonly qr: QrPath | undefined;
   readonly holders: readonly Holder[];
+  /** Its recovery codes and note, as text, where the user wants them on paper. */
+  readonly note?: string;
 }
 
 export interface Holder {
@@ -49,7 +51,7 @@ ${label !== "" && label !== title ? `<p class="label">${isolated(label)}</p>\n` 
 <dt>Codes</dt><dd>${describe(enrollment.otp, date)}</dd>
 <dt>Type it in</dt><dd><code>${formatCommand(addCommand(account.name, enrollment))}</code></dd>
 <dt>Also held by</dt><dd>${formatHolders(account.holders)}</dd>
-</dl>
+${formatNote(account.note)}</dl>
 <p class="foot">As of ${dated(date)}${ownName(account)}. This paper is a key: keep it locked away.</p>
 </div>
 </section>
@@ -58,6 +60,15 @@ ${label !== "" && label !== title ? `<p class="label">${isolated(label)}</p>\n` 
 
 function ownName({ name, enrollment }: SheetAccount): string {
   return name === defaultName(enrollment) ? "" : `, ${isolated(name, 60)} in twinseed`;
+}
+
+/** All of it, line by line. */
+function formatNote(note: string | undefined): string {
+  if (note === undefined) return "";
+  const lines = note
+    .split("\n")
+    .map((line) => isolated(line.replaceAll("\t", "  "), Number.POSITIVE_INFINITY));
+  return `<dt>Note</dt><dd>${lines.join("<br>\n")}</dd>\n`;
 }
 
 /** Keeps each option and its value on one line. */

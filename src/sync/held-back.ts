@@ -1,10 +1,10 @@
 /**
- * What is not shared yet: a seed that is sealed with a key that isn't current. Someone may have been removed meanwhile, and still
+ * What is not shared yet: a seed or a note that is sealed with a key that isn't current. Someone may have been removed meanwhile, and still
  * opens that key. Its account waits with it, and so does the end of the account that it replaces. Pure.
  */
 import { parseFields } from "../base/untrusted-json.ts";
 import type { ReadEntry } from "../members/entry.ts";
-import { waitingSeeds } from "../seeds/file/merge-sealed.ts";
+import { waiting } from "../seeds/file/merge-sealed.ts";
 import type { Files } from "./commit-content.ts";
 
 export interface HeldBack {
@@ -16,8 +16,12 @@ export interface HeldBack {
 
 /** `others`: what has been shared already, by us or by others; `path`: the list of members. */
 export function heldBack(own: Files, others: readonly Files[], path: readonly ReadEntry[]): HeldBack {
-  const ids = waitingSeeds(own, others, path).map((name) => name.replace(/^seeds\/|\.json$/g, ""));
-  const names = ids.flatMap((id) => [`seeds/${id}.json`, `accounts/${id}.json`, `removed/${id}.json`]);
+  const found = waiting(own, others, path).map((name) => name.replace(/^(seeds|notes)\/|\.json$/g, ""));
+  const ids = [...new Set(found)];
+  const names = ids.flatMap((id) => [
+    ...[`seeds/${id}.json`, `notes/${id}.json`],
+    ...[`accounts/${id}.json`, `removed/${id}.json`],
+  ]);
   for (const [name, text] of own) {
     const id = /^removed\/([a-z0-9]+)\.json$/.exec(name)?.[1];
     if (id === undefined) continue;

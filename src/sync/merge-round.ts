@@ -165,9 +165,8 @@ async function sealWaiting(
   const held = heldBack(own, others, path);
   const reseal = held.ids.length === 0 ? undefined : await view.reseal();
   if (reseal === undefined) return held;
-  for (const id of held.ids) {
-    const name = `seeds/${id}.json`;
-    const text = reseal(name, own.get(name) ?? "");
+  for (const name of held.ids.flatMap((id) => [`seeds/${id}.json`, `notes/${id}.json`])) {
+    const text = own.has(name) ? reseal(name, own.get(name) ?? "") : undefined;
     if (text !== undefined) own.set(name, text);
   }
   return heldBack(own, others, path);

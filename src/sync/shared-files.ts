@@ -7,10 +7,11 @@ import { type Files, isLedgerFile, ledgerFault, mergeLedgerFiles } from "../ledg
 import type { Standing } from "../members/accept.ts";
 import type { DataFolder } from "../ports/data-folder.ts";
 import { isSealedFile, mergeSealedFiles, type Opens } from "../seeds/file/merge-sealed.ts";
+import { isNoteFile, parseNoteFile } from "../seeds/notes/note-file.ts";
 import type { Progress } from "../talk/progress.ts";
 import type { Needs } from "../world.ts";
 
-const FOLDERS = ["accounts", "removed", "seeds", "keys", "members"];
+const FOLDERS = ["accounts", "removed", "seeds", "notes", "keys", "members"];
 
 /** In the repository's root, for users who run git there: sync itself only adds shared files. */
 export const IGNORED = [
@@ -61,7 +62,13 @@ export function snapshot(folder: DataFolder, progress?: Progress): Snapshot {
 function faultOf(name: string, text: string): string | undefined {
   const size = Buffer.byteLength(text);
   if (size > OWN_LIMITS.sharedBytes) return `it has ${size} bytes, more than ${OWN_LIMITS.sharedBytes}`;
+  if (isNoteFile(name)) return noteFault(name, text);
   return isLedgerFile(name) ? ledgerFault(name, text) : undefined;
+}
+
+function noteFault(name: string, text: string): string | undefined {
+  const seals = parseNoteFile(name, text);
+  return typeof seals === "string" ? `it ${seals}` : undefined;
 }
 
 export function mergeShared(
@@ -102,7 +109,7 @@ export function writeShared(
   needs: Needs<"folder">,
   progress?: Progress,
 ): string[] {
-  const order = ["keys/", "members/", "seeds/", "devices.json", "removed/", "accounts/"];
+  const order = ["keys/", "members/", "seeds/", "notes/", "devices.json", "removed/", "accounts/"];
   const place = (name: string): number => order.findIndex((start) => name.startsWith(start));
   const names = [...wanted.keys()].sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
   const changed: string[] = [];
@@ -132,10 +139,11 @@ function keepDamaged(name: string, folder: DataFolder): void {
 
 /** Under a name that is free, unless it is there already. */
 export function keepInDamaged(name: string, text: string, folder: DataFolder): void {
-  const base = `damaged/${name
+  const own = name
     .split("/")
     .at(-1)
-    ?.replace(/\.json$/, "")}`;
+    ?.replace(/\.json$/, "");
+  const base = `damaged/${isNoteFile(name) ? "note-" : ""}${own}`;
   for (let i = 0; !folder.create(i === 0 ? `${base}.json` : `${base}.${i}.json`, text); i++) {
     if (folder.read(i === 0 ? `${base}.json` : `${base}.${i}.json`) === text) return;
   }

@@ -95,3 +95,43 @@ it("who has opened the old store finds each seed in the new one", async () => {
   });
   expect(await home.run("code --at 59", slowly)).toEqual(before);
 });
+
+it.each([
+  ["keyring", "file"],
+  ["file", "keyring"],
+])(
+  "notes move with the seeds, from %s to %s, and a kill at any write leaves them readable",
+  async (from, to) => {
+    const fresh = async () => {
+      const home = await computer();
+      if (from === "file") await home.run("store move file");
+      await home.run("note first --add-codes", undefined, "aaaa-1111\nbbbb-2222");
+      await home.run("note first --use aaaa-1111");
+      return home;
+    };
+    const shown = async (home: Home) => (await home.run("note first")).stdout;
+    const home = await fresh();
+    const before = await shown(home);
+    expect(before).toContain("1 of 2 unused");
+    expect(await home.run(`store move ${to}`)).toMatchObject({ exitCode: 0 });
+    expect(await shown(home)).toBe(before);
+    expect([...home.folder.files.values()].filter((text) => text.includes('"seals"')).join()).not.toMatch(
+      /}, {/,
+    );
+    for (let writes = 1; writes < 12; writes++) {
+      const other = await fresh();
+      const { write } = other.folder;
+      let left = writes;
+      other.folder.write = (name, text) => {
+        if (left-- <= 0) throw new Error("killed");
+        write(name, text);
+      };
+      await other.run(`store move ${to}`);
+      other.folder.write = write;
+      expect(await shown(other)).toBe(before);
+      await other.run(`store move ${to}`);
+      expect((await other.run("note first")).stderr).not.toContain("may not be all");
+      expect(await shown(other)).toBe(before);
+    }
+  },
+);

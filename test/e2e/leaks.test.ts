@@ -21,7 +21,14 @@ import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { COMMANDS_TABLE, type Marked, RECIPIENT } from "../commands-table.ts";
 import { github, key } from "../helpers/accounts.ts";
 import { type Computer, computerIn, contentOf, type RunOptions } from "../helpers/binary.ts";
-import { MARKED_BASE32, MARKED_URI, marked, spellingsIn } from "../helpers/marked-seed.ts";
+import {
+  MARKED_BASE32,
+  MARKED_NOTE,
+  MARKED_URI,
+  marked,
+  noteSpellingsIn,
+  spellingsIn,
+} from "../helpers/marked-seed.ts";
 import { gate } from "../helpers/parallel.ts";
 import { SECRET_SERVICE_PROGRAMS, startSecretService } from "../helpers/secret-service.ts";
 import { needs } from "../helpers/system-packages.ts";
@@ -94,6 +101,7 @@ beforeAll(async () => {
     await add(MARKED_URI, "me"),
     await add(old, "old"),
     await maker.run(["remove", "old", "--yes"]),
+    await maker.run(["note", "me", "--add-codes"], { stdin: { text: MARKED_NOTE } }),
     await maker.run(["device", "add", "phone", "--kind", "phone"]),
     await maker.run(["qr", "me", "--output", "me.png"]),
     await maker.run(["store", "members", "add", recipient, "--name", "bob"]),
@@ -111,6 +119,7 @@ const someAtATime = gate(3);
 async function leaksInMemory({ args, stdin = "", env = {}, exitCode = 0 }: Marked): Promise<string[]> {
   const cli = testCli({ accounts: [marked] });
   await cli.run("rename marked me");
+  await cli.run("note me --add-codes", { stdin: MARKED_NOTE });
   await cli.run("device add phone --kind phone");
   cli.upkeep.env = env;
   const ended = await cli.run(args, { stdin });
@@ -119,6 +128,8 @@ async function leaksInMemory({ args, stdin = "", env = {}, exitCode = 0 }: Marke
   for (const [where, content] of Object.entries(said)) {
     const found = spellingsIn(where + content);
     if (found.length > 0) problems.push(`${where} holds the seed as ${found}`);
+    const code = noteSpellingsIn(where + content);
+    if (code.length > 0) problems.push(`${where} holds the recovery code as ${code}`);
   }
   return problems.map((problem) => `twinseed ${args.join(" ")}: ${problem}`);
 }
@@ -144,6 +155,13 @@ async function leaksOf(row: Marked, made = computer(row.env), wanted = /^/): Pro
     const found = spellingsIn(content);
     if (expected === undefined && found.length > 0) problems.push(`${where} holds the seed as ${found}`);
     if (expected !== undefined && found.length === 0) problems.push(`${where} was to hold it: ${expected}`);
+    const code = noteSpellingsIn(content);
+    const wanted = where === "stdout" || where === row.writesNote?.[0];
+    const reason = where === "stdout" ? row.showsNote : row.writesNote?.[1];
+    if (!(wanted && reason !== undefined) && code.length > 0)
+      problems.push(`${where} holds the recovery code as ${code}`);
+    if (wanted && reason !== undefined && code.length === 0)
+      problems.push(`${where} was to hold the recovery code: ${reason}`);
   };
   if (exitCode !== (row.exitCode === undefined ? 0 : row.exitCode))
     problems.push(`exit ${exitCode}: ${stderr.split(/^MODULE .*\n/m).join("")}`);

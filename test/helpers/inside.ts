@@ -10,6 +10,7 @@ import { createLedger } from "../../src/ledger/ledger.ts";
 import { sharedKeys } from "../../src/seeds/file/shared-keys.ts";
 import { SEED_STORES } from "../../src/seeds/index.ts";
 import type { SeedStoreDeps } from "../../src/seeds/needs.ts";
+import { noteKeeper, openNotes } from "../../src/seeds/notes/open-notes.ts";
 import { openSeedStore } from "../../src/seeds/open-store.ts";
 import type { SeedStore } from "../../src/seeds/seed-store.ts";
 import { dataFolder } from "../../src/system/disk/open-data-folder.ts";
@@ -58,6 +59,8 @@ export function onFolder(deps: SeedStoreDeps): Partial<World> {
     env,
     random,
     folder,
+    notes: () => openNotes(deps),
+    noteKeeper: (kind) => noteKeeper(deps, kind),
     stateFolder,
     ledger: createLedger(folder, (text) => note(`warning: ${text}`)),
     seeds(purpose) {

@@ -15,6 +15,24 @@ export const marked: Enrollment = {
   secret: parseBase32(BASE32),
 };
 
+/** A recovery code that is kept beside the seed. */
+export const MARKED_NOTE = "qx7fwkzn-5hrv2bdp-9mtycj3g";
+
+/** The encodings in which the recovery code, or half of it, was found. */
+export function noteSpellingsIn(content: string | Uint8Array): string[] {
+  const text = typeof content === "string" ? content : Buffer.from(content).toString("latin1");
+  const bare = text.replace(/<[^<>]*>/g, "").replace(/[\s\-_.:]+/g, "");
+  const code = MARKED_NOTE.replaceAll("-", "");
+  const halves = (whole: string) => [whole.slice(0, whole.length / 2), whole.slice(whole.length / 2)];
+  const spellings: [name: string, spellings: string[]][] = [
+    ["text", halves(code)],
+    ["hex", halves(Buffer.from(MARKED_NOTE).toString("hex"))],
+    ["UTF-16", [Buffer.from(MARKED_NOTE, "utf16le").toString("latin1").replace(/-/g, "")]],
+    ["base64", base64s(Buffer.from(MARKED_NOTE))],
+  ];
+  return spellings.flatMap(([name, all]) => (all.some((one) => bare.includes(one)) ? [name] : []));
+}
+
 export const MARKED_BASE32 = base32Of(marked);
 export const MARKED_URI = formatOtpauthUri(marked);
 

@@ -12,6 +12,7 @@ import type { Size } from "../../src/ports/terminal.ts";
 import type { WorkTree } from "../../src/ports/user-git.ts";
 import { readQrCodes } from "../../src/qr/read.ts";
 import { sharedKeys } from "../../src/seeds/file/shared-keys.ts";
+import { type NoteKeeper, notesIn } from "../../src/seeds/notes/notes.ts";
 import type { SeedStore } from "../../src/seeds/seed-store.ts";
 import type { World } from "../../src/world.ts";
 import { awsFake } from "./aws-fake.ts";
@@ -122,6 +123,18 @@ export function testCli(options: TestCliOptions = {}) {
 
   /** The data folder as a git work tree, if a test sets one. */
   const workTree: Partial<WorkTree> = {};
+
+  /** Of every store in memory. */
+  const noteKey = {
+    store: "0".repeat(32),
+    id: "0123456789abcdef".repeat(2),
+    bytes: new Uint8Array(32).fill(7),
+  };
+  const noteKeeper: NoteKeeper = {
+    kind: "file",
+    find: async () => new Map([[noteKey.id, noteKey]]),
+    forSealing: async () => noteKey,
+  };
 
   /** What was sent to the printer. */
   const printed: { page: string; options: PrintOptions }[] = [];
@@ -240,6 +253,16 @@ export function testCli(options: TestCliOptions = {}) {
         return faults.store ?? store;
       },
       prepareStore: async () => async () => store,
+      notes: async () => {
+        if (faults.seeds !== undefined) throw faults.seeds;
+        return notesIn(folder, noteKeeper, random);
+      },
+      noteKeeper: async () => noteKeeper,
+      editor: {
+        async edit() {
+          throw new UserError("there is no editor", ExitCode.failed);
+        },
+      },
       sharedKeys: sharedKeys({
         folder,
         stateFolder: async () => state,
@@ -299,7 +322,9 @@ export function testCli(options: TestCliOptions = {}) {
         const home = there ?? { folder: memoryFolder(), uris: new Map<string, string>() };
         homes.set(path, home);
         const seeds = async () => faults.store ?? memorySeedStore(home.uris, "file");
-        return { ...ctx, folder: home.folder, ledger: createLedger(home.folder, () => {}), seeds };
+        const notes = async () => notesIn(home.folder, noteKeeper, random);
+        const ledger = createLedger(home.folder, () => {});
+        return { ...ctx, folder: home.folder, ledger, seeds, notes };
       },
       ...options.instead?.(note),
     };

@@ -22,10 +22,11 @@ import { seedsOf } from "../../vault/all-seeds.ts";
 import { requireSomeOpened } from "../../vault/store-opens.ts";
 import type { Needs } from "../../world.ts";
 import { backupDevice, type NameOptions } from "./backup-device.ts";
+import { notesFor } from "./backup-notes.ts";
 import { type ChooseLockNeeds, chooseLock, type LockOptions } from "./choose-lock.ts";
 import { showShares } from "./show-shares.ts";
 
-type CreateNeeds = Needs<"stdout" | "clock" | "ledger" | "seeds"> & ChooseLockNeeds;
+type CreateNeeds = Needs<"stdout" | "clock" | "ledger" | "seeds" | "notes"> & ChooseLockNeeds;
 
 export interface CreateOptions extends LockOptions, NameOptions {
   armor?: boolean;
@@ -36,10 +37,11 @@ export interface CreateOptions extends LockOptions, NameOptions {
 export async function create(file: string, options: CreateOptions, needs: CreateNeeds): Promise<void> {
   await requireFree(file, options, needs);
   const device = await backupDevice(file, options, needs);
-  const { content, leftOut, damaged } = await currentContent(device, needs);
+  const { content, leftOut, damaged, unread } = await currentContent(device, needs);
   const missing = leftOut.filter(({ removedAt }) => removedAt === undefined);
   if (missing.length + damaged.length > 0 && !options.allowMissing)
     throw incomplete(missing, damaged, await heldBy(file, device, needs));
+  if (unread.length > 0 && !options.allowMissing) throw noNotes(unread, await heldBy(file, device, needs));
   const { lock, shares } = await chooseLock(options, needs);
   const text = formatContent(content);
   const bytes = await sealFile(text, lock, options.armor ?? false);
@@ -58,7 +60,12 @@ export async function create(file: string, options: CreateOptions, needs: Create
   for (const id of damaged) warn(needs, `"accounts/${id}.json" is not in the backup: it is damaged`);
   for (const { name } of leftOut)
     warn(needs, `${quoted(name)} is not in the backup: its seed can't be read here`);
-  if (leftOut.length + damaged.length > 0) throw new Exit(ExitCode.failed);
+  for (const { name } of unread)
+    warn(
+      needs,
+      `the recovery codes and the note of ${quoted(name)} are not in the backup: they can't be read here`,
+    );
+  if (leftOut.length + damaged.length + unread.length > 0) throw new Exit(ExitCode.failed);
 }
 
 /** What an older file holds is known from the ledger: it is never opened here. */
@@ -79,6 +86,16 @@ function incomplete(missing: readonly Account[], damaged: readonly string[], old
   return new UserError(`can't read ${what}${more}: no backup was written${older}`, ExitCode.locked, [
     "find out why: twinseed doctor",
     "to back up the others even so: --allow-missing",
+  ]);
+}
+
+function noNotes(unread: readonly Account[], older: string): UserError {
+  const [first] = unread.map(({ name }) => quoted(name));
+  const more = unread.length > 1 ? ` and ${count(unread.length - 1, "other")}` : "";
+  const what = `can't read the recovery codes and the note of ${first}${more}`;
+  return new UserError(`${what}: no backup was written${older}`, ExitCode.locked, [
+    "find out why: twinseed note NAME",
+    "to back up everything else even so: --allow-missing",
   ]);
 }
 
@@ -104,6 +121,8 @@ interface Snapshot {
   readonly content: BackupContent;
   /** Accounts whose seeds can't be read. */
   readonly leftOut: readonly Account[];
+  /** Accounts whose recovery codes and note can't be read. */
+  readonly unread: readonly Account[];
   /** Ids of accounts whose entry can't be read. */
   readonly damaged: readonly string[];
 }
@@ -122,10 +141,14 @@ async function currentContent(device: Device, needs: CreateNeeds): Promise<Snaps
     throw new UserError("there are no accounts yet", ExitCode.notFound, ["enroll one with: twinseed add"]);
   const seeds = await seedsOf([...accounts, ...removed], needs);
   requireSomeOpened(seeds, await needs.seeds());
+  const { kept, unread } = await notesFor([...accounts, ...removed], needs);
   const entries = (list: readonly Account[]): BackupEntry[] =>
     list.flatMap((account) => {
       const enrollment = seeds.get(account.id);
-      return enrollment === undefined ? [] : entryOf(withFreshCopy(account, device, createdAt), enrollment);
+      if (enrollment === undefined) return [];
+      const entry = entryOf(withFreshCopy(account, device, createdAt), enrollment);
+      const note = kept.get(account.id);
+      return note === undefined ? entry : { ...entry, kept: note };
     });
   const content: BackupContent = {
     createdAt,
@@ -136,7 +159,7 @@ async function currentContent(device: Device, needs: CreateNeeds): Promise<Snaps
   };
   requireReadable(content);
   const leftOut = [...accounts, ...removed].filter(({ id }) => seeds.get(id) === undefined);
-  return { content, leftOut, damaged };
+  return { content, leftOut, damaged, unread };
 }
 
 /** The seed store has the counter from the time of enrollment. The backup gets the current one, from the ledger. */

@@ -23,10 +23,11 @@ import { type EnterNeeds, enterComputer } from "../../vault/enter-computer.ts";
 import { writeRebuilt } from "../../vault/rebuild.ts";
 import { requireStoreOpens } from "../../vault/store-opens.ts";
 import type { Needs } from "../../world.ts";
+import { restoreNotes } from "./backup-notes.ts";
 import { confirmCopies } from "./confirm-copies.ts";
 import { type KeyOptions, readBackup, type UnlockNeeds } from "./unlock.ts";
 
-type RestoreBackupNeeds = EnterNeeds & Needs<"folder" | "seeds">;
+type RestoreBackupNeeds = EnterNeeds & Needs<"folder" | "seeds" | "notes">;
 
 export interface RestoreOptions extends KeyOptions {
   into?: string;
@@ -60,6 +61,7 @@ export async function restore(
     home.folder.create(UNFINISHED, "A restore of a backup into this folder did not finish: run it again.\n");
   const done = isDue ? await carryOut(backup, options, home) : planned;
   if (!dryRun) await confirmRestored(done, backup, home);
+  if (!dryRun) await restoreNotes(notesOf(done, backup), home);
   if (!dryRun && home.folder.read(UNFINISHED) !== undefined) home.folder.remove(UNFINISHED);
   for (const { account, notes } of done.steps)
     for (const text of notes) note(needs, `${quoted(account.name)} ${printable(text)}`);
@@ -67,6 +69,14 @@ export async function restore(
   else if (dryRun) needs.stdout.write(listing(done));
   note(needs, summary(done, dryRun));
   if (backup.faults.length > 0) throw new Exit(ExitCode.failed);
+}
+
+/** Each account of the backup as it is here, with the note that the backup has of it: there is a step for each. */
+function notesOf({ steps }: Plan, { content }: ReadBackup) {
+  return [...content.accounts, ...content.removed].flatMap(({ kept }, i) => {
+    const account = steps[i]?.account;
+    return account === undefined || kept === undefined ? [] : [{ account, kept }];
+  });
 }
 
 /** Whether nothing was ever stored here: then there is no seed store to look in. */

@@ -157,5 +157,5 @@ export function knownIds(needs: Needs<"folder">): Set<string> {
 
 /** No seeds: what is left over from a test of the keyring, and this computer's identities for shared stores. */
 function isOurs(name: string): boolean {
-  return /^(probe|identity[0-9a-f]{32}$)/.test(name);
+  return /^(probe|(identity|notes)[0-9a-f]{32}$)/.test(name);
 }

@@ -8,6 +8,7 @@ import { count, note } from "../../talk/say.ts";
 import type { Needs, World } from "../../world.ts";
 import { checkFiles, checkLedger } from "./check-ledger.ts";
 import { checkMac } from "./check-mac.ts";
+import { checkNotes } from "./check-notes.ts";
 import { type CheckSeedsNeeds, checkSeeds, type SeedsFound } from "./check-seeds.ts";
 import { checkSharing, checkSync, repairSharing } from "./check-sharing.ts";
 import { checkSlots, findStore, type StoreFound } from "./check-store.ts";
@@ -24,7 +25,7 @@ import { repairConfig, repairFiles, repairLedger, repairSeeds } from "./repair.t
 import { repairDates } from "./repair-dates.ts";
 
 type DoctorNeeds = Needs<
-  "stdout" | "computer" | "terminal" | "workTree" | "networkTime" | "sharedKeys" | "mac"
+  "stdout" | "computer" | "terminal" | "workTree" | "networkTime" | "sharedKeys" | "mac" | "notes"
 > &
   CheckSurroundingsNeeds &
   CheckSeedsNeeds;
@@ -75,6 +76,8 @@ export async function doctor(options: DoctorOptions, needs: DoctorNeeds): Promis
     sharing = await checkSharing(store.kind, seeds.lines, needs);
   const shared = [...sharing, ...(await checkSync(needs))];
 
+  const isOpen = !seeds.lines.some(({ isLocked }) => isLocked);
+  const notes = await checkNotes(isOpen, needs);
   const slots = store.kind === "file" ? checkSlots(needs) : [];
   const lines = [
     checkVersions(needs),
@@ -86,6 +89,7 @@ export async function doctor(options: DoctorOptions, needs: DoctorNeeds): Promis
     ...clocks,
     ...(hasFault(store.lines) ? [] : await checkLease(needs)),
     ...seeds.lines,
+    ...notes,
     ...shared,
   ];
   const faults = lines.filter(({ state }) => state === "wrong");

@@ -17,6 +17,7 @@ export const CHECKS = [
   "clock",
   "lease",
   "seeds",
+  "notes",
   "orphans",
 ] as const;
 

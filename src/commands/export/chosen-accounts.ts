@@ -4,6 +4,7 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import { findAccount } from "../../ledger/find.ts";
 import type { Enrollment } from "../../otp/enrollment.ts";
+import type { Note } from "../../otp/plain-note.ts";
 import { quoted, warn } from "../../talk/say.ts";
 import { openAccount, prefetchSeeds } from "../../vault/open-account.ts";
 import { requireStoreOpens } from "../../vault/store-opens.ts";
@@ -14,6 +15,8 @@ type ChosenAccountsNeeds = Needs<"stderr" | "computer" | "stateFolder" | "ledger
 export interface Outgoing {
   readonly account: Account;
   readonly enrollment: Enrollment;
+  /** Its recovery codes and note, where they go along. */
+  readonly note?: Note;
 }
 
 /** All accounts, or those that match `queries`. Throws UserError: exit 3 or 4 for a query, exit 3 if there are no accounts. */

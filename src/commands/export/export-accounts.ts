@@ -12,9 +12,10 @@ import { count, note, quoted, warn } from "../../talk/say.ts";
 import { namedDevice } from "../../vault/named-device.ts";
 import type { Needs } from "../../world.ts";
 import { chosenAccounts, type Outgoing, openAll } from "./chosen-accounts.ts";
+import { noPlaceError, sayChangedNote, sayNotesGone, withNotes } from "./export-notes.ts";
 import { type NewPassphraseNeeds, newPassphrase } from "./new-passphrase.ts";
 
-type ExportAccountsNeeds = GoogleFilesNeeds & NewPassphraseNeeds & Needs<"env" | "gpg">;
+type ExportAccountsNeeds = GoogleFilesNeeds & NewPassphraseNeeds & Needs<"env" | "gpg" | "notes">;
 
 export interface ExportOptions {
   accounts?: string[];
@@ -24,6 +25,7 @@ export interface ExportOptions {
   passphraseFile?: string;
   device?: string;
   perCode?: string;
+  notes?: boolean;
   force?: boolean;
 }
 
@@ -39,11 +41,13 @@ export async function exportAccounts(
   if (!isGoogle && options.perCode !== undefined) throw usageError("--per-code is only for google");
   const perCode = countPerCode({ ...options, google: isGoogle });
   requirePossible(id, writer, toFile, options);
+  if (options.notes && !writer.holdsNotes) throw await noPlaceError(id);
   const accounts = await chosenAccounts(options.accounts, needs);
   if (isGoogle && (await exportedAsCodes(accounts, perCode, options, needs))) return;
   requirePlace(writer, toFile, options, needs);
   const { outgoing, failed } = await openAll(accounts, needs);
-  const kept = supported(format.name, writer.reasonToOmit, outgoing, needs);
+  const able = supported(format.name, writer.reasonToOmit, outgoing, needs);
+  const kept = await withNotes(able, options.notes ?? false, needs);
   const device = options.device === undefined ? undefined : await deviceNamed(options.device, needs);
   await writeOut(format, writer, kept, toFile, options, needs);
   if (device !== undefined) await noteCopies(kept, device, needs);
@@ -59,9 +63,11 @@ async function exportToPass(options: ExportOptions, needs: ExportAccountsNeeds):
   const { reasonToOmitFromPass } = await import("../../formats/pass-entry.ts");
   const store = await passStoreAt(output, needs);
   const { outgoing, failed } = await openAll(await chosenAccounts(options.accounts, needs), needs);
-  const kept = supported("pass", reasonToOmitFromPass, outgoing, needs);
+  const able = supported("pass", reasonToOmitFromPass, outgoing, needs);
+  const kept = await withNotes(able, options.notes ?? false, needs);
   const device = options.device === undefined ? undefined : await deviceNamed(options.device, needs);
   await writePassEntries(kept, store, { force }, needs);
+  sayNotesGone(kept, quoted(store.folder), needs);
   if (device !== undefined) await noteCopies(kept, device, needs);
   if (failed > 0) throw new Exit(ExitCode.failed);
 }
@@ -162,6 +168,7 @@ async function writeOut(
     kept.map(({ enrollment }) => enrollment),
     {
       names: kept.map(({ account }) => account.name),
+      notes: kept.map(({ note }) => note),
       random: needs.random,
       now: needs.clock.now(),
       ...(passphrase === undefined ? {} : { passphrase }),
@@ -175,6 +182,7 @@ async function writeOut(
   if (options.output === undefined && !needs.stdout.isOpen)
     throw new UserError("stdout was closed: nothing was exported", ExitCode.failed);
   const where = options.output === undefined ? "stdout" : quoted(options.output);
+  sayNotesGone(kept, where, needs);
   if (passphrase === undefined) {
     const warning = toFile
       ? `${where} holds ${seeds} in the clear: delete it once it has been read`
@@ -203,6 +211,7 @@ async function readBack(
     const back = entries[i]?.enrollment;
     if (back === undefined || !sameCodes(back, enrollment) || entries.length !== kept.length)
       throw new Error(`the export to ${format.id} did not read back as it was written`);
+    sayChangedNote(kept[i], entries[i], needs);
     if (back.issuer !== enrollment.issuer || back.label !== enrollment.label)
       warn(
         needs,

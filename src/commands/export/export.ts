@@ -19,6 +19,7 @@ export function registerExport(program: Command, world: World): void {
     .option("--passphrase-file <file>", 'the same, with the password in a file ("-": stdin)')
     .option("--device <name>", "the device that imports it, which then holds these accounts")
     .option("--per-code <number>", "google: accounts per QR code (default: 10, or what fits the window)")
+    .option("--notes", "take recovery codes and notes along, where the format can hold them")
     .option("--force", "overwrite an existing file")
     .action(async (format: string, options: ExportOptions) => {
       const { exportAccounts } = await import("./export-accounts.ts");

@@ -69,8 +69,7 @@ export async function writePassEntries(
       ]);
   note(needs, `encrypting to ${recipients.map(quoted).join(", ")}, as .gpg-id says`);
   const sealed: Uint8Array[] = [];
-  for (const { enrollment } of kept)
-    sealed.push(await gpg.encrypt(Buffer.from(passEntryOf(enrollment)), recipients));
+  for (const one of kept) sealed.push(await gpg.encrypt(Buffer.from(passEntryOf(one)), recipients));
   for (const [i, content] of sealed.entries())
     await files.write(fileOf(i), content, { replace: force, withFolders: true });
   for (const [i, one] of kept.entries()) await readBack(one, paths[i] ?? "", fileOf(i), needs);

@@ -2,8 +2,7 @@
 
 import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
-import { HOLDS_PASSWORDS } from "../../formats/format.ts";
-import { deleteSources, EXPORTS, type ReadFile, sayDeletions } from "../../intake/delete-files.ts";
+import { EXPORTS, sayDeletions } from "../../intake/delete-files.ts";
 import { judgeExport, sayDifferences } from "../../intake/judge-export.ts";
 import {
   type ReadExportsNeeds,
@@ -15,7 +14,7 @@ import type { Device } from "../../ledger/account.ts";
 import { defaultName, type Enrollment } from "../../otp/enrollment.ts";
 import { accountJson } from "../../talk/json.ts";
 import { progressOf } from "../../talk/progress.ts";
-import { count, isInteractive, note, quoted, warn } from "../../talk/say.ts";
+import { count, note, quoted, warn } from "../../talk/say.ts";
 import { compareExport, type ExportComparison } from "../../vault/compare-export.ts";
 import { enroll, isUsable } from "../../vault/enroll-accounts.ts";
 import type { Enrolled, EnrollNeeds, EnrollOptions, EnrollRequest } from "../../vault/enrolled.ts";
@@ -23,18 +22,17 @@ import { namedDevice } from "../../vault/named-device.ts";
 import { deadSentence } from "../../vault/remembered-seeds.ts";
 import type { Needs } from "../../world.ts";
 import { advanceCounters, isAhead } from "./advance-counters.ts";
+import { type CleanUpOptions, cleanUp, filesOf } from "./clean-up.ts";
+import { type EntryNote, importNotes, sayNotes } from "./import-notes.ts";
 import { listing } from "./listing.ts";
 
-type ImportAccountsNeeds = Needs<"stdout"> & ReadExportsNeeds & EnrollNeeds;
+type ImportAccountsNeeds = Needs<"stdout" | "notes"> & ReadExportsNeeds & EnrollNeeds;
 
-export interface ImportOptions extends ReadOptions {
+export interface ImportOptions extends ReadOptions, CleanUpOptions {
   device?: string;
-  deleteFile?: boolean;
   forceOld?: boolean;
   allowMissing?: boolean;
-  yes?: boolean;
   dryRun?: boolean;
-  json?: boolean;
 }
 
 export async function importAccounts(
@@ -48,9 +46,10 @@ export async function importAccounts(
     throw usageError("no terminal to confirm on", "skip the prompt with --yes, or preview with --dry-run");
   }
   const sources = await readSources(names, options, needs);
-  const { wanted, places, skipped } = await wantedIn(sources, needs);
+  const { wanted, places, notes, skipped } = await wantedIn(sources, needs);
   if (wanted.length === 0) throw nothingFound(sources);
 
+  sayNotes(notes, options.notes ?? false, needs);
   const { forceOld = false, allowMissing = false } = options;
   const accepted = { conflicts: "number", forceOld, allowMissing } as const;
   const plans = await enroll(wanted, { ...accepted, dryRun: true }, needs);
@@ -62,7 +61,7 @@ export async function importAccounts(
   );
   if (dryRun) {
     note(needs, `${summary(plans, sources, skipped, "would be imported")}; nothing was written`);
-    if (options.deleteFile) await sayDeletions(filesOf(sources), EXPORTS, needs);
+    if (options.deleteFile) await sayDeletions(filesOf(sources, options.notes ?? false), EXPORTS, needs);
     if (options.json) printJson(plans, needs);
     return;
   }
@@ -75,6 +74,7 @@ export async function importAccounts(
   if (device !== undefined) await judge(device, enrolled, comparison, sources, needs);
   if (options.json) printJson(enrolled, needs);
   note(needs, summary(enrolled, sources, skipped, "imported"));
+  if (options.notes) await importNotes(enrolled, notes, needs);
   await cleanUp(sources, options, needs);
 }
 
@@ -82,10 +82,11 @@ export async function importAccounts(
 async function wantedIn(
   sources: readonly Source[],
   needs: Needs<"stderr">,
-): Promise<{ wanted: EnrollRequest[]; places: string[]; skipped: number }> {
+): Promise<{ wanted: EnrollRequest[]; places: string[]; notes: EntryNote[]; skipped: number }> {
   const { missingParts } = await import("../../formats/google-migration.ts");
   const wanted: EnrollRequest[] = [];
   const places: string[] = [];
+  const notes: EntryNote[] = [];
   let skipped = 0;
   const skip = (from: string, at: string, who: string, reason: string): void => {
     skipped += 1;
@@ -94,9 +95,11 @@ async function wantedIn(
   };
   for (const source of sources) {
     for (const { at, who, reason } of source.skipped) skip(source.from, at, who, reason);
-    for (const { at, enrollment, name = nameOf(enrollment, source.app, at) } of source.entries) {
+    for (const entry of source.entries) {
+      const { at, enrollment, name = nameOf(enrollment, source.app, at) } = entry;
       if (isUsable(enrollment)) {
         wanted.push({ enrollment, name });
+        notes.push(entry);
         places.push(source.isProse ? (sources.length > 1 ? `${source.from}, ${at}` : at) : "");
       } else
         skip(source.from, at, defaultName(enrollment), "5-digit codes from the issuer Steam are Steam codes");
@@ -104,7 +107,7 @@ async function wantedIn(
     for (const text of source.notes ?? []) note(needs, `${source.from}: ${text}`);
   }
   for (const missing of missingParts(sources.flatMap(({ parts }) => parts ?? []))) warn(needs, missing);
-  return { wanted, places, skipped };
+  return { wanted, places, notes, skipped };
 }
 
 /** Each account needs a name here; its otpauth URI stays without one. */
@@ -225,35 +228,4 @@ function summary(
 function printJson(enrolled: readonly Enrolled[], needs: Needs<"stdout">): void {
   const results = enrolled.map(({ status, account }) => ({ status, account: accountJson(account) }));
   needs.stdout.write(`${printableJson(results)}\n`);
-}
-
-/** Without --delete-file, does not ask about locked files, which are of no use without the password. */
-async function cleanUp(
-  sources: readonly Source[],
-  options: ImportOptions,
-  needs: ImportAccountsNeeds,
-): Promise<void> {
-  const { deleteFile = false, json = false, yes = false } = options;
-  const files = filesOf(sources.filter(({ file }) => deleteFile || !file?.isLocked));
-  const terminal = isInteractive(needs) && !json && !yes ? needs.terminal() : undefined;
-  if (!(await deleteSources(files, deleteFile, terminal, EXPORTS, needs))) throw new Exit(ExitCode.failed);
-}
-
-function filesOf(sources: readonly Source[]): ReadFile[] {
-  return sources.flatMap((source): ReadFile[] => {
-    if (source.file === undefined) return [];
-    const { path, digest } = source.file;
-    const keep = reasonToKeep(source);
-    return [
-      { path, digest, hasManySeeds: source.entries.length > 1, ...(keep === undefined ? {} : { keep }) },
-    ];
-  });
-}
-
-/** Only a plain export that was imported completely is a mere copy. */
-function reasonToKeep({ app, file, notes = [], skipped }: Source): string | undefined {
-  if (file?.isAppsOwn) return `${app} itself uses it`;
-  if (file?.isLocked) return "it is locked, and of no use without its password";
-  if (notes.includes(HOLDS_PASSWORDS)) return "it also holds passwords";
-  return skipped.length > 0 ? "not every entry in it was imported" : undefined;
 }

@@ -19,6 +19,7 @@ export function registerImport(program: Command, world: World): void {
     )
     .option("--force-old", "import seeds that were replaced before, too: the service uses the old one again")
     .option("--allow-missing", "go on even if the store opens none of the seeds enrolled so far")
+    .option("--notes", "also take in recovery codes and notes, where the file has them")
     .option("--yes", "skip the confirmation prompt")
     .option("--dry-run", "show what would be imported, with the current codes; write nothing")
     .option("--json", "print what was imported as JSON")

@@ -4,8 +4,10 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { deviceOf, liveCopies, stateOf } from "../../ledger/copy-states.ts";
 import { findAccount } from "../../ledger/find.ts";
+import { noteAsText } from "../../otp/plain-note.ts";
 import { fullContentOf } from "../../qr/content.ts";
 import { formatPath } from "../../qr/picture.ts";
+import { isNothing, noteOf } from "../../seeds/notes/note-content.ts";
 import { isLocked } from "../../seeds/seed-store.ts";
 import type { Holder, SheetAccount } from "../../sheet/account-block.ts";
 import { progressOf } from "../../talk/progress.ts";
@@ -20,7 +22,8 @@ export interface Collected {
 /** One seed that can't be read never hides the others; a locked store does (exit 6). */
 export async function collect(
   queries: readonly string[],
-  needs: Needs<"stderr" | "clock" | "stateFolder" | "ledger" | "seeds">,
+  withNotes: boolean,
+  needs: Needs<"stderr" | "clock" | "stateFolder" | "ledger" | "seeds" | "notes">,
 ): Promise<Collected> {
   const opened: { account: Account; shown: SheetAccount }[] = [];
   const failed: { account: Account; error: UserError }[] = [];
@@ -30,7 +33,9 @@ export async function collect(
   for (const [i, account] of accounts.entries()) {
     progress.at(i, accounts.length);
     try {
-      opened.push({ account, shown: await open(account, devices, needs) });
+      const shown = await open(account, devices, needs);
+      const note = withNotes ? await noteText(account, needs) : undefined;
+      opened.push({ account, shown: note === undefined ? shown : { ...shown, note } });
     } catch (error) {
       if (!(error instanceof UserError) || isLocked(error)) {
         progress.end();
@@ -69,6 +74,16 @@ async function open(
     qr: content === undefined ? undefined : await formatPath(content),
     holders: holdersOf(account, devices),
   };
+}
+
+async function noteText(account: Account, needs: Needs<"notes">): Promise<string | undefined> {
+  if (account.note === undefined) return undefined;
+  const found = await (await needs.notes()).read(account.id);
+  if (found === undefined || found.unopened > 0)
+    throw new UserError("not all of its recovery codes and note can be read", ExitCode.failed, [
+      "find out why: twinseed note NAME; or print the sheet without --notes",
+    ]);
+  return isNothing(found.content) ? undefined : noteAsText(noteOf(found.content));
 }
 
 function holdersOf(account: Account, devices: readonly Device[]): Holder[] {

@@ -27,6 +27,7 @@ type MakeNeeds = Needs<
   | "printer"
   | "ledger"
   | "seeds"
+  | "notes"
 >;
 
 export interface SheetOptions {
@@ -36,6 +37,7 @@ export interface SheetOptions {
   printer?: string;
   paper?: string;
   device?: string;
+  notes?: boolean;
   shares?: string;
 }
 
@@ -49,14 +51,14 @@ export async function sheet(
   requireDestination(options, needs);
   const date = new Date(needs.clock.now()).toISOString().slice(0, 10);
   if (options.shares !== undefined) {
-    if (queries.length > 0 || options.device !== undefined)
-      throw usageError("--shares takes no accounts and no --device: a share is not an account");
+    if (queries.length > 0 || options.device !== undefined || options.notes)
+      throw usageError("--shares takes no accounts, no --device and no --notes: a share is not an account");
     const shares = await readShares(options.shares, needs);
     const what = count(shares.length, "share of a backup", "shares of a backup");
     return deliver(formatSharePages(shares, date, paper), what, options, paper, needs);
   }
   if (options.device !== undefined) await requirePaper(options.device, needs);
-  const { opened, failed } = await collect(queries, needs);
+  const { opened, failed } = await collect(queries, options.notes ?? false, needs);
   const [failure] = failed;
   if (opened.length === 0 && failed.length > 1)
     await requireStoreOpens(
@@ -75,7 +77,7 @@ export async function sheet(
   const accounts = opened.map(({ account }) => account);
   await deliver(
     page,
-    `the ${accounts.length === 1 ? "seed" : "seeds"} of ${whose(accounts)}`,
+    `the ${accounts.length === 1 ? "seed" : "seeds"} ${options.notes ? "and recovery codes " : ""}of ${whose(accounts)}`,
     options,
     paper,
     needs,

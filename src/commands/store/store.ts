@@ -1,11 +1,13 @@
 /** `store`: where the seeds are kept and why, moving them to the other store, and keys for scripts. */
 
 import type { Command } from "commander";
-import { ExitCode, UserError, usageError } from "../../base/errors.ts";
+import { asUserError, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import { wordsOf } from "../../members/words.ts";
 import { sealedIds } from "../../seeds/file/sealed-file.ts";
 import { copySeeds, deleteDuplicates, deleteSeeds, requireSeeds } from "../../seeds/move-seeds.ts";
+import { clearMovedNotes, copyNotes, hasSeveralSeals } from "../../seeds/notes/move-notes.ts";
+import { noteIds } from "../../seeds/notes/note-file.ts";
 import { readConfig, type StoreKind, writeConfig } from "../../settings/config-file.ts";
 import { examples } from "../../talk/examples.ts";
 import { count, note, warn } from "../../talk/say.ts";
@@ -15,7 +17,9 @@ import type { RestartOptions } from "./restart-members.ts";
 import type { LogOptions } from "./store-log.ts";
 import type { AddOptions as MemberOptions } from "./store-members.ts";
 
-type StoreNeeds = Needs<"stdout" | "stderr" | "folder" | "ledger" | "seeds" | "prepareStore">;
+type StoreNeeds = Needs<
+  "stdout" | "stderr" | "random" | "folder" | "ledger" | "seeds" | "prepareStore" | "noteKeeper"
+>;
 
 export function registerStore(program: Command, world: World): void {
   const command = program
@@ -164,13 +168,18 @@ async function move(kind: string, needs: StoreNeeds): Promise<void> {
   if (config.store === kind) return clearOther(kind, needs);
   const from = await needs.seeds();
   await requireSeeds(from, kind, everyId(from.kind, needs));
+  // Before the lock is taken: it may ask for a passphrase.
+  const keeper = noteIds(needs.folder).length > 0 ? await needs.noteKeeper(from.kind) : undefined;
   const make = await needs.prepareStore(kind);
   const moved = await needs.ledger.edit(async () => {
     requireStoreInUse(from, needs, "nothing was moved");
     const ids = everyId(from.kind, needs);
     const to = await make();
     await copySeeds(from, to, ids);
+    const notes =
+      keeper && (await copyNotes(needs.folder, keeper, () => needs.noteKeeper(kind), needs.random));
     writeConfig(needs.folder, { store: kind, why: `store move ${kind}` });
+    notes?.finish();
     const shared = from.kind === "keyring" ? adoptedIds(needs) : new Set<string>();
     await deleteSeeds(
       from,
@@ -195,6 +204,7 @@ async function clearOther(kind: StoreKind, needs: StoreNeeds): Promise<void> {
   note(needs, `the seeds are already in the ${kind} store`);
   const other = kind === "file" ? "keyring" : "file";
   const ids = other === "file" ? sealedIds(needs.folder) : everyId(kind, needs);
+  await clearNotes(kind, other, needs);
   if (ids.length === 0) return;
   const make = await needs.prepareStore(other).catch((error: unknown) => {
     if (!(error instanceof UserError)) throw error;
@@ -214,6 +224,15 @@ async function clearOther(kind: StoreKind, needs: StoreNeeds): Promise<void> {
     return deleteDuplicates(await make(), inUse, own);
   });
   if (cleared > 0) note(needs, `deleted ${count(cleared, "old copy", "old copies")} from the ${other} store`);
+}
+
+/** The keys of the other store may be gone by now: then there is nothing to compare with. */
+async function clearNotes(kind: StoreKind, other: StoreKind, needs: StoreNeeds): Promise<void> {
+  if (!hasSeveralSeals(needs.folder)) return;
+  const [inUse, old] = [await needs.noteKeeper(kind), await needs.noteKeeper(other).catch(asUserError)];
+  if (old instanceof UserError) return;
+  const cleared = await needs.ledger.edit(() => clearMovedNotes(needs.folder, inUse, old));
+  if (cleared > 0) note(needs, `cleared ${count(cleared, "note")} of what only the ${other} store opens`);
 }
 
 /** Includes removed accounts, damaged entries, and seeds that no longer have an entry. */

@@ -6,6 +6,7 @@ import { isSure } from "../../members/accept.ts";
 import { fileOfEntry } from "../../members/entry.ts";
 import { stopError } from "../../members/stop-error.ts";
 import type { SeedStoreDeps } from "../needs.ts";
+import { notesWithOthers } from "../notes/reseal-notes.ts";
 import { dataKeysIn } from "./data-keys.ts";
 import { unlockStore } from "./file-store.ts";
 import { sealedWithOthers } from "./reseal.ts";
@@ -63,5 +64,11 @@ export async function checkKeys(deps: SeedStoreDeps): Promise<KeysFound> {
   const old = sealedWithOthers(deps.folder, current).length;
   if (old > 0)
     report(`${old === 1 ? "1 seed is" : `${old} seeds are`} not sealed with the current data key`, "reseal");
+  const notes = notesWithOthers(deps.folder, current).length;
+  if (notes > 0)
+    report(
+      `${notes === 1 ? "1 note is" : `${notes} notes are`} not sealed with the current data key`,
+      "reseal",
+    );
   return { members: members.length, faults };
 }

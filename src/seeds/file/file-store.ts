@@ -59,7 +59,11 @@ async function newOpener(deps: SeedStoreDeps): Promise<OwnOpener> {
   const opener = openerFromEnvironment(deps, ["raw-key", "passphrase"]);
   if (opener && opener.kind !== "age") return opener;
   const terminal = deps.terminal();
-  if (terminal) return askNewPassphrase(terminal, deps.note);
+  if (terminal) {
+    const asked = await askNewPassphrase(terminal, deps.note);
+    typed.set(deps, asked);
+    return asked;
+  }
   throw noOpenerError("the file store needs a passphrase or a key");
 }
 

@@ -6,6 +6,7 @@ import { fileOfEntry, MEMBERS_FOLDER } from "../../members/entry.ts";
 import type { Signer } from "../../members/signing-key.ts";
 import { vouchFor } from "../../members/vouch.ts";
 import type { SeedStoreDeps } from "../needs.ts";
+import { resealedNotes } from "../notes/reseal-notes.ts";
 import { hashOf, leftOutError, obsolete, openersOf, requireOpens } from "./carried-slots.ts";
 import type { DataKey } from "./data-key.ts";
 import { dataKeysIn, newestKey } from "./data-keys.ts";
@@ -73,6 +74,7 @@ export async function prepareRestart(
   const member = await withSlot(me, fresh, files);
   await requireOpens([...files], opened.opener);
   const seeds = await resealedTexts(folder, known, fresh, random);
+  const notes = resealedNotes(folder, known, fresh, random);
   const list: List = {
     store: fresh.store,
     number: 1,
@@ -87,13 +89,13 @@ export async function prepareRestart(
   files.push([fileOfEntry(1), entry.text]);
   const others = folder.list(MEMBERS_FOLDER).map((name) => `${MEMBERS_FOLDER}/${name}`);
   return {
-    files: new Map([...files, ...seeds.texts]),
-    before: seeds.before,
+    files: new Map([...files, ...seeds.texts, ...notes.texts]),
+    before: new Map([...seeds.before, ...notes.before]),
     remove: [...obsolete(folder, files, [], entry), ...others.filter((name) => name !== fileOfEntry(1))],
     entry,
     report: {
       seeds: seeds.texts.size,
-      unopened: seeds.unopened,
+      unopened: [...seeds.unopened, ...notes.unopened],
       dropped: carried.left,
       carried: listed.length,
     },

@@ -20,6 +20,7 @@ import {
 import { type Signer, signerFor } from "../../members/signing-key.ts";
 import { vouchFor } from "../../members/vouch.ts";
 import type { SeedStoreDeps } from "../needs.ts";
+import { resealedNotes } from "../notes/reseal-notes.ts";
 import { sealForRecipient } from "./age-slots.ts";
 import { obsolete, requireOpens, waysToOpen } from "./carried-slots.ts";
 import { type DataKey, newDataKey } from "./data-key.ts";
@@ -53,17 +54,18 @@ export async function prepareChange(
   const seeds = change.newKey
     ? await resealedTexts(deps.folder, known, fresh, deps.random, change.progress)
     : undefined;
+  const notes = change.newKey ? resealedNotes(deps.folder, known, fresh, deps.random) : undefined;
   const entry =
     last && author && people && nextEntry(last, author, people.members, ways.listed, current, fresh, now);
   if (entry !== undefined) files.push([fileOfEntry(entry.entry.number), entry.text]);
   return {
-    files: new Map([...files, ...(seeds?.texts ?? [])]),
-    before: seeds?.before ?? new Map(),
+    files: new Map([...files, ...(seeds?.texts ?? []), ...(notes?.texts ?? [])]),
+    before: new Map([...(seeds?.before ?? []), ...(notes?.before ?? [])]),
     remove: obsolete(deps.folder, files, ways.kept, entry),
     entry,
     report: {
       seeds: seeds?.texts.size ?? 0,
-      unopened: seeds?.unopened ?? [],
+      unopened: [...(seeds?.unopened ?? []), ...(notes?.unopened ?? [])],
       dropped: ways.left,
       carried: ways.listed.filter(({ kind }) => kind !== "old-key").length,
     },

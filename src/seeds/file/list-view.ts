@@ -6,6 +6,8 @@ import type { ReadEntry } from "../../members/entry.ts";
 import { type Signer, signerFor } from "../../members/signing-key.ts";
 import { stopError } from "../../members/stop-error.ts";
 import type { SeedStoreDeps } from "../needs.ts";
+import { isNoteFile, noteIdIn, openNote, parseNoteFile } from "../notes/note-file.ts";
+import { resealNoteText } from "../notes/reseal-notes.ts";
 import type { DataKey } from "./data-key.ts";
 import { dataKeysIn } from "./data-keys.ts";
 import { firstFormatError } from "./file-store.ts";
@@ -28,9 +30,9 @@ export interface View {
   author(): Authorship | undefined;
   /** What is to be decided, as an error (exit 9). */
   undecided(): Promise<UserError>;
-  /** What tells whether a seed's file opens; undefined if the store does not open without a prompt. */
+  /** What tells whether the file of a seed or a note opens; undefined if the store does not open without a prompt. */
   opens(): Promise<Opens | undefined>;
-  /** Seals the texts of seeds' files with the current key; undefined where that can't be done now. */
+  /** Seals the texts of seeds' and notes' files with the current key; undefined where that can't be done now. */
   reseal(): Promise<((name: string, text: string) => string | undefined) | undefined>;
   remember(): Promise<void>;
 }
@@ -72,12 +74,22 @@ export async function viewOf(deps: SeedStoreDeps, files: NamedTexts | undefined)
     async opens() {
       const keys = await known();
       // A listed key that this computer does not have says nothing about the seed: it may have been removed.
-      return keys && ((name, text) => opensWith(keys, name, text) || isForOthers(text, counting, keys));
+      return (
+        keys &&
+        ((name, text) =>
+          isNoteFile(name)
+            ? notesOpen(name, text, counting, keys)
+            : opensWith(keys, name, text) || isForOthers(text, counting, keys))
+      );
     },
     async reseal() {
       const keys = await known();
       const key = newest && standing.checked === newest ? keys?.get(newest.entry.key) : undefined;
-      return keys && key && ((name, text) => resealText(name, text, keys, key, deps.random));
+      return (
+        keys &&
+        key &&
+        ((name, text) => (isNoteFile(name) ? resealNoteText : resealText)(name, text, keys, key, deps.random))
+      );
     },
     remember: () => remember(deps, standing),
   };
@@ -120,6 +132,21 @@ async function keysUnattended(
     if (error instanceof UserError && error.exitCode === ExitCode.locked) return undefined;
     throw error;
   }
+}
+
+/** Whether each seal of a note opens, or is for others. */
+function notesOpen(
+  name: string,
+  text: string,
+  listed: ReadonlySet<string>,
+  keys: ReadonlyMap<string, DataKey>,
+): boolean {
+  const seals = parseNoteFile(name, text);
+  if (typeof seals === "string") return false;
+  return seals.every((seal) => {
+    const opened = openNote(noteIdIn(name), keys, seal);
+    return opened === "no key" ? listed.has(seal.key) : opened !== "damaged";
+  });
 }
 
 function isForOthers(text: string, listed: ReadonlySet<string>, keys: ReadonlyMap<string, DataKey>): boolean {

@@ -3,6 +3,8 @@ import { sha256 } from "../../base/node-crypto.ts";
 import { parseFields } from "../../base/untrusted-json.ts";
 import type { Standing } from "../../members/accept.ts";
 import { fileOfEntry, isEntryFile, type ReadEntry } from "../../members/entry.ts";
+import { mergeNoteFiles } from "../notes/merge-notes.ts";
+import { formatNoteFile, isNoteFile, noteIdIn, parseNoteFile } from "../notes/note-file.ts";
 import { sealedFault } from "./sealed-file.ts";
 
 type Files = ReadonlyMap<string, string>;
@@ -11,10 +13,10 @@ const SEED = /^seeds\/[a-z0-9]+\.json$/;
 const KEY = /^keys\/[a-z0-9][a-z0-9-]*\.(json|age)$/;
 
 export function isSealedFile(name: string): boolean {
-  return SEED.test(name) || KEY.test(name) || isEntryFile(name);
+  return SEED.test(name) || KEY.test(name) || isNoteFile(name) || isEntryFile(name);
 }
 
-/** Whether the text that a seed's file would have opens, as the seed of that account. */
+/** Whether the text that the file of a seed or a note would have opens, as that of its account. */
 export type Opens = (name: string, text: string) => boolean;
 
 /** `opens`: where the store is open. Then a seed that opens is never replaced by what doesn't. */
@@ -22,7 +24,7 @@ export function mergeSealedFiles(
   base: Files,
   ours: Files,
   theirs: Files,
-  { path, checked }: Standing,
+  { path, checked, memory }: Standing,
   opens?: Opens,
 ): Map<string, string> {
   const merged = new Map(path.map(({ entry, text }) => [fileOfEntry(entry.number), text]));
@@ -34,6 +36,17 @@ export function mergeSealedFiles(
   for (const name of names.filter((one) => SEED.test(one))) {
     const isGood = (text: string) => sealedFault(name, text) === undefined && (opens?.(name, text) ?? true);
     const text = mergeSeed(base.get(name), ours.get(name), theirs.get(name), age, isGood);
+    if (text !== undefined) merged.set(name, text);
+  }
+  const known = new Set([...(memory?.keys ?? []), ...path.map(({ entry }) => entry.key)]);
+  for (const name of names.filter(isNoteFile)) {
+    const text = mergeNoteFiles(
+      name,
+      base.get(name),
+      ours.get(name),
+      theirs.get(name),
+      (_, seal) => known.has(seal.key) && (opens?.(name, formatNoteFile(noteIdIn(name), [seal])) ?? true),
+    );
     if (text !== undefined) merged.set(name, text);
   }
   return merged;
@@ -55,10 +68,10 @@ function listedHashes(path: readonly ReadEntry[], checked: ReadEntry | undefined
   );
 }
 
-/** Seeds that both sides have, with different texts. */
-export function contestedSeeds(ours: Files, theirs: Files): string[] {
+/** Seeds and notes that both sides have, with different texts. */
+export function contested(ours: Files, theirs: Files): string[] {
   return [...ours].flatMap(([name, text]) =>
-    SEED.test(name) && theirs.has(name) && theirs.get(name) !== text ? [name] : [],
+    isContent(name) && theirs.has(name) && theirs.get(name) !== text ? [name] : [],
   );
 }
 
@@ -81,14 +94,24 @@ function mergeSeed(
   return ours > theirs ? ours : theirs;
 }
 
-/** The seeds that are not to be shared yet: sealed with an older key of the list, and seen by no one else. */
-export function waitingSeeds(ours: Files, others: readonly Files[], path: readonly ReadEntry[]): string[] {
+/** The seeds and notes that are not to be shared yet: sealed with an older key of the list, and seen by no one else. */
+export function waiting(ours: Files, others: readonly Files[], path: readonly ReadEntry[]): string[] {
   const older = new Set(path.map(({ entry }) => entry.key));
   older.delete(path.at(-1)?.entry.key ?? "");
   return [...ours].flatMap(([name, text]) => {
     const isKnown = others.some((files) => files.get(name) === text);
-    return SEED.test(name) && !isKnown && older.has(keyIn(text) ?? "") ? [name] : [];
+    return isContent(name) && !isKnown && keysIn(name, text).some((key) => older.has(key)) ? [name] : [];
   });
+}
+
+function isContent(name: string): boolean {
+  return SEED.test(name) || isNoteFile(name);
+}
+
+function keysIn(name: string, text: string): string[] {
+  if (!isNoteFile(name)) return [keyIn(text) ?? ""];
+  const seals = parseNoteFile(name, text);
+  return typeof seals === "string" ? [] : seals.map(({ key }) => key);
 }
 
 function keyIn(text: string): string | undefined {

@@ -3,6 +3,7 @@
 import { attempt, ExitCode, UserError } from "../../base/errors.ts";
 import { parseFields } from "../../base/untrusted-json.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
+import { resealedNotes } from "../notes/reseal-notes.ts";
 import { isSame, notReadBackError, textOf } from "../seed-text.ts";
 import type { DataKey } from "./data-key.ts";
 import { dataKeys } from "./data-keys.ts";
@@ -29,7 +30,9 @@ export async function resealAll(
       unopened.push(error.message);
     }
   }
-  return { seeds, unopened };
+  const notes = resealedNotes(folder, known, unlocked.dataKey, random);
+  for (const [name, text] of notes.texts) folder.write(name, text);
+  return { seeds, unopened: [...unopened, ...notes.unopened] };
 }
 
 /**
