@@ -1,11 +1,6 @@
 /** The dialog with the user at the controlling terminal. Nothing here touches stdin, stdout or stderr. */
 import type { Terminal } from "../../ports/terminal.ts";
-import { writeAll } from "../disk/write-all.ts";
-import { onExit, onSignal, signalForeground } from "./signals.ts";
-import { openTerminalOutput, sizeNow } from "./tty.ts";
-
-const YES = /^y(es)?$/i;
-const NO = /^no?$/i;
+import { openTerminalOutput, sizeNow, writeText } from "./tty.ts";
 
 /** Returns undefined if there is no terminal. */
 export function openTerminal(env: Readonly<Record<string, string | undefined>>): Terminal | undefined {
@@ -16,7 +11,7 @@ export function openTerminal(env: Readonly<Record<string, string | undefined>>):
 
   function write(text: string): void {
     try {
-      writeAll(output ?? 2, text);
+      writeText(output ?? 2, text);
     } catch {
       // The terminal is gone, which is reported to the code that waits for keys.
     }
@@ -31,33 +26,9 @@ export function openTerminal(env: Readonly<Record<string, string | undefined>>):
       busy = false;
     }
   }
-  async function prompt(question: string, hidden: boolean): Promise<string> {
-    const { readLine } = await import("./line.ts");
-    const { openKeyboard } = await import("./keyboard.ts");
-    const keyboard = openKeyboard(typeAhead);
-    const cancelCleanUp = onExit(() => keyboard.raw(false));
-    const pause = (): void => {
-      keyboard.raw(false);
-      signalForeground("SIGTSTP");
-      keyboard.raw(true);
-      if (hidden) write(question);
-    };
-    try {
-      if (hidden) write(question);
-      const line = await readLine(keyboard, {
-        question: hidden ? "" : question,
-        echo: hidden ? () => {} : write,
-        columns: hidden ? () => Number.POSITIVE_INFINITY : () => sizeNow().columns,
-        pause,
-        hidden,
-      });
-      const unwatch = hidden ? () => {} : onSignal("SIGWINCH", line.refresh);
-      return await line.typed.finally(unwatch);
-    } finally {
-      if (hidden) write("\n");
-      keyboard.close();
-      cancelCleanUp();
-    }
+  async function ask(question: string, hidden = false): Promise<string> {
+    const { prompt } = await import("./prompt.ts");
+    return prompt({ question, hidden, write, typeAhead });
   }
 
   return {
@@ -66,17 +37,10 @@ export function openTerminal(env: Readonly<Record<string, string | undefined>>):
     },
     colors: /256color/.test(env.TERM ?? "") || env.COLORTERM ? 256 : 16,
     print: write,
-    ask: (question) => alone(() => prompt(question, false)),
-    askHidden: (question) => alone(() => prompt(question, true)),
+    ask: (question) => alone(() => ask(question)),
+    askHidden: (question) => alone(() => ask(question, true)),
     confirm: (question, otherwise) =>
-      alone(async () => {
-        for (;;) {
-          const answer = await prompt(`${question} ${otherwise ? "[Y/n]" : "[y/N]"} `, false);
-          if (answer === "") return otherwise;
-          if (YES.test(answer)) return true;
-          if (NO.test(answer)) return false;
-        }
-      }),
+      alone(async () => (await import("./prompt.ts")).confirm(question, otherwise, ask)),
     fullScreen: (session) =>
       alone(async () => {
         const { fullScreen } = await import("./full-screen.ts");

@@ -3,7 +3,7 @@ import { fstatSync } from "node:fs";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Input, Output } from "../../ports/streams.ts";
 import { codeOf, diskError } from "../disk/disk-error.ts";
-import { writeAll } from "../disk/write-all.ts";
+import { writeText } from "./tty.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -29,7 +29,7 @@ export function standardInput(): Input {
     },
     async readAll(limit) {
       // Node would treat it as empty.
-      if (fstatSync(0).isDirectory()) throw new UserError("stdin is a folder", ExitCode.unreadable);
+      if (isFolder(0)) throw new UserError("stdin is a folder", ExitCode.unreadable);
       // Used only here because process.stdin is slow to create. It handles every kind of stdin, even a closed one.
       const { stdin } = process;
       const chunks: Uint8Array[] = [];
@@ -59,7 +59,7 @@ function output(descriptor: number, env: Env, onError: (error: unknown) => void)
     write(text) {
       if (broken) return;
       try {
-        writeAll(descriptor, text);
+        writeText(descriptor, text);
       } catch (error) {
         broken = true;
         onError(error);
@@ -90,4 +90,12 @@ function isTerminal(descriptor: number): boolean {
     return false;
   }
   return process.getBuiltinModule("node:tty").isatty(descriptor);
+}
+
+function isFolder(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isDirectory();
+  } catch {
+    return false; // Windows may hand it over in a way that only process.stdin can read
+  }
 }
