@@ -2,7 +2,6 @@
 import { join } from "node:path";
 import { nodeCrypto } from "../base/node-crypto.ts";
 import { createLedger } from "../ledger/ledger.ts";
-import type { RunChild } from "../ports/child.ts";
 import type { Ports } from "../ports/index.ts";
 import type { PictureReader } from "../ports/pictures.ts";
 import { readerProcess } from "../qr/reader-process.ts";
@@ -15,6 +14,7 @@ import { sessionBus } from "../system/desktop/session-bus.ts";
 import { dataFolder } from "../system/disk/open-data-folder.ts";
 import { dataFolderPath } from "../system/disk/paths.ts";
 import { readSecretFile } from "../system/disk/secret-file.ts";
+import { childRunner } from "../system/programs/own-child.ts";
 import { openTerminal } from "../system/terminal/open-terminal.ts";
 import { standardError, standardInput, standardOutput } from "../system/terminal/standard-streams.ts";
 import type { World } from "../world.ts";
@@ -25,10 +25,7 @@ export const stderr = standardError(env);
 const note = (text: string): void => stderr.write(`twinseed: ${text}\n`);
 const stdout = standardOutput(env);
 /** See cli/child-tasks.ts; both are built into one folder. */
-const runChild: RunChild = async (...task) => {
-  const { childRunner } = await import("../system/programs/own-child.ts");
-  return childRunner(process.execPath, join(__dirname, "child.cjs"), env)(...task);
-};
+const runChild = childRunner(process.execPath, join(__dirname, "child.cjs"), env);
 /** --liftoff-only was tested with the V8 of Node 20 to 24; another V8 may refuse to start with it. */
 const knowsLiftoff = process.versions.bun === undefined && Number.parseInt(process.versions.v8, 10) <= 13;
 const terminal = once(() => openTerminal(env));

@@ -1,13 +1,13 @@
 /** The dialog with the user at the controlling terminal. Nothing here touches stdin, stdout or stderr. */
 import type { Terminal } from "../../ports/terminal.ts";
+import type { Dialog } from "./dialog.ts";
 import { openTerminalOutput, sizeNow, writeText } from "./tty.ts";
 
 /** Returns undefined if there is no terminal. */
 export function openTerminal(env: Readonly<Record<string, string | undefined>>): Terminal | undefined {
   const output = openTerminalOutput();
   if (output === undefined) return undefined;
-  const typeAhead = { text: "" };
-  let busy = false;
+  let opened: Promise<Dialog> | undefined;
 
   function write(text: string): void {
     try {
@@ -16,19 +16,9 @@ export function openTerminal(env: Readonly<Record<string, string | undefined>>):
       // The terminal is gone, which is reported to the code that waits for keys.
     }
   }
-  /** Two readers at a time would each get some of the keys. */
-  async function alone<T>(conversation: () => Promise<T>): Promise<T> {
-    if (busy) throw new Error("the terminal is in use");
-    busy = true;
-    try {
-      return await conversation();
-    } finally {
-      busy = false;
-    }
-  }
-  async function ask(question: string, hidden = false): Promise<string> {
-    const { prompt } = await import("./prompt.ts");
-    return prompt({ question, hidden, write, typeAhead });
+  function dialog(): Promise<Dialog> {
+    opened ??= import("./dialog.ts").then(({ dialogOn }) => dialogOn(write));
+    return opened;
   }
 
   return {
@@ -37,14 +27,9 @@ export function openTerminal(env: Readonly<Record<string, string | undefined>>):
     },
     colors: /256color/.test(env.TERM ?? "") || env.COLORTERM ? 256 : 16,
     print: write,
-    ask: (question) => alone(() => ask(question)),
-    askHidden: (question) => alone(() => ask(question, true)),
-    confirm: (question, otherwise) =>
-      alone(async () => (await import("./prompt.ts")).confirm(question, otherwise, ask)),
-    fullScreen: (session) =>
-      alone(async () => {
-        const { fullScreen } = await import("./full-screen.ts");
-        return await fullScreen({ write, typeAhead }, session);
-      }),
+    ask: async (question) => (await dialog()).ask(question),
+    askHidden: async (question) => (await dialog()).askHidden(question),
+    confirm: async (question, otherwise) => (await dialog()).confirm(question, otherwise),
+    fullScreen: async (session) => (await dialog()).fullScreen(session),
   };
 }

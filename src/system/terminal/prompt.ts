@@ -1,11 +1,8 @@
-/** Questions at the terminal. */
+/** One question at the terminal. */
 import { openKeyboard, type TypeAhead } from "./keyboard.ts";
 import { readLine } from "./line.ts";
-import { canSuspend, onExit, onSignal, signalForeground } from "./signals.ts";
+import { hasSignals, onExit, onSignal, signalForeground } from "./signals.ts";
 import { sizeNow } from "./tty.ts";
-
-const YES = /^y(es)?$/i;
-const NO = /^no?$/i;
 
 export interface Prompt {
   readonly question: string;
@@ -20,7 +17,7 @@ export async function prompt({ question, hidden, write, typeAhead }: Prompt): Pr
   const keyboard = openKeyboard(typeAhead);
   const cancelCleanUp = onExit(() => keyboard.raw(false));
   const pause = (): void => {
-    if (!canSuspend) return;
+    if (!hasSignals) return;
     keyboard.raw(false);
     signalForeground("SIGTSTP");
     keyboard.raw(true);
@@ -41,19 +38,5 @@ export async function prompt({ question, hidden, write, typeAhead }: Prompt): Pr
     if (hidden) write("\n");
     keyboard.close();
     cancelCleanUp();
-  }
-}
-
-/** Asks until the answer is one. `otherwise` is what an empty one means. */
-export async function confirm(
-  question: string,
-  otherwise: boolean,
-  ask: (question: string) => Promise<string>,
-): Promise<boolean> {
-  for (;;) {
-    const answer = await ask(`${question} ${otherwise ? "[Y/n]" : "[y/N]"} `);
-    if (answer === "") return otherwise;
-    if (YES.test(answer)) return true;
-    if (NO.test(answer)) return false;
   }
 }

@@ -7,8 +7,8 @@ import { ExitCode } from "../../base/errors.ts";
 /** Node makes the last one of Ctrl-Break on Windows, which raw mode does not stop. */
 const FATAL = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK"] as const;
 
-/** Whether the shell can take over and resume us later (Ctrl-Z). */
-export const canSuspend = process.platform !== "win32";
+/** Whether there are signals, and so whether the shell can suspend and resume us (Ctrl-Z). */
+export const hasSignals = process.platform !== "win32";
 
 /**
  * Runs `cleanUp` when the process ends, whether by a signal, an uncaught error or process.exit(), and then lets the signal take
@@ -37,7 +37,7 @@ export function signalForeground(signal: NodeJS.Signals): void {
 
 function send(to: number, signal: NodeJS.Signals): void {
   // process.exit() runs the cleanups that are left.
-  if (process.platform === "win32") process.exit(ExitCode.interrupted);
+  if (!hasSignals) process.exit(ExitCode.interrupted);
   process.kill(to, signal);
 }
 
