@@ -85,7 +85,10 @@ describe("on Windows", () => {
   });
 
   it("other programs get one PATH, whatever its spelling was", () => {
-    expect(toolEnvironment({ Path: ".;C:\\a;" }, "win32")).toEqual({ PATH: "C:\\a" });
+    expect(toolEnvironment({ Path: ".;C:\\a;" }, "win32")).toEqual({
+      PATH: "C:\\a",
+      NoDefaultCurrentDirectoryInExePath: "1",
+    });
   });
 });
 
