@@ -2,14 +2,11 @@
  * Hints that depend on the operating system, in one table. A command in them is one that the system has, and it means the same in
  * all shells that people use there: on Windows these are PowerShell and cmd. Pure.
  */
-import { shellWord } from "./shell-words.ts";
 
 interface PlatformHints {
   readonly programs: Readonly<Record<string, string>>;
   /** How to get a program that is not in that list. */
   readonly otherProgram: (names: string, count: number) => string;
-  /** Shows the owner of a file and who else may use it. */
-  readonly seeOwner: string;
   /** "Set a folder for `what`", in a variable. */
   readonly setFolder: (variable: string, what: string) => string;
 }
@@ -24,7 +21,6 @@ const LINUX: PlatformHints = {
     lp: 'install CUPS: the package "cups-client" on Debian and Ubuntu, "cups" elsewhere',
   },
   otherProgram: (names, count) => `install the package${count > 1 ? "s" : ""} ${names}`,
-  seeOwner: "ls -ld",
   setFolder: inShell,
 };
 
@@ -35,7 +31,6 @@ const MAC: PlatformHints = {
     gpg: "with Homebrew: brew install gnupg",
   },
   otherProgram: (names) => `macOS has ${names} in /usr/bin or /usr/sbin: add both to PATH`,
-  seeOwner: "ls -led",
   setFolder: inShell,
 };
 
@@ -47,7 +42,6 @@ const WINDOWS: PlatformHints = {
     lp: "twinseed prints through CUPS, which Windows does not have",
   },
   otherProgram: (names) => `Windows has ${names} in its folder System32 or below: add that folder to PATH`,
-  seeOwner: "icacls",
   setFolder: (variable, what) =>
     `set a folder for ${what}, and open another window: setx ${variable} C:\\path\\to\\folder`,
 };
@@ -64,10 +58,6 @@ export function howToInstall(platform: string, ...programs: readonly string[]): 
   return (
     known[programs.join()] ?? otherProgram(programs.map((name) => `"${name}"`).join(" and "), programs.length)
   );
-}
-
-export function howToSeeOwner(platform: string, path: string): string {
-  return `see who may use it: ${hintsOf(platform).seeOwner} ${shellWord(path) ?? "PATH"}`;
 }
 
 export function howToSetFolder(platform: string, variable: string, what: string): string {

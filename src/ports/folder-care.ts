@@ -3,10 +3,24 @@
 export interface FolderCare {
   /** Wrong modes, owners and kinds of files; undefined if there is no data folder. Changes nothing. */
   fileFaults(): Promise<FileFault[] | undefined>;
+  /**
+   * Who may use the data folder, and the files with keys and passphrases that the environment names, on a system without modes.
+   * Elsewhere none: fileFaults tells.
+   */
+  access(): Promise<Access[]>;
   /** Corrects the modes of files and folders. */
   setModes(): Promise<void>;
   /** Ids that belong to this user's other data folders: all of them share one keyring. */
   idsElsewhere(): Promise<string[]>;
+}
+
+export interface Access {
+  /** Of a file, or of a folder with all that is in it. */
+  readonly path: string;
+  /** Other users who may do something with it; undefined if the system does not say. */
+  readonly others?: readonly string[];
+  /** The command that takes their rights away. */
+  readonly fix?: string;
 }
 
 export interface FileFault {

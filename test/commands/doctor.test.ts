@@ -369,6 +369,25 @@ describe("devices.json", () => {
 });
 
 describe("files", () => {
+  it("where there are no modes, says who may read the files, or that it can't tell", async () => {
+    const cli = testCli({ accounts: [github] });
+    const filesLines = async () =>
+      (await cli.run("doctor")).stdout.split("\n").filter((line) => line.includes(" files "));
+    cli.upkeep.access = [{ path: "C:\\home", others: [], fix: "" }];
+    expect(await filesLines()).toEqual([
+      "ok     files     no other user can read them, and nothing is left over",
+    ]);
+    cli.upkeep.access = [
+      { path: "C:\\home", others: ["Everyone", "the group Users"], fix: "icacls C:\\home /remove" },
+      { path: "C:\\key" },
+    ];
+    expect(await filesLines()).toEqual([
+      "ok     files     nothing is left over",
+      'wrong  files     Everyone and the group Users can read or change "C:\\home"; fix: icacls C:\\home /remove',
+      '?      files     can\'t tell whether other users can read "C:\\key": icacls did not say',
+    ]);
+  });
+
   it("modes are set right, the rest is for the person", async () => {
     const cli = await machine();
     cli.upkeep.files = [

@@ -6,7 +6,7 @@ import { createLedger } from "../../src/ledger/ledger.ts";
 import type { Enrollment } from "../../src/otp/enrollment.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import type { PrintOptions } from "../../src/ports/desktop.ts";
-import type { FileFault } from "../../src/ports/folder-care.ts";
+import type { Access, FileFault } from "../../src/ports/folder-care.ts";
 import type { Mac } from "../../src/ports/mac.ts";
 import type { Size } from "../../src/ports/terminal.ts";
 import type { WorkTree } from "../../src/ports/user-git.ts";
@@ -110,6 +110,7 @@ export function testCli(options: TestCliOptions = {}) {
   /** What else `doctor` finds: faulty files, seeds that belong to another folder. */
   const upkeep: {
     files: FileFault[];
+    access: Access[];
     idsElsewhere: string[];
     env: Record<string, string>;
     /** How many milliseconds the servers' clocks are ahead of ours. */
@@ -117,6 +118,7 @@ export function testCli(options: TestCliOptions = {}) {
   } = {
     ahead: 0,
     files: [],
+    access: [],
     idsElsewhere: [],
     env: {},
   };
@@ -309,6 +311,7 @@ export function testCli(options: TestCliOptions = {}) {
       },
       folderCare: {
         fileFaults: async () => (folder.files.size === 0 ? undefined : upkeep.files),
+        access: async () => upkeep.access,
         async setModes() {
           upkeep.files = upkeep.files.filter(({ kind }) => kind !== "mode");
         },

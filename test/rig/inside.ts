@@ -105,6 +105,7 @@ function insideOf(
         workTree: workTree(data, env),
         folderCare: {
           fileFaults: async () => fileFaults(data),
+          access: async () => [],
           setModes: async () => setModes(data),
           idsElsewhere: async () => [],
         },

@@ -85,7 +85,10 @@ describe("on Windows", () => {
   });
 
   it("other programs get one PATH, whatever its spelling was", () => {
-    expect(toolEnvironment({ Path: ".;C:\\a;" }, "win32")).toEqual({ PATH: "C:\\a" });
+    expect(toolEnvironment({ Path: ".;C:\\a;" }, "win32")).toEqual({
+      PATH: "C:\\a",
+      NoDefaultCurrentDirectoryInExePath: "1",
+    });
   });
 });
 
@@ -216,10 +219,16 @@ describe("each call that starts a program", () => {
     expect(calls.sort()).toEqual([
       "system/desktop/clipboard-clearing.ts: spawn(process.execPath",
       "system/desktop/clipboard.ts: spawn(program",
+      "system/desktop/keyring-child.ts: spawn(node",
       "system/programs/own-child.ts: execFile(node",
+      "system/programs/run-editor.ts: spawn(program",
       "system/programs/run-tool.ts: spawn(program",
     ]);
-    for (const file of ["system/desktop/clipboard.ts", "system/programs/run-tool.ts"])
+    for (const file of [
+      "system/desktop/clipboard.ts",
+      "system/programs/run-editor.ts",
+      "system/programs/run-tool.ts",
+    ])
       expect(sources.find(({ name }) => name === file)?.text).toMatch(
         /const \[program, \.\.\.args\] = withFullPath\(/,
       );

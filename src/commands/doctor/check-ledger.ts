@@ -4,10 +4,10 @@ import { attempt, faultOf, UserError } from "../../base/errors.ts";
 import { parseAccount } from "../../ledger/account-file.ts";
 import { latestTime, salvageDevices, sameNames, unknownDevices } from "../../ledger/checkup.ts";
 import { parseDevices } from "../../ledger/devices-file.ts";
-import type { FileFault } from "../../ports/folder-care.ts";
+import type { Access, FileFault } from "../../ports/folder-care.ts";
 import { count, pasteableName, quoted } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
-import { type Line, ok, REPAIR, wrong } from "./lines.ts";
+import { type Line, ok, REPAIR, unknown, wrong } from "./lines.ts";
 
 /** Milliseconds: the clocks of computers that share a ledger differ a little. */
 export const CLOCK_TOLERANCE = 300_000;
@@ -15,11 +15,22 @@ export const CLOCK_TOLERANCE = 300_000;
 export async function checkFiles(needs: Needs<"folder" | "folderCare">): Promise<Line[]> {
   const faults = await needs.folderCare.fileFaults();
   if (faults === undefined) return [ok("folder", `${needs.folder.path} does not exist yet`)];
+  const access = await needs.folderCare.access();
+  const isPrivate = access.every(({ others }) => others?.length === 0);
+  const alone = isPrivate ? "no other user can read them, and " : "";
   return [
     ok("folder", needs.folder.path),
-    ...(faults.length === 0 ? [ok("files", "no other user can read them, and nothing is left over")] : []),
+    ...(faults.length === 0 ? [ok("files", `${alone}nothing is left over`)] : []),
     ...faults.map((fault) => fileLine(fault, needs)),
+    ...access.flatMap(accessLines),
   ];
+}
+
+function accessLines({ path, others, fix = "take their rights away" }: Access): Line[] {
+  if (others === undefined)
+    return [unknown("files", `can't tell whether other users can read ${quoted(path)}: icacls did not say`)];
+  if (others.length === 0) return [];
+  return [wrong("files", `${others.join(" and ")} can read or change ${quoted(path)}`, fix)];
 }
 
 function fileLine({ kind, name, found }: FileFault, needs: Needs<"folder">): Line {

@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { codeOf } from "./disk-error.ts";
+import { patiently } from "./patience.ts";
 
 export const TEMPORARY = ".tmp-";
 
@@ -23,7 +24,7 @@ const ATTEMPTS = 3;
 
 /** Replaces an older file. */
 export function writeAtomic(path: string, content: string | Uint8Array): void {
-  withTemporary(path, content, (temporary) => renameSync(temporary, path));
+  withTemporary(path, content, (temporary) => rename(temporary, path));
   syncFolder(dirname(path));
 }
 
@@ -48,6 +49,11 @@ export function createUnsynced(path: string, content: string | Uint8Array): bool
   });
 }
 
+/** Throws EBUSY if another program has one of the two open (patience.ts). */
+export function rename(from: string, to: string): void {
+  patiently(() => renameSync(from, to), to);
+}
+
 /** Makes the renames, creations and removals of files in a folder durable. */
 export function syncFolder(path: string): void {
   let folder: number | undefined;
@@ -65,7 +71,7 @@ export function syncFolder(path: string): void {
 
 export function removeIfThere(path: string): void {
   try {
-    unlinkSync(path);
+    patiently(() => unlinkSync(path), path);
   } catch (error) {
     if (codeOf(error) === "ENOENT") return;
     throw error;
@@ -114,7 +120,7 @@ function createWithoutLink(temporary: string, path: string): boolean {
     throw error;
   }
   try {
-    renameSync(temporary, path);
+    rename(temporary, path);
   } catch (error) {
     discard(path);
     throw error;

@@ -11,12 +11,14 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import { onExit } from "../terminal/signals.ts";
 import { codeOf, diskError, quotable } from "./disk-error.ts";
 import { recordHolder } from "./lock-holder.ts";
+import { isInUse, whileWaiting } from "./patience.ts";
 import { removeLock, staleLock } from "./stale-lock.ts";
 
 const RENEWAL = 1000;
 /** Some file systems store times with a resolution of one or two seconds. */
 const SAME_TIME = 2000;
 const SILENT_WAIT = 1000;
+const DELETION = 4000;
 
 export interface Lock {
   /** Throws UserError if another process has taken over the lock. */
@@ -31,10 +33,10 @@ export async function takeLock(home: string, note: (text: string) => void, patie
   const stale = staleLock(path);
   let noted = false;
   for (;;) {
-    const lock = tryLock(path, home);
+    const waited = performance.now() - start;
+    const lock = tryLock(path, home, waited < DELETION);
     if (lock !== undefined) return lock;
     if (stale.isStale() && stale.remove()) continue;
-    const waited = performance.now() - start;
     if (waited > patience) throw stillLocked(path, patience);
     if (waited > SILENT_WAIT && !noted) {
       noted = true;
@@ -45,11 +47,12 @@ export async function takeLock(home: string, note: (text: string) => void, patie
 }
 
 /** Returns undefined if another process holds it. */
-function tryLock(path: string, home: string): Lock | undefined {
+function tryLock(path: string, home: string, mayBeDeleted: boolean): Lock | undefined {
   try {
     mkdirSync(path, 0o700);
   } catch (error) {
-    if (codeOf(error) === "EEXIST") return undefined;
+    // Windows refuses the name while the folder is being deleted.
+    if (codeOf(error) === "EEXIST" || (mayBeDeleted && isInUse(error, process.platform))) return undefined;
     throw diskError(error, "lock", home);
   }
   const record = recordHolder(path);
@@ -82,13 +85,19 @@ function tryLock(path: string, home: string): Lock | undefined {
     }
   };
   const cancelCleanUp = onExit(letGo);
+  const assertHeld = (): void => {
+    if (isLost || !isHeld()) throw takenOver();
+  };
+  const cancelRenewal = whileWaiting(() => {
+    renew();
+    assertHeld();
+  });
 
   return {
-    assertHeld() {
-      if (isLost || !isHeld()) throw takenOver();
-    },
+    assertHeld,
     release() {
       cancelCleanUp();
+      cancelRenewal();
       letGo();
     },
   };

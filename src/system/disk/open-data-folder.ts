@@ -1,11 +1,18 @@
 /** The data folder on disk. For its guarantees, see ports/data-folder.ts. */
-import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { isPrivate } from "../../base/private-files.ts";
 import { shellWord } from "../../base/shell-words.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
-import { createAtomic, createUnsynced, removeIfThere, syncFolder, writeAtomic } from "./atomic-file.ts";
+import {
+  createAtomic,
+  createUnsynced,
+  removeIfThere,
+  rename,
+  syncFolder,
+  writeAtomic,
+} from "./atomic-file.ts";
 import { codeOf, diskError, orDiskError, quotable } from "./disk-error.ts";
 import { withoutEviction } from "./evicted.ts";
 import type { Lock } from "./folder-lock.ts";
@@ -201,10 +208,10 @@ function makeOne(path: string): boolean {
 /** A rename can't cross file systems. In that case the file is in both places for a moment. */
 function moveFile(source: string, target: string): void {
   try {
-    renameSync(source, target);
+    rename(source, target);
   } catch (error) {
     if (codeOf(error) !== "EXDEV") throw error;
     writeAtomic(target, readFileSync(source));
-    unlinkSync(source);
+    removeIfThere(source);
   }
 }

@@ -1,8 +1,5 @@
 /** Where the data folder is. */
 import { isAbsolute, resolve } from "node:path";
-import { ExitCode, UserError } from "../../base/errors.ts";
-import { howToSetFolder } from "../../base/platform-hints.ts";
-import { quotable } from "./disk-error.ts";
 
 /** TWINSEED_HOME if set, otherwise the platform's default. Always absolute. */
 export async function dataFolderPath(
@@ -13,17 +10,10 @@ export async function dataFolderPath(
   // Loaded only here, because on load it looks up the home directory and throws if there is none.
   const { data } = await import("env-paths").then(
     ({ default: envPaths }) => envPaths("twinseed", { suffix: "" }),
-    () => {
-      throw new UserError("this user has no home directory", ExitCode.failed, [
-        howToSetFolder(process.platform, "TWINSEED_HOME", "the data"),
-      ]);
+    async () => {
+      throw (await import("./no-data-folder.ts")).noHome();
     },
   );
-  // With a relative path, the seeds would seem to come and go with the working directory.
-  if (!isAbsolute(data)) {
-    throw new UserError(`the data folder "${quotable(data)}" is not an absolute path`, ExitCode.failed, [
-      "check XDG_DATA_HOME and HOME, or set TWINSEED_HOME",
-    ]);
-  }
+  if (!isAbsolute(data)) throw (await import("./no-data-folder.ts")).relativeHome(data);
   return data;
 }

@@ -5,6 +5,7 @@ import { ExitCode, UnusableFile, UserError } from "../../base/errors.ts";
 import { OWN_LIMITS } from "../../base/limits.ts";
 import { codeOf, diskError, quotable } from "./disk-error.ts";
 import { EVICTED, HOW_TO_FETCH, isEvicted } from "./evicted.ts";
+import { patiently } from "./patience.ts";
 
 // Windows lacks these flags. O_NONBLOCK, so that a fifo in place of the file does not hang us.
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
@@ -13,7 +14,7 @@ const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NON
 export function readRegular(path: string): string | undefined {
   let file: number | undefined;
   try {
-    file = openSync(path, READ);
+    file = patiently(() => openSync(path, READ));
     const stat = fstatSync(file);
     if (!stat.isFile()) throw unreadable(path, "it is not a regular file");
     if (stat.size > OWN_LIMITS.bytes) throw unreadable(path, "it is larger than 64 MiB");

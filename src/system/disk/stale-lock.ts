@@ -19,8 +19,7 @@ export function staleLock(path: string): StaleLock {
 
   /** Measured with the monotonic clock, which can't be set. */
   function isSilent(): boolean {
-    const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-    const found = stat && `${stat.ino}.${stat.mtimeNs}`;
+    const found = stampOf(path);
     if (found === undefined || found !== seen) since = performance.now();
     seen = found;
     return performance.now() - since > SILENCE;
@@ -69,6 +68,16 @@ function removeLeftover(breaking: string): void {
 export function removeLock(path: string, records: readonly string[]): void {
   for (const name of records) unlinkSync(join(path, name));
   rmdirSync(path);
+}
+
+/** undefined if it is not there, or is just being deleted (Windows refuses to look at it then). */
+function stampOf(path: string): string | undefined {
+  try {
+    const { ino, mtimeNs } = statSync(path, { bigint: true });
+    return `${ino}.${mtimeNs}`;
+  } catch {
+    return undefined;
+  }
 }
 
 function modifiedAt(path: string): number | undefined {

@@ -13,7 +13,6 @@ import {
   read,
   readdirSync,
   realpathSync,
-  rmSync,
   type Stats,
   statSync,
 } from "node:fs";
@@ -21,7 +20,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Files } from "../../ports/files.ts";
-import { createAtomic, writeAtomic } from "./atomic-file.ts";
+import { createAtomic, removeIfThere, writeAtomic } from "./atomic-file.ts";
 import { codeOf, diskError, orDiskError, quotable } from "./disk-error.ts";
 import { EVICTED, HOW_TO_FETCH, isEvicted } from "./evicted.ts";
 import { lookAlikeFile } from "./look-alike-file.ts";
@@ -108,7 +107,7 @@ export const userFiles: Files = {
   async remove(path) {
     orDiskError("delete", path, () => {
       const kind = kindOf(path);
-      if (kind === "file") rmSync(path, { force: true });
+      if (kind === "file") removeIfThere(path);
       else if (kind !== "missing") throw notRegular(path);
     });
   },

@@ -15,6 +15,9 @@ const WINDOWS_ABSOLUTE = /^([a-z]:[\\/]|\\\\[^\\])/i;
 /** What Windows can start without a shell; PATHEXT names scripts too, and says what comes first. */
 const STARTED_BY_WINDOWS = [".com", ".exe"];
 
+/** For cmd and libuv (NeedCurrentDirectoryForExePath): other programs start programs, too. */
+const NOT_IN_CURRENT_FOLDER = { NoDefaultCurrentDirectoryInExePath: "1" };
+
 /** What was found stays found: a run starts the same git each time. */
 const known = new Map<string, string>();
 
@@ -66,11 +69,12 @@ export function withFullPath<Rest extends readonly string[]>(
  * programs, too: git starts ssh.
  */
 export function toolEnvironment(env: Env, platform: NodeJS.Platform = process.platform): Env {
-  const others = Object.entries(withoutOwnVariables(env)).filter(([name]) => !isPathName(name, platform));
+  const entries = Object.entries(withoutOwnVariables(env)).filter(([name]) => !isPathName(name, platform));
+  const others = { ...Object.fromEntries(entries), ...(platform === "win32" ? NOT_IN_CURRENT_FOLDER : {}) };
   const folders = foldersOf(env, platform);
   // An empty PATH would mean the current folder.
-  if (folders.length === 0) return Object.fromEntries(others);
-  return { ...Object.fromEntries(others), PATH: folders.join(platform === "win32" ? ";" : ":") };
+  if (folders.length === 0) return others;
+  return { ...others, PATH: folders.join(platform === "win32" ? ";" : ":") };
 }
 
 function foldersOf(env: Env, platform: NodeJS.Platform): string[] {

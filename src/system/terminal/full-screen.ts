@@ -6,7 +6,7 @@
 import type { Screen, Size } from "../../ports/terminal.ts";
 import { type Keyboard, openKeyboard, type TypeAhead } from "./keyboard.ts";
 import { type Line, readLine } from "./line.ts";
-import { onExit, onSignal, signalForeground } from "./signals.ts";
+import { hasSignals, onExit, onSignal, signalForeground } from "./signals.ts";
 import { sizeNow } from "./tty.ts";
 
 const HIDE_CURSOR = "\x1b[?25l";
@@ -56,6 +56,7 @@ export async function fullScreen<T>(device: Device, session: (screen: Screen) =>
     enter();
   }
   function pause(): void {
+    if (!hasSignals) return;
     leave();
     keyboard.raw(false);
     // With no listener left, the signal stops us: we are suspended inside this call until SIGCONT.

@@ -1,9 +1,9 @@
 /** stdin, stdout and stderr. A write is complete when write() returns, so exiting loses nothing. */
-import { fstatSync } from "node:fs";
+import { fstatSync, type Stats } from "node:fs";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Input, Output } from "../../ports/streams.ts";
 import { codeOf, diskError } from "../disk/disk-error.ts";
-import { writeAll } from "../disk/write-all.ts";
+import { writeText } from "./tty.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -29,7 +29,7 @@ export function standardInput(): Input {
     },
     async readAll(limit) {
       // Node would treat it as empty.
-      if (fstatSync(0).isDirectory()) throw new UserError("stdin is a folder", ExitCode.unreadable);
+      if (statOf(0)?.isDirectory()) throw new UserError("stdin is a folder", ExitCode.unreadable);
       // Used only here because process.stdin is slow to create. It handles every kind of stdin, even a closed one.
       const { stdin } = process;
       const chunks: Uint8Array[] = [];
@@ -59,7 +59,7 @@ function output(descriptor: number, env: Env, onError: (error: unknown) => void)
     write(text) {
       if (broken) return;
       try {
-        writeAll(descriptor, text);
+        writeText(descriptor, text);
       } catch (error) {
         broken = true;
         onError(error);
@@ -83,11 +83,16 @@ function isReaderGone(error: unknown): boolean {
 }
 
 function isTerminal(descriptor: number): boolean {
-  try {
-    // Checked first because node:tty loads the network stack, and most runs that get here are in a pipe.
-    if (!fstatSync(descriptor).isCharacterDevice()) return false;
-  } catch {
-    return false;
-  }
+  // Checked first because node:tty loads the network stack, and most runs that get here are in a pipe.
+  if (!statOf(descriptor)?.isCharacterDevice()) return false;
   return process.getBuiltinModule("node:tty").isatty(descriptor);
+}
+
+/** undefined if it is closed, or if Windows handed it over in a way that only process.stdin can read. */
+function statOf(descriptor: number): Stats | undefined {
+  try {
+    return fstatSync(descriptor);
+  } catch {
+    return undefined;
+  }
 }

@@ -2,6 +2,7 @@
 import { openSync } from "node:fs";
 import type { WriteStream } from "node:tty";
 import type { Size } from "../../ports/terminal.ts";
+import { writeAll } from "../disk/write-all.ts";
 
 const WINDOWS = process.platform === "win32";
 const INPUT = WINDOWS ? "\\\\.\\CONIN$" : "/dev/tty";
@@ -26,6 +27,20 @@ export function openTerminalOutput(): number | undefined {
     return undefined;
   }
   return tty().isatty(descriptor) ? descriptor : undefined;
+}
+
+const consoles = new Map<number, WriteStream>();
+
+/**
+ * The text has been written when this returns. A Windows console takes bytes for text in its own code page, hardly ever UTF-8:
+ * Node's stream hands it the characters, and makes it obey escape sequences.
+ */
+export function writeText(descriptor: number, text: string): void {
+  if (WINDOWS && tty().isatty(descriptor)) {
+    const stream = consoles.get(descriptor) ?? new (tty().WriteStream)(descriptor).on("error", () => {});
+    consoles.set(descriptor, stream);
+    stream.write(text);
+  } else writeAll(descriptor, text);
 }
 
 let window: WriteStream | undefined;
