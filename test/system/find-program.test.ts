@@ -216,6 +216,7 @@ describe("each call that starts a program", () => {
     expect(calls.sort()).toEqual([
       "system/desktop/clipboard-clearing.ts: spawn(process.execPath",
       "system/desktop/clipboard.ts: spawn(program",
+      "system/desktop/keyring-child.ts: spawn(node",
       "system/programs/own-child.ts: execFile(node",
       "system/programs/run-tool.ts: spawn(program",
     ]);

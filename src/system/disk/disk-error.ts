@@ -2,6 +2,7 @@
 import { homedir } from "node:os";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
+import { shellWord } from "../../base/shell-words.ts";
 import { privacyAdvice } from "./macos-privacy.ts";
 
 const LONGEST_PATH = 400;
@@ -12,14 +13,18 @@ const ADVICE: Readonly<Record<string, Advice>> = {
   ENOSPC: () => ({ reason: "the disk is full", hints: ["free some space and run this again"] }),
   EDQUOT: () => ({ reason: "your disk quota is used up", hints: ["free some space and run this again"] }),
   EROFS: () => ({ reason: "the file system is read-only", hints: [] }),
-  EACCES: (path) => ({ reason: "permission denied", hints: [`see who owns it: ls -ld ${path}`] }),
-  EPERM: (path) => ({ reason: "the system does not allow it", hints: [`see who owns it: ls -ld ${path}`] }),
+  EACCES: (path) => ({ reason: "permission denied", hints: [howToSeeOwner(path)] }),
+  EPERM: (path) => ({ reason: "the system does not allow it", hints: [howToSeeOwner(path)] }),
   ENOENT: () => ({ reason: "no such file or folder", hints: [] }),
   EISDIR: () => ({ reason: "it is a folder", hints: [] }),
   ENOTDIR: () => ({ reason: "part of its path is not a folder", hints: [] }),
   ENXIO: () => ({ reason: "no process reads from it", hints: [] }),
   ELOOP: () => ({ reason: "it is not a regular file", hints: [] }),
 };
+
+function howToSeeOwner(path: string): string {
+  return `see who owns it: ls -ld ${shellWord(path) ?? "PATH"}`;
+}
 
 /** Returns a UserError for `error` if it comes from the system. Anything else is a bug and is returned unchanged. */
 export function diskError(
