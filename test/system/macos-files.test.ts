@@ -1,11 +1,15 @@
 /** Files as a Mac has them: refused for privacy, moved off to iCloud, called with blanks that are none. */
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { asUserError } from "../../src/base/errors.ts";
 import { createLedger } from "../../src/ledger/ledger.ts";
+import { diskError } from "../../src/system/disk/disk-error.ts";
 import { lookAlikeFile } from "../../src/system/disk/look-alike-file.ts";
 import { privacyAdvice } from "../../src/system/disk/macos-privacy.ts";
 import { dataFolder } from "../../src/system/disk/open-data-folder.ts";
+import { foreignFolder } from "../../src/system/disk/own-folder.ts";
 import { userFiles } from "../../src/system/disk/user-files.ts";
 import { temporaryFolder } from "../helpers/child.ts";
 
@@ -81,5 +85,35 @@ describe("macOS's privacy settings", () => {
     expect(advice !== undefined).toBe(isRefused);
     if (isRefused) expect(advice?.hints[0]).toContain("Privacy & Security, Files and Folders");
     expect(privacyAdvice(path, HOME, "linux")).toBeUndefined();
+  });
+});
+
+describe.skipIf(process.platform === "win32")("a hint with a path, where HOME has a blank in it", () => {
+  /** The words of the command in a hint, as a shell reads them. */
+  const wordsOf = (hint: string): string[] => {
+    const command = /(?:^|: )((?:ls|chmod|chown|sudo|git) .*)$/.exec(hint)?.[1] ?? "";
+    return execFileSync("sh", ["-c", `printf '%s\\n' ${command}`], { encoding: "utf8" })
+      .trimEnd()
+      .split("\n");
+  };
+  const home = (): string => {
+    const path = join(temporaryFolder(), "a b", "Library", "Application Support", "twinseed");
+    fs.mkdirSync(path, { recursive: true, mode: 0o700 });
+    return path;
+  };
+
+  it.each(["EACCES", "EPERM"])("names one path for %s", (code) => {
+    const path = home();
+    const error = asUserError(diskError(Object.assign(new Error(code), { code }), "read", path));
+    expect(wordsOf(error.hints[0] ?? "").at(-1)).toBe(path);
+  });
+
+  it("names one path for a folder that others can write to", () => {
+    const path = home();
+    fs.chmodSync(path, 0o777);
+    const hints = foreignFolder(path)?.hints ?? [];
+    const commands = hints.filter((hint) => hint.includes("chmod"));
+    expect(commands).not.toEqual([]);
+    for (const hint of commands) expect(wordsOf(hint).at(-1)).toBe(path);
   });
 });

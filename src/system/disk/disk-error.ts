@@ -2,26 +2,35 @@
 import { homedir } from "node:os";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
+import { shellWord } from "../../base/shell-words.ts";
 import { privacyAdvice } from "./macos-privacy.ts";
 
 const LONGEST_PATH = 400;
 
-const CHECK_OWNER = "check its owner and its permissions";
+type Advice = (path: string) => { reason: string; hints: string[] };
 
-/** Without commands: this is loaded by every run, and the table of commands by platform (base/platform-hints.ts) is not. */
-const ADVICE: Readonly<Record<string, { reason: string; hints: string[] }>> = {
-  ENOSPC: { reason: "the disk is full", hints: ["free some space and run this again"] },
-  EDQUOT: { reason: "your disk quota is used up", hints: ["free some space and run this again"] },
-  EROFS: { reason: "the file system is read-only", hints: [] },
-  EACCES: { reason: "permission denied", hints: [CHECK_OWNER] },
-  EPERM: { reason: "the system does not allow it", hints: [CHECK_OWNER] },
-  EBUSY: { reason: "another program has it open", hints: ["close it there, then run this again"] },
-  ENOENT: { reason: "no such file or folder", hints: [] },
-  EISDIR: { reason: "it is a folder", hints: [] },
-  ENOTDIR: { reason: "part of its path is not a folder", hints: [] },
-  ENXIO: { reason: "no process reads from it", hints: [] },
-  ELOOP: { reason: "it is not a regular file", hints: [] },
+const ADVICE: Readonly<Record<string, Advice>> = {
+  ENOSPC: () => ({ reason: "the disk is full", hints: ["free some space and run this again"] }),
+  EDQUOT: () => ({ reason: "your disk quota is used up", hints: ["free some space and run this again"] }),
+  EROFS: () => ({ reason: "the file system is read-only", hints: [] }),
+  EACCES: (path) => ({ reason: "permission denied", hints: [howToSeeOwner(path)] }),
+  EPERM: (path) => ({ reason: "the system does not allow it", hints: [howToSeeOwner(path)] }),
+  EBUSY: () => ({
+    reason: "another program has it open",
+    hints: ["close it there, then run this again"],
+  }),
+  ENOENT: () => ({ reason: "no such file or folder", hints: [] }),
+  EISDIR: () => ({ reason: "it is a folder", hints: [] }),
+  ENOTDIR: () => ({ reason: "part of its path is not a folder", hints: [] }),
+  ENXIO: () => ({ reason: "no process reads from it", hints: [] }),
+  ELOOP: () => ({ reason: "it is not a regular file", hints: [] }),
 };
+
+/** Not from the table of commands by platform (base/platform-hints.ts): this is loaded by every run. */
+function howToSeeOwner(path: string): string {
+  if (process.platform === "win32") return "check its owner and its permissions";
+  return `see who owns it: ls -ld ${shellWord(path) ?? "PATH"}`;
+}
 
 /** Returns a UserError for `error` if it comes from the system. Anything else is a bug and is returned unchanged. */
 export function diskError(
@@ -34,7 +43,7 @@ export function diskError(
   if (code === undefined || error instanceof UserError) return error;
   const shown = quotable(path);
   const privacy = code === "EPERM" ? privacyAdvice(path, homedir(), process.platform) : undefined;
-  const advice = privacy ?? ADVICE[code] ?? { reason: systemText(error, code), hints: [] };
+  const advice = privacy ?? ADVICE[code]?.(shown) ?? { reason: systemText(error, code), hints: [] };
   return new UserError(`can't ${action} "${shown}": ${advice.reason}`, exitCode, advice.hints);
 }
 
