@@ -37,11 +37,17 @@ export async function allCodes(options: CodeOptions, needs: AllCodesNeeds): Prom
   if (options.json) {
     needs.stdout.write(`${printableJson(answers.map(({ answer }) => answer.json()))}\n`);
   } else {
+    const longest = needs.stdout.isTTY ? undefined : Number.POSITIVE_INFINITY;
     const width = Math.max(0, ...answers.map(({ answer }) => answer.codes[0].length));
     const shown = toldApart(answers.map(({ account }) => account));
     for (const [i, { answer, account }] of answers.entries())
-      needs.stdout.write(`${codeLine(answer.codes[0], width, (shown[i] ?? account).name)}\n`);
+      needs.stdout.write(`${codeLine(answer.codes[0], width, (shown[i] ?? account).name, longest)}\n`);
   }
+  if (!options.json && needs.stdout.isTTY)
+    sayTimeLeft(
+      answers.flatMap(({ answer }) => answer.left ?? []),
+      needs,
+    );
   const counterBased = accounts.length - timed.length;
   if (counterBased > 0) {
     note(
@@ -51,6 +57,14 @@ export async function allCodes(options: CodeOptions, needs: AllCodesNeeds): Prom
   }
   for (const failure of failures.slice(1)) note(needs, `error: ${failure.message}`);
   if (failures[0] !== undefined) throw failures[0];
+}
+
+/** Codes with other periods end at other times. */
+function sayTimeLeft(left: readonly number[], needs: Needs<"stderr">): void {
+  const [first = 0] = left;
+  if (left.length === 0) return;
+  const isSame = left.every((seconds) => seconds === first);
+  note(needs, isSame ? `valid for ${first} s` : `the first of them changes in ${Math.min(...left)} s`);
 }
 
 async function answerFor(
