@@ -69,10 +69,8 @@ export async function list(
     });
     return { text: count(live.length, "device"), isAtRisk: findings.length > 0 };
   };
-  // Scripts get all of it.
-  const longest = needs.stdout.isTTY ? undefined : Number.POSITIVE_INFINITY;
   const rows = toldApart(withOpenRivals(accounts)).map((account) => ({
-    name: printable(account.name, longest),
+    name: printable(account.name, Number.POSITIVE_INFINITY),
     ...(options.removed
       ? { text: `removed ${account.removedAt?.slice(0, 10) ?? ""}  id ${account.id}`, isAtRisk: false }
       : holders(account)),

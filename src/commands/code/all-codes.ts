@@ -5,6 +5,7 @@ import { printableJson } from "../../base/printable.ts";
 import type { Account } from "../../ledger/account.ts";
 import { toldApart } from "../../ledger/told-apart.ts";
 import { isLocked } from "../../seeds/seed-store.ts";
+import { doubtClock } from "../../talk/doubtful-clock.ts";
 import { pointInTime } from "../../talk/point-in-time.ts";
 import { count, note, quoted } from "../../talk/say.ts";
 import { prefetchSeeds, seedOf } from "../../vault/open-account.ts";
@@ -20,6 +21,7 @@ export async function allCodes(options: CodeOptions, needs: AllCodesNeeds): Prom
   const time = options.at === undefined ? undefined : pointInTime("--at", options.at);
   const answers: { account: Account; answer: Answer }[] = [];
   const failures: UserError[] = [];
+  if (time === undefined) doubtClock(timed, needs.clock.now(), needs);
   await prefetchSeeds(timed, needs);
   for (const account of timed) {
     try {

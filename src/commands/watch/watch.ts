@@ -8,6 +8,7 @@ import { usageError } from "../../base/errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import { accountsMatching, findAccount } from "../../ledger/find.ts";
 import { toldApart } from "../../ledger/told-apart.ts";
+import { doubtClock } from "../../talk/doubtful-clock.ts";
 import { examples } from "../../talk/examples.ts";
 import { isInteractive, note } from "../../talk/say.ts";
 import type { Needs, World } from "../../world.ts";
@@ -47,6 +48,7 @@ export async function watch(
   }
   const accounts = await chosen(queries, needs);
   if (accounts.length === 0) return note(needs, "no accounts yet; enroll one with: twinseed add");
+  doubtClock(accounts, needs.clock.now(), needs);
   const watched = await openAll(toldApart(accounts), needs);
   if (terminal === undefined) {
     const { watchPlain } = await import("./plain.ts");
