@@ -1,4 +1,4 @@
-/** A word that is none of a group's subcommands: commander would take it for an argument of the default one. */
+/** A word that is not one of a group's subcommands: commander would take it for an argument of the default one. */
 import type { Command } from "commander";
 import { usageError } from "../base/errors.ts";
 import { nearest } from "./first-word.ts";

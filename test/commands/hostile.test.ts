@@ -35,7 +35,7 @@ for (const [what, text] of Object.entries(HOSTILE)) {
       "code nothing",
       `code ${id} --pair`,
     ]) {
-      shown.push(await cli.run(command, { answers: [] }));
+      shown.push(await cli.run(command, { answers: [], color: false }));
     }
     shown.push(
       await cli.run(["code", text]),
