@@ -70,7 +70,7 @@ export async function list(
     return { text: count(live.length, "device"), isAtRisk: findings.length > 0 };
   };
   const rows = toldApart(withOpenRivals(accounts)).map((account) => ({
-    name: printable(account.name, Number.POSITIVE_INFINITY),
+    name: printable(account.name, LONGEST_NAME),
     ...(options.removed
       ? { text: `removed ${account.removedAt?.slice(0, 10) ?? ""}  id ${account.id}`, isAtRisk: false }
       : holders(account)),
@@ -95,6 +95,8 @@ interface Holders {
   readonly isAtRisk: boolean;
 }
 
+/** In a pipe; a window has its own width. */
+const LONGEST_NAME = 500;
 const GAP = "  ";
 const AT_RISK = "  at risk";
 

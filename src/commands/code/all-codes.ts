@@ -12,6 +12,9 @@ import { prefetchSeeds, seedOf } from "../../vault/open-account.ts";
 import type { Needs } from "../../world.ts";
 import { type Answer, type CodeOptions, codeLine, timeAnswer } from "./answer.ts";
 
+/** In a pipe. */
+const LONGEST_NAME = 500;
+
 export type AllCodesNeeds = Needs<"stdout" | "stderr" | "stateFolder" | "clock" | "ledger" | "seeds">;
 
 export async function allCodes(options: CodeOptions, needs: AllCodesNeeds): Promise<void> {
@@ -39,7 +42,7 @@ export async function allCodes(options: CodeOptions, needs: AllCodesNeeds): Prom
   if (options.json) {
     needs.stdout.write(`${printableJson(answers.map(({ answer }) => answer.json()))}\n`);
   } else {
-    const longest = needs.stdout.isTTY ? undefined : Number.POSITIVE_INFINITY;
+    const longest = needs.stdout.isTTY ? undefined : LONGEST_NAME;
     const width = Math.max(0, ...answers.map(({ answer }) => answer.codes[0].length));
     const shown = toldApart(answers.map(({ account }) => account));
     for (const [i, { answer, account }] of answers.entries())
