@@ -7,8 +7,10 @@ import { VERSION } from "../base/version.ts";
 import { COMMANDS } from "../commands/index.ts";
 import { groupExamples } from "../talk/examples.ts";
 import type { World } from "../world.ts";
+import { understood } from "./first-word.ts";
 import { registerHelp } from "./help-command.ts";
 import { nameFinder } from "./known-names.ts";
+import { requireKnownSubcommand } from "./subcommands.ts";
 
 export const EXIT_CODES: readonly (readonly [number, string])[] = [
   [ExitCode.done, "done"],
@@ -32,10 +34,12 @@ const exitCodes = (from: number, to?: number): string =>
 const LEAST_HELP_WIDTH = 20;
 
 /** Throws Exit after help, version and usage errors; UserError from commands. */
-export async function parse(args: readonly string[], world: World): Promise<void> {
+export async function parse(typed: readonly string[], world: World): Promise<void> {
+  const args = await understood(typed, world);
   const isKnown = nameFinder(world);
   const isName = (text: string) => Object.hasOwn(COMMANDS, text) || isKnown(text);
   const program = commandLine(world, args[0], { args, isName });
+  await requireKnownSubcommand(program, args);
   try {
     await program.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });
   } catch (error) {
@@ -59,6 +63,7 @@ export function commandLine(world: World, name = "", typed?: Typed): Command {
       writeErr: (text) => world.stderr.write(ourStyle(text, typed)),
     })
     .addHelpText("afterAll", ({ command }) => groupExamples(command))
+    .addHelpText("after", "\nWhere no command has that name, twinseed ACCOUNT is twinseed code ACCOUNT.")
     .addHelpText("after", `\nExit codes: ${exitCodes(0, 4)},\n${exitCodes(4, 7)},\n${exitCodes(7)}.`);
   const wanted = Object.entries(COMMANDS).filter(([one]) => one === name);
   for (const [, register] of wanted.length > 0 ? wanted : Object.entries(COMMANDS)) register(program, world);

@@ -1,18 +1,20 @@
 /** `list`: the accounts, and how many devices hold each. Works while the seeds are locked. */
 
 import type { Command } from "commander";
+import { ExitCode, UserError } from "../base/errors.ts";
 import { printable, printableJson } from "../base/printable.ts";
 import type { Account } from "../ledger/account.ts";
+import { matches } from "../ledger/find.ts";
 import { auditAccount, DEFAULT_AUDIT, withOpenRivals } from "../ledger/findings.ts";
 import { deviceHere } from "../ledger/this-computer.ts";
 import { toldApart } from "../ledger/told-apart.ts";
-import { columnsOf, padded } from "../talk/columns.ts";
 import { accountDetailsJson } from "../talk/copies-json.ts";
 import { examples } from "../talk/examples.ts";
-import { count, note } from "../talk/say.ts";
+import { nameColumn } from "../talk/name-column.ts";
+import { count, note, quoted } from "../talk/say.ts";
 import type { Needs, World } from "../world.ts";
 
-type ListNeeds = Needs<"stdout" | "stderr" | "clock" | "ledger" | "stateFolder">;
+type ListNeeds = Needs<"stdout" | "stderr" | "terminal" | "clock" | "ledger" | "stateFolder">;
 
 export interface ListOptions {
   removed?: boolean;
@@ -24,20 +26,32 @@ export function registerList(program: Command, world: World): void {
     .command("list")
     .alias("ls")
     .description("list the accounts and how many devices hold each")
+    .argument("[filter]", "only those that match: part of a name, issuer or label (default: all)")
     .option("--removed", "list removed and replaced accounts instead")
     .option("--json", "print everything but the seeds as JSON")
-    .action((options: ListOptions) => list(options, world));
+    .action((filter: string | undefined, options: ListOptions) => list(filter, options, world));
   examples(
     program,
     "list",
     "twinseed list",
+    "twinseed list github",
     "twinseed list --json | jq -r '.[].name'",
     "twinseed list --removed  # what restore can bring back",
   );
 }
 
-export async function list(options: ListOptions, needs: ListNeeds): Promise<void> {
-  const accounts = options.removed ? needs.ledger.removed() : needs.ledger.accounts();
+export async function list(
+  filter: string | undefined,
+  options: ListOptions,
+  needs: ListNeeds,
+): Promise<void> {
+  const all = options.removed ? needs.ledger.removed() : needs.ledger.accounts();
+  const accounts =
+    filter === undefined ? all : all.filter((one) => one.id === filter || matches(one, filter));
+  if (accounts.length === 0 && all.length > 0)
+    throw new UserError(`no account matches ${quoted(filter ?? "")}`, ExitCode.notFound, [
+      `list all of them with: twinseed list${options.removed ? " --removed" : ""}`,
+    ]);
   const devices = needs.ledger.devices();
   const here = await deviceHere(devices, needs);
   if (options.json) {
@@ -47,19 +61,45 @@ export async function list(options: ListOptions, needs: ListNeeds): Promise<void
   if (accounts.length === 0) {
     note(needs, options.removed ? "no removed accounts" : "no accounts yet; enroll one with: twinseed add");
   }
-  const holders = (account: Account): string => {
+  const holders = (account: Account): Holders => {
     const { live, findings } = auditAccount(account, devices, {
       now: needs.clock.now(),
       ...DEFAULT_AUDIT,
       ...(here === undefined ? {} : { here: here.id }),
     });
-    return `${count(live.length, "device")}${findings.length > 0 ? "  at risk" : ""}`;
+    return { text: count(live.length, "device"), isAtRisk: findings.length > 0 };
   };
-  const rows = toldApart(withOpenRivals(accounts)).map((account) => [
-    printable(account.name),
-    options.removed ? `removed ${account.removedAt?.slice(0, 10) ?? ""}  id ${account.id}` : holders(account),
-  ]);
-  const width = Math.max(0, ...rows.map(([name = ""]) => columnsOf(name)));
-  const lines = rows.map(([name = "", rest = ""]) => `${padded(name, width)}  ${rest}\n`);
+  const rows = toldApart(withOpenRivals(accounts)).map((account) => ({
+    name: printable(account.name, LONGEST_NAME),
+    ...(options.removed
+      ? { text: `removed ${account.removedAt?.slice(0, 10) ?? ""}  id ${account.id}`, isAtRisk: false }
+      : holders(account)),
+  }));
+  const restWidth = Math.max(
+    0,
+    ...rows.map(({ text, isAtRisk }) => text.length + (isAtRisk ? AT_RISK.length : 0)),
+  );
+  const names = nameColumn(
+    rows.map(({ name }) => name),
+    restWidth + GAP.length,
+    needs,
+  );
+  const lines = rows.map(
+    ({ text, isAtRisk }, i) => `${names[i]}${GAP}${text}${isAtRisk ? atRisk(needs) : ""}\n`,
+  );
   if (lines.length > 0) needs.stdout.write(lines.join(""));
+}
+
+interface Holders {
+  readonly text: string;
+  readonly isAtRisk: boolean;
+}
+
+/** In a pipe; a window has its own width. */
+const LONGEST_NAME = 500;
+const GAP = "  ";
+const AT_RISK = "  at risk";
+
+function atRisk({ stdout }: Needs<"stdout">): string {
+  return stdout.color ? `\x1b[33m${AT_RISK}\x1b[0m` : AT_RISK;
 }

@@ -17,7 +17,7 @@ import { openAccount } from "../vault/open-account.ts";
 import { recordCopy } from "../vault/proofs.ts";
 import type { Needs, World } from "../world.ts";
 
-type QrNeeds = Needs<"terminal"> & GoogleFilesNeeds;
+type QrNeeds = Needs<"env" | "terminal"> & GoogleFilesNeeds;
 
 export interface QrOptions {
   device?: string[];
@@ -62,7 +62,8 @@ export async function qr(queries: readonly string[], options: QrOptions, needs: 
   const perCode = countPerCode(options);
   if (options.google) return google(accounts, perCode, options, needs);
   if (options.output !== undefined) return writeFile(accounts, options.output, options, needs);
-  const terminal = needs.stdout.isTTY ? needs.terminal() : undefined;
+  const canDraw = needs.stdout.isTTY && needs.env.TERM !== "dumb";
+  const terminal = canDraw ? needs.terminal() : undefined;
   for (const account of accounts) {
     if (terminal === undefined) await printPlain(account, options.device ?? [], needs);
     else await showQr(account, options.device ?? [], terminal, needs);
@@ -77,7 +78,7 @@ async function google(
 ): Promise<void> {
   const { printGoogleCodes, writeGoogleFiles } = await import("../handover/google-files.ts");
   if (output !== undefined) return writeGoogleFiles(accounts, output, { devices, force, perCode }, needs);
-  if (!needs.stdout.isTTY || needs.terminal() === undefined)
+  if (!needs.stdout.isTTY || needs.env.TERM === "dumb" || needs.terminal() === undefined)
     return printGoogleCodes(accounts, { devices, perCode }, needs);
   const { showGoogleCodes } = await import("../handover/google-screen.ts");
   return showGoogleCodes(accounts, { devices, perCode }, needs);

@@ -3,6 +3,7 @@
 import type { Command } from "commander";
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printableJson } from "../base/printable.ts";
+import { shellWord } from "../base/shell-words.ts";
 import type { Account } from "../ledger/account.ts";
 import { revivedCopies } from "../ledger/copies.ts";
 import { findAccount } from "../ledger/find.ts";
@@ -55,6 +56,9 @@ async function bringBack(
       if (!(error instanceof UserError) || error.exitCode !== ExitCode.notFound) throw error;
       throw new UserError(error.message.replace("account", "removed account"), error.exitCode, [
         "list them with: twinseed list --removed",
+        ...(/\.(?:age|html)$/i.test(query)
+          ? [`to restore a backup: twinseed backup restore ${shellWord(query) ?? "FILE"}`]
+          : []),
       ]);
     });
     const accounts = needs.ledger.accounts();

@@ -12,11 +12,11 @@ const MOST_LISTED = 10;
  * Throws UserError: exit 4 with a list if several match, exit 3 with the nearest names if none does.
  */
 export async function findAccount(accounts: readonly Account[], query: string): Promise<Account> {
-  const matches = matching(accounts, query);
-  const [first] = matches;
-  if (first !== undefined && matches.length === 1) return first;
+  const found = accountsMatching(accounts, query);
+  const [first] = found;
+  if (first !== undefined && found.length === 1) return first;
   if (first !== undefined) {
-    throw new UserError(`several accounts match "${printable(query)}"`, ExitCode.ambiguous, several(matches));
+    throw new UserError(`several accounts match "${printable(query)}"`, ExitCode.ambiguous, several(found));
   }
   const near = await nearest(accounts, query);
   throw new UserError(`no account matches "${printable(query)}"`, ExitCode.notFound, [
@@ -27,18 +27,27 @@ export async function findAccount(accounts: readonly Account[], query: string): 
   ]);
 }
 
-function matching(accounts: readonly Account[], query: string): readonly Account[] {
+/** Those with this name; else this id; else those that match, or the one of them that has this name but for case. */
+export function accountsMatching(accounts: readonly Account[], query: string): readonly Account[] {
   const named = accounts.filter(({ name }) => name === query);
   if (named.length > 0) return named;
   const identified = accounts.filter(({ id }) => id === query);
   if (identified.length > 0) return identified;
-  const part = folded(query);
-  if (part === "") return [];
-  const found = accounts.filter(({ name, issuer, label }) =>
-    [name, issuer, label, ...(isAws(issuer) ? ["aws"] : [])].some((text) => folded(text).includes(part)),
-  );
-  const sameButForCase = found.filter(({ name }) => folded(name) === part);
+  const found = accounts.filter((account) => matches(account, query));
+  const sameButForCase = found.filter(({ name }) => folded(name) === folded(query));
   return sameButForCase.length === 1 ? sameButForCase : found;
+}
+
+/** Whether the text is a part of name, issuer or label, whatever its case; "aws" is short for Amazon Web Services. */
+export function matches({ name, issuer, label }: Account, text: string): boolean {
+  const part = folded(text);
+  if (part === "") return false;
+  return [name, issuer, label, ...(isAws(issuer) ? ["aws"] : [])].some((one) => folded(one).includes(part));
+}
+
+/** Whether it is the account's whole name, or its id. */
+export function isNamed({ id, name }: Account, text: string): boolean {
+  return id === text || folded(name) === folded(text);
 }
 
 function folded(text: string): string {

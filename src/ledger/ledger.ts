@@ -10,6 +10,7 @@ import type { DataFolder } from "../ports/data-folder.ts";
 import { type Account, type Device, NEWER } from "./account.ts";
 import { formatAccount, parseAccount } from "./account-file.ts";
 import { formatDevices, parseDevices } from "./devices-file.ts";
+import { inOrder } from "./in-order.ts";
 import { formatIncoming, parseIncoming } from "./incoming.ts";
 import { formatNameIndex, idOf, LEAST_INDEXED } from "./name-index.ts";
 
@@ -129,7 +130,7 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
   function accounts(): Account[] {
     const { present, bad } = readAll();
     for (const { id, fault } of bad) warnOnce(`${ACCOUNTS}/${id}.json`, fault, fixLine(id, fault));
-    return present.sort(byName);
+    return inOrder(present);
   }
 
   function removed(): Account[] {
@@ -138,7 +139,7 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
     const { present, leaving } = readAll();
     // A kill while moving to another disk leaves both files; the one in accounts/ is more complete.
     const inAccounts = new Set([...present, ...leaving].map(({ id }) => id));
-    return [...good.filter(({ id }) => !inAccounts.has(id)), ...leaving].sort(byName);
+    return inOrder([...good.filter(({ id }) => !inAccounts.has(id)), ...leaving]);
   }
 
   function devices(): Device[] {
@@ -255,8 +256,4 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
 function fixLine(id: string, fault: string): string {
   if (fault === NEWER) return "; update twinseed";
   return /^[a-z2-7]+$/.test(id) ? `; its seed is still stored; rebuild it with: twinseed restore ${id}` : "";
-}
-
-function byName(a: Account, b: Account): number {
-  return a.name < b.name ? -1 : a.name > b.name ? 1 : a.id < b.id ? -1 : 1;
 }

@@ -69,7 +69,7 @@ describe("what is offered", () => {
     expect(await values(cli, "device", "add", "tablet", "--kind", "")).toContain("hardware");
     expect(await values(cli, "device", "add", "x", "--kind=")).toContain("hardware");
     expect(await values(cli, "store", "move", "")).toEqual(["keyring", "file"]);
-    expect(await values(cli, "export", "")).toContain("aegis");
+    for (const format of ["aegis", "kdbx", "pass"]) expect(await values(cli, "export", "")).toContain(format);
     expect(await offered(cli, "import", "")).toEqual(["files"]);
     expect(await offered(cli, "sheet", "--output", "")).toEqual(["files"]);
     expect(await offered(cli, "rename", "x", "")).toEqual(["words"]);
@@ -102,6 +102,15 @@ it("is silent where the ledger can't be read", async () => {
     stdout: "",
     stderr: "",
   });
+});
+
+it("bash and PowerShell find a part of a name where nothing begins with it, as fish does", async () => {
+  const cli = await machine();
+  const ask = async (shell: string, stdin: string) =>
+    (await cli.run(["__complete", shell], { stdin })).stdout;
+  expect(await ask("powershell", "code\0octo\r\n")).toBe("words\nGitHub:octocat\t\n");
+  expect(await ask("bash", "octo\0twinseed code octo")).toBe("words\nGitHub:octocat\n");
+  expect(await ask("bash", "git\0twinseed code git")).toBe("words\nGitHub:octocat\n");
 });
 
 it("PowerShell gets what matches, in any case, and may end its line", async () => {

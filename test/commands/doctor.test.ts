@@ -423,6 +423,21 @@ describe("the file store's keys", () => {
 });
 
 describe("the clock, by others' word", () => {
+  it("that nobody answers is not known, and not wrong", async () => {
+    const fails = async () => {
+      throw new UserError("no answer from time.example", ExitCode.failed);
+    };
+    const cli = testCli({
+      accounts: [github],
+      instead: () => ({ networkTime: { http: fails, ntp: fails } }),
+    });
+    await cli.start();
+    cli.folder.files.set("config.json", '{"version":1,"store":"keyring"}');
+    const { exitCode, stdout } = await cli.run("doctor --ntp time.example");
+    expect(stdout).toContain("?      clock     not compared: no answer from time.example");
+    expect(exitCode).toBe(0);
+  });
+
   async function sound() {
     const cli = testCli({ accounts: [github] });
     await cli.start();

@@ -60,7 +60,7 @@ describe("the screen", () => {
         "  081804    GitHub:octocat                          1 device!     ━━━━       10s",
         "",
         "! only this computer has it (see: twinseed audit)",
-        "type to filter   ↑↓ choose   Enter copies   q quits",
+        "type (or /) to filter   ↑↓ choose   Enter copies   q quits",
       ].join("\n"),
     );
   });
@@ -103,7 +103,23 @@ describe("the screen", () => {
     const { last } = await watch(["q"], "watch octocat 'bücher' GitHub");
     expect(listed(last)).toEqual(["GitHub:octocat", "Bücher"]);
     expect((await watch(["q"], "watch nobody")).exitCode).toBe(ExitCode.notFound);
-    expect((await watch(["q"], "watch o")).exitCode).toBe(ExitCode.ambiguous);
+  });
+
+  it("shows all that match a part, as the filter does, and as code would", async () => {
+    const { watch } = machine();
+    const names = ["Amazon", "Bücher"];
+    expect(listed((await watch(["q"], "watch example")).last)).toEqual(["Bücher"]);
+    expect(listed((await watch(["q"], "watch aws bücher")).last)).toEqual(names);
+    expect(listed((await watch(["q"], "watch o")).last)).toHaveLength(3);
+    expect(listed((await watch(["aws", "C-u", "q"])).pictures[3] ?? "")).toEqual(["Amazon"]);
+  });
+
+  it("takes a q as the first letter of a filter that begins with /", async () => {
+    const { watch } = machine([{ ...github, issuer: "Qnap" }, aws]);
+    const { pictures } = await watch(["/qn", "C-u", "q"]);
+    expect(pictures[3]).toContain("Filter: /qn_");
+    expect(listed(pictures[3] ?? "")).toEqual(["Qnap:octocat"]);
+    expect(listed(pictures[1] ?? "")).toHaveLength(2);
   });
 
   it.each([

@@ -21,9 +21,10 @@ const work = {
 };
 
 export function registerAws(program: Command, world: World): void {
-  const command = program
+  const command: Command = program
     .command("aws")
-    .description("enroll MFA devices at AWS and get sessions with MFA, through your own AWS CLI");
+    .description("enroll MFA devices at AWS and get sessions with MFA, through your own AWS CLI")
+    .action(() => command.help());
   command
     .command("enroll")
     .description(

@@ -7,9 +7,10 @@ import type { RestoreOptions } from "./restore-backup.ts";
 import type { VerifyOptions } from "./verify-backup.ts";
 
 export function registerBackup(program: Command, world: World): void {
-  const command = program
+  const command: Command = program
     .command("backup")
-    .description("back up everything to one encrypted file, verify it, or restore it");
+    .description("back up everything to one encrypted file, verify it, or restore it")
+    .action(() => command.help());
   command
     .command("create")
     .description("write an age file with all seeds, accounts and devices")

@@ -5,11 +5,15 @@ import { printableJson } from "../../base/printable.ts";
 import type { Account } from "../../ledger/account.ts";
 import { toldApart } from "../../ledger/told-apart.ts";
 import { isLocked } from "../../seeds/seed-store.ts";
+import { doubtClock } from "../../talk/doubtful-clock.ts";
 import { pointInTime } from "../../talk/point-in-time.ts";
 import { count, note, quoted } from "../../talk/say.ts";
 import { prefetchSeeds, seedOf } from "../../vault/open-account.ts";
 import type { Needs } from "../../world.ts";
 import { type Answer, type CodeOptions, codeLine, timeAnswer } from "./answer.ts";
+
+/** In a pipe. */
+const LONGEST_NAME = 500;
 
 export type AllCodesNeeds = Needs<"stdout" | "stderr" | "stateFolder" | "clock" | "ledger" | "seeds">;
 
@@ -20,6 +24,7 @@ export async function allCodes(options: CodeOptions, needs: AllCodesNeeds): Prom
   const time = options.at === undefined ? undefined : pointInTime("--at", options.at);
   const answers: { account: Account; answer: Answer }[] = [];
   const failures: UserError[] = [];
+  if (time === undefined) doubtClock(timed, needs.clock.now(), needs);
   await prefetchSeeds(timed, needs);
   for (const account of timed) {
     try {
@@ -37,11 +42,17 @@ export async function allCodes(options: CodeOptions, needs: AllCodesNeeds): Prom
   if (options.json) {
     needs.stdout.write(`${printableJson(answers.map(({ answer }) => answer.json()))}\n`);
   } else {
+    const longest = needs.stdout.isTTY ? undefined : LONGEST_NAME;
     const width = Math.max(0, ...answers.map(({ answer }) => answer.codes[0].length));
     const shown = toldApart(answers.map(({ account }) => account));
     for (const [i, { answer, account }] of answers.entries())
-      needs.stdout.write(`${codeLine(answer.codes[0], width, (shown[i] ?? account).name)}\n`);
+      needs.stdout.write(`${codeLine(answer.codes[0], width, (shown[i] ?? account).name, longest)}\n`);
   }
+  if (!options.json && needs.stdout.isTTY)
+    sayTimeLeft(
+      answers.flatMap(({ answer }) => answer.left ?? []),
+      needs,
+    );
   const counterBased = accounts.length - timed.length;
   if (counterBased > 0) {
     note(
@@ -51,6 +62,14 @@ export async function allCodes(options: CodeOptions, needs: AllCodesNeeds): Prom
   }
   for (const failure of failures.slice(1)) note(needs, `error: ${failure.message}`);
   if (failures[0] !== undefined) throw failures[0];
+}
+
+/** Codes with other periods end at other times. */
+function sayTimeLeft(left: readonly number[], needs: Needs<"stderr">): void {
+  const [first = 0] = left;
+  if (left.length === 0) return;
+  const isSame = left.every((seconds) => seconds === first);
+  note(needs, isSame ? `valid for ${first} s` : `the first of them changes in ${Math.min(...left)} s`);
 }
 
 async function answerFor(

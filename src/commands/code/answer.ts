@@ -32,6 +32,8 @@ export interface Answer {
   json(): { readonly version: number; readonly next?: string };
   /** For a user at a terminal. */
   readonly advice?: string;
+  /** Seconds for which a time-based code is still valid. */
+  readonly left?: number;
 }
 
 /** The answer for a time-based account at a time. */
@@ -74,12 +76,13 @@ export function stepAnswer(
     const advice = `type the first one now (${left} s left), the second one in ${left} s`;
     return { codes: [first, second()], json, advice };
   }
-  return { codes: [first], json, ...(options.at === undefined ? { advice: `valid for ${left} s` } : {}) };
+  if (options.at !== undefined) return { codes: [first], json };
+  return { codes: [first], json, left, advice: `valid for ${left} s` };
 }
 
-/** `123456  name`, one line per account. */
-export function codeLine(code: string, width: number, name: string): string {
-  return `${code.padEnd(width)}  ${printable(name)}`;
+/** `123456  name`, one line per account. `longest`: where the name is cut. */
+export function codeLine(code: string, width: number, name: string, longest?: number): string {
+  return `${code.padEnd(width)}  ${printable(name, longest)}`;
 }
 
 export function minRemainingOf(account: Account, otp: Totp | Steam, { minRemaining }: CodeOptions): number {

@@ -6,6 +6,7 @@ import { findAccount } from "../../ledger/find.ts";
 import type { Steam, Totp } from "../../otp/enrollment.ts";
 import { remainingSeconds, stepAt, windowOf } from "../../otp/one-time-code.ts";
 import { copyCode } from "../../talk/copied-code.ts";
+import { doubtClock } from "../../talk/doubtful-clock.ts";
 import { isInteractive, note } from "../../talk/say.ts";
 import { seedOf } from "../../vault/open-account.ts";
 import type { Needs } from "../../world.ts";
@@ -70,6 +71,7 @@ export async function timeOf(
     const { pointInTime } = await import("../../talk/point-in-time.ts");
     return pointInTime("--at", options.at);
   }
+  doubtClock([account], needs.clock.now(), needs);
   const wanted = minRemainingOf(account, otp, options);
   // Checked again after a wait: the clock may have been set, or the timer may have been early.
   for (;;) {

@@ -28,7 +28,18 @@ export const VALUES: Readonly<Record<string, readonly string[]>> = {
   area: ["region", "full"],
   store: ["keyring", "file"],
   "--paper": ["a4", "letter"],
-  "export format": ["uris", "aegis", "2fas", "bitwarden", "keepassxc-csv", "google", "json"],
+  "export format": [
+    "uris",
+    "aegis",
+    "2fas",
+    "apple",
+    "bitwarden",
+    "google",
+    "kdbx",
+    "keepassxc-csv",
+    "pass",
+    "json",
+  ],
 };
 export const FILES: readonly string[] = ["file", "source", "folder"];
 export const DEVICES: readonly string[] = ["--device", "device", "old", "new"];

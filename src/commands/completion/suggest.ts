@@ -48,12 +48,14 @@ function prefixed(prefix: string, candidates: readonly Candidate[]): readonly Ca
   return prefix === "" ? candidates : candidates.map((one) => ({ ...one, value: prefix + one.value }));
 }
 
-/** Matches the case as typed, or any case if nothing does. */
+/** What begins with the text, else what does whatever its case, else (as fish does) what has it anywhere. */
 function matching(candidates: readonly Candidate[], typed: string): readonly Candidate[] {
   const exact = candidates.filter(({ value }) => value.startsWith(typed));
   if (exact.length > 0) return exact;
   const lower = typed.toLowerCase();
-  return candidates.filter(({ value }) => value.toLowerCase().startsWith(lower));
+  const begins = candidates.filter(({ value }) => value.toLowerCase().startsWith(lower));
+  if (begins.length > 0 || typed.startsWith("-")) return begins;
+  return candidates.filter(({ value }) => value.toLowerCase().includes(lower));
 }
 
 function listed(lines: readonly string[]): string {

@@ -11,6 +11,7 @@ import { deviceNamed, findDevice } from "../../ledger/find-device.ts";
 import { deviceHere } from "../../ledger/this-computer.ts";
 import { cleanText } from "../../otp/enrollment.ts";
 import { examples } from "../../talk/examples.ts";
+import { nameColumn } from "../../talk/name-column.ts";
 import { count, note, pasteableName, quoted } from "../../talk/say.ts";
 import { askedKind, makeDevice, parseKind, requireNoCode } from "../../vault/named-device.ts";
 import type { Needs, World } from "../../world.ts";
@@ -82,6 +83,7 @@ export function registerDevice(program: Command, world: World): void {
     .action((name: string) => wiped(name, world));
   command
     .command("remove")
+    .alias("rm")
     .description("take a mistake back: forget a device, or only its copies of some accounts")
     .argument("<device>")
     .argument("[account...]", "forget only these copies, and keep the device")
@@ -153,6 +155,8 @@ async function add(
   );
 }
 
+const GAP = "  ";
+
 interface Row {
   readonly device: Device;
   readonly isHere: boolean;
@@ -163,7 +167,7 @@ interface Row {
 
 async function list(
   { json }: { json?: boolean },
-  needs: Needs<"stdout" | "stderr" | "ledger" | "stateFolder">,
+  needs: Needs<"stdout" | "stderr" | "terminal" | "ledger" | "stateFolder">,
 ): Promise<void> {
   const accounts = needs.ledger.accounts();
   const devices = needs.ledger.devices();
@@ -189,9 +193,14 @@ async function list(
   }
   if (rows.length === 0)
     note(needs, "no devices yet; enroll an account, or add one with: twinseed device add NAME --kind phone");
-  const width = Math.max(0, ...rows.map(({ device }) => printable(device.name).length));
-  for (const one of rows)
-    needs.stdout.write(`${printable(one.device.name).padEnd(width)}  ${describe(one)}\n`);
+  const described = rows.map(describe);
+  const rest = Math.max(0, ...described.map((text) => GAP.length + text.length));
+  const names = nameColumn(
+    rows.map(({ device }) => printable(device.name)),
+    rest,
+    needs,
+  );
+  for (const [i, text] of described.entries()) needs.stdout.write(`${names[i]}${GAP}${text}\n`);
 }
 
 function row(device: Device, accounts: readonly Account[], here?: Device): Row {

@@ -6,7 +6,7 @@ import type { EnginePorts } from "../../leases/lease.ts";
 import { leaseCheck, leaseUrl } from "../../spending/chosen-lease.ts";
 import { quoted } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
-import { type Line, ok, wrong, wrongBy } from "./lines.ts";
+import { type Line, ok, unknown, wrong, wrongBy } from "./lines.ts";
 
 export type CheckSurroundingsNeeds = EnginePorts & Needs<"stderr" | "env" | "folder">;
 
@@ -53,7 +53,7 @@ async function compared(source: string, ask: () => Promise<number>, needs: Needs
     return wrong("clock", `it is ${by}`, "set the clock right, as wrong time makes wrong codes");
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return wrongBy("clock", error, "name another source, or check the network");
+    return unknown("clock", `not compared: ${error.message}`);
   }
 }
 

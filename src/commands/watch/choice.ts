@@ -1,4 +1,6 @@
 /** What the keys do to the list: the filter and the selected account. Pure. */
+
+import { matches } from "../../ledger/find.ts";
 import type { Key, KeyName } from "../../ports/terminal.ts";
 import type { Watched } from "./watched.ts";
 
@@ -21,13 +23,13 @@ const LEAPS: Partial<Readonly<Record<KeyName, number>>> = {
   end: Number.POSITIVE_INFINITY,
 };
 
-/** The accounts that have every word of the filter in name, issuer or label. */
+/** The accounts that match every word of the filter, as for `code`. A "/" only begins it. */
 export function matching(watched: readonly Watched[], filter: string): readonly Watched[] {
-  const words = filter.toLowerCase().split(/\s+/);
-  return watched.filter(({ account: { name, issuer, label } }) => {
-    const text = [name, issuer, label].join("\n").toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
+  const words = filter
+    .replace(/^\//, "")
+    .split(/\s+/)
+    .filter((word) => word !== "");
+  return watched.filter(({ account }) => words.every((word) => matches(account, word)));
 }
 
 /** The position of the selected account, or of the first one if it is not shown. */

@@ -94,7 +94,7 @@ function about(one: Watched | undefined): string {
 function hints(filter: string, columns: number): string {
   const long =
     filter === ""
-      ? "type to filter   ↑↓ choose   Enter copies   q quits"
+      ? "type (or /) to filter   ↑↓ choose   Enter copies   q quits"
       : "↑↓ choose   Enter copies   Esc clears the filter   Ctrl-C quits";
   const short = filter === "" ? "Enter: copy  type: filter  q: quit" : "Enter: copy  Esc: clear  ^C: quit";
   return columnsOf(long) <= columns ? long : short;

@@ -6,8 +6,9 @@
 import type { Command } from "commander";
 import { usageError } from "../../base/errors.ts";
 import type { Account } from "../../ledger/account.ts";
-import { findAccount } from "../../ledger/find.ts";
+import { accountsMatching, findAccount } from "../../ledger/find.ts";
 import { toldApart } from "../../ledger/told-apart.ts";
+import { doubtClock } from "../../talk/doubtful-clock.ts";
 import { examples } from "../../talk/examples.ts";
 import { isInteractive, note } from "../../talk/say.ts";
 import type { Needs, World } from "../../world.ts";
@@ -26,7 +27,10 @@ export function registerWatch(program: Command, world: World): void {
     .description(
       "show live codes with the time left: type to filter, Enter copies (and uses up an HOTP code), q quits",
     )
-    .argument("[account...]", "names, ids, or parts of a name, issuer or label (default: all)")
+    .argument(
+      "[account...]",
+      "names, ids, or parts of a name, issuer or label: all that match (default: all)",
+    )
     .option("--plain", "print lines instead, again at each change, until interrupted")
     .action((queries: string[], options: WatchOptions) => watch(queries, options, world));
   examples(program, "watch", "twinseed watch", "twinseed watch aws github", "twinseed watch --plain");
@@ -44,6 +48,7 @@ export async function watch(
   }
   const accounts = await chosen(queries, needs);
   if (accounts.length === 0) return note(needs, "no accounts yet; enroll one with: twinseed add");
+  doubtClock(accounts, needs.clock.now(), needs);
   const watched = await openAll(toldApart(accounts), needs);
   if (terminal === undefined) {
     const { watchPlain } = await import("./plain.ts");
@@ -58,6 +63,11 @@ async function chosen(queries: readonly string[], needs: Needs<"ledger">): Promi
   const known = needs.ledger.accounts();
   if (queries.length === 0) return known;
   const accounts = new Set<Account>();
-  for (const query of queries) accounts.add(await findAccount(known, query));
+  for (const query of queries) {
+    const matching = accountsMatching(known, query);
+    // Throws, with the nearest names.
+    for (const account of matching.length > 0 ? matching : [await findAccount(known, query)])
+      accounts.add(account);
+  }
   return [...accounts];
 }

@@ -1,5 +1,7 @@
 /** Turns an error from the operating system into one that the user can act on. */
+import { statfsSync } from "node:fs";
 import { homedir } from "node:os";
+import { dirname } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import { shellWord } from "../../base/shell-words.ts";
@@ -7,10 +9,26 @@ import { privacyAdvice } from "./macos-privacy.ts";
 
 const LONGEST_PATH = 400;
 
+/** A disk may be full of files while it still has space. */
+function hasRoomForFiles(path: string): boolean {
+  try {
+    const { files, ffree } = statfsSync(dirname(path));
+    return files === 0 || ffree > 0;
+  } catch {
+    return true; // not known
+  }
+}
+
 type Advice = (path: string) => { reason: string; hints: string[] };
 
 const ADVICE: Readonly<Record<string, Advice>> = {
-  ENOSPC: () => ({ reason: "the disk is full", hints: ["free some space and run this again"] }),
+  ENOSPC: (path) =>
+    hasRoomForFiles(path)
+      ? { reason: "the disk is full", hints: ["free some space and run this again"] }
+      : {
+          reason: "the disk can hold no more files (its inodes are used up)",
+          hints: ["delete files that you don't need, however small they are, and run this again"],
+        },
   EDQUOT: () => ({ reason: "your disk quota is used up", hints: ["free some space and run this again"] }),
   EROFS: () => ({ reason: "the file system is read-only", hints: [] }),
   EACCES: (path) => ({ reason: "permission denied", hints: [howToSeeOwner(path)] }),
