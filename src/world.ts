@@ -22,6 +22,10 @@ export interface World extends Ports {
   readonly prepareStore: (kind: StoreKind) => Promise<() => Promise<SeedStore>>;
   /** See SeedStoreKind.ids; may take up to ten seconds. */
   readonly storedIds: (kind: StoreKind) => Promise<string[]>;
+  /** The name of the program that is the keyring now; undefined if it can't be told. */
+  readonly keyringProvider: () => Promise<string | undefined>;
+  /** How many seconds to wait for a locked keyring, in place of the usual time. */
+  readonly waitForKeyring: (seconds: number) => void;
   readonly sharedKeys: SharedKeys;
   /**
    * The same world with another data folder. Throws UserError (exit 1) unless that is empty, does not exist yet, or has a file

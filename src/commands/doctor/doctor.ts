@@ -6,6 +6,7 @@ import { printableJson } from "../../base/printable.ts";
 import { examples } from "../../talk/examples.ts";
 import { count, note } from "../../talk/say.ts";
 import type { Needs, World } from "../../world.ts";
+import { checkKeyring, repairKeyring } from "./check-keyring.ts";
 import { checkFiles, checkLedger } from "./check-ledger.ts";
 import { type CheckSeedsNeeds, checkSeeds, type SeedsFound } from "./check-seeds.ts";
 import { checkSharing, checkSync, repairSharing } from "./check-sharing.ts";
@@ -22,7 +23,9 @@ import { formatLine, type Line, lineJson, REPAIR } from "./lines.ts";
 import { repairConfig, repairFiles, repairLedger, repairSeeds } from "./repair.ts";
 import { repairDates } from "./repair-dates.ts";
 
-type DoctorNeeds = Needs<"stdout" | "computer" | "terminal" | "workTree" | "networkTime" | "sharedKeys"> &
+type DoctorNeeds = Needs<
+  "stdout" | "computer" | "terminal" | "workTree" | "networkTime" | "sharedKeys" | "keyringProvider"
+> &
   CheckSurroundingsNeeds &
   CheckSeedsNeeds;
 
@@ -65,6 +68,9 @@ export async function doctor(options: DoctorOptions, needs: DoctorNeeds): Promis
   if (options.repair && report(await repairLedger(seeds, needs))) seeds = await inspectSeeds(store, needs);
   if (options.repair && report(await repairSeeds(store, seeds, needs)))
     seeds = await inspectSeeds(store, needs);
+  const usesKeyring = store.kind === "keyring";
+  if (options.repair && usesKeyring) report(await repairKeyring(seeds, needs));
+  const keyring = usesKeyring ? await checkKeyring(seeds, needs) : [];
   const clocks = await checkClocks(options, needs);
   if (options.repair) report(await repairDates(clocks, needs));
   let sharing = await checkSharing(store.kind, seeds.lines, needs);
@@ -77,6 +83,7 @@ export async function doctor(options: DoctorOptions, needs: DoctorNeeds): Promis
     checkVersions(needs),
     ...(await checkFiles(needs)),
     ...store.lines,
+    ...keyring,
     ...slots,
     ...checkLedger(needs),
     ...clocks,

@@ -8,6 +8,7 @@ export const CHECKS = [
   "files",
   "config",
   "store",
+  "keyring",
   "keys",
   "sharing",
   "sync",

@@ -15,7 +15,9 @@ import type { RestartOptions } from "./restart-members.ts";
 import type { LogOptions } from "./store-log.ts";
 import type { AddOptions as MemberOptions } from "./store-members.ts";
 
-type StoreNeeds = Needs<"stdout" | "stderr" | "folder" | "ledger" | "seeds" | "prepareStore">;
+type StoreNeeds = Needs<
+  "stdout" | "stderr" | "folder" | "ledger" | "seeds" | "prepareStore" | "keyringProvider"
+>;
 
 export function registerStore(program: Command, world: World): void {
   const command = program
@@ -117,11 +119,13 @@ const WHERE: Record<StoreKind, string> = {
 
 async function show(
   options: { json?: boolean },
-  needs: Needs<"stdout" | "stderr" | "folder" | "ledger" | "sharedKeys">,
+  needs: Needs<"stdout" | "stderr" | "folder" | "ledger" | "sharedKeys" | "keyringProvider">,
 ): Promise<void> {
   const config = readConfig(needs.folder);
   const accounts = needs.ledger.accounts().length;
-  const { store = null, why = null } = config ?? {};
+  const { store = null, why = null, provider = null } = config ?? {};
+  const now = store === "keyring" || provider !== null ? ((await needs.keyringProvider()) ?? null) : null;
+  const keyring = store === "keyring" || provider !== null ? { storedWith: provider, answers: now } : null;
   const view = store === "file" ? await needs.sharedKeys.view() : undefined;
   const { entry, hash } = view?.newest ?? {};
   const words = hash === undefined ? undefined : await wordsOf(hash);
@@ -136,13 +140,15 @@ async function show(
       thisComputer: view?.me ?? null,
       isDecided: view?.standing.stop === undefined,
     };
-    const result = { version: 1, store, why, folder: needs.folder.path, accounts, shared: shared ?? null };
+    const folder = needs.folder.path;
+    const result = { version: 1, store, why, folder, accounts, keyring, shared: shared ?? null };
     needs.stdout.write(`${printableJson(result)}\n`);
     return;
   }
   const lines = config
     ? [`store   ${config.store} (${WHERE[config.store]})`, `why     ${printable(config.why, 300)}`]
     : ["store   not chosen yet; the first add chooses it"];
+  if (keyring !== null && (provider ?? now) !== null) lines.push(`keyring ${sayProviders(provider, now)}`);
   lines.push(`folder  ${printable(needs.folder.path, 500)}`, `seeds   ${accounts}`);
   if (entry !== undefined)
     lines.push(
@@ -150,6 +156,12 @@ async function show(
       `words   ${words}`,
     );
   needs.stdout.write(`${lines.join("\n")}\n`);
+}
+
+/** Both, where another program answers than the one that the seeds were stored with. */
+function sayProviders(before: string | null, now: string | null): string {
+  if (before === null || before === now) return printable(now ?? "", 40);
+  return `${printable(before, 40)}; ${now === null ? "it does not answer now" : `${now} answers now`}`;
 }
 
 /** Copies all, then names the new store in config.json, then deletes the old copies: a kill anywhere loses nothing. */
@@ -165,12 +177,13 @@ async function move(kind: string, needs: StoreNeeds): Promise<void> {
   const from = await needs.seeds();
   await requireSeeds(from, kind, everyId(from.kind, needs));
   const make = await needs.prepareStore(kind);
+  const provider = kind === "keyring" ? await needs.keyringProvider() : undefined;
   const moved = await needs.ledger.edit(async () => {
     requireStoreInUse(from, needs, "nothing was moved");
     const ids = everyId(from.kind, needs);
     const to = await make();
     await copySeeds(from, to, ids);
-    writeConfig(needs.folder, { store: kind, why: `store move ${kind}` });
+    writeConfig(needs.folder, { store: kind, why: `store move ${kind}`, ...(provider ? { provider } : {}) });
     const shared = from.kind === "keyring" ? adoptedIds(needs) : new Set<string>();
     await deleteSeeds(
       from,

@@ -6,8 +6,8 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import { isText, objectOf, parseFields } from "../../base/untrusted-json.ts";
 import { isRecipient } from "../../members/entry.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
-import { probeKeyring } from "../keyring/keyring.ts";
 import { keyringEntries } from "../keyring/keyring-entries.ts";
+import { probeKeyring } from "../keyring/probe.ts";
 import type { SeedStoreDeps } from "../needs.ts";
 import { askNewPassphrase, openerFromEnvironment } from "./openers.ts";
 import { COST, costFault, deriveKey, type ScryptCost } from "./scrypt.ts";
@@ -15,8 +15,6 @@ import { fromBase64, parseSealed, type Sealed, seal, toBase64, unseal } from "./
 
 const VERSION = 1;
 const SALT_BYTES = 16;
-/** How long a keyring may take to answer, in milliseconds. */
-const PATIENCE = 2000;
 
 export interface OwnIdentity {
   readonly recipient: string;
@@ -95,7 +93,7 @@ export async function identityForJoining(
   }
   const known = readOwnIdentity(await deps.stateFolder(), store);
   if (known !== undefined) return known.recipient;
-  const refusal = await probeKeyring(deps, PATIENCE);
+  const refusal = (await probeKeyring(deps))?.message;
   return refusal !== undefined && wish === "silent" ? undefined : makeOwnIdentity(deps, store, refusal);
 }
 

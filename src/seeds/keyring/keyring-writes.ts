@@ -1,0 +1,84 @@
+/** Stores and deletes seeds in the keyring: at the pace that it can take, read back, and with names that a person can judge. */
+import { UserError } from "../../base/errors.ts";
+import { printable } from "../../base/printable.ts";
+import type { Enrollment } from "../../otp/enrollment.ts";
+import type { SeedStoreDeps } from "../needs.ts";
+import { notReadBackError } from "../seed-text.ts";
+import { SERVICE } from "./connections.ts";
+import { keyringEntries, type UseEntry } from "./keyring-entries.ts";
+
+/** KeePassXC 2.7.4 crashes where entries are written one right after the other, by any program. In milliseconds. */
+const PACE: Readonly<Record<string, number>> = { KeePassXC: 250 };
+/** A connection whose keys are wrong makes garbage of what is written, and may read the same garbage back as the right text. */
+const NEEDS_SECOND_CONNECTION = "KWallet";
+const WRITES = 3;
+const LONGEST_LABEL = 100;
+
+export interface KeyringWriter {
+  /** Stores the text where nothing is, or over what is there. Leaves nothing if it can't be read back. */
+  store(id: string, text: string, enrollment: Enrollment): Promise<void>;
+  delete(id: string): Promise<void>;
+}
+
+/** `provider`: the program that is the keyring. */
+export function keyringWriter(
+  deps: SeedStoreDeps,
+  use: UseEntry,
+  provider: () => Promise<string | undefined>,
+): KeyringWriter {
+  let readBack: UseEntry | undefined;
+  let hasSaid = false;
+
+  async function pace(): Promise<void> {
+    const pause = PACE[(await provider()) ?? ""];
+    if (pause !== undefined) await (deps.keyring?.pause ?? sleep)(pause);
+  }
+
+  async function write(id: string, text: string): Promise<void> {
+    readBack ??= (await provider()) === NEEDS_SECOND_CONNECTION ? keyringEntries(deps) : use;
+    const what = "can't store a seed in the keyring";
+    for (let tries = 1; tries <= WRITES; tries++) {
+      await use(id, what, (entry) => entry.setPassword(text));
+      await pace();
+      if ((await readBack(id, what, (entry) => entry.getPassword())) === text) return;
+    }
+    throw notReadBackError(id);
+  }
+
+  return {
+    async store(id, text, enrollment) {
+      try {
+        await write(id, text);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        await use(id, "", (entry) => entry.deletePassword()).catch(() => {});
+        throw error;
+      }
+      if (!wantsLabels(deps.env)) return;
+      await deps.keyring?.service?.label({ service: SERVICE, username: id }, labelOf(enrollment));
+      await pace();
+    },
+
+    async delete(id) {
+      await use(id, "can't delete a seed in the keyring", (entry) => entry.deletePassword());
+      await pace();
+      if (hasSaid || (await provider()) !== "KeePassXC") return;
+      hasSaid = true;
+      deps.note("KeePassXC keeps deleted entries, with their seeds, in its recycle bin: empty that there");
+    },
+  };
+}
+
+/** So that a person who is asked for an entry can tell which one it is. */
+export function labelOf({ issuer, label }: Pick<Enrollment, "issuer" | "label">): string {
+  return `twinseed: ${printable([issuer, label].filter(Boolean).join(", "), LONGEST_LABEL)}`;
+}
+
+/** TWINSEED_KEYRING_LABELS=none: for those who don't want the names of their accounts where other programs list them. */
+export function wantsLabels(env: SeedStoreDeps["env"]): boolean {
+  return env.TWINSEED_KEYRING_LABELS !== "none";
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
