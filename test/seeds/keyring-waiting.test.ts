@@ -207,8 +207,11 @@ describe("KeePassXC", () => {
     await store.put("a", github);
     await store.delete("a");
     await store.delete("b");
-    expect(pauses.length).toBe(4); // the seed, its label, two deletions
-    expect(deps.notes).toEqual([expect.stringContaining("recycle bin")]);
+    expect(pauses).toEqual([2000, 2000]);
+    expect(deps.notes).toEqual([
+      expect.stringContaining("2 seconds"),
+      expect.stringContaining("recycle bin"),
+    ]);
   });
 });
 

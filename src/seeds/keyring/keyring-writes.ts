@@ -6,9 +6,8 @@ import type { SeedStoreDeps } from "../needs.ts";
 import { notReadBackError } from "../seed-text.ts";
 import { SERVICE } from "./connections.ts";
 import { keyringEntries, type UseEntry } from "./keyring-entries.ts";
+import { letItSave } from "./pace.ts";
 
-/** KeePassXC 2.7.4 crashes where entries are written one right after the other, by any program. In milliseconds. */
-const PACE: Readonly<Record<string, number>> = { KeePassXC: 250 };
 /** A connection whose keys are wrong makes garbage of what is written, and may read the same garbage back as the right text. */
 const NEEDS_SECOND_CONNECTION = "KWallet";
 const WRITES = 3;
@@ -27,11 +26,19 @@ export function keyringWriter(
   provider: () => Promise<string | undefined>,
 ): KeyringWriter {
   let readBack: UseEntry | undefined;
-  let hasSaid = false;
+  const said = new Set<string>();
+  let hasWritten = false;
 
-  async function pace(): Promise<void> {
-    const pause = PACE[(await provider()) ?? ""];
-    if (pause !== undefined) await (deps.keyring?.pause ?? sleep)(pause);
+  function note(text: string): void {
+    if (!said.has(text)) deps.note(text);
+    said.add(text);
+  }
+
+  /** Before each entry but the first. */
+  async function takeTime(): Promise<void> {
+    if (hasWritten && (await letItSave(deps, await provider())))
+      note("KeePassXC gets 2 seconds for each entry, as it may crash otherwise");
+    hasWritten = true;
   }
 
   async function write(id: string, text: string): Promise<void> {
@@ -39,7 +46,6 @@ export function keyringWriter(
     const what = "can't store a seed in the keyring";
     for (let tries = 1; tries <= WRITES; tries++) {
       await use(id, what, (entry) => entry.setPassword(text));
-      await pace();
       if ((await readBack(id, what, (entry) => entry.getPassword())) === text) return;
     }
     throw notReadBackError(id);
@@ -47,6 +53,7 @@ export function keyringWriter(
 
   return {
     async store(id, text, enrollment) {
+      await takeTime();
       try {
         await write(id, text);
       } catch (error) {
@@ -56,15 +63,13 @@ export function keyringWriter(
       }
       if (!wantsLabels(deps.env)) return;
       await deps.keyring?.service?.label({ service: SERVICE, username: id }, labelOf(enrollment));
-      await pace();
     },
 
     async delete(id) {
+      await takeTime();
       await use(id, "can't delete a seed in the keyring", (entry) => entry.deletePassword());
-      await pace();
-      if (hasSaid || (await provider()) !== "KeePassXC") return;
-      hasSaid = true;
-      deps.note("KeePassXC keeps deleted entries, with their seeds, in its recycle bin: empty that there");
+      if ((await provider()) === "KeePassXC")
+        note("KeePassXC keeps deleted entries, with their seeds, in its recycle bin: empty that there");
     },
   };
 }
@@ -77,8 +82,4 @@ export function labelOf({ issuer, label }: Pick<Enrollment, "issuer" | "label">)
 /** TWINSEED_KEYRING_LABELS=none: for those who don't want the names of their accounts where other programs list them. */
 export function wantsLabels(env: SeedStoreDeps["env"]): boolean {
   return env.TWINSEED_KEYRING_LABELS !== "none";
-}
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

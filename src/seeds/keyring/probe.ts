@@ -4,6 +4,7 @@ import type { SeedStoreDeps } from "../needs.ts";
 import { keyringEntries } from "./keyring-entries.ts";
 import { notPersistentError } from "./keyring-errors.ts";
 import { requireUnlocked } from "./own-keyring.ts";
+import { letItSave } from "./pace.ts";
 
 /** undefined if it keeps what is stored in it, else the error that says why not. */
 export function probeKeyring(deps: SeedStoreDeps): Promise<UserError | undefined> {
@@ -21,9 +22,10 @@ export async function probe(deps: SeedStoreDeps): Promise<void> {
   const id = `probe${Buffer.from(deps.random(8)).toString("hex")}`;
   const use = keyringEntries(deps);
   const what = "the keyring can't be used";
-  await requireUnlocked(deps, what);
+  const state = await requireUnlocked(deps, what);
   await use(id, what, (entry) => entry.setPassword(id));
   const found = await use(id, what, (entry) => entry.getPassword());
   await use(id, what, (entry) => entry.deletePassword());
+  await letItSave(deps, state?.provider);
   if (found !== id) throw notPersistentError(what);
 }
