@@ -38,6 +38,11 @@ export function registerStore(program: Command, world: World): void {
     .description("make a raw key that opens the file store, for TWINSEED_KEY in scripts")
     .action(() => keys().then(({ newKey }) => newKey(world)));
   command
+    .command("unlock-with")
+    .description("have this computer's keyring open the file store, with one entry for all seeds")
+    .argument("<what>", "keyring")
+    .action((what: string) => import("./unlock-with.ts").then(({ unlockWith }) => unlockWith(what, world)));
+  command
     .command("rekey")
     .description("make a new data key, and seal every seed with it")
     .option("--drop-keys", "also drop passphrases and raw keys that are not available")
@@ -59,6 +64,7 @@ export function registerStore(program: Command, world: World): void {
   examples(command, "show", "twinseed store", "twinseed store --json | jq -r .store");
   examples(command, "move", "twinseed store move file");
   examples(command, "key", "twinseed store key | gh secret set TWINSEED_KEY");
+  examples(command, "unlock-with", "twinseed store unlock-with keyring");
   examples(command, "rekey", "twinseed store rekey");
   examples(command, "log", "twinseed store log", "twinseed store log --limit 5 --json");
   examples(command, "follow", "twinseed store follow gravity-webcam-lilac-cards-ruin-fatal-skunk-acid");

@@ -1,9 +1,6 @@
 /** Stores and deletes seeds in the keyring: at the pace that it can take, read back, and with names that a person can judge. */
-import { UserError } from "../../base/errors.ts";
-import { printable } from "../../base/printable.ts";
-import type { Enrollment } from "../../otp/enrollment.ts";
+import { ExitCode, UserError } from "../../base/errors.ts";
 import type { SeedStoreDeps } from "../needs.ts";
-import { notReadBackError } from "../seed-text.ts";
 import { SERVICE } from "./connections.ts";
 import { keyringEntries, type UseEntry } from "./keyring-entries.ts";
 import { letItSave } from "./pace.ts";
@@ -11,11 +8,13 @@ import { letItSave } from "./pace.ts";
 /** A connection whose keys are wrong makes garbage of what is written, and may read the same garbage back as the right text. */
 const NEEDS_SECOND_CONNECTION = "KWallet";
 const WRITES = 3;
-const LONGEST_LABEL = 100;
 
 export interface KeyringWriter {
-  /** Stores the text where nothing is, or over what is there. Leaves nothing if it can't be read back. */
-  store(id: string, text: string, enrollment: Enrollment): Promise<void>;
+  /**
+   * Stores the text where nothing is, or over what is there. Leaves nothing if it can't be read back, and throws UserError that
+   * starts with `what`. `label`: so that a person who is asked for an entry can tell which one it is.
+   */
+  store(id: string, text: string, about: { readonly what: string; readonly label: string }): Promise<void>;
   delete(id: string): Promise<void>;
 }
 
@@ -41,28 +40,29 @@ export function keyringWriter(
     hasWritten = true;
   }
 
-  async function write(id: string, text: string): Promise<void> {
+  async function write(id: string, text: string, what: string): Promise<void> {
     readBack ??= (await provider()) === NEEDS_SECOND_CONNECTION ? keyringEntries(deps) : use;
-    const what = "can't store a seed in the keyring";
     for (let tries = 1; tries <= WRITES; tries++) {
       await use(id, what, (entry) => entry.setPassword(text));
       if ((await readBack(id, what, (entry) => entry.getPassword())) === text) return;
     }
-    throw notReadBackError(id);
+    throw new UserError(`${what}: it did not read back as it was written`, ExitCode.failed, [
+      "nothing was stored; check the keyring's own program",
+    ]);
   }
 
   return {
-    async store(id, text, enrollment) {
+    async store(id, text, { what, label }) {
       await takeTime();
       try {
-        await write(id, text);
+        await write(id, text, what);
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         await use(id, "", (entry) => entry.deletePassword()).catch(() => {});
         throw error;
       }
       if (!wantsLabels(deps.env)) return;
-      await deps.keyring?.service?.label({ service: SERVICE, username: id }, labelOf(enrollment));
+      await deps.keyring?.service?.label({ service: SERVICE, username: id }, `twinseed: ${label}`);
     },
 
     async delete(id) {
@@ -74,12 +74,7 @@ export function keyringWriter(
   };
 }
 
-/** So that a person who is asked for an entry can tell which one it is. */
-export function labelOf({ issuer, label }: Pick<Enrollment, "issuer" | "label">): string {
-  return `twinseed: ${printable([issuer, label].filter(Boolean).join(", "), LONGEST_LABEL)}`;
-}
-
 /** TWINSEED_KEYRING_LABELS=none: for those who don't want the names of their accounts where other programs list them. */
-export function wantsLabels(env: SeedStoreDeps["env"]): boolean {
+function wantsLabels(env: SeedStoreDeps["env"]): boolean {
   return env.TWINSEED_KEYRING_LABELS !== "none";
 }

@@ -10,7 +10,7 @@
 import { asUserError, attempt, ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import type { SeedStoreDeps, SeedStoreKind } from "../needs.ts";
-import { NoSuchSeed, type SeedStore } from "../seed-store.ts";
+import type { SeedStore } from "../seed-store.ts";
 import { enrollmentOf, isSame, takenError, textOf } from "../seed-text.ts";
 import { keyringEntries } from "./keyring-entries.ts";
 import type { KeyringWriter } from "./keyring-writes.ts";
@@ -32,6 +32,7 @@ export const keyring: SeedStoreKind = {
   },
 };
 
+const LONGEST_LABEL = 100;
 /** With fewer seeds, listing takes longer than reading them one by one. */
 const WORTH_A_LIST = 8;
 
@@ -68,6 +69,11 @@ function keyringStore(deps: SeedStoreDeps): SeedStore {
     }
   }
 
+  async function absent(id: string, isEmpty: boolean): Promise<UserError> {
+    const { absentError } = await import("./absent-seed.ts");
+    return absentError(`the seed of ${nameOf(id)}`, isEmpty);
+  }
+
   function writer(): Promise<KeyringWriter> {
     writing ??= Promise.all([import("./keyring-writes.ts"), import("./own-keyring.ts")]).then(
       ([{ keyringWriter }, { providerNow }]) => {
@@ -100,7 +106,7 @@ function keyringStore(deps: SeedStoreDeps): SeedStore {
     async get(id) {
       const text = await read(id);
       if (text) return enrollmentOf(text, source(id));
-      throw absentError(`the seed of ${nameOf(id)}`, text === "");
+      throw await absent(id, text === "");
     },
 
     async put(id, enrollment, { overDamaged = false } = {}) {
@@ -109,7 +115,7 @@ function keyringStore(deps: SeedStoreDeps): SeedStore {
         if (overDamaged && error instanceof UserError && error.exitCode === ExitCode.failed) return DAMAGED;
         throw error;
       });
-      if (older === "") throw absentError(`the seed of ${nameOf(id)}`, true);
+      if (older === "") throw await absent(id, true);
       if (older !== null) {
         const kept = attempt(() => enrollmentOf(older, source(id)));
         if (!(kept instanceof UserError)) {
@@ -118,7 +124,11 @@ function keyringStore(deps: SeedStoreDeps): SeedStore {
         }
         if (!overDamaged) throw kept;
       }
-      await (await writer()).store(id, text, enrollment);
+      const label = printable(
+        [enrollment.issuer, enrollment.label].filter(Boolean).join(", "),
+        LONGEST_LABEL,
+      );
+      await (await writer()).store(id, text, { what: "can't store a seed in the keyring", label });
     },
 
     async putAll(seeds, stored = () => {}) {
@@ -137,16 +147,3 @@ function keyringStore(deps: SeedStoreDeps): SeedStore {
 
 /** In place of an entry that is no text at all. */
 const DAMAGED = "damaged";
-
-/** An empty text is no seed, as we never store one; and no proof of damage, as a locked wallet may return it. */
-function absentError(seed: string, isEmpty: boolean): NoSuchSeed {
-  return isEmpty
-    ? new NoSuchSeed(`can't read ${seed} in the keyring: it returned an empty entry`, [
-        "a locked keyring may answer like this: unlock it in its own program and run this again",
-        "if it is unlocked, another program emptied the entry: restore the seed from a backup",
-      ])
-    : new NoSuchSeed(`${seed} was not found in the keyring`, [
-        "a locked keyring may answer like this too: unlock it and run this again",
-        "is this another user's or another computer's keyring? if not, restore the seed from a backup",
-      ]);
-}
