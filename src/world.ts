@@ -27,6 +27,10 @@ export interface World extends Ports {
   readonly notes: () => Promise<Notes>;
   /** For `store move`: the keys of the notes with either store. May ask for a passphrase. */
   readonly noteKeeper: (kind: StoreKind) => Promise<NoteKeeper>;
+  /** The name of the program that is the keyring now; undefined if it can't be told. */
+  readonly keyringProvider: () => Promise<string | undefined>;
+  /** How many seconds to wait for a locked keyring, in place of the usual time. */
+  readonly waitForKeyring: (seconds: number) => void;
   readonly sharedKeys: SharedKeys;
   /**
    * The same world with another data folder. Throws UserError (exit 1) unless that is empty, does not exist yet, or has a file

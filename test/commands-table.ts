@@ -406,6 +406,13 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
       { args: ["store", "key"] }, // a key of the store, no seed
     ],
   },
+  "store unlock-with": {
+    unattended: [
+      { args: ["store", "unlock-with", "keyring"], exits: [1, 6, 6, 6] },
+      { args: ["store", "unlock-with", "floppy"], exits: 2 },
+    ],
+    marked: [{ args: ["store", "unlock-with", "keyring"], exitCode: 6 }],
+  },
   "store members": {
     unattended: [{ args: ["store", "members"], exits: 0 }],
   },

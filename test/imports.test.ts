@@ -229,7 +229,7 @@ it("the keyring is touched in src/seeds alone, pinned to the Secret Service", ()
   expect(touching(/findCredentials/)).toEqual(["seeds/keyring/list-credentials.ts"]);
   expect(touching(/withTarget\(|new Entry\(/)).toEqual([]);
   const makers = touching(/new \w*Entry\(/);
-  expect(makers).toEqual(["seeds/keyring/keyring-entries.ts", "seeds/keyring/serve-calls.ts"]);
+  expect(makers).toEqual(["seeds/keyring/connections.ts", "seeds/keyring/serve-calls.ts"]);
   for (const { file, text } of code)
     if (makers.includes(file)) expect(text).toContain('store: "secret-service"');
 });

@@ -51,17 +51,25 @@ export async function createWorld(): Promise<World> {
 /** `home`: an absolute path. */
 function worldOn(home: string, own = env): World {
   const ports = { ...portsOn(home), env: own };
-  const deps = seedStoreDeps(ports);
+  const ledger = createLedger(ports.folder, (text) => note(`warning: ${text}`));
+  const deps = {
+    ...seedStoreDeps(ports),
+    nameOf: (id: string) => ledger.accounts().find((account) => account.id === id)?.name,
+  };
   let opened: Promise<SeedStore> | undefined;
   return {
     ...ports,
-    ledger: createLedger(ports.folder, (text) => note(`warning: ${text}`)),
+    ledger,
     async seeds(purpose) {
       const asking = purpose === "unattended" ? { ...deps, terminal: () => undefined } : deps;
       opened ??= openSeedStore(asking, { create: purpose === "enroll" });
       return opened;
     },
     prepareStore: async (kind) => SEED_STORES[kind].prepare(deps),
+    keyringProvider: async () => (await import("../seeds/keyring/own-keyring.ts")).providerNow(deps),
+    waitForKeyring: (seconds) => {
+      own.TWINSEED_KEYRING_WAIT = String(seconds);
+    },
     storedIds: async (kind) => SEED_STORES[kind].ids(deps),
     sharedKeys: lazy(async () => (await import("../seeds/file/shared-keys.ts")).sharedKeys(deps)),
     notes: async () => (await import("../seeds/notes/open-notes.ts")).openNotes(deps),
@@ -138,6 +146,10 @@ function pictureReader(): PictureReader {
   };
 }
 
+const keyringService = lazy(async () =>
+  (await import("../system/desktop/secret-service.ts")).secretService(env),
+);
+
 function seedStoreDeps({ env, folder, random, stateFolder, workTree }: Ports): SeedStoreDeps {
   return {
     folder,
@@ -152,6 +164,7 @@ function seedStoreDeps({ env, folder, random, stateFolder, workTree }: Ports): S
     runChild,
     keyring: {
       ...(process.platform === "darwin" ? keychain() : { load: loadBinding, bus: sessionBus(env) }),
+      ...(process.platform === "linux" ? { service: keyringService } : {}),
       onStuck: () => {
         hangs = true;
       },

@@ -1,10 +1,11 @@
 /** The command line as commander sees it. Created for each run, because commander keeps state. */
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, type OptionValues } from "commander";
 import { Exit, ExitCode } from "../base/errors.ts";
 import { type Typed, withoutSeeds } from "../base/hidden-seeds.ts";
 import { printable } from "../base/printable.ts";
 import { VERSION } from "../base/version.ts";
 import { COMMANDS } from "../commands/index.ts";
+import { secondsIn } from "../seeds/keyring/waiting.ts";
 import { groupExamples } from "../talk/examples.ts";
 import type { World } from "../world.ts";
 import { understood } from "./first-word.ts";
@@ -56,6 +57,11 @@ export function commandLine(world: World, name = "", typed?: Typed): Command {
   const program = new Command("twinseed")
     .description("One seed, every device: TOTP codes, and the QR code again for your next device")
     .version(VERSION)
+    .option(
+      "--keyring-wait <seconds>",
+      "how long to wait for a locked keyring (default: 120 on a terminal, else 14)",
+    )
+    .hook("preAction", (own) => setKeyringWait(own.opts(), world))
     .exitOverride()
     .configureHelp({ minWidthToWrap: LEAST_HELP_WIDTH })
     .configureOutput({
@@ -69,6 +75,10 @@ export function commandLine(world: World, name = "", typed?: Typed): Command {
   for (const [, register] of wanted.length > 0 ? wanted : Object.entries(COMMANDS)) register(program, world);
   if (wanted.length === 0) registerHelp(program, world);
   return program;
+}
+
+function setKeyringWait({ keyringWait }: OptionValues, world: World): void {
+  if (typeof keyringWait === "string") world.waitForKeyring(secondsIn(keyringWait, "--keyring-wait"));
 }
 
 /** commander quotes the arguments, which are untrusted. */

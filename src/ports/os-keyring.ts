@@ -27,3 +27,31 @@ export interface Connection<T> {
   /** Shuts its sockets down. Returns false if we know of none (other systems). */
   hangUp(): Promise<boolean>;
 }
+
+export type CollectionState = "open" | "locked" | "missing";
+
+export interface ServiceState {
+  /** The program's name, such as "KWallet"; undefined if it can't be told. */
+  readonly provider: string | undefined;
+  /** The default collection, where our entries are. */
+  readonly collection: CollectionState;
+}
+
+/** How a prompt ended. "failed": there was none to show, or the keyring refused. */
+export type Prompted = "open" | "dismissed" | "too slow" | "failed";
+
+/** The Secret Service on Linux, asked without the binding. Never handles a secret. Never throws. */
+export interface SecretService {
+  /** undefined if none answers. */
+  state(): Promise<ServiceState | undefined>;
+  /** Shows the keyring's own prompt, if it is locked. */
+  unlock(giveUpAfter: number): Promise<Prompted>;
+  /** Has the keyring make a default collection, which asks for a password. */
+  createCollection(label: string, giveUpAfter: number): Promise<Prompted>;
+  /** The attributes of all entries that have these, also of locked ones; undefined if that can't be asked. */
+  entries(
+    attributes: Readonly<Record<string, string>>,
+  ): Promise<readonly Readonly<Record<string, unknown>>[] | undefined>;
+  /** Names the only entry with these attributes; does nothing if there is another one. */
+  label(attributes: Readonly<Record<string, string>>, label: string): Promise<void>;
+}

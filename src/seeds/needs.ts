@@ -23,6 +23,8 @@ export interface SeedStoreDeps {
    * can read the file too.
    */
   readSecretFile(path: string): string;
+  /** The name of the account with this id, for messages; undefined if it is not known. */
+  nameOf?(id: string): string | undefined;
   readonly keyring?: Partial<KeyringSettings>;
   /** "linux", "darwin", "win32" */
   readonly platform: string;

@@ -19,8 +19,11 @@ export interface SeedStore {
    * what is wrong.
    */
   prefetch?(ids: readonly string[]): Promise<void>;
-  /** Stores, then reads back and compares. Never overwrites: throws if the id is taken by another seed. */
-  put(id: string, enrollment: Enrollment): Promise<void>;
+  /**
+   * Stores, then reads back and compares. Never overwrites: throws if the id is taken by another seed. `overDamaged`: what
+   * stands there may be replaced if it is no seed at all.
+   */
+  put(id: string, enrollment: Enrollment, options?: { readonly overDamaged?: boolean }): Promise<void>;
   /** Like `put` for many, but faster. Calls `stored` with the number stored so far. Seeds stored before an error remain. */
   putAll(
     seeds: readonly (readonly [id: string, enrollment: Enrollment])[],

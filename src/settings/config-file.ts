@@ -13,13 +13,15 @@ export interface Config {
   readonly store: StoreKind;
   /** The reason for this choice, for `twinseed store` to print. */
   readonly why: string;
+  /** The program that was the keyring when the seeds were put there, such as "KWallet"; unknown on most systems. */
+  readonly provider?: string;
 }
 
 /** undefined before first use. Throws UserError for a damaged file or one of a newer version, and changes neither. */
 export function readConfig(folder: DataFolder): Config | undefined {
   const text = folder.read(FILE);
   if (text === undefined) return undefined;
-  const { version, store, why } = parseFields(text);
+  const { version, store, why, provider } = parseFields(text);
   if (typeof version === "number" && version > VERSION) {
     throw new UserError(`"${FILE}" was written by a newer twinseed (version ${version})`, ExitCode.failed, [
       "update twinseed; nothing was changed",
@@ -30,13 +32,18 @@ export function readConfig(folder: DataFolder): Config | undefined {
       `fix ${folder.path}/${FILE}: "store" must be "keyring" or "file", and "version" must be ${VERSION}`,
     ]);
   }
-  return { store, why: typeof why === "string" ? why : "" };
+  return {
+    store,
+    why: typeof why === "string" ? why : "",
+    ...(typeof provider === "string" ? { provider } : {}),
+  };
 }
 
-/** Keeps fields that other versions of twinseed may have written. */
+/** Keeps fields that other versions of twinseed may have written; not the provider of a store that is left. */
 export function writeConfig(folder: DataFolder, config: Config): void {
   const older = folder.read(FILE);
-  const content = { ...(older === undefined ? {} : parseFields(older)), version: VERSION, ...config };
+  const { provider: _, ...others } = older === undefined ? {} : parseFields(older);
+  const content = { ...others, version: VERSION, ...config };
   folder.write(FILE, `${JSON.stringify(content, null, 2)}\n`);
 }
 

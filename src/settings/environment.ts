@@ -11,6 +11,7 @@ export interface Variable {
 }
 
 const EVERYTHING = "every command";
+const KEYRING = "what uses the keyring";
 const FIRST_SEED = "the first command that stores a seed, such as add or import";
 const FILE_STORE = "the file store, which uses the first one that is set";
 
@@ -30,6 +31,16 @@ export const VARIABLES: readonly Variable[] = [
     name: "TWINSEED_STORE",
     what: 'where to keep seeds, "keyring" or "file"; ignored once a store is in use',
     readBy: FIRST_SEED,
+  },
+  {
+    name: "TWINSEED_KEYRING_WAIT",
+    what: "how many seconds to wait for a locked keyring (default: 120 on a terminal, otherwise 14)",
+    readBy: KEYRING,
+  },
+  {
+    name: "TWINSEED_KEYRING_LABELS",
+    what: 'with "none", entries of a Linux keyring are not labeled with issuer and login',
+    readBy: KEYRING,
   },
   {
     name: "TWINSEED_KEY",

@@ -305,6 +305,10 @@ export function testCli(options: TestCliOptions = {}) {
         homes.set(path, there);
         return there.folder;
       },
+      keyringProvider: async () => undefined,
+      waitForKeyring: (seconds) => {
+        upkeep.env.TWINSEED_KEYRING_WAIT = String(seconds);
+      },
       async storedIds() {
         if (faults.listing !== undefined) throw faults.listing;
         return [...uris.keys()];

@@ -155,7 +155,7 @@ export function knownIds(needs: Needs<"folder">): Set<string> {
   return new Set(files.map((file) => file.replace(/\.json$/, "")));
 }
 
-/** No seeds: what is left over from a test of the keyring, and this computer's identities for shared stores. */
+/** No seeds: what is left over from a test of the keyring, and what opens file stores on this computer. */
 function isOurs(name: string): boolean {
-  return /^(probe|(identity|notes)[0-9a-f]{32}$)/.test(name);
+  return /^(probe|(identity|notes|unlock)[0-9a-f]{32}$)/.test(name);
 }

@@ -6,6 +6,7 @@ import { printableJson } from "../../base/printable.ts";
 import { examples } from "../../talk/examples.ts";
 import { count, note } from "../../talk/say.ts";
 import type { Needs, World } from "../../world.ts";
+import { checkKeyring, repairKeyring } from "./check-keyring.ts";
 import { checkFiles, checkLedger } from "./check-ledger.ts";
 import { checkMac } from "./check-mac.ts";
 import { checkNotes } from "./check-notes.ts";
@@ -25,7 +26,15 @@ import { repairConfig, repairFiles, repairLedger, repairSeeds } from "./repair.t
 import { repairDates } from "./repair-dates.ts";
 
 type DoctorNeeds = Needs<
-  "stdout" | "computer" | "terminal" | "workTree" | "networkTime" | "sharedKeys" | "mac" | "notes"
+  | "stdout"
+  | "computer"
+  | "terminal"
+  | "workTree"
+  | "networkTime"
+  | "sharedKeys"
+  | "mac"
+  | "notes"
+  | "keyringProvider"
 > &
   CheckSurroundingsNeeds &
   CheckSeedsNeeds;
@@ -69,6 +78,9 @@ export async function doctor(options: DoctorOptions, needs: DoctorNeeds): Promis
   if (options.repair && report(await repairLedger(seeds, needs))) seeds = await inspectSeeds(store, needs);
   if (options.repair && report(await repairSeeds(store, seeds, needs)))
     seeds = await inspectSeeds(store, needs);
+  const usesKeyring = store.kind === "keyring";
+  if (options.repair && usesKeyring) report(await repairKeyring(seeds, needs));
+  const keyring = usesKeyring ? await checkKeyring(seeds, needs) : [];
   const clocks = await checkClocks(options, needs);
   if (options.repair) report(await repairDates(clocks, needs));
   let sharing = await checkSharing(store.kind, seeds.lines, needs);
@@ -84,6 +96,7 @@ export async function doctor(options: DoctorOptions, needs: DoctorNeeds): Promis
     ...(await checkFiles(needs)),
     ...store.lines,
     ...(await checkMac(store.kind, needs)),
+    ...keyring,
     ...slots,
     ...checkLedger(needs),
     ...clocks,

@@ -9,6 +9,7 @@ export const CHECKS = [
   "config",
   "store",
   "macos",
+  "keyring",
   "keys",
   "sharing",
   "sync",

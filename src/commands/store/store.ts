@@ -18,7 +18,15 @@ import type { LogOptions } from "./store-log.ts";
 import type { AddOptions as MemberOptions } from "./store-members.ts";
 
 type StoreNeeds = Needs<
-  "stdout" | "stderr" | "random" | "folder" | "ledger" | "seeds" | "prepareStore" | "noteKeeper"
+  | "stdout"
+  | "stderr"
+  | "random"
+  | "folder"
+  | "ledger"
+  | "seeds"
+  | "prepareStore"
+  | "noteKeeper"
+  | "keyringProvider"
 >;
 
 export function registerStore(program: Command, world: World): void {
@@ -39,6 +47,11 @@ export function registerStore(program: Command, world: World): void {
     .command("key")
     .description("make a raw key that opens the file store, for TWINSEED_KEY in scripts")
     .action(() => keys().then(({ newKey }) => newKey(world)));
+  command
+    .command("unlock-with")
+    .description("have this computer's keyring open the file store, with one entry for all seeds")
+    .argument("<what>", "keyring")
+    .action((what: string) => import("./unlock-with.ts").then(({ unlockWith }) => unlockWith(what, world)));
   command
     .command("rekey")
     .description("make a new data key, and seal every seed with it")
@@ -61,6 +74,7 @@ export function registerStore(program: Command, world: World): void {
   examples(command, "show", "twinseed store", "twinseed store --json | jq -r .store");
   examples(command, "move", "twinseed store move file");
   examples(command, "key", "twinseed store key | gh secret set TWINSEED_KEY");
+  examples(command, "unlock-with", "twinseed store unlock-with keyring");
   examples(command, "rekey", "twinseed store rekey");
   examples(command, "log", "twinseed store log", "twinseed store log --limit 5 --json");
   examples(command, "follow", "twinseed store follow gravity-webcam-lilac-cards-ruin-fatal-skunk-acid");
@@ -121,11 +135,13 @@ const WHERE: Record<StoreKind, string> = {
 
 async function show(
   options: { json?: boolean },
-  needs: Needs<"stdout" | "stderr" | "folder" | "ledger" | "sharedKeys">,
+  needs: Needs<"stdout" | "stderr" | "folder" | "ledger" | "sharedKeys" | "keyringProvider">,
 ): Promise<void> {
   const config = readConfig(needs.folder);
   const accounts = needs.ledger.accounts().length;
-  const { store = null, why = null } = config ?? {};
+  const { store = null, why = null, provider = null } = config ?? {};
+  const now = store === "keyring" || provider !== null ? ((await needs.keyringProvider()) ?? null) : null;
+  const keyring = store === "keyring" || provider !== null ? { storedWith: provider, answers: now } : null;
   const view = store === "file" ? await needs.sharedKeys.view() : undefined;
   const { entry, hash } = view?.newest ?? {};
   const words = hash === undefined ? undefined : await wordsOf(hash);
@@ -140,13 +156,15 @@ async function show(
       thisComputer: view?.me ?? null,
       isDecided: view?.standing.stop === undefined,
     };
-    const result = { version: 1, store, why, folder: needs.folder.path, accounts, shared: shared ?? null };
+    const folder = needs.folder.path;
+    const result = { version: 1, store, why, folder, accounts, keyring, shared: shared ?? null };
     needs.stdout.write(`${printableJson(result)}\n`);
     return;
   }
   const lines = config
     ? [`store   ${config.store} (${WHERE[config.store]})`, `why     ${printable(config.why, 300)}`]
     : ["store   not chosen yet; the first add chooses it"];
+  if (keyring !== null && (provider ?? now) !== null) lines.push(`keyring ${sayProviders(provider, now)}`);
   lines.push(`folder  ${printable(needs.folder.path, 500)}`, `seeds   ${accounts}`);
   if (entry !== undefined)
     lines.push(
@@ -154,6 +172,12 @@ async function show(
       `words   ${words}`,
     );
   needs.stdout.write(`${lines.join("\n")}\n`);
+}
+
+/** Both, where another program answers than the one that the seeds were stored with. */
+function sayProviders(before: string | null, now: string | null): string {
+  if (before === null || before === now) return printable(now ?? "", 40);
+  return `${printable(before, 40)}; ${now === null ? "it does not answer now" : `${now} answers now`}`;
 }
 
 /** Copies all, then names the new store in config.json, then deletes the old copies: a kill anywhere loses nothing. */
@@ -171,6 +195,7 @@ async function move(kind: string, needs: StoreNeeds): Promise<void> {
   // Before the lock is taken: it may ask for a passphrase.
   const keeper = noteIds(needs.folder).length > 0 ? await needs.noteKeeper(from.kind) : undefined;
   const make = await needs.prepareStore(kind);
+  const provider = kind === "keyring" ? await needs.keyringProvider() : undefined;
   const moved = await needs.ledger.edit(async () => {
     requireStoreInUse(from, needs, "nothing was moved");
     const ids = everyId(from.kind, needs);
@@ -178,7 +203,7 @@ async function move(kind: string, needs: StoreNeeds): Promise<void> {
     await copySeeds(from, to, ids);
     const notes =
       keeper && (await copyNotes(needs.folder, keeper, () => needs.noteKeeper(kind), needs.random));
-    writeConfig(needs.folder, { store: kind, why: `store move ${kind}` });
+    writeConfig(needs.folder, { store: kind, why: `store move ${kind}`, ...(provider ? { provider } : {}) });
     notes?.finish();
     const shared = from.kind === "keyring" ? adoptedIds(needs) : new Set<string>();
     await deleteSeeds(

@@ -44,18 +44,23 @@ export async function waysToOpen(
   const mine = usable.filter(({ file, keyId }) => known.has(keyId) && isListed(file));
   const files: Texts = [];
   const listed: ListedSlot[] = [];
-  const list = (kind: ListedSlot["kind"], { file, text }: { file: string; text: string }): void => {
+  const list = (kind: Slot["kind"] | "old-key", { file, text }: { file: string; text: string }): void => {
     files.push([file, text]);
-    listed.push({ kind, sha256: sha256(text) });
+    listed.push(...listedAs(kind, sha256(text)));
   };
   const kept = change.newKey ? [] : [...mine, ...older.filter(({ file }) => isListed(file))];
-  for (const { kind, file } of kept) listed.push({ kind, sha256: hashOf(folder, file) });
+  for (const { kind, file } of kept) listed.push(...listedAs(kind, hashOf(folder, file)));
   const carried = change.newKey ? await openersOf(mine, opened.openers) : { openers: [], left: [] };
   if (carried.left.length > 0 && !change.drop) throw leftOutError(carried.left);
   for (const opener of [...carried.openers, ...(change.add === undefined ? [] : [change.add])])
     list(opener.kind, await makeSlot(fresh, opener, random, unsafeScryptCost));
   if (change.newKey) for (const key of known.values()) list("old-key", formatOldKey(key, fresh, random));
   return { files, listed, kept: kept.map(({ file }) => file), left: carried.left };
+}
+
+/** A keyring's slot is one computer's, and so in no list: in a shared store, that computer is a member. */
+export function listedAs(kind: Slot["kind"] | "old-key", hash: string): ListedSlot[] {
+  return kind === "keyring" ? [] : [{ kind, sha256: hash }];
 }
 
 /** The available passphrases and raw keys that open one of these slots. `left`: the slots that none of them opens. */
@@ -114,12 +119,14 @@ export function hashOf(folder: DataFolder, file: string): string {
 export function leftOutError(left: readonly string[]): UserError {
   const passphrase = left.some((file) => file.includes("/passphrase-"));
   const raw = left.some((file) => file.includes("/raw-key-"));
+  const keyring = left.some((file) => file.includes("/keyring-"));
   return new UserError(
     `${left.map((file) => `"${printable(file)}"`).join(", ")} can't be recreated without its secret`,
     ExitCode.failed,
     [
       ...(passphrase ? ["for a passphrase: set TWINSEED_PASSPHRASE or TWINSEED_PASSPHRASE_FILE"] : []),
       ...(raw ? ["for a raw key: set TWINSEED_KEY or TWINSEED_KEY_FILE"] : []),
+      ...(keyring ? ["for a keyring: it is locked, or another computer's"] : []),
       "or drop them with --drop-keys, and add new ones afterwards: twinseed store key",
       "nothing was changed",
     ],

@@ -6,6 +6,7 @@ import type { DataFolder } from "../../ports/data-folder.ts";
 import type { SeedStoreDeps, SeedStoreKind } from "../needs.ts";
 import { type DataKey, newDataKey } from "./data-key.ts";
 import { dataKeys, openSlots } from "./data-keys.ts";
+import { unlockWithKeyring } from "./keyring-slot.ts";
 import { askNewPassphrase, noOpenerError, openerFromEnvironment, VARIABLE_NAMES } from "./openers.ts";
 import { hasSealedSeeds, sealedFileStore, sealedIds } from "./sealed-file.ts";
 import {
@@ -98,14 +99,25 @@ export async function unlockStore(deps: SeedStoreDeps): Promise<Unlocked> {
     if (unlocked) return unlocked;
     throw wrongOpenerError(deps.folder, opener.kind, slots);
   }
+  const canAsk = kinds.includes("passphrase") && deps.terminal() !== undefined;
+  const byKeyring = kinds.includes("keyring")
+    ? await unlockWithKeyring(deps, slots, canAsk || slots.age.length > 0)
+    : undefined;
+  if (byKeyring) return byKeyring;
   const own = slots.age.length > 0 ? await unlockOwn(deps, slots) : undefined;
   if (own) return own;
   if (!kinds.includes("passphrase")) {
     const isRaw = kinds.includes("raw-key");
     const isAge = kinds.includes("age");
-    const lock = [...(isRaw ? ["a raw key"] : []), ...(isAge ? ["the age keys of its members"] : [])];
+    const isKeyring = kinds.includes("keyring");
+    const lock = [
+      ...(isRaw ? ["a raw key"] : []),
+      ...(isAge ? ["the age keys of its members"] : []),
+      ...(isKeyring ? ["a key that is not in this keyring"] : []),
+    ];
     throw new UserError(`the seeds are locked with ${lock.join(" and ")}`, ExitCode.locked, [
       ...(isRaw ? ["set TWINSEED_KEY or TWINSEED_KEY_FILE"] : []),
+      ...(isKeyring ? ["is this another computer's keyring?"] : []),
       ...(isAge ? ["set TWINSEED_IDENTITY_FILE to your age identity (AGE-SECRET-KEY-1…)"] : []),
       ...slots.faults,
     ]);

@@ -7,7 +7,7 @@ import type { Signer } from "../../members/signing-key.ts";
 import { vouchFor } from "../../members/vouch.ts";
 import type { SeedStoreDeps } from "../needs.ts";
 import { resealedNotes } from "../notes/reseal-notes.ts";
-import { hashOf, leftOutError, obsolete, openersOf, requireOpens } from "./carried-slots.ts";
+import { hashOf, leftOutError, listedAs, obsolete, openersOf, requireOpens } from "./carried-slots.ts";
 import type { DataKey } from "./data-key.ts";
 import { dataKeysIn, newestKey } from "./data-keys.ts";
 import { asRead, withSlot } from "./list-change.ts";
@@ -27,7 +27,7 @@ export async function prepareFirst(
   const known = await dataKeysIn(slots, opened.opener, [opened.dataKey]);
   const dataKey = newestKey(slots, known) ?? opened.dataKey;
   const kept = [...slots.usable, ...slots.older].filter(({ keyId }) => known.has(keyId));
-  const listed = kept.map(({ kind, file }) => ({ kind, sha256: hashOf(deps.folder, file) }));
+  const listed = kept.flatMap(({ kind, file }) => listedAs(kind, hashOf(deps.folder, file)));
   const files: Texts = [];
   const member = await withSlot(me, dataKey, files);
   const list: List = {
@@ -42,7 +42,8 @@ export async function prepareFirst(
   };
   const entry = asRead(vouchFor(list, dataKey.bytes, undefined, signer.sign));
   files.push([fileOfEntry(1), entry.text]);
-  const names = kept.map(({ file }) => file);
+  // From now on this computer is a member, with an identity in its keyring.
+  const names = kept.flatMap(({ kind, file }) => (kind === "keyring" ? [] : [file]));
   const report = { seeds: 0, unopened: [], dropped: [], carried: listed.length };
   const remove = obsolete(deps.folder, files, names, entry);
   return { files: new Map(files), before: new Map(), remove, entry, report };
@@ -61,7 +62,7 @@ export async function prepareRestart(
   const { folder, random, unsafeScryptCost } = deps;
   const slots = readSlots(folder);
   const known = await dataKeysIn(slots, opened.opener, [opened.dataKey]);
-  const mine = slots.usable.filter(({ keyId }) => known.has(keyId));
+  const mine = slots.usable.filter(({ kind, keyId }) => kind !== "keyring" && known.has(keyId));
   const carried = await openersOf(mine, opened.openers);
   if (carried.left.length > 0 && !drop) throw leftOutError(carried.left);
   const files: Texts = [];
@@ -69,10 +70,11 @@ export async function prepareRestart(
   for (const opener of carried.openers) {
     const slot = await makeSlot(fresh, opener, random, unsafeScryptCost);
     files.push([slot.file, slot.text]);
-    listed.push({ kind: opener.kind, sha256: sha256(slot.text) });
+    listed.push(...listedAs(opener.kind, sha256(slot.text)));
   }
   const member = await withSlot(me, fresh, files);
-  await requireOpens([...files], opened.opener);
+  // Otherwise this computer's own identity opens the new list.
+  if (me.recipient === undefined) await requireOpens([...files], opened.opener);
   const seeds = await resealedTexts(folder, known, fresh, random);
   const notes = resealedNotes(folder, known, fresh, random);
   const list: List = {

@@ -7,7 +7,8 @@ import { parseRawKey } from "./raw-key.ts";
 import { normalizePassphrase } from "./scrypt.ts";
 import type { Opener, OwnOpener } from "./slots.ts";
 
-type Kind = Opener["kind"];
+/** The keyring's key is in no variable. */
+type Kind = Exclude<Opener["kind"], "keyring">;
 
 const NEW_TRIES = 3;
 const SHORT = 8;
@@ -32,7 +33,10 @@ export function hasVariable(env: SeedStoreDeps["env"]): boolean {
 }
 
 /** The opener in the first variable that is set, not empty, and of one of these kinds. Throws UserError (exit 6). */
-export function openerFromEnvironment(deps: SeedStoreDeps, kinds: readonly Kind[]): Opener | undefined {
+export function openerFromEnvironment(
+  deps: SeedStoreDeps,
+  kinds: readonly Opener["kind"][],
+): Opener | undefined {
   for (const { name, kind, isFile } of VARIABLES) {
     const value = deps.env[name];
     if (!value || !kinds.includes(kind)) continue;

@@ -6,22 +6,23 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import { isText, objectOf, parseFields } from "../../base/untrusted-json.ts";
 import { isRecipient } from "../../members/entry.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
-import { probeKeyring } from "../keyring/keyring.ts";
-import { keyringEntries } from "../keyring/keyring-entries.ts";
+import { probeKeyring } from "../keyring/probe.ts";
 import type { SeedStoreDeps } from "../needs.ts";
+import { isKeyId } from "./data-key.ts";
+import { type InKeyring, keepInKeyring } from "./identity-in-keyring.ts";
 import { askNewPassphrase, openerFromEnvironment } from "./openers.ts";
 import { COST, costFault, deriveKey, type ScryptCost } from "./scrypt.ts";
 import { fromBase64, parseSealed, type Sealed, seal, toBase64, unseal } from "./seal.ts";
+import type { Opener } from "./slots.ts";
 
 const VERSION = 1;
 const SALT_BYTES = 16;
-/** How long a keyring may take to answer, in milliseconds. */
-const PATIENCE = 2000;
+const TRIES = 3;
 
 export interface OwnIdentity {
   readonly recipient: string;
   /** Where the identity itself is. */
-  readonly kept: "keyring" | Locked;
+  readonly kept: InKeyring | Locked;
 }
 
 /** Sealed with a passphrase. */
@@ -36,28 +37,14 @@ export function readOwnIdentity(state: DataFolder, store: string): OwnIdentity |
   const { version, recipient, kept, ...fields } = parseFields(text);
   const locked = kept === "passphrase" ? lockedIn(fields) : undefined;
   if (version === VERSION && isRecipient(recipient)) {
-    if (kept === "keyring") return { recipient, kept };
+    // The first builds had one entry for each store.
+    const entry = fields.entry ?? store;
+    if (kept === "keyring" && isText(entry) && isKeyId(entry)) return { recipient, kept: { entry } };
     if (locked !== undefined) return { recipient, kept: locked };
   }
   throw new UserError(`"${state.path}/${fileOf(store)}" is damaged`, ExitCode.locked, [
     "it has this computer's identity for the store; move it away, and join again: twinseed sync --join",
   ]);
-}
-
-/** The identity from the keyring. Throws UserError (exit 6) if the keyring does not have it. */
-export async function identityInKeyring(deps: SeedStoreDeps, store: string): Promise<string> {
-  const use = keyringEntries(deps);
-  const what = "can't read this computer's identity in the keyring";
-  const identity = await use(entryOf(store), what, (entry) => entry.getPassword());
-  if (identity) return identity;
-  throw new UserError(
-    "this computer's identity for the store was not found in the keyring",
-    ExitCode.locked,
-    [
-      "a locked keyring may answer like this too: unlock it and run this again",
-      "if it is gone, join again: twinseed sync --join",
-    ],
-  );
 }
 
 /** undefined if the passphrase is wrong. */
@@ -66,14 +53,33 @@ export async function unlockIdentity(
   store: string,
   passphrase: string,
 ): Promise<string | undefined> {
-  const salt = kept === "keyring" ? undefined : fromBase64(kept.kdf.salt);
-  if (kept === "keyring" || salt === undefined) return undefined;
+  const salt = "entry" in kept ? undefined : fromBase64(kept.kdf.salt);
+  if ("entry" in kept || salt === undefined) return undefined;
   const identity = unseal(
     await deriveKey(passphrase, salt, kept.kdf),
     headerOf(store, recipient, kept),
     kept,
   );
   return identity && Buffer.from(identity).toString();
+}
+
+/** With its passphrase; undefined if there is no terminal to ask for that, or it is wrong. */
+export async function openLocked(
+  deps: SeedStoreDeps,
+  own: OwnIdentity,
+  store: string,
+  given: Opener | undefined,
+): Promise<string | undefined> {
+  if (given?.kind === "passphrase") return unlockIdentity(own, store, given.passphrase);
+  const terminal = deps.terminal();
+  if (terminal === undefined) return undefined;
+  for (let i = 1; i <= TRIES; i++) {
+    const passphrase = await terminal.askHidden("Passphrase for this computer: ");
+    const identity = await unlockIdentity(own, store, passphrase);
+    if (identity !== undefined) return identity;
+    if (i < TRIES) deps.note("wrong passphrase, try again");
+  }
+  return undefined;
 }
 
 /** "any": makes one if there is none, and asks for a passphrase if no keyring answers; "silent": only in a keyring. */
@@ -95,8 +101,34 @@ export async function identityForJoining(
   }
   const known = readOwnIdentity(await deps.stateFolder(), store);
   if (known !== undefined) return known.recipient;
-  const refusal = await probeKeyring(deps, PATIENCE);
+  const refusal = (await probeKeyring(deps))?.message;
   return refusal !== undefined && wish === "silent" ? undefined : makeOwnIdentity(deps, store, refusal);
+}
+
+/**
+ * Has the keyring keep the identity with which this computer opens the store: the one that was sealed with a passphrase, or a new
+ * one, whose recipient no list has yet. Throws UserError (exit 6).
+ */
+export async function identityToKeyring(
+  deps: SeedStoreDeps,
+  store: string,
+): Promise<{ recipient: string; isNew: boolean; wasThere: boolean }> {
+  const state = await deps.stateFolder();
+  const own = readOwnIdentity(state, store);
+  if (own !== undefined && "entry" in own.kept)
+    return { recipient: own.recipient, isNew: false, wasThere: true };
+  const refusal = await probeKeyring(deps);
+  if (refusal !== undefined) throw refusal;
+  if (own === undefined)
+    return { recipient: await makeOwnIdentity(deps, store, undefined), isNew: true, wasThere: false };
+  const identity = await openLocked(deps, own, store, openerFromEnvironment(deps, ["passphrase"]));
+  if (identity === undefined)
+    throw new UserError("this computer's passphrase for the store is needed", ExitCode.locked, [
+      "run this at a terminal, or set TWINSEED_PASSPHRASE",
+      "nothing was changed",
+    ]);
+  state.write(fileOf(store), formatOwnIdentity(own.recipient, await keepInKeyring(deps, identity)));
+  return { recipient: own.recipient, isNew: false, wasThere: false };
 }
 
 /** Makes the identity, keeps it, reads it back, and returns its recipient. Throws UserError (exit 6) if there is no safe place. */
@@ -111,18 +143,14 @@ async function makeOwnIdentity(
   const recipient = await identityToRecipient(identity);
   const fields =
     refusal === undefined
-      ? await keepInKeyring(deps, store, identity)
+      ? await keepInKeyring(deps, identity)
       : await lockWithPassphrase(deps, store, recipient, identity, refusal);
-  state.create(fileOf(store), `${JSON.stringify({ version: VERSION, recipient, ...fields }, null, 2)}\n`);
+  state.create(fileOf(store), formatOwnIdentity(recipient, fields));
   return recipient;
 }
 
-async function keepInKeyring(deps: SeedStoreDeps, store: string, identity: string): Promise<object> {
-  const use = keyringEntries(deps);
-  const what = "can't store this computer's identity in the keyring";
-  await use(entryOf(store), what, (entry) => entry.setPassword(identity));
-  if ((await identityInKeyring(deps, store)) === identity) return { kept: "keyring" };
-  throw new UserError("this computer's identity did not read back from the keyring", ExitCode.locked);
+function formatOwnIdentity(recipient: string, fields: object): string {
+  return `${JSON.stringify({ version: VERSION, recipient, ...fields }, null, 2)}\n`;
 }
 
 async function lockWithPassphrase(
@@ -173,9 +201,4 @@ function headerOf(store: string, recipient: string, { kdf }: Pick<Locked, "kdf">
 
 function fileOf(store: string): string {
   return `stores/${store}/identity.json`;
-}
-
-/** An account's id is shorter. */
-function entryOf(store: string): string {
-  return `identity${store}`;
 }

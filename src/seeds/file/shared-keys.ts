@@ -8,6 +8,8 @@ import { newDataKey } from "./data-key.ts";
 import { dataKeys } from "./data-keys.ts";
 import { unlockStore } from "./file-store.ts";
 import { prepareFirst, prepareRestart } from "./first-list.ts";
+import { intoKeyring, type KeyringChange } from "./into-keyring.ts";
+import { unlockWithKeyring } from "./keyring-slot.ts";
 import { prepareChange } from "./list-change.ts";
 import { type View, viewOf } from "./list-view.ts";
 import { openerFromEnvironment } from "./openers.ts";
@@ -16,7 +18,7 @@ import { type ListChange, type Opened, type Prepared, writePrepared } from "./pr
 import { resealAll } from "./reseal.ts";
 import { fileOf, isNewer, opensWith, sealedIds, sparesOf } from "./sealed-file.ts";
 import { sealingKey } from "./sealing-key.ts";
-import { type Opener, openSlot, readSlots } from "./slots.ts";
+import { kindsOf, type Opener, openSlot, readSlots } from "./slots.ts";
 
 type Files = ReadonlyMap<string, string>;
 
@@ -41,6 +43,8 @@ export interface SharedKeys {
   check(): Promise<KeysFound>;
   /** Puts a seed that opens back from damaged/ where the one in its place doesn't, and gives the ids. */
   putBack(): Promise<string[]>;
+  /** Has the keyring open the store on this computer. Throws UserError (exit 6) if it can't. */
+  keyring(): Promise<KeyringChange>;
   /** The recipient of the identity with which this computer opens the store; see own-identity.ts. */
   identity(store: string, wish: IdentityWish): Promise<string | undefined>;
 }
@@ -74,7 +78,9 @@ export function sharedKeys(deps: SeedStoreDeps): SharedKeys {
       const opened = await openAll(deps, false);
       const { store } = opened.dataKey;
       const signer = ownSigner(await deps.stateFolder(), store);
-      const recipient = await identityForJoining(deps, store, "silent");
+      // The keyring's slot is not taken along: what opens the store then must not be missing.
+      const wish = opened.opener.kind === "keyring" ? "any" : "silent";
+      const recipient = await identityForJoining(deps, store, wish);
       const me = { name, ...(recipient === undefined ? {} : { recipient }), signer: signer.signer };
       return { prepare: () => prepareFirst(deps, opened, me, signer, now), write: (one) => begun(deps, one) };
     },
@@ -99,6 +105,7 @@ export function sharedKeys(deps: SeedStoreDeps): SharedKeys {
 
     check: () => checkKeys(deps),
     putBack: () => putBack(deps),
+    keyring: () => intoKeyring(deps),
     identity: (store, wish) => identityForJoining(deps, store, wish),
   };
 }
@@ -129,9 +136,14 @@ async function availableSecrets(deps: SeedStoreDeps, opened: readonly Opener[]):
     const opener = openerFromEnvironment(deps, [kind]);
     if (opener !== undefined) openers.push(opener);
   }
+  const slots = readSlots(deps.folder);
+  if (kindsOf(slots).includes("keyring") && !opened.some(({ kind }) => kind === "keyring")) {
+    const unlocked = await unlockWithKeyring(deps, slots, true);
+    if (unlocked !== undefined) openers.push(unlocked.opener);
+  }
   const terminal = deps.terminal();
   if (terminal === undefined) return openers;
-  for (const slot of readSlots(deps.folder).usable.filter(({ kind }) => kind === "passphrase")) {
+  for (const slot of slots.usable.filter(({ kind }) => kind === "passphrase")) {
     const results = await Promise.all(openers.map((opener) => openSlot(slot, opener)));
     if (results.some((key) => key !== undefined)) continue;
     const passphrase = await terminal.askHidden(

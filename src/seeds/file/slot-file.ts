@@ -11,7 +11,11 @@ export type SlotHead = {
   /** The id of the store, and of the data key: keyIdOf has how they belong together. */
   readonly store: string;
   readonly keyId: string;
-} & ({ readonly kind: "passphrase"; readonly kdf: Kdf } | { readonly kind: "raw-key" });
+} & (
+  | { readonly kind: "passphrase"; readonly kdf: Kdf }
+  | { readonly kind: "raw-key" }
+  | { readonly kind: "keyring"; readonly entry: string }
+);
 
 export type Slot = SlotHead & { readonly file: string; readonly content: Sealed };
 
@@ -34,18 +38,21 @@ export interface Kdf extends ScryptCost {
 export function headerOf(slot: SlotHead): string {
   const start = `twinseed key v${VERSION} ${slot.kind} ${slot.store} ${slot.keyId}`;
   if (slot.kind === "raw-key") return start;
+  if (slot.kind === "keyring") return `${start} ${slot.entry}`;
   const { N, r, p, salt } = slot.kdf;
   return `${start} scrypt ${N} ${r} ${p} ${salt}`;
 }
 
 export function formatSlot(slot: SlotHead, content: Sealed): string {
   const kdf = slot.kind === "passphrase" ? { kdf: { name: "scrypt", ...slot.kdf } } : {};
+  const entry = slot.kind === "keyring" ? { entry: slot.entry } : {};
   const fields = {
     version: VERSION,
     kind: slot.kind,
     store: slot.store,
     key: slot.keyId,
     ...kdf,
+    ...entry,
     ...content,
   };
   return `${JSON.stringify(fields, null, 2)}\n`;
@@ -66,13 +73,17 @@ export function parseSlot(file: string, text: string): Slot | OldKey {
   if (typeof version !== "number" || typeof kind !== "string") throw fault("it is damaged");
   if (version > VERSION) throw fault("it was written by a newer twinseed, or is damaged");
   if (version === 1) throw new FirstFormat();
-  const isKnown = kind === "passphrase" || kind === "raw-key" || kind === "old-key";
-  if (!isKnown) throw fault("this version does not know its kind");
+  if (kind !== "passphrase" && kind !== "raw-key" && kind !== "keyring" && kind !== "old-key")
+    throw fault("this version does not know its kind");
   if (version !== VERSION || !isId(store) || !isId(keyId) || content === undefined)
     throw fault("it is damaged");
   if (kind === "old-key") {
     if (!isId(fields.by)) throw fault("it is damaged");
     return { file, kind, store, keyId, by: fields.by, content };
+  }
+  if (kind === "keyring") {
+    if (!isId(fields.entry)) throw fault("it is damaged");
+    return { file, kind, store, keyId, entry: fields.entry, content };
   }
   if (kind === "raw-key") return { file, kind, store, keyId, content };
   const kdf = parseKdf(fields.kdf);

@@ -18,6 +18,7 @@ import {
   FirstFormat,
   formatSlot,
   headerOf,
+  type Kdf,
   type OldKey,
   parseSlot,
   type Slot,
@@ -31,6 +32,8 @@ const SALT_BYTES = 16;
 export type Opener =
   | { readonly kind: "passphrase"; readonly passphrase: string }
   | { readonly kind: "raw-key"; readonly key: Uint8Array }
+  /** `entry`: says in which entry of this computer's keyring the key is. */
+  | { readonly kind: "keyring"; readonly entry: string; readonly key: Uint8Array }
   /** The text of an age identity file. */
   | { readonly kind: "age"; readonly identities: string };
 
@@ -155,16 +158,19 @@ export async function makeSlot(
 ): Promise<{ file: string; text: string }> {
   const kdf = { ...cost, salt: toBase64(random(SALT_BYTES)) };
   const { store, id: keyId } = dataKey;
-  const slot: SlotHead =
-    opener.kind === "passphrase"
-      ? { kind: opener.kind, store, keyId, kdf }
-      : { kind: opener.kind, store, keyId };
+  const slot = headFor(opener, store, keyId, kdf);
   const wrappingKey = await wrappingKeyOf(slot, opener);
   if (wrappingKey === undefined) throw new Error("a new slot does not fit its opener");
   const content = seal(wrappingKey, headerOf(slot), dataKey.bytes, random);
   wrappingKey.fill(0);
   const text = formatSlot(slot, content);
   return { file: slotFileOf(opener.kind, text, "json"), text };
+}
+
+function headFor(opener: OwnOpener, store: string, keyId: string, kdf: Kdf): SlotHead {
+  if (opener.kind === "passphrase") return { kind: opener.kind, store, keyId, kdf };
+  if (opener.kind === "keyring") return { kind: opener.kind, store, keyId, entry: opener.entry };
+  return { kind: opener.kind, store, keyId };
 }
 
 /** A slot is named for its content, so two of one name are the same. */
@@ -180,6 +186,10 @@ export function disableSlots(folder: DataFolder, slots: readonly Slot[]): void {
 /** A copy of the key, which the caller must wipe; undefined if slot and opener are of different kinds. */
 async function wrappingKeyOf(slot: SlotHead, opener: Opener): Promise<Uint8Array | undefined> {
   if (slot.kind === "raw-key") return opener.kind === "raw-key" ? Uint8Array.from(opener.key) : undefined;
+  if (slot.kind === "keyring") {
+    const isIts = opener.kind === "keyring" && opener.entry === slot.entry;
+    return isIts ? Uint8Array.from(opener.key) : undefined;
+  }
   if (opener.kind !== "passphrase") return undefined;
   const salt = fromBase64(slot.kdf.salt);
   return salt && deriveKey(opener.passphrase, salt, slot.kdf);

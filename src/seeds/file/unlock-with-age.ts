@@ -6,14 +6,13 @@
 import { readMemory } from "../../members/memory-file.ts";
 import type { SeedStoreDeps } from "../needs.ts";
 import { dataKeysIn, newestKey } from "./data-keys.ts";
+import { identityInKeyring } from "./identity-in-keyring.ts";
 import { openerFromEnvironment } from "./openers.ts";
-import { identityInKeyring, type OwnIdentity, readOwnIdentity, unlockIdentity } from "./own-identity.ts";
+import { type OwnIdentity, openLocked, readOwnIdentity } from "./own-identity.ts";
 import type { Opener, Slots, Unlocked } from "./slots.ts";
 import { entriesIn, membersFiles, remember, standingOf } from "./standing.ts";
 
 type AgeOpener = Extract<Opener, { kind: "age" }>;
-
-const TRIES = 3;
 
 /** undefined if it opens no data key that counts. */
 export async function unlockWithAge(
@@ -40,8 +39,8 @@ export async function ownOpener(deps: SeedStoreDeps, given?: Opener): Promise<Ag
   if (found === undefined) return undefined;
   const { own, store } = found;
   const identities =
-    own.kept === "keyring"
-      ? given === undefined && (await identityInKeyring(deps, store))
+    "entry" in own.kept
+      ? given === undefined && (await identityInKeyring(deps, own.kept))
       : await openLocked(deps, own, store, given ?? openerFromEnvironment(deps, ["passphrase"]));
   return identities ? { kind: "age", identities } : undefined;
 }
@@ -60,22 +59,4 @@ export async function findOwnIdentity(
 function storeIn({ folder }: SeedStoreDeps): string | undefined {
   const { entries } = entriesIn(membersFiles(folder));
   return entries.toSorted((a, b) => b.entry.number - a.entry.number)[0]?.entry.store;
-}
-
-async function openLocked(
-  deps: SeedStoreDeps,
-  own: OwnIdentity,
-  store: string,
-  given: Opener | undefined,
-): Promise<string | undefined> {
-  if (given?.kind === "passphrase") return unlockIdentity(own, store, given.passphrase);
-  const terminal = deps.terminal();
-  if (terminal === undefined) return undefined;
-  for (let i = 1; i <= TRIES; i++) {
-    const passphrase = await terminal.askHidden("Passphrase for this computer: ");
-    const identity = await unlockIdentity(own, store, passphrase);
-    if (identity !== undefined) return identity;
-    if (i < TRIES) deps.note("wrong passphrase, try again");
-  }
-  return undefined;
 }

@@ -7,6 +7,8 @@ interface Meaning {
   readonly text: RegExp;
   readonly reason: string;
   readonly hints: readonly string[];
+  /** Whether the text says more than the reason. */
+  readonly quote?: true;
   readonly exitCode?: ExitCode;
   readonly type?: typeof UserError;
 }
@@ -17,11 +19,39 @@ export class NoKeyring extends UserError {}
 /** There is a keyring, but it does not answer: it will not answer the next call either. */
 export class UnresponsiveKeyring extends UserError {}
 
+/** There is a keyring, and no one has unlocked it. */
+export class LockedKeyring extends UserError {}
+
+/** There is a keyring, and nowhere in it to put anything. */
+export class NoCollection extends UserError {}
+
+/** There are several entries with this name. */
+export class SeveralMatch extends UserError {}
+
+/** The keys of this connection are not those of the keyring: on another one they are. */
+export class BadExchange extends UserError {}
+
 const OTHER_STORE =
   "to keep seeds in an encrypted file instead, set TWINSEED_STORE=file before you add the first account";
 const SAME_SESSION = "run this in the desktop session that has the keyring";
 
 const MEANINGS: readonly Meaning[] = [
+  {
+    text: /^Cannot find (native binding|module)/,
+    reason: "the part of twinseed that talks to keyrings is not installed",
+    hints: ["reinstall it without --omit=optional: npm install --global twinseed", OTHER_STORE],
+    type: NoKeyring,
+  },
+  {
+    text: /^Can't load the native binding: /,
+    reason: "the part of twinseed that talks to keyrings is there, and can't be loaded",
+    quote: true,
+    hints: [
+      "it is damaged, or made for another system: install twinseed again on this computer",
+      OTHER_STORE,
+    ],
+    type: NoKeyring,
+  },
   {
     text: /Using X11 for dbus-daemon autolaunch|Unable to autolaunch|Failed to connect to (socket|address)/,
     reason: "there is no session bus (D-Bus) to reach it",
@@ -49,6 +79,13 @@ const MEANINGS: readonly Meaning[] = [
     text: /prompt was dismissed|is locked|IsLocked/i,
     reason: "it is locked",
     hints: ["unlock it (log in to the desktop, or open its program) and run this again"],
+    type: LockedKeyring,
+  },
+  {
+    text: /Client public key size is invalid|Unpad Error|Can't find session/,
+    reason: "its encryption failed, again and again",
+    hints: ["update KWallet: versions before March 2026 fail now and then", OTHER_STORE],
+    type: BadExchange,
   },
   {
     text: /no result found/,
@@ -57,12 +94,14 @@ const MEANINGS: readonly Meaning[] = [
       "create one in its program (Seahorse, KWalletManager, KeePassXC) and run this again",
       OTHER_STORE,
     ],
+    type: NoCollection,
   },
   {
     text: /matched by \d+ credentials/,
     reason: "more than one entry matches",
     hints: ["another program added an entry: remove it in the keyring's own program"],
     exitCode: ExitCode.failed,
+    type: SeveralMatch,
   },
   {
     text: /not valid UTF-8|not UTF-8/,
@@ -86,8 +125,9 @@ export function keyringError(what: string, error: unknown): UserError {
   if (native !== undefined) return native;
   if (meaning === undefined)
     return locked(what, printable(text, 200), ["check that the keyring's own program works", OTHER_STORE]);
-  const { reason, hints, exitCode = ExitCode.locked, type: Kind = UserError } = meaning;
-  return new Kind(`${what}: ${reason}`, exitCode, hints);
+  const { reason, hints, exitCode = ExitCode.locked, type: Kind = UserError, quote } = meaning;
+  const more = quote ? ` (${printable(text.replace(meaning.text, ""), 200)})` : "";
+  return new Kind(`${what}: ${reason}${more}`, exitCode, hints);
 }
 
 function nativeError(what: string, text: string): UserError | undefined {
@@ -95,21 +135,18 @@ function nativeError(what: string, text: string): UserError | undefined {
   if (known === undefined) return undefined;
   const { reason, hints, isMissing = false, isQuoted = false } = known;
   const quote = isQuoted ? ` (${printable(text.replace(/^[A-Za-z' ]+: /, ""), 200)})` : "";
-  return new (isMissing ? NoKeyring : UserError)(`${what}: ${reason}${quote}`, ExitCode.locked, hints);
-}
-
-export function noBindingError(what: string): UserError {
-  const reason = "the part of twinseed that talks to keyrings is not installed";
-  return new NoKeyring(`${what}: ${reason}`, ExitCode.locked, [
-    "reinstall it without --omit=optional: npm install --global twinseed",
-    OTHER_STORE,
-  ]);
+  return new (isMissing ? NoKeyring : LockedKeyring)(`${what}: ${reason}${quote}`, ExitCode.locked, hints);
 }
 
 export function tooSlowError(what: string, milliseconds: number): UserError {
-  return locked(what, `it was not unlocked within ${milliseconds / 1000} seconds`, [
-    "unlock it, answer its prompt if one is open, and run this again",
-  ]);
+  return new LockedKeyring(
+    `${what}: it was not unlocked within ${milliseconds / 1000} seconds`,
+    ExitCode.locked,
+    [
+      "unlock it, answer its prompt if one is open, and run this again",
+      "to wait longer: --keyring-wait SECONDS, or TWINSEED_KEYRING_WAIT",
+    ],
+  );
 }
 
 export function notPersistentError(what: string): UserError {

@@ -6,7 +6,8 @@
 import { UserError } from "../../base/errors.ts";
 import { parseFields } from "../../base/untrusted-json.ts";
 import type { SeedStoreDeps } from "../needs.ts";
-import { keyringError, noBindingError, tooSlowError } from "./keyring-errors.ts";
+import { SERVICE } from "./connections.ts";
+import { keyringError, SeveralMatch, tooSlowError } from "./keyring-errors.ts";
 
 const WHAT = "can't list the keyring's entries";
 const NOTE_AFTER = 1000;
@@ -17,6 +18,9 @@ const MOST_BYTES = 64 * 1024 * 1024;
 
 /** The distinct names. Throws UserError (exit 6). */
 export async function keyringIds(deps: SeedStoreDeps): Promise<string[]> {
+  deps.keyring?.bus?.repairAddress();
+  const entries = await deps.keyring?.service?.entries({ service: SERVICE });
+  if (entries !== undefined) return [...new Set(entries.map(({ username }) => String(username)))];
   const noting = setTimeout(() => {
     if (deps.terminal() !== undefined) deps.note("waiting for the keyring");
   }, NOTE_AFTER);
@@ -29,7 +33,7 @@ export async function keyringIds(deps: SeedStoreDeps): Promise<string[]> {
 }
 
 /**
- * The undamaged entries whose name is unique, by name. An entry that is missing here may still exist. Reading a single entry
+ * The undamaged entries by name, if all of one name have the same text. An entry that is missing here may still exist. Reading a single entry
  * costs a connection with a key exchange (13 ms); the list with its process costs as much as six entries.
  */
 export async function keyringTexts(deps: SeedStoreDeps): Promise<Map<string, string>> {
@@ -37,15 +41,26 @@ export async function keyringTexts(deps: SeedStoreDeps): Promise<Map<string, str
   try {
     const pairs = (await list(deps, "seeds", GIVE_UP_SEEDS_AFTER)).filter(isPair);
     for (const [name, text] of pairs) {
-      // Leave out entries with the same name, or that were not valid text: reading them one by one gives the right error.
+      // Leave out entries of one name with different texts, or without any: reading them one by one gives the right error.
       // KWallet lists the entries of a closed wallet with an empty text each; reading one of them alone opens the wallet.
       const isText = text !== "" && !text.includes("\ufffd");
-      if (isText && pairs.filter(([other]) => other === name).length === 1) texts.set(name, text);
+      if (isText && pairs.every(([other, copy]) => other !== name || copy === text)) texts.set(name, text);
     }
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
   }
   return texts;
+}
+
+/**
+ * What each of several entries of this name has: someone made a copy of one. Throws `error`, which said that there are several
+ * or what else is wrong, if they differ.
+ */
+export async function sameInAll(deps: SeedStoreDeps, name: string, error: UserError): Promise<string> {
+  const isListed = error instanceof SeveralMatch && deps.platform === "linux" && deps.runChild !== undefined;
+  const text = isListed ? (await keyringTexts(deps)).get(name) : undefined;
+  if (text === undefined) throw error;
+  return text;
 }
 
 function isPair(value: unknown): value is [name: string, text: string] {
@@ -64,7 +79,6 @@ async function list(deps: SeedStoreDeps, part: "names" | "seeds", giveUpAfter: n
 
 function foundIn(answer: string): unknown[] {
   const { found, fault } = parseFields(answer);
-  if (/^Cannot find (native binding|module)/.test(String(fault))) throw noBindingError(WHAT);
   if (!Array.isArray(found)) throw keyringError(WHAT, String(fault ?? "it returned no answer"));
   return found;
 }

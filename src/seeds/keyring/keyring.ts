@@ -7,12 +7,13 @@
  * keyring-list.ts) nor withTarget; never take the answer "not there" as proof; use one Entry per id (each keeps a socket
  * open); bound every wait.
  */
-import { UserError } from "../../base/errors.ts";
+import { asUserError, attempt, ExitCode, UserError } from "../../base/errors.ts";
+import { printable } from "../../base/printable.ts";
 import type { SeedStoreDeps, SeedStoreKind } from "../needs.ts";
-import { NoSuchSeed, type SeedStore } from "../seed-store.ts";
-import { enrollmentOf, isSame, notReadBackError, takenError, textOf } from "../seed-text.ts";
+import type { SeedStore } from "../seed-store.ts";
+import { enrollmentOf, isSame, takenError, textOf } from "../seed-text.ts";
 import { keyringEntries } from "./keyring-entries.ts";
-import type { Patience } from "./settings.ts";
+import type { KeyringWriter } from "./keyring-writes.ts";
 
 export const keyring: SeedStoreKind = {
   async open(deps) {
@@ -20,6 +21,7 @@ export const keyring: SeedStoreKind = {
   },
 
   async prepare(deps) {
+    const { probe } = await import("./probe.ts");
     await probe(deps);
     return async () => keyringStore(deps);
   },
@@ -30,78 +32,103 @@ export const keyring: SeedStoreKind = {
   },
 };
 
-/** Returns undefined if the keyring really stores something within that time, else a sentence that says why not. */
-export async function probeKeyring(deps: SeedStoreDeps, giveUpAfter: number): Promise<string | undefined> {
-  try {
-    await probe(deps, { giveUpAfter });
-    return undefined;
-  } catch (error) {
-    if (error instanceof UserError) return error.message;
-    throw error;
-  }
-}
-
-/** Stores, reads and deletes a test entry: a locked or empty keyring answers a mere read as if everything were fine. */
-async function probe(deps: SeedStoreDeps, patience?: Patience): Promise<void> {
-  const id = `probe${Buffer.from(deps.random(8)).toString("hex")}`;
-  const use = keyringEntries(deps, patience);
-  const what = "the keyring can't be used";
-  await use(id, what, (entry) => entry.setPassword(id));
-  const found = await use(id, what, (entry) => entry.getPassword());
-  await use(id, what, (entry) => entry.deletePassword());
-  if (found === id) return;
-  const { notPersistentError } = await import("./keyring-errors.ts");
-  throw notPersistentError(what);
-}
-
+const LONGEST_LABEL = 100;
 /** With fewer seeds, listing takes longer than reading them one by one. */
 const WORTH_A_LIST = 8;
 
-/** No seed, as we never store an empty text; and no proof of damage, as a locked wallet may return it. */
-function emptyAnswer(what: string): NoSuchSeed {
-  return new NoSuchSeed(`${what}: it returned an empty entry`, [
-    "a locked keyring may answer like this: unlock it in its own program and run this again",
-    "if it is unlocked, another program emptied the entry: restore the seed from a backup",
-  ]);
-}
-
 function keyringStore(deps: SeedStoreDeps): SeedStore {
   let prefetched = new Map<string, string>();
+  /** Once a person refused to unlock it: no one is to be asked again for each account. */
+  let refused: UserError | undefined;
+  let asked: ReturnType<typeof import("./own-keyring.ts").requireOwnKeyring> | undefined;
+  let writing: Promise<KeyringWriter> | undefined;
   const use = keyringEntries(deps);
-  const what = (id: string) => `can't read the seed of account "${id}" in the keyring`;
-  const read = (id: string) => use(id, what(id), (entry) => entry.getPassword());
-  const source = (id: string) => `the keyring entry of account "${id}"`;
+  const nameOf = (id: string) => `account "${printable(deps.nameOf?.(id) ?? id)}"`;
+  const what = (id: string) => `can't read the seed of ${nameOf(id)} in the keyring`;
+  const source = (id: string) => `the keyring entry of ${nameOf(id)}`;
+
+  /** An entry that is not there, or empty: a locked keyring may answer like this, and another one does. */
+  async function read(id: string): Promise<string | null> {
+    if (refused) throw refused;
+    const text = prefetched.get(id) ?? (await readEntry(id));
+    prefetched.delete(id); // the entry may change: the next time it must be read again
+    if (text) return text;
+    const isFirst = asked === undefined;
+    asked ??= import("./own-keyring.ts").then((own) => own.requireOwnKeyring(deps, what(id)));
+    await asked;
+    return isFirst ? readEntry(id) : text;
+  }
+
+  async function readEntry(id: string): Promise<string | null> {
+    try {
+      return await use(id, what(id), (entry) => entry.getPassword());
+    } catch (error) {
+      if (!(error instanceof UserError) || error.exitCode !== ExitCode.failed) throw error;
+      const { sameInAll } = await import("./keyring-list.ts");
+      return sameInAll(deps, id, error);
+    }
+  }
+
+  async function absent(id: string, isEmpty: boolean): Promise<UserError> {
+    const { absentError } = await import("./absent-seed.ts");
+    return absentError(`the seed of ${nameOf(id)}`, isEmpty);
+  }
+
+  function writer(): Promise<KeyringWriter> {
+    writing ??= Promise.all([import("./keyring-writes.ts"), import("./own-keyring.ts")]).then(
+      ([{ keyringWriter }, { providerNow }]) => {
+        let provider: Promise<string | undefined> | undefined;
+        return keyringWriter(deps, use, () => {
+          provider ??= providerNow(deps);
+          return provider;
+        });
+      },
+    );
+    return writing;
+  }
 
   const store: SeedStore = {
     kind: "keyring",
 
     async prefetch(ids) {
       if (deps.platform !== "linux" || ids.length < WORTH_A_LIST) return; // never tested on other systems
-      const { keyringTexts } = await import("./keyring-list.ts");
-      prefetched = await keyringTexts(deps);
+      const [{ keyringTexts }, { requireUnlocked }] = await Promise.all([
+        import("./keyring-list.ts"),
+        import("./own-keyring.ts"),
+      ]);
+      refused = await requireUnlocked(deps, "can't read the seeds in the keyring").then(
+        () => undefined,
+        asUserError,
+      );
+      if (refused === undefined) prefetched = await keyringTexts(deps);
     },
 
     async get(id) {
-      const text = prefetched.get(id) ?? (await read(id));
-      prefetched.delete(id); // the entry may change: the next get must read it again
-      if (text === "") throw emptyAnswer(what(id));
-      if (text !== null) return enrollmentOf(text, source(id));
-      throw new NoSuchSeed(`the seed of account "${id}" was not found in the keyring`, [
-        "a locked keyring may answer like this too: unlock it and run this again",
-        "is this another user's or another computer's keyring? if not, restore the seed from a backup",
-      ]);
+      const text = await read(id);
+      if (text) return enrollmentOf(text, source(id));
+      throw await absent(id, text === "");
     },
 
-    async put(id, enrollment) {
+    async put(id, enrollment, { overDamaged = false } = {}) {
       const text = textOf(id, enrollment);
-      const older = await read(id);
-      if (older === "") throw emptyAnswer(what(id));
+      const older = await read(id).catch((error: unknown) => {
+        if (overDamaged && error instanceof UserError && error.exitCode === ExitCode.failed) return DAMAGED;
+        throw error;
+      });
+      if (older === "") throw await absent(id, true);
       if (older !== null) {
-        if (isSame(enrollmentOf(older, source(id)), enrollment)) return;
-        throw takenError(id);
+        const kept = attempt(() => enrollmentOf(older, source(id)));
+        if (!(kept instanceof UserError)) {
+          if (isSame(kept, enrollment)) return;
+          throw takenError(id);
+        }
+        if (!overDamaged) throw kept;
       }
-      await use(id, "can't store a seed in the keyring", (entry) => entry.setPassword(text));
-      if ((await read(id)) !== text) throw notReadBackError(id);
+      const label = printable(
+        [enrollment.issuer, enrollment.label].filter(Boolean).join(", "),
+        LONGEST_LABEL,
+      );
+      await (await writer()).store(id, text, { what: "can't store a seed in the keyring", label });
     },
 
     async putAll(seeds, stored = () => {}) {
@@ -112,8 +139,11 @@ function keyringStore(deps: SeedStoreDeps): SeedStore {
     },
 
     async delete(id) {
-      await use(id, "can't delete a seed in the keyring", (entry) => entry.deletePassword());
+      await (await writer()).delete(id);
     },
   };
   return store;
 }
+
+/** In place of an entry that is no text at all. */
+const DAMAGED = "damaged";

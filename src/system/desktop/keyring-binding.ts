@@ -7,11 +7,22 @@ import type { KeyringBinding } from "../../ports/os-keyring.ts";
 
 const ABI: Readonly<Record<string, string>> = { linux: "-gnu", darwin: "", win32: "-msvc" };
 
-/** Throws whatever the loader throws if no package for this platform is installed. */
+/** Throws an Error: "Cannot find native binding" (or module), or "Can't load the native binding: " and why. */
 export async function loadBinding(): Promise<KeyringBinding> {
   try {
     return await import(`@napi-rs/keyring-${platform}-${arch}${ABI[platform]}`);
-  } catch {
-    return import("@napi-rs/keyring");
+  } catch (first) {
+    try {
+      return await import("@napi-rs/keyring");
+    } catch (error) {
+      const broken = [...causesOf(first), ...causesOf(error)].find(
+        (one) => "code" in one && one.code === "ERR_DLOPEN_FAILED",
+      );
+      throw broken ? new Error(`Can't load the native binding: ${broken.message}`) : error;
+    }
   }
+}
+
+function causesOf(error: unknown): Error[] {
+  return error instanceof Error ? [error, ...causesOf(error.cause)] : [];
 }
