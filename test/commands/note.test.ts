@@ -273,3 +273,40 @@ it("doctor opens each, and says what is damaged or gone", async () => {
   await cli.run("note github --remove --yes");
   expect((await cli.run("doctor")).stdout).not.toContain("notes ");
 });
+
+describe("a kill at any write leaves the note from before or the new one, and the next look counts again", () => {
+  it.each([
+    ["note github --use bbbb-2222", ""],
+    ["note github --edit", "new text"],
+    ["note github --new-codes", "dddd-4444"],
+    ["note github --remove --yes", ""],
+  ])("%s", async (command, stdin) => {
+    const done = await withCodes();
+    await done.run("note github --use aaaa-1111");
+    const before = (await done.run("note github")).stdout;
+    await done.run(command, { stdin });
+    const after = (await done.run("note github")).stdout;
+    const seen = new Set<string>();
+    for (let writes = 0; writes < 5; writes++) {
+      const cli = await withCodes();
+      await cli.run("note github --use aaaa-1111");
+      const { write } = cli.folder;
+      let left = writes;
+      cli.folder.write = (name, text) => {
+        if (left-- <= 0) throw new Error("killed");
+        write(name, text);
+      };
+      await cli.run(command, { stdin });
+      cli.folder.write = write;
+      const { stdout } = await cli.run("note github");
+      expect([before, after]).toContain(stdout);
+      seen.add(stdout);
+      const ledger = [...cli.folder.files]
+        .filter(([name]) => name.startsWith("accounts/"))
+        .map(([, text]) => text);
+      const unused = /\((\d+) of/.exec(stdout)?.[1];
+      if (unused !== undefined) expect(JSON.parse(ledger.join()).note.unused).toBe(Number(unused));
+    }
+    expect(seen.size).toBe(2);
+  });
+});

@@ -1,6 +1,6 @@
-/** Notes in a shared store, with the real program and git: both sides edit, a member is removed, a kill comes while the editor is open. */
+/** Notes in a shared store, with the real program and git: both sides edit, a member is removed. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -73,28 +73,5 @@ describe.skipIf(!needs("git"))("a shared note", { timeout: LONG }, () => {
     expect((await noteOf(desk)).codes).toHaveLength(3);
     writeFileSync(join(laptop.data, "notes", file), readFileSync(join(desk.data, "notes", file), "utf8"));
     expect(await laptop.run(["note", "me"])).toMatchObject({ exitCode: 6, stdout: "" });
-  });
-});
-
-describe("a kill", { timeout: LONG }, () => {
-  it("at any write leaves the note from before or the new one, and no strike is lost", async () => {
-    const home = computerIn(join(root, "killed"), {
-      TWINSEED_STORE: "file",
-      TWINSEED_KEY: Buffer.alloc(32, 9).toString("base64"),
-    });
-    await good(home, ["add", "-", "--name", "me"], URI);
-    await good(home, ["note", "me", "--add-codes"], "c0\nc1\nc2\nc3\nc4\nc5\nc6\nc7");
-    const done = new Set<string>();
-    for (let i = 0; i < 8; i++) {
-      const running = home.start(["note", "me", "--use", `c${i}`]);
-      await new Promise((resolve) => setImmediate(resolve));
-      if (i % 2 === 1) running.kill("SIGKILL");
-      if ((await running.ended).exitCode === 0) done.add(`c${i}`);
-      const { codes } = await noteOf(home);
-      for (const { code, usedAt } of codes) if (done.has(code)) expect(usedAt).not.toBeNull();
-      expect(codes).toHaveLength(8);
-    }
-    expect(done.size).toBeGreaterThan(3);
-    expect(existsSync(join(home.data, "damaged"))).toBe(false);
   });
 });

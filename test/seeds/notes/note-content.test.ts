@@ -146,3 +146,11 @@ it("one text holds all of it, and gives it back", () => {
     codes: [{ code: "c" }],
   });
 });
+
+it("takes 200 codes of 200 characters each, and no more", () => {
+  const codes = (count: number) => Array.from({ length: count }, (_, i) => `code${i}`).join("\n");
+  expect(codesIn(codes(200))).toHaveLength(200);
+  expect(() => codesIn(codes(201))).toThrow(/more than 200 recovery codes/);
+  expect(codesIn("x".repeat(200))).toHaveLength(1);
+  expect(() => codesIn("x".repeat(201))).toThrow(/code 1 has more than 200 characters/);
+});

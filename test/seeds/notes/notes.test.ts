@@ -107,6 +107,20 @@ it("a new data key seals notes again, and leaves what does not open as it is", a
   });
 });
 
+it("reads 100 seals of one note, and no more; and seals no more than a mebibyte", () => {
+  const random = testDeps().random;
+  const key = newDataKey(random);
+  const many = (count: number) =>
+    formatNoteFile(
+      "abc",
+      Array.from({ length: count }, () => sealNote("abc", key, NOTHING, random)),
+    );
+  expect(parseNoteFile("notes/abc.json", many(100))).toHaveLength(100);
+  expect(parseNoteFile("notes/abc.json", many(101))).toBe("is too large");
+  const huge = { ...NOTHING, texts: [{ id: "a", text: "x".repeat(1024 * 1024), by: "b", at: "2026-01-31" }] };
+  expect(() => sealNote("abc", key, huge, random)).toThrow(/too large to be sealed/);
+});
+
 describe("two sides", () => {
   const name = "notes/abc.json";
   const random = testDeps().random;
