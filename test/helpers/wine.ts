@@ -116,14 +116,25 @@ export async function startWine(): Promise<Wine> {
     await run("npm", ["install", "--prefix", app, ...options, join(folder, stdout.trim()), NODE]);
   }
 
-  await wine("wineboot", "--init");
-  mkdirSync(app, { recursive: true });
-  await Promise.all([
-    install(),
-    // Node.js refuses to start on the Windows that Wine is by default.
-    wine("reg", "add", "HKCU\\Software\\Wine", "/v", "Version", "/d", "win10", "/f"),
-    compile("process-prng.c", "windows/system32/bcryptprimitives.dll", "-shared", "-ladvapi32"),
-  ]);
+  async function stop(): Promise<void> {
+    await run("wineserver", ["--kill"], { env }).catch(() => {}); // it has ended by itself
+    await run("wineserver", ["--wait"], { env });
+    rmSync(folder, { recursive: true, force: true });
+  }
+
+  try {
+    await wine("wineboot", "--init");
+    mkdirSync(app, { recursive: true });
+    await Promise.all([
+      install(),
+      // Node.js refuses to start on the Windows that Wine is by default.
+      wine("reg", "add", "HKCU\\Software\\Wine", "/v", "Version", "/d", "win10", "/f"),
+      compile("process-prng.c", "windows/system32/bcryptprimitives.dll", "-shared", "-ladvapi32"),
+    ]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 
   return {
     drive,
@@ -132,10 +143,6 @@ export async function startWine(): Promise<Wine> {
     twinseed: (args, options) => start(node, [program, ...args], options),
     twinseedLine: `wine '${node}' '${program}'`,
     compile,
-    async stop() {
-      await run("wineserver", ["--kill"], { env }).catch(() => {}); // it has ended by itself
-      await run("wineserver", ["--wait"], { env });
-      rmSync(folder, { recursive: true, force: true });
-    },
+    stop,
   };
 }
