@@ -145,7 +145,7 @@ describe.skipIf(!needs(...ALL))(`on Windows (needs ${ALL.join(", ")})`, () => {
 
       const soon = await hold("soon");
       const renaming = run(["rename", "first", "second"]);
-      // Only when the command waits, which it does once it has its lock.
+      // Only once the command is about to write.
       await expect
         .poll(() => existsSync(join(folder, "twin seed é/.lock")), { timeout: 30_000, interval: 5 })
         .toBe(true);
