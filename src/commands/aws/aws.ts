@@ -110,7 +110,7 @@ export function registerAws(program: Command, world: World): void {
     command,
     "session",
     'eval "$(twinseed aws session work --profile work)"  # for this shell',
-    "twinseed aws session work --format powershell | Out-String | Invoke-Expression  # in PowerShell",
+    "twinseed aws session work --format powershell | Out-String | iex",
     "twinseed aws session work -- --region eu-west-1  # after --: options for aws",
   );
   examples(
