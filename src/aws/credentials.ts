@@ -9,7 +9,7 @@ export interface Credentials {
   readonly expiration: number;
 }
 
-export type CredentialFormat = "export" | "json" | "process";
+export type CredentialFormat = "export" | "powershell" | "json" | "process";
 
 const ACCESS_KEY = /^\w{16,128}$/;
 /** Excludes what a shell, an INI file or a terminal could misread. */
@@ -37,17 +37,20 @@ export function answerOf(credentials: Credentials): unknown {
 }
 
 export function formatCredentials(credentials: Credentials, format: CredentialFormat): string {
-  if (format === "export") {
-    const { accessKeyId, secretAccessKey, sessionToken } = credentials;
-    return [
-      `export AWS_ACCESS_KEY_ID='${accessKeyId}'`,
-      `export AWS_SECRET_ACCESS_KEY='${secretAccessKey}'`,
-      `export AWS_SESSION_TOKEN='${sessionToken}'`,
-      `export AWS_CREDENTIAL_EXPIRATION='${timeOf(credentials)}'`,
-      "",
-    ].join("\n");
-  }
+  if (format === "export") return variables(credentials, (name, value) => `export ${name}='${value}'\n`);
+  if (format === "powershell") return variables(credentials, (name, value) => `$env:${name}='${value}'\n`);
   return `${JSON.stringify({ Version: 1, ...awsFields(credentials) })}\n`;
+}
+
+/** No value has a quotation mark or a line break in it: see TOKEN. */
+function variables(credentials: Credentials, assign: (name: string, value: string) => string): string {
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+  return [
+    assign("AWS_ACCESS_KEY_ID", accessKeyId),
+    assign("AWS_SECRET_ACCESS_KEY", secretAccessKey),
+    assign("AWS_SESSION_TOKEN", sessionToken),
+    assign("AWS_CREDENTIAL_EXPIRATION", timeOf(credentials)),
+  ].join("");
 }
 
 function awsFields(credentials: Credentials) {

@@ -29,6 +29,15 @@ it("reads what STS answers, and writes it as the tools want it", () => {
       "",
     ].join("\n"),
   );
+  expect(formatCredentials(credentials, "powershell")).toBe(
+    [
+      "$env:AWS_ACCESS_KEY_ID='ASIAEXAMPLEEXAMPLE00'",
+      "$env:AWS_SECRET_ACCESS_KEY='se/cr+et='",
+      "$env:AWS_SESSION_TOKEN='FwoGZXIvYXdzE//+='",
+      "$env:AWS_CREDENTIAL_EXPIRATION='2026-01-31T12:00:00Z'",
+      "",
+    ].join("\n"),
+  );
 });
 
 it.each([

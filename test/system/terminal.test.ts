@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { bundle, temporaryFolder } from "../helpers/child.ts";
@@ -282,4 +282,20 @@ describe.skipIf(!needs(...TMUX_NEEDS))("the terminal (needs tmux)", { timeout: L
     const [exitCode] = await once(child, "exit");
     expect(exitCode).toBe(0);
   });
+});
+
+/** Windows has no signals to send: one that is sent ends the process at once, with nothing cleaned up. */
+it("on Windows, Ctrl-C runs every cleanup, and there is no Ctrl-Z", async () => {
+  const file = bundle(
+    `import { hasSignals, onExit, signalForeground } from "./src/system/terminal/signals.ts";
+     for (const name of ["first", "second"]) onExit(() => process.stdout.write(name + " "));
+     process.stdout.write(hasSignals + " ");
+     signalForeground("SIGINT");`,
+    temporaryFolder(),
+  );
+  const asWindows = 'data:text/javascript,Object.defineProperty(process, "platform", { value: "win32" })';
+  const { status, signal, stdout } = spawnSync(process.execPath, ["--import", asWindows, file], {
+    encoding: "utf8",
+  });
+  expect({ status, signal, stdout }).toEqual({ status: 130, signal: null, stdout: "false first second " });
 });

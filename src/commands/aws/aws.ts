@@ -62,7 +62,7 @@ export function registerAws(program: Command, world: World): void {
     .option("--role-arn <arn>", "assume this role")
     .option("--serial <arn>", SERIAL)
     .option("--renew", "ignore cached credentials")
-    .option("--format <format>", "export (for sh) or json", "export")
+    .option("--format <format>", "export (for sh), powershell or json", "export")
     .action(async (query: string, extra: string[], options: SessionOptions) => {
       const { session } = await work.session();
       return session(query, extra, options, world);
@@ -111,6 +111,7 @@ export function registerAws(program: Command, world: World): void {
     command,
     "session",
     'eval "$(twinseed aws session work --profile work)"  # for this shell',
+    "twinseed aws session work --format powershell | Out-String | iex",
     "twinseed aws session work -- --region eu-west-1  # after --: options for aws",
   );
   examples(

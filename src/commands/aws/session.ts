@@ -34,7 +34,8 @@ export async function session(
   needs: SessionNeeds,
 ): Promise<void> {
   const { format } = options;
-  if (format !== "export" && format !== "json") throw usageError("--format must be export or json");
+  if (format !== "export" && format !== "powershell" && format !== "json")
+    throw usageError("--format must be export, powershell or json");
   const request = await requestFor(query, extra, options, needs);
   const credentials = await obtainSession({ ...request, renew: options.renew ?? false }, needs);
   needs.stdout.write(formatCredentials(credentials, format));
