@@ -74,9 +74,18 @@ function commands() {
   if (secretService !== undefined) {
     const keyring = { ...secretService.env, TWINSEED_STORE: "keyring" };
     list.keyringCode = twinseed(enrolled(join(folder, "keyring"), keyring), "code", "alice");
+    list.slotAll = twinseed(openedByKeyring(join(folder, "slot50"), files, secretService.env), "code");
     list.keyringAll = twinseed(enrolled(join(folder, "keyring50"), keyring, uris(50)), "code");
   }
   return list;
+}
+
+/** 50 accounts in a file store that one entry of the keyring opens, without its raw key. */
+function openedByKeyring(home, files, session) {
+  const { TWINSEED_KEY, ...env } = enrolled(home, { ...files, ...session }, uris(50));
+  const all = { ...env, TWINSEED_KEY };
+  execFileSync("node", [TWINSEED, "store", "unlock-with", "keyring"], { env: all, stdio: "ignore" });
+  return env;
 }
 
 /** A screenshot of a screen with twice as many pixels each way. */
@@ -103,6 +112,7 @@ function report(small, large, list) {
     ["the same without V8's code cache", "uncached", "node", node, 1.4],
     ["twinseed code NAME, keyring store", "keyringCode", "node", node, 1.7],
     ["twinseed code, 50 accounts, keyring store", "keyringAll", "node", large.node, 8],
+    ["twinseed code, 50 accounts, keyring slot", "slotAll", "code NAME + node", times.fileCode + node, 1],
     ["twinseed list", "list", "node", node],
     ["twinseed audit", "audit", "node", node],
     ["twinseed --help", "help", "node", node],

@@ -32,10 +32,10 @@ export function reportError(error: unknown, stderr: Output, typed?: Typed): Exit
 const PICTURE_COMMANDS: readonly (string | undefined)[] = ["add", "import"];
 const PICTURE = /\.(png|jpe?g|webp|gif|bmp)$/i;
 
-/** Scripts run `code NAME` all day, so it skips the parser: loading that costs more than the code. */
+/** Scripts run `code` and `code NAME` all day, so they skip the parser: loading that costs more than the codes. */
 async function dispatch(args: readonly string[], world: World): Promise<void> {
   const [command, query, ...rest] = args;
-  if (command === "code" && query !== undefined && !query.startsWith("-") && rest.length === 0) {
+  if (command === "code" && !query?.startsWith("-") && rest.length === 0) {
     return code(query, {}, world);
   }
   // Starting the process that reads a picture takes half of the time, so it starts while the command is loading.

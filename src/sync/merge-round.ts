@@ -6,8 +6,8 @@
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import { isPrivate } from "../base/private-files.ts";
-import { firstFormatError } from "../seeds/file/file-store.ts";
 import type { View } from "../seeds/file/list-view.ts";
+import { firstFormatError } from "../seeds/file/opener-errors.ts";
 import { readConfig } from "../settings/config-file.ts";
 import { progressOf } from "../talk/progress.ts";
 import { count } from "../talk/say.ts";

@@ -10,7 +10,7 @@ import { doubtClock } from "../../talk/doubtful-clock.ts";
 import { isInteractive, note } from "../../talk/say.ts";
 import { seedOf } from "../../vault/open-account.ts";
 import type { Needs } from "../../world.ts";
-import type { AllCodesNeeds } from "./all-codes.ts";
+import { type AllCodesNeeds, allCodes } from "./all-codes.ts";
 import { type Answer, type CodeOptions, minRemainingOf, timeAnswer } from "./answer.ts";
 import type { OnceNeeds } from "./once.ts";
 
@@ -18,7 +18,6 @@ export type CodeNeeds = Needs<"terminal" | "clipboard"> & OnceNeeds & AllCodesNe
 
 export async function code(query: string | undefined, options: CodeOptions, needs: CodeNeeds): Promise<void> {
   if (query === undefined) {
-    const { allCodes } = await import("./all-codes.ts");
     return allCodes(options, needs);
   }
   const account = needs.ledger.findIndexed(query) ?? (await findAccount(needs.ledger.accounts(), query));

@@ -10,8 +10,8 @@ import { isNoteFile, noteIdIn, openNote, parseNoteFile } from "../notes/note-fil
 import { resealNoteText } from "../notes/reseal-notes.ts";
 import type { DataKey } from "./data-key.ts";
 import { dataKeysIn } from "./data-keys.ts";
-import { firstFormatError } from "./file-store.ts";
 import type { Opens } from "./merge-sealed.ts";
+import { firstFormatError } from "./opener-errors.ts";
 import { openerFromEnvironment } from "./openers.ts";
 import { resealText } from "./reseal.ts";
 import { opensWith } from "./sealed-file.ts";

@@ -7,13 +7,13 @@
  * keyring-list.ts) nor withTarget; never take the answer "not there" as proof; use one Entry per id (each keeps a socket
  * open); bound every wait.
  */
-import { asUserError, attempt, ExitCode, UserError } from "../../base/errors.ts";
+import { asUserError, ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import type { SeedStoreDeps, SeedStoreKind } from "../needs.ts";
 import type { SeedStore } from "../seed-store.ts";
-import { enrollmentOf, isSame, takenError, textOf } from "../seed-text.ts";
+import { enrollmentOf } from "../seed-text.ts";
 import { keyringEntries } from "./keyring-entries.ts";
-import type { KeyringWriter } from "./keyring-writes.ts";
+import type { SeedWriter } from "./seed-writes.ts";
 
 export const keyring: SeedStoreKind = {
   async open(deps) {
@@ -32,7 +32,6 @@ export const keyring: SeedStoreKind = {
   },
 };
 
-const LONGEST_LABEL = 100;
 /** With fewer seeds, listing takes longer than reading them one by one. */
 const WORTH_A_LIST = 8;
 
@@ -41,7 +40,7 @@ function keyringStore(deps: SeedStoreDeps): SeedStore {
   /** Once a person refused to unlock it: no one is to be asked again for each account. */
   let refused: UserError | undefined;
   let asked: ReturnType<typeof import("./own-keyring.ts").requireOwnKeyring> | undefined;
-  let writing: Promise<KeyringWriter> | undefined;
+  let writing: Promise<SeedWriter> | undefined;
   const use = keyringEntries(deps);
   const nameOf = (id: string) => `account "${printable(deps.nameOf?.(id) ?? id)}"`;
   const what = (id: string) => `can't read the seed of ${nameOf(id)} in the keyring`;
@@ -74,15 +73,9 @@ function keyringStore(deps: SeedStoreDeps): SeedStore {
     return absentError(`the seed of ${nameOf(id)}`, isEmpty);
   }
 
-  function writer(): Promise<KeyringWriter> {
-    writing ??= Promise.all([import("./keyring-writes.ts"), import("./own-keyring.ts")]).then(
-      ([{ keyringWriter }, { providerNow }]) => {
-        let provider: Promise<string | undefined> | undefined;
-        return keyringWriter(deps, use, () => {
-          provider ??= providerNow(deps);
-          return provider;
-        });
-      },
+  function writer(): Promise<SeedWriter> {
+    writing ??= import("./seed-writes.ts").then(({ seedWriter }) =>
+      seedWriter(deps, { use, read, nameOf, absent }),
     );
     return writing;
   }
@@ -109,26 +102,8 @@ function keyringStore(deps: SeedStoreDeps): SeedStore {
       throw await absent(id, text === "");
     },
 
-    async put(id, enrollment, { overDamaged = false } = {}) {
-      const text = textOf(id, enrollment);
-      const older = await read(id).catch((error: unknown) => {
-        if (overDamaged && error instanceof UserError && error.exitCode === ExitCode.failed) return DAMAGED;
-        throw error;
-      });
-      if (older === "") throw await absent(id, true);
-      if (older !== null) {
-        const kept = attempt(() => enrollmentOf(older, source(id)));
-        if (!(kept instanceof UserError)) {
-          if (isSame(kept, enrollment)) return;
-          throw takenError(id);
-        }
-        if (!overDamaged) throw kept;
-      }
-      const label = printable(
-        [enrollment.issuer, enrollment.label].filter(Boolean).join(", "),
-        LONGEST_LABEL,
-      );
-      await (await writer()).store(id, text, { what: "can't store a seed in the keyring", label });
+    async put(id, enrollment, options) {
+      await (await writer()).put(id, enrollment, options);
     },
 
     async putAll(seeds, stored = () => {}) {
@@ -144,6 +119,3 @@ function keyringStore(deps: SeedStoreDeps): SeedStore {
   };
   return store;
 }
-
-/** In place of an entry that is no text at all. */
-const DAMAGED = "damaged";
