@@ -8,7 +8,7 @@ import type { Words } from "./page-words.ts";
 
 export function shareForm(words: Words, joined: (key: Uint8Array) => void): HTMLElement {
   let shares: TypedShare[] = [];
-  const field = element("textarea", { rows: "6", ...PRIVATE });
+  const field = element("textarea", { rows: "4", ...PRIVATE });
   const count = element("p", { class: "hint", role: "status" });
   const said = element("p", { class: "said", role: "alert" });
   const fix = element("div");
@@ -23,6 +23,7 @@ export function shareForm(words: Words, joined: (key: Uint8Array) => void): HTML
     fix.replaceChildren();
     if (fault !== undefined) {
       said.textContent = words.badWord(fault.at + 1, fault.near);
+      said.scrollIntoView({ block: "nearest" });
       fix.append(button(words.takeWord(fault.near), () => put(typed.toSpliced(fault.at, 1, fault.near))));
       return;
     }

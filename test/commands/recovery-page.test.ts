@@ -137,3 +137,8 @@ it("backup viewer overwrites nothing without --force", async () => {
   expect(await cli.run("backup viewer v.html --force")).toMatchObject({ exitCode: 0 });
   expect(textOf(cli, "v.html")).toBe(html);
 });
+
+it("the viewer's hash stands on printed sheets", async () => {
+  const cli = computer();
+  expect((await cli.run("sheet")).stdout).toContain(`<samp>${sha256}</samp>`);
+});
