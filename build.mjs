@@ -5,6 +5,7 @@
  *   child.cjs     what runs in a process of its own
  *   lib/          the libraries that are imported lazily, one file each, and their WebAssembly as modules
  *   library.*     src/library.ts, for import and for require(), with its types
+ *   viewer.html   the constant part of recovery pages, with its hash; viewer.js is its script before it is minified
  *   twinseed.1    the man page
  *   THIRD-PARTY.txt   the licenses of what is bundled
  *   twinseed.cdx.json   the bill of materials
@@ -21,6 +22,7 @@ import { licenses } from "./packaging/licenses.mjs";
 import { manPage } from "./packaging/man-page.mjs";
 import { packagesOf } from "./packaging/packages.mjs";
 import { twoFiles } from "./packaging/two-files.mjs";
+import { viewer } from "./packaging/viewer.mjs";
 
 const require = createRequire(import.meta.url);
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
@@ -93,7 +95,18 @@ const documents = {
   },
 };
 
-const apart = [librariesApart, lazyBuiltins, documents];
+/** The viewer of recovery pages is a file, not a text in the program. */
+const viewerFile = {
+  name: "viewer-file",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\/viewer\.html$/ }, () => ({ path: "viewer.html", namespace: "viewer" }));
+    onLoad({ filter: /./, namespace: "viewer" }, ({ path }) => ({
+      contents: `export default require("node:fs").readFileSync(__dirname + "/${path}", "utf8");`,
+    }));
+  },
+};
+
+const apart = [librariesApart, lazyBuiltins, documents, viewerFile];
 
 /** In memory, so that dist/ is missing for an instant only. */
 async function bundle(file, source, plugins = []) {
@@ -147,6 +160,7 @@ const built = [
 const wasm = [...libraries].filter((name) => name.endsWith(".wasm"));
 for (const name of libraries)
   if (!wasm.includes(name)) built.push(await bundle(libraryFile(name), text(asDefault(name))));
+const { html, sha256, readable, modules } = await viewer();
 const types = libraryTypes();
 const { source, run } = manPage;
 const man = run((await bundle("man", text(source), apart)).content);
@@ -156,8 +170,11 @@ mkdirSync("dist/lib", { recursive: true });
 for (const { file, content } of built) writeFileSync(join("dist", file), content);
 for (const name of wasm) copyFileSync(require.resolve(name), join("dist/lib", basename(name)));
 for (const name of ["library.d.mts", "library.d.cts"]) writeFileSync(join("dist", name), types);
+writeFileSync("dist/viewer.html", html);
+writeFileSync("dist/viewer.html.sha256", `${sha256}  viewer.html\n`);
+writeFileSync("dist/viewer.js", readable);
 writeFileSync("dist/twinseed.1", man);
-const bundled = packagesOf(built.flatMap(({ modules }) => modules));
+const bundled = packagesOf([...built.flatMap((one) => one.modules), ...modules]);
 writeFileSync("dist/THIRD-PARTY.txt", licenses(bundled));
 const { packages: locked } = JSON.parse(readFileSync("package-lock.json", "utf8"));
 writeFileSync("dist/twinseed.cdx.json", billOfMaterials(manifest, bundled, locked));

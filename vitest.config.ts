@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { defineConfig, type Plugin, type TestProjectInlineConfiguration } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
+import { viewer } from "./packaging/viewer.mjs";
 
 /**
  * These load modules anew or replace them, watch the process's memory, or open a keyring in it. In all others nothing is
@@ -85,11 +86,13 @@ function shuffled(files: readonly TestSpecification[], seed: number): TestSpecif
   return files.toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
 }
 
-/** A library's WebAssembly as its bytes, and a page of docs/ as its text, as build.mjs has them. */
+/** A library's WebAssembly as its bytes, a page of docs/ and the viewer of recovery pages as their texts, as build.mjs has them. */
 const filesAsModules: Plugin = {
   name: "files-as-modules",
   enforce: "pre",
-  load(id) {
+  resolveId: (id) => (id.endsWith("/viewer.html") ? "\0viewer.html" : undefined),
+  async load(id) {
+    if (id === "\0viewer.html") return `export default ${JSON.stringify((await viewer()).html)};`;
     if (id.endsWith(".md")) return `export default ${JSON.stringify(readFileSync(id, "utf8"))};`;
     if (!id.endsWith(".wasm")) return undefined;
     const base64 = readFileSync(id).toString("base64");

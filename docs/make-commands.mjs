@@ -19,6 +19,7 @@ const { outputFiles } = await build({
   platform: "node",
   format: "esm",
   packages: "external",
+  external: ["*/viewer.html"], // only recovery pages need it
   loader: { ".md": "text" },
 });
 const page = execFileSync(process.execPath, ["--input-type=module", "-"], {

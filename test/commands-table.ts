@@ -284,10 +284,16 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
     unattended: [
       { args: ["backup", "create", "b.age"], exits: [3, 6, 6, 2] },
       { args: ["backup", "create", "b.age", "--split", "2-of-3"], exits: [3, 6, 6, 0] },
+      { args: ["backup", "create", "b.age", "--page"], exits: 2 },
     ],
     marked: [
       { args: ["backup", "create", "c.age", "--split", "2-of-3"] }, // shares of the backup's key, no seed
+      { args: ["backup", "create", "c.html", "--page", "--account", "me", "--passphrase-file", "words"] },
     ],
+  },
+  "backup viewer": {
+    unattended: [{ args: ["backup", "viewer", "viewer.age"], exits: 2 }],
+    marked: [{ args: ["backup", "viewer", "viewer.html"] }],
   },
   "backup verify": {
     unattended: [

@@ -27,7 +27,7 @@ const ROOMS: Rooms = {
         "members",
         "leases",
       ],
-      ...["backup", "formats", "ledger", "qr", "sheet", "aws", "otp", "settings"],
+      ...["backup", "page", "formats", "ledger", "qr", "sheet", "aws", "otp", "settings"],
     ],
     intake: ["world.ts", "handover", "vault", "talk", "formats", "ledger", "images", "otp"],
     handover: ["world.ts", "vault", "talk", "formats", "ledger", "qr", "otp"],
@@ -40,6 +40,7 @@ const ROOMS: Rooms = {
     members: [],
     settings: [],
     backup: ["ledger", "otp"],
+    page: ["backup", "qr", "otp"], // of qr/ only capacity.ts, as the page is small
     formats: ["otp"],
     qr: ["images", "otp"],
     images: [],
@@ -56,6 +57,7 @@ const ROOMS: Rooms = {
   node: {
     cli: "any",
     system: "any",
+    page: "any", // a world of its own, the browser's; packaging/viewer.mjs finds no module of Node for it
     base: ["crypto"], // loaded late, in base/node-crypto.ts
     "library.ts": ["crypto"],
     otp: ["crypto"],
@@ -76,6 +78,7 @@ const ROOMS: Rooms = {
     "get-east-asian-width",
     "@noble/hashes/sha2.js",
   ],
+  inOneFile: ["page"],
   packages: Object.keys({ ...PACKAGE.dependencies, ...PACKAGE.devDependencies }),
 };
 

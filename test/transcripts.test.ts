@@ -1,7 +1,7 @@
 /**
  * Sessions in text files, replayed and compared complete: read their diff as a user would.
  * Lines: `# remark`, `@now TIME` and `@accounts name…` (setup), `$ twinseed …`, `< stdin`, `2| stderr`, `T| terminal`,
- * `> answer at the terminal`, `? exit code` unless it is 0; every other line is stdout. `[id]` stands for an id,
+ * `> answer at the terminal`, `? exit code` unless it is 0; every other line is stdout. `[id]` stands for an id, `[sha256]` for a hash,
  * `[words]`, `[recipient]` and the like for what is different each time (in a command: what was printed last).
  * `@computer NAME`: the following commands run on that computer, which shares a git repository with the others (`@accounts` are
  * on the first one, `laptop`).

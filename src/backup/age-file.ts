@@ -1,15 +1,13 @@
 /**
- * A backup file is an age file (age-encryption.org/v1), binary or armored, that `age -d` opens. Foreign files are hostile:
- * `inspectFile` checks what opening would cost before any work is done. Pure, except that the library generates random keys
- * and nonces.
+ * A backup file is an age file (age-encryption.org/v1), binary or armored, that `age -d` opens. Pure, except that the library
+ * generates random keys and nonces.
  */
 import type { webcrypto } from "node:crypto";
-import type { Stanza } from "age-encryption";
 import { ExitCode, UserError } from "../base/errors.ts";
-import { BACKUP_LIMITS } from "../base/limits.ts";
+import { withoutArmor } from "./age-header.ts";
 import { normalizePassphrase, typedForms } from "./typed-passphrase.ts";
 
-const ARMOR = "-----BEGIN AGE ENCRYPTED FILE-----";
+export { inspectFile } from "./age-header.ts";
 
 export type Lock =
   | { readonly kind: "passphrase"; readonly passphrase: string; readonly unsafeWorkFactor?: number }
@@ -43,29 +41,6 @@ export async function sealFile(content: string, lock: Lock, armored: boolean): P
   return armored ? Buffer.from(armor.encode(file)) : file;
 }
 
-/** What kind of secret opens the file. Throws UserError (exit 5) if it is not an age file, or exceeds our limits. */
-export async function inspectFile(bytes: Uint8Array): Promise<"passphrase" | "key"> {
-  const { Decrypter } = await import("age-encryption");
-  const header = (await withoutArmor(bytes)).subarray(0, BACKUP_LIMITS.headerBytes);
-  const decrypter = new Decrypter();
-  let found: { readonly type: string; readonly work: string }[] | undefined;
-  decrypter.addIdentity({
-    unwrapFileKey(stanzas: readonly Stanza[]) {
-      found = stanzas.map(({ args: [type = "", , work = ""] }) => ({ type, work }));
-      return null;
-    },
-  });
-  await decrypter.decryptHeader(header).catch(() => {}); // always fails: the identity above only inspects the recipients
-  if (found === undefined) throw notAgeError();
-  if (found.length > BACKUP_LIMITS.recipients) throw refused(`it is encrypted to ${found.length} recipients`);
-  const locked = found.find(({ type }) => type === "scrypt");
-  if (locked === undefined) return "key";
-  const work = /^[1-9]\d?$/.test(locked.work) ? Number(locked.work) : Number.NaN;
-  if (!(work <= BACKUP_LIMITS.work))
-    throw refused("its passphrase lock requires more work than any real file");
-  return "passphrase";
-}
-
 /** The text in the file. Throws UserError (exit 5): WrongOpener, or the file is damaged. Call `inspectFile` first. */
 export async function openFile(bytes: Uint8Array, opener: Opener): Promise<string> {
   const { Decrypter } = await import("age-encryption");
@@ -95,25 +70,4 @@ function wrong({ kind }: Opener): WrongOpener {
 async function identityOf(key: Uint8Array): Promise<webcrypto.CryptoKey> {
   const pkcs8 = Buffer.concat([Buffer.from("302e020100300506032b656e04220420", "hex"), key]); // RFC 8410
   return crypto.subtle.importKey("pkcs8", pkcs8, { name: "X25519" }, false, ["deriveBits"]);
-}
-
-async function withoutArmor(bytes: Uint8Array): Promise<Uint8Array> {
-  const start = Buffer.from(bytes.subarray(0, 200)).toString("latin1").trimStart();
-  if (!start.startsWith(ARMOR)) return bytes;
-  const { armor } = await import("age-encryption");
-  try {
-    return armor.decode(Buffer.from(bytes).toString("latin1"));
-  } catch {
-    throw new UserError("the backup is damaged: it is not a valid armored age file", ExitCode.unreadable);
-  }
-}
-
-function notAgeError(): UserError {
-  return new UserError("not a backup: it is not an age file, or it is damaged", ExitCode.unreadable, [
-    "backups begin with: age-encryption.org/v1 or -----BEGIN AGE ENCRYPTED FILE-----",
-  ]);
-}
-
-function refused(why: string): UserError {
-  return new UserError(`refused to open the file: ${why}`, ExitCode.unreadable);
 }

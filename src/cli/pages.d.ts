@@ -3,3 +3,9 @@ declare module "*.md" {
   const text: string;
   export default text;
 }
+
+/** The viewer of recovery pages is its text; build.mjs makes it of src/page/. */
+declare module "*/viewer.html" {
+  const text: string;
+  export default text;
+}

@@ -92,4 +92,6 @@ export interface Device {
   readonly place?: string;
   /** When the user said so: an older file lies there, if the backup was written again since. */
   readonly placedAt?: string;
+  /** A backup, "chosen": the user chose the accounts for it, so that the others are not missing from it. */
+  readonly part?: string;
 }

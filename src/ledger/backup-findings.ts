@@ -24,7 +24,7 @@ export function backupFindings(accounts: readonly Account[], devices: readonly D
       fix: ["backup", "verify", "FILE"],
     };
     return [
-      ...(missing.length > 0 ? [behind] : []),
+      ...(missing.length > 0 && device.part === undefined ? [behind] : []),
       ...(held.length > 0 && held.every(({ confirmedAt }) => confirmedAt === undefined) ? [unverified] : []),
     ];
   });

@@ -46,6 +46,6 @@ function parseDevice(fields: JsonObject): Device | undefined {
     addedAt,
     state: knownState,
     ...only(isTime, fields, ["stateSince", "wipedAt", "openedAt", "placedAt"]),
-    ...only(isText, fields, ["computer", "member", "place"]),
+    ...only(isText, fields, ["computer", "member", "place", "part"]),
   };
 }

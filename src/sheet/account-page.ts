@@ -1,6 +1,6 @@
 /** The recovery sheet: accounts on paper, each with its QR code and its key. Pure. */
 import { formatAccount, type SheetAccount } from "./account-block.ts";
-import { dated, formatPage, isolated, type Paper } from "./html.ts";
+import { dated, formatPage, isolated, type Paper, viewerLine } from "./html.ts";
 
 export interface Sheet {
   readonly accounts: readonly SheetAccount[];
@@ -13,6 +13,8 @@ export interface Sheet {
   /** What the ledger calls this paper. */
   readonly device?: string | undefined;
   readonly paper?: Paper | undefined;
+  /** The SHA-256 of the viewer of recovery pages. */
+  readonly viewer?: string | undefined;
 }
 
 export function formatSheet(sheet: Sheet): string {
@@ -21,7 +23,7 @@ export function formatSheet(sheet: Sheet): string {
   return formatPage(`twinseed recovery sheet ${date}`, paper, `${formatHead(sheet)}${blocks}`);
 }
 
-function formatHead({ accounts, missing, date, hostname, device }: Sheet): string {
+function formatHead({ accounts, missing, date, hostname, device, viewer }: Sheet): string {
   const number = accounts.length === 1 ? "1 account" : `${accounts.length} accounts`;
   const name = device === undefined ? "" : `, in the ledger as ${isolated(device, 60)}`;
   const left =
@@ -39,7 +41,7 @@ accounts on it. Keep it locked away, apart from the passwords. When an account g
 <li><strong>Or, with twinseed,</strong> type the command under &#8220;Type it in&#8221;. When it asks for the key, type the slash and the four
 characters too: they show whether the key was typed correctly. Spaces and upper or lower case do not matter; the digits 0, 1, 8
 and 9 never appear.</li>
-</ol>
+${viewerLine(viewer)}</ol>
 ${left}</header>
 `;
 }

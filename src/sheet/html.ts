@@ -25,6 +25,14 @@ export function dated(date: string): string {
   return `<time>${text(date)}</time>`;
 }
 
+/** For the owner of a recovery page: the hash of the viewer of this version. "" if it is not known. */
+export function viewerLine(sha256: string | undefined): string {
+  if (sha256 === undefined) return "";
+  return `<li>A recovery page (an HTML backup) opens in any browser. Type a passphrase into your own page only:
+<samp>sed &#39;/BEGIN AGE/,/END AGE/d&#39; page.html | sha256sum</samp> gives, for this version, <samp>${text(sha256)}</samp>.</li>
+`;
+}
+
 /** `title` must not name an account: it becomes the name of a print job. */
 export function formatPage(title: string, paper: Paper | undefined, body: string): string {
   const size = paper === undefined ? "" : `@page { size: ${paper === "a4" ? "A4" : "letter"}; }\n`;

@@ -1,5 +1,5 @@
 /** The shares of a split backup on paper: one per page, as each goes to a different place or person. Holds no seed. Pure. */
-import { dated, formatPage, isolated, type Paper, text } from "./html.ts";
+import { dated, formatPage, isolated, type Paper, text, viewerLine } from "./html.ts";
 
 export interface ShareOnPaper {
   /** What the shares open: the name of the backup's file. */
@@ -18,12 +18,18 @@ const COLUMNS = 3;
 /** To be filled in by hand, as a share does not say which backup it belongs to. */
 const BLANK = '<span class="blank"></span>';
 
-export function formatSharePages(shares: readonly ShareOnPaper[], date: string, paper?: Paper): string {
-  const pages = shares.map((share) => formatShare(share, date)).join("");
+/** `viewer`: the SHA-256 of the viewer of recovery pages. */
+export function formatSharePages(
+  shares: readonly ShareOnPaper[],
+  date: string,
+  paper?: Paper,
+  viewer?: string,
+): string {
+  const pages = shares.map((share) => formatShare(share, date, viewer)).join("");
   return formatPage(`twinseed backup shares ${date}`, paper, pages);
 }
 
-function formatShare(share: ShareOnPaper, date: string): string {
+function formatShare(share: ShareOnPaper, date: string, viewer: string | undefined): string {
   const { backup, createdAt, number, count, needed, words } = share;
   const of = count === undefined ? "" : ` of ${count}`;
   const name = backup === undefined ? BLANK : isolated(backup, 80);
@@ -44,7 +50,7 @@ ${words.map((word, i) => `<li><b>${i + 1}</b><span>${text(word)}</span></li>`).j
 <li>Run <code>twinseed backup restore FILE</code>. When it asks, type the ${words.length} words of each share in order.
 No two words of the list begin with the same four letters; a mistyped share is detected.</li>
 <li>The words follow SLIP-39, a public standard: other programs can combine the shares, too.</li>
-</ol>
+${viewerLine(viewer)}</ol>
 </section>
 `;
 }

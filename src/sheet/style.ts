@@ -25,9 +25,9 @@ header { break-inside: avoid; margin-bottom: 4mm; }
 .label { font-size: 10.5pt; }
 dl { display: grid; grid-template-columns: 22mm 1fr; gap: 1mm 2mm; margin-top: 2mm; }
 dt { font-size: 8pt; line-height: 1.6; }
-code, .key, .words { font-family: "DejaVu Sans Mono", Menlo, Consolas, "Liberation Mono", monospace; }
+code, samp, .key, .words { font-family: "DejaVu Sans Mono", Menlo, Consolas, "Liberation Mono", monospace; }
 time { white-space: nowrap; }
-code { font-size: 8.5pt; }
+code, samp { font-size: 8.5pt; overflow-wrap: anywhere; }
 code span { display: inline-block; }
 .key { font-size: 11pt; line-height: 1.4; }
 .key span { display: inline-block; }

@@ -17,6 +17,7 @@ await build({
   format: "esm",
   loader: { ".wasm": "binary", ".md": "text" },
   packages: "external",
+  external: ["*/viewer.html"], // only recovery pages need it
   sourcemap: true,
   outfile,
   plugins: [

@@ -26,6 +26,7 @@ export function bundle(source: string, folder: string): string {
     format: "cjs",
     target: "node20.19",
     supported: { "dynamic-import": false },
+    external: ["*/viewer.html"], // only recovery pages need it
     loader: { ".wasm": "binary", ".md": "text" },
   });
   return outfile;

@@ -15,6 +15,7 @@ await build({
   target: "node20.19",
   loader: { ".wasm": "binary", ".md": "text" },
   packages: "external",
+  external: ["*/viewer.html"], // only recovery pages need it
   plugins: [
     {
       // Node can't import a library's WebAssembly: it is bundled, as in build.mjs.

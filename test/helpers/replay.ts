@@ -46,7 +46,8 @@ function masked(text: string, seen: Map<string, string>): string {
     text,
   );
   // An id is sixteen of 32 characters; one in thirty has no digit. No word in these texts is that long.
-  return all.replace(/(?<![-\w])[a-z2-7]{16}(?![-\w])/g, "[id]");
+  const named = all.replace(/(?<![-\w])[a-z2-7]{16}(?![-\w])/g, "[id]");
+  return named.replace(/\b[0-9a-f]{64}\b/g, "[sha256]"); // of the viewer, which changes with each of its sources
 }
 
 function unmasked(command: string, seen: ReadonlyMap<string, string>): string {

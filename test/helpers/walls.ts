@@ -21,6 +21,8 @@ export interface Rooms {
   readonly node: Readonly<Record<string, readonly string[] | "any">>;
   /** Packages, or parts of them, that may be imported at the top of a file: every run that loads the file pays for them. */
   readonly eager: readonly string[];
+  /** Rooms that are built into one file, which has everything anyway. */
+  readonly inOneFile: readonly string[];
   /** All packages that may be imported: dependencies by name. */
   readonly packages: readonly string[];
 }
@@ -71,7 +73,7 @@ function faultOf(file: string, { to, typeOnly, lazy }: Import, rooms: Rooms): st
   }
   if (!rooms.packages.some((name) => to === name || to.startsWith(`${name}/`)))
     return `${file} imports ${to}, which is no dependency`;
-  return typeOnly || lazy || rooms.eager.includes(to)
+  return typeOnly || lazy || rooms.eager.includes(to) || rooms.inOneFile.includes(room)
     ? undefined
     : `${file} imports ${to} before it is needed`;
 }

@@ -26,6 +26,7 @@ await build({
   format: "esm",
   target: "node20.19",
   packages: "external",
+  external: ["*/viewer.html"], // only recovery pages need it
   sourcemap: "inline",
   loader: { ".md": "text" },
 });

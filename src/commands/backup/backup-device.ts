@@ -11,12 +11,13 @@ import type { Needs } from "../../world.ts";
 export interface NameOptions {
   device?: string;
   follows?: string;
+  account?: string[];
 }
 
 /** As it will be once the backup exists; not in the ledger yet. */
 export async function backupDevice(
   file: string,
-  { device, follows }: NameOptions,
+  { device, follows, account }: NameOptions,
   needs: Needs<"terminal" | "clock" | "random" | "ledger">,
 ): Promise<Device> {
   const name = cleanText(device ?? nameFrom(file));
@@ -24,8 +25,9 @@ export async function backupDevice(
   const devices = needs.ledger.devices();
   const known = deviceNamed(devices, name);
   if (known !== undefined) requireBackup(known);
-  const earlier =
-    follows === undefined ? await askedFor(name, known, devices, needs) : findDevice(devices, follows);
+  // With a few accounts, it is not expected to take the place of one with all of them.
+  const asked = account === undefined ? await askedFor(name, known, devices, needs) : undefined;
+  const earlier = follows === undefined ? asked : findDevice(devices, follows);
   if (earlier === undefined || earlier.id === known?.id) return known ?? newBackup(name, needs);
   requireBackup(earlier);
   if (known !== undefined) {

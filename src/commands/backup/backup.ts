@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { examples } from "../../talk/examples.ts";
 import type { World } from "../../world.ts";
 import type { CreateOptions } from "./create.ts";
+import type { ViewerOptions } from "./recovery-page.ts";
 import type { RestoreOptions } from "./restore-backup.ts";
 import type { VerifyOptions } from "./verify-backup.ts";
 
@@ -27,6 +28,8 @@ export function registerBackup(program: Command, world: World): void {
       "lock it with a new key, and print n shares, any k of which open it (such as 2-of-3)",
     )
     .option("--armor", "write it as text")
+    .option("--page", "write it as a page that opens it in any browser (FILE.html)")
+    .option("--account <account...>", "only these accounts")
     .option("--device <name>", "name of the backup in the list of devices (default: the file's name)")
     .option("--follows <backup>", "it takes the place of an earlier backup in the list of devices")
     .option("--force", "overwrite an existing file")
@@ -34,6 +37,15 @@ export function registerBackup(program: Command, world: World): void {
     .action(async (file: string, options: CreateOptions) => {
       const { create } = await import("./create.ts");
       return create(file, options, world);
+    });
+  command
+    .command("viewer")
+    .description("write the page without a backup in it: it opens any backup in a browser")
+    .argument("<file>")
+    .option("--force", "overwrite an existing file")
+    .action(async (file: string, options: ViewerOptions) => {
+      const { writeViewer } = await import("./recovery-page.ts");
+      return writeViewer(file, options, world);
     });
   withKeys(command.command("verify"))
     .description(
@@ -68,7 +80,10 @@ export function registerBackup(program: Command, world: World): void {
     "twinseed backup create seeds.age --recipient age1...",
     "twinseed backup create seeds.age --split 2-of-3",
     "twinseed backup create 2027.age --follows 2026",
+    "twinseed backup create seeds.html --page",
+    "twinseed backup create travel.html --page --account aws-root GitHub:me",
   );
+  examples(command, "viewer", "twinseed backup viewer viewer.html");
   examples(
     command,
     "verify",

@@ -24,28 +24,36 @@ import type { Needs } from "../../world.ts";
 import { backupDevice, type NameOptions } from "./backup-device.ts";
 import { notesFor } from "./backup-notes.ts";
 import { type ChooseLockNeeds, chooseLock, type LockOptions } from "./choose-lock.ts";
+import { pageFor, requirePageName, sayPage } from "./recovery-page.ts";
 import { showShares } from "./show-shares.ts";
+import { type Chosen, chosenAccounts, partOf, withExtent } from "./some-accounts.ts";
 
 type CreateNeeds = Needs<"stdout" | "clock" | "ledger" | "seeds" | "notes"> & ChooseLockNeeds;
 
 export interface CreateOptions extends LockOptions, NameOptions {
   armor?: boolean;
+  page?: boolean;
+  account?: string[];
   force?: boolean;
   allowMissing?: boolean;
 }
 
 export async function create(file: string, options: CreateOptions, needs: CreateNeeds): Promise<void> {
+  const { armor = false, page = false, account: queries = [] } = options;
+  if (page) requirePageName(file);
   await requireFree(file, options, needs);
-  const device = await backupDevice(file, options, needs);
-  const { content, leftOut, damaged, unread } = await currentContent(device, needs);
+  const chosen = await chosenAccounts(queries, needs);
+  const device = withExtent(await backupDevice(file, options, needs), chosen);
+  const { content, leftOut, damaged, unread } = await currentContent(device, chosen, needs);
   const missing = leftOut.filter(({ removedAt }) => removedAt === undefined);
   if (missing.length + damaged.length > 0 && !options.allowMissing)
     throw incomplete(missing, damaged, await heldBy(file, device, needs));
   if (unread.length > 0 && !options.allowMissing) throw noNotes(unread, await heldBy(file, device, needs));
   const { lock, shares } = await chooseLock(options, needs);
   const text = formatContent(content);
-  const bytes = await sealFile(text, lock, options.armor ?? false);
-  await requireOpens(bytes, lock, text);
+  const sealed = await sealFile(text, lock, armor || page);
+  await requireOpens(sealed, lock, text);
+  const bytes = page ? await pageFor(sealed) : sealed;
   if (shares.length > 0) await showShares(shares, basename(file), content.createdAt.slice(0, 10), needs);
   await needs.files.write(file, bytes, { replace: options.force ?? false });
   const back = await needs.files.read(file, BACKUP_LIMITS.bytes);
@@ -57,6 +65,7 @@ export async function create(file: string, options: CreateOptions, needs: Create
   if (lock.kind === "recovery-key") lock.key.fill(0);
   await recordCopies(content, device, needs);
   report(file, content, lock, needs);
+  if (page) await sayPage(file, device.name, needs);
   for (const id of damaged) warn(needs, `"accounts/${id}.json" is not in the backup: it is damaged`);
   for (const { name } of leftOut)
     warn(needs, `${quoted(name)} is not in the backup: its seed can't be read here`);
@@ -128,15 +137,21 @@ interface Snapshot {
 }
 
 /** Everything as it will be once this backup exists. */
-async function currentContent(device: Device, needs: CreateNeeds): Promise<Snapshot> {
+async function currentContent(
+  device: Device,
+  chosen: Chosen | undefined,
+  needs: CreateNeeds,
+): Promise<Snapshot> {
   const createdAt = new Date(needs.clock.now()).toISOString();
   // Read under the lock, so that accounts and devices are from the same moment, and no change is half done.
-  const { accounts, removed, devices, damaged } = await needs.ledger.edit(async () => ({
+  const everything = await needs.ledger.edit(async () => ({
     accounts: needs.ledger.accounts(),
     damaged: needs.ledger.damaged(),
     removed: needs.ledger.removed(),
     devices: needs.ledger.devices(),
   }));
+  const { accounts, removed, devices, damaged } =
+    chosen === undefined ? everything : partOf(everything, chosen);
   if (accounts.length === 0 && removed.length === 0)
     throw new UserError("there are no accounts yet", ExitCode.notFound, ["enroll one with: twinseed add"]);
   const seeds = await seedsOf([...accounts, ...removed], needs);
@@ -217,8 +232,8 @@ function withDevice(devices: readonly Device[], device: Device): readonly Device
   return devices.map((one) => {
     if (one.id !== device.id) return one;
     // The older file may be kept in another place; this one is not, yet.
-    const { place: _, placedAt: __, ...here } = one;
-    return { ...here, name: device.name };
+    const { place: _, placedAt: __, part: ___, ...here } = one;
+    return withExtent({ ...here, name: device.name }, device.part);
   });
 }
 

@@ -10,6 +10,7 @@ import type { Terminal } from "../../ports/terminal.ts";
 import { note } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
 import { askShares } from "./ask-shares.ts";
+import { backupIn, type FoundBackup } from "./recovery-page.ts";
 import { sharesIn } from "./shares-file.ts";
 
 export type UnlockNeeds = Needs<"stdin" | "stderr" | "terminal" | "files">;
@@ -24,16 +25,21 @@ export interface KeyOptions {
 const TRIES = 3;
 
 /** Throws UserError: exit 5 for a file that is not a backup, is damaged or hostile, or does not open with this key. */
-export async function readBackup(file: string, options: KeyOptions, needs: UnlockNeeds): Promise<ReadBackup> {
+export async function readBackup(
+  file: string,
+  options: KeyOptions,
+  needs: UnlockNeeds,
+): Promise<ReadBackup & Pick<FoundBackup, "isInForeignPage">> {
   const { passphraseFile, identity = [], shares } = options;
   const given = [passphraseFile !== undefined, identity.length > 0, shares !== undefined];
   if (given.filter(Boolean).length > 1)
     throw usageError("only one of these opens a backup: --passphrase-file, -i or --shares");
-  const bytes = await needs.files.read(file, BACKUP_LIMITS.bytes);
+  const read = await needs.files.read(file, BACKUP_LIMITS.bytes);
+  const { bytes, isInForeignPage } = await backupIn(file, read, needs);
   const kind = await inspectFile(bytes);
   const opener = await givenOpener(options, kind, needs);
   const text = opener === undefined ? await ask(bytes, kind, needs) : await openFile(bytes, opener);
-  return parseContent(text);
+  return { ...parseContent(text), isInForeignPage };
 }
 
 async function givenOpener(

@@ -20,11 +20,11 @@ export interface VerifyOptions extends KeyOptions {
   json?: boolean;
 }
 
-/** Throws Exit (1) if something is missing or changed. */
+/** Throws Exit (1) if something is missing or changed, or if the backup is in a page that someone may have changed. */
 export async function verify(file: string, options: VerifyOptions, needs: VerifyBackupNeeds): Promise<void> {
   const place = options.place === undefined ? undefined : cleanText(options.place);
   if (place === "") throw usageError("--place takes where the backup is kept, such as --place safe");
-  const { content, faults } = await readBackup(file, options, needs);
+  const { content, faults, isInForeignPage } = await readBackup(file, options, needs);
   const accounts = needs.ledger.accounts();
   const seeds = await seedsOf(accounts, needs);
   const here = accounts.map((account): LocalAccount => ({ account, enrollment: seeds.get(account.id) }));
@@ -37,10 +37,11 @@ export async function verify(file: string, options: VerifyOptions, needs: Verify
   else report(comparison, content, needs);
   if (obstacle !== undefined) note(needs, `nothing was confirmed: ${obstacle}`);
   if (device !== undefined) sayPlace(file, device, content, needs);
-  const { missing, changed, lostHere, lostBoth } = comparison;
+  const { changed, lostHere, lostBoth } = comparison;
+  const missing = isPartial(content) ? [] : comparison.missing;
   const isComplete = [missing, changed, lostHere, lostBoth, faults].every(({ length }) => length === 0);
   const isRefused = place !== undefined && obstacle !== undefined;
-  if (!isComplete || isRefused) throw new Exit(ExitCode.failed);
+  if (!isComplete || isRefused || isInForeignPage) throw new Exit(ExitCode.failed);
 }
 
 /** The copy counts only where losing this computer does not lose it, and only its owner knows where it is. */
@@ -59,14 +60,12 @@ function sayPlace(
     );
 }
 
-function report(
-  comparison: Comparison,
-  { accounts, createdAt }: BackupContent,
-  needs: Needs<"stdout" | "stderr">,
-): void {
+function report(comparison: Comparison, content: BackupContent, needs: Needs<"stdout" | "stderr">): void {
+  const { accounts, createdAt } = content;
+  const isPart = isPartial(content);
   const { equal, missing, changed, lostHere, lostBoth, onlyInBackup } = comparison;
   const lines = [
-    ...missing.map((account) => ["missing", account, "not in the backup"] as const),
+    ...(isPart ? [] : missing).map((account) => ["missing", account, "not in the backup"] as const),
     ...changed.map((account) => ["changed", account, "different seed in the backup"] as const),
     ...lostHere.map((account) => ["no seed here", account, "the backup has it: backup restore"] as const),
     ...lostBoth.map((account) => ["no seed", account, "neither here nor in the backup"] as const),
@@ -87,10 +86,20 @@ function report(
     const more = onlyInBackup.length > names.length ? " …" : "";
     note(needs, `only in the backup: ${names.join(", ")}${more}`);
   }
-  const total = equal.length + lines.length;
+  if (isPart && missing.length > 0)
+    note(
+      needs,
+      `it was made for chosen accounts: ${count(missing.length, "other account is", "other accounts are")} not in it`,
+    );
+  const total = equal.length + lines.length + (isPart ? missing.length : 0);
   needs.stdout.write(
     `${text}the backup of ${createdAt.slice(0, 10)} (${count(accounts.length, "account")}) has ${equal.length} of your ${count(total, "account")}\n`,
   );
+}
+
+/** Whether the user chose the accounts for it. */
+function isPartial({ device, devices }: BackupContent): boolean {
+  return devices.some(({ id, part }) => id === device && part !== undefined);
 }
 
 function verifyJson(

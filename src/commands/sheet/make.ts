@@ -1,6 +1,7 @@
 /** Makes the page, delivers it to a file, a printer or stdout, and then records the paper as a device. */
 
 import { UserError, usageError } from "../../base/errors.ts";
+import { sha256 } from "../../base/node-crypto.ts";
 import type { Account } from "../../ledger/account.ts";
 import { deviceNamed } from "../../ledger/find-device.ts";
 import { cleanText } from "../../otp/enrollment.ts";
@@ -55,7 +56,7 @@ export async function sheet(
       throw usageError("--shares takes no accounts, no --device and no --notes: a share is not an account");
     const shares = await readShares(options.shares, needs);
     const what = count(shares.length, "share of a backup", "shares of a backup");
-    return deliver(formatSharePages(shares, date, paper), what, options, paper, needs);
+    return deliver(formatSharePages(shares, date, paper, await viewerHash()), what, options, paper, needs);
   }
   if (options.device !== undefined) await requirePaper(options.device, needs);
   const { opened, failed } = await collect(queries, options.notes ?? false, needs);
@@ -73,6 +74,7 @@ export async function sheet(
     hostname: needs.computer.hostname,
     device: options.device,
     paper,
+    viewer: await viewerHash(),
   });
   const accounts = opened.map(({ account }) => account);
   await deliver(
@@ -89,6 +91,10 @@ export async function sheet(
     const message = `${quoted(failure.account.name)} is not on the sheet: ${failure.error.message}`;
     throw new UserError(message, failure.error.exitCode, failure.error.hints);
   }
+}
+
+async function viewerHash(): Promise<string> {
+  return sha256((await import("../../page/viewer.html")).default);
 }
 
 function whose([first, ...others]: readonly Account[]): string {
