@@ -4,10 +4,11 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
 import type { SeedStoreDeps, SeedStoreKind } from "../needs.ts";
+import { askNewPassphrase } from "./ask-passphrase.ts";
 import { type DataKey, newDataKey } from "./data-key.ts";
 import { dataKeys, openSlots } from "./data-keys.ts";
 import { unlockWithKeyring } from "./keyring-slot.ts";
-import { askNewPassphrase, noOpenerError, openerFromEnvironment, VARIABLE_NAMES } from "./openers.ts";
+import { noOpenerError, openerFromEnvironment, VARIABLE_NAMES } from "./openers.ts";
 import { hasSealedSeeds, sealedFileStore, sealedIds } from "./sealed-file.ts";
 import {
   disableSlots,
@@ -24,6 +25,11 @@ const TRIES = 3;
 
 /** The passphrase that the user typed, so that one run never asks for it twice. */
 const typed = new WeakMap<SeedStoreDeps, Opener>();
+
+/** After the passphrase was changed. */
+export function rememberTyped(deps: SeedStoreDeps, opener: Opener): void {
+  typed.set(deps, opener);
+}
 
 export const fileStore: SeedStoreKind = {
   async open(deps) {
@@ -61,7 +67,8 @@ async function newOpener(deps: SeedStoreDeps): Promise<OwnOpener> {
   if (opener && opener.kind !== "age") return opener;
   const terminal = deps.terminal();
   if (terminal) {
-    const asked = await askNewPassphrase(terminal, deps.note);
+    const passphrase = await askNewPassphrase(terminal, deps.note, deps.random, "the seeds");
+    const asked = { kind: "passphrase", passphrase } as const;
     typed.set(deps, asked);
     return asked;
   }
