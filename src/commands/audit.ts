@@ -87,7 +87,7 @@ function report(result: Audit, isEach: boolean, needs: Needs<"stdout" | "stderr"
   reportNotes(result, needs);
   if (accounts.length === 0 && isComplete) note(needs, "no accounts yet; enroll one with: twinseed add");
   // One write: thousands of small ones take longer than the whole audit.
-  const text = auditText(result, isEach);
+  const text = auditText(result, isEach, needs.stdout);
   if (text !== "") needs.stdout.write(text);
   if (!isComplete) note(needs, "the ledger could not be read completely: this is not the whole truth");
 }

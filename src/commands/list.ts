@@ -12,6 +12,7 @@ import { accountDetailsJson } from "../talk/copies-json.ts";
 import { examples } from "../talk/examples.ts";
 import { nameColumn } from "../talk/name-column.ts";
 import { count, note, quoted } from "../talk/say.ts";
+import { tinted } from "../talk/tints.ts";
 import type { Needs, World } from "../world.ts";
 
 type ListNeeds = Needs<"stdout" | "stderr" | "terminal" | "clock" | "ledger" | "stateFolder">;
@@ -85,7 +86,8 @@ export async function list(
     needs,
   );
   const lines = rows.map(
-    ({ text, isAtRisk }, i) => `${names[i]}${GAP}${text}${isAtRisk ? atRisk(needs) : ""}\n`,
+    ({ text, isAtRisk }, i) =>
+      `${names[i]}${GAP}${isAtRisk ? `${text}${tinted(AT_RISK, "risk", needs.stdout)}` : text}\n`,
   );
   if (lines.length > 0) needs.stdout.write(lines.join(""));
 }
@@ -99,7 +101,3 @@ interface Holders {
 const LONGEST_NAME = 500;
 const GAP = "  ";
 const AT_RISK = "  at risk";
-
-function atRisk({ stdout }: Needs<"stdout">): string {
-  return stdout.color ? `\x1b[33m${AT_RISK}\x1b[0m` : AT_RISK;
-}

@@ -1,13 +1,13 @@
-/** A QR code on the alternate screen, below a line of text; or, if it does not fit, the window size that it needs. */
+/** A QR code on the alternate screen, above a line of text and the question; or, if it does not fit, the window size that it needs. */
 
 import { printable } from "../base/printable.ts";
 import type { Screen, Size, Terminal } from "../ports/terminal.ts";
 import { colored } from "../qr/terminal-drawing.ts";
 import { fitDrawing, type QrDrawings } from "../qr/window.ts";
 
-/** The line above the code. */
+/** The line below the code. */
 export const CAPTION_ROWS = 1;
-/** The line below the code, where the user types. The sizes that a screen reports do not include it. */
+/** The line below that, where the user types. The sizes that a screen reports do not include it. */
 const PROMPT_ROWS = 1;
 
 /** `advice`: short lines to show if the window is too small. */
@@ -20,7 +20,7 @@ export function drawCode(
 ): void {
   screen.draw((size) => {
     const fit = fitDrawing(drawings, size, CAPTION_ROWS);
-    if (fit.fits) return [printable(caption, size.columns), ...colored(fit.drawing, colors)].join("\n");
+    if (fit.fits) return [...colored(fit.drawing, colors), printable(caption, size.columns)].join("\n");
     return linesWithin(size, [caption, ...tooSmall(size, fit.needed), ...advice]);
   });
 }

@@ -3,7 +3,9 @@ import { printable } from "../base/printable.ts";
 import type { Account } from "../ledger/account.ts";
 import type { Fix } from "../ledger/finding.ts";
 import type { AccountAudit, Audit, Finding } from "../ledger/findings.ts";
+import type { Output } from "../ports/streams.ts";
 import { count, pasteable, pasteableName } from "./say.ts";
+import { tinted } from "./tints.ts";
 
 /** How many accounts of a group are named. */
 const MOST_NAMED = 5;
@@ -26,7 +28,12 @@ interface Group {
   readonly accounts: readonly Account[];
 }
 
-export function auditText({ accounts, findings, isComplete }: Audit, isEach: boolean): string {
+/** `isEach`: no groups. */
+export function auditText(
+  { accounts, findings, isComplete }: Audit,
+  isEach: boolean,
+  output: Pick<Output, "color">,
+): string {
   const atRisk = accounts.filter((one) => one.findings.length > 0);
   const groups = isEach ? new Map<string, Group>() : groupsOf(atRisk);
   const each = atRisk.flatMap((one) => accountText(one, (finding) => !groups.has(keyOf(finding))));
@@ -36,7 +43,11 @@ export function auditText({ accounts, findings, isComplete }: Audit, isEach: boo
     ...[...groups.values()].map(groupText),
     ...each,
     ...findings.filter((finding) => !isFirst(finding)).map((finding) => findingText(finding, "")),
-    ...(accounts.length === 0 && isComplete ? [] : [`${summary(total, atRisk.length, isComplete)}\n`]),
+    ...(accounts.length === 0 && isComplete
+      ? []
+      : [
+          `${tinted(summary(total, atRisk.length, isComplete), atRisk.length > 0 || !isComplete ? "risk" : "proved", output)}\n`,
+        ]),
   ].join("");
 }
 

@@ -198,7 +198,7 @@ describe("on a terminal", () => {
     });
     expect({ exitCode, stdout, terminal }).toEqual({ exitCode: 0, stdout: "", terminal: "" });
     const codes = pictures.filter((picture) => /[█▀▄]/.test(picture));
-    expect(codes.map((picture) => picture.split("\n")[0])).toEqual(
+    expect(codes.map((picture) => picture.split("\n").at(-1))).toEqual(
       [1, 2].map((n) => `${n} of 2. Google Authenticator: Transfer accounts > Import accounts, then scan`),
     );
     expectSame(await heldBy(await Promise.all(codes.map(read))), accounts);
@@ -213,7 +213,7 @@ describe("on a terminal", () => {
       window: wide,
     });
     const codes = pictures.filter((picture) => /[█▀▄]/.test(picture));
-    expect(codes.map((picture) => picture.slice(0, 6))).toEqual([
+    expect(codes.map((picture) => picture.split("\n").at(-1)?.slice(0, 6))).toEqual([
       "1 of 3",
       "2 of 3",
       "1 of 3",

@@ -52,7 +52,7 @@ describe("on a terminal", () => {
     const { pictures } = await cli.run("qr Amazon", { answers: [""] });
     const lines = pictures[0]?.split("\n") ?? [];
     expect(lines).toHaveLength(23);
-    expect(lines[0]).toBe("Amazon Web Services:root-account-mfa-device@123456789012");
+    expect(lines.at(-1)).toBe("Amazon Web Services:root-account-mfa-device@123456789012");
   });
   it("says how large the window must be, never a broken code", async () => {
     const cli = testCli({ accounts: [aws] });

@@ -35,7 +35,7 @@ describe.skipIf(!needs(...TMUX_NEEDS))("a person at a terminal (needs tmux)", { 
     const picture = join(computer.home, "screenshot.png");
     copyFileSync(EXAMPLE, picture);
     const tmux = await terminal(computer, ["add", picture]);
-    await tmux.waitFor("New passphrase for the seeds:", PATIENCE);
+    await tmux.waitFor("New passphrase for the seeds", PATIENCE);
     await tmux.type(PASSPHRASE);
     await tmux.press("Enter");
     await tmux.waitFor("Confirm passphrase:", PATIENCE);

@@ -62,7 +62,7 @@ export function answering(answers: readonly string[]): Terminal & { readonly ask
     return next;
   };
   const unexpected = (): never => {
-    throw new Error("the seed store only asks hidden questions");
+    throw new Error("the seed store only asks hidden questions, yes-or-no questions, and on a screen");
   };
   return {
     asked,
@@ -71,8 +71,8 @@ export function answering(answers: readonly string[]): Terminal & { readonly ask
     print: unexpected,
     ask: unexpected,
     askHidden: answer,
-    confirm: unexpected,
-    fullScreen: unexpected,
+    confirm: async (question) => (await answer(question)) === "y",
+    fullScreen: (session) => session({ draw: () => {}, ask: answer, key: unexpected }),
   };
 }
 

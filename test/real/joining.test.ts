@@ -80,7 +80,7 @@ describe.skipIf(!hasTerminal)("at a terminal (needs git, tmux)", () => {
       columns: 220,
       rows: 40,
     });
-    await joining.waitFor("New passphrase for this computer:");
+    await joining.waitFor("New passphrase for this computer");
     await joining.type("correct horse", "Enter");
     await joining.waitFor("Confirm passphrase:");
     await joining.type("correct horse", "Enter");

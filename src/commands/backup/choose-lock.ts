@@ -4,10 +4,8 @@ import type { Lock } from "../../backup/age-file.ts";
 import { checkRecipient, recipientsIn } from "../../backup/age-keys.ts";
 import { nameOf, readKeyFile, readPassphrase } from "../../backup/key-files.ts";
 import { KEY_BYTES, MOST_SHARES, type Share, splitKey } from "../../backup/shares.ts";
-import { normalizePassphrase, normalizeWords } from "../../backup/typed-passphrase.ts";
-import { ExitCode, UserError, usageError } from "../../base/errors.ts";
-import { newPassphrase } from "../../base/word-list.ts";
-import type { Terminal } from "../../ports/terminal.ts";
+import { normalizePassphrase } from "../../backup/typed-passphrase.ts";
+import { usageError } from "../../base/errors.ts";
 import { note, warn } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
 
@@ -24,7 +22,6 @@ export interface LockOptions {
 }
 
 const SHORT = 8;
-const TRIES = 3;
 
 export interface ChosenLock {
   readonly lock: Lock;
@@ -77,31 +74,6 @@ async function askPassphrase(needs: Needs<"stderr" | "terminal" | "random">): Pr
       "no passphrase, and no terminal to ask on",
       "choose what locks the backup: --passphrase-file FILE, -r age1…, -R FILE or --split 2-of-3",
     );
-  for (let i = 0; i < TRIES; i++) {
-    const first = await terminal.askHidden("New passphrase for the backup (Enter: generate one): ");
-    if (normalizePassphrase(first) === "") return showNew(terminal, needs);
-    if (normalizePassphrase(await terminal.askHidden("Confirm passphrase: ")) === normalizePassphrase(first))
-      return first;
-    note(needs, "the two passphrases differ");
-  }
-  throw new UserError("no passphrase was set; nothing was written", ExitCode.failed);
-}
-
-/** Shows it on the alternate screen, which leaves nothing behind. Then the user types it from what they wrote down. */
-async function showNew(terminal: Terminal, needs: Needs<"random">): Promise<string> {
-  const passphrase = await newPassphrase(needs.random);
-  const words = passphrase.split(" ");
-  const lines = [words.slice(0, 5), words.slice(5)].map((row) => `    ${row.join(" ")}`);
-  return terminal.fullScreen(async (screen) => {
-    let remark = "The passphrase of the backup. Write it down: it is shown only here.";
-    for (let i = 0; i < TRIES; i++) {
-      screen.draw(() => [remark, "", ...lines].join("\n"));
-      await screen.ask("Written down? Press Enter: ");
-      screen.draw(() => "Type it from what you wrote down: ten words with spaces.");
-      const typed = await screen.ask("Passphrase: ");
-      if (normalizeWords(typed) === passphrase) return passphrase;
-      remark = "That was not it. Compare it with what you wrote down:";
-    }
-    throw new UserError("the passphrase was not typed back; nothing was written", ExitCode.failed);
-  });
+  const { askNewPassphrase } = await import("../../seeds/file/ask-passphrase.ts");
+  return askNewPassphrase(terminal, (text) => note(needs, text), needs.random, "the backup");
 }

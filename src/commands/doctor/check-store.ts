@@ -106,7 +106,7 @@ export function checkSlots(needs: Needs<"folder">): Line[] {
   for (const slot of usable) {
     if (slot.kind !== "passphrase" || slot.kdf.N * slot.kdf.r * slot.kdf.p >= work) continue;
     const message = `"${slot.file}" is easier to guess than a new one would be (scrypt N=${slot.kdf.N})`;
-    const step = "twinseed store move keyring, then store move file with a new passphrase";
+    const step = "twinseed store passphrase";
     lines.push(wrong("keys", message, step));
   }
   if (lines.length > 0) return lines;

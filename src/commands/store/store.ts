@@ -48,6 +48,13 @@ export function registerStore(program: Command, world: World): void {
     .description("make a raw key that opens the file store, for TWINSEED_KEY in scripts")
     .action(() => keys().then(({ newKey }) => newKey(world)));
   command
+    .command("passphrase")
+    .description("change the passphrase of the file store; everything else that opens it stays")
+    .option("--passphrase-file <file>", 'read the new one from a file ("-": stdin)')
+    .action((options: { passphraseFile?: string }) =>
+      import("./store-passphrase.ts").then(({ changePassphrase }) => changePassphrase(options, world)),
+    );
+  command
     .command("unlock-with")
     .description("have this computer's keyring open the file store, with one entry for all seeds")
     .argument("<what>", "keyring")
@@ -72,6 +79,7 @@ export function registerStore(program: Command, world: World): void {
     .action((options: LogOptions) => import("./store-log.ts").then(({ log }) => log(options, world)));
   registerMembers(command, world);
   examples(command, "show", "twinseed store", "twinseed store --json | jq -r .store");
+  examples(command, "passphrase", "twinseed store passphrase");
   examples(command, "move", "twinseed store move file");
   examples(command, "key", "twinseed store key | gh secret set TWINSEED_KEY");
   examples(command, "unlock-with", "twinseed store unlock-with keyring");

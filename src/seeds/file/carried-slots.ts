@@ -41,7 +41,8 @@ export async function waysToOpen(
   const { usable, older } = readSlots(folder);
   const hashes = last && new Set(last.entry.slots.map(({ sha256 }) => sha256));
   const isListed = (file: string) => hashes?.has(hashOf(folder, file)) ?? true;
-  const mine = usable.filter(({ file, keyId }) => known.has(keyId) && isListed(file));
+  const isReplaced = (file: string) => change.replaces?.includes(file) === true;
+  const mine = usable.filter(({ file, keyId }) => known.has(keyId) && isListed(file) && !isReplaced(file));
   const files: Texts = [];
   const listed: ListedSlot[] = [];
   const list = (kind: Slot["kind"] | "old-key", { file, text }: { file: string; text: string }): void => {

@@ -1,38 +1,44 @@
 /** Creates the `file` store, with its first way to open it. */
 import type { SeedStoreDeps } from "../needs.ts";
 import type { SeedStore } from "../seed-store.ts";
+import { askNewPassphrase } from "./ask-passphrase.ts";
 import { type DataKey, newDataKey } from "./data-key.ts";
 import { openSlots } from "./data-keys.ts";
 import { wrongOpenerError } from "./opener-errors.ts";
-import { askNewPassphrase, noOpenerError, openerFromEnvironment } from "./openers.ts";
+import { noOpenerError, openerFromEnvironment } from "./openers.ts";
 import { hasSealedSeeds } from "./sealed-file.ts";
-import { disableSlots, type OwnOpener, readSlots, type Unlocked, writeSlot } from "./slots.ts";
+import { disableSlots, type Opener, type OwnOpener, readSlots, type Unlocked, writeSlot } from "./slots.ts";
 
 interface Existing {
   unlockStore(deps: SeedStoreDeps): Promise<Unlocked>;
   storeOf(deps: SeedStoreDeps, unlocked: Unlocked): SeedStore;
+  /** One run never asks for a passphrase twice. */
+  rememberTyped(deps: SeedStoreDeps, opener: Opener): void;
 }
 
 /** As SeedStoreKind.prepare. `Existing`: how a store that is there is opened. */
 export async function prepareFileStore(
   deps: SeedStoreDeps,
-  { unlockStore, storeOf }: Existing,
+  { unlockStore, storeOf, rememberTyped }: Existing,
 ): Promise<() => Promise<SeedStore>> {
   // Seeds without a config: an interrupted first use, or a half-finished move. Only their own key can open them.
   if (hasSealedSeeds(deps.folder)) {
     const unlocked = await unlockStore(deps);
     return async () => storeOf(deps, unlocked);
   }
-  const opener = await newOpener(deps);
+  const opener = await newOpener(deps, rememberTyped);
   return async () => storeOf(deps, { dataKey: await reuseOrMake(deps, opener), opener });
 }
 
-async function newOpener(deps: SeedStoreDeps): Promise<OwnOpener> {
+async function newOpener(deps: SeedStoreDeps, remember: Existing["rememberTyped"]): Promise<OwnOpener> {
   const opener = openerFromEnvironment(deps, ["raw-key", "passphrase"]);
   if (opener && opener.kind !== "age") return opener;
   const terminal = deps.terminal();
-  if (terminal) return askNewPassphrase(terminal, deps.note);
-  throw noOpenerError("the file store needs a passphrase or a key");
+  if (terminal === undefined) throw noOpenerError("the file store needs a passphrase or a key");
+  const passphrase = await askNewPassphrase(terminal, deps.note, deps.random, "the seeds");
+  const asked = { kind: "passphrase", passphrase } as const;
+  remember(deps, asked);
+  return asked;
 }
 
 /**

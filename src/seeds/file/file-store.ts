@@ -14,6 +14,11 @@ const TRIES = 3;
 /** The passphrase that the user typed, so that one run never asks for it twice. */
 const typed = new WeakMap<SeedStoreDeps, Opener>();
 
+/** After the passphrase was changed. */
+export function rememberTyped(deps: SeedStoreDeps, opener: Opener): void {
+  typed.set(deps, opener);
+}
+
 export const fileStore: SeedStoreKind = {
   async open(deps) {
     return storeOf(deps, await unlockStore(deps));
@@ -21,7 +26,7 @@ export const fileStore: SeedStoreKind = {
 
   async prepare(deps) {
     const { prepareFileStore } = await import("./create-file-store.ts");
-    return prepareFileStore(deps, { unlockStore, storeOf });
+    return prepareFileStore(deps, { unlockStore, storeOf, rememberTyped });
   },
 
   async ids({ folder }) {

@@ -1,17 +1,13 @@
 /** Finds a way to open the file store: from the environment, else by asking the user at the terminal. */
 
 import { ExitCode, UserError } from "../../base/errors.ts";
-import type { Terminal } from "../../ports/terminal.ts";
 import type { SeedStoreDeps } from "../needs.ts";
 import { parseRawKey } from "./raw-key.ts";
 import { normalizePassphrase } from "./scrypt.ts";
-import type { Opener, OwnOpener } from "./slots.ts";
+import type { Opener } from "./slots.ts";
 
 /** The keyring's key is in no variable. */
 type Kind = Exclude<Opener["kind"], "keyring">;
-
-const NEW_TRIES = 3;
-const SHORT = 8;
 
 /** In order of precedence. */
 const VARIABLES: readonly { readonly name: string; readonly kind: Kind; readonly isFile: boolean }[] = [
@@ -48,30 +44,6 @@ export function openerFromEnvironment(
     return { kind, passphrase: text };
   }
   return undefined;
-}
-
-/** Asks for it twice, without echo. Throws UserError after a few tries. */
-export async function askNewPassphrase(
-  terminal: Terminal,
-  note: (text: string) => void,
-  question = "New passphrase for the seeds: ",
-): Promise<Extract<OwnOpener, { kind: "passphrase" }>> {
-  for (let i = 0; i < NEW_TRIES; i++) {
-    const passphrase = await terminal.askHidden(question);
-    if (normalizePassphrase(passphrase) === "") {
-      note("an empty passphrase protects nothing");
-      continue;
-    }
-    if ([...normalizePassphrase(passphrase)].length < SHORT)
-      note(`warning: a passphrase of fewer than ${SHORT} characters is easy to guess`);
-    if (
-      normalizePassphrase(await terminal.askHidden("Confirm passphrase: ")) ===
-      normalizePassphrase(passphrase)
-    )
-      return { kind: "passphrase", passphrase };
-    note("the two passphrases differ");
-  }
-  throw new UserError("no passphrase was set", ExitCode.locked, ["nothing was changed"]);
 }
 
 export function noOpenerError(message: string): UserError {

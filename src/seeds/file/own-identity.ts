@@ -8,9 +8,10 @@ import { isRecipient } from "../../members/entry.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
 import { probeKeyring } from "../keyring/probe.ts";
 import type { SeedStoreDeps } from "../needs.ts";
+import { askNewPassphrase } from "./ask-passphrase.ts";
 import { isKeyId } from "./data-key.ts";
 import { type InKeyring, keepInKeyring } from "./identity-in-keyring.ts";
-import { askNewPassphrase, openerFromEnvironment } from "./openers.ts";
+import { openerFromEnvironment } from "./openers.ts";
 import { COST, costFault, deriveKey, type ScryptCost } from "./scrypt.ts";
 import { fromBase64, parseSealed, type Sealed, seal, toBase64, unseal } from "./seal.ts";
 import type { Opener } from "./slots.ts";
@@ -183,7 +184,7 @@ async function newPassphrase(deps: SeedStoreDeps, refusal: string): Promise<stri
     ]);
   }
   deps.note(`${refusal}: this computer's identity will be sealed with a passphrase`);
-  return (await askNewPassphrase(terminal, deps.note, "New passphrase for this computer: ")).passphrase;
+  return askNewPassphrase(terminal, deps.note, deps.random, "this computer");
 }
 
 function lockedIn(fields: Readonly<Record<string, unknown>>): Locked | undefined {

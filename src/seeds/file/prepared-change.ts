@@ -17,6 +17,8 @@ export interface ListChange {
   readonly newKey?: boolean;
   /** One more way to open the store. */
   readonly add?: OwnOpener;
+  /** The files of slots that no longer open it. */
+  readonly replaces?: readonly string[];
   /** Called with how many seeds of how many are sealed. */
   progress?(done: number, all: number): void;
   /** With a new data key: drops the slots that none of the openers opens, which is an error otherwise. */

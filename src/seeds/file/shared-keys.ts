@@ -6,7 +6,7 @@ import type { SeedStoreDeps } from "../needs.ts";
 import { checkKeys, type KeysFound } from "./check-keys.ts";
 import { newDataKey } from "./data-key.ts";
 import { dataKeys } from "./data-keys.ts";
-import { unlockStore } from "./file-store.ts";
+import { rememberTyped, unlockStore } from "./file-store.ts";
 import { prepareFirst, prepareRestart } from "./first-list.ts";
 import { intoKeyring, type KeyringChange } from "./into-keyring.ts";
 import { unlockWithKeyring } from "./keyring-slot.ts";
@@ -14,6 +14,7 @@ import { prepareChange } from "./list-change.ts";
 import { type View, viewOf } from "./list-view.ts";
 import { openerFromEnvironment } from "./openers.ts";
 import { type IdentityWish, identityForJoining } from "./own-identity.ts";
+import { passphraseChange } from "./passphrase-change.ts";
 import { type ListChange, type Opened, type Prepared, writePrepared } from "./prepared-change.ts";
 import { resealAll } from "./reseal.ts";
 import { fileOf, isNewer, opensWith, sealedIds, sparesOf } from "./sealed-file.ts";
@@ -45,6 +46,8 @@ export interface SharedKeys {
   putBack(): Promise<string[]>;
   /** Has the keyring open the store on this computer. Throws UserError (exit 6) if it can't. */
   keyring(): Promise<KeyringChange>;
+  /** The change that replaces the store's passphrase, or adds the first one. Asks for it unless it is `given`. */
+  passphrase(given: string | undefined): Promise<ListChange>;
   /** The recipient of the identity with which this computer opens the store; see own-identity.ts. */
   identity(store: string, wish: IdentityWish): Promise<string | undefined>;
 }
@@ -57,8 +60,9 @@ export interface PendingChange {
 
 export function sharedKeys(deps: SeedStoreDeps): SharedKeys {
   const { folder, random } = deps;
-  const written = async (prepared: Prepared): Promise<void> => {
+  const written = async (prepared: Prepared, { add }: ListChange): Promise<void> => {
     writePrepared(folder, prepared);
+    if (add?.kind === "passphrase") rememberTyped(deps, add);
     const view = await viewOf(deps, undefined);
     await view?.remember();
   };
@@ -71,7 +75,10 @@ export function sharedKeys(deps: SeedStoreDeps): SharedKeys {
 
     async change(change, now) {
       const opened = await openAll(deps, change.newKey === true);
-      return { prepare: () => prepareChange(deps, opened, change, now), write: written };
+      return {
+        prepare: () => prepareChange(deps, opened, change, now),
+        write: (one) => written(one, change),
+      };
     },
 
     async begin(name, now) {
@@ -103,6 +110,7 @@ export function sharedKeys(deps: SeedStoreDeps): SharedKeys {
       });
     },
 
+    passphrase: (given) => passphraseChange(deps, given),
     check: () => checkKeys(deps),
     putBack: () => putBack(deps),
     keyring: () => intoKeyring(deps),

@@ -28,15 +28,18 @@ export async function fullScreen<T>(device: Device, session: (screen: Screen) =>
   let picture: ((size: Size) => string) | undefined;
   let line: Line | undefined;
   let shown = false;
+  /** Questions stand directly below the picture, where the user is looking. */
+  let askingRow = 1;
 
   function redraw(): void {
     if (!shown) return;
     const { columns, rows } = sizeNow();
-    // The last row is for questions.
-    const lines = picture?.({ columns, rows: rows - 1 }).split("\n") ?? [];
-    write(HIDE_CURSOR + paint(lines.slice(0, rows - 1), rows));
+    // One row is for questions.
+    const lines = (picture?.({ columns, rows: rows - 1 }).split("\n") ?? []).slice(0, rows - 1);
+    askingRow = lines.length + 1;
+    write(HIDE_CURSOR + paint(lines, rows));
     if (line !== undefined) {
-      write(`${at(rows)}${SHOW_CURSOR}`);
+      write(`${at(askingRow)}${SHOW_CURSOR}`);
       line.refresh();
     }
   }
@@ -74,8 +77,7 @@ export async function fullScreen<T>(device: Device, session: (screen: Screen) =>
     if (key === CTRL_BACKSLASH) signalForeground("SIGQUIT");
   }
   async function ask(question: string): Promise<string> {
-    const { rows } = sizeNow();
-    write(`${at(rows)}\x1b[2K${SHOW_CURSOR}`);
+    write(`${at(askingRow)}\x1b[2K${SHOW_CURSOR}`);
     try {
       line = await readLine(keyboard, {
         question,
@@ -87,7 +89,7 @@ export async function fullScreen<T>(device: Device, session: (screen: Screen) =>
       return await line.typed;
     } finally {
       line = undefined;
-      write(`${at(sizeNow().rows)}\x1b[2K${HIDE_CURSOR}`);
+      write(`${at(askingRow)}\x1b[2K${HIDE_CURSOR}`);
     }
   }
 
