@@ -28,6 +28,7 @@ const TIMEOUT = 120_000;
 const WAITING = [
   "real/aws-enroll",
   "real/aws",
+  "real/keyring-providers",
   "real/keyring-faults",
   "real/completion",
   "e2e/keyring",
