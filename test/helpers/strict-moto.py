@@ -331,8 +331,8 @@ class StrictMoto:
                     cloud.backend().enable_mfa_device(given["user"], device.serial_number, "000000", "000000")
                 cloud.state[device.serial_number] = {"last": 0, "drift": given.get("drift", 0)}
                 return {"serial": device.serial_number, "seed": device.base32_string_seed}
-            if what == "faults":
-                cloud.faults[:] = given
+            if what == "fault":
+                cloud.faults.append(given)
             if what == "state":
                 devices = [
                     {

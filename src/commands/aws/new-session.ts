@@ -59,7 +59,7 @@ export async function checkOwnOptions(
 ): Promise<void> {
   if (cli.own.length === 0) return;
   const operation = roles.length === 0 ? "get-session-token" : "assume-role";
-  const skeleton = ["--generate-cli-skeleton", "output"] as const;
+  const skeleton = ["--generate-cli-skeleton", "input"] as const;
   await callAws({ operation: ["sts", operation, ...skeleton], isMain: true }, cli, {}, needs);
 }
 
