@@ -47,6 +47,10 @@ export interface Moto {
     user: string;
     drift?: number;
   }): Promise<{ serial: string; seed: string }>;
+  /** Keys of a session with MFA. */
+  addSession(of: {
+    user: string;
+  }): Promise<{ AccessKeyId: string; SecretAccessKey: string; SessionToken: string }>;
   addFault(fault: MotoFault): Promise<void>;
   state(): Promise<{ devices: readonly MotoDevice[]; requests: readonly MotoRequest[] }>;
   close(): void;
@@ -93,6 +97,7 @@ export async function startMoto(): Promise<Moto> {
     addUser: (user) => ask("user", user),
     addRole: (role) => ask("role", role),
     addDevice: (device) => ask("device", device),
+    addSession: (of) => ask("session", of),
     addFault: (fault) => ask("fault", fault),
     state: () => ask("state"),
     close: () => server.kill(),

@@ -323,6 +323,10 @@ class StrictMoto:
                 cloud.users[key.access_key_id] = given["name"]
                 cloud.policies[given["name"]] = given.get("needsMfa", False)
                 return {"key": key.access_key_id, "secret": key.secret_access_key}
+            if what == "session":
+                user = cloud.backend().get_user(given["user"])
+                who = {"kind": "session", "name": given["user"], "arn": user.arn, "mfa": True}
+                return cloud.started(who, {}, 43200)["Credentials"]
             if what == "role":
                 cloud.roles[given["arn"]] = given
             if what == "device":

@@ -92,154 +92,198 @@ async function requireOneDevice(computer: MotoComputer, user: string): Promise<v
   expect((await inside(computer, ["uri", "mine"])).stdout).toContain(`secret=${own[0]?.seed}`);
 }
 
-for (const version of ["1", "2"])
-  describe
-    .skipIf(!hasMoto || CLIS[version] === undefined)
-    .concurrent(`AWS CLI ${version} at moto (needs moto and AWS CLI ${version})`, long, () => {
-      const named = (what: string): string => `${what}${version}`;
+// Sessions have less than a minute; enrollments, which have more, come afterwards.
+describe("sessions", () => {
+  for (const version of ["1", "2"])
+    describe
+      .skipIf(!hasMoto || CLIS[version] === undefined)
+      .concurrent(
+        `sessions with AWS CLI ${version} at moto (needs moto and AWS CLI ${version})`,
+        long,
+        () => {
+          const named = (what: string): string => `${what}${version}`;
 
-      it("enroll, resync and sessions end well: killed at each call and said again, among others, and the second device of a session", async () => {
-        const ended = await Promise.allSettled([
-          ...KILLS(["CreateVirtualMFADevice", "EnableMFADevice", "GetSessionToken"]).map(enrollKilled),
-          ...KILLS(["ResyncMFADevice"]).map((kill) => flowKilled("resync", kill)),
-          ...KILLS(["GetSessionToken"]).map((kill) => flowKilled("credentials", kill)),
-          twoAtOnce(),
-          secondDevice(),
-          broken(),
-        ]);
-        expect(ended.flatMap((one) => (one.status === "rejected" ? [String(one.reason)] : []))).toEqual([]);
-      });
+          it("and resyncs end well: killed at each call and said again", async () => {
+            const ended = await Promise.allSettled([
+              ...KILLS(["ResyncMFADevice"]).map((kill) => flowKilled("resync", kill)),
+              ...KILLS(["GetSessionToken"]).map((kill) => flowKilled("credentials", kill)),
+            ]);
+            expect(ended.flatMap((one) => (one.status === "rejected" ? [String(one.reason)] : []))).toEqual(
+              [],
+            );
+          });
 
-      async function enrollKilled(kill: readonly [string, "before" | "after"]): Promise<void> {
-        const user = named(`enroll-${kill.join("-")}`);
-        const computer = computerAt(moto, version, {
-          [user]: await moto.addUser({ name: user, path: "/eng/" }),
-        });
-        await killedAt(computer, ["aws", "enroll", "--profile", user, "--name", "mine"], user, kill);
-        await requireOneDevice(computer, user);
-        expect(await inside(computer, ["list", "--json"])).toMatchObject({ exitCode: 0 });
-      }
+          async function flowKilled(
+            command: string,
+            kill: readonly [string, "before" | "after"],
+          ): Promise<void> {
+            const user = named(`${command}-${kill.join("-")}`);
+            const computer = await enrolled(version, user);
+            await killedAt(computer, ["aws", command, user, "--profile", user], user, kill);
+          }
 
-      async function flowKilled(command: string, kill: readonly [string, "before" | "after"]): Promise<void> {
-        const user = named(`${command}-${kill.join("-")}`);
-        const computer = await enrolled(version, user);
-        await killedAt(computer, ["aws", command, user, "--profile", user], user, kill);
-      }
+          it("sessions by user, by role profile, in another account with an external ID; profiles of every name; faults", async () => {
+            const user = named("people");
+            const computer = await enrolled(version, user);
+            const other = `arn:aws:iam::${OTHER}:role/${user}`;
+            const chained = `arn:aws:iam::123456789012:role/${user}`;
+            await moto.addRole({ arn: other, mfa: true, externalId: "x1" });
+            await moto.addRole({ arn: chained });
+            const serial = `arn:aws:iam::123456789012:mfa/${user}`;
+            computer.writeConfig(
+              [
+                `[profile 本番]\nrole_arn = ${other}\nsource_profile = ${user}\nmfa_serial = ${serial}\nexternal_id = x1`,
+                `role_session_name = taro\nregion = eu-west-1\n\n[profile chain]\nrole_arn = ${chained}\nsource_profile = 本番`,
+                `[profile sso]\nsso_account_id = 1\nsso_role_name = x\nsso_start_url = https://example.org\n`,
+              ].join("\n"),
+            );
+            const session = await computer.run(
+              ["aws", "session", user, "--profile", "本番", "--format", "json"],
+              long,
+            );
+            requireDone("role", session);
+            const chain = await computer.run(["aws", "credentials", user, "--profile", "chain"], long);
+            requireDone("chain", chain);
+            const sso = await computer.run(["aws", "credentials", user, "--profile", "sso"], long);
+            expect(sso).toMatchObject({ exitCode: 1 });
+            expect(sso.stderr).toContain("come from a sign-in");
+            const line = ["aws", "session", user, "--profile", user, "--role-arn", other];
+            // Without the external ID, AWS refuses; given in either way, it accepts. All three in one step would need three codes.
+            requireDone("run", await computer.run([...line, "--", "--external-id", "x1"], long));
+            const { requests } = await moto.state();
+            const asked = requests.filter((one) => one.user === user && one.action === "AssumeRole");
+            expect(asked[0]?.params).toMatchObject({
+              ExternalId: "x1",
+              RoleSessionName: "taro",
+              SerialNumber: serial,
+            });
+            expect(requests.filter(({ params }) => params.RoleArn === chained)).toHaveLength(1);
+            await requireNoCodeTwice(user);
 
-      /** An administrator enrolls two users at the same time. */
-      async function twoAtOnce(): Promise<void> {
-        const admin = named("admin");
-        const keys = await moto.addUser({ name: admin });
-        const users = [named("bob"), named("taro")];
-        for (const name of users) await moto.addUser({ name });
-        const computer = computerAt(moto, version, { [admin]: keys });
-        const runs = users.map((user) =>
-          computer.run(["aws", "enroll", "--profile", admin, "--user", user, "--device-name", user], long),
-        );
-        for (const one of await Promise.all(runs)) requireDone("two at once", one);
-        const { devices } = await moto.state();
-        expect(devices.filter(({ user }) => user !== null && users.includes(user))).toHaveLength(2);
-      }
+            // The profile is turned over: now the CLI assumes the role itself, with the session that twinseed gives it.
+            const config = await computer.run(
+              ["aws", "config", user, "--profile", user, "--as", "mfa", "--roles", "--write", "--yes"],
+              long,
+            );
+            requireDone("config", config);
+            expect(readFileSync(join(computer.home, ".aws", "config"), "utf8")).toContain(
+              "source_profile = mfa\n",
+            );
+            if (version === "2") return; // It would ask the real AWS: it knows no AWS_ENDPOINT_URL for that inner call.
+            const { spawnSync } = await import("node:child_process");
+            const used = spawnSync("aws", ["sts", "get-caller-identity", "--profile", "本番"], {
+              env: { ...computer.env, PATH: computer.env.PATH },
+              encoding: "utf8",
+            });
+            expect(used.stderr).toBe("");
+            expect(JSON.parse(used.stdout).Arn).toBe(`arn:aws:sts::${OTHER}:assumed-role/${user}/taro`);
+          });
+        },
+      );
+});
 
-      /** AWS's sample policy: without MFA, no one may do anything but set MFA up. So the keys are those of a session. */
-      async function secondDevice(): Promise<void> {
-        const user = named("second");
-        const computer = await enrolled(version, user, true);
-        // credential_process gets no TWINSEED_ variables from twinseed, so the keys come from the environment.
-        const { stdout } = await computer.run(
-          ["aws", "session", user, "--profile", user, "--format", "json"],
-          long,
-        );
-        const { AccessKeyId, SecretAccessKey, SessionToken } = JSON.parse(stdout);
-        writeFileSync(
-          join(computer.home, ".aws", "credentials"),
-          `[session]\naws_access_key_id=${AccessKeyId}\naws_secret_access_key=${SecretAccessKey}\naws_session_token=${SessionToken}\n`,
-        );
-        const device = `${user}-other`;
-        const command = ["aws", "enroll", "--profile", "session", "--device-name", device, "--name", "other"];
-        const ended = await computer.run(command, long);
-        requireDone(user, ended);
-        expect(ended.stderr).not.toContain("out of sync");
-        const { devices, requests } = await moto.state();
-        expect(devices.filter((one) => one.user === user)).toHaveLength(2);
-        expect(requests.filter((one) => one.user === user && one.action === "GetSessionToken")).toHaveLength(
-          1,
-        );
-        expect((await computer.run(command, long)).stderr).toContain("is enrolled already");
-      }
+describe("enrollments", () => {
+  for (const version of ["1", "2"])
+    describe
+      .skipIf(!hasMoto || CLIS[version] === undefined)
+      .concurrent(
+        `enrollments with AWS CLI ${version} at moto (needs moto and AWS CLI ${version})`,
+        long,
+        () => {
+          const named = (what: string): string => `${what}${version}`;
 
-      /** AWS is busy, the connection breaks, and the CLI fails when AWS has made the device. */
-      async function broken(): Promise<void> {
-        const user = named("broken");
-        const computer = computerAt(moto, version, { [user]: await moto.addUser({ name: user }) });
-        const command = ["aws", "enroll", "--profile", user, "--name", "mine"];
-        await moto.addFault({ action: "CreateVirtualMFADevice", user, when: "after", drop: true });
-        const first = await computer.run(command, long);
-        expect(first).toMatchObject({ exitCode: 1 });
-        expect(first.stderr).toContain("run the same command again");
-        const busy: MotoFault = { action: "EnableMFADevice", user, code: "EntityTemporarilyUnmodifiable" };
-        await moto.addFault({ ...busy, message: "wait" });
-        const second = await computer.run(command, long);
-        requireDone(user, second);
-        expect(second.stderr).toContain("AWS is busy");
-        await requireOneDevice(computer, user);
-        await requireNoCodeTwice(user);
-      }
+          it("end well: killed at each call and said again, among others, and with the keys of a session", async () => {
+            const ended = await Promise.allSettled([
+              ...KILLS(["CreateVirtualMFADevice", "EnableMFADevice", "GetSessionToken"]).map(enrollKilled),
+              twoAtOnce(),
+              secondDevice(),
+              broken(),
+            ]);
+            expect(ended.flatMap((one) => (one.status === "rejected" ? [String(one.reason)] : []))).toEqual(
+              [],
+            );
+          });
 
-      it("sessions by user, by role profile, in another account with an external ID; profiles of every name; faults", async () => {
-        const user = named("people");
-        const computer = await enrolled(version, user);
-        const other = `arn:aws:iam::${OTHER}:role/${user}`;
-        const chained = `arn:aws:iam::123456789012:role/${user}`;
-        await moto.addRole({ arn: other, mfa: true, externalId: "x1" });
-        await moto.addRole({ arn: chained });
-        const serial = `arn:aws:iam::123456789012:mfa/${user}`;
-        computer.writeConfig(
-          [
-            `[profile 本番]\nrole_arn = ${other}\nsource_profile = ${user}\nmfa_serial = ${serial}\nexternal_id = x1`,
-            `role_session_name = taro\nregion = eu-west-1\n\n[profile chain]\nrole_arn = ${chained}\nsource_profile = 本番`,
-            `[profile sso]\nsso_account_id = 1\nsso_role_name = x\nsso_start_url = https://example.org\n`,
-          ].join("\n"),
-        );
-        const session = await computer.run(
-          ["aws", "session", user, "--profile", "本番", "--format", "json"],
-          long,
-        );
-        requireDone("role", session);
-        const chain = await computer.run(["aws", "credentials", user, "--profile", "chain"], long);
-        requireDone("chain", chain);
-        const sso = await computer.run(["aws", "credentials", user, "--profile", "sso"], long);
-        expect(sso).toMatchObject({ exitCode: 1 });
-        expect(sso.stderr).toContain("come from a sign-in");
-        const line = ["aws", "session", user, "--profile", user, "--role-arn", other];
-        // Without the external ID, AWS refuses; given in either way, it accepts. All three in one step would need three codes.
-        requireDone("run", await computer.run([...line, "--", "--external-id", "x1"], long));
-        const { requests } = await moto.state();
-        const asked = requests.filter((one) => one.user === user && one.action === "AssumeRole");
-        expect(asked[0]?.params).toMatchObject({
-          ExternalId: "x1",
-          RoleSessionName: "taro",
-          SerialNumber: serial,
-        });
-        expect(requests.filter(({ params }) => params.RoleArn === chained)).toHaveLength(1);
-        await requireNoCodeTwice(user);
+          async function enrollKilled(kill: readonly [string, "before" | "after"]): Promise<void> {
+            const user = named(`enroll-${kill.join("-")}`);
+            const computer = computerAt(moto, version, {
+              [user]: await moto.addUser({ name: user, path: "/eng/" }),
+            });
+            await killedAt(computer, ["aws", "enroll", "--profile", user, "--name", "mine"], user, kill);
+            await requireOneDevice(computer, user);
+            expect(await inside(computer, ["list", "--json"])).toMatchObject({ exitCode: 0 });
+          }
 
-        // The profile is turned over: now the CLI assumes the role itself, with the session that twinseed gives it.
-        const config = await computer.run(
-          ["aws", "config", user, "--profile", user, "--as", "mfa", "--roles", "--write", "--yes"],
-          long,
-        );
-        requireDone("config", config);
-        expect(readFileSync(join(computer.home, ".aws", "config"), "utf8")).toContain(
-          "source_profile = mfa\n",
-        );
-        if (version === "2") return; // It would ask the real AWS: it knows no AWS_ENDPOINT_URL for that inner call.
-        const { spawnSync } = await import("node:child_process");
-        const used = spawnSync("aws", ["sts", "get-caller-identity", "--profile", "本番"], {
-          env: { ...computer.env, PATH: computer.env.PATH },
-          encoding: "utf8",
-        });
-        expect(used.stderr).toBe("");
-        expect(JSON.parse(used.stdout).Arn).toBe(`arn:aws:sts::${OTHER}:assumed-role/${user}/taro`);
-      });
-    });
+          /** An administrator enrolls two users at the same time. */
+          async function twoAtOnce(): Promise<void> {
+            const admin = named("admin");
+            const keys = await moto.addUser({ name: admin });
+            const users = [named("bob"), named("taro")];
+            for (const name of users) await moto.addUser({ name });
+            const computer = computerAt(moto, version, { [admin]: keys });
+            const runs = users.map((user) =>
+              computer.run(
+                ["aws", "enroll", "--profile", admin, "--user", user, "--device-name", user],
+                long,
+              ),
+            );
+            for (const one of await Promise.all(runs)) requireDone("two at once", one);
+            const { devices } = await moto.state();
+            expect(devices.filter(({ user }) => user !== null && users.includes(user))).toHaveLength(2);
+          }
+
+          /** AWS's sample policy: without MFA, no one may do anything but set MFA up. So the keys are those of a session. */
+          async function secondDevice(): Promise<void> {
+            const user = named("second");
+            const computer = await enrolled(version, user, true);
+            const { AccessKeyId, SecretAccessKey, SessionToken } = await moto.addSession({ user });
+            writeFileSync(
+              join(computer.home, ".aws", "credentials"),
+              `[session]\naws_access_key_id=${AccessKeyId}\naws_secret_access_key=${SecretAccessKey}\naws_session_token=${SessionToken}\n`,
+            );
+            const device = `${user}-other`;
+            const command = [
+              "aws",
+              "enroll",
+              "--profile",
+              "session",
+              "--device-name",
+              device,
+              "--name",
+              "other",
+            ];
+            const ended = await computer.run(command, long);
+            requireDone(user, ended);
+            expect(ended.stderr).not.toContain("out of sync");
+            const { devices, requests } = await moto.state();
+            expect(devices.filter((one) => one.user === user)).toHaveLength(2);
+            expect(requests.filter((one) => one.user === user && one.action === "GetSessionToken")).toEqual(
+              [],
+            );
+            expect((await computer.run(command, long)).stderr).toContain("is enrolled already");
+          }
+
+          /** AWS is busy, the connection breaks, and the CLI fails when AWS has made the device. */
+          async function broken(): Promise<void> {
+            const user = named("broken");
+            const computer = computerAt(moto, version, { [user]: await moto.addUser({ name: user }) });
+            const command = ["aws", "enroll", "--profile", user, "--name", "mine"];
+            await moto.addFault({ action: "CreateVirtualMFADevice", user, when: "after", drop: true });
+            const first = await computer.run(command, long);
+            expect(first).toMatchObject({ exitCode: 1 });
+            expect(first.stderr).toContain("run the same command again");
+            const busy: MotoFault = {
+              action: "EnableMFADevice",
+              user,
+              code: "EntityTemporarilyUnmodifiable",
+            };
+            await moto.addFault({ ...busy, message: "wait" });
+            const second = await computer.run(command, long);
+            requireDone(user, second);
+            expect(second.stderr).toContain("AWS is busy");
+            await requireOneDevice(computer, user);
+            await requireNoCodeTwice(user);
+          }
+        },
+      );
+});
