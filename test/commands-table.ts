@@ -412,6 +412,13 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
       { args: ["store", "key"] }, // a key of the store, no seed
     ],
   },
+  "store passphrase": {
+    unattended: [
+      { args: ["store", "passphrase"], exits: [1, 6, 6, 2] },
+      { args: ["store", "passphrase", "--passphrase-file", "missing"], exits: [1, 5, 5, 5] },
+    ],
+    marked: [{ args: ["store", "passphrase", "--passphrase-file", "words"] }],
+  },
   "store unlock-with": {
     unattended: [
       { args: ["store", "unlock-with", "keyring"], exits: [1, 6, 6, 6] },

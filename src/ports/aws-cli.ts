@@ -15,7 +15,7 @@ export interface AwsCli {
   alone<T>(name: string, patience: number, work: (assertHeld: () => void) => Promise<T>): Promise<T>;
   /** The file that defines the profiles. */
   configPath(): string;
-  /** The file with the long-term keys; read only for the names of profiles. */
+  /** The file with the long-term keys; read only for what it says about profiles. */
   credentialsPath(): string;
 }
 
@@ -30,7 +30,8 @@ export interface AwsCall {
   readonly patience: number;
   /** The call must never prompt. */
   readonly unattended?: boolean;
-  readonly env?: Readonly<Record<string, string>>;
+  /** Variables to add to its environment, or to take out of it. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 export interface AwsEnd {

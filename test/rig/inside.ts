@@ -111,6 +111,8 @@ function insideOf(
         },
         sharedKeys: sharedKeys(deps),
         storedIds: (kind) => SEED_STORES[kind].ids(deps),
+        mac: undefined,
+        keyringProvider: async () => undefined,
       });
       const exitCode = await run(args, world);
       return { exitCode, stdout: stdout.written(), stderr: stderr.written() };

@@ -8,7 +8,10 @@ import type { CredentialsOptions, SessionOptions } from "./session.ts";
 import type { ConfigOptions } from "./write-config.ts";
 
 const ACCOUNT = "name, id, or part of a name, issuer or label";
-const PROFILE = "AWS CLI profile with your long-term keys";
+const PROFILE = "AWS CLI profile with your long-term keys, or of a role";
+const ROLE_ARN = "assume this role (default: the role of the profile)";
+const EXTERNAL_ID = "external ID that the role requires (default: the profile's)";
+const SESSION_NAME = "name of the role's session (default: the profile's, or twinseed)";
 const SERIAL = "ARN of the MFA device; saved with the account";
 const FOR_AWS = "options for the AWS CLI, after --";
 
@@ -59,7 +62,9 @@ export function registerAws(program: Command, world: World): void {
     .argument("[aws-options...]", FOR_AWS)
     .option("--profile <profile>", PROFILE)
     .option("--duration <time>", "such as 12h, 90m or 900s (default: 12h; for a role: 1h)")
-    .option("--role-arn <arn>", "assume this role")
+    .option("--role-arn <arn>", ROLE_ARN)
+    .option("--external-id <id>", EXTERNAL_ID)
+    .option("--role-session-name <name>", SESSION_NAME)
     .option("--serial <arn>", SERIAL)
     .option("--renew", "ignore cached credentials")
     .option("--format <format>", "export (for sh), powershell or json", "export")
@@ -74,7 +79,9 @@ export function registerAws(program: Command, world: World): void {
     .argument("[aws-options...]", FOR_AWS)
     .requiredOption("--profile <profile>", PROFILE)
     .option("--duration <time>", "such as 12h, 90m or 900s (default: 12h; for a role: 1h)")
-    .option("--role-arn <arn>", "assume this role")
+    .option("--role-arn <arn>", ROLE_ARN)
+    .option("--external-id <id>", EXTERNAL_ID)
+    .option("--role-session-name <name>", SESSION_NAME)
     .option("--serial <arn>", SERIAL)
     .action(async (query: string, extra: string[], options: CredentialsOptions) => {
       const { credentials } = await work.session();
@@ -91,11 +98,19 @@ export function registerAws(program: Command, world: World): void {
       "name of the new profile, which gets its keys from twinseed (default: PROFILE-mfa)",
     )
     .option("--duration <time>", "duration of its sessions")
-    .option("--role-arn <arn>", "assume this role")
+    .option("--role-arn <arn>", ROLE_ARN)
+    .option("--external-id <id>", EXTERNAL_ID)
+    .option("--role-session-name <name>", SESSION_NAME)
     .option("--serial <arn>", SERIAL)
     .option("--mfa-process", "print the lines for aws-vault, which go into PROFILE itself")
+    .option(
+      "--roles",
+      "let all role profiles of PROFILE use the new one; prints the changes, or asks with --write",
+    )
+    .option("--undo-roles", "give those role profiles their own lines back")
     .option("--windows", "use Windows syntax (default on Windows)")
     .option("--write", "add them to the file; its other lines do not change")
+    .option("--yes", "skip the confirmation prompt of --roles and --undo-roles")
     .action(async (query: string, extra: string[], options: ConfigOptions) => {
       const { config } = await work.config();
       return config(query, extra, options, world);
@@ -112,6 +127,7 @@ export function registerAws(program: Command, world: World): void {
     "session",
     'eval "$(twinseed aws session work --profile work)"  # for this shell',
     "twinseed aws session work --format powershell | Out-String | iex",
+    "twinseed aws session work --profile admin  # with role_arn: the role",
     "twinseed aws session work -- --region eu-west-1  # after --: options for aws",
   );
   examples(
@@ -123,6 +139,7 @@ export function registerAws(program: Command, world: World): void {
     command,
     "config",
     "twinseed aws config work --profile work --write  # adds profile work-mfa",
+    "twinseed aws config work --profile work --roles --write  # roles, too",
     "twinseed aws config work --profile work --mfa-process  # for aws-vault",
   );
 }

@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import type { Needs } from "../../world.ts";
 
-export const JOURNAL = "aws";
+const JOURNAL = "aws";
 
 export interface Journal {
   /** Whether an enrollment of this device was begun and not finished. */
@@ -15,8 +15,13 @@ export interface Journal {
   end(): void;
 }
 
+/** The folder with the lock of an enrollment: enrollments of other devices run at the same time. */
+export function lockOf(serial: string): string {
+  return `${JOURNAL}/${idOf(serial)}`;
+}
+
 export function journalOf(serial: string, needs: Needs<"clock" | "folder">): Journal {
-  const name = `${JOURNAL}/${createHash("sha256").update(serial).digest("hex").slice(0, 16)}.json`;
+  const name = `${JOURNAL}/${idOf(serial)}.json`;
   return {
     isUnfinished: needs.folder.read(name) !== undefined,
     begin() {
@@ -25,4 +30,8 @@ export function journalOf(serial: string, needs: Needs<"clock" | "folder">): Jou
     },
     end: () => needs.folder.remove(name),
   };
+}
+
+function idOf(serial: string): string {
+  return createHash("sha256").update(serial).digest("hex").slice(0, 16);
 }

@@ -75,6 +75,7 @@ async function run(call: AwsCall, way: Way, env: Env): Promise<AwsEnd> {
         patience,
         limit: OUTPUT_LIMITS.awsBytes,
         unattended,
+        withChildren: true,
         ...(handed.cwd === undefined ? {} : { cwd: handed.cwd }),
       },
     );
