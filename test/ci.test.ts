@@ -8,7 +8,7 @@ import { runInNewContext } from "node:vm";
 import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { BIN, type Computer, computerIn, ROOT } from "./helpers/binary.ts";
+import { type Computer, computerIn, PROGRAM, ROOT } from "./helpers/binary.ts";
 import { temporaryFolder } from "./helpers/child.ts";
 import { needs } from "./helpers/system-packages.ts";
 
@@ -67,7 +67,7 @@ const STANDINS: Readonly<Record<string, string>> = {
   aws: AWS,
   gh: 'cat >"$HOME/$3"',
   "aws-vault": AWS_VAULT,
-  twinseed: `exec ${process.execPath} ${BIN} "$@"`,
+  twinseed: `exec ${PROGRAM.join(" ")} "$@"`,
 };
 
 interface Runner extends Computer {

@@ -6,6 +6,11 @@ import type { ChildTask } from "../ports/child.ts";
 type Task = (input: () => Buffer) => Promise<string>;
 
 const TASKS: Readonly<Record<ChildTask, Task>> = {
+  "clear-clipboard": async (input) => {
+    const { clearClipboard } = await import("../system/desktop/clipboard-clearing.ts");
+    await clearClipboard(input().toString("utf8"));
+    return "";
+  },
   "list-keyring": async (input) => {
     const { listCredentials } = await import("../seeds/keyring/list-credentials.ts");
     return listCredentials(input().toString("utf8"));

@@ -289,7 +289,10 @@ describe("hostile input", { timeout: LONG }, () => {
       writeFileSync(join(home, "memory.cjs"), MEMORY);
       const { exitCode, stdout, stderr } = await run(["add", stdin ? "-" : "huge.png"], {
         stdin: stdin ? { text: picture } : "closed",
-        env: { NODE_OPTIONS: `--require ${join(home, "memory.cjs")}` },
+        env: {
+          NODE_OPTIONS: `--require ${join(home, "memory.cjs")}`,
+          BUN_OPTIONS: `--preload ${join(home, "memory.cjs")}`,
+        },
         timeout: BOUND,
       });
       expect({ exitCode, stdout, foreign: foreignLines(stderr) }).toEqual({

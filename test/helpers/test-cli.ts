@@ -171,7 +171,7 @@ export function testCli(options: TestCliOptions = {}) {
       stderr,
       stdin: { isTTY: false, readAll: async () => Buffer.from(stdin) },
       env: upkeep.env,
-      computer: { hostname: options.hostname ?? "laptop", nodeVersion: "20.0.0" },
+      computer: { hostname: options.hostname ?? "laptop", versions: { node: "20.0.0" } },
       clock: {
         now: () => clock.now,
         async sleep(milliseconds) {

@@ -119,6 +119,7 @@ export function watchedComputer(
     // Everything that may quote something; "*" would add the loading of modules, which is slow.
     NODE_DEBUG: "stream,stream_socket,net,tls,http,https,http2,child_process,fs,process,stdio,worker",
     GIT_TRACE: "1",
+    BUN_OPTIONS: `--preload ${join(home, "hook.cjs")}`, // the same for the executable
     NODE_OPTIONS: [
       `--require ${join(home, "hook.cjs")}`,
       `--report-directory=${folders.reports}`,

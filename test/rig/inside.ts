@@ -89,7 +89,7 @@ function insideOf(
         stderr,
         stdin: { isTTY: false, readAll: async () => Buffer.from(stdin) },
         env,
-        computer: { hostname: hostname(), nodeVersion: process.versions.node },
+        computer: { hostname: hostname(), versions: process.versions },
         clock: {
           now: () => Date.now(),
           sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),

@@ -12,14 +12,18 @@ import { clipboardTool } from "./clipboard-tools.ts";
 
 const PATIENCE = 10_000;
 
-/** With a `clearAfter` of 0 or less, the clipboard is not cleared. */
-export function systemClipboard(env: Env, platform: NodeJS.Platform = process.platform): Clipboard {
+/** With a `clearAfter` of 0 or less, the clipboard is not cleared. `tasks`: what comes before the name of a task of ours. */
+export function systemClipboard(
+  env: Env,
+  tasks: string,
+  platform: NodeJS.Platform = process.platform,
+): Clipboard {
   return {
     async copy(text, clearAfter) {
       const tool = clipboardTool(env, platform);
       const clean = { ...toolEnvironment(env), ...tool.env };
       if (!(await copyAsSecret(tool, text, clean))) await copyWith(tool.copy, text, clean);
-      if (clearAfter > 0) await clearLater(tool, text, clearAfter, clean);
+      if (clearAfter > 0) await clearLater(tool, text, clearAfter, clean, tasks);
     },
     picture: (limit) => readPicture(env, limit, platform),
     text: (limit) => readText(env, limit, platform),
