@@ -11,6 +11,11 @@ const TASKS: Readonly<Record<ChildTask, Task>> = {
     await clearClipboard(input().toString("utf8"));
     return "";
   },
+  "clear-terminal": async (input) => {
+    const { clearTerminal } = await import("../system/desktop/terminal-clipboard.ts");
+    await clearTerminal(input().toString("utf8"));
+    return "";
+  },
   "list-keyring": async (input) => {
     const { listCredentials } = await import("../seeds/keyring/list-credentials.ts");
     return listCredentials(input().toString("utf8"));

@@ -225,6 +225,7 @@ export function testCli(options: TestCliOptions = {}) {
         async copy(text, clearAfter) {
           if (faults.clipboard !== undefined) throw faults.clipboard;
           clipboard.push({ text, clearAfter });
+          return "desktop";
         },
         picture: async () => desktop.picture,
         text: async () => (desktop.text === undefined ? undefined : Buffer.from(desktop.text)),

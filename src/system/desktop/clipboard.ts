@@ -8,7 +8,8 @@ import type { Env } from "../programs/tool-environment.ts";
 import { clearLater } from "./clipboard-clearing.ts";
 import { readPicture, readText } from "./clipboard-reading.ts";
 import type { ClipboardTool } from "./clipboard-tool.ts";
-import { clipboardTool } from "./clipboard-tools.ts";
+import { clipboardTool, hasClipboard } from "./clipboard-tools.ts";
+import { copyToTerminal, hasTerminalClipboard } from "./terminal-clipboard.ts";
 
 const PATIENCE = 10_000;
 
@@ -20,10 +21,15 @@ export function systemClipboard(
 ): Clipboard {
   return {
     async copy(text, clearAfter) {
+      if (!hasClipboard(env, platform) && hasTerminalClipboard(env, platform)) {
+        await copyToTerminal(text, clearAfter, env, tasks);
+        return "terminal";
+      }
       const tool = clipboardTool(env, platform);
       const clean = { ...toolEnvironment(env), ...tool.env };
       if (!(await copyAsSecret(tool, text, clean))) await copyWith(tool.copy, text, clean);
       if (clearAfter > 0) await clearLater(tool, text, clearAfter, clean, tasks);
+      return "desktop";
     },
     picture: (limit) => readPicture(env, limit, platform),
     text: (limit) => readText(env, limit, platform),

@@ -5,8 +5,8 @@
 import { Readable } from "node:stream";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Key } from "../../ports/terminal.ts";
-import { openKeySource } from "./raw-input.ts";
 import { takeKey } from "./keys.ts";
+import { openKeySource } from "./raw-input.ts";
 
 /** Milliseconds that the rest of an escape sequence may take to arrive; a lone Esc is held back that long. */
 const SEQUENCE = 100;
