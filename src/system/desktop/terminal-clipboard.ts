@@ -114,7 +114,7 @@ export async function clearTerminal(text: string): Promise<void> {
   }
 }
 
-/** Only a terminal of ours: a name in /dev may belong to somebody else by the time that it is cleared. */
+/** Only a terminal of ours: a name in /dev may belong to another user by the time that it is cleared. */
 function writeTo(path: string, text: string): boolean {
   const terminal = opened(path);
   if (terminal === undefined) return false;
