@@ -14,7 +14,12 @@ const APART = [
 ];
 
 /** `npm run test:real`: what takes minutes, and what other programs make of ours. `npm test` goes without. */
-const REAL = ["test/real/**/*.test.ts", "test/e2e/{doctor,keyring,no-terminal,screen}.test.ts"];
+const REAL = [
+  "test/real/**/*.test.ts",
+  "test/e2e/{doctor,keyring,leaks,no-terminal,once,screen,watch}.test.ts",
+  "test/rig/full-disk.test.ts",
+  "test/system/folder-processes.test.ts",
+];
 
 /** The same, in processes of their own. */
 const REAL_APART = ["test/fuzz/fuzz.test.ts"];
