@@ -59,6 +59,9 @@ export async function standaloneBundle(folder, { version, bugs }) {
       TWINSEED_BUGS: JSON.stringify(bugs.url),
       TWINSEED_STANDALONE: "true",
       "import.meta.url": "undefined",
+      // Bun would fill in the folder of this build. Nothing reads them here: what libraries would look for next to them is embedded.
+      __dirname: '""',
+      __filename: '""',
     },
     legalComments: "none", // THIRD-PARTY.txt has the whole licenses
     plugins: [wasmAsFiles(folder), keyringNextToUs, builtViewer, lazyBuiltins],

@@ -15,7 +15,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fetchPackage } from "./fetch-package.mjs";
 import { standaloneBundle } from "./standalone-bundle.mjs";
 import { BUN, executableOf, keyringOf, ownTarget, TARGETS } from "./targets.mjs";
@@ -70,7 +70,10 @@ function fill(folder, target, bundle) {
   writeFileSync(join(folder, "SHA256SUMS"), sums.join(""), { mode: 0o644 });
 }
 
-/** Without the two options, the executable would run what bunfig.toml names, and read .env, in whatever folder it is started. */
+/**
+ * Without the options that are called safe, the executable would run what bunfig.toml names, and read .env, in whatever folder it is
+ * started. In its own folder the bundle has the same path everywhere, and that is in the executable: the same sources make the same bytes.
+ */
 function compile(bundle, target, outfile) {
   const compiler = bunOf(own);
   const options = ["--compile", "--bytecode", "--format=cjs", "--loader=.wasm:file"];
@@ -82,14 +85,14 @@ function compile(bundle, target, outfile) {
     compiler,
     [
       "build",
-      bundle,
+      `./${basename(bundle)}`,
       ...options,
       ...safe,
       `--target=bun-${TARGETS[target].bun}`,
       runtime,
-      `--outfile=${outfile}`,
+      `--outfile=${resolve(outfile)}`,
     ],
-    { stdio: ["ignore", "ignore", "inherit"] },
+    { cwd: dirname(bundle), stdio: ["ignore", "ignore", "inherit"] },
   );
 }
 

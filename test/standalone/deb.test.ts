@@ -24,6 +24,9 @@ import { needs } from "../helpers/system-packages.ts";
 import { decode, terminal } from "../helpers/terminal-session.ts";
 import { TMUX_NEEDS, type Tmux } from "../helpers/tmux.ts";
 
+/** A bound against hanging: half a minute is usual. */
+const SLOW_MIRROR = 600_000;
+
 const mayMount = process.getuid?.() === 0 && process.platform === "linux";
 const isReady = mayMount && needs("mmdebstrap", "dpkg-deb", "unshare", "oathtool", ...TMUX_NEEDS);
 
@@ -59,7 +62,7 @@ exec unshare --mount sh -c '
     }).split("\n");
     copyFileSync(deb, join(home(), "twinseed.deb"));
     inside("dpkg", "--install", join(home(), "twinseed.deb"));
-  });
+  }, SLOW_MIRROR);
 
   afterAll(() => {
     if (folder !== "") rmSync(folder, { recursive: true, force: true });

@@ -74,6 +74,31 @@ describe("its folder", () => {
     expect(text.startsWith(readFileSync("dist/THIRD-PARTY.txt", "utf8"))).toBe(true);
   });
 
+  it("is made of the same bytes by the next build, and names no folder of the machine that built it", () => {
+    const before = readFileSync(join(FOLDER, "SHA256SUMS"), "utf8");
+    const text = readFileSync(EXECUTABLE ?? "", "latin1");
+    for (const place of [process.cwd(), ".building-"]) expect(text.split(place)).toHaveLength(1);
+    const again = join(temporaryFolder(), "checkout");
+    mkdirSync(again);
+    for (const name of [
+      "bin",
+      "dist",
+      "docs",
+      "node_modules",
+      "packaging",
+      "src",
+      "LICENSE",
+      "package.json",
+      "package-lock.json",
+    ])
+      symlinkSync(join(process.cwd(), name), join(again, name));
+    const [made = ""] = execFileSync(process.execPath, ["packaging/standalone.mjs"], {
+      cwd: again,
+      encoding: "utf8",
+    }).split("\n");
+    expect(readFileSync(join(again, made, "SHA256SUMS"), "utf8")).toBe(before);
+  });
+
   it("works through a link, from anywhere", async () => {
     const folder = temporaryFolder();
     symlinkSync(EXECUTABLE ?? "", join(folder, "twinseed"));
