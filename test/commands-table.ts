@@ -278,7 +278,7 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
     ],
   },
   backup: {
-    unattended: [{ args: ["backup"], exits: 2 }],
+    unattended: [{ args: ["backup"], exits: 0 }],
   },
   "backup create": {
     unattended: [
@@ -487,7 +487,7 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
     marked: [{ args: ["sync", "--init"] }],
   },
   aws: {
-    unattended: [{ args: ["aws"], exits: 2 }],
+    unattended: [{ args: ["aws"], exits: 0 }],
   },
   "aws enroll": {
     unattended: [{ args: ["aws", "enroll", "--root"], exits: 0 }],
