@@ -512,6 +512,13 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
     unattended: [{ args: ["aws", "config", "nobody", "--profile", "work"], exits: 3 }],
     marked: [{ args: ["aws", "config", "me", "--serial", SERIAL, "--profile", "work"] }],
   },
+  "aws audit": {
+    unattended: [
+      { args: ["aws", "audit", "--policy"], exits: 0 },
+      { args: ["aws", "audit", "--profile", "work", "--all-profiles"], exits: 2 },
+    ],
+    marked: [{ args: ["aws", "audit", "--profile", "work"], exitCode: 1 }],
+  },
   completion: {
     unattended: [
       { args: ["completion"], exits: 2 },

@@ -67,7 +67,10 @@ const BY_SERVICE: readonly Sign[] = [
   { kind: "missing", code: /^NoSuchEntity/ },
   { kind: "in-use", code: /^DeleteConflict/ },
   { kind: "limit", code: /^LimitExceeded/ },
-  { kind: "busy", code: /^(EntityTemporarilyUnmodifiable|ConcurrentModification|Throttling)/ },
+  {
+    kind: "busy",
+    code: /^(EntityTemporarilyUnmodifiable|ConcurrentModification|Throttling|TooManyRequests|RequestLimitExceeded)/,
+  },
   { kind: "denied", code: /^AccessDenied/ },
   { kind: "network", code: /^(ServiceFailure|ServiceUnavailable|Internal(Failure|Error)|5\d\d)/ },
 ];

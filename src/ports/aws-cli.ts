@@ -26,6 +26,8 @@ export interface AwsCall {
   readonly input?: Readonly<Record<string, string | number>>;
   /** The operation returns a seed, which is kept apart from the rest of its answer. */
   readonly seed?: boolean;
+  /** The answer may be megabytes: a report on all users. */
+  readonly isLong?: boolean;
   /** Milliseconds. */
   readonly patience: number;
   /** The call must never prompt. */

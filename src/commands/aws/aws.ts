@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { examples } from "../../talk/examples.ts";
 import type { World } from "../../world.ts";
+import type { AwsAuditOptions } from "./aws-audit.ts";
 import type { EnrollOptions } from "./enroll.ts";
 import type { ResyncOptions } from "./resync.ts";
 import type { CredentialsOptions, SessionOptions } from "./session.ts";
@@ -21,6 +22,7 @@ const work = {
   enroll: () => import("./enroll.ts"),
   resync: () => import("./resync.ts"),
   config: () => import("./write-config.ts"),
+  audit: () => import("./aws-audit.ts"),
 };
 
 export function registerAws(program: Command, world: World): void {
@@ -115,6 +117,28 @@ export function registerAws(program: Command, world: World): void {
       const { config } = await work.config();
       return config(query, extra, options, world);
     });
+  command
+    .command("audit")
+    .description(
+      "compare the MFA devices at AWS with the seeds here; exits 8 if it finds something, 1 if it can't look at all",
+    )
+    .argument("[aws-options...]", FOR_AWS)
+    .option("--profile <profile>", "AWS CLI profile to look with; nothing at AWS is changed")
+    .option("--all-profiles", "look at the accounts of all profiles")
+    .option("--no-organization", "do not ask for the accounts of the organization")
+    .option("--key-age <days>", "days after which access keys are old", "90d")
+    .option(
+      "--root-passkeys <number>",
+      "passkeys and security keys that root has: AWS shows them only to root",
+      "0",
+    )
+    .option("--alias <alias>", "the account's alias, if labels of QR codes end in it")
+    .option("--policy", "print the policy that allows what this command asks, and ask nothing")
+    .option("--json", "print as JSON")
+    .action(async (extra: string[], options: AwsAuditOptions) => {
+      const { awsAudit } = await work.audit();
+      return awsAudit(extra, options, world);
+    });
   examples(
     command,
     "enroll",
@@ -141,5 +165,12 @@ export function registerAws(program: Command, world: World): void {
     "twinseed aws config work --profile work --write  # adds profile work-mfa",
     "twinseed aws config work --profile work --roles --write  # roles, too",
     "twinseed aws config work --profile work --mfa-process  # for aws-vault",
+  );
+  examples(
+    command,
+    "audit",
+    "twinseed aws audit --profile work",
+    "twinseed aws audit --all-profiles --json | jq",
+    "twinseed aws audit --policy > policy.json  # what it needs",
   );
 }

@@ -28,6 +28,7 @@ export interface Call {
   readonly operation: readonly [service: string, operation: string, ...options: string[]];
   readonly input?: AwsCall["input"];
   readonly seed?: boolean;
+  readonly isLong?: boolean;
   /** The user's own options are for this call. */
   readonly isMain?: boolean;
   /** Codes in the input. No message may repeat them. */
@@ -73,7 +74,7 @@ export async function callAws(
   situation: Situation,
   needs: Needs<"aws">,
 ): Promise<{ answer: unknown; seed: Uint8Array }> {
-  const { operation, input, seed = false, isMain = false, codes = [] } = call;
+  const { operation, input, seed = false, isLong = false, isMain = false, codes = [] } = call;
   const { run } = await needs.aws();
   const profileOption = profile === undefined ? [] : ["--profile", profile];
   const what = `"aws ${operation.slice(0, 2).join(" ")}"`;
@@ -81,6 +82,7 @@ export async function callAws(
     command: [...operation, ...profileOption, ...extra, ...(isMain ? own : [])],
     ...(input === undefined ? {} : { input }),
     seed,
+    isLong,
     patience,
     unattended,
     env,

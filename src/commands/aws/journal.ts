@@ -4,6 +4,7 @@
  */
 
 import { createHash } from "node:crypto";
+import { isText, parseFields } from "../../base/untrusted-json.ts";
 import type { Needs } from "../../world.ts";
 
 const JOURNAL = "aws";
@@ -30,6 +31,17 @@ export function journalOf(serial: string, needs: Needs<"clock" | "folder">): Jou
     },
     end: () => needs.folder.remove(name),
   };
+}
+
+/** Serials of all enrollments in progress. */
+export function unfinishedSerials({ folder }: Needs<"folder">): string[] {
+  return folder
+    .list(JOURNAL)
+    .filter((name) => name.endsWith(".json"))
+    .flatMap((name) => {
+      const { serial } = parseFields(folder.read(`${JOURNAL}/${name}`) ?? "");
+      return isText(serial) ? [serial] : [];
+    });
 }
 
 function idOf(serial: string): string {
