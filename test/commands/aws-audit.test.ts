@@ -277,6 +277,64 @@ function parsePolicy(text: string): string[] {
   return Statement[0].Action;
 }
 
+describe("aws audit --all-profiles", () => {
+  const profileOf = (command: readonly string[]): string => command[command.indexOf("--profile") + 1] ?? "";
+
+  it("looks at each account once, with all keys that lead to it, and names profiles that don't work", async () => {
+    const { aws, cli } = await organization();
+    cli.files.set(
+      "/c",
+      "[default]\nregion = us-east-1\n[profile half]\n[profile whole]\n[profile 'its \u001b[31mname']\n",
+    );
+    const member = JSON.stringify({ Arn: `arn:aws:iam::${CLOSED}:user/bob` });
+    cli.files.set("/k", "[member]\naws_access_key_id = AKIA\n");
+    aws.before = (operation, { command, unattended }) => {
+      expect(unattended).toBe(true);
+      const profile = profileOf(command);
+      if (profile === "default") return { ok: false, stdout: "", stderr: "Unable to locate credentials.\n" };
+      if (profile === "half" && !/^(sts|organizations)|list-users/.test(operation))
+        return refused("AccessDenied", "you may not");
+      if (profile.startsWith("its"))
+        return { ok: false, stdout: "", stderr: "Enter MFA code for arn:aws:iam::1:mfa/x: \u001b[31m\n" };
+      if (profile !== "member") return undefined;
+      if (operation.startsWith("sts")) return { ok: true, stdout: member, stderr: "" };
+      return refused("AccessDeniedException", "You don't have permissions to access this resource.");
+    };
+    const { exitCode, stdout, stderr } = await cli.run("aws audit --all-profiles");
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('1 profile without keys: "default"');
+    expect(stdout).toContain("AWS account 123456789012 (half, whole); passwords");
+    expect(stdout).toContain("AWS account 210987654321 (member)");
+    expect(stdout).toContain('not looked at: profile "its [31mname"');
+    expect(stdout).not.toContain("\u001b");
+    // The management account has listed the other one, which may not.
+    expect(stdout).not.toContain("organizations:ListAccounts");
+    expect(stdout).toMatch(/of what could be looked at: 2 AWS accounts, nothing found\n$/);
+    cli.files.set("/c", "[profile half]\n[profile whole]\n");
+    cli.files.delete("/k");
+    expect(await audited(cli, "--all-profiles")).toMatchObject({ exitCode: 0, found: [], gaps: [] });
+  });
+
+  it("needs a profile", async () => {
+    const { cli } = await organization();
+    expect(await cli.run("aws audit --all-profiles")).toMatchObject({ exitCode: 1, stdout: "" });
+    for (const options of ["--root-passkeys 1", "--alias corp", "--profile work"])
+      expect(await cli.run(`aws audit --all-profiles ${options}`)).toMatchObject({ exitCode: 2, stdout: "" });
+  });
+});
+
+it("prints names that AWS has in a harmless form, and pastes none that a shell would run", async () => {
+  const { aws, cli } = await organization();
+  const name = "$(reboot)\u001b]0;x\u0007";
+  aws.users.set(name, { ...NOTHING, keys: ["2020-01-01T00:00:00Z"] });
+  aws.devices.set(`arn:aws:iam::${ACCOUNT}:mfa/;reboot`, { owner: undefined });
+  const { exitCode, stdout } = await cli.run("aws audit");
+  expect(exitCode).toBe(8);
+  expect(stdout).not.toMatch(/[\u0007\u001b]/);
+  expect(stdout).toContain("--user-name USER");
+  expect(stdout).toContain("--serial-number ARN");
+});
+
 describe("a large account", () => {
   async function largeAccount(size: number): Promise<{ aws: SimulatedAws; cli: Cli }> {
     const aws = simulatedAws();

@@ -56,6 +56,8 @@ export async function awsAudit(
   const all = options.allProfiles ?? false;
   if (all && cli.profile !== undefined) throw usageError("use either --profile or --all-profiles");
   if (all && options.alias !== undefined) throw usageError("--alias is for one account: name its --profile");
+  if (all && Number(options.rootPasskeys ?? 0) > 0)
+    throw usageError("--root-passkeys is for one account: name its --profile");
   const wanted = wantedBy(options, needs);
 
   const { accounts, gaps } = all
