@@ -39,18 +39,30 @@ export interface Moto {
     name: string;
     path?: string;
     needsMfa?: boolean;
+    /** Actions, as policies name them; without, all are allowed. */
+    allowed?: readonly string[];
+    password?: boolean;
+    /** ISO 8601, of the access key. */
+    keySince?: string;
   }): Promise<{ key: string; secret: string }>;
   addRole(role: { arn: string; mfa?: boolean; externalId?: string; most?: number }): Promise<void>;
-  /** A device that is enabled for the user. */
+  /** A device that is enabled for the user, if there is one. */
   addDevice(device: {
     name: string;
-    user: string;
+    user?: string;
     drift?: number;
   }): Promise<{ serial: string; seed: string }>;
   /** Keys of a session with MFA. */
   addSession(of: {
     user: string;
   }): Promise<{ AccessKeyId: string; SecretAccessKey: string; SessionToken: string }>;
+  /** Root's virtual devices, in place of those that it had. */
+  setRoot(devices: readonly string[]): Promise<{ devices: readonly { serial: string; seed: string }[] }>;
+  /** Deactivates and deletes a device. */
+  forget(serial: string): Promise<void>;
+  forgetUser(name: string): Promise<void>;
+  /** An organization with a member that is closed. */
+  addOrganization(): Promise<{ closed: string }>;
   addFault(fault: MotoFault): Promise<void>;
   state(): Promise<{ devices: readonly MotoDevice[]; requests: readonly MotoRequest[] }>;
   close(): void;
@@ -98,6 +110,10 @@ export async function startMoto(): Promise<Moto> {
     addRole: (role) => ask("role", role),
     addDevice: (device) => ask("device", device),
     addSession: (of) => ask("session", of),
+    setRoot: (devices) => ask("root", { devices }),
+    forget: (serial) => ask("forget", { serial }),
+    forgetUser: (name) => ask("forget-user", { name }),
+    addOrganization: () => ask("organization"),
     addFault: (fault) => ask("fault", fault),
     state: () => ask("state"),
     close: () => server.kill(),

@@ -8,7 +8,8 @@ moto keeps the users, devices and keys, and writes the answers; this file stands
 - a device that is in use can't be deleted, nor enabled again; a user has eight at most
 - sessions: keys that it knows, until they expire; GetSessionToken only for long-term keys; who is calling
 - roles: trust may require MFA and an external ID; no code is accepted with a role's keys; their length is limited
-- users may have AWS's sample policy: without MFA, only what sets MFA up
+- users may have AWS's sample policy: without MFA, only what sets MFA up; or a list of the actions that they may use
+- root: whether it has MFA, and virtual devices
 - faults by action and user: an error, a delay or a dropped connection, before or after the work, once or several times
 
 Everything under /strict/ is for the tests: users, roles, devices, faults, and the requests so far, all JSON.
@@ -25,9 +26,11 @@ import struct
 import sys
 import threading
 import time
+from datetime import datetime, timezone
 from urllib.parse import parse_qs, urlencode
 
 from moto.iam.models import iam_backends
+from moto.organizations.models import organizations_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
@@ -69,6 +72,8 @@ class Cloud:
         self.roles = {}  # arn -> trust
         self.state = {}  # serial -> last step, drift
         self.policies = {}  # user -> whether MFA is required
+        self.allowed = {}  # user -> actions that a policy allows; all, if there is none
+        self.root_mfa = False
         self.faults = []
         self.requests = []
 
@@ -88,8 +93,11 @@ class Cloud:
     def backend(self, account=ACCOUNT):
         return iam_backends[account]["aws"]
 
-    def check(self, action, caller, params):
+    def check(self, service, action, caller, params):
         """Raises Refusal. Returns what has to be done once moto has answered."""
+        allowed = self.allowed.get(caller["name"])
+        if allowed is not None and action != "GetCallerIdentity" and f"{service}:{action}" not in allowed:
+            raise denied(f"User: {caller['arn']} is not authorized to perform: {service}:{action}")
         if self.policies.get(caller["name"]) and not caller["mfa"] and action not in WITHOUT_MFA:
             raise denied(
                 f"User: {caller['arn']} is not authorized to perform: {action} with an explicit deny in an identity-based policy"
@@ -118,6 +126,10 @@ class Cloud:
     def on_DeleteVirtualMFADevice(self, _caller, params):
         if self.device(params).user is not None:
             raise Refusal(409, "DeleteConflict", "MFA VirtualDevice in use. Must deactivate first.")
+
+    def on_GetAccountSummary(self, _caller, _params):
+        values = {"AccountMFAEnabled": int(self.root_mfa), "AccountPasswordPresent": 1, "Users": len(self.backend().users)}
+        return {"SummaryMap": {"entry": [{"key": key, "value": value} for key, value in values.items()]}}
 
     def on_ListMFADevices(self, caller, params):
         params.setdefault("UserName", caller["name"])
@@ -236,6 +248,15 @@ class Cloud:
         return {}
 
 
+class Root:
+    """In the place of a user of moto's, which has no root."""
+
+    name = None
+    user_id = id = ACCOUNT
+    arn = f"arn:aws:iam::{ACCOUNT}:root"
+    mfa_devices = {}
+
+
 EMPTY = {}
 
 
@@ -251,7 +272,8 @@ def strike(fault, when):
 
 def xml(fields):
     if isinstance(fields, dict):
-        return "".join(f"<{name}>{xml(value)}</{name}>" for name, value in fields.items())
+        values = [(name, value) for name, many in fields.items() for value in (many if isinstance(many, list) else [many])]
+        return "".join(f"<{name}>{xml(value)}</{name}>" for name, value in values)
     return str(fields).replace("&", "&amp;").replace("<", "&lt;")
 
 
@@ -266,22 +288,26 @@ class StrictMoto:
             answer = Response(json.dumps(self.control(request)), mimetype="application/json")
             return answer(environ, start_response)
         body = request.get_data()
-        params = {name: values[0] for name, values in parse_qs(body.decode()).items()}
-        action = params.get("Action", "")
-        found = re.search(r"Credential=([^/]+)/", request.headers.get("Authorization", ""))
-        key = found.group(1) if found else ""
+        target = request.headers.get("X-Amz-Target")  # of the services that speak JSON
+        params = {name: values[0] for name, values in parse_qs(body.decode()).items()} if target is None else {}
+        action = params.get("Action", "") if target is None else target.split(".")[-1]
+        found = re.search(r"Credential=([^/]+)/[^/]+/[^/]+/(\w+)/", request.headers.get("Authorization", ""))
+        key, service = found.groups() if found else ("", "")
         try:
-            answer = self.answer(action, key, params, environ)
+            answer = self.answer(service, action, key, params, environ, None if target is None else body)
         except Refusal as refusal:
             error = {"Type": "Sender", "Code": refusal.code, "Message": refusal.message}
             text = xml({"ErrorResponse": {"Error": error, "RequestId": "0"}})
             answer = Response(text, status=refusal.status, mimetype="text/xml")
+            if target is not None:
+                text = json.dumps({"__type": refusal.code, "message": refusal.message})
+                answer = Response(text, status=refusal.status, mimetype="application/x-amz-json-1.1")
         except Dropped:
             environ["strict.socket"].shutdown(socket.SHUT_RDWR)
             answer = Response("")
         return answer(environ, start_response)
 
-    def answer(self, action, key, params, environ):
+    def answer(self, service, action, key, params, environ, raw):
         cloud = self.cloud
         caller = cloud.caller(key)
         with cloud.lock:
@@ -290,9 +316,9 @@ class StrictMoto:
         fault = cloud.fault(action, caller)
         strike(fault, "before")
         with cloud.lock:
-            fields = cloud.check(action, caller, params)
+            fields = cloud.check(service, action, caller, params)
             if fields is None:
-                answer = self.from_moto(params, environ)
+                answer = self.from_moto(urlencode(params).encode() if raw is None else raw, environ)
                 if answer.status_code < 300 and action == "CreateVirtualMFADevice":
                     # A new device with the name of a deleted one knows nothing of its codes.
                     serial = re.search(r"<SerialNumber>([^<]+)<", answer.get_data(as_text=True)).group(1)
@@ -305,9 +331,8 @@ class StrictMoto:
         strike(fault, "after")
         return answer
 
-    def from_moto(self, params, environ):
+    def from_moto(self, body, environ):
         """Goes to moto as the request came, but for the parameters."""
-        body = urlencode(params).encode()
         passed = {**environ, "CONTENT_LENGTH": str(len(body))}
         passed["wsgi.input"] = io.BytesIO(body)
         passed.pop("werkzeug.request", None)
@@ -322,11 +347,42 @@ class StrictMoto:
                 key = user.create_access_key(prefix="AKIA")
                 cloud.users[key.access_key_id] = given["name"]
                 cloud.policies[given["name"]] = given.get("needsMfa", False)
+                if "allowed" in given:
+                    cloud.allowed[given["name"]] = set(given["allowed"])
+                if given.get("password"):
+                    cloud.backend().create_login_profile(given["name"], "a password")
+                if "keySince" in given:
+                    key.create_date = datetime.fromisoformat(given["keySince"])
                 return {"key": key.access_key_id, "secret": key.secret_access_key}
             if what == "session":
                 user = cloud.backend().get_user(given["user"])
                 who = {"kind": "session", "name": given["user"], "arn": user.arn, "mfa": True}
                 return cloud.started(who, {}, 43200)["Credentials"]
+            if what == "root":
+                cloud.root_mfa = len(given["devices"]) > 0
+                for serial, device in list(cloud.backend().virtual_mfa_devices.items()):
+                    if isinstance(device.user, Root):
+                        del cloud.backend().virtual_mfa_devices[serial]
+                made = []
+                for name in given["devices"]:
+                    device = cloud.backend().create_virtual_mfa_device(name, "/")
+                    device.enable_date = datetime.now(timezone.utc)
+                    device.user = Root()
+                    made.append({"serial": device.serial_number, "seed": device.base32_string_seed})
+                return {"devices": made}
+            if what == "forget":
+                device = cloud.backend().virtual_mfa_devices.pop(given["serial"])
+                if device.user is not None:
+                    device.user.mfa_devices.pop(given["serial"], None)
+            if what == "forget-user":
+                del cloud.backend().users[given["name"]]
+            if what == "organization":
+                organizations = organizations_backends[ACCOUNT]["aws"]
+                organizations.create_organization("us-east-1", FeatureSet="ALL")
+                member = organizations.create_account(AccountName="old", Email="old@example.com")
+                account = member["CreateAccountStatus"]["AccountId"]
+                organizations.close_account(AccountId=account)
+                return {"closed": account}
             if what == "role":
                 cloud.roles[given["arn"]] = given
             if what == "device":
