@@ -27,7 +27,7 @@ export async function calendar(due: readonly DueProof[], now: number): Promise<s
   const event = (id: string, at: number, summary: string, plain: string) => {
     const one = made.createEvent({
       id: `${id}@twinseed`,
-      start: localDay(at),
+      start: new Date(at), // of which the library takes the day in UTC, as the ledger does
       allDay: true,
       stamp: new Date(now),
       // A later file about the same device replaces what an earlier one said.
@@ -47,12 +47,6 @@ export async function calendar(due: readonly DueProof[], now: number): Promise<s
     interval: EVERY_WEEKS,
   });
   return made.toString();
-}
-
-/** The library takes the day from the computer's time zone; the ledger's days are those of UTC. */
-function localDay(at: number): Date {
-  const utc = new Date(at);
-  return new Date(utc.getUTCFullYear(), utc.getUTCMonth(), utc.getUTCDate());
 }
 
 function dueTitle({ kind, name }: DueProof["device"]): string {

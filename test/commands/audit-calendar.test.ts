@@ -1,6 +1,6 @@
 /** `audit --calendar`, read back by another library than the one that wrote it; test/real/ has more readers. */
 import ical from "ical.js";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { codeOf, stepAt } from "../../src/otp/one-time-code.ts";
 import { bank, github } from "../helpers/accounts.ts";
 import { testCli } from "../helpers/test-cli.ts";
@@ -78,6 +78,21 @@ it("the day is the one before audit would find the copy stale", async () => {
   // Overdue: today, and not a day that is gone.
   await cli.run("audit --calendar due.ics --stale 90d --force");
   expect(shown(cli)[0]?.day).toBe(new Date(cli.clock.now).toISOString().slice(0, 10));
+});
+
+it("is on the same day in every time zone", async () => {
+  const { TZ } = process.env;
+  onTestFinished(() => {
+    if (TZ === undefined) delete process.env.TZ;
+    else process.env.TZ = TZ;
+  });
+  for (const zone of ["Asia/Tokyo", "America/Los_Angeles"]) {
+    process.env.TZ = zone;
+    const cli = testCli({ accounts: [github], now });
+    await verify(cli, github, "phone");
+    await cli.run("audit --calendar due.ics");
+    expect(shown(cli).map(({ day }) => day)).toEqual(["2026-07-30", "2026-02-28"]);
+  }
 });
 
 it("the same device keeps its entry, and a device that is lost has none", async () => {

@@ -105,7 +105,7 @@ it("with the real program: one account on one computer", () => {
     input: EXAMPLE_URI,
     stdio: "pipe",
   });
-  expect(at.byCron()).toMatch(/^twinseed: accounts at risk\n[^]*\naws-root\n/);
+  expect(at.byCron()).toMatch(/^twinseed: accounts at risk\n[\s\S]*\naws-root\n/);
   expect(at.bySystemd()).toMatchObject({ status: 8 });
 });
 
