@@ -31,7 +31,8 @@ const documents = [
 
 it.each(documents)("every file that %s names is there", (document) => {
   const text = read(document);
-  const links = Array.from(text.matchAll(/\]\((?!https?:)([^)#\s]+)/g), ([, path = ""]) => path);
+  const linked = text.matchAll(/(?:\]\(|\bsrc(?:set)?=")(?!https?:)([^)"#\s]+)/g);
+  const links = Array.from(linked, ([, path = ""]) => path);
   expect(links.filter((path) => !existsSync(join(ROOT, dirname(document), path)))).toEqual([]);
   // Paths relative to the root, to src, or to the document; not files that dist/ will have.
   const OURS =

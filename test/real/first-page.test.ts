@@ -38,7 +38,13 @@ async function emptyComputer() {
   mkdirSync(bin, { recursive: true });
   writeFileSync(join(bin, "twinseed"), `#!/bin/sh\nexec ${process.execPath} ${BIN} "$@"\n`);
   chmodSync(join(bin, "twinseed"), 0o755);
-  const settings = [`HOME=${home}`, `PATH=${bin}:/usr/bin:/bin`, "LANG=C.UTF-8", `XDG_RUNTIME_DIR=${home}`];
+  const settings = [
+    `HOME=${home}`,
+    `PATH=${bin}:/usr/bin:/bin`,
+    "LANG=C.UTF-8",
+    "HISTFILE=/dev/null",
+    `XDG_RUNTIME_DIR=${home}`,
+  ];
   const tmux = await startTmux(
     `cd ${home}; exec env -i TERM="$TERM" ${settings.join(" ")} PS1='ready> ' bash --norc`,
     {
