@@ -72,6 +72,7 @@ async function emptyComputer() {
     /** The exit code of what was typed last. */
     async ended(): Promise<string> {
       count += 1;
+      await tmux.waitFor(/ready>$/); // what is typed earlier could go to the program
       await tmux.type(`echo "ended ${count}: $?"`, "Enter");
       const screen = await tmux.waitFor(new RegExp(`^ended ${count}: \\d+`, "m"));
       return new RegExp(`^ended ${count}: (\\d+)`, "m").exec(screen)?.[1] ?? "";
