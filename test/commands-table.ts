@@ -302,6 +302,14 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
     ],
     marked: [{ args: ["backup", "verify", "b.age", "--identity", "identity"] }],
   },
+  drill: {
+    unattended: [
+      { args: ["drill"], exits: [3, 2, 2, 2] },
+      { args: ["drill", "no-such-file", "--code", "123456"], exits: [3, 5, 5, 5] },
+      { args: ["drill", EXAMPLE, "--code", "123456"], exits: [3, 5, 5, 5] },
+    ],
+    marked: [{ args: ["drill", "b.age", "--identity", "identity", "--code", "000000"], exitCode: 1 }],
+  },
   "backup restore": {
     unattended: [
       { args: ["backup", "restore", "no-such-file"], exits: 2 },
