@@ -188,6 +188,10 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
       { args: ["device", "check", "phone", "-"], stdin: formatOtpauthUri(aws), exitCode: 8, inMemory: true },
     ],
   },
+  "device push": {
+    unattended: [{ args: ["device", "push", "key", "github"], exits: [3, 6, 6, 1] }],
+    marked: [{ args: ["device", "push", "key", "me"], inMemory: true }],
+  },
   "device rename": {
     unattended: [
       { args: ["device", "rename", "tablet", "slate"], exits: [3, 0, 0, 0] },

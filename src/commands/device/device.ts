@@ -17,6 +17,7 @@ import { askedKind, makeDevice, parseKind, requireNoCode } from "../../vault/nam
 import type { Needs, World } from "../../world.ts";
 import type { CheckOptions } from "./check-device.ts";
 import type { LostOptions } from "./lost.ts";
+import type { PushOptions } from "./push.ts";
 import { type RemoveOptions, removeDevice } from "./remove-device.ts";
 import { type ReplaceOptions, replace } from "./replace.ts";
 import { wiped } from "./wiped.ts";
@@ -105,6 +106,22 @@ export function registerDevice(program: Command, world: World): void {
       const { checkDevice } = await import("./check-device.ts");
       return checkDevice(name, sources, options, world);
     });
+  withKey(command.command("push"))
+    .description("put accounts on a YubiKey with ykman; each is confirmed by a code from the key")
+    .argument("<device>", "the key's name here; added if it is new")
+    .argument("<account...>")
+    .option("--touch", "the key makes their codes only when touched")
+    .option("--replace", "overwrite what the key has under the same name with another seed")
+    .action(async (name: string, queries: string[], options: PushOptions) => {
+      const { push } = await import("./push.ts");
+      return push(name, queries, options, world);
+    });
+  examples(
+    command,
+    "push",
+    "twinseed device push yubikey aws-root GitHub:me",
+    'twinseed device push spare-key aws-root --touch --reader "HID Global"',
+  );
   examples(
     command,
     "remove",
@@ -124,6 +141,15 @@ export function registerDevice(program: Command, world: World): void {
   examples(command, "lost", "twinseed device lost phone");
   examples(command, "retire", "twinseed device retire tablet");
   examples(command, "wiped", "twinseed device wiped old-phone");
+}
+
+function withKey(command: Command): Command {
+  return command
+    .option("--reader <reader>", "the key is on this card reader, or is no YubiKey (ykman list --readers)")
+    .option(
+      "--password-file <file>",
+      'read the password of the key from a file ("-": stdin; default: prompts)',
+    );
 }
 
 async function add(
