@@ -182,7 +182,10 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
     marked: [{ args: ["device", "remove", "phone", "--mistake"], inMemory: true }],
   },
   "device check": {
-    unattended: [{ args: ["device", "check", "phone", "missing.txt"], exits: 5 }],
+    unattended: [
+      { args: ["device", "check", "phone", "missing.txt"], exits: 5 },
+      { args: ["device", "check", "phone"], exits: 2 },
+    ],
     marked: [
       { args: ["device", "check", "phone", "-", "--json"], stdin: MARKED_URI, exitCode: 0, inMemory: true },
       { args: ["device", "check", "phone", "-"], stdin: formatOtpauthUri(aws), exitCode: 8, inMemory: true },

@@ -196,3 +196,31 @@ describe("a name that the key has already", () => {
     expect(key.credentials.size).toBe(1);
   });
 });
+
+describe("device check of a key", () => {
+  it("lists what is on it against the ledger, and what is not right no longer counts", async () => {
+    const { key, run, states, clock } = await machine([
+      aws,
+      github,
+      { ...named("counter"), otp: { type: "hotp", algorithm: "SHA1", digits: 6, counter: 3 } },
+    ]);
+    await run("device push yubikey root-account octocat GitHub:counter --touch");
+    expect(await run("device check yubikey")).toMatchObject({ exitCode: 0 });
+    clock.now += 1000;
+    const counter = key.credentials.get("GitHub:counter")?.otp;
+    key.credentials.set("GitHub:octocat", { secret: aws.secret, otp: github.otp, touch: false });
+    key.credentials.set("Other:\u001b[31mme", { secret: aws.secret, otp: github.otp, touch: false });
+    const { exitCode, stdout } = await run("device check yubikey");
+    expect(exitCode).toBe(8);
+    expect(stdout).toContain("another seed   GitHub:octocat\n");
+    expect(stdout).toContain("has a counter  GitHub:counter\n");
+    expect(stdout).toContain(`same           ${AWS}\n`);
+    expect(stdout).toMatch(/only there +Other:[^\u001b]*me\n/);
+    expect(key.credentials.get("GitHub:counter")?.otp).toEqual(counter);
+    expect(await states()).toMatchObject({ [AWS]: "proved", "GitHub:octocat": "shown" });
+    key.credentials.delete("GitHub:octocat");
+    const gone = JSON.parse((await run("device check yubikey --json")).stdout);
+    expect(gone.missing).toMatchObject([{ name: "GitHub:octocat" }]);
+    expect(gone.same).toMatchObject([{ name: AWS }]);
+  });
+});

@@ -17,7 +17,8 @@ import { askedKind, makeDevice, parseKind, requireNoCode } from "../../vault/nam
 import type { Needs, World } from "../../world.ts";
 import type { CheckOptions } from "./check-device.ts";
 import type { LostOptions } from "./lost.ts";
-import type { PushOptions } from "./push.ts";
+import type { KeyPlace } from "./open-key.ts";
+import { registerPush, withKey } from "./push-command.ts";
 import { type RemoveOptions, removeDevice } from "./remove-device.ts";
 import { type ReplaceOptions, replace } from "./replace.ts";
 import { wiped } from "./wiped.ts";
@@ -92,36 +93,27 @@ export function registerDevice(program: Command, world: World): void {
     .action((name: string, queries: string[], options: RemoveOptions) =>
       removeDevice(name, queries, options, world),
     );
-  command
-    .command("check")
+  withKey(command.command("check"))
     .description(
-      "compare what a device really has, by its app's export, with the accounts here; exits 8 if they differ",
+      "compare what a device really has, by its app's export or by asking a hardware key, with the accounts here; exits 8 if they differ",
     )
     .argument("<device>")
-    .argument("<export...>", "files that import reads, or the QR pictures of a Google export")
+    .argument(
+      "[export...]",
+      "files that import reads, or the QR pictures of a Google export; none for a hardware key",
+    )
     .option("--format <format>", "the format, if detection is wrong")
     .option("--passphrase-file <file>", 'read the password of a locked export from a file ("-": stdin)')
     .option("--json", "print as JSON")
-    .action(async (name: string, sources: string[], options: CheckOptions) => {
+    .action(async (name: string, sources: string[], options: CheckOptions & KeyPlace) => {
+      if (sources.length === 0 && deviceNamed(world.ledger.devices(), name)?.kind === "hardware") {
+        const { checkKey } = await import("./check-key.ts");
+        return checkKey(name, options, world);
+      }
       const { checkDevice } = await import("./check-device.ts");
       return checkDevice(name, sources, options, world);
     });
-  withKey(command.command("push"))
-    .description("put accounts on a YubiKey with ykman; each is confirmed by a code from the key")
-    .argument("<device>", "the key's name here; added if it is new")
-    .argument("<account...>")
-    .option("--touch", "the key makes their codes only when touched")
-    .option("--replace", "overwrite what the key has under the same name with another seed")
-    .action(async (name: string, queries: string[], options: PushOptions) => {
-      const { push } = await import("./push.ts");
-      return push(name, queries, options, world);
-    });
-  examples(
-    command,
-    "push",
-    "twinseed device push yubikey aws-root GitHub:me",
-    'twinseed device push spare-key aws-root --touch --reader "HID Global"',
-  );
+  registerPush(command, world);
   examples(
     command,
     "remove",
@@ -133,6 +125,7 @@ export function registerDevice(program: Command, world: World): void {
     "check",
     "twinseed device check phone aegis-export.json",
     "twinseed device check pixel google-1.png google-2.png",
+    "twinseed device check yubikey",
   );
   examples(command, "add", "twinseed device add phone --kind phone");
   examples(command, "list", "twinseed device list");
@@ -141,15 +134,6 @@ export function registerDevice(program: Command, world: World): void {
   examples(command, "lost", "twinseed device lost phone");
   examples(command, "retire", "twinseed device retire tablet");
   examples(command, "wiped", "twinseed device wiped old-phone");
-}
-
-function withKey(command: Command): Command {
-  return command
-    .option("--reader <reader>", "the key is on this card reader, or is no YubiKey (ykman list --readers)")
-    .option(
-      "--password-file <file>",
-      'read the password of the key from a file ("-": stdin; default: prompts)',
-    );
 }
 
 async function add(
