@@ -96,7 +96,7 @@ describe.skipIf(!needs("ykman", "pcscd"))("a virtual key (needs ykman, pcscd, vp
       "86400/Slow:day",
       "counter",
     ]);
-  }, 120_000);
+  }, 240_000);
 
   it("is started with no seed, no URI and no password in its arguments or its environment", async () => {
     key.lock("open sesame");
@@ -107,7 +107,7 @@ describe.skipIf(!needs("ykman", "pcscd"))("a virtual key (needs ykman, pcscd, vp
     expect(text).toContain("oath accounts uri --touch");
     for (const secret of [base32Of(aws), "otpauth", "secret=", "open sesame", "not for others"])
       expect(text).not.toContain(secret);
-  }, 120_000);
+  }, 240_000);
 
   it("is locked: a wrong password, and none, write nothing", async () => {
     key.lock("open sesame");
@@ -116,7 +116,7 @@ describe.skipIf(!needs("ykman", "pcscd"))("a virtual key (needs ykman, pcscd, vp
     expect(wrong).toMatchObject({ exitCode: 6 });
     expect(await push(cli, "octocat")).toMatchObject({ exitCode: 2 });
     expect(key.entries.size).toBe(0);
-  }, 120_000);
+  }, 240_000);
 
   it("is full, by its own word", async () => {
     key.slots = 1;
@@ -124,7 +124,7 @@ describe.skipIf(!needs("ykman", "pcscd"))("a virtual key (needs ykman, pcscd, vp
     expect(exitCode).toBe(1);
     expect(stderr).toContain("No space left on the YubiKey");
     expect([...key.entries.keys()]).toEqual([AWS]);
-  }, 120_000);
+  }, 240_000);
 
   it("is pulled out in the middle, and the same command finishes", async () => {
     const cli = machine();
@@ -138,7 +138,7 @@ describe.skipIf(!needs("ykman", "pcscd"))("a virtual key (needs ykman, pcscd, vp
     await until(isSeen);
     expect(await push(cli, "root-account", "octocat")).toMatchObject({ exitCode: 0 });
     expect(key.entries.size).toBe(2);
-  }, 120_000);
+  }, 240_000);
 
   it("has the name already: with another seed it is left alone, unless --replace says so", async () => {
     const cli = machine();
@@ -151,5 +151,15 @@ describe.skipIf(!needs("ykman", "pcscd"))("a virtual key (needs ykman, pcscd, vp
     expect(key.entries.get("GitHub:octocat")).toBe(other);
     expect(await push(cli, "octocat", "--replace")).toMatchObject({ exitCode: 0 });
     expect(key.entries.get("GitHub:octocat")?.secret).toEqual(mine.secret);
-  }, 120_000);
+  }, 240_000);
+
+  it("is checked: the columns that ykman prints are told apart", async () => {
+    const cli = machine();
+    await push(cli, "root-account", "zoë", "day", "counter");
+    await push(cli, "octocat", "--touch");
+    const check = await cli.run(["device", "check", "yubikey", ...READER]);
+    expect(check.exitCode).toBe(0);
+    expect(check.stdout.match(/^same /gm)).toHaveLength(4);
+    expect(check.stdout.match(/^has a counter /gm)).toHaveLength(1);
+  }, 240_000);
 });
