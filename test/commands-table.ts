@@ -182,11 +182,18 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
     marked: [{ args: ["device", "remove", "phone", "--mistake"], inMemory: true }],
   },
   "device check": {
-    unattended: [{ args: ["device", "check", "phone", "missing.txt"], exits: 5 }],
+    unattended: [
+      { args: ["device", "check", "phone", "missing.txt"], exits: 5 },
+      { args: ["device", "check", "phone"], exits: 2 },
+    ],
     marked: [
       { args: ["device", "check", "phone", "-", "--json"], stdin: MARKED_URI, exitCode: 0, inMemory: true },
       { args: ["device", "check", "phone", "-"], stdin: formatOtpauthUri(aws), exitCode: 8, inMemory: true },
     ],
+  },
+  "device push": {
+    unattended: [{ args: ["device", "push", "key", "github"], exits: [3, 6, 6, 1] }],
+    marked: [{ args: ["device", "push", "key", "me"], inMemory: true }],
   },
   "device rename": {
     unattended: [
@@ -301,6 +308,14 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
       { args: ["backup", "verify", EXAMPLE], exits: 5 },
     ],
     marked: [{ args: ["backup", "verify", "b.age", "--identity", "identity"] }],
+  },
+  drill: {
+    unattended: [
+      { args: ["drill"], exits: [3, 2, 2, 2] },
+      { args: ["drill", "no-such-file", "--code", "123456"], exits: [3, 5, 5, 5] },
+      { args: ["drill", EXAMPLE, "--code", "123456"], exits: [3, 5, 5, 5] },
+    ],
+    marked: [{ args: ["drill", "b.age", "--identity", "identity", "--code", "000000"], exitCode: 1 }],
   },
   "backup restore": {
     unattended: [

@@ -119,6 +119,7 @@ function portsOn(home: string): Ports {
     connect: async (place, limits) => (await import("../system/connect.ts")).connect(place, limits),
     aws: once(async () => (await import("../system/programs/run-aws.ts")).awsCli(env, home, note)),
     networkTime: lazy(async () => (await import("../system/ask-time.ts")).networkTime),
+    ykman: lazy(async () => (await import("../system/programs/run-ykman.ts")).userYkman(env)),
     mac: process.platform === "darwin" ? lazy(theMac) : undefined,
   };
 }

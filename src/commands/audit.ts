@@ -121,13 +121,22 @@ function report(result: Audit, isEach: boolean, needs: Needs<"stdout" | "stderr"
 }
 
 /** Only information: most services work without, until the last device is gone. */
-function reportNotes({ withoutNote, codesUsed, accounts }: Audit, needs: Needs<"stderr">): void {
+function reportNotes({ withoutNote, codesUsed, untried, accounts }: Audit, needs: Needs<"stderr">): void {
   const [first] = withoutNote;
   if (first !== undefined && withoutNote.length === accounts.length)
     note(needs, `note: no account has recovery codes here; to keep some: twinseed note NAME --add-codes`);
   else if (first !== undefined) note(needs, `note: no recovery codes or note here: ${named(withoutNote)}`);
   if (codesUsed.length > 0)
     note(needs, `note: every recovery code is used, so ask the service for new ones: ${named(codesUsed)}`);
+  const { never, longAgo } = untried;
+  const whose = never.length === accounts.length ? "any account" : named(never);
+  if (never.length > 0)
+    note(needs, `note: the way back was never tried for ${whose}; to try it: twinseed drill FILE`);
+  if (longAgo.length > 0)
+    note(
+      needs,
+      `note: the way back was last tried more than a year ago: ${named(longAgo)}; again: twinseed drill FILE`,
+    );
 }
 
 const MOST_NAMED = 5;
@@ -148,6 +157,8 @@ function auditJson({ accounts, findings, isComplete }: Audit, devices: readonly 
       findings: findings.map((finding) => findingJson(finding, account)),
       notes,
       copies: copiesJson(account, devices),
+      drilledAt: account.drilledAt ?? null,
+      otherWayAt: account.otherWayAt ?? null,
       recovery: account.note === undefined ? null : { unused: null, ...account.note },
     })),
     findings: findings.map((finding) => findingJson(finding)),

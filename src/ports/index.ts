@@ -19,6 +19,7 @@ import type { Random } from "./random.ts";
 import type { Input, Output } from "./streams.ts";
 import type { Terminal } from "./terminal.ts";
 import type { ScratchGit, WorkTree } from "./user-git.ts";
+import type { Ykman } from "./ykman.ts";
 
 export interface Ports {
   readonly stdin: Input;
@@ -49,6 +50,7 @@ export interface Ports {
   readonly connect: Connect;
   readonly aws: () => Promise<AwsCli>;
   readonly networkTime: NetworkTime;
+  readonly ykman: Ykman;
   /** undefined on other systems. */
   readonly mac: Mac | undefined;
 }

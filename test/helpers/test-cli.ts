@@ -20,6 +20,7 @@ import { type MemoryFolder, memoryFolder } from "./memory-folder.ts";
 import { memoryOutput } from "./memory-output.ts";
 import { memorySeedStore } from "./memory-seed-store.ts";
 import { memoryTerminal } from "./memory-terminal.ts";
+import { ykmanDouble } from "./ykman-double.ts";
 
 export interface Session {
   readonly exitCode: number;
@@ -96,6 +97,7 @@ export function testCli(options: TestCliOptions = {}) {
   const homes = new Map<string, { folder: MemoryFolder; uris: Map<string, string> }>();
   const clock = { now: Date.parse(options.now ?? "2026-01-31T12:00:00Z") };
   const aws = awsFake(() => clock.now);
+  const key = ykmanDouble(() => clock.now);
   let drawn = 0;
   const faults: {
     seeds?: UserError;
@@ -323,6 +325,7 @@ export function testCli(options: TestCliOptions = {}) {
         idsElsewhere: async () => upkeep.idsElsewhere,
       },
       aws: async () => aws.cli,
+      ykman: key.ykman,
       async inOtherFolder(path, unfinished) {
         const there = homes.get(path);
         if (there !== undefined && !there.folder.files.has(unfinished))
@@ -373,6 +376,7 @@ export function testCli(options: TestCliOptions = {}) {
     faults,
     upkeep,
     aws,
+    key,
     workTree,
     /** Enrolls the accounts before the first command. */
     async start(): Promise<void> {

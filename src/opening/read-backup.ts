@@ -1,16 +1,16 @@
 /** Reads and opens a backup. Asks for what opens it, unless an option says. */
 
-import { inspectFile, type Opener, openFile, WrongOpener } from "../../backup/age-file.ts";
-import { identitiesIn } from "../../backup/age-keys.ts";
-import { parseContent, type ReadBackup } from "../../backup/backup-content.ts";
-import { nameOf, readKeyFile, readPassphrase } from "../../backup/key-files.ts";
-import { usageError } from "../../base/errors.ts";
-import { BACKUP_LIMITS } from "../../base/limits.ts";
-import type { Terminal } from "../../ports/terminal.ts";
-import { note } from "../../talk/say.ts";
-import type { Needs } from "../../world.ts";
+import { inspectFile, type Opener, openFile, WrongOpener } from "../backup/age-file.ts";
+import { identitiesIn } from "../backup/age-keys.ts";
+import { parseContent, type ReadBackup } from "../backup/backup-content.ts";
+import { nameOf, readKeyFile, readPassphrase } from "../backup/key-files.ts";
+import { usageError } from "../base/errors.ts";
+import { BACKUP_LIMITS } from "../base/limits.ts";
+import type { Terminal } from "../ports/terminal.ts";
+import { note } from "../talk/say.ts";
+import type { Needs } from "../world.ts";
 import { askShares } from "./ask-shares.ts";
-import { backupIn, type FoundBackup } from "./recovery-page.ts";
+import { backupIn, type FoundBackup } from "./page-backup.ts";
 import { sharesIn } from "./shares-file.ts";
 
 export type UnlockNeeds = Needs<"stdin" | "stderr" | "terminal" | "files">;

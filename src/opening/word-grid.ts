@@ -1,5 +1,5 @@
 /** Lays out for the screen the words of a share, and sentences about them. Pure. */
-import type { Size } from "../../ports/terminal.ts";
+import type { Size } from "../ports/terminal.ts";
 
 const LONGEST_WORD = 8;
 const CELL = "33 ".length + LONGEST_WORD + 2;

@@ -2,16 +2,9 @@
  * Asks for shares one after the other on the alternate screen: the user can see and compare what is typed, and none of it
  * remains. Checks each word as it is typed, so that a wrong one is reported at once.
  */
-import {
-  joinShares,
-  readShare,
-  SHARE_WORDS,
-  type TypedShare,
-  wordFault,
-  wordsIn,
-} from "../../backup/shares.ts";
-import { asUserError, ExitCode, UserError } from "../../base/errors.ts";
-import type { Screen, Size, Terminal } from "../../ports/terminal.ts";
+import { joinShares, readShare, SHARE_WORDS, type TypedShare, wordFault, wordsIn } from "../backup/shares.ts";
+import { asUserError, ExitCode, UserError } from "../base/errors.ts";
+import type { Screen, Size, Terminal } from "../ports/terminal.ts";
 import { folded, wordGrid } from "./word-grid.ts";
 
 /** Asks until there are enough shares for the key. */

@@ -1,6 +1,6 @@
 /** Shares in a file, one per line, with headings between them: what `backup create --split` prints. */
-import { joinShares, readShare, type TypedShare } from "../../backup/shares.ts";
-import { asUserError, ExitCode, UserError } from "../../base/errors.ts";
+import { joinShares, readShare, type TypedShare } from "../backup/shares.ts";
+import { asUserError, ExitCode, UserError } from "../base/errors.ts";
 
 const HEADING = /\bshare\s+\d{1,2}\s+of\s+\d{1,2}\b/i;
 
