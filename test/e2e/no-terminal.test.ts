@@ -94,11 +94,13 @@ const SMALL = readFileSync(new URL("../fixtures/qr/crop-tight.png", import.meta.
 
 /** The same in memory. */
 function inMemory(folder: MemoryFolder, env: Readonly<Record<string, string>>, own = freshState()) {
-  return testCli({
+  const cli = testCli({
     files: { [EXAMPLE]: SMALL },
     instead: (note) => onFolder(testDeps({ folder, env, note, stateFolder: async () => own })),
     hostname: hostname(),
   });
+  cli.key.state.isPlugged = false;
+  return cli;
 }
 
 beforeAll(async () => {

@@ -29,6 +29,7 @@ export function registerAws(program: Command, world: World): void {
   const command: Command = program
     .command("aws")
     .description("enroll MFA devices at AWS and get sessions with MFA, through your own AWS CLI")
+    .helpCommand(true)
     .action(() => command.help());
   command
     .command("enroll")
