@@ -35,7 +35,7 @@ const standIns = {
 export async function viewer() {
   const { text, modules } = await bundled(true);
   // Where the packages lie is no part of it.
-  const readable = (await bundled(false)).text.replace(/^(\s*\/\/ )\S*?node_modules\//gm, "$1node_modules/");
+  const readable = (await bundled(false)).text.replace(/(?:\.\.\/)+[^\s"]*?node_modules\//g, "node_modules/");
   const script = separable(text);
   const style = `\n${read("style.css")}`;
   const html = read("frame.html")
