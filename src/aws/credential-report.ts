@@ -68,9 +68,10 @@ const FLAGS = ["true", "false", "not_supported", "N/A"];
 function fieldsOf(line: string, count: number): string[] | undefined {
   const words = line.split(",");
   const rest = words.slice(words.length - (count - 2)).map(unquoted);
-  const [, user, arn] = /^(.+?),("?arn:.+)$/.exec(words.slice(0, words.length - (count - 2)).join(",")) ?? [];
-  if (words.length < count || user === undefined || arn === undefined) return undefined;
-  return [unquoted(user), unquoted(arn), ...rest];
+  const front = words.slice(0, words.length - (count - 2)).join(",");
+  const at = front.search(/,"?arn:/);
+  if (words.length < count || at < 1) return undefined;
+  return [unquoted(front.slice(0, at)), unquoted(front.slice(at + 1)), ...rest];
 }
 
 function unquoted(text: string): string {

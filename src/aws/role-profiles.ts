@@ -46,8 +46,9 @@ export function turnOver(text: string, { from, to, serial }: Turning): TurnedPro
     return section.map((line) => {
       if (!isOurs(line)) return line.text;
       if (line.key === "mfa_serial") return MARK + line.text;
-      const [, margin = "", bare = "", end = ""] = /^([^\S\r\n]*)(.*?)([\r\n]*)$/s.exec(line.text) ?? [];
-      return `${MARK}${margin}${bare}${newline}${margin}source_profile = ${to}${end}`;
+      const { bare, end } = partedAtEnd(line.text);
+      const [margin = ""] = /^[^\S\r\n]*/.exec(bare) ?? [];
+      return `${MARK}${bare}${newline}${margin}source_profile = ${to}${end}`;
     });
   });
 }
@@ -67,13 +68,19 @@ export function turnBack(text: string, to: string): TurnedProfiles {
         isMarkedSource(before)
       ) {
         // This line has the line end of the one that it replaced.
-        const [end = ""] = /[\r\n]*$/.exec(line.text) ?? [];
-        return before.text.slice(MARK.length).replace(/[\r\n]+$/, "") + end;
+        return partedAtEnd(before.text.slice(MARK.length)).bare + partedAtEnd(line.text).end;
       }
       if (isMarkedSource(line) && section[i + 1]?.kind === "setting") return "";
       return line.kind === "comment" && isOurs(unmarked(line)) ? line.text.slice(MARK.length) : line.text;
     });
   });
+}
+
+/** A line, and its line end. */
+function partedAtEnd(line: string): { bare: string; end: string } {
+  let at = line.length;
+  while (at > 0 && /[\r\n]/.test(line.charAt(at - 1))) at--;
+  return { bare: line.slice(0, at), end: line.slice(at) };
 }
 
 type Decision = readonly string[] | { readonly why: string } | "not affected";

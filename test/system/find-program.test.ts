@@ -221,6 +221,8 @@ describe("each call that starts a program", () => {
       "system/desktop/clipboard-clearing.ts: spawnSync(program",
       "system/desktop/clipboard.ts: spawn(program",
       "system/desktop/keyring-child.ts: spawn(node",
+      "system/desktop/terminal-clipboard.ts: spawn(process.execPath",
+      "system/desktop/terminal-clipboard.ts: spawnSync(program",
       "system/programs/own-child.ts: execFile(program",
       "system/programs/run-editor.ts: spawn(program",
       "system/programs/run-tool.ts: spawn(program",

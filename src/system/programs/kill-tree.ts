@@ -49,8 +49,9 @@ function fromProc(): (readonly [number, number])[] {
 function fromPs(run: typeof spawnSync): (readonly [number, number])[] {
   const limits = { timeout: PATIENCE, encoding: "utf8" } as const;
   const { stdout } = run("/bin/ps", ["-A", "-o", "pid=,ppid="], limits);
-  return Array.from((stdout ?? "").matchAll(/^\s*(\d+)\s+(\d+)\s*$/gm), ([, pid, parent]) => [
-    Number(pid),
-    Number(parent),
-  ]);
+  return (stdout ?? "").split("\n").flatMap((line) => {
+    const [pid = "", parent = "", ...more] = line.trim().split(/\s+/);
+    const isPair = /^\d+$/.test(pid) && /^\d+$/.test(parent) && more.length === 0;
+    return isPair ? [[Number(pid), Number(parent)] as const] : [];
+  });
 }
