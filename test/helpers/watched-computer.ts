@@ -42,6 +42,9 @@ function AWS(): string {
   echo '{"VirtualMFADevice":{"SerialNumber":"arn:aws:iam::123456789012:mfa/me"}}' ;;
 "iam list-mfa-devices") echo '{"MFADevices":[]}' ;;
 "iam list-virtual-mfa-devices") echo '{"VirtualMFADevices":[]}' ;;
+"iam generate-credential-report"|"iam get-credential-report")
+  echo "An error occurred (AccessDenied) when calling the operation: not authorized" >&2
+  exit 254 ;;
 *) echo '{}' ;;
 esac`;
 }
