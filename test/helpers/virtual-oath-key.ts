@@ -1,7 +1,7 @@
 /**
  * A key in software for vsmartcard's reader (vpcd): the OATH application, written from Yubico's public description of its protocol
- * (https://developers.yubico.com/OATH/YKOATH_Protocol.html). A touch is granted at once. Nothing of it comes from ykman, so what
- * ykman and it agree on is the protocol.
+ * (https://developers.yubico.com/OATH/YKOATH_Protocol.html). A touch is granted at once. Where that
+ * description is silent, what Yubico's own client sends was looked at: it is no independent witness there.
  */
 import { createHmac, pbkdf2Sync } from "node:crypto";
 import { connect, type Socket } from "node:net";

@@ -1,7 +1,7 @@
 /**
  * A strict stand-in for ykman and one key: takes only the documented arguments, reads from stdin what ykman 4.0 and 5 would prompt
  * for, in their order, and prints what they print. Written from `ykman oath --help` and from what Debian's ykman 4.0.9 does with a
- * virtual key (test/real/ykman.test.ts compares both).
+ * virtual key (test/real/ykman.test.ts); what ykman 5 prints is from its source, and was never compared.
  */
 
 import { parseBase32 } from "../../src/otp/base32.ts";
