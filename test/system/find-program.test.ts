@@ -221,7 +221,6 @@ describe("each call that starts a program", () => {
       "system/desktop/clipboard-clearing.ts: spawnSync(program",
       "system/desktop/clipboard.ts: spawn(program",
       "system/desktop/keyring-child.ts: spawn(node",
-      "system/desktop/terminal-clipboard.ts: spawn(process.execPath",
       "system/desktop/terminal-clipboard.ts: spawnSync(program",
       "system/programs/own-child.ts: execFile(program",
       "system/programs/run-editor.ts: spawn(program",

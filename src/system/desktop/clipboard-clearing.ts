@@ -4,6 +4,7 @@
  */
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { isText, parseFields } from "../../base/untrusted-json.ts";
+import type { ChildTask } from "../../ports/child.ts";
 import { withFullPath } from "../programs/find-program.ts";
 import type { Env } from "../programs/tool-environment.ts";
 import type { ClipboardTool } from "./clipboard-tool.ts";
@@ -21,12 +22,17 @@ export async function clearLater(
   tasks: string,
 ): Promise<void> {
   const { randomBytes } = await import("node:crypto");
-  const { spawn } = await import("node:child_process");
   const salt = randomBytes(16).toString("hex");
   const hash = await saltedHash(salt, text);
   const [paste, clear] = [tool.paste, tool.clear].map((command) => withFullPath(command, env));
   const order = { salt, hash, delay: seconds * 1000, paste, clear };
-  const child = spawn(process.execPath, [tasks, "clear-clipboard"], {
+  await startClearing("clear-clipboard", order, env, tasks);
+}
+
+/** Starts a task of ours that outlives us. Throws UserError if that fails: what was copied will stay. */
+export async function startClearing(task: ChildTask, order: object, env: Env, tasks: string): Promise<void> {
+  const { spawn } = await import("node:child_process");
+  const child = spawn(process.execPath, [tasks, task], {
     env,
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
@@ -38,13 +44,15 @@ export async function clearLater(
     child.stdin.end(JSON.stringify(order), () => resolve(true));
   });
   child.unref();
-  if (!told) {
-    throw new UserError(
-      "copied, but the clipboard will not be cleared automatically: could not start a process for that",
-      ExitCode.failed,
-      ["copy something else when you are done"],
-    );
-  }
+  if (!told) throw notClearedError("could not start a process for that");
+}
+
+export function notClearedError(why: string): UserError {
+  return new UserError(
+    `copied, but the clipboard will not be cleared automatically: ${why}`,
+    ExitCode.failed,
+    ["copy something else when you are done"],
+  );
 }
 
 /** Runs in the other process. `order`: what clearLater() wrote. */

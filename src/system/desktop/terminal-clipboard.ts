@@ -8,6 +8,7 @@ import { isText, parseFields } from "../../base/untrusted-json.ts";
 import { isInstalled, toolEnvironment, withFullPath } from "../programs/find-program.ts";
 import { type Command, runTool } from "../programs/run-tool.ts";
 import type { Env } from "../programs/tool-environment.ts";
+import { notClearedError, startClearing } from "./clipboard-clearing.ts";
 
 const PATIENCE = 5000;
 const OWN_TERMINAL = "/dev/tty";
@@ -35,12 +36,15 @@ export async function copyToTerminal(
   else if (!writeTo(OWN_TERMINAL, sequenceFor(text)))
     throw new UserError("could not write to the terminal", ExitCode.failed, ["omit --copy to print instead"]);
   if (clearAfter <= 0) return;
+  const terminal = isTmux ? "" : await ownTerminal(env);
+  if (!isTmux && terminal === "") throw notClearedError("the terminal's name is not known");
   const order = {
     delay: clearAfter * 1000,
-    terminal: isTmux ? "" : await ownTerminal(env),
+    terminal,
     tmux: isTmux ? TMUX_CLEAR.map((command) => withFullPath(command, env)) : [],
   };
-  await startTask(order, env, tasks);
+  const own = { ...toolEnvironment(env), ...(env.TMUX ? { TMUX: env.TMUX } : {}) };
+  await startClearing("clear-terminal", order, own, tasks);
 }
 
 /** It sends the text on to its own terminal, and keeps no buffer of it. */
@@ -70,6 +74,7 @@ function sequenceFor(text: string): string {
 
 /** Another process can't open it as "/dev/tty". */
 async function ownTerminal(env: Env): Promise<string> {
+  if (!isInstalled("ps", env)) return "";
   const { ok, output } = await runTool(["ps", "-o", "tty=", "-p", String(process.pid)], {
     env,
     patience: PATIENCE,
@@ -77,28 +82,6 @@ async function ownTerminal(env: Env): Promise<string> {
   });
   const name = Buffer.from(output).toString().trim();
   return ok && TTY.test(name) ? `/dev/${name}` : "";
-}
-
-/** In a process of ours that outlives us. */
-async function startTask(order: object, env: Env, tasks: string): Promise<void> {
-  const { spawn } = await import("node:child_process");
-  const child = spawn(process.execPath, [tasks, "clear-terminal"], {
-    env: { ...toolEnvironment(env), ...(env.TMUX ? { TMUX: env.TMUX } : {}) },
-    detached: true,
-    stdio: ["pipe", "ignore", "ignore"],
-  });
-  const told = await new Promise<boolean>((resolve) => {
-    child.on("error", () => resolve(false));
-    child.stdin.on("error", () => resolve(false));
-    child.stdin.end(JSON.stringify(order), () => resolve(true));
-  });
-  child.unref();
-  if (!told)
-    throw new UserError(
-      "copied, but it will not be cleared: could not start a process for that",
-      ExitCode.failed,
-      ["copy something else when you are done"],
-    );
 }
 
 /** Runs in that process. */
