@@ -17,7 +17,6 @@ const LAZY_FUNCTIONS = {
     "scrypt",
     "timingSafeEqual",
   ],
-  "node:os": ["homedir", "tmpdir"],
   "node:zlib": ["inflateSync"],
 };
 export const lazyBuiltins = {
