@@ -5,8 +5,7 @@
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { unknownDevices } from "../../ledger/checkup.ts";
-import { copyOn, withoutCopy } from "../../ledger/copies.ts";
-import { mayHold } from "../../ledger/copy-states.ts";
+import { copyOn, heldCopy, withoutCopy } from "../../ledger/copies.ts";
 import { findAccount } from "../../ledger/find.ts";
 import { findDevice } from "../../ledger/find-device.ts";
 import { deviceHere } from "../../ledger/this-computer.ts";
@@ -59,8 +58,7 @@ function find(query: string, { ledger }: Needs<"ledger">): Known {
 }
 
 function isHeld(account: Account, device: Known): boolean {
-  const copy = copyOn(account, device);
-  return copy !== undefined && mayHold(copy);
+  return heldCopy(account, device) !== undefined;
 }
 
 function stillHolds({ name }: Known, held: number, queries: readonly string[]): UserError {
