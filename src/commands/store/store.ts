@@ -11,7 +11,7 @@ import { noteIds } from "../../seeds/notes/note-file.ts";
 import { readConfig, type StoreKind, writeConfig } from "../../settings/config-file.ts";
 import { examples } from "../../talk/examples.ts";
 import { count, note, warn } from "../../talk/say.ts";
-import { movedMeanwhile, requireStoreInUse } from "../../vault/enroll-accounts.ts";
+import { movedMeanwhile, requireStoreInUse } from "../../vault/store-in-use.ts";
 import type { Needs, World } from "../../world.ts";
 import type { RestartOptions } from "./restart-members.ts";
 import type { LogOptions } from "./store-log.ts";
