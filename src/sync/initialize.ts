@@ -7,9 +7,9 @@ import { note, pasteableName } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import { knownOf } from "./commit-content.ts";
 import { git } from "./git-command.ts";
-import { requireFileStore } from "./merge-round.ts";
 import { adoptBranch, fetchTheirs } from "./remote.ts";
 import { branchOf, commitFiles, commitOf, moveBranch, urlOf } from "./repository.ts";
+import { requireFileStore } from "./require-file-store.ts";
 import { ATTRIBUTES, IGNORED } from "./shared-files.ts";
 
 export type InitializeNeeds = Needs<

@@ -13,6 +13,7 @@ import {
   branchOf,
   commitFiles,
   commitOf,
+  isAncestor,
   moveBranch,
   refreshIndex,
   type Signing,
@@ -34,7 +35,8 @@ export async function restartList(pending: PendingChange, needs: RestartNeeds): 
     }
     const [branch, head] = [await branchOf(needs), await commitOf("HEAD", needs)];
     const theirs = await fetchTheirs(url, branch, needs);
-    if (theirs !== undefined && !(await isPartOf(theirs, head, needs))) throw behindError();
+    const isTakenIn = theirs === undefined || (head !== undefined && (await isAncestor(theirs, head, needs)));
+    if (!isTakenIn) throw behindError();
     const known = head === undefined ? undefined : await knownOf(head, needs);
     const files = new Map(known?.files);
     for (const name of prepared.remove) files.delete(name);
@@ -52,14 +54,6 @@ export async function restartList(pending: PendingChange, needs: RestartNeeds): 
     await refreshIndex(needs);
     return { entry, report, url };
   });
-}
-
-async function isPartOf(
-  theirs: string,
-  head: string | undefined,
-  needs: Needs<"workTree">,
-): Promise<boolean> {
-  return head !== undefined && (await needs.workTree.git(["merge-base", "--is-ancestor", theirs, head])).ok;
 }
 
 function behindError(): UserError {

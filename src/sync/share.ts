@@ -4,9 +4,10 @@ import { sealedIds } from "../seeds/file/sealed-file.ts";
 import { readConfig, writeConfig } from "../settings/config-file.ts";
 import { pasteableName } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
-import { type Merged, type MergeNeeds, merge, requireFileStore } from "./merge-round.ts";
+import { type Merged, type MergeNeeds, merge } from "./merge-round.ts";
 import { adoptBranch, fetchTheirs, pushOurs, rememberTheirs } from "./remote.ts";
 import { branchOf, commitOf, refreshIndex, urlOf } from "./repository.ts";
+import { requireFileStore } from "./require-file-store.ts";
 
 export type ShareNeeds = MergeNeeds & Needs<"clock" | "random" | "folderCare">;
 
