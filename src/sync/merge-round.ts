@@ -16,7 +16,7 @@ import { lookAtTheirs } from "./look-at-theirs.ts";
 import { mergeCommits } from "./merge-commits.ts";
 import { keepReplacedSeeds, mergeWithSeedsOpen } from "./merge-seeds.ts";
 import { areCommitted, commitFiles, commitOf, moveBranch } from "./repository.ts";
-import { requireFileStore } from "./require-file-store.ts";
+import { requireShareable } from "./shareable.ts";
 import { restoreMissing, snapshot, writeShared } from "./shared-files.ts";
 
 export type MergeNeeds = Needs<
@@ -42,7 +42,7 @@ export interface Merged {
 export async function merge(branch: string, pushed: string | undefined, needs: MergeNeeds): Promise<Merged> {
   return needs.ledger.edit(async () => {
     // A `store move` may have run first; the merge would bring back the seeds that it took away.
-    requireFileStore(needs);
+    requireShareable(needs);
     const head = await commitOf("HEAD", needs);
     const now = snapshot(needs.folder, progressOf("reading file", needs));
     const known = head === undefined ? undefined : await knownOf(head, needs);

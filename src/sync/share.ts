@@ -7,7 +7,7 @@ import type { Needs } from "../world.ts";
 import { type Merged, type MergeNeeds, merge } from "./merge-round.ts";
 import { adoptBranch, fetchTheirs, pushOurs, rememberTheirs } from "./remote.ts";
 import { branchOf, commitOf, refreshIndex, urlOf } from "./repository.ts";
-import { requireFileStore } from "./require-file-store.ts";
+import { requireShareable } from "./shareable.ts";
 
 export type ShareNeeds = MergeNeeds & Needs<"clock" | "random" | "folderCare">;
 
@@ -36,7 +36,7 @@ const LONGEST_PAUSE = 400;
  * or git fails; exit 9 if a person must decide which list of members counts; exit 6 if that needs the store open.
  */
 export async function share(needs: ShareNeeds, { replace = false } = {}): Promise<Shared> {
-  requireFileStore(needs);
+  requireShareable(needs);
   if (!(await needs.workTree.isThere())) throw noWorkTree(needs);
   const url = await urlOf(needs);
   if (url !== undefined && (await commitOf("HEAD", needs)) === undefined) await adoptBranch(url, needs);

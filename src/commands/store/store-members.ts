@@ -13,7 +13,8 @@ import {
 } from "../../members/member-line.ts";
 import { wordsOf } from "../../members/words.ts";
 import { changeList } from "../../sync/change-list.ts";
-import { defaultName, hasNoList, nameError } from "../../sync/initialize.ts";
+import { beginList, hasNoList } from "../../sync/first-member.ts";
+import { defaultName, nameError } from "../../sync/member-name.ts";
 import { membersCalled, removeMembers } from "../../sync/remove-members.ts";
 import { type ChangeNeeds, requireFileStore, sayChange, sayRemoval } from "../../sync/say-change.ts";
 import { columnsOf } from "../../talk/columns.ts";
@@ -175,10 +176,7 @@ async function confirm(
 /** A store that was never shared has no list. */
 async function beginIfNeeded(needs: MembersNeeds): Promise<void> {
   if (!hasNoList(await needs.sharedKeys.view())) return;
-  const name = defaultName(needs);
-  const pending = await needs.sharedKeys.begin(name, needs.clock.now());
-  await needs.ledger.edit(async () => pending.write(await pending.prepare()));
-  note(needs, `this computer is the first member: ${name}`);
+  await beginList(defaultName(needs), needs);
 }
 
 /** The line to send back to the new member, which tells their computer which list is right. */

@@ -3,7 +3,7 @@ import { readConfig } from "../settings/config-file.ts";
 import type { Needs } from "../world.ts";
 
 /** Throws UserError (exit 1). Where nothing is stored yet, a file store can still be made. */
-export function requireFileStore(needs: Needs<"folder">): void {
+export function requireShareable(needs: Needs<"folder">): void {
   if (readConfig(needs.folder)?.store !== "keyring") return;
   throw new UserError("the seeds are in the keyring, which can't be shared", ExitCode.failed, [
     "move them to encrypted files: twinseed store move file",
