@@ -5,10 +5,11 @@
 import type { Ports } from "../ports/index.ts";
 import type { Account, Device } from "./account.ts";
 import { heldCopy, withCopy } from "./copies.ts";
+import type { LedgerEdit } from "./edit-ledger.ts";
 import { deviceNamed } from "./find-device.ts";
 import { freeName } from "./free-name.ts";
 import { newId } from "./id.ts";
-import type { Ledger, LedgerEdit } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
 
 export interface LeftMember {
   readonly name: string;

@@ -4,7 +4,7 @@
  * without a remote needs none; where there is one that can't be reached, nothing changes.
  */
 import { asUserError, UserError } from "../base/errors.ts";
-import type { LedgerEdit } from "../ledger/ledger.ts";
+import type { LedgerEdit } from "../ledger/edit-ledger.ts";
 import type { ReadEntry } from "../members/entry.ts";
 import type { ChangeReport, Prepared } from "../seeds/file/prepared-change.ts";
 import type { PendingChange } from "../seeds/file/shared-keys.ts";

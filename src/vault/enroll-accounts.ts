@@ -3,7 +3,7 @@
 import { ExitCode, UserError } from "../base/errors.ts";
 import type { Account, Copy, Device } from "../ledger/account.ts";
 import { inheritedCopies, withCopy } from "../ledger/copies.ts";
-import type { LedgerEdit } from "../ledger/ledger.ts";
+import type { LedgerEdit } from "../ledger/edit-ledger.ts";
 import { type Enrollment, sameCodes } from "../otp/enrollment.ts";
 import { codeOf } from "../otp/one-time-code.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../otp/otpauth-uri.ts";

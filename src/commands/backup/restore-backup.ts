@@ -9,7 +9,7 @@ import { type Plan, planMerge, type SeedMatch, type Step } from "../../backup/re
 import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import type { Account } from "../../ledger/account.ts";
-import type { LedgerEdit } from "../../ledger/ledger.ts";
+import type { LedgerEdit } from "../../ledger/edit-ledger.ts";
 import { type KeyOptions, readBackup, type UnlockNeeds } from "../../opening/read-backup.ts";
 import { type Enrollment, sameCodes } from "../../otp/enrollment.ts";
 import { codeOf } from "../../otp/one-time-code.ts";
