@@ -4,7 +4,7 @@
  * folder's lock, so only one twinseed process at a time makes changes.
  */
 
-import { attempt, UserError } from "../base/errors.ts";
+import { attempt, faultOf, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import type { DataFolder } from "../ports/data-folder.ts";
 import { type Account, type Device, NEWER } from "./account.ts";
@@ -28,6 +28,8 @@ export interface Ledger {
   devices(): Device[];
   /** Ids of entries in accounts/ that can't be read. */
   damaged(): string[];
+  /** The names of the files with accounts, present or removed, that can't be read. */
+  unreadable(which: "accounts" | "removed"): string[];
   /** Runs `work` under the lock; a kill in the middle leaves each single change either done or not done. */
   edit<T>(work: (edit: LedgerEdit) => Promise<T>): Promise<T>;
 }
@@ -137,6 +139,10 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
     removed,
     devices,
     damaged: () => readAll().bad.map(({ id }) => id),
+    unreadable: (which) => [
+      ...readFolder(which).bad.map(({ id }) => `${which}/${id}.json`),
+      ...(which === ACCOUNTS && faultOf(readIncoming) !== undefined ? [INCOMING] : []),
+    ],
     edit: async (work) => {
       const { editLedger } = await import("./edit-ledger.ts");
       return editLedger(work, folder, {
