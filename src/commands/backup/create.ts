@@ -27,7 +27,7 @@ import { notesFor } from "./backup-notes.ts";
 import { type ChooseLockNeeds, chooseLock, type LockOptions } from "./choose-lock.ts";
 import { pageFor, requirePageName, sayPage } from "./recovery-page.ts";
 import { showShares } from "./show-shares.ts";
-import { type Chosen, chosenAccounts, partOf, withExtent } from "./some-accounts.ts";
+import { type Chosen, chosenIds, partOf, withExtent } from "./some-accounts.ts";
 
 type CreateNeeds = Needs<"stdout" | "clock" | "ledger" | "seeds" | "notes"> & ChooseLockNeeds;
 
@@ -43,7 +43,7 @@ export async function create(file: string, options: CreateOptions, needs: Create
   const { armor = false, page = false, account: queries = [] } = options;
   if (page) requirePageName(file);
   await requireFree(file, options, needs);
-  const chosen = await chosenAccounts(queries, needs);
+  const chosen = await chosenIds(queries, needs);
   const device = withExtent(await backupDevice(file, options, needs), chosen);
   const { content, leftOut, damaged, unread } = await currentContent(device, chosen, needs);
   const missing = leftOut.filter(({ removedAt }) => removedAt === undefined);

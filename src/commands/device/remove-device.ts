@@ -6,8 +6,8 @@ import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { unknownDevices } from "../../ledger/checkup.ts";
 import { copyOn, heldCopy, withoutCopy } from "../../ledger/copies.ts";
-import { findAccount } from "../../ledger/find.ts";
 import { findDevice } from "../../ledger/find-device.ts";
+import { findAccounts } from "../../ledger/find-several.ts";
 import { deviceHere } from "../../ledger/this-computer.ts";
 import { count, note, pasteableName, quoted } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
@@ -27,8 +27,8 @@ export async function removeDevice(
   const known = find(query, needs);
   if (known.id === (await deviceHere(needs.ledger.devices(), needs))?.id)
     throw usageError("this is the computer that you are working on, and it has the seeds");
-  const chosen: string[] = [];
-  for (const one of queries) chosen.push((await findAccount(needs.ledger.accounts(), one, needs.ledger)).id);
+  const accounts = await findAccounts(needs.ledger.accounts(), queries, needs.ledger);
+  const chosen = accounts.map(({ id }) => id);
   const isWhole = queries.length === 0;
   const forgotten = await needs.ledger.edit(async (edit) => {
     // Removed accounts too: they can come back, with their copies.

@@ -2,7 +2,7 @@
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Account } from "../../ledger/account.ts";
-import { findAccount } from "../../ledger/find.ts";
+import { findAccounts } from "../../ledger/find-several.ts";
 import { noAccounts } from "../../ledger/not-found.ts";
 import type { Enrollment } from "../../otp/enrollment.ts";
 import type { Note } from "../../otp/plain-note.ts";
@@ -27,13 +27,7 @@ export async function chosenAccounts(
 ): Promise<Account[]> {
   const known = needs.ledger.accounts();
   if (known.length === 0) throw noAccounts(needs.ledger);
-  if (queries === undefined) return known;
-  const chosen = new Map<string, Account>();
-  for (const query of queries) {
-    const account = await findAccount(known, query, needs.ledger);
-    chosen.set(account.id, account);
-  }
-  return [...chosen.values()];
+  return queries === undefined ? known : findAccounts(known, queries, needs.ledger);
 }
 
 /** One seed that can't be opened does not stop the others: a warning names it, and `failed` counts it. */

@@ -3,7 +3,7 @@
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { deviceOf, liveCopies, stateOf } from "../../ledger/copy-states.ts";
-import { findAccount } from "../../ledger/find.ts";
+import { findAccounts } from "../../ledger/find-several.ts";
 import { noAccounts } from "../../ledger/not-found.ts";
 import { noteAsText } from "../../otp/plain-note.ts";
 import { fullContentOf } from "../../qr/content.ts";
@@ -53,9 +53,7 @@ async function chosen(queries: readonly string[], needs: Needs<"ledger">): Promi
   const known = needs.ledger.accounts();
   if (known.length === 0) throw noAccounts(needs.ledger, "there is no account to put on a sheet");
   if (queries.length === 0) return known;
-  const accounts = new Set<Account>();
-  for (const query of queries) accounts.add(await findAccount(known, query, needs.ledger));
-  return [...accounts];
+  return findAccounts(known, queries, needs.ledger);
 }
 
 async function open(
