@@ -1,4 +1,5 @@
 /** What `note` does: shows what belongs to an account, or changes it. */
+
 import { attempt, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { NOTE_LIMITS } from "../../base/limits.ts";
 import type { Account } from "../../ledger/account.ts";
@@ -14,6 +15,7 @@ import {
   withStrike,
   withText,
 } from "../../seeds/notes/note-content.ts";
+import { requireYes } from "../../talk/require-yes.ts";
 import { count, note, pasteable, quoted } from "../../talk/say.ts";
 import { type ChangeNoteNeeds, changeNote } from "../../vault/change-note.ts";
 import type { Needs } from "../../world.ts";
@@ -133,7 +135,10 @@ function codeLike(typed: string, content: NoteContent, { name }: Account): strin
 }
 
 async function removeNote(account: Account, yes: boolean, needs: NoteNeeds): Promise<void> {
-  if (!yes) await confirm(account.name, needs);
+  if (!yes) {
+    const question = `Remove the recovery codes and the note of ${quoted(account.name)} for good?`;
+    await requireYes(question, { what: "--remove", unchanged: "nothing was removed" }, needs);
+  }
   const result = await changeNote(account, emptied, needs).catch((error: unknown) => {
     if (!(error instanceof UserError) || error.exitCode === ExitCode.interrupted) throw error;
     return error;
@@ -151,20 +156,6 @@ async function removeNote(account: Account, yes: boolean, needs: NoteNeeds): Pro
     return kept;
   });
   note(needs, `the note of ${quoted(account.name)} can't be opened; it was moved to "${kept}"`);
-}
-
-async function confirm(name: string, needs: Needs<"terminal">): Promise<void> {
-  const terminal = needs.terminal();
-  if (terminal === undefined)
-    throw usageError(
-      "--remove asks for confirmation, and there is no terminal to ask on",
-      "skip the prompt with: --yes",
-    );
-  const sure = await terminal.confirm(
-    `Remove the recovery codes and the note of ${quoted(name)} for good?`,
-    false,
-  );
-  if (!sure) throw new UserError("canceled; nothing was removed", ExitCode.failed);
 }
 
 function left(content: NoteContent): string {

@@ -18,6 +18,7 @@ import { defaultName, nameError } from "../../sync/member-name.ts";
 import { membersCalled, removeMembers } from "../../sync/remove-members.ts";
 import { type ChangeNeeds, requireFileStore, sayChange, sayRemoval } from "../../sync/say-change.ts";
 import { columnsOf } from "../../talk/columns.ts";
+import { requireYes } from "../../talk/require-yes.ts";
 import { count, note, pasteableName, quoted, warn } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
 
@@ -163,14 +164,8 @@ async function confirm(
   const words = (await wordsOf(sha256(formatMemberLine(member)))).split("-").slice(0, 4).join("-");
   note(needs, `the new member calls itself ${quoted(member.name)}; the words of its line: ${words}`);
   if (yes) return;
-  const terminal = needs.terminal();
-  if (terminal === undefined)
-    throw usageError(
-      "store members add asks for confirmation, and there is no terminal to ask on",
-      "skip the prompt with: --yes",
-    );
-  const sure = await terminal.confirm(`Let ${quoted(member.name)} open every seed in this store?`, false);
-  if (!sure) throw new UserError("canceled; nothing was changed", ExitCode.failed);
+  const question = `Let ${quoted(member.name)} open every seed in this store?`;
+  await requireYes(question, { what: "store members add", unchanged: "nothing was changed" }, needs);
 }
 
 /** A store that was never shared has no list. */
