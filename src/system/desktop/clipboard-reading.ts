@@ -10,7 +10,7 @@ import { TEXT_LIMITS } from "../../base/limits.ts";
 import { howToInstall } from "../../base/platform-hints.ts";
 import { userFiles } from "../disk/user-files.ts";
 import { type Command, runTool, type ToolEnd } from "../programs/run-tool.ts";
-import type { Env } from "../programs/tool-environment.ts";
+import type { Env } from "../tool-environment.ts";
 import type { ClipboardTool } from "./clipboard-tool.ts";
 import { clipboardTool } from "./clipboard-tools.ts";
 

@@ -2,7 +2,7 @@
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { howToInstall } from "../../base/platform-hints.ts";
 import { isInstalled } from "../programs/find-program.ts";
-import type { Env } from "../programs/tool-environment.ts";
+import type { Env } from "../tool-environment.ts";
 import type { ClipboardTool } from "./clipboard-tool.ts";
 import { MAC } from "./mac-clipboard.ts";
 import { POWERSHELL, printPng } from "./powershell.ts";

@@ -14,7 +14,7 @@ import { codeOf, diskError, orDiskError, quotable } from "../disk/disk-error.ts"
 import { temporaryFolder } from "../disk/temporary-folder.ts";
 import { isInstalled } from "../programs/find-program.ts";
 import { runTool } from "../programs/run-tool.ts";
-import type { Env } from "../programs/tool-environment.ts";
+import type { Env } from "../tool-environment.ts";
 import { browsers, printToPdf } from "./browser.ts";
 
 const PATIENCE = { browser: 60_000, lp: 30_000 } as const;

@@ -13,10 +13,10 @@ import type { GitEnd, GitOptions, WorkTree } from "../../ports/user-git.ts";
 import { quotable } from "../disk/disk-error.ts";
 import { foreignFolder } from "../disk/own-folder.ts";
 import { foreignGit } from "../disk/own-git.ts";
+import type { Env } from "../tool-environment.ts";
 import { isInstalled } from "./find-program.ts";
 import { judgeConfig, type Setting } from "./git-config.ts";
 import { runTool } from "./run-tool.ts";
-import type { Env } from "./tool-environment.ts";
 
 const PATIENCE = 60_000;
 const REMOTE_PATIENCE = 120_000;
