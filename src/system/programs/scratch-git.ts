@@ -6,10 +6,10 @@
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { OUTPUT_LIMITS } from "../../base/limits.ts";
-import { howToInstall } from "../../base/platform-hints.ts";
 import { printable } from "../../base/printable.ts";
 import type { GitEnd, ScratchGit } from "../../ports/user-git.ts";
 import { temporaryFolder } from "../disk/temporary-folder.ts";
+import { howToInstall } from "../platform-hints.ts";
 import type { Env } from "../tool-environment.ts";
 import { isInstalled } from "./find-program.ts";
 import { runTool } from "./run-tool.ts";
