@@ -1,6 +1,6 @@
 /** A seed that was typed in the wrong place, whatever its spelling, is not repeated; a name is. */
 import { describe, expect, it } from "vitest";
-import { withoutSeeds } from "../../src/base/hidden-seeds.ts";
+import { withoutSeeds } from "../../src/cli/hidden-seeds.ts";
 import { newId } from "../../src/ledger/id.ts";
 import { aws, github } from "../helpers/accounts.ts";
 import { everyCommand, isGroup } from "../helpers/every-command.ts";

@@ -7,12 +7,13 @@ import { isName } from "../../members/entry.ts";
 import { wordsOf } from "../../members/words.ts";
 import { cloudServiceOf } from "../../sync/cloud-folder.ts";
 import { follow } from "../../sync/follow.ts";
-import { type InitializeNeeds, initialize, nameError } from "../../sync/initialize.ts";
+import { type InitializeNeeds, initialize } from "../../sync/initialize.ts";
 import { joiningLine, prepareJoining } from "../../sync/join.ts";
-import { requireFileStore } from "../../sync/merge-round.ts";
+import { nameError } from "../../sync/member-name.ts";
 import { noteComputers } from "../../sync/note-computer.ts";
 import { commitOf } from "../../sync/repository.ts";
 import { type Shared, type ShareNeeds, share } from "../../sync/share.ts";
+import { requireShareable } from "../../sync/shareable.ts";
 import { accountJson } from "../../talk/json.ts";
 import { count, note, warn } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
@@ -39,7 +40,7 @@ export async function sync(options: SyncOptions, needs: RunSyncNeeds): Promise<v
   if (words !== undefined && joining === undefined)
     throw usageError("--words belongs to --join", "to change what counts here: twinseed store follow WORDS");
   if (await needs.workTree.isThere()) await removeForeignFiles(needs);
-  requireFileStore(needs);
+  requireShareable(needs);
   if (init !== undefined) await initialize(init === true ? undefined : init, options.name, needs);
   if (joining !== undefined && !(await join(joining === true ? undefined : joining, options, needs))) return;
   const service = cloudServiceOf(needs.folder.path);

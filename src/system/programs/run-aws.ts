@@ -5,14 +5,14 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { OUTPUT_LIMITS } from "../../base/limits.ts";
-import { howToInstall } from "../../base/platform-hints.ts";
 import type { AwsCall, AwsCli, AwsEnd } from "../../ports/aws-cli.ts";
 import { orDiskError } from "../disk/disk-error.ts";
 import { takeLock } from "../disk/folder-lock.ts";
+import { howToInstall } from "../platform-hints.ts";
+import type { Env } from "../tool-environment.ts";
 import { handOver, type Way, waysHere, workingWay } from "./aws-handover.ts";
 import { isInstalled } from "./find-program.ts";
 import { runTool } from "./run-tool.ts";
-import type { Env } from "./tool-environment.ts";
 
 /** `home` is the data folder. `note` is called if the wait for another process is long. */
 export function awsCli(
