@@ -29,10 +29,10 @@ export function registerRemove(program: Command, world: World): void {
 }
 
 export async function remove(query: string, options: RemoveOptions, needs: RemoveNeeds): Promise<void> {
-  const { id, name } = await findAccount(needs.ledger.accounts(), query);
+  const { id, name } = await findAccount(needs.ledger.accounts(), query, needs.ledger);
   if (!options.yes) await confirm(name, needs);
   const account = await needs.ledger.edit(async (edit) => {
-    const account = await findAccount(needs.ledger.accounts(), id);
+    const account = await findAccount(needs.ledger.accounts(), id, needs.ledger);
     edit.remove(account, new Date(needs.clock.now()).toISOString());
     return account;
   });

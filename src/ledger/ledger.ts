@@ -33,6 +33,8 @@ export interface Ledger {
   devices(): Device[];
   /** Ids of entries in accounts/ that can't be read. */
   damaged(): string[];
+  /** The names of the files with accounts, present or removed, that can't be read. */
+  unreadable(which: "accounts" | "removed"): string[];
   /** Runs `work` under the lock; a kill in the middle leaves each single change either done or not done. */
   edit<T>(work: (edit: LedgerEdit) => Promise<T>): Promise<T>;
 }
@@ -242,6 +244,10 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
     removed,
     devices,
     damaged: () => readAll().bad.map(({ id }) => id),
+    unreadable: (which) => [
+      ...readFolder(which).bad.map(({ id }) => `${which}/${id}.json`),
+      ...(which === ACCOUNTS && faultOf(readIncoming) !== undefined ? [INCOMING] : []),
+    ],
     edit: (work) =>
       folder.locked(async () => {
         folder.remove(NAMES);

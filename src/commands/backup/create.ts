@@ -15,6 +15,7 @@ import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { BACKUP_LIMITS } from "../../base/limits.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { copyOn, withFreshCopy, withoutCopy } from "../../ledger/copies.ts";
+import { noAccounts } from "../../ledger/not-found.ts";
 import type { Enrollment } from "../../otp/enrollment.ts";
 import { progressOf } from "../../talk/progress.ts";
 import { count, note, pasteableName, quoted, warn } from "../../talk/say.ts";
@@ -152,8 +153,7 @@ async function currentContent(
   }));
   const { accounts, removed, devices, damaged } =
     chosen === undefined ? everything : partOf(everything, chosen);
-  if (accounts.length === 0 && removed.length === 0)
-    throw new UserError("there are no accounts yet", ExitCode.notFound, ["enroll one with: twinseed add"]);
+  if (accounts.length === 0 && removed.length === 0) throw noAccounts(needs.ledger);
   const seeds = await seedsOf([...accounts, ...removed], needs);
   requireSomeOpened(seeds, await needs.seeds());
   const { kept, unread } = await notesFor([...accounts, ...removed], needs);

@@ -14,7 +14,7 @@ export async function chosenAccounts(
   if (queries.length === 0) return undefined;
   const known = ledger.accounts();
   const ids = new Set<string>();
-  for (const query of queries) ids.add((await findAccount(known, query)).id);
+  for (const query of queries) ids.add((await findAccount(known, query, ledger)).id);
   return ids;
 }
 

@@ -44,7 +44,7 @@ export async function push(
   if (known !== undefined) requireHardware(known);
   if (known !== undefined && known.state !== "active") await namedDevice(name, "hardware", undefined, needs);
   const wanted = new Set<Account>();
-  for (const query of queries) wanted.add(await findAccount(accounts, query));
+  for (const query of queries) wanted.add(await findAccount(accounts, query, needs.ledger));
   await prefetchSeeds([...wanted], needs);
   const all: Pushed[] = [];
   for (const account of wanted) {

@@ -29,7 +29,7 @@ export async function removeDevice(
   if (known.id === (await deviceHere(needs.ledger.devices(), needs))?.id)
     throw usageError("this is the computer that you are working on, and it has the seeds");
   const chosen: string[] = [];
-  for (const one of queries) chosen.push((await findAccount(needs.ledger.accounts(), one)).id);
+  for (const one of queries) chosen.push((await findAccount(needs.ledger.accounts(), one, needs.ledger)).id);
   const isWhole = queries.length === 0;
   const forgotten = await needs.ledger.edit(async (edit) => {
     // Removed accounts too: they can come back, with their copies.

@@ -3,6 +3,7 @@
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import { findAccount } from "../../ledger/find.ts";
+import { noAccounts } from "../../ledger/not-found.ts";
 import type { Enrollment } from "../../otp/enrollment.ts";
 import type { Note } from "../../otp/plain-note.ts";
 import { quoted, warn } from "../../talk/say.ts";
@@ -25,12 +26,11 @@ export async function chosenAccounts(
   needs: Needs<"ledger">,
 ): Promise<Account[]> {
   const known = needs.ledger.accounts();
-  if (known.length === 0)
-    throw new UserError("there are no accounts yet", ExitCode.notFound, ["enroll one with: twinseed add"]);
+  if (known.length === 0) throw noAccounts(needs.ledger);
   if (queries === undefined) return known;
   const chosen = new Map<string, Account>();
   for (const query of queries) {
-    const account = await findAccount(known, query);
+    const account = await findAccount(known, query, needs.ledger);
     chosen.set(account.id, account);
   }
   return [...chosen.values()];

@@ -41,7 +41,7 @@ export async function noteCommand(query: string, options: NoteOptions, needs: No
   if (yes && !remove) throw usageError("--yes is only for --remove");
   if (json && ways > 0) throw usageError("--json is only for showing a note");
   if (ways === 0) return showNote(await findShown(query, needs), json ?? false, needs);
-  const account = await findAccount(needs.ledger.accounts(), query);
+  const account = await findAccount(needs.ledger.accounts(), query, needs.ledger);
   if (edit) return editNote(account, hidden ?? false, needs);
   if (use !== undefined) return strike(account, use, needs);
   if (remove) return removeNote(account, yes ?? false, needs);
@@ -51,7 +51,7 @@ export async function noteCommand(query: string, options: NoteOptions, needs: No
 /** An account that was removed or replaced, too, by its id. */
 async function findShown(query: string, needs: Needs<"ledger">): Promise<Account> {
   const removed = needs.ledger.removed().find(({ id }) => id === query);
-  return removed ?? findAccount(needs.ledger.accounts(), query);
+  return removed ?? findAccount(needs.ledger.accounts(), query, needs.ledger);
 }
 
 async function editNote(account: Account, hidden: boolean, needs: NoteNeeds): Promise<void> {
@@ -146,7 +146,7 @@ async function removeNote(account: Account, yes: boolean, needs: NoteNeeds): Pro
   const kept = await needs.ledger.edit(async (edit) => {
     const kept = attempt(() => keepInDamaged(account.id, needs.folder));
     if (kept === undefined || kept instanceof UserError) throw result;
-    const { note: _, ...rest } = await findAccount(needs.ledger.accounts(), account.id);
+    const { note: _, ...rest } = await findAccount(needs.ledger.accounts(), account.id, needs.ledger);
     edit.update(rest);
     return kept;
   });
