@@ -4,6 +4,7 @@ import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { openSeedStore } from "../../src/seeds/open-store.ts";
 import { aws, github } from "../helpers/accounts.ts";
 import { sharedRepository } from "../helpers/git-machine.ts";
+import { differences } from "../helpers/json-page.ts";
 import { testDeps } from "../helpers/seed-store-deps.ts";
 import { begin, type Cli, good, join, machine } from "../helpers/sharing.ts";
 import { needs } from "../helpers/system-packages.ts";
@@ -80,6 +81,18 @@ describe.skipIf(!needs("git"))("alice and bob (needs git)", () => {
     await at(bob, "sync");
     await alice.run("sync");
     expect(await logOf(alice)).toContain("bob/laptop: seed sealed again first");
+  });
+
+  it("what sync --json prints is in docs/json.md", async () => {
+    const { alice, bob, at } = await scene();
+    await at(alice, "add - --name first", formatOtpauthUri(github));
+    await begin(alice, "alice/desk");
+    await join(bob, alice, "bob/laptop");
+    await at(alice, "add - --name second", formatOtpauthUri(aws));
+    await at(alice, "sync");
+    const values = [JSON.parse(await at(bob, "sync --json")), JSON.parse(await at(bob, "sync --json"))];
+    expect(values).toMatchObject([{ accounts: [{ change: "added" }] }, { accounts: [], came: [] }]);
+    expect(differences(new Map([["sync", values]]))).toEqual([]);
   });
 
   it("who was removed was told that this computer only reads", async () => {
