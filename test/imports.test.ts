@@ -105,6 +105,37 @@ it("every exception is still needed", () => {
   expect(EXCEPTIONS.filter((exception) => !faults.includes(exception))).toEqual([]);
 });
 
+describe("docs/ARCHITECTURE.md", () => {
+  const page = readFileSync(join(SRC, "../docs/ARCHITECTURE.md"), "utf8");
+  const [, diagram = ""] = /```mermaid\n([\s\S]*?)```/.exec(page) ?? [];
+  /** The rooms of each box. */
+  const boxes = new Map(
+    Array.from(diagram.matchAll(/^ *(\w+)\["(.*?)<br\/>/gm), ([, box = "", rooms = ""]) => [
+      box,
+      rooms.split(", ").map((room) => room.replace("/", "")),
+    ]),
+  );
+  const boxOf = (room: string) => [...boxes].find(([, rooms]) => rooms.includes(room))?.[0];
+
+  it("has a box for every room, and none for anything else", () => {
+    const rooms = Object.keys(ROOMS.arrows).filter(
+      (room) => !room.endsWith(".ts") && !ROOMS.leaves.includes(room),
+    );
+    expect([...boxes.values()].flat().toSorted()).toEqual(rooms.toSorted());
+  });
+
+  it("draws the arrows that the walls let through", () => {
+    const allowed = Object.entries(ROOMS.arrows).flatMap(([from, rooms]) =>
+      rooms.flatMap((to) => {
+        const [start, end] = [boxOf(from), boxOf(to)];
+        return start === undefined || end === undefined || start === end ? [] : [`${start} --> ${end}`];
+      }),
+    );
+    const drawn = Array.from(diagram.matchAll(/^ *(\w+ --> \w+)$/gm), ([, arrow = ""]) => arrow);
+    expect(drawn.toSorted()).toEqual([...new Set(allowed)].toSorted());
+  });
+});
+
 describe("the guard names", () => {
   const offending = (file: string, text: string, ...others: readonly Source[]) =>
     faultsOf([{ file, text }, ...others], ROOMS);

@@ -5,6 +5,7 @@ import { printableJson } from "../../base/printable.ts";
 import { type AccountChange, type Accounts, accountChanges } from "../../ledger/account-changes.ts";
 import { isName } from "../../members/entry.ts";
 import { wordsOf } from "../../members/words.ts";
+import type { Removal } from "../../seeds/file/list-view.ts";
 import { cloudServiceOf } from "../../sync/cloud-folder.ts";
 import { follow } from "../../sync/follow.ts";
 import { type InitializeNeeds, initialize } from "../../sync/initialize.ts";
@@ -51,7 +52,8 @@ export async function sync(options: SyncOptions, needs: RunSyncNeeds): Promise<v
     );
   const before = accountsNow(needs);
   const shared = await shareAll(options, needs);
-  report(options, shared, accountChanges(before, accountsNow(needs)), needs);
+  const removal = (await needs.sharedKeys.view())?.removal;
+  report(options, shared, accountChanges(before, accountsNow(needs)), removal, needs);
   if (shared.refusal !== undefined) throw shared.refusal;
 }
 
@@ -115,6 +117,7 @@ function report(
   options: SyncOptions,
   { came, notes, pushed, url, waiting, refusal, onlyReads }: Shared,
   changes: readonly AccountChange[],
+  removal: Removal | undefined,
   needs: Needs<"stdout" | "stderr">,
 ): void {
   for (const text of notes) warn(needs, text);
@@ -134,7 +137,12 @@ function report(
       needs,
       `${count(waiting, "account is", "accounts are")} not shared yet: sealed with a data key that was replaced; seal again with: twinseed doctor --repair`,
     );
-  if (onlyReads)
+  if (removal !== undefined)
+    warn(
+      needs,
+      `this computer, ${removal.name}, was removed from the store by ${removal.by} on ${removal.at.slice(0, 10)}: it gets no new seeds, and its own changes are not pushed; to join again: twinseed sync --join`,
+    );
+  else if (onlyReads)
     warn(
       needs,
       "this computer only reads: its own changes are not pushed, as the list of members has no signing key of it; let a member add it: twinseed sync --join",
