@@ -64,6 +64,8 @@ async function everyday(): Promise<void> {
   await json(cli, "code", "code token --json --pair");
   await json(cli, "code", "code gordon --json");
   await json(cli, "code", "code --json");
+  const unkept = await json(cli, "code", "code - --json", { stdin: formatOtpauthUri(bank) });
+  expect(unkept).toMatchObject({ account: { id: null } });
   for (const device of ["phone", "tablet", "watch"])
     await json(cli, "verify", `verify github ${shown(cli, github)} --device ${device} --kind phone --json`);
   await json(cli, "rename", "rename gordon steam --json");
