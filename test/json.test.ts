@@ -15,7 +15,7 @@ import { writeConfig } from "../src/settings/config-file.ts";
 import { aws, bank, base32Of, counting, github, steam } from "./helpers/accounts.ts";
 import { cliOf, serialOf, simulatedAws } from "./helpers/aws-organization.ts";
 import { everyCommand } from "./helpers/every-command.ts";
-import { differences, SECTIONS } from "./helpers/json-page.ts";
+import { differences, mixedTypes, SECTIONS } from "./helpers/json-page.ts";
 import { machine } from "./helpers/sharing.ts";
 import { type RunOptions, testCli } from "./helpers/test-cli.ts";
 
@@ -180,6 +180,14 @@ it.each(SECTIONS.filter(({ commands: [first = ""] }) => !OTHERS.includes(first))
     expect(differences(new Map(commands.map((one) => [one, printed.get(one) ?? []])))).toEqual([]);
   },
 );
+
+it("what stands under a key has one type", () => {
+  const mixed = [...printed].flatMap(([command, values]) =>
+    mixedTypes(values).map((place) => `${command}: ${place}`),
+  );
+  expect(mixed).toEqual([]);
+  expect(mixedTypes([{ a: 1 }, { a: null }, { a: ["x"] }])).toEqual([".a: number, array"]);
+});
 
 describe("lists of values are complete", () => {
   /** The texts that a field of a type can have, read from the source: a type has no list at run time. */
