@@ -419,6 +419,17 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
     ],
     marked: [{ args: ["store", "unlock-with", "keyring"], exitCode: 6 }],
   },
+  unlock: {
+    unattended: [
+      { args: ["unlock", "--for", "soon"], exits: 2 },
+      { args: ["unlock"], exits: [1, 6, 6, 0] },
+    ],
+    marked: [{ args: ["unlock"] }],
+  },
+  lock: {
+    unattended: [{ args: ["lock"], exits: 0 }],
+    marked: [{ args: ["lock"] }],
+  },
   "store members": {
     unattended: [{ args: ["store", "members"], exits: 0 }],
   },

@@ -13,7 +13,7 @@ const PACKAGE: { dependencies: object; devDependencies: object } = JSON.parse(
 const ROOMS: Rooms = {
   leaves: ["base", "ports"],
   arrows: {
-    cli: ["world.ts", "commands", "ledger", "qr", "seeds", "settings", "system", "talk"],
+    cli: ["world.ts", "commands", "ledger", "qr", "seeds", "settings", "system", "talk", "unlocking"],
     commands: [
       ...[
         "world.ts",
@@ -26,6 +26,7 @@ const ROOMS: Rooms = {
         "seeds",
         "members",
         "leases",
+        "unlocking",
       ],
       ...["backup", "page", "formats", "ledger", "qr", "sheet", "aws", "otp", "settings"],
     ],
@@ -36,6 +37,7 @@ const ROOMS: Rooms = {
     vault: ["world.ts", "talk", "seeds", "ledger", "aws", "otp", "settings"],
     "world.ts": ["ledger", "seeds", "settings"],
     talk: ["ledger"],
+    unlocking: ["seeds", "ledger", "otp", "settings"],
     seeds: ["members", "otp", "settings"],
     members: [],
     settings: [],
@@ -219,6 +221,7 @@ it("system is made into a world in cli/create-world.ts, and in child-tasks.ts fo
   expect(users.map(({ file }) => file).filter((file) => roomOf(file) !== "system")).toEqual([
     "cli/child-tasks.ts",
     "cli/create-world.ts",
+    "cli/run-agent.ts",
   ]);
 });
 

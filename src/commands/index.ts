@@ -12,6 +12,7 @@ import { registerDoctor } from "./doctor/doctor.ts";
 import { registerExport } from "./export/export.ts";
 import { registerImport } from "./import/import.ts";
 import { registerList } from "./list.ts";
+import { registerLock } from "./lock.ts";
 import { registerNote } from "./note/note.ts";
 import { registerQr } from "./qr.ts";
 import { registerRemove } from "./remove.ts";
@@ -20,6 +21,7 @@ import { registerRestore } from "./restore.ts";
 import { registerSheet } from "./sheet/sheet.ts";
 import { registerStore } from "./store/store.ts";
 import { registerSync } from "./sync/sync.ts";
+import { registerUnlock } from "./unlock.ts";
 import { registerUri } from "./uri.ts";
 import { registerVerify } from "./verify.ts";
 import { registerWatch } from "./watch/watch.ts";
@@ -43,6 +45,8 @@ export const COMMANDS: Readonly<Record<string, (program: Command, world: World) 
   remove: registerRemove,
   restore: registerRestore,
   store: registerStore,
+  unlock: registerUnlock,
+  lock: registerLock,
   sync: registerSync,
   doctor: registerDoctor,
   aws: registerAws,

@@ -4,7 +4,7 @@ import { ExitCode, UserError } from "../base/errors.ts";
 import type { Account } from "../ledger/account.ts";
 import { mayMatch } from "../ledger/fingerprint.ts";
 import { differences } from "../ledger/same-account.ts";
-import { defaultName, type Enrollment } from "../otp/enrollment.ts";
+import { type Described, defaultName, type Enrollment } from "../otp/enrollment.ts";
 import { NoSuchSeed } from "../seeds/seed-store.ts";
 import { quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
@@ -45,18 +45,15 @@ export async function seedOf(
     if (!(error instanceof NoSuchSeed)) throw error;
     throw new NoSuchSeed(error.message, [...error.hints, ...(await waysToRecover(account, needs))]);
   }
-  const message = `the ${store.kind} store has another seed for ${quoted(account.name)} than the one that was enrolled`;
-  throw new UserError(message, ExitCode.failed, [
-    "something else wrote it there, and its codes would be wrong",
-    ...(await waysToRecover(account, needs)),
-  ]);
+  const { otherSeed } = await import("./recovery.ts");
+  throw await otherSeed(store.kind, account, needs);
 }
 
 /**
  * Anyone who can write to a shared folder can exchange two names in the ledger. What is sealed with the seed, they can't change:
  * no code is shown in the name of another account. Throws UserError (exit 1) with both names.
  */
-export function requireSameAccount(account: Account, kept: Enrollment): Enrollment {
+export function requireSameAccount<Kept extends Described>(account: Account, kept: Kept): Kept {
   const fields = differences(account, kept);
   if (fields.length === 0) return kept;
   const [listed, sealed] = [account, kept].map((one) => quoted(defaultName(one) || "no name"));

@@ -25,7 +25,7 @@ import { requireStoreOpens } from "../../vault/store-opens.ts";
 import type { Needs } from "../../world.ts";
 import { restoreNotes } from "./backup-notes.ts";
 import { confirmCopies } from "./confirm-copies.ts";
-import { type KeyOptions, readBackup, type UnlockNeeds } from "./unlock.ts";
+import { type KeyOptions, readBackup, type UnlockNeeds } from "./unlock-backup.ts";
 
 type RestoreBackupNeeds = EnterNeeds & Needs<"folder" | "seeds" | "notes">;
 

@@ -11,7 +11,7 @@ import { count, note, pasteableName, quoted, warn } from "../../talk/say.ts";
 import { seedsOf } from "../../vault/all-seeds.ts";
 import type { Needs } from "../../world.ts";
 import { confirmCopies } from "./confirm-copies.ts";
-import { type KeyOptions, readBackup, type UnlockNeeds } from "./unlock.ts";
+import { type KeyOptions, readBackup, type UnlockNeeds } from "./unlock-backup.ts";
 
 type VerifyBackupNeeds = Needs<"stdout" | "clock" | "ledger" | "seeds"> & UnlockNeeds;
 

@@ -15,7 +15,9 @@ import { type Answer, type CodeOptions, codeLine, timeAnswer } from "./answer.ts
 /** In a pipe. */
 const LONGEST_NAME = 500;
 
-export type AllCodesNeeds = Needs<"stdout" | "stderr" | "stateFolder" | "clock" | "ledger" | "seeds">;
+export type AllCodesNeeds = Needs<
+  "stdout" | "stderr" | "stateFolder" | "clock" | "ledger" | "seeds" | "mayBeUnlocked" | "unlocked"
+>;
 
 export async function allCodes(options: CodeOptions, needs: AllCodesNeeds): Promise<void> {
   const accounts = needs.ledger.accounts();
@@ -25,10 +27,16 @@ export async function allCodes(options: CodeOptions, needs: AllCodesNeeds): Prom
   const answers: { account: Account; answer: Answer }[] = [];
   const failures: UserError[] = [];
   if (time === undefined) doubtClock(timed, needs.clock.now(), needs);
-  await prefetchSeeds(timed, needs);
+  const unlocked = needs.mayBeUnlocked()
+    ? await (await import("./unlocked-answers.ts")).unlockedAnswers(timed, needs.clock.now(), options, needs)
+    : undefined;
+  if (!unlocked) await prefetchSeeds(timed, needs);
   for (const account of timed) {
     try {
-      answers.push({ account, answer: await answerFor(account, time, options, needs) });
+      answers.push({
+        account,
+        answer: await (unlocked?.(account) ?? answerFor(account, time, options, needs)),
+      });
     } catch (error) {
       if (!(error instanceof UserError) || isLocked(error)) throw error;
       failures.push(new UserError(`${quoted(account.name)}: ${error.message}`, error.exitCode, error.hints));

@@ -57,8 +57,20 @@ export function stepAnswer(
   time: number,
   options: CodeOptions,
 ): Answer {
-  const first = codeOf(secret, otp, step);
-  const second = () => codeOf(secret, otp, step + 1);
+  return answerOf(account, otp, (one) => codeOf(secret, otp, one), step, time, options);
+}
+
+/** `codeAt`: the code of a step, wherever it comes from. */
+export function answerOf(
+  account: Account,
+  otp: Totp | Steam,
+  codeAt: (step: number) => string,
+  step: number,
+  time: number,
+  options: CodeOptions,
+): Answer {
+  const first = codeAt(step);
+  const second = () => codeAt(step + 1);
   const { from, until } = windowOf(otp, step);
   const left = Math.ceil((until - time) / 1000);
   const json = () => ({

@@ -46,6 +46,11 @@ export async function printCode(
 }
 
 async function answerFor(account: Account, options: CodeOptions, needs: CodeNeeds): Promise<Answer> {
+  if (needs.mayBeUnlocked()) {
+    const { unlockedAnswer } = await import("./unlocked-answers.ts");
+    const answer = await unlockedAnswer(account, timeOf, options, needs);
+    if (answer) return answer;
+  }
   const enrollment = await seedOf(account, needs);
   if (options.once) {
     const { onceAnswer } = await import("./once.ts");

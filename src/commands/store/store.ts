@@ -58,7 +58,9 @@ export function registerStore(program: Command, world: World): void {
     .command("unlock-with")
     .description("have this computer's keyring open the file store, with one entry for all seeds")
     .argument("<what>", "keyring")
-    .action((what: string) => import("./unlock-with.ts").then(({ unlockWith }) => unlockWith(what, world)));
+    .action((what: string) =>
+      import("../../sync/keyring-unlocks.ts").then(({ unlockWith }) => unlockWith(what, world)),
+    );
   command
     .command("rekey")
     .description("make a new data key, and seal every seed with it")
