@@ -1,8 +1,7 @@
 /** One request to the process that has opened the store: both sides prove that they know the cookie. */
-import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import type { Asked } from "../../ports/unlocked.ts";
-import { helloLine, NONCE_BYTES, readAgent, readText, textLine } from "./cookie-proof.ts";
+import { helloLine, newNonce, readAgent, readText, textLine } from "./cookie-proof.ts";
 import { linesOf } from "./socket-lines.ts";
 import { faultOfPlace, isMissing, type Place, readCookie, socketAt } from "./socket-place.ts";
 
@@ -22,7 +21,7 @@ export async function askAt(place: Place, text: string, patience = PATIENCE): Pr
   if (connection === undefined) return undefined;
   try {
     const lines = linesOf(connection, patience);
-    const client = randomBytes(NONCE_BYTES).toString("hex");
+    const client = newNonce();
     connection.write(helloLine(client));
     const agent = readAgent(cookie.key, client, await lines.next());
     if (agent === undefined) return { fault: "what listens there does not know the cookie" };

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { connectTo } from "./ask-socket.ts";
-import { agentLine, NONCE_BYTES, readHello, readText, textLine } from "./cookie-proof.ts";
+import { agentLine, newNonce, readHello, readText, textLine } from "./cookie-proof.ts";
 import { linesOf } from "./socket-lines.ts";
 import { cookieText, faultOfPlace, type Place, socketAt } from "./socket-place.ts";
 
@@ -51,7 +51,7 @@ export async function serve(
     const lines = linesOf(socket, patience);
     const client = readHello(await lines.next());
     if (client === undefined) throw new Error("not one of ours");
-    const nonces = { client, agent: randomBytes(NONCE_BYTES).toString("hex") };
+    const nonces = { client, agent: newNonce() };
     socket.write(agentLine(cookie, nonces));
     const text = readText(cookie, "request", nonces, await lines.next());
     if (text === undefined) throw new Error("not proved");

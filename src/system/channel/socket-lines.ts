@@ -2,6 +2,8 @@
 import type { Socket } from "node:net";
 import { MOST_BYTES } from "./cookie-proof.ts";
 
+const LINE_END = 10;
+
 export interface Lines {
   /** The next line, without its end. Rejects if the connection ends before, is too slow, or says too much. */
   next(): Promise<string>;
@@ -11,7 +13,7 @@ export interface Lines {
 
 /** `patience` in milliseconds: then the connection is cut off. */
 export function linesOf(socket: Socket, patience: number): Lines {
-  let text = "";
+  let received: Buffer = Buffer.alloc(0);
   let bytes = 0;
   let ended: Error | undefined;
   let isClosed = false;
@@ -26,12 +28,11 @@ export function linesOf(socket: Socket, patience: number): Lines {
     wake();
   };
   const timer = setTimeout(() => end("it is too slow"), patience);
-  socket.setEncoding("utf8");
-  socket.on("data", (part: string) => {
+  socket.on("data", (part: Buffer) => {
     bytes += part.length;
     if (bytes > MOST_BYTES) return end("it says too much");
-    text += part;
-    wake();
+    received = Buffer.concat([received, part]);
+    if (part.includes(LINE_END)) wake();
   });
   socket.on("error", ({ message }) => end(message));
   socket.on("close", () => {
@@ -42,14 +43,14 @@ export function linesOf(socket: Socket, patience: number): Lines {
   return {
     async next() {
       for (let from = 0; ; ) {
-        const at = text.indexOf("\n", from);
+        const at = received.indexOf(LINE_END, from);
         if (at >= 0) {
-          const line = text.slice(0, at);
-          text = text.slice(at + 1);
+          const line = received.toString("utf8", 0, at);
+          received = received.subarray(at + 1);
           return line;
         }
         if (ended !== undefined) throw ended;
-        from = text.length;
+        from = received.length;
         await change();
       }
     },

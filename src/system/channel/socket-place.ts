@@ -3,9 +3,9 @@
  * the other end of a socket, so the folder decides: its owner and mode, and those of its parents, are looked at each time,
  * and refused, never put right. /tmp is not used. Throws nothing: faults are returned as text.
  */
-import { createHash } from "node:crypto";
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
+import { keyedHash } from "../../base/keyed-hash.ts";
 import { type Env, stateFolderPath } from "../disk/state-folder-path.ts";
 
 export interface Place {
@@ -57,7 +57,8 @@ function stateFolders(env: Env): string[] {
 function nameFor(home: string): string {
   const { hostname } = process.getBuiltinModule("node:os");
   const parts = [textOf(() => realpathSync(home)) ?? home, hostname(), bootId()];
-  return createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 16);
+  const hash = keyedHash(Buffer.from("twinseed socket 1"), Buffer.from(parts.join("\n")));
+  return hash.toString("hex").slice(0, 16);
 }
 
 function bootId(): string {
