@@ -10,6 +10,7 @@ import { parseStart } from "../unlocking/start-message.ts";
 const LOOK_EVERY = 5000;
 
 export async function runAgent(input: () => string, say: (text: string) => void): Promise<void> {
+  process.umask(0o077);
   // A signal that came before our handler may have opened it.
   if (isInspected()) return say("a debugger is attached to it\n");
   const text = input();

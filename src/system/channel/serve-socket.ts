@@ -22,10 +22,13 @@ export interface Served {
   isThere(): boolean;
   /** Removes what is still ours. */
   remove(): void;
+  /** Listens no more. */
+  close(): void;
 }
 
 /**
- * Call it under the folder's lock. Throws if the place is not the user's own, or another process listens there. `end` is called
+ * Call it under the folder's lock and with a umask of 077, as Node makes a socket 0755 otherwise. Throws if the place is not the
+ * user's own, another process listens there, or others could reach what was made. `end` is called
  * after the last reply: the connection stays open until the process has ended, so that the client can wait for that.
  */
 export async function serve(
@@ -34,7 +37,6 @@ export async function serve(
   end: () => void,
   patience = PATIENCE,
 ): Promise<Served> {
-  process.umask(0o077); // Node makes a socket 0755 otherwise
   const fault = faultOfPlace(place);
   if (fault !== undefined) throw new Error(fault.fault);
   await removeStale(place);
@@ -67,7 +69,10 @@ export async function serve(
     server.listen(place.socket, resolve);
   });
   const made = socketAt(place);
-  if (typeof made !== "string") throw new Error(made?.fault ?? "the socket is gone");
+  if (typeof made !== "string") {
+    server.close();
+    throw new Error(made?.fault ?? "the socket is gone");
+  }
 
   const isThere = (): boolean => socketAt(place) === made;
   function remove(): void {
@@ -75,7 +80,7 @@ export async function serve(
     rmSync(place.cookie, { force: true });
     rmSync(place.socket, { force: true });
   }
-  return { isThere, remove };
+  return { isThere, remove, close: () => server.close() };
 }
 
 /** A process that was killed leaves its socket. It is removed only after the connection is refused. */

@@ -133,7 +133,8 @@ export function cookieText(key: Uint8Array, pid: number): string {
 export function socketAt({ socket }: Place, user = process.geteuid?.()): string | Fault | undefined {
   const stat = lookAt(socket);
   if (stat === undefined) return undefined;
-  if (!stat.isSocket() || stat.uid !== user) return { fault: `"${socket}" is not a socket of yours` };
+  if (!stat.isSocket() || stat.uid !== user || (stat.mode & OTHERS) !== 0)
+    return { fault: `"${socket}" is not a socket of yours alone` };
   return `${stat.dev} ${stat.ino} ${stat.ctimeMs}`;
 }
 
