@@ -18,6 +18,7 @@ import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { billOfMaterials } from "./packaging/bill-of-materials.mjs";
+import { lazyBuiltins } from "./packaging/lazy-builtins.mjs";
 import { libraryTypes } from "./packaging/library-types.mjs";
 import { licenses } from "./packaging/licenses.mjs";
 import { manPage } from "./packaging/man-page.mjs";
@@ -46,42 +47,6 @@ const librariesApart = {
     // Read from its file: as a text in the program it would take ten times as long to load.
     onLoad({ filter: /./, namespace: "bytes" }, ({ path }) => ({
       contents: `export default require("node:fs").readFileSync(__dirname + "/lib/${basename(path)}");`,
-    }));
-  },
-};
-
-/**
- * Functions of these modules of Node load it when they are called: together they take longer to load than `code` does. All
- * that something imports is listed, and esbuild refuses what is missing: asked for its list, each Node has another one, and
- * would make other bytes.
- */
-const LAZY_FUNCTIONS = {
-  "node:child_process": ["execFile", "spawn"],
-  "node:crypto": [
-    "createCipheriv",
-    "createDecipheriv",
-    "createHash",
-    "createHmac",
-    "hkdfSync",
-    "pbkdf2",
-    "randomBytes",
-    "scrypt",
-    "timingSafeEqual",
-  ],
-  "node:zlib": ["inflateSync"],
-};
-const lazyBuiltins = {
-  name: "lazy-builtins",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:/ }, ({ path, kind, namespace }) =>
-      kind === "import-statement" && namespace !== "lazy" && path in LAZY_FUNCTIONS
-        ? { path, namespace: "lazy", sideEffects: false }
-        : { path, external: true },
-    );
-    onLoad({ filter: /./, namespace: "lazy" }, ({ path }) => ({
-      contents: LAZY_FUNCTIONS[path]
-        .map((name) => `export const ${name} = (...args) => require("${path}").${name}(...args);`)
-        .join("\n"),
     }));
   },
 };
@@ -127,6 +92,7 @@ async function bundle(file, source, plugins = []) {
     define: {
       TWINSEED_VERSION: JSON.stringify(version),
       TWINSEED_BUGS: JSON.stringify(bugs.url),
+      TWINSEED_STANDALONE: "false",
       "import.meta.url": "undefined",
     },
     legalComments: "none", // THIRD-PARTY.txt has the whole licenses

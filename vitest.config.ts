@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { relative } from "node:path";
+import { relative, resolve } from "node:path";
 import { defineConfig, type Plugin, type TestProjectInlineConfiguration } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { viewer } from "./packaging/viewer.mjs";
@@ -14,12 +14,25 @@ const APART = [
 ];
 
 /** `npm run test:real`: what takes minutes, and what other programs make of ours. `npm test` goes without. */
-const REAL = ["test/real/**/*.test.ts", "test/e2e/{doctor,keyring,no-terminal,screen}.test.ts"];
+const REAL = [
+  "test/real/**/*.test.ts",
+  "test/e2e/{doctor,keyring,leaks,no-terminal,once,screen,watch}.test.ts",
+  "test/rig/full-disk.test.ts",
+  "test/system/folder-processes.test.ts",
+];
 
 /** The same, in processes of their own. */
 const REAL_APART = ["test/fuzz/fuzz.test.ts"];
 
 const EVERYTHING = ["test/**/*.test.ts"];
+
+/**
+ * `npm run test:standalone`: the executable that needs no Node.js. Of the end-to-end tests, all but compile-cache, which is about a
+ * cache of Node's.
+ */
+const STANDALONE = ["test/standalone/*.test.ts", "test/e2e/!(compile-cache).test.ts"];
+const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+const EXECUTABLE = resolve(`standalone/twinseed-${version}-${process.platform}-${process.arch}/twinseed`);
 
 /** A bound against hanging, not a measurement: the machines are shared. */
 const TIMEOUT = 120_000;
@@ -28,6 +41,7 @@ const TIMEOUT = 120_000;
 const WAITING = [
   "real/aws-enroll",
   "real/aws",
+  "real/keyring-providers",
   "real/keyring-faults",
   "real/completion",
   "e2e/keyring",
@@ -44,6 +58,7 @@ const NOT_QUICK = [
   ...APART,
   ...REAL,
   ...REAL_APART,
+  "test/standalone/**",
   "test/{e2e,fuzz,rig}/**",
   "test/{ci,package,supply-chain}.test.ts",
   "test/formats/{corpus,hostile}.test.ts",
@@ -116,9 +131,16 @@ export default defineConfig(({ mode }) => ({
         ? [together("quick", EVERYTHING, NOT_QUICK)]
         : [
             { extends: true, test: { name: "apart", include: APART } },
-            together("together", EVERYTHING, [...APART, ...REAL, ...REAL_APART]),
+            together("together", EVERYTHING, [...APART, ...REAL, ...REAL_APART, "test/standalone/**"]),
             together("real", REAL, [], 600_000),
             { extends: true, test: { name: "real-apart", include: REAL_APART, testTimeout: 600_000 } },
+            {
+              extends: true,
+              test: {
+                ...together("standalone", STANDALONE).test,
+                env: { TWINSEED_TEST_EXECUTABLE: EXECUTABLE },
+              },
+            },
           ],
   },
 }));

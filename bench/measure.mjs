@@ -48,13 +48,13 @@ export function isInstalled(program, path = process.env.PATH ?? "") {
   });
 }
 
-function shuffled(list) {
+export function shuffled(list) {
   return list
     .map((item) => ({ item, at: Math.random() }))
     .sort((a, b) => a.at - b.at)
     .map(({ item }) => item);
 }
 
-function median(list) {
+export function median(list) {
   return [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 }

@@ -34,7 +34,8 @@ const standIns = {
  */
 export async function viewer() {
   const { text, modules } = await bundled(true);
-  const { text: readable } = await bundled(false);
+  // Where the packages lie is no part of it.
+  const readable = (await bundled(false)).text.replace(/(?:\.\.\/)+[^\s"]*?node_modules\//g, "node_modules/");
   const script = separable(text);
   const style = `\n${read("style.css")}`;
   const html = read("frame.html")

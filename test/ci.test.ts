@@ -4,10 +4,11 @@ import { createHmac } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { runInNewContext } from "node:vm";
 import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { BIN, type Computer, computerIn, ROOT } from "./helpers/binary.ts";
+import { type Computer, computerIn, PROGRAM, ROOT } from "./helpers/binary.ts";
 import { temporaryFolder } from "./helpers/child.ts";
 import { needs } from "./helpers/system-packages.ts";
 
@@ -66,7 +67,7 @@ const STANDINS: Readonly<Record<string, string>> = {
   aws: AWS,
   gh: 'cat >"$HOME/$3"',
   "aws-vault": AWS_VAULT,
-  twinseed: `exec ${process.execPath} ${BIN} "$@"`,
+  twinseed: `exec ${PROGRAM.join(" ")} "$@"`,
 };
 
 interface Runner extends Computer {
@@ -226,6 +227,79 @@ export const expect = (one) => one;`,
   const { stdout } = await run(process.execPath, [join(folder, "out.mjs")], { env });
   expect(stdout).toMatch(/^User ci@example.org\nPassword hunter2\nCode \d{6}\nLog in\nstate /);
   expect(stepsOf(/Code (\d{6})/.exec(stdout)?.[1] ?? "")).not.toEqual([]);
+});
+
+/** What Cypress does with the two files, as far as it matters: runs the tasks in Node, the commands in a page. */
+it("Cypress", async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "config.ts"), block("Cypress", "ts"));
+  writeFileSync(join(folder, "e2e.js"), block("Cypress", "js"));
+  writeFileSync(join(folder, "cypress.mjs"), "export const defineConfig = (config) => config;");
+  writeFileSync(
+    join(folder, "run.mjs"),
+    `import config from "./config.ts";
+const tasks = {};
+config.e2e.setupNodeEvents((event, found) => Object.assign(tasks, event === "task" ? found : {}));
+const commands = {};
+globalThis.Cypress = { Commands: { add: (name, command) => { commands[name] = command; } } };
+let working;
+globalThis.cy = {
+  session: (id, setup) => setup(),
+  visit: (path) => console.log("visit", path),
+  get: (where) => ({ type: (text) => console.log(where, text), submit: () => console.log("submit") }),
+  task: (name) => ({ then: (next) => { working = tasks[name]().then(next); } }),
+  contains: () => {},
+};
+await import("./e2e.js");
+commands.logIn();
+await working;`,
+  );
+  await build({
+    entryPoints: [join(folder, "run.mjs")],
+    outfile: join(folder, "out.mjs"),
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    alias: { cypress: join(folder, "cypress.mjs"), twinseed: join(ROOT, "src/library.ts") },
+    nodePaths: [join(ROOT, "node_modules")],
+  });
+  const env = { CI_LOGIN_OTPAUTH_URI: URI };
+  const { stdout } = await run(process.execPath, [join(folder, "out.mjs")], { env });
+  expect(stdout).toContain("visit /login\n#user ci@example.org\n");
+  expect(stepsOf(/#code (\d{6})/.exec(stdout)?.[1] ?? "")).not.toEqual([]);
+});
+
+it("Cypress: a spec can import the library, which needs nothing of Node in a browser", async () => {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `import { totp } from "twinseed"; globalThis.found = totp(${JSON.stringify(URI)});`,
+      resolveDir: ROOT,
+    },
+    bundle: true,
+    write: false,
+    platform: "browser",
+    format: "iife",
+    alias: { twinseed: join(ROOT, "dist/library.browser.mjs") },
+  });
+  const page: { found?: string } = {};
+  const globals = Object.assign(page, { globalThis: page, TextEncoder, TextDecoder, URL, URLSearchParams });
+  runInNewContext(outputFiles[0]?.text ?? "", globals);
+  expect(stepsOf(page.found ?? "")).not.toEqual([]);
+});
+
+it("Jenkins: two builds on one agent get two codes, and the log has neither of them", async () => {
+  const [, script = ""] = /sh '''([\s\S]*?)'''/.exec(block("Jenkins", "groovy")) ?? [];
+  expect(script).toContain("twinseed code");
+  const agent = runner();
+  let log = "";
+  for (const _ of ["one", "two"]) {
+    const { stdout, stderr } = await agent.step(`set -x\n${script}`, { TWINSEED_URI: URI });
+    log += stdout + stderr;
+  }
+  const codes = agent.codes();
+  expect(codes.map((code) => stepsOf(code).length)).toEqual([1, 1]);
+  expect(new Set(codes).size).toBe(2);
+  for (const secret of [SEED, ...codes]) expect(log).not.toContain(secret);
 });
 
 it("aws-vault", async () => {

@@ -182,11 +182,18 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
     marked: [{ args: ["device", "remove", "phone", "--mistake"], inMemory: true }],
   },
   "device check": {
-    unattended: [{ args: ["device", "check", "phone", "missing.txt"], exits: 5 }],
+    unattended: [
+      { args: ["device", "check", "phone", "missing.txt"], exits: 5 },
+      { args: ["device", "check", "phone"], exits: 2 },
+    ],
     marked: [
       { args: ["device", "check", "phone", "-", "--json"], stdin: MARKED_URI, exitCode: 0, inMemory: true },
       { args: ["device", "check", "phone", "-"], stdin: formatOtpauthUri(aws), exitCode: 8, inMemory: true },
     ],
+  },
+  "device push": {
+    unattended: [{ args: ["device", "push", "key", "github"], exits: [3, 6, 6, 1] }],
+    marked: [{ args: ["device", "push", "key", "me"], inMemory: true }],
   },
   "device rename": {
     unattended: [
@@ -278,7 +285,7 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
     ],
   },
   backup: {
-    unattended: [{ args: ["backup"], exits: 2 }],
+    unattended: [{ args: ["backup"], exits: 0 }],
   },
   "backup create": {
     unattended: [
@@ -301,6 +308,14 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
       { args: ["backup", "verify", EXAMPLE], exits: 5 },
     ],
     marked: [{ args: ["backup", "verify", "b.age", "--identity", "identity"] }],
+  },
+  drill: {
+    unattended: [
+      { args: ["drill"], exits: [3, 2, 2, 2] },
+      { args: ["drill", "no-such-file", "--code", "123456"], exits: [3, 5, 5, 5] },
+      { args: ["drill", EXAMPLE, "--code", "123456"], exits: [3, 5, 5, 5] },
+    ],
+    marked: [{ args: ["drill", "b.age", "--identity", "identity", "--code", "000000"], exitCode: 1 }],
   },
   "backup restore": {
     unattended: [
@@ -412,6 +427,13 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
       { args: ["store", "key"] }, // a key of the store, no seed
     ],
   },
+  "store passphrase": {
+    unattended: [
+      { args: ["store", "passphrase"], exits: [1, 6, 6, 2] },
+      { args: ["store", "passphrase", "--passphrase-file", "missing"], exits: [1, 5, 5, 5] },
+    ],
+    marked: [{ args: ["store", "passphrase", "--passphrase-file", "words"] }],
+  },
   "store unlock-with": {
     unattended: [
       { args: ["store", "unlock-with", "keyring"], exits: [1, 6, 6, 6] },
@@ -491,7 +513,7 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
     marked: [{ args: ["sync", "--init"] }],
   },
   aws: {
-    unattended: [{ args: ["aws"], exits: 2 }],
+    unattended: [{ args: ["aws"], exits: 0 }],
   },
   "aws enroll": {
     unattended: [{ args: ["aws", "enroll", "--root"], exits: 0 }],
@@ -515,6 +537,13 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
   "aws config": {
     unattended: [{ args: ["aws", "config", "nobody", "--profile", "work"], exits: 3 }],
     marked: [{ args: ["aws", "config", "me", "--serial", SERIAL, "--profile", "work"] }],
+  },
+  "aws audit": {
+    unattended: [
+      { args: ["aws", "audit", "--policy"], exits: 0 },
+      { args: ["aws", "audit", "--profile", "work", "--all-profiles"], exits: 2 },
+    ],
+    marked: [{ args: ["aws", "audit", "--profile", "work"], exitCode: 1 }],
   },
   completion: {
     unattended: [

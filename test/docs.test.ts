@@ -6,23 +6,33 @@ import { describe, expect, it } from "vitest";
 import { ExitCode } from "../src/base/errors.ts";
 import { commandsPage } from "../src/cli/commands-page.ts";
 import { commandLine } from "../src/cli/program.ts";
-import { shownCommands } from "../src/cli/shown-commands.ts";
+import { pathOf, shownCommands } from "../src/cli/shown-commands.ts";
 import { FORMATS } from "../src/formats/index.ts";
-import { noWorld } from "./helpers/every-command.ts";
+import { everyCommand, isGroup, noWorld } from "./helpers/every-command.ts";
+import { words } from "./helpers/test-cli.ts";
 
 const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), "utf8");
 const program = commandLine(noWorld);
 const commands = shownCommands(program).flatMap((one) => (one.parent === program ? [one.name()] : []));
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const documents = ["", "bench", "docs", "src/backup", "src/leases", "src/ledger", "src/seeds"].flatMap(
-  (folder) =>
-    readdirSync(join(ROOT, folder)).flatMap((name) => (name.endsWith(".md") ? [join(folder, name)] : [])),
+const documents = [
+  "",
+  "bench",
+  "docs",
+  "docs/ja",
+  "src/backup",
+  "src/leases",
+  "src/ledger",
+  "src/seeds",
+].flatMap((folder) =>
+  readdirSync(join(ROOT, folder)).flatMap((name) => (name.endsWith(".md") ? [join(folder, name)] : [])),
 );
 
 it.each(documents)("every file that %s names is there", (document) => {
   const text = read(document);
-  const links = Array.from(text.matchAll(/\]\((?!https?:)([^)#\s]+)/g), ([, path = ""]) => path);
+  const linked = text.matchAll(/(?:\]\(|\bsrc(?:set)?=")(?!https?:)([^)"#\s]+)/g);
+  const links = Array.from(linked, ([, path = ""]) => path);
   expect(links.filter((path) => !existsSync(join(ROOT, dirname(document), path)))).toEqual([]);
   // Paths relative to the root, to src, or to the document; not files that dist/ will have.
   const OURS =
@@ -55,14 +65,57 @@ it("every command has a transcript", () => {
   expect(commands.filter((name) => !transcripts.includes(`$ twinseed ${name}`))).toEqual([]);
 });
 
-it("every command that the README names is one", () => {
-  const readme = read("README.md");
-  const rows = Array.from(readme.matchAll(/^\| `([a-z]+)/gm), ([, name = ""]) => name);
-  expect(rows).toContain("code");
-  const code = Array.from(readme.matchAll(/```\w+\n[\s\S]*?```|`[^`\n]+`/g), ([block]) => block).join("\n");
-  const typed = Array.from(code.matchAll(/\btwinseed ([a-z]+)\b/g), ([, name = ""]) => name);
-  expect(typed.length).toBeGreaterThan(20);
-  expect([...rows, ...typed].filter((name) => !commands.includes(name))).toEqual([]);
+it("the first page is short", () => {
+  for (const name of ["README.md", "README.ja.md"]) expect(read(name).split("\n").length).toBeLessThan(150);
+});
+
+it("docs/README.md lists every page", () => {
+  const index = read("docs/README.md");
+  const pages = documents.filter((name) => name.startsWith("docs/") && name !== "docs/README.md");
+  expect(pages.filter((name) => !index.includes(`](${name.slice("docs/".length)})`))).toEqual([]);
+});
+
+/** A page that a reader types from; and the same in Japanese. */
+const TYPED = [
+  ["README.md", "README.ja.md"],
+  ["docs/locked-out.md", "docs/ja/locked-out.md"],
+] as const;
+
+/** What a page has the reader type, in order: lines of its blocks without their comments, and words in code. */
+function typedIn(page: string): string[] {
+  const parts = Array.from(read(page).matchAll(/```\w*\n([\s\S]*?)```|`([^`\n]+)`/g));
+  return parts.flatMap(([, block, words]) =>
+    (words ?? block ?? "")
+      .split("\n")
+      .map((line) => line.replace(/\s+# .*/, "").trim())
+      .filter((line) => line !== ""),
+  );
+}
+
+describe.each(TYPED)("%s", (page, japanese) => {
+  it(`${japanese} has the same commands, in the same order`, () => {
+    const runs = (name: string) =>
+      typedIn(name).filter((line) => /^(\w+=\$\()?(twinseed|npm|node|aws|export|eval|TWINSEED)\b/.test(line));
+    expect(runs(page).length).toBeGreaterThan(10);
+    expect(runs(japanese)).toEqual(runs(page));
+  });
+
+  it.each(
+    [...new Set([page, japanese].flatMap(typedIn))].flatMap((line) => {
+      const found = /\btwinseed ([a-z][^|<>()#;&]*)/.exec(line);
+      return found === null ? [] : [found[1]?.trim() ?? ""];
+    }),
+  )("twinseed %s is a command line that the program takes", async (typed) => {
+    const own = commandLine(noWorld);
+    const every = everyCommand(own);
+    const done: string[] = [];
+    const named = every.find((one) => pathOf(one) === typed);
+    if (named !== undefined && isGroup(named)) return; // names the group
+    if (typed === "help") return;
+    for (const one of every) if (!isGroup(one)) one.action(() => void done.push(one.name()));
+    await own.parseAsync(words(typed.replaceAll('"', "'")), { from: "user" });
+    expect(done).toHaveLength(1);
+  });
 });
 
 it("docs/commands.md is what `npm run docs` makes of the commands", () => {
@@ -70,8 +123,8 @@ it("docs/commands.md is what `npm run docs` makes of the commands", () => {
   expect(read("docs/commands.md"), "out of date; run: npm run docs").toBe(made);
 });
 
-it("the exit codes in the README are those of the program", () => {
-  const rows = Array.from(read("README.md").matchAll(/^\| (\d+) \| /gm), ([, code]) => Number(code));
+it("docs/commands.md has every exit code of the program, and what it means", () => {
+  const rows = Array.from(read("docs/commands.md").matchAll(/^\| (\d+) \| \w/gm), ([, code]) => Number(code));
   expect(rows).toEqual(Object.values(ExitCode));
 });
 

@@ -47,6 +47,25 @@ export function hintsFor(
       return ["list the profiles with: aws configure list-profiles"];
     case "no-keys":
       return ["name a profile with --profile, or create one with: aws configure"];
+    case "asks-for-code":
+      return [
+        "the profile has an mfa_serial, for which the AWS CLI would ask for a code",
+        `twinseed reads it from the profile, too: twinseed aws session ${account}${withProfile}`,
+      ];
+    case "program":
+      return [
+        "the profile gets its keys from that program (credential_process)",
+        "twinseed does not pass its TWINSEED_ variables on to it",
+      ];
+    case "no-region":
+      return [
+        `set one: aws configure set region us-east-1${withProfile}`,
+        "or pass one at the end of this command: -- --region us-east-1",
+      ];
+    case "duration":
+      return [
+        "a shorter one: --duration 1h, or duration_seconds in the profile; the role's administrator sets its MaxSessionDuration",
+      ];
     case "sso":
       return [`log in first: aws sso login${withProfile}`];
     case "network":

@@ -18,6 +18,13 @@ export type FaultKind =
   | "no-profile"
   | "no-keys"
   | "sso"
+  /** The CLI wants to ask for an MFA code itself. */
+  | "asks-for-code"
+  /** A program that the profile gets its keys from failed. */
+  | "program"
+  | "no-region"
+  /** The role allows only shorter sessions. */
+  | "duration"
   /** It is not known whether the call arrived. */
   | "network"
   | "usage"
@@ -55,17 +62,24 @@ const BY_SERVICE: readonly Sign[] = [
     kind: "keys-unknown",
     code: /^(InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidAccessKeyId|AuthFailure)/,
   },
+  { kind: "duration", text: /MaxSessionDuration|exceeds the 1 hour session limit/ },
   { kind: "exists", code: /^EntityAlreadyExists/ },
   { kind: "missing", code: /^NoSuchEntity/ },
   { kind: "in-use", code: /^DeleteConflict/ },
   { kind: "limit", code: /^LimitExceeded/ },
-  { kind: "busy", code: /^(EntityTemporarilyUnmodifiable|ConcurrentModification|Throttling)/ },
+  {
+    kind: "busy",
+    code: /^(EntityTemporarilyUnmodifiable|ConcurrentModification|Throttling|TooManyRequests|RequestLimitExceeded)/,
+  },
   { kind: "denied", code: /^AccessDenied/ },
   { kind: "network", code: /^(ServiceFailure|ServiceUnavailable|Internal(Failure|Error)|5\d\d)/ },
 ];
 
 /** What the CLI detects without AWS. */
 const BY_CLI: readonly Sign[] = [
+  { kind: "program", text: /retrieving credentials from custom-process/i },
+  { kind: "asks-for-code", text: /Enter MFA code for/i },
+  { kind: "no-region", text: /You must specify a region/i },
   { kind: "no-profile", text: /config profile \([^(]*\) could not be found/i },
   { kind: "sso", text: /aws (sso )?login|SSO (session|token)|Token has expired and refresh failed/i },
   { kind: "no-keys", text: /Unable to locate credentials|Partial credentials found/i },
@@ -82,7 +96,32 @@ export function parseFault(stderr: string): Fault {
     return { kind: sign?.kind ?? "other", code, message };
   }
   const kind = BY_CLI.find(({ text }) => text?.test(stderr))?.kind ?? "other";
-  return { kind, code: "", message: oneLine(lastLine(stderr)) };
+  return { kind, code: "", message: oneLine(kind === "program" ? programError(stderr) : lastLine(stderr)) };
+}
+
+/** Faults that the CLI finds before it sends anything. */
+const UNSENT: readonly FaultKind[] = [
+  "no-profile",
+  "no-keys",
+  "no-region",
+  "sso",
+  "usage",
+  "asks-for-code",
+  "program",
+];
+
+/** Whether the call has certainly changed nothing at AWS. */
+export function isUnsent({ kind, code }: Fault): boolean {
+  return code === "" ? UNSENT.includes(kind) : kind !== "network";
+}
+
+/** All that the program says, whose first line is likely to have the reason; without what a twinseed says as advice. */
+function programError(stderr: string): string {
+  const [error = ""] = /Error when retrieving credentials from[\s\S]*/i.exec(stderr) ?? [];
+  return error
+    .split("\n")
+    .filter((line) => !/^twinseed: hint: /.test(line))
+    .join(" ");
 }
 
 /** The CLI prints its error message last, below its usage. */

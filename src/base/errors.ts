@@ -1,4 +1,4 @@
-/** Errors that the user can fix, and the exit codes. The README has the same table; the numbers never change meaning. */
+/** Errors that the user can fix, and the exit codes. cli/exit-codes.ts has their meanings; the numbers never change meaning. */
 
 export const ExitCode = {
   done: 0,

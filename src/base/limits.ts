@@ -132,6 +132,8 @@ export const OUTPUT_LIMITS = {
   awsBytes: 256 * KIB,
   /** The seed of a new MFA device; AWS generates 64 letters. */
   awsSeedBytes: 4 * KIB,
+  /** A key has 64 names of 64 bytes. */
+  ykmanBytes: 256 * KIB,
   printerBytes: MIB,
   leaseBytes: 4 * MIB,
   /** Memory of git itself for a repository of leases, in total and per allocation: enough for some 200,000 names. */

@@ -6,6 +6,16 @@ import type { ChildTask } from "../ports/child.ts";
 type Task = (input: () => Buffer) => Promise<string>;
 
 const TASKS: Readonly<Record<ChildTask, Task>> = {
+  "clear-clipboard": async (input) => {
+    const { clearClipboard } = await import("../system/desktop/clipboard-clearing.ts");
+    await clearClipboard(input().toString("utf8"));
+    return "";
+  },
+  "clear-terminal": async (input) => {
+    const { clearTerminal } = await import("../system/desktop/terminal-clipboard.ts");
+    await clearTerminal(input().toString("utf8"));
+    return "";
+  },
   "list-keyring": async (input) => {
     const { listCredentials } = await import("../seeds/keyring/list-credentials.ts");
     return listCredentials(input().toString("utf8"));

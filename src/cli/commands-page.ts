@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { VARIABLES } from "../settings/environment.ts";
 import { examplesOf } from "../talk/examples.ts";
+import { EXIT_CODES } from "./exit-codes.ts";
 import { pathOf, shownCommands } from "./shown-commands.ts";
 
 const INTRODUCTION = `# Commands
@@ -10,8 +11,7 @@ Every command with its arguments, options and examples, as \`twinseed COMMAND --
 the command in \`src/commands/\` and run \`npm run docs\`.
 
 \`<account>\` is a name, an id, or part of a name, issuer or label, in any case. An exact name wins; if several accounts match, twinseed
-lists them and exits with code 4. The README has the [exit codes](../README.md#in-scripts); the
-[environment variables](#environment-variables) are below.`;
+lists them and exits with code 4. The [environment variables](#environment-variables) and the [exit codes](#exit-codes) are below.`;
 
 export function commandsPage(program: Command): string {
   const sections = [
@@ -19,6 +19,7 @@ export function commandsPage(program: Command): string {
     tableOfContents(program),
     ...shownCommands(program).map(section),
     environment(),
+    exitCodes(),
   ];
   return `${sections.join("\n\n")}\n`;
 }
@@ -64,6 +65,21 @@ function environment(): string {
     "",
     "| variable | what it does | read by |",
     "|---|---|---|",
+    ...rows,
+  ].join("\n");
+}
+
+function exitCodes(): string {
+  const rows = EXIT_CODES.map(
+    ({ code, what, more }) => `| ${code} | ${cell(more === undefined ? what : `${what}, ${more}`)} |`,
+  );
+  return [
+    "## Exit codes",
+    "",
+    "The numbers never change meaning.",
+    "",
+    "| exit code | meaning |",
+    "|---|---|",
     ...rows,
   ].join("\n");
 }

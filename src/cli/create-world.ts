@@ -1,6 +1,6 @@
 /** Creates the real world, once per run: each port from system/, and what is built on them. What `code NAME` does not need is lazy. */
-import { join } from "node:path";
 import { nodeCrypto } from "../base/node-crypto.ts";
+import { STANDALONE } from "../base/version.ts";
 import { createLedger } from "../ledger/ledger.ts";
 import type { RunChild } from "../ports/child.ts";
 import type { Ports } from "../ports/index.ts";
@@ -28,8 +28,8 @@ const { env } = process;
 export const stderr = standardError(env);
 const note = (text: string): void => stderr.write(`twinseed: ${text}\n`);
 const stdout = standardOutput(env);
-/** See cli/child-tasks.ts; both are built into one folder. */
-const tasks = join(__dirname, "child.cjs");
+/** What comes before the name of a task (cli/child-tasks.ts): a file in this folder; in the executable, a hidden subcommand. */
+const tasks = STANDALONE ? "__task" : `${__dirname}/child.cjs`;
 const runChild: RunChild = async (...task) => {
   const { childRunner } = await import("../system/programs/own-child.ts");
   return childRunner(process.execPath, tasks, env)(...task);
@@ -98,7 +98,7 @@ function portsOn(home: string): Ports {
       get hostname() {
         return process.getBuiltinModule("node:os").hostname();
       },
-      nodeVersion: process.versions.node,
+      versions: process.versions,
     },
     clock: {
       now: () => Date.now(),
@@ -112,7 +112,7 @@ function portsOn(home: string): Ports {
     openFolder,
     pictures: pictureReader(),
     files: lazy(async () => (await import("../system/disk/user-files.ts")).userFiles),
-    clipboard: lazy(async () => (await import("../system/desktop/clipboard.ts")).systemClipboard(env)),
+    clipboard: lazy(async () => (await import("../system/desktop/clipboard.ts")).systemClipboard(env, tasks)),
     screen: lazy(async () => (await import("../system/desktop/screen-capture.ts")).systemScreen(env)),
     printer: lazy(async () => (await import("../system/desktop/printer.ts")).systemPrinter(env, note)),
     gpg: lazy(async () => (await import("../system/programs/run-gpg.ts")).userGpg(env)),
@@ -131,13 +131,14 @@ function portsOn(home: string): Ports {
       ),
     ),
     networkTime: lazy(async () => (await import("../system/ask-time.ts")).networkTime),
+    ykman: lazy(async () => (await import("../system/programs/run-ykman.ts")).userYkman(env)),
     mac: process.platform === "darwin" ? lazy(theMac) : undefined,
   };
 }
 
 async function theMac(): Promise<Mac> {
   const { macSystem } = await import("../system/desktop/mac-system.ts");
-  return macSystem(env, process.execPath, process.argv[1]);
+  return macSystem(env, process.execPath, STANDALONE ? undefined : process.argv[1]);
 }
 
 function pictureReader(): PictureReader {

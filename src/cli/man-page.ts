@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { BUGS } from "../base/version.ts";
 import { VARIABLES } from "../settings/environment.ts";
 import { examplesOf } from "../talk/examples.ts";
-import { EXIT_CODES } from "./program.ts";
+import { EXIT_CODES } from "./exit-codes.ts";
 import { shownCommands } from "./shown-commands.ts";
 
 export function manPage(program: Command, version: string): string {
@@ -21,7 +21,9 @@ export function manPage(program: Command, version: string): string {
     ".SH COMMANDS",
     ...shownCommands(program).flatMap(commandSection),
     ".SH EXIT STATUS",
-    ...EXIT_CODES.flatMap(([code, what]) => tagged(String(code), what)),
+    ...EXIT_CODES.flatMap(({ code, what, more }) =>
+      tagged(String(code), more === undefined ? what : `${what}, ${more}`),
+    ),
     ".SH ENVIRONMENT",
     ...VARIABLES.flatMap(({ name, what, readBy }) => tagged(name, `${what} (read by ${readBy})`)),
     ".SH FILES",

@@ -8,28 +8,11 @@ import { COMMANDS } from "../commands/index.ts";
 import { secondsIn } from "../seeds/keyring/waiting.ts";
 import { groupExamples } from "../talk/examples.ts";
 import type { World } from "../world.ts";
+import { exitCodes } from "./exit-codes.ts";
 import { understood } from "./first-word.ts";
 import { registerHelp } from "./help-command.ts";
 import { nameFinder } from "./known-names.ts";
 import { requireKnownSubcommand } from "./subcommands.ts";
-
-export const EXIT_CODES: readonly (readonly [number, string])[] = [
-  [ExitCode.done, "done"],
-  [ExitCode.failed, "failed"],
-  [ExitCode.usage, "wrong command line"],
-  [ExitCode.notFound, "not found"],
-  [ExitCode.ambiguous, "several match"],
-  [ExitCode.unreadable, "unreadable input"],
-  [ExitCode.locked, "seed store locked or missing"],
-  [ExitCode.noUnspentCode, "no unspent code now"],
-  [ExitCode.findings, "audit findings"],
-  [ExitCode.interrupted, "interrupted"],
-];
-
-const exitCodes = (from: number, to?: number): string =>
-  EXIT_CODES.slice(from, to)
-    .map(([code, what]) => `${code} ${what}`)
-    .join(", ");
 
 /** Columns that a description in the help must have to be wrapped; commander's own 40 leave those of `aws` unwrapped. */
 const LEAST_HELP_WIDTH = 20;
@@ -70,7 +53,10 @@ export function commandLine(world: World, name = "", typed?: Typed): Command {
     })
     .addHelpText("afterAll", ({ command }) => groupExamples(command))
     .addHelpText("after", "\nWhere no command has that name, twinseed ACCOUNT is twinseed code ACCOUNT.")
-    .addHelpText("after", `\nExit codes: ${exitCodes(0, 4)},\n${exitCodes(4, 7)},\n${exitCodes(7)}.`);
+    .addHelpText(
+      "after",
+      `\nExit codes: ${exitCodes(0, 4)},\n${exitCodes(4, 7)},\n${exitCodes(7, 10)},\n${exitCodes(10)}.`,
+    );
   const wanted = Object.entries(COMMANDS).filter(([one]) => one === name);
   for (const [, register] of wanted.length > 0 ? wanted : Object.entries(COMMANDS)) register(program, world);
   if (wanted.length === 0) registerHelp(program, world);

@@ -10,7 +10,7 @@ export async function requireKnownSubcommand(program: Command, args: readonly st
   for (const word of args) {
     const next = group.commands.find((one) => one.name() === word || one.aliases().includes(word));
     if (next === undefined) {
-      if (path.length === 0 || group.commands.length === 0 || word.startsWith("-")) return;
+      if (path.length === 0 || group.commands.length === 0 || word.startsWith("-") || word === "help") return;
       const near = await nearest(
         word,
         group.commands.map((one) => one.name()),

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { Exit, ExitCode, usageError } from "../base/errors.ts";
 import { printable, printableJson } from "../base/printable.ts";
 import type { Account, Device } from "../ledger/account.ts";
+import { type DueProof, dueProofs } from "../ledger/due-proofs.ts";
 import { type Audit, audit as auditLedger, DEFAULT_AUDIT, type Finding } from "../ledger/findings.ts";
 import { deviceHere } from "../ledger/this-computer.ts";
 import { unreadableFiles } from "../ledger/unreadable-files.ts";
@@ -12,14 +13,16 @@ import { copiesJson } from "../talk/copies-json.ts";
 import { examples } from "../talk/examples.ts";
 import { accountJson } from "../talk/json.ts";
 import { wholeNumber } from "../talk/options.ts";
-import { note } from "../talk/say.ts";
+import { note, quoted } from "../talk/say.ts";
 import type { Needs, World } from "../world.ts";
 
-type AuditNeeds = Needs<"stdout" | "stderr" | "clock" | "folder" | "ledger" | "stateFolder">;
+type AuditNeeds = Needs<"stdout" | "stderr" | "clock" | "folder" | "ledger" | "stateFolder" | "files">;
 
 export interface AuditOptions {
   minCopies?: string;
   stale?: string;
+  calendar?: string;
+  force?: boolean;
   all?: boolean;
   json?: boolean;
 }
@@ -40,6 +43,8 @@ export function registerAudit(program: Command, world: World): void {
       "days after which a copy must be confirmed again",
       `${DEFAULT_AUDIT.staleDays}d`,
     )
+    .option("--calendar <file>", "also write the next check of each device and backup as an .ics file")
+    .option("--force", "overwrite an existing file")
     .option("--all", "list each account, instead of grouping those that one command fixes")
     .option("--json", "print as JSON")
     .action((options: AuditOptions) => audit(options, world));
@@ -49,11 +54,13 @@ export function registerAudit(program: Command, world: World): void {
     "twinseed audit",
     "twinseed audit --min-copies 3 --stale 90d",
     "twinseed audit --json | jq",
+    "twinseed audit --calendar twinseed.ics",
   );
 }
 
 /** Throws Exit: 1 if the ledger can't be read completely, whatever else is found; 8 if there are findings. */
 export async function audit(options: AuditOptions, needs: AuditNeeds): Promise<void> {
+  requireCalendarFile(options);
   const accounts = needs.ledger.accounts();
   const devices = needs.ledger.devices();
   const here = await deviceHere(devices, needs);
@@ -69,9 +76,30 @@ export async function audit(options: AuditOptions, needs: AuditNeeds): Promise<v
   const result = auditLedger(accounts, devices, wanted, unreadable);
   if (options.json) needs.stdout.write(`${printableJson(auditJson(result, devices))}\n`);
   else report(result, options.all ?? false, needs);
+  if (options.calendar !== undefined && result.isComplete)
+    await writeCalendar(options.calendar, options, dueProofs(accounts, devices, wanted), needs);
+  if (options.calendar !== undefined && !result.isComplete)
+    note(needs, `${quoted(options.calendar)} was not written: a device could be missing from it`);
   if (!result.isComplete) throw new Exit(ExitCode.failed);
   const isFound = ({ findings }: { findings: readonly Finding[] }): boolean => findings.length > 0;
   if (isFound(result) || result.accounts.some(isFound)) throw new Exit(ExitCode.findings);
+}
+
+function requireCalendarFile({ calendar, force }: AuditOptions): void {
+  if (force && calendar === undefined) throw usageError("--force needs --calendar");
+  if (calendar !== undefined && !/\.ics$/i.test(calendar))
+    throw usageError("--calendar needs a file name that ends in .ics");
+}
+
+async function writeCalendar(
+  path: string,
+  { force = false }: AuditOptions,
+  due: readonly DueProof[],
+  needs: AuditNeeds,
+): Promise<void> {
+  const { calendar } = await import("../talk/due-calendar.ts");
+  await needs.files.write(path, await calendar(due, needs.clock.now()), { replace: force });
+  note(needs, `wrote ${quoted(path)}: import it into your calendar; it names devices, and no account`);
 }
 
 function days(text: string = `${DEFAULT_AUDIT.staleDays}d`): number {
@@ -93,13 +121,22 @@ function report(result: Audit, isEach: boolean, needs: Needs<"stdout" | "stderr"
 }
 
 /** Only information: most services work without, until the last device is gone. */
-function reportNotes({ withoutNote, codesUsed, accounts }: Audit, needs: Needs<"stderr">): void {
+function reportNotes({ withoutNote, codesUsed, untried, accounts }: Audit, needs: Needs<"stderr">): void {
   const [first] = withoutNote;
   if (first !== undefined && withoutNote.length === accounts.length)
     note(needs, `note: no account has recovery codes here; to keep some: twinseed note NAME --add-codes`);
   else if (first !== undefined) note(needs, `note: no recovery codes or note here: ${named(withoutNote)}`);
   if (codesUsed.length > 0)
     note(needs, `note: every recovery code is used, so ask the service for new ones: ${named(codesUsed)}`);
+  const { never, longAgo } = untried;
+  const whose = never.length === accounts.length ? "any account" : named(never);
+  if (never.length > 0)
+    note(needs, `note: the way back was never tried for ${whose}; to try it: twinseed drill FILE`);
+  if (longAgo.length > 0)
+    note(
+      needs,
+      `note: the way back was last tried more than a year ago: ${named(longAgo)}; again: twinseed drill FILE`,
+    );
 }
 
 const MOST_NAMED = 5;
@@ -120,6 +157,8 @@ function auditJson({ accounts, findings, isComplete }: Audit, devices: readonly 
       findings: findings.map((finding) => findingJson(finding, account)),
       notes,
       copies: copiesJson(account, devices),
+      drilledAt: account.drilledAt ?? null,
+      otherWayAt: account.otherWayAt ?? null,
       recovery: account.note === undefined ? null : { unused: null, ...account.note },
     })),
     findings: findings.map((finding) => findingJson(finding)),

@@ -9,6 +9,7 @@ import { registerCode } from "./code/code-command.ts";
 import { registerCompletion } from "./completion/completion.ts";
 import { registerDevice } from "./device/device.ts";
 import { registerDoctor } from "./doctor/doctor.ts";
+import { registerDrill } from "./drill/drill.ts";
 import { registerExport } from "./export/export.ts";
 import { registerImport } from "./import/import.ts";
 import { registerList } from "./list.ts";
@@ -39,6 +40,7 @@ export const COMMANDS: Readonly<Record<string, (program: Command, world: World) 
   import: registerImport,
   export: registerExport,
   backup: registerBackup,
+  drill: registerDrill,
   sheet: registerSheet,
   note: registerNote,
   rename: registerRename,

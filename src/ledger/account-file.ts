@@ -24,12 +24,23 @@ export function formatAccount(account: Account): string {
 /** The members of the file; JSON leaves out those that are undefined. */
 export function accountFields(account: Account): JsonObject {
   const { id, name, issuer, label, otp, addedAt, copies, fingerprint } = account;
-  const { replaces, removedAt, replacedBy, adopted, rival, mfaSerial, note } = account;
+  const { replaces, removedAt, replacedBy, adopted, rival, mfaSerial, drilledAt, otherWayAt, note } = account;
   const { type, algorithm, digits } = otp;
   const factor = type === "hotp" ? { counter: otp.counter } : { period: otp.period };
   const fields = { version: VERSION, id, name, issuer, label, type, algorithm, digits, ...factor };
   const history = { replaces, removedAt, replacedBy, adopted };
-  return { ...fields, addedAt, copies, fingerprint, ...history, rival, mfaSerial, note };
+  return {
+    ...fields,
+    addedAt,
+    copies,
+    fingerprint,
+    ...history,
+    rival,
+    mfaSerial,
+    drilledAt,
+    otherWayAt,
+    note,
+  };
 }
 
 /** `id` is the one in the file's name. Throws a UserError that says what is wrong with the file. */
@@ -57,7 +68,7 @@ export function parseAccount(text: string, id: string): Account {
     copies,
     fingerprint: isText(fingerprint) ? fingerprint : "",
     ...only(isText, fields, ["replaces", "replacedBy", "rival"]),
-    ...only(isTime, fields, ["removedAt"]),
+    ...only(isTime, fields, ["removedAt", "drilledAt", "otherWayAt"]),
     ...(fields.adopted === true ? { adopted: true } : {}),
     ...(isText(mfaSerial) && SERIAL.test(mfaSerial) ? { mfaSerial } : {}),
     ...noteIn(fields),

@@ -36,6 +36,10 @@ export interface Account {
   readonly rival?: string;
   /** AWS: the serial number of the MFA device that has this seed, usually an ARN. */
   readonly mfaSerial?: string;
+  /** When a drill last opened a backup that had its seed. */
+  readonly drilledAt?: string;
+  /** AWS's root user: when the user last said that the e-mail and the phone on the account still reach them. */
+  readonly otherWayAt?: string;
   /** Recovery codes or a note are kept next to the seed, sealed; see seeds/notes/. */
   readonly note?: NoteSummary;
 }

@@ -6,6 +6,7 @@ import type { Account, Copy, Device } from "./account.ts";
 import { accountFindings } from "./account-findings.ts";
 import { backupFindings } from "./backup-findings.ts";
 import { deviceOf, liveCopies } from "./copy-states.ts";
+import { type Untried, untried } from "./drills.ts";
 import { type AuditOptions, FINDING_KINDS, type Finding, type FindingKind, INCOMPLETE } from "./finding.ts";
 import {
   DEVICES,
@@ -32,6 +33,8 @@ export interface Audit {
   /** Those that have neither recovery codes nor a note here, and those whose codes are all used. No risk to the account's seed. */
   readonly withoutNote: readonly Account[];
   readonly codesUsed: readonly Account[];
+  /** Those whose way back no drill has tried, or not for more than a year. */
+  readonly untried: Untried;
   /** Everything could be read. If not, an account that seems safe need not be. */
   readonly isComplete: boolean;
 }
@@ -53,7 +56,14 @@ export function audit(
   const isComplete = !findings.some(({ kind }) => INCOMPLETE.includes(kind));
   const withoutNote = accounts.filter(({ note }) => note === undefined);
   const codesUsed = accounts.filter(({ note }) => note?.unused === 0);
-  return { accounts: audited.sort(byRisk), findings, withoutNote, codesUsed, isComplete };
+  return {
+    accounts: audited.sort(byRisk),
+    findings,
+    withoutNote,
+    codesUsed,
+    untried: untried(accounts, devices, options.now),
+    isComplete,
+  };
 }
 
 /** Once one of two rivals is gone, nothing is open between them. */

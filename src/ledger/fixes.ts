@@ -11,12 +11,18 @@ export function proving(id: string, { kind, name }: Pick<Device, "kind" | "name"
 export function provingTogether(are: string, device: Pick<Device, "kind" | "name">): Together {
   const { kind, name } = device;
   const canExport = kind === "phone" || kind === "tablet" || kind === "computer";
-  const fixes: Fix[] = canExport ? [["device", "check", name, "EXPORT"]] : [proving("ACCOUNT", device)];
+  const fixes: Fix[] = canExport
+    ? [["device", "check", name, "EXPORT"]]
+    : kind === "hardware"
+      ? [["device", "check", name]]
+      : [proving("ACCOUNT", device)];
   return { are, fixes: () => fixes };
 }
 
 /** How the device gets the seeds of these accounts. */
 export function handingOver(ids: readonly string[], { kind, name }: Pick<Device, "kind" | "name">): Fix {
+  // It has the old seed under the same name.
+  if (kind === "hardware") return ["device", "push", name, ...ids, "--replace"];
   if (kind === "paper") return ["sheet", ...ids, "--device", name, "--print"];
   return ids.length > 1 ? ["qr", ...ids, "--google", "--device", name] : ["qr", ...ids, "--device", name];
 }

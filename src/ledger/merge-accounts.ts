@@ -27,6 +27,8 @@ export interface KnownDevices {
 
 /** Whether an account is removed is decided separately, so these fields do not count as its content. */
 const REMOVAL = ["removedAt", "replacedBy"];
+/** What a drill noted: the later date counts, and it is no use of the account that would undo its removal. */
+const DRILLS = ["drilledAt", "otherWayAt"];
 /** The order of the fields in a file, as account-file.ts writes them; other fields follow, sorted by name. */
 const ORDER =
   "version id name issuer label type algorithm digits period counter addedAt copies fingerprint replaces removedAt replacedBy adopted rival";
@@ -80,6 +82,7 @@ function mergeFields(
       return [key, Math.max(ours, theirs)];
     if (key === "note") return [key, threeWay(before, ours, theirs, mergeNotes)];
     if (key === "addedAt") return [key, earlier(ours, theirs)];
+    if (DRILLS.includes(key)) return [key, threeWay(before, ours, theirs, later)];
     if (REMOVAL.includes(key)) {
       const value = key === "removedAt" ? earlier(ours, theirs) : firstOf(ours, theirs);
       return [key, isRemoved ? value : undefined];
@@ -122,7 +125,9 @@ function notesOn(
 /** What changes if someone uses the account. */
 function usedContent({ fields }: Entry, { isComputer }: KnownDevices): unknown {
   const copies = objectsOf(fields.copies).filter((copy) => !isComputer(String(copy?.device)));
-  return Object.entries({ ...fields, copies }).filter(([key]) => !REMOVAL.includes(key));
+  return Object.entries({ ...fields, copies }).filter(
+    ([key]) => !REMOVAL.includes(key) && !DRILLS.includes(key),
+  );
 }
 
 /** A computer whose store opened after someone noted that it was wiped may have the seed. */

@@ -15,7 +15,7 @@ export interface AwsCli {
   alone<T>(name: string, patience: number, work: (assertHeld: () => void) => Promise<T>): Promise<T>;
   /** The file that defines the profiles. */
   configPath(): string;
-  /** The file with the long-term keys; read only for the names of profiles. */
+  /** The file with the long-term keys; read only for what it says about profiles. */
   credentialsPath(): string;
 }
 
@@ -26,11 +26,14 @@ export interface AwsCall {
   readonly input?: Readonly<Record<string, string | number>>;
   /** The operation returns a seed, which is kept apart from the rest of its answer. */
   readonly seed?: boolean;
+  /** The answer may be megabytes: a report on all users. */
+  readonly isLong?: boolean;
   /** Milliseconds. */
   readonly patience: number;
   /** The call must never prompt. */
   readonly unattended?: boolean;
-  readonly env?: Readonly<Record<string, string>>;
+  /** Variables to add to its environment, or to take out of it. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 export interface AwsEnd {

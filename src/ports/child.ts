@@ -1,7 +1,7 @@
 /** Runs part of this program in its own process: code that may hang or crash, or needs settings that this process must not have. */
 
 /** Implemented in cli/child-tasks.ts. */
-export type ChildTask = "read-picture" | "list-keyring";
+export type ChildTask = "read-picture" | "list-keyring" | "clear-clipboard" | "clear-terminal";
 
 export interface ChildLimits {
   /** Milliseconds; then the process is killed. */

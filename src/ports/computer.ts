@@ -2,8 +2,8 @@
 
 export interface Computer {
   readonly hostname: string;
-  /** "20.20.2" */
-  readonly nodeVersion: string;
+  /** Of what runs this program: in Bun, also the version of Node that it stands for. */
+  readonly versions: { readonly node: string; readonly bun?: string | undefined };
 }
 
 /** Environment variables by name. */

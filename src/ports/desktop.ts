@@ -1,8 +1,11 @@
 /** What a desktop offers. */
 
 export interface Clipboard {
-  /** Copies text to the clipboard, and has it cleared after `clearAfter` seconds if the clipboard still holds it then. */
-  copy(text: string, clearAfter: number): Promise<void>;
+  /**
+   * Copies text to the clipboard, and has it cleared after `clearAfter` seconds: the desktop's if it still holds the text then, that
+   * of a terminal, which can't be asked, whatever it holds. Returns which one it was.
+   */
+  copy(text: string, clearAfter: number): Promise<"desktop" | "terminal">;
   /**
    * The picture on the clipboard, undefined if there is none. Throws UserError if there is no clipboard or no tool for it, or
    * if the picture is larger than `limit` bytes.

@@ -5,11 +5,12 @@ export interface Files {
   /**
    * Writes a new 0600 file in one step. Throws UserError if anything exists at the path, unless `replace`: then a file gets new
    * content, and a pipe or a device, which another user may have put there, is written into. `withFolders` makes the folders that are missing.
+   * `keepMode`: who may read the file that is replaced may read the new one.
    */
   write(
     path: string,
     content: Uint8Array | string,
-    options?: { replace?: boolean; withFolders?: boolean },
+    options?: { replace?: boolean; withFolders?: boolean; keepMode?: boolean },
   ): Promise<void>;
   /** Whether the path is our own stdout or stderr by another name, or a terminal: writing there leaves no file behind. */
   isStream(path: string): Promise<boolean>;

@@ -20,6 +20,7 @@ import type { Input, Output } from "./streams.ts";
 import type { Terminal } from "./terminal.ts";
 import type { UnlockedStore } from "./unlocked.ts";
 import type { ScratchGit, WorkTree } from "./user-git.ts";
+import type { Ykman } from "./ykman.ts";
 
 export interface Ports {
   readonly stdin: Input;
@@ -50,6 +51,7 @@ export interface Ports {
   readonly connect: Connect;
   readonly aws: () => Promise<AwsCli>;
   readonly networkTime: NetworkTime;
+  readonly ykman: Ykman;
   readonly unlocked: UnlockedStore;
   /** undefined on other systems. */
   readonly mac: Mac | undefined;

@@ -65,6 +65,15 @@ export function sessionCache(
   };
 }
 
+/** Whether there may be an unexpired session. Needs no seed, so it can't tell for which request. */
+export function hasSession(folder: DataFolder, id: string, now: number): boolean {
+  const place = cacheFolder(id);
+  return folder.list(place).some((file) => {
+    const { expires } = readFields(folder, `${place}/${file}`);
+    return typeof expires === "number" && expires > now;
+  });
+}
+
 /** The folder with an account's sessions, and the lock of the process that requests one. */
 export function cacheFolder(id: string): string {
   checkId(id);

@@ -4,6 +4,7 @@ import { checkValueOf } from "../otp/check-value.ts";
 import { defaultName, type Enrollment, type OtpParameters } from "../otp/enrollment.ts";
 import { addCommand } from "./add-command.ts";
 import { dated, isolated, text } from "./html.ts";
+import type { SheetWords } from "./sheet-words.ts";
 
 /** A QR code with its quiet zone; a module is one unit wide. */
 export interface QrPath {
@@ -38,37 +39,37 @@ const QR = { least: 38, module: 0.5, usual: 46.5, most: 92 } as const;
 const QUIET = 8;
 const MOST_HOLDERS = 8;
 
-export function formatAccount(account: SheetAccount, date: string): string {
+export function formatAccount(account: SheetAccount, date: string, words: SheetWords): string {
   const { enrollment, qr } = account;
   const { issuer, label } = enrollment;
   const title = issuer || label || account.name;
   return `<section class="account">
-${formatQr(qr)}
+${formatQr(qr, words)}
 <div class="facts">
 <h2>${isolated(title)}</h2>
 ${label !== "" && label !== title ? `<p class="label">${isolated(label)}</p>\n` : ""}<dl>
-<dt>Key / check</dt><dd class="key">${formatKey(enrollment)}</dd>
-<dt>Codes</dt><dd>${describe(enrollment.otp, date)}</dd>
-<dt>Type it in</dt><dd><code>${formatCommand(addCommand(account.name, enrollment))}</code></dd>
-<dt>Also held by</dt><dd>${formatHolders(account.holders)}</dd>
-${formatNote(account.note)}</dl>
-<p class="foot">As of ${dated(date)}${ownName(account)}. This paper is a key: keep it locked away.</p>
+<dt>${words.key}</dt><dd class="key">${formatKey(enrollment)}</dd>
+<dt>${words.codes}</dt><dd>${describe(enrollment.otp, date, words)}</dd>
+<dt>${words.command}</dt><dd><code>${formatCommand(addCommand(account.name, enrollment))}</code></dd>
+<dt>${words.holders}</dt><dd>${formatHolders(account.holders, words)}</dd>
+${formatNote(account.note, words)}</dl>
+<p class="foot">${words.asOf(dated(date), ownName(account, words))}</p>
 </div>
 </section>
 `;
 }
 
-function ownName({ name, enrollment }: SheetAccount): string {
-  return name === defaultName(enrollment) ? "" : `, ${isolated(name, 60)} in twinseed`;
+function ownName({ name, enrollment }: SheetAccount, words: SheetWords): string {
+  return name === defaultName(enrollment) ? "" : words.ownName(isolated(name, 60));
 }
 
 /** All of it, line by line. */
-function formatNote(note: string | undefined): string {
+function formatNote(note: string | undefined, words: SheetWords): string {
   if (note === undefined) return "";
   const lines = note
     .split("\n")
     .map((line) => isolated(line.replaceAll("\t", "  "), Number.POSITIVE_INFINITY));
-  return `<dt>Note</dt><dd>${lines.join("<br>\n")}</dd>\n`;
+  return `<dt>${words.note}</dt><dd>${lines.join("<br>\n")}</dd>\n`;
 }
 
 /** Keeps each option and its value on one line. */
@@ -79,11 +80,11 @@ function formatCommand(command: string): string {
     .join(" ");
 }
 
-function formatQr(qr: QrPath | undefined): string {
-  if (qr === undefined) return `<p class="qr none">Too long for a QR code: type the key.</p>`;
+function formatQr(qr: QrPath | undefined, words: SheetWords): string {
+  if (qr === undefined) return `<p class="qr none">${words.noQr}</p>`;
   const wanted = Math.max(QR.usual, (QR.least * qr.side) / (qr.side - QUIET), qr.side * QR.module);
   const size = Math.min(QR.most, Math.ceil(wanted * 10) / 10);
-  return `<svg class="qr" style="width:${size}mm;height:${size}mm" viewBox="0 0 ${qr.side} ${qr.side}" shape-rendering="crispEdges" role="img" aria-label="QR code"><path d="${text(qr.path, Number.POSITIVE_INFINITY)}"/></svg>`;
+  return `<svg class="qr" style="width:${size}mm;height:${size}mm" viewBox="0 0 ${qr.side} ${qr.side}" shape-rendering="crispEdges" role="img" aria-label="${words.qr}"><path d="${text(qr.path, Number.POSITIVE_INFINITY)}"/></svg>`;
 }
 
 /** As it is typed: groups of four, then the check value. */
@@ -93,22 +94,24 @@ function formatKey(enrollment: Enrollment): string {
   return `${spans.join(" ")} <span class="check">/&#8239;${checkValueOf(enrollment)}</span>`;
 }
 
-function describe(otp: OtpParameters, date: string): string {
+function describe(otp: OtpParameters, date: string, words: SheetWords): string {
   const { algorithm, digits } = otp;
-  if (otp.type === "steam") return "Steam Guard: 5 letters and digits, a new code every 30 seconds";
-  if (otp.type === "totp")
-    return `time-based (TOTP), ${algorithm}, ${digits} digits, a new one every ${otp.period} seconds`;
-  return `counter-based (HOTP), ${algorithm}, ${digits} digits; the next counter was <strong>${otp.counter}</strong> on ${dated(date)}. Each code used since then has advanced it: if a code is refused, try the next ones.`;
+  if (otp.type === "steam") return words.steam;
+  if (otp.type === "totp") return words.timed(algorithm, digits, otp.period);
+  return words.counting(algorithm, digits, otp.counter, dated(date));
 }
 
-function formatHolders(holders: readonly Holder[]): string {
-  if (holders.length === 0) return "no device that twinseed knows of";
+function formatHolders(holders: readonly Holder[], words: SheetWords): string {
+  if (holders.length === 0) return words.noHolder;
   const shown = holders
     .slice(0, MOST_HOLDERS)
-    .map(
-      ({ name, kind, confirmed }) =>
-        `${isolated(name, 40)} (${text(kind)}, ${confirmed === undefined ? "not confirmed" : `confirmed ${dated(confirmed)}`})`,
+    .map(({ name, kind, confirmed }) =>
+      words.holder(
+        isolated(name, 40),
+        text(words.kind(kind)),
+        confirmed === undefined ? words.unconfirmed : words.confirmed(dated(confirmed)),
+      ),
     );
   const more = holders.length - shown.length;
-  return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return `${shown.join(words.between)}${more > 0 ? words.more(more) : ""}`;
 }

@@ -1,6 +1,7 @@
 /** The recovery sheet: accounts on paper, each with its QR code and its key. Pure. */
 import { formatAccount, type SheetAccount } from "./account-block.ts";
 import { dated, formatPage, isolated, type Paper, viewerLine } from "./html.ts";
+import { ENGLISH, type SheetWords } from "./sheet-words.ts";
 
 export interface Sheet {
   readonly accounts: readonly SheetAccount[];
@@ -15,33 +16,32 @@ export interface Sheet {
   readonly paper?: Paper | undefined;
   /** The SHA-256 of the viewer of recovery pages. */
   readonly viewer?: string | undefined;
+  /** Default: English. */
+  readonly words?: SheetWords;
 }
 
 export function formatSheet(sheet: Sheet): string {
-  const { accounts, date, paper } = sheet;
-  const blocks = accounts.map((account) => formatAccount(account, date)).join("");
-  return formatPage(`twinseed recovery sheet ${date}`, paper, `${formatHead(sheet)}${blocks}`);
+  const { accounts, date, paper, words = ENGLISH } = sheet;
+  const blocks = accounts.map((account) => formatAccount(account, date, words)).join("");
+  return formatPage(words.sheetTitle(date), paper, `${formatHead(sheet, words)}${blocks}`, words);
 }
 
-function formatHead({ accounts, missing, date, hostname, device, viewer }: Sheet): string {
-  const number = accounts.length === 1 ? "1 account" : `${accounts.length} accounts`;
-  const name = device === undefined ? "" : `, in the ledger as ${isolated(device, 60)}`;
+function formatHead({ accounts, missing, date, hostname, device, viewer }: Sheet, words: SheetWords): string {
+  const made = words.made(accounts.length, isolated(hostname, 60), dated(date));
+  const name = device === undefined ? "" : words.inLedger(isolated(device, 60));
   const left =
     missing.length === 0
       ? ""
-      : `<p class="missing"><strong>Not on this sheet</strong>, because the key could not be read: ${missing.map((one) => isolated(one, 60)).join(", ")}.</p>\n`;
+      : `<p class="missing">${words.missing(missing.map((one) => isolated(one, 60)))}</p>\n`;
   return `<header>
-<h1>Recovery sheet</h1>
-<p class="made">${number}, printed from twinseed on ${isolated(hostname, 60)} on ${dated(date)}${name}</p>
-<p class="warning"><strong>This paper is a key.</strong> Anyone who reads, copies or photographs it can make the login codes of the
-accounts on it. Keep it locked away, apart from the passwords. When an account gets a new key, print a new sheet and shred this one.</p>
+<h1>${words.heading}</h1>
+<p class="made">${made}${name}</p>
+<p class="warning">${words.warning}</p>
 <ol class="how">
-<li><strong>Scan</strong> a code with any authenticator app: the app shows the account&#8217;s login codes from then on.</li>
-<li><strong>Or type the key</strong> into the app, without the slash and the four characters after it, and choose the settings shown under &#8220;Codes&#8221;.</li>
-<li><strong>Or, with twinseed,</strong> type the command under &#8220;Type it in&#8221;. When it asks for the key, type the slash and the four
-characters too: they show whether the key was typed correctly. Spaces and upper or lower case do not matter; the digits 0, 1, 8
-and 9 never appear.</li>
-${viewerLine(viewer)}</ol>
+<li>${words.scan}</li>
+<li>${words.typeKey}</li>
+<li>${words.typeCommand}</li>
+${viewerLine(viewer, words)}</ol>
 ${left}</header>
 `;
 }

@@ -3,7 +3,8 @@
  * through `text` only.
  */
 import { printable } from "../base/printable.ts";
-import { STYLE } from "./style.ts";
+import type { SheetWords } from "./sheet-words.ts";
+import { style } from "./style.ts";
 
 export type Paper = "a4" | "letter";
 
@@ -26,18 +27,22 @@ export function dated(date: string): string {
 }
 
 /** For the owner of a recovery page: the hash of the viewer of this version. "" if it is not known. */
-export function viewerLine(sha256: string | undefined): string {
+export function viewerLine(sha256: string | undefined, words: SheetWords): string {
   if (sha256 === undefined) return "";
-  return `<li>A recovery page (an HTML backup) opens in any browser. Type a passphrase into your own page only:
-<samp>sed &#39;/BEGIN AGE/,/END AGE/d&#39; page.html | sha256sum</samp> gives, for this version, <samp>${text(sha256)}</samp>.</li>
-`;
+  const command = "<samp>sed &#39;/BEGIN AGE/,/END AGE/d&#39; page.html | sha256sum</samp>";
+  return `<li>${words.viewer(command, `<samp>${text(sha256)}</samp>`)}</li>\n`;
 }
 
 /** `title` must not name an account: it becomes the name of a print job. */
-export function formatPage(title: string, paper: Paper | undefined, body: string): string {
+export function formatPage(
+  title: string,
+  paper: Paper | undefined,
+  body: string,
+  { lang, margin }: SheetWords,
+): string {
   const size = paper === undefined ? "" : `@page { size: ${paper === "a4" ? "A4" : "letter"}; }\n`;
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${lang}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
@@ -45,7 +50,7 @@ export function formatPage(title: string, paper: Paper | undefined, body: string
 <meta name="robots" content="noindex">
 <title>${text(title)}</title>
 <style>
-${STYLE}${size}</style>
+${style(margin)}${size}</style>
 </head>
 <body>
 ${body}</body>

@@ -1,5 +1,6 @@
 /** The shares of a split backup on paper: one per page, as each goes to a different place or person. Holds no seed. Pure. */
 import { dated, formatPage, isolated, type Paper, text, viewerLine } from "./html.ts";
+import { ENGLISH, type SheetWords } from "./sheet-words.ts";
 
 export interface ShareOnPaper {
   /** What the shares open: the name of the backup's file. */
@@ -24,33 +25,36 @@ export function formatSharePages(
   date: string,
   paper?: Paper,
   viewer?: string,
+  words: SheetWords = ENGLISH,
 ): string {
-  const pages = shares.map((share) => formatShare(share, date, viewer)).join("");
-  return formatPage(`twinseed backup shares ${date}`, paper, pages);
+  const pages = shares.map((share) => formatShare(share, date, viewer, words)).join("");
+  return formatPage(words.sharesTitle(date), paper, pages, words);
 }
 
-function formatShare(share: ShareOnPaper, date: string, viewer: string | undefined): string {
+function formatShare(
+  share: ShareOnPaper,
+  date: string,
+  viewer: string | undefined,
+  says: SheetWords,
+): string {
   const { backup, createdAt, number, count, needed, words } = share;
-  const of = count === undefined ? "" : ` of ${count}`;
   const name = backup === undefined ? BLANK : isolated(backup, 80);
   const made = createdAt === undefined ? BLANK : dated(createdAt);
   // Identifier and flags (SLIP-39): the same in all shares of one backup.
   const common = words.slice(0, 2).map((word) => `<strong>${text(word)}</strong>`);
   const rows = Math.ceil(words.length / COLUMNS);
   return `<section class="share">
-<h1>Share ${number}${of}</h1>
-<p>Opens the twinseed backup ${name} of ${made}, together with other shares: <strong>${needed === 1 ? "this one alone is enough" : `any ${needed} of them are enough; fewer reveal nothing`}</strong>. Printed on ${dated(date)}.</p>
-<p class="warning"><strong>This paper is ${needed === 1 ? "a key" : "a part of a key"}.</strong> Keep it locked away, in a different place or with a different person
-than the other shares, and do not copy or photograph it. The backup file itself is not on this paper: keep that where it outlives your devices.</p>
+<h1>${says.share(number, count)}</h1>
+<p>${says.opens(name, made, needed, dated(date))}</p>
+<p class="warning">${says.shareWarning(needed)}</p>
 <ol class="words" style="grid-template-rows:repeat(${rows},auto)">
 ${words.map((word, i) => `<li><b>${i + 1}</b><span>${text(word)}</span></li>`).join("\n")}
 </ol>
 <ol class="how">
-<li>Get ${needed === 1 ? "the backup file" : `${needed} shares that begin with the same two words as this one (${common.join(" ")}), and the backup file`}.</li>
-<li>Run <code>twinseed backup restore FILE</code>. When it asks, type the ${words.length} words of each share in order.
-No two words of the list begin with the same four letters; a mistyped share is detected.</li>
-<li>The words follow SLIP-39, a public standard: other programs can combine the shares, too.</li>
-${viewerLine(viewer)}</ol>
+<li>${says.gather(needed, common.join(" "))}</li>
+<li>${says.restore("<code>twinseed backup restore FILE</code>", words.length)}</li>
+<li>${says.standard}</li>
+${viewerLine(viewer, says)}</ol>
 </section>
 `;
 }

@@ -1,11 +1,13 @@
 /** How the pages look: black on white, the system's own fonts, and no block split across pages, on A4 and on Letter. */
-export const STYLE = `@page {
+/** `margin`: at the foot of each page; our own words. */
+export const style = (margin: string): string => `@page {
   margin: 12mm 14mm 15mm;
-  @bottom-left { content: "This paper is a key. Keep it locked away."; font: 8pt sans-serif; color: #000; }
+  @bottom-left { content: "${margin}"; font: 8pt sans-serif; color: #000; }
   @bottom-right { content: counter(page) " / " counter(pages); font: 8pt sans-serif; color: #000; }
 }
 * { box-sizing: border-box; }
-html { background: #fff; color: #000; font: 9.5pt/1.35 "Helvetica Neue", Helvetica, Arial, "Liberation Sans", sans-serif; }
+html { background: #fff; color: #000; font: 9.5pt/1.35 "Helvetica Neue", Helvetica, Arial, "Liberation Sans",
+  "Hiragino Sans", "Yu Gothic", "Noto Sans CJK JP", sans-serif; }
 body { margin: 0 auto; max-width: 187mm; overflow-wrap: anywhere; }
 h1, h2, p, dl, dd, ol { margin: 0; padding: 0; }
 h1 { font-size: 18pt; line-height: 1.15; }

@@ -11,6 +11,8 @@ export async function copyCode(
   { name }: { readonly name: string },
   needs: Pick<Ports, "clipboard">,
 ): Promise<string> {
-  await needs.clipboard.copy(code, CLEAR_CLIPBOARD_AFTER);
+  const which = await needs.clipboard.copy(code, CLEAR_CLIPBOARD_AFTER);
+  if (which === "terminal")
+    return `sent the code of ${quoted(name)} to your terminal's clipboard, if it allows that (OSC 52); cleared in ${CLEAR_CLIPBOARD_AFTER} s`;
   return `copied the code of ${quoted(name)}; the clipboard will be cleared in ${CLEAR_CLIPBOARD_AFTER} s`;
 }

@@ -2,7 +2,7 @@
 
 import { UserError } from "../base/errors.ts";
 import type { Account, Device } from "../ledger/account.ts";
-import { withCopy, withProof, withSheet } from "../ledger/copies.ts";
+import { withCopy, withoutCopy, withProof, withSheet } from "../ledger/copies.ts";
 import { type Proof, prove } from "../ledger/proof.ts";
 import { type Enrollment, isAws, sameParameters } from "../otp/enrollment.ts";
 import { quoted } from "../talk/say.ts";
@@ -52,6 +52,11 @@ export async function recordCopy(
   await change(account, needs, (current) =>
     withCopy(current, device, new Date(needs.clock.now()).toISOString()),
   );
+}
+
+/** Forgets a device that, by its own word, did not take the seed. */
+export async function forgetCopy(account: Account, device: Device, needs: Needs<"ledger">): Promise<void> {
+  await change(account, needs, (current) => withoutCopy(current, device));
 }
 
 /** Records paper that a sheet was just printed for. */

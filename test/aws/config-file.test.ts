@@ -1,8 +1,7 @@
 import { expect, it } from "vitest";
 import {
   formatSection,
-  hasProfile,
-  isProfileName,
+  profileNameFault,
   quotedArgument,
   withSection,
 } from "../../src/aws/aws-config-file.ts";
@@ -34,7 +33,7 @@ it.each([
     '[profile "work-mfa"]\ncredential_process = twinseed aws credentials abc --profile work\n',
   ],
 ])("adds to %s, and changes nothing else", (_, before, after) => {
-  expect(withSection(before, wanted)).toEqual({ kind: "add", text: after });
+  expect(withSection(before, wanted)).toMatchObject({ kind: "add", text: after });
   expect(withSection(after, wanted)).toEqual({ kind: "same" });
 });
 
@@ -51,7 +50,7 @@ it("does not touch a profile that says something else", () => {
 
 it("is not taken in by comments, values and other sections of that name", () => {
   const text = "; [profile work-mfa]\n[sso-session work-mfa]\na = [profile work-mfa]\n[profile work-mfa-2]\n";
-  expect(withSection(text, wanted)).toEqual({ kind: "add", text: `${text}\n${section}` });
+  expect(withSection(text, wanted)).toMatchObject({ kind: "add", text: `${text}\n${section}` });
 });
 
 it("writes the default profile and names with a space as the CLI reads them", () => {
@@ -59,19 +58,35 @@ it("writes the default profile and names with a space as the CLI reads them", ()
   expect(formatSection({ profile: "at work", lines: [] })).toBe('[profile "at work"]\n');
 });
 
-it("takes nothing into a command line that any shell could take for something else", () => {
-  expect(quotedArgument("--endpoint-url=http://127.0.0.1:1")).toBe("--endpoint-url=http://127.0.0.1:1");
-  expect(quotedArgument("a b")).toBe('"a b"');
-  for (const bad of ["$(x)", "`x`", "a;b", 'a"b', "a'b", "a\\b", "%PATH%", "a\nb", "a&b", "a|b", "é", "!x"])
-    expect(quotedArgument(bad)).toBeUndefined();
-  expect(isProfileName("work")).toBe(true);
-  for (const bad of ["", "-work", "a]b", "a\nb", " a", "a%b"]) expect(isProfileName(bad)).toBe(false);
+it("leaves a comment with the section below it", () => {
+  const text = "[profile work-mfa]\nregion = x\n# mine\n\n# about b\n[profile b]\n";
+  expect(withSection(text, wanted)).toMatchObject({
+    text: "[profile work-mfa]\nregion = x\ncredential_process = twinseed aws credentials abc --profile work\n# mine\n\n# about b\n[profile b]\n",
+  });
 });
 
-it("knows which profiles there are, as the CLI names them in its two files", () => {
-  const text = '# [profile a]\r\n[profile b]\r\n[ profile "c d" ]\nx = [e]\n[default]\n[f]\n';
-  const found = (file: "config" | "credentials") =>
-    ["a", "b", "c d", "e", "default", "f", "profile b"].filter((name) => hasProfile(text, name, file));
-  expect(found("config")).toEqual(["b", "c d", "default"]);
-  expect(found("credentials")).toEqual(["default", "f", "profile b"]);
+it("takes nothing into a command line that any shell could take for something else", () => {
+  expect(quotedArgument("--endpoint-url=http://127.0.0.1:1")).toBe("--endpoint-url=http://127.0.0.1:1");
+  for (const good of ["a b", "o'neil", "prod(1)", "本番", "é", "本番 (東京)"])
+    expect(quotedArgument(good)).toBe(`"${good}"`);
+  for (const bad of [
+    "$(x)",
+    "`x`",
+    "a;b",
+    'a"b',
+    "a\\b",
+    "%PATH%",
+    "a\nb",
+    "a&b",
+    "a|b",
+    "!x",
+    "a#b",
+    "a\u202eb",
+  ])
+    expect(quotedArgument(bad)).toBeUndefined();
+  for (const good of ["work", "本番", "o'neil", "prod(1)", "at work"])
+    expect(profileNameFault(good)).toBeUndefined();
+  for (const bad of ["", "-work", "a]b", "a\nb", " a", "a%b", "a=b"])
+    expect(profileNameFault(bad)).toBeDefined();
+  expect(profileNameFault("a#b")).toContain('"#" means something else');
 });

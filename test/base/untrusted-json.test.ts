@@ -24,11 +24,7 @@ it("nothing else in src parses JSON", () => {
   const parsers = files.filter((name) =>
     /\bJSON\s*(\.\s*parse\b|\[)|=\s*JSON\s*;/.test(withoutComments(readFileSync(join(SRC, name), "utf8"))),
   );
-  expect(parsers.map((name) => name.replaceAll("\\", "/")).sort()).toEqual([
-    "base/untrusted-json.ts",
-    // A script for a Node of its own, which has nothing of ours; it reads what we have just written.
-    "system/desktop/clipboard-clearing.ts",
-  ]);
+  expect(parsers.map((name) => name.replaceAll("\\", "/")).sort()).toEqual(["base/untrusted-json.ts"]);
 });
 
 describe("parseJson", () => {

@@ -4,7 +4,7 @@ import { ExitCode, UserError } from "../../src/base/errors.ts";
 import { parseBase32 } from "../../src/otp/base32.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import type { Mac } from "../../src/ports/mac.ts";
-import type { Device } from "../helpers/aws-cloud.ts";
+import { type Device, KEYS } from "../helpers/aws-cloud.ts";
 import { memorySeedStore } from "../helpers/memory-seed-store.ts";
 import { only } from "../helpers/only.ts";
 import { testCli } from "../helpers/test-cli.ts";
@@ -589,4 +589,372 @@ it("says what is wrong where the AWS CLI does not get far", async () => {
   const session = await cli.run("aws enroll --profile nobody");
   expect(session.stderr).toContain("The config profile (nobody) could not be found");
   expect(session.stderr).toContain("aws configure list-profiles");
+});
+
+describe("profiles as they are", () => {
+  const ADMIN = "arn:aws:iam::210987654321:role/admin";
+  const KEYS_FILE = "[work]\naws_access_key_id = AKIAALICE\naws_secret_access_key = x\n";
+  const role = (...lines: string[]): string =>
+    ["[profile admin]", `role_arn = ${ADMIN}`, "source_profile = work", ...lines, ""].join("\n");
+
+  async function withConfig(config: string, credentials = KEYS_FILE): Promise<Cli> {
+    const { cli } = await withDevice();
+    cli.files.set(cli.aws.configPath, config);
+    cli.files.set(cli.aws.credentialsPath, credentials);
+    return cli;
+  }
+
+  /** The parameters of the last request, without the code. */
+  function lastAsked(cli: Cli) {
+    const { TokenCode: _, ...params } = cli.aws.cloud.asked.at(-1)?.params ?? {};
+    return params;
+  }
+
+  it("takes role, source, device, external ID, duration, session name and region from a role profile", async () => {
+    const cli = await withConfig(
+      role(
+        `mfa_serial = ${SERIAL}`,
+        "external_id = x1",
+        "duration_seconds = 7200",
+        "role_session_name = alice",
+        "region = eu-west-3",
+      ),
+    );
+    for (const command of ["session", "credentials"])
+      expect(await cli.run(`aws ${command} work --profile admin`)).toMatchObject({ exitCode: 0 });
+    expect(lastAsked(cli)).toEqual({
+      RoleArn: ADMIN,
+      RoleSessionName: "alice",
+      ExternalId: "x1",
+      DurationSeconds: "7200",
+      SerialNumber: SERIAL,
+    });
+    expect(cli.aws.commands).toEqual(["aws sts assume-role --profile work --region eu-west-3"]);
+    await cli.run("aws session work --profile admin --external-id x2 --duration 15m --role-session-name bob");
+    expect(lastAsked(cli)).toMatchObject({
+      ExternalId: "x2",
+      DurationSeconds: "900",
+      RoleSessionName: "bob",
+    });
+    cli.clock.now += 60_000;
+    await cli.run(`aws session work --profile admin --role-arn ${ROLE}`);
+    expect(lastAsked(cli)).toEqual({ RoleArn: ROLE, RoleSessionName: "twinseed", SerialNumber: SERIAL });
+  });
+
+  it("follows a chain of roles: the code goes with the first one", async () => {
+    const cli = await withConfig(
+      `[profile last]\nrole_arn = ${ROLE}\nsource_profile = admin\nexternal_id = x9\n${role()}`,
+    );
+    expect(await cli.run("aws session work --profile last")).toMatchObject({ exitCode: 0 });
+    const [first, second] = cli.aws.cloud.asked.slice(-2);
+    expect(first?.params).toMatchObject({ RoleArn: ADMIN, SerialNumber: SERIAL });
+    expect(second?.params).toEqual({ RoleArn: ROLE, RoleSessionName: "twinseed", ExternalId: "x9" });
+    const { env = {} } = cli.aws.calls.at(-1) ?? {};
+    expect(env.AWS_ACCESS_KEY_ID).toMatch(/^ASIA/);
+    expect(cli.aws.commands.join()).not.toContain("ASIA");
+  });
+
+  it.each([
+    ["SSO", "[profile admin]\nsso_account_id = 1\nsso_role_name = x\n", "come from a sign-in"],
+    [
+      "a role that builds on SSO",
+      `${role()}[profile sso]\nsso_account_id = 1\n`.replace("= work", "= sso"),
+      "sign-in",
+    ],
+    ["aws login", "[profile admin]\nlogin_session = x\n", "come from a sign-in"],
+    [
+      "keys of a session",
+      "[profile admin]\naws_access_key_id = ASIA1\naws_session_token = t\n",
+      "belong to a session",
+    ],
+    [
+      "the machine's keys",
+      `[profile admin]\nrole_arn = ${ADMIN}\ncredential_source = Ec2InstanceMetadata\n`,
+      "belong to a role",
+    ],
+    [
+      "twinseed itself",
+      "[profile admin]\ncredential_process = twinseed aws credentials x --profile admin\n",
+      "from twinseed itself",
+    ],
+    [
+      "a source that is not there",
+      role().replace("= work", "= gone"),
+      'source_profile "gone" does not exist',
+    ],
+    [
+      "a circle",
+      `${role().replace("= work", "= b")}[profile b]\nrole_arn = ${ROLE}\nsource_profile = admin\n`,
+      "leads back",
+    ],
+    ["no source", `[profile admin]\nrole_arn = ${ADMIN}\n`, "neither source_profile nor credential_source"],
+    ["two sources", role("credential_source = Environment"), "both source_profile and credential_source"],
+    ["another device", role("mfa_serial = arn:aws:iam::123456789012:mfa/bob"), "asks for the MFA device"],
+    [
+      "the user in place of the device",
+      role("mfa_serial = arn:aws:iam::123456789012:user/alice"),
+      "names the user",
+    ],
+    [
+      "a code with a role's keys",
+      `${role()}[profile last]\nrole_arn = ${ROLE}\nsource_profile = admin\nmfa_serial = ${SERIAL}\n`,
+      "for which AWS accepts none",
+      "last",
+    ],
+    ["an external ID that is none", role("external_id = x y"), "external_id"],
+    ["a duration that no role has", role("duration_seconds = 60"), "duration_seconds"],
+  ])(
+    "says of %s that it can't work, before anything is spent or asked",
+    async (_, config, why, name = "admin") => {
+      const cli = await withConfig(config);
+      await cli.run(`aws config work --profile work --serial ${SERIAL}`);
+      for (const command of ["session", "credentials"]) {
+        const session = await cli.run(`aws ${command} work --profile ${name}`);
+        expect(session).toMatchObject({ exitCode: 1, stdout: "" });
+        expect(session.stderr).toContain(why);
+      }
+      expect(cli.aws.commands).toEqual([]);
+      expect((await cli.run("code work --once --no-wait")).exitCode).toBe(0);
+    },
+  );
+
+  it("hides a role from the CLI that would otherwise be assumed for the keys next to it", async () => {
+    const cli = await withConfig(role().replace("= work", "= admin"), KEYS_FILE.replace("work", "admin"));
+    cli.aws.profiles.set("admin", KEYS.alice);
+    expect(await cli.run("aws session work --profile admin")).toMatchObject({ exitCode: 0 });
+    expect(cli.aws.calls.at(-1)?.env).toMatchObject({ AWS_CONFIG_FILE: "/dev/null" });
+    expect(cli.aws.commands.at(-1)).toContain("--profile admin");
+  });
+
+  it("takes keys of the environment for a profile that says so", async () => {
+    const cli = await withConfig(`[profile admin]\nrole_arn = ${ADMIN}\ncredential_source = Environment\n`);
+    Object.assign(cli.upkeep.env, { AWS_ACCESS_KEY_ID: "AKIA", AWS_PROFILE: "admin" });
+    expect(await cli.run(`aws session work --profile admin --serial ${SERIAL}`)).toMatchObject({
+      exitCode: 0,
+    });
+    expect(cli.aws.commands).toEqual(["aws sts assume-role --region us-east-1"]);
+    expect(cli.aws.calls[0]?.env).toHaveProperty("AWS_PROFILE", undefined);
+  });
+
+  it("asks aws-vault's include_profile for what the profile does not have", async () => {
+    const base = `[profile base]\nexternal_id = x3\nmfa_serial = ${SERIAL}\nrole_arn = ${ROLE}\n`;
+    const cli = await withConfig(`${role("include_profile = base")}${base}`);
+    expect(await cli.run("aws session work --profile admin")).toMatchObject({ exitCode: 0 });
+    expect(lastAsked(cli)).toMatchObject({ RoleArn: ADMIN, ExternalId: "x3" });
+  });
+
+  it("does not let the CLI ask for a code: not in enroll, nor in resync", async () => {
+    const cli = await withConfig(role(`mfa_serial = ${SERIAL}`));
+    for (const line of ["aws enroll --user bob --profile admin", "aws resync work --profile admin"]) {
+      const session = await cli.run(line);
+      expect(session).toMatchObject({ exitCode: 1 });
+      expect(session.stderr).toContain('profile "admin" asks for an MFA code (mfa_serial)');
+    }
+    expect(cli.aws.commands).toEqual([]);
+  });
+
+  it("passes options after -- to the calls that they fit", async () => {
+    const { cli } = await withDevice("alice@my-company");
+    const own = ["--policy-arns", "arn=a", "arn=b", "--external-id=x1"];
+    const line = [
+      "aws",
+      "session",
+      "work",
+      "--profile",
+      "work",
+      "--role-arn",
+      ROLE,
+      "--",
+      "--region",
+      "us-west-2",
+      ...own,
+    ];
+    expect(await cli.run(line)).toMatchObject({ exitCode: 0 });
+    const [caller = "", check = "", role = ""] = cli.aws.commands;
+    expect(caller).toBe("aws sts get-caller-identity --profile work --region us-west-2");
+    expect(check).toContain("--generate-cli-skeleton");
+    expect(role).toBe(`aws sts assume-role --profile work --region us-west-2 ${own.join(" ")}`);
+  });
+
+  it("refuses options for a role where there is none", async () => {
+    const { cli } = await withDevice();
+    for (const option of [
+      "--external-id x1",
+      "--role-session-name me",
+      "--external-id x",
+      "--role-session-name a/b",
+    ])
+      expect((await cli.run(`aws session work ${option}`)).exitCode).toBe(2);
+    expect(cli.aws.commands).toEqual([]);
+  });
+});
+
+describe("aws config --roles", () => {
+  const PROFILES = Array.from({ length: 100 }, (_, i) =>
+    [
+      `# about ${i}`,
+      i % 3 === 0 ? `[profile "role ${i}"]` : `[profile 役割${i}]`,
+      `role_arn=arn:aws:iam::123456789012:role/r${i}`,
+      `${i % 2 ? "source_profile : work" : "SOURCE_PROFILE=work  "}`,
+      "s3 =",
+      "  max_concurrent_requests = 20",
+      `mfa_serial   = ${SERIAL}`,
+      "",
+    ].join(i % 5 ? "\n" : "\r\n"),
+  );
+  const TEXT = `\ufeff[default]\nregion = eu-west-1\n\n${PROFILES.join("\n")}\n[profile other]\nrole_arn = x\nsource_profile = elsewhere\nmfa_serial = ${SERIAL}`;
+
+  it("turns a hundred over and back: the file differs where it was said, and is then what it was", async () => {
+    const { cli } = await withDevice();
+    cli.files.set(cli.aws.configPath, TEXT);
+    const preview = await cli.run("aws config work --profile work --roles");
+    const command = "aws config work --profile work --roles --write";
+    expect(await cli.run(command)).toMatchObject({ exitCode: 2 });
+    expect(String(cli.files.get(cli.aws.configPath))).toBe(TEXT);
+    const refused = await cli.run(command, { answers: ["n"] });
+    expect(refused.terminal).toContain("Change 100 role profiles in this way?");
+    expect(String(cli.files.get(cli.aws.configPath))).toBe(TEXT);
+    expect((await cli.run(command, { answers: ["y"] })).stderr).toContain("changed 100 role profiles");
+    const turned = String(cli.files.get(cli.aws.configPath));
+    const lines = (text: string): string[] => text.split(/\r?\n/);
+    const had = new Set(lines(TEXT));
+    expect(lines(turned).filter((line) => line === "source_profile = work-mfa")).toHaveLength(100);
+    const added = preview.stdout.split("\n").filter((line) => line.startsWith("+"));
+    for (const line of lines(turned)) if (!had.has(line)) expect(added).toContain(`+${line.trimEnd()}`);
+    expect((await cli.run(command)).stderr).toContain("no role profile needs a change");
+    const back = await cli.run("aws config work --profile work --undo-roles --write --yes");
+    expect(back.stderr).toContain("changed 100 role profiles");
+    const after = String(cli.files.get(cli.aws.configPath));
+    // The new profile itself stays, at the end.
+    expect(after.startsWith(`${TEXT}\r\n\r\n[profile work-mfa]\r\n`)).toBe(true);
+  });
+
+  it("leaves those that would not work", async () => {
+    const { cli } = await withDevice();
+    await cli.run(`aws config work --profile work --serial ${SERIAL}`);
+    const of = (name: string, ...more: string[]) =>
+      [`[profile ${name}]`, `role_arn = ${ROLE}`, "source_profile = work", ...more, ""].join("\n");
+    const text = `${of("long", "duration_seconds = 7200", `mfa_serial = ${SERIAL}`)}${of("other", "mfa_serial = arn:aws:iam::123456789012:mfa/bob")}${of("plain")}`;
+    cli.files.set(cli.aws.configPath, text);
+    const session = await cli.run("aws config work --profile work --roles --write --yes");
+    expect(session.stderr).toContain('"long" stays as it is: its duration_seconds is more than the 3600');
+    expect(session.stderr).toContain('"other" stays as it is: its mfa_serial is another device');
+    expect(String(cli.files.get(cli.aws.configPath))).toBe(text);
+  });
+
+  it("is suggested where it would help", async () => {
+    const { cli } = await withDevice();
+    cli.files.set(cli.aws.configPath, TEXT);
+    const session = await cli.run("aws config work --profile work --write");
+    expect(session.stderr).toContain("hint: 100 role profiles could use it");
+  });
+
+  it("has names as people in Japan have them", async () => {
+    const { cli } = await withDevice();
+    for (const name of ["本番", "o'neil", "prod(1)"]) {
+      cli.files.set(cli.aws.configPath, "");
+      expect(await cli.run(["aws", "config", "work", "--profile", name, "--write"])).toMatchObject({
+        exitCode: 0,
+      });
+      expect(String(cli.files.get(cli.aws.configPath))).toContain(`--profile "${name}"\n`);
+    }
+    const refused = await cli.run(["aws", "config", "work", "--profile", "a#b"]);
+    expect(refused.stderr).toContain('"#" means something else to a shell');
+  });
+});
+
+describe("what goes wrong at AWS", () => {
+  it("takes a resync as the proof where the keys are those of a session", async () => {
+    const cli = testCli({ now: NOW });
+    cli.aws.cloud.enabled("alice", "alice");
+    cli.aws.cloud.refusals.set("GetSessionToken", {
+      status: 403,
+      code: "AccessDenied",
+      message: "Cannot call GetSessionToken with session credentials",
+    });
+    const session = await cli.run("aws enroll --profile work --device-name second");
+    expect(session).toMatchObject({ exitCode: 0 });
+    expect(session.stderr).not.toContain("out of sync");
+    expect(session.stderr).toContain("two more codes prove it");
+    expect(cli.aws.cloud.count("GetSessionToken")).toBe(1);
+    expect(accountFiles(cli).filter((name) => name.startsWith("aws/"))).toEqual([]);
+  });
+
+  it("does not try to log in with keys that are known to be those of a session", async () => {
+    const cli = testCli({ now: NOW });
+    cli.files.set(cli.aws.credentialsPath, "[work]\naws_access_key_id = ASIA1\naws_session_token = t\n");
+    expect(await cli.run("aws enroll --profile work")).toMatchObject({ exitCode: 0 });
+    expect(cli.aws.cloud.asked.map(({ action }) => action).slice(-2)).toEqual([
+      "EnableMFADevice",
+      "ResyncMFADevice",
+    ]);
+  });
+
+  it("goes on after the CLI failed once AWS had made the device", async () => {
+    const cli = testCli({ now: NOW });
+    const { run } = cli.aws.cli;
+    let isBroken = true;
+    Object.assign(cli.aws.cli, {
+      async run(call: Parameters<typeof run>[0]) {
+        const end = await run(call);
+        if (!isBroken || call.command[1] !== "create-virtual-mfa-device") return end;
+        isBroken = false;
+        return { ok: false, stdout: "", stderr: "[Errno 2] No such file or directory: '/dev/shm/seed'" };
+      },
+    });
+    const first = await cli.run("aws enroll --name work");
+    expect(first).toMatchObject({ exitCode: 1 });
+    expect(first.stderr).toContain(`it is not known whether AWS created "${SERIAL}"`);
+    expect(await cli.run("aws enroll --name work")).toMatchObject({ exitCode: 0 });
+    expect(cli.aws.cloud.devices.size).toBe(1);
+  });
+
+  it.each(["EntityTemporarilyUnmodifiable", "Throttling"])(
+    "tries again with new codes on %s",
+    async (code) => {
+      const cli = testCli({ now: NOW });
+      const { refusals } = cli.aws.cloud;
+      cli.aws.before = (operation) => {
+        const seen = cli.aws.cloud.count("EnableMFADevice");
+        if (operation === "enable-mfa-device" && seen < 2)
+          refusals.set("EnableMFADevice", { status: 409, code, message: "later" });
+        else refusals.delete("EnableMFADevice");
+      };
+      expect(await cli.run("aws enroll")).toMatchObject({ exitCode: 0 });
+      const codes = cli.aws.cloud.asked.flatMap(({ params }) => params.AuthenticationCode1 ?? []);
+      expect(new Set(codes).size).toBe(3);
+    },
+  );
+
+  it("keeps the device where AWS stays busy, and goes on next time", async () => {
+    const cli = testCli({ now: NOW });
+    cli.aws.cloud.refusals.set("EnableMFADevice", {
+      status: 400,
+      code: "Throttling",
+      message: "Rate exceeded",
+    });
+    const first = await cli.run("aws enroll");
+    expect(first.stderr).toContain("run the same command again to resume");
+    expect(cli.aws.cloud.devices.size).toBe(1);
+    cli.aws.cloud.refusals.clear();
+    expect(await cli.run("aws enroll")).toMatchObject({ exitCode: 0 });
+    expect(cli.aws.cloud.devices.size).toBe(1);
+  });
+
+  it("spends no code where there is no time for the call", async () => {
+    const { cli } = await withDevice();
+    const { alone } = cli.aws.cli;
+    Object.assign(cli.aws.cli, {
+      alone(name: string, patience: number, work: Parameters<typeof alone>[2]) {
+        expect(patience).toBeGreaterThanOrEqual(0);
+        cli.clock.now += 45_000;
+        return alone(name, patience, work);
+      },
+    });
+    const session = await cli.run("aws credentials work --profile work");
+    expect(session).toMatchObject({ exitCode: 7, stdout: "" });
+    expect(session.stderr).toContain("no time is left to ask AWS");
+    expect(cli.aws.cloud.count("GetSessionToken")).toBe(0);
+    expect((await cli.run("code work --once --no-wait")).exitCode).toBe(0);
+  });
 });

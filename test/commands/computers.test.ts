@@ -25,7 +25,7 @@ function computer(box: Box, env: Record<string, string> = {}): Cli {
     now,
     hostname: name,
     instead: () => ({
-      computer: { hostname: box.hostname, nodeVersion: "20.0.0" },
+      computer: { hostname: box.hostname, versions: { node: "20.0.0" } },
       stateFolder: async () => box.state,
       env,
     }),

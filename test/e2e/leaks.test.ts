@@ -20,7 +20,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { COMMANDS_TABLE, type Marked, RECIPIENT } from "../commands-table.ts";
 import { github, key } from "../helpers/accounts.ts";
-import { type Computer, computerIn, contentOf, type RunOptions } from "../helpers/binary.ts";
+import { type Computer, computerIn, contentOf, PROGRAM, type RunOptions } from "../helpers/binary.ts";
 import {
   MARKED_BASE32,
   MARKED_NOTE,
@@ -266,7 +266,7 @@ describe.skipIf(!needs(...TMUX_NEEDS))("a marked seed in a terminal (needs tmux)
   it("is gone from it afterwards, and so are the shares of a backup", async () => {
     const { env, home } = plain();
     const settings = Object.entries(env).map(([name, value]) => `${name}="${value}"`);
-    const twinseed = `env -i TERM="$TERM" ${settings.join(" ")} ${process.execPath} bin/twinseed.js`;
+    const twinseed = `env -i TERM="$TERM" ${settings.join(" ")} ${PROGRAM.join(" ")}`;
     const runs = [
       "add --name typed",
       "qr me",

@@ -94,11 +94,13 @@ const SMALL = readFileSync(new URL("../fixtures/qr/crop-tight.png", import.meta.
 
 /** The same in memory. */
 function inMemory(folder: MemoryFolder, env: Readonly<Record<string, string>>, own = freshState()) {
-  return testCli({
+  const cli = testCli({
     files: { [EXAMPLE]: SMALL },
     instead: (note) => onFolder(testDeps({ folder, env, note, stateFolder: async () => own })),
     hostname: hostname(),
   });
+  cli.key.state.isPlugged = false;
+  return cli;
 }
 
 beforeAll(async () => {
@@ -289,7 +291,10 @@ describe("hostile input", { timeout: LONG }, () => {
       writeFileSync(join(home, "memory.cjs"), MEMORY);
       const { exitCode, stdout, stderr } = await run(["add", stdin ? "-" : "huge.png"], {
         stdin: stdin ? { text: picture } : "closed",
-        env: { NODE_OPTIONS: `--require ${join(home, "memory.cjs")}` },
+        env: {
+          NODE_OPTIONS: `--require ${join(home, "memory.cjs")}`,
+          BUN_OPTIONS: `--preload ${join(home, "memory.cjs")}`,
+        },
         timeout: BOUND,
       });
       expect({ exitCode, stdout, foreign: foreignLines(stderr) }).toEqual({

@@ -18,7 +18,7 @@ import { OTP_LIMITS } from "../../src/base/limits.ts";
 import { codeOf, stepAt } from "../../src/otp/one-time-code.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { Secret } from "../../src/otp/secret.ts";
-import { BIN, type Computer, computerIn, contentOf, type Ended } from "../helpers/binary.ts";
+import { type Computer, computerIn, contentOf, type Ended, PROGRAM } from "../helpers/binary.ts";
 import { type RedisServer, startRedis } from "../helpers/redis-server.ts";
 import { needs } from "../helpers/system-packages.ts";
 import { times } from "../helpers/times.ts";
@@ -47,8 +47,9 @@ async function together(
   args: readonly string[],
   seed: string,
 ): Promise<Ended[]> {
+  const [command, ...words] = PROGRAM;
   const runs = computers.map(({ home, env }) => {
-    const child = spawn(process.execPath, [BIN, "code", "-", ...args], { cwd: home, env });
+    const child = spawn(command, [...words, "code", "-", ...args], { cwd: home, env });
     const output = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"] as const)
       child[name].setEncoding("utf8").on("data", (text: string) => {

@@ -220,7 +220,7 @@ export function awsCloud(now: () => number): Cloud {
       return { Credentials: session(user, DurationSeconds) };
     },
     AssumeRole({ DurationSeconds = "3600", RoleArn = "", RoleSessionName = "", ...mfa }, key) {
-      logIn(caller(key).user, mfa);
+      if (sessions.get(key) === undefined || "SerialNumber" in mfa) logIn(caller(key).user, mfa);
       const role = RoleArn.split("/").at(-1) ?? "";
       const Arn = `arn:aws:sts::${ACCOUNT}:assumed-role/${role}/${RoleSessionName}`;
       return {

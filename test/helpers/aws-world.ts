@@ -19,7 +19,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { type Device, KEYS, type Request } from "./aws-cloud.ts";
 import { type AwsDouble, awsDouble } from "./aws-double.ts";
-import { BIN, type Computer, computerIn } from "./binary.ts";
+import { type Computer, computerIn, PROGRAM } from "./binary.ts";
 import { inside } from "./inside.ts";
 import { whereIs } from "./system-packages.ts";
 
@@ -49,13 +49,9 @@ export async function world(): Promise<World> {
   symlinkSync(AWS ?? "", join(bin, "aws"));
   // At each start, the CLI runs lsb_release, which starts twenty processes for information that the double does not need.
   symlinkSync("/bin/true", join(bin, "lsb_release"));
-  writeFileSync(
-    join(bin, "twinseed"),
-    `#!/bin/sh\necho run >>runs\nexec "${process.execPath}" "${BIN}" "$@"\n`,
-    {
-      mode: 0o755,
-    },
-  );
+  writeFileSync(join(bin, "twinseed"), `#!/bin/sh\necho run >>runs\nexec ${PROGRAM.join(" ")} "$@"\n`, {
+    mode: 0o755,
+  });
   mkdirSync(join(home, ".aws"));
   const keys = (profile: string, key: string) =>
     `[${profile}]\naws_access_key_id = ${key}\naws_secret_access_key = long-term\n`;

@@ -1,5 +1,5 @@
 /**
- * Runs the real program as users do (`node bin/twinseed.js`), on a separate computer: a folder as HOME, nothing of our
+ * Runs the real program as users do (`node bin/twinseed.js`, or the executable), on a separate computer: a folder as HOME, nothing of our
  * environment, and no access to the session bus, display or terminal of the person who runs the tests.
  */
 import { type ChildProcess, spawn } from "node:child_process";
@@ -9,6 +9,13 @@ import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export const BIN = join(ROOT, "bin", "twinseed.js");
+export type Program = readonly [string, ...string[]];
+/** The executable that needs no Node.js, if the end-to-end tests are to run that (`npm run test:standalone`). */
+export const EXECUTABLE = process.env.TWINSEED_TEST_EXECUTABLE;
+/** What starts the program. */
+export const PROGRAM: Program = EXECUTABLE === undefined ? [process.execPath, BIN] : [EXECUTABLE];
+/** The built cli/child-tasks.ts. */
+export const CHILD = join(ROOT, "dist", "child.cjs");
 export const EXAMPLE = join(ROOT, "examples", "aws-virtual-mfa.png");
 
 export interface RunOptions {
@@ -47,6 +54,8 @@ export interface Computer {
   /** TWINSEED_HOME. */
   readonly data: string;
   readonly env: Readonly<Record<string, string>>;
+  /** What starts twinseed there. */
+  readonly program: Program;
   run(args: readonly string[], options?: RunOptions): Promise<Ended>;
   start(args: readonly string[], options?: RunOptions): Running;
 }
@@ -54,7 +63,11 @@ export interface Computer {
 const ENOUGH = 60_000;
 
 /** `env` is added to the bare environment: TWINSEED_KEY or the address of a private session bus, for example. */
-export function computerIn(home: string, env: Readonly<Record<string, string>> = {}): Computer {
+export function computerIn(
+  home: string,
+  env: Readonly<Record<string, string>> = {},
+  program = PROGRAM,
+): Computer {
   requireBuild();
   const data = join(home, "data");
   const bare = {
@@ -68,15 +81,15 @@ export function computerIn(home: string, env: Readonly<Record<string, string>> =
   const own = { ...bare, ...env };
   mkdirSync(home, { recursive: true });
   const start: Computer["start"] = (args, options = {}) =>
-    startIn(home, args, { ...options, env: { ...own, ...options.env } });
-  return { home, data, env: own, start, run: (args, options) => start(args, options).ended };
+    startIn(home, [...program, ...args], { ...options, env: { ...own, ...options.env } });
+  return { home, data, env: own, program, start, run: (args, options) => start(args, options).ended };
 }
 
 /** In its own session, so that there is no /dev/tty to open. */
-function startIn(cwd: string, args: readonly string[], options: RunOptions): Running {
+function startIn(cwd: string, program: Program, options: RunOptions): Running {
   const { stdin = "closed", redirect = "", timeout = ENOUGH } = options;
   const begin = performance.now();
-  const [command, ...words] = commandLine(args, stdin, redirect);
+  const [command, ...words] = commandLine(program, stdin, redirect);
   const env = Object.fromEntries(
     Object.entries(options.env ?? {}).filter(([, value]) => value !== undefined),
   );
@@ -100,8 +113,7 @@ function startIn(cwd: string, args: readonly string[], options: RunOptions): Run
     child.once("close", (exitCode, signal) => {
       clearTimeout(timer);
       const ms = performance.now() - begin;
-      if (isLate)
-        reject(new Error(`twinseed ${args.join(" ")} did not finish in ${timeout} ms. ${output.stderr}`));
+      if (isLate) reject(new Error(`${program.join(" ")} did not finish in ${timeout} ms. ${output.stderr}`));
       else resolve({ exitCode, signal, ...output, ms });
     });
   });
@@ -114,13 +126,8 @@ function startIn(cwd: string, args: readonly string[], options: RunOptions): Run
   };
 }
 
-function commandLine(
-  args: readonly string[],
-  stdin: RunOptions["stdin"],
-  redirect: string,
-): [string, ...string[]] {
-  const program = [process.execPath, BIN, ...args];
-  if (stdin !== "closed" && redirect === "") return [process.execPath, BIN, ...args];
+function commandLine(program: Program, stdin: RunOptions["stdin"], redirect: string): [string, ...string[]] {
+  if (stdin !== "closed" && redirect === "") return [...program];
   const closing = stdin === "closed" ? "<&-" : "";
   if (!redirect.startsWith("|")) return ["sh", "-c", `exec "$@" ${closing} ${redirect}`, "sh", ...program];
   // Passes on the exit code of the program, not of the reader, through descriptor 3.

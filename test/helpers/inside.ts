@@ -44,7 +44,7 @@ export function inside(
         keyring: { load: () => Promise.reject(new Error("Cannot find native binding.")) },
       }),
       workTree: workTree(data, env),
-      computer: { hostname: hostname(), nodeVersion: process.versions.node },
+      computer: { hostname: hostname(), versions: process.versions },
       clock: { now: () => Date.now() + ahead, sleep: async () => {} },
     }),
   });

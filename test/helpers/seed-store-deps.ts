@@ -1,6 +1,5 @@
 /** What openSeedStore needs, in memory: real randomness, no keyring and no terminal unless a test provides them. */
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
 import { ExitCode, UserError } from "../../src/base/errors.ts";
 import type { RunChild } from "../../src/ports/child.ts";
 import type { KeyringBinding, KeyringEntry } from "../../src/ports/os-keyring.ts";
@@ -10,9 +9,8 @@ import type { SeedStoreDeps } from "../../src/seeds/needs.ts";
 import { loadBinding } from "../../src/system/desktop/keyring-binding.ts";
 import { sessionBus } from "../../src/system/desktop/session-bus.ts";
 import { childRunner } from "../../src/system/programs/own-child.ts";
+import { CHILD } from "./binary.ts";
 import { type MemoryFolder, memoryFolder } from "./memory-folder.ts";
-
-const CHILD = join(process.cwd(), "dist/child.cjs");
 
 /** The keyring on this process's session bus. */
 export function realKeyring(runtimeFolder?: string): Pick<KeyringSettings, "load" | "bus"> {

@@ -1,7 +1,7 @@
 /** The real program in a real terminal (tmux), and its QR codes as a camera sees them. */
 import jsqr from "jsqr";
 import { onTestFinished } from "vitest";
-import { BIN, type Computer } from "./binary.ts";
+import type { Computer } from "./binary.ts";
 import { startTmux, type Tmux, type TmuxOptions } from "./tmux.ts";
 
 const GLYPHS = /[▀▄█]/;
@@ -13,7 +13,7 @@ export async function terminal(
   options?: TmuxOptions,
 ): Promise<Tmux> {
   const settings = Object.entries(computer.env).map(([name, value]) => `${name}="${value}"`);
-  const program = ["env", "-i", 'TERM="$TERM"', ...settings, process.execPath, BIN, ...args].join(" ");
+  const program = ["env", "-i", 'TERM="$TERM"', ...settings, ...computer.program, ...args].join(" ");
   const tmux = await startTmux(`sh -c 'seq 1 40; ${program}; echo "exit $?"; exec cat'`, options);
   onTestFinished(() => tmux.stop());
   return tmux;

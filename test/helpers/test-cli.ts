@@ -21,6 +21,7 @@ import { type MemoryFolder, memoryFolder } from "./memory-folder.ts";
 import { memoryOutput } from "./memory-output.ts";
 import { memorySeedStore } from "./memory-seed-store.ts";
 import { memoryTerminal } from "./memory-terminal.ts";
+import { ykmanDouble } from "./ykman-double.ts";
 
 export interface Session {
   readonly exitCode: number;
@@ -97,6 +98,7 @@ export function testCli(options: TestCliOptions = {}) {
   const homes = new Map<string, { folder: MemoryFolder; uris: Map<string, string> }>();
   const clock = { now: Date.parse(options.now ?? "2026-01-31T12:00:00Z") };
   const aws = awsFake(() => clock.now);
+  const key = ykmanDouble(() => clock.now);
   let drawn = 0;
   const faults: {
     seeds?: UserError;
@@ -177,7 +179,7 @@ export function testCli(options: TestCliOptions = {}) {
       stderr,
       stdin: { isTTY: false, readAll: async () => Buffer.from(stdin) },
       env: upkeep.env,
-      computer: { hostname: options.hostname ?? "laptop", nodeVersion: "20.0.0" },
+      computer: { hostname: options.hostname ?? "laptop", versions: { node: "20.0.0" } },
       clock: {
         now: () => clock.now,
         async sleep(milliseconds) {
@@ -231,6 +233,7 @@ export function testCli(options: TestCliOptions = {}) {
         async copy(text, clearAfter) {
           if (faults.clipboard !== undefined) throw faults.clipboard;
           clipboard.push({ text, clearAfter });
+          return "desktop";
         },
         picture: async () => desktop.picture,
         text: async () => (desktop.text === undefined ? undefined : Buffer.from(desktop.text)),
@@ -336,6 +339,7 @@ export function testCli(options: TestCliOptions = {}) {
         idsElsewhere: async () => upkeep.idsElsewhere,
       },
       aws: async () => aws.cli,
+      ykman: key.ykman,
       async inOtherFolder(path, unfinished) {
         const there = homes.get(path);
         if (there !== undefined && !there.folder.files.has(unfinished))
@@ -386,6 +390,7 @@ export function testCli(options: TestCliOptions = {}) {
     faults,
     upkeep,
     aws,
+    key,
     workTree,
     /** Enrolls the accounts before the first command. */
     async start(): Promise<void> {

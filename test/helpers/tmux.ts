@@ -33,6 +33,8 @@ export interface Tmux {
   set(option: string, value: string): Promise<void>;
   /** The visible text, without trailing spaces and trailing empty lines. */
   screen(): Promise<string>;
+  /** The visible lines with their colors, as SGR sequences, and with trailing spaces. */
+  cells(): Promise<string>;
   /** The visible text and what has scrolled away. */
   scrollback(): Promise<string>;
   /** Whether the program is on the alternate screen. */
@@ -90,6 +92,7 @@ export async function startTmux(
       await tmux("set-option", "-g", option, value);
     },
     screen: () => capture(),
+    cells: () => tmux("capture-pane", "-p", "-e", "-N"),
     scrollback: () => capture("-S", "-"),
     alternate: async () => (await ask("#{alternate_on}")) === "1",
     async waitFor(wanted, bound = BOUND) {

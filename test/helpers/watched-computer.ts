@@ -42,6 +42,9 @@ function AWS(): string {
   echo '{"VirtualMFADevice":{"SerialNumber":"arn:aws:iam::123456789012:mfa/me"}}' ;;
 "iam list-mfa-devices") echo '{"MFADevices":[]}' ;;
 "iam list-virtual-mfa-devices") echo '{"VirtualMFADevices":[]}' ;;
+"iam generate-credential-report"|"iam get-credential-report")
+  echo "An error occurred (AccessDenied) when calling the operation: not authorized" >&2
+  exit 254 ;;
 *) echo '{}' ;;
 esac`;
 }
@@ -119,6 +122,7 @@ export function watchedComputer(
     // Everything that may quote something; "*" would add the loading of modules, which is slow.
     NODE_DEBUG: "stream,stream_socket,net,tls,http,https,http2,child_process,fs,process,stdio,worker",
     GIT_TRACE: "1",
+    BUN_OPTIONS: `--preload ${join(home, "hook.cjs")}`, // the same for the executable
     NODE_OPTIONS: [
       `--require ${join(home, "hook.cjs")}`,
       `--report-directory=${folders.reports}`,

@@ -58,8 +58,8 @@ describe.skipIf(!needs("aws")).concurrent("aws with the real AWS CLI (needs aws)
     );
     const ended = await sh(line, computer);
     expect(ended.exitCode).not.toBe(0);
-    // The inner program's error is inside the CLI's: "Error when retrieving credentials from custom-process".
-    expect(ended.stderr).toContain("not the one with the credential_process line");
+    expect(ended.stderr).toContain("come from twinseed itself");
+    expect(aws.cloud.asked).toEqual([]);
   });
 
   it("gives lines that sh evaluates, with the next code where this one was used", async () => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { formatBase32 } from "../../src/otp/base32.ts";
 import { Secret } from "../../src/otp/secret.ts";
-import { BIN, type Computer, computerIn } from "../helpers/binary.ts";
+import { type Computer, computerIn, PROGRAM } from "../helpers/binary.ts";
 import { inside } from "../helpers/inside.ts";
 import { needs } from "../helpers/system-packages.ts";
 import { startTmux, TMUX_NEEDS, type Tmux } from "../helpers/tmux.ts";
@@ -40,7 +40,7 @@ async function computer(): Promise<Computer> {
   writeFileSync(
     program,
     `#!/bin/sh
-case $1 in completion|__complete) exec ${process.execPath} ${BIN} "$@";; esac
+case $1 in completion|__complete) exec ${PROGRAM.join(" ")} "$@";; esac
 printf 'got:'; printf '[%s]' "$@"; echo ' .'
 `,
   );

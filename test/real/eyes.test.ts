@@ -80,7 +80,7 @@ describe.skipIf(!needs(...TMUX_NEEDS))("a real terminal (needs tmux)", async () 
       await tmux.type("phone", "Enter");
       await tmux.waitFor("Type the code");
       await tmux.type("12345", "Enter");
-      const screen = await tmux.waitFor("Wrong code");
+      const screen = await tmux.waitFor(/Wrong code.*Type the code/s);
       expect(bottomOf(screen, "Wrong code")).toBe(1);
       expect(bottomOf(screen, "Type the code")).toBe(2);
       await tmux.press("C-c");

@@ -49,6 +49,10 @@ beforeAll(() => {
     format: "cjs",
     external: ["@napi-rs/keyring"],
     supported: { "dynamic-import": false }, // as build.mjs: import() becomes require()
+    // In this format it has none; every file that asks is in test/helpers/.
+    define: {
+      "import.meta.url": JSON.stringify(new URL("../helpers/keyring-child.ts", import.meta.url).href),
+    },
   });
 });
 

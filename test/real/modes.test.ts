@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { BIN, EXAMPLE } from "../helpers/binary.ts";
+import { EXAMPLE, PROGRAM } from "../helpers/binary.ts";
 import { temporaryFolder } from "../helpers/child.ts";
 import { needs } from "../helpers/system-packages.ts";
 
@@ -40,7 +40,7 @@ function computer(umask = "0022") {
   };
   for (const name of ["run", "tmp", "out"]) mkdirSync(join(home, name), { mode: 0o700 });
   const run = (line: string, input = "", more: Readonly<Record<string, string>> = {}) => {
-    const command = ["-c", `umask ${umask}; exec "$@"`, "sh", process.execPath, BIN, ...line.split(" ")];
+    const command = ["-c", `umask ${umask}; exec "$@"`, "sh", ...PROGRAM, ...line.split(" ")];
     return spawnSync("sh", command, { env: { ...env, ...more }, cwd: home, input, encoding: "utf8" });
   };
   const succeed = (line: string, input = "") => {

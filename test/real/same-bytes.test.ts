@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Other versions of Node.js to build with, as paths: OTHER_NODES=/opt/node24/bin/node. The release workflow compares 20 and 24. */
 const OTHERS = (process.env.OTHER_NODES ?? "").split(delimiter).filter(Boolean);
-const NOT_SOURCES = /^(\.git|node_modules|dist|coverage|fuzz-found)$/;
+const NOT_SOURCES = /^(\.git|node_modules|dist|standalone|coverage|fuzz-found)$/;
 
 /** Builds a copy of the sources, and returns the tarball. */
 function built(place: string, node: string, mode: number): Uint8Array {

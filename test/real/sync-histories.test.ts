@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generateX25519Identity } from "age-encryption";
 import { afterAll, expect, it } from "vitest";
+import { attempt, UserError } from "../../src/base/errors.ts";
 import { parseEntry } from "../../src/members/entry.ts";
 import { formatBase32 } from "../../src/otp/base32.ts";
 import { Secret } from "../../src/otp/secret.ts";
@@ -98,7 +99,9 @@ function attack(bare: string, folder: string, random: () => number, past: string
   if (what === 4) writeFileSync(join(clone, "README.md"), `edited ${random()}\n`);
   if (what === 5) {
     const names = readdirSync(join(clone, "members")).map((name) => Number.parseInt(name, 10));
-    const last = parseEntry(readFileSync(join(clone, "members", `${Math.max(...names)}.json`), "utf8"));
+    const text = readFileSync(join(clone, "members", `${Math.max(...names)}.json`), "utf8");
+    const last = attempt(() => parseEntry(text));
+    if (last instanceof UserError) return; // an earlier attack has damaged it
     const evil = testComputer(pick(["evil", "c0", "c1"]));
     const key = testKey(last.entry.store);
     const forged = testEntry(last, key, { by: evil, members: [evil], key });

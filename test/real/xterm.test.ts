@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { formatOtpauthUri, parseOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { aws } from "../helpers/accounts.ts";
-import { BIN, computerIn } from "../helpers/binary.ts";
+import { computerIn, PROGRAM } from "../helpers/binary.ts";
 import { temporaryFolder } from "../helpers/child.ts";
 import { needs } from "../helpers/system-packages.ts";
 import { screenshot, XTERM_NEEDS } from "../helpers/xterm.ts";
@@ -28,7 +28,7 @@ describe.skipIf(!needs(...XTERM_NEEDS, "zbarimg"))(
         exitCode: 0,
       });
       const picture = await screenshot({
-        command: [process.execPath, BIN, "qr", "amazon"],
+        command: [...PROGRAM, "qr", "amazon"],
         ready: "Scan it",
         columns: 80,
         rows: 24,

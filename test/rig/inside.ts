@@ -89,7 +89,7 @@ function insideOf(
         stderr,
         stdin: { isTTY: false, readAll: async () => Buffer.from(stdin) },
         env,
-        computer: { hostname: hostname(), nodeVersion: process.versions.node },
+        computer: { hostname: hostname(), versions: process.versions },
         clock: {
           now: () => Date.now(),
           sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
@@ -111,6 +111,8 @@ function insideOf(
         },
         sharedKeys: sharedKeys(deps),
         storedIds: (kind) => SEED_STORES[kind].ids(deps),
+        mac: undefined,
+        keyringProvider: async () => undefined,
       });
       const exitCode = await run(args, world);
       return { exitCode, stdout: stdout.written(), stderr: stderr.written() };

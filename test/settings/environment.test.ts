@@ -8,7 +8,7 @@ const SRC = fileURLToPath(new URL("../../src", import.meta.url));
 const TABLE = "settings/environment.ts";
 
 /** Put in by build.mjs; no variable of the environment. */
-const NOT_READ = ["TWINSEED_VERSION", "TWINSEED_BUGS"];
+const NOT_READ = ["TWINSEED_VERSION", "TWINSEED_BUGS", "TWINSEED_STANDALONE"];
 
 const files = readdirSync(SRC, { recursive: true, encoding: "utf8" })
   .map((name) => name.replaceAll("\\", "/"))

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { systemClipboard } from "../../src/system/desktop/clipboard.ts";
 import { clipboardTool } from "../../src/system/desktop/clipboard-tools.ts";
+import { CHILD } from "../helpers/binary.ts";
 import { bundle, temporaryFolder } from "../helpers/child.ts";
 import { pathOf } from "../helpers/desktop.ts";
 import { needs } from "../helpers/system-packages.ts";
@@ -68,7 +69,7 @@ describe.skipIf(process.platform === "win32")("a code on macOS's clipboard", () 
     const folder = temporaryFolder();
     const to = (name: string): string => `cat > ${join(folder, name)}`;
     const PATH = `${pathOf({ osascript: osascript || `echo "$*" > ${join(folder, "args")}; ${to("marked")}`, pbcopy: to("plain"), pbpaste: "" })}:/bin:/usr/bin`;
-    await systemClipboard({ PATH }, "darwin").copy("123456", 0);
+    await systemClipboard({ PATH }, CHILD, "darwin").copy("123456", 0);
     return Object.fromEntries(
       readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]),
     );
@@ -117,22 +118,22 @@ describe.skipIf(!needs("Xvfb", "xclip", "ps"))(
     afterAll(() => void server?.kill());
 
     it("holds the text and is cleared later", async () => {
-      await systemClipboard(env).copy("492039", 3);
+      await systemClipboard(env, CHILD).copy("492039", 3);
       expect(held()).toBe("492039");
       await vi.waitUntil(() => held() === "", { timeout: 30_000 });
     });
 
     it("is left alone when it holds something else by then", async () => {
-      await systemClipboard(env).copy("492039", 2);
-      await systemClipboard(env).copy("something else", 0);
-      await vi.waitUntil(() => running(/createHash/).length === 0, { timeout: 30_000 });
+      await systemClipboard(env, CHILD).copy("492039", 2);
+      await systemClipboard(env, CHILD).copy("something else", 0);
+      await vi.waitUntil(() => running(/clear-clipboard/).length === 0, { timeout: 30_000 });
       expect(held()).toBe("something else");
     });
 
     it("is cleared by a process that outlives ours, holds no secret in sight, and keeps nobody waiting", async () => {
       const script = bundle(
         `import { systemClipboard } from "./src/system/desktop/clipboard.ts";
-       systemClipboard(process.env).copy("771204", 8).then(() => console.log("copied"));`,
+       systemClipboard(process.env, ${JSON.stringify(CHILD)}).copy("771204", 8).then(() => console.log("copied"));`,
         temporaryFolder(),
       );
       const secret = { TWINSEED_PASSPHRASE: "open sesame" };
@@ -141,14 +142,14 @@ describe.skipIf(!needs("Xvfb", "xclip", "ps"))(
       );
       expect(held()).toBe("771204"); // so it ended before the clearing
       expect(running(/771204/)).toEqual([]);
-      await vi.waitUntil(() => running(/xclip -selection|createHash/).length === 2, { timeout: 30_000 });
-      const left = running(/xclip -selection|createHash/);
+      await vi.waitUntil(() => running(/xclip -selection|clear-clipboard/).length === 2, { timeout: 30_000 });
+      const left = running(/xclip -selection|clear-clipboard/);
       for (const pid of left) expect(environmentOf(pid)).not.toContain("open sesame");
       await vi.waitUntil(() => held() === "", { timeout: 30_000 });
     });
 
     it("that can't be reached is an error", async () => {
-      await expect(systemClipboard({ ...env, DISPLAY: ":9999" }).copy("1", 0)).rejects.toMatchObject({
+      await expect(systemClipboard({ ...env, DISPLAY: ":9999" }, CHILD).copy("1", 0)).rejects.toMatchObject({
         name: "UserError",
         exitCode: 1,
       });

@@ -250,3 +250,19 @@ describe("wildcards", () => {
     await expect(userFiles.read(path, 10)).rejects.toThrow("no such file");
   });
 });
+
+it.skipIf(process.platform === "win32")(
+  "replaces a file for the same people, if that is asked for",
+  async () => {
+    const path = join(temporaryFolder(), "config");
+    for (const bits of [0o640, 0o644, 0o600, 0o660]) {
+      fs.writeFileSync(path, "old");
+      fs.chmodSync(path, bits);
+      await userFiles.write(path, "new", { replace: true, keepMode: true });
+      expect([mode(path), fs.readFileSync(path, "utf8")]).toEqual([bits.toString(8), "new"]);
+      await userFiles.write(path, "secret", { replace: true });
+      expect(mode(path)).toBe("600");
+    }
+    expect(fs.readdirSync(join(path, ".."))).toEqual(["config"]);
+  },
+);

@@ -1,5 +1,8 @@
+import fs from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runTool } from "../../src/system/programs/run-tool.ts";
+import { temporaryFolder } from "../helpers/child.ts";
 
 const env = { PATH: process.env.PATH, TWINSEED_PASSPHRASE: "open sesame", NODE_OPTIONS: "--x", LANG: "C" };
 const sh = (script: string, limits: { patience?: number; limit?: number } = {}) =>
@@ -41,6 +44,22 @@ describe("a tool", () => {
     expect(listeners()).toEqual(before);
   });
 
+  it.skipIf(process.platform === "win32")("is given up together with what it has started", async () => {
+    const file = join(temporaryFolder(), "children");
+    // One in the same session, one in a session of its own, one below another.
+    const script = `echo $$ >${file}; (echo $BASHPID; sleep 60 & echo $!; wait) >>${file} & setsid sh -c 'echo $$; exec sleep 60' >>${file} & wait`;
+    const ended = runTool(["sh", "-c", script.replace("$BASHPID", "$(exec sh -c 'echo $PPID')")], {
+      env,
+      patience: 1000,
+      limit: 1000,
+      withChildren: true,
+    });
+    await expect(ended).rejects.toMatchObject({ exitCode: 1 });
+    const pids = fs.readFileSync(file, "utf8").trim().split("\n").map(Number);
+    expect(pids).toHaveLength(4);
+    await expect.poll(() => pids.filter(isRunning)).toEqual([]);
+  });
+
   it("that is not there is an error", async () => {
     const missing = runTool(["no-such-tool"], { env, patience: 1000, limit: 10 });
     await expect(missing).rejects.toMatchObject({
@@ -49,3 +68,13 @@ describe("a tool", () => {
     });
   });
 });
+
+/** A process that has ended and that its parent has not noticed yet does not run. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/\) Z /.test(fs.readFileSync(`/proc/${pid}/stat`, "latin1"));
+  } catch {
+    return false;
+  }
+}

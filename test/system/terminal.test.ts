@@ -28,6 +28,7 @@ async function converse(conversation: string, options?: TmuxOptions): Promise<Tm
 }
 
 async function expectNothingLeft(tmux: Tmux): Promise<void> {
+  await tmux.waitFor("tty: ");
   expect(await tmux.alternate()).toBe(false);
   const all = await tmux.scrollback();
   expect(all).not.toContain("SECRET");

@@ -2,13 +2,17 @@
 import type { Command } from "commander";
 import { examples } from "../../talk/examples.ts";
 import type { World } from "../../world.ts";
+import type { AwsAuditOptions } from "./aws-audit.ts";
 import type { EnrollOptions } from "./enroll.ts";
 import type { ResyncOptions } from "./resync.ts";
 import type { CredentialsOptions, SessionOptions } from "./session.ts";
 import type { ConfigOptions } from "./write-config.ts";
 
 const ACCOUNT = "name, id, or part of a name, issuer or label";
-const PROFILE = "AWS CLI profile with your long-term keys";
+const PROFILE = "AWS CLI profile with your long-term keys, or of a role";
+const ROLE_ARN = "assume this role (default: the role of the profile)";
+const EXTERNAL_ID = "external ID that the role requires (default: the profile's)";
+const SESSION_NAME = "name of the role's session (default: the profile's, or twinseed)";
 const SERIAL = "ARN of the MFA device; saved with the account";
 const FOR_AWS = "options for the AWS CLI, after --";
 
@@ -18,12 +22,14 @@ const work = {
   enroll: () => import("./enroll.ts"),
   resync: () => import("./resync.ts"),
   config: () => import("./write-config.ts"),
+  audit: () => import("./aws-audit.ts"),
 };
 
 export function registerAws(program: Command, world: World): void {
   const command: Command = program
     .command("aws")
     .description("enroll MFA devices at AWS and get sessions with MFA, through your own AWS CLI")
+    .helpCommand(true)
     .action(() => command.help());
   command
     .command("enroll")
@@ -59,7 +65,9 @@ export function registerAws(program: Command, world: World): void {
     .argument("[aws-options...]", FOR_AWS)
     .option("--profile <profile>", PROFILE)
     .option("--duration <time>", "such as 12h, 90m or 900s (default: 12h; for a role: 1h)")
-    .option("--role-arn <arn>", "assume this role")
+    .option("--role-arn <arn>", ROLE_ARN)
+    .option("--external-id <id>", EXTERNAL_ID)
+    .option("--role-session-name <name>", SESSION_NAME)
     .option("--serial <arn>", SERIAL)
     .option("--renew", "ignore cached credentials")
     .option("--format <format>", "export (for sh), powershell or json", "export")
@@ -74,7 +82,9 @@ export function registerAws(program: Command, world: World): void {
     .argument("[aws-options...]", FOR_AWS)
     .requiredOption("--profile <profile>", PROFILE)
     .option("--duration <time>", "such as 12h, 90m or 900s (default: 12h; for a role: 1h)")
-    .option("--role-arn <arn>", "assume this role")
+    .option("--role-arn <arn>", ROLE_ARN)
+    .option("--external-id <id>", EXTERNAL_ID)
+    .option("--role-session-name <name>", SESSION_NAME)
     .option("--serial <arn>", SERIAL)
     .action(async (query: string, extra: string[], options: CredentialsOptions) => {
       const { credentials } = await work.session();
@@ -91,14 +101,44 @@ export function registerAws(program: Command, world: World): void {
       "name of the new profile, which gets its keys from twinseed (default: PROFILE-mfa)",
     )
     .option("--duration <time>", "duration of its sessions")
-    .option("--role-arn <arn>", "assume this role")
+    .option("--role-arn <arn>", ROLE_ARN)
+    .option("--external-id <id>", EXTERNAL_ID)
+    .option("--role-session-name <name>", SESSION_NAME)
     .option("--serial <arn>", SERIAL)
     .option("--mfa-process", "print the lines for aws-vault, which go into PROFILE itself")
+    .option(
+      "--roles",
+      "let all role profiles of PROFILE use the new one; prints the changes, or asks with --write",
+    )
+    .option("--undo-roles", "give those role profiles their own lines back")
     .option("--windows", "use Windows syntax (default on Windows)")
     .option("--write", "add them to the file; its other lines do not change")
+    .option("--yes", "skip the confirmation prompt of --roles and --undo-roles")
     .action(async (query: string, extra: string[], options: ConfigOptions) => {
       const { config } = await work.config();
       return config(query, extra, options, world);
+    });
+  command
+    .command("audit")
+    .description(
+      "compare the MFA devices at AWS with the seeds here; exits 8 if it finds something, 1 if it can't look at all",
+    )
+    .argument("[aws-options...]", FOR_AWS)
+    .option("--profile <profile>", "AWS CLI profile to look with; nothing at AWS is changed")
+    .option("--all-profiles", "look at the accounts of all profiles")
+    .option("--no-organization", "do not ask for the accounts of the organization")
+    .option("--key-age <days>", "days after which access keys are old", "90d")
+    .option(
+      "--root-passkeys <number>",
+      "passkeys and security keys that root has: AWS shows them only to root",
+      "0",
+    )
+    .option("--alias <alias>", "the account's alias, if labels of QR codes end in it")
+    .option("--policy", "print the policy that allows what this command asks, and ask nothing")
+    .option("--json", "print as JSON")
+    .action(async (extra: string[], options: AwsAuditOptions) => {
+      const { awsAudit } = await work.audit();
+      return awsAudit(extra, options, world);
     });
   examples(
     command,
@@ -112,6 +152,7 @@ export function registerAws(program: Command, world: World): void {
     "session",
     'eval "$(twinseed aws session work --profile work)"  # for this shell',
     "twinseed aws session work --format powershell | Out-String | iex",
+    "twinseed aws session work --profile admin  # with role_arn: the role",
     "twinseed aws session work -- --region eu-west-1  # after --: options for aws",
   );
   examples(
@@ -123,6 +164,14 @@ export function registerAws(program: Command, world: World): void {
     command,
     "config",
     "twinseed aws config work --profile work --write  # adds profile work-mfa",
+    "twinseed aws config work --profile work --roles --write  # roles, too",
     "twinseed aws config work --profile work --mfa-process  # for aws-vault",
+  );
+  examples(
+    command,
+    "audit",
+    "twinseed aws audit --profile work",
+    "twinseed aws audit --all-profiles --json | jq",
+    "twinseed aws audit --policy > policy.json  # what it needs",
   );
 }

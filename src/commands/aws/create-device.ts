@@ -1,5 +1,6 @@
 /** The first half of `aws enroll`: creates a virtual MFA device and stores its seed. */
 
+import { isUnsent } from "../../aws/fault.ts";
 import { attempt, ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import { objectOf } from "../../base/untrusted-json.ts";
@@ -53,10 +54,13 @@ async function createOrRecreate(
   try {
     return await create(wanted, cli, needs);
   } catch (error) {
-    if (!(error instanceof AwsFailure)) throw error;
+    if (!(error instanceof UserError) || error.exitCode === ExitCode.interrupted) throw error;
+    if (!(error instanceof AwsFailure)) throw perhapsCreated(error, wanted);
     const { kind } = error.fault;
     if (kind === "exists" && wasBegun) return recreate(wanted, journal, cli, needs);
-    if (kind !== "network") journal.end();
+    if (!isUnsent(error.fault)) throw perhapsCreated(error, wanted);
+    // An older run that was interrupted may still have left one.
+    if (!wasBegun) journal.end();
     throw kind === "exists" ? orphanError(error, wanted, cli) : withPolicyHint(error, wanted);
   }
 }
@@ -88,6 +92,7 @@ async function create({ device }: NewDevice, cli: AwsCliOptions, needs: Needs<"a
       // These hold no secret. The CLI requires them on its command line, even if it also gets them another way.
       operation: ["iam", "create-virtual-mfa-device", `--virtual-mfa-device-name=${device}`, ...SEED_AS_TEXT],
       seed: true,
+      isMain: true,
     },
     cli,
     {},
@@ -121,6 +126,15 @@ async function storeSeed(
 export async function deleteDevice(serial: string, cli: AwsCliOptions, needs: Needs<"aws">): Promise<void> {
   const call = { operation: ["iam", "delete-virtual-mfa-device"], input: { SerialNumber: serial } } as const;
   await callAws(call, cli, {}, needs);
+}
+
+/** The CLI may also fail after AWS has done what it was asked. */
+function perhapsCreated({ message, exitCode, hints }: UserError, { serial }: NewDevice): UserError {
+  return new UserError(message, exitCode, [
+    ...hints,
+    `it is not known whether AWS created "${serial}"`,
+    "run the same command again: it deletes that device if it exists, and creates it with a seed that is stored",
+  ]);
 }
 
 async function tryDelete(

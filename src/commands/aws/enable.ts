@@ -9,7 +9,7 @@ import type { Needs } from "../../world.ts";
 import { type AwsCliOptions, AwsFailure } from "./call.ts";
 import { deleteDevice } from "./create-device.ts";
 import type { Journal } from "./journal.ts";
-import { type MfaDevice, type PairNeeds, sendPair } from "./pair.ts";
+import { type MfaDevice, type PairNeeds, sendPairPatiently } from "./pair.ts";
 
 export type EnableNeeds = PairNeeds;
 
@@ -21,13 +21,15 @@ export async function enable(
   needs: EnableNeeds,
 ): Promise<void> {
   try {
-    await sendPair("enable-mfa-device", mfaDevice, cli, needs);
+    await sendPairPatiently("enable-mfa-device", mfaDevice, cli, needs);
   } catch (error) {
     if (!(error instanceof UserError) || error.exitCode === ExitCode.interrupted) throw error;
     const kind = error instanceof AwsFailure ? error.fault.kind : "network";
     // An interrupted run has enabled it.
     if (kind === "exists" && journal.isUnfinished) return;
-    if (!(error instanceof AwsFailure) || kind === "network") throw unfinished(error, mfaDevice);
+    // Everything stays, as a later try may succeed.
+    if (!(error instanceof AwsFailure) || kind === "network" || kind === "busy")
+      throw unfinished(error, mfaDevice);
     if (await isEnabledAnyway(error, mfaDevice, cli, needs)) return;
     await removeAccount(mfaDevice, needs);
     journal.end();

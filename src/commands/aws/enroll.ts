@@ -18,7 +18,8 @@ import { type AwsCliOptions, AwsFailure, awsCliOptions, HANDOVER_PATIENCE } from
 import { callerOf, userOf } from "./caller.ts";
 import { createDevice, type NewDevice, withPolicyHint } from "./create-device.ts";
 import { type EnableNeeds, enable } from "./enable.ts";
-import { JOURNAL, type Journal, journalOf } from "./journal.ts";
+import { keysOf, requireNoPrompt } from "./found-keys.ts";
+import { type Journal, journalOf, lockOf } from "./journal.ts";
 import type { MfaDevice } from "./pair.ts";
 import { prove } from "./prove.ts";
 import { enrollRoot, type RootNeeds, rootHints } from "./root.ts";
@@ -33,8 +34,8 @@ export interface EnrollOptions {
   root?: boolean;
 }
 
-/** Milliseconds to wait for another run: the lock of a killed one expires after three seconds. */
-const PATIENCE = 5000;
+/** Milliseconds to wait for a run with the same device; its lock is free three seconds after it was killed. */
+const PATIENCE = 240_000;
 const ISSUER = "Amazon Web Services";
 
 export async function enroll(
@@ -44,6 +45,8 @@ export async function enroll(
 ): Promise<void> {
   const cli = awsCliOptions(options, extra);
   if (options.root) return enrollRoot(options, needs);
+  const keys = await keysOf(cli, needs);
+  requireNoPrompt(keys, "ACCOUNT");
   const caller = await callerOf(cli, needs);
   if (caller.kind === "root" && options.user === undefined) {
     throw new UserError(
@@ -65,10 +68,10 @@ export async function enroll(
     name: options.name,
   };
   await needs.seeds("enroll"); // before a device exists whose seed must be stored
-  const isOwn = caller.kind === "user" && caller.user === user;
+  const canLogIn = caller.kind === "user" && caller.user === user && keys.keys !== "session";
   const { alone, checkHandover } = await needs.aws();
   await checkHandover(HANDOVER_PATIENCE);
-  const done = await alone(JOURNAL, PATIENCE, async (assertHeld) => {
+  const done = await alone(lockOf(wanted.serial), PATIENCE, async (assertHeld) => {
     const journal = journalOf(wanted.serial, needs);
     const enrolled = await resumeOrCreate(wanted, journal, cli, needs);
     const { account, enrollment } = enrolled;
@@ -77,7 +80,7 @@ export async function enroll(
     await enable(mfaDevice, journal, cli, needs).catch((error) => {
       throw error instanceof AwsFailure ? withPolicyHint(error, wanted) : error;
     });
-    await prove(mfaDevice, isOwn, cli, needs);
+    await prove(mfaDevice, canLogIn, cli, needs);
     journal.end();
     return enrolled;
   });

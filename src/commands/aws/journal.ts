@@ -4,9 +4,10 @@
  */
 
 import { createHash } from "node:crypto";
+import { isText, parseFields } from "../../base/untrusted-json.ts";
 import type { Needs } from "../../world.ts";
 
-export const JOURNAL = "aws";
+const JOURNAL = "aws";
 
 export interface Journal {
   /** Whether an enrollment of this device was begun and not finished. */
@@ -15,8 +16,13 @@ export interface Journal {
   end(): void;
 }
 
+/** The folder with the lock of an enrollment: enrollments of other devices run at the same time. */
+export function lockOf(serial: string): string {
+  return `${JOURNAL}/${idOf(serial)}`;
+}
+
 export function journalOf(serial: string, needs: Needs<"clock" | "folder">): Journal {
-  const name = `${JOURNAL}/${createHash("sha256").update(serial).digest("hex").slice(0, 16)}.json`;
+  const name = `${JOURNAL}/${idOf(serial)}.json`;
   return {
     isUnfinished: needs.folder.read(name) !== undefined,
     begin() {
@@ -25,4 +31,19 @@ export function journalOf(serial: string, needs: Needs<"clock" | "folder">): Jou
     },
     end: () => needs.folder.remove(name),
   };
+}
+
+/** Serials of all enrollments in progress. */
+export function unfinishedSerials({ folder }: Needs<"folder">): string[] {
+  return folder
+    .list(JOURNAL)
+    .filter((name) => name.endsWith(".json"))
+    .flatMap((name) => {
+      const { serial } = parseFields(folder.read(`${JOURNAL}/${name}`) ?? "");
+      return isText(serial) ? [serial] : [];
+    });
+}
+
+function idOf(serial: string): string {
+  return createHash("sha256").update(serial).digest("hex").slice(0, 16);
 }

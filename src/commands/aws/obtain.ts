@@ -4,31 +4,30 @@
  */
 
 import type { Caller } from "../../aws/arn.ts";
-import { hintsFor } from "../../aws/causes.ts";
 import { answerOf, type Credentials, parseCredentials } from "../../aws/credentials.ts";
+import type { SessionPlan } from "../../aws/session-plan.ts";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { parseJson } from "../../base/untrusted-json.ts";
 import type { Account } from "../../ledger/account.ts";
 import type { Enrollment } from "../../otp/enrollment.ts";
-import { cacheFolder, sessionCache } from "../../seeds/session-cache.ts";
-import { type UnspentNeeds, unspentCode } from "../../spending/unspent.ts";
-import { note, pasteable } from "../../talk/say.ts";
+import { cacheFolder, hasSession, sessionCache } from "../../seeds/session-cache.ts";
+import { note, quoted } from "../../talk/say.ts";
 import { seedOf } from "../../vault/open-account.ts";
 import type { Needs } from "../../world.ts";
-import { type AwsCliOptions, AwsFailure, callAws } from "./call.ts";
+import { type AwsCliOptions, AwsFailure } from "./call.ts";
 import { callerOf } from "./caller.ts";
-import { LOOP_MARK } from "./loop.ts";
-import { hasSessionKeys, isDescribed } from "./profile.ts";
-import { saveSerial, serialOf } from "./serial.ts";
+import type { FoundKeys } from "./found-keys.ts";
+import { baseCli, checkOwnOptions, firstSession, type NewSessionNeeds, nextSession } from "./new-session.ts";
+import { profileSerial, saveSerial, serialOf } from "./serial.ts";
 
-export type ObtainNeeds = Needs<"stateFolder" | "files" | "aws" | "seeds"> & UnspentNeeds;
+export type ObtainNeeds = Needs<"stateFolder" | "files" | "seeds"> & NewSessionNeeds;
 
 export interface SessionRequest {
   readonly account: Account;
   readonly cli: AwsCliOptions;
-  readonly roleArn: string | undefined;
-  /** undefined: the default of the role. */
-  readonly seconds: number | undefined;
+  readonly keys: FoundKeys;
+  readonly plan: SessionPlan;
+  /** As given on the command line. */
   readonly serial: string | undefined;
   readonly renew: boolean;
 }
@@ -39,8 +38,6 @@ const TOTAL = 50_000;
 const CALL = 8000;
 const SHORTEST_CALL = 3000;
 const GRACE = 4000;
-/** Seconds: a code must still be valid when the call arrives. */
-const CALL_TAKES = 2;
 /** Milliseconds that a cached session must still be valid. */
 const LEAST_VALIDITY = 5 * 60_000;
 /** Variables that decide whose keys the AWS CLI uses, and where it sends them. */
@@ -48,37 +45,60 @@ const ENVIRONMENT =
   /^AWS_(PROFILE|DEFAULT_PROFILE|ACCESS_KEY_ID|CONFIG_FILE|SHARED_CREDENTIALS_FILE|ENDPOINT_URL\w*)$/;
 
 export async function obtainSession(request: SessionRequest, needs: ObtainNeeds): Promise<Credentials> {
-  const { account, cli, roleArn, seconds, renew } = request;
+  const { account, cli, renew } = request;
   const deadline = needs.clock.now() + TOTAL;
-  await needs.seeds(cli.unattended ? "unattended" : undefined);
-  const enrollment = await seedOf(account, needs);
-  const cache = sessionCache(needs.folder, account.id, enrollment.secret, needs.random);
-  const environment = Object.entries(needs.env).filter(([name]) => ENVIRONMENT.test(name));
-  const cacheKey = JSON.stringify([
-    cli.profile,
-    cli.extra,
-    roleArn,
-    seconds,
-    request.serial,
-    environment.sort(),
-  ]);
+  const { alone } = await needs.aws();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> =>
+    alone(cacheFolder(account.id), Math.max(0, deadline - needs.clock.now()), work);
+  const hasCached = (): boolean =>
+    !renew && hasSession(needs.folder, account.id, needs.clock.now() + LEAST_VALIDITY);
 
-  function cached(): Credentials | undefined {
+  // Opening the seeds can take a passphrase a second of CPU time. If many processes start at once, and there is nothing to read
+  // yet, only the one that asks AWS does that now. On a terminal, it may prompt, and no other process should wait for that.
+  if (cli.unattended && !hasCached()) {
+    const credentials = await inTurn(async () => (hasCached() ? undefined : await openedSession()()));
+    if (credentials !== undefined) return credentials;
+  }
+  const opened = await open();
+  return cachedIn(opened) ?? (await inTurn(openedSession(opened)));
+
+  async function open(): Promise<Enrollment> {
+    await needs.seeds(cli.unattended ? "unattended" : undefined);
+    return seedOf(account, needs);
+  }
+
+  function cachedIn(enrollment: Enrollment): Credentials | undefined {
     if (renew) return undefined;
-    const text = cache.read(cacheKey, needs.clock.now() + LEAST_VALIDITY);
+    const text = cacheOf(enrollment).read(cacheKey(request, needs), needs.clock.now() + LEAST_VALIDITY);
     return text === undefined ? undefined : parseCredentials(parseJson(text));
   }
 
-  const early = cached();
-  if (early !== undefined) return early;
-  const { alone } = await needs.aws();
-  return alone(cacheFolder(account.id), deadline - needs.clock.now(), async () => {
-    const late = cached();
-    if (late !== undefined) return late;
-    const credentials = await fromAws(request, enrollment, deadline, needs);
-    cache.write(cacheKey, JSON.stringify(answerOf(credentials)), credentials.expiration, needs.clock.now());
-    return credentials;
-  });
+  function openedSession(known?: Enrollment): () => Promise<Credentials> {
+    return async () => {
+      const enrollment = known ?? (await open());
+      const late = cachedIn(enrollment);
+      if (late !== undefined) return late;
+      const credentials = await fromAws(request, enrollment, deadline, needs);
+      const text = JSON.stringify(answerOf(credentials));
+      const now = needs.clock.now();
+      cacheOf(enrollment).write(cacheKey(request, needs), text, credentials.expiration, now);
+      return credentials;
+    };
+  }
+
+  function cacheOf({ secret }: Enrollment) {
+    return sessionCache(needs.folder, account.id, secret, needs.random);
+  }
+}
+
+/** Everything that the credentials depend on. */
+function cacheKey({ cli, keys, plan, serial }: SessionRequest, { env }: Needs<"env">): string {
+  const environment = Object.entries(env).filter(([name]) => ENVIRONMENT.test(name));
+  return JSON.stringify([
+    [cli.profile, cli.extra, cli.own],
+    [keys.profile, keys.keys, plan.roles, plan.seconds, plan.serial, serial],
+    environment.sort(),
+  ]);
 }
 
 async function fromAws(
@@ -87,24 +107,34 @@ async function fromAws(
   deadline: number,
   needs: ObtainNeeds,
 ): Promise<Credentials> {
-  const { account } = request;
-  if (request.roleArn === undefined && hasSessionKeys(request.cli, needs))
-    throw sessionKeysError(request.cli);
-  const cli = { ...request.cli, env: LOOP_MARK };
+  const { account, keys, plan, serial: given } = request;
+  const patience = (): number => timeUntil(deadline - CALL, needs);
+  const known = plan.serial ?? account.mfaSerial;
+  const cli = baseCli(request.cli, keys, plan.roles[0]?.arn ?? known, needs);
   let caller: Promise<Caller> | undefined;
   const askOnce = (): Promise<Caller> => {
-    caller ??= callerOf({ ...cli, patience: timeUntil(deadline - CALL, needs) }, needs);
+    caller ??= callerOf({ ...cli, patience: patience() }, needs);
     return caller;
   };
-  const serial = await serialOf(account, request.serial, askOnce);
-  // Neither a mistyped profile nor a script called "aws" that can't take a code may cost one.
-  if (!(await isDescribed(cli, needs))) await askOnce();
-  await (await needs.aws()).checkHandover(timeUntil(deadline - CALL, needs));
-  const credentials = await withSecondTry(
-    () => attempt({ ...request, cli }, serial, enrollment, deadline, needs),
-    needs,
-  );
+  const serial =
+    given === undefined && plan.serial !== undefined
+      ? profileSerial(account, plan.serial)
+      : await serialOf(account, given, askOnce);
+  // Neither a mistyped profile or option, nor a script called "aws" that can't take a code may cost one.
+  if (!keys.isDescribed) await askOnce();
+  await checkOwnOptions(plan, { ...cli, patience: patience() }, needs);
+  await (await needs.aws()).checkHandover(patience());
+  let credentials = await withSecondTry(() => {
+    const left = deadline - CALL - needs.clock.now();
+    if (left < 0) throw tooLate(account);
+    const limits = { maxWait: Math.floor(left / 1000), patience: () => timeUntil(deadline + GRACE, needs) };
+    return firstSession(plan, account, enrollment, serial, cli, limits, needs);
+  }, needs);
   await saveSerial(account, serial, needs);
+  for (const role of plan.roles.slice(1)) {
+    const call = { ...cli, patience: timeUntil(deadline + GRACE, needs) };
+    credentials = await nextSession(role, role === plan.roles.at(-1), credentials, call, needs);
+  }
   return credentials;
 }
 
@@ -118,47 +148,24 @@ async function withSecondTry<T>(attempt: () => Promise<T>, needs: Needs<"stderr"
   } catch (first) {
     if (!(first instanceof AwsFailure) || first.fault.kind !== "invalid-code") throw first;
     note(needs, "AWS rejected the code; trying the next one");
-    return await attempt().catch((second) => {
+    try {
+      return await attempt();
+    } catch (second) {
       // There is no time for another code, so the first error stands.
       throw second instanceof UserError && second.exitCode === ExitCode.noUnspentCode ? first : second;
-    });
+    }
   }
 }
 
-async function attempt(
-  { account, cli, roleArn, seconds }: SessionRequest,
-  serial: string,
-  enrollment: Enrollment,
-  deadline: number,
-  needs: ObtainNeeds,
-): Promise<Credentials> {
-  const maxWait = Math.max(0, Math.floor((deadline - CALL - needs.clock.now()) / 1000));
-  const { code } = await unspentCode(account, enrollment, { maxWait, minRemaining: CALL_TAKES }, needs);
-  const mfa = { SerialNumber: serial, TokenCode: code };
-  const duration = seconds === undefined ? {} : { DurationSeconds: seconds };
-  const role = roleArn === undefined ? {} : { RoleArn: roleArn, RoleSessionName: "twinseed" };
-  const { answer } = await callAws(
-    {
-      operation: ["sts", roleArn === undefined ? "get-session-token" : "assume-role"],
-      input: { ...role, ...duration, ...mfa },
-      codes: [code],
-    },
-    { ...cli, patience: timeUntil(deadline + GRACE, needs) },
-    { serial, account: pasteable(account) },
-    needs,
-  );
-  const credentials = parseCredentials(answer);
-  if (credentials !== undefined) return credentials;
-  throw new UserError("AWS returned no credentials", ExitCode.unreadable);
-}
-
-/** AWS would refuse these keys too, but only after a code is spent. */
-function sessionKeysError({ profile }: AwsCliOptions): UserError {
-  const fault = { kind: "session-keys", code: "", message: "" } as const;
+/** A call that is stopped halfway would lose its code, and the answer that all others are waiting for. */
+function tooLate({ name }: Account): UserError {
   return new UserError(
-    "the keys in the environment (AWS_ACCESS_KEY_ID) belong to a session",
-    ExitCode.failed,
-    hintsFor(fault, { profile }),
+    `no time is left to ask AWS for a session of ${quoted(name)}: this took almost ${TOTAL / 1000} seconds`,
+    ExitCode.noUnspentCode,
+    [
+      "another twinseed may have been at it, or this computer is very busy; run this again",
+      "no code was used",
+    ],
   );
 }
 

@@ -1,13 +1,17 @@
 /** Sends two consecutive codes, right after the second one has become valid. */
 
+import { printable } from "../../base/printable.ts";
 import type { Account } from "../../ledger/account.ts";
 import type { Enrollment } from "../../otp/enrollment.ts";
 import { type UnspentNeeds, unspentCode } from "../../spending/unspent.ts";
 import { note, pasteable } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
-import { type AwsCliOptions, callAws } from "./call.ts";
+import { type AwsCliOptions, AwsFailure, callAws } from "./call.ts";
 
 export type PairNeeds = Needs<"aws"> & UnspentNeeds;
+
+/** Each takes two codes, so a minute. */
+const ATTEMPTS = 3;
 
 export interface MfaDevice {
   readonly account: Account;
@@ -27,7 +31,25 @@ export async function sendPair(
   const [AuthenticationCode1, AuthenticationCode2] = codes;
   const input = { UserName: user, SerialNumber: serial, AuthenticationCode1, AuthenticationCode2 };
   const situation = { serial, account: pasteable(account) };
-  await callAws({ operation: ["iam", operation], input, codes }, cli, situation, needs);
+  const isMain = operation === "resync-mfa-device";
+  await callAws({ operation: ["iam", operation], input, codes, isMain }, cli, situation, needs);
+}
+
+/** Tries again while AWS says that it is busy, which a new device often is; with new codes, as it may have used these. */
+export async function sendPairPatiently(
+  operation: "enable-mfa-device" | "resync-mfa-device",
+  mfaDevice: MfaDevice,
+  cli: AwsCliOptions,
+  needs: PairNeeds,
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await sendPair(operation, mfaDevice, cli, needs);
+    } catch (error) {
+      if (!(error instanceof AwsFailure) || error.fault.kind !== "busy" || attempt === ATTEMPTS) throw error;
+      note(needs, `AWS is busy (${printable(error.fault.code)}); trying again with new codes`);
+    }
+  }
 }
 
 /**

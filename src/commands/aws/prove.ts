@@ -7,25 +7,32 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import { unspentCode } from "../../spending/unspent.ts";
 import { note, pasteable, quoted } from "../../talk/say.ts";
 import { type AwsCliOptions, AwsFailure, callAws } from "./call.ts";
-import { type MfaDevice, type PairNeeds, sendPair } from "./pair.ts";
+import { type MfaDevice, type PairNeeds, sendPairPatiently } from "./pair.ts";
 
 type ProveNeeds = PairNeeds;
 
 const SHORTEST = 900;
 
-/** `isOwn`: the keys belong to the user whose device it is; no one else can log in with it. Throws UserError. */
+/**
+ * `canLogIn`: the keys are long-term keys of the user whose device it is, as far as we know. No one else can log in with it, and
+ * AWS starts no session with the keys of another one; then a resync is the proof. Throws UserError.
+ */
 export async function prove(
   mfaDevice: MfaDevice,
-  isOwn: boolean,
+  canLogIn: boolean,
   cli: AwsCliOptions,
   needs: ProveNeeds,
 ): Promise<void> {
   try {
-    if (isOwn && (await logsIn(mfaDevice, cli, needs))) return;
-    await sendPair("resync-mfa-device", mfaDevice, cli, needs);
-    if (!isOwn) return;
+    const fault = canLogIn ? await logInFault(mfaDevice, cli, needs) : "session-keys";
+    if (fault === undefined) return;
+    if (fault === "session-keys")
+      note(needs, "these keys can't log in with the device; two more codes prove it");
+    await sendPairPatiently("resync-mfa-device", mfaDevice, cli, needs);
+    if (fault === "session-keys") return;
     note(needs, "AWS and the device were out of sync; now they are synchronized");
-    await logsIn(mfaDevice, cli, needs, "last try");
+    const second = await logInFault(mfaDevice, cli, needs);
+    if (second instanceof AwsFailure) throw second;
   } catch (error) {
     if (!(error instanceof UserError) || error.exitCode === ExitCode.interrupted) throw error;
     throw new UserError(error.message, error.exitCode, [
@@ -36,23 +43,24 @@ export async function prove(
   }
 }
 
-/** Logs in with the third code. False if AWS rejects the code, or does not accept one with these keys. */
-async function logsIn(
+/** Logs in with the next code. Returns why not if AWS rejects the code, or accepts none with these keys; throws the rest. */
+async function logInFault(
   mfaDevice: MfaDevice,
   cli: AwsCliOptions,
   needs: ProveNeeds,
-  last?: "last try",
-): Promise<boolean> {
+): Promise<AwsFailure | "session-keys" | undefined> {
   const { account, enrollment, serial } = mfaDevice;
   const { code } = await unspentCode(account, enrollment, {}, needs);
   const input = { DurationSeconds: SHORTEST, SerialNumber: serial, TokenCode: code };
   const situation = { serial, account: pasteable(account) };
   try {
     await callAws({ operation: ["sts", "get-session-token"], input, codes: [code] }, cli, situation, needs);
-    return true;
+    return undefined;
   } catch (error) {
-    const kind = error instanceof AwsFailure ? error.fault.kind : "other";
-    if (last === undefined && (kind === "invalid-code" || kind === "session-keys")) return false;
+    if (!(error instanceof AwsFailure)) throw error;
+    const { kind } = error.fault;
+    if (kind === "session-keys") return kind;
+    if (kind === "invalid-code") return error;
     throw error;
   }
 }

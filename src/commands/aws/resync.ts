@@ -9,10 +9,11 @@ import { seedOf } from "../../vault/open-account.ts";
 import type { Needs } from "../../world.ts";
 import { awsCliOptions, HANDOVER_PATIENCE } from "./call.ts";
 import { callerOf, userOf } from "./caller.ts";
-import { type PairNeeds, sendPair } from "./pair.ts";
+import { keysOf, requireNoPrompt } from "./found-keys.ts";
+import { type PairNeeds, sendPairPatiently } from "./pair.ts";
 import { requireAwsCodes, saveSerial, serialOf } from "./serial.ts";
 
-type ResyncNeeds = Needs<"stateFolder" | "seeds"> & PairNeeds;
+type ResyncNeeds = Needs<"stateFolder" | "files" | "seeds"> & PairNeeds;
 
 export interface ResyncOptions {
   user?: string;
@@ -29,12 +30,13 @@ export async function resync(
   const cli = awsCliOptions(options, extra);
   const account = await findAccount(needs.ledger.accounts(), query);
   requireAwsCodes(account);
+  requireNoPrompt(await keysOf(cli, needs), pasteable(account));
   const caller = await callerOf(cli, needs);
   if (caller.kind === "root" && options.user === undefined) throw rootResync(account);
   const serial = await serialOf(account, options.serial, async () => caller);
   const user = userOf(caller, options.user);
   await (await needs.aws()).checkHandover(HANDOVER_PATIENCE);
-  await sendPair(
+  await sendPairPatiently(
     "resync-mfa-device",
     { account, enrollment: await seedOf(account, needs), user, serial },
     cli,

@@ -1,7 +1,8 @@
-/** The serial number of an account's MFA device: given, saved earlier, or derived from the label of its QR code. */
+/** The serial number of an account's MFA device: given, in the profile, saved earlier, or derived from the label of its QR code. */
 
 import { type Caller, proposedSerial, serialFault } from "../../aws/arn.ts";
-import { usageError } from "../../base/errors.ts";
+import { areDifferentDevices } from "../../aws/session-plan.ts";
+import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import type { Account } from "../../ledger/account.ts";
 import { note, pasteableName, quoted } from "../../talk/say.ts";
@@ -21,6 +22,26 @@ export async function serialOf(
     `the serial number of the MFA device of ${quoted(account.name)} is not known, and its label does not reveal it for these keys`,
     "give it once, and it is saved: --serial ARN",
     "find it with: aws iam list-mfa-devices",
+  );
+}
+
+/** The mfa_serial of a profile. Throws UserError if it is not the device of this account: AWS would refuse the account's codes. */
+export function profileSerial(account: Account, serial: string): string {
+  const fault = serialFault(serial);
+  if (fault !== undefined)
+    throw new UserError(`the profile's mfa_serial ${quoted(serial)}: ${fault.why}`, ExitCode.failed, [
+      "correct it in the AWS config file, or use another one with --serial ARN",
+    ]);
+  const { mfaSerial } = account;
+  if (mfaSerial === undefined || !areDifferentDevices(mfaSerial, serial)) return serial;
+  throw new UserError(
+    `the profile asks for the MFA device "${printable(serial, 300)}", but ${quoted(account.name)} is "${printable(mfaSerial, 300)}"`,
+    ExitCode.failed,
+    [
+      "name the account of that device: twinseed list",
+      `if it is the same device: --serial ${pasteableName(serial, "ARN")}`,
+      "no code was used",
+    ],
   );
 }
 

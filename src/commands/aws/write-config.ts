@@ -2,13 +2,12 @@
 
 import {
   formatSection,
-  isProfileName,
+  profileNameFault,
   quotedArgument,
   type Section,
   withSection,
 } from "../../aws/aws-config-file.ts";
-import { ExitCode, UserError, usageError } from "../../base/errors.ts";
-import { TEXT_LIMITS } from "../../base/limits.ts";
+import { usageError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import type { Account } from "../../ledger/account.ts";
 import { findAccount } from "../../ledger/find.ts";
@@ -16,21 +15,28 @@ import { note, pasteableName, quoted, warn } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
 import { awsCliOptions } from "./call.ts";
 import { callerOf } from "./caller.ts";
-import { isInFiles } from "./profile.ts";
+import { type ConfigFileNeeds, conflictError, readConfigFile, writeConfigFile } from "./edit-config.ts";
+import { keysOf, readProfiles, requireMfaKeys } from "./found-keys.ts";
 import { requireAwsCodes, saveSerial, serialOf } from "./serial.ts";
-import { requireRole, secondsOf } from "./session.ts";
+import { requireRoleFor, requireRoleOptions, secondsOf } from "./session.ts";
+import { type RoleNeeds, suggestRoles, turnRoles, turnRolesBack } from "./turn-roles.ts";
 
-type WriteConfigNeeds = Needs<"stdout" | "stderr" | "env" | "files" | "aws" | "ledger" | "mac">;
+type WriteConfigNeeds = Needs<"env" | "ledger" | "mac"> & ConfigFileNeeds & RoleNeeds;
 
 export interface ConfigOptions {
   profile: string;
   as?: string;
   duration?: string;
   roleArn?: string;
+  externalId?: string;
+  roleSessionName?: string;
   serial?: string;
   mfaProcess?: boolean;
+  roles?: boolean;
+  undoRoles?: boolean;
   windows?: boolean;
   write?: boolean;
+  yes?: boolean;
 }
 
 /** A profile with one of these already gets its credentials from somewhere else. */
@@ -50,42 +56,63 @@ export async function config(
   needs: WriteConfigNeeds,
 ): Promise<void> {
   const cli = awsCliOptions(options, extra);
-  const { profile, as = `${profile}-mfa`, roleArn, duration, write = false } = options;
-  requireRole(roleArn);
-  secondsOf(duration, roleArn);
-  for (const name of [profile, as])
-    if (!isProfileName(name))
-      throw usageError(`${quoted(name)} can't be used as a profile name in these lines`);
-  if (profile === as) throw usageError("--as must differ from --profile, which keeps the long-term keys");
+  const { profile, as = `${profile}-mfa`, write = false, serial: given } = options;
+  requireSensible(options, as);
   const account = await findAccount(needs.ledger.accounts(), query);
   requireAwsCodes(account);
+  if (options.undoRoles) return turnRolesBack(as, options, needs);
 
-  if (!(await isInFiles(profile, needs)))
+  const isKnown = (await readProfiles(needs))?.has(profile) ?? true;
+  if (!isKnown)
     warn(needs, `the AWS CLI has no profile ${quoted(profile)} yet; see: aws configure list-profiles`);
-  const sections: Section[] = [];
+  else requireMfaKeys(await keysOf({ ...cli, profile }, needs), pasteableName(profile, "PROFILE"));
+  const askSerial = () => serialOf(account, given, () => callerOf(cli, needs));
+  if (given !== undefined) await saveSerial(account, await askSerial(), needs);
   const program = await programWords(options, needs);
-  if (!options.mfaProcess) sections.push(credentialProcess(account, as, extra, options, program));
-  if (options.mfaProcess || !write) {
-    const serial = await serialOf(account, options.serial, () => callerOf(cli, needs));
-    if (options.serial !== undefined) await saveSerial(account, serial, needs);
-    sections.push(mfaProcess(account, serial, options, program));
-  } else if (options.serial !== undefined) {
-    await saveSerial(account, await serialOf(account, options.serial, () => callerOf(cli, needs)), needs);
+  const forTools = credentialProcess(account, as, extra, options, program);
+  if (options.roles)
+    return turnRoles({ from: profile, to: as, serial: given ?? account.mfaSerial }, forTools, options, needs);
+  const sections: Section[] = options.mfaProcess ? [] : [forTools];
+  if (options.mfaProcess || !write) sections.push(mfaProcess(account, await askSerial(), options, program));
+  if (!write) return needs.stdout.write(sections.map((section) => formatSection(section)).join("\n"));
+  for (const section of sections) await add(section, needs);
+  if (!options.mfaProcess)
+    await suggestRoles({ from: profile, to: as, serial: account.mfaSerial }, query, needs);
+}
+
+function requireSensible(options: ConfigOptions, as: string): void {
+  const { profile, roleArn, duration, externalId, roleSessionName: sessionName } = options;
+  requireRoleOptions(options);
+  requireRoleFor({ externalId, sessionName }, roleArn !== undefined);
+  secondsOf(duration, roleArn !== undefined);
+  for (const name of [profile, as]) {
+    const fault = profileNameFault(name);
+    if (fault !== undefined)
+      throw usageError(`${quoted(name)} can't be used as a profile name in these lines: ${fault}`);
   }
-  if (write) for (const section of sections) await add(section, needs);
-  else needs.stdout.write(sections.map((section) => formatSection(section)).join("\n"));
+  if (profile === as) throw usageError("--as must differ from --profile, which keeps the long-term keys");
+  if (options.roles && (roleArn !== undefined || options.mfaProcess))
+    throw usageError(
+      "--roles is for role profiles that exist, so it can't be used with --role-arn or --mfa-process",
+    );
 }
 
 function credentialProcess(
   account: Account,
   as: string,
   extra: readonly string[],
-  { profile, duration, roleArn }: ConfigOptions,
+  { profile, duration, roleArn, externalId, roleSessionName }: ConfigOptions,
   program: readonly string[],
 ): Section {
   const words = ["aws", "credentials", account.id, "--profile", profile];
-  if (duration !== undefined) words.push("--duration", duration);
-  if (roleArn !== undefined) words.push("--role-arn", roleArn);
+  const settings = {
+    duration,
+    "role-arn": roleArn,
+    "external-id": externalId,
+    "role-session-name": roleSessionName,
+  };
+  for (const [name, value] of Object.entries(settings))
+    if (value !== undefined) words.push(`--${name}`, value);
   if (extra.length > 0) words.push("--", ...extra);
   return {
     profile: as,
@@ -136,36 +163,14 @@ function line(program: readonly string[], words: readonly string[]): string {
   return parts.join(" ");
 }
 
-async function add(wanted: Section, needs: Needs<"stderr" | "files" | "aws">): Promise<void> {
-  const path = (await needs.aws()).configPath();
-  const exists = (await needs.files.kind(path)) !== "missing";
-  const text = exists ? decoded(await needs.files.read(path, TEXT_LIMITS.bytes), path) : "";
-  const change = withSection(text, wanted);
-  const where = `profile ${quoted(wanted.profile)} in "${printable(path, 300)}"`;
-  if (change.kind === "conflict") {
-    throw new UserError(
-      `${where} already has its own ${change.key} line; nothing was changed`,
-      ExitCode.failed,
-      [
-        wanted.rivals.length > 0
-          ? "choose another name for the new profile: --as NAME"
-          : "if that line is wrong, change it by hand",
-        "to print the lines instead, run the same command without --write",
-      ],
-    );
-  }
+async function add(wanted: Section, needs: ConfigFileNeeds): Promise<void> {
+  const file = await readConfigFile(needs);
+  const change = withSection(file.text, wanted);
+  const where = `profile ${quoted(wanted.profile)} in "${printable(file.path, 300)}"`;
+  if (change.kind === "conflict") throw conflictError(where, change.key, wanted);
   if (change.kind === "same") return note(needs, `${where} already has these lines`);
-  await needs.files.write(path, change.text, { replace: exists });
+  await writeConfigFile(file, change.text, needs);
   note(needs, `added to ${where}: ${wanted.lines.map(([key]) => key).join(", ")}`);
   if (wanted.rivals.length > 0)
     note(needs, `hint: try it with: aws sts get-caller-identity --profile ${pasteableName(wanted.profile)}`);
-}
-
-/** Throws UserError for bytes that are not UTF-8: they would not come out as they went in. */
-function decoded(bytes: Uint8Array, path: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new UserError(`"${printable(path, 300)}" is not UTF-8; nothing was changed`, ExitCode.unreadable);
-  }
 }

@@ -11,6 +11,7 @@ export function registerBackup(program: Command, world: World): void {
   const command: Command = program
     .command("backup")
     .description("back up everything to one encrypted file, verify it, or restore it")
+    .helpCommand(true)
     .action(() => command.help());
   command
     .command("create")

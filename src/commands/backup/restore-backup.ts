@@ -10,6 +10,7 @@ import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import type { Account } from "../../ledger/account.ts";
 import type { LedgerEdit } from "../../ledger/ledger.ts";
+import { type KeyOptions, readBackup, type UnlockNeeds } from "../../opening/read-backup.ts";
 import { type Enrollment, sameCodes } from "../../otp/enrollment.ts";
 import { codeOf } from "../../otp/one-time-code.ts";
 import type { SeedStore } from "../../seeds/seed-store.ts";
@@ -25,7 +26,6 @@ import { requireStoreOpens } from "../../vault/store-opens.ts";
 import type { Needs } from "../../world.ts";
 import { restoreNotes } from "./backup-notes.ts";
 import { confirmCopies } from "./confirm-copies.ts";
-import { type KeyOptions, readBackup, type UnlockNeeds } from "./unlock-backup.ts";
 
 type RestoreBackupNeeds = EnterNeeds & Needs<"folder" | "seeds" | "notes">;
 

@@ -2,10 +2,10 @@
 
 import type { Share } from "../../backup/shares.ts";
 import { printable } from "../../base/printable.ts";
+import { wordGrid } from "../../opening/word-grid.ts";
 import type { Size } from "../../ports/terminal.ts";
 import { count, note, quoted, warn } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
-import { wordGrid } from "./word-grid.ts";
 
 /** `backup`: its name; `day`: when it was made. Throws UserError (interrupted) if the user leaves early. */
 export async function showShares(

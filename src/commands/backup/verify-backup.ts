@@ -5,13 +5,13 @@ import { type Comparison, compareBackup, type LocalAccount } from "../../backup/
 import { Exit, ExitCode, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import type { Device } from "../../ledger/account.ts";
+import { type KeyOptions, readBackup, type UnlockNeeds } from "../../opening/read-backup.ts";
 import { cleanText } from "../../otp/enrollment.ts";
 import { accountJson } from "../../talk/json.ts";
 import { count, note, pasteableName, quoted, warn } from "../../talk/say.ts";
 import { seedsOf } from "../../vault/all-seeds.ts";
 import type { Needs } from "../../world.ts";
 import { confirmCopies } from "./confirm-copies.ts";
-import { type KeyOptions, readBackup, type UnlockNeeds } from "./unlock-backup.ts";
 
 type VerifyBackupNeeds = Needs<"stdout" | "clock" | "ledger" | "seeds"> & UnlockNeeds;
 

@@ -2,7 +2,7 @@
  * `device check`: compares what a device really has, by the export of its app, with the accounts here. The equal ones are
  * confirmed in one go: the export has the very seeds. Imports nothing.
  */
-import { Exit, ExitCode, UserError } from "../../base/errors.ts";
+import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import { comparisonText, isWhole, judgeExport, nameOf, sayDifferences } from "../../intake/judge-export.ts";
 import {
@@ -32,6 +32,11 @@ export async function checkDevice(
   options: CheckOptions,
   needs: CheckNeeds,
 ): Promise<void> {
+  if (names.length === 0)
+    throw usageError(
+      "no export to compare with",
+      "export from its app, then: twinseed device check NAME EXPORT",
+    );
   const sources = await readSources(names, options, needs);
   const there = sources.flatMap(({ entries }) => entries.map(({ enrollment }) => enrollment));
   if (there.length === 0)

@@ -17,6 +17,8 @@ import { askedKind, makeDevice, parseKind, requireNoCode } from "../../vault/nam
 import type { Needs, World } from "../../world.ts";
 import type { CheckOptions } from "./check-device.ts";
 import type { LostOptions } from "./lost.ts";
+import type { KeyPlace } from "./open-key.ts";
+import { registerPush, withKey } from "./push-command.ts";
 import { type RemoveOptions, removeDevice } from "./remove-device.ts";
 import { type ReplaceOptions, replace } from "./replace.ts";
 import { wiped } from "./wiped.ts";
@@ -91,20 +93,27 @@ export function registerDevice(program: Command, world: World): void {
     .action((name: string, queries: string[], options: RemoveOptions) =>
       removeDevice(name, queries, options, world),
     );
-  command
-    .command("check")
+  withKey(command.command("check"))
     .description(
-      "compare what a device really has, by its app's export, with the accounts here; exits 8 if they differ",
+      "compare what a device really has, by its app's export or by asking a hardware key, with the accounts here; exits 8 if they differ",
     )
     .argument("<device>")
-    .argument("<export...>", "files that import reads, or the QR pictures of a Google export")
+    .argument(
+      "[export...]",
+      "files that import reads, or the QR pictures of a Google export; none for a hardware key",
+    )
     .option("--format <format>", "the format, if detection is wrong")
     .option("--passphrase-file <file>", 'read the password of a locked export from a file ("-": stdin)')
     .option("--json", "print as JSON")
-    .action(async (name: string, sources: string[], options: CheckOptions) => {
+    .action(async (name: string, sources: string[], options: CheckOptions & KeyPlace) => {
+      if (sources.length === 0 && deviceNamed(world.ledger.devices(), name)?.kind === "hardware") {
+        const { checkKey } = await import("./check-key.ts");
+        return checkKey(name, options, world);
+      }
       const { checkDevice } = await import("./check-device.ts");
       return checkDevice(name, sources, options, world);
     });
+  registerPush(command, world);
   examples(
     command,
     "remove",
@@ -116,6 +125,7 @@ export function registerDevice(program: Command, world: World): void {
     "check",
     "twinseed device check phone aegis-export.json",
     "twinseed device check pixel google-1.png google-2.png",
+    "twinseed device check yubikey",
   );
   examples(command, "add", "twinseed device add phone --kind phone");
   examples(command, "list", "twinseed device list");

@@ -19,7 +19,8 @@ export interface ClockOptions {
 }
 
 export function checkVersions(needs: Needs<"computer">): Line {
-  return ok("version", `twinseed ${VERSION} on Node ${needs.computer.nodeVersion}`);
+  const { node, bun } = needs.computer.versions;
+  return ok("version", `twinseed ${VERSION} on ${bun === undefined ? `Node ${node}` : `Bun ${bun}`}`);
 }
 
 /** Throws UserError (exit 2) for something that can't be a source of the time. */

@@ -14,6 +14,7 @@ import { recordSheet } from "../../vault/proofs.ts";
 import { requireStoreOpens } from "../../vault/store-opens.ts";
 import type { Needs } from "../../world.ts";
 import { collect } from "./accounts.ts";
+import { sheetWords } from "./language.ts";
 import { readShares } from "./print-shares.ts";
 
 type MakeNeeds = Needs<
@@ -21,6 +22,7 @@ type MakeNeeds = Needs<
   | "stdout"
   | "stderr"
   | "computer"
+  | "env"
   | "stateFolder"
   | "clock"
   | "random"
@@ -40,6 +42,7 @@ export interface SheetOptions {
   device?: string;
   notes?: boolean;
   shares?: string;
+  language?: string;
 }
 
 /** Throws UserError (exit 2), before any seed is opened, if no option says where the page goes. */
@@ -49,6 +52,7 @@ export async function sheet(
   needs: MakeNeeds,
 ): Promise<void> {
   const paper = parsePaper(options.paper);
+  const words = await sheetWords(options.language, needs.env);
   requireDestination(options, needs);
   const date = new Date(needs.clock.now()).toISOString().slice(0, 10);
   if (options.shares !== undefined) {
@@ -56,7 +60,8 @@ export async function sheet(
       throw usageError("--shares takes no accounts, no --device and no --notes: a share is not an account");
     const shares = await readShares(options.shares, needs);
     const what = count(shares.length, "share of a backup", "shares of a backup");
-    return deliver(formatSharePages(shares, date, paper, await viewerHash()), what, options, paper, needs);
+    const pages = formatSharePages(shares, date, paper, await viewerHash(), words);
+    return deliver(pages, what, options, paper, needs);
   }
   if (options.device !== undefined) await requirePaper(options.device, needs);
   const { opened, failed } = await collect(queries, options.notes ?? false, needs);
@@ -75,6 +80,7 @@ export async function sheet(
     device: options.device,
     paper,
     viewer: await viewerHash(),
+    words,
   });
   const accounts = opened.map(({ account }) => account);
   await deliver(

@@ -14,6 +14,7 @@ export function registerSheet(program: Command, world: World): void {
     .option("--print", "send it to the printer")
     .option("--printer <name>", "the printer to use (default: the system's default)")
     .option("--paper <size>", "a4 or letter")
+    .option("--language <language>", "en or ja (default: the language of your locale)")
     .option("--notes", "with recovery codes and notes, too")
     .option("--device <name>", "count the paper as a copy of these accounts, under this name")
     .option(
@@ -29,6 +30,7 @@ export function registerSheet(program: Command, world: World): void {
     "sheet",
     "twinseed sheet --print --device safe",
     "twinseed sheet aws-root --output sheet.html",
+    "twinseed sheet --language ja --output sheet.html",
     "twinseed sheet --shares shares.txt --output shares.html",
   );
 }

@@ -1,6 +1,7 @@
 /** What a keyring's error messages mean. @napi-rs/keyring 2.1 has one code for all errors (measured), so the text decides. */
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
+import { STANDALONE } from "../../base/version.ts";
 import { NATIVE_MESSAGES } from "./native-messages.ts";
 
 interface Meaning {
@@ -33,13 +34,16 @@ export class BadExchange extends UserError {}
 
 const OTHER_STORE =
   "to keep seeds in an encrypted file instead, set TWINSEED_STORE=file before you add the first account";
+const REINSTALL = STANDALONE
+  ? "unpack the whole archive again: keyring.node belongs next to the executable"
+  : "reinstall it without --omit=optional: npm install --global twinseed";
 const SAME_SESSION = "run this in the desktop session that has the keyring";
 
 const MEANINGS: readonly Meaning[] = [
   {
     text: /^Cannot find (native binding|module)/,
     reason: "the part of twinseed that talks to keyrings is not installed",
-    hints: ["reinstall it without --omit=optional: npm install --global twinseed", OTHER_STORE],
+    hints: [REINSTALL, OTHER_STORE],
     type: NoKeyring,
   },
   {

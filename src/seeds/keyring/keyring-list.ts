@@ -19,8 +19,8 @@ const MOST_BYTES = 64 * 1024 * 1024;
 /** The distinct names. Throws UserError (exit 6). */
 export async function keyringIds(deps: SeedStoreDeps): Promise<string[]> {
   deps.keyring?.bus?.repairAddress();
-  const entries = await deps.keyring?.service?.entries({ service: SERVICE });
-  if (entries !== undefined) return [...new Set(entries.map(({ username }) => String(username)))];
+  const named = await namesOnBus(deps);
+  if (named !== undefined) return named;
   const noting = setTimeout(() => {
     if (deps.terminal() !== undefined) deps.note("waiting for the keyring");
   }, NOTE_AFTER);
@@ -30,6 +30,19 @@ export async function keyringIds(deps: SeedStoreDeps): Promise<string[]> {
   } finally {
     clearTimeout(noting);
   }
+}
+
+/**
+ * Without unlocking anything. undefined where that is not the whole truth: a locked GNOME Keyring may not show what its entries are
+ * called, or that it has any.
+ */
+async function namesOnBus({ keyring }: SeedStoreDeps): Promise<string[] | undefined> {
+  const entries = await keyring?.service?.entries({ service: SERVICE });
+  if (entries === undefined) return undefined;
+  const names = entries.flatMap(({ username }) => (typeof username === "string" ? [username] : []));
+  const isWhole = names.length === entries.length && names.length > 0;
+  if (!isWhole && (await keyring?.service?.state())?.collection === "locked") return undefined;
+  return [...new Set(names)];
 }
 
 /**

@@ -9,6 +9,8 @@ import { POWERSHELL, printPng } from "./powershell.ts";
 
 const WAYLAND: ClipboardTool = {
   copy: ["wl-copy"],
+  // Offers KDE's hint for password managers, too; wl-clipboard before 2.2 does not know it.
+  copySecret: ["wl-copy", "--sensitive"],
   paste: ["wl-paste", "--no-newline"],
   clear: ["wl-copy", "--clear"],
   pictures: {
@@ -46,6 +48,11 @@ const WINDOWS: ClipboardTool = {
   },
   install: "clip.exe",
 };
+
+/** Whether this is a graphical session, or a system that always has a clipboard. */
+export function hasClipboard(env: Env, platform: NodeJS.Platform): boolean {
+  return candidatesFor(env, platform).length > 0;
+}
 
 /** Throws UserError if there is no clipboard (`fallback` is the hint then) or no clipboard tool is installed. */
 export function clipboardTool(

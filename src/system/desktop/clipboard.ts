@@ -8,18 +8,28 @@ import type { Env } from "../programs/tool-environment.ts";
 import { clearLater } from "./clipboard-clearing.ts";
 import { readPicture, readText } from "./clipboard-reading.ts";
 import type { ClipboardTool } from "./clipboard-tool.ts";
-import { clipboardTool } from "./clipboard-tools.ts";
+import { clipboardTool, hasClipboard } from "./clipboard-tools.ts";
+import { copyToTerminal, hasTerminalClipboard } from "./terminal-clipboard.ts";
 
 const PATIENCE = 10_000;
 
-/** With a `clearAfter` of 0 or less, the clipboard is not cleared. */
-export function systemClipboard(env: Env, platform: NodeJS.Platform = process.platform): Clipboard {
+/** With a `clearAfter` of 0 or less, the clipboard is not cleared. `tasks`: what comes before the name of a task of ours. */
+export function systemClipboard(
+  env: Env,
+  tasks: string,
+  platform: NodeJS.Platform = process.platform,
+): Clipboard {
   return {
     async copy(text, clearAfter) {
+      if (!hasClipboard(env, platform) && hasTerminalClipboard(env, platform)) {
+        await copyToTerminal(text, clearAfter, env, tasks);
+        return "terminal";
+      }
       const tool = clipboardTool(env, platform);
       const clean = { ...toolEnvironment(env), ...tool.env };
       if (!(await copyAsSecret(tool, text, clean))) await copyWith(tool.copy, text, clean);
-      if (clearAfter > 0) await clearLater(tool, text, clearAfter, clean);
+      if (clearAfter > 0) await clearLater(tool, text, clearAfter, clean, tasks);
+      return "desktop";
     },
     picture: (limit) => readPicture(env, limit, platform),
     text: (limit) => readText(env, limit, platform),

@@ -37,7 +37,7 @@ export async function takeLock(home: string, note: (text: string) => void, patie
     const lock = tryLock(path, home, waited < DELETION);
     if (lock !== undefined) return lock;
     if (stale.isStale() && stale.remove()) continue;
-    if (waited > patience) throw stillLocked(path, patience);
+    if (waited > patience) throw stillLocked(path, waited, stale.isStale());
     if (waited > SILENT_WAIT && !noted) {
       noted = true;
       note("waiting for another twinseed to finish");
@@ -103,11 +103,13 @@ function tryLock(path: string, home: string, mayBeDeleted: boolean): Lock | unde
   };
 }
 
-function stillLocked(path: string, patience: number): UserError {
-  const seconds = Math.round(patience / 1000);
-  return new UserError(`another twinseed has been running for ${seconds} seconds`, ExitCode.failed, [
-    "wait for it to finish, or answer its prompt, then run this again",
-    `if no other twinseed is running, remove the folder "${quotable(path)}"`,
+/** A lock that is not stale is renewed by a process that runs, so removing it would do harm. */
+function stillLocked(path: string, waited: number, isStale: boolean): UserError {
+  const seconds = Math.max(1, Math.round(waited / 1000));
+  return new UserError(`another twinseed is still running, after ${seconds} s of waiting`, ExitCode.failed, [
+    isStale
+      ? `if no other twinseed is running, remove the folder "${quotable(path)}"`
+      : "wait for it to finish, or answer its prompt, then run this again",
   ]);
 }
 

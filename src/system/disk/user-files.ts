@@ -67,7 +67,8 @@ export const userFiles: Files = {
     }
   },
 
-  async write(path, content, { replace = false, withFolders = false } = {}) {
+  async write(path, content, { replace = false, withFolders = false, keepMode = false } = {}) {
+    const like = keepMode ? await import("./replace-like.ts") : undefined;
     orDiskError("write", path, () => {
       if (withFolders) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       const older = statSync(path, { throwIfNoEntry: false });
@@ -80,8 +81,10 @@ export const userFiles: Files = {
       const own = ownStream(path);
       if (own !== undefined) writeAll(own, content);
       else if (older === undefined) writeAtomic(path, content);
-      else if (older.isFile()) writeAtomic(realpathSync(path), content);
-      else writeInto(path, content);
+      else if (older.isFile()) {
+        if (like === undefined) writeAtomic(realpathSync(path), content);
+        else like.replaceLike(older, realpathSync(path), content);
+      } else writeInto(path, content);
     });
   },
 

@@ -1,11 +1,11 @@
-/** Runs a task of ours in another Node process. A killed task leaves nothing behind. */
+/** Runs a task of ours in another process. A killed task leaves nothing behind. */
 import { execFile } from "node:child_process";
 import type { RunChild } from "../../ports/child.ts";
 import { onExit } from "../terminal/signals.ts";
 import { type Env, withoutOwnVariables } from "./tool-environment.ts";
 
-/** `node` is the Node.js that runs us; `file` is the built cli/child-tasks.ts. */
-export function childRunner(node: string, file: string, env: Env): RunChild {
+/** `program` runs us, and `tasks` comes before the name of a task (cli/child-tasks.ts). */
+export function childRunner(program: string, tasks: string, env: Env): RunChild {
   return (task, input, { patience, bytes, nodeOptions = [] }) =>
     new Promise((resolve) => {
       // With this variable, Node would read all those certificates at each start; none of our tasks uses the network.
@@ -17,7 +17,7 @@ export function childRunner(node: string, file: string, env: Env): RunChild {
         maxBuffer: bytes,
         encoding: "buffer",
       } as const;
-      const child = execFile(node, [...nodeOptions, file, task], options, (error, answer) => {
+      const child = execFile(program, [...nodeOptions, tasks, task], options, (error, answer) => {
         cancelCleanUp();
         if (error === null) resolve({ answer });
         else resolve({ fault: error.name === "AbortError" ? "too slow" : "failed" });

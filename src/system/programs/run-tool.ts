@@ -6,6 +6,7 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import { onExit } from "../terminal/signals.ts";
 import { toolEnvironment, withFullPath } from "./find-program.ts";
+import { killTree } from "./kill-tree.ts";
 import type { Env } from "./tool-environment.ts";
 import { watchMemory } from "./watch-memory.ts";
 
@@ -29,6 +30,8 @@ export interface ToolLimits {
   readonly graceful?: boolean;
   /** It must not find a terminal to prompt on. The processes that it has started are stopped together with it. */
   readonly unattended?: boolean;
+  /** The processes that it has started are stopped together with it, wherever they are. */
+  readonly withChildren?: boolean;
   /** The most bytes of memory that git may use, where we can measure that. */
   readonly memory?: number;
 }
@@ -48,9 +51,15 @@ const LONGEST_COMPLAINT = 4096;
 export async function runTool(command: Command, limits: ToolLimits): Promise<ToolEnd> {
   const [name] = command;
   const [program, ...args] = withFullPath(command, limits.env);
-  const { spawn } = await import("node:child_process");
+  const { spawn, spawnSync } = await import("node:child_process");
   const { env, patience, limit, cwd, input } = limits;
-  const { graceful = false, unattended = false, memory, since = performance.now() } = limits;
+  const {
+    graceful = false,
+    unattended = false,
+    withChildren = false,
+    memory,
+    since = performance.now(),
+  } = limits;
   // No other user may read the files it writes.
   const umask = process.umask(0o077);
   const child = spawn(program, args, {
@@ -64,8 +73,11 @@ export async function runTool(command: Command, limits: ToolLimits): Promise<Too
   // Errors are expected: it may end before it has read everything, or never start.
   child.stdin?.on("error", () => {}).end(input);
   const stop = (): void => {
-    if (graceful) child.kill("SIGTERM");
-    else if (!unattended || !killSession(child.pid)) child.kill("SIGKILL");
+    if (graceful) return void child.kill("SIGTERM");
+    // Once it has ended, its number may belong to another process.
+    if (withChildren && child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+      killTree(child.pid, spawnSync);
+    if (!unattended || !killSession(child.pid)) child.kill("SIGKILL");
   };
   const cancelCleanUp = onExit(stop);
   return new Promise<ToolEnd>((resolve, reject) => {

@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Key } from "../../ports/terminal.ts";
 import { takeKey } from "./keys.ts";
-import { openTerminalInput, tty } from "./tty.ts";
+import { openKeySource } from "./raw-input.ts";
 
 /** Milliseconds that the rest of an escape sequence may take to arrive; a lone Esc is held back that long. */
 const SEQUENCE = 100;
@@ -29,8 +29,6 @@ export interface Keyboard {
 
 /** `onIdle` gets the keys pressed while no line is being read. */
 export function openKeyboard(typeAhead: TypeAhead, onIdle: (keys: string) => void = () => {}): Keyboard {
-  const stream = new (tty().ReadStream)(openTerminalInput());
-  stream.setEncoding("utf8");
   let reader: Readable | undefined;
   let fed = false;
   let gone = false;
@@ -74,23 +72,12 @@ export function openKeyboard(typeAhead: TypeAhead, onIdle: (keys: string) => voi
       lone = taken.rest !== "" && typeAhead.text === taken.rest;
     }
   }
-  function raw(on: boolean): void {
-    try {
-      stream.setRawMode(on);
-    } catch {
-      // The terminal is gone.
-    }
-  }
-
-  stream.on("data", (keys: string) => {
+  const source = openKeySource((keys) => {
     typeAhead.text += keys;
     if (reader === undefined) onIdle(keys);
     feed();
     wake();
-  });
-  stream.on("end", hangUp);
-  stream.on("error", hangUp);
-  raw(true);
+  }, hangUp);
 
   return {
     line() {
@@ -104,10 +91,7 @@ export function openKeyboard(typeAhead: TypeAhead, onIdle: (keys: string) => voi
       reader = undefined;
     },
     key,
-    raw,
-    close() {
-      raw(false);
-      stream.destroy();
-    },
+    raw: source.raw,
+    close: source.close,
   };
 }

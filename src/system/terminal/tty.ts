@@ -5,7 +5,7 @@ import type { Size } from "../../ports/terminal.ts";
 import { writeAll } from "../disk/write-all.ts";
 
 const WINDOWS = process.platform === "win32";
-const INPUT = WINDOWS ? "\\\\.\\CONIN$" : "/dev/tty";
+export const TERMINAL_INPUT = WINDOWS ? "\\\\.\\CONIN$" : "/dev/tty";
 const OUTPUT = WINDOWS ? "\\\\.\\CONOUT$" : "/dev/tty";
 const DEFAULT_SIZE: Size = { columns: 80, rows: 24 };
 
@@ -15,7 +15,7 @@ export function tty(): typeof import("node:tty") {
 }
 
 export function openTerminalInput(): number {
-  return openSync(INPUT, "r+");
+  return openSync(TERMINAL_INPUT, "r+");
 }
 
 /** Returns undefined if the process has no terminal: cron, CI, setsid. */
