@@ -3,7 +3,9 @@
  * A fingerprint is 32 bits of an HMAC of the seed, each with its own salt: enough to narrow the search to one candidate,
  * which is then opened and compared; far too few to confirm a guessed seed or to reveal anything about an unknown one.
  */
-import { keyedHash } from "../base/keyed-hash.ts";
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { isCryptoLoaded, nodeCrypto } from "../base/node-crypto.ts";
 import type { Secret } from "../otp/secret.ts";
 
 const SALT_BYTES = 8;
@@ -21,7 +23,11 @@ export function mayMatch(secret: Secret, fingerprint: string): boolean {
   return parts?.[1] === undefined || hash(secret, parts[1]) === parts[2];
 }
 
+/** Every `code` computes one, so this avoids loading node:crypto, as in otp/one-time-code.ts. */
 function hash(secret: Secret, salt: string): string {
   const key = Buffer.from(`twinseed fingerprint 1 ${salt}`);
-  return keyedHash(key, secret.reveal()).subarray(0, KEPT_BYTES).toString("hex");
+  const digest = isCryptoLoaded()
+    ? nodeCrypto().createHmac("sha256", key).update(secret.reveal()).digest()
+    : hmac(sha256, key, secret.reveal());
+  return Buffer.from(digest.subarray(0, KEPT_BYTES)).toString("hex");
 }

@@ -18,13 +18,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { askAt, connectTo } from "../../src/system/channel/ask-socket.ts";
-import {
-  agentLine,
-  helloLine,
-  newNonce,
-  readAgent,
-  textLine,
-} from "../../src/system/channel/cookie-proof.ts";
+import { answerLine, helloLine, newNonce, requestLine } from "../../src/system/channel/cookie-proof.ts";
 import { type Reply, serve } from "../../src/system/channel/serve-socket.ts";
 import { linesOf } from "../../src/system/channel/socket-lines.ts";
 import {
@@ -76,6 +70,27 @@ async function listen(place: Place, server: Server): Promise<void> {
   open.push(server);
 }
 
+const [COOKIE, OTHER_COOKIE] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+
+/** Answers the first line of each connection; `agent` is the nonce that it has sent. */
+function pretending(answer: (agent: string, line: string) => string): Server {
+  return createServer((socket) => {
+    socket.on("error", () => {});
+    const agent = newNonce();
+    socket.write(helloLine(agent));
+    linesOf(socket, 5000)
+      .next()
+      .then(
+        (line) => socket.end(answer(agent, line)),
+        () => {},
+      );
+  });
+}
+
+function noncesIn(agent: string, line: string) {
+  return { client: line.slice(0, 64), agent };
+}
+
 describe("a request", () => {
   it("is answered, whatever letters it has", async () => {
     const place = placeIn();
@@ -103,51 +118,54 @@ describe("a request", () => {
 });
 
 describe("what listens", () => {
-  it("without the cookie gets nothing to read but a nonce", async () => {
+  it("without the cookie is not believed, though it has seen many requests", async () => {
     const place = placeIn();
     writeFileSync(place.cookie, cookieText(Buffer.alloc(32, 1), 1), { mode: 0o600 });
+    await listen(
+      place,
+      pretending((agent, line) => answerLine(OTHER_COOKIE, noncesIn(agent, line), "123456")),
+    );
+    expect(await askAt(place, "code")).toEqual({
+      fault: "what listens there does not know the cookie",
+      pid: 1,
+    });
+  });
+
+  it.each<[string, (agent: string, line: string) => string]>([
+    ["an answer to another request", (agent) => answerLine(COOKIE, { client: newNonce(), agent }, "123456")],
+    [
+      "an answer from another connection",
+      (_, line) => answerLine(COOKIE, noncesIn(newNonce(), line), "123456"),
+    ],
+    ["the request's own proof", (_, line) => `${line.slice(65)}\n`],
+    ["an answer without a proof", () => "123456\n"],
+    [
+      "an answer with another text",
+      (agent, line) => answerLine(COOKIE, noncesIn(agent, line), "1").replace("1\n", "2\n"),
+    ],
+  ])("can't give %s", async (_, answer) => {
+    const place = placeIn();
+    writeFileSync(place.cookie, cookieText(COOKIE, 1), { mode: 0o600 });
+    await listen(place, pretending(answer));
+    expect(await askAt(place, "code")).toEqual({
+      fault: "what listens there does not know the cookie",
+      pid: 1,
+    });
+  });
+
+  it("and speaks another protocol is told nothing", async () => {
+    const place = placeIn();
+    writeFileSync(place.cookie, cookieText(COOKIE, 1), { mode: 0o600 });
     let heard = "";
-    const fake = createServer((socket) => {
-      socket.on("error", () => {});
+    const server = createServer((socket) => {
       socket.on("data", (part) => {
         heard += part;
-        const client = /1 (\w+)/.exec(heard)?.[1] ?? "";
-        socket.write(agentLine(Buffer.alloc(32, 2), { client, agent: newNonce() }));
       });
+      socket.write("SSH-2.0-OpenSSH\n");
     });
-    await listen(place, fake);
-    expect(await askAt(place, "my accounts")).toEqual({
-      fault: "what listens there does not know the cookie",
-    });
-    expect(heard).toMatch(/^twinseed 1 [0-9a-f]{64}\n$/);
-  });
-
-  it("can't give an answer from another request", async () => {
-    const place = placeIn();
-    const cookie = Buffer.alloc(32, 1);
-    writeFileSync(place.cookie, cookieText(cookie, 1), { mode: 0o600 });
-    const fake = createServer((socket) => {
-      socket.on("error", () => {});
-      const lines = linesOf(socket, 5000);
-      void (async () => {
-        const client = (await lines.next()).slice(11);
-        const agent = newNonce();
-        socket.write(agentLine(cookie, { client, agent }));
-        await lines.next();
-        socket.end(textLine(cookie, "answer", { client: newNonce(), agent }, "123456"));
-      })();
-    });
-    await listen(place, fake);
-    expect(await askAt(place, "code")).toEqual({ fault: "its answer is not proved" });
-  });
-
-  it("can't use the agent's proof as an answer", () => {
-    const cookie = Buffer.alloc(32, 1);
-    const nonces = { client: newNonce(), agent: newNonce() };
-    const proof = agentLine(cookie, nonces).slice(65, 129);
-    expect(textLine(cookie, "answer", nonces, "")).not.toContain(proof);
-    expect(textLine(cookie, "request", nonces, "")).not.toContain(proof);
-    expect(readAgent(cookie, newNonce(), agentLine(cookie, nonces).trim())).toBeUndefined();
+    await listen(place, server);
+    expect(await askAt(place, "code")).toEqual({ fault: expect.stringContaining("not twinseed"), pid: 1 });
+    expect(heard).toBe("");
   });
 
   it("and says nothing is given up", async () => {
@@ -157,17 +175,16 @@ describe("what listens", () => {
       place,
       createServer(() => {}),
     );
-    expect(await askAt(place, "x", SOON)).toEqual({ fault: "it is too slow", pid: 4711 });
+    expect(await askAt(place, "x", { patience: SOON })).toEqual({ fault: "it is too slow", pid: 4711 });
   });
 });
 
 describe("who asks", () => {
-  it.each([
-    [
-      "with another cookie",
-      (nonces: { client: string; agent: string }) => textLine(Buffer.alloc(32), "request", nonces, "lock"),
-    ],
+  it.each<[string, (agent: string) => string]>([
+    ["with another cookie", (agent) => requestLine(OTHER_COOKIE, { client: newNonce(), agent }, "lock")],
+    ["with a request from another connection", () => earlier],
     ["without a proof", () => "lock\n"],
+    ["with half a proof", (agent) => `${newNonce()} ${agent.slice(0, 10)} lock\n`],
     ["in another protocol", () => "GET / HTTP/1.1\n"],
   ])("%s gets nothing", async (_, line) => {
     const place = placeIn();
@@ -176,16 +193,24 @@ describe("who asks", () => {
       heard.push(text);
       return { text: "" };
     });
-    const connection = await connectTo(place.socket);
-    if (connection === undefined) throw new Error("not there");
-    const lines = linesOf(connection, 5000);
-    const client = newNonce();
-    connection.write(helloLine(client));
-    const [agent = ""] = (await lines.next()).split(" ");
-    connection.write(line({ client, agent }));
-    await expect(lines.next()).rejects.toThrow();
+    const cookie = readCookie(place);
+    if (cookie === undefined || "fault" in cookie) throw new Error("no cookie");
+    const talkTo = async (text: (agent: string) => string) => {
+      const connection = await connectTo(place.socket);
+      if (connection === undefined) throw new Error("not there");
+      const lines = linesOf(connection, 5000);
+      connection.write(text((await lines.next()).split(" ")[2] ?? ""));
+      return lines.next();
+    };
+    await talkTo((agent) => {
+      earlier = requestLine(cookie.key, { client: newNonce(), agent }, "lock");
+      return earlier;
+    });
+    expect(heard.splice(0)).toEqual(["lock"]);
+    await expect(talkTo(line)).rejects.toThrow();
     expect(heard).toEqual([]);
   });
+  let earlier = "";
 
   it("and says nothing is cut off", async () => {
     const place = placeIn();
@@ -330,7 +355,7 @@ describe("a socket that is there already", () => {
 describe("where it is", () => {
   const state = () => join(home, "state");
   const folders = (env: Record<string, string>) =>
-    placesFor(home, { HOME: home, TWINSEED_STATE: state(), ...env }).map(({ folder }) => folder);
+    [...placesFor(home, { HOME: home, TWINSEED_STATE: state(), ...env })].map(({ folder }) => folder);
 
   it("first in XDG_RUNTIME_DIR, else in the state folder, never in /tmp", () => {
     const run = join(home, "run");
@@ -351,7 +376,9 @@ describe("where it is", () => {
   });
 
   it("another socket for each data folder", () => {
-    const names = ["/a", "/b"].map((folder) => placesFor(folder, { TWINSEED_STATE: state() })[0]?.socket);
+    const names = ["/a", "/b"].map(
+      (folder) => [...placesFor(folder, { TWINSEED_STATE: state() })][0]?.socket,
+    );
     expect(new Set(names).size).toBe(2);
   });
 });

@@ -1,15 +1,19 @@
 /** One request to the process that has opened the store: both sides prove that they know the cookie. */
 import type { Socket } from "node:net";
 import type { Asked } from "../../ports/unlocked.ts";
-import { helloLine, newNonce, readAgent, readText, textLine } from "./cookie-proof.ts";
+import { newNonce, readAnswer, readHello, requestLine } from "./cookie-proof.ts";
 import { linesOf } from "./socket-lines.ts";
 import { faultOfPlace, isMissing, type Place, readCookie, socketAt } from "./socket-place.ts";
 
 /** Milliseconds. It answers at once, but fifty commands may ask at the same time. */
 const PATIENCE = 10_000;
 
-/** `patience` in milliseconds. */
-export async function askAt(place: Place, text: string, patience = PATIENCE): Promise<Asked> {
+/** `patience` in milliseconds. `untilEnd`: waits until the other process has closed the connection; after its last answer, it has ended then. */
+export async function askAt(
+  place: Place,
+  text: string,
+  { patience = PATIENCE, untilEnd = false } = {},
+): Promise<Asked> {
   const socket = socketAt(place);
   if (socket === undefined) return undefined;
   const fault = faultOfPlace(place);
@@ -21,20 +25,18 @@ export async function askAt(place: Place, text: string, patience = PATIENCE): Pr
   if (connection === undefined) return undefined;
   try {
     const lines = linesOf(connection, patience);
-    const client = newNonce();
-    connection.write(helloLine(client));
-    const agent = readAgent(cookie.key, client, await lines.next());
-    if (agent === undefined) return { fault: "what listens there does not know the cookie" };
-    const nonces = { client, agent };
-    connection.write(textLine(cookie.key, "request", nonces, text));
-    const answer = readText(cookie.key, "answer", nonces, await lines.next());
-    if (answer === undefined) return { fault: "its answer is not proved" };
-    await lines.end(); // after "lock", the process has ended then
+    const agent = readHello(await lines.next());
+    if (agent === undefined) throw new Error("what listens there is not twinseed of this version");
+    const nonces = { client: newNonce(), agent };
+    connection.write(requestLine(cookie.key, nonces, text));
+    const answer = readAnswer(cookie.key, nonces, await lines.next());
+    if (answer === undefined) throw new Error("what listens there does not know the cookie");
+    if (untilEnd) await lines.end();
+    connection.unref(); // the other end closes it; to close it here takes longer than all that was said
     return { answer };
   } catch (error) {
-    return { fault: error instanceof Error ? error.message : "", pid: cookie.pid };
-  } finally {
     connection.destroy();
+    return { fault: error instanceof Error ? error.message : "", pid: cookie.pid };
   }
 }
 

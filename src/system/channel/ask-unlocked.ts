@@ -21,8 +21,8 @@ export function unlockedStore(
       }
       return undefined;
     },
-    askAll: async (text) => (await start()).askAll(placesFor(home, env), text),
+    askAll: async (text) => (await start()).askAll([...placesFor(home, env)], text),
     start: async (...message) =>
-      (await start()).startUnlocked(placesFor(home, env), { node, tasks, note }, ...message),
+      (await start()).startUnlocked([...placesFor(home, env)], { node, tasks, note }, ...message),
   };
 }

@@ -1,22 +1,21 @@
 /**
- * The four lines of one request, each way proved with the cookie by HMAC-SHA-256:
+ * The three lines of one request, proved both ways with the cookie by HMAC-SHA-256:
  *
- *     client: twinseed 1 <nonce>
- *     agent:  <nonce> <proof of both nonces>
- *     client: <proof of both nonces and the text> <text>
- *     agent:  <proof of both nonces and the text> <text>
+ *     agent:  twinseed 2 <nonce>
+ *     client: <nonce> <proof> <text>
+ *     agent:  <proof> <text>
  *
- * Nonces are 32 bytes in hexadecimal, texts are of one line. The client says nothing of what it wants before the agent has
- * proved that it has the cookie; neither says it again for another connection, as the nonces are new.
+ * Nonces are 32 bytes in hexadecimal, new for each connection; a proof is of both nonces, the speaker and the text, which is one line.
+ * So a request counts in no other connection, and an answer for no other request. The agent, which is awake, begins: a client that
+ * did would have to say more often that it has the cookie, and starting to talk is what takes it longest.
  */
-import { closeSync, openSync, readSync } from "node:fs";
-import { keyedHash } from "../../base/keyed-hash.ts";
+import { nodeCrypto } from "../../base/node-crypto.ts";
 
 const NONCE_BYTES = 32;
 /** Requests for every account of a large ledger are this long. */
 export const MOST_BYTES = 4_000_000;
 
-export type Speaker = "agent" | "request" | "answer";
+export type Speaker = "request" | "answer";
 
 export interface Nonces {
   readonly client: string;
@@ -24,59 +23,56 @@ export interface Nonces {
 }
 
 const HEX = "[0-9a-f]{64}";
-const HELLO = new RegExp(`^twinseed 1 (${HEX})$`);
-const PROVED = new RegExp(`^(${HEX}) (${HEX})$`);
+const HELLO = new RegExp(`^twinseed 2 (${HEX})$`);
+const REQUEST = new RegExp(`^(${HEX}) (.*)$`);
 
-/** Not by node:crypto, which takes longer to load than all else here. Where there are sockets of this kind, there is this file. */
 export function newNonce(): string {
-  const bytes = Buffer.alloc(NONCE_BYTES);
-  const file = openSync("/dev/urandom", "r");
-  try {
-    if (readSync(file, bytes) !== NONCE_BYTES) throw new Error("/dev/urandom ends");
-  } finally {
-    closeSync(file);
-  }
-  return bytes.toString("hex");
+  return nodeCrypto().randomBytes(NONCE_BYTES).toString("hex");
 }
 
-export function helloLine(nonce: string): string {
-  return `twinseed 1 ${nonce}\n`;
+export function helloLine(agent: string): string {
+  return `twinseed 2 ${agent}\n`;
 }
 
-/** The client's nonce. */
+/** The agent's nonce. */
 export function readHello(line: string): string | undefined {
   return HELLO.exec(line)?.[1];
 }
 
-export function agentLine(cookie: Buffer, nonces: Nonces): string {
-  return `${nonces.agent} ${proofOf(cookie, "agent", nonces, "")}\n`;
+export function requestLine(cookie: Buffer, nonces: Nonces, text: string): string {
+  return `${nonces.client} ${proved(cookie, "request", nonces, text)}\n`;
 }
 
-/** The agent's nonce, if it has proved that it has the cookie. */
-export function readAgent(cookie: Buffer, client: string, line: string): string | undefined {
-  const [, agent = "", proof = ""] = PROVED.exec(line) ?? [];
-  return isProof(proof, proofOf(cookie, "agent", { client, agent }, "")) ? agent : undefined;
+/** The text and the client's nonce, if it is proved. */
+export function readRequest(cookie: Buffer, agent: string, line: string) {
+  const [, client, rest] = REQUEST.exec(line) ?? [];
+  if (client === undefined || rest === undefined) return undefined;
+  const nonces = { client, agent };
+  const text = textIn(cookie, "request", nonces, rest);
+  return text === undefined ? undefined : { nonces, text };
 }
 
-export function textLine(cookie: Buffer, speaker: Speaker, nonces: Nonces, text: string): string {
-  return `${proofOf(cookie, speaker, nonces, text)} ${text}\n`;
+export function answerLine(cookie: Buffer, nonces: Nonces, text: string): string {
+  return `${proved(cookie, "answer", nonces, text)}\n`;
 }
 
 /** The text, if it is proved. */
-export function readText(cookie: Buffer, speaker: Speaker, nonces: Nonces, line: string): string | undefined {
-  const [proof, text] = [line.slice(0, 64), line.slice(65)];
-  return line[64] === " " && isProof(proof, proofOf(cookie, speaker, nonces, text)) ? text : undefined;
+export function readAnswer(cookie: Buffer, nonces: Nonces, line: string): string | undefined {
+  return textIn(cookie, "answer", nonces, line);
 }
 
-function proofOf(cookie: Buffer, speaker: Speaker, { client, agent }: Nonces, text: string): string {
-  const said = `twinseed ${speaker} 1\n${client}\n${agent}\n${text}`;
-  return keyedHash(cookie, Buffer.from(said)).toString("hex");
+function proved(cookie: Buffer, speaker: Speaker, nonces: Nonces, text: string): string {
+  return `${proofOf(cookie, speaker, nonces, text).toString("hex")} ${text}`;
 }
 
-/** Takes the same time wherever they differ. */
-function isProof(given: string, right: string): boolean {
-  if (given.length !== right.length) return false;
-  let difference = 0;
-  for (let i = 0; i < right.length; i++) difference |= given.charCodeAt(i) ^ right.charCodeAt(i);
-  return difference === 0;
+function textIn(cookie: Buffer, speaker: Speaker, nonces: Nonces, line: string): string | undefined {
+  const [proof, text] = [Buffer.from(line.slice(0, 64), "hex"), line.slice(65)];
+  const right = proofOf(cookie, speaker, nonces, text);
+  const isProved = line[64] === " " && proof.length === right.length;
+  return isProved && nodeCrypto().timingSafeEqual(proof, right) ? text : undefined;
+}
+
+function proofOf(cookie: Buffer, speaker: Speaker, { client, agent }: Nonces, text: string): Buffer {
+  const said = `twinseed ${speaker} 2\n${client}\n${agent}\n${text}`;
+  return nodeCrypto().createHmac("sha256", cookie).update(said).digest();
 }

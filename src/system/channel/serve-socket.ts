@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { connectTo } from "./ask-socket.ts";
-import { agentLine, newNonce, readHello, readText, textLine } from "./cookie-proof.ts";
+import { answerLine, helloLine, newNonce, readRequest } from "./cookie-proof.ts";
 import { linesOf } from "./socket-lines.ts";
 import { cookieText, faultOfPlace, type Place, socketAt } from "./socket-place.ts";
 
@@ -51,15 +51,13 @@ export async function serve(
 
   async function converse(socket: Socket): Promise<void> {
     const lines = linesOf(socket, patience);
-    const client = readHello(await lines.next());
-    if (client === undefined) throw new Error("not one of ours");
-    const nonces = { client, agent: newNonce() };
-    socket.write(agentLine(cookie, nonces));
-    const text = readText(cookie, "request", nonces, await lines.next());
-    if (text === undefined) throw new Error("not proved");
-    const reply = await answer(text);
+    const agent = newNonce();
+    socket.write(helloLine(agent));
+    const request = readRequest(cookie, agent, await lines.next());
+    if (request === undefined) throw new Error("not proved");
+    const reply = await answer(request.text);
     if (reply.isLast) remove();
-    const line = textLine(cookie, "answer", nonces, reply.text);
+    const line = answerLine(cookie, request.nonces, reply.text);
     if (reply.isLast) socket.write(line, end);
     else socket.end(line);
   }

@@ -27,7 +27,7 @@ export function linesOf(socket: Socket, patience: number): Lines {
     socket.destroy();
     wake();
   };
-  const timer = setTimeout(() => end("it is too slow"), patience);
+  const timer = setTimeout(() => end("it is too slow"), patience).unref();
   socket.on("data", (part: Buffer) => {
     bytes += part.length;
     if (bytes > MOST_BYTES) return end("it says too much");

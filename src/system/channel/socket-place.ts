@@ -4,8 +4,8 @@
  * and refused, never put right. /tmp is not used. Throws nothing: faults are returned as text.
  */
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, realpathSync } from "node:fs";
-import { dirname, isAbsolute, join } from "node:path";
-import { keyedHash } from "../../base/keyed-hash.ts";
+import { dirname, isAbsolute } from "node:path";
+import { sha256 } from "../../base/node-crypto.ts";
 import { type Env, stateFolderPath } from "../disk/state-folder-path.ts";
 
 export interface Place {
@@ -27,15 +27,18 @@ const LONGEST_PATH = 103;
 const COOKIE = /^([0-9a-f]{64}) ([1-9]\d{0,9})\n$/;
 
 /** The places where it could be, the one for a new socket first. `home`: the data folder. */
-export function placesFor(home: string, env: Env, user = process.geteuid?.()): Place[] {
-  if (user === undefined) return [];
-  const runtime = [env.XDG_RUNTIME_DIR || `/run/user/${user}`].filter((path) => isRuntimeFolder(path, user));
+export function* placesFor(home: string, env: Env, user = process.geteuid?.()): Generator<Place, void> {
+  if (user === undefined) return;
   const name = nameFor(home);
-  return [...runtime.map((path) => join(path, "twinseed")), ...stateFolders(env)].map((folder) => ({
+  const place = (folder: string): Place => ({
     folder,
-    socket: join(folder, `${name}.sock`),
-    cookie: join(folder, `${name}.key`),
-  }));
+    socket: `${folder}/${name}.sock`,
+    cookie: `${folder}/${name}.key`,
+  });
+  const runtime = env.XDG_RUNTIME_DIR || `/run/user/${user}`;
+  if (isRuntimeFolder(runtime, user)) yield place(`${runtime}/twinseed`);
+  const state = stateFolder(env);
+  if (state !== undefined) yield place(`${state}/unlocked`);
 }
 
 /** XDG Base Directory Specification 0.8: it is the user's own, 0700. After su it is that of another user, and is ignored. */
@@ -45,20 +48,15 @@ function isRuntimeFolder(path: string, user: number): boolean {
   return stat?.isDirectory() === true && stat.uid === user && (stat.mode & OTHERS) === 0;
 }
 
-function stateFolders(env: Env): string[] {
-  try {
-    return [join(stateFolderPath(env, "/"), "unlocked")];
-  } catch {
-    return []; // no home directory
-  }
+function stateFolder(env: Env): string | undefined {
+  return textOf(() => stateFolderPath(env, "/")); // it throws if there is no home directory
 }
 
 /** A home on a network is on several computers, and survives a restart: neither has another's sockets. */
 function nameFor(home: string): string {
   const { hostname } = process.getBuiltinModule("node:os");
-  const parts = [textOf(() => realpathSync(home)) ?? home, hostname(), bootId()];
-  const hash = keyedHash(Buffer.from("twinseed socket 1"), Buffer.from(parts.join("\n")));
-  return hash.toString("hex").slice(0, 16);
+  const parts = [textOf(() => realpathSync.native(home)) ?? home, hostname(), bootId()];
+  return sha256(parts.join("\n")).slice(0, 16);
 }
 
 function bootId(): string {
@@ -75,7 +73,7 @@ export function faultOfPlace({ folder, socket }: Place, user = process.geteuid?.
   if (stat.uid !== user) return { fault: `"${folder}" belongs to another user (number ${stat.uid})` };
   if ((stat.mode & OTHERS) !== 0)
     return { fault: `"${folder}" is open to others (mode ${octal(stat.mode)})` };
-  const real = textOf(() => realpathSync(folder)) ?? folder;
+  const real = textOf(() => realpathSync.native(folder)) ?? folder;
   for (const parent of new Set([...parentsOf(folder), ...parentsOf(real)])) {
     const fault = faultOfParent(parent, user);
     if (fault !== undefined) return { fault };

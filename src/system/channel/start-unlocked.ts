@@ -23,7 +23,7 @@ export interface HowToStart {
 
 export async function askAll(places: readonly Place[], text: string): Promise<Asked[]> {
   const asked: Asked[] = [];
-  for (const place of places) asked.push(await askAt(place, text));
+  for (const place of places) asked.push(await askAt(place, text, { untilEnd: true }));
   return asked;
 }
 
