@@ -39,7 +39,7 @@ const ROOMS: Rooms = {
     vault: ["world.ts", "talk", "seeds", "ledger", "aws", "otp", "settings"],
     "world.ts": ["ledger", "seeds", "settings"],
     talk: ["ledger"],
-    unlocking: ["seeds", "ledger", "otp", "settings"],
+    unlocking: ["talk", "seeds", "ledger", "otp", "settings"],
     seeds: ["members", "otp", "settings"],
     members: [],
     settings: [],
@@ -224,6 +224,7 @@ it("system is made into a world in cli/create-world.ts, and in child-tasks.ts fo
     "cli/child-tasks.ts",
     "cli/create-world.ts",
     "cli/run-agent.ts",
+    "cli/unlocked-code.ts",
   ]);
 });
 

@@ -122,13 +122,7 @@ function portsOn(home: string): Ports {
     connect: async (place, limits) => (await import("../system/connect.ts")).connect(place, limits),
     aws: once(async () => (await import("../system/programs/run-aws.ts")).awsCli(env, home, note)),
     unlocked: lazy(async () =>
-      (await import("../system/channel/ask-unlocked.ts")).unlockedStore(
-        process.execPath,
-        tasks,
-        env,
-        home,
-        note,
-      ),
+      (await import("../system/channel/ask-unlocked.ts")).unlockedStore(tasks, env, home, note),
     ),
     networkTime: lazy(async () => (await import("../system/ask-time.ts")).networkTime),
     ykman: lazy(async () => (await import("../system/programs/run-ykman.ts")).userYkman(env)),

@@ -4,13 +4,16 @@
  * own any more, when what opens the store changes, and when a debugger could read its memory.
  */
 import { asUserError, attempt, UserError } from "../base/errors.ts";
+import { findAccount } from "../ledger/find.ts";
 import { mayMatch } from "../ledger/fingerprint.ts";
+import { createLedger } from "../ledger/ledger.ts";
 import { differences } from "../ledger/same-account.ts";
 import { codeOf, stepAt } from "../otp/one-time-code.ts";
 import type { DataFolder } from "../ports/data-folder.ts";
 import type { DataKey } from "../seeds/file/data-key.ts";
 import { readSealed } from "../seeds/file/sealed-file.ts";
 import { readConfig } from "../settings/config-file.ts";
+import { doubtClock } from "../talk/doubtful-clock.ts";
 import { type Answer, formatAnswer, parseRequest, type Result, type Wanted } from "./requests.ts";
 import type { Start } from "./start-message.ts";
 import { type Clocks, timeLeft } from "./time-left.ts";
@@ -45,7 +48,10 @@ export function agentOf({ keys, durations }: Start, world: AgentWorld): Agent {
       if (request === undefined || request instanceof UserError)
         return { text: formatAnswer("too far"), isLast: false };
       time.used();
-      const answer = await handOut(request.wanted, keys, folder, world);
+      const answer =
+        "query" in request
+          ? await plainCode(request.query, keys, folder, world).catch((): Answer => "not plain")
+          : await handOut(request.wanted, keys, folder, world);
       return isOver() ? last("locked") : { text: formatAnswer(answer), isLast: false };
     },
   };
@@ -57,6 +63,27 @@ function openersOf(folder: DataFolder): string {
   const names = attempt(() => ["keys", "members"].flatMap((one) => [one, ...folder.list(one)]));
   if (config instanceof UserError || names instanceof UserError || config?.store !== "file") return "";
   return names.join("\n");
+}
+
+/** Finds the account as `code NAME` does. Anything else than a code is left to the program: it has all the words for it. */
+async function plainCode(
+  query: string,
+  keys: Start["keys"],
+  folder: DataFolder,
+  { wall }: Clocks,
+): Promise<Answer> {
+  let isPlain = true;
+  const warned = (): void => {
+    isPlain = false;
+  };
+  const ledger = createLedger(folder, warned);
+  const account = ledger.findIndexed(query) ?? (await findAccount(ledger.accounts(), query));
+  const now = wall();
+  doubtClock([account], now, { stderr: { write: warned, isOpen: true, isTTY: false, color: false } });
+  if (!isPlain || account.otp.type === "hotp") return "not plain";
+  const result = await resultFor({ account, steps: [stepAt(account.otp, now)] }, keys, folder, now);
+  const [code] = result !== "too far" && "codes" in result ? result.codes : [];
+  return code === undefined ? "not plain" : { code };
 }
 
 async function handOut(

@@ -19,7 +19,8 @@ export interface Wanted {
   readonly steps: readonly number[];
 }
 
-export type Request = "lock" | { readonly wanted: readonly Wanted[] };
+/** `query`: the name of an account, as it was typed. */
+export type Request = "lock" | { readonly wanted: readonly Wanted[] } | { readonly query: string };
 
 /** For one account. `sealed`: the seed is of another account than the ledger says. */
 export type Result =
@@ -28,8 +29,17 @@ export type Result =
   | { readonly otherSeed: true }
   | { readonly failed: { readonly message: string; readonly exitCode: number; readonly hints: string[] } };
 
-/** "locked": it was locked meanwhile. "too far": a step is not near its clock, and any other step is as good as the seed. */
-export type Answer = "locked" | "too far" | { readonly results: readonly Result[] };
+/**
+ * "locked": it was locked meanwhile. "too far": a step is not near its clock, and any other step is as good as the seed.
+ * "not plain": there is more to say about a query than its code.
+ */
+export type Refusal = "locked" | "too far" | "not plain";
+export type Answer = Refusal | { readonly code: string } | { readonly results: readonly Result[] };
+const REFUSALS: readonly Refusal[] = ["locked", "too far", "not plain"];
+
+export function formatQuery(query: string): string {
+  return JSON.stringify({ query });
+}
 
 export function formatWanted(wanted: readonly Wanted[]): string {
   return JSON.stringify({
@@ -43,8 +53,9 @@ export function formatWanted(wanted: readonly Wanted[]): string {
 
 /** Throws UserError for an account that can't be read; undefined for what is no request. */
 export function parseRequest(text: string): Request | undefined {
-  const { lock, codes } = parseFields(text);
+  const { lock, query, codes } = parseFields(text);
   if (lock === true) return "lock";
+  if (isText(query)) return { query };
   if (!Array.isArray(codes)) return undefined;
   const wanted = objectsOf(codes).map((one) => {
     const { id, account, steps } = one ?? {};
@@ -59,8 +70,10 @@ export function formatAnswer(answer: Answer): string {
 }
 
 export function parseAnswer(text: string): Answer | undefined {
-  const { refused, results } = parseFields(text);
-  if (refused === "locked" || refused === "too far") return refused;
+  const { refused, code, results } = parseFields(text);
+  const refusal = REFUSALS.find((one) => one === refused);
+  if (refusal !== undefined) return refusal;
+  if (isText(code)) return { code };
   if (!Array.isArray(results)) return undefined;
   const parsed = objectsOf(results).map((one) => (one === undefined ? undefined : parseResult(one)));
   return parsed.every((one) => one !== undefined) ? { results: parsed } : undefined;

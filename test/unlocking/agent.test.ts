@@ -1,12 +1,13 @@
 /** What an unlocked store hands out, and when it locks itself: with injected clocks, in memory. */
 import { describe, expect, it } from "vitest";
 import type { Account } from "../../src/ledger/account.ts";
+import { formatAccount } from "../../src/ledger/account-file.ts";
 import { fingerprintOf } from "../../src/ledger/fingerprint.ts";
 import { codeOf } from "../../src/otp/one-time-code.ts";
 import { newDataKey } from "../../src/seeds/file/data-key.ts";
 import { sealedFileStore } from "../../src/seeds/file/sealed-file.ts";
 import { agentOf } from "../../src/unlocking/agent.ts";
-import { formatWanted, LOCK, parseAnswer, parseRequest } from "../../src/unlocking/requests.ts";
+import { formatQuery, formatWanted, LOCK, parseAnswer, parseRequest } from "../../src/unlocking/requests.ts";
 import { formatStart, parseStart } from "../../src/unlocking/start-message.ts";
 import { counting, github, steam } from "../helpers/accounts.ts";
 import { memoryFolder } from "../helpers/memory-folder.ts";
@@ -144,6 +145,50 @@ describe("hands out", () => {
   ])("nothing for %j", async (text) => {
     const { agent } = await unlocked();
     expect(parseAnswer((await agent.answer(text)).text)).toBe("too far");
+  });
+});
+
+describe("a query", () => {
+  it.each(["mine", "GitHub", "octo", "abc"])(
+    "%j gets the code, as from code NAME, and nothing else",
+    async (query) => {
+      const { agent, folder, account, step } = await unlocked();
+      folder.write("accounts/abc.json", formatAccount(account));
+      const { text } = await agent.answer(formatQuery(query));
+      const code = github.otp.type === "hotp" ? "" : codeOf(github.secret, github.otp, step());
+      expect(JSON.parse(text)).toEqual({ code });
+    },
+  );
+
+  it.each<[string, string, Partial<Account>]>([
+    ["of no account", "none", {}],
+    ["of an account that was removed", "mine", { removedAt: "2026-01-02T00:00:00Z" }],
+    ["of an account that the ledger calls by another name than its seed", "mine", { issuer: "Bank" }],
+    ["of another seed", "mine", { fingerprint: fingerprintOf(steam.secret, random) }],
+    ["of a counter", "mine", { otp: counting.otp }],
+    ["where the clock may be wrong", "mine", { addedAt: "2027-01-01T00:00:00Z" }],
+  ])("%s is left to the program, which has the words for it", async (_, query, changes) => {
+    const { agent, folder, account } = await unlocked();
+    folder.write("accounts/abc.json", formatAccount({ ...account, ...changes }));
+    expect(parseAnswer((await agent.answer(formatQuery(query))).text)).toBe("not plain");
+  });
+
+  it.each<[string, string, string]>([
+    ["two accounts match", "accounts/other.json", "second"],
+    ["another entry is damaged", "accounts/bad.json", "{"],
+    ["an import was interrupted", "incoming.json", "{"],
+  ])("is left to the program if %s", async (_, name, text) => {
+    const { agent, folder, account } = await unlocked();
+    folder.write("accounts/abc.json", formatAccount(account));
+    folder.write(name, text === "second" ? formatAccount({ ...account, id: "other", name: "other" }) : text);
+    expect(parseAnswer((await agent.answer(formatQuery("GitHub"))).text)).toBe("not plain");
+  });
+
+  it("after its time is over gets nothing", async () => {
+    const { agent, folder, account, world } = await unlocked();
+    folder.write("accounts/abc.json", formatAccount(account));
+    world.wall += 9 * HOUR;
+    expect(parseAnswer((await agent.answer(formatQuery("mine"))).text)).toBe("locked");
   });
 });
 

@@ -11,6 +11,7 @@ import { count, note, quoted } from "../../talk/say.ts";
 import { prefetchSeeds, seedOf } from "../../vault/open-account.ts";
 import type { Needs } from "../../world.ts";
 import { type Answer, type CodeOptions, codeLine, timeAnswer } from "./answer.ts";
+import { whileUnlocked } from "./while-unlocked.ts";
 
 /** In a pipe. */
 const LONGEST_NAME = 500;
@@ -27,9 +28,7 @@ export async function allCodes(options: CodeOptions, needs: AllCodesNeeds): Prom
   const answers: { account: Account; answer: Answer }[] = [];
   const failures: UserError[] = [];
   if (time === undefined) doubtClock(timed, needs.clock.now(), needs);
-  const unlocked = needs.mayBeUnlocked()
-    ? await (await import("./unlocked-answers.ts")).unlockedAnswers(timed, needs.clock.now(), options, needs)
-    : undefined;
+  const unlocked = await whileUnlocked(timed, () => needs.clock.now(), options, needs);
   if (!unlocked) await prefetchSeeds(timed, needs);
   for (const account of timed) {
     try {

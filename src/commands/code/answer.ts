@@ -45,23 +45,14 @@ export function timeAnswer(
   options: CodeOptions,
 ): Answer {
   const step = stepAt(otp, time) + (options.next ? 1 : 0);
-  return stepAnswer(account, secret, otp, step, time, options);
+  return stepAnswer(account, otp, (one) => codeOf(secret, otp, one), step, time, options);
 }
 
-/** The answer for a step, which is not always the one at `time`: a clock may be set while the step is being reserved. */
+/**
+ * The answer for a step, which is not always the one at `time`: a clock may be set while the step is being reserved. `codeAt`: the
+ * code of a step, wherever it comes from.
+ */
 export function stepAnswer(
-  account: Account,
-  secret: Secret,
-  otp: Totp | Steam,
-  step: number,
-  time: number,
-  options: CodeOptions,
-): Answer {
-  return answerOf(account, otp, (one) => codeOf(secret, otp, one), step, time, options);
-}
-
-/** `codeAt`: the code of a step, wherever it comes from. */
-export function answerOf(
   account: Account,
   otp: Totp | Steam,
   codeAt: (step: number) => string,

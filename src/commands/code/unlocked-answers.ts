@@ -8,52 +8,42 @@ import { note } from "../../talk/say.ts";
 import { formatWanted, parseAnswer, type Result } from "../../unlocking/requests.ts";
 import { requireSameAccount } from "../../vault/open-account.ts";
 import type { Needs } from "../../world.ts";
-import { type Answer, answerOf, type CodeOptions } from "./answer.ts";
+import { type Answer, type CodeOptions, stepAnswer } from "./answer.ts";
 
-export type UnlockedNeeds = Needs<"stderr" | "unlocked" | "ledger" | "stateFolder">;
+export type UnlockedNeeds = Needs<"stderr" | "mayBeUnlocked" | "unlocked" | "ledger" | "stateFolder">;
 
 /** The answer for one of the accounts; throws as seedOf does. */
 export type Answers = (account: Account) => Promise<Answer>;
 
-/** The same for one account. `timeOf`: when the code is for; it may wait. undefined also for what needs the seed itself. */
-export async function unlockedAnswer<More extends UnlockedNeeds>(
-  account: Account,
-  timeOf: (account: Account, otp: Totp | Steam, options: CodeOptions, needs: More) => Promise<number>,
-  options: CodeOptions,
-  needs: More,
-): Promise<Answer | undefined> {
-  const { otp } = account;
-  // A counter moves on, and a code that no one else gets is reserved with a key that comes from the seed.
-  if (otp.type === "hotp" || options.once || options.at !== undefined) return undefined;
-  const answers = await unlockedAnswers(
-    [account],
-    await timeOf(account, otp, options, needs),
-    options,
-    needs,
-  );
-  return answers?.(account);
-}
-
-/** undefined if the store is not unlocked: then it has to be opened as always. */
+/**
+ * undefined if the store is not unlocked, or the seed itself is needed: then it has to be opened as always. `timeOf`: when the codes are
+ * for; it may wait.
+ */
 export async function unlockedAnswers(
   accounts: readonly Account[],
-  time: number,
+  timeOf: (otp: Totp | Steam) => number | Promise<number>,
   options: CodeOptions,
   needs: UnlockedNeeds,
 ): Promise<Answers | undefined> {
-  if (options.at !== undefined) return undefined; // another time is as good as the seed
-  const wanted = accounts.flatMap((account) => {
-    if (account.otp.type === "hotp") return [];
-    const step = stepAt(account.otp, time) + (options.next ? 1 : 0);
-    return [{ account, otp: account.otp, steps: options.pair || options.json ? [step, step + 1] : [step] }];
+  const wishes = accounts.flatMap((account) =>
+    account.otp.type === "hotp" ? [] : [{ account, otp: account.otp }],
+  );
+  const [first] = wishes;
+  // A counter moves on, a code that no one else gets is reserved with a key that comes from the seed, and another time is as good as that.
+  if (first === undefined || options.once || options.at !== undefined) return undefined;
+  const time = await timeOf(first.otp);
+  const wanted = wishes.map(({ account, otp }) => {
+    const step = stepAt(otp, time) + (options.next ? 1 : 0);
+    return { account, otp, steps: options.pair || options.json ? [step, step + 1] : [step] };
   });
   const asked = await needs.unlocked.ask(formatWanted(wanted));
   if (asked === undefined) return undefined;
   if ("fault" in asked) return warned(`the unlocked store can't be asked: ${asked.fault}`, needs);
   const answer = parseAnswer(asked.answer);
-  if (answer === undefined) return warned("the unlocked store gave an answer of another version", needs);
   if (answer === "locked") return warned("the store was locked in the meantime", needs);
   if (answer === "too far") return warned("an unlocked store gives codes of the current time only", needs);
+  if (answer === undefined || answer === "not plain" || "code" in answer)
+    return warned("the unlocked store gave an answer of another version", needs);
   const found = new Map(wanted.map((one, i) => [one.account.id, { ...one, result: answer.results[i] }]));
   return async (account) => {
     const one = found.get(account.id);
@@ -65,7 +55,7 @@ export async function unlockedAnswers(
       if (code === undefined) throw new Error("a code is missing in the answer");
       return code;
     };
-    return answerOf(account, otp, codeAt, steps[0] ?? 0, time, options);
+    return stepAnswer(account, otp, codeAt, steps[0] ?? 0, time, options);
   };
 }
 

@@ -4,9 +4,8 @@ import type { Env } from "../disk/state-folder-path.ts";
 import { askAt } from "./ask-socket.ts";
 import { placesFor } from "./socket-place.ts";
 
-/** `node` is the Node.js that runs us; `tasks` is the built cli/child-tasks.ts; `home` the data folder. */
+/** `tasks` is the built cli/child-tasks.ts; `home` the data folder. */
 export function unlockedStore(
-  node: string,
   tasks: string,
   env: Env,
   home: string,
@@ -23,6 +22,6 @@ export function unlockedStore(
     },
     askAll: async (text) => (await start()).askAll([...placesFor(home, env)], text),
     start: async (...message) =>
-      (await start()).startUnlocked([...placesFor(home, env)], { node, tasks, note }, ...message),
+      (await start()).startUnlocked([...placesFor(home, env)], { tasks, note }, ...message),
   };
 }

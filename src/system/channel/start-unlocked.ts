@@ -16,7 +16,6 @@ const SHELL = "/bin/sh";
 const WITHOUT_CORE = 'ulimit -c 0; cd / && exec "$@"';
 
 export interface HowToStart {
-  readonly node: string;
   readonly tasks: string;
   readonly note: (text: string) => void;
 }
@@ -66,8 +65,8 @@ function noPlace(why: string): UserError {
 }
 
 /** In its own session, so that no terminal ends it, and with nothing of our environment. */
-async function spawnAgent({ node, tasks }: HowToStart, input: string): Promise<void> {
-  const child = spawn(SHELL, ["-c", WITHOUT_CORE, SHELL, node, tasks, "serve-unlocked"], {
+async function spawnAgent({ tasks }: HowToStart, input: string): Promise<void> {
+  const child = spawn(SHELL, ["-c", WITHOUT_CORE, SHELL, process.execPath, tasks, "serve-unlocked"], {
     detached: true,
     env: {},
     stdio: ["pipe", "pipe", "ignore"],
