@@ -18,6 +18,7 @@ const LAZY_FUNCTIONS = {
     "scrypt",
     "timingSafeEqual",
   ],
+  "node:os": ["homedir", "tmpdir"],
   "node:zlib": ["inflateSync"],
 };
 export const lazyBuiltins = {
