@@ -441,6 +441,15 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
     ],
     marked: [{ args: ["store", "unlock-with", "keyring"], exitCode: 6 }],
   },
+  "store unlock-after": {
+    unattended: [
+      { args: ["store", "unlock-after"], exits: 0 },
+      { args: ["store", "unlock-after", "8h"], exits: [1, 0, 0, 0] },
+      { args: ["store", "unlock-after", "off"], exits: 0 },
+      { args: ["store", "unlock-after", "soon"], exits: 2 },
+    ],
+    marked: [{ args: ["store", "unlock-after", "8h"] }],
+  },
   unlock: {
     unattended: [
       { args: ["unlock", "--for", "soon"], exits: 2 },

@@ -8,6 +8,7 @@ import type { Mac } from "../ports/mac.ts";
 import type { PictureReader } from "../ports/pictures.ts";
 import { readerProcess } from "../qr/reader-process.ts";
 import { hasOpener } from "../seeds/file/openers.ts";
+import type { Unlocked } from "../seeds/file/slots.ts";
 import { SEED_STORES } from "../seeds/index.ts";
 import type { KeyringSettings } from "../seeds/keyring/settings.ts";
 import type { SeedStoreDeps } from "../seeds/needs.ts";
@@ -57,6 +58,8 @@ function worldOn(home: string, own = env): World {
   const deps = {
     ...seedStoreDeps(ports),
     nameOf: (id: string) => ledger.accounts().find((account) => account.id === id)?.name,
+    onTyped: async (unlocked: Unlocked) =>
+      (await import("../unlocking/unlock-when-typed.ts")).unlockWhenTyped(unlocked, ports),
   };
   let opened: Promise<SeedStore> | undefined;
   return {

@@ -1,23 +1,19 @@
 /** `unlock`: a process of the user's own opens the file store once, and hands out codes until it is locked. */
 import type { Command } from "commander";
 import { parseDuration } from "../aws/duration.ts";
-import { ExitCode, UserError, usageError } from "../base/errors.ts";
+import { usageError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
-import { readConfig } from "../settings/config-file.ts";
 import type { KeyringNeeds } from "../sync/keyring-unlocks.ts";
 import { examples } from "../talk/examples.ts";
 import { note } from "../talk/say.ts";
-import { LOCK } from "../unlocking/requests.ts";
-import { formatStart } from "../unlocking/start-message.ts";
+import { requireSealedSeeds, startUnlocking } from "../unlocking/start-unlocking.ts";
+import { isDuration, RANGE } from "../unlocking/time-left.ts";
 import type { Needs, World } from "../world.ts";
 
 export interface UnlockOptions {
   for: string;
   idle: string;
 }
-
-const LEAST = 60;
-const MOST = 7 * 24 * 3600;
 
 export function registerUnlock(program: Command, world: World): void {
   program
@@ -37,29 +33,14 @@ export async function unlock(options: UnlockOptions, needs: UnlockNeeds): Promis
   const durations = { total: timeOf("--for", options.for), idle: timeOf("--idle", options.idle) };
   requireSealedSeeds(needs);
   if (await keyringInstead(needs)) return;
-  const keys = await needs.sharedKeys.openKeys();
-  await needs.unlocked.start(formatStart({ home: needs.folder.path, keys, durations }), LOCK);
-  note(
-    needs,
-    `unlocked for ${options.for}, or until ${options.idle} pass without a code; lock it with: twinseed lock`,
-  );
+  await startUnlocking(await needs.sharedKeys.openKeys(), durations, needs);
 }
 
 /** Milliseconds. */
 function timeOf(option: string, text: string): number {
-  const seconds = parseDuration(text);
-  if (seconds !== undefined && seconds >= LEAST && seconds <= MOST) return seconds * 1000;
-  throw usageError(`${option} takes a time from 1m to ${MOST / 3600}h, not "${printable(text)}"`);
-}
-
-function requireSealedSeeds({ folder }: Needs<"folder">): void {
-  const store = readConfig(folder)?.store;
-  if (store === "file") return;
-  const why =
-    store === "keyring"
-      ? "the seeds are in the keyring, which is unlocked with its own program"
-      : "nothing is stored yet";
-  throw new UserError(`there is nothing to unlock: ${why}`, ExitCode.failed, ["see: twinseed store"]);
+  const milliseconds = (parseDuration(text) ?? 0) * 1000;
+  if (isDuration(milliseconds)) return milliseconds;
+  throw usageError(`${option} takes a time ${RANGE}, not "${printable(text)}"`);
 }
 
 /** A keyring does the same without a process. Nothing is put into it unasked. */

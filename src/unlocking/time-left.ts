@@ -23,6 +23,27 @@ export interface TimeLeft {
   used(): void;
 }
 
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const LEAST = MINUTE;
+const MOST = 7 * 24 * HOUR;
+export const RANGE = `from 1m to ${MOST / HOUR}h`;
+
+export function isDuration(milliseconds: number): boolean {
+  return milliseconds >= LEAST && milliseconds <= MOST;
+}
+
+/** What `unlock --for` alone means. */
+export function durationsFor(total: number): Durations {
+  return { total, idle: Math.min(total, HOUR) };
+}
+
+/** As it may be typed: 8h, 90m. */
+export function sayDuration(milliseconds: number): string {
+  if (milliseconds % HOUR === 0) return `${milliseconds / HOUR}h`;
+  return milliseconds % MINUTE === 0 ? `${milliseconds / MINUTE}m` : `${Math.round(milliseconds / 1000)}s`;
+}
+
 /** A clock that is set back by more than this could make codes of earlier hours. Network time corrects less. */
 const MOST_BACK = 60_000;
 

@@ -6,7 +6,7 @@ import type { Steam, Totp } from "../../otp/enrollment.ts";
 import { stepAt } from "../../otp/one-time-code.ts";
 import { note } from "../../talk/say.ts";
 import { formatWanted, parseAnswer, type Result } from "../../unlocking/requests.ts";
-import { requireSameAccount } from "../../vault/open-account.ts";
+import { requireSameAccount } from "../../vault/require-same-account.ts";
 import type { Needs } from "../../world.ts";
 import { type Answer, type CodeOptions, stepAnswer } from "./answer.ts";
 

@@ -3,6 +3,7 @@
 import { attempt } from "../../base/errors.ts";
 import { ownSigner } from "../../members/signing-key.ts";
 import type { SeedStoreDeps } from "../needs.ts";
+import { allKeys } from "./all-keys.ts";
 import { checkKeys, type KeysFound } from "./check-keys.ts";
 import { type DataKey, newDataKey } from "./data-key.ts";
 import { dataKeys } from "./data-keys.ts";
@@ -44,7 +45,7 @@ export interface SharedKeys {
   check(): Promise<KeysFound>;
   /** Puts a seed that opens back from damaged/ where the one in its place doesn't, and gives the ids. */
   putBack(): Promise<string[]>;
-  /** Opens the store; gives all data keys that are open then, the current one first. Throws UserError (exit 6). */
+  /** Opens the store for `unlock`, and gives what allKeys does. Throws UserError (exit 6). */
   openKeys(): Promise<[DataKey, ...DataKey[]]>;
   /** Has the keyring open the store on this computer. Throws UserError (exit 6) if it can't. */
   keyring(): Promise<KeyringChange>;
@@ -113,10 +114,7 @@ export function sharedKeys(deps: SeedStoreDeps): SharedKeys {
     },
 
     async openKeys() {
-      const unlocked = await unlockStore(deps);
-      const { dataKey } = unlocked;
-      const keys = await dataKeys(folder, unlocked);
-      return [dataKey, ...[...keys.values()].filter(({ id }) => id !== dataKey.id)];
+      return allKeys(folder, await unlockStore({ ...deps, onTyped: async () => {} }));
     },
 
     passphrase: (given) => passphraseChange(deps, given),
