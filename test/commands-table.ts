@@ -47,6 +47,8 @@ export interface Marked {
   readonly showsNote?: string;
   /** The same for a file. */
   readonly writesNote?: readonly [file: string, why: string];
+  /** It starts a process that stays: `lock` is to end it, and nothing of it may be left. */
+  readonly thenLock?: true;
   /** The file that holds the seed, and why. */
   readonly writes?: readonly [file: string, why: string];
 }
@@ -455,7 +457,7 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
       { args: ["unlock", "--for", "soon"], exits: 2 },
       { args: ["unlock"], exits: [1, 6, 6, 0] },
     ],
-    marked: [{ args: ["unlock"] }],
+    marked: [{ args: ["unlock"], thenLock: true }],
   },
   lock: {
     unattended: [{ args: ["lock"], exits: 0 }],

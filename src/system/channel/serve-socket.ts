@@ -1,6 +1,6 @@
 /** Listens on the socket of an unlocked store, in a process of its own (cli/child-tasks.ts): one request per connection. */
 import { randomBytes } from "node:crypto";
-import { rmSync, writeFileSync } from "node:fs";
+import { rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { connectTo } from "./ask-socket.ts";
 import { answerLine, helloLine, newNonce, readRequest } from "./cookie-proof.ts";
@@ -77,6 +77,9 @@ export async function serve(
     if (!isThere()) return;
     rmSync(place.cookie, { force: true });
     rmSync(place.socket, { force: true });
+    try {
+      rmdirSync(place.folder);
+    } catch {} // of another data folder, there may be something in it
   }
   return { isThere, remove, close: () => server.close() };
 }
