@@ -1,7 +1,7 @@
 /**
  * `code` of an unlocked store next to `code` with a raw key: `node bench/unlocked.mjs [ROUNDS]` after a build. Processor time, not
- * wall time, so that a busy machine changes little; all commands run in one row after another, in each round. The process that
- * makes the code is not in it.
+ * wall time, so that a busy machine changes little; all commands run in one row after another, in each round, and write into a pipe,
+ * as in $(twinseed code NAME). The process that makes the code is not in it. The one with the raw key has no unlocked store near it.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -18,9 +18,10 @@ const bare = { PATH: process.env.PATH ?? "", HOME: folder, XDG_RUNTIME_DIR: runt
 const key = randomBytes(32).toString("base64");
 const withKey = enrolled(join(folder, "file"), { ...bare, TWINSEED_STORE: "file", TWINSEED_KEY: key });
 const { TWINSEED_KEY: _, ...unlocked } = withKey;
+const { XDG_RUNTIME_DIR: __, ...alone } = withKey;
 const list = {
   node: { args: ["-e", "0"], env: bare },
-  rawKey: { args: [TWINSEED, "code", "alice"], env: withKey },
+  rawKey: { args: [TWINSEED, "code", "alice"], env: alone },
   unlocked: { args: [TWINSEED, "code", "alice"], env: unlocked },
 };
 try {
@@ -41,7 +42,7 @@ try {
 
 /** Milliseconds of user and system time, as the shell counts them for what it has run. */
 function processorTime({ args, env }) {
-  const command = ["-c", '"$@" > /dev/null || exit 1; times', "bash", "node", ...args];
+  const command = ["-c", 'out=$("$@") || exit 1; times', "bash", "node", ...args];
   const { status, stdout, stderr } = spawnSync("bash", command, { env, encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);
   const children = stdout.trim().split("\n").at(-1);

@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -16,6 +17,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Computer, computerIn } from "../helpers/binary.ts";
+import { needs } from "../helpers/system-packages.ts";
+import { terminal } from "../helpers/terminal-session.ts";
+import { TMUX_NEEDS } from "../helpers/tmux.ts";
 
 const isRoot = process.geteuid?.() === 0;
 const OTHER = 65_534;
@@ -58,6 +62,27 @@ function processes(): number[] {
   });
 }
 const known = new Set<number>();
+
+/** All that run from this test's folder: their socket is in it. */
+function ours(): number[] {
+  const sockets = readFileSync("/proc/net/unix", "utf8")
+    .split("\n")
+    .filter((line) => line.includes(`${folder}/`))
+    .flatMap((line) => line.trim().split(/\s+/)[6] ?? []);
+  return readdirSync("/proc").flatMap((name) => {
+    if (!read(`/proc/${name}/cmdline`).includes("serve-unlocked")) return [];
+    const open = readdirSync(`/proc/${name}/fd`).map((one) => linkAt(`/proc/${name}/fd/${one}`));
+    return open.some((one) => sockets.some((inode) => one === `socket:[${inode}]`)) ? [Number(name)] : [];
+  });
+}
+
+function linkAt(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
+  }
+}
 
 function pid(): number {
   const [cookie = ""] = files(".key");
@@ -183,6 +208,77 @@ describe("an unlocked store", () => {
     expect(pid()).not.toBe(one);
     expect(isAlive(one)).toBe(false);
   });
+
+  it("leaves one process, whatever is unlocked and locked at the same time, and none after lock", async () => {
+    const commands = ["unlock", "unlock", "lock", "unlock", "code", "lock", "unlock"];
+    const all = await Promise.all(
+      commands.map((one) =>
+        computer.run(
+          one === "code" ? [one, "github"] : [one],
+          one === "unlock" ? { env: withPassphrase } : {},
+        ),
+      ),
+    );
+    expect(
+      all.map(({ exitCode, signal }) => exitCode ?? signal).filter((end) => end !== 0 && end !== 6),
+    ).toEqual([]);
+    await unlock();
+    pid();
+    expect(ours()).toHaveLength(1);
+    await run(["lock"]);
+    expect(ours()).toEqual([]);
+    expect(existsSync(socketFolder())).toBe(false);
+  });
+
+  it("is asked by name, in a script as at a terminal; a variable comes first", async () => {
+    await unlock();
+    pid();
+    const { stdout } = await run(["code", "GitHub"]);
+    expect(stdout).toMatch(/^\d{6}\n$/);
+    await run(["code", "nothing"], {}, 3);
+    const { stderr } = await run(["code", "github"], { env: { TWINSEED_PASSPHRASE: "wrong" } }, 6);
+    expect(stderr).toContain("wrong passphrase");
+  });
+
+  it("gives a code that can't be written as an error, not as success", async () => {
+    await unlock();
+    pid();
+    const { stderr } = await run(["code", "github"], { redirect: ">/dev/full" }, 1);
+    expect(stderr).toContain('write to "stdout"');
+  });
+
+  it("goes on when the commands that ask it are killed", async () => {
+    await unlock();
+    pid();
+    for (let delay = 20; delay < 240; delay += 20) {
+      const running = computer.start(["code", "github"]);
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      running.kill();
+      await running.ended;
+    }
+    await run(["code", "github"]);
+  });
+
+  it.skipIf(!needs(...TMUX_NEEDS))(
+    "is unlocked by a passphrase that is typed, after unlock-after",
+    async () => {
+      await run(["store", "unlock-after", "2h"]);
+      await run(["code", "github"], {}, 6);
+      const first = await terminal(computer, ["code", "github"]);
+      await first.waitFor("Passphrase for the seeds:");
+      await first.type("correct horse battery", "Enter");
+      const screen = await first.waitFor("exit 0");
+      expect(screen).toContain("unlocked for 2h");
+      expect(screen).toMatch(/^\d{6}$/m);
+      pid();
+      await run(["code", "github"]);
+      const second = await terminal(computer, ["code", "github"]);
+      expect(await second.waitFor("exit 0")).toMatch(/^\d{6}\n(.*\n)*twinseed: valid for \d+ s$/m);
+      await run(["store", "unlock-after", "off"]);
+      await run(["lock"]);
+      expect(ours()).toEqual([]);
+    },
+  );
 
   it("stays usable when unlock is killed at any moment", async () => {
     for (let delay = 100; delay < 1500; delay += 200) {
