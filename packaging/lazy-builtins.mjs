@@ -18,14 +18,18 @@ const LAZY_FUNCTIONS = {
     "scrypt",
     "timingSafeEqual",
   ],
-  "node:os": ["homedir", "tmpdir"],
   "node:zlib": ["inflateSync"],
 };
+/** By require(), for functions that we never come to: commander could start other programs as subcommands. */
+const asksForAll = /[\\/]commander[\\/]lib[\\/]/;
+
 export const lazyBuiltins = {
   name: "lazy-builtins",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:/ }, ({ path, kind, namespace }) =>
-      kind === "import-statement" && namespace !== "lazy" && path in LAZY_FUNCTIONS
+    onResolve({ filter: /^node:/ }, ({ path, kind, namespace, importer }) =>
+      (kind === "import-statement" || asksForAll.test(importer)) &&
+      namespace !== "lazy" &&
+      path in LAZY_FUNCTIONS
         ? { path, namespace: "lazy", sideEffects: false }
         : { path, external: true },
     );
