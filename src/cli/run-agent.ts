@@ -25,7 +25,8 @@ export async function runAgent(input: () => string, say: (text: string) => void)
     steady: () => performance.now(),
     isSafe: () => served?.isThere() === true && !isInspected(),
   });
-  const end = (): void => process.exit(0);
+  // Not exit(): that closes the sockets first, and whoever waits for the end of the connection would be told before the memory is gone.
+  const end = (): void => void process.kill(process.pid, "SIGKILL");
   const removeAndEnd = (): void => {
     served?.remove();
     end();

@@ -13,7 +13,7 @@ import { faultOfPlace, type Place } from "./socket-place.ts";
 const START_PATIENCE = 30_000;
 /** The shell switches core dumps off, for this process and what it becomes. */
 const SHELL = "/bin/sh";
-const WITHOUT_CORE = 'ulimit -c 0; cd / && exec "$@"';
+const WITHOUT_CORE = 'ulimit -c 0; exec "$@"';
 
 export interface HowToStart {
   readonly tasks: string;
@@ -67,6 +67,7 @@ function noPlace(why: string): UserError {
 /** In its own session, so that no terminal ends it, and with nothing of our environment. */
 async function spawnAgent({ tasks }: HowToStart, input: string): Promise<void> {
   const child = spawn(SHELL, ["-c", WITHOUT_CORE, SHELL, process.execPath, tasks, "serve-unlocked"], {
+    cwd: "/",
     detached: true,
     env: {},
     stdio: ["pipe", "pipe", "ignore"],
