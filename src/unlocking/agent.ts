@@ -77,7 +77,7 @@ async function plainCode(
     isPlain = false;
   };
   const ledger = createLedger(folder, warned);
-  const account = ledger.findIndexed(query) ?? (await findAccount(ledger.accounts(), query));
+  const account = ledger.findIndexed(query) ?? (await findAccount(ledger.accounts(), query, ledger));
   const now = wall();
   doubtClock([account], now, { stderr: { write: warned, isOpen: true, isTTY: false, color: false } });
   if (!isPlain || account.otp.type === "hotp") return "not plain";

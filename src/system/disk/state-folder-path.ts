@@ -1,7 +1,7 @@
 /** Where the state folder is (state-folder.ts). Apart, as what asks an unlocked store for a code needs the path alone. */
 import { isAbsolute, join, resolve } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
-import { howToSetFolder } from "../../base/platform-hints.ts";
+import { howToSetFolder } from "../platform-hints.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
