@@ -25,7 +25,7 @@ export async function runAgent(input: () => string, say: (text: string) => void)
     steady: () => performance.now(),
     isSafe: () => served?.isThere() === true && !isInspected(),
   });
-  // Not exit(): that closes the sockets first, and whoever waits for the end of the connection would be told before the memory is gone.
+  // Not exit(): that closes the sockets first, so that lock would say that it has ended while the memory is still there.
   const end = (): void => void process.kill(process.pid, "SIGKILL");
   const removeAndEnd = (): void => {
     served?.remove();
