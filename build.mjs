@@ -2,6 +2,7 @@
  * Builds dist/:
  *   twinseed.cjs  src/cli/start.ts and what it imports at once: all that `code NAME` needs
  *   program.cjs   the rest of the program, loaded when something of it is first imported
+ *   unlocked.cjs  asks an unlocked store for a code, instead of all of the above
  *   child.cjs     what runs in a process of its own
  *   lib/          the libraries that are imported lazily, one file each, and their WebAssembly as modules
  *   library.*     src/library.ts, for import and for require(), with its types
@@ -99,6 +100,7 @@ const { main, program } = await twoFiles(async (source, plugin, options) => {
 const built = [
   await bundle("twinseed.cjs", text(main.source), [main.plugin, ...apart]),
   await bundle("program.cjs", text(program.source), [program.plugin, ...apart]),
+  await bundle("unlocked.cjs", { entryPoints: ["src/cli/unlocked-code.ts"] }, apart),
   await bundle("child.cjs", { entryPoints: ["src/cli/child-tasks.ts"] }, apart),
   await bundle("library.mjs", { entryPoints: ["src/library.ts"], format: "esm" }),
   await bundle("library.cjs", { entryPoints: ["src/library.ts"] }),

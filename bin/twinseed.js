@@ -4,6 +4,7 @@
  * a global install owned by root gets faster too. Node runs what is in the cache unchecked: a folder that others could write to
  * is not used. NODE_DISABLE_COMPILE_CACHE=1 and NODE_COMPILE_CACHE (Node's own variables) have the last word.
  */
+const { existsSync, readdirSync } = require("node:fs");
 // Not stdout or stderr: to name one of them is to create it, which takes Node 2 ms.
 const { argv, env, getuid, platform, versions } = process;
 
@@ -21,7 +22,31 @@ process.umask(0o077);
 
 if (major >= 22 && !env.NODE_COMPILE_CACHE) enableCache();
 
-require("../dist/twinseed.cjs");
+const start = () => require("../dist/twinseed.cjs");
+if (isPlainCode() && mayBeUnlocked())
+  require("../dist/unlocked.cjs")
+    .printUnlockedCode(argv[3])
+    .then((isPrinted) => isPrinted || start());
+else start();
+
+/** `code NAME`, without what makes Node print what it reads. */
+function isPlainCode() {
+  return (
+    argv[2] === "code" && /^[^-]/.test(argv[3] ?? "") && argv.length === 4 && !env.NODE_DEBUG && !env.DEBUG
+  );
+}
+
+/** Whether a process of the user's own may have opened the store (twinseed unlock), and makes the code. */
+function mayBeUnlocked() {
+  if (getuid === undefined) return false;
+  const state = env.TWINSEED_STATE || `${env.XDG_STATE_HOME || `${env.HOME}/.local/state`}/twinseed`;
+  const places = [`${env.XDG_RUNTIME_DIR || `/run/user/${getuid()}`}/twinseed`, `${state}/unlocked`];
+  try {
+    return places.some((place) => existsSync(place) && readdirSync(place).length > 0);
+  } catch {
+    return false; // of another user
+  }
+}
 
 function enableCache() {
   const { enableCompileCache } = require("node:module");

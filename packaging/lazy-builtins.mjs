@@ -14,6 +14,7 @@ const LAZY_FUNCTIONS = {
     "createHmac",
     "hkdfSync",
     "pbkdf2",
+    "randomBytes",
     "scrypt",
     "timingSafeEqual",
   ],

@@ -16,6 +16,8 @@ export interface World extends Ports {
    * Only "enroll" may choose and create a store if there is none yet; "unattended" never prompts, and fails instead.
    */
   readonly seeds: (purpose?: "enroll" | "unattended") => Promise<SeedStore>;
+  /** Whether the file store is in use, and no variable opens it: then it may be unlocked. Opens nothing. */
+  readonly mayBeUnlocked: () => boolean;
   /**
    * Prepares the other kind of store, and asks what it has to ask. The function that it returns creates the store; call
    * that under the data folder's lock. Neither touches config.json.

@@ -47,6 +47,8 @@ export interface Marked {
   readonly showsNote?: string;
   /** The same for a file. */
   readonly writesNote?: readonly [file: string, why: string];
+  /** It starts a process that stays: `lock` is to end it, and nothing of it may be left. */
+  readonly thenLock?: true;
   /** The file that holds the seed, and why. */
   readonly writes?: readonly [file: string, why: string];
 }
@@ -440,6 +442,26 @@ export const COMMANDS_TABLE: Readonly<Record<string, CommandRow>> = {
       { args: ["store", "unlock-with", "floppy"], exits: 2 },
     ],
     marked: [{ args: ["store", "unlock-with", "keyring"], exitCode: 6 }],
+  },
+  "store unlock-after": {
+    unattended: [
+      { args: ["store", "unlock-after"], exits: 0 },
+      { args: ["store", "unlock-after", "8h"], exits: [1, 0, 0, 0] },
+      { args: ["store", "unlock-after", "off"], exits: 0 },
+      { args: ["store", "unlock-after", "soon"], exits: 2 },
+    ],
+    marked: [{ args: ["store", "unlock-after", "8h"] }],
+  },
+  unlock: {
+    unattended: [
+      { args: ["unlock", "--for", "soon"], exits: 2 },
+      { args: ["unlock"], exits: [1, 6, 6, 0] },
+    ],
+    marked: [{ args: ["unlock"], thenLock: true }],
+  },
+  lock: {
+    unattended: [{ args: ["lock"], exits: 0 }],
+    marked: [{ args: ["lock"] }],
   },
   "store members": {
     unattended: [{ args: ["store", "members"], exits: 0 }],

@@ -13,7 +13,7 @@ const PACKAGE: { dependencies: object; devDependencies: object } = JSON.parse(
 const ROOMS: Rooms = {
   leaves: ["base", "ports"],
   arrows: {
-    cli: ["world.ts", "commands", "ledger", "qr", "seeds", "settings", "system", "talk"],
+    cli: ["world.ts", "commands", "ledger", "qr", "seeds", "settings", "system", "talk", "unlocking"],
     commands: [
       ...[
         "world.ts",
@@ -27,6 +27,7 @@ const ROOMS: Rooms = {
         "seeds",
         "members",
         "leases",
+        "unlocking",
       ],
       ...["backup", "page", "formats", "ledger", "qr", "sheet", "aws", "otp", "settings"],
     ],
@@ -38,6 +39,7 @@ const ROOMS: Rooms = {
     vault: ["world.ts", "talk", "seeds", "ledger", "aws", "otp", "settings"],
     "world.ts": ["ledger", "seeds", "settings"],
     talk: ["ledger"],
+    unlocking: ["talk", "seeds", "ledger", "otp", "settings"],
     seeds: ["members", "otp", "settings"],
     members: [],
     settings: [],
@@ -268,6 +270,8 @@ it("system is made into a world in cli/create-world.ts, and in child-tasks.ts fo
   expect(users.map(({ file }) => file).filter((file) => roomOf(file) !== "system")).toEqual([
     "cli/child-tasks.ts",
     "cli/create-world.ts",
+    "cli/run-agent.ts",
+    "cli/unlocked-code.ts",
   ]);
 });
 

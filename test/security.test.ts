@@ -38,7 +38,7 @@ it.each(named)("$file has a test $title", ({ file, title }) => {
 describe("a table's rows", () => {
   const [, ...tables] = page.split(/^\|---\|---\|(?:---\|)?\n/m);
 
-  it("are two tables", () => expect(tables).toHaveLength(2));
+  it("are three tables", () => expect(tables).toHaveLength(3));
 
   it.each(tables.map((text, i) => [i + 1, text] as const))(
     "of table %i have tests, but for the last of the second",

@@ -39,7 +39,19 @@ async function serveKeyring(): Promise<void> {
   );
 }
 
+/** Hands out codes of an unlocked store until it is locked. Says "ready", or why not. */
+async function serveUnlocked(): Promise<void> {
+  // Node's own handler would open its memory to every local user, through the inspector.
+  process.on("SIGUSR1", () => {});
+  const { runAgent } = await import("./run-agent.ts");
+  await runAgent(
+    () => readFileSync(0, "utf8"),
+    (text) => writeSync(1, text),
+  );
+}
+
 async function main(): Promise<void> {
+  if (process.argv[2] === "serve-unlocked") return serveUnlocked();
   if (process.argv[2] === "serve-keyring") return serveKeyring();
   const [, task] = Object.entries(TASKS).find(([name]) => name === process.argv[2]) ?? [];
   if (task === undefined) process.exit(2);

@@ -7,11 +7,14 @@ import type { Ports } from "../ports/index.ts";
 import type { Mac } from "../ports/mac.ts";
 import type { PictureReader } from "../ports/pictures.ts";
 import { readerProcess } from "../qr/reader-process.ts";
+import { hasOpener } from "../seeds/file/openers.ts";
+import type { Unlocked } from "../seeds/file/slots.ts";
 import { SEED_STORES } from "../seeds/index.ts";
 import type { KeyringSettings } from "../seeds/keyring/settings.ts";
 import type { SeedStoreDeps } from "../seeds/needs.ts";
 import { openSeedStore } from "../seeds/open-store.ts";
 import type { SeedStore } from "../seeds/seed-store.ts";
+import { readConfig } from "../settings/config-file.ts";
 import { loadBinding } from "../system/desktop/keyring-binding.ts";
 import { sessionBus } from "../system/desktop/session-bus.ts";
 import { dataFolder } from "../system/disk/open-data-folder.ts";
@@ -55,6 +58,8 @@ function worldOn(home: string, own = env): World {
   const deps = {
     ...seedStoreDeps(ports),
     nameOf: (id: string) => ledger.accounts().find((account) => account.id === id)?.name,
+    onTyped: async (unlocked: Unlocked) =>
+      (await import("../unlocking/unlock-when-typed.ts")).unlockWhenTyped(unlocked, ports),
   };
   let opened: Promise<SeedStore> | undefined;
   return {
@@ -65,6 +70,7 @@ function worldOn(home: string, own = env): World {
       opened ??= openSeedStore(asking, { create: purpose === "enroll" });
       return opened;
     },
+    mayBeUnlocked: () => !hasOpener(own) && readConfig(ports.folder)?.store === "file",
     prepareStore: async (kind) => SEED_STORES[kind].prepare(deps),
     keyringProvider: async () => (await import("../seeds/keyring/own-keyring.ts")).providerNow(deps),
     waitForKeyring: (seconds) => {
@@ -118,6 +124,9 @@ function portsOn(home: string): Ports {
     scratchGit: async () => (await import("../system/programs/scratch-git.ts")).scratchGit(env),
     connect: async (place, limits) => (await import("../system/connect.ts")).connect(place, limits),
     aws: once(async () => (await import("../system/programs/run-aws.ts")).awsCli(env, home, note)),
+    unlocked: lazy(async () =>
+      (await import("../system/channel/ask-unlocked.ts")).unlockedStore(tasks, env, home, note),
+    ),
     networkTime: lazy(async () => (await import("../system/ask-time.ts")).networkTime),
     ykman: lazy(async () => (await import("../system/programs/run-ykman.ts")).userYkman(env)),
     mac: process.platform === "darwin" ? lazy(theMac) : undefined,

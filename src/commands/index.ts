@@ -13,6 +13,7 @@ import { registerDrill } from "./drill/drill.ts";
 import { registerExport } from "./export/export.ts";
 import { registerImport } from "./import/import.ts";
 import { registerList } from "./list.ts";
+import { registerLock } from "./lock.ts";
 import { registerNote } from "./note/note.ts";
 import { registerQr } from "./qr.ts";
 import { registerRemove } from "./remove.ts";
@@ -21,6 +22,7 @@ import { registerRestore } from "./restore.ts";
 import { registerSheet } from "./sheet/sheet.ts";
 import { registerStore } from "./store/store.ts";
 import { registerSync } from "./sync/sync.ts";
+import { registerUnlock } from "./unlock.ts";
 import { registerUri } from "./uri.ts";
 import { registerVerify } from "./verify.ts";
 import { registerWatch } from "./watch/watch.ts";
@@ -45,6 +47,8 @@ export const COMMANDS: Readonly<Record<string, (program: Command, world: World) 
   remove: registerRemove,
   restore: registerRestore,
   store: registerStore,
+  unlock: registerUnlock,
+  lock: registerLock,
   sync: registerSync,
   doctor: registerDoctor,
   aws: registerAws,

@@ -75,7 +75,13 @@ export function parseAccount(text: string, id: string): Account {
   };
 }
 
-function parseOtp({ type, algorithm, digits, period, counter }: JsonObject): OtpParameters | undefined {
+export function parseOtp({
+  type,
+  algorithm,
+  digits,
+  period,
+  counter,
+}: JsonObject): OtpParameters | undefined {
   if (type === "steam") return STEAM;
   if (!isAlgorithm(algorithm) || !isWhole(digits)) return undefined;
   if (digits < OTP_LIMITS.digits.least || digits > OTP_LIMITS.digits.most) return undefined;

@@ -32,13 +32,17 @@ export interface Steam {
 
 export type OtpParameters = Totp | Hotp | Steam;
 
-export interface Enrollment {
+export interface Enrollment extends Described {
+  readonly secret: Secret;
+}
+
+/** All of an enrollment but the seed. */
+export interface Described {
   /** The service, "" if the URI names none. */
   readonly issuer: string;
   /** The login there, without the issuer prefix. */
   readonly label: string;
   readonly otp: OtpParameters;
-  readonly secret: Secret;
 }
 
 export const STEAM: Steam = { type: "steam", algorithm: "SHA1", digits: 5, period: 30 };

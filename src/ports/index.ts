@@ -18,6 +18,7 @@ import type { PictureReader } from "./pictures.ts";
 import type { Random } from "./random.ts";
 import type { Input, Output } from "./streams.ts";
 import type { Terminal } from "./terminal.ts";
+import type { UnlockedStore } from "./unlocked.ts";
 import type { ScratchGit, WorkTree } from "./user-git.ts";
 import type { Ykman } from "./ykman.ts";
 
@@ -51,6 +52,7 @@ export interface Ports {
   readonly aws: () => Promise<AwsCli>;
   readonly networkTime: NetworkTime;
   readonly ykman: Ykman;
+  readonly unlocked: UnlockedStore;
   /** undefined on other systems. */
   readonly mac: Mac | undefined;
 }

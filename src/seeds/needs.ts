@@ -3,6 +3,7 @@ import type { RunChild } from "../ports/child.ts";
 import type { DataFolder } from "../ports/data-folder.ts";
 import type { Terminal } from "../ports/terminal.ts";
 import type { ScryptCost } from "./file/scrypt.ts";
+import type { Unlocked } from "./file/slots.ts";
 import type { KeyringSettings } from "./keyring/settings.ts";
 import type { SeedStore } from "./seed-store.ts";
 
@@ -25,6 +26,8 @@ export interface SeedStoreDeps {
   readSecretFile(path: string): string;
   /** The name of the account with this id, for messages; undefined if it is not known. */
   nameOf?(id: string): string | undefined;
+  /** After a passphrase that was typed has opened the file store. */
+  onTyped?(unlocked: Unlocked): Promise<void>;
   readonly keyring?: Partial<KeyringSettings>;
   /** "linux", "darwin", "win32" */
   readonly platform: string;

@@ -1,12 +1,10 @@
 /** An account with its seed. */
 
-import { ExitCode, UserError } from "../base/errors.ts";
 import type { Account } from "../ledger/account.ts";
 import { mayMatch } from "../ledger/fingerprint.ts";
 import { differences } from "../ledger/same-account.ts";
-import { defaultName, type Enrollment } from "../otp/enrollment.ts";
+import type { Enrollment } from "../otp/enrollment.ts";
 import { NoSuchSeed } from "../seeds/seed-store.ts";
-import { quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 
 export interface OpenedAccount {
@@ -40,31 +38,17 @@ export async function seedOf(
   const store = await needs.seeds();
   try {
     const kept = await store.get(account.id);
-    if (mayMatch(kept.secret, account.fingerprint)) return requireSameAccount(account, kept);
+    if (mayMatch(kept.secret, account.fingerprint)) {
+      if (differences(account, kept).length === 0) return kept;
+      const { requireSameAccount } = await import("./require-same-account.ts");
+      return requireSameAccount(account, kept);
+    }
   } catch (error) {
     if (!(error instanceof NoSuchSeed)) throw error;
     throw new NoSuchSeed(error.message, [...error.hints, ...(await waysToRecover(account, needs))]);
   }
-  const message = `the ${store.kind} store has another seed for ${quoted(account.name)} than the one that was enrolled`;
-  throw new UserError(message, ExitCode.failed, [
-    "something else wrote it there, and its codes would be wrong",
-    ...(await waysToRecover(account, needs)),
-  ]);
-}
-
-/**
- * Anyone who can write to a shared folder can exchange two names in the ledger. What is sealed with the seed, they can't change:
- * no code is shown in the name of another account. Throws UserError (exit 1) with both names.
- */
-export function requireSameAccount(account: Account, kept: Enrollment): Enrollment {
-  const fields = differences(account, kept);
-  if (fields.length === 0) return kept;
-  const [listed, sealed] = [account, kept].map((one) => quoted(defaultName(one) || "no name"));
-  const message = `${quoted(account.name)} is ${listed} in the ledger, and ${sealed} in its seed (another ${fields.join(", ")})`;
-  throw new UserError(message, ExitCode.failed, [
-    "the ledger was changed by something else than twinseed, so its codes could be of another account",
-    `look at who changed "accounts/${account.id}.json"; to set it right by its seed: twinseed doctor --repair`,
-  ]);
+  const { otherSeed } = await import("./recovery.ts");
+  throw await otherSeed(store.kind, account, needs);
 }
 
 async function waysToRecover(account: Account, needs: Needs<"stateFolder" | "ledger">): Promise<string[]> {

@@ -1,8 +1,10 @@
 /** If a seed is missing here: which devices still have it, and how to get it back. */
 
+import { ExitCode, UserError } from "../base/errors.ts";
 import type { Account, Device } from "../ledger/account.ts";
 import { copiesNear, deviceOf, liveCopies, stateOf } from "../ledger/copy-states.ts";
 import { deviceHere } from "../ledger/this-computer.ts";
+import type { StoreKind } from "../settings/config-file.ts";
 import { pasteable, quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 
@@ -51,4 +53,17 @@ function retired({ copies }: Account, devices: readonly Device[]): Device[] {
     const device = deviceOf(copy, devices);
     return device?.state === "retired" && stateOf(copy, device) === "left-behind" ? [device] : [];
   });
+}
+
+/** The error for a seed that is not the one that was enrolled. */
+export async function otherSeed(
+  kind: StoreKind,
+  account: Account,
+  needs: Needs<"stateFolder" | "ledger">,
+): Promise<UserError> {
+  const message = `the ${kind} store has another seed for ${quoted(account.name)} than the one that was enrolled`;
+  return new UserError(message, ExitCode.failed, [
+    "something else wrote it there, and its codes would be wrong",
+    ...(await recoveryHints(account, needs)),
+  ]);
 }

@@ -165,6 +165,10 @@ async function leaksOf(row: Marked, made = computer(row.env), wanted = /^/): Pro
   };
   if (exitCode !== (row.exitCode === undefined ? 0 : row.exitCode))
     problems.push(`exit ${exitCode}: ${stderr.split(/^MODULE .*\n/m).join("")}`);
+  if (row.thenLock) {
+    const locked = await made.run(["lock"]);
+    if (!locked.stderr.includes("has ended")) problems.push(`lock: ${locked.stderr}`);
+  }
   look("stdout", stdout, row.shows);
   look("stderr", stderr);
   if (!wanted.test(stderr)) problems.push(`stderr lacks ${wanted}`);

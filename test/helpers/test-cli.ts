@@ -9,6 +9,7 @@ import type { PrintOptions } from "../../src/ports/desktop.ts";
 import type { Access, FileFault } from "../../src/ports/folder-care.ts";
 import type { Mac } from "../../src/ports/mac.ts";
 import type { Size } from "../../src/ports/terminal.ts";
+import type { Asked } from "../../src/ports/unlocked.ts";
 import type { WorkTree } from "../../src/ports/user-git.ts";
 import { readQrCodes } from "../../src/qr/read.ts";
 import { sharedKeys } from "../../src/seeds/file/shared-keys.ts";
@@ -123,6 +124,11 @@ export function testCli(options: TestCliOptions = {}) {
     access: [],
     idsElsewhere: [],
     env: {},
+  };
+
+  /** What the process of an unlocked store answers, if there is one, and what was started. */
+  const unlocked: { answers?: (text: string) => Promise<Asked>; readonly started: string[] } = {
+    started: [],
   };
 
   /** The data folder as a git work tree, if a test sets one. */
@@ -256,6 +262,14 @@ export function testCli(options: TestCliOptions = {}) {
       async seeds() {
         if (faults.seeds !== undefined) throw faults.seeds;
         return faults.store ?? store;
+      },
+      mayBeUnlocked: () => unlocked.answers !== undefined,
+      unlocked: {
+        ask: async (text) => unlocked.answers?.(text),
+        askAll: async (text) => [await unlocked.answers?.(text)],
+        async start(message) {
+          unlocked.started.push(message);
+        },
       },
       prepareStore: async () => async () => store,
       notes: async () => {

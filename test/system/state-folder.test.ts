@@ -3,7 +3,8 @@ import { mkdtempSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { stateFolder, stateFolderPath } from "../../src/system/disk/state-folder.ts";
+import { stateFolder } from "../../src/system/disk/state-folder.ts";
+import { stateFolderPath } from "../../src/system/disk/state-folder-path.ts";
 
 const env = { HOME: "/home/alice", LOCALAPPDATA: "/users/alice/local" };
 

@@ -11,11 +11,14 @@ import { count, note, quoted } from "../../talk/say.ts";
 import { prefetchSeeds, seedOf } from "../../vault/open-account.ts";
 import type { Needs } from "../../world.ts";
 import { type Answer, type CodeOptions, codeLine, timeAnswer } from "./answer.ts";
+import { whileUnlocked } from "./while-unlocked.ts";
 
 /** In a pipe. */
 const LONGEST_NAME = 500;
 
-export type AllCodesNeeds = Needs<"stdout" | "stderr" | "stateFolder" | "clock" | "ledger" | "seeds">;
+export type AllCodesNeeds = Needs<
+  "stdout" | "stderr" | "stateFolder" | "clock" | "ledger" | "seeds" | "mayBeUnlocked" | "unlocked"
+>;
 
 export async function allCodes(options: CodeOptions, needs: AllCodesNeeds): Promise<void> {
   const accounts = needs.ledger.accounts();
@@ -29,10 +32,14 @@ export async function allCodes(options: CodeOptions, needs: AllCodesNeeds): Prom
   const answers: { account: Account; answer: Answer }[] = [];
   const failures: UserError[] = [];
   if (time === undefined) doubtClock(timed, needs.clock.now(), needs);
-  await prefetchSeeds(timed, needs);
+  const unlocked = await whileUnlocked(timed, () => needs.clock.now(), options, needs);
+  if (!unlocked) await prefetchSeeds(timed, needs);
   for (const account of timed) {
     try {
-      answers.push({ account, answer: await answerFor(account, time, options, needs) });
+      answers.push({
+        account,
+        answer: await (unlocked?.(account) ?? answerFor(account, time, options, needs)),
+      });
     } catch (error) {
       if (!(error instanceof UserError) || isLocked(error)) throw error;
       failures.push(new UserError(`${quoted(account.name)}: ${error.message}`, error.exitCode, error.hints));

@@ -45,20 +45,23 @@ export function timeAnswer(
   options: CodeOptions,
 ): Answer {
   const step = stepAt(otp, time) + (options.next ? 1 : 0);
-  return stepAnswer(account, secret, otp, step, time, options);
+  return stepAnswer(account, otp, (one) => codeOf(secret, otp, one), step, time, options);
 }
 
-/** The answer for a step, which is not always the one at `time`: a clock may be set while the step is being reserved. */
+/**
+ * The answer for a step, which is not always the one at `time`: a clock may be set while the step is being reserved. `codeAt`: the
+ * code of a step, wherever it comes from.
+ */
 export function stepAnswer(
   account: Account,
-  secret: Secret,
   otp: Totp | Steam,
+  codeAt: (step: number) => string,
   step: number,
   time: number,
   options: CodeOptions,
 ): Answer {
-  const first = codeOf(secret, otp, step);
-  const second = () => codeOf(secret, otp, step + 1);
+  const first = codeAt(step);
+  const second = () => codeAt(step + 1);
   const { from, until } = windowOf(otp, step);
   const left = Math.ceil((until - time) / 1000);
   const json = () => ({

@@ -13,6 +13,7 @@ import type { Needs } from "../../world.ts";
 import { type AllCodesNeeds, allCodes } from "./all-codes.ts";
 import { type Answer, type CodeOptions, minRemainingOf, timeAnswer } from "./answer.ts";
 import type { OnceNeeds } from "./once.ts";
+import { whileUnlocked } from "./while-unlocked.ts";
 
 export type CodeNeeds = Needs<"terminal" | "clipboard"> & OnceNeeds & AllCodesNeeds;
 
@@ -47,6 +48,13 @@ export async function printCode(
 }
 
 async function answerFor(account: Account, options: CodeOptions, needs: CodeNeeds): Promise<Answer> {
+  const unlocked = await whileUnlocked(
+    [account],
+    (otp) => timeOf(account, otp, options, needs),
+    options,
+    needs,
+  );
+  if (unlocked) return unlocked(account);
   const enrollment = await seedOf(account, needs);
   if (options.once) {
     const { onceAnswer } = await import("./once.ts");

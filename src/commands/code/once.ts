@@ -2,6 +2,7 @@
 
 import type { Account } from "../../ledger/account.ts";
 import type { Enrollment } from "../../otp/enrollment.ts";
+import { codeOf } from "../../otp/one-time-code.ts";
 import { type UnspentNeeds, unspentCode } from "../../spending/unspent.ts";
 import { wholeSeconds } from "../../talk/options.ts";
 import { type Answer, type CodeOptions, minRemainingOf, stepAnswer } from "./answer.ts";
@@ -30,5 +31,5 @@ export async function onceAnswer(
     needs,
   );
   if (otp.type === "hotp") return counterAnswer(account, secret, otp, step, options);
-  return stepAnswer(account, secret, otp, step, at, options);
+  return stepAnswer(account, otp, (one) => codeOf(secret, otp, one), step, at, options);
 }

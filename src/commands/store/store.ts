@@ -38,7 +38,16 @@ export function registerStore(program: Command, world: World): void {
     .command("unlock-with")
     .description("have this computer's keyring open the file store, with one entry for all seeds")
     .argument("<what>", "keyring")
-    .action((what: string) => import("./unlock-with.ts").then(({ unlockWith }) => unlockWith(what, world)));
+    .action((what: string) =>
+      import("../../sync/keyring-unlocks.ts").then(({ unlockWith }) => unlockWith(what, world)),
+    );
+  command
+    .command("unlock-after")
+    .description("have a passphrase that you type unlock the store for some hours (see twinseed unlock)")
+    .argument("[time]", "such as 8h; off: for that command alone. Without it, print what is set")
+    .action((time: string | undefined) =>
+      import("./store-unlock-after.ts").then(({ unlockAfter }) => unlockAfter(time, world)),
+    );
   command
     .command("rekey")
     .description("make a new data key, and seal every seed with it")
@@ -63,6 +72,7 @@ export function registerStore(program: Command, world: World): void {
   examples(command, "move", "twinseed store move file");
   examples(command, "key", "twinseed store key | gh secret set TWINSEED_KEY");
   examples(command, "unlock-with", "twinseed store unlock-with keyring");
+  examples(command, "unlock-after", "twinseed store unlock-after 8h", "twinseed store unlock-after off");
   examples(command, "rekey", "twinseed store rekey");
   examples(command, "log", "twinseed store log", "twinseed store log --limit 5 --json");
   examples(command, "follow", "twinseed store follow gravity-webcam-lilac-cards-ruin-fatal-skunk-acid");

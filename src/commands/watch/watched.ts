@@ -7,7 +7,8 @@ import { deviceHere } from "../../ledger/this-computer.ts";
 import type { Enrollment, OtpParameters } from "../../otp/enrollment.ts";
 import type { Secret } from "../../otp/secret.ts";
 import { isLocked } from "../../seeds/seed-store.ts";
-import { prefetchSeeds, requireSameAccount } from "../../vault/open-account.ts";
+import { prefetchSeeds } from "../../vault/open-account.ts";
+import { requireSameAccount } from "../../vault/require-same-account.ts";
 import { requireStoreOpens } from "../../vault/store-opens.ts";
 import type { Needs } from "../../world.ts";
 

@@ -5,11 +5,9 @@ import type { SeedStoreDeps, SeedStoreKind } from "../needs.ts";
 import { dataKeys, openSlots } from "./data-keys.ts";
 import { unlockWithKeyring } from "./keyring-slot.ts";
 import type { wrongOpenerError } from "./opener-errors.ts";
-import { noOpenerError, openerFromEnvironment } from "./openers.ts";
+import { openerFromEnvironment } from "./openers.ts";
 import { sealedFileStore, sealedIds } from "./sealed-file.ts";
 import { kindsOf, type Opener, readSlots, type Slots, type Unlocked } from "./slots.ts";
-
-const TRIES = 3;
 
 /** The passphrase that the user typed, so that one run never asks for it twice. */
 const typed = new WeakMap<SeedStoreDeps, Opener>();
@@ -100,15 +98,9 @@ async function askPassphrase(deps: SeedStoreDeps, slots: Slots): Promise<Unlocke
   const before = typed.get(deps);
   const again = before && (await unlockWith(deps, slots, before));
   if (again) return again;
-  const terminal = deps.terminal();
-  if (!terminal) throw noOpenerError("the seeds are locked with a passphrase");
-  for (let i = 1; ; i++) {
-    const passphrase = await terminal.askHidden("Passphrase for the seeds: ");
-    const opener: Opener = { kind: "passphrase", passphrase };
-    const unlocked = await unlockWith(deps, slots, opener);
-    if (unlocked) typed.set(deps, opener);
-    if (unlocked) return unlocked;
-    if (i === TRIES) throw await wrongOpener(deps.folder, "passphrase", slots);
-    deps.note("wrong passphrase, try again");
-  }
+  const asking = await import("./passphrase-prompt.ts");
+  const unlocked = await asking.askPassphrase(deps, slots, (opener) => unlockWith(deps, slots, opener));
+  typed.set(deps, unlocked.opener);
+  await deps.onTyped?.(unlocked);
+  return unlocked;
 }

@@ -28,6 +28,11 @@ export function hasVariable(env: SeedStoreDeps["env"]): boolean {
   return CREATING.some(({ name }) => env[name]);
 }
 
+/** Whether a variable opens the store, so that nothing has to be asked for. */
+export function hasOpener(env: SeedStoreDeps["env"]): boolean {
+  return VARIABLES.some(({ name }) => env[name]);
+}
+
 /** The opener in the first variable that is set, not empty, and of one of these kinds. Throws UserError (exit 6). */
 export function openerFromEnvironment(
   deps: SeedStoreDeps,

@@ -3,8 +3,9 @@
 import { attempt } from "../../base/errors.ts";
 import { ownSigner } from "../../members/signing-key.ts";
 import type { SeedStoreDeps } from "../needs.ts";
+import { allKeys } from "./all-keys.ts";
 import { checkKeys, type KeysFound } from "./check-keys.ts";
-import { newDataKey } from "./data-key.ts";
+import { type DataKey, newDataKey } from "./data-key.ts";
 import { dataKeys } from "./data-keys.ts";
 import { rememberTyped, unlockStore } from "./file-store.ts";
 import { prepareFirst, prepareRestart } from "./first-list.ts";
@@ -44,6 +45,8 @@ export interface SharedKeys {
   check(): Promise<KeysFound>;
   /** Puts a seed that opens back from damaged/ where the one in its place doesn't, and gives the ids. */
   putBack(): Promise<string[]>;
+  /** Opens the store for `unlock`, and gives what allKeys does. Throws UserError (exit 6). */
+  openKeys(): Promise<[DataKey, ...DataKey[]]>;
   /** Has the keyring open the store on this computer. Throws UserError (exit 6) if it can't. */
   keyring(): Promise<KeyringChange>;
   /** The change that replaces the store's passphrase, or adds the first one. Asks for it unless it is `given`. */
@@ -108,6 +111,10 @@ export function sharedKeys(deps: SeedStoreDeps): SharedKeys {
         const dataKey = await sealingKey(deps, unlocked);
         return (await resealAll(folder, { ...unlocked, dataKey }, random)).seeds;
       });
+    },
+
+    async openKeys() {
+      return allKeys(folder, await unlockStore({ ...deps, onTyped: async () => {} }));
     },
 
     passphrase: (given) => passphraseChange(deps, given),

@@ -1,12 +1,14 @@
 /** `store unlock-with keyring`: one entry of this computer's keyring opens all sealed seeds, without a passphrase. */
-import { usageError } from "../../base/errors.ts";
-import { readConfig, writeConfig } from "../../settings/config-file.ts";
-import { changeList } from "../../sync/change-list.ts";
-import { type ChangeNeeds, requireFileStore, sayChange } from "../../sync/say-change.ts";
-import { note } from "../../talk/say.ts";
-import type { Needs } from "../../world.ts";
+import { usageError } from "../base/errors.ts";
+import { readConfig, writeConfig } from "../settings/config-file.ts";
+import { note } from "../talk/say.ts";
+import type { Needs } from "../world.ts";
+import { changeList } from "./change-list.ts";
+import { type ChangeNeeds, requireFileStore, sayChange } from "./say-change.ts";
 
-export async function unlockWith(what: string, needs: ChangeNeeds & Needs<"keyringProvider">): Promise<void> {
+export type KeyringNeeds = ChangeNeeds & Needs<"keyringProvider">;
+
+export async function unlockWith(what: string, needs: KeyringNeeds): Promise<void> {
   if (what !== "keyring")
     throw usageError("the store can be unlocked with: keyring", "for a raw key, see: twinseed store key");
   requireFileStore(needs);
