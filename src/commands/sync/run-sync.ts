@@ -62,15 +62,16 @@ function accountsNow({ ledger }: Needs<"ledger">): Accounts {
 async function shareAll(options: SyncOptions, needs: RunSyncNeeds): Promise<Shared> {
   const { replace = false } = options;
   const known = await newestList(needs);
+  const named = new Set<string>();
   // Before anything was taken in, the data folder may hold part of it: a change would make it look like another store.
   const isFirst = (await needs.workTree.isThere()) && (await commitOf("HEAD", needs)) === undefined;
-  if (!isFirst) await noteComputers(undefined, needs);
+  if (!isFirst) await noteComputers(undefined, needs, named);
   const first = await shareUnlocked(() => share(needs, { replace }), needs);
   // What opens here is proved, and where a passphrase seals this computer's identity nothing else would open it now.
   if (options.join !== undefined && !(await isOpen(needs)) && needs.terminal() !== undefined)
     await needs.sharedKeys.unlock();
   if (first.refusal !== undefined || (first.came.length === 0 && !isFirst)) return first;
-  if (!(await noteComputers(known, needs))) return first;
+  if (!(await noteComputers(known, needs, named))) return first;
   const second = await share(needs);
   return {
     ...second,
