@@ -69,6 +69,8 @@ export async function chromium(options: BrowserOptions = {}): Promise<BrowserPag
     features: [{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }],
   });
   await ask("Emulation.setLocaleOverride", { locale: language });
+  if (options.timezone !== undefined)
+    await ask("Emulation.setTimezoneOverride", { timezoneId: options.timezone });
   const languages = `Object.defineProperty(navigator, "language", { get: () => ${JSON.stringify(language)} });`;
   await ask("Page.addScriptToEvaluateOnNewDocument", { source: `${languages}${before}` });
 
