@@ -13,11 +13,11 @@
  * CommonJS, because ES modules start slower on every Node we support. Figures: bench/README.md.
  */
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { billOfMaterials } from "./packaging/bill-of-materials.mjs";
 import { lazyBuiltins } from "./packaging/lazy-builtins.mjs";
+import { librariesApart } from "./packaging/libraries-apart.mjs";
 import { libraryTypes } from "./packaging/library-types.mjs";
 import { licenses } from "./packaging/licenses.mjs";
 import { manPage } from "./packaging/man-page.mjs";
@@ -25,30 +25,10 @@ import { packagesOf } from "./packaging/packages.mjs";
 import { twoFiles } from "./packaging/two-files.mjs";
 import { viewer } from "./packaging/viewer.mjs";
 
-const require = createRequire(import.meta.url);
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
 const { version, bugs } = manifest;
 
-/** Packages that are imported lazily: the sources say which, nobody keeps a list. */
-const libraries = new Set();
-const libraryFile = (name) => `lib/${name.replaceAll("/", "-")}.cjs`;
-
-const librariesApart = {
-  name: "libraries-apart",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^[^.]/ }, ({ path, kind }) => {
-      if (kind !== "dynamic-import" || /^(node:|@napi-rs\/keyring)/.test(path)) return undefined;
-      libraries.add(path);
-      return path.endsWith(".wasm")
-        ? { path, namespace: "bytes" }
-        : { path: `./${libraryFile(path)}`, external: true };
-    });
-    // Read from its file: as a text in the program it would take ten times as long to load.
-    onLoad({ filter: /./, namespace: "bytes" }, ({ path }) => ({
-      contents: `export default require("node:fs").readFileSync(__dirname + "/lib/${basename(path)}");`,
-    }));
-  },
-};
+const libraries = librariesApart((wasm) => `__dirname + "/lib/${wasm}"`);
 
 /** The pages of docs/ come with the package, and `twinseed help` shows them. */
 const documents = {
@@ -72,7 +52,7 @@ const viewerFile = {
   },
 };
 
-const apart = [librariesApart, lazyBuiltins, documents, viewerFile];
+const apart = [libraries.plugin, lazyBuiltins, documents, viewerFile];
 
 /** In memory, so that dist/ is missing for an instant only. */
 async function bundle(file, source, plugins = []) {
@@ -124,9 +104,7 @@ const built = [
   await bundle("library.cjs", { entryPoints: ["src/library.ts"] }),
   await bundle("library.browser.mjs", inBrowsers, [browserHmac]),
 ];
-const wasm = [...libraries].filter((name) => name.endsWith(".wasm"));
-for (const name of libraries)
-  if (!wasm.includes(name)) built.push(await bundle(libraryFile(name), text(asDefault(name))));
+for (const { file, source } of libraries.scripts()) built.push(await bundle(file, text(source)));
 const { html, sha256, readable, modules } = await viewer();
 const types = libraryTypes();
 const { source, run } = manPage;
@@ -135,7 +113,7 @@ const man = run((await bundle("man", text(source), apart)).content);
 rmSync("dist", { recursive: true, force: true });
 mkdirSync("dist/lib", { recursive: true });
 for (const { file, content } of built) writeFileSync(join("dist", file), content);
-for (const name of wasm) copyFileSync(require.resolve(name), join("dist/lib", basename(name)));
+for (const path of libraries.wasm()) copyFileSync(path, join("dist/lib", basename(path)));
 for (const name of ["library.d.mts", "library.d.cts"]) writeFileSync(join("dist", name), types);
 writeFileSync("dist/viewer.html", html);
 writeFileSync("dist/viewer.html.sha256", `${sha256}  viewer.html\n`);
@@ -145,11 +123,3 @@ const bundled = packagesOf([...built.flatMap((one) => one.modules), ...modules])
 writeFileSync("dist/THIRD-PARTY.txt", licenses(bundled));
 const { packages: locked } = JSON.parse(readFileSync("package-lock.json", "utf8"));
 writeFileSync("dist/twinseed.cdx.json", billOfMaterials(manifest, bundled, locked));
-
-/** Imported by us, what a file of CommonJS exports is its default; that of an ES module has to become it, with all the rest. */
-function asDefault(name) {
-  return `
-    const library = require("${name}");
-    const own = library.__esModule ? library.default : undefined;
-    module.exports = own === undefined ? library : Object.assign(own, library);`;
-}

@@ -6,7 +6,7 @@
  * would make other bytes.
  */
 const LAZY_FUNCTIONS = {
-  "node:child_process": ["execFile"],
+  "node:child_process": ["execFile", "spawn"],
   "node:crypto": [
     "createCipheriv",
     "createDecipheriv",
@@ -19,11 +19,16 @@ const LAZY_FUNCTIONS = {
   ],
   "node:zlib": ["inflateSync"],
 };
+/** By require(), for functions that we never come to: commander could start other programs as subcommands. */
+const asksForAll = /[\\/]commander[\\/]lib[\\/]/;
+
 export const lazyBuiltins = {
   name: "lazy-builtins",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:/ }, ({ path, kind, namespace }) =>
-      kind === "import-statement" && namespace !== "lazy" && path in LAZY_FUNCTIONS
+    onResolve({ filter: /^node:/ }, ({ path, kind, namespace, importer }) =>
+      (kind === "import-statement" || asksForAll.test(importer)) &&
+      namespace !== "lazy" &&
+      path in LAZY_FUNCTIONS
         ? { path, namespace: "lazy", sideEffects: false }
         : { path, external: true },
     );

@@ -1,25 +1,13 @@
-/** The program as Bun compiles it into the executable: one file, and the WebAssembly that it reads. */
+/**
+ * The program as Bun compiles it into the executable: main.cjs and what that loads, each a file that is read when it is needed. In one
+ * file, `--version` and `code` would pay for all of it.
+ */
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { basename, join, resolve } from "node:path";
 import { build } from "esbuild";
 import { lazyBuiltins } from "./lazy-builtins.mjs";
-
-const require = createRequire(import.meta.url);
-
-/** Bun has the files of such an import in the executable, and gives their paths in there. */
-const wasmAsFiles = (folder) => ({
-  name: "wasm-as-files",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^[^.].*\.wasm$/ }, ({ path }) => ({ path, namespace: "wasm" }));
-    onLoad({ filter: /./, namespace: "wasm" }, ({ path }) => {
-      const name = basename(path);
-      copyFileSync(require.resolve(path), join(folder, name));
-      return { contents: `export default require("node:fs").readFileSync(require("./${name}"));` };
-    });
-    onResolve({ filter: /^\.\/\w+\.wasm$/, namespace: "wasm" }, ({ path }) => ({ path, external: true }));
-  },
-});
+import { librariesApart } from "./libraries-apart.mjs";
+import { twoFiles } from "./two-files.mjs";
 
 /** The one that build.mjs has made, and no other: its hash is on paper. */
 const builtViewer = {
@@ -41,32 +29,64 @@ const keyringNextToUs = {
   },
 };
 
-/** Writes the bundle into `folder`, and returns its path. */
+/** What main.cjs starts. */
+const PARTS = { "./start.ts": "./twinseed.cjs", "./child-tasks.ts": "./child.cjs" };
+const partsApart = {
+  name: "parts-apart",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /./ }, ({ path }) => ({ path: PARTS[path], external: path in PARTS })),
+};
+
+/** Writes the files into `folder`, and returns their names there, that of the entry first. */
 export async function standaloneBundle(folder, { version, bugs }) {
-  mkdirSync(folder, { recursive: true });
-  const { outputFiles } = await build({
-    entryPoints: ["src/cli/standalone.ts"],
-    bundle: true,
-    write: false,
-    minify: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20.19",
-    supported: { "dynamic-import": false }, // the parts of the program are evaluated when they are needed, as with Node.js
-    loader: { ".md": "text", ".html": "text" },
-    define: {
-      TWINSEED_VERSION: JSON.stringify(version),
-      TWINSEED_BUGS: JSON.stringify(bugs.url),
-      TWINSEED_STANDALONE: "true",
-      "import.meta.url": "undefined",
-      // Bun would fill in the folder of this build. Nothing reads them here: what libraries would look for next to them is embedded.
-      __dirname: '""',
-      __filename: '""',
-    },
-    legalComments: "none", // THIRD-PARTY.txt has the whole licenses
-    plugins: [wasmAsFiles(folder), keyringNextToUs, builtViewer, lazyBuiltins],
-  });
-  const file = join(folder, "twinseed.cjs");
-  writeFileSync(file, outputFiles[0].contents);
-  return file;
+  // Bun has the files of such a require() in the executable, and gives their paths in there.
+  const libraries = librariesApart((wasm) => `require("./${wasm}")`);
+  const all = [libraries.plugin, keyringNextToUs, builtViewer, lazyBuiltins];
+
+  async function bundle(source, plugins, options) {
+    const { outputFiles, metafile } = await build({
+      ...source,
+      bundle: true,
+      write: false,
+      metafile: true,
+      minify: true,
+      platform: "node",
+      format: "cjs",
+      target: "node20.19",
+      supported: { "dynamic-import": false }, // the parts of the program are evaluated when they are needed, as with Node.js
+      loader: { ".md": "text", ".html": "text" },
+      define: {
+        TWINSEED_VERSION: JSON.stringify(version),
+        TWINSEED_BUGS: JSON.stringify(bugs.url),
+        TWINSEED_STANDALONE: "true",
+        "import.meta.url": "undefined",
+        // Bun would fill in the folder of this build. Nothing reads them here: what libraries would look for next to them is embedded.
+        __dirname: '""',
+        __filename: '""',
+      },
+      legalComments: "none", // THIRD-PARTY.txt has the whole licenses
+      plugins,
+      ...options,
+    });
+    return { text: outputFiles[0].text, modules: Object.keys(metafile.inputs) };
+  }
+
+  const files = [];
+  async function write(file, source, plugins) {
+    const { text } = await bundle(source, plugins);
+    writeFileSync(join(folder, file), text);
+    files.push(file);
+  }
+  const from = (contents) => ({ stdin: { contents, resolveDir: "." } });
+  const { main, program } = await twoFiles((source, plugin, options) =>
+    bundle(from(source), [plugin, ...all], options),
+  );
+  mkdirSync(join(folder, "lib"), { recursive: true });
+  await write("main.cjs", { entryPoints: ["src/cli/standalone.ts"] }, [partsApart]);
+  await write("twinseed.cjs", from(main.source), [main.plugin, ...all]);
+  await write("program.cjs", from(program.source), [program.plugin, ...all]);
+  await write("child.cjs", { entryPoints: ["src/cli/child-tasks.ts"] }, all);
+  for (const { file, source } of libraries.scripts()) await write(file, from(source), [lazyBuiltins]);
+  for (const path of libraries.wasm()) copyFileSync(path, join(folder, basename(path)));
+  return files;
 }

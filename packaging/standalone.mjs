@@ -15,7 +15,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { fetchPackage } from "./fetch-package.mjs";
 import { standaloneBundle } from "./standalone-bundle.mjs";
 import { BUN, executableOf, keyringOf, ownTarget, TARGETS } from "./targets.mjs";
@@ -36,7 +36,8 @@ for (const target of [own, ...targets])
 mkdirSync(OUTPUT, { recursive: true });
 const work = mkdtempSync(join(OUTPUT, ".building-"));
 try {
-  const bundle = await standaloneBundle(join(work, "bundle"), manifest);
+  const sources = join(work, "bundle");
+  const bundle = { folder: sources, files: await standaloneBundle(sources, manifest) };
   for (const target of targets) {
     const folder = join(work, target);
     fill(folder, target, bundle);
@@ -74,7 +75,7 @@ function fill(folder, target, bundle) {
  * Without the options that are called safe, the executable would run what bunfig.toml names, and read .env, in whatever folder it is
  * started. In its own folder the bundle has the same path everywhere, and that is in the executable: the same sources make the same bytes.
  */
-function compile(bundle, target, outfile) {
+function compile({ folder, files }, target, outfile) {
   const compiler = bunOf(own);
   const options = ["--compile", "--bytecode", "--format=cjs", "--loader=.wasm:file"];
   // A function is compiled to machine code after ten times as many calls: `code` takes an eighth less, and a picture no longer.
@@ -85,14 +86,15 @@ function compile(bundle, target, outfile) {
     compiler,
     [
       "build",
-      `./${basename(bundle)}`,
+      ...files.map((file) => `./${file}`),
+      ...files.flatMap((file) => ["--external", `./${file}`]),
       ...options,
       ...safe,
       `--target=bun-${TARGETS[target].bun}`,
       runtime,
       `--outfile=${resolve(outfile)}`,
     ],
-    { cwd: dirname(bundle), stdio: ["ignore", "ignore", "inherit"] },
+    { cwd: folder, stdio: ["ignore", "ignore", "inherit"] },
   );
 }
 

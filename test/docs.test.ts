@@ -16,16 +16,8 @@ const program = commandLine(noWorld);
 const commands = shownCommands(program).flatMap((one) => (one.parent === program ? [one.name()] : []));
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const documents = [
-  "",
-  "bench",
-  "docs",
-  "docs/ja",
-  "src/backup",
-  "src/leases",
-  "src/ledger",
-  "src/seeds",
-].flatMap((folder) =>
+const ROOMS = readdirSync(join(ROOT, "src")).filter((name) => !name.includes("."));
+const documents = ["", "bench", "docs", "docs/ja", ...ROOMS.map((room) => `src/${room}`)].flatMap((folder) =>
   readdirSync(join(ROOT, folder)).flatMap((name) => (name.endsWith(".md") ? [join(folder, name)] : [])),
 );
 
@@ -35,8 +27,9 @@ it.each(documents)("every file that %s names is there", (document) => {
   const links = Array.from(linked, ([, path = ""]) => path);
   expect(links.filter((path) => !existsSync(join(ROOT, dirname(document), path)))).toEqual([]);
   // Paths relative to the root, to src, or to the document; not files that dist/ will have.
-  const OURS =
-    /^((\.\.|\.ci|src|test|bench|docs|examples|bin)\/|(otp|qr|commands|formats|seeds|ledger|leases)\/[\w/-]+\.ts$)/;
+  const OURS = new RegExp(
+    `^((\\.\\.|\\.ci|src|test|bench|docs|examples|bin|packaging)/|(${ROOMS.join("|")})/[\\w/-]+\\.ts$)`,
+  );
   const named = Array.from(text.matchAll(/`((?:[\w.-]+\/)+[\w.-]*)`/g), ([, path = ""]) => path);
   const places = ["", "src", dirname(document)].map((place) => join(ROOT, place));
   const ours = named.filter((path) => OURS.test(path) && !path.startsWith("../shared/"));

@@ -2,13 +2,13 @@
  * Each limit of src/base/limits.ts at its border: input at the limit is accepted, one more is refused. Where input of that size would
  * take long to make, the limits are smaller here; docs/limits.md has the real ones. Keys are not derived, only requested.
  */
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateRawSync, gzipSync } from "node:zlib";
-import { afterAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { inspectFile } from "../src/backup/age-file.ts";
-import { faultOf } from "../src/base/errors.ts";
+import { ExitCode, faultOf, UserError } from "../src/base/errors.ts";
 import { parseJson } from "../src/base/untrusted-json.ts";
 import { rowsOf } from "../src/formats/csv-table.ts";
 import { foreignText, openForeignFile } from "../src/formats/foreign-file.ts";
@@ -25,15 +25,27 @@ import { totp } from "../src/library.ts";
 import { type Entry, formatEntry, parseEntry } from "../src/members/entry.ts";
 import { formatBase32 } from "../src/otp/base32.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../src/otp/otpauth-uri.ts";
+import { codesIn, noteTextOf } from "../src/otp/plain-note.ts";
 import { Secret } from "../src/otp/secret.ts";
 import { openAgeSlots, sealForRecipient } from "../src/seeds/file/age-slots.ts";
 import { newDataKey } from "../src/seeds/file/data-key.ts";
 import { COST, costFault } from "../src/seeds/file/scrypt.ts";
 import { slotsIn } from "../src/seeds/file/slots.ts";
+import { formatContent, NOTHING as NO_NOTE } from "../src/seeds/notes/note-content.ts";
+import { formatNoteFile, parseNoteFile, sealNote } from "../src/seeds/notes/note-file.ts";
+import { knownOf } from "../src/sync/commit-content.ts";
+import { snapshot } from "../src/sync/shared-files.ts";
 import { readRegular } from "../src/system/disk/regular-file.ts";
 import { readSecretFile } from "../src/system/disk/secret-file.ts";
+import { awsCli } from "../src/system/programs/run-aws.ts";
+import { userYkman } from "../src/system/programs/run-ykman.ts";
+import type { World } from "../src/world.ts";
+import { github } from "./helpers/accounts.ts";
 import { ageHeader } from "./helpers/backups.ts";
+import { memoryFolder } from "./helpers/memory-folder.ts";
+import { only } from "./helpers/only.ts";
 import { rawZip } from "./helpers/raw-zip.ts";
+import { testCli } from "./helpers/test-cli.ts";
 
 const KIB = 1024;
 
@@ -57,9 +69,16 @@ vi.mock("../src/formats/derivations.ts", () => ({
   deriveAes: () => Buffer.alloc(16),
 }));
 
-const { LIMITS, OTP_LIMITS, OWN_LIMITS, BACKUP_LIMITS, PICTURE_LIMITS, TEXT_LIMITS } = await import(
-  "../src/base/limits.ts"
-);
+const {
+  LIMITS,
+  OTP_LIMITS,
+  OWN_LIMITS,
+  BACKUP_LIMITS,
+  PICTURE_LIMITS,
+  TEXT_LIMITS,
+  NOTE_LIMITS,
+  OUTPUT_LIMITS,
+} = await import("../src/base/limits.ts");
 
 const folder = mkdtempSync(join(tmpdir(), "twinseed-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -396,6 +415,111 @@ function headerBytes(file: Buffer): number {
   return file.indexOf("\n", file.indexOf("\n--- ") + 1) + 1;
 }
 
+describe("files that a repository brings", () => {
+  it("bytes of one", () => {
+    const text = '{"version":1,"devices":[]}';
+    return border(OWN_LIMITS.sharedBytes, (size) => {
+      const { files, damaged } = snapshot(memoryFolder({ "devices.json": text.padEnd(size) }));
+      expect(files.size + damaged.size).toBe(1);
+      return damaged.size === 0;
+    });
+  });
+
+  it("their number, and what git says of their size", () => {
+    const listed = (count: number) => {
+      const size = OWN_LIMITS.sharedBytes + 1;
+      const line = (i: number) => `100644 blob ${"0".repeat(40)} ${size}\tseeds/a${i}.json\0`;
+      return Array.from({ length: count }, (_, i) => line(i)).join("");
+    };
+    return border(OWN_LIMITS.sharedFiles, async (count) => {
+      const ended = { ok: true, output: listed(count), bytes: new Uint8Array(), complaint: "" };
+      const needs = {
+        folder: memoryFolder(),
+        workTree: { isThere: async () => true, git: async () => ended },
+      };
+      const { files, unusable } = await knownOf("HEAD", needs);
+      expect([files.size, unusable.size]).toEqual([0, count]);
+      return true;
+    });
+  });
+});
+
+describe("a note", () => {
+  it("bytes, codes, and characters of a code", async () => {
+    await border(NOTE_LIMITS.bytes, (size) => noteTextOf(Buffer.alloc(size, "x")));
+    await border(NOTE_LIMITS.codes, (count) =>
+      codesIn(Array.from({ length: count }, (_, i) => `code${i}`).join("\n")),
+    );
+    await border(NOTE_LIMITS.codeCharacters, (size) => codesIn("x".repeat(size)));
+  });
+
+  it("what it is sealed with, and how often", async () => {
+    const random = (bytes: number) => new Uint8Array(bytes).fill(1);
+    const key = newDataKey(random);
+    const content = (text: string) => ({ ...NO_NOTE, texts: [{ id: "a", text, by: "b", at: "2026-01-31" }] });
+    const bare = formatContent(content("")).length;
+    await border(NOTE_LIMITS.sealedBytes, (size) =>
+      sealNote("abc", key, content("x".repeat(size - bare)), random),
+    );
+    const seal = sealNote("abc", key, content(""), random);
+    await border(NOTE_LIMITS.seals, (count) => {
+      const read = parseNoteFile("notes/abc.json", formatNoteFile("abc", Array(count).fill(seal)));
+      return read !== "is too large";
+    });
+  });
+});
+
+/** The most that a command would take, by the limit that it gives to the port; the ports' own tests hold them to it. */
+describe("what commands read", () => {
+  async function mostOf(line: string): Promise<Set<number>> {
+    let isReady = false;
+    const asked = new Set<number>();
+    const refuse = (most: number) => {
+      asked.add(most);
+      throw new UserError("too much", ExitCode.unreadable);
+    };
+    const instead = () => ({
+      stdin: { isTTY: false, readAll: async (most: number) => refuse(most) },
+      files: only<World["files"]>({ read: async (_, most) => refuse(most), kind: async () => "file" }),
+    });
+    const cli = testCli({ accounts: [github], instead: () => (isReady ? instead() : {}) });
+    await cli.start();
+    isReady = true;
+    await cli.run(line);
+    return asked;
+  }
+
+  it.each([
+    ["a backup", "backup verify b.age --passphrase-file -", BACKUP_LIMITS.bytes],
+    ["a code", "verify github --device phone", TEXT_LIMITS.codeBytes],
+    ["a command line", "__complete bash", TEXT_LIMITS.commandLineBytes],
+    ["a list of shares", "sheet --shares shares.txt", TEXT_LIMITS.bytes],
+  ])("%s", async (_, line, most) => {
+    expect([...(await mostOf(line))]).toEqual([most]);
+  });
+});
+
+describe.skipIf(process.platform === "win32")("what other programs print", () => {
+  const bin = join(folder, "bin");
+  const env = (size: number) => ({ PATH: `${bin}:/usr/bin:/bin`, HOME: folder, SIZE: String(size) });
+  beforeAll(() => {
+    mkdirSync(bin);
+    for (const name of ["aws", "ykman"])
+      writeFileSync(join(bin, name), '#!/bin/sh\nexec head -c "$SIZE" /dev/zero\n', { mode: 0o755 });
+  });
+  const call = { command: ["iam", "x"], patience: 60_000 };
+
+  it("the AWS CLI", () =>
+    border(OUTPUT_LIMITS.awsBytes, (size) => awsCli(env(size), folder, nothing).run(call)));
+
+  it("the AWS CLI, of IAM's report", () =>
+    border(OUTPUT_LIMITS.awsReportBytes, (size) =>
+      awsCli(env(size), folder, nothing).run({ ...call, isLong: true }),
+    ));
+
+  it("YubiKey Manager", () => border(OUTPUT_LIMITS.ykmanBytes, (size) => userYkman(env(size)).run([])));
+});
+
 describe("the rest", () => {
   it("bytes and pixels of a picture", async () => {
     const header = Buffer.from("GIF89a\x01\0\x01\0", "latin1");
@@ -459,10 +583,52 @@ function understated(name: string, size: number): Buffer {
   return Buffer.concat([local, file, data, central, file, end]);
 }
 
-it("docs/limits.md has all of them, as they are", async () => {
+/** Limits that no test above tries, with those that do. `runTool` and a connection are held to theirs; what is given to them is read here. */
+const ELSEWHERE: Readonly<Record<string, readonly [file: string, title: string]>> = {
+  "PICTURE_LIMITS.frames": ["test/qr/animation.test.ts", "looks at so many frames, and not at more"],
+  "PICTURE_LIMITS.framePixels": [
+    "test/qr/animation.test.ts",
+    "looks at so many pixels of them, and not at more",
+  ],
+  "OUTPUT_LIMITS.awsSeedBytes": [
+    "test/system/handed-files.test.ts",
+    "privateFiles are 0600, and what the program wrote is read up to the limit",
+  ],
+  "OUTPUT_LIMITS.printerBytes": ["test/system/run-tool.test.ts", "prints without an end"],
+  "OUTPUT_LIMITS.leaseBytes": ["test/system/run-tool.test.ts", "prints without an end"],
+  "OUTPUT_LIMITS.repositoryBytes": ["test/system/run-tool.test.ts", "prints without an end"],
+  "OUTPUT_LIMITS.gitMemoryBytes": [
+    "test/leases/hostile-git.test.ts",
+    "of refs without an end: git holds no more than it may, and the user's ssh ends with it",
+  ],
+  "OUTPUT_LIMITS.gitPieceBytes": ["test/leases/hostile-git.test.ts", "of more refs than git may hold"],
+  "OUTPUT_LIMITS.redisBytes": ["test/leases/hostile-redis.test.ts", "is left soon"],
+};
+
+it("each of them is tried here, or by a test that is named here", async () => {
+  const [source = ""] = readFileSync(new URL(import.meta.url), "utf8").split("const ELSEWHERE");
+  /** Also where a test takes it out of its group first, as in `const { scrypt } = LIMITS`. */
+  const isHere = (name: string) => {
+    const [group = "", first = "", ...rest] = name.split(".");
+    const taken = new RegExp(`\\b${first}\\b[^;]*} = ${group}\\b`).test(source);
+    return source.includes(name) || (taken && rest.every((one) => new RegExp(`\\b${one}\\b`).test(source)));
+  };
+  const names = (await realLimits()).map((figure) => figure.split(":")[0] ?? "");
+  expect(names.length).toBeGreaterThan(60);
+  expect(names.filter((name) => !isHere(name) && !(name in ELSEWHERE))).toEqual([]);
+  for (const [file, title] of Object.values(ELSEWHERE))
+    expect(readFileSync(new URL(`../${file}`, import.meta.url), "utf8")).toContain(title);
+});
+
+/** As docs/limits.md has them. */
+async function realLimits(): Promise<string[]> {
   const real = await vi.importActual<Record<string, Record<string, unknown>>>("../src/base/limits.ts");
   const groups = Object.entries(real).filter(([, limits]) => typeof limits !== "function");
-  const expected = groups.flatMap(([group, limits]) => figuresOf(group, limits));
+  return groups.flatMap(([group, limits]) => figuresOf(group, limits));
+}
+
+it("docs/limits.md has all of them, as they are", async () => {
+  const expected = await realLimits();
   const document = readFileSync(new URL("../docs/limits.md", import.meta.url), "utf8");
   const rows = [...document.matchAll(/^\|.*\| ([^|]+) \| `([^`|]+)` \|$/gm)].map(
     ([, figure, name]) => `${name}: ${figure}`,

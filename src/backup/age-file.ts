@@ -4,8 +4,9 @@
  */
 import type { webcrypto } from "node:crypto";
 import { ExitCode, UserError } from "../base/errors.ts";
+import { normalizePassphrase } from "../base/passphrase-text.ts";
 import { withoutArmor } from "./age-header.ts";
-import { normalizePassphrase, typedForms } from "./typed-passphrase.ts";
+import { typedForms } from "./typed-passphrase.ts";
 
 export { inspectFile } from "./age-header.ts";
 

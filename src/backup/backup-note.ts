@@ -1,25 +1,20 @@
 /** Recovery codes and notes in a backup. Pure. */
 import { NOTE_LIMITS } from "../base/limits.ts";
-import { isText, isTime, type JsonObject, objectOf, objectsOf } from "../base/untrusted-json.ts";
+import { isText, isTime, objectOf } from "../base/untrusted-json.ts";
+import { parseEach } from "../base/untrusted-list.ts";
 import type { KeptNote } from "../otp/plain-note.ts";
 
 /** undefined if it is damaged. */
 export function parseKept(value: unknown): KeptNote | undefined {
   const fields = objectOf(value);
-  const texts = all(fields?.texts, ({ text, by, at }) =>
+  const texts = parseEach(fields?.texts, ({ text, by, at }) =>
     isText(text) && isText(by) && isTime(at) ? { text, by, at } : undefined,
   );
-  const codes = all(fields?.codes, ({ code, usedAt }) => {
+  const codes = parseEach(fields?.codes, ({ code, usedAt }) => {
     if (!isText(code) || (usedAt !== undefined && !isTime(usedAt))) return undefined;
     return usedAt === undefined ? { code } : { code, usedAt };
   });
   if (texts === undefined || codes === undefined) return undefined;
   const size = [...texts.map(({ text }) => text), ...codes.map(({ code }) => code)].join("").length;
   return size > NOTE_LIMITS.sealedBytes ? undefined : { texts, codes };
-}
-
-function all<T>(items: unknown, parse: (item: JsonObject) => T | undefined): T[] | undefined {
-  if (!Array.isArray(items)) return undefined;
-  const parsed = objectsOf(items).flatMap((item) => (item && parse(item)) ?? []);
-  return parsed.length === items.length ? parsed : undefined;
 }

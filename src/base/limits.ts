@@ -130,6 +130,8 @@ export const NOTE_LIMITS = {
 /** How much output of other programs we read. */
 export const OUTPUT_LIMITS = {
   awsBytes: 256 * KIB,
+  /** IAM's credential report on 5,000 users, the most that an account can have, takes this with the longest names. */
+  awsReportBytes: 16 * MIB,
   /** The seed of a new MFA device; AWS generates 64 letters. */
   awsSeedBytes: 4 * KIB,
   /** A key has 64 names of 64 bytes. */

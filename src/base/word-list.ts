@@ -18,6 +18,11 @@ export async function newPassphrase(random: (bytes: number) => Uint8Array): Prom
   return words.join(" ");
 }
 
+/** Words as they can be typed: in any case, and with any spacing. */
+export function normalizeWords(text: string): string {
+  return text.toLowerCase().split(/\s+/).filter(Boolean).join(" ");
+}
+
 /** The word in the list that is most similar to this one. */
 export async function nearestWord(text: string): Promise<string> {
   const { closest } = await import("fastest-levenshtein");

@@ -105,7 +105,7 @@ function portsOn(home: string): Ports {
     folder,
     stateFolder: async () =>
       (await import("../system/disk/state-folder.ts")).stateFolder(env, home, process.cwd(), note),
-    folderCare: lazy(async () => (await import("../system/disk/care-for-folder.ts")).folderCare(env, folder)),
+    folderCare: lazy(async () => (await import("../system/care/care-for-folder.ts")).folderCare(env, folder)),
     openFolder,
     pictures: pictureReader(),
     files: lazy(async () => (await import("../system/disk/user-files.ts")).userFiles),

@@ -1,7 +1,7 @@
 /** One run: creates the real world, passes in the arguments, and sets the exit code. */
 import type { ExitCode } from "../base/errors.ts";
-import type { Typed } from "../base/hidden-seeds.ts";
 import { createWorld, isStuck, stderr } from "./create-world.ts";
+import type { Typed } from "./hidden-seeds.ts";
 import { reportError, run } from "./run.ts";
 
 export async function main(args: readonly string[]): Promise<void> {

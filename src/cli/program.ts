@@ -1,7 +1,6 @@
 /** The command line as commander sees it. Created for each run, because commander keeps state. */
 import { Command, CommanderError, type OptionValues } from "commander";
 import { Exit, ExitCode } from "../base/errors.ts";
-import { type Typed, withoutSeeds } from "../base/hidden-seeds.ts";
 import { printable } from "../base/printable.ts";
 import { VERSION } from "../base/version.ts";
 import { COMMANDS } from "../commands/index.ts";
@@ -11,6 +10,7 @@ import type { World } from "../world.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { understood } from "./first-word.ts";
 import { registerHelp } from "./help-command.ts";
+import { type Typed, withoutSeeds } from "./hidden-seeds.ts";
 import { nameFinder } from "./known-names.ts";
 import { requireKnownSubcommand } from "./subcommands.ts";
 

@@ -1,11 +1,11 @@
 /** Arguments in, exit code out. The one place that prints errors. */
 
 import { Exit, ExitCode, UserError } from "../base/errors.ts";
-import { type Typed, withoutSeeds } from "../base/hidden-seeds.ts";
 import { BUGS } from "../base/version.ts";
 import { code } from "../commands/code/code.ts";
 import type { Output } from "../ports/streams.ts";
 import type { World } from "../world.ts";
+import { type Typed, withoutSeeds } from "./hidden-seeds.ts";
 import { nameFinder } from "./known-names.ts";
 
 export async function run(args: readonly string[], world: World): Promise<ExitCode> {

@@ -11,7 +11,7 @@ import { toldApart } from "../ledger/told-apart.ts";
 import { accountDetailsJson } from "../talk/copies-json.ts";
 import { examples } from "../talk/examples.ts";
 import { nameColumn } from "../talk/name-column.ts";
-import { count, note, quoted } from "../talk/say.ts";
+import { count, note } from "../talk/say.ts";
 import { tinted } from "../talk/tints.ts";
 import type { Needs, World } from "../world.ts";
 
@@ -49,10 +49,7 @@ export async function list(
   const all = options.removed ? needs.ledger.removed() : needs.ledger.accounts();
   const accounts =
     filter === undefined ? all : all.filter((one) => one.id === filter || matches(one, filter));
-  if (accounts.length === 0 && all.length > 0)
-    throw new UserError(`no account matches ${quoted(filter ?? "")}`, ExitCode.notFound, [
-      `list all of them with: twinseed list${options.removed ? " --removed" : ""}`,
-    ]);
+  if (accounts.length === 0) await requireNone(all, filter, options, needs);
   const devices = needs.ledger.devices();
   const here = await deviceHere(devices, needs);
   if (options.json) {
@@ -90,6 +87,23 @@ export async function list(
       `${names[i]}${GAP}${isAtRisk ? `${text}${tinted(AT_RISK, "risk", needs.stdout)}` : text}\n`,
   );
   if (lines.length > 0) needs.stdout.write(lines.join(""));
+}
+
+/** Throws UserError where none matches, and where it can't be said that there are none. */
+async function requireNone(
+  all: readonly Account[],
+  filter: string | undefined,
+  { removed }: ListOptions,
+  { ledger }: Needs<"ledger">,
+): Promise<void> {
+  const which = removed ? "removed" : "accounts";
+  const { noneMatches, requireNone } = await import("../ledger/not-found.ts");
+  if (all.length === 0) return requireNone(ledger, which);
+  const error = await noneMatches(all, filter ?? "", { unreadable: () => ledger.unreadable(which) });
+  if (error.exitCode !== ExitCode.notFound) throw error;
+  throw new UserError(error.message, error.exitCode, [
+    `list all of them with: twinseed list${removed ? " --removed" : ""}`,
+  ]);
 }
 
 interface Holders {

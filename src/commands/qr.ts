@@ -9,6 +9,7 @@ import type { GoogleFilesNeeds } from "../handover/google-files.ts";
 import { showQr } from "../handover/show-qr.ts";
 import type { Account } from "../ledger/account.ts";
 import { findAccount } from "../ledger/find.ts";
+import { requireNone } from "../ledger/not-found.ts";
 import { examples } from "../talk/examples.ts";
 import { countPerCode } from "../talk/options.ts";
 import { quoted, warn } from "../talk/say.ts";
@@ -56,8 +57,9 @@ export function registerQr(program: Command, world: World): void {
 export async function qr(queries: readonly string[], options: QrOptions, needs: QrNeeds): Promise<void> {
   const known = needs.ledger.accounts();
   const accounts: Account[] = [];
-  for (const query of queries) accounts.push(await findAccount(known, query));
+  for (const query of queries) accounts.push(await findAccount(known, query, needs.ledger));
   if (queries.length === 0 && options.google) accounts.push(...known);
+  if (known.length === 0) requireNone(needs.ledger);
   if (accounts.length === 0) throw usageError("name the accounts; with --google, the default is all of them");
   const perCode = countPerCode(options);
   if (options.google) return google(accounts, perCode, options, needs);

@@ -1,11 +1,11 @@
 /** `remove`: takes an account off the list. Its seed stays in the seed store, so that `restore` can bring it back. */
 
 import type { Command } from "commander";
-import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { printableJson } from "../base/printable.ts";
 import { findAccount } from "../ledger/find.ts";
 import { examples } from "../talk/examples.ts";
 import { accountJson } from "../talk/json.ts";
+import { requireYes } from "../talk/require-yes.ts";
 import { note, quoted } from "../talk/say.ts";
 import type { Needs, World } from "../world.ts";
 
@@ -29,24 +29,16 @@ export function registerRemove(program: Command, world: World): void {
 }
 
 export async function remove(query: string, options: RemoveOptions, needs: RemoveNeeds): Promise<void> {
-  const { id, name } = await findAccount(needs.ledger.accounts(), query);
-  if (!options.yes) await confirm(name, needs);
+  const { id, name } = await findAccount(needs.ledger.accounts(), query, needs.ledger);
+  if (!options.yes) {
+    const question = `Remove ${quoted(name)} from this computer's list?`;
+    await requireYes(question, { what: "remove", unchanged: "nothing was removed" }, needs);
+  }
   const account = await needs.ledger.edit(async (edit) => {
-    const account = await findAccount(needs.ledger.accounts(), id);
+    const account = await findAccount(needs.ledger.accounts(), id, needs.ledger);
     edit.remove(account, new Date(needs.clock.now()).toISOString());
     return account;
   });
   note(needs, `removed ${quoted(account.name)}; bring it back with: twinseed restore ${account.id}`);
   if (options.json) needs.stdout.write(`${printableJson(accountJson(account))}\n`);
-}
-
-async function confirm(name: string, needs: Needs<"terminal">): Promise<void> {
-  const terminal = needs.terminal();
-  if (terminal === undefined)
-    throw usageError(
-      "remove asks for confirmation, and there is no terminal to ask on",
-      "skip the prompt with: --yes",
-    );
-  const sure = await terminal.confirm(`Remove ${quoted(name)} from this computer's list?`, false);
-  if (!sure) throw new UserError("canceled; nothing was removed", ExitCode.failed);
 }

@@ -36,7 +36,7 @@ export async function rename(
   if (visibleText(name) === "") throw usageError("an account needs a name");
   const [before, after] = await needs.ledger.edit(async (edit) => {
     const accounts = needs.ledger.accounts();
-    const account = await findAccount(accounts, query);
+    const account = await findAccount(accounts, query, needs.ledger);
     requireFreeName(name, accounts, account);
     const renamed = { ...account, name };
     edit.update(renamed);

@@ -52,7 +52,9 @@ async function bringBack(
   needs: Needs<"stderr" | "ledger">,
 ): Promise<Account> {
   const { account, newer } = await needs.ledger.edit(async (edit) => {
-    const found = await findAccount(needs.ledger.removed(), query).catch((error: unknown) => {
+    const found = await findAccount(needs.ledger.removed(), query, {
+      unreadable: () => needs.ledger.unreadable("removed"),
+    }).catch((error: unknown) => {
       if (!(error instanceof UserError) || error.exitCode !== ExitCode.notFound) throw error;
       throw new UserError(error.message.replace("account", "removed account"), error.exitCode, [
         "list them with: twinseed list --removed",

@@ -20,7 +20,7 @@ export function registerUri(program: Command, world: World): void {
 }
 
 export async function uri(query: string, needs: UriNeeds): Promise<void> {
-  const account = await findAccount(needs.ledger.accounts(), query);
+  const account = await findAccount(needs.ledger.accounts(), query, needs.ledger);
   needs.stdout.write(`${formatOtpauthUri(await openAccount(account, needs))}\n`);
   warn(needs, `wrote the seed of ${quoted(account.name)} to stdout: anyone who reads it can make its codes`);
 }

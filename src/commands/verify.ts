@@ -100,7 +100,7 @@ export async function verify(
 /** An account that was removed is not unknown. */
 async function find(query: string, { ledger }: Needs<"ledger">): Promise<Account> {
   try {
-    return await findAccount(ledger.accounts(), query);
+    return await findAccount(ledger.accounts(), query, ledger);
   } catch (error) {
     const old = ledger.removed().find((one) => looksSame(one.name, query) || one.id === query);
     if (!(error instanceof UserError) || error.exitCode !== ExitCode.notFound || old === undefined)

@@ -1,6 +1,6 @@
 /** A KeePass key file: what of it opens the database. https://keepass.info/help/base/keys.html#keyfiles */
-import { createHash } from "node:crypto";
 import { UserError } from "../base/errors.ts";
+import { sha256 } from "./kdbx-hash.ts";
 import { base64Of, hexOf } from "./shape.ts";
 import { childrenOf, parseXml } from "./xml.ts";
 
@@ -31,8 +31,4 @@ async function keyInXml(text: string): Promise<Buffer | undefined> {
   const isRight = hash === "" || (bytes && sha256(bytes).toString("hex", 0, 4) === hash);
   if (bytes?.length !== KEY || !isRight) throw new UserError("the key file is damaged", 5);
   return bytes;
-}
-
-function sha256(bytes: Uint8Array): Buffer {
-  return createHash("sha256").update(bytes).digest();
 }

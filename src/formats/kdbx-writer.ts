@@ -2,7 +2,8 @@
  * Writes a KDBX 4 file: what KeePassXC, KeePassDX and KeePass 2.48 or later open. AES-256, Argon2id; no compression.
  * https://keepass.info/help/kb/kdbx.html
  */
-import { createCipheriv, createHash, createHmac } from "node:crypto";
+import { createCipheriv, createHmac } from "node:crypto";
+import { sha256, sha512 } from "./kdbx-hash.ts";
 import { CIPHER_IDS, KDF_IDS } from "./kdbx-ids.ts";
 import { argon2Key } from "./kdf.ts";
 
@@ -65,7 +66,7 @@ function blocksOf(content: Buffer, macKey: Uint8Array): Buffer[] {
 
 /** ChaCha20 (RFC 8439); Node's IV begins with the counter. */
 function protector(innerKey: Uint8Array): (value: string) => string {
-  const hash = createHash("sha512").update(innerKey).digest();
+  const hash = sha512(innerKey);
   const iv = Buffer.concat([Buffer.alloc(4), hash.subarray(32, 44)]);
   const stream = createCipheriv("chacha20", hash.subarray(0, 32), iv);
   return (value) => stream.update(Buffer.from(value, "utf8")).toString("base64");
@@ -102,12 +103,4 @@ function u64(value: number): Buffer {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64LE(BigInt(value));
   return bytes;
-}
-
-function sha256(...parts: readonly Uint8Array[]): Buffer {
-  return createHash("sha256").update(Buffer.concat(parts)).digest();
-}
-
-function sha512(...parts: readonly Uint8Array[]): Buffer {
-  return createHash("sha512").update(Buffer.concat(parts)).digest();
 }

@@ -2,12 +2,13 @@
  * KeePass databases (KDBX 3.1 and 4) that a password, a key file or both open. The container is parsed with kdbxweb's building
  * blocks, not with its Kdbx.load(), which unpacks without a limit and builds its own XML tree.
  */
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Element } from "@xmldom/xmldom";
 import { UserError } from "../base/errors.ts";
 import { unreadable, WrongPassphrase } from "./faults.ts";
 import type { Format, Reading } from "./format.ts";
 import { gunzip } from "./gunzip.ts";
+import { sha256, sha512 } from "./kdbx-hash.ts";
 import { EXPORT_HINT, type InnerStream, type Lock, readLock } from "./kdbx-header.ts";
 import { keyInFile } from "./kdbx-key-file.ts";
 import { openCbc } from "./kdf.ts";
@@ -173,14 +174,6 @@ function damaged(cause?: unknown): UserError {
     unreadable("KeePass", "is damaged", EXPORT_HINT),
     cause === undefined ? {} : { cause },
   );
-}
-
-function sha256(...parts: readonly Uint8Array[]): Buffer {
-  return createHash("sha256").update(Buffer.concat(parts)).digest();
-}
-
-function sha512(...parts: readonly Uint8Array[]): Buffer {
-  return createHash("sha512").update(Buffer.concat(parts)).digest();
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {

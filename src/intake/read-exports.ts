@@ -12,12 +12,12 @@ import { readWhole } from "../formats/read-whole.ts";
 import { isSeedUri, readUri } from "../formats/uri-entry.ts";
 import { looksLikeImage } from "../images/image-header.ts";
 import { looksLikeKey } from "../otp/key-text.ts";
-import { kindOfText } from "../otp/text-kind.ts";
 import { note, quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import { digestOf } from "./delete-files.ts";
 import { type AskedPassphrase, passphraseFor } from "./file-passphrase.ts";
 import { readPassFolder } from "./pass-folder.ts";
+import { kindOfText } from "./text-kind.ts";
 import { textsOfPictures } from "./text-pictures.ts";
 
 export type ReadExportsNeeds = Needs<

@@ -3,9 +3,9 @@ import { ExitCode, UserError } from "../base/errors.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
 import type { Overrides } from "../otp/foreign-uri.ts";
 import { isOtpauthUri } from "../otp/otpauth-uri.ts";
-import { kindOfText } from "../otp/text-kind.ts";
 import type { Needs } from "../world.ts";
 import { uriIn } from "./read-text.ts";
+import { kindOfText } from "./text-kind.ts";
 
 export interface PictureContent {
   readonly enrollments: readonly Enrollment[];

@@ -10,8 +10,8 @@ import { ForeignUriError, type Overrides, parseForeignUri } from "../otp/foreign
 import { type Encoding, type KeyReading, keyReadings, looksLikeKey, parseKey } from "../otp/key-text.ts";
 import { isOtpauthUri } from "../otp/otpauth-uri.ts";
 import type { Secret } from "../otp/secret.ts";
-import { kindOfText } from "../otp/text-kind.ts";
 import type { FoundEnrollment } from "./found.ts";
+import { kindOfText } from "./text-kind.ts";
 
 /** 80 bits: the least that real services issue, though RFC 4226 (section 4, R6) requires 128. */
 const USUAL_BYTES = 10;

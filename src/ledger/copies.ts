@@ -6,6 +6,12 @@ export function copyOn(account: Account, device: Pick<Device, "id">): Copy | und
   return account.copies.find((copy) => copy.device === device.id);
 }
 
+/** The same, unless it is known to be worthless: dead, or wiped. */
+export function heldCopy(account: Account, device: Pick<Device, "id">): Copy | undefined {
+  const copy = copyOn(account, device);
+  return copy !== undefined && mayHold(copy) ? copy : undefined;
+}
+
 /**
  * The device was shown the seed; whether it stored it is not known yet. A copy that is dead remains so until it is proved. A copy
  * that is known gets the date, too: another computer may just have noted that the device was wiped before.

@@ -2,19 +2,15 @@
  * Finds accounts with too few or unreliable copies, and what fixes them. Pure; works while the seeds are locked or lost.
  * A finding needs action; a note is only information.
  */
+
 import type { Account, Copy, Device } from "./account.ts";
 import { accountFindings } from "./account-findings.ts";
 import { backupFindings } from "./backup-findings.ts";
 import { deviceOf, liveCopies } from "./copy-states.ts";
 import { type Untried, untried } from "./drills.ts";
+import { DEVICES } from "./file-names.ts";
 import { type AuditOptions, FINDING_KINDS, type Finding, type FindingKind, INCOMPLETE } from "./finding.ts";
-import {
-  DEVICES,
-  dateFindings,
-  type Unreadable,
-  unknownFindings,
-  unreadableFindings,
-} from "./ledger-findings.ts";
+import { dateFindings, type Unreadable, unknownFindings, unreadableFindings } from "./ledger-findings.ts";
 
 export { type AuditOptions, DEFAULT_AUDIT, type Finding } from "./finding.ts";
 

@@ -16,13 +16,11 @@ export function inOrder(accounts: readonly Account[]): Account[] {
     .map(({ account }) => account);
 }
 
-/** Without Intl.Collator, which takes longer to load than `code` does. */
+/** Without Intl.Collator, which takes longer to load than `code` does; Unicode's tables are loaded for names that need them. */
 function sortKey(name: string): string {
-  return name
-    .normalize("NFKD")
-    .replace(/\p{Mn}/gu, "")
-    .toLowerCase()
-    .replace(/\d+/g, (digits) => digits.padStart(DIGITS, "0"));
+  const isPlain = /^[ -~]*$/.test(name);
+  const letters = isPlain ? name : name.normalize("NFKD").replace(/\p{Mn}/gu, "");
+  return letters.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(DIGITS, "0"));
 }
 
 function compare(a: string, b: string): number {

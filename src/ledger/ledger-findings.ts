@@ -6,7 +6,6 @@ import { CLOCK_TOLERANCE, deviceOf, stateOf } from "./copy-states.ts";
 import type { AuditOptions, Finding, Fix } from "./finding.ts";
 
 /** The list of devices, by its name in the data folder. */
-export const DEVICES = "devices.json";
 
 /** A file of the ledger that can't be read. */
 export interface Unreadable {

@@ -4,22 +4,17 @@
  * folder's lock, so only one twinseed process at a time makes changes.
  */
 
-import { attempt, ExitCode, faultOf, UserError } from "../base/errors.ts";
+import { attempt, faultOf, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import type { DataFolder } from "../ports/data-folder.ts";
 import { type Account, type Device, NEWER } from "./account.ts";
-import { formatAccount, parseAccount } from "./account-file.ts";
-import { formatDevices, parseDevices } from "./devices-file.ts";
+import { parseAccount } from "./account-file.ts";
+import { parseDevices } from "./devices-file.ts";
+import type { LedgerEdit } from "./edit-ledger.ts";
+import { ACCOUNTS, DEVICES, INCOMING, NAMES, REMOVED } from "./file-names.ts";
 import { inOrder } from "./in-order.ts";
-import { formatIncoming, parseIncoming } from "./incoming.ts";
-import { formatNameIndex, idOf, LEAST_INDEXED } from "./name-index.ts";
-
-const ACCOUNTS = "accounts";
-const REMOVED = "removed";
-const DAMAGED = "damaged";
-const DEVICES = "devices.json";
-const INCOMING = "incoming.json";
-const NAMES = "names.json";
+import { parseIncoming } from "./incoming.ts";
+import { idOf } from "./name-index.ts";
 
 export interface Ledger {
   /** Sorted by name. Skips damaged entries, with a warning that names them. */
@@ -33,26 +28,10 @@ export interface Ledger {
   devices(): Device[];
   /** Ids of entries in accounts/ that can't be read. */
   damaged(): string[];
+  /** The names of the files with accounts, present or removed, that can't be read. */
+  unreadable(which: "accounts" | "removed"): string[];
   /** Runs `work` under the lock; a kill in the middle leaves each single change either done or not done. */
   edit<T>(work: (edit: LedgerEdit) => Promise<T>): Promise<T>;
-}
-
-export interface LedgerEdit {
-  /** Enrolls a new account; with `replaces`, also removes the older one, in one step. */
-  add(account: Account): void;
-  /** Adds many new accounts in one step: a kill leaves all of them or none. */
-  addAll(accounts: readonly Account[]): void;
-  update(account: Account): void;
-  /** Moves the account to removed/ and keeps its seed. */
-  remove(account: Account, now: string): void;
-  /**
-   * Moves the account back from removed/, with the content given here (its name may differ). With `replaced`, also removes that
-   * one, in one step.
-   */
-  restore(account: Account, replaced?: Account): void;
-  /** Rewrites an entry whose file is damaged; the damaged file is kept in damaged/. */
-  rebuild(account: Account): void;
-  saveDevices(devices: readonly Device[]): void;
 }
 
 export function createLedger(folder: DataFolder, warn: (message: string) => void): Ledger {
@@ -154,102 +133,27 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
     return text === undefined ? [] : parseDevices(text);
   }
 
-  /** Copies a damaged file to damaged/ before it is overwritten. Throws if that fails, and for a file of a newer version. */
-  function keepDamaged(file: string, fault: string): void {
-    if (fault === NEWER) {
-      throw new UserError(`"${file}" ${fault.replace(/^it /, "")}`, ExitCode.failed, [
-        "update twinseed; the file was not changed",
-        "if no newer version exists, the file is damaged: move it out of the data folder",
-      ]);
-    }
-    const text = folder.read(file);
-    if (text !== undefined) folder.write(`${DAMAGED}/${file.split("/").at(-1)}`, text);
-  }
-
-  function toRemoved(account: Account, now: string, replacedBy?: string): void {
-    const file = `${ACCOUNTS}/${account.id}.json`;
-    if (account.removedAt === undefined) {
-      const successor = replacedBy === undefined ? {} : { replacedBy };
-      folder.write(file, formatAccount({ ...account, removedAt: now, ...successor }));
-    }
-    folder.move(file, `${REMOVED}/${account.id}.json`);
-  }
-
-  const edits: LedgerEdit = {
-    add(account) {
-      if (!folder.create(`${ACCOUNTS}/${account.id}.json`, formatAccount(account))) {
-        throw new Error(`the new id ${account.id} is taken`);
-      }
-    },
-    addAll(accounts) {
-      if (accounts.length === 0) return;
-      folder.write(INCOMING, formatIncoming(accounts));
-      moveIn(accounts);
-    },
-    update(account) {
-      folder.write(`${ACCOUNTS}/${account.id}.json`, formatAccount(account));
-    },
-    remove: (account, now) => toRemoved(account, now),
-    restore(account, replaced) {
-      const { removedAt: _, replacedBy: __, replaces: ___, ...rest } = account;
-      const back = replaced === undefined ? rest : { ...rest, replaces: replaced.id };
-      folder.write(`${REMOVED}/${account.id}.json`, formatAccount(back));
-      folder.move(`${REMOVED}/${account.id}.json`, `${ACCOUNTS}/${account.id}.json`);
-    },
-    rebuild(account) {
-      const file = `${ACCOUNTS}/${account.id}.json`;
-      keepDamaged(file, faultOf(() => readAccount(file, account.id)) ?? "");
-      folder.write(`${ACCOUNTS}/${account.id}.json`, formatAccount(account));
-    },
-    saveDevices(list) {
-      const fault = faultOf(readDevices);
-      if (fault !== undefined) keepDamaged(DEVICES, fault);
-      folder.write(DEVICES, formatDevices(list));
-    },
-  };
-
-  /** Gives accounts from incoming.json their own files, then removes incoming.json. */
-  function moveIn(accounts: readonly Account[]): void {
-    folder.createAll(
-      accounts.map((account) => [`${ACCOUNTS}/${account.id}.json`, formatAccount(account)] as const),
-    );
-    if (readText(INCOMING) !== undefined) folder.remove(INCOMING);
-  }
-
-  /** Finishes moves that a killed process began, in and out of accounts/. Returns the accounts that remain. */
-  function finishMoves(): Account[] {
-    const fault = faultOf(readIncoming);
-    if (fault !== undefined) keepDamaged(INCOMING, fault);
-    moveIn(incoming());
-    const { present, leaving } = readAll();
-    for (const account of leaving) {
-      const successor = present.find((one) => one.replaces === account.id);
-      toRemoved(account, successor?.addedAt ?? account.addedAt, successor?.id);
-    }
-    for (const { replaces, ...account } of present) if (replaces !== undefined) edits.update(account);
-    return present;
-  }
-
-  function indexNames(accounts: readonly Account[]): void {
-    const stamp = folder.stamp(ACCOUNTS);
-    if (stamp === undefined || accounts.length < LEAST_INDEXED) return;
-    folder.write(NAMES, formatNameIndex(accounts, stamp));
-  }
-
   return {
     accounts,
     findIndexed,
     removed,
     devices,
     damaged: () => readAll().bad.map(({ id }) => id),
-    edit: (work) =>
-      folder.locked(async () => {
-        folder.remove(NAMES);
-        finishMoves();
-        const result = await work(edits);
-        indexNames(finishMoves());
-        return result;
-      }),
+    unreadable: (which) => [
+      ...readFolder(which).bad.map(({ id }) => `${which}/${id}.json`),
+      ...(which === ACCOUNTS && faultOf(readIncoming) !== undefined ? [INCOMING] : []),
+    ],
+    edit: async (work) => {
+      const { editLedger } = await import("./edit-ledger.ts");
+      return editLedger(work, folder, {
+        readAccount,
+        readDevices,
+        readIncoming,
+        incoming,
+        isReadable: (file) => readText(file) !== undefined,
+        readAll,
+      });
+    },
   };
 }
 

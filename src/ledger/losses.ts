@@ -1,8 +1,8 @@
 /** Which accounts a lost device has, which of them got a new seed since, and in which order to do the rest. Pure. */
 import { isAws } from "../otp/enrollment.ts";
 import type { Account, Device } from "./account.ts";
-import { copyOn } from "./copies.ts";
-import { deviceOf, liveCopies, mayHold, provedCopies } from "./copy-states.ts";
+import { heldCopy } from "./copies.ts";
+import { deviceOf, liveCopies, provedCopies } from "./copy-states.ts";
 
 export interface AffectedAccount {
   readonly account: Account;
@@ -27,10 +27,7 @@ export function lossOf(
   here?: Pick<Device, "id">,
 ): Loss {
   const since = Date.parse(device.stateSince ?? device.addedAt);
-  const held = (account: Account): boolean => {
-    const copy = copyOn(account, device);
-    return copy !== undefined && mayHold(copy);
-  };
+  const held = (account: Account): boolean => heldCopy(account, device) !== undefined;
   const open = accounts.filter(held).map((account): AffectedAccount => {
     const live = liveCopies(account, devices);
     const holders = live.flatMap((copy) => deviceOf(copy, devices) ?? []);

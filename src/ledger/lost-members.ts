@@ -4,12 +4,12 @@
  */
 import type { Ports } from "../ports/index.ts";
 import type { Account, Device } from "./account.ts";
-import { copyOn, withCopy } from "./copies.ts";
-import { mayHold } from "./copy-states.ts";
+import { heldCopy, withCopy } from "./copies.ts";
+import type { LedgerEdit } from "./edit-ledger.ts";
 import { deviceNamed } from "./find-device.ts";
 import { freeName } from "./free-name.ts";
 import { newId } from "./id.ts";
-import type { Ledger, LedgerEdit } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
 
 export interface LeftMember {
   readonly name: string;
@@ -84,7 +84,6 @@ function markedAsLost(device: Device, { keys, at }: LeftMember): Device {
 
 /** They had the seed's file, and the key to it. */
 function withReadable(account: Account, device: Device): Account {
-  const known = copyOn(account, device);
-  if (known !== undefined && mayHold(known)) return account;
+  if (heldCopy(account, device) !== undefined) return account;
   return withCopy(account, device, device.stateSince ?? device.addedAt);
 }

@@ -2,12 +2,14 @@
  * Merges two sides' versions of the ledger's files, based on the version when they last agreed. Pure: file texts in, file
  * texts out. The result is the same whichever side merges, and merging again changes nothing.
  */
+
 import { ExitCode, faultOf, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import { objectOf, parseJson } from "../base/untrusted-json.ts";
 import { visibleText } from "../base/visible-text.ts";
 import { parseAccount } from "./account-file.ts";
 import { parseDevices } from "./devices-file.ts";
+import { DEVICES } from "./file-names.ts";
 import { freeName } from "./free-name.ts";
 import { type Entry, type KnownDevices, type MergedEntry, mergeEntries } from "./merge-accounts.ts";
 import { devicesIn, mergeDeviceLists } from "./merge-devices.ts";
@@ -22,7 +24,6 @@ export interface MergedFiles {
   readonly notes: readonly string[];
 }
 
-const DEVICES = "devices.json";
 const ENTRY = /^(accounts|removed)\/([a-z0-9]+)\.json$/;
 
 export function isLedgerFile(name: string): boolean {

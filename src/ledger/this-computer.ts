@@ -3,10 +3,11 @@ import type { Ports } from "../ports/index.ts";
 import type { Account, Device } from "./account.ts";
 import { computerId, ownComputerId } from "./computer-id.ts";
 import { withoutProof } from "./copies.ts";
+import type { LedgerEdit } from "./edit-ledger.ts";
 import { deviceNamed, isSameName } from "./find-device.ts";
 import { freeName } from "./free-name.ts";
 import { newId } from "./id.ts";
-import type { Ledger, LedgerEdit } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
 
 export type HereNeeds = Pick<Ports, "computer" | "clock" | "random" | "env" | "terminal" | "stateFolder"> & {
   readonly ledger: Ledger;

@@ -1,15 +1,15 @@
 /** The files of the ledger that can't be read, and what can be done about each. What they say, audit does not know. */
+
 import { faultOf } from "../base/errors.ts";
 import type { DataFolder } from "../ports/data-folder.ts";
 import { NEWER } from "./account.ts";
 import { parseAccount } from "./account-file.ts";
 import { salvageDevices } from "./checkup.ts";
 import { parseDevices } from "./devices-file.ts";
+import { DEVICES, INCOMING } from "./file-names.ts";
 import type { Fix } from "./finding.ts";
 import { parseIncoming } from "./incoming.ts";
-import { DEVICES, type Unreadable } from "./ledger-findings.ts";
-
-const INCOMING = "incoming.json";
+import type { Unreadable } from "./ledger-findings.ts";
 
 /** `damaged` are the ids of the entries that can't be read. */
 export function unreadableFiles(damaged: readonly string[], folder: DataFolder): Unreadable[] {

@@ -1,6 +1,7 @@
 /** What to type so that `twinseed add` enrolls a key with the right parameters. */
-import { typedWord } from "../base/typed-words.ts";
+
 import { DEFAULTS, defaultName, type Enrollment, type OtpParameters } from "../otp/enrollment.ts";
+import { typedWord } from "./typed-words.ts";
 
 const LONGEST = 100;
 

@@ -4,11 +4,11 @@
  * without a remote needs none; where there is one that can't be reached, nothing changes.
  */
 import { asUserError, ExitCode, UserError } from "../base/errors.ts";
-import type { LedgerEdit } from "../ledger/ledger.ts";
+import type { LedgerEdit } from "../ledger/edit-ledger.ts";
 import type { ReadEntry } from "../members/entry.ts";
 import type { ChangeReport, Prepared } from "../seeds/file/prepared-change.ts";
 import type { PendingChange } from "../seeds/file/shared-keys.ts";
-import { knownOf } from "./commit-content.ts";
+import { type Files, type Known, knownOf } from "./commit-content.ts";
 import { pushOurs, rememberTheirs } from "./remote.ts";
 import {
   branchOf,
@@ -97,15 +97,21 @@ async function prepareCommit(
     const prepared = await pending.prepare();
     const head = await commitOf("HEAD", needs);
     const known = head === undefined ? undefined : await knownOf(head, needs);
-    const files = new Map(known?.files);
-    for (const name of prepared.remove) files.delete(name);
-    // A seed that was added meanwhile is shared later, with its account.
-    for (const [name, text] of prepared.files)
-      if (!prepared.before.has(name) || files.has(name)) files.set(name, text);
+    const files = afterChange(prepared, known);
     const parents = head === undefined ? [] : [head];
     const author = await authorFor(prepared, needs);
     return { prepared, head, commit: await commitFiles({ files }, known, { parents, author }, needs) };
   });
+}
+
+/** The shared files with the change in them. */
+export function afterChange(prepared: Prepared, known: Known | undefined): Files {
+  const files = new Map(known?.files);
+  for (const name of prepared.remove) files.delete(name);
+  // A seed that was added meanwhile is shared later, with its account.
+  for (const [name, text] of prepared.files)
+    if (!prepared.before.has(name) || files.has(name)) files.set(name, text);
+  return files;
 }
 
 /** This computer, as the list before has it; the commit names the new one. */

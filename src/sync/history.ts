@@ -1,9 +1,11 @@
 /** Who changed what and when: from the list of members, and from the commits that members signed. Names accounts, never seeds. */
+import { attempt } from "../base/errors.ts";
 import { parseFields } from "../base/untrusted-json.ts";
 import type { ReadEntry } from "../members/entry.ts";
 import type { Needs } from "../world.ts";
 import { git, successOf } from "./git-command.ts";
 import { commitOf } from "./repository.ts";
+import { ATTRIBUTES, IGNORED } from "./shared-files.ts";
 import { parseCommit, type SignedCommit, signerOfCommit } from "./signed-commit.ts";
 
 export interface Event {
@@ -25,6 +27,7 @@ export interface Change {
         | "ways to open changed"
       )
     | ("account added" | "account changed" | "account removed" | "account restored")
+    | ("seed sealed again" | "seed removed" | "seeds sealed again" | "note changed")
     | ("devices changed" | "other files");
   /** The member's or the account's name. */
   readonly name?: string;
@@ -62,8 +65,14 @@ function eventOfEntry({ entry }: ReadEntry, before: ReadEntry | undefined): Even
 interface Commit {
   readonly id: string;
   readonly text: string;
-  /** Paths with the objects before and after; 000… for none. */
-  readonly files: readonly { readonly name: string; readonly old: string; readonly new: string }[];
+  readonly files: readonly ChangedFile[];
+}
+
+/** A path, with the objects before and after; 000… for none. */
+interface ChangedFile {
+  readonly name: string;
+  readonly old: string;
+  readonly new: string;
 }
 
 async function eventsOfCommits(
@@ -72,11 +81,14 @@ async function eventsOfCommits(
   needs: Needs<"folder" | "workTree">,
 ): Promise<Event[]> {
   const commits = await readCommits(limit, needs);
-  const accounts = commits.flatMap(({ files }) => files.filter(({ name }) => ACCOUNT.test(name)));
-  const names = await namesIn([...new Set(accounts.flatMap((one) => [one.old, one.new]))], needs);
+  const told = commits.flatMap(({ files }) =>
+    files.filter(({ name }) => ACCOUNT.test(name) || INITIAL.has(name)),
+  );
+  const objects = new Set(told.flatMap((one) => [one.old, one.new]).filter((one) => !NONE.test(one)));
+  const texts = await objectsOf([...objects], needs);
   const members = path.flatMap(({ entry }) => entry.members);
   return commits.flatMap(({ text, files }) => {
-    const changes = changesIn(files, names);
+    const changes = changesIn(files, texts, needs);
     if (changes.length === 0) return [];
     const signed = parseCommit(text);
     const seconds = signed?.time ?? Number(/^committer .*> (\d{1,12}) /m.exec(text)?.[1] ?? 0);
@@ -90,11 +102,23 @@ function authorOf(signed: SignedCommit, members: ReadEntry["entry"]["members"]):
 }
 
 const ACCOUNT = /^(accounts|removed)\/([a-z0-9]+)\.json$/;
+/** What is sealed for an account. */
+const SEALED = /^(seeds|notes)\/([a-z0-9]+)\.json$/;
 const NONE = /^0+$/;
+/** What `sync --init` commits before everything else. */
+const INITIAL = new Map([
+  [".gitattributes", ATTRIBUTES],
+  [".gitignore", IGNORED],
+]);
 
-function changesIn(files: Commit["files"], names: ReadonlyMap<string, string>): Change[] {
+/** `texts`: of the accounts before and after, by their objects. */
+function changesIn(
+  files: Commit["files"],
+  texts: ReadonlyMap<string, string>,
+  { folder }: Needs<"folder">,
+): Change[] {
   const changes: Change[] = [];
-  const byId = new Map<string, { live?: Commit["files"][number]; gone?: Commit["files"][number] }>();
+  const byId = new Map<string, { live?: ChangedFile; gone?: ChangedFile }>();
   for (const file of files) {
     const [, folder, id] = ACCOUNT.exec(file.name) ?? [];
     if (id === undefined) continue;
@@ -103,7 +127,7 @@ function changesIn(files: Commit["files"], names: ReadonlyMap<string, string>): 
   }
   for (const [id, { live, gone }] of byId) {
     const file = live ?? gone;
-    const name = names.get(file?.new ?? "") ?? names.get(file?.old ?? "") ?? id;
+    const name = nameIn(texts.get(file?.new ?? "")) ?? nameIn(texts.get(file?.old ?? "")) ?? id;
     if (live === undefined) continue;
     const [isNew, isGone] = [NONE.test(live.old), NONE.test(live.new)];
     const what = isGone
@@ -115,11 +139,36 @@ function changesIn(files: Commit["files"], names: ReadonlyMap<string, string>): 
           : "account restored";
     changes.push({ what, name });
   }
+  const isRekeyed = files.some(({ name }) => name.startsWith("members/"));
+  if (isRekeyed && files.some(isResealed)) changes.push({ what: "seeds sealed again" });
+  for (const file of files) {
+    const [, kind, id] = SEALED.exec(file.name) ?? [];
+    const what =
+      kind === "notes" ? "note changed" : NONE.test(file.new) ? "seed removed" : "seed sealed again";
+    if (id === undefined || isRekeyed || (kind === "seeds" && NONE.test(file.old))) continue;
+    changes.push({ what, name: nameHere(id, folder) });
+  }
   if (files.some(({ name }) => name === "devices.json")) changes.push({ what: "devices changed" });
-  const isOther = ({ name }: { name: string }) =>
-    !/^(accounts|removed|seeds|keys|members)\/|^devices\.json$/.test(name);
+  const isOther = ({ name, old, new: now }: ChangedFile): boolean =>
+    !/^(accounts|removed|seeds|notes|keys|members)\/|^devices\.json$/.test(name) &&
+    !(NONE.test(old) && INITIAL.has(name) && texts.get(now) === INITIAL.get(name));
   if (files.some(isOther)) changes.push({ what: "other files" });
   return changes;
+}
+
+/** With the key that is current now; whether it is the same seed, only a member could say. */
+function isResealed({ name, old }: ChangedFile): boolean {
+  return SEALED.test(name) && !NONE.test(old);
+}
+
+function nameIn(text: string | undefined): string | undefined {
+  const { name } = parseFields(text ?? "");
+  return typeof name === "string" ? name : undefined;
+}
+
+function nameHere(id: string, folder: Needs<"folder">["folder"]): string {
+  const texts = ["accounts", "removed"].map((where) => attempt(() => folder.read(`${where}/${id}.json`)));
+  return texts.flatMap((text) => (typeof text === "string" ? (nameIn(text) ?? []) : []))[0] ?? id;
 }
 
 async function readCommits(limit: number, needs: Needs<"folder" | "workTree">): Promise<Commit[]> {
@@ -139,23 +188,6 @@ async function readCommits(limit: number, needs: Needs<"folder" | "workTree">): 
     const id = ids[i] ?? "";
     return { id, text: texts.get(id) ?? "", files };
   });
-}
-
-/** The names of the accounts in these objects. */
-async function namesIn(
-  objects: readonly string[],
-  needs: Needs<"folder" | "workTree">,
-): Promise<Map<string, string>> {
-  const texts = await objectsOf(
-    objects.filter((one) => !NONE.test(one)),
-    needs,
-  );
-  return new Map(
-    [...texts].flatMap(([id, text]) => {
-      const { name } = parseFields(text);
-      return typeof name === "string" ? [[id, name] satisfies [string, string]] : [];
-    }),
-  );
 }
 
 async function objectsOf(

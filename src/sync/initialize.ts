@@ -2,14 +2,15 @@
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { isName } from "../members/entry.ts";
-import type { View } from "../seeds/file/list-view.ts";
 import { note, pasteableName } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import { knownOf } from "./commit-content.ts";
+import { beginList, hasNoList } from "./first-member.ts";
 import { git } from "./git-command.ts";
-import { requireFileStore } from "./merge-round.ts";
+import { defaultName, nameError } from "./member-name.ts";
 import { adoptBranch, fetchTheirs } from "./remote.ts";
 import { branchOf, commitFiles, commitOf, moveBranch, urlOf } from "./repository.ts";
+import { requireShareable } from "./shareable.ts";
 import { ATTRIBUTES, IGNORED } from "./shared-files.ts";
 
 export type InitializeNeeds = Needs<
@@ -30,7 +31,7 @@ export async function initialize(
 ): Promise<void> {
   await makeWorkTree(url, needs);
   // The list comes first: without one, nothing is sealed in a repository.
-  if (hasNoList(await needs.sharedKeys.view())) await beginList(name ?? defaultName(needs), needs);
+  if (hasNoList(await needs.sharedKeys.view())) await becomeFirst(name ?? defaultName(needs), needs);
   if (url !== undefined) await requireNoStore(url, needs);
   if (url !== undefined) await setRemote(url, needs);
   if ((await commitOf("HEAD", needs)) !== undefined) return;
@@ -54,6 +55,13 @@ export async function makeWorkTree(
   note(needs, "initialized a git repository in the data folder");
 }
 
+async function becomeFirst(name: string, needs: InitializeNeeds): Promise<void> {
+  if (!isName(name)) throw nameError();
+  await needs.seeds("enroll"); // makes the file store, if nothing is stored yet
+  requireShareable(needs);
+  await beginList(name, needs);
+}
+
 /** Two stores are never mixed. */
 async function requireNoStore(url: string, needs: InitializeNeeds): Promise<void> {
   if (!(await adoptBranch(url, needs))) return;
@@ -68,37 +76,6 @@ async function requireNoStore(url: string, needs: InitializeNeeds): Promise<void
     "to bring the accounts of this one over: twinseed backup create, and backup restore there",
     "nothing was shared",
   ]);
-}
-
-/** Nor was there one: at most, a run that was killed knows the words of the one that it was about to write. */
-export function hasNoList(view: View | undefined): boolean {
-  return view?.newest === undefined && view?.standing.memory === undefined;
-}
-
-async function beginList(name: string, needs: InitializeNeeds): Promise<void> {
-  if (!isName(name)) throw nameError();
-  await needs.seeds("enroll"); // makes the file store, if nothing is stored yet
-  requireFileStore(needs);
-  const pending = await needs.sharedKeys.begin(name, needs.clock.now());
-  await needs.ledger.edit(async () => pending.write(await pending.prepare()));
-  note(needs, `this computer is the first member: ${name}`);
-}
-
-/** USER/HOST. */
-export function defaultName({ env, computer }: Pick<InitializeNeeds, "env" | "computer">): string {
-  const plain = (text: string, otherwise: string): string =>
-    text
-      .replace(/[^A-Za-z0-9._-]/g, "")
-      .replace(/^[^A-Za-z0-9]+/, "")
-      .slice(0, 30) || otherwise;
-  return `${plain(env.USER ?? env.USERNAME ?? "", "user")}/${plain(computer.hostname, "computer")}`;
-}
-
-export function nameError(): UserError {
-  return usageError(
-    "a member's name consists of letters, digits, and . _ @ -, with at most one / in between",
-    "for example: alice, or alice/laptop",
-  );
 }
 
 export async function setRemote(url: string, needs: Needs<"folder" | "workTree">): Promise<void> {

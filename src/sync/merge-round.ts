@@ -3,21 +3,21 @@
  * then moves the branch to the merge commit. A kill in between leaves a data folder that holds part of the merge; the next one
  * takes that part for changes of our own, and reaches the same result.
  */
-import { ExitCode, UserError } from "../base/errors.ts";
+import type { UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
-import { isPrivate } from "../base/private-files.ts";
 import type { View } from "../seeds/file/list-view.ts";
-import { firstFormatError } from "../seeds/file/opener-errors.ts";
-import { readConfig } from "../settings/config-file.ts";
 import { progressOf } from "../talk/progress.ts";
 import { count } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
-import { type Files, type Known, knownOf, type Tree } from "./commit-content.ts";
+import { type Files, type Known, knownOf } from "./commit-content.ts";
 import { type HeldBack, heldBack, withHeld, withoutHeld } from "./held-back.ts";
-import { judgeHead, refusalError, requireIntact } from "./judge-head.ts";
-import { keepReplacedSeeds, type MergedSeeds, mergeWithSeedsOpen } from "./merge-seeds.ts";
-import { areCommitted, commitFiles, commitOf, moveBranch, type Signing } from "./repository.ts";
-import { isShared, mergeShared, restoreMissing, snapshot, writeShared } from "./shared-files.ts";
+import { judgeHead, requireIntact } from "./judge-head.ts";
+import { lookAtTheirs } from "./look-at-theirs.ts";
+import { mergeCommits } from "./merge-commits.ts";
+import { keepReplacedSeeds, mergeWithSeedsOpen } from "./merge-seeds.ts";
+import { areCommitted, commitFiles, commitOf, moveBranch } from "./repository.ts";
+import { requireShareable } from "./shareable.ts";
+import { restoreMissing, snapshot, writeShared } from "./shared-files.ts";
 
 export type MergeNeeds = Needs<
   "stderr" | "clock" | "computer" | "folder" | "ledger" | "workTree" | "sharedKeys"
@@ -42,7 +42,7 @@ export interface Merged {
 export async function merge(branch: string, pushed: string | undefined, needs: MergeNeeds): Promise<Merged> {
   return needs.ledger.edit(async () => {
     // A `store move` may have run first; the merge would bring back the seeds that it took away.
-    requireFileStore(needs);
+    requireShareable(needs);
     const head = await commitOf("HEAD", needs);
     const now = snapshot(needs.folder, progressOf("reading file", needs));
     const known = head === undefined ? undefined : await knownOf(head, needs);
@@ -101,60 +101,6 @@ export async function merge(branch: string, pushed: string | undefined, needs: M
   });
 }
 
-interface Theirs {
-  /** What they have, if a member wrote it. */
-  readonly there: Known | undefined;
-  readonly view: View;
-  readonly refusal: UserError | undefined;
-}
-
-/** Throws UserError: exit 9 if a person must decide which list counts, exit 6 if its author can't be checked now. */
-async function lookAtTheirs(
-  pushed: string | undefined,
-  known: Known | undefined,
-  here: readonly [committed: Files, own: Files],
-  needs: MergeNeeds,
-): Promise<Theirs> {
-  const there = pushed === undefined || pushed === known?.commit ? known : await knownOf(pushed, needs);
-  const view = await decidedView([there?.files ?? new Map(), ...here], [there, known], needs);
-  if (pushed === undefined || there === undefined) return { there: undefined, view, refusal: undefined };
-  // What we have had before needs no second look: a server that was put back heals by our next push.
-  const isOld =
-    known !== undefined && pushed !== known.commit && (await isAncestor(pushed, known.commit, needs));
-  const verdict = isOld ? ({ outcome: "good" } as const) : await judgeHead(there, view, needs);
-  if (verdict.outcome === "good") return { there, view, refusal: undefined };
-  if (verdict.outcome === "waits") throw lockedListError(verdict.by);
-  const refusal = await refusalError(there, verdict.why, here[0], needs);
-  return { there: undefined, view: await decidedView(here, [known], needs), refusal };
-}
-
-/** Throws UserError if there is no list of members, or if a person must decide which one counts. */
-async function decidedView(
-  sides: readonly Files[],
-  commits: readonly (Known | undefined)[],
-  needs: MergeNeeds,
-): Promise<View> {
-  const view = await needs.sharedKeys.view(sides);
-  if (view === undefined) throw noList(commits.flatMap((one) => [...(one?.tree.keys() ?? [])]));
-  if (view.standing.stop !== undefined) throw await view.undecided();
-  return view;
-}
-
-function lockedListError(by: string): UserError {
-  return new UserError(
-    `the newest changes are by ${by}, whom a newer list of members has; that can't be checked while the store is locked`,
-    ExitCode.locked,
-    [
-      "run it at a terminal, where it asks for what opens the store, or set TWINSEED_PASSPHRASE_FILE",
-      "nothing was taken in",
-    ],
-  );
-}
-
-async function isAncestor(commit: string, of: string, needs: Needs<"workTree">): Promise<boolean> {
-  return (await needs.workTree.git(["merge-base", "--is-ancestor", commit, of])).ok;
-}
-
 /** Seals what waits with the current key, if the store opens without a prompt. Changes `own`, and returns what goes on waiting. */
 async function sealWaiting(
   own: Map<string, string>,
@@ -180,73 +126,6 @@ async function isPartOf(
 ): Promise<boolean> {
   const others = [...own].filter(([name, text]) => there?.files.get(name) !== text).map(([name]) => name);
   return others.length === 0 || (there !== undefined && (await areCommitted(others, there.commit, needs)));
-}
-
-async function mergeCommits(
-  ours: string,
-  there: Known | undefined,
-  author: Signing | undefined,
-  view: View,
-  needs: MergeNeeds,
-): Promise<MergedSeeds & { commit: string }> {
-  const theirs = there?.commit ?? "";
-  const { ok, output } = await needs.workTree.git(["merge-base", ours, theirs]);
-  if (!ok || there === undefined) throw strangers();
-  const base = output.trim();
-  const none = { files: new Map<string, string>(), notes: [] };
-  if (base === theirs) return { ...none, commit: ours };
-  const [before, here] = [await knownOf(base, needs), await knownOf(ours, needs)];
-  await requireIntact(before, needs);
-  const merged = await mergeWithSeedsOpen(
-    here.files,
-    there.files,
-    (opener) => mergeShared(before.files, here.files, there.files, view.standing, opener),
-    view,
-    needs,
-  );
-  const { files } = merged;
-  const isTheirs = isEqual(files, there.files) && ![...there.tree.keys()].some(isPrivate);
-  if (base === ours && isTheirs) return { ...merged, commit: theirs };
-  const rest = restOf(before.tree, here.tree, there.tree);
-  const parents = [ours, theirs];
-  return { ...merged, commit: await commitFiles({ files, rest }, here, { parents, author }, needs) };
-}
-
-function isEqual(a: Files, b: Files): boolean {
-  return a.size === b.size && [...a].every(([name, text]) => b.get(name) === text);
-}
-
-/** The other files in the repository, such as a README: what they have changed, and we have not, stays changed. */
-function restOf(base: Tree, ours: Tree, theirs: Tree): Tree {
-  const others = [...theirs].filter(([name]) => !isShared(name) && !isPrivate(name));
-  return new Map(others.filter(([name]) => ours.get(name)?.object === base.get(name)?.object));
-}
-
-export function requireFileStore(needs: Needs<"folder">): void {
-  if (readConfig(needs.folder)?.store !== "keyring") return;
-  throw new UserError("the seeds are in the keyring, which can't be shared", ExitCode.failed, [
-    "move them to encrypted files: twinseed store move file",
-  ]);
-}
-
-function strangers(): UserError {
-  return new UserError(
-    "the repository holds a different store, not an earlier state of this one",
-    ExitCode.failed,
-    [
-      "two stores have two keys and can't be merged; nothing was changed",
-      "bring the accounts of this one over with: twinseed backup create, and backup restore there",
-    ],
-  );
-}
-
-/** `names`: all files in the repository. */
-function noList(names: readonly string[]): UserError {
-  if (names.some((name) => name.startsWith("recipients/"))) return firstFormatError();
-  return new UserError("the store has no list of members, so it can't be shared", ExitCode.failed, [
-    "begin the list, with this computer as its first member: twinseed sync --init",
-    "if others have one, something removed it here: look at git log --stat; nothing was changed",
-  ]);
 }
 
 function ignoredNotes({ standing }: View): string[] {

@@ -6,7 +6,7 @@ import { attempt } from "../base/errors.ts";
 import type { Account, Device } from "../ledger/account.ts";
 import { copyOn, withOwnSeed } from "../ledger/copies.ts";
 import { CLOCK_TOLERANCE, stateOf } from "../ledger/copy-states.ts";
-import type { LedgerEdit } from "../ledger/ledger.ts";
+import type { LedgerEdit } from "../ledger/edit-ledger.ts";
 import { devicesOf, type LeftMember, loseMembers } from "../ledger/lost-members.ts";
 import { deviceHere, type HereNeeds, isRenewalDue, renewed, thisComputer } from "../ledger/this-computer.ts";
 import type { View } from "../seeds/file/list-view.ts";

@@ -28,6 +28,10 @@ export async function commitOf(name: string, needs: Needs<"workTree">): Promise<
   return ok ? output.trim() : undefined;
 }
 
+export async function isAncestor(commit: string, of: string, needs: Needs<"workTree">): Promise<boolean> {
+  return (await needs.workTree.git(["merge-base", "--is-ancestor", commit, of])).ok;
+}
+
 export async function urlOf(needs: Needs<"workTree">): Promise<string | undefined> {
   const { ok, output } = await needs.workTree.git(["config", "--get", "remote.origin.url"]);
   return ok && output.trim() !== "" ? output.trim() : undefined;

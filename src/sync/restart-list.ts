@@ -6,13 +6,14 @@ import { ExitCode, UserError } from "../base/errors.ts";
 import { ownSigner } from "../members/signing-key.ts";
 import type { PendingChange } from "../seeds/file/shared-keys.ts";
 import type { Needs } from "../world.ts";
-import type { Changed } from "./change-list.ts";
+import { afterChange, type Changed } from "./change-list.ts";
 import { knownOf } from "./commit-content.ts";
 import { fetchTheirs, pushOurs, rememberTheirs } from "./remote.ts";
 import {
   branchOf,
   commitFiles,
   commitOf,
+  isAncestor,
   moveBranch,
   refreshIndex,
   type Signing,
@@ -34,12 +35,10 @@ export async function restartList(pending: PendingChange, needs: RestartNeeds): 
     }
     const [branch, head] = [await branchOf(needs), await commitOf("HEAD", needs)];
     const theirs = await fetchTheirs(url, branch, needs);
-    if (theirs !== undefined && !(await isPartOf(theirs, head, needs))) throw behindError();
+    const isTakenIn = theirs === undefined || (head !== undefined && (await isAncestor(theirs, head, needs)));
+    if (!isTakenIn) throw behindError();
     const known = head === undefined ? undefined : await knownOf(head, needs);
-    const files = new Map(known?.files);
-    for (const name of prepared.remove) files.delete(name);
-    for (const [name, text] of prepared.files)
-      if (!prepared.before.has(name) || files.has(name)) files.set(name, text);
+    const files = afterChange(prepared, known);
     const { store, by } = entry.entry;
     const signer = ownSigner(await needs.stateFolder(), store);
     const author: Signing = { author: { ...signer, name: by }, store, list: 1 };
@@ -52,14 +51,6 @@ export async function restartList(pending: PendingChange, needs: RestartNeeds): 
     await refreshIndex(needs);
     return { entry, report, url };
   });
-}
-
-async function isPartOf(
-  theirs: string,
-  head: string | undefined,
-  needs: Needs<"workTree">,
-): Promise<boolean> {
-  return head !== undefined && (await needs.workTree.git(["merge-base", "--is-ancestor", theirs, head])).ok;
 }
 
 function behindError(): UserError {

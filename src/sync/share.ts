@@ -4,9 +4,10 @@ import { sealedIds } from "../seeds/file/sealed-file.ts";
 import { readConfig, writeConfig } from "../settings/config-file.ts";
 import { pasteableName } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
-import { type Merged, type MergeNeeds, merge, requireFileStore } from "./merge-round.ts";
+import { type Merged, type MergeNeeds, merge } from "./merge-round.ts";
 import { adoptBranch, fetchTheirs, pushOurs, rememberTheirs } from "./remote.ts";
 import { branchOf, commitOf, refreshIndex, urlOf } from "./repository.ts";
+import { requireShareable } from "./shareable.ts";
 
 export type ShareNeeds = MergeNeeds & Needs<"clock" | "random" | "folderCare">;
 
@@ -35,7 +36,7 @@ const LONGEST_PAUSE = 400;
  * or git fails; exit 9 if a person must decide which list of members counts; exit 6 if that needs the store open.
  */
 export async function share(needs: ShareNeeds, { replace = false } = {}): Promise<Shared> {
-  requireFileStore(needs);
+  requireShareable(needs);
   if (!(await needs.workTree.isThere())) throw noWorkTree(needs);
   const url = await urlOf(needs);
   if (url !== undefined && (await commitOf("HEAD", needs)) === undefined) await adoptBranch(url, needs);

@@ -8,8 +8,7 @@ const TOLERANCE = 3_600_000;
 
 /** Warns if the time of codes is before one of the accounts was added. */
 export function doubtClock(accounts: readonly Account[], now: number, needs: Pick<Ports, "stderr">): void {
-  const limit = new Date(now + TOLERANCE).toISOString();
-  const later = accounts.find(({ addedAt }) => addedAt > limit);
+  const later = accounts.find(({ addedAt }) => Date.parse(addedAt) > now + TOLERANCE);
   if (later === undefined) return;
   const [here, there] = [new Date(now).toISOString(), later.addedAt].map((time) => time.slice(0, 10));
   warn(

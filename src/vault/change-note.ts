@@ -1,8 +1,8 @@
 /** A change of an account's note, with what the ledger knows of it. The note is written first: a kill in between loses nothing. */
 
 import type { Account, NoteSummary } from "../ledger/account.ts";
+import type { LedgerEdit } from "../ledger/edit-ledger.ts";
 import { newId } from "../ledger/id.ts";
-import type { LedgerEdit } from "../ledger/ledger.ts";
 import { deviceHere } from "../ledger/this-computer.ts";
 import { requireShort } from "../otp/plain-note.ts";
 import {

@@ -3,12 +3,11 @@
 import { ExitCode, UserError } from "../base/errors.ts";
 import type { Account, Copy, Device } from "../ledger/account.ts";
 import { inheritedCopies, withCopy } from "../ledger/copies.ts";
-import type { LedgerEdit } from "../ledger/ledger.ts";
+import type { LedgerEdit } from "../ledger/edit-ledger.ts";
 import { type Enrollment, sameCodes } from "../otp/enrollment.ts";
 import { codeOf } from "../otp/one-time-code.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../otp/otpauth-uri.ts";
 import { isLocked, type SeedStore } from "../seeds/seed-store.ts";
-import { readConfig, type StoreKind } from "../settings/config-file.ts";
 import { quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import {
@@ -21,6 +20,7 @@ import {
 import { enterComputer } from "./enter-computer.ts";
 import { plan } from "./plan-enrollments.ts";
 import { revive } from "./revive-accounts.ts";
+import { requireStoreInUse } from "./store-in-use.ts";
 import { requireStoreOpens } from "./store-opens.ts";
 
 /** Enrolls all of them or, after an error or a kill, none. Throws UserError (exit 1) if a name already has another seed. */
@@ -39,24 +39,6 @@ export async function enroll(
     await storeSeeds(plans, store, options);
     return await writeEntries(plans, options, edit, needs);
   });
-}
-
-/** The store was opened before we got the lock: a `store move` may have come first. */
-export function requireStoreInUse(
-  { kind }: Pick<SeedStore, "kind">,
-  needs: Needs<"folder">,
-  outcome = "nothing was added",
-): void {
-  const inUse = readConfig(needs.folder)?.store ?? kind;
-  if (inUse !== kind) throw movedMeanwhile(inUse, outcome);
-}
-
-export function movedMeanwhile(to: StoreKind, outcome: string): UserError {
-  return new UserError(
-    `the seeds were moved to the ${to} store in the meantime; ${outcome}`,
-    ExitCode.failed,
-    ["run this again"],
-  );
 }
 
 /** Before a seed that the ledger does not know goes into it. Accounts that are replaced may have lost theirs. */

@@ -1,6 +1,6 @@
 /** Enters this computer among the devices where a command stores seeds in it. */
 import type { Device } from "../ledger/account.ts";
-import type { LedgerEdit } from "../ledger/ledger.ts";
+import type { LedgerEdit } from "../ledger/edit-ledger.ts";
 import { type HereNeeds, renewed, thisComputer } from "../ledger/this-computer.ts";
 import { sayComputer } from "../talk/say-computer.ts";
 import type { Needs } from "../world.ts";

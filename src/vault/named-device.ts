@@ -3,9 +3,9 @@
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { DEVICE_KINDS, type Device, type DeviceKind } from "../ledger/account.ts";
 import { looksLikeCode, usualKind } from "../ledger/device-names.ts";
+import type { LedgerEdit } from "../ledger/edit-ledger.ts";
 import { deviceNamed, isSameName } from "../ledger/find-device.ts";
 import { newId } from "../ledger/id.ts";
-import type { LedgerEdit } from "../ledger/ledger.ts";
 import { cleanText } from "../otp/enrollment.ts";
 import { pasteableName, quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { shellOption, shellWord } from "../../src/base/shell-words.ts";
-import { typedWord } from "../../src/base/typed-words.ts";
+import { typedWord } from "../../src/sheet/typed-words.ts";
 import { needs } from "../helpers/system-packages.ts";
 
 describe("shellWord", () => {

@@ -1,6 +1,7 @@
 /** A seed that was typed in the wrong place, whatever its spelling, is not repeated; a name is. */
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { withoutSeeds } from "../../src/base/hidden-seeds.ts";
+import { withoutSeeds } from "../../src/cli/hidden-seeds.ts";
 import { newId } from "../../src/ledger/id.ts";
 import { aws, github } from "../helpers/accounts.ts";
 import { everyCommand, isGroup } from "../helpers/every-command.ts";
@@ -80,6 +81,38 @@ function partsIn(text: string, spelling: readonly string[]): boolean {
     (spelling.length > 1 && spelling.some((group) => text.split(/[^A-Za-z0-9]+/).includes(group)))
   );
 }
+
+describe("a key in another spelling than base32", () => {
+  const typed = (text: string) =>
+    withoutSeeds(`no account matches "${text}"`, { args: [text], isName: () => false });
+  const random = (size: number, i: number) =>
+    createHash("sha512").update(`${size} ${i}`).digest().subarray(0, size);
+  const kept = (spelling: (bytes: Buffer) => string, size: number): string[] =>
+    Array.from({ length: 500 }, (_, i) => spelling(random(size, i))).filter((text) =>
+      typed(text).includes(text),
+    );
+
+  it.each([10, 16, 20, 32, 64])("of %i bytes is not repeated in hex", (size) => {
+    expect(kept((bytes) => bytes.toString("hex"), size)).toEqual([]);
+    expect(kept((bytes) => bytes.toString("hex").toUpperCase(), size)).toEqual([]);
+    expect(kept((bytes) => (bytes.toString("hex").match(/.{1,4}/g) ?? []).join(" "), size)).toEqual([]);
+  });
+
+  it.each([20, 32, 64])(
+    "of %i bytes is not repeated in base64, unless + or / leaves no long part",
+    (size) => {
+      const isLong = (text: string) => /[A-Za-z0-9]{16}/.test(text);
+      expect(kept((bytes) => bytes.toString("base64"), size).filter(isLong).length).toBeLessThan(500 / 50);
+    },
+  );
+
+  it("is repeated in some cases: docs/limits.md says so", () => {
+    expect(typed("JBSWY3DPEHPK3PX")).toContain("JBSWY3DPEHPK3PX"); // 15 characters
+    expect(typed("abet acafedil obub")).toContain("abet acafedil obub");
+    expect(typed("0123456789abcdef012")).toContain("0123456789abcdef012"); // 19 of hex
+    expect(typed("abcdefgh/ABCDEFGH")).toContain("abcdefgh/ABCDEFGH");
+  });
+});
 
 describe("a name", () => {
   it.each([

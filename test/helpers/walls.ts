@@ -48,7 +48,12 @@ export function faultsOf(sources: readonly Source[], rooms: Rooms): string[] {
       .map((what) => `${file} reaches ${what}`),
     ...reading.imports.flatMap((one) => faultOf(file, one, rooms) ?? []),
   ]);
-  return [...faults, ...circles(readings), ...sameNames([...readings.keys()])];
+  return [
+    ...faults,
+    ...circles(importsOf(readings)),
+    ...circles(betweenFolders(readings)),
+    ...sameNames([...readings.keys()]),
+  ];
 }
 
 export function roomOf(file: string): string {
@@ -102,14 +107,35 @@ function builtinOf(to: string): string | undefined {
   return builtinModules.includes(to) ? to : undefined;
 }
 
-/** Each import cycle once, as a path. Types and lazy imports count: to understand one file, a reader must know the other. */
-function circles(readings: ReadonlyMap<string, Reading>): string[] {
-  const targets = new Map(
+type Targets = ReadonlyMap<string, readonly string[]>;
+
+function importsOf(readings: ReadonlyMap<string, Reading>): Targets {
+  return new Map(
     [...readings].map(([file, { imports }]) => [
       file,
       imports.flatMap(({ to }) => targetOf(file, to) ?? []).filter((target) => readings.has(target)),
     ]),
   );
+}
+
+/** Between the folders inside of a room; what lies in the room itself belongs to all of them. */
+function betweenFolders(readings: ReadonlyMap<string, Reading>): Targets {
+  const between = new Map<string, string[]>();
+  for (const [file, targets] of importsOf(readings)) {
+    const folder = posix.dirname(file);
+    const others = targets.map((target) => posix.dirname(target)).filter((other) => isBeside(other, folder));
+    between.set(folder, [...(between.get(folder) ?? []), ...others]);
+  }
+  return between;
+}
+
+function isBeside(folder: string, other: string): boolean {
+  const isInside = `${folder}/`.startsWith(`${other}/`) || `${other}/`.startsWith(`${folder}/`);
+  return roomOf(folder) === roomOf(other) && !isInside;
+}
+
+/** Each cycle once, as a path. Types and lazy imports count: to understand one file, a reader must know the other. */
+function circles(targets: Targets): string[] {
   const done = new Set<string>();
   const found: string[] = [];
   const walk = (file: string, way: readonly string[]): void => {
@@ -119,7 +145,7 @@ function circles(readings: ReadonlyMap<string, Reading>): string[] {
     for (const target of targets.get(file) ?? []) walk(target, [...way, file]);
     done.add(file);
   };
-  for (const file of readings.keys()) walk(file, []);
+  for (const file of targets.keys()) walk(file, []);
   return found;
 }
 

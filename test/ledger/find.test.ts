@@ -17,9 +17,12 @@ function account(name: string, more: Partial<Account> = {}): Account {
   };
 }
 
+const find = (accounts: readonly Account[], query: string) =>
+  findAccount(accounts, query, { unreadable: () => [] });
+
 /** The names that are proposed in the place of one that nothing matches, the nearest first. */
 async function proposed(names: readonly string[], query: string): Promise<string[]> {
-  const hints = await findAccount(
+  const hints = await find(
     names.map((name) => account(name)),
     query,
   ).then(
@@ -35,16 +38,16 @@ async function proposed(names: readonly string[], query: string): Promise<string
 describe("what was meant", () => {
   it("is an exact name before an id, and that before a part", async () => {
     const accounts = [account("work"), account("id of work"), account("work too")];
-    expect(await findAccount(accounts, "work")).toBe(accounts[0]);
-    expect(await findAccount(accounts, "id of work")).toBe(accounts[1]);
-    expect(await findAccount(accounts.slice(0, 1), "id of work")).toBe(accounts[0]);
-    expect(await findAccount(accounts, "TOO")).toBe(accounts[2]);
-    await expect(findAccount(accounts, "wor")).rejects.toMatchObject({ exitCode: ExitCode.ambiguous });
+    expect(await find(accounts, "work")).toBe(accounts[0]);
+    expect(await find(accounts, "id of work")).toBe(accounts[1]);
+    expect(await find(accounts.slice(0, 1), "id of work")).toBe(accounts[0]);
+    expect(await find(accounts, "TOO")).toBe(accounts[2]);
+    await expect(find(accounts, "wor")).rejects.toMatchObject({ exitCode: ExitCode.ambiguous });
   });
 
   it("may be several: ten are listed, and the others counted", async () => {
     const hints = (amount: number) =>
-      findAccount(
+      find(
         Array.from({ length: amount }, (_, i) => account(`work ${i}`)),
         "work",
       ).then(
@@ -58,12 +61,12 @@ describe("what was meant", () => {
 
   it("is the whole name in other capitals before names that only contain it", async () => {
     const accounts = [account("Work too"), account("Work")];
-    expect(await findAccount(accounts, "WORK")).toBe(accounts[1]);
+    expect(await find(accounts, "WORK")).toBe(accounts[1]);
   });
 
   it("is an AWS account by the name that everybody calls it", async () => {
     const accounts = [account("root", { issuer: "Amazon Web Services" }), account("github")];
-    expect(await findAccount(accounts, "aws")).toBe(accounts[0]);
+    expect(await find(accounts, "aws")).toBe(accounts[0]);
   });
 });
 

@@ -136,6 +136,20 @@ describe("animations", () => {
     expect((await later(frames(PICTURE_LIMITS.frames))).length).toBe(PICTURE_LIMITS.frames - 1);
   });
 
+  it("looks at so many pixels of them, and not at more", async () => {
+    const side = 2500;
+    const most = Math.floor(PICTURE_LIMITS.framePixels / side ** 2);
+    expect(most).toBeLessThan(PICTURE_LIMITS.frames);
+    const image = animated({ png: blank(side) }, ...Array<Part>(most + 5).fill({ png: blank(8) }));
+    const header = checkImage(image);
+    let count = 1;
+    for await (const { width } of laterPictures(image, header)) {
+      expect(width).toBe(side);
+      count += 1;
+    }
+    expect(count).toBe(most);
+  });
+
   it.each(["later.gif", "later.webp"])(
     "%s: damaged anywhere, it is read, refused or has no code",
     async (name) => {

@@ -12,6 +12,7 @@ import { answering, fakeKeyring, testDeps } from "../helpers/seed-store-deps.ts"
 const { keyring } = SEED_STORES;
 const URI = formatOtpauthUri(github);
 const UNPAD = "Couldn't access platform storage: Crypto error: Unpad Error";
+const NOT_TEXT = "Password data is not valid UTF-8";
 const NO_SESSION = "Platform failure: DBus error: Can't find session /org/freedesktop/secrets/session/7";
 
 /** A Secret Service that counts how often its window was shown. */
@@ -58,6 +59,31 @@ describe("KDE bug 514194: a key exchange that went wrong", () => {
       expect((await (await keyring.open(testDeps({ keyring: { load } }))).get("a")).label).toBe("octocat");
     },
   );
+
+  it("that makes a text which is none is made again, and a damaged entry stays one", async () => {
+    const passwords = new Map([["a", URI]]);
+    const once = failing({ get: 1 }, NOT_TEXT, passwords);
+    expect((await (await keyring.open(testDeps({ keyring: { load: once } }))).get("a")).label).toBe(
+      "octocat",
+    );
+    const always = failing({ get: 99 }, NOT_TEXT, passwords);
+    await expect(
+      (await keyring.open(testDeps({ keyring: { load: always } }))).get("a"),
+    ).rejects.toMatchObject({ exitCode: 1, message: expect.stringContaining("damaged") });
+  });
+
+  it("amid a write, which left what is no text, is written again", async () => {
+    const passwords = new Map<string, string>();
+    let sets = 0;
+    const load = fakeKeyring(passwords, (call) => {
+      if (call === "set") sets++;
+      if (call === "get" && sets === 1) throw new Error(NOT_TEXT);
+      return undefined;
+    });
+    await (await keyring.open(testDeps({ keyring: { load } }))).put("a", github);
+    expect(passwords).toEqual(new Map([["a", URI]]));
+    expect(sets).toBe(2);
+  });
 
   it("is an error that names KWallet after eight times", async () => {
     const load = failing({ get: 99 }, UNPAD, new Map([["a", URI]]));

@@ -19,7 +19,7 @@ import { generateRawKey } from "../../src/seeds/file/raw-key.ts";
 import { type PendingChange, sharedKeys } from "../../src/seeds/file/shared-keys.ts";
 import { membersFiles } from "../../src/seeds/file/standing.ts";
 import { SEED_STORES } from "../../src/seeds/index.ts";
-import { hasNoList } from "../../src/sync/initialize.ts";
+import { hasNoList } from "../../src/sync/first-member.ts";
 import { keptSeed } from "../../src/vault/all-seeds.ts";
 import { bank, github } from "../helpers/accounts.ts";
 import { type MemoryFolder, memoryFolder } from "../helpers/memory-folder.ts";

@@ -11,7 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { BIN, type Computer, computerIn, EXECUTABLE, foreignLines } from "../helpers/binary.ts";
 import { temporaryFolder } from "../helpers/child.ts";
@@ -84,14 +84,15 @@ describe("its folder", () => {
       "bin",
       "dist",
       "docs",
-      "node_modules",
       "packaging",
       "src",
       "LICENSE",
       "package.json",
       "package-lock.json",
+      "tsconfig.json",
     ])
-      symlinkSync(join(process.cwd(), name), join(again, name));
+      cpSync(name, join(again, name), { recursive: true });
+    symlinkSync(resolve("node_modules"), join(again, "node_modules"));
     const [made = ""] = execFileSync(process.execPath, ["packaging/standalone.mjs"], {
       cwd: again,
       encoding: "utf8",

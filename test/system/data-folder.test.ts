@@ -47,6 +47,15 @@ describe("the data folder", () => {
     for (const path of [".", "accounts", "steps", "steps/x"]) expect(mode(join(home, path))).toBe("700");
   });
 
+  it("a folder in place of a file is listed, so that it is not taken for nothing", () => {
+    const { home, folder } = newFolder();
+    folder.write("accounts/a.json", "one");
+    fs.mkdirSync(join(home, "accounts/b.json"));
+    fs.mkdirSync(join(home, "accounts/older"));
+    expect(folder.list("accounts")).toEqual(["a.json", "b.json"]);
+    expect(() => folder.read("accounts/b.json")).toThrow("it is not a regular file");
+  });
+
   it("creates a file once", () => {
     const { home, folder } = newFolder();
     expect(folder.create("steps/x/1", "first")).toBe(true);

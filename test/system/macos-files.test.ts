@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { asUserError } from "../../src/base/errors.ts";
 import { createLedger } from "../../src/ledger/ledger.ts";
 import { diskError } from "../../src/system/disk/disk-error.ts";
@@ -12,6 +12,9 @@ import { dataFolder } from "../../src/system/disk/open-data-folder.ts";
 import { foreignFolder } from "../../src/system/disk/own-folder.ts";
 import { userFiles } from "../../src/system/disk/user-files.ts";
 import { temporaryFolder } from "../helpers/child.ts";
+
+const SYSTEM = process.platform;
+const on = (platform: NodeJS.Platform) => Object.defineProperty(process, "platform", { value: platform });
 
 describe("a name that only looks like that of a file", () => {
   const found = (names: readonly string[], typed: string): string => {
@@ -47,6 +50,9 @@ describe("a name that only looks like that of a file", () => {
 });
 
 describe("a file that iCloud has moved off the computer", () => {
+  beforeEach(() => on("darwin"));
+  afterEach(() => on(SYSTEM));
+
   it("of the user's is not taken for gone", async () => {
     const folder = temporaryFolder();
     fs.writeFileSync(join(folder, ".export.json.icloud"), "bplist");
@@ -68,6 +74,17 @@ describe("a file that iCloud has moved off the computer", () => {
     expect(createLedger(folder, (text) => warnings.push(text)).accounts()).toEqual([]);
     expect(warnings.join()).toContain("it is in iCloud, and not on this computer");
   });
+});
+
+it("is what no other system has: there, such a name is any name", () => {
+  const home = temporaryFolder();
+  fs.mkdirSync(join(home, "accounts"), { mode: 0o700 });
+  fs.writeFileSync(join(home, "accounts", ".abc.json.icloud"), "bplist");
+  on("linux");
+  const folder = dataFolder(home, () => {});
+  const seen = [folder.list("accounts"), folder.read("accounts/abc.json")];
+  on(SYSTEM);
+  expect(seen).toEqual([[], undefined]);
 });
 
 describe("macOS's privacy settings", () => {

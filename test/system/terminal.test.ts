@@ -288,7 +288,7 @@ describe.skipIf(!needs(...TMUX_NEEDS))("the terminal (needs tmux)", { timeout: L
 /** Windows has no signals to send: one that is sent ends the process at once, with nothing cleaned up. */
 it("on Windows, Ctrl-C runs every cleanup, and there is no Ctrl-Z", async () => {
   const file = bundle(
-    `import { hasSignals, onExit, signalForeground } from "./src/system/terminal/signals.ts";
+    `import { hasSignals, onExit, signalForeground } from "./src/system/signals.ts";
      for (const name of ["first", "second"]) onExit(() => process.stdout.write(name + " "));
      process.stdout.write(hasSignals + " ");
      signalForeground("SIGINT");`,

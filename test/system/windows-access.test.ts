@@ -5,8 +5,8 @@
  */
 import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { otherReaders } from "../../src/system/disk/access-lists.ts";
-import { accessOf, type RunWindows } from "../../src/system/disk/windows-access.ts";
+import { otherReaders } from "../../src/system/care/access-lists.ts";
+import { accessOf, type RunWindows } from "../../src/system/care/windows-access.ts";
 import { temporaryFolder } from "../helpers/child.ts";
 
 const ALICE = "S-1-5-21-1004336348-1177238915-682003330-1001";

@@ -28,7 +28,7 @@ export async function resync(
   needs: ResyncNeeds,
 ): Promise<void> {
   const cli = awsCliOptions(options, extra);
-  const account = await findAccount(needs.ledger.accounts(), query);
+  const account = await findAccount(needs.ledger.accounts(), query, needs.ledger);
   requireAwsCodes(account);
   requireNoPrompt(await keysOf(cli, needs), pasteable(account));
   const caller = await callerOf(cli, needs);

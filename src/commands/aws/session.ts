@@ -67,7 +67,7 @@ async function requestFor(
   const cli = awsCliOptions(options, extra);
   requireRoleOptions(options);
   secondsOf(duration, roleArn !== undefined);
-  const account = await findAccount(needs.ledger.accounts(), query);
+  const account = await findAccount(needs.ledger.accounts(), query, needs.ledger);
   requireAwsCodes(account);
   const keys = await keysOf(cli, needs);
   const isRole = roleArn !== undefined || keys.roles.length > 0;

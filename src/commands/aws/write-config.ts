@@ -58,7 +58,7 @@ export async function config(
   const cli = awsCliOptions(options, extra);
   const { profile, as = `${profile}-mfa`, write = false, serial: given } = options;
   requireSensible(options, as);
-  const account = await findAccount(needs.ledger.accounts(), query);
+  const account = await findAccount(needs.ledger.accounts(), query, needs.ledger);
   requireAwsCodes(account);
   if (options.undoRoles) return turnRolesBack(as, options, needs);
 

@@ -4,8 +4,8 @@ import type { Lock } from "../../backup/age-file.ts";
 import { checkRecipient, recipientsIn } from "../../backup/age-keys.ts";
 import { nameOf, readKeyFile, readPassphrase } from "../../backup/key-files.ts";
 import { KEY_BYTES, MOST_SHARES, type Share, splitKey } from "../../backup/shares.ts";
-import { normalizePassphrase } from "../../backup/typed-passphrase.ts";
 import { usageError } from "../../base/errors.ts";
+import { normalizePassphrase } from "../../base/passphrase-text.ts";
 import { note, warn } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
 

@@ -1,21 +1,19 @@
 /** A backup of the accounts that the user chose, such as a page for a journey. */
 import type { Account, Device } from "../../ledger/account.ts";
-import { findAccount } from "../../ledger/find.ts";
+import { findAccounts } from "../../ledger/find-several.ts";
 import type { Needs } from "../../world.ts";
 
 /** The ids of the accounts. */
 export type Chosen = ReadonlySet<string>;
 
 /** undefined: all of them. Throws UserError (exit 3 or 4). */
-export async function chosenAccounts(
+export async function chosenIds(
   queries: readonly string[],
   { ledger }: Needs<"ledger">,
 ): Promise<Chosen | undefined> {
   if (queries.length === 0) return undefined;
-  const known = ledger.accounts();
-  const ids = new Set<string>();
-  for (const query of queries) ids.add((await findAccount(known, query)).id);
-  return ids;
+  const accounts = await findAccounts(ledger.accounts(), queries, ledger);
+  return new Set(accounts.map(({ id }) => id));
 }
 
 export interface Everything {

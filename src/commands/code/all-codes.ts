@@ -19,7 +19,11 @@ export type AllCodesNeeds = Needs<"stdout" | "stderr" | "stateFolder" | "clock" 
 
 export async function allCodes(options: CodeOptions, needs: AllCodesNeeds): Promise<void> {
   const accounts = needs.ledger.accounts();
-  if (accounts.length === 0 && !options.json) note(needs, "no accounts yet; enroll one with: twinseed add");
+  if (accounts.length === 0) {
+    const { requireNone } = await import("../../ledger/not-found.ts");
+    requireNone(needs.ledger);
+    if (!options.json) note(needs, "no accounts yet; enroll one with: twinseed add");
+  }
   const timed = accounts.filter(({ otp }) => otp.type !== "hotp");
   const time = options.at === undefined ? undefined : pointInTime("--at", options.at);
   const answers: { account: Account; answer: Answer }[] = [];

@@ -20,7 +20,8 @@ export async function code(query: string | undefined, options: CodeOptions, need
   if (query === undefined) {
     return allCodes(options, needs);
   }
-  const account = needs.ledger.findIndexed(query) ?? (await findAccount(needs.ledger.accounts(), query));
+  const account =
+    needs.ledger.findIndexed(query) ?? (await findAccount(needs.ledger.accounts(), query, needs.ledger));
   await printCode(account, await answerFor(account, options, needs), options, needs);
 }
 

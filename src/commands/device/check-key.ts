@@ -7,8 +7,7 @@ import { printable, printableJson } from "../../base/printable.ts";
 import { keyId } from "../../handover/key-entry.ts";
 import type { OathKey } from "../../handover/oath-key.ts";
 import type { Account, Device } from "../../ledger/account.ts";
-import { copyOn } from "../../ledger/copies.ts";
-import { mayHold } from "../../ledger/copy-states.ts";
+import { heldCopy } from "../../ledger/copies.ts";
 import { findDevice } from "../../ledger/find-device.ts";
 import { padded } from "../../talk/columns.ts";
 import { accountJson } from "../../talk/json.ts";
@@ -105,10 +104,9 @@ async function compare(
     same,
     otherSeed,
     uncompared,
-    missing: accounts.filter((account) => {
-      const copy = copyOn(account, device);
-      return copy !== undefined && mayHold(copy) && !onKey.includes(account);
-    }),
+    missing: accounts.filter(
+      (account) => heldCopy(account, device) !== undefined && !onKey.includes(account),
+    ),
     unknown: ids.filter((id) => !known.has(id)),
   };
 }

@@ -1,29 +1,20 @@
-/** `device`: the things that hold seeds. */
+/** `device`: the things that hold seeds. Its subcommands and their options; what each does is in a file of its own. */
 
 import type { Command } from "commander";
-import { ExitCode, UserError, usageError } from "../../base/errors.ts";
-import { printable, printableJson } from "../../base/printable.ts";
-import type { Account, Copy, Device } from "../../ledger/account.ts";
-import { copyOn } from "../../ledger/copies.ts";
-import { isProof, lastProof, mayHold } from "../../ledger/copy-states.ts";
-import { usualKind } from "../../ledger/device-names.ts";
-import { deviceNamed, findDevice } from "../../ledger/find-device.ts";
-import { deviceHere } from "../../ledger/this-computer.ts";
-import { cleanText } from "../../otp/enrollment.ts";
+import { deviceNamed } from "../../ledger/find-device.ts";
 import { examples } from "../../talk/examples.ts";
-import { nameColumn } from "../../talk/name-column.ts";
-import { count, note, pasteableName, quoted } from "../../talk/say.ts";
-import { askedKind, makeDevice, parseKind, requireNoCode } from "../../vault/named-device.ts";
-import type { Needs, World } from "../../world.ts";
+import type { World } from "../../world.ts";
+import { addDevice } from "./add-device.ts";
 import type { CheckOptions } from "./check-device.ts";
+import { listDevices } from "./list-devices.ts";
 import type { LostOptions } from "./lost.ts";
 import type { KeyPlace } from "./open-key.ts";
 import { registerPush, withKey } from "./push-command.ts";
 import { type RemoveOptions, removeDevice } from "./remove-device.ts";
+import { renameDevice } from "./rename-device.ts";
 import { type ReplaceOptions, replace } from "./replace.ts";
+import { retire } from "./retire.ts";
 import { wiped } from "./wiped.ts";
-
-type DeviceNeeds = Needs<"stderr" | "terminal" | "computer" | "clock" | "random" | "ledger">;
 
 export function registerDevice(program: Command, world: World): void {
   const command = program
@@ -37,19 +28,19 @@ export function registerDevice(program: Command, world: World): void {
       "--kind <kind>",
       "phone, tablet, computer, hardware, paper or backup (default: what its name says)",
     )
-    .action((name: string | undefined, { kind }: { kind?: string }) => add(name, kind, world));
+    .action((name: string | undefined, { kind }: { kind?: string }) => addDevice(name, kind, world));
   command
     .command("list", { isDefault: true })
     .alias("ls")
     .description("list the devices and what each holds")
     .option("--json", "print as JSON")
-    .action((options: { json?: boolean }) => list(options, world));
+    .action((options: { json?: boolean }) => listDevices(options, world));
   command
     .command("rename")
     .description("rename a device")
     .argument("<device>")
     .argument("<name>")
-    .action((device: string, name: string) => rename(device, name, world));
+    .action((device: string, name: string) => renameDevice(device, name, world));
   command
     .command("replace")
     .description(
@@ -134,170 +125,4 @@ export function registerDevice(program: Command, world: World): void {
   examples(command, "lost", "twinseed device lost phone");
   examples(command, "retire", "twinseed device retire tablet");
   examples(command, "wiped", "twinseed device wiped old-phone");
-}
-
-async function add(
-  text: string | undefined,
-  kindText: string | undefined,
-  needs: DeviceNeeds,
-): Promise<void> {
-  const terminal = needs.terminal();
-  const given = kindText === undefined ? undefined : parseKind(kindText);
-  const name = cleanText(text ?? (await terminal?.ask("Name of the device: ")) ?? "");
-  if (name === "") throw usageError("a device needs a name");
-  requireNoCode(name);
-  const known = deviceNamed(needs.ledger.devices(), name);
-  if (known?.state === "active") {
-    throw new UserError(`there is a device ${quoted(known.name)} already`, ExitCode.failed, [
-      "choose another name",
-    ]);
-  }
-  const usual = given ?? known?.kind ?? usualKind(name);
-  if (usual === undefined && terminal === undefined)
-    throw usageError("this name does not say what kind of device it is", "say it: --kind phone");
-  const kind = usual ?? (await askedKind(name, terminal && ((question) => terminal.ask(question))));
-  const device = await makeDevice(name, kind, needs);
-  note(
-    needs,
-    known
-      ? `brought back device ${quoted(device.name)} (${kind})`
-      : `added device ${quoted(device.name)} (${kind})`,
-  );
-}
-
-const GAP = "  ";
-
-interface Row {
-  readonly device: Device;
-  readonly isHere: boolean;
-  readonly copies: number;
-  readonly unconfirmed: number;
-  readonly confirmedAt: string | undefined;
-}
-
-async function list(
-  { json }: { json?: boolean },
-  needs: Needs<"stdout" | "stderr" | "terminal" | "ledger" | "stateFolder">,
-): Promise<void> {
-  const accounts = needs.ledger.accounts();
-  const devices = needs.ledger.devices();
-  const here = await deviceHere(devices, needs);
-  const rows = devices.map((device) => row(device, accounts, here));
-  if (json) {
-    const answer = rows.map(({ device, isHere, confirmedAt = null, ...counts }) => {
-      const {
-        name,
-        kind,
-        state,
-        stateSince = null,
-        wipedAt = null,
-        place = null,
-        addedAt,
-        member = null,
-      } = device;
-      const what = { name, kind, state, stateSince, wipedAt, place, addedAt, ...counts, confirmedAt };
-      return { ...what, thisComputer: isHere, member };
-    });
-    needs.stdout.write(`${printableJson(answer)}\n`);
-    return;
-  }
-  if (rows.length === 0)
-    note(needs, "no devices yet; enroll an account, or add one with: twinseed device add NAME --kind phone");
-  const described = rows.map(describe);
-  const rest = Math.max(0, ...described.map((text) => GAP.length + text.length));
-  const names = nameColumn(
-    rows.map(({ device }) => printable(device.name)),
-    rest,
-    needs,
-  );
-  for (const [i, text] of described.entries()) needs.stdout.write(`${names[i]}${GAP}${text}\n`);
-}
-
-function row(device: Device, accounts: readonly Account[], here?: Device): Row {
-  const copies = accounts.flatMap((account) => copyOn(account, device) ?? []).filter(mayHold);
-  // Of a device that is lost or retired, too: what it has proved is known even so.
-  const isProved = (copy: Copy): boolean => copy.deadSince === undefined && isProof(copy, device);
-  return {
-    device,
-    isHere: device.id === here?.id,
-    copies: copies.length,
-    unconfirmed: copies.filter((copy) => !isProved(copy)).length,
-    confirmedAt: copies
-      .flatMap((copy) => lastProof(copy, device) ?? copy.confirmedAt ?? [])
-      .sort()
-      .at(-1),
-  };
-}
-
-function describe({ device, isHere, copies, unconfirmed, confirmedAt }: Row): string {
-  const parts = [
-    device.kind.padEnd(8),
-    count(copies, "account"),
-    ...(unconfirmed > 0 ? [`${unconfirmed} unconfirmed`] : []),
-    ...(confirmedAt === undefined ? [] : [`last confirmed ${confirmedAt.slice(0, 10)}`]),
-    ...(device.state === "active" ? [] : [`${device.state} since ${(device.stateSince ?? "").slice(0, 10)}`]),
-    ...(device.wipedAt === undefined ? [] : [`wiped ${device.wipedAt.slice(0, 10)}`]),
-    ...(device.computer === undefined ? [] : [isHere ? "this computer" : "stores seeds with twinseed"]),
-    ...(device.place === undefined ? [] : [`kept in ${printable(device.place, 40)}`]),
-  ];
-  return `${parts[0]}  ${parts.slice(1).join(", ")}`;
-}
-
-async function rename(query: string, text: string, needs: Needs<"stderr" | "ledger">): Promise<void> {
-  const name = cleanText(text);
-  if (name === "") throw usageError("a device needs a name");
-  requireNoCode(name);
-  const before = await needs.ledger.edit(async (edit) => {
-    const devices = needs.ledger.devices();
-    const device = findDevice(devices, query);
-    const taken = deviceNamed(devices, name);
-    if (taken !== undefined && taken.id !== device.id) {
-      throw new UserError(
-        `there is a device ${quoted(taken.name)} already; nothing was changed`,
-        ExitCode.failed,
-      );
-    }
-    edit.saveDevices(devices.map((one) => (one.id === device.id ? { ...one, name } : one)));
-    return device;
-  });
-  note(needs, `renamed ${quoted(before.name)} to ${quoted(name)}`);
-}
-
-async function retire(
-  query: string,
-  needs: Needs<"stderr" | "clock" | "ledger" | "stateFolder">,
-): Promise<void> {
-  const { device, left } = await needs.ledger.edit(async (edit) => {
-    const devices = needs.ledger.devices();
-    const device = findDevice(devices, query);
-    if (device.state === "lost") throw isLost(device);
-    const stateSince = new Date(needs.clock.now()).toISOString();
-    edit.saveDevices(
-      devices.map((one) => (one.id === device.id ? { ...one, state: "retired", stateSince } : one)),
-    );
-    return { device, left: row(device, needs.ledger.accounts()).copies };
-  });
-  note(needs, `${quoted(device.name)} is retired`);
-  const name = pasteableName(device.name);
-  if (device.id === (await deviceHere(needs.ledger.devices(), needs))?.id) {
-    note(
-      needs,
-      `hint: it is the computer that you are working on; if it stays in use: twinseed device add ${name} --kind ${device.kind}`,
-    );
-  } else if (left > 0) {
-    note(
-      needs,
-      `hint: it still holds ${count(left, "account")}; move them with: twinseed device replace ${name} NAME`,
-    );
-    if (device.kind !== "backup")
-      note(needs, `hint: once it is wiped, say so: twinseed device wiped ${name}`);
-  }
-}
-
-/** "Retired" would say that its owner has it. */
-function isLost({ name, kind }: Device): UserError {
-  return new UserError(`${quoted(name)} is lost; nothing was changed`, ExitCode.failed, [
-    `what to do about it: twinseed device lost ${pasteableName(name)}`,
-    `if it is back: twinseed device add ${pasteableName(name)} --kind ${kind}`,
-  ]);
 }

@@ -3,8 +3,8 @@ import { readPassphrase } from "../../backup/key-files.ts";
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { type OathKey, openKey } from "../../handover/oath-key.ts";
 import type { Account, Device } from "../../ledger/account.ts";
-import { copyOn } from "../../ledger/copies.ts";
-import { isProof, mayHold } from "../../ledger/copy-states.ts";
+import { heldCopy } from "../../ledger/copies.ts";
+import { isProof } from "../../ledger/copy-states.ts";
 import { count, pasteableName, quoted } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
 
@@ -38,8 +38,8 @@ export function requireSameKey(
   isOnKey: (account: Account) => boolean,
 ): void {
   const held = accounts.filter((account) => {
-    const copy = copyOn(account, device);
-    return copy !== undefined && mayHold(copy) && isProof(copy, device);
+    const copy = heldCopy(account, device);
+    return copy !== undefined && isProof(copy, device);
   });
   if (held.length === 0 || held.some(isOnKey)) return;
   const name = pasteableName(device.name);

@@ -7,8 +7,8 @@ import { canAskTouch, keyFault, keyId, keyUri, slotsOf } from "../../handover/ke
 import type { OathKey } from "../../handover/oath-key.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { copyOn } from "../../ledger/copies.ts";
-import { findAccount } from "../../ledger/find.ts";
 import { deviceNamed } from "../../ledger/find-device.ts";
+import { findAccounts } from "../../ledger/find-several.ts";
 import { audit, DEFAULT_AUDIT } from "../../ledger/findings.ts";
 import type { Enrollment } from "../../otp/enrollment.ts";
 import { count, note, pasteable, quoted, warn } from "../../talk/say.ts";
@@ -43,9 +43,8 @@ export async function push(
   const known = deviceNamed(needs.ledger.devices(), name);
   if (known !== undefined) requireHardware(known);
   if (known !== undefined && known.state !== "active") await namedDevice(name, "hardware", undefined, needs);
-  const wanted = new Set<Account>();
-  for (const query of queries) wanted.add(await findAccount(accounts, query));
-  await prefetchSeeds([...wanted], needs);
+  const wanted = await findAccounts(accounts, queries, needs.ledger);
+  await prefetchSeeds(wanted, needs);
   const all: Pushed[] = [];
   for (const account of wanted) {
     const enrollment = await openAccount(account, needs);

@@ -5,10 +5,9 @@
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { unknownDevices } from "../../ledger/checkup.ts";
-import { copyOn, withoutCopy } from "../../ledger/copies.ts";
-import { mayHold } from "../../ledger/copy-states.ts";
-import { findAccount } from "../../ledger/find.ts";
+import { copyOn, heldCopy, withoutCopy } from "../../ledger/copies.ts";
 import { findDevice } from "../../ledger/find-device.ts";
+import { findAccounts } from "../../ledger/find-several.ts";
 import { deviceHere } from "../../ledger/this-computer.ts";
 import { count, note, pasteableName, quoted } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
@@ -28,8 +27,8 @@ export async function removeDevice(
   const known = find(query, needs);
   if (known.id === (await deviceHere(needs.ledger.devices(), needs))?.id)
     throw usageError("this is the computer that you are working on, and it has the seeds");
-  const chosen: string[] = [];
-  for (const one of queries) chosen.push((await findAccount(needs.ledger.accounts(), one)).id);
+  const accounts = await findAccounts(needs.ledger.accounts(), queries, needs.ledger);
+  const chosen = accounts.map(({ id }) => id);
   const isWhole = queries.length === 0;
   const forgotten = await needs.ledger.edit(async (edit) => {
     // Removed accounts too: they can come back, with their copies.
@@ -59,8 +58,7 @@ function find(query: string, { ledger }: Needs<"ledger">): Known {
 }
 
 function isHeld(account: Account, device: Known): boolean {
-  const copy = copyOn(account, device);
-  return copy !== undefined && mayHold(copy);
+  return heldCopy(account, device) !== undefined;
 }
 
 function stillHolds({ name }: Known, held: number, queries: readonly string[]): UserError {

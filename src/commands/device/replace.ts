@@ -9,8 +9,8 @@ import { warnOfClocks } from "../../handover/enroll-devices.ts";
 import type { GoogleScreenNeeds } from "../../handover/google-screen.ts";
 import { enrollWithQr } from "../../handover/show-qr.ts";
 import type { Account, Device } from "../../ledger/account.ts";
-import { copyOn } from "../../ledger/copies.ts";
-import { mayHold, stateOf } from "../../ledger/copy-states.ts";
+import { copyOn, heldCopy } from "../../ledger/copies.ts";
+import { stateOf } from "../../ledger/copy-states.ts";
 import { findDevice } from "../../ledger/find-device.ts";
 import { deviceHere } from "../../ledger/this-computer.ts";
 import type { Terminal } from "../../ports/terminal.ts";
@@ -55,9 +55,9 @@ export async function replace(
 /** What OLD may hold and NEW has not proved, in an earlier run or on its own. */
 function waitingFor(successor: Device, old: Device, needs: Needs<"ledger">): Account[] {
   return needs.ledger.accounts().filter((account) => {
-    const [copy, next] = [copyOn(account, old), copyOn(account, successor)];
+    const next = copyOn(account, successor);
     const isProved = next !== undefined && stateOf(next, successor) === "proved";
-    return copy !== undefined && mayHold(copy) && !isProved;
+    return heldCopy(account, old) !== undefined && !isProved;
   });
 }
 

@@ -2,8 +2,7 @@
 
 import { usageError } from "../../base/errors.ts";
 import type { Device } from "../../ledger/account.ts";
-import { copyOn, withWipe } from "../../ledger/copies.ts";
-import { mayHold } from "../../ledger/copy-states.ts";
+import { heldCopy, withWipe } from "../../ledger/copies.ts";
 import { findDevice } from "../../ledger/find-device.ts";
 import { deviceHere } from "../../ledger/this-computer.ts";
 import { count, note, pasteableName, quoted } from "../../talk/say.ts";
@@ -23,9 +22,8 @@ export async function wiped(
     let held = 0;
     // Removed accounts too: they can come back, with their copies.
     for (const account of [...needs.ledger.accounts(), ...needs.ledger.removed()]) {
-      const copy = copyOn(account, device);
       const wiped = withWipe(account, device, at);
-      if (account.removedAt === undefined && copy !== undefined && mayHold(copy)) held += 1;
+      if (account.removedAt === undefined && heldCopy(account, device) !== undefined) held += 1;
       if (wiped !== account) edit.update(wiped);
     }
     edit.saveDevices(devices.map((one) => (one.id === device.id ? device : one)));

@@ -2,8 +2,8 @@
 
 import { UserError } from "../../base/errors.ts";
 import { looksSame } from "../../base/visible-text.ts";
+import type { LedgerEdit } from "../../ledger/edit-ledger.ts";
 import { freeName } from "../../ledger/free-name.ts";
-import type { LedgerEdit } from "../../ledger/ledger.ts";
 import { defaultName, sameCodes } from "../../otp/enrollment.ts";
 import { readConfig, writeConfig } from "../../settings/config-file.ts";
 import { count, pasteable, quoted } from "../../talk/say.ts";

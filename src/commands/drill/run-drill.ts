@@ -5,6 +5,7 @@ import { printable, printableJson } from "../../base/printable.ts";
 import type { Account } from "../../ledger/account.ts";
 import { accountToTry, type Coverage, coverageOf, newestBackup } from "../../ledger/drills.ts";
 import { findAccount } from "../../ledger/find.ts";
+import { noAccounts } from "../../ledger/not-found.ts";
 import { prove } from "../../ledger/proof.ts";
 import { type KeyOptions, readBackup, type UnlockNeeds } from "../../opening/read-backup.ts";
 import { accountJson } from "../../talk/json.ts";
@@ -31,10 +32,9 @@ export async function drill(
 ): Promise<void> {
   const accounts = needs.ledger.accounts();
   if (accounts.length === 0)
-    throw new UserError("no accounts yet, so there is no way back to try", ExitCode.notFound, [
-      "enroll one with: twinseed add",
-    ]);
-  const wanted = options.account === undefined ? undefined : await findAccount(accounts, options.account);
+    throw noAccounts(needs.ledger, "no accounts yet, so there is no way back to try");
+  const wanted =
+    options.account === undefined ? undefined : await findAccount(accounts, options.account, needs.ledger);
   if (options.code === undefined && needs.terminal() === undefined)
     throw usageError(
       "no code to compare, and no terminal to ask on",

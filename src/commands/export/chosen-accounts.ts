@@ -2,7 +2,8 @@
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Account } from "../../ledger/account.ts";
-import { findAccount } from "../../ledger/find.ts";
+import { findAccounts } from "../../ledger/find-several.ts";
+import { noAccounts } from "../../ledger/not-found.ts";
 import type { Enrollment } from "../../otp/enrollment.ts";
 import type { Note } from "../../otp/plain-note.ts";
 import { quoted, warn } from "../../talk/say.ts";
@@ -25,15 +26,8 @@ export async function chosenAccounts(
   needs: Needs<"ledger">,
 ): Promise<Account[]> {
   const known = needs.ledger.accounts();
-  if (known.length === 0)
-    throw new UserError("there are no accounts yet", ExitCode.notFound, ["enroll one with: twinseed add"]);
-  if (queries === undefined) return known;
-  const chosen = new Map<string, Account>();
-  for (const query of queries) {
-    const account = await findAccount(known, query);
-    chosen.set(account.id, account);
-  }
-  return [...chosen.values()];
+  if (known.length === 0) throw noAccounts(needs.ledger);
+  return queries === undefined ? known : findAccounts(known, queries, needs.ledger);
 }
 
 /** One seed that can't be opened does not stop the others: a warning names it, and `failed` counts it. */

@@ -1,4 +1,5 @@
 /** What `note` does: shows what belongs to an account, or changes it. */
+
 import { attempt, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { NOTE_LIMITS } from "../../base/limits.ts";
 import type { Account } from "../../ledger/account.ts";
@@ -14,6 +15,7 @@ import {
   withStrike,
   withText,
 } from "../../seeds/notes/note-content.ts";
+import { requireYes } from "../../talk/require-yes.ts";
 import { count, note, pasteable, quoted } from "../../talk/say.ts";
 import { type ChangeNoteNeeds, changeNote } from "../../vault/change-note.ts";
 import type { Needs } from "../../world.ts";
@@ -41,7 +43,7 @@ export async function noteCommand(query: string, options: NoteOptions, needs: No
   if (yes && !remove) throw usageError("--yes is only for --remove");
   if (json && ways > 0) throw usageError("--json is only for showing a note");
   if (ways === 0) return showNote(await findShown(query, needs), json ?? false, needs);
-  const account = await findAccount(needs.ledger.accounts(), query);
+  const account = await findAccount(needs.ledger.accounts(), query, needs.ledger);
   if (edit) return editNote(account, hidden ?? false, needs);
   if (use !== undefined) return strike(account, use, needs);
   if (remove) return removeNote(account, yes ?? false, needs);
@@ -51,7 +53,7 @@ export async function noteCommand(query: string, options: NoteOptions, needs: No
 /** An account that was removed or replaced, too, by its id. */
 async function findShown(query: string, needs: Needs<"ledger">): Promise<Account> {
   const removed = needs.ledger.removed().find(({ id }) => id === query);
-  return removed ?? findAccount(needs.ledger.accounts(), query);
+  return removed ?? findAccount(needs.ledger.accounts(), query, needs.ledger);
 }
 
 async function editNote(account: Account, hidden: boolean, needs: NoteNeeds): Promise<void> {
@@ -133,7 +135,10 @@ function codeLike(typed: string, content: NoteContent, { name }: Account): strin
 }
 
 async function removeNote(account: Account, yes: boolean, needs: NoteNeeds): Promise<void> {
-  if (!yes) await confirm(account.name, needs);
+  if (!yes) {
+    const question = `Remove the recovery codes and the note of ${quoted(account.name)} for good?`;
+    await requireYes(question, { what: "--remove", unchanged: "nothing was removed" }, needs);
+  }
   const result = await changeNote(account, emptied, needs).catch((error: unknown) => {
     if (!(error instanceof UserError) || error.exitCode === ExitCode.interrupted) throw error;
     return error;
@@ -146,25 +151,11 @@ async function removeNote(account: Account, yes: boolean, needs: NoteNeeds): Pro
   const kept = await needs.ledger.edit(async (edit) => {
     const kept = attempt(() => keepInDamaged(account.id, needs.folder));
     if (kept === undefined || kept instanceof UserError) throw result;
-    const { note: _, ...rest } = await findAccount(needs.ledger.accounts(), account.id);
+    const { note: _, ...rest } = await findAccount(needs.ledger.accounts(), account.id, needs.ledger);
     edit.update(rest);
     return kept;
   });
   note(needs, `the note of ${quoted(account.name)} can't be opened; it was moved to "${kept}"`);
-}
-
-async function confirm(name: string, needs: Needs<"terminal">): Promise<void> {
-  const terminal = needs.terminal();
-  if (terminal === undefined)
-    throw usageError(
-      "--remove asks for confirmation, and there is no terminal to ask on",
-      "skip the prompt with: --yes",
-    );
-  const sure = await terminal.confirm(
-    `Remove the recovery codes and the note of ${quoted(name)} for good?`,
-    false,
-  );
-  if (!sure) throw new UserError("canceled; nothing was removed", ExitCode.failed);
 }
 
 function left(content: NoteContent): string {

@@ -3,7 +3,8 @@
 import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Account, Device } from "../../ledger/account.ts";
 import { deviceOf, liveCopies, stateOf } from "../../ledger/copy-states.ts";
-import { findAccount } from "../../ledger/find.ts";
+import { findAccounts } from "../../ledger/find-several.ts";
+import { noAccounts } from "../../ledger/not-found.ts";
 import { noteAsText } from "../../otp/plain-note.ts";
 import { fullContentOf } from "../../qr/content.ts";
 import { formatPath } from "../../qr/picture.ts";
@@ -50,15 +51,9 @@ export async function collect(
 
 async function chosen(queries: readonly string[], needs: Needs<"ledger">): Promise<readonly Account[]> {
   const known = needs.ledger.accounts();
-  if (known.length === 0) {
-    throw new UserError("there is no account to put on a sheet", ExitCode.notFound, [
-      "enroll one with: twinseed add",
-    ]);
-  }
+  if (known.length === 0) throw noAccounts(needs.ledger, "there is no account to put on a sheet");
   if (queries.length === 0) return known;
-  const accounts = new Set<Account>();
-  for (const query of queries) accounts.add(await findAccount(known, query));
-  return [...accounts];
+  return findAccounts(known, queries, needs.ledger);
 }
 
 async function open(

@@ -1,7 +1,7 @@
 /** `store members restart`: a new list of members, where every signing key of the old one is lost. */
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { isName } from "../../members/entry.ts";
-import { defaultName, nameError } from "../../sync/initialize.ts";
+import { defaultName, nameError } from "../../sync/member-name.ts";
 import { type RestartNeeds, restartList } from "../../sync/restart-list.ts";
 import { requireFileStore, sayChange, sayKeyChange } from "../../sync/say-change.ts";
 import { note } from "../../talk/say.ts";

@@ -13,10 +13,12 @@ import {
 } from "../../members/member-line.ts";
 import { wordsOf } from "../../members/words.ts";
 import { changeList } from "../../sync/change-list.ts";
-import { defaultName, hasNoList, nameError } from "../../sync/initialize.ts";
+import { beginList, hasNoList } from "../../sync/first-member.ts";
+import { defaultName, nameError } from "../../sync/member-name.ts";
 import { membersCalled, removeMembers } from "../../sync/remove-members.ts";
 import { type ChangeNeeds, requireFileStore, sayChange, sayRemoval } from "../../sync/say-change.ts";
 import { columnsOf } from "../../talk/columns.ts";
+import { requireYes } from "../../talk/require-yes.ts";
 import { count, note, pasteableName, quoted, warn } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
 
@@ -162,23 +164,14 @@ async function confirm(
   const words = (await wordsOf(sha256(formatMemberLine(member)))).split("-").slice(0, 4).join("-");
   note(needs, `the new member calls itself ${quoted(member.name)}; the words of its line: ${words}`);
   if (yes) return;
-  const terminal = needs.terminal();
-  if (terminal === undefined)
-    throw usageError(
-      "store members add asks for confirmation, and there is no terminal to ask on",
-      "skip the prompt with: --yes",
-    );
-  const sure = await terminal.confirm(`Let ${quoted(member.name)} open every seed in this store?`, false);
-  if (!sure) throw new UserError("canceled; nothing was changed", ExitCode.failed);
+  const question = `Let ${quoted(member.name)} open every seed in this store?`;
+  await requireYes(question, { what: "store members add", unchanged: "nothing was changed" }, needs);
 }
 
 /** A store that was never shared has no list. */
 async function beginIfNeeded(needs: MembersNeeds): Promise<void> {
   if (!hasNoList(await needs.sharedKeys.view())) return;
-  const name = defaultName(needs);
-  const pending = await needs.sharedKeys.begin(name, needs.clock.now());
-  await needs.ledger.edit(async () => pending.write(await pending.prepare()));
-  note(needs, `this computer is the first member: ${name}`);
+  await beginList(defaultName(needs), needs);
 }
 
 /** The line to send back to the new member, which tells their computer which list is right. */

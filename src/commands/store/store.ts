@@ -1,33 +1,13 @@
-/** `store`: where the seeds are kept and why, moving them to the other store, and keys for scripts. */
+/** `store`: its subcommands and their options; what each does is in a file of its own. */
 
 import type { Command } from "commander";
-import { asUserError, ExitCode, UserError, usageError } from "../../base/errors.ts";
-import { printable, printableJson } from "../../base/printable.ts";
-import { wordsOf } from "../../members/words.ts";
-import { sealedIds } from "../../seeds/file/sealed-file.ts";
-import { copySeeds, deleteDuplicates, deleteSeeds, requireSeeds } from "../../seeds/move-seeds.ts";
-import { clearMovedNotes, copyNotes, hasSeveralSeals } from "../../seeds/notes/move-notes.ts";
-import { noteIds } from "../../seeds/notes/note-file.ts";
-import { readConfig, type StoreKind, writeConfig } from "../../settings/config-file.ts";
 import { examples } from "../../talk/examples.ts";
-import { count, note, warn } from "../../talk/say.ts";
-import { movedMeanwhile, requireStoreInUse } from "../../vault/enroll-accounts.ts";
-import type { Needs, World } from "../../world.ts";
+import type { World } from "../../world.ts";
 import type { RestartOptions } from "./restart-members.ts";
 import type { LogOptions } from "./store-log.ts";
 import type { AddOptions as MemberOptions } from "./store-members.ts";
-
-type StoreNeeds = Needs<
-  | "stdout"
-  | "stderr"
-  | "random"
-  | "folder"
-  | "ledger"
-  | "seeds"
-  | "prepareStore"
-  | "noteKeeper"
-  | "keyringProvider"
->;
+import { move } from "./store-move.ts";
+import { show } from "./store-show.ts";
 
 export function registerStore(program: Command, world: World): void {
   const command = program
@@ -134,143 +114,4 @@ function registerMembers(store: Command, world: World): void {
   );
   examples(command, "remove", "twinseed store members remove bob");
   examples(command, "restart", "twinseed store members restart");
-}
-
-const WHERE: Record<StoreKind, string> = {
-  keyring: "the operating system's keyring",
-  file: "encrypted files in the data folder",
-};
-
-async function show(
-  options: { json?: boolean },
-  needs: Needs<"stdout" | "stderr" | "folder" | "ledger" | "sharedKeys" | "keyringProvider">,
-): Promise<void> {
-  const config = readConfig(needs.folder);
-  const accounts = needs.ledger.accounts().length;
-  const { store = null, why = null, provider = null } = config ?? {};
-  const now = store === "keyring" || provider !== null ? ((await needs.keyringProvider()) ?? null) : null;
-  const keyring = store === "keyring" || provider !== null ? { storedWith: provider, answers: now } : null;
-  const view = store === "file" ? await needs.sharedKeys.view() : undefined;
-  const { entry, hash } = view?.newest ?? {};
-  const words = hash === undefined ? undefined : await wordsOf(hash);
-  if (view?.standing.stop !== undefined) warn(needs, (await view.undecided()).message);
-  if (options.json) {
-    const shared = entry && {
-      list: entry.number,
-      changedAt: entry.at,
-      changedBy: entry.by,
-      words,
-      members: entry.members.length,
-      thisComputer: view?.me ?? null,
-      isDecided: view?.standing.stop === undefined,
-    };
-    const folder = needs.folder.path;
-    const result = { version: 1, store, why, folder, accounts, keyring, shared: shared ?? null };
-    needs.stdout.write(`${printableJson(result)}\n`);
-    return;
-  }
-  const lines = config
-    ? [`store   ${config.store} (${WHERE[config.store]})`, `why     ${printable(config.why, 300)}`]
-    : ["store   not chosen yet; the first add chooses it"];
-  if (keyring !== null && (provider ?? now) !== null) lines.push(`keyring ${sayProviders(provider, now)}`);
-  lines.push(`folder  ${printable(needs.folder.path, 500)}`, `seeds   ${accounts}`);
-  if (entry !== undefined)
-    lines.push(
-      `shared  ${count(entry.members.length, "member")}; list ${entry.number}, by ${entry.by}, ${entry.at.slice(0, 10)}`,
-      `words   ${words}`,
-    );
-  needs.stdout.write(`${lines.join("\n")}\n`);
-}
-
-/** Both, where another program answers than the one that the seeds were stored with. */
-function sayProviders(before: string | null, now: string | null): string {
-  if (before === null || before === now) return printable(now ?? "", 40);
-  return `${printable(before, 40)}; ${now === null ? "it does not answer now" : `${now} answers now`}`;
-}
-
-/** Copies all, then names the new store in config.json, then deletes the old copies: a kill anywhere loses nothing. */
-async function move(kind: string, needs: StoreNeeds): Promise<void> {
-  if (kind !== "keyring" && kind !== "file") throw usageError("the store must be keyring or file");
-  const config = readConfig(needs.folder);
-  if (config === undefined) {
-    throw new UserError("nothing is stored yet", ExitCode.notFound, [
-      `the first add chooses the store; to choose it yourself: TWINSEED_STORE=${kind} twinseed add`,
-    ]);
-  }
-  if (config.store === kind) return clearOther(kind, needs);
-  const from = await needs.seeds();
-  await requireSeeds(from, kind, everyId(from.kind, needs));
-  // Before the lock is taken: it may ask for a passphrase.
-  const keeper = noteIds(needs.folder).length > 0 ? await needs.noteKeeper(from.kind) : undefined;
-  const make = await needs.prepareStore(kind);
-  const provider = kind === "keyring" ? await needs.keyringProvider() : undefined;
-  const moved = await needs.ledger.edit(async () => {
-    requireStoreInUse(from, needs, "nothing was moved");
-    const ids = everyId(from.kind, needs);
-    const to = await make();
-    await copySeeds(from, to, ids);
-    const notes =
-      keeper && (await copyNotes(needs.folder, keeper, () => needs.noteKeeper(kind), needs.random));
-    writeConfig(needs.folder, { store: kind, why: `store move ${kind}`, ...(provider ? { provider } : {}) });
-    notes?.finish();
-    const shared = from.kind === "keyring" ? adoptedIds(needs) : new Set<string>();
-    await deleteSeeds(
-      from,
-      ids.filter((id) => !shared.has(id)),
-    );
-    return { seeds: ids.length, shared: ids.filter((id) => shared.has(id)).length };
-  });
-  note(needs, `moved ${count(moved.seeds, "seed")} to the ${kind} store; each was read back and compared`);
-  if (moved.shared > 0) {
-    const entries = count(moved.shared, "entry also stays", "entries also stay");
-    note(needs, `${entries} in the keyring: doctor found them there, and another data folder may need them`);
-  }
-}
-
-function adoptedIds(needs: Needs<"ledger">): Set<string> {
-  const accounts = [...needs.ledger.accounts(), ...needs.ledger.removed()];
-  return new Set(accounts.flatMap(({ id, adopted }) => (adopted ? [id] : [])));
-}
-
-/** A move that was interrupted after its last copy leaves the old ones. Deletes each whose seed is also where it should be. */
-async function clearOther(kind: StoreKind, needs: StoreNeeds): Promise<void> {
-  note(needs, `the seeds are already in the ${kind} store`);
-  const other = kind === "file" ? "keyring" : "file";
-  const ids = other === "file" ? sealedIds(needs.folder) : everyId(kind, needs);
-  await clearNotes(kind, other, needs);
-  if (ids.length === 0) return;
-  const make = await needs.prepareStore(other).catch((error: unknown) => {
-    if (!(error instanceof UserError)) throw error;
-    note(
-      needs,
-      `the ${other} store can't be reached, so it was not searched for old copies: ${error.message}`,
-    );
-  });
-  if (make === undefined) return;
-  const inUse = await needs.seeds();
-  if (inUse.kind !== kind) throw movedMeanwhile(inUse.kind, "nothing was deleted");
-  const cleared = await needs.ledger.edit(async () => {
-    // Otherwise the copies that are in use now would be mistaken for the old ones.
-    requireStoreInUse(inUse, needs, "nothing was deleted");
-    const shared = other === "keyring" ? adoptedIds(needs) : new Set<string>();
-    const own = ids.filter((id) => !shared.has(id));
-    return deleteDuplicates(await make(), inUse, own);
-  });
-  if (cleared > 0) note(needs, `deleted ${count(cleared, "old copy", "old copies")} from the ${other} store`);
-}
-
-/** The keys of the other store may be gone by now: then there is nothing to compare with. */
-async function clearNotes(kind: StoreKind, other: StoreKind, needs: StoreNeeds): Promise<void> {
-  if (!hasSeveralSeals(needs.folder)) return;
-  const [inUse, old] = [await needs.noteKeeper(kind), await needs.noteKeeper(other).catch(asUserError)];
-  if (old instanceof UserError) return;
-  const cleared = await needs.ledger.edit(() => clearMovedNotes(needs.folder, inUse, old));
-  if (cleared > 0) note(needs, `cleared ${count(cleared, "note")} of what only the ${other} store opens`);
-}
-
-/** Includes removed accounts, damaged entries, and seeds that no longer have an entry. */
-function everyId(from: StoreKind, needs: Needs<"folder" | "ledger">): string[] {
-  const known = [...needs.ledger.accounts(), ...needs.ledger.removed()].map(({ id }) => id);
-  const sealed = from === "file" ? sealedIds(needs.folder) : [];
-  return [...new Set([...known, ...needs.ledger.damaged(), ...sealed])];
 }

@@ -5,14 +5,16 @@ import { printableJson } from "../../base/printable.ts";
 import { type AccountChange, type Accounts, accountChanges } from "../../ledger/account-changes.ts";
 import { isName } from "../../members/entry.ts";
 import { wordsOf } from "../../members/words.ts";
+import type { Removal } from "../../seeds/file/list-view.ts";
 import { cloudServiceOf } from "../../sync/cloud-folder.ts";
 import { follow } from "../../sync/follow.ts";
-import { type InitializeNeeds, initialize, nameError } from "../../sync/initialize.ts";
+import { type InitializeNeeds, initialize } from "../../sync/initialize.ts";
 import { joiningLine, prepareJoining } from "../../sync/join.ts";
-import { requireFileStore } from "../../sync/merge-round.ts";
+import { nameError } from "../../sync/member-name.ts";
 import { noteComputers } from "../../sync/note-computer.ts";
 import { commitOf } from "../../sync/repository.ts";
 import { type Shared, type ShareNeeds, share } from "../../sync/share.ts";
+import { requireShareable } from "../../sync/shareable.ts";
 import { accountJson } from "../../talk/json.ts";
 import { count, note, warn } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
@@ -39,7 +41,7 @@ export async function sync(options: SyncOptions, needs: RunSyncNeeds): Promise<v
   if (words !== undefined && joining === undefined)
     throw usageError("--words belongs to --join", "to change what counts here: twinseed store follow WORDS");
   if (await needs.workTree.isThere()) await removeForeignFiles(needs);
-  requireFileStore(needs);
+  requireShareable(needs);
   if (init !== undefined) await initialize(init === true ? undefined : init, options.name, needs);
   if (joining !== undefined && !(await join(joining === true ? undefined : joining, options, needs))) return;
   const service = cloudServiceOf(needs.folder.path);
@@ -50,7 +52,8 @@ export async function sync(options: SyncOptions, needs: RunSyncNeeds): Promise<v
     );
   const before = accountsNow(needs);
   const shared = await shareAll(options, needs);
-  report(options, shared, accountChanges(before, accountsNow(needs)), needs);
+  const removal = (await needs.sharedKeys.view())?.removal;
+  report(options, shared, accountChanges(before, accountsNow(needs)), removal, needs);
   if (shared.refusal !== undefined) throw shared.refusal;
 }
 
@@ -134,6 +137,7 @@ function report(
   options: SyncOptions,
   { came, notes, pushed, url, waiting, refusal, onlyReads }: Shared,
   changes: readonly AccountChange[],
+  removal: Removal | undefined,
   needs: Needs<"stdout" | "stderr">,
 ): void {
   for (const text of notes) warn(needs, text);
@@ -153,7 +157,12 @@ function report(
       needs,
       `${count(waiting, "account is", "accounts are")} not shared yet: sealed with a data key that was replaced; seal again with: twinseed doctor --repair`,
     );
-  if (onlyReads)
+  if (removal !== undefined)
+    warn(
+      needs,
+      `this computer, ${removal.name}, was removed from the store by ${removal.by} on ${removal.at.slice(0, 10)}: it gets no new seeds, and its own changes are not pushed; to join again: twinseed sync --join`,
+    );
+  else if (onlyReads)
     warn(
       needs,
       "this computer only reads: its own changes are not pushed, as the list of members has no signing key of it; let a member add it: twinseed sync --join",

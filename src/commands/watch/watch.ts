@@ -7,6 +7,7 @@ import type { Command } from "commander";
 import { usageError } from "../../base/errors.ts";
 import type { Account } from "../../ledger/account.ts";
 import { accountsMatching, findAccount } from "../../ledger/find.ts";
+import { requireNone } from "../../ledger/not-found.ts";
 import { toldApart } from "../../ledger/told-apart.ts";
 import { doubtClock } from "../../talk/doubtful-clock.ts";
 import { examples } from "../../talk/examples.ts";
@@ -47,7 +48,10 @@ export async function watch(
     throw usageError("watch needs a terminal to draw on", "print lines instead: twinseed watch --plain");
   }
   const accounts = await chosen(queries, needs);
-  if (accounts.length === 0) return note(needs, "no accounts yet; enroll one with: twinseed add");
+  if (accounts.length === 0) {
+    requireNone(needs.ledger);
+    return note(needs, "no accounts yet; enroll one with: twinseed add");
+  }
   doubtClock(accounts, needs.clock.now(), needs);
   const watched = await openAll(toldApart(accounts), needs);
   if (terminal === undefined) {
@@ -66,7 +70,7 @@ async function chosen(queries: readonly string[], needs: Needs<"ledger">): Promi
   for (const query of queries) {
     const matching = accountsMatching(known, query);
     // Throws, with the nearest names.
-    for (const account of matching.length > 0 ? matching : [await findAccount(known, query)])
+    for (const account of matching.length > 0 ? matching : [await findAccount(known, query, needs.ledger)])
       accounts.add(account);
   }
   return [...accounts];

@@ -1,8 +1,8 @@
 /** A new passphrase from the user: typed twice, or ten words made here and typed back from what was written down. */
 import { ExitCode, UserError } from "../../base/errors.ts";
-import { newPassphrase } from "../../base/word-list.ts";
+import { normalizePassphrase } from "../../base/passphrase-text.ts";
+import { newPassphrase, normalizeWords } from "../../base/word-list.ts";
 import type { Terminal } from "../../ports/terminal.ts";
-import { normalizePassphrase } from "./scrypt.ts";
 
 const TRIES = 3;
 /** Characters. Anyone who gets the files can try shorter ones one by one. */
@@ -54,8 +54,4 @@ export async function showNewPassphrase(
     }
     throw new UserError("the passphrase was not typed back; nothing was written", ExitCode.failed);
   });
-}
-
-function normalizeWords(text: string): string {
-  return text.toLowerCase().split(/\s+/).filter(Boolean).join(" ");
 }

@@ -1,7 +1,7 @@
 /** Prepares the first entry of a list of members: of a store that was never shared, or of a new one in place of a lost one. */
 
 import { sha256 } from "../../base/node-crypto.ts";
-import type { List, ListedSlot } from "../../members/entry.ts";
+import type { List, ListedSlot, Member, ReadEntry } from "../../members/entry.ts";
 import { fileOfEntry, MEMBERS_FOLDER } from "../../members/entry.ts";
 import type { Signer } from "../../members/signing-key.ts";
 import { vouchFor } from "../../members/vouch.ts";
@@ -30,17 +30,7 @@ export async function prepareFirst(
   const listed = kept.flatMap(({ kind, file }) => listedAs(kind, hashOf(deps.folder, file)));
   const files: Texts = [];
   const member = await withSlot(me, dataKey, files);
-  const list: List = {
-    store: dataKey.store,
-    number: 1,
-    before: null,
-    key: dataKey.id,
-    by: me.name,
-    at: new Date(now).toISOString(),
-    members: [member],
-    slots: listed,
-  };
-  const entry = asRead(vouchFor(list, dataKey.bytes, undefined, signer.sign));
+  const entry = firstEntry(dataKey, member, listed, signer, now);
   files.push([fileOfEntry(1), entry.text]);
   // From now on this computer is a member, with an identity in its keyring.
   const names = kept.flatMap(({ kind, file }) => (kind === "keyring" ? [] : [file]));
@@ -77,17 +67,7 @@ export async function prepareRestart(
   if (me.recipient === undefined) await requireOpens([...files], opened.opener);
   const seeds = await resealedTexts(folder, known, fresh, random);
   const notes = resealedNotes(folder, known, fresh, random);
-  const list: List = {
-    store: fresh.store,
-    number: 1,
-    before: null,
-    key: fresh.id,
-    by: me.name,
-    at: new Date(now).toISOString(),
-    members: [member],
-    slots: listed,
-  };
-  const entry = asRead(vouchFor(list, fresh.bytes, undefined, signer.sign));
+  const entry = firstEntry(fresh, member, listed, signer, now);
   files.push([fileOfEntry(1), entry.text]);
   const others = folder.list(MEMBERS_FOLDER).map((name) => `${MEMBERS_FOLDER}/${name}`);
   return {
@@ -102,4 +82,25 @@ export async function prepareRestart(
       carried: listed.length,
     },
   };
+}
+
+/** `member` alone, who also vouches for it. */
+function firstEntry(
+  dataKey: DataKey,
+  member: Member,
+  slots: readonly ListedSlot[],
+  signer: Signer,
+  now: number,
+): ReadEntry {
+  const list: List = {
+    store: dataKey.store,
+    number: 1,
+    before: null,
+    key: dataKey.id,
+    by: member.name,
+    at: new Date(now).toISOString(),
+    members: [member],
+    slots,
+  };
+  return asRead(vouchFor(list, dataKey.bytes, undefined, signer.sign));
 }

@@ -27,6 +27,8 @@ export interface View {
   readonly faults: readonly string[];
   /** The name of this computer in the newest list. */
   readonly me: string | undefined;
+  /** Who removed this computer, if it was a member; `name` is what it was called. */
+  readonly removal: Removal | undefined;
   /** What this computer signs with, if it is in the newest list. */
   author(): Authorship | undefined;
   /** What is to be decided, as an error (exit 9). */
@@ -36,6 +38,13 @@ export interface View {
   /** Seals the texts of seeds' and notes' files with the current key; undefined where that can't be done now. */
   reseal(): Promise<((name: string, text: string) => string | undefined) | undefined>;
   remember(): Promise<void>;
+}
+
+export interface Removal {
+  readonly name: string;
+  readonly by: string;
+  /** ISO 8601. */
+  readonly at: string;
 }
 
 export interface Authorship {
@@ -70,6 +79,7 @@ export async function viewOf(deps: SeedStoreDeps, files: NamedTexts | undefined)
     newest,
     faults,
     me: mine?.author.name,
+    removal: mine === undefined ? await removalOf(deps, here) : undefined,
     author: () => mine,
     undecided: () => stopError(standing),
     async opens() {
@@ -102,12 +112,29 @@ function isFirstFormat(files: NamedTexts): boolean {
 }
 
 async function authorOf(deps: SeedStoreDeps, { newest }: Here): Promise<Authorship | undefined> {
-  const state = await deps.stateFolder().catch(asUserError);
-  if (newest === undefined || state instanceof UserError) return undefined;
+  if (newest === undefined) return undefined;
   const { store, number, members } = newest.entry;
-  const signer = signerFor(state, store);
+  const signer = await signerHere(deps, store);
   const me = members.find((one) => signer !== undefined && one.signer === signer.signer);
   return signer && me && { author: { ...signer, name: me.name }, store, list: number };
+}
+
+async function signerHere(deps: SeedStoreDeps, store: string): Promise<Signer | undefined> {
+  const state = await deps.stateFolder().catch(asUserError);
+  return state instanceof UserError ? undefined : signerFor(state, store);
+}
+
+/** Of a computer that is in an earlier entry of the list, and not in the newest. */
+async function removalOf(deps: SeedStoreDeps, { standing, newest }: Here): Promise<Removal | undefined> {
+  const { path } = standing;
+  const signer = newest && (await signerHere(deps, newest.entry.store))?.signer;
+  const named = ({ entry }: ReadEntry) => entry.members.find((one) => one.signer === signer)?.name;
+  const last = signer === undefined ? -1 : path.findLastIndex((one) => named(one) !== undefined);
+  const [before, after] = [path[last], path[last + 1]];
+  const name = before && named(before);
+  return name === undefined || after === undefined
+    ? undefined
+    : { name, by: after.entry.by, at: after.entry.at };
 }
 
 /**

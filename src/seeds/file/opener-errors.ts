@@ -56,10 +56,10 @@ function isFirstFormat(folder: DataFolder, slots: Slots): boolean {
 
 export function firstFormatError(): UserError {
   return new UserError(
-    "the file store was written by a version before 0.2.0, with keys that anyone could add",
+    "the file store was written by one of the first builds, before there were members: anyone could add keys",
     ExitCode.failed,
     [
-      "with that version: twinseed backup create FILE; then, with this one and another data folder: twinseed backup restore FILE",
+      "with that build: twinseed backup create FILE; then, with this one and another data folder: twinseed backup restore FILE",
       "nothing was changed",
     ],
   );

@@ -1,9 +1,9 @@
 /** Finds a way to open the file store: from the environment, else by asking the user at the terminal. */
 
 import { ExitCode, UserError } from "../../base/errors.ts";
+import { normalizePassphrase } from "../../base/passphrase-text.ts";
 import type { SeedStoreDeps } from "../needs.ts";
 import { parseRawKey } from "./raw-key.ts";
-import { normalizePassphrase } from "./scrypt.ts";
 import type { Opener } from "./slots.ts";
 
 /** The keyring's key is in no variable. */

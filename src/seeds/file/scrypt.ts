@@ -2,6 +2,7 @@
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { isScryptCost, OWN_LIMITS } from "../../base/limits.ts";
 import { nodeCrypto } from "../../base/node-crypto.ts";
+import { normalizePassphrase } from "../../base/passphrase-text.ts";
 import { KEY_BYTES } from "./seal.ts";
 
 export interface ScryptCost {
@@ -24,11 +25,6 @@ export function costFault({ N, r, p }: ScryptCost): string | undefined {
     return `it asks for ${memory(N, r)} bytes of memory, more than ${MOST.bytes}`;
   const whole = [N, r, p].every((number) => Number.isSafeInteger(number) && number >= 1);
   return whole && isScryptCost(N, r) ? undefined : "its scrypt cost is not valid";
-}
-
-/** Ignores white space around a passphrase (a prompt trims, a file ends in a newline) and differences in Unicode form. */
-export function normalizePassphrase(passphrase: string): string {
-  return passphrase.normalize("NFC").trim();
 }
 
 export function deriveKey(passphrase: string, salt: Uint8Array, cost: ScryptCost): Promise<Uint8Array> {

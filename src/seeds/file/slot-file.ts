@@ -61,7 +61,7 @@ export function formatSlot(slot: SlotHead, content: Sealed): string {
 /** A file of the first builds, whose data keys had ids that anyone could choose. */
 export class FirstFormat extends UserError {
   constructor() {
-    super("it was written by a version before 0.2.0", ExitCode.unreadable);
+    super("it was written by one of the first builds", ExitCode.unreadable);
   }
 }
 

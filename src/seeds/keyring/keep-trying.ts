@@ -8,6 +8,7 @@ import {
   BadExchange,
   keyringError,
   LockedKeyring,
+  NotText,
   tooSlowError,
   UnresponsiveKeyring,
 } from "./keyring-errors.ts";
@@ -23,6 +24,8 @@ const HANG_UP_TIME = 1000;
 const ANSWER_TIME = 2000;
 /** KWallet up to 5.103 gets 1.2 % of its key exchanges wrong (KDE bug 514194): eight in a row are one call in 10^15. */
 const MOST_EXCHANGES = 8;
+/** With wrong keys, one text in 256 seems to be decrypted, and is no text. */
+const MOST_READINGS = 3;
 
 export function keepTrying(deps: SeedStoreDeps, connections: Connections, wanted?: Patience): Slowly {
   const note = quietNotes(deps);
@@ -46,6 +49,7 @@ export function keepTrying(deps: SeedStoreDeps, connections: Connections, wanted
         const error = keyringError(what, outcome.error);
         connections.drop(id); // what failed once is not used again
         if (error instanceof BadExchange && tries < MOST_EXCHANGES) continue;
+        if (error instanceof NotText && tries < MOST_READINGS) continue;
         if (error instanceof UnresponsiveKeyring && (await isWorthAnother(tries, giveUpAfter))) continue;
         if (error instanceof UnresponsiveKeyring || error instanceof LockedKeyring)
           givenUp = (about) => keyringError(about, outcome.error);

@@ -32,6 +32,9 @@ export class SeveralMatch extends UserError {}
 /** The keys of this connection are not those of the keyring: on another one they are. */
 export class BadExchange extends UserError {}
 
+/** What this connection returned is no text: the entry is damaged, or the keys of the connection are not those of the keyring. */
+export class NotText extends UserError {}
+
 const OTHER_STORE =
   "to keep seeds in an encrypted file instead, set TWINSEED_STORE=file before you add the first account";
 const REINSTALL = STANDALONE
@@ -112,6 +115,7 @@ const MEANINGS: readonly Meaning[] = [
     reason: "the entry is damaged (not text)",
     hints: ["other accounts are not affected", "restore this one from a backup"],
     exitCode: ExitCode.failed,
+    type: NotText,
   },
   {
     text: /longer than (the )?platform limit/,

@@ -3,6 +3,7 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import type { SeedStoreDeps } from "../needs.ts";
 import { SERVICE } from "./connections.ts";
 import { keyringEntries, type UseEntry } from "./keyring-entries.ts";
+import { NotText } from "./keyring-errors.ts";
 import { letItSave } from "./pace.ts";
 
 /** A connection whose keys are wrong makes garbage of what is written, and may read the same garbage back as the right text. */
@@ -44,7 +45,7 @@ export function keyringWriter(
     readBack ??= (await provider()) === NEEDS_SECOND_CONNECTION ? keyringEntries(deps) : use;
     for (let tries = 1; tries <= WRITES; tries++) {
       await use(id, what, (entry) => entry.setPassword(text));
-      if ((await readBack(id, what, (entry) => entry.getPassword())) === text) return;
+      if ((await textOf(readBack, id, what)) === text) return;
     }
     throw new UserError(`${what}: it did not read back as it was written`, ExitCode.failed, [
       "nothing was stored; check the keyring's own program",
@@ -72,6 +73,16 @@ export function keyringWriter(
         note("KeePassXC keeps deleted entries, with their seeds, in its recycle bin: empty that there");
     },
   };
+}
+
+/** undefined: what is there is no text, as it was written with wrong keys. */
+async function textOf(use: UseEntry, id: string, what: string): Promise<string | null | undefined> {
+  try {
+    return await use(id, what, (entry) => entry.getPassword());
+  } catch (error) {
+    if (error instanceof NotText) return undefined;
+    throw error;
+  }
 }
 
 /** TWINSEED_KEYRING_LABELS=none: for those who don't want the names of their accounts where other programs list them. */

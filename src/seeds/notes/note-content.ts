@@ -3,14 +3,8 @@
  * id: so notes of two computers merge without a common state to compare them with, in any order and any number of times. A struck
  * code stays struck, whatever else was done to the note meanwhile. FORMAT.md describes it. Pure.
  */
-import {
-  isText,
-  isTime,
-  isWhole,
-  type JsonObject,
-  objectsOf,
-  parseFields,
-} from "../../base/untrusted-json.ts";
+import { isText, isTime, isWhole, parseFields } from "../../base/untrusted-json.ts";
+import { parseEach } from "../../base/untrusted-list.ts";
 import type { KeptNote, Note, RecoveryCode, WrittenText } from "../../otp/plain-note.ts";
 
 const VERSION = 1;
@@ -208,22 +202,16 @@ export function parseContent(text: string): NoteContent | "newer" | undefined {
   const { version, texts, codes, used, past } = parseFields(text);
   if (isWhole(version) && version > VERSION) return "newer";
   const content = {
-    texts: all(texts, ({ id, text: written, by, at }) =>
+    texts: parseEach(texts, ({ id, text: written, by, at }) =>
       isText(id) && isText(written) && isText(by) && isTime(at) ? { id, text: written, by, at } : undefined,
     ),
-    codes: all(codes, ({ id, code, at, place }) =>
+    codes: parseEach(codes, ({ id, code, at, place }) =>
       isText(id) && isText(code) && isTime(at) && isWhole(place) ? { id, code, at, place } : undefined,
     ),
-    used: all(used, ({ code, at }) => (isText(code) && isTime(at) ? { code, at } : undefined)),
+    used: parseEach(used, ({ code, at }) => (isText(code) && isTime(at) ? { code, at } : undefined)),
     past: Array.isArray(past) && past.every(isText) ? past : undefined,
   };
   if (version !== VERSION) return undefined;
   const { texts: a, codes: b, used: c, past: d } = content;
   return a && b && c && d && { texts: a, codes: b, used: c, past: d };
-}
-
-function all<T>(items: unknown, parse: (item: JsonObject) => T | undefined): T[] | undefined {
-  if (!Array.isArray(items)) return undefined;
-  const parsed = objectsOf(items).flatMap((item) => (item && parse(item)) ?? []);
-  return parsed.length === items.length ? parsed : undefined;
 }

@@ -1,7 +1,7 @@
 /** A browser that turns a page into a PDF without a window: Chromium or a relative, whichever is installed. */
 import { existsSync } from "node:fs";
 import { isInstalled } from "../programs/find-program.ts";
-import type { Env } from "../programs/tool-environment.ts";
+import type { Env } from "../tool-environment.ts";
 
 const ON_PATH = [
   "chromium",

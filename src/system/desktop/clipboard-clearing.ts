@@ -6,7 +6,7 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import { isText, parseFields } from "../../base/untrusted-json.ts";
 import type { ChildTask } from "../../ports/child.ts";
 import { withFullPath } from "../programs/find-program.ts";
-import type { Env } from "../programs/tool-environment.ts";
+import type { Env } from "../tool-environment.ts";
 import type { ClipboardTool } from "./clipboard-tool.ts";
 
 /** Matches only from the first line break of a run: otherwise each one in a long run would be tried. */

@@ -7,10 +7,10 @@ import { statSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { TEXT_LIMITS } from "../../base/limits.ts";
-import { howToInstall } from "../../base/platform-hints.ts";
 import { userFiles } from "../disk/user-files.ts";
+import { howToInstall } from "../platform-hints.ts";
 import { type Command, runTool, type ToolEnd } from "../programs/run-tool.ts";
-import type { Env } from "../programs/tool-environment.ts";
+import type { Env } from "../tool-environment.ts";
 import type { ClipboardTool } from "./clipboard-tool.ts";
 import { clipboardTool } from "./clipboard-tools.ts";
 

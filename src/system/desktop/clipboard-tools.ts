@@ -1,8 +1,8 @@
 /** Which tool can access the clipboard on this system. */
 import { ExitCode, UserError } from "../../base/errors.ts";
-import { howToInstall } from "../../base/platform-hints.ts";
+import { howToInstall } from "../platform-hints.ts";
 import { isInstalled } from "../programs/find-program.ts";
-import type { Env } from "../programs/tool-environment.ts";
+import type { Env } from "../tool-environment.ts";
 import type { ClipboardTool } from "./clipboard-tool.ts";
 import { MAC } from "./mac-clipboard.ts";
 import { POWERSHELL, printPng } from "./powershell.ts";

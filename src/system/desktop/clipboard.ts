@@ -4,7 +4,7 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import type { Clipboard } from "../../ports/desktop.ts";
 import { toolEnvironment, withFullPath } from "../programs/find-program.ts";
 import type { Command } from "../programs/run-tool.ts";
-import type { Env } from "../programs/tool-environment.ts";
+import type { Env } from "../tool-environment.ts";
 import { clearLater } from "./clipboard-clearing.ts";
 import { readPicture, readText } from "./clipboard-reading.ts";
 import type { ClipboardTool } from "./clipboard-tool.ts";

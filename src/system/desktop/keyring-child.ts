@@ -5,8 +5,8 @@
  */
 import type { ChildProcess } from "node:child_process";
 import type { KeyringBinding, KeyringEntry } from "../../ports/os-keyring.ts";
-import type { Env } from "../programs/tool-environment.ts";
-import { onExit } from "../terminal/signals.ts";
+import { onExit } from "../signals.ts";
+import type { Env } from "../tool-environment.ts";
 
 export type KeyringCall = "getPassword" | "setPassword" | "deletePassword";
 

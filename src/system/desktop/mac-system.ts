@@ -7,7 +7,7 @@ import { printable } from "../../base/printable.ts";
 import type { Mac, Signature } from "../../ports/mac.ts";
 import { programPath } from "../programs/find-program.ts";
 import { type Command, runTool, type ToolEnd } from "../programs/run-tool.ts";
-import type { Env } from "../programs/tool-environment.ts";
+import type { Env } from "../tool-environment.ts";
 import { mayRecord } from "./screen-permission.ts";
 
 const PATIENCE = 5000;

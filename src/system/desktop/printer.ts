@@ -8,13 +8,13 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { OUTPUT_LIMITS } from "../../base/limits.ts";
-import { howToInstall } from "../../base/platform-hints.ts";
 import type { Printer, PrintOptions } from "../../ports/desktop.ts";
 import { codeOf, diskError, orDiskError, quotable } from "../disk/disk-error.ts";
 import { temporaryFolder } from "../disk/temporary-folder.ts";
+import { howToInstall } from "../platform-hints.ts";
 import { isInstalled } from "../programs/find-program.ts";
 import { runTool } from "../programs/run-tool.ts";
-import type { Env } from "../programs/tool-environment.ts";
+import type { Env } from "../tool-environment.ts";
 import { browsers, printToPdf } from "./browser.ts";
 
 const PATIENCE = { browser: 60_000, lp: 30_000 } as const;

@@ -9,7 +9,7 @@ import type { ScreenCapture } from "../../ports/desktop.ts";
 import { codeOf, diskError } from "../disk/disk-error.ts";
 import { temporaryFolder } from "../disk/temporary-folder.ts";
 import { type Command, runTool, type ToolEnd } from "../programs/run-tool.ts";
-import type { Env } from "../programs/tool-environment.ts";
+import type { Env } from "../tool-environment.ts";
 import { mayRecord, RECORDING_HINTS, REFUSED } from "./screen-permission.ts";
 import { FILE, FILE_NAME, REGION, type Shot, shots } from "./screen-tools.ts";
 

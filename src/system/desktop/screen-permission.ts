@@ -1,7 +1,7 @@
 /** macOS's permission to record the screen. Without it, screencapture fails, or has nothing but the wallpaper and our own windows. */
 import { UserError } from "../../base/errors.ts";
 import { runTool } from "../programs/run-tool.ts";
-import type { Env } from "../programs/tool-environment.ts";
+import type { Env } from "../tool-environment.ts";
 
 /** "could not create image from display", "… from rect" */
 export const REFUSED = /could not create image/i;

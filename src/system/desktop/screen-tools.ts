@@ -1,9 +1,9 @@
 /** Which tools can take a picture of the screen on this system, in the order to try them. */
 import { ExitCode, UserError } from "../../base/errors.ts";
-import { howToInstall } from "../../base/platform-hints.ts";
+import { howToInstall } from "../platform-hints.ts";
 import { isInstalled } from "../programs/find-program.ts";
 import type { Command } from "../programs/run-tool.ts";
-import type { Env } from "../programs/tool-environment.ts";
+import type { Env } from "../tool-environment.ts";
 import { POWERSHELL, printPng } from "./powershell.ts";
 
 export interface ScreenTool {

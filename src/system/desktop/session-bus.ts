@@ -43,7 +43,7 @@ interface OpenSocket {
   readonly name: string;
 }
 
-function socketAt(fd: number): OpenSocket[] {
+export function socketAt(fd: number): OpenSocket[] {
   try {
     const name = readlinkSync(`${OPEN_FILES}/${fd}`);
     return name.startsWith("socket:") ? [{ fd, name }] : [];
@@ -52,12 +52,17 @@ function socketAt(fd: number): OpenSocket[] {
   }
 }
 
-async function shutDown({ fd, name }: OpenSocket): Promise<boolean> {
+/**
+ * Ends a connection that is another thread's. Only shutdown(2) works across threads, and the socket stays open: the binding
+ * closes it, and were it closed here, too, the second to do so would close the connection that has the number by then.
+ */
+export async function shutDown({ fd, name }: OpenSocket): Promise<boolean> {
   const { Socket } = await import("node:net"); // takes 1 ms to load and is rarely needed
   if (!socketAt(fd).some((now) => now.name === name)) return false;
   try {
-    // Not readable, because incoming data is not for us. end() is shutdown(2), which works across threads; close(2) would not.
-    const socket = new Socket({ fd, readable: false });
+    // A Socket closes itself once both of its sides have ended: this one never begins to read.
+    const options = { fd, readable: true, allowHalfOpen: true, manualStart: true };
+    const socket = new Socket(options);
     socket.on("error", () => {});
     socket.end();
     socket.unref();

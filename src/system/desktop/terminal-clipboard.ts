@@ -7,7 +7,7 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import { isText, parseFields } from "../../base/untrusted-json.ts";
 import { isInstalled, toolEnvironment, withFullPath } from "../programs/find-program.ts";
 import { type Command, runTool } from "../programs/run-tool.ts";
-import type { Env } from "../programs/tool-environment.ts";
+import type { Env } from "../tool-environment.ts";
 import { notClearedError, startClearing } from "./clipboard-clearing.ts";
 
 const PATIENCE = 5000;

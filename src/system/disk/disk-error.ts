@@ -1,6 +1,5 @@
 /** Turns an error from the operating system into one that the user can act on. */
 import { statfsSync } from "node:fs";
-import { homedir } from "node:os";
 import { dirname } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
@@ -60,7 +59,8 @@ export function diskError(
   const code = codeOf(error);
   if (code === undefined || error instanceof UserError) return error;
   const shown = quotable(path);
-  const privacy = code === "EPERM" ? privacyAdvice(path, homedir(), process.platform) : undefined;
+  const privacy =
+    code === "EPERM" ? privacyAdvice(path, process.env.HOME ?? "", process.platform) : undefined;
   const advice = privacy ?? ADVICE[code]?.(shown) ?? { reason: systemText(error, code), hints: [] };
   return new UserError(`can't ${action} "${shown}": ${advice.reason}`, exitCode, advice.hints);
 }

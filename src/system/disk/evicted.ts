@@ -7,12 +7,14 @@ import { basename, dirname, join } from "node:path";
 
 /** The name of the file that this one stands for; any other name is returned as it is. */
 export function withoutEviction(name: string): string {
-  return /^\.(.+)\.icloud$/.exec(name)?.[1] ?? name;
+  return (isMac() && /^\.(.+)\.icloud$/.exec(name)?.[1]) || name;
 }
 
 export function isEvicted(path: string): boolean {
-  return existsSync(join(dirname(path), `.${basename(path)}.icloud`));
+  return isMac() && existsSync(join(dirname(path), `.${basename(path)}.icloud`));
 }
+
+const isMac = (): boolean => process.platform === "darwin";
 
 export const EVICTED = "it is in iCloud, and not on this computer";
 export const HOW_TO_FETCH = 'in Finder, choose "Download Now" or "Keep Downloaded" for it';

@@ -8,7 +8,7 @@
 import { mkdirSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
-import { onExit } from "../terminal/signals.ts";
+import { onExit } from "../signals.ts";
 import { codeOf, diskError, quotable } from "./disk-error.ts";
 import { recordHolder } from "./lock-holder.ts";
 import { isInUse, whileWaiting } from "./patience.ts";

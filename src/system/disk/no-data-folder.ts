@@ -1,6 +1,6 @@
 /** Why there is no data folder: loaded only then. */
 import { ExitCode, UserError } from "../../base/errors.ts";
-import { howToSetFolder } from "../../base/platform-hints.ts";
+import { howToSetFolder } from "../platform-hints.ts";
 import { quotable } from "./disk-error.ts";
 
 export function noHome(): UserError {

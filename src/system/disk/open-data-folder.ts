@@ -173,8 +173,10 @@ function requireNoLink(folder: string): void {
 function namesIn(folder: string): string[] {
   try {
     const entries = readdirSync(folder, { withFileTypes: true });
-    // Everything that is not a folder, so that a link in place of a file is noticed when it is read.
-    const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => withoutEviction(name));
+    // A link or a folder in place of a file is noticed when it is read; the folders of ours have no dot in their names.
+    const names = entries
+      .filter((entry) => !entry.isDirectory() || entry.name.includes("."))
+      .map(({ name }) => withoutEviction(name));
     return [...new Set(names)].filter((name) => !name.startsWith(".")).sort();
   } catch (error) {
     if (codeOf(error) === "ENOENT") return [];

@@ -4,8 +4,8 @@
  */
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
-import { howToSetFolder } from "../../base/platform-hints.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
+import { howToSetFolder } from "../platform-hints.ts";
 import { quotable } from "./disk-error.ts";
 import { dataFolder } from "./open-data-folder.ts";
 import { foreignFolder } from "./own-folder.ts";

@@ -6,8 +6,8 @@ import { lstatSync, mkdtempSync, readdirSync, rmSync, statfsSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
-import type { Env } from "../programs/tool-environment.ts";
-import { onExit } from "../terminal/signals.ts";
+import { onExit } from "../signals.ts";
+import type { Env } from "../tool-environment.ts";
 import { codeOf, diskError } from "./disk-error.ts";
 import { releasePipe } from "./handed-files.ts";
 import { canBeReplaced } from "./own-folder.ts";

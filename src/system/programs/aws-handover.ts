@@ -9,9 +9,9 @@ import { printable } from "../../base/printable.ts";
 import { orDiskError } from "../disk/disk-error.ts";
 import { type HandedFiles, namedPipes, privateFiles } from "../disk/handed-files.ts";
 import { temporaryFolder } from "../disk/temporary-folder.ts";
+import type { Env } from "../tool-environment.ts";
 import { isInstalled, programPath } from "./find-program.ts";
 import { runTool } from "./run-tool.ts";
-import type { Env } from "./tool-environment.ts";
 
 export interface Handover {
   /** Options for the CLI that name the files. */

@@ -8,7 +8,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { posix, win32 } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
-import { type Env, withoutOwnVariables } from "./tool-environment.ts";
+import { type Env, withoutOwnVariables } from "../tool-environment.ts";
 
 /** A drive with a folder of it, or a server: "\tools" and "C:tools" depend on the current folder. */
 const WINDOWS_ABSOLUTE = /^([a-z]:[\\/]|\\\\[^\\])/i;

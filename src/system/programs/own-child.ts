@@ -1,8 +1,8 @@
 /** Runs a task of ours in another process. A killed task leaves nothing behind. */
 import { execFile } from "node:child_process";
 import type { RunChild } from "../../ports/child.ts";
-import { onExit } from "../terminal/signals.ts";
-import { type Env, withoutOwnVariables } from "./tool-environment.ts";
+import { onExit } from "../signals.ts";
+import { type Env, withoutOwnVariables } from "../tool-environment.ts";
 
 /** `program` runs us, and `tasks` comes before the name of a task (cli/child-tasks.ts). */
 export function childRunner(program: string, tasks: string, env: Env): RunChild {

@@ -5,14 +5,14 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { OUTPUT_LIMITS } from "../../base/limits.ts";
-import { howToInstall } from "../../base/platform-hints.ts";
 import type { AwsCall, AwsCli, AwsEnd } from "../../ports/aws-cli.ts";
 import { orDiskError } from "../disk/disk-error.ts";
 import { takeLock } from "../disk/folder-lock.ts";
+import { howToInstall } from "../platform-hints.ts";
+import type { Env } from "../tool-environment.ts";
 import { handOver, type Way, waysHere, workingWay } from "./aws-handover.ts";
 import { isInstalled } from "./find-program.ts";
 import { runTool } from "./run-tool.ts";
-import type { Env } from "./tool-environment.ts";
 
 /** `home` is the data folder. `note` is called if the wait for another process is long. */
 export function awsCli(
@@ -73,7 +73,7 @@ async function run(call: AwsCall, way: Way, env: Env): Promise<AwsEnd> {
       {
         env: { ...env, ...SETTINGS, ...call.env },
         patience,
-        limit: call.isLong ? REPORTS * OUTPUT_LIMITS.awsBytes : OUTPUT_LIMITS.awsBytes,
+        limit: call.isLong ? OUTPUT_LIMITS.awsReportBytes : OUTPUT_LIMITS.awsBytes,
         unattended,
         withChildren: true,
         ...(handed.cwd === undefined ? {} : { cwd: handed.cwd }),
@@ -90,9 +90,6 @@ async function run(call: AwsCall, way: Way, env: Env): Promise<AwsEnd> {
     handed.close();
   }
 }
-
-/** IAM's report on 5,000 users, the most that an account can have, takes 16 MiB with the longest names. Not in limits.ts, for which `code` pays. */
-const REPORTS = 64;
 
 const SETTINGS = {
   AWS_PAGER: "",

@@ -8,8 +8,8 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import type { Editor } from "../../ports/editor.ts";
 import { type TemporaryFolder, temporaryFolder } from "../disk/temporary-folder.ts";
+import type { Env } from "../tool-environment.ts";
 import { toolEnvironment, withFullPath } from "./find-program.ts";
-import type { Env } from "./tool-environment.ts";
 
 const OTHER_WAYS = [
   "type it, unseen: twinseed note NAME --edit --hidden",

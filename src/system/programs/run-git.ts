@@ -7,16 +7,16 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { OUTPUT_LIMITS } from "../../base/limits.ts";
-import { howToInstall } from "../../base/platform-hints.ts";
 import { printable } from "../../base/printable.ts";
 import type { GitEnd, GitOptions, WorkTree } from "../../ports/user-git.ts";
 import { quotable } from "../disk/disk-error.ts";
 import { foreignFolder } from "../disk/own-folder.ts";
 import { foreignGit } from "../disk/own-git.ts";
+import { howToInstall } from "../platform-hints.ts";
+import type { Env } from "../tool-environment.ts";
 import { isInstalled } from "./find-program.ts";
 import { judgeConfig, type Setting } from "./git-config.ts";
 import { runTool } from "./run-tool.ts";
-import type { Env } from "./tool-environment.ts";
 
 const PATIENCE = 60_000;
 const REMOTE_PATIENCE = 120_000;

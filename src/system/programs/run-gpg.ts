@@ -1,11 +1,11 @@
 /** The user's own GnuPG. What it decrypts and encrypts goes through pipes; its agent asks the user for passphrases, and we never see them. */
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { TEXT_LIMITS } from "../../base/limits.ts";
-import { howToInstall } from "../../base/platform-hints.ts";
 import type { Gpg } from "../../ports/gpg.ts";
+import { howToInstall } from "../platform-hints.ts";
+import type { Env } from "../tool-environment.ts";
 import { isInstalled } from "./find-program.ts";
 import { runTool } from "./run-tool.ts";
-import type { Env } from "./tool-environment.ts";
 
 /** Long enough for the user to find a smart card. */
 const PATIENCE = 120_000;

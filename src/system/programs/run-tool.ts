@@ -4,10 +4,10 @@
  */
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
-import { onExit } from "../terminal/signals.ts";
+import { onExit } from "../signals.ts";
+import type { Env } from "../tool-environment.ts";
 import { toolEnvironment, withFullPath } from "./find-program.ts";
 import { killTree } from "./kill-tree.ts";
-import type { Env } from "./tool-environment.ts";
 import { watchMemory } from "./watch-memory.ts";
 
 export type Command = readonly [command: string, ...args: string[]];

@@ -4,12 +4,12 @@
  */
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { OUTPUT_LIMITS } from "../../base/limits.ts";
-import { howToInstall } from "../../base/platform-hints.ts";
 import { printable } from "../../base/printable.ts";
 import type { Ykman } from "../../ports/ykman.ts";
+import { howToInstall } from "../platform-hints.ts";
+import type { Env } from "../tool-environment.ts";
 import { isInstalled } from "./find-program.ts";
 import { runTool } from "./run-tool.ts";
-import type { Env } from "./tool-environment.ts";
 
 /** A key waits 15 seconds for a touch, and ykman some more for a key that was just plugged in. */
 const PATIENCE = 60_000;

@@ -6,13 +6,13 @@
 
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { OUTPUT_LIMITS } from "../../base/limits.ts";
-import { howToInstall } from "../../base/platform-hints.ts";
 import { printable } from "../../base/printable.ts";
 import type { GitEnd, ScratchGit } from "../../ports/user-git.ts";
 import { temporaryFolder } from "../disk/temporary-folder.ts";
+import { howToInstall } from "../platform-hints.ts";
+import type { Env } from "../tool-environment.ts";
 import { isInstalled } from "./find-program.ts";
 import { runTool } from "./run-tool.ts";
-import type { Env } from "./tool-environment.ts";
 
 /** Milliseconds, for all commands together: reserving takes two or three commands, and a code is valid for twice as long. */
 const PATIENCE = 15_000;

@@ -4,9 +4,9 @@
  * not with ESC[3J, which would delete the user's own scrollback.
  */
 import type { Screen, Size } from "../../ports/terminal.ts";
+import { hasSignals, onExit, onSignal, signalForeground } from "../signals.ts";
 import { type Keyboard, openKeyboard, type TypeAhead } from "./keyboard.ts";
 import { type Line, readLine } from "./line.ts";
-import { hasSignals, onExit, onSignal, signalForeground } from "./signals.ts";
 import { sizeNow } from "./tty.ts";
 
 const HIDE_CURSOR = "\x1b[?25l";

@@ -1,7 +1,8 @@
 /** One question at the terminal. */
+
+import { hasSignals, onExit, onSignal, signalForeground } from "../signals.ts";
 import { openKeyboard, type TypeAhead } from "./keyboard.ts";
 import { readLine } from "./line.ts";
-import { hasSignals, onExit, onSignal, signalForeground } from "./signals.ts";
 import { sizeNow } from "./tty.ts";
 
 export interface Prompt {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { kindOfText } from "../../src/otp/text-kind.ts";
+import { kindOfText } from "../../src/intake/text-kind.ts";
 
 it.each([
   ["otpauth-migration://offline?data=x", "a Google Authenticator export"],

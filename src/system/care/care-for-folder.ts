@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { DataFolder } from "../../ports/data-folder.ts";
 import type { Access, FolderCare } from "../../ports/folder-care.ts";
-import { idsInDefaultFolder } from "./default-folder.ts";
-import { fileFaults, setModes } from "./file-faults.ts";
+import { idsInDefaultFolder } from "../disk/default-folder.ts";
+import { fileFaults, setModes } from "../disk/file-faults.ts";
 import { windowsAccess } from "./windows-access.ts";
 
 export function folderCare(

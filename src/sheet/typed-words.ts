@@ -1,6 +1,6 @@
 /** Words for command lines that users type from paper; shell-words.ts has those for lines that are pasted. Pure. */
-import { isPlain } from "./printable.ts";
-import { shellWord } from "./shell-words.ts";
+import { isPlain } from "../base/printable.ts";
+import { shellWord } from "../base/shell-words.ts";
 
 /**
  * Like shellWord, for a line that is typed from paper: allows letters of all scripts. In a pasted line, a terminal set to

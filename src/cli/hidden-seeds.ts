@@ -28,8 +28,13 @@ const SLOT = /^(?:age|old-key|passphrase|raw-key)-[0-9a-f]{16}$/;
 export function withoutSeeds(text: string, { args, isName }: Typed = NOTHING): string {
   const apart = groupsTypedApart(args);
   const isTyped = (phrase: string): boolean => args.some((arg) => arg.includes(phrase));
-  const isSeed = (phrase: string): boolean =>
-    looksLikeSeed(phrase.split(BETWEEN_GROUPS)) && (!ID.test(phrase) || isTyped(phrase)) && !isName(phrase);
+  const isSeed = (phrase: string): boolean => {
+    const groups = phrase.split(BETWEEN_GROUPS);
+    const looks = looksLikeSeed(groups)
+      ? !ID.test(phrase) || isTyped(phrase)
+      : looksEncoded(groups) && isTyped(phrase);
+    return looks && !isName(phrase);
+  };
   return text
     .replace(PARAMETER, `$1${HIDDEN}`)
     .replace(PHRASE, (phrase: string, at: number, whole: string) => {
@@ -45,14 +50,32 @@ function looksLikeSeed(groups: readonly string[]): boolean {
   const key = groups.join("");
   // Users mistype O, I, B and L as 0, 1, 8 and 9 once or twice; times, hashes and public keys contain more of these digits.
   if (key.length < SHORTEST || !/[a-z]/i.test(key) || /([0189].*){3}/.test(key)) return false;
-  const [first = "", ...others] = groups;
-  const rest = others.slice(0, -1);
-  const isEven =
-    rest.every(({ length }) => length === first.length) && (others.at(-1)?.length ?? 0) <= first.length;
-  if (groups.length >= 4 && first.length === 4 && isEven) return true;
+  const isRegular = isEven(groups);
+  if (groups.length >= 4 && groups[0]?.length === 4 && isRegular) return true;
   if (/^[A-Z]*[2-7][A-Z2-7]*$/.test(groups.join("-"))) return true;
   const random = groups.filter(looksRandom);
-  return random.length >= (isEven || groups.length <= 2 ? 1 : 2);
+  return random.length >= (isRegular || groups.length <= 2 ? 1 : 2);
+}
+
+/** In hex or base64. Only what was typed: hashes of ours look the same. */
+function looksEncoded(groups: readonly string[]): boolean {
+  const key = groups.join("");
+  if (isEven(groups) && /^[0-9a-f]{20,}$/i.test(key)) return true;
+  const count = (letters: RegExp): number => key.match(letters)?.length ?? 0;
+  return (
+    groups.length === 1 &&
+    key.length >= SHORTEST &&
+    Math.min(count(/[A-Z]/g), count(/[a-z]/g)) >= 4 &&
+    count(/\d/g) > 0
+  );
+}
+
+/** Whether all groups have the same length, but for the last one, which may be shorter. */
+function isEven([first = "", ...others]: readonly string[]): boolean {
+  return (
+    others.slice(0, -1).every(({ length }) => length === first.length) &&
+    (others.at(-1)?.length ?? 0) <= first.length
+  );
 }
 
 /** Whether a digit precedes a letter, as in no time (15m), or there are more consonants in a row than words have. */

@@ -4,10 +4,10 @@ import { join, win32 } from "node:path";
 import { attempt, UserError } from "../../base/errors.ts";
 import { shellWord } from "../../base/shell-words.ts";
 import type { Access } from "../../ports/folder-care.ts";
+import { temporaryFolder } from "../disk/temporary-folder.ts";
 import { runTool } from "../programs/run-tool.ts";
-import type { Env } from "../programs/tool-environment.ts";
+import type { Env } from "../tool-environment.ts";
 import { otherReaders, type Reader } from "./access-lists.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
 
 const PATIENCE = 20_000;
 const OUTPUT = 1_000_000;

@@ -2,7 +2,7 @@
  * Cleaning up when the process is told to end or to pause. Windows has no signals: what a terminal would send there, such as Ctrl-C
  * in raw mode, arrives as a key, and process.kill() would end us at once, without any cleanup.
  */
-import { ExitCode } from "../../base/errors.ts";
+import { ExitCode } from "../base/errors.ts";
 
 /** Node makes the last one of Ctrl-Break on Windows, which raw mode does not stop. */
 const FATAL = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK"] as const;
