@@ -9,6 +9,8 @@ export interface BrowserOptions {
   readonly touch?: boolean;
   readonly dark?: boolean;
   readonly language?: string;
+  /** Chromium alone: "UTC", for example, in place of the computer's. */
+  readonly timezone?: string;
   /** Runs before every document's own scripts. */
   readonly before?: string;
 }

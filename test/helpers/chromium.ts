@@ -61,6 +61,8 @@ export async function chromium(options: BrowserOptions = {}): Promise<BrowserPag
     features: [{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }],
   });
   await ask("Emulation.setLocaleOverride", { locale: language });
+  if (options.timezone !== undefined)
+    await ask("Emulation.setTimezoneOverride", { timezoneId: options.timezone });
   await ask("Page.addScriptToEvaluateOnNewDocument", { source: script });
 
   async function evaluate(expression: string): Promise<unknown> {
