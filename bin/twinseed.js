@@ -42,7 +42,9 @@ function mayBeUnlocked() {
   const state = env.TWINSEED_STATE || `${env.XDG_STATE_HOME || `${env.HOME}/.local/state`}/twinseed`;
   const places = [`${env.XDG_RUNTIME_DIR || `/run/user/${getuid()}`}/twinseed`, `${state}/unlocked`];
   try {
-    return places.some((place) => existsSync(place) && readdirSync(place).length > 0);
+    return places.some(
+      (place) => existsSync(place) && readdirSync(place).some((name) => name.endsWith(".sock")),
+    );
   } catch {
     return false; // of another user
   }
