@@ -15,7 +15,7 @@ const APART = [
 
 /** `npm run test:real`: what takes minutes, and what other programs make of ours. `npm test` goes without. */
 const REAL = [
-  "test/real/**/*.test.ts",
+  "test/{acceptance,real}/**/*.test.ts",
   "test/e2e/{doctor,keyring,leaks,no-terminal,once,screen,watch}.test.ts",
   "test/rig/full-disk.test.ts",
   "test/system/folder-processes.test.ts",
@@ -39,6 +39,7 @@ const TIMEOUT = 120_000;
 
 /** These wait for real time or for other processes most of the time; the longest first. */
 const WAITING = [
+  "acceptance/story",
   "real/aws-enroll",
   "real/aws",
   "real/keyring-providers",
@@ -70,7 +71,7 @@ const NOT_QUICK = [
 ];
 
 /** What keeps the processors busy for long. */
-const LONG = /\/test\/(e2e|fuzz|real|rig)\/|\/qr\/read\.|\/system\/terminal|\/corpus/;
+const LONG = /\/test\/(acceptance|e2e|fuzz|real|rig)\/|\/qr\/read\.|\/system\/terminal|\/corpus/;
 
 /**
  * What takes long comes first, so that nothing is waited for at the end; and what waits is spread out, so that somebody

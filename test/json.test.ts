@@ -15,7 +15,7 @@ import { writeConfig } from "../src/settings/config-file.ts";
 import { aws, bank, base32Of, counting, github, steam } from "./helpers/accounts.ts";
 import { cliOf, serialOf, simulatedAws } from "./helpers/aws-organization.ts";
 import { everyCommand } from "./helpers/every-command.ts";
-import { differences, SECTIONS } from "./helpers/json-page.ts";
+import { differences, mixedTypes, SECTIONS } from "./helpers/json-page.ts";
 import { machine } from "./helpers/sharing.ts";
 import { type RunOptions, testCli } from "./helpers/test-cli.ts";
 
@@ -64,6 +64,8 @@ async function everyday(): Promise<void> {
   await json(cli, "code", "code token --json --pair");
   await json(cli, "code", "code gordon --json");
   await json(cli, "code", "code --json");
+  const unkept = await json(cli, "code", "code - --json", { stdin: formatOtpauthUri(bank) });
+  expect(unkept).toMatchObject({ account: { id: null } });
   for (const device of ["phone", "tablet", "watch"])
     await json(cli, "verify", `verify github ${shown(cli, github)} --device ${device} --kind phone --json`);
   await json(cli, "rename", "rename gordon steam --json");
@@ -178,6 +180,14 @@ it.each(SECTIONS.filter(({ commands: [first = ""] }) => !OTHERS.includes(first))
     expect(differences(new Map(commands.map((one) => [one, printed.get(one) ?? []])))).toEqual([]);
   },
 );
+
+it("what stands under a key has one type", () => {
+  const mixed = [...printed].flatMap(([command, values]) =>
+    mixedTypes(values).map((place) => `${command}: ${place}`),
+  );
+  expect(mixed).toEqual([]);
+  expect(mixedTypes([{ a: 1 }, { a: null }, { a: ["x"] }])).toEqual([".a: number, array"]);
+});
 
 describe("lists of values are complete", () => {
   /** The texts that a field of a type can have, read from the source: a type has no list at run time. */

@@ -1,10 +1,11 @@
-/** Every command and every option that a document names is one of the program, or of another program that it also names. */
+/** Every command, option and variable that a document names exists. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { expect, it } from "vitest";
 import { commandLine } from "../src/cli/program.ts";
+import { VARIABLES } from "../src/settings/environment.ts";
 import { everyCommand, noWorld } from "./helpers/every-command.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -112,4 +113,17 @@ it("an option that stands alone is one of some command", () => {
       .map((option) => `${document}: ${option}`),
   );
   expect(alone.filter((one) => !ours.has(one.split(": ")[1]))).toEqual([]);
+});
+
+it("every variable of ours that is named exists", () => {
+  // test/seeds/standalone-decrypt.mjs reads the last one.
+  const ours = new Set([...VARIABLES.map(({ name }) => name), "TWINSEED_DATA_KEY"]);
+  const used = documents.flatMap((document) =>
+    Array.from(
+      readFileSync(join(ROOT, document), "utf8").matchAll(/\bTWINSEED_(?!TEST_)[A-Z_]*[A-Z]\b/g),
+      ([name]) => `${document}: ${name}`,
+    ),
+  );
+  expect(used.length).toBeGreaterThan(20);
+  expect(used.filter((one) => !ours.has(one.split(": ")[1] ?? ""))).toEqual([]);
 });

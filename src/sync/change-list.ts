@@ -3,7 +3,7 @@
  * was first. The data folder gets the change only once the remote has it, so one that was never pushed does not exist. A store
  * without a remote needs none; where there is one that can't be reached, nothing changes.
  */
-import { asUserError, UserError } from "../base/errors.ts";
+import { asUserError, ExitCode, UserError } from "../base/errors.ts";
 import type { LedgerEdit } from "../ledger/edit-ledger.ts";
 import type { ReadEntry } from "../members/entry.ts";
 import type { ChangeReport, Prepared } from "../seeds/file/prepared-change.ts";
@@ -51,7 +51,14 @@ export async function changeList(
   const branch = await branchOf(needs);
   let pending: PendingChange | undefined;
   for (let round = 1; ; round++) {
-    await shareFirst(needs);
+    try {
+      await shareFirst(needs);
+    } catch (error) {
+      // Whether what others changed is right can't be seen while the store is locked, and beginning opens it.
+      if (pending !== undefined || asUserError(error).exitCode !== ExitCode.locked) throw error;
+      pending = await begin();
+      await shareFirst(needs);
+    }
     pending ??= await begin();
     const { prepared, commit, head } = await prepareCommit(pending, needs);
     if (await pushOurs(url, branch, commit, needs)) {

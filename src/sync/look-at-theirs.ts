@@ -53,7 +53,7 @@ function lockedListError(by: string): UserError {
     `the newest changes are by ${by}, whom a newer list of members has; that can't be checked while the store is locked`,
     ExitCode.locked,
     [
-      "open the store once, with any command (twinseed code NAME), and run this again",
+      "run it at a terminal, where it asks for what opens the store, or set TWINSEED_PASSPHRASE_FILE",
       "nothing was taken in",
     ],
   );

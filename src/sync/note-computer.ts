@@ -20,21 +20,28 @@ import { keysOf, leftSince } from "./left-members.ts";
 export type NoteNeeds = HereNeeds & Needs<"stderr" | "folder" | "sharedKeys">;
 
 /**
- * `listBefore`: the number of the entry of the list that was known before; undefined: nothing is to be learned from it. Returns
- * whether there may be something new to share.
+ * `listBefore`: the number of the entry of the list that was known before; undefined: nothing is to be learned from it. `named`: the
+ * lost computers that this run has warned of. Returns whether there may be something new to share.
  */
-export async function noteComputers(listBefore: number | undefined, needs: NoteNeeds): Promise<boolean> {
+export async function noteComputers(
+  listBefore: number | undefined,
+  needs: NoteNeeds,
+  named: Set<string>,
+): Promise<boolean> {
   // A computer that is about to join has nothing yet, and takes in what is there first.
   if (sealedIds(needs.folder).length === 0) return false;
   const view = await needs.sharedKeys.view();
   if (view === undefined || view.standing.stop !== undefined) return false;
   const isLeft = listBefore !== undefined && leftSince(listBefore, view.standing.path).length > 0;
   const lost = lostMembers(view, needs);
-  for (const { name } of lost)
+  for (const { name } of lost) {
+    if (named.has(name)) continue;
+    named.add(name);
     warn(
       needs,
       `${quoted(name)} is lost, and still gets every change: twinseed device lost ${pasteableName(name)}`,
     );
+  }
   if (!isLeft && lost.length === 0 && (await isUpToDate(view, needs))) return false;
   await needs.ledger.edit(async (edit) => {
     if (listBefore !== undefined) noteLeft(view, listBefore, edit, needs);

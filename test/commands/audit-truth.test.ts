@@ -166,6 +166,15 @@ describe("the advice about backups cured nothing, and a file next to the seeds c
     expect(devices.map(({ name }: { name: string }) => name)).toEqual(["laptop", "dec", "usb"]);
   });
 
+  it("does not ask at a terminal what --follows has said", async () => {
+    const cli = testCli({ accounts: [github], now, files: passwords });
+    await cli.run(["backup", "create", "oct.age", ...lock]);
+    const second = await cli.run(["backup", "create", "nov.age", ...lock, "--follows", "oct"], {
+      answers: [],
+    });
+    expect(second).toMatchObject({ exitCode: 0, questions: [] });
+  });
+
   it.each([
     ["phone", 1],
     ["nothing", 3],

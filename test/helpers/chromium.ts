@@ -1,11 +1,10 @@
 /** Chromium by the DevTools protocol, over the pipe that it offers instead of a port. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
-import type { BrowserOptions, BrowserPage } from "./browser.ts";
+import { type BrowserOptions, type BrowserPage, endBrowser, settingsOf } from "./browser-page.ts";
 import { type Fields, fieldsOf, protocol } from "./protocol.ts";
 
 const QUIET = [
@@ -20,14 +19,7 @@ const QUIET = [
 ];
 
 export async function chromium(options: BrowserOptions = {}): Promise<BrowserPage> {
-  const {
-    width = 1000,
-    height = 800,
-    touch = false,
-    dark = false,
-    language = "en-US",
-    before = "",
-  } = options;
+  const { width, height, touch, dark, pixelRatio, language, script } = settingsOf(options);
   const folder = mkdtempSync(join(tmpdir(), "twinseed-test-"));
   const args = [
     ...QUIET,
@@ -61,7 +53,7 @@ export async function chromium(options: BrowserOptions = {}): Promise<BrowserPag
   await ask("Emulation.setDeviceMetricsOverride", {
     width,
     height,
-    deviceScaleFactor: touch ? 2 : 1,
+    deviceScaleFactor: pixelRatio,
     mobile: touch,
   });
   await ask("Emulation.setTouchEmulationEnabled", { enabled: touch });
@@ -69,8 +61,9 @@ export async function chromium(options: BrowserOptions = {}): Promise<BrowserPag
     features: [{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }],
   });
   await ask("Emulation.setLocaleOverride", { locale: language });
-  const languages = `Object.defineProperty(navigator, "language", { get: () => ${JSON.stringify(language)} });`;
-  await ask("Page.addScriptToEvaluateOnNewDocument", { source: `${languages}${before}` });
+  if (options.timezone !== undefined)
+    await ask("Emulation.setTimezoneOverride", { timezoneId: options.timezone });
+  await ask("Page.addScriptToEvaluateOnNewDocument", { source: script });
 
   async function evaluate(expression: string): Promise<unknown> {
     const answer = await ask("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
@@ -107,10 +100,7 @@ export async function chromium(options: BrowserOptions = {}): Promise<BrowserPag
       return chunks.join("");
     },
     async close() {
-      const ended = once(child, "close");
-      child.kill("SIGKILL");
-      await ended;
-      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+      await endBrowser(child, folder);
     },
   };
 }

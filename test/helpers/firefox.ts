@@ -1,12 +1,10 @@
 /** Firefox by WebDriver BiDi. */
 import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import WebSocket from "ws";
-import type { BrowserOptions, BrowserPage } from "./browser.ts";
+import { type BrowserOptions, type BrowserPage, endBrowser, settingsOf } from "./browser-page.ts";
 import { type Fields, fieldsOf, protocol } from "./protocol.ts";
 
 /** Nothing of its own over the network, and the same look everywhere. */
@@ -24,14 +22,7 @@ const PREFERENCES = {
 } as const;
 
 export async function firefox(options: BrowserOptions = {}): Promise<BrowserPage> {
-  const {
-    width = 1000,
-    height = 800,
-    touch = false,
-    dark = false,
-    language = "en-US",
-    before = "",
-  } = options;
+  const { width, height, touch, dark, pixelRatio, language, script } = settingsOf(options);
   const folder = mkdtempSync(join(tmpdir(), "twinseed-test-"));
   const preferences: Fields = {
     ...PREFERENCES,
@@ -72,10 +63,9 @@ export async function firefox(options: BrowserOptions = {}): Promise<BrowserPage
   await send("browsingContext.setViewport", {
     context,
     viewport: { width, height },
-    devicePixelRatio: touch ? 2 : 1,
+    devicePixelRatio: pixelRatio,
   });
-  const languages = `Object.defineProperty(navigator, "language", { get: () => ${JSON.stringify(language)} });`;
-  await send("script.addPreloadScript", { functionDeclaration: `() => { ${languages}${before} }` });
+  await send("script.addPreloadScript", { functionDeclaration: `() => { ${script} }` });
 
   async function run(expression: string): Promise<Fields> {
     const answer = await send("script.evaluate", { expression, target: { context }, awaitPromise: true });
@@ -110,11 +100,8 @@ export async function firefox(options: BrowserOptions = {}): Promise<BrowserPage
       return Buffer.from(String(data), "base64");
     },
     async close() {
-      const ended = once(child, "close");
       socket.terminate();
-      child.kill("SIGKILL");
-      await ended;
-      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+      await endBrowser(child, folder);
     },
   };
 }

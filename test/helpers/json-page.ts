@@ -49,6 +49,23 @@ export function keysOf(value: unknown): string[] {
   return Object.entries(value).flatMap(([key, inner]) => [key, ...keysOf(inner)]);
 }
 
+/** The places in JSON values that have texts in one and numbers in another, or the like; null is no type of its own. */
+export function mixedTypes(values: readonly unknown[]): string[] {
+  const types = new Map<string, Set<string>>();
+  const visit = (path: string, value: unknown): void => {
+    if (value === null) return;
+    const type = Array.isArray(value) ? "array" : typeof value;
+    types.set(path, (types.get(path) ?? new Set()).add(type));
+    if (Array.isArray(value)) for (const one of value) visit(`${path}[]`, one);
+    else if (typeof value === "object")
+      for (const [key, one] of Object.entries(value)) visit(`${path}.${key}`, one);
+  };
+  for (const value of values) visit("", value);
+  return [...types].flatMap(([path, found]) =>
+    path !== "" && found.size > 1 ? [`${path}: ${[...found].join(", ")}`] : [],
+  );
+}
+
 /** Compares what commands printed with the sections about them. Throws if one of the commands has no section. */
 export function differences(printed: ReadonlyMap<string, readonly unknown[]>): string[] {
   return [...printed.keys()].flatMap((command) => {

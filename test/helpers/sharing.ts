@@ -3,24 +3,33 @@
 import { SHARED_URL, type sharedRepository } from "./git-machine.ts";
 import { onFolder } from "./inside.ts";
 import { memoryFolder } from "./memory-folder.ts";
-import { testDeps } from "./seed-store-deps.ts";
+import { answering, testDeps } from "./seed-store-deps.ts";
 import { type TestCliOptions, testCli } from "./test-cli.ts";
 
 type Repository = Awaited<ReturnType<typeof sharedRepository>>;
 export type Cli = ReturnType<typeof testCli>;
 
-/** `state`: of an earlier machine, if this is the same computer. `env` gets what is missing, and may change between commands. */
+/**
+ * `state`: of an earlier machine, if this is the same computer. `env` gets what is missing, and may change between commands.
+ * `typed`: someone types this passphrase wherever one is asked for.
+ */
 export function machine(
   repository: Repository,
-  options: TestCliOptions & { readonly env?: Record<string, string>; readonly state?: Cli["state"] } = {},
+  options: TestCliOptions & {
+    readonly env?: Record<string, string>;
+    readonly state?: Cli["state"];
+    readonly typed?: string;
+  } = {},
 ): Cli {
-  const { hostname = "laptop", state = memoryFolder(), env = {} } = options;
+  const { hostname = "laptop", state = memoryFolder(), env = {}, typed } = options;
+  const terminal = () =>
+    typed === undefined ? undefined : { ...answering([]), askHidden: async () => typed };
   const folder = memoryFolder();
   const secret = { TWINSEED_STORE: "file", TWINSEED_PASSPHRASE: `passphrase of ${hostname}` };
   Object.assign(env, { USER: "me", ...secret, ...env });
   const isRepository = async () => (await made.workTree.isThere?.()) ?? false;
   const instead = (note: (text: string) => void) =>
-    onFolder(testDeps({ folder, env, note, isRepository, stateFolder: async () => state }));
+    onFolder(testDeps({ folder, env, note, isRepository, terminal, stateFolder: async () => state }));
   const made: Cli = { ...testCli({ ...options, hostname, instead }), folder, state };
   repository.join(made);
   return made;

@@ -1,6 +1,26 @@
 /** Computers that share a store: with the commands that users type, the real program and the real git. */
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { expect } from "vitest";
+import { formatBase32 } from "../../src/otp/base32.ts";
+import { Secret } from "../../src/otp/secret.ts";
 import type { Computer } from "./binary.ts";
+
+/** Runs another program that must work, and returns its stdout. */
+export function run(command: string, ...args: string[]): string {
+  return execFileSync(command, args, { encoding: "utf8", stdio: "pipe" });
+}
+
+/** An empty repository that computers push to. */
+export function makeRepository(path: string): void {
+  run("git", "init", "--quiet", "--bare", "--initial-branch=main", path);
+}
+
+/** An account whose seed follows from its label. */
+export function labeledUri(issuer: string, label: string): string {
+  const seed = Secret.of(Uint8Array.from(createHash("sha1").update(label).digest()));
+  return `otpauth://totp/${issuer}:${label}?issuer=${issuer}&secret=${formatBase32(seed)}\n`;
+}
 
 /** Runs a command that must work, and returns its stdout. */
 export async function good(computer: Computer, args: readonly string[], text?: string): Promise<string> {

@@ -37,6 +37,12 @@ export interface Tmux {
   cells(): Promise<string>;
   /** The visible text and what has scrolled away. */
   scrollback(): Promise<string>;
+  /** The same, with the lines together again that the terminal has broken. */
+  lines(): Promise<string>;
+  /** The title that the program has set. */
+  title(): Promise<string>;
+  /** A command that shows the same screen on another terminal, which can't type. */
+  readonly mirror: readonly string[];
   /** Whether the program is on the alternate screen. */
   alternate(): Promise<boolean>;
   /** The screen, once `wanted` is on it. */
@@ -94,6 +100,9 @@ export async function startTmux(
     screen: () => capture(),
     cells: () => tmux("capture-pane", "-p", "-e", "-N"),
     scrollback: () => capture("-S", "-"),
+    lines: () => capture("-J", "-S", "-"),
+    title: () => ask("#{pane_title}"),
+    mirror: ["tmux", "-S", join(folder, "socket"), "-u", "attach", "-r", "-f", "ignore-size"],
     alternate: async () => (await ask("#{alternate_on}")) === "1",
     async waitFor(wanted, bound = BOUND) {
       let seen = "";

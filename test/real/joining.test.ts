@@ -1,5 +1,4 @@
 /** A computer that joins a shared store, with a real keyring (gnome-keyring), and at a real terminal (tmux). */
-import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,28 +8,20 @@ import { type Computer, computerIn } from "../helpers/binary.ts";
 import { EXAMPLE_URI } from "../helpers/example.ts";
 import { SECRET_SERVICE_PROGRAMS, startSecretService } from "../helpers/secret-service.ts";
 import { needs } from "../helpers/system-packages.ts";
+import { beginSharing, good, makeRepository } from "../helpers/team.ts";
 import { terminal } from "../helpers/terminal-session.ts";
 
 const root = mkdtempSync(join(tmpdir(), "twinseed-joining-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-async function good(computer: Computer, args: readonly string[], text?: string): Promise<string> {
-  const { exitCode, stdout, stderr } = await computer.run(
-    args,
-    text === undefined ? {} : { stdin: { text } },
-  );
-  expect({ args, exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({ args, exitCode: 0, stderr: "" });
-  return stdout;
-}
-
 async function shared(name: string): Promise<{ alice: Computer; bare: string; folder: string }> {
   const folder = join(root, name);
   const bare = join(folder, "remote.git");
-  execFileSync("git", ["init", "--quiet", "--bare", "-b", "main", bare]);
+  makeRepository(bare);
   const env = { TWINSEED_STORE: "file", TWINSEED_KEY: randomBytes(32).toString("base64") };
   const alice = computerIn(join(folder, "alice"), env);
   await good(alice, ["add", "-", "--name", "aws-root"], EXAMPLE_URI);
-  await good(alice, ["sync", "--init", bare, "--name", "alice/desk"]);
+  await beginSharing(alice, bare, "alice/desk");
   return { alice, bare, folder };
 }
 

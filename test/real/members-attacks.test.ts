@@ -3,7 +3,7 @@
  * git and age. Alice's store opens with a raw key, Bob's and Carol's computers joined with identities of their own.
  */
 import { execFileSync } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import {
   cpSync,
   existsSync,
@@ -21,8 +21,6 @@ import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { afterAll, describe, expect, it } from "vitest";
 import { parseEntry } from "../../src/members/entry.ts";
 import { signerFor } from "../../src/members/signing-key.ts";
-import { formatBase32 } from "../../src/otp/base32.ts";
-import { Secret } from "../../src/otp/secret.ts";
 import { sealForRecipient } from "../../src/seeds/file/age-slots.ts";
 import { type DataKey, newDataKey } from "../../src/seeds/file/data-key.ts";
 import { formatOldKey } from "../../src/seeds/file/data-keys.ts";
@@ -32,39 +30,18 @@ import { type Computer, computerIn } from "../helpers/binary.ts";
 import { inside } from "../helpers/inside.ts";
 import { testComputer, testEntry } from "../helpers/member-lists.ts";
 import { needs } from "../helpers/system-packages.ts";
+import { beginSharing, good, join as joinTeam, labeledUri, makeRepository, run } from "../helpers/team.ts";
 
 const AT = ["--at", "1700000000"];
 const root = mkdtempSync(join(tmpdir(), "twinseed-members-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const run = (command: string, ...args: string[]) =>
-  execFileSync(command, args, { encoding: "utf8", stdio: "pipe" });
 const random = (bytes: number) => Uint8Array.from(randomBytes(bytes));
 
-function uri(label: string): string {
-  const seed = createHash("sha1").update(label).digest();
-  return `otpauth://totp/Test:${label}?issuer=Test&secret=${formatBase32(Secret.of(Uint8Array.from(seed)))}\n`;
-}
-
-async function good(computer: Computer, args: readonly string[], text?: string): Promise<string> {
-  const { exitCode, stdout, stderr } = await computer.run(
-    args,
-    text === undefined ? {} : { stdin: { text } },
-  );
-  expect({ args, exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({ args, exitCode: 0, stderr: "" });
-  return stdout;
-}
-
+const uri = (label: string): string => labeledUri("Test", label);
 const add = (computer: Computer, name: string) => good(computer, ["add", "-", "--name", name], uri(name));
 const tryAdd = (computer: Computer, name: string) =>
   computer.run(["add", "-", "--name", name], { stdin: { text: uri(name) } });
-
-/** Joins with the three commands. */
-async function join3(member: Computer, joiner: Computer, name: string, bare: string): Promise<void> {
-  const line = await good(joiner, ["sync", "--join", bare, "--name", name]);
-  const reply = await good(member, ["store", "members", "add", line.trim(), "--yes"]);
-  await good(joiner, reply.trim().split(" ").slice(1));
-}
 
 interface Scene {
   readonly alice: Computer;
@@ -83,13 +60,13 @@ async function scene(): Promise<Scene> {
   scenes += 1;
   const folder = join(root, String(scenes));
   const bare = join(folder, "remote.git");
-  run("git", "init", "--quiet", "--bare", "-b", "main", bare);
+  makeRepository(bare);
   const key = randomBytes(32).toString("base64");
   const alice = computerIn(join(folder, "alice"), { TWINSEED_STORE: "file", TWINSEED_KEY: key });
   await add(alice, "first");
-  await good(alice, ["sync", "--init", bare, "--name", "alice/desk"]);
+  await beginSharing(alice, bare, "alice/desk");
   const bob = computerIn(join(folder, "bob"), { TWINSEED_PASSPHRASE: "correct horse" });
-  await join3(alice, bob, "bob/laptop", bare);
+  await joinTeam(bob, alice, bare, "bob/laptop");
   const clone = join(folder, "mallory");
   run("git", "clone", "--quiet", bare, clone);
   const push = (files: Readonly<Record<string, string | undefined>>): string => {
@@ -440,7 +417,7 @@ describe.skipIf(!installed)("a member who was removed (needs git, age)", { timeo
     const file = join(folder, "carol.txt");
     writeFileSync(file, `${identity}\n`, { mode: 0o600 });
     const carol = computerIn(join(folder, "carol"), { TWINSEED_IDENTITY_FILE: file });
-    await join3(alice, carol, "carol/laptop", bare);
+    await joinTeam(carol, alice, bare, "carol/laptop");
     await good(bob, ["sync"]);
     await good(alice, ["store", "members", "remove", "bob"]);
     await add(carol, "payroll");
@@ -469,7 +446,7 @@ describe.skipIf(!installed)("a member who was removed (needs git, age)", { timeo
     run("git", "-C", bob.data, "remote", "set-url", "origin", bare);
     // A commit of his from before, whose parent is what all had.
     const aside = join(dirname(bare), "aside.git");
-    run("git", "init", "--quiet", "--bare", "-b", "main", aside);
+    makeRepository(aside);
     run("git", "-C", bob.data, "remote", "set-url", "origin", aside);
     await good(bob, ["sync"]);
     run("git", "-C", aside, "push", "--quiet", "--force", bare, "main");

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { type Computer, computerIn } from "../helpers/binary.ts";
 import { needs } from "../helpers/system-packages.ts";
-import { beginSharing, good, join as joinStore } from "../helpers/team.ts";
+import { beginSharing, good, join as joinStore, makeRepository } from "../helpers/team.ts";
 
 const LONG = 120_000;
 const root = mkdtempSync(join(tmpdir(), "twinseed-notes-"));
@@ -17,7 +17,7 @@ let scenes = 0;
 async function two(): Promise<{ desk: Computer; laptop: Computer }> {
   const folder = join(root, `${++scenes}`);
   const bare = join(folder, "bare.git");
-  execFileSync("git", ["init", "--quiet", "--bare", "--initial-branch=main", bare]);
+  makeRepository(bare);
   const on = (name: string, env: Record<string, string>) => computerIn(join(folder, name), env);
   const desk = on("desk", { TWINSEED_STORE: "file", TWINSEED_KEY: Buffer.alloc(32, 9).toString("base64") });
   const laptop = on("laptop", { TWINSEED_PASSPHRASE: "tribal garlic oxygen vintage" });

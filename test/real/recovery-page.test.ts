@@ -16,7 +16,8 @@ import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { Secret } from "../../src/otp/secret.ts";
 import { aws, bank, base32Of, counting, github, odd, steam } from "../helpers/accounts.ts";
 import { ROOT } from "../helpers/binary.ts";
-import { BROWSERS, type BrowserName, type BrowserOptions, type BrowserPage } from "../helpers/browser.ts";
+import { BROWSERS, type BrowserName } from "../helpers/browser.ts";
+import type { BrowserOptions, BrowserPage } from "../helpers/browser-page.ts";
 import { temporaryFolder } from "../helpers/child.ts";
 import { needs } from "../helpers/system-packages.ts";
 

@@ -3,7 +3,7 @@
  * repository and two homes. docs/sync.md has the table of who can do what.
  */
 import { execFileSync } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
@@ -17,34 +17,32 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { generateX25519Identity } from "age-encryption";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
-import { formatBase32 } from "../../src/otp/base32.ts";
-import { Secret } from "../../src/otp/secret.ts";
 import { type Computer, computerIn } from "../helpers/binary.ts";
 import { inside } from "../helpers/inside.ts";
 import { needs } from "../helpers/system-packages.ts";
-import { beginSharing, good, join as joinTeam, wordsOf } from "../helpers/team.ts";
+import {
+  beginSharing,
+  good,
+  join as joinTeam,
+  labeledUri,
+  makeRepository,
+  run,
+  wordsOf,
+} from "../helpers/team.ts";
 
 const AT = ["--at", "1700000000"];
 const root = mkdtempSync(join(tmpdir(), "twinseed-attacks-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const run = (command: string, ...args: string[]) =>
-  execFileSync(command, args, { encoding: "utf8", stdio: "pipe" });
-
-function seedUri(issuer: string, label: string): string {
-  const seed = createHash("sha1").update(label).digest();
-  return `otpauth://totp/${issuer}:${label}?issuer=${issuer}&secret=${formatBase32(Secret.of(Uint8Array.from(seed)))}`;
-}
-
 /** Alice and Bob share a store that opens by itself with a raw key; the attacker has a clone of the same repository. */
 async function scene(name: string) {
   const folder = join(root, name);
   const bare = join(folder, "remote.git");
-  run("git", "init", "--quiet", "--bare", "-b", "main", bare);
+  makeRepository(bare);
   const env = { TWINSEED_STORE: "file", TWINSEED_KEY: randomBytes(32).toString("base64") };
   const alice = computerIn(join(folder, "alice"), env);
-  await inside(alice, ["add", "-", "--name", "aws-root"], `${seedUri("AWS", "root")}\n`);
-  await inside(alice, ["add", "-", "--name", "netflix"], `${seedUri("Netflix", "me")}\n`);
+  await inside(alice, ["add", "-", "--name", "aws-root"], labeledUri("AWS", "root"));
+  await inside(alice, ["add", "-", "--name", "netflix"], labeledUri("Netflix", "me"));
   await beginSharing(alice, bare, "alice");
   const TWINSEED_IDENTITY_FILE = join(folder, "identity");
   writeFileSync(TWINSEED_IDENTITY_FILE, await generateX25519Identity(), { mode: 0o600 });
@@ -139,7 +137,7 @@ describe.skipIf(!installed)("pushed by somebody without a key (needs git)", { ti
       expect(await sync(bob)).toMatchObject(refused(`has a file that no store has: "${name}"`));
       await good(alice, ["sync", "--replace"]);
     }
-    await inside(alice, ["add", "-", "--name", "later"], `${seedUri("Later", "other")}\n`);
+    await inside(alice, ["add", "-", "--name", "later"], labeledUri("Later", "other"));
     for (const computer of [alice, bob]) await good(computer, ["sync"]);
     for (const name of ["aws-root", "netflix", "later"]) expect(await codeOf(bob, name)).toMatch(/^\d{6}$/);
   });

@@ -19,6 +19,7 @@ import { inside } from "../helpers/inside.ts";
 import { testComputer, testEntry, testKey } from "../helpers/member-lists.ts";
 import { randomFrom } from "../helpers/parallel.ts";
 import { needs } from "../helpers/system-packages.ts";
+import { makeRepository } from "../helpers/team.ts";
 import { times } from "../helpers/times.ts";
 
 /** 2,000 in the long run. */
@@ -64,7 +65,7 @@ async function template(): Promise<{ folder: string; keys: Record<string, string
     { TWINSEED_IDENTITY: await generateX25519Identity() },
   ];
   const { homes, bare } = teamIn(folder, keys);
-  execFileSync("git", ["init", "--quiet", "--bare", "-b", "main", bare]);
+  makeRepository(bare);
   const [first, ...others] = homes as [Computer, ...Computer[]];
   await good(first, ["add", "-", "--name", "first"], uri("first"));
   await good(first, ["sync", "--init", bare, "--name", "c0"]);

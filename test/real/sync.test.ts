@@ -1,5 +1,4 @@
 /** A store shared over git: the real program, the real git, two computers and a bare repository. */
-import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
   cpSync,
@@ -22,7 +21,7 @@ import { pathOf } from "../helpers/desktop.ts";
 import { inside } from "../helpers/inside.ts";
 import { randomFrom } from "../helpers/parallel.ts";
 import { needs } from "../helpers/system-packages.ts";
-import { beginSharing, good, join as joinTeam, wordsOf } from "../helpers/team.ts";
+import { beginSharing, good, join as joinTeam, run, wordsOf } from "../helpers/team.ts";
 import { times } from "../helpers/times.ts";
 
 const AT = "1700000000";
@@ -31,9 +30,6 @@ const KILLS = times(3);
 
 const root = mkdtempSync(join(tmpdir(), "twinseed-sync-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
-
-const run = (command: string, ...args: string[]) =>
-  execFileSync(command, args, { encoding: "utf8", stdio: "pipe" });
 
 const uri = (name: string, type = "totp") =>
   `otpauth://${type}/${name}?secret=${formatBase32(Secret.of(Uint8Array.from(randomBytes(20))))}&counter=0`;

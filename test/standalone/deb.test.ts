@@ -1,84 +1,55 @@
-/**
- * The Debian package, installed in a system without Node.js: a chroot that mmdebstrap makes. What needs to be the same outside is
- * mounted for each command alone, in a mount namespace that ends with it.
- */
+/** The Debian package, installed in a system without Node.js. */
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatBase32 } from "../../src/otp/base32.ts";
 import { parseOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { computerIn, EXAMPLE } from "../helpers/binary.ts";
+import { makeSystem, mayMakeSystems, runIn, SLOW_MIRROR, writeEntry } from "../helpers/debian-root.ts";
 import { EXAMPLE_URI } from "../helpers/example.ts";
 import { needs } from "../helpers/system-packages.ts";
 import { decode, terminal } from "../helpers/terminal-session.ts";
 import { TMUX_NEEDS, type Tmux } from "../helpers/tmux.ts";
 
-/** A bound against hanging: half a minute is usual. */
-const SLOW_MIRROR = 600_000;
-
-const mayMount = process.getuid?.() === 0 && process.platform === "linux";
-const isReady = mayMount && needs("mmdebstrap", "dpkg-deb", "unshare", "oathtool", ...TMUX_NEEDS);
+const isReady = mayMakeSystems() && needs("dpkg-deb", "oathtool", ...TMUX_NEEDS);
 
 describe.skipIf(!isReady)("the Debian package (needs root, mmdebstrap, dpkg-deb, oathtool, tmux)", () => {
   const { version } = JSON.parse(readFileSync("package.json", "utf8"));
   let folder = "";
   const system = (): string => join(folder, "system");
   const home = (): string => join(folder, "home");
-  const inside = (...words: string[]): string =>
-    execFileSync(join(folder, "inside"), words, {
-      encoding: "utf8",
-      env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
-    });
+  const inside = (...words: string[]): Promise<string> => runIn(join(folder, "inside"), ...words);
 
-  beforeAll(() => {
+  beforeAll(async () => {
     folder = mkdtempSync("/tmp/twinseed-deb-");
     mkdirSync(home());
-    execFileSync("mmdebstrap", ["--quiet", "--variant=essential", codename(), system()], { stdio: "pipe" });
-    writeFileSync(
-      join(folder, "inside"),
-      `#!/bin/sh
-exec unshare --mount sh -c '
-  system="$1"; home="$2"; shift 2
-  mkdir -p "$system$home"
-  mount --rbind /proc "$system/proc" && mount --rbind /dev "$system/dev" &&
-  mount --bind "$home" "$system$home" && exec chroot "$system" "$@"' sh '${system()}' '${home()}' "$@"
-`,
-    );
-    writeFileSync(join(folder, "twinseed"), `#!/bin/sh\nexec '${join(folder, "inside")}' twinseed "$@"\n`);
-    for (const name of ["inside", "twinseed"]) chmodSync(join(folder, name), 0o755);
+    await makeSystem(system(), "essential");
+    writeEntry(join(folder, "inside"), system(), { shared: { [home()]: home() } });
+    writeEntry(join(folder, "twinseed"), system(), { shared: { [home()]: home() } }, "twinseed");
     const [deb = ""] = execFileSync(process.execPath, ["packaging/deb.mjs", "linux-x64"], {
       encoding: "utf8",
     }).split("\n");
     copyFileSync(deb, join(home(), "twinseed.deb"));
-    inside("dpkg", "--install", join(home(), "twinseed.deb"));
+    await inside("dpkg", "--install", join(home(), "twinseed.deb"));
   }, SLOW_MIRROR);
 
   afterAll(() => {
     if (folder !== "") rmSync(folder, { recursive: true, force: true });
   });
 
-  it("is installed in a system that has no Node.js, and no program that it needs is missing", () => {
-    expect(() => inside("sh", "-c", "command -v node || command -v nodejs || command -v bun")).toThrow();
-    expect(inside("twinseed", "--version")).toBe(`${version}\n`);
-    expect(inside("dpkg", "--verify", "twinseed")).toBe("");
-    expect(inside("dpkg", "--status", "twinseed")).toContain(`
+  it("is installed in a system that has no Node.js, and no program that it needs is missing", async () => {
+    await expect(await inside("sh", "-c", "command -v node || command -v nodejs || command -v bun")).rejects.toThrow();
+    expect(await inside("twinseed", "--version")).toBe(`${version}\n`);
+    expect(await inside("dpkg", "--verify", "twinseed")).toBe("");
+    expect(await inside("dpkg", "--status", "twinseed")).toContain(`
 Version: ${version}
 `);
   });
 
-  it("has what shells and man look for", () => {
-    const files = inside("dpkg", "--listfiles", "twinseed").split("\n");
+  it("has what shells and man look for", async () => {
+    const files = (await inside("dpkg", "--listfiles", "twinseed")).split("\n");
     for (const file of [
       "/usr/share/man/man1/twinseed.1.gz",
       "/usr/share/bash-completion/completions/twinseed",
@@ -116,8 +87,8 @@ Version: ${version}
     expect(await computer.run(["doctor"])).toMatchObject({ exitCode: 0 });
   });
 
-  it("leaves nothing when it is removed", () => {
-    inside("dpkg", "--purge", "twinseed");
+  it("leaves nothing when it is removed", async () => {
+    await inside("dpkg", "--purge", "twinseed");
     expect(existsSync(join(system(), "usr/lib/twinseed"))).toBe(false);
     expect(existsSync(join(system(), "usr/share/doc/twinseed"))).toBe(false);
   });
@@ -135,9 +106,4 @@ function codeOf(seed: string, secondsOff = 0): string {
     input: seed,
     encoding: "utf8",
   }).trim();
-}
-
-/** The system's own release, as its packages are reachable from here. */
-function codename(): string {
-  return /^VERSION_CODENAME=(\w+)$/m.exec(readFileSync("/etc/os-release", "utf8"))?.[1] ?? "stable";
 }

@@ -26,7 +26,8 @@ export async function backupDevice(
   const known = deviceNamed(devices, name);
   if (known !== undefined) requireBackup(known);
   // With a few accounts, it is not expected to take the place of one with all of them.
-  const asked = account === undefined ? await askedFor(name, known, devices, needs) : undefined;
+  const asks = follows === undefined && account === undefined;
+  const asked = asks ? await askedFor(name, known, devices, needs) : undefined;
   const earlier = follows === undefined ? asked : findDevice(devices, follows);
   if (earlier === undefined || earlier.id === known?.id) return known ?? newBackup(name, needs);
   requireBackup(earlier);

@@ -1,5 +1,5 @@
 /** `sync`: shares the file store, begins sharing it, or joins others who do; and says what came and went. */
-import { ExitCode, UserError, usageError } from "../../base/errors.ts";
+import { asUserError, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { sha256 } from "../../base/node-crypto.ts";
 import { printableJson } from "../../base/printable.ts";
 import { type AccountChange, type Accounts, accountChanges } from "../../ledger/account-changes.ts";
@@ -62,14 +62,19 @@ function accountsNow({ ledger }: Needs<"ledger">): Accounts {
 }
 
 /** Takes in what the others have; and writes to the ledger what that says about this computer, and shares it, too. */
-async function shareAll({ replace = false }: SyncOptions, needs: RunSyncNeeds): Promise<Shared> {
+async function shareAll(options: SyncOptions, needs: RunSyncNeeds): Promise<Shared> {
+  const { replace = false } = options;
   const known = await newestList(needs);
+  const named = new Set<string>();
   // Before anything was taken in, the data folder may hold part of it: a change would make it look like another store.
   const isFirst = (await needs.workTree.isThere()) && (await commitOf("HEAD", needs)) === undefined;
-  if (!isFirst) await noteComputers(undefined, needs);
-  const first = await share(needs, { replace });
+  if (!isFirst) await noteComputers(undefined, needs, named);
+  const first = await shareUnlocked(() => share(needs, { replace }), needs);
+  // What opens here is proved, and where a passphrase seals this computer's identity nothing else would open it now.
+  if (options.join !== undefined && !(await isOpen(needs)) && needs.terminal() !== undefined)
+    await needs.sharedKeys.unlock();
   if (first.refusal !== undefined || (first.came.length === 0 && !isFirst)) return first;
-  if (!(await noteComputers(known, needs))) return first;
+  if (!(await noteComputers(known, needs, named))) return first;
   const second = await share(needs);
   return {
     ...second,
@@ -77,6 +82,21 @@ async function shareAll({ replace = false }: SyncOptions, needs: RunSyncNeeds): 
     notes: [...new Set([...first.notes, ...second.notes])],
     pushed: first.pushed || second.pushed,
   };
+}
+
+/** At a terminal, asks for what opens the store where the list of members can't be checked without; and tries again, once. */
+async function shareUnlocked(sharing: () => Promise<Shared>, needs: RunSyncNeeds): Promise<Shared> {
+  try {
+    return await sharing();
+  } catch (error) {
+    if (asUserError(error).exitCode !== ExitCode.locked || needs.terminal() === undefined) throw error;
+    await needs.sharedKeys.unlock();
+    return sharing();
+  }
+}
+
+async function isOpen({ sharedKeys }: Needs<"sharedKeys">): Promise<boolean> {
+  return (await (await sharedKeys.view())?.opens()) !== undefined;
 }
 
 /** The number of the newest entry of the list of members; undefined if there is none yet. */

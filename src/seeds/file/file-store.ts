@@ -17,6 +17,11 @@ export function rememberTyped(deps: SeedStoreDeps, opener: Opener): void {
   typed.set(deps, opener);
 }
 
+/** What this run has asked the user for already; undefined if nothing. */
+export function typedOpener(deps: SeedStoreDeps): Opener | undefined {
+  return typed.get(deps);
+}
+
 export const fileStore: SeedStoreKind = {
   async open(deps) {
     return storeOf(deps, await unlockStore(deps));

@@ -10,6 +10,7 @@ import { isNoteFile, noteIdIn, openNote, parseNoteFile } from "../notes/note-fil
 import { resealNoteText } from "../notes/reseal-notes.ts";
 import type { DataKey } from "./data-key.ts";
 import { dataKeysIn } from "./data-keys.ts";
+import { typedOpener } from "./file-store.ts";
 import type { Opens } from "./merge-sealed.ts";
 import { firstFormatError } from "./opener-errors.ts";
 import { openerFromEnvironment } from "./openers.ts";
@@ -136,7 +137,10 @@ async function removalOf(deps: SeedStoreDeps, { standing, newest }: Here): Promi
     : { name, by: after.entry.by, at: after.entry.at };
 }
 
-/** All data keys that open without a prompt: with the environment's secrets, or with the identity that this computer made. */
+/**
+ * All data keys that open without another prompt: with what was typed in this run, with the environment's secrets, or with the
+ * identity that this computer made.
+ */
 async function keysUnattended(
   deps: SeedStoreDeps,
   files: NamedTexts | undefined,
@@ -147,7 +151,7 @@ async function keysUnattended(
       ? readSlots(deps.folder)
       : slotsIn(keyFiles.map(([name, text]) => [name, () => text]));
   try {
-    const opener = openerFromEnvironment(deps, kindsOf(slots));
+    const opener = typedOpener(deps) ?? openerFromEnvironment(deps, kindsOf(slots));
     const keys = opener && (await dataKeysIn(slots, opener));
     if (keys !== undefined && keys.size > 0) return keys;
     if (slots.age.length === 0) return undefined;

@@ -34,6 +34,8 @@ export interface SharedKeys {
    * without a prompt and something is still to be checked. undefined for a store without a list.
    */
   view(sides?: readonly Files[]): Promise<View | undefined>;
+  /** Opens the store, so that each view after it can check everything; may prompt. Throws UserError (exit 6). */
+  unlock(): Promise<void>;
   /** Opens the store, with all passphrases and raw keys that are available; may prompt. Throws UserError (exit 6). */
   change(change: ListChange, now: number): Promise<PendingChange>;
   /** The same for the first entry of a list, with this computer as its only member. `name`: the member's. */
@@ -75,6 +77,10 @@ export function sharedKeys(deps: SeedStoreDeps): SharedKeys {
         deps,
         sides?.flatMap((side) => [...side]),
       ),
+
+    async unlock() {
+      await unlockStore(deps);
+    },
 
     async change(change, now) {
       const opened = await openAll(deps, change.newKey === true);

@@ -80,7 +80,7 @@ export async function runGit(
     ...(noWorkTree ? [] : await overridesOf(folder, own)),
     ...(url === undefined ? [] : [["remote.twinseed.url", url] as const]),
   ];
-  const { ok, output, complaint } = await runTool(["git", ...args], {
+  const { ok, output, complaint, stderr } = await runTool(["git", ...args], {
     env: { ...own, ...place, ...ENVIRONMENT, ...configuration(settings) },
     patience: remote ? REMOTE_PATIENCE : PATIENCE,
     limit: OUTPUT_LIMITS.repositoryBytes,
@@ -88,7 +88,18 @@ export async function runGit(
     input: Buffer.from(input),
     graceful: true,
   });
-  return { ok, output: Buffer.from(output).toString("utf8"), bytes: output, complaint };
+  const text = Buffer.from(output).toString("utf8");
+  return { ok, output: text, bytes: output, complaint: aboveAdvice(stderr) ?? complaint };
+}
+
+/** Where a repository can't be read, git ends with two lines of advice, and often with one that says only that: why is above. */
+function aboveAdvice(stderr: string): string | undefined {
+  const lines = stderr.split("\n").filter((line) => /^\S/.test(line));
+  const advice = lines.indexOf("Please make sure you have the correct access rights");
+  const above = advice < 0 ? [] : lines.slice(0, advice);
+  const why =
+    above.findLast((line) => line !== "fatal: Could not read from remote repository.") ?? above.at(-1);
+  return why === undefined ? undefined : printable(why, 200);
 }
 
 /** What is judged stays judged until the file is another one. */
