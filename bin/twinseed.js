@@ -31,9 +31,9 @@ else start();
 
 /** `code NAME`, without what makes Node print what it reads. */
 function isPlainCode() {
-  return (
-    argv[2] === "code" && /^[^-]/.test(argv[3] ?? "") && argv.length === 4 && !env.NODE_DEBUG && !env.DEBUG
-  );
+  const [, , command, name, ...more] = argv;
+  const isPlain = command === "code" && name && !name.startsWith("-") && more.length === 0;
+  return isPlain && !env.NODE_DEBUG && !env.DEBUG;
 }
 
 /** Whether a process of the user's own may have opened the store (twinseed unlock), and makes the code. */
@@ -42,7 +42,9 @@ function mayBeUnlocked() {
   const state = env.TWINSEED_STATE || `${env.XDG_STATE_HOME || `${env.HOME}/.local/state`}/twinseed`;
   const places = [`${env.XDG_RUNTIME_DIR || `/run/user/${getuid()}`}/twinseed`, `${state}/unlocked`];
   try {
-    return places.some((place) => existsSync(place) && readdirSync(place).length > 0);
+    return places.some(
+      (place) => existsSync(place) && readdirSync(place).some((name) => name.endsWith(".sock")),
+    );
   } catch {
     return false; // of another user
   }

@@ -295,7 +295,9 @@ describe("an unlocked store", () => {
     pid();
     await run(["code", "github"]);
     await run(["lock"]);
-    expect(files("")).toEqual([]);
+    // A kill may leave the lock of the folder, which the next one takes over.
+    expect(files("").filter((name) => !name.startsWith(".lock"))).toEqual([]);
+    expect(ours()).toEqual([]);
   });
 
   it("can't be locked while its process is stopped, which is said", async () => {
