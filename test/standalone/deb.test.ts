@@ -40,7 +40,9 @@ describe.skipIf(!isReady)("the Debian package (needs root, mmdebstrap, dpkg-deb,
   });
 
   it("is installed in a system that has no Node.js, and no program that it needs is missing", async () => {
-    await expect(await inside("sh", "-c", "command -v node || command -v nodejs || command -v bun")).rejects.toThrow();
+    await expect(
+      inside("sh", "-c", "command -v node || command -v nodejs || command -v bun"),
+    ).rejects.toThrow();
     expect(await inside("twinseed", "--version")).toBe(`${version}\n`);
     expect(await inside("dpkg", "--verify", "twinseed")).toBe("");
     expect(await inside("dpkg", "--status", "twinseed")).toContain(`
