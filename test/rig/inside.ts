@@ -110,6 +110,7 @@ function insideOf(
           idsElsewhere: async () => [],
         },
         sharedKeys: sharedKeys(deps),
+        mayBeUnlocked: () => false,
         storedIds: (kind) => SEED_STORES[kind].ids(deps),
         mac: undefined,
         keyringProvider: async () => undefined,

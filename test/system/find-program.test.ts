@@ -217,6 +217,7 @@ describe("each call that starts a program", () => {
   it("gets the path that was found, or our own Node.js", () => {
     const calls = sources.flatMap(({ name, text }) => started(text).map((call) => `${name}: ${call}`));
     expect(calls.sort()).toEqual([
+      "system/channel/start-unlocked.ts: spawn(SHELL",
       "system/desktop/clipboard-clearing.ts: spawn(process.execPath",
       "system/desktop/clipboard-clearing.ts: spawnSync(program",
       "system/desktop/clipboard.ts: spawn(program",
