@@ -10,7 +10,7 @@ import { viewer } from "./packaging/viewer.mjs";
  * changed in the process that another file could see: they share one and what they import, which costs more than most of them.
  */
 const APART = [
-  "test/{limits,formats/round-trips,formats/nothing-left-out,qr/hostile,qr/read,rig/rig,seeds/keyring}.test.ts",
+  "test/{limits,formats/round-trips,qr/hostile,qr/read,seeds/keyring}.test.ts",
 ];
 
 /** `npm run test:real`: what takes minutes, and what other programs make of ours. `npm test` goes without. */
@@ -18,11 +18,12 @@ const REAL = [
   "test/{acceptance,real}/**/*.test.ts",
   "test/e2e/{doctor,keyring,leaks,no-terminal,once,screen,watch}.test.ts",
   "test/rig/full-disk.test.ts",
+  "test/sync/{lost-once,typed-passphrase}.test.ts",
   "test/system/folder-processes.test.ts",
 ];
 
 /** The same, in processes of their own. */
-const REAL_APART = ["test/fuzz/fuzz.test.ts"];
+const REAL_APART = ["test/{formats/nothing-left-out,fuzz/fuzz,rig/rig}.test.ts"];
 
 const EVERYTHING = ["test/**/*.test.ts"];
 
