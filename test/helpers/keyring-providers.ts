@@ -238,9 +238,9 @@ async function send(
 }
 
 async function until(isTrue: () => Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + 30_000;
+  const deadline = performance.now() + 120_000;
   while (!(await isTrue())) {
-    if (performance.now() > deadline) throw new Error(`waited 30 s for ${what}`);
+    if (performance.now() > deadline) throw new Error(`waited 120 s for ${what}`);
     await pause(100);
   }
 }

@@ -11,7 +11,7 @@ import { startShell } from "./shell.ts";
 /** What `startTmux` runs, for `describe.skipIf(!needs(...TMUX_NEEDS))`. */
 export const TMUX_NEEDS = ["tmux"];
 
-const BOUND = 30_000;
+const BOUND = 60_000;
 /** Each check starts a process, which slows down the program under test. */
 const PAUSE = 50;
 
