@@ -41,6 +41,10 @@ const TIMEOUT = 120_000;
 /** These wait for real time or for other processes most of the time; the longest first. */
 const WAITING = [
   "acceptance/story",
+  "real/sync-histories",
+  "real/aws-moto",
+  "real/unlock",
+  "real/shared-computers",
   "real/aws-enroll",
   "real/aws",
   "real/keyring-providers",
