@@ -38,9 +38,9 @@ export async function firstDay({ desk, setClock, now }: Computers, page: Page): 
 
   let picture: Buffer = Buffer.alloc(0);
   let text = "";
-  const onScreen = async (screen: string) => {
-    text = screen;
+  const onScreen = async () => {
     picture = await photograph(desk, "Scan", ROWS);
+    text = await desk.tmux.screen();
     return "phone";
   };
   const phone = () => oathtool(keyOf(scanned(picture))).code(now());

@@ -46,8 +46,13 @@ export async function sitDown(enter: string, home: string, person: string): Prom
   let before = await tmux.lines();
 
   /** What has been shown since the last prompt; on the alternate screen, all of that. */
-  const since = async (): Promise<string> =>
-    (await tmux.alternate()) ? await tmux.screen() : (await tmux.lines()).slice(before.length);
+  const since = async (): Promise<string> => {
+    for (;;) {
+      const isApart = await tmux.alternate();
+      const text = isApart ? await tmux.screen() : (await tmux.lines()).slice(before.length);
+      if ((await tmux.alternate()) === isApart) return text; // or it came or went between the two questions
+    }
+  };
 
   async function answer(command: string, [question, reply]: Answer): Promise<void> {
     let seen = "";

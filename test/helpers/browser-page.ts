@@ -49,5 +49,5 @@ export async function endBrowser(child: ChildProcess, profile: string): Promise<
   const ended = once(child, "close");
   child.kill("SIGKILL");
   await ended;
-  rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
+  rmSync(profile, { recursive: true, force: true, maxRetries: 12 });
 }
