@@ -9,9 +9,7 @@ import { viewer } from "./packaging/viewer.mjs";
  * These load modules anew or replace them, watch the process's memory, or open a keyring in it. In all others nothing is
  * changed in the process that another file could see: they share one and what they import, which costs more than most of them.
  */
-const APART = [
-  "test/{limits,formats/round-trips,qr/hostile,qr/read,seeds/keyring}.test.ts",
-];
+const APART = ["test/{limits,formats/round-trips,qr/hostile,qr/read,seeds/keyring}.test.ts"];
 
 /** `npm run test:real`: what takes minutes, and what other programs make of ours. `npm test` goes without. */
 const REAL = [

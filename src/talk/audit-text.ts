@@ -37,7 +37,7 @@ export function auditText(
   const atRisk = accounts.filter((one) => one.findings.length > 0);
   const groups = isEach ? new Map<string, Group>() : groupsOf(atRisk);
   const each = atRisk.flatMap((one) => accountText(one, (finding) => !groups.has(keyOf(finding))));
-  const total = count(accounts.length, "account");
+  const isGreen = atRisk.length === 0 && findings.length === 0 && isComplete;
   return [
     ...findings.filter(isFirst).map((finding) => findingText(finding, "")),
     ...[...groups.values()].map(groupText),
@@ -46,13 +46,17 @@ export function auditText(
     ...(accounts.length === 0 && isComplete
       ? []
       : [
-          `${tinted(summary(total, atRisk.length, isComplete), atRisk.length > 0 || !isComplete ? "risk" : "proved", output)}\n`,
+          `${tinted(summary(accounts.length, atRisk.length, findings, isComplete), isGreen ? "proved" : "risk", output)}\n`,
         ]),
   ].join("");
 }
 
-function summary(total: string, atRisk: number, isComplete: boolean): string {
-  const found = atRisk === 0 ? `${total}, none at risk` : `${atRisk} of ${total} at risk`;
+/** Never says that all is well next to an exit code that is not 0. */
+function summary(all: number, atRisk: number, findings: readonly Finding[], isComplete: boolean): string {
+  if (all === 0) return "no account could be read";
+  const total = count(all, "account");
+  const but = findings.every(isFirst) ? "" : " but for what is above";
+  const found = atRisk === 0 ? `${total}, none at risk${but}` : `${atRisk} of ${total} at risk`;
   return isComplete ? found : `of what could be read: ${found}`;
 }
 

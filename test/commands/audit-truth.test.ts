@@ -66,6 +66,16 @@ describe("audit was green over a ledger that it couldn't read", () => {
     expect((await auditOf(cli)).kinds).not.toContain("unreadable");
   });
 
+  it("no entry that can be read: not a word of accounts that are not at risk", async () => {
+    const cli = await safe();
+    for (const name of cli.folder.files.keys())
+      if (name.startsWith("accounts/")) cli.folder.files.set(name, "{");
+    const { exitCode, stdout } = await cli.run("audit");
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^no account could be read$/m);
+    expect(stdout).not.toContain("none at risk");
+  });
+
   it("exit 1 wins over 8, and the findings are printed all the same", async () => {
     const cli = testCli({ accounts: [github, bank], now });
     cli.folder.files.set(entryOf(cli) || "accounts/aaaaaaaaaaaaaaaa.json", "{");
