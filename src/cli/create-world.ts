@@ -15,6 +15,7 @@ import type { SeedStoreDeps } from "../seeds/needs.ts";
 import { openSeedStore } from "../seeds/open-store.ts";
 import type { SeedStore } from "../seeds/seed-store.ts";
 import { readConfig } from "../settings/config-file.ts";
+import { hasSocketFolder } from "../system/channel/socket-folder.ts";
 import { loadBinding } from "../system/desktop/keyring-binding.ts";
 import { sessionBus } from "../system/desktop/session-bus.ts";
 import { dataFolder } from "../system/disk/open-data-folder.ts";
@@ -70,7 +71,8 @@ function worldOn(home: string, own = env): World {
       opened ??= openSeedStore(asking, { create: purpose === "enroll" });
       return opened;
     },
-    mayBeUnlocked: () => !hasOpener(own) && readConfig(ports.folder)?.store === "file",
+    mayBeUnlocked: () =>
+      !hasOpener(own) && hasSocketFolder(own) && readConfig(ports.folder)?.store === "file",
     prepareStore: async (kind) => SEED_STORES[kind].prepare(deps),
     keyringProvider: async () => (await import("../seeds/keyring/own-keyring.ts")).providerNow(deps),
     waitForKeyring: (seconds) => {
