@@ -53,7 +53,7 @@ export function auditText(
 
 /** Never says that all is well next to an exit code that is not 0. */
 function summary(all: number, atRisk: number, findings: readonly Finding[], isComplete: boolean): string {
-  if (all === 0) return "no account could be read";
+  if (all === 0) return "of what could be read: no account"; // there may be none
   const total = count(all, "account");
   const but = findings.every(isFirst) ? "" : " but for what is above";
   const found = atRisk === 0 ? `${total}, none at risk${but}` : `${atRisk} of ${total} at risk`;

@@ -72,7 +72,7 @@ describe("audit was green over a ledger that it couldn't read", () => {
       if (name.startsWith("accounts/")) cli.folder.files.set(name, "{");
     const { exitCode, stdout } = await cli.run("audit");
     expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/^no account could be read$/m);
+    expect(stdout).toMatch(/^of what could be read: no account$/m);
     expect(stdout).not.toContain("none at risk");
   });
 
