@@ -11,7 +11,7 @@ const { outputFiles } = await build({
     contents: `
       import { commandsPage } from "./src/cli/commands-page.ts";
       import { commandLine } from "./src/cli/program.ts";
-      process.stdout.write(commandsPage(commandLine({})));`,
+      process.stdout.write(commandsPage(await commandLine({})));`,
     resolveDir: root,
   },
   bundle: true,

@@ -6,7 +6,7 @@ export const manPage = {
     import { commandLine } from "./src/cli/program.ts";
     import { manPage } from "./src/cli/man-page.ts";
     import { VERSION } from "./src/base/version.ts";
-    process.stdout.write(manPage(commandLine({}), VERSION));`,
+    commandLine({}).then((program) => process.stdout.write(manPage(program, VERSION)));`,
   /** What the bundled source prints. */
   run: (bundled) => execFileSync(process.execPath, ["-"], { input: bundled, encoding: "utf8" }),
 };

@@ -4,7 +4,7 @@ import { pathOf } from "../src/cli/shown-commands.ts";
 import { COMMANDS_TABLE } from "./commands-table.ts";
 import { everyCommand, isGroup } from "./helpers/every-command.ts";
 
-const commands = everyCommand();
+const commands = await everyCommand();
 const paths = commands.map(pathOf);
 
 it("every command has a row", () => {

@@ -8,11 +8,11 @@ import { commandsPage } from "../src/cli/commands-page.ts";
 import { commandLine } from "../src/cli/program.ts";
 import { pathOf, shownCommands } from "../src/cli/shown-commands.ts";
 import { FORMATS } from "../src/formats/index.ts";
-import { everyCommand, isGroup, noWorld } from "./helpers/every-command.ts";
+import { commandsOf, isGroup, noWorld } from "./helpers/every-command.ts";
 import { words } from "./helpers/test-cli.ts";
 
 const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), "utf8");
-const program = commandLine(noWorld);
+const program = await commandLine(noWorld);
 const commands = shownCommands(program).flatMap((one) => (one.parent === program ? [one.name()] : []));
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -99,8 +99,8 @@ describe.each(TYPED)("%s", (page, japanese) => {
       return found === null ? [] : [found[1]?.trim() ?? ""];
     }),
   )("twinseed %s is a command line that the program takes", async (typed) => {
-    const own = commandLine(noWorld);
-    const every = everyCommand(own);
+    const own = await commandLine(noWorld);
+    const every = commandsOf(own);
     const done: string[] = [];
     const named = every.find((one) => pathOf(one) === typed);
     if (named !== undefined && isGroup(named)) return; // names the group

@@ -161,8 +161,10 @@ beforeAll(async () => {
   for (const scenario of [everyday, otherFiles, hardwareKey, amazon, shared]) await scenario();
 });
 
-it("every command with --json was run, and has a section", () => {
-  const withJson = everyCommand().filter(({ options }) => options.some(({ long }) => long === "--json"));
+it("every command with --json was run, and has a section", async () => {
+  const withJson = (await everyCommand()).filter(({ options }) =>
+    options.some(({ long }) => long === "--json"),
+  );
   const names = withJson.map((one) => pathOf(one)).map((path) => DEFAULTS.get(path) ?? path);
   expect(names.length).toBeGreaterThan(15);
   expect(names.filter((name) => !printed.has(name) && name !== "sync")).toEqual([]);

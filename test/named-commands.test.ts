@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import { expect, it } from "vitest";
 import { commandLine } from "../src/cli/program.ts";
 import { VARIABLES } from "../src/settings/environment.ts";
-import { everyCommand, noWorld } from "./helpers/every-command.ts";
+import { commandsOf, noWorld } from "./helpers/every-command.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const FOLDERS = [
@@ -24,7 +24,7 @@ const documents = FOLDERS.flatMap((folder) =>
   readdirSync(join(ROOT, folder)).flatMap((name) => (name.endsWith(".md") ? [join(folder, name)] : [])),
 );
 
-const program = commandLine(noWorld);
+const program = await commandLine(noWorld);
 
 /** What is gone, and is named where the changes are listed. */
 const GONE = ["store recipients"];
@@ -103,7 +103,7 @@ it.each(documents)("%s", (document) => {
 it("an option that stands alone is one of some command", () => {
   const ours = new Set([
     ...FOREIGN,
-    ...everyCommand(program)
+    ...commandsOf(program)
       .concat(program)
       .flatMap((one) => [...optionsOf(one)]),
   ]);

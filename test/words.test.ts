@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { commandLine } from "../src/cli/program.ts";
 import { pathOf } from "../src/cli/shown-commands.ts";
-import { everyCommand, noWorld } from "./helpers/every-command.ts";
+import { commandsOf, noWorld } from "./helpers/every-command.ts";
 
 type Entry = readonly [pattern: string, instead: string];
 
@@ -136,9 +136,9 @@ describe("the words that a native reader stumbles over", () => {
     expect(faults).toEqual([]);
   });
 
-  it("are not in what --help prints", () => {
-    const program = commandLine(noWorld);
-    const faults = [program, ...everyCommand(program)].flatMap((command) => {
+  it("are not in what --help prints", async () => {
+    const program = await commandLine(noWorld);
+    const faults = [program, ...commandsOf(program)].flatMap((command) => {
       let help = "";
       command.configureOutput({
         writeOut: (text) => {

@@ -22,7 +22,7 @@ export async function parse(typed: readonly string[], world: World): Promise<voi
   const args = await understood(typed, world);
   const isKnown = nameFinder(world);
   const isName = (text: string) => Object.hasOwn(COMMANDS, text) || isKnown(text);
-  const program = commandLine(world, args[0], { args, isName });
+  const program = await commandLine(world, args[0], { args, isName });
   await requireKnownSubcommand(program, args);
   try {
     await program.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });
@@ -36,7 +36,7 @@ export async function parse(typed: readonly string[], world: World): Promise<voi
  * Every command with its options; `world` is for their actions. If `name` is a command's name, only that command, because
  * creating them all takes a fifth of the time that a short command takes.
  */
-export function commandLine(world: World, name = "", typed?: Typed): Command {
+export async function commandLine(world: World, name = "", typed?: Typed): Promise<Command> {
   const program = new Command("twinseed")
     .description("One seed, every device: TOTP codes, and the QR code again for your next device")
     .version(VERSION)
@@ -57,9 +57,9 @@ export function commandLine(world: World, name = "", typed?: Typed): Command {
       "after",
       `\nExit codes: ${exitCodes(0, 4)},\n${exitCodes(4, 7)},\n${exitCodes(7, 10)},\n${exitCodes(10)}.`,
     );
-  const wanted = Object.entries(COMMANDS).filter(([one]) => one === name);
-  for (const [, register] of wanted.length > 0 ? wanted : Object.entries(COMMANDS)) register(program, world);
-  if (wanted.length === 0) registerHelp(program, world);
+  const isOne = Object.hasOwn(COMMANDS, name);
+  for (const load of isOne ? [COMMANDS[name]] : Object.values(COMMANDS)) (await load?.())?.(program, world);
+  if (!isOne) registerHelp(program, world);
   return program;
 }
 

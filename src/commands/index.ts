@@ -1,56 +1,35 @@
 /** Every command by its name: one line each, in the order of the help. */
 import type { Command } from "commander";
 import type { World } from "../world.ts";
-import { registerAdd } from "./add.ts";
-import { registerAudit } from "./audit.ts";
-import { registerAws } from "./aws/aws.ts";
-import { registerBackup } from "./backup/backup.ts";
-import { registerCode } from "./code/code-command.ts";
-import { registerCompletion } from "./completion/completion.ts";
-import { registerDevice } from "./device/device.ts";
-import { registerDoctor } from "./doctor/doctor.ts";
-import { registerDrill } from "./drill/drill.ts";
-import { registerExport } from "./export/export.ts";
-import { registerImport } from "./import/import.ts";
-import { registerList } from "./list.ts";
-import { registerLock } from "./lock.ts";
-import { registerNote } from "./note/note.ts";
-import { registerQr } from "./qr.ts";
-import { registerRemove } from "./remove.ts";
-import { registerRename } from "./rename.ts";
-import { registerRestore } from "./restore.ts";
-import { registerSheet } from "./sheet/sheet.ts";
-import { registerStore } from "./store/store.ts";
-import { registerSync } from "./sync/sync.ts";
-import { registerUnlock } from "./unlock.ts";
-import { registerUri } from "./uri.ts";
-import { registerVerify } from "./verify.ts";
-import { registerWatch } from "./watch/watch.ts";
 
-export const COMMANDS: Readonly<Record<string, (program: Command, world: World) => void>> = {
-  add: registerAdd,
-  code: registerCode,
-  list: registerList,
-  watch: registerWatch,
-  qr: registerQr,
-  uri: registerUri,
-  verify: registerVerify,
-  device: registerDevice,
-  audit: registerAudit,
-  import: registerImport,
-  export: registerExport,
-  backup: registerBackup,
-  drill: registerDrill,
-  sheet: registerSheet,
-  note: registerNote,
-  rename: registerRename,
-  remove: registerRemove,
-  restore: registerRestore,
-  store: registerStore,
-  unlock: registerUnlock,
-  lock: registerLock,
-  sync: registerSync,
-  doctor: registerDoctor,
-  aws: registerAws,
-  completion: registerCompletion,
+/** Adds the command, with its options and its action, to the program. */
+export type Register = (program: Command, world: World) => void;
+
+/** Each is loaded when it is wanted, as a run needs one of them, and evaluating all takes longer than most take to do their work. */
+export const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+  add: async () => (await import("./add.ts")).registerAdd,
+  code: async () => (await import("./code/code-command.ts")).registerCode,
+  list: async () => (await import("./list.ts")).registerList,
+  watch: async () => (await import("./watch/watch.ts")).registerWatch,
+  qr: async () => (await import("./qr.ts")).registerQr,
+  uri: async () => (await import("./uri.ts")).registerUri,
+  verify: async () => (await import("./verify.ts")).registerVerify,
+  device: async () => (await import("./device/device.ts")).registerDevice,
+  audit: async () => (await import("./audit.ts")).registerAudit,
+  import: async () => (await import("./import/import.ts")).registerImport,
+  export: async () => (await import("./export/export.ts")).registerExport,
+  backup: async () => (await import("./backup/backup.ts")).registerBackup,
+  drill: async () => (await import("./drill/drill.ts")).registerDrill,
+  sheet: async () => (await import("./sheet/sheet.ts")).registerSheet,
+  note: async () => (await import("./note/note.ts")).registerNote,
+  rename: async () => (await import("./rename.ts")).registerRename,
+  remove: async () => (await import("./remove.ts")).registerRemove,
+  restore: async () => (await import("./restore.ts")).registerRestore,
+  store: async () => (await import("./store/store.ts")).registerStore,
+  unlock: async () => (await import("./unlock.ts")).registerUnlock,
+  lock: async () => (await import("./lock.ts")).registerLock,
+  sync: async () => (await import("./sync/sync.ts")).registerSync,
+  doctor: async () => (await import("./doctor/doctor.ts")).registerDoctor,
+  aws: async () => (await import("./aws/aws.ts")).registerAws,
+  completion: async () => (await import("./completion/completion.ts")).registerCompletion,
 };

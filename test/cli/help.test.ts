@@ -9,7 +9,7 @@ import { testCli } from "../helpers/test-cli.ts";
 const topics = Object.keys(TOPICS);
 
 it.each(topics)("%s is a topic with a text, and no command has its name", async (topic) => {
-  const names = everyCommand().flatMap((one) => [one.name(), ...one.aliases()]);
+  const names = (await everyCommand()).flatMap((one) => [one.name(), ...one.aliases()]);
   expect(names).not.toContain(topic);
   const { exitCode, stdout, stderr } = await testCli().run(`help ${topic}`);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
@@ -31,20 +31,20 @@ it("no topic at all is the same as --help, which names the topics", async () => 
 });
 
 it("of every command is what its --help prints", async () => {
-  for (const path of everyCommand().map(pathOf)) {
+  for (const path of (await everyCommand()).map(pathOf)) {
     const { stdout } = await testCli().run(`${path} --help`);
     expect(stdout).not.toBe("");
     expect(await testCli().run(`help ${path}`)).toMatchObject({ exitCode: 0, stdout, stderr: "" });
   }
 });
 
-it.each(["", ...everyCommand().map(pathOf)])(
+it.each(["", ...(await everyCommand()).map(pathOf)])(
   "%s --help fits 80 columns, and breaks between words",
   async (path) => {
     const { stdout } = await testCli().run(`${path} --help`.trim());
     expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
     const text = stdout.replace(/\s+/g, " ");
-    const command = everyCommand().find((one) => pathOf(one) === path);
+    const command = (await everyCommand()).find((one) => pathOf(one) === path);
     const help = command?.createHelp();
     const below = command === undefined || help === undefined ? [] : help.visibleCommands(command);
     for (const { description } of command?.options ?? []) expect(text).toContain(description);

@@ -26,7 +26,7 @@ const SPELLINGS: readonly (readonly string[])[] = [SHORT, MARKED_BASE32].flatMap
 );
 
 /** Command lines in which one thing is typed in each place that takes any, with what comes before it. */
-const PLACES: readonly (readonly string[])[] = everyCommand().flatMap((command) => {
+const PLACES: readonly (readonly string[])[] = (await everyCommand()).flatMap((command) => {
   const path: string[] = [];
   for (let one = command; one.parent !== null; one = one.parent) path.unshift(one.name());
   if (isGroup(command)) return [path];

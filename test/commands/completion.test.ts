@@ -175,8 +175,8 @@ describe("the scripts", () => {
   });
 });
 
-it("every value that is known by its name is the value of something", () => {
-  const names = everyCommand().flatMap((command) => [
+it("every value that is known by its name is the value of something", async () => {
+  const names = (await everyCommand()).flatMap((command) => [
     ...command.registeredArguments.flatMap((one) => [one.name(), `${command.name()} ${one.name()}`]),
     ...command.options.flatMap(({ flags, long }) => [long, /[<[]([\w-]+)/.exec(flags)?.[1]]),
   ]);

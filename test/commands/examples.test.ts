@@ -8,12 +8,12 @@ import { pathOf } from "../../src/cli/shown-commands.ts";
 import { COMMANDS } from "../../src/commands/index.ts";
 import { VARIABLES } from "../../src/settings/environment.ts";
 import { examplesOf } from "../../src/talk/examples.ts";
-import { everyCommand, isGroup, noWorld } from "../helpers/every-command.ts";
+import { commandsOf, everyCommand, isGroup, noWorld } from "../helpers/every-command.ts";
 import { needs } from "../helpers/system-packages.ts";
 import { testCli, words } from "../helpers/test-cli.ts";
 
-const leaves = (command: Command): Command[] => everyCommand(command).filter((one) => !isGroup(one));
-const shown = leaves(commandLine(noWorld)).filter((one) => !one.name().startsWith("__"));
+const leaves = (command: Command): Command[] => commandsOf(command).filter((one) => !isGroup(one));
+const shown = leaves(await commandLine(noWorld)).filter((one) => !one.name().startsWith("__"));
 
 describe.each(shown.map((one) => [pathOf(one), one] as const))("%s", (path, command) => {
   const lines = examplesOf(command);
@@ -27,7 +27,7 @@ describe.each(shown.map((one) => [pathOf(one), one] as const))("%s", (path, comm
 
   it.each(lines)("%s", async (line) => {
     const [, typed = ""] = /twinseed ([^|<>()#;&]*)/.exec(line) ?? [];
-    const program = commandLine(noWorld);
+    const program = await commandLine(noWorld);
     const done: string[] = [];
     for (const one of leaves(program)) {
       one.action(() => {
@@ -39,29 +39,30 @@ describe.each(shown.map((one) => [pathOf(one), one] as const))("%s", (path, comm
   });
 });
 
-describe("a command that is made alone", () => {
-  const all = commandLine(noWorld);
+describe("a command that is made alone", async () => {
+  const all = await commandLine(noWorld);
   const helpsOf = (command: Command): string[] => [
     command.helpInformation(),
     ...command.commands.flatMap(helpsOf),
   ];
 
-  it.each(Object.keys(COMMANDS))("%s is the same as among all", (name) => {
-    const [alone, whole] = [commandLine(noWorld, name), all].map(({ commands }) =>
+  it.each(Object.keys(COMMANDS))("%s is the same as among all", async (name) => {
+    const [alone, whole] = [await commandLine(noWorld, name), all].map(({ commands }) =>
       commands.filter((one) => one.name() === name),
     );
     expect(alone).toHaveLength(1);
     // The others are left out: no more than a hidden one comes with it.
-    expect(commandLine(noWorld, name).commands.filter((one) => !one.name().startsWith("__"))).toHaveLength(1);
+    const { commands } = await commandLine(noWorld, name);
+    expect(commands.filter((one) => !one.name().startsWith("__"))).toHaveLength(1);
     expect(alone?.flatMap(helpsOf)).toEqual(whole?.flatMap(helpsOf));
   });
 
-  it.each(["", "nobody", "help", "--help", "constructor"])("%s is none: then all are there", (name) => {
-    expect(commandLine(noWorld, name).helpInformation()).toBe(all.helpInformation());
+  it.each(["", "nobody", "help", "--help", "constructor"])("%s is none: then all are there", async (name) => {
+    expect((await commandLine(noWorld, name)).helpInformation()).toBe(all.helpInformation());
   });
 });
 
-const groups = everyCommand().filter(isGroup);
+const groups = (await everyCommand()).filter(isGroup);
 it.each(groups.map((group) => [pathOf(group), group] as const))(
   "%s has an example of each of its commands in its --help, once",
   async (path, group) => {
@@ -71,8 +72,8 @@ it.each(groups.map((group) => [pathOf(group), group] as const))(
   },
 );
 
-describe("the man page", () => {
-  const page = manPage(commandLine(noWorld), "1.2.3");
+describe("the man page", async () => {
+  const page = manPage(await commandLine(noWorld), "1.2.3");
 
   it("has every command with every option, the exit codes and the environment", () => {
     const plain = page.replaceAll("\\-", "-");

@@ -20,8 +20,10 @@ const WRITERS: readonly (readonly [command: string, ending: string, args: (file:
 
 const onDisk = () => testCli({ accounts: [github, aws], instead: () => ({ files: userFiles }) });
 
-it("every command that has --output is tried", () => {
-  const having = everyCommand().filter(({ options }) => options.some(({ long }) => long === "--output"));
+it("every command that has --output is tried", async () => {
+  const having = (await everyCommand()).filter(({ options }) =>
+    options.some(({ long }) => long === "--output"),
+  );
   expect([...new Set(WRITERS.map(([command]) => command))].sort()).toEqual(
     having.map((command) => command.name()).sort(),
   );

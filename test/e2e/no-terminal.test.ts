@@ -44,7 +44,7 @@ const ENVIRONMENT: Record<Situation, Record<string, string>> = {
 const KEY_IN_MEMORY = { TWINSEED_KEY: KEY };
 
 /** commander adds a "help" to every command that groups others. */
-const HELP: readonly Unattended[] = everyCommand()
+const HELP: readonly Unattended[] = (await everyCommand())
   .filter(isGroup)
   .map((group) => ({ args: [...pathOf(group).split(" "), "help"], exits: 0 }));
 const BY_COMMAND: readonly (readonly Unattended[])[] = [

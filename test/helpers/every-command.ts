@@ -7,8 +7,13 @@ import type { World } from "../../src/world.ts";
 export const noWorld: World = Object.create(null);
 
 /** Commands of all levels, including hidden ones. */
-export function everyCommand(program: Command = commandLine(noWorld)): Command[] {
-  return program.commands.flatMap((one) => [one, ...everyCommand(one)]);
+export async function everyCommand(): Promise<Command[]> {
+  return commandsOf(await commandLine(noWorld));
+}
+
+/** What `program`, or a group, has of them. */
+export function commandsOf(program: Command): Command[] {
+  return program.commands.flatMap((one) => [one, ...commandsOf(one)]);
 }
 
 /** Whether it has subcommands. Without one, it prints its help or runs a default. */

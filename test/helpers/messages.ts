@@ -9,9 +9,7 @@ import { replay } from "./replay.ts";
 
 const FOLDER = new URL("../transcripts/", import.meta.url);
 /** The longest first, so that `aws session` does not count as `aws`. */
-const PATHS = everyCommand()
-  .map(pathOf)
-  .toSorted((a, b) => b.length - a.length);
+const PATHS = (await everyCommand()).map(pathOf).toSorted((a, b) => b.length - a.length);
 
 function commandOf(typed: string): string {
   return PATHS.find((path) => `${typed} `.startsWith(`${path} `)) ?? "(no command)";
