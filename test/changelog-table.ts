@@ -567,6 +567,7 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "asks for --force where there is a device, a file or a link to one",
       "asks for what stdout asks for",
     ],
+    "test/system/files.test.ts": ["are known, wherever they lead"],
   },
   "A lease server is trusted": {
     "test/leases/hostile-redis.test.ts": [
