@@ -239,7 +239,7 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "lose no account and no copy that neither side took away",
     ],
     "test/members/format.test.ts": ["has how each entry vouches for the next"],
-    "test/real/members-attacks.test.ts": ["see in the log who changed what"],
+    "test/real/members-honest.test.ts": ["see in the log who changed what"],
   },
   "`doctor` finds": {
     "test/commands/doctor.test.ts": [
@@ -450,7 +450,7 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "an empty home gets everything with --join",
       "a clone reads at once; it writes once it was told the store's words",
     ],
-    "test/real/members-attacks.test.ts": [
+    "test/real/members-honest.test.ts": [
       "whose state folders are all lost begin a new list, and join again",
     ],
   },
@@ -458,8 +458,8 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
     "test/docs.test.ts": ["docs/commands.md has every exit code of the program, and what it means"],
     "test/real/members-attacks.test.ts": [
       "puts slots of a data key of their own there: nothing comes in, and nothing is sealed with it",
-      "are a stop that names both, and the words choose",
     ],
+    "test/real/members-honest.test.ts": ["are a stop that names both, and the words choose"],
     "test/real/sync-attacks.test.ts": [
       "seeds that can't be opened are not taken in, and --replace removes them",
       "what is no text, far too large, a link, or a name in capitals is named, and not taken in",
