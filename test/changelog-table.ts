@@ -450,9 +450,7 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "an empty home gets everything with --join",
       "a clone reads at once; it writes once it was told the store's words",
     ],
-    "test/real/members-honest.test.ts": [
-      "whose state folders are all lost begin a new list, and join again",
-    ],
+    "test/real/members-honest.test.ts": ["whose state folders are all lost begin a new list, and join again"],
   },
   "Exit code 9 is new": {
     "test/docs.test.ts": ["docs/commands.md has every exit code of the program, and what it means"],
