@@ -76,7 +76,7 @@ const NOT_QUICK = [
   "test/{ci,package,supply-chain}.test.ts",
   "test/formats/{corpus,hostile}.test.ts",
   "test/qr/{corpus,read-back,terminal,xterm}.test.ts",
-  "test/commands/{once,paste}.test.ts",
+  "test/commands/{once-leases,paste}.test.ts",
   "test/regular-expressions.test.ts",
   "test/leases/*.test.ts",
   "test/system/{clipboard,folder-processes,streams,terminal}.test.ts",

@@ -74,11 +74,11 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
   "`code --once` hands": {
     "test/commands/once.test.ts": [
       "gives a code once, and then waits for the next one, and says so",
-      "of … exactly one gets the code, in each of … rounds",
       "--env takes it from TWINSEED_URI, and writes nothing",
       "- takes a URI or a bare key from stdin",
       "comes first, for each code that is printed",
     ],
+    "test/commands/once-leases.test.ts": ["of … exactly one gets the code, in each of … rounds"],
     "test/ci.test.ts": ["GitHub Actions: the code is right, and the log is told to hide it"],
   },
   "`--copy` clears": {
@@ -156,11 +156,13 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
     ],
   },
   "`backup create`, `verify`, `restore`": {
-    "test/commands/backup.test.ts": [
+    "test/commands/backup-create.test.ts": [
       "holds every account with its URI, the removed ones, the devices, and itself",
       "is typed twice; a second time if they differ",
       "is made of ten words that leave no trace but on paper",
       "any two open it, in any order, one doesn't",
+    ],
+    "test/commands/backup-restore.test.ts": [
       "everything is in it: exit 0, and its copies are confirmed",
       "never overwrites: the same name with another seed comes in beside it, an id that is taken gets a new one",
     ],
@@ -508,7 +510,7 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "it counts once the user says where it is; the file that is written over it does not",
       "a new file follows the old one: no backup is behind any more",
     ],
-    "test/commands/ledger-truth.test.ts": [
+    "test/commands/locked-truth.test.ts": [
       "a backup that was overwritten still counted for what was removed, and restored since",
     ],
   },
@@ -522,7 +524,7 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
     ],
   },
   "`backup create` refuses": {
-    "test/commands/ledger-truth.test.ts": [
+    "test/commands/locked-truth.test.ts": [
       "one seed that can't be read is left out only if the user says so",
       "%s: each seed was called damaged, and nothing stopped",
       "a backup with more accounts goes into no store that may be the wrong one",
@@ -576,7 +578,7 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
     "test/security.test.ts": ["its figures are the program's"],
   },
   "What `--once` and counters": {
-    "test/commands/ledger-truth.test.ts": [
+    "test/commands/spent-truth.test.ts": [
       "when one seed is asked for by two ways on one computer",
       "when two accounts have one seed, as after a sync",
       "counters, too: two accounts, the environment, and a code that a device showed",
@@ -670,10 +672,8 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
     ],
   },
   "`code --once` could print": {
-    "test/commands/ledger-truth.test.ts": [
-      "when the clock is set back during the reservation: %s, by %i ms",
-      "--min-remaining printed a code of the future: set back by %i ms",
-    ],
+    "test/commands/spent-truth.test.ts": ["when the clock is set back during the reservation: %s, by %i ms"],
+    "test/commands/ledger-truth.test.ts": ["--min-remaining printed a code of the future: set back by %i ms"],
   },
   "`aws` works as": {
     "test/system/aws-cli.test.ts": [
