@@ -1,6 +1,8 @@
 /**
  * Builds dist/:
  *   twinseed.cjs  src/cli/start.ts and what it imports at once: all that `code NAME` needs
+ *   list.cjs      what `list` needs besides
+ *   options.cjs   what `code` with options needs besides
  *   program.cjs   the rest of the program, loaded when something of it is first imported
  *   unlocked.cjs  asks an unlocked store for a code, instead of all of the above
  *   child.cjs     what runs in a process of its own
@@ -17,13 +19,13 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { billOfMaterials } from "./packaging/bill-of-materials.mjs";
+import { layersOf } from "./packaging/layers.mjs";
 import { lazyBuiltins } from "./packaging/lazy-builtins.mjs";
 import { librariesApart } from "./packaging/libraries-apart.mjs";
 import { libraryTypes } from "./packaging/library-types.mjs";
 import { licenses } from "./packaging/licenses.mjs";
 import { manPage } from "./packaging/man-page.mjs";
 import { packagesOf } from "./packaging/packages.mjs";
-import { twoFiles } from "./packaging/two-files.mjs";
 import { viewer } from "./packaging/viewer.mjs";
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
@@ -93,19 +95,24 @@ const browserHmac = {
 };
 
 const text = (contents) => ({ stdin: { contents, resolveDir: "." } });
-const { main, program } = await twoFiles(async (source, plugin, options) => {
+const layers = await layersOf(async (source, plugin, options) => {
   const { content, modules } = await bundle("", { ...text(source), ...options }, [plugin, ...apart]);
   return { text: Buffer.from(content).toString("utf8"), modules };
 });
 const built = [
-  await bundle("twinseed.cjs", text(main.source), [main.plugin, ...apart]),
-  await bundle("program.cjs", text(program.source), [program.plugin, ...apart]),
   await bundle("unlocked.cjs", { entryPoints: ["src/cli/unlocked-code.ts"] }, apart),
   await bundle("child.cjs", { entryPoints: ["src/cli/child-tasks.ts"] }, apart),
   await bundle("library.mjs", { entryPoints: ["src/library.ts"], format: "esm" }),
   await bundle("library.cjs", { entryPoints: ["src/library.ts"] }),
   await bundle("library.browser.mjs", inBrowsers, [browserHmac]),
 ];
+for (const { file, source, plugin } of layers)
+  built.push(await bundle(file, text(source), [plugin, ...apart]));
+const inLayers = built
+  .slice(-layers.length)
+  .flatMap((one) => one.modules.filter((name) => /^(src|node_modules)\//.test(name)));
+const twice = inLayers.filter((name, i) => inLayers.indexOf(name) < i);
+if (twice.length > 0) throw new Error(`of these there would be two copies: ${twice}`);
 for (const { file, source } of libraries.scripts()) built.push(await bundle(file, text(source)));
 const { html, sha256, readable, modules } = await viewer();
 const types = libraryTypes();

@@ -26,10 +26,10 @@ const REAL_APART = ["test/{formats/nothing-left-out,fuzz/fuzz,rig/rig}.test.ts"]
 const EVERYTHING = ["test/**/*.test.ts"];
 
 /**
- * `npm run test:standalone`: the executable that needs no Node.js. Of the end-to-end tests, all but compile-cache, which is about a
- * cache of Node's.
+ * `npm run test:standalone`: the executable that needs no Node.js. Of the end-to-end tests, all but compile-cache and
+ * loaded-files, which are about a cache of Node's and the files of dist/.
  */
-const STANDALONE = ["test/standalone/*.test.ts", "test/e2e/!(compile-cache).test.ts"];
+const STANDALONE = ["test/standalone/*.test.ts", "test/e2e/!(compile-cache|loaded-files).test.ts"];
 
 /** `npm run test:long`: every file that takes more samples there. */
 const takesSamples = (file: string) =>

@@ -5,9 +5,9 @@
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { build } from "esbuild";
+import { layersOf } from "./layers.mjs";
 import { lazyBuiltins } from "./lazy-builtins.mjs";
 import { librariesApart } from "./libraries-apart.mjs";
-import { twoFiles } from "./two-files.mjs";
 
 /** The one that build.mjs has made, and no other: its hash is on paper. */
 const builtViewer = {
@@ -78,13 +78,10 @@ export async function standaloneBundle(folder, { version, bugs }) {
     files.push(file);
   }
   const from = (contents) => ({ stdin: { contents, resolveDir: "." } });
-  const { main, program } = await twoFiles((source, plugin, options) =>
-    bundle(from(source), [plugin, ...all], options),
-  );
+  const layers = await layersOf((source, plugin, options) => bundle(from(source), [plugin, ...all], options));
   mkdirSync(join(folder, "lib"), { recursive: true });
   await write("main.cjs", { entryPoints: ["src/cli/standalone.ts"] }, [partsApart]);
-  await write("twinseed.cjs", from(main.source), [main.plugin, ...all]);
-  await write("program.cjs", from(program.source), [program.plugin, ...all]);
+  for (const { file, source, plugin } of layers) await write(file, from(source), [plugin, ...all]);
   await write("child.cjs", { entryPoints: ["src/cli/child-tasks.ts"] }, all);
   for (const { file, source } of libraries.scripts()) await write(file, from(source), [lazyBuiltins]);
   for (const path of libraries.wasm()) copyFileSync(path, join(folder, basename(path)));

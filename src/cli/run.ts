@@ -32,11 +32,14 @@ export function reportError(error: unknown, stderr: Output, typed?: Typed): Exit
 const PICTURE_COMMANDS: readonly (string | undefined)[] = ["add", "import"];
 const PICTURE = /\.(png|jpe?g|webp|gif|bmp)$/i;
 
-/** Scripts run `code` and `code NAME` all day, so they skip the parser: loading that costs more than the codes. */
+/** Scripts run `code` and `list` all day, so without options they skip the parser: loading that costs more than the codes. */
 async function dispatch(args: readonly string[], world: World): Promise<void> {
   const [command, query, ...rest] = args;
-  if (command === "code" && !query?.startsWith("-") && rest.length === 0) {
-    return code(query, {}, world);
+  const isPlain = !query?.startsWith("-") && rest.length === 0;
+  if (isPlain && command === "code") return code(query, {}, world);
+  if (isPlain && command === "list") {
+    const { list } = await import("../commands/list.ts");
+    return list(query, {}, world);
   }
   // Starting the process that reads a picture takes half of the time, so it starts while the command is loading.
   if (PICTURE_COMMANDS.includes(command) && args.some((arg) => PICTURE.test(arg))) world.pictures.prepare();
