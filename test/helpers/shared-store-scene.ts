@@ -2,6 +2,7 @@
  * A shared store with two members and someone who can push, for tests with the real program, git and age.
  * Alice's store opens with a raw key; Bob's computer joined with an identity of its own.
  */
+import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -11,6 +12,7 @@ import { sealForRecipient } from "../../src/seeds/file/age-slots.ts";
 import { type DataKey, newDataKey } from "../../src/seeds/file/data-key.ts";
 import { type Computer, computerIn } from "./binary.ts";
 import { temporaryFolder } from "./child.ts";
+import { inside } from "./inside.ts";
 import { beginSharing, good, join as joinTeam, labeledUri, makeRepository, run } from "./team.ts";
 
 export const AT = ["--at", "1700000000"];
@@ -40,10 +42,10 @@ export async function scene(): Promise<Scene> {
   makeRepository(bare);
   const key = randomBytes(32).toString("base64");
   const alice = computerIn(join(folder, "alice"), { TWINSEED_STORE: "file", TWINSEED_KEY: key });
-  await add(alice, "first");
-  await beginSharing(alice, bare, "alice/desk");
+  await add(inProcess(alice), "first");
+  await beginSharing(inProcess(alice), bare, "alice/desk");
   const bob = computerIn(join(folder, "bob"), { TWINSEED_PASSPHRASE: "correct horse" });
-  await joinTeam(bob, alice, bare, "bob/laptop");
+  await joinTeam(inProcess(bob), inProcess(alice), bare, "bob/laptop");
   const clone = join(folder, "mallory");
   run("git", "clone", "--quiet", bare, clone);
   const push = (files: Readonly<Record<string, string | undefined>>): string => {
@@ -69,7 +71,28 @@ export function place(folder: string, files: Readonly<Record<string, string | un
 
 export function filesOf(bare: string): Record<string, string> {
   const names = run("git", "-C", bare, "ls-tree", "-r", "--name-only", "main").split("\n").filter(Boolean);
-  return Object.fromEntries(names.map((name) => [name, run("git", "-C", bare, "show", `main:${name}`)]));
+  const input = names.map((name) => `main:${name}\n`).join("");
+  let rest = execFileSync("git", ["-C", bare, "cat-file", "--batch"], { input, maxBuffer: 2 ** 26 });
+  return Object.fromEntries(
+    names.map((name) => {
+      const start = rest.indexOf("\n") + 1;
+      const size = Number(/ blob (\d+)\n/.exec(rest.toString("utf8", 0, start))?.[1]);
+      const text = rest.toString("utf8", start, start + size);
+      rest = rest.subarray(start + size + 1);
+      return [name, text];
+    }),
+  );
+}
+
+/** The same computer without a process for each command, for what is not the subject of a test. */
+function inProcess(computer: Computer): Computer {
+  return {
+    ...computer,
+    async run(args, { stdin } = {}) {
+      const session = await inside(computer, args, typeof stdin === "object" ? stdin.text : "");
+      return { ...session, signal: null, ms: 0 };
+    },
+  };
 }
 
 export const listOf = (data: string) =>
@@ -106,11 +129,12 @@ export async function requireHealed(
   bare: string,
   names: readonly string[],
 ): Promise<void> {
-  for (const computer of [...computers, ...computers]) await good(computer, ["sync"]);
+  for (const computer of [...computers, ...computers]) await good(inProcess(computer), ["sync"]);
   const [first] = computers;
   for (const computer of computers) {
     expect(listOf(computer.data).at(-1)?.hash).toBe(listOf(first?.data ?? "").at(-1)?.hash);
-    for (const name of names) expect(await good(computer, ["code", name, ...AT])).toMatch(/^\d{6}\n$/);
+    for (const name of names)
+      expect(await good(inProcess(computer), ["code", name, ...AT])).toMatch(/^\d{6}\n$/);
     const { exitCode, stdout } = await computer.run(["doctor"]);
     expect({ exitCode, stdout: exitCode === 0 ? "" : stdout }).toEqual({ exitCode: 0, stdout: "" });
   }
