@@ -5,17 +5,18 @@
  */
 import { existsSync } from "node:fs";
 import type { Env } from "../disk/state-folder-path.ts";
+import { xdgFolder } from "../disk/xdg-folder.ts";
 
 export function hasSocketFolder(env: Env, user = process.geteuid?.()): boolean {
   if (user === undefined) return false;
   const states = env.TWINSEED_STATE
     ? [env.TWINSEED_STATE]
     : [
-        `${env.XDG_STATE_HOME || `${env.HOME}/.local/state`}/twinseed`,
+        `${xdgFolder(env, "XDG_STATE_HOME") ?? `${env.HOME}/.local/state`}/twinseed`,
         `${env.HOME}/Library/Application Support/twinseed-state`,
       ];
   const places = [
-    `${env.XDG_RUNTIME_DIR || `/run/user/${user}`}/twinseed`,
+    `${xdgFolder(env, "XDG_RUNTIME_DIR") ?? `/run/user/${user}`}/twinseed`,
     ...states.map((one) => `${one}/unlocked`),
   ];
   return places.some((place) => existsSync(place));

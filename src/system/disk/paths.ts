@@ -14,6 +14,5 @@ export async function dataFolderPath(
       throw (await import("./no-data-folder.ts")).noHome();
     },
   );
-  if (!isAbsolute(data)) throw (await import("./no-data-folder.ts")).relativeHome(data);
-  return data;
+  return isAbsolute(data) ? data : (await import("./no-data-folder.ts")).insteadOfRelative(data);
 }
