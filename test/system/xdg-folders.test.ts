@@ -8,7 +8,7 @@ import { hasSocketFolder } from "../../src/system/channel/socket-folder.ts";
 import { placesFor } from "../../src/system/channel/socket-place.ts";
 import { onBus } from "../../src/system/desktop/bus-calls.ts";
 import { repairBusAddress } from "../../src/system/desktop/session-bus.ts";
-import { insteadOfRelative } from "../../src/system/disk/no-data-folder.ts";
+import { insteadOf } from "../../src/system/disk/no-data-folder.ts";
 import { dataFolderPath } from "../../src/system/disk/paths.ts";
 import { stateFolderPath } from "../../src/system/disk/state-folder-path.ts";
 import * as temporary from "../../src/system/disk/temporary-folder.ts";
@@ -76,9 +76,10 @@ onlyLinux("a relative path is ignored in", () => {
 
 onlyLinux("but not in what has no other place", () => {
   it("HOME: the data would come and go with the working directory", () => {
-    expect(() => insteadOfRelative("relative/.local/share/twinseed", "relative")).toThrow(
+    expect(() => insteadOf("relative/.local/share/twinseed", () => "relative")).toThrow(
       'the data folder "relative/.local/share/twinseed" is not an absolute path',
     );
+    expect(() => insteadOf("")).toThrow("this user has no home directory");
   });
 });
 

@@ -36,7 +36,7 @@ export function* placesFor(home: string, env: Env, user = process.geteuid?.()): 
     socket: `${folder}/${name}.sock`,
     cookie: `${folder}/${name}.key`,
   });
-  const runtime = xdgFolder(env, "XDG_RUNTIME_DIR") ?? `/run/user/${user}`;
+  const runtime = xdgFolder(env.XDG_RUNTIME_DIR) ?? `/run/user/${user}`;
   if (isRuntimeFolder(runtime, user)) yield place(`${runtime}/twinseed`);
   const state = stateFolder(env);
   if (state !== undefined) yield place(`${state}/unlocked`);

@@ -84,7 +84,7 @@ function addressIn(env: Env): string {
   const { DBUS_SESSION_BUS_ADDRESS } = env;
   const address = DBUS_SESSION_BUS_ADDRESS?.split(";").find((one) => /^unix:(path|abstract)=/.test(one));
   if (address !== undefined) return address;
-  const runtime = xdgFolder(env, "XDG_RUNTIME_DIR");
+  const runtime = xdgFolder(env.XDG_RUNTIME_DIR);
   if (!DBUS_SESSION_BUS_ADDRESS && runtime !== undefined) return `unix:path=${join(runtime, "bus")}`;
   throw new Error("no session bus");
 }

@@ -78,7 +78,7 @@ export async function shutDown({ fd, name }: OpenSocket): Promise<boolean> {
  * default place.
  */
 export function repairBusAddress(env: Record<string, string | undefined>, runtimeFolder: string): void {
-  if (env.DBUS_SESSION_BUS_ADDRESS || xdgFolder(env, "XDG_RUNTIME_DIR") !== undefined) return;
+  if (env.DBUS_SESSION_BUS_ADDRESS || xdgFolder(env.XDG_RUNTIME_DIR)) return;
   try {
     const { uid } = lstatSync("/proc/self"); // owned by us
     const bus = `${runtimeFolder}/${uid}/bus`;

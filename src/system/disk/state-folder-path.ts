@@ -21,7 +21,7 @@ function defaultPath(env: Env, platform: string): string | undefined {
   if (platform === "win32") return env.LOCALAPPDATA && join(env.LOCALAPPDATA, "twinseed-state");
   const home = homeOf(env);
   if (platform === "darwin") return home && join(home, "Library/Application Support/twinseed-state");
-  const states = xdgFolder(env, "XDG_STATE_HOME") ?? (home && join(home, ".local/state"));
+  const states = xdgFolder(env.XDG_STATE_HOME) ?? (home && join(home, ".local/state"));
   return states && join(states, "twinseed");
 }
 

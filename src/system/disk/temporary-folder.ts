@@ -31,7 +31,7 @@ const OURS = /^twinseed-[a-z]+-(\d+)_\w+$/;
 /** Prefers the folder for the session's sockets, which is usually in memory. `purpose` becomes part of its name: only letters. */
 export function temporaryFolder(env: Env, purpose: string): TemporaryFolder {
   const shared = isInMemory(SHARED_MEMORY) ? [SHARED_MEMORY] : [];
-  const runtime = xdgFolder(env, "XDG_RUNTIME_DIR");
+  const runtime = xdgFolder(env.XDG_RUNTIME_DIR);
   const all = [...(runtime === undefined ? [] : [runtime]), ...shared, tmpdir()];
   const places = all.filter(isSafe);
   for (const place of places) sweep(place);

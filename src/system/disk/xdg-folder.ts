@@ -1,10 +1,7 @@
-/** XDG Base Directory Specification 0.8: a relative path in one of its variables is invalid, and ignored. */
-
-/** What the variable says; undefined if it is not set, or not to an absolute path. */
-export function xdgFolder(
-  env: Readonly<Record<string, string | undefined>>,
-  variable: "XDG_RUNTIME_DIR" | "XDG_STATE_HOME",
-): string | undefined {
-  const path = env[variable];
-  return path?.startsWith("/") ? path : undefined; // not isAbsolute(): `code` needs no node:path for this
+/**
+ * What a variable of the XDG Base Directory Specification 0.8 says; undefined if that is no absolute path, which is to be ignored.
+ * Without node:path, which bin/twinseed.js and `code` do not need otherwise.
+ */
+export function xdgFolder(path: string | undefined): string | undefined {
+  return path?.startsWith("/") ? path : undefined;
 }
