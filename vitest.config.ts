@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { defineConfig, type Plugin, type TestProjectInlineConfiguration } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
@@ -30,6 +30,15 @@ const EVERYTHING = ["test/**/*.test.ts"];
  * cache of Node's.
  */
 const STANDALONE = ["test/standalone/*.test.ts", "test/e2e/!(compile-cache).test.ts"];
+
+/** `npm run test:long`: every file that takes more samples there. */
+const takesSamples = (file: string) =>
+  file.endsWith(".test.ts") && readFileSync(file, "utf8").includes("/times.ts");
+const LONGER = readdirSync("test", { recursive: true, encoding: "utf8" })
+  .map((name) => `test/${name.replaceAll("\\", "/")}`)
+  .filter(takesSamples);
+const LONGER_THAN_ANY = 12 * 3_600_000;
+
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 const EXECUTABLE = resolve(`standalone/twinseed-${version}-${process.platform}-${process.arch}/twinseed`);
 
@@ -67,7 +76,7 @@ const NOT_QUICK = [
   "test/{ci,package,supply-chain}.test.ts",
   "test/formats/{corpus,hostile}.test.ts",
   "test/qr/{corpus,read-back,terminal,xterm}.test.ts",
-  "test/commands/{once,paste}.test.ts",
+  "test/commands/{once-leases,paste}.test.ts",
   "test/regular-expressions.test.ts",
   "test/leases/*.test.ts",
   "test/system/{clipboard,folder-processes,streams,terminal}.test.ts",
@@ -133,19 +142,21 @@ export default defineConfig(({ mode }) => ({
     projects:
       mode === "quick"
         ? [together("quick", EVERYTHING, NOT_QUICK)]
-        : [
-            { extends: true, test: { name: "apart", include: APART } },
-            together("together", EVERYTHING, [...APART, ...REAL, ...REAL_APART, "test/standalone/**"]),
-            together("real", REAL, [], 600_000),
-            { extends: true, test: { name: "real-apart", include: REAL_APART, testTimeout: 600_000 } },
-            {
-              extends: true,
-              test: {
-                ...together("standalone", STANDALONE).test,
-                env: { TWINSEED_TEST_EXECUTABLE: EXECUTABLE },
+        : mode === "long"
+          ? [{ extends: true, test: { name: "long", include: LONGER, testTimeout: LONGER_THAN_ANY } }]
+          : [
+              { extends: true, test: { name: "apart", include: APART } },
+              together("together", EVERYTHING, [...APART, ...REAL, ...REAL_APART, "test/standalone/**"]),
+              together("real", REAL, [], 600_000),
+              { extends: true, test: { name: "real-apart", include: REAL_APART, testTimeout: 600_000 } },
+              {
+                extends: true,
+                test: {
+                  ...together("standalone", STANDALONE).test,
+                  env: { TWINSEED_TEST_EXECUTABLE: EXECUTABLE },
+                },
               },
-            },
-          ],
+            ],
   },
 }));
 

@@ -1,5 +1,5 @@
 /** SECURITY.md: each row of its tables names the tests that try it, these tests exist, and its figures are the program's. */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { LARGEST_CLOCK_DIFFERENCE } from "../src/leases/believed.ts";
 import { fingerprintOf } from "../src/ledger/fingerprint.ts";
@@ -7,32 +7,15 @@ import { COST } from "../src/seeds/file/scrypt.ts";
 import { CLEAR_CLIPBOARD_AFTER } from "../src/talk/copied-code.ts";
 import { COMMANDS_TABLE } from "./commands-table.ts";
 import { aws, github } from "./helpers/accounts.ts";
+import { inOneLine, isThere, testsNamedIn } from "./helpers/named-tests.ts";
 import { testCli } from "./helpers/test-cli.ts";
 
 const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), "utf8");
 const page = read("SECURITY.md");
-/** Lines are filled to the width of the page. */
-const inOneLine = (text: string) => text.replace(/\s+/g, " ");
-
-interface NamedTest {
-  readonly file: string;
-  readonly title: string;
-}
-
-/** `file` "title", "title" */
-function testsNamedIn(text: string): NamedTest[] {
-  const groups = inOneLine(text).matchAll(/`(test\/[\w./-]+\.test\.ts)` ((?:"[^"]+"(?:, )?)+)/g);
-  return Array.from(groups).flatMap(([, file = "", titles = ""]) =>
-    Array.from(titles.matchAll(/"([^"]+)"/g), ([, title = ""]) => ({ file, title })),
-  );
-}
-
 const named = ["SECURITY.md", "docs/limits.md"].flatMap((document) => testsNamedIn(read(document)));
 
 it.each(named)("$file has a test $title", ({ file, title }) => {
-  expect(existsSync(new URL(`../${file}`, import.meta.url))).toBe(true);
-  // A title may begin with a number that is made, as in `${KILLS} kills`.
-  expect([`"${title}"`, `} ${title}\``].some((one) => read(file).includes(one))).toBe(true);
+  expect(isThere({ file, title })).toBe(true);
 });
 
 describe("a table's rows", () => {

@@ -61,7 +61,8 @@ export async function understood(
   const [account] = accounts;
   if (account !== undefined && accounts.length === 1 && (near === undefined || isNamed(account, word)))
     return ["code", ...args];
-  throw usageError(`unknown command ${quoted(word)}`, ...hintsFor(word, rest, near, accounts.length));
+  const meant = near === undefined ? SYNONYMS[(await nearest(word, Object.keys(SYNONYMS))) ?? ""] : [near];
+  throw usageError(`unknown command ${quoted(word)}`, ...hintsFor(word, rest, meant, accounts.length));
 }
 
 function isCommand(word: string): boolean {
@@ -71,13 +72,13 @@ function isCommand(word: string): boolean {
 function hintsFor(
   word: string,
   rest: readonly string[],
-  near: string | undefined,
+  near: readonly string[] | undefined,
   matches: number,
 ): string[] {
   const hints: string[] = [];
   const meant = Object.hasOwn(HINTS, word) ? HINTS[word] : undefined;
   if (meant !== undefined) hints.push(`did you mean: ${pasted(...filled(meant, rest))}`);
-  else if (near !== undefined) hints.push(`did you mean: ${pasted(near, ...rest)}`);
+  else if (near !== undefined) hints.push(`did you mean: ${pasted(...near, ...rest)}`);
   if (PICTURE.test(word)) hints.push(`to enroll it: ${pasted("add", word)}`);
   if (BACKUP.test(word)) hints.push(`to restore it: ${pasted("backup", "restore", word)}`);
   if (matches > 1) hints.push(`several accounts match; see: ${pasted("code", word)}`);

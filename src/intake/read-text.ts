@@ -135,7 +135,7 @@ function keyIn(text: string, where: string, { encoding }: Overrides): FoundEnrol
   // files and URIs may hold keys of any length.
   if (check === undefined && length < LEAST_BYTES) {
     throw fault("it is too short to be a key", [
-      "a key has 16 characters or more: is it cut off, or not a key at all?",
+      "services issue keys of 16 characters or more: is it cut off, or not a key at all?",
       "if the service really issued this key, put it into a URI: otpauth://totp/NAME?secret=KEY",
     ]);
   }

@@ -74,8 +74,9 @@ export async function rememberedRecords(name: string, needs: MemoryNeeds): Promi
   let isSaid = false;
 
   function lastOf(key: string): number | undefined {
-    const here = records.lastOf(key) ?? -1;
+    // In this order: what another process remembers is recorded by then, and what it records in between is no older folder.
     const spent = memory.last(key) ?? -1;
+    const here = records.lastOf(key) ?? -1;
     if (spent > here && !isSaid) {
       isSaid = true;
       const what = `it has no record of the last code of ${quoted(name)} that was handed out here, which stays spent`;

@@ -1,6 +1,7 @@
 /** `import` and `export`, in-process. The formats themselves are tested in test/formats. */
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { twinseedJson } from "../../src/formats/twinseed-json.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import type { Gpg } from "../../src/ports/gpg.ts";
 import { aws, bank, counting, everyAccount, github, odd, steam } from "../helpers/accounts.ts";
@@ -9,6 +10,7 @@ import { testCli } from "../helpers/test-cli.ts";
 const list = (...accounts: readonly Parameters<typeof formatOtpauthUri>[0][]) =>
   `${accounts.map((account) => formatOtpauthUri(account)).join("\n")}\n`;
 
+const random = (bytes: number) => new Uint8Array(bytes);
 const now = "2005-03-18T01:58:29Z"; // RFC 6238: github shows 081804
 
 describe("import", () => {
@@ -285,6 +287,23 @@ describe("export", () => {
     const other = testCli();
     await other.run("import - --yes", { stdin: stdout });
     expect((await other.run("code gh")).exitCode).toBe(0);
+  });
+
+  it("that does not read back as it was written is no export", async () => {
+    const { writer } = twinseedJson;
+    if (writer === undefined) throw new Error("it has one");
+    const { write } = writer;
+    onTestFinished(() => void Object.assign(writer, { write }));
+    Object.assign(writer, { write: () => write.call(writer, [github, aws], { random, now: 0 }) });
+    const cli = testCli({ accounts: [github, aws] });
+    expect(await cli.run("export json --output x.json")).toMatchObject({
+      exitCode: 1,
+      stdout: "",
+      stderr: expect.stringContaining("bug"),
+    });
+    expect(cli.files.size).toBe(0);
+    Object.assign(writer, { write });
+    expect(await cli.run("export json --output x.json")).toMatchObject({ exitCode: 0 });
   });
 
   it("lists what the format can't hold", async () => {

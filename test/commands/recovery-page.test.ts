@@ -77,6 +77,8 @@ describe("--account", () => {
     });
     expect(stderr).toContain("it was made for chosen accounts: 1 other account is not in it");
     expect((await cli.run("audit")).stdout).not.toContain("older than");
+    const { devices } = JSON.parse(cli.folder.files.get("devices.json") ?? "");
+    expect(devices).toContainEqual(expect.objectContaining({ name: "few", part: expect.any(String) }));
     const other = testCli({ files: { words: PASSPHRASE, "few.html": textOf(cli, "few.html") } });
     await open(other, "restore", "few.html", "--yes");
     expect(JSON.parse((await other.run("list --json")).stdout)).toHaveLength(2);

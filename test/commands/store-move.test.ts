@@ -23,7 +23,7 @@ async function computer() {
   };
   await run("add -", undefined, URIS);
   const sealed = () => [...folder.files.keys()].filter((name) => name.startsWith("seeds/")).length;
-  return { folder, passwords, run, sealed, codes: () => run("code --at 59") };
+  return { env, folder, passwords, run, sealed, codes: () => run("code --at 59") };
 }
 
 type Home = Awaited<ReturnType<typeof computer>>;
@@ -80,6 +80,19 @@ it("two moves to the same store: the second says that the first has done it", as
   });
   expect(await home.codes()).toEqual(before);
   expect(home.passwords.size).toBe(0);
+});
+
+it("a key from `store key` opens the store that the seeds were moved to", async () => {
+  const home = await computer();
+  const before = await home.codes();
+  await home.run("store move file");
+  expect((await home.run("store")).stdout).toMatch(/^store +file [\s\S]*^why +.*store move/m);
+  const { exitCode, stdout } = await home.run("store key");
+  expect(exitCode).toBe(0);
+  home.env.TWINSEED_KEY = stdout.trim();
+  expect(await home.codes()).toEqual(before);
+  home.env.TWINSEED_KEY = randomBytes(32).toString("base64");
+  expect(await home.codes()).toMatchObject({ exitCode: 6 });
 });
 
 it("who has opened the old store finds each seed in the new one", async () => {

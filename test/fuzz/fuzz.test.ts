@@ -1,10 +1,11 @@
 /**
- * 500 inputs for each target (CONTRIBUTING.md, "Fuzzing"): a clear refusal, or the readable rest of the input; never a crash, a
+ * 500 inputs (5,000 in the long run) for each target (CONTRIBUTING.md, "Fuzzing"): a clear refusal, or the readable rest of the input; never a crash, a
  * long wait, much memory, a changed prototype, or a seed in a message. Earlier finds (test/fixtures/fuzz/) remain fixed.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, vi } from "vitest";
+import { times } from "../helpers/times.ts";
 import { judge } from "./oracle.ts";
 import { run } from "./run.ts";
 import { TARGETS } from "./targets/index.ts";
@@ -12,7 +13,7 @@ import { TARGETS } from "./targets/index.ts";
 vi.mock("../../src/formats/derivations.ts", () => import("./unsafe-derivations.ts"));
 
 const SEED = 7;
-const INPUTS = 500;
+const INPUTS = times(500);
 const FOUND = join(process.cwd(), "test/fixtures/fuzz");
 
 it.each(TARGETS)("$name", async (target) => {

@@ -97,7 +97,7 @@ function proofs(output: string, into: Set<string>): void {
 }
 
 it("no copy without account and device, no confirmation without a proof, a lost device is always reported", {
-  timeout: 60_000,
+  timeout: times(60_000),
 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(event, { minLength: 5, maxLength: 25 }), async (history) => {

@@ -57,7 +57,7 @@ describe("an SVG", () => {
 });
 
 describe("both", () => {
-  it("say every enrollment, field by field, to another reader too", { timeout: 120_000 }, async () => {
+  it("say every enrollment, field by field, to another reader too", { timeout: times(120_000) }, async () => {
     await fc.assert(
       fc.asyncProperty(enrollments, async (enrollment) => {
         const content = contentOf(enrollment);

@@ -36,7 +36,7 @@ describe("drawings", () => {
     }
   });
 
-  it("say every enrollment, field by field, to another reader too", { timeout: 120_000 }, async () => {
+  it("say every enrollment, field by field, to another reader too", { timeout: times(120_000) }, async () => {
     await fc.assert(
       fc.asyncProperty(enrollments, async (enrollment) => {
         for (const drawing of await drawContent(contentOf(enrollment))) {

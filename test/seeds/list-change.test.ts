@@ -144,6 +144,35 @@ describe("a member", () => {
     expect(deps.folder.files.has(slot)).toBe(false);
   });
 
+  it("who looks while another process here changes the list has no older list", async () => {
+    const { deps, state } = await shared();
+    const { folder } = deps;
+    const before = new Map(folder.files);
+    const known = new Map(state.files);
+    await changed(deps, { members: (now) => now.filter(({ name }) => name !== "carol") });
+    const [after, remembered] = [new Map(folder.files), new Map(state.files)];
+    const put = (files: Map<string, string>, content: Map<string, string>) => {
+      files.clear();
+      for (const [name, text] of content) files.set(name, text);
+    };
+    put(folder.files, before);
+    put(state.files, known);
+    const { list } = folder;
+    const here = { ...folder };
+    here.list = (name) => {
+      const seen = list(name);
+      if (name === "members") {
+        put(folder.files, after);
+        put(state.files, remembered);
+      }
+      return seen;
+    };
+    const store = await file.open({ ...deps, folder: here });
+    expect((await store.get("a")).label).toBe(github.label);
+    await store.put("c", { ...github, label: "new" });
+    expect((await (await file.open(deps)).get("c")).label).toBe("new");
+  });
+
   it("who is none is told so, and an identity that is none is not repeated", async () => {
     const { deps } = await shared();
     await expect(file.open(as(await person("eve"), deps))).rejects.toMatchObject({

@@ -278,6 +278,23 @@ describe("slots", () => {
     expect(nameOf(deps.folder, "keys/")).toBe("");
   });
 
+  it("of the first builds are refused, with the way to bring the store over, and nothing is changed", async () => {
+    const deps = await filled();
+    change(deps.folder, nameOf(deps.folder, "keys/"), (slot) => ({ ...slot, version: 1 }));
+    const shared = await filled();
+    shared.folder.files.delete(nameOf(shared.folder, "keys/"));
+    shared.folder.files.set("recipients/bob.txt", "");
+    for (const old of [deps, shared]) {
+      const before = new Map(old.folder.files);
+      await expect(file.open(old)).rejects.toMatchObject({
+        exitCode: ExitCode.failed,
+        message: expect.stringContaining("written by one of the first builds"),
+        hints: [expect.stringMatching(/backup create FILE.*backup restore FILE/), "nothing was changed"],
+      });
+      expect(old.folder.files).toEqual(before);
+    }
+  });
+
   it("can be added, with the store still opening the old way", async () => {
     const deps = await filled();
     const key = generateRawKey(deps.random);

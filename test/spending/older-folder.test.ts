@@ -86,6 +86,29 @@ describe("code --once, time-based", () => {
     expect(runs.filter(({ exitCode }) => exitCode === 0)).toHaveLength(1);
     expect(runs.map(({ stderr }) => stderr).join("")).not.toContain("went back");
   });
+
+  it("one that another process records between two looks is no older copy", async () => {
+    const cli = testCli({ accounts: [github], now });
+    await cli.run("code github --once");
+    const records = [cli.folder, cli.state].flatMap(({ files }) =>
+      [...files].flatMap(([name, text]) => (/^(steps|spent)\//.test(name) ? [{ files, name, text }] : [])),
+    );
+    expect(records).toHaveLength(2);
+    for (const { files, name } of records) files.delete(name);
+    for (const folder of [cli.folder, cli.state]) {
+      const { list } = folder;
+      folder.list = (name) => {
+        const seen = list(name);
+        if (/^(steps|spent)\//.test(name)) for (const { files, name, text } of records) files.set(name, text);
+        return seen;
+      };
+    }
+    const { exitCode, stderr } = await cli.run("code github --once --no-wait");
+    expect(stderr).toBe(
+      'twinseed: error: no unspent code for "GitHub:octocat" now: the next one comes in 20 s\n',
+    );
+    expect(exitCode).toBe(7);
+  });
 });
 
 describe("counter-based", () => {

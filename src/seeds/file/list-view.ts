@@ -17,7 +17,7 @@ import { openerFromEnvironment } from "./openers.ts";
 import { resealText } from "./reseal.ts";
 import { opensWith } from "./sealed-file.ts";
 import { KEYS_FOLDER, kindsOf, readSlots, slotsIn } from "./slots.ts";
-import { type Here, membersFiles, remember, standingOf } from "./standing.ts";
+import { type Here, remember, standingOf } from "./standing.ts";
 
 type NamedTexts = readonly (readonly [name: string, text: string])[];
 
@@ -55,8 +55,7 @@ export interface Authorship {
 }
 
 export async function viewOf(deps: SeedStoreDeps, files: NamedTexts | undefined): Promise<View | undefined> {
-  const own = files ?? membersFiles(deps.folder);
-  let here = await standingOf(deps, new Map(), own);
+  let here = await standingOf(deps, new Map(), files);
   if (here === undefined && isFirstFormat(files ?? [])) throw firstFormatError();
   if (here === undefined) return undefined;
   let opened: Promise<ReadonlyMap<string, DataKey> | undefined> | undefined;
@@ -66,7 +65,7 @@ export async function viewOf(deps: SeedStoreDeps, files: NamedTexts | undefined)
   };
   if (here.standing.checked !== here.newest && here.standing.stop?.why !== "unknown") {
     const keys = await open();
-    here = (keys && (await standingOf(deps, keys, own))) ?? here;
+    here = (keys && (await standingOf(deps, keys, files))) ?? here;
   }
   const { standing, newest, counting, faults } = here;
   const known = async () => {

@@ -56,10 +56,11 @@ export function membersFiles(folder: DataFolder): [name: string, text: string][]
 export async function standingOf(
   deps: StandingDeps,
   keys: ReadonlyMap<string, DataKey>,
-  files: Iterable<readonly [string, string]> = membersFiles(deps.folder),
+  files?: Iterable<readonly [string, string]>,
 ): Promise<Here | undefined> {
-  const { entries, faults } = entriesIn(files);
+  // In this order: what another process remembers is in the folder by then, and what it writes in between makes no list older.
   const { memory, awaited } = await remembered(deps);
+  const { entries, faults } = entriesIn(files ?? membersFiles(deps.folder));
   const words = deps.env.TWINSEED_STORE_WORDS;
   const starts = [awaited, words ? await hashStartOf(words) : undefined];
   if (entries.length === 0 && memory === undefined && starts.every((one) => one === undefined))
