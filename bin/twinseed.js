@@ -39,8 +39,10 @@ function isPlainCode() {
 /** Whether a process of the user's own may have opened the store (twinseed unlock), and makes the code. */
 function mayBeUnlocked() {
   if (getuid === undefined) return false;
-  const state = env.TWINSEED_STATE || `${env.XDG_STATE_HOME || `${env.HOME}/.local/state`}/twinseed`;
-  const places = [`${env.XDG_RUNTIME_DIR || `/run/user/${getuid()}`}/twinseed`, `${state}/unlocked`];
+  const state =
+    env.TWINSEED_STATE || `${absolute(env.XDG_STATE_HOME) || `${env.HOME}/.local/state`}/twinseed`;
+  const runtime = absolute(env.XDG_RUNTIME_DIR) || `/run/user/${getuid()}`;
+  const places = [`${runtime}/twinseed`, `${state}/unlocked`];
   try {
     return places.some(
       (place) => existsSync(place) && readdirSync(place).some((name) => name.endsWith(".sock")),
@@ -86,5 +88,10 @@ function canBeReplacedIn({ uid, gid, mode }) {
 function cacheRoot(home, join) {
   if (platform === "win32") return env.LOCALAPPDATA;
   if (platform === "darwin") return join(home, "Library", "Caches");
-  return env.XDG_CACHE_HOME || join(home, ".cache");
+  return absolute(env.XDG_CACHE_HOME) || join(home, ".cache");
+}
+
+/** As src/system/disk/xdg-folder.ts: another path is ignored. */
+function absolute(path) {
+  return path?.startsWith("/") ? path : undefined;
 }

@@ -592,6 +592,10 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
   },
   "A new passphrase of fewer": {
     "test/seeds/store-passphrase.test.ts": ["of fewer than ten characters is asked about once more"],
+    "test/commands/short-passphrase.test.ts": [
+      "in the file of: %s",
+      "typed for a backup is asked about, and not warned of again",
+    ],
   },
   "`list` takes a filter": {
     "test/commands/eyes.test.ts": [
@@ -649,6 +653,29 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "seeds that move to the keyring while it asks the others don't come back",
     ],
   },
+  "`sync --init` and": {
+    "test/commands/sync.test.ts": [
+      "%s with an address that can't be reached makes nothing, and says so",
+      "--init where another store is, and --join where none is, leave nothing in the way of the right address",
+    ],
+  },
+  "`device lost` of a computer whose": {
+    "test/real/lost-elsewhere.test.ts": [
+      "a member that another one added is not known here: it says how to get to know it",
+      "a member that another one has removed is lost here too, and its key counts as removed",
+    ],
+  },
+  "What a command line": {
+    "test/commands/named-twice.test.ts": ["%s %s %s %s", "%s %s %s %s, at a terminal"],
+  },
+  "A relative path": {
+    "test/system/xdg-folders.test.ts": [
+      "XDG_STATE_HOME: an unlocked store is found all the same",
+      "XDG_RUNTIME_DIR, by what looks for a socket",
+      "XDG_DATA_HOME",
+    ],
+    "test/e2e/compile-cache.test.ts": ["goes where XDG_CACHE_HOME says, unless that is no absolute path"],
+  },
   "With KWallet": {
     "test/seeds/keyring-waiting.test.ts": [
       "is made again: %s",
@@ -669,6 +696,7 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "the first commit was listed as other files",
       "notes were listed as other files, and a seed that was exchanged was not listed at all",
       "who was removed was told that this computer only reads",
+      "who was removed, and has no signing key (any more), was told the same",
     ],
   },
   "`code --once` could print": {

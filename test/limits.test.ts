@@ -27,6 +27,7 @@ import { formatBase32 } from "../src/otp/base32.ts";
 import { formatOtpauthUri, parseOtpauthUri } from "../src/otp/otpauth-uri.ts";
 import { codesIn, noteTextOf } from "../src/otp/plain-note.ts";
 import { Secret } from "../src/otp/secret.ts";
+import type { WorkTree } from "../src/ports/user-git.ts";
 import { openAgeSlots, sealForRecipient } from "../src/seeds/file/age-slots.ts";
 import { newDataKey } from "../src/seeds/file/data-key.ts";
 import { COST, costFault } from "../src/seeds/file/scrypt.ts";
@@ -433,10 +434,12 @@ describe("files that a repository brings", () => {
     };
     return border(OWN_LIMITS.sharedFiles, async (count) => {
       const ended = { ok: true, output: listed(count), bytes: new Uint8Array(), complaint: "" };
-      const needs = {
-        folder: memoryFolder(),
-        workTree: { isThere: async () => true, git: async () => ended },
+      const workTree: WorkTree = {
+        isThere: async () => true,
+        git: async () => ended,
+        elsewhere: async () => ({ workTree, remove() {} }),
       };
+      const needs = { folder: memoryFolder(), workTree };
       const { files, unusable } = await knownOf("HEAD", needs);
       expect([files.size, unusable.size]).toEqual([0, count]);
       return true;

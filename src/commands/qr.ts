@@ -8,7 +8,8 @@ import { usageError } from "../base/errors.ts";
 import type { GoogleFilesNeeds } from "../handover/google-files.ts";
 import { showQr } from "../handover/show-qr.ts";
 import type { Account } from "../ledger/account.ts";
-import { findAccount } from "../ledger/find.ts";
+import { isSameName } from "../ledger/find-device.ts";
+import { findAccounts } from "../ledger/find-several.ts";
 import { requireNone } from "../ledger/not-found.ts";
 import { examples } from "../talk/examples.ts";
 import { countPerCode } from "../talk/options.ts";
@@ -56,9 +57,8 @@ export function registerQr(program: Command, world: World): void {
 
 export async function qr(queries: readonly string[], options: QrOptions, needs: QrNeeds): Promise<void> {
   const known = needs.ledger.accounts();
-  const accounts: Account[] = [];
-  for (const query of queries) accounts.push(await findAccount(known, query, needs.ledger));
-  if (queries.length === 0 && options.google) accounts.push(...known);
+  const isAll = queries.length === 0 && options.google;
+  const accounts = isAll ? known : await findAccounts(known, queries, needs.ledger);
   if (known.length === 0) requireNone(needs.ledger);
   if (accounts.length === 0) throw usageError("name the accounts; with --google, the default is all of them");
   const perCode = countPerCode(options);
@@ -132,6 +132,7 @@ async function noteCopies(
     await recordCopy(account, await namedDevice(name, undefined, undefined, needs), needs);
 }
 
+/** Each device once. */
 function collect(value: string, earlier: readonly string[] = []): string[] {
-  return [...earlier, value];
+  return earlier.some((name) => isSameName(name, value)) ? [...earlier] : [...earlier, value];
 }

@@ -58,7 +58,7 @@ export async function readSources(
   const stdins = [...sources, options.passphraseFile].filter((source) => source === "-");
   if (stdins.length > 1) throw usageError('"-" (stdin) can be read only once');
   const read: Source[] = [];
-  for (const source of sources) {
+  for (const source of new Set(sources)) {
     if (source === "-") {
       const bytes = await needs.stdin.readAll(LIMITS.bytes);
       read.push(await readBytes("stdin", "stdin", bytes, options, needs));

@@ -39,7 +39,7 @@ export async function readSources(
   if (screen !== undefined) return [await readScreen(screen, overrides, needs)];
   if (sources.length === 0) return [await askSource(overrides, needs)];
   const found: Found[] = [];
-  for (const source of sources) found.push(...(await readSource(source, overrides, needs)));
+  for (const source of new Set(sources)) found.push(...(await readSource(source, overrides, needs)));
   return found;
 }
 

@@ -14,12 +14,13 @@ export function isSameName(a: string, b: string): boolean {
   return visibleText(a).toLowerCase() === visibleText(b).toLowerCase();
 }
 
-/** Throws UserError (exit 3) that lists the known names. */
-export function findDevice(devices: readonly Device[], name: string): Device {
+/** Throws UserError (exit 3) that lists the known names, and what else could help. */
+export function findDevice(devices: readonly Device[], name: string, help: readonly string[] = []): Device {
   const device = deviceNamed(devices, name);
   if (device !== undefined) return device;
   const known = devices.map((one) => printable(one.name)).join(", ");
   throw new UserError(`no device is called "${printable(name)}"`, ExitCode.notFound, [
     known === "" ? "add one with: twinseed device add NAME --kind phone" : `known devices: ${known}`,
+    ...help,
   ]);
 }

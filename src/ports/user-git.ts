@@ -7,6 +7,8 @@ export interface WorkTree {
    * too slow.
    */
   git(args: readonly string[], options?: GitOptions): Promise<GitEnd>;
+  /** An empty one in a temporary folder, to look at other repositories from, before anything is made here. */
+  elsewhere(): Promise<{ readonly workTree: WorkTree; remove(): void }>;
 }
 
 export interface GitOptions {

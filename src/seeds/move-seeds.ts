@@ -17,16 +17,8 @@ export async function requireSeeds(from: SeedStore, to: StoreKind, ids: readonly
  * Copies every seed and reads it back from `to`. Tries all of them; if any can't be copied, throws a UserError that names
  * each of those with its reason, and the caller must stop.
  */
-export async function copySeeds(
-  from: SeedStore,
-  to: SeedStore,
-  ids: readonly string[],
-  report: (id: string) => void = () => {},
-): Promise<void> {
-  await each(ids, to.kind, async (id) => {
-    await copySeed(from, to, id);
-    report(id);
-  });
+export async function copySeeds(from: SeedStore, to: SeedStore, ids: readonly string[]): Promise<void> {
+  await each(ids, to.kind, (id) => copySeed(from, to, id));
 }
 
 async function each(

@@ -11,9 +11,13 @@ import { commitOf } from "./repository.ts";
  * If we have no commit yet, our branch gets the name of the remote's: the one that its HEAD names, else main, else the only
  * one. Returns whether there is such a branch.
  */
-export async function adoptBranch(url: string, needs: Needs<"folder" | "workTree">): Promise<boolean> {
+export async function adoptBranch(
+  url: string,
+  needs: Needs<"folder" | "workTree">,
+  advice = keptHere(needs),
+): Promise<boolean> {
   const listed = await needs.workTree.git(["ls-remote", "--symref", "twinseed"], { remote: true, url });
-  if (!listed.ok) throw unreachable(listed.complaint, needs);
+  if (!listed.ok) throw unreachable(listed.complaint, advice);
   const branches = Array.from(
     listed.output.matchAll(/^[0-9a-f]+\trefs\/heads\/(\S+)$/gm),
     ([, name]) => name,
@@ -28,22 +32,26 @@ export async function adoptBranch(url: string, needs: Needs<"folder" | "workTree
   return choice !== undefined;
 }
 
-/** The remote's commit; undefined if the branch is not there yet. Throws UserError (exit 1) if the remote can't be reached. */
+/**
+ * The remote's commit; undefined if the branch is not there yet. Throws UserError (exit 1), with this advice, if the remote can't be
+ * reached.
+ */
 export async function fetchTheirs(
   url: string,
   branch: string,
   needs: Needs<"folder" | "workTree">,
+  advice = keptHere(needs),
 ): Promise<string | undefined> {
   const ref = `refs/heads/${branch}`;
   const remote = { remote: true, url };
   const listed = await needs.workTree.git(["ls-remote", "twinseed", ref], remote);
-  if (!listed.ok) throw unreachable(listed.complaint, needs);
+  if (!listed.ok) throw unreachable(listed.complaint, advice);
   const [commit = ""] = listed.output.split("\t");
   if (!/^[0-9a-f]{40,64}$/.test(commit)) return undefined;
   if ((await needs.workTree.git(["cat-file", "-e", `${commit}^{commit}`])).ok) return commit;
   const args = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--refmap=", "twinseed", ref];
   const { ok, complaint } = await needs.workTree.git(args, remote);
-  if (!ok) throw unreachable(complaint, needs);
+  if (!ok) throw unreachable(complaint, advice);
   // What was fetched is at least as new as what was listed.
   await git(needs, ["cat-file", "-e", `${commit}^{commit}`]);
   return commit;
@@ -73,15 +81,17 @@ export async function pushOurs(
   );
 }
 
-function unreachable(complaint: string, needs: Needs<"folder">): UserError {
-  return new UserError(
-    `can't reach the repository: ${complaint || "git does not say why"}`,
-    ExitCode.failed,
-    [
-      `try it yourself, so that git can prompt you: git -C ${pasteableName(needs.folder.path, "FOLDER")} fetch`,
-      "nothing was changed",
-    ],
-  );
+function unreachable(complaint: string, advice: readonly string[]): UserError {
+  const why = complaint || "git does not say why";
+  return new UserError(`can't reach the repository: ${why}`, ExitCode.failed, advice);
+}
+
+/** What this computer has to share may have been written already. */
+function keptHere({ folder }: Needs<"folder">): readonly string[] {
+  return [
+    `try it yourself, so that git can prompt you: git -C ${pasteableName(folder.path, "FOLDER")} fetch`,
+    "nothing here is lost; run this again when it can be reached",
+  ];
 }
 
 /** Records what the remote has, for `git status` and `doctor`. It does not matter if that fails. */

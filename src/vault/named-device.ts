@@ -32,7 +32,11 @@ export async function namedDevice(
   if (name === "") throw usageError("a device needs a name");
   const known = deviceNamed(needs.ledger.devices(), name);
   if (known === undefined) {
-    requireNoCode(name);
+    requireNoCode(
+      name,
+      "nothing was added",
+      "first the name of the device, such as phone, then the code that it shows",
+    );
     return makeDevice(name, kind ?? usualKind(name) ?? (await askedKind(name, ask)), needs);
   }
   if (known.state === "active") return known;
@@ -43,12 +47,9 @@ export async function namedDevice(
 }
 
 /** Such a device would seem to prove itself with the very code that it is called by. */
-export function requireNoCode(name: string): void {
+export function requireNoCode(name: string, unchanged: string, hint = "choose a name such as phone"): void {
   if (!looksLikeCode(name)) return;
-  throw usageError(
-    `${quoted(name)} looks like a code, not like the name of a device; nothing was added`,
-    "first the name of the device, such as phone, then the code that it shows",
-  );
+  throw usageError(`${quoted(name)} looks like a code, not like the name of a device; ${unchanged}`, hint);
 }
 
 /** Asks until the answer is a kind. */

@@ -263,6 +263,18 @@ describe("a code that was typed too early made a device, for good", () => {
     expect((await cli.run("device list")).stdout).not.toContain("330");
   });
 
+  it("is no name to change to either, and nothing is said of adding", async () => {
+    const cli = testCli({ accounts: [github], now });
+    await cli.run("device add phone --kind phone");
+    expect(await cli.run("device rename phone '330 675'")).toMatchObject({
+      exitCode: 2,
+      stderr:
+        'twinseed: error: "330 675" looks like a code, not like the name of a device; nothing was changed\n' +
+        "twinseed: hint: choose a name such as phone\n",
+    });
+    expect((await cli.run("device list")).stdout).toContain("phone");
+  });
+
   it("a device can be removed, but not one that may have a seed, unless that was a mistake", async () => {
     const cli = testCli({ accounts: [github, bank], now });
     await cli.run(["verify", "octocat", codeNow(cli, github), "--device", "phone"]);

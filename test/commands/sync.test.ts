@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newDataKey } from "../../src/seeds/file/data-key.ts";
 import { writeSlot } from "../../src/seeds/file/slots.ts";
 import { writeConfig } from "../../src/settings/config-file.ts";
-import { sharedRepository } from "../helpers/git-machine.ts";
+import { SHARED_URL, sharedRepository } from "../helpers/git-machine.ts";
+import { begin, good, join, machine } from "../helpers/sharing.ts";
 import { needs } from "../helpers/system-packages.ts";
 import { testCli } from "../helpers/test-cli.ts";
 
@@ -63,5 +64,71 @@ describe.skipIf(!needs("git"))("in a work tree without a commit, as `git init` l
       stderr: expect.stringContaining("the seeds are in the keyring, which can't be shared"),
     });
     expect(await committed()).toBeUndefined();
+  });
+});
+
+describe.skipIf(!needs("git"))("where nothing can be shared", () => {
+  let repository: Awaited<ReturnType<typeof sharedRepository>> | undefined;
+  beforeAll(async () => {
+    repository = await sharedRepository();
+  });
+  afterAll(() => repository?.remove());
+
+  const UNREACHABLE = "git@example.com:team/nowhere.git";
+
+  async function trying(command: string, hostname: string) {
+    if (repository === undefined) throw new Error("no repository");
+    const cli = machine(repository, { hostname, accounts: [] });
+    const files = () => [...cli.folder.list(""), ...cli.folder.list("members"), ...cli.state.list("")];
+    const before = files();
+    const end = await cli.run(command);
+    return { cli, end, before, after: files(), hasGit: await cli.workTree.isThere?.() };
+  }
+
+  it.each(["--init", "--join"])(
+    "%s with an address that can't be reached makes nothing, and says so",
+    async (option) => {
+      const { end, before, after, hasGit } = await trying(`sync ${option} ${UNREACHABLE}`, "laptop");
+      expect(end).toMatchObject({
+        exitCode: 1,
+        stdout: "",
+        stderr: expect.stringMatching(
+          /^twinseed: error: can't reach the repository: .*\n.*git ls-remote git@example\.com:team\/nowhere\.git\ntwinseed: hint: nothing was changed\n$/,
+        ),
+      });
+      expect({ after, hasGit }).toEqual({ after: before, hasGit: false });
+    },
+  );
+
+  it("--init where another store is, and --join where none is, leave nothing in the way of the right address", async () => {
+    const joining = await trying(`sync --join ${SHARED_URL}`, "early");
+    expect(joining.end).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("no list of members to join"),
+    });
+    expect(joining).toMatchObject({ after: joining.before, hasGit: false });
+    if (repository === undefined) throw new Error("no repository");
+    const first = machine(repository, { hostname: "first" });
+    await begin(first, "alice/first");
+    const other = await trying(`sync --init ${SHARED_URL}`, "late");
+    expect(other.end).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(
+        /the repository holds a different store\n(.*\n)+.*nothing was changed\n$/,
+      ),
+    });
+    expect(other).toMatchObject({ after: other.before, hasGit: false });
+    await join(joining.cli, first, "bob/early");
+  });
+
+  it("a sync that can't reach the repository any more does not say that nothing was changed", async () => {
+    if (repository === undefined) throw new Error("no repository");
+    const cli = machine(repository, { hostname: "cut-off", accounts: [] });
+    await good(cli, "sync --init --name alice/cut-off");
+    await cli.workTree.git?.(["remote", "add", "origin", UNREACHABLE]);
+    const { exitCode, stderr } = await cli.run("sync");
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("nothing here is lost");
+    expect(stderr).not.toContain("nothing was changed");
   });
 });

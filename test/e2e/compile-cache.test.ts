@@ -68,6 +68,7 @@ describe.skipIf(!hasCache || process.platform !== "linux")(
     it("goes where XDG_CACHE_HOME says, unless that is no absolute path", () => {
       codeAt59({ XDG_CACHE_HOME: "relative" });
       expect(existsSync(join(home, "relative"))).toBe(false);
+      expect(readdirSync(cache())).toEqual(["code"]);
       codeAt59({ XDG_CACHE_HOME: join(home, "elsewhere") });
       expect(existsSync(join(home, "elsewhere", "twinseed"))).toBe(true);
     });

@@ -300,6 +300,10 @@ export function testCli(options: TestCliOptions = {}) {
           if (workTree.git === undefined) throw new UserError("git is not installed", ExitCode.failed);
           return workTree.git(args, gitOptions);
         },
+        async elsewhere() {
+          if (workTree.elsewhere === undefined) throw new UserError("git is not installed", ExitCode.failed);
+          return workTree.elsewhere();
+        },
       },
       mac: desktop.mac,
       scratchGit:

@@ -5,6 +5,7 @@ import { openSeedStore } from "../../src/seeds/open-store.ts";
 import { aws, github } from "../helpers/accounts.ts";
 import { sharedRepository } from "../helpers/git-machine.ts";
 import { differences } from "../helpers/json-page.ts";
+import { memoryFolder } from "../helpers/memory-folder.ts";
 import { testDeps } from "../helpers/seed-store-deps.ts";
 import { begin, type Cli, good, join, machine } from "../helpers/sharing.ts";
 import { needs } from "../helpers/system-packages.ts";
@@ -107,6 +108,40 @@ describe.skipIf(!needs("git"))("alice and bob (needs git)", () => {
       if (command !== "sync") continue;
       expect(stderr).toContain(
         "this computer, bob/laptop, was removed from the store by alice/desk on 2026-01-31",
+      );
+      expect(stderr).not.toContain("only reads");
+    }
+  });
+
+  it("who was removed, and has no signing key (any more), was told the same", async () => {
+    const { alice, at } = await scene();
+    await at(alice, "add - --name first", formatOtpauthUri(github));
+    await begin(alice, "alice/desk");
+    const state = memoryFolder();
+    const bob = machine(repository, { hostname: "laptop", state });
+    await join(bob, alice, "bob/laptop");
+    await good(bob, "sync");
+    const [key = ""] = [...state.files.keys()].filter((name) => name.endsWith("/signing-key.json"));
+    expect(state.files.delete(key)).toBe(true);
+    const { generateX25519Identity, identityToRecipient } = await import("age-encryption");
+    const TWINSEED_IDENTITY = await generateX25519Identity();
+    const reader = machine(repository, {
+      hostname: "ci",
+      env: { TWINSEED_IDENTITY, TWINSEED_PASSPHRASE: "" },
+    });
+    const recipient = await identityToRecipient(TWINSEED_IDENTITY);
+    const reply = await at(alice, ["store", "members", "add", recipient, "--name", "ci"]);
+    await good(reader, reply.trim().replace(/^twinseed /, ""));
+    for (const cli of [bob, reader])
+      expect((await cli.run("sync")).stderr).not.toContain("was removed from the store");
+    for (const name of ["bob/laptop", "ci"]) await at(alice, ["store", "members", "remove", name]);
+    for (const [cli, name] of [
+      [bob, "bob/laptop"],
+      [reader, "ci"],
+    ] as const) {
+      const { stderr } = await cli.run("sync");
+      expect(stderr).toContain(
+        `this computer, ${name}, was removed from the store by alice/desk on 2026-01-31`,
       );
       expect(stderr).not.toContain("only reads");
     }

@@ -197,8 +197,8 @@ describe.skipIf(!installed)(
         exitCode: 1,
         stderr: expect.stringContaining("holds a different store"),
       });
-      // It has begun a list of its own, so that it goes on working alone.
-      expect(sharedFiles(other)).toEqual({ ...before, "members/1.json": expect.any(String) });
+      expect(sharedFiles(other)).toEqual(before);
+      expect(existsSync(join(other.data, ".git"))).toBe(false);
       await quick(other, ["add", "-"], `${uri("another")}\n`);
       writeFileSync(join(other.data, "config.json"), '{"version":1,"store":"keyring"}');
       expect(await other.run(["sync"])).toMatchObject({

@@ -253,6 +253,35 @@ function isWaiting(pid: string, home: string): boolean {
   }
 }
 
+it("unlock starts a process that makes codes, and lock ends it", async () => {
+  const { home, run } = enrolled({ TWINSEED_KEY: "" });
+  const passphrase = { env: { TWINSEED_PASSPHRASE: "correct horse battery" } };
+  await run(["add", "-"], { ...URI, ...passphrase });
+  expect(await run(["unlock"], passphrase)).toMatchObject({ exitCode: 0 });
+  const [key = ""] = readdirSync(join(home, "twinseed")).filter((name) => name.endsWith(".key"));
+  const pid = Number(readFileSync(join(home, "twinseed", key), "utf8").split(" ")[1]);
+  onTestFinished(() => {
+    if (isRunning(pid)) process.kill(pid, "SIGKILL");
+  });
+  expect(isRunning(pid)).toBe(true);
+  expect(await run(["code", "amazon"])).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^\d{6}\n$/),
+    stderr: "",
+  });
+  expect(await run(["lock"])).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("has ended") });
+  expect(isRunning(pid)).toBe(false);
+  expect(await run(["code", "amazon"])).toMatchObject({ exitCode: 6, stdout: "" });
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0) && !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
+  } catch {
+    return false;
+  }
+}
+
 describe.skipIf(!needs(...SECRET_SERVICE_PROGRAMS))("the keyring (needs gnome-keyring)", () => {
   it("is used without a file in the temporary folder, which may be full or read-only", async () => {
     const TMPDIR = temporaryFolder();

@@ -5,7 +5,7 @@ import { checkRecipient, recipientsIn } from "../../backup/age-keys.ts";
 import { nameOf, readKeyFile, readPassphrase } from "../../backup/key-files.ts";
 import { KEY_BYTES, MOST_SHARES, type Share, splitKey } from "../../backup/shares.ts";
 import { usageError } from "../../base/errors.ts";
-import { normalizePassphrase } from "../../base/passphrase-text.ts";
+import { isShort, SHORT } from "../../base/short-passphrase.ts";
 import { note, warn } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
 
@@ -20,8 +20,6 @@ export interface LockOptions {
   recipientsFile?: string[];
   split?: string;
 }
-
-const SHORT = 8;
 
 export interface ChosenLock {
   readonly lock: Lock;
@@ -38,12 +36,17 @@ export async function chooseLock(options: LockOptions, needs: ChooseLockNeeds): 
   if (split !== undefined) return splitLock(split, needs);
   if (isToKeys) return { lock: await recipientsLock(recipient, recipientsFile, needs), shares: [] };
   const passphrase =
-    passphraseFile === undefined ? await askPassphrase(needs) : await readPassphrase(passphraseFile, needs);
-  if ([...normalizePassphrase(passphrase)].length < SHORT)
-    warn(needs, `a passphrase of fewer than ${SHORT} characters is easy to guess`);
+    passphraseFile === undefined ? await askPassphrase(needs) : await passphraseIn(passphraseFile, needs);
   const { unsafeBackupCost: unsafeWorkFactor } = needs;
   const cost = unsafeWorkFactor === undefined ? {} : { unsafeWorkFactor };
   return { lock: { kind: "passphrase", passphrase, ...cost }, shares: [] };
+}
+
+/** At a terminal, a short one is asked about. */
+async function passphraseIn(file: string, needs: Needs<"stdin" | "stderr" | "files">): Promise<string> {
+  const passphrase = await readPassphrase(file, needs);
+  if (isShort(passphrase)) warn(needs, `a passphrase of fewer than ${SHORT} characters is easy to guess`);
+  return passphrase;
 }
 
 async function recipientsLock(

@@ -17,7 +17,7 @@ export async function addDevice(
   const given = kindText === undefined ? undefined : parseKind(kindText);
   const name = cleanText(text ?? (await terminal?.ask("Name of the device: ")) ?? "");
   if (name === "") throw usageError("a device needs a name");
-  requireNoCode(name);
+  requireNoCode(name, "nothing was added");
   const known = deviceNamed(needs.ledger.devices(), name);
   if (known?.state === "active") {
     throw new UserError(`there is a device ${quoted(known.name)} already`, ExitCode.failed, [

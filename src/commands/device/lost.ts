@@ -34,7 +34,7 @@ export async function lost(
   needs: LostNeeds,
 ): Promise<void> {
   const view = await listOfMembers(needs);
-  const found = deviceOrMember(query, needs.ledger.devices(), view?.newest?.entry.members ?? []);
+  const found = deviceOrMember(query, needs.ledger.devices(), view?.newest?.entry.members);
   const { member } = found;
   const here = await deviceHere(needs.ledger.devices(), needs);
   if (found.device !== undefined && found.device.id === here?.id) throw thisOne(found.device);
@@ -66,14 +66,20 @@ interface Found {
   readonly member: Member | undefined;
 }
 
-/** Throws UserError (exit 3) for a name that neither has. */
-function deviceOrMember(query: string, devices: readonly Device[], members: readonly Member[]): Found {
+/** `list`: of a shared store. Throws UserError (exit 3) for a name that neither has. */
+function deviceOrMember(
+  query: string,
+  devices: readonly Device[],
+  list: readonly Member[] | undefined,
+): Found {
+  const members = list ?? [];
   const named = members.find(({ name }) => name.toLowerCase() === query.toLowerCase());
   const device = deviceNamed(devices, query) ?? (named && devicesOf(leftMember(named, ""), devices)[0]);
   const member =
     members.find((one) => device !== undefined && isOf(device, one)) ?? (device ? undefined : named);
-  if (device === undefined && member === undefined) return { device: findDevice(devices, query), member };
-  return { device, member };
+  if (device !== undefined || member !== undefined) return { device, member };
+  const elsewhere = "if another member has added it: twinseed sync, and run this again";
+  return { device: findDevice(devices, query, list === undefined ? [] : [elsewhere]), member };
 }
 
 function isOf(device: Device, member: Member): boolean {
@@ -119,6 +125,8 @@ interface RemovedKey {
   readonly changed?: Changed;
   /** Of the list without it. */
   readonly words?: string | undefined;
+  /** Another member was first. */
+  readonly wasGone?: true;
   /** Why it could not be removed. */
   readonly error?: UserError;
 }
@@ -130,7 +138,10 @@ async function removeKey({ name }: Member, drop: boolean, needs: LostNeeds): Pro
     const words = changed.entry && (await wordsOf(changed.entry.hash));
     return { member: name, changed, words };
   } catch (error) {
-    return { member: name, error: asUserError(error) };
+    // Removing begins with what is in the repository.
+    const members = (await listOfMembers(needs))?.newest?.entry.members;
+    const wasGone = members !== undefined && !members.some((one) => one.name === name);
+    return wasGone ? { member: name, wasGone } : { member: name, error: asUserError(error) };
   }
 }
 
@@ -138,7 +149,8 @@ function report(device: Device, loss: Loss, key: RemovedKey | undefined): string
   return [...(key === undefined ? [] : [...keyLines(key), ""]), ...accountLines(device, loss)];
 }
 
-function keyLines({ member, error, words }: RemovedKey): string[] {
+function keyLines({ member, error, words, wasGone }: RemovedKey): string[] {
+  if (wasGone) return [`The key of ${quoted(member)} was removed already, by another member.`];
   if (error === undefined)
     return [
       `The key of ${quoted(member)} is removed: it can't open new seeds or changes.`,

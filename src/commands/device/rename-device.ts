@@ -14,7 +14,7 @@ export async function renameDevice(
 ): Promise<void> {
   const name = cleanText(text);
   if (name === "") throw usageError("a device needs a name");
-  requireNoCode(name);
+  requireNoCode(name, "nothing was changed");
   const before = await needs.ledger.edit(async (edit) => {
     const devices = needs.ledger.devices();
     const device = findDevice(devices, query);

@@ -1,20 +1,25 @@
 /** A new password for an exported file: from --passphrase-file, or else typed twice. */
 
 import { ExitCode, UserError, usageError } from "../../base/errors.ts";
+import { isShort } from "../../base/short-passphrase.ts";
 import { passphraseFor } from "../../intake/file-passphrase.ts";
 import { warn } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
 
 export type NewPassphraseNeeds = Needs<"stdin" | "stderr" | "terminal" | "files">;
 
-const SHORT = 10;
-
 /** Throws UserError: exit 2 if there is neither a terminal nor a file, exit 1 if the two passwords differ. */
 export async function newPassphrase(
-  options: { readonly passphraseFile?: string },
+  { passphraseFile }: { readonly passphraseFile?: string },
   needs: NewPassphraseNeeds,
 ): Promise<string> {
-  const { passphraseFile } = options;
+  const passphrase = await given(passphraseFile, needs);
+  if (isShort(passphrase))
+    warn(needs, "this password is short: anyone who gets the file can try millions per second");
+  return passphrase;
+}
+
+async function given(passphraseFile: string | undefined, needs: NewPassphraseNeeds): Promise<string> {
   if (passphraseFile !== undefined) return passphraseFor("the export", { passphraseFile }, needs).ask();
   const terminal = needs.terminal();
   if (terminal === undefined)
@@ -23,7 +28,5 @@ export async function newPassphrase(
   if (passphrase === "") throw usageError("the password is empty");
   if ((await terminal.askHidden("Confirm password: ")) !== passphrase)
     throw new UserError("the two passwords differ; nothing was written", ExitCode.failed);
-  if (passphrase.length < SHORT)
-    warn(needs, "this password is short: anyone who gets the file can try millions per second");
   return passphrase;
 }

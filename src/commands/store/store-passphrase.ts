@@ -2,7 +2,7 @@
 
 import { readPassphrase } from "../../backup/key-files.ts";
 import { usageError } from "../../base/errors.ts";
-import { isShort, SHORT } from "../../seeds/file/ask-passphrase.ts";
+import { isShort, SHORT } from "../../base/short-passphrase.ts";
 import { changeList } from "../../sync/change-list.ts";
 import { type ChangeNeeds, requireFileStore, sayChange } from "../../sync/say-change.ts";
 import { note } from "../../talk/say.ts";

@@ -1,16 +1,11 @@
 /** A new passphrase from the user: typed twice, or ten words made here and typed back from what was written down. */
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { normalizePassphrase } from "../../base/passphrase-text.ts";
+import { isShort, SHORT } from "../../base/short-passphrase.ts";
 import { newPassphrase, normalizeWords } from "../../base/word-list.ts";
 import type { Terminal } from "../../ports/terminal.ts";
 
 const TRIES = 3;
-/** Characters. Anyone who gets the files can try shorter ones one by one. */
-export const SHORT = 10;
-
-export function isShort(passphrase: string): boolean {
-  return [...normalizePassphrase(passphrase)].length < SHORT;
-}
 
 /** `what` it is for, such as "the seeds". Throws UserError (exit 6) after a few tries. */
 export async function askNewPassphrase(

@@ -2,7 +2,7 @@
 import { asUserError, ExitCode, UserError } from "../../base/errors.ts";
 import { parseFields } from "../../base/untrusted-json.ts";
 import type { Standing } from "../../members/accept.ts";
-import type { ReadEntry } from "../../members/entry.ts";
+import type { Member, ReadEntry } from "../../members/entry.ts";
 import { type Signer, signerFor } from "../../members/signing-key.ts";
 import { stopError } from "../../members/stop-error.ts";
 import type { SeedStoreDeps } from "../needs.ts";
@@ -123,17 +123,28 @@ async function signerHere(deps: SeedStoreDeps, store: string): Promise<Signer | 
   return state instanceof UserError ? undefined : signerFor(state, store);
 }
 
-/** Of a computer that is in an earlier entry of the list, and not in the newest. */
+/** Of a computer that is in an earlier entry of the list, and not in the newest: with its signing key, or as a reader. */
 async function removalOf(deps: SeedStoreDeps, { standing, newest }: Here): Promise<Removal | undefined> {
+  if (newest === undefined) return undefined;
   const { path } = standing;
-  const signer = newest && (await signerHere(deps, newest.entry.store))?.signer;
-  const named = ({ entry }: ReadEntry) => entry.members.find((one) => one.signer === signer)?.name;
-  const last = signer === undefined ? -1 : path.findLastIndex((one) => named(one) !== undefined);
+  const { store } = newest.entry;
+  const keys = [(await signerHere(deps, store))?.signer, await recipientHere(deps, store)];
+  const isMe = ({ signer, recipient }: Member) =>
+    [signer, recipient].some((key) => key !== undefined && keys.includes(key));
+  const named = ({ entry }: ReadEntry) => entry.members.find(isMe)?.name;
+  const last = path.findLastIndex((one) => named(one) !== undefined);
   const [before, after] = [path[last], path[last + 1]];
   const name = before && named(before);
   return name === undefined || after === undefined
     ? undefined
     : { name, by: after.entry.by, at: after.entry.at };
+}
+
+/** undefined where it can't be told: opening the store says why. */
+async function recipientHere(deps: SeedStoreDeps, store: string): Promise<string | undefined> {
+  const { knownRecipient } = await import("./own-identity.ts");
+  const recipient = await knownRecipient(deps, store).catch(asUserError);
+  return recipient instanceof UserError ? undefined : recipient;
 }
 
 /**

@@ -95,15 +95,18 @@ export async function identityForJoining(
   store: string,
   wish: IdentityWish,
 ): Promise<string | undefined> {
-  const given = openerFromEnvironment(deps, ["age"]);
-  if (given?.kind === "age") {
-    const { recipientOf } = await import("./age-slots.ts");
-    return recipientOf(given.identities);
-  }
-  const known = readOwnIdentity(await deps.stateFolder(), store);
-  if (known !== undefined) return known.recipient;
+  const known = await knownRecipient(deps, store);
+  if (known !== undefined) return known;
   const refusal = (await probeKeyring(deps))?.message;
   return refusal !== undefined && wish === "silent" ? undefined : makeOwnIdentity(deps, store, refusal);
+}
+
+/** The same, of an identity that is there already. */
+export async function knownRecipient(deps: SeedStoreDeps, store: string): Promise<string | undefined> {
+  const given = openerFromEnvironment(deps, ["age"]);
+  if (given?.kind !== "age") return readOwnIdentity(await deps.stateFolder(), store)?.recipient;
+  const { recipientOf } = await import("./age-slots.ts");
+  return recipientOf(given.identities);
 }
 
 /**

@@ -47,7 +47,11 @@ export interface SharedKeys {
   check(): Promise<KeysFound>;
   /** Puts a seed that opens back from damaged/ where the one in its place doesn't, and gives the ids. */
   putBack(): Promise<string[]>;
-  /** Opens the store for `unlock`, and gives what allKeys does. Throws UserError (exit 6). */
+  /**
+   * Opens the store for `unlock`, and gives what allKeys does. Unlike after unlock(), a passphrase that is typed starts nothing
+   * (`store unlock-after`), as the caller is about to; nor does sync need all keys, which may take a key derivation each. Throws
+   * UserError (exit 6).
+   */
   openKeys(): Promise<[DataKey, ...DataKey[]]>;
   /** Has the keyring open the store on this computer. Throws UserError (exit 6) if it can't. */
   keyring(): Promise<KeyringChange>;

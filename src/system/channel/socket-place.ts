@@ -4,9 +4,10 @@
  * and refused, never put right. /tmp is not used. Throws nothing: faults are returned as text.
  */
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, realpathSync } from "node:fs";
-import { dirname, isAbsolute } from "node:path";
+import { dirname } from "node:path";
 import { sha256 } from "../../base/node-crypto.ts";
 import { type Env, stateFolderPath } from "../disk/state-folder-path.ts";
+import { xdgFolder } from "../disk/xdg-folder.ts";
 
 export interface Place {
   readonly folder: string;
@@ -35,7 +36,7 @@ export function* placesFor(home: string, env: Env, user = process.geteuid?.()): 
     socket: `${folder}/${name}.sock`,
     cookie: `${folder}/${name}.key`,
   });
-  const runtime = env.XDG_RUNTIME_DIR || `/run/user/${user}`;
+  const runtime = xdgFolder(env.XDG_RUNTIME_DIR) ?? `/run/user/${user}`;
   if (isRuntimeFolder(runtime, user)) yield place(`${runtime}/twinseed`);
   const state = stateFolder(env);
   if (state !== undefined) yield place(`${state}/unlocked`);
@@ -43,13 +44,13 @@ export function* placesFor(home: string, env: Env, user = process.geteuid?.()): 
 
 /** XDG Base Directory Specification 0.8: it is the user's own, 0700. After su it is that of another user, and is ignored. */
 function isRuntimeFolder(path: string, user: number): boolean {
-  if (!isAbsolute(path)) return false;
   const stat = lookAt(path);
   return stat?.isDirectory() === true && stat.uid === user && (stat.mode & OTHERS) === 0;
 }
 
 function stateFolder(env: Env): string | undefined {
-  return textOf(() => stateFolderPath(env, "/")); // it throws if there is no home directory
+  // Throws if there is no home directory, or no working directory any more.
+  return textOf(() => stateFolderPath(env, process.cwd()));
 }
 
 /** A home on a network is on several computers, and survives a restart: neither has another's sockets. */

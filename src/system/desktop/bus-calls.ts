@@ -1,7 +1,8 @@
 /** Calls on the session bus, on a connection that ends with them. Loaded only where the keyring's binding is not enough. */
 import { once } from "node:events";
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import type { Message } from "dbus-native";
+import { xdgFolder } from "../disk/xdg-folder.ts";
 
 /** The values of the answer. Throws an Error if there is none. */
 export type BusCall = (
@@ -79,10 +80,11 @@ export async function onBus<T>(env: Env, work: (bus: Bus) => Promise<T>): Promis
 }
 
 /** As libdbus finds it. The library could also start programs that an address names: sockets are enough. */
-function addressIn({ DBUS_SESSION_BUS_ADDRESS, XDG_RUNTIME_DIR }: Env): string {
+function addressIn(env: Env): string {
+  const { DBUS_SESSION_BUS_ADDRESS } = env;
   const address = DBUS_SESSION_BUS_ADDRESS?.split(";").find((one) => /^unix:(path|abstract)=/.test(one));
   if (address !== undefined) return address;
-  if (!DBUS_SESSION_BUS_ADDRESS && XDG_RUNTIME_DIR && isAbsolute(XDG_RUNTIME_DIR))
-    return `unix:path=${join(XDG_RUNTIME_DIR, "bus")}`;
+  const runtime = xdgFolder(env.XDG_RUNTIME_DIR);
+  if (!DBUS_SESSION_BUS_ADDRESS && runtime !== undefined) return `unix:path=${join(runtime, "bus")}`;
   throw new Error("no session bus");
 }

@@ -7,6 +7,7 @@
  */
 import { closeSync, lstatSync, openSync, readdirSync, readlinkSync } from "node:fs";
 import type { Connection, SessionBus } from "../../ports/os-keyring.ts";
+import { xdgFolder } from "../disk/xdg-folder.ts";
 
 const OPEN_FILES = "/proc/self/fd";
 
@@ -77,7 +78,7 @@ export async function shutDown({ fd, name }: OpenSocket): Promise<boolean> {
  * default place.
  */
 export function repairBusAddress(env: Record<string, string | undefined>, runtimeFolder: string): void {
-  if (env.DBUS_SESSION_BUS_ADDRESS || env.XDG_RUNTIME_DIR) return;
+  if (env.DBUS_SESSION_BUS_ADDRESS || xdgFolder(env.XDG_RUNTIME_DIR)) return;
   try {
     const { uid } = lstatSync("/proc/self"); // owned by us
     const bus = `${runtimeFolder}/${uid}/bus`;

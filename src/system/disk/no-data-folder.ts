@@ -1,17 +1,22 @@
-/** Why there is no data folder: loaded only then. */
+/** Where the platform's place can't be the data folder, and what to say of it: loaded only then. */
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { howToSetFolder } from "../platform-hints.ts";
 import { quotable } from "./disk-error.ts";
 
-export function noHome(): UserError {
-  return new UserError("this user has no home directory", ExitCode.failed, [
-    howToSetFolder(process.platform, "TWINSEED_HOME", "the data"),
-  ]);
-}
-
-/** With such a path, the seeds would seem to come and go with the working directory. */
-export function relativeHome(path: string): UserError {
-  return new UserError(`the data folder "${quotable(path)}" is not an absolute path`, ExitCode.failed, [
-    "check XDG_DATA_HOME and HOME, or set TWINSEED_HOME",
+/**
+ * `path` is relative, or empty if there is no home directory. Ignores what xdg-folder.ts would, as env-paths does not; then HOME itself
+ * is relative, and with that the seeds would seem to come and go with the working directory. Throws UserError (exit 1).
+ */
+export function insteadOf(path: string, home = homedir): string {
+  if (path === "")
+    throw new UserError("this user has no home directory", ExitCode.failed, [
+      howToSetFolder(process.platform, "TWINSEED_HOME", "the data"),
+    ]);
+  const usual = join(home(), ".local/share/twinseed");
+  if (process.platform !== "win32" && isAbsolute(usual)) return usual;
+  throw new UserError(`the data folder "${quotable(path)}" is not an absolute path`, ExitCode.failed, [
+    `check ${process.platform === "win32" ? "LOCALAPPDATA" : "HOME"}, or set TWINSEED_HOME`,
   ]);
 }

@@ -8,12 +8,9 @@ export async function dataFolderPath(
 ): Promise<string> {
   if (env.TWINSEED_HOME) return resolve(cwd, env.TWINSEED_HOME);
   // Loaded only here, because on load it looks up the home directory and throws if there is none.
-  const { data } = await import("env-paths").then(
-    ({ default: envPaths }) => envPaths("twinseed", { suffix: "" }),
-    async () => {
-      throw (await import("./no-data-folder.ts")).noHome();
-    },
+  const data = await import("env-paths").then(
+    ({ default: envPaths }) => envPaths("twinseed", { suffix: "" }).data,
+    () => "",
   );
-  if (!isAbsolute(data)) throw (await import("./no-data-folder.ts")).relativeHome(data);
-  return data;
+  return isAbsolute(data) ? data : (await import("./no-data-folder.ts")).insteadOf(data);
 }

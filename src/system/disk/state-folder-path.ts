@@ -2,6 +2,7 @@
 import { isAbsolute, join, resolve } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { howToSetFolder } from "../platform-hints.ts";
+import { xdgFolder } from "./xdg-folder.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -15,13 +16,13 @@ export function stateFolderPath(env: Env, cwd: string, platform: string = proces
   ]);
 }
 
-/** XDG Base Directory Specification 0.8 ($XDG_STATE_HOME); undefined if this user has no home directory. */
+/** undefined if this user has no home directory. */
 function defaultPath(env: Env, platform: string): string | undefined {
   if (platform === "win32") return env.LOCALAPPDATA && join(env.LOCALAPPDATA, "twinseed-state");
   const home = homeOf(env);
   if (platform === "darwin") return home && join(home, "Library/Application Support/twinseed-state");
-  if (env.XDG_STATE_HOME && isAbsolute(env.XDG_STATE_HOME)) return join(env.XDG_STATE_HOME, "twinseed");
-  return home && join(home, ".local/state/twinseed");
+  const states = xdgFolder(env.XDG_STATE_HOME) ?? (home && join(home, ".local/state"));
+  return states && join(states, "twinseed");
 }
 
 function homeOf(env: Env): string | undefined {

@@ -11,6 +11,7 @@ import type { Env } from "../tool-environment.ts";
 import { codeOf, diskError } from "./disk-error.ts";
 import { releasePipe } from "./handed-files.ts";
 import { canBeReplaced } from "./own-folder.ts";
+import { xdgFolder } from "./xdg-folder.ts";
 
 export interface TemporaryFolder {
   readonly folder: string;
@@ -30,7 +31,8 @@ const OURS = /^twinseed-[a-z]+-(\d+)_\w+$/;
 /** Prefers the folder for the session's sockets, which is usually in memory. `purpose` becomes part of its name: only letters. */
 export function temporaryFolder(env: Env, purpose: string): TemporaryFolder {
   const shared = isInMemory(SHARED_MEMORY) ? [SHARED_MEMORY] : [];
-  const all = [...(env.XDG_RUNTIME_DIR ? [env.XDG_RUNTIME_DIR] : []), ...shared, tmpdir()];
+  const runtime = xdgFolder(env.XDG_RUNTIME_DIR);
+  const all = [...(runtime === undefined ? [] : [runtime]), ...shared, tmpdir()];
   const places = all.filter(isSafe);
   for (const place of places) sweep(place);
   let folder: string | undefined;

@@ -12,6 +12,7 @@ import type { GitEnd, GitOptions, WorkTree } from "../../ports/user-git.ts";
 import { quotable } from "../disk/disk-error.ts";
 import { foreignFolder } from "../disk/own-folder.ts";
 import { foreignGit } from "../disk/own-git.ts";
+import { temporaryFolder } from "../disk/temporary-folder.ts";
 import { howToInstall } from "../platform-hints.ts";
 import type { Env } from "../tool-environment.ts";
 import { isInstalled } from "./find-program.ts";
@@ -20,6 +21,7 @@ import { runTool } from "./run-tool.ts";
 
 const PATIENCE = 60_000;
 const REMOTE_PATIENCE = 120_000;
+const INIT = ["init", "--quiet", "--template="];
 
 const SETTINGS = [
   ["core.hooksPath", "/dev/null"],
@@ -58,6 +60,17 @@ export function workTree(folder: string, env: Env): WorkTree {
   return {
     isThere: async () => existsSync(join(folder, ".git")),
     git: (args, options) => runGit(folder, env, args, options),
+    async elsewhere() {
+      const { folder: other, remove } = temporaryFolder(env, "git");
+      try {
+        const { ok, complaint } = await runGit(other, env, INIT, { noWorkTree: true });
+        if (!ok) throw new UserError(`git can't create a repository: ${complaint}`, ExitCode.failed);
+      } catch (error) {
+        remove();
+        throw error;
+      }
+      return { workTree: workTree(other, env), remove };
+    },
   };
 }
 
