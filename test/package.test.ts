@@ -256,37 +256,6 @@ describe("what each `code` pays for (bench/README.md)", () => {
     expect(textOf("dist/twinseed.cjs").length).toBeLessThan(90_000);
   });
 
-  it.skipIf(process.platform !== "linux")("that program alone opens each kind of store", () => {
-    const home = join(folder, "home");
-    const passphrase = { TWINSEED_PASSPHRASE: "correct horse" };
-    const run = (store: string, args: readonly string[], env: Record<string, string> = {}, input = "") => {
-      const program = join(folder, "node_modules/twinseed/bin/twinseed.js");
-      const own = {
-        PATH: process.env.PATH,
-        HOME: home,
-        XDG_RUNTIME_DIR: home,
-        TWINSEED_HOME: join(home, store),
-        TWINSEED_STATE: join(home, `${store}-state`),
-        TWINSEED_STORE: store,
-        FAKE_KEYRING: join(home, `${store}.json`),
-        ...env,
-      };
-      const options = { env: own, input, encoding: "utf8", cwd: home } as const;
-      const preloaded = ["-r", join(ROOT, "test/helpers/loaded-files.cjs"), program, ...args];
-      const { status, stdout, stderr } = spawnSync(process.execPath, preloaded, options);
-      return { status, stdout, loaded: /^loaded: (.*)$/m.exec(stderr)?.[1] };
-    };
-    mkdirSync(home, { mode: 0o700 });
-    const uri = `otpauth://totp/Example:alice?secret=${SEED}&issuer=Example`;
-    run("keyring", ["add", "-"], {}, uri);
-    run("file", ["add", "-"], passphrase, uri);
-    const code = { status: 0, stdout: expect.stringMatching(/^\d{6}\n$/), loaded: "twinseed.cjs" };
-    expect(run("file", ["code", "alice"], passphrase)).toEqual(code);
-    run("file", ["store", "unlock-with", "keyring"], passphrase);
-    for (const store of ["keyring", "file"]) expect(run(store, ["code", "alice"])).toEqual(code);
-    expect(run("file", ["list"]).loaded).toContain("program.cjs"); // so it would be seen
-  });
-
   it("no literal expression in it has \\p{…}, which V8 looks up while it compiles the file", () => {
     const literals = textOf("dist/twinseed.cjs").match(/[^\\]\\[pP]\{\w+/g) ?? [];
     expect(literals).toEqual([]);

@@ -1,42 +1,65 @@
 /** What runs often loads little: the files of dist/ that a command takes with it (packaging/layers.mjs). */
-import { randomBytes } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { github } from "../helpers/accounts.ts";
-import { computerIn } from "../helpers/binary.ts";
-import { temporaryFolder } from "../helpers/child.ts";
-import { inside } from "../helpers/inside.ts";
+import { BIN, ROOT } from "../helpers/binary.ts";
 
+const PRELOADED = join(ROOT, "test/helpers/loaded-files.cjs");
+const PASSPHRASE = { TWINSEED_PASSPHRASE: "correct horse" };
 const uri = formatOtpauthUri(github);
+const home = mkdtempSync(join(tmpdir(), "twinseed-loaded-"));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-/** Node writes down the scripts of a run, for its coverage. */
-async function loadedBy(args: readonly string[]): Promise<string[]> {
-  const folder = temporaryFolder();
-  const env = { TWINSEED_STORE: "file", TWINSEED_KEY: randomBytes(32).toString("base64"), TWINSEED_URI: uri };
-  const computer = computerIn(join(folder, "home"), env);
-  expect(await inside(computer, ["add", "-", "--name", "gh"], uri)).toMatchObject({ exitCode: 0 });
-  const coverage = join(folder, "coverage");
-  const ended = await computer.run(args, { env: { NODE_V8_COVERAGE: coverage } });
-  expect(ended).toMatchObject({ exitCode: 0 });
-  const scripts = readdirSync(coverage).flatMap((name) => {
-    const { result }: { result: { url: string }[] } = JSON.parse(readFileSync(join(coverage, name), "utf8"));
-    return result.map(({ url }) => url);
+function run(store: string, line: string, more: Readonly<Record<string, string>> = {}) {
+  const env = {
+    PATH: process.env.PATH,
+    HOME: home,
+    XDG_RUNTIME_DIR: home,
+    TWINSEED_HOME: join(home, store),
+    TWINSEED_STATE: join(home, `${store}-state`),
+    TWINSEED_STORE: store,
+    TWINSEED_URI: uri,
+    FAKE_KEYRING: join(home, `${store}.json`),
+    ...more,
+  };
+  const args = ["-r", PRELOADED, BIN, ...line.split(" ")];
+  const { status, stderr } = spawnSync(process.execPath, args, {
+    env,
+    input: uri,
+    encoding: "utf8",
+    cwd: home,
   });
-  return scripts.flatMap((url) => /\/dist\/(.*)$/.exec(url)?.[1] ?? []).sort();
+  return { status, loaded: /^loaded: (.*)$/m.exec(stderr)?.[1]?.split(" ") };
 }
 
-it.each<[line: string, more: string[]]>([
-  ["code gh", []],
-  ["code", []],
-  ["list", ["list.cjs"]],
-  ["list gh", ["list.cjs"]],
-  ["code gh --json", ["list.cjs", "options.cjs"]],
-  ["code gh --once", ["list.cjs", "options.cjs"]],
-  ["code gh --next --min-remaining 5", ["list.cjs", "options.cjs"]],
-  ["code gh --at 2020-01-01", ["list.cjs", "options.cjs"]],
-  ["code --env --mask", ["list.cjs", "options.cjs"]],
-])("twinseed %s", async (line, more) => {
-  expect(await loadedBy(line.split(" "))).toEqual([...more, "twinseed.cjs"]);
+describe.skipIf(process.platform !== "linux")("the files that are loaded", () => {
+  beforeAll(() => {
+    for (const [store, env] of [["keyring"], ["file", PASSPHRASE]] as const)
+      expect(run(store, "add - --name github", env)).toMatchObject({ status: 0 });
+  });
+
+  it.each<[line: string, more: string[]]>([
+    ["code github", []],
+    ["code", []],
+    ["list", ["list.cjs"]],
+    ["list git", ["list.cjs"]],
+    ["code github --json", ["options.cjs", "list.cjs"]],
+    ["code github --once", ["options.cjs", "list.cjs"]],
+    ["code github --next", ["options.cjs", "list.cjs"]],
+    ["code github --at 2020-01-01", ["options.cjs", "list.cjs"]],
+    ["code --env --mask", ["options.cjs", "list.cjs"]],
+    ["device list", ["options.cjs", "list.cjs", "program.cjs"]],
+  ])("by %s", (line, more) => {
+    for (const [store, env] of [["keyring"], ["file", PASSPHRASE]] as const)
+      expect(run(store, line, env)).toEqual({ status: 0, loaded: ["twinseed.cjs", ...more] });
+  });
+
+  it("by a store that the keyring opens", () => {
+    expect(run("file", "store unlock-with keyring", PASSPHRASE)).toMatchObject({ status: 0 });
+    expect(run("file", "code github")).toEqual({ status: 0, loaded: ["twinseed.cjs"] });
+  });
 });
