@@ -60,7 +60,7 @@ export interface Computer {
   start(args: readonly string[], options?: RunOptions): Running;
 }
 
-const ENOUGH = 60_000;
+const ENOUGH = 120_000;
 
 /** `env` is added to the bare environment: TWINSEED_KEY or the address of a private session bus, for example. */
 export function computerIn(

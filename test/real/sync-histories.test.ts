@@ -24,7 +24,7 @@ import { times } from "../helpers/times.ts";
 
 /** 2,000 in the long run. */
 const HISTORIES = times(1) > 1 ? 2_000 : 50;
-const STEPS = 10;
+const STEPS = 8;
 
 const root = mkdtempSync(join(tmpdir(), "twinseed-histories-"));
 afterAll(() => rmSync(root, { recursive: true, force: true, maxRetries: 5 }));

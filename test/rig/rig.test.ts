@@ -4,7 +4,7 @@ import { times } from "../helpers/times.ts";
 import { runRig } from "./rig.ts";
 
 /** 1,000 in the long run. */
-const KILLS = times(1) > 1 ? 1_000 : 200;
+const KILLS = times(1) > 1 ? 1_000 : 120;
 
 it(`${KILLS} kills of up to eight processes at once`, { timeout: times(240_000) }, async ({ annotate }) => {
   const seed = Math.floor(Math.random() * 2 ** 31);
