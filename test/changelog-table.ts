@@ -703,6 +703,14 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
     "test/commands/spent-truth.test.ts": ["when the clock is set back during the reservation: %s, by %i ms"],
     "test/commands/ledger-truth.test.ts": ["--min-remaining printed a code of the future: set back by %i ms"],
   },
+  "Where several processes asked": {
+    "test/spending/older-folder.test.ts": [
+      "one that another process records between two looks is no older copy",
+    ],
+    "test/seeds/list-change.test.ts": [
+      "who looks while another process here changes the list has no older list",
+    ],
+  },
   "`aws` works as": {
     "test/system/aws-cli.test.ts": [
       "gets the code where it closes every descriptor that it doesn't know",
