@@ -17,7 +17,7 @@ import { Secret } from "../../src/otp/secret.ts";
 import { type Computer, computerIn } from "../helpers/binary.ts";
 import { inside } from "../helpers/inside.ts";
 import { testComputer, testEntry, testKey } from "../helpers/member-lists.ts";
-import { randomFrom } from "../helpers/parallel.ts";
+import { gate, randomFrom } from "../helpers/parallel.ts";
 import { needs } from "../helpers/system-packages.ts";
 import { makeRepository } from "../helpers/team.ts";
 import { times } from "../helpers/times.ts";
@@ -134,69 +134,82 @@ async function syncOrReplace(home: Computer): Promise<void> {
 const listed = async (home: Computer): Promise<{ id: string; name: string }[]> =>
   JSON.parse(await good(home, ["list", "--json"]));
 
+/** Histories that are played at the same time; most of the time each waits for git. */
+const inParallel = gate(3);
+
 it.skipIf(!needs("git"))(
   `${HISTORIES} random histories: only what members wrote is taken in, and all agree in the end (needs git)`,
   { timeout: 60_000 * HISTORIES },
   async () => {
     const made = await template();
     const start = Math.floor(Math.random() * 2 ** 31);
-    for (let history = 0; history < HISTORIES; history++) {
-      const seed = start + history;
-      const random = randomFrom(seed);
-      const folder = join(root, `history${history}`);
-      // The paths of a data folder are part of what its computer remembers, so all play in the same place.
-      cpSync(made.folder, folder, { recursive: true });
-      const { homes, bare } = teamIn(folder, made.keys);
-      for (const [i, home] of homes.entries()) {
-        git(home.data, "remote", "set-url", "origin", bare);
-        const { words } = JSON.parse(await good(homes[0] as Computer, ["store", "--json"])).shared;
-        if (i >= 0) await good(home, ["store", "follow", words]);
-      }
-      const wanted = new Set(["first"]);
-      const gone = new Set<string>();
-      const past: string[] = [];
-      for (let step = 0; step < STEPS; step++) {
-        const home = homes[Math.floor(random() * homes.length)] as Computer;
-        const dice = random();
-        if (dice < 0.3) {
-          const name = `a${history}-${step}`;
-          const { exitCode } = await inside(home, ["add", "-", "--name", name], uri(name));
-          if (exitCode === 0) wanted.add(name);
-        } else if (dice < 0.35) {
-          const [one] = (await listed(home)).filter(({ name }) => name !== "first");
-          if (one !== undefined && (await inside(home, ["remove", one.id, "--yes"])).exitCode === 0)
-            gone.add(one.name);
-        } else if (dice < 0.42) await inside(home, ["store", "rekey", "--drop-keys"]);
-        else if (dice < 0.72) {
-          const locked = random() < 0.3;
-          const env = locked ? { ...home.env, TWINSEED_KEY: "", TWINSEED_IDENTITY: "" } : home.env;
-          const { stderr } = await inside({ ...home, env }, ["sync"]);
-          expect(stderr).not.toMatch(/\bbug\b/);
-        } else attack(bare, folder, random, past);
-        for (const one of homes)
-          expect((await listed(one)).filter(({ id, name }) => name === "evil" || id === "evil")).toEqual([]);
-      }
-      for (const home of [...homes, ...homes, ...homes]) await syncOrReplace(home);
-      const lists = await Promise.all(homes.map(listed));
-      const names = lists.map((list) => list.map(({ name }) => name).sort());
-      for (const list of names) expect({ seed, list }).toEqual({ seed, list: names[0] });
-      for (const name of wanted)
-        if (!gone.has(name))
-          expect({ seed, names: names[0] }).toEqual({ seed, names: expect.arrayContaining([name]) });
-      for (const home of homes) {
-        const codes = await inside(home, ["code", "--at", "1700000000"]);
-        expect({ seed, exitCode: codes.exitCode, stderr: codes.exitCode === 0 ? "" : codes.stderr }).toEqual({
-          seed,
-          exitCode: 0,
-          stderr: "",
-        });
-        const keys = readdirSync(join(home.data, "members")).map(
-          (name) => parseEntry(readFileSync(join(home.data, "members", name), "utf8")).entry.key,
-        );
-        for (const name of readdirSync(join(home.data, "seeds")))
-          expect(keys).toContain(JSON.parse(readFileSync(join(home.data, "seeds", name), "utf8")).key);
-      }
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-    }
+    const seeds = Array.from({ length: HISTORIES }, (_, i) => start + i);
+    await Promise.all(seeds.map((seed) => inParallel(() => play(seed, made))));
   },
 );
+
+async function play(seed: number, made: Awaited<ReturnType<typeof template>>): Promise<void> {
+  const random = randomFrom(seed);
+  const folder = join(root, `history${seed}`);
+  cpSync(made.folder, folder, { recursive: true });
+  const { homes, bare } = teamIn(folder, made.keys);
+  // What a computer remembers belongs to the path of its data folder, so each of the copies is told the words again.
+  const { words } = JSON.parse(await good(homes[0] as Computer, ["store", "--json"])).shared;
+  for (const home of homes) {
+    git(home.data, "remote", "set-url", "origin", bare);
+    await good(home, ["store", "follow", words]);
+  }
+  const { wanted, gone } = await takeSteps(seed, random, folder, homes, bare);
+  for (const home of [...homes, ...homes, ...homes]) await syncOrReplace(home);
+  const lists = await Promise.all(homes.map(listed));
+  const names = lists.map((list) => list.map(({ name }) => name).sort());
+  for (const list of names) expect({ seed, list }).toEqual({ seed, list: names[0] });
+  for (const name of wanted)
+    if (!gone.has(name))
+      expect({ seed, names: names[0] }).toEqual({ seed, names: expect.arrayContaining([name]) });
+  for (const home of homes) {
+    const { exitCode, stderr } = await inside(home, ["code", "--at", "1700000000"]);
+    const said = exitCode === 0 ? "" : stderr;
+    expect({ seed, exitCode, said }).toEqual({ seed, exitCode: 0, said: "" });
+    const textsIn = (name: string) =>
+      readdirSync(join(home.data, name)).map((file) => readFileSync(join(home.data, name, file), "utf8"));
+    const keys = textsIn("members").map((text) => parseEntry(text).entry.key);
+    for (const text of textsIn("seeds")) expect(keys).toContain(JSON.parse(text).key);
+  }
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** Returns the names of what was added, and of what was removed. */
+async function takeSteps(
+  seed: number,
+  random: () => number,
+  folder: string,
+  homes: readonly Computer[],
+  bare: string,
+): Promise<{ wanted: Set<string>; gone: Set<string> }> {
+  const wanted = new Set(["first"]);
+  const gone = new Set<string>();
+  const past: string[] = [];
+  for (let step = 0; step < STEPS; step++) {
+    const home = homes[Math.floor(random() * homes.length)] as Computer;
+    const dice = random();
+    if (dice < 0.3) {
+      const name = `a${seed}-${step}`;
+      const { exitCode } = await inside(home, ["add", "-", "--name", name], uri(name));
+      if (exitCode === 0) wanted.add(name);
+    } else if (dice < 0.35) {
+      const [one] = (await listed(home)).filter(({ name }) => name !== "first");
+      if (one !== undefined && (await inside(home, ["remove", one.id, "--yes"])).exitCode === 0)
+        gone.add(one.name);
+    } else if (dice < 0.42) await inside(home, ["store", "rekey", "--drop-keys"]);
+    else if (dice < 0.72) {
+      const locked = random() < 0.3;
+      const env = locked ? { ...home.env, TWINSEED_KEY: "", TWINSEED_IDENTITY: "" } : home.env;
+      const { stderr } = await inside({ ...home, env }, ["sync"]);
+      expect(stderr).not.toMatch(/\bbug\b/);
+    } else attack(bare, folder, random, past);
+    for (const one of homes)
+      expect((await listed(one)).filter(({ id, name }) => name === "evil" || id === "evil")).toEqual([]);
+  }
+  return { wanted, gone };
+}
