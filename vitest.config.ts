@@ -15,9 +15,10 @@ const APART = ["test/{limits,formats/round-trips,qr/hostile,qr/read,seeds/keyrin
 const REAL = [
   "test/{acceptance,real}/**/*.test.ts",
   "test/e2e/{doctor,keyring,leaks,no-terminal,once,screen,watch}.test.ts",
+  "test/ledger/{copies-model,sync-model}.test.ts",
   "test/rig/full-disk.test.ts",
   "test/sync/{lost-once,typed-passphrase}.test.ts",
-  "test/system/folder-processes.test.ts",
+  "test/system/{find-program,folder-processes}.test.ts",
 ];
 
 /** The same, in processes of their own. */

@@ -120,3 +120,17 @@ describe("a new passphrase", () => {
     await expect(ask(["", "", "wrong", "", "wrong", "", "wrong"])).rejects.toMatchObject({ exitCode: 1 });
   });
 });
+
+it.each([
+  [
+    "too short",
+    [
+      "warning: the passphrase has fewer than 10 characters, which programs guess; for another one: twinseed store passphrase",
+    ],
+  ],
+  ["long enough", []],
+])("a store that is made with %j from the environment", async (passphrase, notes) => {
+  const deps = testDeps({ env: by(passphrase) });
+  await (await file.prepare(deps))();
+  expect(deps.notes).toEqual(notes);
+});

@@ -1,4 +1,5 @@
 /** Creates the `file` store, with its first way to open it. */
+import { isShort, SHORT } from "../../base/short-passphrase.ts";
 import type { SeedStoreDeps } from "../needs.ts";
 import type { SeedStore } from "../seed-store.ts";
 import { askNewPassphrase } from "./ask-passphrase.ts";
@@ -32,7 +33,13 @@ export async function prepareFileStore(
 
 async function newOpener(deps: SeedStoreDeps, remember: Existing["rememberTyped"]): Promise<OwnOpener> {
   const opener = openerFromEnvironment(deps, ["raw-key", "passphrase"]);
-  if (opener && opener.kind !== "age") return opener;
+  if (opener && opener.kind !== "age") {
+    if (opener.kind === "passphrase" && isShort(opener.passphrase))
+      deps.note(
+        `warning: the passphrase has fewer than ${SHORT} characters, which programs guess; for another one: twinseed store passphrase`,
+      );
+    return opener;
+  }
   const terminal = deps.terminal();
   if (terminal === undefined) throw noOpenerError("the file store needs a passphrase or a key");
   const passphrase = await askNewPassphrase(terminal, deps.note, deps.random, "the seeds");
