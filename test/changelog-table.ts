@@ -591,7 +591,10 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
     ],
   },
   "A new passphrase of fewer": {
-    "test/seeds/store-passphrase.test.ts": ["of fewer than ten characters is asked about once more"],
+    "test/seeds/store-passphrase.test.ts": [
+      "of fewer than ten characters is asked about once more",
+      "a store that is made with %j from the environment",
+    ],
     "test/commands/short-passphrase.test.ts": [
       "in the file of: %s",
       "typed for a backup is asked about, and not warned of again",
