@@ -3,6 +3,7 @@
  *   twinseed.cjs  src/cli/start.ts and what it imports at once: all that `code NAME` needs
  *   list.cjs      what `list` needs in addition
  *   options.cjs   what `code` with options needs in addition
+ *   audit.cjs     what `audit` needs in addition
  *   program.cjs   the rest of the program, loaded when something of it is first imported
  *   unlocked.cjs  asks an unlocked store for a code, instead of all of the above
  *   child.cjs     what runs in a process of its own

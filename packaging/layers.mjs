@@ -20,6 +20,7 @@ const FIRST = {
     "src/commands/code/masks.ts",
     "src/talk/point-in-time.ts",
   ],
+  "audit.cjs": ["src/commands/audit.ts"],
 };
 const LAST = "program.cjs";
 const [MAIN] = Object.keys(FIRST);
