@@ -14,6 +14,7 @@ const APART = ["test/{limits,formats/round-trips,qr/hostile,qr/read,seeds/keyrin
 /** `npm run test:real`: what takes minutes, and what other programs make of ours. `npm test` goes without. */
 const REAL = [
   "test/{acceptance,real}/**/*.test.ts",
+  "test/ci.test.ts",
   "test/e2e/{doctor,keyring,leaks,no-terminal,once,screen,watch}.test.ts",
   "test/ledger/{copies-model,sync-model}.test.ts",
   "test/rig/full-disk.test.ts",
