@@ -713,6 +713,7 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
     "test/seeds/list-change.test.ts": [
       "who looks while another process here changes the list has no older list",
     ],
+    "test/commands/two-looks.test.ts": ["an account that is replaced while the accounts are read is found"],
   },
   "`aws` works as": {
     "test/system/aws-cli.test.ts": [
