@@ -713,7 +713,12 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
     "test/seeds/list-change.test.ts": [
       "who looks while another process here changes the list has no older list",
     ],
-    "test/commands/two-looks.test.ts": ["an account that is replaced while the accounts are read is found"],
+    "test/commands/two-looks.test.ts": [
+      "an account that is replaced while the accounts are read is found",
+      "doctor and audit find no fault while another process does this: %j, then %s",
+      "an entry that is rebuilt while audit looks is reported, or it is whole",
+      "doctor knows the seeds of an import that has begun",
+    ],
   },
   "`aws` works as": {
     "test/system/aws-cli.test.ts": [
