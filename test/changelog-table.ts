@@ -721,6 +721,7 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "doctor and audit find no fault while another process does this: %j, then %s",
       "an entry that is rebuilt while audit looks is reported, or it is whole",
       "doctor knows the seeds of an import that has begun",
+      "an account that goes while a command runs is no bug: %s",
     ],
   },
   "`aws` works as": {

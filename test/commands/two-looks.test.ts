@@ -1,11 +1,13 @@
 /** Commands that hold no lock, while another process writes: what is whole before and after is never called damaged or gone. */
 import { expect, it } from "vitest";
+import { ExitCode } from "../../src/base/errors.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
 import { aws, bank, counting, github } from "../helpers/accounts.ts";
 import { atEachLook, effectOf } from "../helpers/between-looks.ts";
 import { type RunOptions, testCli } from "../helpers/test-cli.ts";
 
 const now = "2005-03-18T01:58:29Z";
+const TABLET = "--device tablet --kind tablet";
 const replacing = { stdin: formatOtpauthUri({ ...github, secret: bank.secret }) };
 
 async function machine() {
@@ -91,3 +93,27 @@ it("doctor knows the seeds of an import that has begun", async () => {
   cli.folder.files.set("incoming.json", JSON.stringify({ version: 1, accounts: [JSON.parse(text)] }));
   expect(await doctorFinds(cli)).toEqual([]);
 });
+
+it.each(["remove bank --yes", "remove github --yes", "rename github other"])(
+  "an account that goes while a command runs is no bug: %s",
+  async (change) => {
+    const cli = testCli({ accounts: [github, counting], now });
+    await cli.start();
+    await cli.run("rename token bank");
+    const effect = await effectOf(() => cli.run(change), cli.folder, cli.state);
+    for (const command of [
+      "code bank",
+      "code github",
+      `verify github 081804 ${TABLET}`,
+      `qr github ${TABLET}`,
+    ]) {
+      const runs = await atEachLook(effect, () => cli.run(command), [cli.folder, cli.state]);
+      for (const { exitCode, stderr } of runs) {
+        expect([ExitCode.done, ExitCode.notFound]).toContain(exitCode);
+        if (exitCode === ExitCode.done) continue;
+        expect(stderr).toMatch(/no account matches|was removed or replaced in the meantime/);
+        expect(stderr).toMatch(/twinseed restore [a-z2-7]{16}|twinseed list/);
+      }
+    }
+  },
+);

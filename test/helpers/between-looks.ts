@@ -3,21 +3,32 @@ import type { DataFolder } from "../../src/ports/data-folder.ts";
 import type { MemoryFolder } from "./memory-folder.ts";
 
 type Files = Pick<MemoryFolder, "files">;
-type Looks = { -readonly [Name in "list" | "read"]: DataFolder[Name] };
+type Looks = { -readonly [Name in "list" | "read" | "locked"]: DataFolder[Name] };
 
-/** Calls `change` once, right after the look of this number at one of the folders. Returns a function that ends it. */
+/**
+ * Calls `change` once, right after the look of this number at one of the folders. Looks under the lock don't count, as the other
+ * process waits for it. Returns a function that ends it.
+ */
 function afterLook(number: number, folders: readonly Looks[], change: () => void): () => { looks: number } {
   let looks = 0;
+  let isLocked = false;
   const ends = folders.map((folder) => {
-    const { list, read } = folder;
+    const { list, read, locked } = folder;
     const then = <T>(seen: T): T => {
-      looks += 1;
-      if (looks === number) change();
+      if (!isLocked && ++looks === number) change();
       return seen;
     };
     folder.list = (name) => then(list(name));
     folder.read = (name) => then(read(name));
-    return () => Object.assign(folder, { list, read });
+    folder.locked = async (work) => {
+      isLocked = true;
+      try {
+        return await locked(work);
+      } finally {
+        isLocked = false;
+      }
+    };
+    return () => Object.assign(folder, { list, read, locked });
   });
   return () => {
     for (const end of ends) end();
@@ -27,11 +38,20 @@ function afterLook(number: number, folders: readonly Looks[], change: () => void
 
 /** Does `work` and takes what it did in the folders back. Returns a function that does it again, at once. */
 export async function effectOf(work: () => Promise<unknown>, ...folders: readonly Files[]) {
+  const before = folders.map(({ files }) => new Map(files));
   const putBack = copyOf(folders);
   await work();
-  const again = copyOf(folders);
+  const changes = folders.flatMap(({ files }, i) => {
+    const names = new Set([...files.keys(), ...(before[i]?.keys() ?? [])]);
+    const changed = [...names].filter((name) => files.get(name) !== before[i]?.get(name));
+    return changed.map((name) => ({ files, name, text: files.get(name) }));
+  });
   putBack();
-  return again;
+  return () => {
+    for (const { files, name, text } of changes)
+      if (text === undefined) files.delete(name);
+      else files.set(name, text);
+  };
 }
 
 /** Does `work` as often as it looks at the folders, with the effect of the other process after the first look, the second, … */
