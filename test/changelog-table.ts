@@ -723,6 +723,9 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "doctor knows the seeds of an import that has begun",
       "an account that goes while a command runs is no bug: %s",
     ],
+    "test/seeds/notes/notes.test.ts": [
+      "a note that `store move` takes from the %s to the %s store while it is read opens",
+    ],
   },
   "`aws` works as": {
     "test/system/aws-cli.test.ts": [
