@@ -14,6 +14,7 @@ import { readMemory, writeMemory } from "../../src/members/memory-file.ts";
 import { ownSigner } from "../../src/members/signing-key.ts";
 import { vouchFor } from "../../src/members/vouch.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
+import { identityForJoining, readOwnIdentity } from "../../src/seeds/file/own-identity.ts";
 import type { ListChange, Prepared, WantedMember } from "../../src/seeds/file/prepared-change.ts";
 import { generateRawKey } from "../../src/seeds/file/raw-key.ts";
 import { type PendingChange, sharedKeys } from "../../src/seeds/file/shared-keys.ts";
@@ -209,6 +210,15 @@ describe("a member", () => {
     };
     await (await file.open(as(bob, deps))).get("a");
     expect(readMemory(bob.state, path)).toEqual({ memory: other, awaited: "0".repeat(20) });
+  });
+
+  it("who joins twice at one moment has one identity, which opens", async () => {
+    const { deps } = await shared();
+    const eve = testDeps({ folder: deps.folder, env: { TWINSEED_PASSPHRASE: "correct horse" } });
+    const { store } = newest(deps).entry;
+    const recipients = await Promise.all([1, 2].map(() => identityForJoining(eve, store, "any")));
+    const own = readOwnIdentity(await eve.stateFolder(), store);
+    expect(recipients).toEqual([own?.recipient, own?.recipient]);
   });
 
   it("who is none is told so, and an identity that is none is not repeated", async () => {
