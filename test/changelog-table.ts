@@ -712,6 +712,23 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
     ],
     "test/seeds/list-change.test.ts": [
       "who looks while another process here changes the list has no older list",
+      "reads on while another process here takes in a new data key, and doctor finds no fault",
+      "whose slot is replaced while they type their passphrase opens the new one",
+      "who looks while `store follow` chooses a list leaves that choice alone",
+      "who joins twice at one moment has one identity, which opens",
+    ],
+    "test/commands/two-looks.test.ts": [
+      "an account that is replaced while the accounts are read is found",
+      "doctor and audit find no fault while another process does this: %j, then %s",
+      "an entry that is rebuilt while audit looks is reported, or it is whole",
+      "doctor knows the seeds of an import that has begun",
+      "an account that goes while a command runs is no bug: %s",
+    ],
+    "test/seeds/notes/notes.test.ts": [
+      "a note that `store move` takes from the %s to the %s store while it is read opens",
+    ],
+    "test/commands/sync.test.ts": [
+      "what another process here changes during a sync does not count as changed by others",
     ],
   },
   "`aws` works as": {

@@ -7,6 +7,7 @@ import type { Account, Device } from "../ledger/account.ts";
 import { type DueProof, dueProofs } from "../ledger/due-proofs.ts";
 import { type Audit, audit as auditLedger, DEFAULT_AUDIT, type Finding } from "../ledger/findings.ts";
 import { deviceHere } from "../ledger/this-computer.ts";
+import { together } from "../ledger/together.ts";
 import { unreadableFiles } from "../ledger/unreadable-files.ts";
 import { auditText, fixLine } from "../talk/audit-text.ts";
 import { copiesJson } from "../talk/copies-json.ts";
@@ -61,8 +62,9 @@ export function registerAudit(program: Command, world: World): void {
 /** Throws Exit: 1 if the ledger can't be read completely, whatever else is found; 8 if there are findings. */
 export async function audit(options: AuditOptions, needs: AuditNeeds): Promise<void> {
   requireCalendarFile(options);
-  const accounts = needs.ledger.accounts();
-  const devices = needs.ledger.devices();
+  // First: an entry that another process rebuilds in between would be missing in both.
+  const unreadable = unreadableFiles(needs.ledger.damaged(), needs.folder);
+  const { accounts, devices } = together(needs);
   const here = await deviceHere(devices, needs);
   const minCopies = wholeNumber("--min-copies", options.minCopies ?? String(DEFAULT_AUDIT.minCopies));
   if (minCopies < 1) throw usageError("--min-copies must be 1 or more");
@@ -72,7 +74,6 @@ export async function audit(options: AuditOptions, needs: AuditNeeds): Promise<v
     minCopies,
     ...(here === undefined ? {} : { here: here.id }),
   };
-  const unreadable = unreadableFiles(needs.ledger.damaged(), needs.folder);
   const result = auditLedger(accounts, devices, wanted, unreadable);
   if (options.json) needs.stdout.write(`${printableJson(auditJson(result, devices))}\n`);
   else report(result, options.all ?? false, needs);

@@ -43,7 +43,10 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
     warn(`skipped "${printable(file, 200)}": ${fault}; nothing else is affected${fixing}`);
   }
 
-  function readFolder(name: string): { good: Account[]; bad: { id: string; fault: string }[] } {
+  function readFolder(
+    name: string,
+    isAgain = false,
+  ): { good: Account[]; bad: { id: string; fault: string }[] } {
     const good: Account[] = [];
     const bad: { id: string; fault: string }[] = [];
     for (const file of folder.list(name)) {
@@ -52,6 +55,8 @@ export function createLedger(folder: DataFolder, warn: (message: string) => void
       const account = attempt(() => readAccount(`${name}/${file}`, id));
       if (account instanceof UserError) bad.push({ id, fault: account.message });
       else if (account !== undefined) good.push(account);
+      // Another process has just moved it, and what takes its place came after the list.
+      else if (!isAgain) return readFolder(name, true);
     }
     return { good, bad };
   }

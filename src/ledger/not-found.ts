@@ -55,6 +55,14 @@ export function severalMatch(found: readonly Account[], query: string): UserErro
   ]);
 }
 
+/** Exit 3, under the lock: another process has removed or replaced it since it was found. */
+export function goneMeanwhile({ id, name }: Pick<Account, "id" | "name">): UserError {
+  return new UserError(`"${printable(name)}" was removed or replaced in the meantime`, ExitCode.notFound, [
+    `bring it back with: twinseed restore ${id}`,
+    "or see what there is now: twinseed list",
+  ]);
+}
+
 function named(files: readonly string[]): string {
   const names = files.slice(0, MOST_FILES).map((file) => `"${printable(file, 200)}"`);
   const more = files.length - names.length;

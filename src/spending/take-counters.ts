@@ -45,7 +45,8 @@ export async function takeCounters(
   return needs.ledger.edit(async (edit) => {
     for (let first = Math.max(least, await nextCounter(seed, records, needs)); ; ) {
       const account = needs.ledger.accounts().find((one) => one.id === id);
-      if (account?.otp.type !== "hotp")
+      if (account === undefined) throw (await import("../ledger/not-found.ts")).goneMeanwhile({ id, name });
+      if (account.otp.type !== "hotp")
         throw new Error("a counter-based account has no counter in the ledger");
       edit.update({ ...account, otp: { ...account.otp, counter: first + amount } });
       // A command with the seed in its environment holds no lock, and may be faster.

@@ -3,6 +3,7 @@
 import { UserError } from "../base/errors.ts";
 import type { Account, Device } from "../ledger/account.ts";
 import { withCopy, withoutCopy, withProof, withSheet } from "../ledger/copies.ts";
+import { goneMeanwhile } from "../ledger/not-found.ts";
 import { type Proof, prove } from "../ledger/proof.ts";
 import { type Enrollment, isAws, sameParameters } from "../otp/enrollment.ts";
 import { quoted } from "../talk/say.ts";
@@ -71,13 +72,13 @@ export async function recordSheet(
 }
 
 async function change(
-  { id }: Account,
+  account: Account,
   needs: Needs<"ledger">,
   edit: (account: Account) => Account,
 ): Promise<void> {
   await needs.ledger.edit(async ({ update }) => {
-    const current = needs.ledger.accounts().find((one) => one.id === id);
-    if (current === undefined) throw new Error("the account is gone from the ledger");
+    const current = needs.ledger.accounts().find(({ id }) => id === account.id);
+    if (current === undefined) throw goneMeanwhile(account);
     const changed = edit(current);
     if (changed !== current) update(changed);
   });

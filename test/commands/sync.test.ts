@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newDataKey } from "../../src/seeds/file/data-key.ts";
 import { writeSlot } from "../../src/seeds/file/slots.ts";
 import { writeConfig } from "../../src/settings/config-file.ts";
+import { effectOf } from "../helpers/between-looks.ts";
 import { SHARED_URL, sharedRepository } from "../helpers/git-machine.ts";
 import { begin, good, join, machine } from "../helpers/sharing.ts";
 import { needs } from "../helpers/system-packages.ts";
@@ -119,6 +120,26 @@ describe.skipIf(!needs("git"))("where nothing can be shared", () => {
     });
     expect(other).toMatchObject({ after: other.before, hasGit: false });
     await join(joining.cli, first, "bob/early");
+  });
+
+  it("what another process here changes during a sync does not count as changed by others", async () => {
+    if (repository === undefined) throw new Error("no repository");
+    const cli = machine(repository, { hostname: "busy", accounts: [] });
+    await good(cli, "sync --init --name alice/busy");
+    const uri = "otpauth://totp/Test:second?secret=MFRGGZDFMZTWQ2LK&issuer=Test";
+    const add = await effectOf(() => good(cli, "add -", uri), cli.folder);
+    const { git } = cli.workTree;
+    if (git === undefined) throw new Error("no git");
+    cli.workTree.git = async (args, options) => {
+      if (args.includes("symbolic-ref")) add();
+      return git(args, options);
+    };
+    const { exitCode, stdout, stderr } = await cli.run("sync --json");
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr: "twinseed: nothing new to pull; no remote to share it with: git remote add origin URL\n",
+    });
+    expect(JSON.parse(stdout)).toMatchObject({ accounts: [], came: [] });
   });
 
   it("a sync that can't reach the repository any more does not say that nothing was changed", async () => {

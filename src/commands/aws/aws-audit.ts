@@ -63,9 +63,11 @@ export async function awsAudit(
   const { accounts, gaps } = all
     ? await accountsOfAll(cli, needs)
     : { accounts: [await accountOf(cli, needs)], gaps: [] };
+  // First: an entry that is rebuilt in between would be missing in both.
+  const unread = ledgerGaps(needs);
   const ledger = ledgerFacts(options.alias, accounts, needs);
   const report = await auditAll(accounts, ledger, withOrganization, wanted, needs);
-  const whole: AwsReport = { ...report, gaps: [...gaps, ...ledgerGaps(needs), ...report.gaps] };
+  const whole: AwsReport = { ...report, gaps: [...gaps, ...unread, ...report.gaps] };
   needs.stdout.write(
     options.json ? `${printableJson(reportJson(whole, needs.ledger.accounts()))}\n` : reportText(whole),
   );

@@ -4,6 +4,7 @@ import { attempt, faultOf, UserError } from "../../base/errors.ts";
 import { parseAccount } from "../../ledger/account-file.ts";
 import { latestTime, salvageDevices, sameNames, unknownDevices } from "../../ledger/checkup.ts";
 import { parseDevices } from "../../ledger/devices-file.ts";
+import { together } from "../../ledger/together.ts";
 import type { Access, FileFault } from "../../ports/folder-care.ts";
 import { count, pasteableName, quoted } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
@@ -62,9 +63,9 @@ export function checkLedger(needs: Needs<"clock" | "folder" | "ledger">): Line[]
 
 function checkAccounts(needs: Needs<"folder" | "ledger">): Line[] {
   const accounts = needs.ledger.accounts();
-  const damaged = needs.ledger.damaged().map((id) => {
-    const entry = readEntry(id, needs);
-    return wrong("accounts", `"accounts/${id}.json" is damaged: ${entry.fault}`, entry.fix);
+  const damaged = needs.ledger.damaged().flatMap((id) => {
+    const { fault, fix } = readEntry(id, needs);
+    return fault === "" ? [] : [wrong("accounts", `"accounts/${id}.json" is damaged: ${fault}`, fix)];
   });
   const twins = sameNames(accounts).flatMap(([first, ...others]) =>
     others.map(({ id, name }) => {
@@ -82,15 +83,18 @@ function checkAccounts(needs: Needs<"folder" | "ledger">): Line[] {
   return [ok("accounts", accounts.length > 1 ? `${all} with different names` : all)];
 }
 
-/** What is wrong with a damaged entry, and whether it may be rebuilt: never if its content could be lost. */
+/**
+ * What is wrong with a damaged entry, and whether it may be rebuilt: never if its content could be lost. "": nothing, as another
+ * process has rebuilt or moved it since.
+ */
 export function readEntry(
   id: string,
   needs: Needs<"folder">,
 ): { fault: string; fix: string; isRepairable: boolean } {
-  const text = attempt(() => needs.folder.read(`accounts/${id}.json`) ?? "");
+  const text = attempt(() => needs.folder.read(`accounts/${id}.json`));
   if (text instanceof UserError)
     return { fault: text.message, fix: `move it away, then: ${REPAIR}`, isRepairable: false };
-  const reason = faultOf(() => parseAccount(text, id));
+  const reason = text === undefined ? undefined : faultOf(() => parseAccount(text, id));
   if (reason === undefined) return { fault: "", fix: "", isRepairable: false };
   if (/newer/.test(reason)) return { fault: reason, fix: "update twinseed", isRepairable: false };
   return isId(id)
@@ -102,7 +106,10 @@ function removedFaults(needs: Needs<"folder">): [string, string][] {
   const ids = needs.folder.list("removed").flatMap((name) => /^(.*)\.json$/.exec(name)?.[1] ?? []);
   return ids.flatMap((id): [string, string][] => {
     const file = `removed/${id}.json`;
-    const fault = faultOf(() => parseAccount(needs.folder.read(file) ?? "", id));
+    const fault = faultOf(() => {
+      const text = needs.folder.read(file);
+      if (text !== undefined) parseAccount(text, id); // else it has just come back
+    });
     return fault === undefined ? [] : [[file, fault]];
   });
 }
@@ -110,8 +117,8 @@ function removedFaults(needs: Needs<"folder">): [string, string][] {
 function checkDevices(needs: Needs<"folder" | "ledger">): Line[] {
   const { fault, fix } = readDevices(needs);
   if (fault !== undefined) return [wrong("devices", `"devices.json" is damaged: ${fault}`, fix)];
-  const devices = needs.ledger.devices();
-  const gone = unknownDevices(needs.ledger.accounts(), devices);
+  const { accounts, devices } = together(needs);
+  const gone = unknownDevices(accounts, devices);
   if (gone.length === 0) return [ok("devices", count(devices.length, "device"))];
   const message = `there are copies on ${count(gone.length, "device")} missing from "devices.json"`;
   return [

@@ -133,6 +133,8 @@ async function findOrphans(kind: StoreKind, found: SeedsFound, needs: CheckSeeds
       (name) => isId(name) && !isOurs(name) && !known.has(name) && !elsewhere.includes(name),
     )) {
       const enrollment = await open(store, id);
+      // An account that is being added has its seed first.
+      if (knownIds(needs).has(id)) continue;
       if (enrollment instanceof UserError) lines.push(wrongBy("orphans", enrollment));
       else {
         found.orphans.push({ id, enrollment });
@@ -149,10 +151,14 @@ async function findOrphans(kind: StoreKind, found: SeedsFound, needs: CheckSeeds
   }
 }
 
-/** By file name, so that damaged entries are included. */
-export function knownIds(needs: Needs<"folder">): Set<string> {
+/**
+ * By file name, so that damaged entries are included. Looks again in accounts/, and at those that are on their way there, as
+ * `restore` or `import` may be moving them.
+ */
+export function knownIds(needs: Needs<"folder" | "ledger">): Set<string> {
   const files = [...needs.folder.list("accounts"), ...needs.folder.list("removed")];
-  return new Set(files.map((file) => file.replace(/\.json$/, "")));
+  const arrived = needs.ledger.accounts().map(({ id }) => id);
+  return new Set([...files.map((file) => file.replace(/\.json$/, "")), ...arrived]);
 }
 
 /** No seeds: what is left over from a test of the keyring, and what opens file stores on this computer. */

@@ -53,7 +53,12 @@ export async function sync(options: SyncOptions, needs: RunSyncNeeds): Promise<v
   const before = accountsNow(needs);
   const shared = await shareAll(options, needs);
   const removal = (await needs.sharedKeys.view())?.removal;
-  report(options, shared, accountChanges(before, accountsNow(needs)), removal, needs);
+  const came = new Set(shared.came);
+  // Other processes here may have changed accounts meanwhile.
+  const changes = accountChanges(before, accountsNow(needs)).filter(({ account: { id } }) =>
+    ["accounts", "removed"].some((where) => came.has(`${where}/${id}.json`)),
+  );
+  report(options, shared, changes, removal, needs);
   if (shared.refusal !== undefined) throw shared.refusal;
 }
 

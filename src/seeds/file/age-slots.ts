@@ -53,7 +53,7 @@ async function openOne(slot: AgeSlot, decrypter: Decrypter): Promise<DataKey | u
   const { armor } = await import("age-encryption");
   try {
     const text = slot.text();
-    if (text.length > OWN_LIMITS.ageSlotBytes) return undefined;
+    if (text === undefined || text.length > OWN_LIMITS.ageSlotBytes) return undefined;
     const file = armor.decode(text);
     if (countStanzas(file) > OWN_LIMITS.ageStanzas) return undefined;
     const [, store = "", id = "", key = ""] = CONTENT.exec(await decrypter.decrypt(file, "text")) ?? [];

@@ -149,8 +149,9 @@ async function makeOwnIdentity(
     refusal === undefined
       ? await keepInKeyring(deps, identity)
       : await lockWithPassphrase(deps, store, recipient, identity, refusal);
-  state.create(fileOf(store), formatOwnIdentity(recipient, fields));
-  return recipient;
+  if (state.create(fileOf(store), formatOwnIdentity(recipient, fields))) return recipient;
+  // Another process was first: what is there now counts.
+  return readOwnIdentity(state, store)?.recipient ?? recipient;
 }
 
 function formatOwnIdentity(recipient: string, fields: object): string {

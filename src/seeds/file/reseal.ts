@@ -84,7 +84,10 @@ export function resealText(
 
 /** Ids of seeds that are sealed with any other key. */
 export function sealedWithOthers(folder: DataFolder, keyId: string): string[] {
-  return sealedIds(folder).filter((id) => parseFields(folder.read(fileOf(id)) ?? "").key !== keyId);
+  return sealedIds(folder).filter((id) => {
+    const text = folder.read(fileOf(id));
+    return text !== undefined && parseFields(text).key !== keyId; // else it has just been moved
+  });
 }
 
 /** Returns whether the seed had to be sealed again. */

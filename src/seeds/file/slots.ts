@@ -41,8 +41,11 @@ export type Opener =
 export interface Unlocked {
   readonly dataKey: DataKey;
   readonly opener: Opener;
-  /** The ids of the data keys that count, if anyone could make slots for this opener: those in the list of members. */
-  readonly counting?: ReadonlySet<string>;
+  /**
+   * The ids of the data keys that count, if anyone could make slots for this opener: those in the list of members, as it is when
+   * this is asked.
+   */
+  readonly counting?: () => Promise<ReadonlySet<string>>;
 }
 
 export interface Slots {
@@ -59,25 +62,35 @@ export interface Slots {
 export interface AgeSlot {
   readonly file: string;
   /** The armored file. Throws UserError. */
-  text(): string;
+  text(): string | undefined;
 }
 
 type Random = (bytes: number) => Uint8Array;
 
-export function readSlots(folder: DataFolder): Slots {
+export function readSlots(folder: DataFolder, isAgain = false): Slots {
   const files = folder.list(KEYS_FOLDER).map((name) => `${KEYS_FOLDER}/${name}`);
-  return slotsIn(files.map((file) => [file, () => folder.read(file) ?? ""]));
+  let isReplaced = false;
+  const read = (file: string): string | undefined => {
+    const text = folder.read(file);
+    if (text === undefined) isReplaced = true;
+    return text;
+  };
+  const slots = slotsIn(files.map((file) => [file, () => read(file)]));
+  return isReplaced && !isAgain ? readSlots(folder, true) : slots;
 }
 
-/** `files`: names, each with a function that reads the file. */
-export function slotsIn(files: readonly (readonly [file: string, read: () => string])[]): Slots {
+type Read = () => string | undefined;
+
+/** `files`: names, each with a function that reads the file. One that is gone by then is left out. */
+export function slotsIn(files: readonly (readonly [file: string, read: Read])[]): Slots {
   const usable = new Map<string, Slot>();
   const age = new Map<string, AgeSlot>();
   const slots = { older: [] as OldKey[], faults: [] as string[], isFirstFormat: false };
-  const addFile = (file: string, read: () => string): void => {
+  const addFile = (file: string, read: Read): void => {
     if (file.endsWith(".age")) age.set(file, { file, text: read });
-    if (!file.endsWith(".json")) return;
-    const slot = attempt(() => parseSlot(file, read()));
+    const text = file.endsWith(".json") ? attempt(read) : undefined;
+    if (text === undefined) return;
+    const slot = text instanceof UserError ? text : attempt(() => parseSlot(file, text));
     if (slot instanceof FirstFormat) slots.isFirstFormat = true;
     if (slot instanceof UserError) slots.faults.push(`"${printable(file)}" was skipped: ${slot.message}`);
     else if (slot.kind === "old-key") slots.older.push(slot);

@@ -18,7 +18,27 @@ const KEY_LINE = /^twinseed data key v2 ([0-9a-f]{32}) ([0-9a-f]{32}) (\S+)$/;
 /** May ask for the passphrase of the file store. Throws UserError (exit 6) if it can't be opened. */
 export async function openNotes(deps: SeedStoreDeps): Promise<Notes> {
   const kind = readConfig(deps.folder)?.store ?? "file";
+  return followMoves(await opened(deps, kind), kind, deps);
+}
+
+async function opened(deps: SeedStoreDeps, kind: StoreKind): Promise<Notes> {
   return notesIn(deps.folder, await noteKeeper(deps, kind), deps.random);
+}
+
+/** As open-store.ts does for seeds: readers hold no lock, and a `store move` may finish meanwhile. */
+function followMoves(notes: Notes, kind: StoreKind, deps: SeedStoreDeps): Notes {
+  return {
+    ...notes,
+    async read(id) {
+      try {
+        return await notes.read(id);
+      } catch (error) {
+        const inUse = error instanceof NoSuchSeed ? readConfig(deps.folder)?.store : undefined;
+        if (inUse === undefined || inUse === kind) throw error;
+        return (await opened(deps, inUse)).read(id);
+      }
+    },
+  };
 }
 
 /** `kind`: the store, which need not be the one in use: `store move` asks for both. */

@@ -2,7 +2,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ExitCode } from "../../../src/base/errors.ts";
 import { newDataKey } from "../../../src/seeds/file/data-key.ts";
+import { SEED_STORES } from "../../../src/seeds/index.ts";
 import { mergeNoteFiles } from "../../../src/seeds/notes/merge-notes.ts";
+import { copyNotes } from "../../../src/seeds/notes/move-notes.ts";
 import {
   codesOf,
   NOTHING,
@@ -14,7 +16,9 @@ import { formatNoteFile, parseNoteFile, sealNote } from "../../../src/seeds/note
 import { noteKeeper, openNotes } from "../../../src/seeds/notes/open-notes.ts";
 import { resealedNotes } from "../../../src/seeds/notes/reseal-notes.ts";
 import { openSeedStore } from "../../../src/seeds/open-store.ts";
+import { writeConfig } from "../../../src/settings/config-file.ts";
 import { github } from "../../helpers/accounts.ts";
+import { atEachLook, effectOf } from "../../helpers/between-looks.ts";
 import { fakeKeyring, type TestDeps, testDeps } from "../../helpers/seed-store-deps.ts";
 
 const MARK = "zeta-4711-omega";
@@ -82,6 +86,35 @@ describe.each(["file", "keyring"] as const)("with the %s store", (kind) => {
     expect(await (await openNotes(deps)).read("abc")).toMatchObject({ unopened: 1 });
   });
 });
+
+it.each([
+  ["file", "keyring"],
+  ["keyring", "file"],
+] as const)(
+  "a note that `store move` takes from the %s to the %s store while it is read opens",
+  async (from, to) => {
+    const deps = testDeps({
+      env: { TWINSEED_STORE: from, TWINSEED_KEY: KEY },
+      platform: "linux",
+      keyring: { load: fakeKeyring(passwords) },
+    });
+    await (await openSeedStore(deps, { create: true })).put("abc", github);
+    await (await SEED_STORES[to].prepare(deps))();
+    await (await openNotes(deps)).change("abc", add(MARK));
+    const move = await effectOf(async () => {
+      const moved = await copyNotes(
+        deps.folder,
+        await noteKeeper(deps, from),
+        () => noteKeeper(deps, to),
+        deps.random,
+      );
+      writeConfig(deps.folder, { store: to, why: "store move" });
+      moved.finish();
+    }, deps.folder);
+    const runs = await atEachLook(move, async () => (await openNotes(deps)).read("abc"), [deps.folder]);
+    for (const found of runs) expect(codesOf(found?.content ?? NOTHING)).toEqual([{ code: MARK }]);
+  },
+);
 
 it("a keyring that does not have the key is no reason to make another one", async () => {
   const deps = await storeOf("keyring");
