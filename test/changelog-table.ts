@@ -679,6 +679,9 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
     ],
     "test/e2e/compile-cache.test.ts": ["goes where XDG_CACHE_HOME says, unless that is no absolute path"],
   },
+  "An account with U+2028": {
+    "test/system/channel.test.ts": ["is answered, whatever letters it has"],
+  },
   "With KWallet": {
     "test/seeds/keyring-waiting.test.ts": [
       "is made again: %s",

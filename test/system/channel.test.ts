@@ -95,7 +95,8 @@ describe("a request", () => {
   it("is answered, whatever letters it has", async () => {
     const place = placeIn();
     await serving(place);
-    expect(await askAt(place, "日本語 é")).toEqual({ answer: "you said 日本語 é" });
+    const letters = "日本語 é \u2028\u2029\u0085\r\t\u0000";
+    expect(await askAt(place, letters)).toEqual({ answer: `you said ${letters}` });
   });
 
   it("fifty at once", async () => {
