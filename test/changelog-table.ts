@@ -685,6 +685,9 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
   "Where the cookie of an unlocked store": {
     "test/system/channel.test.ts": ["that is missing where a process listens is a fault: the store may be unlocked", "the same after the computer was given another name", "not where commands will look for it once the data folder's link leads to another one", "and takes no more connections is a fault, and no bug"],
   },
+  "Where others could write above": {
+    "test/system/channel.test.ts": ["that is not there yet is refused where others could make it"],
+  },
   "With KWallet": {
     "test/seeds/keyring-waiting.test.ts": [
       "is made again: %s",

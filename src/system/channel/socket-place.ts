@@ -78,13 +78,23 @@ export function faultOfPlace({ folder, socket }: Place, user = process.geteuid?.
   if (Buffer.byteLength(socket) > LONGEST_PATH)
     return { fault: `its path is longer than ${LONGEST_PATH} bytes: "${socket}"` };
   const stat = lookAt(folder);
-  if (stat === undefined) return undefined;
+  if (stat === undefined) {
+    const parent = parentsOf(folder).find((one) => lookAt(one) !== undefined);
+    return parent === undefined ? undefined : faultAbove(`${parent}/new`, `${realOf(parent)}/new`, user);
+  }
   if (!stat.isDirectory()) return { fault: `"${folder}" is not a folder` };
   if (stat.uid !== user) return { fault: `"${folder}" belongs to another user (number ${stat.uid})` };
   if ((stat.mode & OTHERS) !== 0)
     return { fault: `"${folder}" is open to others (mode ${octal(stat.mode)})` };
-  const real = textOf(() => realpathSync.native(folder)) ?? folder;
-  for (const parent of new Set([...parentsOf(folder), ...parentsOf(real)])) {
+  return faultAbove(folder, realOf(folder), user);
+}
+
+function realOf(path: string): string {
+  return textOf(() => realpathSync.native(path)) ?? path;
+}
+
+function faultAbove(path: string, real: string, user: number | undefined): Fault | undefined {
+  for (const parent of new Set([...parentsOf(path), ...parentsOf(real)])) {
     const fault = faultOfParent(parent, user);
     if (fault !== undefined) return { fault };
   }
