@@ -683,10 +683,19 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
     "test/system/channel.test.ts": ["is answered, whatever letters it has"],
   },
   "Where the cookie of an unlocked store": {
-    "test/system/channel.test.ts": ["that is missing where a process listens is a fault: the store may be unlocked", "the same after the computer was given another name", "not where commands will look for it once the data folder's link leads to another one", "and takes no more connections is a fault, and no bug"],
+    "test/system/channel.test.ts": [
+      "that is missing where a process listens is a fault: the store may be unlocked",
+      "the same after the computer was given another name",
+      "not where commands will look for it once the data folder's link leads to another one",
+      "and takes no more connections is a fault, and no bug",
+    ],
   },
   "Where others could write above": {
     "test/system/channel.test.ts": ["that is not there yet is refused where others could make it"],
+  },
+  "What outlives its command": {
+    "test/system/own-child.test.ts": ["what outlives us keeps no file of the shell's open"],
+    "test/real/unlock.test.ts": ["holds no lock of the shell that has started it (needs bash, flock)"],
   },
   "With KWallet": {
     "test/seeds/keyring-waiting.test.ts": [

@@ -177,6 +177,20 @@ describe("an unlocked store", () => {
     expect(lstatSync(join(socketFolder(), files(".sock")[0] ?? "")).mode & 0o777).toBe(0o700);
   });
 
+  it.skipIf(!needs("bash", "flock"))(
+    "holds no lock of the shell that has started it (needs bash, flock)",
+    async () => {
+      const script = `exec 200>lock; flock -n 200; "$@" unlock`;
+      const { program } = computer;
+      const env = { ...computer.env, ...withPassphrase };
+      const options = { cwd: folder, env, encoding: "utf8" } as const;
+      expect(spawnSync("bash", ["-c", script, "bash", ...program], options)).toMatchObject({ status: 0 });
+      const open = readdirSync(`/proc/${pid()}/fd`).map((one) => linkAt(`/proc/${pid()}/fd/${one}`));
+      expect(open.filter((one) => one.startsWith(folder))).toEqual([]);
+      expect(spawnSync("flock", ["-n", "lock", "true"], options).status).toBe(0);
+    },
+  );
+
   it("is locked when the store gets another key, and when its socket is removed", async () => {
     await unlock();
     const first = pid();
