@@ -697,6 +697,11 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
     "test/system/own-child.test.ts": ["what outlives us keeps no file of the shell's open"],
     "test/real/unlock.test.ts": ["holds no lock of the shell that has started it (needs bash, flock)"],
   },
+  "The idle time of an unlocked store": {
+    "test/unlocking/agent.test.ts": [
+      "where an hour passes without a code, though something else was asked for",
+    ],
+  },
   "With KWallet": {
     "test/seeds/keyring-waiting.test.ts": [
       "is made again: %s",

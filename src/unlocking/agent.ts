@@ -47,14 +47,20 @@ export function agentOf({ keys, durations }: Start, world: AgentWorld): Agent {
       if (request === "lock" || isOver()) return last("locked");
       if (request === undefined || request instanceof UserError)
         return { text: formatAnswer("too far"), isLast: false };
-      time.used();
       const answer =
         "query" in request
           ? await plainCode(request.query, keys, folder, world).catch((): Answer => "not plain")
           : await handOut(request.wanted, keys, folder, world);
-      return isOver() ? last("locked") : { text: formatAnswer(answer), isLast: false };
+      if (isOver()) return last("locked");
+      if (hasCode(answer)) time.used();
+      return { text: formatAnswer(answer), isLast: false };
     },
   };
+}
+
+function hasCode(answer: Answer): boolean {
+  if (typeof answer === "string") return false;
+  return "code" in answer || answer.results.some((result) => "codes" in result);
 }
 
 /** The names of all slots and lists: each is named for its content, or numbered. "" for another store than the file store. */

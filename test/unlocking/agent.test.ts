@@ -220,6 +220,19 @@ describe("locks itself", () => {
     expect(agent.isOver()).toBe(true);
   });
 
+  it("where an hour passes without a code, though something else was asked for", async () => {
+    const { agent, world, ask, step } = await unlocked();
+    for (const past of [HOUR / 2, HOUR]) {
+      world.wall = START + past;
+      world.steady = past;
+      const over = past === HOUR;
+      expect((await ask([step() + 99])).answer).toBe(over ? "locked" : "too far");
+      expect(parseAnswer((await agent.answer(formatQuery("none"))).text)).toBe(over ? "locked" : "not plain");
+      const nothing = parseAnswer((await agent.answer(formatWanted([]))).text);
+      expect(nothing).toEqual(over ? "locked" : { results: [] });
+    }
+  });
+
   it("for good: a clock that is set back does not unlock it", async () => {
     const { agent, world } = await unlocked();
     world.wall += 9 * HOUR;
@@ -234,7 +247,7 @@ describe("locks itself", () => {
     const slow = {
       ...folder,
       read(name: string) {
-        if (name.startsWith("seeds/")) world.steady += 9 * HOUR;
+        if (name.startsWith("seeds/")) world.steady += HOUR;
         return read(name);
       },
     };
