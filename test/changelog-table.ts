@@ -702,6 +702,11 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "where an hour passes without a code, though something else was asked for",
     ],
   },
+  "A store whose passphrase": {
+    "test/unlocking/unlock-when-typed.test.ts": [
+      "is locked again if what opens the store changes while it is being unlocked",
+    ],
+  },
   "With KWallet": {
     "test/seeds/keyring-waiting.test.ts": [
       "is made again: %s",

@@ -12,10 +12,10 @@ import { codeOf, stepAt } from "../otp/one-time-code.ts";
 import type { DataFolder } from "../ports/data-folder.ts";
 import type { DataKey } from "../seeds/file/data-key.ts";
 import { readSealed } from "../seeds/file/sealed-file.ts";
-import { readConfig } from "../settings/config-file.ts";
 import { doubtClock } from "../talk/doubtful-clock.ts";
 import { type Answer, formatAnswer, parseRequest, type Result, type Wanted } from "./requests.ts";
 import type { Start } from "./start-message.ts";
+import { openersOf } from "./store-openers.ts";
 import { type Clocks, timeLeft } from "./time-left.ts";
 
 /** Steps before and after the one at its clock: a client's clock may be a little off, and --json shows the next code of --next. */
@@ -61,14 +61,6 @@ export function agentOf({ keys, durations }: Start, world: AgentWorld): Agent {
 function hasCode(answer: Answer): boolean {
   if (typeof answer === "string") return false;
   return "code" in answer || answer.results.some((result) => "codes" in result);
-}
-
-/** The names of all slots and lists: each is named for its content, or numbered. "" for another store than the file store. */
-function openersOf(folder: DataFolder): string {
-  const config = attempt(() => readConfig(folder));
-  const names = attempt(() => ["keys", "members"].flatMap((one) => [one, ...folder.list(one)]));
-  if (config instanceof UserError || names instanceof UserError || config?.store !== "file") return "";
-  return names.join("\n");
 }
 
 /** Finds the account as `code NAME` does. Anything else than a code is left to the program: it has all the words for it. */
