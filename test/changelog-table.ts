@@ -707,6 +707,11 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "is locked again if what opens the store changes while it is being unlocked",
     ],
   },
+  "While the store was unlocked": {
+    "test/real/unlock.test.ts": [
+      "is as loud as the store itself about a data folder that others can write to",
+    ],
+  },
   "With KWallet": {
     "test/seeds/keyring-waiting.test.ts": [
       "is made again: %s",

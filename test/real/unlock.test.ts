@@ -1,6 +1,7 @@
 /** `unlock` and `lock` as processes: what another user, a signal, a kill and fifty commands at once come upon. */
 import { spawnSync } from "node:child_process";
 import {
+  chmodSync,
   chownSync,
   existsSync,
   lstatSync,
@@ -256,6 +257,15 @@ describe("an unlocked store", () => {
     await run(["code", "nothing"], {}, 3);
     const { stderr } = await run(["code", "github"], { env: { TWINSEED_PASSPHRASE: "wrong" } }, 6);
     expect(stderr).toContain("wrong passphrase");
+  });
+
+  it("is as loud as the store itself about a data folder that others can write to", async () => {
+    await unlock();
+    pid();
+    chmodSync(computer.data, 0o777);
+    const { stdout, stderr } = await run(["code", "github"]);
+    expect(stdout).toMatch(/^\d{6}\n$/);
+    expect(stderr).toContain("can be written by others");
   });
 
   it("gives a code that can't be written as an error, not as success", async () => {
