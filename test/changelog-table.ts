@@ -712,6 +712,9 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "is as loud as the store itself about a data folder that others can write to",
     ],
   },
+  "An update of twinseed while": {
+    "test/e2e/loaded-files.test.ts": ["%s of another build, after an update, is not taken: %s"],
+  },
   "With KWallet": {
     "test/seeds/keyring-waiting.test.ts": [
       "is made again: %s",
