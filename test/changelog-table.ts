@@ -715,6 +715,11 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
   "An update of twinseed while": {
     "test/e2e/loaded-files.test.ts": ["%s of another build, after an update, is not taken: %s"],
   },
+  "A request for very many codes": {
+    "test/unlocking/agent.test.ts": [
+      "no code if there are more steps than are near: so many could keep it from being locked",
+    ],
+  },
   "With KWallet": {
     "test/seeds/keyring-waiting.test.ts": [
       "is made again: %s",

@@ -60,7 +60,7 @@ export function agentOf({ keys, durations }: Start, world: AgentWorld): Agent {
 
 function hasCode(answer: Answer): boolean {
   if (typeof answer === "string") return false;
-  return "code" in answer || answer.results.some((result) => "codes" in result);
+  return "code" in answer || answer.results.some((result) => "codes" in result && result.codes.length > 0);
 }
 
 /** Finds the account as `code NAME` does. Anything else than a code is left to the program: it has all the words for it. */
@@ -111,7 +111,9 @@ async function resultFor(
   if (differences(account, { issuer, label, otp }).length > 0) return { sealed: { issuer, label, otp } };
   if (otp.type === "hotp") return "too far";
   const here = stepAt(otp, now);
-  if (steps.some((step) => step < here - BEFORE || step > here + AFTER)) return "too far";
+  const isNear = (step: number): boolean => step >= here - BEFORE && step <= here + AFTER;
+  // A request for a million times the same step would keep everyone else waiting, lock included.
+  if (steps.length > BEFORE + 1 + AFTER || !steps.every(isNear)) return "too far";
   return { codes: steps.map((step) => codeOf(secret, otp, step)) };
 }
 

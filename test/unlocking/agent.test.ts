@@ -107,6 +107,13 @@ describe("hands out", () => {
     expect((await ask([step()], { fingerprint })).answer).toEqual({ results: [{ otherSeed: true }] });
   });
 
+  it("no code if there are more steps than are near: so many could keep it from being locked", async () => {
+    const { ask, step } = await unlocked();
+    const near = [-1, 0, 1, 2].map((off) => step() + off);
+    expect((await ask(near)).answer).toEqual({ results: [{ codes: near.map(() => expect.any(String)) }] });
+    expect((await ask([...near, step()])).answer).toBe("too far");
+  });
+
   it("no code of a counter", async () => {
     const { ask } = await unlocked(counting);
     expect((await ask([counting.otp.type === "hotp" ? counting.otp.counter : 0])).answer).toBe("too far");
@@ -230,6 +237,7 @@ describe("locks itself", () => {
       expect(parseAnswer((await agent.answer(formatQuery("none"))).text)).toBe(over ? "locked" : "not plain");
       const nothing = parseAnswer((await agent.answer(formatWanted([]))).text);
       expect(nothing).toEqual(over ? "locked" : { results: [] });
+      expect((await ask([])).answer).toEqual(over ? "locked" : { results: [{ codes: [] }] });
     }
   });
 
