@@ -720,6 +720,9 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "no code if there are more steps than are near: so many could keep it from being locked",
     ],
   },
+  "`lock` took any answer": {
+    "test/commands/lock.test.ts": ["where the process says %s, it may be there still"],
+  },
   "With KWallet": {
     "test/seeds/keyring-waiting.test.ts": [
       "is made again: %s",
