@@ -20,7 +20,7 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { billOfMaterials } from "./packaging/bill-of-materials.mjs";
-import { layersOf } from "./packaging/layers.mjs";
+import { layersOf, withBuild } from "./packaging/layers.mjs";
 import { lazyBuiltins } from "./packaging/lazy-builtins.mjs";
 import { librariesApart } from "./packaging/libraries-apart.mjs";
 import { libraryTypes } from "./packaging/library-types.mjs";
@@ -107,11 +107,14 @@ const built = [
   await bundle("library.cjs", { entryPoints: ["src/library.ts"] }),
   await bundle("library.browser.mjs", inBrowsers, [browserHmac]),
 ];
-for (const { file, source, plugin } of layers)
-  built.push(await bundle(file, text(source), [plugin, ...apart]));
-const inLayers = built
-  .slice(-layers.length)
-  .flatMap((one) => one.modules.filter((name) => /^(src|node_modules)\//.test(name)));
+const layersBuilt = [];
+for (const { file, source, plugin, options } of layers)
+  layersBuilt.push(await bundle(file, { ...text(source), ...options }, [plugin, ...apart]));
+const texts = withBuild(layersBuilt.map(({ content }) => Buffer.from(content).toString("utf8")));
+built.push(...layersBuilt.map((one, i) => ({ ...one, content: texts[i] })));
+const inLayers = layersBuilt.flatMap((one) =>
+  one.modules.filter((name) => /^(src|node_modules)\//.test(name)),
+);
 const twice = inLayers.filter((name, i) => inLayers.indexOf(name) < i);
 if (twice.length > 0) throw new Error(`of these there would be two copies: ${twice}`);
 for (const { file, source } of libraries.scripts()) built.push(await bundle(file, text(source)));

@@ -2,6 +2,7 @@
  * Splits the program in layers, each a file that takes from those before it what they have, as two copies of a class would be two
  * classes. What runs often stands in the first ones, and loads no more than these; the last has all that is only imported lazily.
  */
+import { createHash } from "node:crypto";
 import { join, relative } from "node:path";
 
 /** Each layer with what it is for: these modules and their static imports are in it. The last layer has the rest. */
@@ -28,7 +29,22 @@ const [MAIN] = Object.keys(FIRST);
 const relativeImport = { filter: /^\./, namespace: "file" };
 const fileOf = ({ path, resolveDir }) => relative(".", join(resolveDir, path)).replaceAll("\\", "/");
 
-/** `bundle`: (source, plugins, options) → { text, modules }. Returns { file, source, plugin } of each layer. */
+/** Stands for the hash of all layers, in their text. */
+const BUILD = "@build-of-layers@";
+/** Positions mean something in one build only: after an update, a program that runs would call other functions than it means. */
+const OF_ONE_BUILD = {
+  start: `export { otherBuild } from "./src/cli/other-build.ts";\n`,
+  first: { footer: { js: `module.exports.build="${BUILD}";` } },
+  later: { banner: { js: `require("./${MAIN}").build!=="${BUILD}"&&require("./${MAIN}").otherBuild();` } },
+};
+
+/** `texts`: of all layers. */
+export function withBuild(texts) {
+  const build = createHash("sha256").update(texts.join("")).digest("hex").slice(0, 16);
+  return texts.map((text) => text.replaceAll(BUILD, build));
+}
+
+/** `bundle`: (source, plugins, options) → { text, modules }. Returns { file, source, plugin, options } of each layer. */
 export async function layersOf(bundle) {
   /** Module → its layer, for all but the last; which are imported lazily; and the names that later layers take from each. */
   const layerOf = new Map();
@@ -50,10 +66,15 @@ export async function layersOf(bundle) {
     for (const [i, name] of own.entries()) places.lazily.set(name, { file, i });
     const shared = [...taken].filter(([name]) => layerOf.get(name) === file);
     for (const [i, [name, names]] of shared.entries()) places.shared.set(name, { file, i, names });
-    const start = file === MAIN ? FIRST[MAIN].map((name) => `import "./${name}";\n`).join("") : "";
+    const isMain = file === MAIN;
+    const entries = isMain ? FIRST[MAIN].map((name) => `import "./${name}";\n`).join("") : "";
+    const start = isMain ? `${entries}${OF_ONE_BUILD.start}` : "";
     return { file, source: `${start}${own.length > 0 ? loading(own) : ""}${handingOut(shared)}` };
   });
-  return sources.map(({ file, source }) => ({ file, source, plugin: fromLayers(file, layerOf, places) }));
+  return sources.map(({ file, source }) => {
+    const options = file === MAIN ? OF_ONE_BUILD.first : OF_ONE_BUILD.later;
+    return { file, source, plugin: fromLayers(file, layerOf, places), options };
+  });
 }
 
 const loading = (names) => `export const load = [ ${names.map((name) => `() => require("./${name}")`)} ];\n`;

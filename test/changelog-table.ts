@@ -679,6 +679,50 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
     ],
     "test/e2e/compile-cache.test.ts": ["goes where XDG_CACHE_HOME says, unless that is no absolute path"],
   },
+  "An account with U+2028": {
+    "test/system/channel.test.ts": ["is answered, whatever letters it has"],
+  },
+  "Where the cookie of an unlocked store": {
+    "test/system/channel.test.ts": [
+      "that is missing where a process listens is a fault: the store may be unlocked",
+      "the same after the computer was given another name",
+      "not where commands will look for it once the data folder's link leads to another one",
+      "and takes no more connections is a fault, and no bug",
+    ],
+  },
+  "Where others could write above": {
+    "test/system/channel.test.ts": ["that is not there yet is refused where others could make it"],
+  },
+  "What outlives its command": {
+    "test/system/own-child.test.ts": ["what outlives us keeps no file of the shell's open"],
+    "test/real/unlock.test.ts": ["holds no lock of the shell that has started it (needs bash, flock)"],
+  },
+  "The idle time of an unlocked store": {
+    "test/unlocking/agent.test.ts": [
+      "where an hour passes without a code, though something else was asked for",
+    ],
+  },
+  "A store whose passphrase": {
+    "test/unlocking/unlock-when-typed.test.ts": [
+      "is locked again if what opens the store changes while it is being unlocked",
+    ],
+  },
+  "While the store was unlocked": {
+    "test/real/unlock.test.ts": [
+      "is as loud as the store itself about a data folder that others can write to",
+    ],
+  },
+  "An update of twinseed while": {
+    "test/e2e/loaded-files.test.ts": ["%s of another build, after an update, is not taken: %s"],
+  },
+  "A request for very many codes": {
+    "test/unlocking/agent.test.ts": [
+      "no code if there are more steps than are near: so many could keep it from being locked",
+    ],
+  },
+  "`lock` took any answer": {
+    "test/commands/lock.test.ts": ["where the process says %s, it may be there still"],
+  },
   "With KWallet": {
     "test/seeds/keyring-waiting.test.ts": [
       "is made again: %s",

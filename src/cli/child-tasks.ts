@@ -1,17 +1,20 @@
 /** Tasks that run in a separate process (system/programs/own-child.ts): the argument names the task, stdin is the input, stdout the answer. */
 import { readFileSync, writeSync } from "node:fs";
 import type { ChildTask } from "../ports/child.ts";
+import { closeInheritedFiles } from "../system/programs/inherited-files.ts";
 
 /** `input` blocks until all of it is there, so do first what does not need it. */
 type Task = (input: () => Buffer) => Promise<string>;
 
 const TASKS: Readonly<Record<ChildTask, Task>> = {
   "clear-clipboard": async (input) => {
+    closeInheritedFiles();
     const { clearClipboard } = await import("../system/desktop/clipboard-clearing.ts");
     await clearClipboard(input().toString("utf8"));
     return "";
   },
   "clear-terminal": async (input) => {
+    closeInheritedFiles();
     const { clearTerminal } = await import("../system/desktop/terminal-clipboard.ts");
     await clearTerminal(input().toString("utf8"));
     return "";
@@ -43,6 +46,7 @@ async function serveKeyring(): Promise<void> {
 async function serveUnlocked(): Promise<void> {
   // Node's own handler would open its memory to every local user, through the inspector.
   process.on("SIGUSR1", () => {});
+  closeInheritedFiles();
   const { runAgent } = await import("./run-agent.ts");
   await runAgent(
     () => readFileSync(0, "utf8"),

@@ -2,6 +2,7 @@
 import { isText, parseFields } from "../base/untrusted-json.ts";
 import { READY } from "../system/channel/ready.ts";
 import { type Served, serve } from "../system/channel/serve-socket.ts";
+import { isFoundFor } from "../system/channel/socket-place.ts";
 import { dataFolder } from "../system/disk/open-data-folder.ts";
 import { type Agent, agentOf } from "../unlocking/agent.ts";
 import { parseStart } from "../unlocking/start-message.ts";
@@ -23,7 +24,7 @@ export async function runAgent(input: () => string, say: (text: string) => void)
     folder: dataFolder(start.home, () => {}),
     wall: () => Date.now(),
     steady: () => performance.now(),
-    isSafe: () => served?.isThere() === true && !isInspected(),
+    isSafe: () => served?.isThere() === true && isFoundFor(start.home, { socket }) && !isInspected(),
   });
   // Not exit(): that closes the sockets first, so that lock would say that it has ended while the memory is still there.
   const end = (): void => void process.kill(process.pid, "SIGKILL");

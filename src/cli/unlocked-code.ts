@@ -5,6 +5,7 @@
 import { hasOpener } from "../seeds/file/openers.ts";
 import { askAt } from "../system/channel/ask-socket.ts";
 import { placesFor } from "../system/channel/socket-place.ts";
+import { foreignFolder } from "../system/disk/own-folder.ts";
 import { dataFolderPath } from "../system/disk/paths.ts";
 import { standardOutput } from "../system/terminal/standard-streams.ts";
 import { formatQuery, parseAnswer } from "../unlocking/requests.ts";
@@ -16,6 +17,8 @@ export async function printUnlockedCode(query: string): Promise<boolean> {
   try {
     if (hasOpener(env)) return false;
     const home = await dataFolderPath(env, process.cwd());
+    // The program warns of it, each time.
+    if (foreignFolder(home) !== undefined) return false;
     for (const place of placesFor(home, env)) {
       const asked = await askAt(place, formatQuery(query));
       if (asked === undefined) continue;

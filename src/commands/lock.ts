@@ -2,9 +2,10 @@
 import type { Command } from "commander";
 import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
+import type { Asked } from "../ports/unlocked.ts";
 import { examples } from "../talk/examples.ts";
 import { note } from "../talk/say.ts";
-import { LOCK } from "../unlocking/requests.ts";
+import { LOCK, parseAnswer } from "../unlocking/requests.ts";
 import type { Needs, World } from "../world.ts";
 
 export function registerLock(program: Command, world: World): void {
@@ -18,8 +19,7 @@ export function registerLock(program: Command, world: World): void {
 /** Throws UserError (exit 1) if it may still be unlocked. */
 export async function lock(needs: Needs<"stderr" | "unlocked">): Promise<void> {
   const asked = (await needs.unlocked.askAll(LOCK)).filter((one) => one !== undefined);
-  const faults = asked.filter((one) => "fault" in one);
-  for (const { fault, pid } of faults)
+  for (const { fault, pid } of asked.flatMap(faultIn))
     throw new UserError(`the store may still be unlocked: ${printable(fault, 500)}`, ExitCode.failed, [
       pid === undefined
         ? "find its process with: pgrep -f serve-unlocked"
@@ -29,4 +29,10 @@ export async function lock(needs: Needs<"stderr" | "unlocked">): Promise<void> {
     needs,
     asked.length > 0 ? "locked: the process that had the key has ended" : "the store was not unlocked",
   );
+}
+
+/** A process of another version may understand something else, and go on. */
+function faultIn(asked: Exclude<Asked, undefined>): { readonly fault: string; readonly pid?: number }[] {
+  if ("fault" in asked) return [asked];
+  return parseAnswer(asked.answer) === "locked" ? [] : [{ fault: "it gave an answer of another version" }];
 }

@@ -33,7 +33,7 @@ export async function unlock(options: UnlockOptions, needs: UnlockNeeds): Promis
   const durations = { total: timeOf("--for", options.for), idle: timeOf("--idle", options.idle) };
   requireSealedSeeds(needs);
   if (await keyringInstead(needs)) return;
-  await startUnlocking(await needs.sharedKeys.openKeys(), durations, needs);
+  await startUnlocking(() => needs.sharedKeys.openKeys(), durations, needs);
 }
 
 /** Milliseconds. */

@@ -12,10 +12,10 @@ import { codeOf, stepAt } from "../otp/one-time-code.ts";
 import type { DataFolder } from "../ports/data-folder.ts";
 import type { DataKey } from "../seeds/file/data-key.ts";
 import { readSealed } from "../seeds/file/sealed-file.ts";
-import { readConfig } from "../settings/config-file.ts";
 import { doubtClock } from "../talk/doubtful-clock.ts";
 import { type Answer, formatAnswer, parseRequest, type Result, type Wanted } from "./requests.ts";
 import type { Start } from "./start-message.ts";
+import { openersOf } from "./store-openers.ts";
 import { type Clocks, timeLeft } from "./time-left.ts";
 
 /** Steps before and after the one at its clock: a client's clock may be a little off, and --json shows the next code of --next. */
@@ -47,22 +47,20 @@ export function agentOf({ keys, durations }: Start, world: AgentWorld): Agent {
       if (request === "lock" || isOver()) return last("locked");
       if (request === undefined || request instanceof UserError)
         return { text: formatAnswer("too far"), isLast: false };
-      time.used();
       const answer =
         "query" in request
           ? await plainCode(request.query, keys, folder, world).catch((): Answer => "not plain")
           : await handOut(request.wanted, keys, folder, world);
-      return isOver() ? last("locked") : { text: formatAnswer(answer), isLast: false };
+      if (isOver()) return last("locked");
+      if (hasCode(answer)) time.used();
+      return { text: formatAnswer(answer), isLast: false };
     },
   };
 }
 
-/** The names of all slots and lists: each is named for its content, or numbered. "" for another store than the file store. */
-function openersOf(folder: DataFolder): string {
-  const config = attempt(() => readConfig(folder));
-  const names = attempt(() => ["keys", "members"].flatMap((one) => [one, ...folder.list(one)]));
-  if (config instanceof UserError || names instanceof UserError || config?.store !== "file") return "";
-  return names.join("\n");
+function hasCode(answer: Answer): boolean {
+  if (typeof answer === "string") return false;
+  return "code" in answer || answer.results.some((result) => "codes" in result && result.codes.length > 0);
 }
 
 /** Finds the account as `code NAME` does. Anything else than a code is left to the program: it has all the words for it. */
@@ -113,7 +111,9 @@ async function resultFor(
   if (differences(account, { issuer, label, otp }).length > 0) return { sealed: { issuer, label, otp } };
   if (otp.type === "hotp") return "too far";
   const here = stepAt(otp, now);
-  if (steps.some((step) => step < here - BEFORE || step > here + AFTER)) return "too far";
+  const isNear = (step: number): boolean => step >= here - BEFORE && step <= here + AFTER;
+  // A request for a million times the same step would keep everyone else waiting, lock included.
+  if (steps.length > BEFORE + 1 + AFTER || !steps.every(isNear)) return "too far";
   return { codes: steps.map((step) => codeOf(secret, otp, step)) };
 }
 

@@ -6,6 +6,7 @@ import { readConfig } from "../settings/config-file.ts";
 import { note } from "../talk/say.ts";
 import { LOCK } from "./requests.ts";
 import { formatStart } from "./start-message.ts";
+import { openersOf } from "./store-openers.ts";
 import { type Durations, sayDuration } from "./time-left.ts";
 
 /** Throws UserError (exit 1) unless the file store is in use. */
@@ -21,13 +22,22 @@ export function requireSealedSeeds({ folder }: Pick<Ports, "folder">): void {
 
 export type StartNeeds = Pick<Ports, "stderr" | "folder" | "unlocked">;
 
-/** In place of the one that is there. Throws UserError (exit 1) if it can't be started. */
+/** In place of the one that is there. `open` opens the store. Throws as that does, and UserError (exit 1) if it can't be started. */
 export async function startUnlocking(
-  keys: readonly [DataKey, ...DataKey[]],
+  open: () => Promise<readonly [DataKey, ...DataKey[]]>,
   durations: Durations,
   needs: StartNeeds,
 ): Promise<void> {
+  const openers = openersOf(needs.folder);
+  const keys = await open();
   await needs.unlocked.start(formatStart({ home: needs.folder.path, keys, durations }), LOCK);
+  // From its start on, it looks for changes itself.
+  if (openersOf(needs.folder) !== openers) {
+    await needs.unlocked.askAll(LOCK);
+    throw new UserError("the store is locked: what opens it changed meanwhile", ExitCode.failed, [
+      "run this again: twinseed unlock",
+    ]);
+  }
   const [total, idle] = [durations.total, durations.idle].map(sayDuration);
   note(needs, `unlocked for ${total}, or until ${idle} pass without a code; lock it with: twinseed lock`);
 }

@@ -1,5 +1,5 @@
 /**
- * When an unlocked store is locked again: after a time, and after a time without a request. Both are measured by two clocks, as
+ * When an unlocked store is locked again: after a time, and after a time without a code. Both are measured by two clocks, as
  * the one that counts from the start stands still while the computer sleeps, and the one on the wall can be set. Pure.
  */
 
@@ -19,7 +19,7 @@ export interface Durations {
 export interface TimeLeft {
   /** Once over, it stays so. */
   isOver(): boolean;
-  /** Something was asked for: the idle time begins again. */
+  /** A code was handed out: the idle time begins again. */
   used(): void;
 }
 

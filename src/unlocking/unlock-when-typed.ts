@@ -19,7 +19,7 @@ export async function unlockWhenTyped(
     const total = readUnlockAfter(await needs.stateFolder());
     if (total === undefined || !isDuration(total) || readConfig(needs.folder)?.store !== "file") return;
     if ((await needs.unlocked.ask(formatWanted([]))) !== undefined) return;
-    await startUnlocking(await allKeys(needs.folder, unlocked), durationsFor(total), needs);
+    await startUnlocking(() => allKeys(needs.folder, unlocked), durationsFor(total), needs);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     warn(needs, error.message);

@@ -1,6 +1,6 @@
 /** What runs often loads little: the files of dist/ that a command takes with it (packaging/layers.mjs). */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -35,6 +35,29 @@ function run(store: string, line: string, more: Readonly<Record<string, string>>
   });
   return { status, loaded: /^loaded: (.*)$/m.exec(stderr)?.[1]?.split(" ") };
 }
+
+it.each<[file: string, line: string]>([
+  ["list.cjs", "list"],
+  ["options.cjs", "code github --json"],
+  ["audit.cjs", "audit"],
+  ["program.cjs", "device list"],
+])("%s of another build, after an update, is not taken: %s", (file, line) => {
+  const copy = mkdtempSync(join(home, "copy-"));
+  for (const folder of ["bin", "dist"]) cpSync(join(ROOT, folder), join(copy, folder), { recursive: true });
+  const start = () =>
+    spawnSync(process.execPath, [join(copy, "bin/twinseed.js"), ...line.split(" ")], {
+      env: { HOME: home, TWINSEED_HOME: join(home, "none"), XDG_RUNTIME_DIR: home },
+      encoding: "utf8",
+    });
+  const replaced =
+    "twinseed: error: twinseed was replaced by another version while it ran\ntwinseed: hint: run this again\n";
+  expect(start().stderr).not.toContain("replaced");
+  const text = readFileSync(join(copy, "dist", file), "utf8");
+  const other = text.replace(/(\.build!==")[0-9a-f]{16}"/, '$10000000000000000"');
+  expect(other).not.toBe(text);
+  writeFileSync(join(copy, "dist", file), other);
+  expect(start()).toMatchObject({ status: 1, stdout: "", stderr: replaced });
+});
 
 describe.skipIf(process.platform !== "linux")("the files that are loaded", () => {
   beforeAll(() => {

@@ -1,6 +1,7 @@
 /** `unlock` and `lock` as processes: what another user, a signal, a kill and fifty commands at once come upon. */
 import { spawnSync } from "node:child_process";
 import {
+  chmodSync,
   chownSync,
   existsSync,
   lstatSync,
@@ -177,6 +178,20 @@ describe("an unlocked store", () => {
     expect(lstatSync(join(socketFolder(), files(".sock")[0] ?? "")).mode & 0o777).toBe(0o700);
   });
 
+  it.skipIf(!needs("bash", "flock"))(
+    "holds no lock of the shell that has started it (needs bash, flock)",
+    async () => {
+      const script = `exec 200>lock; flock -n 200; "$@" unlock`;
+      const { program } = computer;
+      const env = { ...computer.env, ...withPassphrase };
+      const options = { cwd: folder, env, encoding: "utf8" } as const;
+      expect(spawnSync("bash", ["-c", script, "bash", ...program], options)).toMatchObject({ status: 0 });
+      const open = readdirSync(`/proc/${pid()}/fd`).map((one) => linkAt(`/proc/${pid()}/fd/${one}`));
+      expect(open.filter((one) => one.startsWith(folder))).toEqual([]);
+      expect(spawnSync("flock", ["-n", "lock", "true"], options).status).toBe(0);
+    },
+  );
+
   it("is locked when the store gets another key, and when its socket is removed", async () => {
     await unlock();
     const first = pid();
@@ -242,6 +257,15 @@ describe("an unlocked store", () => {
     await run(["code", "nothing"], {}, 3);
     const { stderr } = await run(["code", "github"], { env: { TWINSEED_PASSPHRASE: "wrong" } }, 6);
     expect(stderr).toContain("wrong passphrase");
+  });
+
+  it("is as loud as the store itself about a data folder that others can write to", async () => {
+    await unlock();
+    pid();
+    chmodSync(computer.data, 0o777);
+    const { stdout, stderr } = await run(["code", "github"]);
+    expect(stdout).toMatch(/^\d{6}\n$/);
+    expect(stderr).toContain("can be written by others");
   });
 
   it("gives a code that can't be written as an error, not as success", async () => {

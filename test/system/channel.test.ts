@@ -2,6 +2,8 @@
  * The socket of an unlocked store. Who could be at the other end: another user, who made a folder, a socket or a cookie where ours
  * are looked for; a process of ours of another version; one that knows the folder, but not the cookie; one that was killed.
  */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   chmodSync,
   chownSync,
@@ -14,9 +16,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer, type Server } from "node:net";
-import { tmpdir } from "node:os";
+import os, { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { askAt, connectTo } from "../../src/system/channel/ask-socket.ts";
 import { answerLine, helloLine, newNonce, requestLine } from "../../src/system/channel/cookie-proof.ts";
 import { type Reply, serve } from "../../src/system/channel/serve-socket.ts";
@@ -24,6 +26,7 @@ import { linesOf } from "../../src/system/channel/socket-lines.ts";
 import {
   cookieText,
   faultOfPlace,
+  isFoundFor,
   type Place,
   placesFor,
   readCookie,
@@ -95,7 +98,8 @@ describe("a request", () => {
   it("is answered, whatever letters it has", async () => {
     const place = placeIn();
     await serving(place);
-    expect(await askAt(place, "日本語 é")).toEqual({ answer: "you said 日本語 é" });
+    const letters = "日本語 é \u2028\u2029\u0085\r\t\u0000";
+    expect(await askAt(place, letters)).toEqual({ answer: `you said ${letters}` });
   });
 
   it("fifty at once", async () => {
@@ -118,6 +122,26 @@ describe("a request", () => {
 });
 
 describe("what listens", () => {
+  it.runIf(process.platform === "linux")("and takes no more connections is a fault, and no bug", async () => {
+    const place = placeIn();
+    writeFileSync(place.cookie, cookieText(COOKIE, 4711), { mode: 0o600 });
+    // As a process that is stopped: connections are queued, until there are too many.
+    const script = `require("net").createServer().listen({ path: ${JSON.stringify(place.socket)}, backlog: 1 }, () => {
+      require("fs").writeSync(1, "x");
+      for (;;);
+    })`;
+    const before = process.umask(0o077);
+    const busy = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "ignore"] });
+    process.umask(before);
+    open.push({ close: () => busy.kill("SIGKILL") });
+    await once(busy.stdout, "data");
+    const waiting = await Promise.all(
+      [1, 2, 3].map(async () => connectTo(place.socket).catch(() => undefined)),
+    );
+    expect(await askAt(place, "x")).toEqual({ fault: expect.stringContaining("EAGAIN"), pid: 4711 });
+    for (const one of waiting) one?.destroy();
+  });
+
   it("without the cookie is not believed, though it has seen many requests", async () => {
     const place = placeIn();
     writeFileSync(place.cookie, cookieText(Buffer.alloc(32, 1), 1), { mode: 0o600 });
@@ -244,6 +268,19 @@ describe("the place", () => {
     expect(faultOfPlace(place)).toBeUndefined();
   });
 
+  it("that is not there yet is refused where others could make it", () => {
+    const folder = join(home, "state/twinseed");
+    const place = { folder, socket: `${folder}/a.sock`, cookie: `${folder}/a.key` };
+    expect(faultOfPlace(place)).toBeUndefined();
+    chmodSync(home, 0o777);
+    expect(faultOfPlace(place)).toEqual({ fault: `"${home}" can be written by others (mode 0777)` });
+    chmodSync(home, 0o700);
+    mkdirSync(join(home, "real"));
+    chmodSync(join(home, "real"), 0o777);
+    symlinkSync(join(home, "real"), join(home, "state"));
+    expect(faultOfPlace(place)?.fault).toContain("can be written by others");
+  });
+
   it("that is a link is refused", () => {
     const { folder } = placeIn(join(home, "real"));
     symlinkSync(folder, join(home, "link"));
@@ -297,6 +334,20 @@ describe("the cookie", () => {
     writeFileSync(join(home, "other"), cookieText(Buffer.alloc(32), 1), { mode: 0o600 });
     symlinkSync(join(home, "other"), place.cookie);
     expect(readCookie(place)).toEqual({ fault: expect.any(String) });
+  });
+
+  it("that is missing where a process listens is a fault: the store may be unlocked", async () => {
+    const place = placeIn();
+    const served = await serving(place);
+    expect(served.isThere()).toBe(true);
+    rmSync(place.cookie);
+    expect(await askAt(place, "x")).toEqual({ fault: `"${place.cookie}" is missing` });
+    expect(served.isThere()).toBe(false);
+    writeFileSync(place.cookie, cookieText(OTHER_COOKIE, 1), { mode: 0o600 });
+    expect(served.isThere()).toBe(false);
+    served.remove();
+    expect(existsSync(place.socket)).toBe(false);
+    expect(existsSync(place.cookie)).toBe(true);
   });
 
   it("is new each time, and its file and the socket are for the user alone", async () => {
@@ -373,6 +424,26 @@ describe("where it is", () => {
     mkdirSync(run, { mode: 0o700 });
     chownSync(run, OTHER, OTHER);
     expect(folders({ XDG_RUNTIME_DIR: run })).toEqual([join(state(), "unlocked")]);
+  });
+
+  it.runIf(process.platform === "linux")("the same after the computer was given another name", () => {
+    const before = [...placesFor(home, { TWINSEED_STATE: state() })];
+    const renamed = vi.spyOn(os, "hostname").mockReturnValue("renamed");
+    const after = [...placesFor(home, { TWINSEED_STATE: state() })];
+    renamed.mockRestore();
+    expect(after).toEqual(before);
+  });
+
+  it("not where commands will look for it once the data folder's link leads to another one", () => {
+    for (const name of ["one", "two"]) mkdirSync(join(home, name));
+    const link = join(home, "link");
+    symlinkSync(join(home, "one"), link);
+    const [place] = placesFor(link, { TWINSEED_STATE: state() });
+    if (place === undefined) throw new Error("no place");
+    expect(isFoundFor(link, place)).toBe(true);
+    rmSync(link);
+    symlinkSync(join(home, "two"), link);
+    expect(isFoundFor(link, place)).toBe(false);
   });
 
   it("another socket for each data folder", () => {

@@ -1,6 +1,6 @@
 /** Tasks of ours in another process: bounded, without our secrets, and gone with us. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { childRunner } from "../../src/system/programs/own-child.ts";
@@ -89,3 +89,22 @@ it.skipIf(process.platform !== "linux")(
     await vi.waitFor(() => expect(["gone", "Z"]).toContain(state()), 5000);
   },
 );
+
+it.runIf(process.platform === "linux")("what outlives us keeps no file of the shell's open", () => {
+  const folder = temporaryFolder();
+  const file = bundle(
+    `import { existsSync, openSync } from "node:fs";
+     import { closeInheritedFiles } from "./src/system/programs/inherited-files.ts";
+     const own = openSync("/dev/null");
+     const isThere = (one) => existsSync("/proc/self/fd/" + one);
+     const before = isThere(200);
+     closeInheritedFiles();
+     console.log(before, isThere(200), isThere(own), isThere(1));`,
+    folder,
+  );
+  const lock = openSync(join(folder, "lock"), "w");
+  const stdio = ["ignore", "pipe", "inherit", ...Array<"ignore">(197).fill("ignore"), lock] as const;
+  const { stdout } = spawnSync(process.execPath, [file], { stdio: [...stdio], encoding: "utf8" });
+  closeSync(lock);
+  expect(stdout).toBe("true false true true\n");
+});

@@ -107,6 +107,13 @@ describe("hands out", () => {
     expect((await ask([step()], { fingerprint })).answer).toEqual({ results: [{ otherSeed: true }] });
   });
 
+  it("no code if there are more steps than are near: so many could keep it from being locked", async () => {
+    const { ask, step } = await unlocked();
+    const near = [-1, 0, 1, 2].map((off) => step() + off);
+    expect((await ask(near)).answer).toEqual({ results: [{ codes: near.map(() => expect.any(String)) }] });
+    expect((await ask([...near, step()])).answer).toBe("too far");
+  });
+
   it("no code of a counter", async () => {
     const { ask } = await unlocked(counting);
     expect((await ask([counting.otp.type === "hotp" ? counting.otp.counter : 0])).answer).toBe("too far");
@@ -220,6 +227,20 @@ describe("locks itself", () => {
     expect(agent.isOver()).toBe(true);
   });
 
+  it("where an hour passes without a code, though something else was asked for", async () => {
+    const { agent, world, ask, step } = await unlocked();
+    for (const past of [HOUR / 2, HOUR]) {
+      world.wall = START + past;
+      world.steady = past;
+      const over = past === HOUR;
+      expect((await ask([step() + 99])).answer).toBe(over ? "locked" : "too far");
+      expect(parseAnswer((await agent.answer(formatQuery("none"))).text)).toBe(over ? "locked" : "not plain");
+      const nothing = parseAnswer((await agent.answer(formatWanted([]))).text);
+      expect(nothing).toEqual(over ? "locked" : { results: [] });
+      expect((await ask([])).answer).toEqual(over ? "locked" : { results: [{ codes: [] }] });
+    }
+  });
+
   it("for good: a clock that is set back does not unlock it", async () => {
     const { agent, world } = await unlocked();
     world.wall += 9 * HOUR;
@@ -234,7 +255,7 @@ describe("locks itself", () => {
     const slow = {
       ...folder,
       read(name: string) {
-        if (name.startsWith("seeds/")) world.steady += 9 * HOUR;
+        if (name.startsWith("seeds/")) world.steady += HOUR;
         return read(name);
       },
     };

@@ -5,6 +5,7 @@ import type { Asked } from "../../src/ports/unlocked.ts";
 import { openSeedStore } from "../../src/seeds/open-store.ts";
 
 import { readUnlockAfter, writeUnlockAfter } from "../../src/settings/unlock-after.ts";
+import { LOCK } from "../../src/unlocking/requests.ts";
 import { parseStart } from "../../src/unlocking/start-message.ts";
 import { unlockWhenTyped } from "../../src/unlocking/unlock-when-typed.ts";
 import { github } from "../helpers/accounts.ts";
@@ -26,7 +27,7 @@ async function computer(setting: string | number | undefined, asked?: Asked) {
   const said: string[] = [];
   const unlocked = {
     ask: async () => asked,
-    askAll: async () => [asked],
+    askAll: async (_: string): Promise<Asked[]> => [asked],
     start: async (message: string) => void started.push(message),
   };
   const stderr = { write: (text: string) => void said.push(text), isOpen: true, isTTY: false, color: false };
@@ -75,6 +76,19 @@ it.each<[string, Asked]>([
   const { open, started } = await computer(8 * HOUR, asked);
   expect(await open([PASSPHRASE])).toEqual(github);
   expect(started).toEqual([]);
+});
+
+it("is locked again if what opens the store changes while it is being unlocked", async () => {
+  const { folder, unlocked, open, said } = await computer(8 * HOUR);
+  const asked: string[] = [];
+  unlocked.start = async () => void folder.write("keys/passphrase-2.json", "{}");
+  unlocked.askAll = async (text) => {
+    asked.push(text);
+    return [];
+  };
+  expect(await open([PASSPHRASE])).toEqual(github);
+  expect(asked).toEqual([LOCK]);
+  expect(said.join()).toMatch(/^twinseed: warning: .* changed meanwhile\n$/);
 });
 
 it("only warns if it can't: the command goes on", async () => {

@@ -20,10 +20,12 @@ export async function askAt(
   if (fault !== undefined) return fault;
   if (typeof socket !== "string") return socket;
   const cookie = readCookie(place);
-  if (cookie === undefined || "fault" in cookie) return cookie;
-  const connection = await connectTo(place.socket);
-  if (connection === undefined) return undefined;
+  if (cookie !== undefined && "fault" in cookie) return cookie;
+  let connection: Socket | undefined;
   try {
+    connection = await connectTo(place.socket);
+    if (connection === undefined) return undefined;
+    if (cookie === undefined) throw new Error(`"${place.cookie}" is missing`);
     const lines = linesOf(connection, patience);
     const agent = readHello(await lines.next());
     if (agent === undefined) throw new Error("what listens there is not twinseed of this version");
@@ -35,12 +37,13 @@ export async function askAt(
     connection.unref(); // the other end closes it; to close it here takes longer than all that was said
     return { answer };
   } catch (error) {
-    connection.destroy();
-    return { fault: error instanceof Error ? error.message : "", pid: cookie.pid };
+    connection?.destroy();
+    const fault = error instanceof Error ? error.message : "";
+    return cookie === undefined ? { fault } : { fault, pid: cookie.pid };
   }
 }
 
-/** undefined if no process listens there. */
+/** undefined if no process listens there. Rejects if that can't be told: a process that is stopped takes no more connections. */
 export async function connectTo(path: string): Promise<Socket | undefined> {
   const { connect } = await import("node:net");
   return new Promise((resolve, reject) => {

@@ -24,7 +24,8 @@ export interface Nonces {
 
 const HEX = "[0-9a-f]{64}";
 const HELLO = new RegExp(`^twinseed 2 (${HEX})$`);
-const REQUEST = new RegExp(`^(${HEX}) (.*)$`);
+/** JSON leaves U+2028 as it is, which a dot matches only with "s". */
+const REQUEST = new RegExp(`^(${HEX}) (.*)$`, "s");
 
 export function newNonce(): string {
   return nodeCrypto().randomBytes(NONCE_BYTES).toString("hex");

@@ -5,7 +5,7 @@ import { createServer, type Socket } from "node:net";
 import { connectTo } from "./ask-socket.ts";
 import { answerLine, helloLine, newNonce, readRequest } from "./cookie-proof.ts";
 import { linesOf } from "./socket-lines.ts";
-import { cookieText, faultOfPlace, type Place, socketAt } from "./socket-place.ts";
+import { cookieText, faultOfPlace, type Place, readCookie, socketAt } from "./socket-place.ts";
 
 /** Milliseconds for a whole connection. */
 const PATIENCE = 10_000;
@@ -18,7 +18,7 @@ export interface Reply {
 }
 
 export interface Served {
-  /** Whether the socket at the path is still the one that was made here. */
+  /** Whether the socket and the cookie are still those that were made here: without them it can't be asked, and can't be locked. */
   isThere(): boolean;
   /** Removes what is still ours. */
   remove(): void;
@@ -72,16 +72,20 @@ export async function serve(
     throw new Error(made?.fault ?? "the socket is gone");
   }
 
-  const isThere = (): boolean => socketAt(place) === made;
+  const isSocketThere = (): boolean => socketAt(place) === made;
+  function isCookieThere(): boolean {
+    const now = readCookie(place);
+    return now !== undefined && "key" in now && now.key.equals(cookie);
+  }
   function remove(): void {
-    if (!isThere()) return;
-    rmSync(place.cookie, { force: true });
-    rmSync(place.socket, { force: true });
+    // The socket first: one without a cookie looks like a process that can't be locked.
+    if (isSocketThere()) rmSync(place.socket, { force: true });
+    if (isCookieThere()) rmSync(place.cookie, { force: true });
     try {
       rmdirSync(place.folder);
     } catch {} // of another data folder, there may be something in it
   }
-  return { isThere, remove, close: () => server.close() };
+  return { isThere: () => isSocketThere() && isCookieThere(), remove, close: () => server.close() };
 }
 
 /** A process that was killed leaves its socket. It is removed only after the connection is refused. */

@@ -53,29 +53,48 @@ function stateFolder(env: Env): string | undefined {
   return textOf(() => stateFolderPath(env, process.cwd()));
 }
 
+/** Whether the place is still one where commands look for it: after the computer's name has changed, for example, it may not be. */
+export function isFoundFor(home: string, { socket }: Pick<Place, "socket">): boolean {
+  return socket.endsWith(`/${nameFor(home)}.sock`);
+}
+
 /** A home on a network is on several computers, and survives a restart: neither has another's sockets. */
 function nameFor(home: string): string {
-  const { hostname } = process.getBuiltinModule("node:os");
-  const parts = [textOf(() => realpathSync.native(home)) ?? home, hostname(), bootId()];
+  const parts = [textOf(() => realpathSync.native(home)) ?? home, bootId() ?? hostname()];
   return sha256(parts.join("\n")).slice(0, 16);
 }
 
-function bootId(): string {
-  return textOf(() => readFileSync("/proc/sys/kernel/random/boot_id", "latin1")) ?? "";
+/** Linux only. Unlike the computer's name, no network changes it. */
+function bootId(): string | undefined {
+  return textOf(() => readFileSync("/proc/sys/kernel/random/boot_id", "latin1"));
 }
 
-/** What is wrong with the place; undefined if nothing is, or if the folder is not there. */
+function hostname(): string {
+  return process.getBuiltinModule("node:os").hostname();
+}
+
+/** What is wrong with the place; undefined if nothing is. If the folder is not there, with the one in which it would be made. */
 export function faultOfPlace({ folder, socket }: Place, user = process.geteuid?.()): Fault | undefined {
   if (Buffer.byteLength(socket) > LONGEST_PATH)
     return { fault: `its path is longer than ${LONGEST_PATH} bytes: "${socket}"` };
   const stat = lookAt(folder);
-  if (stat === undefined) return undefined;
+  if (stat === undefined) {
+    const parent = parentsOf(folder).find((one) => lookAt(one) !== undefined);
+    return parent === undefined ? undefined : faultAbove(`${parent}/new`, `${realOf(parent)}/new`, user);
+  }
   if (!stat.isDirectory()) return { fault: `"${folder}" is not a folder` };
   if (stat.uid !== user) return { fault: `"${folder}" belongs to another user (number ${stat.uid})` };
   if ((stat.mode & OTHERS) !== 0)
     return { fault: `"${folder}" is open to others (mode ${octal(stat.mode)})` };
-  const real = textOf(() => realpathSync.native(folder)) ?? folder;
-  for (const parent of new Set([...parentsOf(folder), ...parentsOf(real)])) {
+  return faultAbove(folder, realOf(folder), user);
+}
+
+function realOf(path: string): string {
+  return textOf(() => realpathSync.native(path)) ?? path;
+}
+
+function faultAbove(path: string, real: string, user: number | undefined): Fault | undefined {
+  for (const parent of new Set([...parentsOf(path), ...parentsOf(real)])) {
     const fault = faultOfParent(parent, user);
     if (fault !== undefined) return { fault };
   }
