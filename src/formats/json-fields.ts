@@ -109,7 +109,7 @@ function otherParameters(object: JsonObject): string | undefined {
     const [name = ""] = /(?:digits|period|algorithm)$/i.exec(key) ?? [];
     if (name === "") return false;
     if (name.toLowerCase() === "algorithm") return /sha-?(?:224|256|384|512)|md5/i.test(textOf(value));
-    const number = Number(value);
+    const number = Number(textOf(value));
     return name.toLowerCase() === "digits"
       ? number !== 6 && number >= 4 && number <= 10
       : number !== 30 && number > 0 && number <= 3600;
