@@ -22,8 +22,7 @@ export async function openSlots(slots: Slots, opener: Opener): Promise<DataKey |
 export async function dataKeys(folder: DataFolder, unlocked: Unlocked): Promise<Map<string, DataKey>> {
   const { dataKey, opener, counting } = unlocked;
   const known = await dataKeysIn(readSlots(folder), opener, [dataKey]);
-  const listed = await counting?.();
-  return listed === undefined ? known : new Map([...known].filter(([id]) => listed.has(id)));
+  return counting === undefined ? known : new Map([...known].filter(([id]) => counting.has(id)));
 }
 
 /** `open`: those that are open already. */

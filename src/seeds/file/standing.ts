@@ -23,8 +23,6 @@ export interface Here {
   readonly newest: ReadEntry | undefined;
   /** Files that are no entries, and why. */
   readonly faults: readonly string[];
-  /** What this computer remembered then. */
-  readonly known: Remembered;
 }
 
 /** The entries in these files, by their names in the data folder. */
@@ -61,8 +59,7 @@ export async function standingOf(
   files?: Iterable<readonly [string, string]>,
 ): Promise<Here | undefined> {
   // In this order: what another process remembers is in the folder by then, and what it writes in between makes no list older.
-  const before = await remembered(deps);
-  const { memory, awaited } = before;
+  const { memory, awaited } = await remembered(deps);
   const { entries, faults } = entriesIn(files ?? membersFiles(deps.folder));
   const words = deps.env.TWINSEED_STORE_WORDS;
   const starts = [awaited, words ? await hashStartOf(words) : undefined];
@@ -72,29 +69,21 @@ export async function standingOf(
   const known = { memory, awaited: starts.filter((one) => one !== undefined) };
   const standing = accept(known, entries, keyOf);
   const counting = new Set([...(memory?.keys ?? []), ...standing.path.map(({ entry }) => entry.key)]);
-  return { standing, newest: standing.path.at(-1), counting, faults, known: before };
+  return { standing, newest: standing.path.at(-1), counting, faults };
 }
 
 /** Throws UserError (exit 9) unless this computer is sure. Otherwise, remembers what it has seen, and returns the newest entry. */
-export async function requireSure(deps: StandingDeps, here: Here): Promise<ReadEntry> {
-  const { standing, newest } = here;
+export async function requireSure(deps: StandingDeps, { standing, newest }: Here): Promise<ReadEntry> {
   if (!isSure(standing) || newest === undefined) throw await stopError(standing);
-  await remember(deps, here);
+  await remember(deps, standing);
   return newest;
 }
 
-/**
- * What another process has remembered since, such as `store follow`, stays: it knows better. A memory that can't be written is no
- * harm now: without one, nothing is sealed later.
- */
-export async function remember(deps: StandingDeps, { standing, known }: Here): Promise<void> {
-  const { memory, stop } = standing;
+/** A memory that can't be written is no harm now: without one, nothing is sealed later. */
+export async function remember(deps: StandingDeps, { memory, stop }: Standing): Promise<void> {
   if (memory === undefined || stop !== undefined) return;
   try {
-    const state = await deps.stateFolder();
-    const { path } = deps.folder;
-    if (JSON.stringify(readMemory(state, path)) === JSON.stringify(known))
-      writeMemory(state, path, { memory, awaited: undefined });
+    writeMemory(await deps.stateFolder(), deps.folder.path, { memory, awaited: undefined });
   } catch (error) {
     deps.note(`warning: the list of members can't be remembered: ${asUserError(error).message}`);
   }
