@@ -145,7 +145,11 @@ it.skipIf(!needs("git")).each(Array.from({ length: ROUNDS }, (_, i) => i + 1))(
     const made = await template();
     const start = Math.floor(Math.random() * 2 ** 31);
     const seeds = Array.from({ length: HISTORIES }, (_, i) => start + i);
-    await Promise.all(seeds.map((seed) => inParallel(() => play(seed, made))));
+    const named = (seed: number) =>
+      play(seed, made).catch((cause: unknown) => {
+        throw new Error(`in the history of seed ${seed}`, { cause });
+      });
+    await Promise.all(seeds.map((seed) => inParallel(() => named(seed))));
   },
 );
 
