@@ -80,7 +80,11 @@ async function template(): Promise<{ folder: string; keys: Record<string, string
 
 /** Pushes what somebody without a key makes of the repository. */
 function attack(bare: string, folder: string, random: () => number, past: string[]): void {
-  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
+  const pick = <T>(list: readonly T[]): T => {
+    const one = list[Math.floor(random() * list.length)];
+    if (one === undefined) throw new Error("nothing to pick from");
+    return one;
+  };
   const clone = join(folder, "attacker");
   rmSync(clone, { recursive: true, force: true });
   execFileSync("git", ["clone", "--quiet", bare, clone]);
@@ -100,8 +104,11 @@ function attack(bare: string, folder: string, random: () => number, past: string
     );
   if (what === 4) writeFileSync(join(clone, "README.md"), `edited ${random()}\n`);
   if (what === 5) {
-    const names = readdirSync(join(clone, "members")).map((name) => Number.parseInt(name, 10));
-    const text = readFileSync(join(clone, "members", `${Math.max(...names)}.json`), "utf8");
+    const numbers = files
+      .filter((name) => name.startsWith("members/"))
+      .map((name) => Number.parseInt(name.slice(8), 10));
+    if (numbers.length === 0) return; // earlier attacks have deleted them
+    const text = readFileSync(join(clone, "members", `${Math.max(...numbers)}.json`), "utf8");
     const last = attempt(() => parseEntry(text));
     if (last instanceof UserError) return; // an earlier attack has damaged it
     const evil = testComputer(pick(["evil", "c0", "c1"]));
@@ -114,10 +121,9 @@ function attack(bare: string, folder: string, random: () => number, past: string
     return;
   }
   if (what === 7) {
-    writeFileSync(
-      join(clone, "accounts", "evil.json"),
-      readFileSync(join(clone, pick(files.filter((name) => name.startsWith("accounts/")))), "utf8"),
-    );
+    const accounts = files.filter((name) => name.startsWith("accounts/"));
+    if (accounts.length === 0) return; // an earlier attack has deleted the only one
+    writeFileSync(join(clone, "accounts", "evil.json"), readFileSync(join(clone, pick(accounts)), "utf8"));
   }
   git(clone, "add", "--all");
   const who = ["-c", "user.name=c0", "-c", "user.email=c0@twinseed.invalid"];
