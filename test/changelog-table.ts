@@ -756,6 +756,10 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
     ],
     "test/seeds/list-change.test.ts": [
       "who looks while another process here changes the list has no older list",
+      "reads on while another process here takes in a new data key, and doctor finds no fault",
+      "whose slot is replaced while they type their passphrase opens the new one",
+      "who looks while `store follow` chooses a list leaves that choice alone",
+      "who remembers an older list than another process here has seen meanwhile does not go back",
       "who joins twice at one moment has one identity, which opens",
     ],
     "test/commands/two-looks.test.ts": [

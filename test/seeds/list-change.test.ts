@@ -10,7 +10,7 @@ import { ExitCode } from "../../src/base/errors.ts";
 import { sha256 } from "../../src/base/node-crypto.ts";
 import { memoryOf } from "../../src/members/accept.ts";
 import { formatEntry, type Member, parseEntry, type ReadEntry } from "../../src/members/entry.ts";
-import { writeMemory } from "../../src/members/memory-file.ts";
+import { readMemory, writeMemory } from "../../src/members/memory-file.ts";
 import { ownSigner } from "../../src/members/signing-key.ts";
 import { vouchFor } from "../../src/members/vouch.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
@@ -18,11 +18,14 @@ import { identityForJoining, readOwnIdentity } from "../../src/seeds/file/own-id
 import type { ListChange, Prepared, WantedMember } from "../../src/seeds/file/prepared-change.ts";
 import { generateRawKey } from "../../src/seeds/file/raw-key.ts";
 import { type PendingChange, sharedKeys } from "../../src/seeds/file/shared-keys.ts";
-import { membersFiles } from "../../src/seeds/file/standing.ts";
+import { readSlots } from "../../src/seeds/file/slots.ts";
+import { type Here, membersFiles, remember, standingOf } from "../../src/seeds/file/standing.ts";
+import { unlockWithAge } from "../../src/seeds/file/unlock-with-age.ts";
 import { SEED_STORES } from "../../src/seeds/index.ts";
 import { hasNoList } from "../../src/sync/first-member.ts";
 import { keptSeed } from "../../src/vault/all-seeds.ts";
 import { bank, github } from "../helpers/accounts.ts";
+import { atEachLook, effectOf } from "../helpers/between-looks.ts";
 import { type MemoryFolder, memoryFolder } from "../helpers/memory-folder.ts";
 import { answering, type TestDeps, testDeps } from "../helpers/seed-store-deps.ts";
 import { needs } from "../helpers/system-packages.ts";
@@ -172,6 +175,52 @@ describe("a member", () => {
     expect((await store.get("a")).label).toBe(github.label);
     await store.put("c", { ...github, label: "new" });
     expect((await (await file.open(deps)).get("c")).label).toBe("new");
+  });
+
+  it("reads on while another process here takes in a new data key, and doctor finds no fault", async () => {
+    const { deps, state, keys, bob } = await shared();
+    const rekey = await effectOf(() => changed(deps, NEW_KEY), deps.folder, state);
+    const work = async () => {
+      await requireAll(as(bob, deps));
+      return keys.check();
+    };
+    const runs = await atEachLook(rekey, work, [deps.folder, state, bob.state]);
+    expect(runs.length).toBeGreaterThan(20);
+    for (const found of runs) expect(found).toEqual({ members: 3, faults: [] });
+  });
+
+  it("whose slot is replaced while they type their passphrase opens the new one", async () => {
+    const { deps, bob } = await shared();
+    const slots = readSlots(deps.folder);
+    await changed(deps, NEW_KEY);
+    expect(
+      await unlockWithAge(as(bob, deps), slots, { kind: "age", identities: bob.identity }),
+    ).toBeDefined();
+  });
+
+  it("who looks while `store follow` chooses a list leaves that choice alone", async () => {
+    const { deps, bob } = await shared();
+    const other = { ...memoryOf(newest(deps)), refused: ["0".repeat(64)] };
+    const { path } = deps.folder;
+    const { list } = deps.folder;
+    deps.folder.list = (name) => {
+      const names = list(name);
+      if (name === "members") writeMemory(bob.state, path, { memory: other, awaited: "0".repeat(20) });
+      return names;
+    };
+    await (await file.open(as(bob, deps))).get("a");
+    expect(readMemory(bob.state, path)).toEqual({ memory: other, awaited: "0".repeat(20) });
+  });
+
+  it("who remembers an older list than another process here has seen meanwhile does not go back", async () => {
+    const { deps, bob } = await shared();
+    const files = membersFiles(deps.folder);
+    await changed(deps, NEW_KEY);
+    const memory = memoryOf(newest(deps));
+    const older = await standingOf(as(bob, deps), new Map(), files);
+    writeMemory(bob.state, deps.folder.path, { memory, awaited: undefined });
+    await remember(as(bob, deps), older as Here);
+    expect(readMemory(bob.state, deps.folder.path)).toEqual({ memory, awaited: undefined });
   });
 
   it("who joins twice at one moment has one identity, which opens", async () => {

@@ -10,7 +10,7 @@ import { notesWithOthers } from "../notes/reseal-notes.ts";
 import { dataKeysIn } from "./data-keys.ts";
 import { unlockStore } from "./file-store.ts";
 import { sealedWithOthers } from "./reseal.ts";
-import { KEYS_FOLDER, readSlots } from "./slots.ts";
+import { KEYS_FOLDER, readSlots, type Unlocked } from "./slots.ts";
 import { remember, standingOf } from "./standing.ts";
 
 export interface KeysFound {
@@ -24,6 +24,12 @@ export type KeysFix = "reseal" | "sync" | "rekey" | "by-hand" | { readonly hint:
 /** Throws UserError (exit 6) if the store does not open. */
 export async function checkKeys(deps: SeedStoreDeps): Promise<KeysFound> {
   const unlocked = await unlockStore(deps);
+  const first = await look(deps, unlocked);
+  // Another process may have changed the list, with the slots, between two looks.
+  return first.faults.length === 0 ? first : look(deps, unlocked);
+}
+
+async function look(deps: SeedStoreDeps, unlocked: Unlocked): Promise<KeysFound> {
   const slots = readSlots(deps.folder);
   const keys = await dataKeysIn(slots, unlocked.opener, [unlocked.dataKey]);
   const here = await standingOf(deps, keys);
@@ -36,7 +42,7 @@ export async function checkKeys(deps: SeedStoreDeps): Promise<KeysFound> {
   }
   for (const { entry } of here?.standing.ignored ?? [])
     report(`"${fileOfEntry(entry.number)}" has an entry that no member made (it says "${entry.by}")`, "sync");
-  if (here !== undefined) await remember(deps, here.standing);
+  if (here !== undefined) await remember(deps, here);
   const { members = [], slots: others = [], key } = here?.newest?.entry ?? {};
   const texts = new Map(
     deps.folder.list(KEYS_FOLDER).map((name) => {

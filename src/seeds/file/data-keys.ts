@@ -22,7 +22,8 @@ export async function openSlots(slots: Slots, opener: Opener): Promise<DataKey |
 export async function dataKeys(folder: DataFolder, unlocked: Unlocked): Promise<Map<string, DataKey>> {
   const { dataKey, opener, counting } = unlocked;
   const known = await dataKeysIn(readSlots(folder), opener, [dataKey]);
-  return counting === undefined ? known : new Map([...known].filter(([id]) => counting.has(id)));
+  const listed = await counting?.();
+  return listed === undefined ? known : new Map([...known].filter(([id]) => listed.has(id)));
 }
 
 /** `open`: those that are open already. */

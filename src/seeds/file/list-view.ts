@@ -101,7 +101,7 @@ export async function viewOf(deps: SeedStoreDeps, files: NamedTexts | undefined)
         ((name, text) => (isNoteFile(name) ? resealNoteText : resealText)(name, text, keys, key, deps.random))
       );
     },
-    remember: () => remember(deps, standing),
+    remember: () => remember(deps, here),
   };
 }
 

@@ -41,8 +41,11 @@ export type Opener =
 export interface Unlocked {
   readonly dataKey: DataKey;
   readonly opener: Opener;
-  /** The ids of the data keys that count, if anyone could make slots for this opener: those in the list of members. */
-  readonly counting?: ReadonlySet<string>;
+  /**
+   * The ids of the data keys that count, if anyone could make slots for this opener: those in the list of members, as it is when
+   * this is asked.
+   */
+  readonly counting?: () => Promise<ReadonlySet<string>>;
 }
 
 export interface Slots {
@@ -64,14 +67,21 @@ export interface AgeSlot {
 
 type Random = (bytes: number) => Uint8Array;
 
-export function readSlots(folder: DataFolder): Slots {
+export function readSlots(folder: DataFolder, isAgain = false): Slots {
   const files = folder.list(KEYS_FOLDER).map((name) => `${KEYS_FOLDER}/${name}`);
-  return slotsIn(files.map((file) => [file, () => folder.read(file)]));
+  let isReplaced = false;
+  const read = (file: string): string | undefined => {
+    const text = folder.read(file);
+    if (text === undefined) isReplaced = true;
+    return text;
+  };
+  const slots = slotsIn(files.map((file) => [file, () => read(file)]));
+  return isReplaced && !isAgain ? readSlots(folder, true) : slots;
 }
 
 type Read = () => string | undefined;
 
-/** `files`: names, each with a function that reads the file. One that is gone by then was replaced meanwhile. */
+/** `files`: names, each with a function that reads the file. One that is gone by then is left out. */
 export function slotsIn(files: readonly (readonly [file: string, read: Read])[]): Slots {
   const usable = new Map<string, Slot>();
   const age = new Map<string, AgeSlot>();

@@ -23,6 +23,8 @@ export interface Here {
   readonly newest: ReadEntry | undefined;
   /** Files that are no entries, and why. */
   readonly faults: readonly string[];
+  /** What the same files say to a computer that remembers this. */
+  under(known: Remembered): Here | undefined;
 }
 
 /** The entries in these files, by their names in the data folder. */
@@ -59,31 +61,40 @@ export async function standingOf(
   files?: Iterable<readonly [string, string]>,
 ): Promise<Here | undefined> {
   // In this order: what another process remembers is in the folder by then, and what it writes in between makes no list older.
-  const { memory, awaited } = await remembered(deps);
+  const before = await remembered(deps);
   const { entries, faults } = entriesIn(files ?? membersFiles(deps.folder));
   const words = deps.env.TWINSEED_STORE_WORDS;
-  const starts = [awaited, words ? await hashStartOf(words) : undefined];
-  if (entries.length === 0 && memory === undefined && starts.every((one) => one === undefined))
-    return undefined;
+  const chosen = words ? await hashStartOf(words) : undefined;
   const keyOf: FindKey = (id) => keys.get(id)?.bytes;
-  const known = { memory, awaited: starts.filter((one) => one !== undefined) };
-  const standing = accept(known, entries, keyOf);
-  const counting = new Set([...(memory?.keys ?? []), ...standing.path.map(({ entry }) => entry.key)]);
-  return { standing, newest: standing.path.at(-1), counting, faults };
+  const under = ({ memory, awaited: followed }: Remembered): Here | undefined => {
+    const awaited = [followed, chosen].filter((one) => one !== undefined);
+    if (entries.length === 0 && memory === undefined && awaited.length === 0) return undefined;
+    const standing = accept({ memory, awaited }, entries, keyOf);
+    const counting = new Set([...(memory?.keys ?? []), ...standing.path.map(({ entry }) => entry.key)]);
+    return { standing, newest: standing.path.at(-1), counting, faults, under };
+  };
+  return under(before);
 }
 
 /** Throws UserError (exit 9) unless this computer is sure. Otherwise, remembers what it has seen, and returns the newest entry. */
-export async function requireSure(deps: StandingDeps, { standing, newest }: Here): Promise<ReadEntry> {
+export async function requireSure(deps: StandingDeps, here: Here): Promise<ReadEntry> {
+  const { standing, newest } = here;
   if (!isSure(standing) || newest === undefined) throw await stopError(standing);
-  await remember(deps, standing);
+  await remember(deps, here);
   return newest;
 }
 
-/** A memory that can't be written is no harm now: without one, nothing is sealed later. */
-export async function remember(deps: StandingDeps, { memory, stop }: Standing): Promise<void> {
-  if (memory === undefined || stop !== undefined) return;
+/**
+ * Goes on from what is remembered by now: another process may have seen more since, or `store follow` may have chosen. A memory that
+ * can't be written is no harm now: without one, nothing is sealed later.
+ */
+export async function remember(deps: StandingDeps, here: Here): Promise<void> {
+  if (here.standing.memory === undefined || here.standing.stop !== undefined) return;
   try {
-    writeMemory(await deps.stateFolder(), deps.folder.path, { memory, awaited: undefined });
+    const state = await deps.stateFolder();
+    const { path } = deps.folder;
+    const { memory, stop } = here.under(readMemory(state, path))?.standing ?? {};
+    if (memory !== undefined && stop === undefined) writeMemory(state, path, { memory, awaited: undefined });
   } catch (error) {
     deps.note(`warning: the list of members can't be remembered: ${asUserError(error).message}`);
   }

@@ -9,7 +9,7 @@ import { dataKeysIn, newestKey } from "./data-keys.ts";
 import { identityInKeyring } from "./identity-in-keyring.ts";
 import { openerFromEnvironment } from "./openers.ts";
 import { type OwnIdentity, openLocked, readOwnIdentity } from "./own-identity.ts";
-import type { Opener, Slots, Unlocked } from "./slots.ts";
+import { type Opener, readSlots, type Slots, type Unlocked } from "./slots.ts";
 import { entriesIn, membersFiles, remember, standingOf } from "./standing.ts";
 
 type AgeOpener = Extract<Opener, { kind: "age" }>;
@@ -20,17 +20,24 @@ export async function unlockWithAge(
   slots: Slots,
   opener: AgeOpener,
 ): Promise<Unlocked | undefined> {
+  // They are read when they are tried, which may be after a prompt: another process may have replaced them by then.
+  return (await unlock(deps, slots, opener)) ?? unlock(deps, readSlots(deps.folder), opener);
+}
+
+async function unlock(deps: SeedStoreDeps, slots: Slots, opener: AgeOpener): Promise<Unlocked | undefined> {
   const keys = await dataKeysIn(slots, opener);
   const here = await standingOf(deps, keys);
   if (here === undefined) {
     const dataKey = newestKey(slots, keys);
     return dataKey && { dataKey, opener };
   }
-  await remember(deps, here.standing);
+  await remember(deps, here);
   const { counting } = here;
   const known = new Map([...keys].filter(([id]) => counting.has(id)));
   const dataKey = known.get(here.newest?.entry.key ?? "") ?? newestKey(slots, known);
-  return dataKey && { dataKey, opener, counting };
+  // Seeds that are opened later may be sealed with a key that came with a newer list.
+  const now = async () => (await standingOf(deps, keys))?.counting ?? counting;
+  return dataKey && { dataKey, opener, counting: now };
 }
 
 /** With the identity that this computer made; undefined if it made none, or `given` is not its passphrase. May prompt. */
