@@ -20,6 +20,7 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { billOfMaterials } from "./packaging/bill-of-materials.mjs";
+import { bundleOptions } from "./packaging/bundle-options.mjs";
 import { layersOf, withBuild } from "./packaging/layers.mjs";
 import { lazyBuiltins } from "./packaging/lazy-builtins.mjs";
 import { librariesApart } from "./packaging/libraries-apart.mjs";
@@ -30,7 +31,6 @@ import { packagesOf } from "./packaging/packages.mjs";
 import { viewer } from "./packaging/viewer.mjs";
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
-const { version, bugs } = manifest;
 
 const libraries = librariesApart((wasm) => `__dirname + "/lib/${wasm}"`);
 
@@ -58,27 +58,14 @@ const viewerFile = {
 
 const apart = [libraries.plugin, lazyBuiltins, documents, viewerFile];
 
+const common = bundleOptions(manifest, false);
+
 /** In memory, so that dist/ is missing for an instant only. */
 async function bundle(file, source, plugins = []) {
   const { outputFiles, metafile } = await build({
-    bundle: true,
-    write: false,
-    metafile: true,
-    minify: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20.19",
-    // import() becomes require(): on Node 20 an import of CommonJS starts a lexer that costs more than the library.
-    supported: { "dynamic-import": false },
+    ...common,
     loader: { ".wasm": "binary" },
     external: ["@napi-rs/keyring"],
-    define: {
-      TWINSEED_VERSION: JSON.stringify(version),
-      TWINSEED_BUGS: JSON.stringify(bugs.url),
-      TWINSEED_STANDALONE: "false",
-      "import.meta.url": "undefined",
-    },
-    legalComments: "none", // THIRD-PARTY.txt has the whole licenses
     plugins,
     ...source,
   });

@@ -5,6 +5,7 @@
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { build } from "esbuild";
+import { bundleOptions } from "./bundle-options.mjs";
 import { layersOf } from "./layers.mjs";
 import { lazyBuiltins } from "./lazy-builtins.mjs";
 import { librariesApart } from "./libraries-apart.mjs";
@@ -38,33 +39,20 @@ const partsApart = {
 };
 
 /** Writes the files into `folder`, and returns their names there, that of the entry first. */
-export async function standaloneBundle(folder, { version, bugs }) {
+export async function standaloneBundle(folder, manifest) {
   // Bun has the files of such a require() in the executable, and gives their paths in there.
   const libraries = librariesApart((wasm) => `require("./${wasm}")`);
   const all = [libraries.plugin, keyringNextToUs, builtViewer, lazyBuiltins];
 
+  const common = bundleOptions(manifest, true);
+
   async function bundle(source, plugins, options) {
     const { outputFiles, metafile } = await build({
+      ...common,
       ...source,
-      bundle: true,
-      write: false,
-      metafile: true,
-      minify: true,
-      platform: "node",
-      format: "cjs",
-      target: "node20.19",
-      supported: { "dynamic-import": false }, // the parts of the program are evaluated when they are needed, as with Node.js
       loader: { ".md": "text", ".html": "text" },
-      define: {
-        TWINSEED_VERSION: JSON.stringify(version),
-        TWINSEED_BUGS: JSON.stringify(bugs.url),
-        TWINSEED_STANDALONE: "true",
-        "import.meta.url": "undefined",
-        // Bun would fill in the folder of this build. Nothing reads them here: what libraries would look for next to them is embedded.
-        __dirname: '""',
-        __filename: '""',
-      },
-      legalComments: "none", // THIRD-PARTY.txt has the whole licenses
+      // Bun would fill in the folder of this build. Nothing reads them here: what libraries would look for next to them is embedded.
+      define: { ...common.define, __dirname: '""', __filename: '""' },
       plugins,
       ...options,
     });
