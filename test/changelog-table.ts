@@ -668,6 +668,18 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "a member that another one has removed is lost here too, and its key counts as removed",
     ],
   },
+  "`audit` called accounts safe whose": {
+    "test/commands/computers.test.ts": [
+      "a new disk in the same computer: what the old one had proved does not count, however often it is restored",
+      "a lost state folder, and the seed of a removed account again: the copy of the computer before does not count",
+    ],
+    "test/commands/audit-truth.test.ts": [
+      "what an export lacks stays in doubt, whatever an older export or an older backup says",
+    ],
+    "test/backup/restored-copies.test.ts": ["%s"],
+    "test/ledger/merge-files.test.ts": ["its copy was doubted here %s: what came later counts"],
+    "test/ledger/audit.test.ts": ["%s"],
+  },
   "What a command line": {
     "test/commands/named-twice.test.ts": ["%s %s %s %s", "%s %s %s %s, at a terminal"],
   },

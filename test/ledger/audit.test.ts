@@ -48,6 +48,11 @@ describe("one account", () => {
       ["unconfirmed: verify ida --device phone"],
     ],
     ["one of two others proved it", [copy("laptop", 0), copy("phone"), copy("tablet", 5)], []],
+    [
+      "one device twice, in a file that was edited",
+      [copy("phone", 1), copy("phone", 2)],
+      ["one-device: qr ida --device NAME", "unconfirmed: verify ida --device phone"],
+    ],
     ["stale", [copy("laptop", 0), copy("phone", 181)], ["stale: verify ida --device phone"]],
     ["not yet stale", [copy("laptop", 0), copy("phone", 180)], []],
     [

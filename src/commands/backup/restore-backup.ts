@@ -10,6 +10,7 @@ import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import type { Account } from "../../ledger/account.ts";
 import type { LedgerEdit } from "../../ledger/edit-ledger.ts";
+import { withDoubts } from "../../ledger/this-computer.ts";
 import { type KeyOptions, readBackup, type UnlockNeeds } from "../../opening/read-backup.ts";
 import { type Enrollment, sameCodes } from "../../otp/enrollment.ts";
 import { codeOf } from "../../otp/one-time-code.ts";
@@ -172,11 +173,13 @@ async function writeLedger(
   const { devices, isChanged } = planned;
   if (isChanged) edit.saveDevices(devices);
   const isAdded = planned.steps.some(({ status }) => status === "added");
-  const here = isAdded ? (await enterComputer(edit, needs))?.id : undefined;
+  const { device: here, doubted = [] } = (isAdded && (await enterComputer(edit, needs))) || {};
   const now = new Date(needs.clock.now()).toISOString();
   const steps = planned.steps.map((step): Step => {
     const { status, found } = step;
-    const account = status === "added" ? heldBy(step.account, here, now) : step.account;
+    // The backup does not know that a computer in it may be this one.
+    const known = withDoubts(step.account, doubted, now);
+    const account = status === "added" ? heldBy(known, here?.id, now) : known;
     // Another data folder may use the same entry of the keyring.
     const isShared = found && store.kind === "keyring";
     return { ...step, account: isShared ? { ...account, adopted: true } : account };
