@@ -680,6 +680,11 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
     "test/ledger/merge-files.test.ts": ["its copy was doubted here %s: what came later counts"],
     "test/ledger/audit.test.ts": ["%s"],
   },
+  "`backup restore` brought": {
+    "test/commands/backup-restore.test.ts": [
+      "an account that got a new seed on another computer: which of the two works is asked, and nothing is called safe",
+    ],
+  },
   "What a command line": {
     "test/commands/named-twice.test.ts": ["%s %s %s %s", "%s %s %s %s, at a terminal"],
   },

@@ -9,8 +9,10 @@ import { freeName } from "../ledger/free-name.ts";
 import { newId } from "../ledger/id.ts";
 import { type Enrollment, sameParameters } from "../otp/enrollment.ts";
 import type { BackupContent, BackupEntry } from "./backup-content.ts";
+import type { Step } from "./restore-step.ts";
 import { mergeCopies, movedCopies } from "./restored-copies.ts";
 import { type MergedDevices, mergeDevices } from "./restored-devices.ts";
+import { withRivals } from "./restored-rivals.ts";
 
 export interface Home {
   readonly accounts: readonly Account[];
@@ -24,22 +26,6 @@ export interface Home {
 }
 
 export type SeedMatch = "same" | "other" | "missing";
-
-export interface Step {
-  /** "aside": it was removed here, or it is restored only to removed/. */
-  readonly status: "added" | "exists" | "aside";
-  /** As the ledger has it afterwards. */
-  readonly account: Account;
-  readonly enrollment: Enrollment;
-  /** "rebuild": replaces a damaged entry. */
-  readonly write: "add" | "update" | "rebuild" | "nothing";
-  /** Whether the seed must be stored. */
-  readonly put: boolean;
-  /** The store had the seed before the ledger knew the account. */
-  readonly found: boolean;
-  /** What the user should know about this account. */
-  readonly notes: readonly string[];
-}
 
 export interface Plan extends MergedDevices {
   readonly steps: readonly Step[];
@@ -67,7 +53,7 @@ export async function planMerge(content: BackupContent, home: Home): Promise<Pla
   const steps: Step[] = [];
   for (const entry of content.accounts) steps.push(await planEntry(entry, true, merge));
   for (const entry of content.removed) steps.push(await planEntry(entry, false, merge));
-  return { ...merged, steps: withOutcome(steps, merge) };
+  return { ...merged, steps: withRivals(withOutcome(steps, merge), content, home.accounts) };
 }
 
 /** Replaces each step's account with its state after all steps, and adds a note about its counter, once per account. */
@@ -191,7 +177,8 @@ async function add({ account, enrollment }: BackupEntry, isActive: boolean, merg
     write: merge.damaged.includes(id) ? "rebuild" : "add",
     put: seed === "missing",
     found: seed === "same",
-    notes: name === account.name ? [] : [`is restored as "${name}": another account has its name`],
+    notes:
+      name === account.name ? [] : [`is "${account.name}" in the backup: another account here has that name`],
   };
 }
 

@@ -123,7 +123,7 @@ function goneDevices(account: Account, devices: readonly Device[]): Finding[] {
 /** Nothing here tells which of the two seeds works: the service does. */
 function rivals({ id, name, rival }: Account): Finding[] {
   if (rival === undefined) return [];
-  const message = `two computers replaced it, each with another seed, and only one of them works: if the service refuses the codes of ${name}, remove it`;
+  const message = `two computers have it, each with another seed, and only one of them works: if the service refuses the codes of ${name}, remove it`;
   return [{ kind: "two-seeds", message, fix: ["remove", id] }];
 }
 

@@ -62,12 +62,14 @@ export function audit(
   };
 }
 
-/** Once one of two rivals is gone, nothing is open between them. */
+/** Once one of two rivals is gone, nothing is open between them. Until then, each is the other one's, whichever file says so. */
 export function withOpenRivals(accounts: readonly Account[]): Account[] {
   const ids = new Set(accounts.map(({ id }) => id));
+  const other = new Map(accounts.flatMap(({ id, rival }) => (rival === undefined ? [] : [[rival, id]])));
   return accounts.map((account) => {
-    const { rival, ...rest } = account;
-    return rival === undefined || ids.has(rival) ? account : rest;
+    const { rival: own, ...rest } = account;
+    const rival = own !== undefined && ids.has(own) ? own : other.get(account.id);
+    return rival === undefined ? rest : { ...rest, rival };
   });
 }
 

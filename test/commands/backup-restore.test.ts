@@ -189,7 +189,9 @@ describe("restore", () => {
     const before = new Map(other.uris);
     const { exitCode, stderr } = await other.run("backup restore b.age -i key --yes");
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('is restored as "GitHub:octocat (2)": another account has its name');
+    expect(stderr).toContain(
+      '"GitHub:octocat (2)" is "GitHub:octocat" in the backup: another account here has that name',
+    );
     for (const [id, uri] of before) expect(other.uris.get(id)).toBe(uri);
     expect(await names(other)).toEqual([
       "Amazon Web Services:root-account-mfa-device@123456789012",
@@ -216,6 +218,39 @@ describe("restore", () => {
     expect(uri).toContain("GitHub");
     for (const name of await names(other))
       expect(await other.run(["code", name])).toEqual(await from.run(["code", name]));
+  });
+
+  it("an account that got a new seed on another computer: which of the two works is asked, and nothing is called safe", async () => {
+    const seed = (text: string) => formatOtpauthUri({ ...github, secret: key(text) });
+    const replace = ["add", "-", "--replace", "--name", "GitHub:octocat"];
+    const first = await withBackup();
+    const [second, third] = ["desktop", "third"].map((hostname) => computer({ hostname }));
+    if (second === undefined || third === undefined) throw new Error("no computer");
+    for (const other of [second, third]) {
+      await (await copyTo(other, first)).run("backup restore b.age -i key --yes");
+      other.clock.now += 60_000;
+    }
+    await second.run(replace, { stdin: seed("MFRGGZDFMZTWQ2LKMFRGGZDF") });
+    await second.run(["backup", "create", "b.age", "-r", recipient, "--force"]);
+    const said =
+      '"GitHub:octocat (2)" is a new seed of "GitHub:octocat", which it got elsewhere on 2005-03-18: only one of the two works';
+    const rivals = async (cli: ReturnType<typeof computer>) =>
+      JSON.parse((await cli.run("audit --json")).stdout).accounts.flatMap(
+        ({ account, findings }: { account: { name: string }; findings: { kind: string }[] }) =>
+          findings.some(({ kind }) => kind === "two-seeds") ? [account.name] : [],
+      );
+    // One that has the old seed still, and one that has another new one.
+    await third.run(replace, { stdin: seed("KRSXG5CTMVRXEZLUKRSXG5CT") });
+    for (const other of [first, third]) {
+      await copyTo(other, second);
+      const { exitCode, stderr } = await other.run("backup restore b.age -i key --yes");
+      expect([exitCode, stderr]).toEqual([0, expect.stringContaining(said)]);
+      expect((await rivals(other)).sort()).toEqual(["GitHub:octocat", "GitHub:octocat (2)"]);
+    }
+    // Whoever has decided is not asked again.
+    await first.run(["remove", "GitHub:octocat (2)", "--yes"]);
+    expect((await first.run("backup restore b.age -i key --yes")).stderr).not.toContain("got elsewhere");
+    expect(await rivals(first)).toEqual([]);
   });
 
   it("the same seed under another id and name is the same account; what was known of its copies stays", async () => {

@@ -5,7 +5,8 @@
  */
 
 import type { ReadBackup } from "../../backup/backup-content.ts";
-import { type Plan, planMerge, type SeedMatch, type Step } from "../../backup/restore-plan.ts";
+import { type Plan, planMerge, type SeedMatch } from "../../backup/restore-plan.ts";
+import type { Step } from "../../backup/restore-step.ts";
 import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import type { Account } from "../../ledger/account.ts";
@@ -39,6 +40,8 @@ export interface RestoreOptions extends KeyOptions {
 }
 
 const UNFINISHED = "unfinished-restore";
+/** Characters of what is said of an account, which may name another one. */
+const MOST_SAID = 300;
 
 /** Throws Exit (1) if some entries of the backup can't be read; the others are restored even then. */
 export async function restore(
@@ -65,7 +68,7 @@ export async function restore(
   if (!dryRun) await restoreNotes(notesOf(done, backup), home);
   if (!dryRun && home.folder.read(UNFINISHED) !== undefined) home.folder.remove(UNFINISHED);
   for (const { account, notes } of done.steps)
-    for (const text of notes) note(needs, `${quoted(account.name)} ${printable(text)}`);
+    for (const text of notes) note(needs, `${quoted(account.name)} ${printable(text, MOST_SAID)}`);
   if (json) needs.stdout.write(`${printableJson(restoreJson(done, backup))}\n`);
   else if (dryRun) needs.stdout.write(listing(done));
   note(needs, summary(done, dryRun));
