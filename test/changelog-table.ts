@@ -680,6 +680,13 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
     "test/ledger/merge-files.test.ts": ["its copy was doubted here %s: what came later counts"],
     "test/ledger/audit.test.ts": ["%s"],
   },
+  "`audit` counted this computer": {
+    "test/commands/file-seeds.test.ts": [
+      "a seed that is gone from the file store was a safe copy all the same",
+      "an account whose entry is gone, while its seed is there, is not passed over",
+      "a seed that another process is just storing is none without an entry, and seeds that move away are not gone",
+    ],
+  },
   "`backup restore` brought": {
     "test/commands/backup-restore.test.ts": [
       "an account that got a new seed on another computer: which of the two works is asked, and nothing is called safe",

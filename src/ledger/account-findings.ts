@@ -24,6 +24,7 @@ export function accountFindings(
   const live = liveCopies(account, devices);
   return [
     ...holders(account, live, devices, options),
+    ...goneSeed(account, options),
     ...goneDevices(account, devices),
     ...rivals(account),
     ...deadCopies(account, devices),
@@ -92,6 +93,13 @@ function noCopy({ id, copies }: Account, devices: readonly Device[]): Finding {
   const fix: Fix = ["device", "add", first.name, "--kind", first.kind];
   const are = `are on no device in use, only on ${which}, which you retired: use it again`;
   return { kind, message, fix, together: { are, fixes: () => [fix] } };
+}
+
+function goneSeed({ id }: Account, { gone }: AuditOptions): Finding[] {
+  if (!gone?.has(id)) return [];
+  const fix: Fix = ["backup", "restore", "FILE"];
+  const together = { are: "have no seed in this computer's store any more", fixes: () => [fix] };
+  return [{ kind: "no-seed", message: "this computer's store has no seed of it any more", fix, together }];
 }
 
 function goneDevices(account: Account, devices: readonly Device[]): Finding[] {
