@@ -687,6 +687,16 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "a seed that another process is just storing is none without an entry, and seeds that move away are not gone",
     ],
   },
+  "A replaced seed that was brought back": {
+    "test/ledger/lost-members.test.ts": [
+      "a replaced seed lies in the store, too: if it comes back, a member who left since may have it",
+    ],
+    "test/sync/devices-of-others.test.ts": [
+      "%s",
+      "nothing is said of what is the same, new, or wiped and not lost",
+      "sync says it, to those who did not",
+    ],
+  },
   "`backup restore` brought": {
     "test/commands/backup-restore.test.ts": [
       "an account that got a new seed on another computer: which of the two works is asked, and nothing is called safe",
