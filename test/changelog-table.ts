@@ -697,6 +697,13 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "sync says it, to those who did not",
     ],
   },
+  "Two data folders of one computer": {
+    "test/spending/older-folder.test.ts": [
+      "gets no time-based code with --once that was handed out already, and nothing went back",
+      "at the same moment: one of the two gets it",
+      "%s goes on after what was handed out",
+    ],
+  },
   "`backup restore` brought": {
     "test/commands/backup-restore.test.ts": [
       "an account that got a new seed on another computer: which of the two works is asked, and nothing is called safe",
