@@ -37,23 +37,22 @@ function holders(
   account: Account,
   live: readonly Copy[],
   devices: readonly Device[],
-  { minCopies, here }: AuditOptions,
+  { minCopies, here, gone }: AuditOptions,
 ): Finding[] {
   if (live.length >= minCopies) return [];
   const names = live.map((copy) => (copy.device === here ? "this computer" : nameOf(copy, devices)));
   const near = copiesNear(account, devices).map((copy) => nameOf(copy, devices));
-  if (names.length + near.length === 0) return [noCopy(account, devices)];
+  if (names.length + near.length === 0) return [noCopy(account, devices, gone?.has(account.id) ?? false)];
   const has = names.length > 1 ? `only ${names.length} devices have it` : `only ${list(names)} has it`;
   const are = names.length > 1 ? `are on only ${names.length} devices` : `are only on ${list(names)}`;
   const wanted = names.length > 1 ? `; you want at least ${minCopies}` : "";
   const kind = "one-device";
   const fix: Fix = ["qr", account.id, "--device", "NAME"];
+  const isOne = near.length === 1;
+  const backups = `the backup${isOne ? "" : "s"} ${list(near)}`;
   if (names.length === 0) {
-    const together = {
-      are: `are only in the backup ${list(near)}`,
-      fixes: () => [["backup", "restore", "FILE"]],
-    };
-    return [{ kind, message: `only the backup ${list(near)} has it`, fix, together }];
+    const together = { are: `are only in ${backups}`, fixes: () => [["backup", "restore", "FILE"]] };
+    return [{ kind, message: `only ${backups} ${isOne ? "has" : "have"} it`, fix, together }];
   }
   if (near.length === 0) {
     const fixes = () => [
@@ -62,16 +61,16 @@ function holders(
     ];
     return [{ kind, message: `${has}${wanted}`, fix, together: { are: `${are}${wanted}`, fixes } }];
   }
-  const where = `the backup ${list(near)} counts once it is in another place, and you say in which`;
+  const where = `${backups} ${isOne ? "counts once it is" : "count once they are"} in another place, and you say in which`;
   const place: Fix = ["backup", "verify", "FILE", "--place", "PLACE"];
   const together = { are: `${are}${wanted}; ${where}`, fixes: () => [place] };
   return [{ kind, message: `${has}${wanted}; ${where}`, fix: place, together }];
 }
 
 /** A retired device in a drawer is the way back; a lost one is not. */
-function noCopy({ id, copies }: Account, devices: readonly Device[]): Finding {
+function noCopy({ id, copies }: Account, devices: readonly Device[], isGone: boolean): Finding {
   const kind = "no-copy";
-  if (copies.length === 0) {
+  if (copies.length === 0 && !isGone) {
     const message =
       "no device is known to have it: this store is on a computer that is not one of your devices";
     return { kind, message, fix: ["qr", id, "--device", "NAME"] };
