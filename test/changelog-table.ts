@@ -676,7 +676,13 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
     "test/commands/audit-truth.test.ts": [
       "what an export lacks stays in doubt, whatever an older export or an older backup says",
     ],
-    "test/backup/restored-copies.test.ts": ["%s"],
+    "test/backup/restored-copies.test.ts": [
+      "%s",
+      "a copy that was forgotten here does not come back proved, unless it was proved after all that is known here",
+    ],
+    "test/commands/backup-restore.test.ts": [
+      "a phone that was wiped and taken off the list, and one that was a mistake, do not come back as safe",
+    ],
     "test/ledger/merge-files.test.ts": ["its copy was doubted here %s: what came later counts"],
     "test/ledger/audit.test.ts": ["%s"],
   },

@@ -146,10 +146,11 @@ function updated(account: Account, entry: BackupEntry, { merged, devices }: Merg
   // What an older backup holds is known better here: its file may have been overwritten since.
   const isNews = ({ device }: Copy): boolean =>
     !devices.some(({ id, kind }) => id === device && kind === "backup");
-  const copies = mergeCopies(account.copies, movedCopies(entry.account, merged).filter(isNews));
-  const [here, there] = [account.otp, entry.account.otp];
-  const isBehind = here.type === "hotp" && there.type === "hotp" && here.counter < there.counter;
-  const otp = isBehind ? { ...here, counter: there.counter } : here;
+  const there = movedCopies(entry.account, merged).filter(isNews);
+  const copies = mergeCopies(account.copies, there, account.id === entry.account.id);
+  const [here, backedUp] = [account.otp, entry.account.otp];
+  const isBehind = here.type === "hotp" && backedUp.type === "hotp" && here.counter < backedUp.counter;
+  const otp = isBehind ? { ...here, counter: backedUp.counter } : here;
   const { mfaSerial = entry.account.mfaSerial } = account;
   const isChanged = isBehind || copies !== account.copies || mfaSerial !== account.mfaSerial;
   return isChanged ? { ...account, otp, copies, ...(mfaSerial === undefined ? {} : { mfaSerial }) } : account;
@@ -161,7 +162,7 @@ async function add({ account, enrollment }: BackupEntry, isActive: boolean, merg
   const name = isActive ? freeName(account.name, (one) => names.has(visibleText(one))) : account.name;
   ids.add(id);
   if (isActive) names.add(visibleText(name));
-  const copies = mergeCopies([], movedCopies(account, merged));
+  const copies = mergeCopies([], movedCopies(account, merged), true);
   return {
     status: isActive ? "added" : "aside",
     account: {

@@ -8,16 +8,33 @@ export function movedCopies({ copies }: Account, { idOf }: MergedDevices): Copy[
   return copies.map((copy) => ({ ...copy, device: idOf(copy.device) }));
 }
 
-/** A copy that is known here wins, unless the backup has later news of it. Returns `here` itself if nothing is new. */
-export function mergeCopies(here: readonly Copy[], there: readonly Copy[]): readonly Copy[] {
+/**
+ * A copy that is known here wins, unless the backup has later news of it. `isSame`: both are of one account, not of two that were
+ * enrolled with one seed. Returns `here` itself if nothing is new.
+ */
+export function mergeCopies(here: readonly Copy[], there: readonly Copy[], isSame: boolean): readonly Copy[] {
   let merged = here;
   for (const copy of there) {
     const known = merged.find(({ device }) => device === copy.device);
-    const now = known === undefined ? copy : withNews(known, copy);
-    if (known === undefined) merged = [...merged, now];
-    else if (now !== known) merged = merged.map((one) => (one === known ? now : one));
+    if (known === undefined) merged = [...merged, isSame ? unknownHere(copy, here) : copy];
+    else merged = exchanged(merged, known, withNews(known, copy));
   }
   return merged;
+}
+
+function exchanged(copies: readonly Copy[], old: Copy, now: Copy): readonly Copy[] {
+  return old === now ? copies : copies.map((one) => (one === old ? now : one));
+}
+
+/**
+ * A copy that was forgotten here, with its device or as a mistake, may be one that the backup still has: what it had proved by the
+ * time of what is known here does not count.
+ */
+function unknownHere(copy: Copy, here: readonly Copy[]): Copy {
+  const { confirmedAt, ...unproved } = copy;
+  const last = latest(here.flatMap(timesOf));
+  if (confirmedAt === undefined || last === undefined || isAfter(confirmedAt, last)) return copy;
+  return { ...unproved, doubtedAt: last };
 }
 
 /** Returns `known` itself if nothing is new. */

@@ -105,12 +105,17 @@ export function inheritedCopies(
  * An old seed comes back. Devices that were given a newer one may have dropped the old one, so their proofs no longer count;
  * computers with twinseed and backups keep both.
  */
-export function revivedCopies(old: Account, newer: readonly Account[], devices: readonly Device[]): Copy[] {
+export function revivedCopies(
+  old: Account,
+  newer: readonly Account[],
+  devices: readonly Device[],
+  at: string,
+): Copy[] {
   return old.copies.map((copy) => {
     const given = newer.flatMap(({ copies }) => copies.filter(({ device }) => device === copy.device));
-    if (!given.some(mayHold) || keepsAll(deviceOf(copy, devices))) return copy;
-    const { confirmedAt: _, ...unproved } = copy;
-    return unproved;
+    const { confirmedAt, ...unproved } = copy;
+    const isSure = confirmedAt === undefined || !given.some(mayHold) || keepsAll(deviceOf(copy, devices));
+    return isSure ? copy : { ...unproved, doubtedAt: at };
   });
 }
 

@@ -63,7 +63,7 @@ export function revive(
   const old = { ...one.account, copies: removed.copies };
   const copies =
     replaced === undefined
-      ? revivedCopies(old, seedsAfter(removed, needs), devices)
+      ? revivedCopies(old, seedsAfter(removed, needs), devices, at)
       : revivedOver(old, replaced, here, devices, at);
   const addedAt = replaced === undefined ? one.account.addedAt : at;
   const known = { ...one.account, addedAt, copies };

@@ -13,6 +13,17 @@ const phone = (times: Omit<Copy, "device" | "addedAt"> & { readonly addedAt?: st
 const active = { kind: "phone", state: "active" } as const;
 const lost = { kind: "phone", state: "lost" } as const;
 
+it("a copy that was forgotten here does not come back proved, unless it was proved after all that is known here", () => {
+  const here = [{ device: "laptop", addedAt: day(1), confirmedAt: day(5) }];
+  const [, early] = mergeCopies(here, [phone({ confirmedAt: day(4) })], true);
+  expect(early).toEqual(phone({ doubtedAt: day(5) }));
+  const [, late] = mergeCopies(here, [phone({ confirmedAt: day(6) })], true);
+  expect(late).toEqual(phone({ confirmedAt: day(6) }));
+  // Of another account with the same seed, this ledger never knew.
+  const [, other] = mergeCopies(here, [phone({ confirmedAt: day(4) })], false);
+  expect(other).toEqual(phone({ confirmedAt: day(4) }));
+});
+
 // The state on a phone that is in use, and on one that is lost.
 it.each([
   ["proved before the doubt", { doubtedAt: day(5) }, { confirmedAt: day(3) }, "shown", "left-behind"],
@@ -34,7 +45,7 @@ it.each([
     "left-behind",
   ],
 ])("%s", (_, known, there, inUse, gone) => {
-  const once = mergeCopies([phone(known)], [phone(there)]);
+  const once = mergeCopies([phone(known)], [phone(there)], true);
   expect(once.map((copy) => [stateOf(copy, active), stateOf(copy, lost)])).toEqual([[inUse, gone]]);
-  expect(mergeCopies(once, [phone(there)]), "once more changes nothing").toBe(once);
+  expect(mergeCopies(once, [phone(there)], true), "once more changes nothing").toBe(once);
 });

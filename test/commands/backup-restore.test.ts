@@ -14,6 +14,7 @@ import {
   withBackup,
 } from "../helpers/backup-computer.ts";
 import { sealed } from "../helpers/backups.ts";
+import { prove } from "../helpers/ledger-truth.ts";
 import { memorySeedStore } from "../helpers/memory-seed-store.ts";
 
 describe("verify", () => {
@@ -218,6 +219,45 @@ describe("restore", () => {
     expect(uri).toContain("GitHub");
     for (const name of await names(other))
       expect(await other.run(["code", name])).toEqual(await from.run(["code", name]));
+  });
+
+  it("a phone that was wiped and taken off the list, and one that was a mistake, do not come back as safe", async () => {
+    const cli = computer({ accounts: [github] });
+    await cli.start();
+    for (const device of ["phone", "tablet"]) {
+      cli.clock.now += 60_000;
+      await prove(cli, github, device);
+    }
+    cli.clock.now += 60_000;
+    await cli.run(["backup", "create", "b.age", "-r", recipient]);
+    cli.clock.now += 60_000;
+    for (const command of ["wiped phone", "remove phone", "remove tablet --mistake"])
+      expect(await cli.run(`device ${command}`)).toMatchObject({ exitCode: 0 });
+    expect((await cli.run("audit")).exitCode).toBe(8);
+    expect(await cli.run("backup restore b.age -i key --yes")).toMatchObject({ exitCode: 0 });
+    const { copies } = (await list(cli))[0];
+    const status = Object.fromEntries(
+      copies.map((one: { device: string; status: string }) => [one.device, one.status]),
+    );
+    expect(status).toEqual({ laptop: "proved", b: "near", phone: "shown", tablet: "shown" });
+    expect((await cli.run("audit")).stdout).toContain("the copies on phone and tablet were never confirmed");
+  });
+
+  it("a seed that came back after a newer one: an older backup does not prove it again where it is in doubt", async () => {
+    const cli = computer({ accounts: [github] });
+    await cli.start();
+    await prove(cli, github, "phone");
+    await cli.run(["backup", "create", "b.age", "-r", recipient]);
+    const [id = ""] = cli.uris.keys();
+    const newer = { ...github, secret: key("MFRGGZDFMZTWQ2LKMFRGGZDF") };
+    cli.clock.now += 60_000;
+    await cli.run("add - --replace --name GitHub:octocat", { stdin: formatOtpauthUri(newer) });
+    await prove(cli, newer, "phone");
+    cli.clock.now += 60_000;
+    expect(await cli.run(["restore", id, "--name", "old"])).toMatchObject({ exitCode: 0 });
+    await cli.run("backup restore b.age -i key --yes");
+    const old = (await list(cli)).find(({ name }: { name: string }) => name === "old");
+    expect(old.copies).toContainEqual(expect.objectContaining({ device: "phone", status: "shown" }));
   });
 
   it("an account that got a new seed on another computer: which of the two works is asked, and nothing is called safe", async () => {
