@@ -668,6 +668,53 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "a member that another one has removed is lost here too, and its key counts as removed",
     ],
   },
+  "`audit` called accounts safe whose": {
+    "test/commands/computers.test.ts": [
+      "a new disk in the same computer: what the old one had proved does not count, however often it is restored",
+      "a lost state folder, and the seed of a removed account again: the copy of the computer before does not count",
+    ],
+    "test/commands/audit-truth.test.ts": [
+      "what an export lacks stays in doubt, whatever an older export or an older backup says",
+    ],
+    "test/backup/restored-copies.test.ts": [
+      "%s",
+      "a copy that was forgotten here does not come back proved, unless it was proved after all that is known here",
+    ],
+    "test/commands/backup-restore.test.ts": [
+      "a phone that was wiped and taken off the list, and one that was a mistake, do not come back as safe",
+    ],
+    "test/ledger/merge-files.test.ts": ["its copy was doubted here %s: what came later counts"],
+    "test/ledger/audit.test.ts": ["%s"],
+  },
+  "`audit` counted this computer": {
+    "test/commands/file-seeds.test.ts": [
+      "a seed that is gone from the file store was a safe copy all the same",
+      "an account whose entry is gone, while its seed is there, is not passed over",
+      "a seed that another process is just storing is none without an entry, and seeds that move away are not gone",
+    ],
+  },
+  "A replaced seed that was brought back": {
+    "test/ledger/lost-members.test.ts": [
+      "a replaced seed lies in the store, too: if it comes back, a member who left since may have it",
+    ],
+    "test/sync/devices-of-others.test.ts": [
+      "%s",
+      "nothing is said of what is the same, new, or wiped and not lost",
+      "sync says it, to those who did not",
+    ],
+  },
+  "Two data folders of one computer": {
+    "test/spending/older-folder.test.ts": [
+      "gets no time-based code with --once that was handed out already, and nothing went back",
+      "at the same moment: one of the two gets it",
+      "%s goes on after what was handed out",
+    ],
+  },
+  "`backup restore` brought": {
+    "test/commands/backup-restore.test.ts": [
+      "an account that got a new seed on another computer: which of the two works is asked, and nothing is called safe",
+    ],
+  },
   "What a command line": {
     "test/commands/named-twice.test.ts": ["%s %s %s %s", "%s %s %s %s, at a terminal"],
   },

@@ -9,8 +9,10 @@ import { freeName } from "../ledger/free-name.ts";
 import { newId } from "../ledger/id.ts";
 import { type Enrollment, sameParameters } from "../otp/enrollment.ts";
 import type { BackupContent, BackupEntry } from "./backup-content.ts";
+import type { Step } from "./restore-step.ts";
 import { mergeCopies, movedCopies } from "./restored-copies.ts";
 import { type MergedDevices, mergeDevices } from "./restored-devices.ts";
+import { withRivals } from "./restored-rivals.ts";
 
 export interface Home {
   readonly accounts: readonly Account[];
@@ -24,22 +26,6 @@ export interface Home {
 }
 
 export type SeedMatch = "same" | "other" | "missing";
-
-export interface Step {
-  /** "aside": it was removed here, or it is restored only to removed/. */
-  readonly status: "added" | "exists" | "aside";
-  /** As the ledger has it afterwards. */
-  readonly account: Account;
-  readonly enrollment: Enrollment;
-  /** "rebuild": replaces a damaged entry. */
-  readonly write: "add" | "update" | "rebuild" | "nothing";
-  /** Whether the seed must be stored. */
-  readonly put: boolean;
-  /** The store had the seed before the ledger knew the account. */
-  readonly found: boolean;
-  /** What the user should know about this account. */
-  readonly notes: readonly string[];
-}
 
 export interface Plan extends MergedDevices {
   readonly steps: readonly Step[];
@@ -67,7 +53,7 @@ export async function planMerge(content: BackupContent, home: Home): Promise<Pla
   const steps: Step[] = [];
   for (const entry of content.accounts) steps.push(await planEntry(entry, true, merge));
   for (const entry of content.removed) steps.push(await planEntry(entry, false, merge));
-  return { ...merged, steps: withOutcome(steps, merge) };
+  return { ...merged, steps: withRivals(withOutcome(steps, merge), content, home.accounts) };
 }
 
 /** Replaces each step's account with its state after all steps, and adds a note about its counter, once per account. */
@@ -160,10 +146,11 @@ function updated(account: Account, entry: BackupEntry, { merged, devices }: Merg
   // What an older backup holds is known better here: its file may have been overwritten since.
   const isNews = ({ device }: Copy): boolean =>
     !devices.some(({ id, kind }) => id === device && kind === "backup");
-  const copies = mergeCopies(account.copies, movedCopies(entry.account, merged).filter(isNews));
-  const [here, there] = [account.otp, entry.account.otp];
-  const isBehind = here.type === "hotp" && there.type === "hotp" && here.counter < there.counter;
-  const otp = isBehind ? { ...here, counter: there.counter } : here;
+  const there = movedCopies(entry.account, merged).filter(isNews);
+  const copies = mergeCopies(account.copies, there, account.id === entry.account.id);
+  const [here, backedUp] = [account.otp, entry.account.otp];
+  const isBehind = here.type === "hotp" && backedUp.type === "hotp" && here.counter < backedUp.counter;
+  const otp = isBehind ? { ...here, counter: backedUp.counter } : here;
   const { mfaSerial = entry.account.mfaSerial } = account;
   const isChanged = isBehind || copies !== account.copies || mfaSerial !== account.mfaSerial;
   return isChanged ? { ...account, otp, copies, ...(mfaSerial === undefined ? {} : { mfaSerial }) } : account;
@@ -175,7 +162,7 @@ async function add({ account, enrollment }: BackupEntry, isActive: boolean, merg
   const name = isActive ? freeName(account.name, (one) => names.has(visibleText(one))) : account.name;
   ids.add(id);
   if (isActive) names.add(visibleText(name));
-  const copies = mergeCopies([], movedCopies(account, merged));
+  const copies = mergeCopies([], movedCopies(account, merged), true);
   return {
     status: isActive ? "added" : "aside",
     account: {
@@ -191,7 +178,8 @@ async function add({ account, enrollment }: BackupEntry, isActive: boolean, merg
     write: merge.damaged.includes(id) ? "rebuild" : "add",
     put: seed === "missing",
     found: seed === "same",
-    notes: name === account.name ? [] : [`is restored as "${name}": another account has its name`],
+    notes:
+      name === account.name ? [] : [`is "${account.name}" in the backup: another account here has that name`],
   };
 }
 

@@ -15,6 +15,7 @@ import { examples } from "../talk/examples.ts";
 import { accountJson } from "../talk/json.ts";
 import { wholeNumber } from "../talk/options.ts";
 import { note, quoted } from "../talk/say.ts";
+import { fileSeeds } from "../vault/file-seeds.ts";
 import type { Needs, World } from "../world.ts";
 
 type AuditNeeds = Needs<"stdout" | "stderr" | "clock" | "folder" | "ledger" | "stateFolder" | "files">;
@@ -66,12 +67,15 @@ export async function audit(options: AuditOptions, needs: AuditNeeds): Promise<v
   const unreadable = unreadableFiles(needs.ledger.damaged(), needs.folder);
   const { accounts, devices } = together(needs);
   const here = await deviceHere(devices, needs);
+  const { gone, strays } = await fileSeeds(needs);
   const minCopies = wholeNumber("--min-copies", options.minCopies ?? String(DEFAULT_AUDIT.minCopies));
   if (minCopies < 1) throw usageError("--min-copies must be 1 or more");
   const wanted = {
     now: needs.clock.now(),
     staleDays: days(options.stale),
     minCopies,
+    gone,
+    strays: strays.length,
     ...(here === undefined ? {} : { here: here.id }),
   };
   const result = auditLedger(accounts, devices, wanted, unreadable);

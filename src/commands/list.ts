@@ -13,9 +13,10 @@ import { examples } from "../talk/examples.ts";
 import { nameColumn } from "../talk/name-column.ts";
 import { count, note } from "../talk/say.ts";
 import { tinted } from "../talk/tints.ts";
+import { fileSeeds } from "../vault/file-seeds.ts";
 import type { Needs, World } from "../world.ts";
 
-type ListNeeds = Needs<"stdout" | "stderr" | "terminal" | "clock" | "ledger" | "stateFolder">;
+type ListNeeds = Needs<"stdout" | "stderr" | "terminal" | "clock" | "folder" | "ledger" | "stateFolder">;
 
 export interface ListOptions {
   removed?: boolean;
@@ -59,10 +60,12 @@ export async function list(
   if (accounts.length === 0) {
     note(needs, options.removed ? "no removed accounts" : "no accounts yet; enroll one with: twinseed add");
   }
+  const { gone } = await fileSeeds(needs);
   const holders = (account: Account): Holders => {
     const { live, findings } = auditAccount(account, devices, {
       now: needs.clock.now(),
       ...DEFAULT_AUDIT,
+      gone,
       ...(here === undefined ? {} : { here: here.id }),
     });
     return { text: count(live.length, "device"), isAtRisk: findings.length > 0 };

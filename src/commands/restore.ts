@@ -49,7 +49,7 @@ export async function restore(query: string, options: RestoreOptions, needs: Res
 async function bringBack(
   query: string,
   options: RestoreOptions,
-  needs: Needs<"stderr" | "ledger">,
+  needs: Needs<"stderr" | "clock" | "ledger">,
 ): Promise<Account> {
   const { account, newer } = await needs.ledger.edit(async (edit) => {
     const found = await findAccount(needs.ledger.removed(), query, {
@@ -65,10 +65,11 @@ async function bringBack(
     });
     const accounts = needs.ledger.accounts();
     const newer = newerThan(found, accounts);
+    const at = new Date(needs.clock.now()).toISOString();
     const account = {
       ...found,
       name: cleanText(options.name ?? "") || found.name,
-      copies: revivedCopies(found, seedsAfter(found, needs), needs.ledger.devices()),
+      copies: revivedCopies(found, seedsAfter(found, needs), needs.ledger.devices(), at),
     };
     requireFreeName(account.name, accounts, account);
     edit.restore(account);

@@ -14,8 +14,13 @@ export interface LocalRecords extends Lease {
   reservedAt(key: string, step: number): number | undefined;
 }
 
-/** `root`: the folder of all records. */
-export function localRecords(folder: DataFolder, now: () => number, root = "steps"): LocalRecords {
+/** `root`: the folder of all records. `more`: what else is noted in each. */
+export function localRecords(
+  folder: DataFolder,
+  now: () => number,
+  root = "steps",
+  more: Readonly<Record<string, string>> = {},
+): LocalRecords {
   const steps = (key: string): number[] =>
     folder
       .list(`${root}/${key}`)
@@ -27,7 +32,7 @@ export function localRecords(folder: DataFolder, now: () => number, root = "step
   };
 
   function createRecords({ key, first, amount }: Reservation): boolean {
-    const content = `${JSON.stringify({ version: 1, reservedAt: new Date(now()).toISOString() })}\n`;
+    const content = `${JSON.stringify({ version: 1, reservedAt: new Date(now()).toISOString(), ...more })}\n`;
     for (let step = first; step < first + amount; step++)
       if (!folder.create(`${root}/${key}/${step}`, content)) return false;
     return true;

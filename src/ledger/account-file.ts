@@ -13,7 +13,7 @@ import { type Algorithm, type OtpParameters, STEAM } from "../otp/enrollment.ts"
 import { type Account, type Copy, damaged, NEWER } from "./account.ts";
 
 const VERSION = 1;
-const COPY_TIMES = ["confirmedAt", "deadSince", "wipedAt", "shownAt"];
+const COPY_TIMES = ["confirmedAt", "doubtedAt", "deadSince", "wipedAt", "shownAt"];
 /** What AWS's IAM accepts; also excludes anything that could be mistaken for an option or a second argument. */
 const SERIAL = /^\w[\w+=/:,.@-]{8,255}$/;
 
@@ -28,13 +28,15 @@ export function accountFields(account: Account): JsonObject {
   const { type, algorithm, digits } = otp;
   const factor = type === "hotp" ? { counter: otp.counter } : { period: otp.period };
   const fields = { version: VERSION, id, name, issuer, label, type, algorithm, digits, ...factor };
-  const history = { replaces, removedAt, replacedBy, adopted };
   return {
     ...fields,
     addedAt,
     copies,
     fingerprint,
-    ...history,
+    replaces,
+    removedAt,
+    replacedBy,
+    adopted,
     rival,
     mfaSerial,
     drilledAt,
@@ -50,11 +52,10 @@ export function parseAccount(text: string, id: string): Account {
   if (isWhole(fields.version) && fields.version > VERSION) throw damaged(NEWER);
   if (fields.version !== VERSION) throw damaged("it has no version");
   if (fields.id !== id) throw damaged("it belongs to another id");
-  const { name, issuer, label, addedAt, fingerprint } = fields;
-  const { mfaSerial } = fields;
+  const { name, issuer, label, addedAt, fingerprint, mfaSerial } = fields;
   const otp = parseOtp(fields);
   if (otp === undefined) throw damaged("its type, algorithm, digits, period or counter is invalid");
-  if (!isText(name) || name === "" || !isText(issuer) || !isText(label))
+  if (!isText(name) || !name || !isText(issuer) || !isText(label))
     throw damaged("it has no name, issuer or label");
   const copies = parseCopies(fields.copies);
   if (!isTime(addedAt) || copies === undefined) throw damaged("its dates or copies can't be read");

@@ -24,6 +24,7 @@ export function accountFindings(
   const live = liveCopies(account, devices);
   return [
     ...holders(account, live, devices, options),
+    ...goneSeed(account, options),
     ...goneDevices(account, devices),
     ...rivals(account),
     ...deadCopies(account, devices),
@@ -36,23 +37,22 @@ function holders(
   account: Account,
   live: readonly Copy[],
   devices: readonly Device[],
-  { minCopies, here }: AuditOptions,
+  { minCopies, here, gone }: AuditOptions,
 ): Finding[] {
   if (live.length >= minCopies) return [];
   const names = live.map((copy) => (copy.device === here ? "this computer" : nameOf(copy, devices)));
   const near = copiesNear(account, devices).map((copy) => nameOf(copy, devices));
-  if (names.length + near.length === 0) return [noCopy(account, devices)];
+  if (names.length + near.length === 0) return [noCopy(account, devices, gone?.has(account.id) ?? false)];
   const has = names.length > 1 ? `only ${names.length} devices have it` : `only ${list(names)} has it`;
   const are = names.length > 1 ? `are on only ${names.length} devices` : `are only on ${list(names)}`;
   const wanted = names.length > 1 ? `; you want at least ${minCopies}` : "";
   const kind = "one-device";
   const fix: Fix = ["qr", account.id, "--device", "NAME"];
+  const isOne = near.length === 1;
+  const backups = `the backup${isOne ? "" : "s"} ${list(near)}`;
   if (names.length === 0) {
-    const together = {
-      are: `are only in the backup ${list(near)}`,
-      fixes: () => [["backup", "restore", "FILE"]],
-    };
-    return [{ kind, message: `only the backup ${list(near)} has it`, fix, together }];
+    const together = { are: `are only in ${backups}`, fixes: () => [["backup", "restore", "FILE"]] };
+    return [{ kind, message: `only ${backups} ${isOne ? "has" : "have"} it`, fix, together }];
   }
   if (near.length === 0) {
     const fixes = () => [
@@ -61,16 +61,16 @@ function holders(
     ];
     return [{ kind, message: `${has}${wanted}`, fix, together: { are: `${are}${wanted}`, fixes } }];
   }
-  const where = `the backup ${list(near)} counts once it is in another place, and you say in which`;
+  const where = `${backups} ${isOne ? "counts once it is" : "count once they are"} in another place, and you say in which`;
   const place: Fix = ["backup", "verify", "FILE", "--place", "PLACE"];
   const together = { are: `${are}${wanted}; ${where}`, fixes: () => [place] };
   return [{ kind, message: `${has}${wanted}; ${where}`, fix: place, together }];
 }
 
 /** A retired device in a drawer is the way back; a lost one is not. */
-function noCopy({ id, copies }: Account, devices: readonly Device[]): Finding {
+function noCopy({ id, copies }: Account, devices: readonly Device[], isGone: boolean): Finding {
   const kind = "no-copy";
-  if (copies.length === 0) {
+  if (copies.length === 0 && !isGone) {
     const message =
       "no device is known to have it: this store is on a computer that is not one of your devices";
     return { kind, message, fix: ["qr", id, "--device", "NAME"] };
@@ -92,6 +92,13 @@ function noCopy({ id, copies }: Account, devices: readonly Device[]): Finding {
   const fix: Fix = ["device", "add", first.name, "--kind", first.kind];
   const are = `are on no device in use, only on ${which}, which you retired: use it again`;
   return { kind, message, fix, together: { are, fixes: () => [fix] } };
+}
+
+function goneSeed({ id }: Account, { gone }: AuditOptions): Finding[] {
+  if (!gone?.has(id)) return [];
+  const fix: Fix = ["backup", "restore", "FILE"];
+  const together = { are: "have no seed in this computer's store any more", fixes: () => [fix] };
+  return [{ kind: "no-seed", message: "this computer's store has no seed of it any more", fix, together }];
 }
 
 function goneDevices(account: Account, devices: readonly Device[]): Finding[] {
@@ -123,7 +130,7 @@ function goneDevices(account: Account, devices: readonly Device[]): Finding[] {
 /** Nothing here tells which of the two seeds works: the service does. */
 function rivals({ id, name, rival }: Account): Finding[] {
   if (rival === undefined) return [];
-  const message = `two computers replaced it, each with another seed, and only one of them works: if the service refuses the codes of ${name}, remove it`;
+  const message = `two computers have it, each with another seed, and only one of them works: if the service refuses the codes of ${name}, remove it`;
   return [{ kind: "two-seeds", message, fix: ["remove", id] }];
 }
 

@@ -59,6 +59,8 @@ export interface Copy {
   readonly addedAt: string;
   /** When the device last showed a valid code. */
   readonly confirmedAt?: string;
+  /** What it had proved no longer counts since then: an export lacks the account, or its computer may be another one now. */
+  readonly doubtedAt?: string;
   /** The service has issued a new seed since: the device has the old one, whose codes no longer work. */
   readonly deadSince?: string;
   /** The user said that the device was wiped. */

@@ -43,14 +43,14 @@ export function withProof(account: Account, device: Device, at: string): Account
 }
 
 /**
- * It is not known any more whether what the device proved still holds, but it may have it even so. The account itself if that
- * changes nothing.
+ * It is not known any more whether what the device proved still holds, but it may have it even so. The date keeps an older proof,
+ * which a sync or a backup brings, from counting again. The account itself if that changes nothing.
  */
-export function withoutProof(account: Account, device: Pick<Device, "id">): Account {
+export function withoutProof(account: Account, device: Pick<Device, "id">, at: string): Account {
   const known = copyOn(account, device);
   if (known?.confirmedAt === undefined) return account;
   const { confirmedAt: _, ...unproved } = known;
-  return put(account, unproved);
+  return put(account, { ...unproved, doubtedAt: at });
 }
 
 /**
@@ -68,7 +68,7 @@ export function withOwnSeed(
   if (opens === undefined) return known === undefined ? withCopy(account, device, at) : account;
   const isProved = known !== undefined && stateOf(known, device) === "proved";
   if (opens) return isProved ? account : withProof(account, device, at);
-  return isProved ? withoutProof(account, device) : account;
+  return isProved ? withoutProof(account, device, at) : account;
 }
 
 /** The user said that the device was wiped. The account itself if that changes nothing. */
@@ -105,12 +105,17 @@ export function inheritedCopies(
  * An old seed comes back. Devices that were given a newer one may have dropped the old one, so their proofs no longer count;
  * computers with twinseed and backups keep both.
  */
-export function revivedCopies(old: Account, newer: readonly Account[], devices: readonly Device[]): Copy[] {
+export function revivedCopies(
+  old: Account,
+  newer: readonly Account[],
+  devices: readonly Device[],
+  at: string,
+): Copy[] {
   return old.copies.map((copy) => {
     const given = newer.flatMap(({ copies }) => copies.filter(({ device }) => device === copy.device));
-    if (!given.some(mayHold) || keepsAll(deviceOf(copy, devices))) return copy;
-    const { confirmedAt: _, ...unproved } = copy;
-    return unproved;
+    const { confirmedAt, ...unproved } = copy;
+    const isSure = confirmedAt === undefined || !given.some(mayHold) || keepsAll(deviceOf(copy, devices));
+    return isSure ? copy : { ...unproved, doubtedAt: at };
   });
 }
 
@@ -136,8 +141,8 @@ function keepsAll(device: Device | undefined): boolean {
   return device?.computer !== undefined || device?.kind === "backup";
 }
 
-export function timesOf({ addedAt, confirmedAt, deadSince, wipedAt, shownAt }: Copy): string[] {
-  return [addedAt, confirmedAt, deadSince, wipedAt, shownAt].filter((time) => time !== undefined);
+export function timesOf({ addedAt, confirmedAt, doubtedAt, deadSince, wipedAt, shownAt }: Copy): string[] {
+  return [addedAt, confirmedAt, doubtedAt, deadSince, wipedAt, shownAt].filter((time) => time !== undefined);
 }
 
 function isVoid({ deadSince, wipedAt }: Copy): boolean {

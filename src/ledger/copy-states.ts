@@ -43,10 +43,12 @@ export function mayHold({ deadSince, wipedAt, shownAt }: Copy): boolean {
   return shownAt !== undefined || (deadSince === undefined && wipedAt === undefined);
 }
 
-/** A proof from before the device was wiped can come in later, by a sync or from a backup. */
-export function isProof({ confirmedAt, wipedAt }: Copy, device: Pick<Device, "wipedAt">): boolean {
+/** A proof from before the device was wiped, or before it was doubted, can come in later, by a sync or from a backup. */
+export function isProof({ confirmedAt, doubtedAt, wipedAt }: Copy, device: Pick<Device, "wipedAt">): boolean {
   if (confirmedAt === undefined || wipedAt !== undefined) return false;
-  return device.wipedAt === undefined || Date.parse(confirmedAt) > Date.parse(device.wipedAt);
+  return [doubtedAt, device.wipedAt].every(
+    (time) => time === undefined || Date.parse(confirmedAt) > Date.parse(time),
+  );
 }
 
 /** When the device last showed that it has the seed, if that counts. A computer shows it by opening its own store. */
@@ -58,19 +60,29 @@ export function lastProof(copy: Copy, device: Device): string | undefined {
 }
 
 /** The copies on devices that are available, and whose codes the service accepts as far as anyone knows; not all are proved. */
-export function liveCopies({ copies }: Account, devices: readonly Device[]): Copy[] {
-  return copies.filter((copy) => {
+export function liveCopies(account: Account, devices: readonly Device[]): Copy[] {
+  return oneEach(account).filter((copy) => {
     const state = stateOf(copy, deviceOf(copy, devices));
     return state === "shown" || state === "proved";
   });
 }
 
 /** The copies in backups that may lie next to the seeds. */
-export function copiesNear({ copies }: Account, devices: readonly Device[]): Copy[] {
-  return copies.filter((copy) => stateOf(copy, deviceOf(copy, devices)) === "near");
+export function copiesNear(account: Account, devices: readonly Device[]): Copy[] {
+  return oneEach(account).filter((copy) => stateOf(copy, deviceOf(copy, devices)) === "near");
 }
 
 /** The only copies that count as safe. */
-export function provedCopies({ copies }: Account, devices: readonly Device[]): Copy[] {
-  return copies.filter((copy) => stateOf(copy, deviceOf(copy, devices)) === "proved");
+export function provedCopies(account: Account, devices: readonly Device[]): Copy[] {
+  return oneEach(account).filter((copy) => stateOf(copy, deviceOf(copy, devices)) === "proved");
+}
+
+/** Where a file that was edited by hand has two for a device, they are one, and which of them is true is not known. */
+function oneEach({ copies }: Account): Copy[] {
+  const byDevice = new Map<string, Copy>();
+  for (const copy of copies) {
+    const { device, addedAt } = copy;
+    byDevice.set(device, byDevice.has(device) ? { device, addedAt } : copy);
+  }
+  return [...byDevice.values()];
 }

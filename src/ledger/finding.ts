@@ -4,7 +4,9 @@
 export const FINDING_KINDS = [
   "unreadable",
   "unknown-device",
+  "no-entry",
   "no-copy",
+  "no-seed",
   "lost-device",
   "two-seeds",
   "dead-copy",
@@ -20,7 +22,7 @@ export const FINDING_KINDS = [
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
 /** The findings that mean that the ledger could not be read completely: then nothing that audit says is the whole truth. */
-export const INCOMPLETE: readonly FindingKind[] = ["unreadable", "unknown-device"];
+export const INCOMPLETE: readonly FindingKind[] = ["unreadable", "unknown-device", "no-entry"];
 
 /** Arguments of the twinseed command that fixes it. A word in capitals is a placeholder that the user fills in. */
 export type Fix = readonly string[];
@@ -48,6 +50,10 @@ export interface AuditOptions {
   readonly minCopies: number;
   /** The id of the device that this computer is. */
   readonly here?: string;
+  /** The ids of accounts whose seeds are gone from this computer's store. */
+  readonly gone?: ReadonlySet<string>;
+  /** How many seeds are there that no account has. */
+  readonly strays?: number;
 }
 
 export const DEFAULT_AUDIT = { staleDays: 180, minCopies: 2 } as const;

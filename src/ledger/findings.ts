@@ -6,11 +6,18 @@
 import type { Account, Copy, Device } from "./account.ts";
 import { accountFindings } from "./account-findings.ts";
 import { backupFindings } from "./backup-findings.ts";
+import { withoutCopy } from "./copies.ts";
 import { deviceOf, liveCopies } from "./copy-states.ts";
 import { type Untried, untried } from "./drills.ts";
 import { DEVICES } from "./file-names.ts";
 import { type AuditOptions, FINDING_KINDS, type Finding, type FindingKind, INCOMPLETE } from "./finding.ts";
-import { dateFindings, type Unreadable, unknownFindings, unreadableFindings } from "./ledger-findings.ts";
+import {
+  dateFindings,
+  strayFindings,
+  type Unreadable,
+  unknownFindings,
+  unreadableFindings,
+} from "./ledger-findings.ts";
 
 export { type AuditOptions, DEFAULT_AUDIT, type Finding } from "./finding.ts";
 
@@ -46,6 +53,7 @@ export function audit(
   const findings = [
     ...unreadableFindings(unreadable),
     ...(isListRead ? unknownFindings(accounts, devices) : []),
+    ...strayFindings(options.strays ?? 0),
     ...dateFindings(accounts, devices, options),
     ...backupFindings(accounts, devices),
   ];
@@ -62,20 +70,28 @@ export function audit(
   };
 }
 
-/** Once one of two rivals is gone, nothing is open between them. */
+/** What this computer had proved, its store does not have any more. */
+function withoutGone(account: Account, { gone, here }: AuditOptions): Account {
+  return here !== undefined && gone?.has(account.id) ? withoutCopy(account, { id: here }) : account;
+}
+
+/** Once one of two rivals is gone, nothing is open between them. Until then, each is the other one's, whichever file says so. */
 export function withOpenRivals(accounts: readonly Account[]): Account[] {
   const ids = new Set(accounts.map(({ id }) => id));
+  const other = new Map(accounts.flatMap(({ id, rival }) => (rival === undefined ? [] : [[rival, id]])));
   return accounts.map((account) => {
-    const { rival, ...rest } = account;
-    return rival === undefined || ids.has(rival) ? account : rest;
+    const { rival: own, ...rest } = account;
+    const rival = own !== undefined && ids.has(own) ? own : other.get(account.id);
+    return rival === undefined ? rest : { ...rest, rival };
   });
 }
 
 export function auditAccount(
-  account: Account,
+  known: Account,
   devices: readonly Device[],
   options: AuditOptions,
 ): AccountAudit {
+  const account = withoutGone(known, options);
   const live = liveCopies(account, devices);
   const findings = accountFindings(account, devices, options);
   const notes = live.length > 1 ? kindNote(live, devices) : [];

@@ -30,6 +30,13 @@ export function unknownFindings(accounts: readonly Account[], devices: readonly 
   return [{ kind: "unknown-device", message, fix: ["backup", "restore", "FILE"] }];
 }
 
+/** An account whose entry is lost: how many copies it has, and where, is not known. */
+export function strayFindings(strays: number): Finding[] {
+  if (strays === 0) return [];
+  const message = `${strays === 1 ? "a seed" : `${strays} seeds`} in this computer's store ${strays === 1 ? "has" : "have"} no entry in the ledger`;
+  return [{ kind: "no-entry", message, fix: ["doctor", "--repair"] }];
+}
+
 /** Proofs of other devices are reported with their account, as there is a command that makes them right. */
 export function dateFindings(
   accounts: readonly Account[],

@@ -50,9 +50,8 @@ export function loseMembers(
   }
   if (lost.length === 0) return lost;
   edit.saveDevices(devices);
-  const readable = [...ledger.accounts(), ...ledger.removed()].filter(
-    (account) => account.replacedBy === undefined && couldRead(account),
-  );
+  // The seeds of replaced accounts, too, are there until they come back.
+  const readable = [...ledger.accounts(), ...ledger.removed()].filter(couldRead);
   for (const account of readable) {
     const held = lost.reduce((now, device) => withReadable(now, device), account);
     if (held !== account) edit.update(held);

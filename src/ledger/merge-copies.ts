@@ -4,7 +4,7 @@ import { byAge, earlier, firstOf, inOrderOf, later, sameValue } from "./three-wa
 
 type Copies = ReadonlyMap<string, JsonObject>;
 
-const TIMES = ["addedAt", "confirmedAt", "deadSince", "wipedAt", "shownAt"];
+const TIMES = ["addedAt", "confirmedAt", "doubtedAt", "deadSince", "wipedAt", "shownAt"];
 
 /** `idOf` maps devices that turned out to be the same to one id. */
 export function mergeCopyLists(
@@ -79,8 +79,16 @@ function mergeTimes(a: JsonObject, b: JsonObject): JsonObject {
   const isProved =
     confirmedAt !== undefined && confirmedAt !== against && later(against, confirmedAt) === confirmedAt;
   if (against === undefined || isProved)
-    return { addedAt, confirmedAt, shownAt: later(a.shownAt, b.shownAt) };
+    return { addedAt, ...undoubted(confirmedAt, a, b), shownAt: later(a.shownAt, b.shownAt) };
   return { addedAt, deadSince, wipedAt, shownAt: later(shownIn(a), shownIn(b)) };
+}
+
+/** One side proved it, and the other one doubted it: what came later counts. */
+function undoubted(confirmedAt: unknown, a: JsonObject, b: JsonObject): JsonObject {
+  const doubtedAt = later(a.doubtedAt, b.doubtedAt);
+  if (doubtedAt === undefined) return { confirmedAt };
+  const isLater = confirmedAt !== doubtedAt && later(confirmedAt, doubtedAt) === confirmedAt;
+  return isLater && confirmedAt !== undefined ? { confirmedAt } : { doubtedAt };
 }
 
 /** When the device last showed a code that counts. */

@@ -99,10 +99,15 @@ function enter(
   };
   edit.saveDevices([...devices, device]);
   for (const account of [...needs.ledger.accounts(), ...needs.ledger.removed()]) {
-    const less = doubted.reduce<Account>(withoutProof, account);
+    const less = withDoubts(account, doubted, device.addedAt);
     if (less !== account) edit.update(less);
   }
   return { device, doubted, isNew: true };
+}
+
+/** The account itself if these devices have proved nothing of it. */
+export function withDoubts(account: Account, doubted: readonly Device[], at: string): Account {
+  return doubted.reduce((now, device) => withoutProof(now, device, at), account);
 }
 
 function withoutNumber(name: string): string {

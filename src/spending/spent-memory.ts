@@ -6,6 +6,7 @@
 import { ForeignFolder, UserError } from "../base/errors.ts";
 import { nodeCrypto } from "../base/node-crypto.ts";
 import { printable } from "../base/printable.ts";
+import type { Reserved } from "../leases/lease.ts";
 import { type LocalRecords, localRecords } from "../leases/local.ts";
 import { quoted, warn } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
@@ -13,19 +14,24 @@ import type { Needs } from "../world.ts";
 export type MemoryNeeds = Needs<"folder" | "stateFolder" | "clock" | "stderr">;
 
 export interface SpentMemory {
-  /** The last step or counter that was handed out under the key; undefined if none is remembered. */
+  /** The last step or counter that was handed out under the key, from whichever data folder; undefined if none is remembered. */
   last(key: string): number | undefined;
+  /** Whether it was handed out from this data folder. */
+  isFromHere(key: string, step: number): boolean;
   /** Call it once they are recorded in the data folder, and before the code is shown. */
-  remember(key: string, first: number, amount: number): Promise<void>;
+  remember(key: string, first: number, amount: number): Promise<Reserved>;
   /** See LocalRecords. */
   reservedAt(key: string, step: number): number | undefined;
   /** The folder of the key's records; undefined if nothing is remembered. */
   folderOf(key: string): string | undefined;
 }
 
+const ROOT = "spent";
+
 const NO_MEMORY: SpentMemory = {
   last: () => undefined,
-  remember: async () => {},
+  isFromHere: () => false,
+  remember: async () => ({ isOurs: true }),
   reservedAt: () => undefined,
   folderOf: () => undefined,
 };
@@ -37,8 +43,10 @@ const warned = new WeakSet<object>();
 export async function openMemory(needs: MemoryNeeds): Promise<SpentMemory> {
   try {
     const state = await needs.stateFolder();
-    const root = `spent/${hashOf(needs.folder.path)}`;
-    return memoryIn(localRecords(state, needs.clock.now, root), (key) => `${state.path}/${root}/${key}`);
+    const from = hashOf(needs.folder.path);
+    const records = localRecords(state, needs.clock.now, ROOT, { folder: from });
+    const isFrom = (name: string) => state.read(name)?.includes(`"folder":"${from}"`) ?? false;
+    return memoryIn(records, state.path, isFrom);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     if (error instanceof ForeignFolder && !warned.has(needs.folder))
@@ -48,19 +56,25 @@ export async function openMemory(needs: MemoryNeeds): Promise<SpentMemory> {
   }
 }
 
-function memoryIn(records: LocalRecords, pathOf: (key: string) => string): SpentMemory {
+function memoryIn(
+  records: LocalRecords,
+  statePath: string,
+  isFromHere: (name: string) => boolean,
+): SpentMemory {
   const last = (key: string): number | undefined => orNothing(() => records.lastOf(key));
   return {
     last,
+    isFromHere: (key, step) => orNothing(() => isFromHere(`${ROOT}/${key}/${step}`)) ?? false,
     async remember(key, first, amount) {
       try {
-        await records.reserve({ key, first, amount, sweepBelow: first });
+        return await records.reserve({ key, first, amount, sweepBelow: first });
       } catch (error) {
         if (!(error instanceof UserError)) throw error; // such as a full or read-only disk
+        return { isOurs: true };
       }
     },
     reservedAt: (key, step) => orNothing(() => records.reservedAt(key, step)),
-    folderOf: (key) => (last(key) === undefined ? undefined : pathOf(key)),
+    folderOf: (key) => (last(key) === undefined ? undefined : `${statePath}/${ROOT}/${key}`),
   };
 }
 
@@ -77,7 +91,7 @@ export async function rememberedRecords(name: string, needs: MemoryNeeds): Promi
     // In this order: what another process remembers is recorded by then, and what it records in between is no older folder.
     const spent = memory.last(key) ?? -1;
     const here = records.lastOf(key) ?? -1;
-    if (spent > here && !isSaid) {
+    if (spent > here && !isSaid && memory.isFromHere(key, spent)) {
       isSaid = true;
       const what = `it has no record of the last code of ${quoted(name)} that was handed out here, which stays spent`;
       warn(needs, olderFolder(what, needs));
@@ -95,8 +109,8 @@ export async function rememberedRecords(name: string, needs: MemoryNeeds): Promi
       const spent = memory.last(key);
       if (spent !== undefined && spent >= first) return { isOurs: false, last: spent };
       const reserved = await records.reserve(wanted);
-      if (reserved.isOurs) await memory.remember(key, first, amount);
-      return reserved;
+      // A process with another data folder, and the same seed, may have been faster.
+      return reserved.isOurs ? memory.remember(key, first, amount) : reserved;
     },
     reservedAt: (key, step) => records.reservedAt(key, step) ?? memory.reservedAt(key, step),
     forget(key, last) {

@@ -1,7 +1,7 @@
 /** What audit found, for people: what one command fixes is one paragraph, the worst first. */
 import { printable } from "../base/printable.ts";
 import type { Account } from "../ledger/account.ts";
-import type { Fix } from "../ledger/finding.ts";
+import { type Fix, INCOMPLETE } from "../ledger/finding.ts";
 import type { AccountAudit, Audit, Finding } from "../ledger/findings.ts";
 import type { Output } from "../ports/streams.ts";
 import { count, pasteable, pasteableName } from "./say.ts";
@@ -62,7 +62,7 @@ function summary(all: number, atRisk: number, findings: readonly Finding[], isCo
 
 /** What could not be read comes before what was. */
 function isFirst({ kind }: Finding): boolean {
-  return kind === "unreadable" || kind === "unknown-device";
+  return INCOMPLETE.includes(kind);
 }
 
 /** By key. */

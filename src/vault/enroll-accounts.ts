@@ -109,7 +109,7 @@ async function writeEntries(
 ): Promise<Enrolled[]> {
   if (alsoOn !== undefined) noteCopies(plans, alsoOn, edit, needs);
   if (!plans.some((one) => isNew(one) || one.status === "restored")) return [...plans];
-  const here = await enterComputer(edit, needs);
+  const here = (await enterComputer(edit, needs))?.device;
   const devices = needs.ledger.devices();
   const entered = plans.map((one) => {
     if (one.status === "restored") return revive(one, here, alsoOn, devices, edit, needs);

@@ -20,8 +20,8 @@ export async function recordExport(
 ): Promise<Judged> {
   const time = new Date(at).toISOString();
   const isNews = (account: Account): boolean => {
-    const { confirmedAt, deadSince, wipedAt } = copyOn(account, device) ?? {};
-    return [confirmedAt, deadSince, wipedAt, device.wipedAt].every(
+    const { confirmedAt, doubtedAt, deadSince, wipedAt } = copyOn(account, device) ?? {};
+    return [confirmedAt, doubtedAt, deadSince, wipedAt, device.wipedAt].every(
       (known) => known === undefined || Date.parse(known) < at,
     );
   };
@@ -38,7 +38,7 @@ export async function recordExport(
       edit.update(withProof(account, device, time));
     }
     progress.end();
-    for (const account of doubted) edit.update(withoutProof(account, device));
+    for (const account of doubted) edit.update(withoutProof(account, device, time));
     return { confirmed, doubted };
   });
 }

@@ -30,7 +30,7 @@ export async function entryOf(
   const { name, counter = 0 } = salvageAccount(text, id);
   const kept = enrollment.otp;
   const otp = kept.type === "hotp" ? { ...kept, counter: Math.max(kept.counter, counter) } : kept;
-  const device = await enterComputer(edit, needs);
+  const device = (await enterComputer(edit, needs))?.device;
   return {
     id,
     name: name ?? (defaultName(enrollment) || id),

@@ -58,10 +58,13 @@ export function revive(
   needs: Needs<"clock" | "ledger">,
 ): Enrolled {
   const at = new Date(needs.clock.now()).toISOString();
+  const removed = removedEntry(one.account, needs);
+  // As they are now: this computer may just have been entered, and another one doubted because of it.
+  const old = { ...one.account, copies: removed.copies };
   const copies =
     replaced === undefined
-      ? revivedCopies(one.account, seedsAfter(removedEntry(one.account, needs), needs), devices)
-      : revivedOver(one.account, replaced, here, devices, at);
+      ? revivedCopies(old, seedsAfter(removed, needs), devices, at)
+      : revivedOver(old, replaced, here, devices, at);
   const addedAt = replaced === undefined ? one.account.addedAt : at;
   const known = { ...one.account, addedAt, copies };
   const proved = here === undefined ? known : withProof(known, here, at);

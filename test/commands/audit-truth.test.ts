@@ -428,6 +428,24 @@ describe("a phone's export was not compared", () => {
     expect(await cli.run("audit")).toMatchObject({ exitCode: 0 });
   });
 
+  it("what an export lacks stays in doubt, whatever an older export or an older backup says", async () => {
+    const cli = await home();
+    await cli.run(["verify", "root-account", codeNow(cli, aws), "--device", "phone"]);
+    cli.files.set("pass.txt", passwords["pass.txt"]);
+    await cli.run(["backup", "create", "b.age", ...lock]);
+    cli.modified.set("all.txt", cli.clock.now + 30_000);
+    cli.clock.now += 60_000;
+    await cli.run("device check phone phone.txt");
+    expect(await copyOn(cli, "root-account", "phone")).toMatchObject({ status: "shown" });
+    await cli.run("device check phone all.txt");
+    expect(await copyOn(cli, "root-account", "phone")).toMatchObject({ status: "shown" });
+    expect(await cli.run(["backup", "restore", "b.age", ...lock, "--yes"])).toMatchObject({ exitCode: 0 });
+    expect(await copyOn(cli, "root-account", "phone")).toMatchObject({ status: "shown", confirmedAt: null });
+    cli.clock.now += 60_000;
+    await cli.run(["verify", "root-account", codeNow(cli, aws), "--device", "phone"]);
+    expect(await copyOn(cli, "root-account", "phone")).toMatchObject({ status: "proved" });
+  });
+
   it("an export from before the phone was wiped proves nothing", async () => {
     const cli = await home();
     cli.modified.set("all.txt", cli.clock.now - 3_600_000);

@@ -14,6 +14,7 @@ import {
   withBackup,
 } from "../helpers/backup-computer.ts";
 import { sealed } from "../helpers/backups.ts";
+import { prove } from "../helpers/ledger-truth.ts";
 import { memorySeedStore } from "../helpers/memory-seed-store.ts";
 
 describe("verify", () => {
@@ -189,7 +190,9 @@ describe("restore", () => {
     const before = new Map(other.uris);
     const { exitCode, stderr } = await other.run("backup restore b.age -i key --yes");
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('is restored as "GitHub:octocat (2)": another account has its name');
+    expect(stderr).toContain(
+      '"GitHub:octocat (2)" is "GitHub:octocat" in the backup: another account here has that name',
+    );
     for (const [id, uri] of before) expect(other.uris.get(id)).toBe(uri);
     expect(await names(other)).toEqual([
       "Amazon Web Services:root-account-mfa-device@123456789012",
@@ -216,6 +219,78 @@ describe("restore", () => {
     expect(uri).toContain("GitHub");
     for (const name of await names(other))
       expect(await other.run(["code", name])).toEqual(await from.run(["code", name]));
+  });
+
+  it("a phone that was wiped and taken off the list, and one that was a mistake, do not come back as safe", async () => {
+    const cli = computer({ accounts: [github] });
+    await cli.start();
+    for (const device of ["phone", "tablet"]) {
+      cli.clock.now += 60_000;
+      await prove(cli, github, device);
+    }
+    cli.clock.now += 60_000;
+    await cli.run(["backup", "create", "b.age", "-r", recipient]);
+    cli.clock.now += 60_000;
+    for (const command of ["wiped phone", "remove phone", "remove tablet --mistake"])
+      expect(await cli.run(`device ${command}`)).toMatchObject({ exitCode: 0 });
+    expect((await cli.run("audit")).exitCode).toBe(8);
+    expect(await cli.run("backup restore b.age -i key --yes")).toMatchObject({ exitCode: 0 });
+    const { copies } = (await list(cli))[0];
+    const status = Object.fromEntries(
+      copies.map((one: { device: string; status: string }) => [one.device, one.status]),
+    );
+    expect(status).toEqual({ laptop: "proved", b: "near", phone: "shown", tablet: "shown" });
+    expect((await cli.run("audit")).stdout).toContain("the copies on phone and tablet were never confirmed");
+  });
+
+  it("a seed that came back after a newer one: an older backup does not prove it again where it is in doubt", async () => {
+    const cli = computer({ accounts: [github] });
+    await cli.start();
+    await prove(cli, github, "phone");
+    await cli.run(["backup", "create", "b.age", "-r", recipient]);
+    const [id = ""] = cli.uris.keys();
+    const newer = { ...github, secret: key("MFRGGZDFMZTWQ2LKMFRGGZDF") };
+    cli.clock.now += 60_000;
+    await cli.run("add - --replace --name GitHub:octocat", { stdin: formatOtpauthUri(newer) });
+    await prove(cli, newer, "phone");
+    cli.clock.now += 60_000;
+    expect(await cli.run(["restore", id, "--name", "old"])).toMatchObject({ exitCode: 0 });
+    await cli.run("backup restore b.age -i key --yes");
+    const old = (await list(cli)).find(({ name }: { name: string }) => name === "old");
+    expect(old.copies).toContainEqual(expect.objectContaining({ device: "phone", status: "shown" }));
+  });
+
+  it("an account that got a new seed on another computer: which of the two works is asked, and nothing is called safe", async () => {
+    const seed = (text: string) => formatOtpauthUri({ ...github, secret: key(text) });
+    const replace = ["add", "-", "--replace", "--name", "GitHub:octocat"];
+    const first = await withBackup();
+    const [second, third] = ["desktop", "third"].map((hostname) => computer({ hostname }));
+    if (second === undefined || third === undefined) throw new Error("no computer");
+    for (const other of [second, third]) {
+      await (await copyTo(other, first)).run("backup restore b.age -i key --yes");
+      other.clock.now += 60_000;
+    }
+    await second.run(replace, { stdin: seed("MFRGGZDFMZTWQ2LKMFRGGZDF") });
+    await second.run(["backup", "create", "b.age", "-r", recipient, "--force"]);
+    const said =
+      '"GitHub:octocat (2)" is a new seed of "GitHub:octocat", which it got elsewhere on 2005-03-18: only one of the two works';
+    const rivals = async (cli: ReturnType<typeof computer>) =>
+      JSON.parse((await cli.run("audit --json")).stdout).accounts.flatMap(
+        ({ account, findings }: { account: { name: string }; findings: { kind: string }[] }) =>
+          findings.some(({ kind }) => kind === "two-seeds") ? [account.name] : [],
+      );
+    // One that has the old seed still, and one that has another new one.
+    await third.run(replace, { stdin: seed("KRSXG5CTMVRXEZLUKRSXG5CT") });
+    for (const other of [first, third]) {
+      await copyTo(other, second);
+      const { exitCode, stderr } = await other.run("backup restore b.age -i key --yes");
+      expect([exitCode, stderr]).toEqual([0, expect.stringContaining(said)]);
+      expect((await rivals(other)).sort()).toEqual(["GitHub:octocat", "GitHub:octocat (2)"]);
+    }
+    // Whoever has decided is not asked again.
+    await first.run(["remove", "GitHub:octocat (2)", "--yes"]);
+    expect((await first.run("backup restore b.age -i key --yes")).stderr).not.toContain("got elsewhere");
+    expect(await rivals(first)).toEqual([]);
   });
 
   it("the same seed under another id and name is the same account; what was known of its copies stays", async () => {

@@ -102,6 +102,39 @@ it("a new computer that restores a backup is a device of its own, and the old on
   expect(found.join()).not.toContain("this computer");
 });
 
+it("a new disk in the same computer: what the old one had proved does not count, however often it is restored", async () => {
+  const old = computer({ hostname: "desk", state: memoryFolder() });
+  await good(old, "add -", uri(github));
+  await good(old, "add -", uri(aws));
+  await good(old, ["remove", "root-account", "--yes"]);
+  const identity = await generateX25519Identity();
+  await good(old, ["backup", "create", "b.age", "-r", await identityToRecipient(identity)]);
+  const cli = computer({ hostname: "desk", state: memoryFolder() });
+  for (const [name, bytes] of old.files) cli.files.set(name, bytes);
+  cli.files.set("key", identity);
+  cli.clock.now += 60_000;
+  for (const _ of ["once", "again"]) {
+    await good(cli, "backup restore b.age -i key --yes");
+    expect(await names(cli)).toEqual(["desk", "b", "desk (2) (here)"]);
+    expect((await findingsOf(cli)).join()).toContain("unconfirmed: the copy on desk was never confirmed");
+  }
+  await good(cli, ["restore", "root-account"]);
+  expect((await findingsOf(cli)).filter((one) => one.includes("on desk was never confirmed"))).toHaveLength(
+    2,
+  );
+});
+
+it("a lost state folder, and the seed of a removed account again: the copy of the computer before does not count", async () => {
+  const box = { hostname: "desk", state: memoryFolder() };
+  const cli = computer(box);
+  await good(cli, "add -", uri(github));
+  await good(cli, ["remove", "octocat", "--yes"]);
+  box.state = memoryFolder();
+  expect((await cli.run("add -", { stdin: uri(github), answers: ["n"] })).exitCode).toBe(0);
+  expect(await names(cli)).toEqual(["desk", "desk (2) (here)"]);
+  expect((await findingsOf(cli)).join()).toContain("the copy on desk was never confirmed");
+});
+
 it("a copied data folder: the copy is another device, and only one of them is this computer", async () => {
   const first = computer({ hostname: "desk", state: memoryFolder() });
   await good(first, "add -", uri(github));

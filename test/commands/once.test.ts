@@ -192,7 +192,7 @@ describe("the clock", () => {
     );
     expect(stderr).toContain("for 86420 s: the last one spent is for a later time than now");
     expect(stderr).toMatch(
-      /if it is correct now and was wrong then: remove the folder .*\/steps\/[0-9a-f]{32} and the folder .*\/spent\/[0-9a-f]{32}\/[0-9a-f]{32}\n/,
+      /if it is correct now and was wrong then: remove the folder .*\/steps\/[0-9a-f]{32} and the folder .*\/spent\/[0-9a-f]{32}\n/,
     );
     expect(await cli.run("code github --once --max-wait 90000")).toMatchObject({
       exitCode: 0,

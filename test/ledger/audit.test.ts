@@ -36,6 +36,22 @@ const findings = (...copies: Copy[]) =>
     ({ kind, fix }) => `${kind}: ${fix.join(" ")}`,
   );
 
+it("an account whose only copy is gone with its seed has none; of several backups one speaks as of several", () => {
+  const gone = new Set(["ida"]);
+  const found = audit([account("a", copy("laptop", 0))], known, { ...options, gone }).accounts[0]?.findings;
+  expect(found?.map(({ kind, message }) => `${kind}: ${message}`)).toEqual([
+    "no-copy: no available device has it: sign in another way and enroll again",
+    "no-seed: this computer's store has no seed of it any more",
+  ]);
+  const backups = [...known, device("usb", "backup"), device("disk", "backup")];
+  const messages = (...copies: Copy[]) =>
+    audit([account("a", ...copies)], backups, options).accounts[0]?.findings.map(({ message }) => message);
+  expect(messages(copy("laptop", 0), copy("usb"), copy("disk"))).toEqual([
+    "only this computer has it; the backups usb and disk count once they are in another place, and you say in which",
+  ]);
+  expect(messages(copy("usb"), copy("disk"))).toEqual(["only the backups usb and disk have it"]);
+});
+
 describe("one account", () => {
   it.each([
     ["two devices, confirmed", [copy("laptop", 0), copy("phone", 10)], []],
@@ -48,6 +64,11 @@ describe("one account", () => {
       ["unconfirmed: verify ida --device phone"],
     ],
     ["one of two others proved it", [copy("laptop", 0), copy("phone"), copy("tablet", 5)], []],
+    [
+      "one device twice, in a file that was edited",
+      [copy("phone", 1), copy("phone", 2)],
+      ["one-device: qr ida --device NAME", "unconfirmed: verify ida --device phone"],
+    ],
     ["stale", [copy("laptop", 0), copy("phone", 181)], ["stale: verify ida --device phone"]],
     ["not yet stale", [copy("laptop", 0), copy("phone", 180)], []],
     [

@@ -49,6 +49,20 @@ function merge(base: Files, ours: Files, theirs: Files) {
 describe("an account", () => {
   const base = files(account("a"));
 
+  it.each([
+    ["before the proof there", 4, { confirmedAt: DAY(5) }],
+    ["after the proof there", 6, { doubtedAt: DAY(6) }],
+  ])("its copy was doubted here %s: what came later counts", (_, day, outcome) => {
+    const copy = (more: Change) => ({ copies: [{ device: "phone", addedAt: DAY(1), ...more }] });
+    const { read } = merge(
+      files(account("a", copy({ confirmedAt: DAY(2) }))),
+      files(account("a", copy({ doubtedAt: DAY(day) }))),
+      files(account("a", copy({ confirmedAt: DAY(5) }))),
+    );
+    expect(read("accounts/a.json")).toMatchObject(copy(outcome));
+    expect(Object.keys(read("accounts/a.json").copies[0])).toHaveLength(3);
+  });
+
   it("renamed here, confirmed there", () => {
     const confirmed = [
       { device: "laptop", addedAt: DAY(1), confirmedAt: DAY(1) },

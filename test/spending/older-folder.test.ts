@@ -21,7 +21,7 @@ const START = counting.otp.type === "hotp" ? counting.otp.counter : 0;
 
 function remembered(cli: ReturnType<typeof testCli>): string[] {
   const spent = [...cli.state.files.keys()].filter((name) => name.startsWith("spent/"));
-  return spent.map((name) => name.replace(/^spent\/[0-9a-f]{32}\/[0-9a-f]{32}\//, ""));
+  return spent.map((name) => name.replace(/^spent\/[0-9a-f]{32}\//, ""));
 }
 
 /** A copy of the data folder, and a function that puts it back. */
@@ -147,6 +147,46 @@ describe("counter-based", () => {
     const text = cli.folder.files.get(file) ?? "";
     cli.folder.files.set(file, text.replace(`"counter": ${START + 1}`, `"counter": ${START + 50}`));
     expect(await cli.run("code counting")).toMatchObject({ stdout: `${counted(START + 50)}\n`, stderr: "" });
+  });
+});
+
+describe("another data folder of this computer with the same seed, such as a backup restored into one", () => {
+  const twoFolders = (...accounts: (typeof github)[]) => {
+    const [first, second] = [
+      testCli({ accounts, now }),
+      testCli({ accounts, now, instead: () => ({ stateFolder }) }),
+    ];
+    const stateFolder = async () => first.state;
+    Object.assign(second.folder, { path: "/memory/other" });
+    return [first, second] as const;
+  };
+
+  it("gets no time-based code with --once that was handed out already, and nothing went back", async () => {
+    const [first, second] = twoFolders(github);
+    expect(await first.run("code github --once")).toMatchObject({ stdout: `${FIRST}\n`, stderr: "" });
+    const refused = await second.run("code github --once --no-wait");
+    expect([refused.exitCode, refused.stdout]).toEqual([7, ""]);
+    expect(refused.stderr).not.toContain("went back");
+    expect((await second.run("code github --once")).stdout).toBe(`${SECOND}\n`);
+    first.clock.now = second.clock.now;
+    expect((await first.run("code github --once --no-wait")).stderr).not.toContain("went back");
+  });
+
+  it("at the same moment: one of the two gets it", async () => {
+    const [first, second] = twoFolders(github);
+    await Promise.all([first.run("list"), second.run("list")]);
+    const runs = await Promise.all(
+      [first, second, first, second].map((cli) => cli.run("code github --once --no-wait")),
+    );
+    expect(runs.filter(({ exitCode }) => exitCode === 0)).toHaveLength(1);
+  });
+
+  it.each(["code counting", "code counting --once"])("%s goes on after what was handed out", async (line) => {
+    const [first, second] = twoFolders({ ...counting, label: "counting" });
+    await first.run(line);
+    await first.run(line);
+    expect(await second.run(line)).toMatchObject({ stdout: `${counted(START + 2)}\n`, stderr: "" });
+    expect(await first.run(line)).toMatchObject({ stdout: `${counted(START + 3)}\n`, stderr: "" });
   });
 });
 

@@ -5,11 +5,13 @@
  */
 
 import type { ReadBackup } from "../../backup/backup-content.ts";
-import { type Plan, planMerge, type SeedMatch, type Step } from "../../backup/restore-plan.ts";
+import { type Plan, planMerge, type SeedMatch } from "../../backup/restore-plan.ts";
+import type { Step } from "../../backup/restore-step.ts";
 import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import type { Account } from "../../ledger/account.ts";
 import type { LedgerEdit } from "../../ledger/edit-ledger.ts";
+import { withDoubts } from "../../ledger/this-computer.ts";
 import { type KeyOptions, readBackup, type UnlockNeeds } from "../../opening/read-backup.ts";
 import { type Enrollment, sameCodes } from "../../otp/enrollment.ts";
 import { codeOf } from "../../otp/one-time-code.ts";
@@ -38,6 +40,8 @@ export interface RestoreOptions extends KeyOptions {
 }
 
 const UNFINISHED = "unfinished-restore";
+/** Characters of what is said of an account, which may name another one. */
+const MOST_SAID = 300;
 
 /** Throws Exit (1) if some entries of the backup can't be read; the others are restored even then. */
 export async function restore(
@@ -64,7 +68,7 @@ export async function restore(
   if (!dryRun) await restoreNotes(notesOf(done, backup), home);
   if (!dryRun && home.folder.read(UNFINISHED) !== undefined) home.folder.remove(UNFINISHED);
   for (const { account, notes } of done.steps)
-    for (const text of notes) note(needs, `${quoted(account.name)} ${printable(text)}`);
+    for (const text of notes) note(needs, `${quoted(account.name)} ${printable(text, MOST_SAID)}`);
   if (json) needs.stdout.write(`${printableJson(restoreJson(done, backup))}\n`);
   else if (dryRun) needs.stdout.write(listing(done));
   note(needs, summary(done, dryRun));
@@ -172,11 +176,13 @@ async function writeLedger(
   const { devices, isChanged } = planned;
   if (isChanged) edit.saveDevices(devices);
   const isAdded = planned.steps.some(({ status }) => status === "added");
-  const here = isAdded ? (await enterComputer(edit, needs))?.id : undefined;
+  const { device: here, doubted = [] } = (isAdded && (await enterComputer(edit, needs))) || {};
   const now = new Date(needs.clock.now()).toISOString();
   const steps = planned.steps.map((step): Step => {
     const { status, found } = step;
-    const account = status === "added" ? heldBy(step.account, here, now) : step.account;
+    // The backup does not know that a computer in it may be this one.
+    const known = withDoubts(step.account, doubted, now);
+    const account = status === "added" ? heldBy(known, here?.id, now) : known;
     // Another data folder may use the same entry of the keyring.
     const isShared = found && store.kind === "keyring";
     return { ...step, account: isShared ? { ...account, adopted: true } : account };

@@ -31,7 +31,7 @@ export async function repairDates(
     // When another device really proved it, no one knows: it has to do so again. A computer proves its copy with each code.
     const isLost = isFuture(confirmedAt) && deviceOf(copy, devices)?.computer === undefined;
     const kept: Copy = isLost ? unproved : copy;
-    return capped(kept, ["addedAt", "confirmedAt", "deadSince", "wipedAt", "shownAt"]);
+    return capped(kept, ["addedAt", "confirmedAt", "doubtedAt", "deadSince", "wipedAt", "shownAt"]);
   };
   const accountOf = (account: Account, devices: readonly Device[]): Account => {
     const copies = account.copies.map((copy) => copyOf(copy, devices));

@@ -19,6 +19,7 @@ import { accountJson } from "../../talk/json.ts";
 import { count, note, warn } from "../../talk/say.ts";
 import type { Needs } from "../../world.ts";
 import { changeLines, summary } from "./change-lines.ts";
+import { deviceLines } from "./device-lines.ts";
 import { removeForeignFiles } from "./foreign-files.ts";
 
 type RunSyncNeeds = ShareNeeds & InitializeNeeds & Needs<"stdout" | "terminal" | "stateFolder">;
@@ -51,6 +52,7 @@ export async function sync(options: SyncOptions, needs: RunSyncNeeds): Promise<v
       `the data folder is in ${service}, and what that writes there is pushed as your own: move the folder, and set TWINSEED_HOME`,
     );
   const before = accountsNow(needs);
+  const devices = needs.ledger.devices();
   const shared = await shareAll(options, needs);
   const removal = (await needs.sharedKeys.view())?.removal;
   const came = new Set(shared.came);
@@ -59,6 +61,8 @@ export async function sync(options: SyncOptions, needs: RunSyncNeeds): Promise<v
     ["accounts", "removed"].some((where) => came.has(`${where}/${id}.json`)),
   );
   report(options, shared, changes, removal, needs);
+  if (came.has("devices.json"))
+    for (const line of deviceLines(devices, needs.ledger.devices())) warn(needs, line);
   if (shared.refusal !== undefined) throw shared.refusal;
 }
 
