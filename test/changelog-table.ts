@@ -797,6 +797,12 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
     "test/formats/fixtures.test.ts": ["is read"],
     "test/commands/any-input.test.ts": ["a title is never empty"],
   },
+  "Two URIs in one line": {
+    "test/commands/any-input.test.ts": [
+      "two URIs with %j between them are two accounts, and no seed is in a name",
+    ],
+    "test/otp/seed-in-name.test.ts": ["%s", "%j stays"],
+  },
   "A small import": {
     "test/regular-expressions.test.ts": ["no expression of src/ takes more than 50 ms for 100 KB"],
     "test/formats/find-uris.test.ts": ["a megabyte of %s takes no time"],

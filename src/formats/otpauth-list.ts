@@ -7,7 +7,7 @@ import { LIMITS } from "../base/limits.ts";
 import { objectOf, parseJson } from "../base/untrusted-json.ts";
 import { formatOtpauthUri } from "../otp/otpauth-uri.ts";
 import { joinReadings } from "./entries.ts";
-import { urisIn } from "./find-uris.ts";
+import { splitUris, urisIn } from "./find-uris.ts";
 import type { Format, Reading } from "./format.ts";
 import { isSeedUri, namedOnly, readUri } from "./uri-entry.ts";
 
@@ -19,8 +19,6 @@ interface Piece {
 }
 
 const COMMENT = /^(?:#|\/\/|;|$)/;
-/** Old Ente exports are a single line, and names can contain commas too. */
-const BETWEEN = /[,\s](?=(?:QR-Code:\s?)?(?:(?:apple-)?otpauth|otpauth-migration|steam|motp):\/\/)/i;
 
 export const otpauthList: Format = {
   id: "uris",
@@ -68,9 +66,9 @@ function piecesOf(text: string): readonly Piece[] {
   );
 }
 
-/** A URI may take the complete line, so that its label may have any character; or it is somewhere in the line. */
+/** A URI may take the complete line, so that its label may have any character; several do in old Ente exports. */
 function urisOf(line: string): readonly string[] {
-  if (isSeedUri(line)) return line.split(BETWEEN);
+  if (isSeedUri(line)) return splitUris(line);
   const found = urisIn(line).map(({ uri }) => uri);
   return found.length > 0 ? found : [line];
 }

@@ -12,6 +12,7 @@ import { readWhole } from "../formats/read-whole.ts";
 import { isSeedUri, readUri } from "../formats/uri-entry.ts";
 import { looksLikeImage } from "../images/image-header.ts";
 import { looksLikeKey } from "../otp/key-text.ts";
+import { nameWithoutSeed, withoutSeeds } from "../otp/seed-in-name.ts";
 import { note, quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import { digestOf } from "./delete-files.ts";
@@ -75,7 +76,13 @@ export async function readSources(
   }
   if (options.keyFile !== undefined && read.every(({ app }) => app !== kdbx.name))
     throw usageError("--key-file is for KeePass databases", "none of these files is one");
-  return read;
+  return read.map(withoutSeedsInNames);
+}
+
+function withoutSeedsInNames(source: Source): Source {
+  const entries = source.entries.map((entry) => ({ ...entry, enrollment: withoutSeeds(entry.enrollment) }));
+  const skipped = source.skipped.map((entry) => ({ ...entry, who: nameWithoutSeed(entry.who) }));
+  return { ...source, entries, skipped };
 }
 
 async function readPath(path: string, options: ReadOptions, needs: ReadExportsNeeds): Promise<Source> {

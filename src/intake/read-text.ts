@@ -3,13 +3,14 @@
  * the text: it may be a seed.
  */
 import { attempt, ExitCode, UserError } from "../base/errors.ts";
-import { urisIn } from "../formats/find-uris.ts";
+import { splitUris, urisIn } from "../formats/find-uris.ts";
 import { splitTypedKey } from "../otp/check-value.ts";
 import { DEFAULTS, type Enrollment, sameCodes } from "../otp/enrollment.ts";
 import { ForeignUriError, type Overrides, parseForeignUri } from "../otp/foreign-uri.ts";
 import { type Encoding, type KeyReading, keyReadings, looksLikeKey, parseKey } from "../otp/key-text.ts";
 import { isOtpauthUri } from "../otp/otpauth-uri.ts";
 import type { Secret } from "../otp/secret.ts";
+import { withoutSeeds } from "../otp/seed-in-name.ts";
 import type { FoundEnrollment } from "./found.ts";
 import { kindOfText } from "./text-kind.ts";
 
@@ -45,10 +46,9 @@ export function readText(bytes: Uint8Array, from: string, overrides: Overrides =
   const [only] = filled;
   if (only === undefined) throw new UserError(`${from} holds only white space`, ExitCode.unreadable);
   if (filled.every((line) => isSeedUri(line.text))) {
-    const enrollments = filled.map((line) => ({
-      ...uriIn(line.text, `${from}, ${line.at}`, overrides),
-      at: line.at,
-    }));
+    const enrollments = filled.flatMap(({ text, at }) =>
+      splitUris(text).map((uri) => ({ ...uriIn(uri, `${from}, ${at}`, overrides), at })),
+    );
     return { enrollments, isProse: false, left: [] };
   }
   const uris = urisIn(text);
@@ -76,7 +76,7 @@ export function uriIn(uri: string, where: string, overrides: Overrides = {}): Fo
     ]);
   }
   try {
-    return parseForeignUri(uri, overrides);
+    return withoutSeeds(parseForeignUri(uri, overrides));
   } catch (error) {
     if (!(error instanceof ForeignUriError)) throw error;
     const options = error.options.map((name) => `--${name} ${EXAMPLES[name]}`);

@@ -115,6 +115,19 @@ describe("add, of any text,", () => {
     expect(script.uris.size).toBe(2);
   });
 
+  it.each([";", "; ", ",", "|", " ", "\t", "\u0085", "\u3000", ""])(
+    "two URIs with %j between them are two accounts, and no seed is in a name",
+    async (separator) => {
+      for (const command of ["add -", "import - --yes"]) {
+        const one = cli();
+        const { exitCode, stderr } = await one.run(command, { stdin: `${URI}${separator}${OTHER}\n` });
+        expect([exitCode, one.uris.size]).toEqual([0, 2]);
+        expect(stderr + [...one.folder.files.values()].join("")).not.toMatch(/secret=/);
+        expect(await code(one, "octocat")).toBe("081804\n");
+      }
+    },
+  );
+
   it("a picture in it is read as a picture", async () => {
     const base64 = Buffer.from(await drawPng(URI)).toString("base64");
     for (const stdin of [
