@@ -803,6 +803,13 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
     ],
     "test/otp/seed-in-name.test.ts": ["%s", "%j stays"],
   },
+  "CSV of no known app": {
+    "test/formats/csv.test.ts": [
+      "a bare key is read with what its row says about it: %s",
+      "a bare key that its row makes unusable is named: %s %s",
+      "%s",
+    ],
+  },
   "A small import": {
     "test/regular-expressions.test.ts": ["no expression of src/ takes more than 50 ms for 100 KB"],
     "test/formats/find-uris.test.ts": ["a megabyte of %s takes no time"],

@@ -104,7 +104,7 @@ function faultOf({ deletedDate, trashed, state, itemId }: JsonObject): string | 
 }
 
 /** What a program says next to a key about its codes, if they are not the usual ones: a key alone would make wrong ones. */
-function otherParameters(object: JsonObject): string | undefined {
+export function otherParameters(object: JsonObject): string | undefined {
   const others = Object.entries(object).filter(([key, value]) => {
     const [name = ""] = /(?:digits|period|algorithm)$/i.exec(key) ?? [];
     if (name === "") return false;
