@@ -810,6 +810,16 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "%s",
     ],
   },
+  "A URI that a terminal": {
+    "test/formats/find-uris.test.ts": [
+      "that is broken into lines, anywhere after the label's start, is whole again",
+      "is not joined with what comes after it: %j",
+    ],
+    "test/commands/any-input.test.ts": [
+      "reads %s with its byte order mark",
+      "says so where text has another encoding: %s",
+    ],
+  },
   "A small import": {
     "test/regular-expressions.test.ts": ["no expression of src/ takes more than 50 ms for 100 KB"],
     "test/formats/find-uris.test.ts": ["a megabyte of %s takes no time"],

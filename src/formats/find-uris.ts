@@ -2,6 +2,7 @@
  * Every otpauth URI in a text that may be anything: prose, a shell script, a page, a mail. Where a URI ends is told by what it
  * stands in (quotes, brackets, a table) and by its own parameters.
  */
+import { joinBrokenUris } from "./broken-lines.ts";
 import { unescapeLine, unescapeMail } from "./unescape.ts";
 
 export interface FoundUri {
@@ -37,7 +38,7 @@ const [LONGEST_LABEL, LONGEST_REST] = [1024, 8192];
 
 export function urisIn(text: string): FoundUri[] {
   if (!HINT.test(text)) return [];
-  return unescapeMail(text)
+  return joinBrokenUris(unescapeMail(text))
     .split(/\r\n|\r|\n/)
     .flatMap((line, i) =>
       HINT.test(line) ? urisInLine(unescapeLine(line)).map((uri) => ({ at: `line ${i + 1}`, uri })) : [],

@@ -6,6 +6,7 @@ import { ExitCode, UserError } from "../base/errors.ts";
 import { LIMITS } from "../base/limits.ts";
 import { objectOf, parseJson } from "../base/untrusted-json.ts";
 import { formatOtpauthUri } from "../otp/otpauth-uri.ts";
+import { joinBrokenUris } from "./broken-lines.ts";
 import { joinReadings } from "./entries.ts";
 import { splitUris, urisIn } from "./find-uris.ts";
 import type { Format, Reading } from "./format.ts";
@@ -60,7 +61,7 @@ export async function readUriList(text: string): Promise<Reading> {
 function piecesOf(text: string): readonly Piece[] {
   return (
     wrappedUris(parseJson(text)) ??
-    linesOf(text).flatMap((line, i) =>
+    linesOf(joinBrokenUris(text)).flatMap((line, i) =>
       COMMENT.test(line) ? [] : urisOf(line).map((uri) => ({ at: `line ${i + 1}`, uri: uri.trim() })),
     )
   );

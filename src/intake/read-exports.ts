@@ -1,5 +1,6 @@
 /** Reads entries from exports of other apps. Decides nothing, stores nothing. */
 
+import { isOtherText } from "../base/decode-text.ts";
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { LIMITS, PICTURE_LIMITS } from "../base/limits.ts";
 import { anyText } from "../formats/any-text.ts";
@@ -18,7 +19,7 @@ import type { Needs } from "../world.ts";
 import { digestOf } from "./delete-files.ts";
 import { type AskedPassphrase, passphraseFor } from "./file-passphrase.ts";
 import { readPassFolder } from "./pass-folder.ts";
-import { kindOfText } from "./text-kind.ts";
+import { kindOfText, NOT_UTF8, TO_UTF8 } from "./text-kind.ts";
 import { textsOfPictures } from "./text-pictures.ts";
 
 export type ReadExportsNeeds = Needs<
@@ -173,7 +174,9 @@ async function formatFor(file: ForeignFile, forced: string | undefined): Promise
   throw unknown(file);
 }
 
-function unknown({ text, members }: ForeignFile): UserError {
+function unknown({ bytes, text, members }: ForeignFile): UserError {
+  if (text === undefined && isOtherText(bytes))
+    return new UserError(NOT_UTF8, ExitCode.unreadable, [TO_UTF8]);
   const hints = [
     "supported apps, and how to export from them: twinseed help importing",
     "if detection is wrong, name the format with --format",

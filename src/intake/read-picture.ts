@@ -1,5 +1,6 @@
 /** Reads enrollments from pictures. Of a code that is not an otpauth code, messages tell only the kind. */
 import { ExitCode, UserError } from "../base/errors.ts";
+import { splitUris } from "../formats/find-uris.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
 import type { Overrides } from "../otp/foreign-uri.ts";
 import { isOtpauthUri } from "../otp/otpauth-uri.ts";
@@ -37,7 +38,7 @@ export async function readPicture(
     throw new UserError(`${from}: ${error.message}`, error.exitCode, error.hints);
   }
   if (texts.length === 0) throw new UserError(`no QR code found in ${from}`, ExitCode.unreadable, hints);
-  const uris = texts.filter(isOtpauthUri);
+  const uris = texts.filter(isOtpauthUri).flatMap(splitUris);
   if (uris.length === 0) {
     const kinds = [...new Set(texts.map(kindOfText))].join(", ");
     throw new UserError(

@@ -128,6 +128,18 @@ describe("add, of any text,", () => {
     },
   );
 
+  it("two in one argument, or in one QR code, are never one account", async () => {
+    const both = `${URI};${OTHER}`;
+    const one = cli();
+    expect(await one.run(["add", both])).toMatchObject({
+      exitCode: 5,
+      stderr: expect.stringContaining("several otpauth URIs"),
+    });
+    const scanned = testCli({ now, files: { "x.png": await drawPng(both) } });
+    expect(await scanned.run("add x.png --all")).toMatchObject({ exitCode: 0 });
+    expect([one.uris.size, scanned.uris.size]).toEqual([0, 2]);
+  });
+
   it("a picture in it is read as a picture", async () => {
     const base64 = Buffer.from(await drawPng(URI)).toString("base64");
     for (const stdin of [
@@ -206,6 +218,28 @@ describe("import, of any text,", () => {
       answers: ["pw", "pw", "pw"],
     });
     expect(forced.terminal).toContain("Password");
+  });
+
+  it.each(["utf-16le", "utf-16be"])("reads %s with its byte order mark", async (encoding) => {
+    const text = `\ufeff${URI.replace("GitHub:octocat", "GitHub:m%C3%BCller").replace("&", "&x=\u00fc&")}\r\n`;
+    const bytes = Buffer.from(text, "utf16le");
+    const file = encoding === "utf-16be" ? bytes.swap16() : bytes;
+    for (const command of ["add -", "import - --yes"]) {
+      const one = cli();
+      expect(await one.run(command, { stdin: file })).toMatchObject({ exitCode: 0 });
+      expect(await code(one, "m\u00fcller")).toBe("081804\n");
+    }
+  });
+
+  it.each([
+    ["windows-1252", Buffer.from(`otpauth://totp/M\u00fcller:x?secret=${KEY}`, "latin1")],
+    ["UTF-16 without its mark", Buffer.from(URI, "utf16le")],
+    ["text with a zero", Buffer.from(`${URI}\0\n`)],
+  ])("says so where text has another encoding: %s", async (_, stdin) => {
+    for (const command of ["add -", "import - --yes"]) {
+      const { exitCode, stderr } = await cli().run(command, { stdin });
+      expect([exitCode, stderr]).toEqual([5, expect.stringMatching(/another encoding than UTF-8.*iconv/s)]);
+    }
   });
 
   it("calls Zoho's account by its name", async () => {
