@@ -820,6 +820,12 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "says so where text has another encoding: %s",
     ],
   },
+  "A QR code that can't be read": {
+    "test/qr/read.test.ts": ["a code that can't be read next to one that can is not passed over"],
+    "test/commands/any-input.test.ts": [
+      "a QR code that can't be read next to another one is named, and the picture stays",
+    ],
+  },
   "A small import": {
     "test/regular-expressions.test.ts": ["no expression of src/ takes more than 50 ms for 100 KB"],
     "test/formats/find-uris.test.ts": ["a megabyte of %s takes no time"],

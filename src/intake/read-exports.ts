@@ -7,7 +7,7 @@ import { anyText } from "../formats/any-text.ts";
 import { joinReadings } from "../formats/entries.ts";
 import { WrongPassphrase } from "../formats/faults.ts";
 import { type ForeignFile, foreignText, openForeignFile } from "../formats/foreign-file.ts";
-import type { Format, Reading } from "../formats/format.ts";
+import type { Format, Reading, Skipped } from "../formats/format.ts";
 import { kdbx } from "../formats/kdbx.ts";
 import { readWhole } from "../formats/read-whole.ts";
 import { isSeedUri, readUri } from "../formats/uri-entry.ts";
@@ -19,6 +19,7 @@ import type { Needs } from "../world.ts";
 import { digestOf } from "./delete-files.ts";
 import { type AskedPassphrase, passphraseFor } from "./file-passphrase.ts";
 import { readPassFolder } from "./pass-folder.ts";
+import { UNREAD } from "./read-picture.ts";
 import { kindOfText, NOT_UTF8, TO_UTF8 } from "./text-kind.ts";
 import { textsOfPictures } from "./text-pictures.ts";
 
@@ -103,7 +104,8 @@ async function readBytes(
   needs: ReadExportsNeeds,
 ): Promise<Source> {
   return withSource(from, async () => {
-    const file = await withKeyFile(await fileOf(path, bytes, needs), options, needs);
+    const { opened, unread } = await fileOf(path, bytes, needs);
+    const file = await withKeyFile(opened, options, needs);
     const format = await formatFor(file, options.format);
     const { isLocked, ...known } = await readWithRetries(
       file,
@@ -115,7 +117,8 @@ async function readBytes(
     const { isAppsOwn = false } = format;
     const origin =
       path === "stdin" ? {} : { file: { path, digest: await digestOf(bytes), isLocked, isAppsOwn } };
-    return { from, app: format.name, ...reading, ...origin, isProse: format === anyText };
+    const skipped = [...reading.skipped, ...unread];
+    return { from, app: format.name, ...reading, skipped, ...origin, isProse: format === anyText };
   });
 }
 
@@ -132,19 +135,20 @@ async function fileOf(
   path: string,
   bytes: Uint8Array,
   { pictures }: Needs<"pictures">,
-): Promise<ForeignFile> {
+): Promise<{ readonly opened: ForeignFile; readonly unread: readonly Skipped[] }> {
   const name = path.split(/[\\/]/).at(-1) ?? path;
-  if (!looksLikeImage(bytes)) return openForeignFile(name, bytes);
+  if (!looksLikeImage(bytes)) return { opened: await openForeignFile(name, bytes), unread: [] };
   if (bytes.length > PICTURE_LIMITS.bytes)
     throw new UserError("the picture is too large", ExitCode.unreadable);
-  const texts = await pictures.read(bytes);
+  const { texts, hasUnread } = await pictures.read(bytes);
   if (texts.length === 0) {
     throw new UserError("no QR code found", ExitCode.unreadable, [
       "a screenshot works better than a photo; crop it around the code, with its white margin",
     ]);
   }
   const usable = texts.filter((text) => /^(otpauth|apple-otpauth|otpauth-migration|steam|motp):/i.test(text));
-  if (usable.length > 0) return foreignText(name, usable.join("\n"));
+  const unread = hasUnread ? [{ at: "picture", who: "", reason: UNREAD }] : [];
+  if (usable.length > 0) return { opened: foreignText(name, usable.join("\n")), unread };
   throw new UserError(
     `its QR code is not an export of accounts: it holds ${texts.map(kindOfText).join(", ")}`,
     ExitCode.unreadable,

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { base32Of, github } from "../helpers/accounts.ts";
 import { testCli } from "../helpers/test-cli.ts";
-import { drawPng } from "../qr/write-png.ts";
+import { drawPng, drawTwo } from "../qr/write-png.ts";
 
 const now = "2005-03-18T01:58:29Z"; // RFC 6238: its key shows 081804
 const KEY = base32Of(github);
@@ -138,6 +138,19 @@ describe("add, of any text,", () => {
     const scanned = testCli({ now, files: { "x.png": await drawPng(both) } });
     expect(await scanned.run("add x.png --all")).toMatchObject({ exitCode: 0 });
     expect([one.uris.size, scanned.uris.size]).toEqual([0, 2]);
+  });
+
+  it("a QR code that can't be read next to another one is named, and the picture stays", async () => {
+    const picture = await drawTwo(URI, OTHER, { covered: true });
+    for (const command of ["add two.png --delete-image", "import two.png --yes --delete-file"]) {
+      const one = testCli({ now, files: { "two.png": picture } });
+      const { stderr } = await one.run(command);
+      expect(stderr).toMatch(/"two.png".*: another QR code in it can't be read/);
+      expect([one.uris.size, one.files.has("two.png")]).toEqual([1, true]);
+    }
+    const page = `<img src="data:image/png;base64,${picture.toString("base64")}">`;
+    const { stderr } = await testCli({ now }).run("import - --dry-run", { stdin: page });
+    expect(stderr).toContain("another QR code in it can't be read");
   });
 
   it("a picture in it is read as a picture", async () => {
