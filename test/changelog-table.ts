@@ -826,6 +826,13 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "a QR code that can't be read next to another one is named, and the picture stays",
     ],
   },
+  "Of JSON that is cut off": {
+    "test/commands/any-input.test.ts": [
+      "JSON that is cut off: what was not looked for is named, and nothing is called complete",
+      "JSON with a name twice in one object: says that only the last was read",
+      "AWS: a device without its seed next to one that has it is named",
+    ],
+  },
   "A small import": {
     "test/regular-expressions.test.ts": ["no expression of src/ takes more than 50 ms for 100 KB"],
     "test/formats/find-uris.test.ts": ["a megabyte of %s takes no time"],

@@ -1,6 +1,5 @@
 /** Reads entries from exports of other apps. Decides nothing, stores nothing. */
 
-import { isOtherText } from "../base/decode-text.ts";
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { LIMITS, PICTURE_LIMITS } from "../base/limits.ts";
 import { anyText } from "../formats/any-text.ts";
@@ -12,7 +11,6 @@ import { kdbx } from "../formats/kdbx.ts";
 import { readWhole } from "../formats/read-whole.ts";
 import { isSeedUri, readUri } from "../formats/uri-entry.ts";
 import { looksLikeImage } from "../images/image-header.ts";
-import { looksLikeKey } from "../otp/key-text.ts";
 import { nameWithoutSeed, withoutSeeds } from "../otp/seed-in-name.ts";
 import { note, quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
@@ -20,8 +18,9 @@ import { digestOf } from "./delete-files.ts";
 import { type AskedPassphrase, passphraseFor } from "./file-passphrase.ts";
 import { readPassFolder } from "./pass-folder.ts";
 import { UNREAD } from "./read-picture.ts";
-import { kindOfText, NOT_UTF8, TO_UTF8 } from "./text-kind.ts";
+import { kindOfText } from "./text-kind.ts";
 import { textsOfPictures } from "./text-pictures.ts";
+import { unknownFile } from "./unknown-file.ts";
 
 export type ReadExportsNeeds = Needs<
   "stdin" | "stderr" | "terminal" | "clock" | "files" | "gpg" | "pictures"
@@ -175,30 +174,7 @@ async function formatFor(file: ForeignFile, forced: string | undefined): Promise
   const format = formatOf(file);
   if (format !== undefined) return format;
   if (file.bytes.length === 0) throw new UserError("it is empty", ExitCode.unreadable);
-  throw unknown(file);
-}
-
-function unknown({ bytes, text, members }: ForeignFile): UserError {
-  if (text === undefined && isOtherText(bytes))
-    return new UserError(NOT_UTF8, ExitCode.unreadable, [TO_UTF8]);
-  const hints = [
-    "supported apps, and how to export from them: twinseed help importing",
-    "if detection is wrong, name the format with --format",
-  ];
-  if (text !== undefined && looksLikeKey(text))
-    hints.unshift("it may be a single key: twinseed add - < FILE");
-  if (text !== undefined || members !== undefined)
-    return new UserError(
-      "not an export of a known app, and no otpauth URI in it",
-      ExitCode.unreadable,
-      hints,
-    );
-  hints.push("an encrypted andOTP backup has no signature: if it is one, --format andotp");
-  return new UserError(
-    "an unknown kind of file: no text, no picture, no export of a known app",
-    ExitCode.unreadable,
-    hints,
-  );
+  throw unknownFile(file);
 }
 
 const TRIES = 3;

@@ -255,6 +255,34 @@ describe("import, of any text,", () => {
     }
   });
 
+  it("JSON that is cut off: what was not looked for is named, and nothing is called complete", async () => {
+    const items = [
+      { type: 1, name: "A", login: { username: "b", totp: KEY } },
+      { type: 1, name: "GitHub", login: { username: "octocat", totp: URI } },
+      { type: 1, name: "C", login: { username: "d", totp: "" } },
+    ];
+    const whole = JSON.stringify({ encrypted: false, items });
+    const cut = await cli().run("import - --dry-run", { stdin: whole.slice(0, -20) });
+    expect(cut.stderr).toMatch(/skipped stdin, the rest of the file: it is not valid JSON.*cut off/);
+    const none = await cli().run("import - --dry-run", { stdin: whole.slice(0, 60) });
+    expect(none).toMatchObject({ exitCode: 5, stderr: expect.stringContaining("not valid JSON") });
+  });
+
+  it("JSON with a name twice in one object: says that only the last was read", async () => {
+    const login = `{"username":"octocat","totp":"${KEY}AAAA","totp":"${URI}"}`;
+    const stdin = `{"encrypted":false,"items":[{"type":1,"name":"GitHub","login":${login}}]}`;
+    const { exitCode, stderr } = await cli().run("import - --yes", { stdin });
+    expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/"totp": an object .* more than once/)]);
+    expect(stderr).not.toContain(KEY);
+  });
+
+  it("AWS: a device without its seed next to one that has it is named", async () => {
+    const devices = ["a", "b"].map((name) => ({ SerialNumber: `arn:aws:iam::123456789012:mfa/${name}` }));
+    const stdin = JSON.stringify([{ ...devices[0], Base32StringSeed: KEY }, devices[1]]);
+    const { stderr } = await cli().run("import - --dry-run", { stdin });
+    expect(stderr).toMatch(/skipped stdin, entry 2 \(b@123456789012\): it has no seed/);
+  });
+
   it("calls Zoho's account by its name", async () => {
     const zoho = `Password Name,Notes,SecretData,login_totp\nAWS,,"SecretType:Web Account\nUser Name:root\nPassword:x\n",${KEY}\n`;
     const { stdout } = await testCli({ now, files: { "zoho.csv": zoho } }).run("import zoho.csv --dry-run");
