@@ -833,6 +833,10 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "AWS: a device without its seed next to one that has it is named",
     ],
   },
+  "A key between invisible marks": {
+    "test/otp/key-text.test.ts": ["%s is the same key between the invisible marks of pasted text"],
+    "test/otp/base32.test.ts": ["%j"],
+  },
   "A small import": {
     "test/regular-expressions.test.ts": ["no expression of src/ takes more than 50 ms for 100 KB"],
     "test/formats/find-uris.test.ts": ["a megabyte of %s takes no time"],
