@@ -837,6 +837,12 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
     "test/otp/key-text.test.ts": ["%s is the same key between the invisible marks of pasted text"],
     "test/otp/base32.test.ts": ["%j"],
   },
+  "In CSV of hardware tokens": {
+    "test/formats/server-keys.test.ts": [
+      "tokens in CSV: a counter goes on where it is",
+      "users.oath: a bad line is named, and the others come in",
+    ],
+  },
   "A small import": {
     "test/regular-expressions.test.ts": ["no expression of src/ takes more than 50 ms for 100 KB"],
     "test/formats/find-uris.test.ts": ["a megabyte of %s takes no time"],
