@@ -843,6 +843,12 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "users.oath: a bad line is named, and the others come in",
     ],
   },
+  "KeePass's fields for a key": {
+    "test/formats/keepass-fields.test.ts": [
+      "is not read once more as a bare key: %j",
+      "and that has another key in another encoding makes the entry unusable, not half of it",
+    ],
+  },
   "A small import": {
     "test/regular-expressions.test.ts": ["no expression of src/ takes more than 50 ms for 100 KB"],
     "test/formats/find-uris.test.ts": ["a megabyte of %s takes no time"],
