@@ -849,6 +849,12 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "and that has another key in another encoding makes the entry unusable, not half of it",
     ],
   },
+  "In JSON of no known app": {
+    "test/commands/any-input.test.ts": [
+      "a key in JSON of any program comes in, or is named where its codes are unusual: %j",
+      "Duo's counter-based accounts come in, and are not called skipped",
+    ],
+  },
   "A small import": {
     "test/regular-expressions.test.ts": ["no expression of src/ takes more than 50 ms for 100 KB"],
     "test/formats/find-uris.test.ts": ["a megabyte of %s takes no time"],

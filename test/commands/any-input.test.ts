@@ -255,6 +255,33 @@ describe("import, of any text,", () => {
     }
   });
 
+  it.each([
+    [{ name: "x", totp: { secret: KEY } }, "TOTP"],
+    [{ name: "x", mfa: { issuer: "A", secretKey: KEY } }, "TOTP"],
+    [{ name: "x", otp: KEY, type: "totp", counter: 0 }, "TOTP"],
+    [{ name: "x", totp: { secret: KEY, digits: 8 } }, "digits 8"],
+    [{ name: "x", otp: KEY, type: "hotp" }, "type hotp"],
+    [{ name: "x", otp: KEY, counter: 4 }, "counter 4"],
+    [{ name: "x", secret: KEY }, "nothing"],
+  ])(
+    "a key in JSON of any program comes in, or is named where its codes are unusual: %j",
+    async (item, how) => {
+      const stdin = JSON.stringify([item, { uri: OTHER }]);
+      const { stdout, stderr } = await cli().run("import - --dry-run", { stdin });
+      expect(stdout.includes("081804")).toBe(how === "TOTP");
+      if (/ /.test(how)) expect(stderr).toMatch(new RegExp(`its codes are not the usual ones \\(${how}\\)`));
+    },
+  );
+
+  it("Duo's counter-based accounts come in, and are not called skipped", async () => {
+    const stdin = JSON.stringify([{ name: "A:b", otpGenerator: { otpSecret: KEY, counter: 5 } }]);
+    const { stdout, stderr } = await cli().run("import - --dry-run", { stdin });
+    expect([stdout, stderr]).toEqual([
+      expect.stringContaining("A:b"),
+      expect.not.stringContaining("skipped"),
+    ]);
+  });
+
   it("JSON that is cut off: what was not looked for is named, and nothing is called complete", async () => {
     const items = [
       { type: 1, name: "A", login: { username: "b", totp: KEY } },
