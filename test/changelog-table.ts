@@ -855,6 +855,14 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "Duo's counter-based accounts come in, and are not called skipped",
     ],
   },
+  "A passphrase file that is not UTF-8": {
+    "test/commands/backup-create.test.ts": [
+      "in a file of another encoding it could not be typed, so it locks nothing: %s",
+    ],
+    "test/system/secret-file.test.ts": [
+      "in %s it would be a passphrase that no one can type: refused, and not quoted",
+    ],
+  },
   "A small import": {
     "test/regular-expressions.test.ts": ["no expression of src/ takes more than 50 ms for 100 KB"],
     "test/formats/find-uris.test.ts": ["a megabyte of %s takes no time"],
