@@ -863,6 +863,9 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "in %s it would be a passphrase that no one can type: refused, and not quoted",
     ],
   },
+  "The name of a maFile": {
+    "test/commands/any-input.test.ts": ["the name of a file in an archive can't write to the terminal"],
+  },
   "A small import": {
     "test/regular-expressions.test.ts": ["no expression of src/ takes more than 50 ms for 100 KB"],
     "test/formats/find-uris.test.ts": ["a megabyte of %s takes no time"],

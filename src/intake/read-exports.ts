@@ -2,6 +2,7 @@
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { LIMITS, PICTURE_LIMITS } from "../base/limits.ts";
+import { printable } from "../base/printable.ts";
 import { anyText } from "../formats/any-text.ts";
 import { joinReadings } from "../formats/entries.ts";
 import { WrongPassphrase } from "../formats/faults.ts";
@@ -77,13 +78,22 @@ export async function readSources(
   }
   if (options.keyFile !== undefined && read.every(({ app }) => app !== kdbx.name))
     throw usageError("--key-file is for KeePass databases", "none of these files is one");
-  return read.map(withoutSeedsInNames);
+  return read.map(harmless);
 }
 
-function withoutSeedsInNames(source: Source): Source {
-  const entries = source.entries.map((entry) => ({ ...entry, enrollment: withoutSeeds(entry.enrollment) }));
-  const skipped = source.skipped.map((entry) => ({ ...entry, who: nameWithoutSeed(entry.who) }));
-  return { ...source, entries, skipped };
+/** No name has a seed in it, and every place can be printed: it may be the name of a file in an archive. */
+function harmless(source: Source): Source {
+  const placed = <One extends { readonly at: string }>(one: One): One => ({
+    ...one,
+    at: printable(one.at, 200),
+  });
+  const entries = source.entries.map(placed);
+  const skipped = source.skipped.map(placed);
+  return {
+    ...source,
+    entries: entries.map((entry) => ({ ...entry, enrollment: withoutSeeds(entry.enrollment) })),
+    skipped: skipped.map((entry) => ({ ...entry, who: nameWithoutSeed(entry.who) })),
+  };
 }
 
 async function readPath(path: string, options: ReadOptions, needs: ReadExportsNeeds): Promise<Source> {

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { base32Of, github } from "../helpers/accounts.ts";
+import { rawZip } from "../helpers/raw-zip.ts";
 import { testCli } from "../helpers/test-cli.ts";
 import { drawPng, drawTwo } from "../qr/write-png.ts";
 
@@ -308,6 +309,18 @@ describe("import, of any text,", () => {
     const stdin = JSON.stringify([{ ...devices[0], Base32StringSeed: KEY }, devices[1]]);
     const { stderr } = await cli().run("import - --dry-run", { stdin });
     expect(stderr).toMatch(/skipped stdin, entry 2 \(b@123456789012\): it has no seed/);
+  });
+
+  it("the name of a file in an archive can't write to the terminal", async () => {
+    const members = [
+      ["a\x1b[31mred.maFile", "{}"],
+      ["b\x1b]52;c;eA==\x07.maFile", JSON.stringify({ shared_secret: "MTIzNDU2Nzg5MDEyMzQ1Njc4OTA=" })],
+    ] as const;
+    const one = testCli({ now, files: { "x.zip": rawZip(members, { utf8: true }) } });
+    const { stdout, stderr } = await one.run("import x.zip --yes");
+    expect([one.uris.size, stderr]).toEqual([1, expect.stringContaining("a[31mred.maFile")]);
+    expect(stdout + stderr).not.toMatch(/[\x07\x1b]/);
+    expect(JSON.stringify([...one.folder.files.values()])).not.toMatch(/\\u001b/);
   });
 
   it("calls Zoho's account by its name", async () => {
