@@ -844,6 +844,75 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
     "test/formats/fixtures.test.ts": ["is read"],
     "test/commands/any-input.test.ts": ["a title is never empty"],
   },
+  "Two URIs in one line": {
+    "test/commands/any-input.test.ts": [
+      "two URIs with %j between them are two accounts, and no seed is in a name",
+    ],
+    "test/otp/seed-in-name.test.ts": ["%s", "%j stays"],
+  },
+  "CSV of no known app": {
+    "test/formats/csv.test.ts": [
+      "a bare key is read with what its row says about it: %s",
+      "a bare key that its row makes unusable is named: %s %s",
+      "%s",
+    ],
+  },
+  "A URI that a terminal": {
+    "test/formats/find-uris.test.ts": [
+      "that is broken into lines, anywhere after the label's start, is whole again",
+      "is not joined with what comes after it: %j",
+    ],
+    "test/commands/any-input.test.ts": [
+      "reads %s with its byte order mark",
+      "says so where text has another encoding: %s",
+    ],
+  },
+  "A QR code that can't be read": {
+    "test/qr/read.test.ts": ["a code that can't be read next to one that can is not passed over"],
+    "test/commands/any-input.test.ts": [
+      "a QR code that can't be read next to another one is named, and the picture stays",
+    ],
+  },
+  "Of JSON that is cut off": {
+    "test/commands/any-input.test.ts": [
+      "JSON that is cut off: what was not looked for is named, and nothing is called complete",
+      "JSON with a name twice in one object: says that only the last was read",
+      "AWS: a device without its seed next to one that has it is named",
+    ],
+  },
+  "A key between invisible marks": {
+    "test/otp/key-text.test.ts": ["%s is the same key between the invisible marks of pasted text"],
+    "test/otp/base32.test.ts": ["%j"],
+  },
+  "In CSV of hardware tokens": {
+    "test/formats/server-keys.test.ts": [
+      "tokens in CSV: a counter goes on where it is",
+      "users.oath: a bad line is named, and the others come in",
+    ],
+  },
+  "KeePass's fields for a key": {
+    "test/formats/keepass-fields.test.ts": [
+      "is not read once more as a bare key: %j",
+      "and that has another key in another encoding makes the entry unusable, not half of it",
+    ],
+  },
+  "In JSON of no known app": {
+    "test/commands/any-input.test.ts": [
+      "a key in JSON of any program comes in, or is named where its codes are unusual: %j",
+      "Duo's counter-based accounts come in, and are not called skipped",
+    ],
+  },
+  "A passphrase file that is not UTF-8": {
+    "test/commands/backup-create.test.ts": [
+      "in a file of another encoding it could not be typed, so it locks nothing: %s",
+    ],
+    "test/system/secret-file.test.ts": [
+      "in %s it would be a passphrase that no one can type: refused, and not quoted",
+    ],
+  },
+  "The name of a maFile": {
+    "test/commands/any-input.test.ts": ["the name of a file in an archive can't write to the terminal"],
+  },
   "A small import": {
     "test/regular-expressions.test.ts": ["no expression of src/ takes more than 50 ms for 100 KB"],
     "test/formats/find-uris.test.ts": ["a megabyte of %s takes no time"],

@@ -3,6 +3,7 @@
 import { usageError } from "../base/errors.ts";
 import { TEXT_LIMITS } from "../base/limits.ts";
 import { printable } from "../base/printable.ts";
+import { requireUtf8 } from "../base/utf8-text.ts";
 import type { Ports } from "../ports/index.ts";
 
 export async function readKeyFile(path: string, needs: Pick<Ports, "stdin" | "files">): Promise<string> {
@@ -10,7 +11,7 @@ export async function readKeyFile(path: string, needs: Pick<Ports, "stdin" | "fi
     path === "-"
       ? await needs.stdin.readAll(TEXT_LIMITS.secretBytes)
       : await needs.files.read(path, TEXT_LIMITS.secretBytes);
-  return Buffer.from(bytes).toString("utf8");
+  return requireUtf8(bytes, nameOf(path));
 }
 
 /** The first line, as a prompt takes only one. Throws UserError (exit 2) if it is empty. */

@@ -31,7 +31,7 @@ export const aws: Format = {
     if (json === undefined) return readSeed(seedIn(text) ?? "");
     const devices = devicesIn(json);
     const withSeed = devices.filter((device) => seedOf(device) !== undefined);
-    if (withSeed.length > 0) return collect(withSeed, readDevice, (device) => labelOf(device));
+    if (withSeed.length > 0) return collect(devices, readDevice, (device) => labelOf(device));
     if (devices.some((device) => textOf(device.QRCodePNG ?? device.qr_code_png) !== ""))
       throw unreadable("AWS", "has its seed only as a QR code", HINT_PICTURE, "twinseed add qr.png");
     throw unreadable("AWS", "names a device but has no seed", HINT_OUTFILE);
@@ -49,6 +49,7 @@ function readSeed(seed: string): Reading {
 }
 
 function readDevice(device: JsonObject): Enrollment {
+  if (seedOf(device) === undefined) throw new EntryFault("it has no seed, or only as a QR code");
   const seed = seedIn(seedOf(device));
   if (seed === undefined) throw new EntryFault("its seed is neither base32 nor base64-encoded base32");
   return enrollment(ISSUER, labelOf(device), seed);

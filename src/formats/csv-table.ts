@@ -12,6 +12,8 @@ export interface CsvItem {
   readonly title: string;
   readonly user: string;
   readonly password: string;
+  /** Empty where the file says nothing. */
+  readonly parameters?: Readonly<Record<keyof typeof PARAMETERS, string>>;
   /** Empty in most rows. */
   readonly totps: readonly string[];
   /** All of its cells, by the names of their columns. */
@@ -38,13 +40,25 @@ export const COLUMNS = {
     "otpauthuri",
     "twofasecret",
   ],
+  issuer: ["issuer"],
   title: ["name", "title", "passwordname", "accountname", "entryname", "itemname", "nickname"],
   user: ["loginusername", "username", "login", "email", "username2", "username3"],
   password: ["loginpassword", "password"],
 } as const;
 
+/** What a row may say about the codes of a bare key. */
+export const PARAMETERS = {
+  type: ["otptype", "tokentype", "type"],
+  algorithm: ["algorithm", "otpalgorithm", "totpalgorithm", "algo"],
+  digits: ["digits", "otpdigits", "totpdigits"],
+  period: ["period", "otpperiod", "totpperiod", "interval", "timestep", "timeinterval"],
+  counter: ["counter", "otpcounter", "hotpcounter"],
+} as const;
+
 /** In half the world, spreadsheets use semicolons. */
 const SEPARATORS = [",", ";", "\t"] as const;
+/** Longer lines are not names of columns. */
+const HEADER = /(?:"[^"]{0,999}"|[^"\s])(?:"[^"]{0,999}"|[^"\r\n]){0,20000}/;
 
 export interface Header {
   readonly separator: string;
@@ -65,12 +79,29 @@ export function headerWith(text: string, columns: readonly string[]): Header | u
 
 /** The first non-blank line, as each separator cuts it. */
 export function headers(text: string): Header[] {
-  const line = /\S[^\r\n]*/.exec(text)?.[0] ?? "";
+  const line = HEADER.exec(withoutSeparatorLine(text))?.[0] ?? "";
   if (line.includes("://")) return []; // a list of URIs
   return SEPARATORS.map((separator) => {
-    const columns = line.split(separator).map((name) => name.trim().replace(/^"(.*)"$/s, "$1"));
+    const columns = cellsOf(line, separator);
     return { separator, columns, names: columns.map(plain) };
   }).filter(({ names }) => names.length > 1);
+}
+
+/** Names in quotation marks may have separators and line breaks in them. */
+function cellsOf(line: string, separator: string): string[] {
+  const cells = [""];
+  let isQuoted = false;
+  for (const character of line) {
+    if (character === '"') isQuoted = !isQuoted;
+    else if (character === separator && !isQuoted) cells.push("");
+    else cells.push(`${cells.pop()}${character}`);
+  }
+  return cells.map((cell) => cell.trim());
+}
+
+/** Excel's first line, which says what separates the cells. Row numbers stay. */
+function withoutSeparatorLine(text: string): string {
+  return text.replace(/^\ufeff?"?sep=[,;\t]"?[ \t]*(?=[\r\n])/i, "");
 }
 
 function plain(name: string): string {
@@ -91,7 +122,7 @@ export async function rowsOf(text: string, separator: string): Promise<string[][
   const { parse } = await import("csv-parse/sync");
   let rows: string[][];
   try {
-    rows = parse(text, {
+    rows = parse(withoutSeparatorLine(text), {
       to: LIMITS.rows + 1,
       bom: true,
       delimiter: separator,

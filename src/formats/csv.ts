@@ -5,13 +5,14 @@
  */
 import type { Enrollment } from "../otp/enrollment.ts";
 import { isOtpauthUri } from "../otp/otpauth-uri.ts";
-import { COLUMNS, type CsvItem, cellOf, type Header, headerOf, rowsOf } from "./csv-table.ts";
-import { collect, parametersOf, secretOfBase32, whoOf } from "./entries.ts";
+import { COLUMNS, type CsvItem, cellOf, type Header, headerOf, PARAMETERS, rowsOf } from "./csv-table.ts";
+import { collect, otpTypeOf, parametersOf, secretOfBase32, whoOf } from "./entries.ts";
 import { type RawNote, withEntryNotes } from "./entry-note.ts";
 import { unreadable } from "./faults.ts";
 import { type Field, placeIn, placeOf } from "./field.ts";
 import { type Format, HOLDS_PASSWORDS, type Reading } from "./format.ts";
 import { enrollmentOfItem } from "./item-seed.ts";
+import { otherParameters } from "./json-fields.ts";
 import { addStrays } from "./strays.ts";
 
 export const csv: Format = {
@@ -65,24 +66,45 @@ function noteOfRow(cells: CsvItem["cells"]): RawNote {
   return { text: texts.filter(Boolean).join("\n"), fields: cells.map(({ name, value }) => [name, value]) };
 }
 
-function fieldsOf({ at, title, user, cells }: CsvItem): Field[] {
-  return cells.map(({ name, value }) => ({ at: placeIn(at, placeOf(name)), name, value, title, user }));
+/** A bare key in the column for it has been read, with what its row says about it. */
+function fieldsOf({ at, title, user, cells, totps }: CsvItem): Field[] {
+  const keyFault = otherParameters(Object.fromEntries(cells.map(({ name, value }) => [name, value])));
+  return cells
+    .filter(({ value }) => value.includes("://") || !totps.includes(value.trim()))
+    .map(({ name, value }) => ({ at: placeIn(at, placeOf(name)), name, value, title, user, keyFault }));
 }
 
 function itemsUnder(header: Header, rows: readonly (readonly string[])[]): CsvItem[] {
   const first = rows.findIndex((row) => row.some((cell) => cell.trim() !== "")) + 1;
   return rows.slice(first).map((row, i) => {
     const totp = totpOf(header, row);
+    const name = cellOf(header, row, COLUMNS.title);
+    const issuer = cellOf(header, row, COLUMNS.issuer);
+    const user = cellOf(header, row, COLUMNS.user) || userIn(row);
     return {
       at: `row ${first + i + 1}`,
-      title: cellOf(header, row, COLUMNS.title),
-      user: cellOf(header, row, COLUMNS.user) || userIn(row),
+      title: issuer || name,
+      user: user || (issuer === "" ? "" : name),
       password: cellOf(header, row, COLUMNS.password),
+      parameters: parametersIn(header, row),
       totps: totp === "" ? [] : [totp],
       cells: row.map((value, column) => ({ name: header.columns[column] ?? `column ${column + 1}`, value })),
       rest: row.slice(header.names.length),
     };
   });
+}
+
+function parametersIn(header: Header, row: readonly string[]): NonNullable<CsvItem["parameters"]> {
+  const cell = (columns: readonly string[]) => cellOf(header, row, columns);
+  // A password manager's type is that of the item: "login".
+  const [type = ""] = /^(?:totp|hotp|steam|motp|yandex|yaotp)$/i.exec(cell(PARAMETERS.type)) ?? [];
+  return {
+    type,
+    algorithm: cell(PARAMETERS.algorithm),
+    digits: cell(PARAMETERS.digits),
+    period: cell(PARAMETERS.period).replace(/ ?s(?:ec(?:onds)?)?$/i, ""),
+    counter: cell(PARAMETERS.counter),
+  };
 }
 
 /** Zoho Vault has it among the lines of a cell. */
@@ -98,11 +120,18 @@ function totpOf(header: Header, row: readonly string[]): string {
   return row.find((cell) => isOtpauthUri(cell)) ?? totp;
 }
 
-function readItem(totp: string, { title, user, rest }: CsvItem): Enrollment {
+function readItem(totp: string, { title, user, rest, parameters }: CsvItem): Enrollment {
   const enrollment = enrollmentOfItem(totp, title, user);
-  // Bitwarden Authenticator adds issuer, period and digits without header columns; a URI already contains them.
+  if (totp.includes("://")) return enrollment; // it has its own
+  // Bitwarden Authenticator adds issuer, period and digits without header columns.
   const [, period = "", digits = ""] = rest;
-  if (rest.length !== 3 || totp.includes("://") || !/^\d+$/.test(period) || !/^\d+$/.test(digits))
-    return enrollment;
-  return { ...enrollment, otp: parametersOf({ type: "totp", period, digits }), secret: secretOfBase32(totp) };
+  if (rest.length === 3 && /^\d+$/.test(period) && /^\d+$/.test(digits))
+    return {
+      ...enrollment,
+      otp: parametersOf({ type: "totp", period, digits }),
+      secret: secretOfBase32(totp),
+    };
+  if (parameters === undefined) return enrollment;
+  const type = otpTypeOf(parameters.type, parameters.counter === "" ? "totp" : "hotp");
+  return { ...enrollment, otp: parametersOf({ ...parameters, type }) };
 }

@@ -2,6 +2,7 @@
  * Every otpauth URI in a text that may be anything: prose, a shell script, a page, a mail. Where a URI ends is told by what it
  * stands in (quotes, brackets, a table) and by its own parameters.
  */
+import { joinBrokenUris } from "./broken-lines.ts";
 import { unescapeLine, unescapeMail } from "./unescape.ts";
 
 export interface FoundUri {
@@ -30,12 +31,14 @@ const PARAMETER =
 /** A text may speak of such URIs and have none. */
 const SEED = /(?:secret|data)=|^(?:steam|motp):/i;
 const CONTINUED = /^[^\s"<>]{1,60}&(?:secret|issuer|algorithm|digits|period|counter)=/i;
+/** Inside of a label or an issuer, a URI would be percent-encoded: so a raw one is another one, whatever stands in front of it. */
+const NEXT = /(?:apple-otpauth|otpauth-migration|otpauth):\/\/|(?<=[\s,;|])(?:steam|motp):\/\//gi;
 /** Longer than any label, and than what comes after a seed. */
 const [LONGEST_LABEL, LONGEST_REST] = [1024, 8192];
 
 export function urisIn(text: string): FoundUri[] {
   if (!HINT.test(text)) return [];
-  return unescapeMail(text)
+  return joinBrokenUris(unescapeMail(text))
     .split(/\r\n|\r|\n/)
     .flatMap((line, i) =>
       HINT.test(line) ? urisInLine(unescapeLine(line)).map((uri) => ({ at: `line ${i + 1}`, uri })) : [],
@@ -45,6 +48,21 @@ export function urisIn(text: string): FoundUri[] {
 /** Whether it may have some; quick. */
 export function mayHaveUris(text: string): boolean {
   return HINT.test(text);
+}
+
+/** All URIs of a text that begins with one. Their labels may have any character, commas too. */
+export function splitUris(text: string): string[] {
+  const [{ length }] = /^\s*(?:QR-Code:\s*)?/i.exec(text) ?? [""];
+  const others = Array.from(text.matchAll(NEXT), ({ index }) => index).filter((index) => index > length);
+  const pieces = [0, ...others].map((start, i) => text.slice(start, others[i]).trim());
+  return pieces.map((piece, i) => (i < others.length ? withoutSeparator(piece) : piece));
+}
+
+function withoutSeparator(uri: string): string {
+  const text = uri.replace(/QR-Code:$/i, "");
+  let end = text.length;
+  while (end > 0 && /[\s,;|"']/.test(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
 }
 
 function urisInLine(line: string): string[] {

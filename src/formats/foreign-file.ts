@@ -1,4 +1,5 @@
 /** A file from another program, decoded once for all formats: as text, as JSON, as a zip. */
+import { decodeText } from "../base/decode-text.ts";
 import { ExitCode, UserError } from "../base/errors.ts";
 import { LIMITS } from "../base/limits.ts";
 import { parseJson } from "../base/untrusted-json.ts";
@@ -44,13 +45,7 @@ function isZip(bytes: Uint8Array): boolean {
   return magic === "PK\x03\x04" || magic === "PK\x05\x06";
 }
 
-/** UTF-8, or UTF-16 with a byte order mark, which Windows programs write. */
 function textOf(bytes: Uint8Array): string | undefined {
-  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : "utf-8";
-  try {
-    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
-    return text.includes("\0") ? undefined : text;
-  } catch {
-    return undefined;
-  }
+  const text = decodeText(bytes);
+  return text?.includes("\0") ? undefined : text;
 }

@@ -21,6 +21,8 @@ const USERS = [
 /** Fields that users add are objects with a name and a value. */
 const FIELD_NAMES = ["name", "label", "title", "fieldName", "type"];
 const FIELD_VALUES = ["value", "data", "content"];
+/** What a key is called inside of an object that is called "totp" or "mfa". */
+const KEY = /^(?:secret|seed|key|secret[-_ ]?key|shared[-_ ]?secret)$/i;
 /** Proton Pass */
 const STATE_TRASHED = 2;
 
@@ -52,7 +54,8 @@ export function fieldsInJson(json: unknown, at = ""): Field[] {
         around.at,
         typeof member === "string" || isValue ? placeOf(label) : placeOfPart(label),
       );
-      visit(member, { ...inside, name: isValue ? own : key, at: place });
+      const name = KEY.test(key) ? `${around.name} ${key}` : key;
+      visit(member, { ...inside, name: isValue ? own : name, at: place });
       add({ ...inside, at: around.at, name: "", value: key });
     }
   };
@@ -103,16 +106,20 @@ function faultOf({ deletedDate, trashed, state, itemId }: JsonObject): string | 
   return isTrashed ? "it is in the trash" : undefined;
 }
 
+/** Values that make other codes than the usual ones. */
+const UNUSUAL: Readonly<Record<string, (value: string) => boolean>> = {
+  algorithm: (value) => /sha-?(?:224|256|384|512)|md5/i.test(value),
+  digits: (value) => value !== "6" && Number(value) >= 4 && Number(value) <= 10,
+  period: (value) => value !== "30" && Number(value) > 0 && Number(value) <= 3600,
+  counter: (value) => Number(value) > 0,
+  type: (value) => /^(?:hotp|steam|motp|yandex|yaotp)$/i.test(value),
+};
+
 /** What a program says next to a key about its codes, if they are not the usual ones: a key alone would make wrong ones. */
-function otherParameters(object: JsonObject): string | undefined {
+export function otherParameters(object: JsonObject): string | undefined {
   const others = Object.entries(object).filter(([key, value]) => {
-    const [name = ""] = /(?:digits|period|algorithm)$/i.exec(key) ?? [];
-    if (name === "") return false;
-    if (name.toLowerCase() === "algorithm") return /sha-?(?:224|256|384|512)|md5/i.test(textOf(value));
-    const number = Number(textOf(value));
-    return name.toLowerCase() === "digits"
-      ? number !== 6 && number >= 4 && number <= 10
-      : number !== 30 && number > 0 && number <= 3600;
+    const [name = ""] = /(?:digits|period|algorithm|counter|type)$/i.exec(key) ?? [];
+    return UNUSUAL[name.toLowerCase()]?.(textOf(value)) ?? false;
   });
   if (others.length === 0) return undefined;
   const said = others

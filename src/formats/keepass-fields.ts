@@ -98,9 +98,13 @@ function trayTotp(fields: Fields): Codes | undefined {
 }
 
 function keePassSecret(fields: Fields, name: string): Codes["secret"] | undefined {
-  const encoding = ENCODINGS.find((suffix) => field(fields, `${name}${suffix}`) !== "");
-  if (encoding === undefined) return undefined;
-  return secretIn(encoding.slice(1) || "utf8", field(fields, `${name}${encoding}`));
+  const encodings = ENCODINGS.filter((suffix) => field(fields, `${name}${suffix}`) !== "");
+  const [first, ...others] = encodings.map((suffix) =>
+    secretIn(suffix.slice(1) || "utf8", field(fields, `${name}${suffix}`)),
+  );
+  if (first !== undefined && others.some((other) => !other.equals(first)))
+    throw new EntryFault("it has several keys, and only one of them can be right");
+  return first;
 }
 
 function secretIn(encoding: string, text: string): Codes["secret"] {

@@ -116,8 +116,11 @@ function itemOf(fields: Fields): Item {
   return { title: fields.get("Title") ?? "", user: fields.get("UserName") ?? "" };
 }
 
+/** A bare key in a field that WAYS knows has been read, with its encoding and the parameters next to it. */
 function fieldsOf(fields: Fields, at: string, item: Item): Field[] {
-  return [...fields].map(([name, value = ""]) => ({ ...item, at: placeIn(at, placeOf(name)), name, value }));
+  return [...fields]
+    .map(([name, value = ""]) => ({ ...item, at: placeIn(at, placeOf(name)), name, value }))
+    .filter(({ name, value }) => value.includes("://") || !WAYS.some(({ names }) => names.test(name)));
 }
 
 /** Everything that is not a field of an entry: names and notes of groups, tags, data of plugins, earlier versions. */

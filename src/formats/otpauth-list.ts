@@ -6,8 +6,9 @@ import { ExitCode, UserError } from "../base/errors.ts";
 import { LIMITS } from "../base/limits.ts";
 import { objectOf, parseJson } from "../base/untrusted-json.ts";
 import { formatOtpauthUri } from "../otp/otpauth-uri.ts";
+import { joinBrokenUris } from "./broken-lines.ts";
 import { joinReadings } from "./entries.ts";
-import { urisIn } from "./find-uris.ts";
+import { splitUris, urisIn } from "./find-uris.ts";
 import type { Format, Reading } from "./format.ts";
 import { isSeedUri, namedOnly, readUri } from "./uri-entry.ts";
 
@@ -19,8 +20,6 @@ interface Piece {
 }
 
 const COMMENT = /^(?:#|\/\/|;|$)/;
-/** Old Ente exports are a single line, and names can contain commas too. */
-const BETWEEN = /[,\s](?=(?:QR-Code:\s?)?(?:(?:apple-)?otpauth|otpauth-migration|steam|motp):\/\/)/i;
 
 export const otpauthList: Format = {
   id: "uris",
@@ -62,15 +61,15 @@ export async function readUriList(text: string): Promise<Reading> {
 function piecesOf(text: string): readonly Piece[] {
   return (
     wrappedUris(parseJson(text)) ??
-    linesOf(text).flatMap((line, i) =>
+    linesOf(joinBrokenUris(text)).flatMap((line, i) =>
       COMMENT.test(line) ? [] : urisOf(line).map((uri) => ({ at: `line ${i + 1}`, uri: uri.trim() })),
     )
   );
 }
 
-/** A URI may take the complete line, so that its label may have any character; or it is somewhere in the line. */
+/** A URI may take the complete line, so that its label may have any character; several do in old Ente exports. */
 function urisOf(line: string): readonly string[] {
-  if (isSeedUri(line)) return line.split(BETWEEN);
+  if (isSeedUri(line)) return splitUris(line);
   const found = urisIn(line).map(({ uri }) => uri);
   return found.length > 0 ? found : [line];
 }

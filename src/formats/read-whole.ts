@@ -3,6 +3,7 @@
  * left out in silence.
  */
 import { attempt, UserError } from "../base/errors.ts";
+import { repeatedName } from "../base/repeated-name.ts";
 import { parseJson } from "../base/untrusted-json.ts";
 import type { AskPassphrase } from "./faults.ts";
 import { type Field, placeOf } from "./field.ts";
@@ -26,7 +27,8 @@ export async function readWhole(
     asked ??= passphrase();
     return asked;
   };
-  const { inside = [], ...reading } = await format.read(file, ask);
+  const { inside = [], ...read } = await format.read(file, ask);
+  const reading = { ...read, skipped: [...read.skipped, ...repeated(file)] };
   if (format.readsEveryField) return reading;
   const members = await textsIn(file, asked);
   const fields = [
@@ -37,6 +39,19 @@ export async function readWhole(
     ...namesIn(reading),
   ];
   return addStrays({ ...reading, skipped: [...reading.skipped, ...members.skipped] }, fields);
+}
+
+/** Two members of one name: JSON.parse keeps the last. */
+function repeated({ text, json }: ForeignFile): Skipped[] {
+  const name = text === undefined || json === undefined ? undefined : repeatedName(text);
+  if (name === undefined) return [];
+  return [
+    {
+      at: placeOf(name),
+      who: "",
+      reason: "an object in the file has it more than once; only the last was read",
+    },
+  ];
 }
 
 export function fieldsIn(at: string, text: string, json: unknown): Field[] {

@@ -22,6 +22,7 @@ const [TYPES, ALGORITHMS] = [
   ["type", "otptype", "tokentype"],
   ["algorithm", "hashfunction", "hashlib", "hash"],
 ];
+const COUNTERS = ["counter", "eventcounter", "count"];
 const MAKERS = ["manufacturer", "vendor", "maker"];
 /** Without a header, all lines must have this form: serial number, key in hex, and what else there is. */
 const LINE =
@@ -39,6 +40,7 @@ interface Row {
   readonly algorithm: string;
   readonly digits: string;
   readonly period: string;
+  readonly counter: string;
 }
 
 export const seedCsv: Format = {
@@ -81,6 +83,7 @@ async function rowsUnder(header: Header, text: string): Promise<Row[]> {
         algorithm: cell(ALGORITHMS),
         digits: cell(DIGITS),
         period: cell(PERIODS),
+        counter: cell(COUNTERS),
       };
     })
     .slice(first)
@@ -91,7 +94,18 @@ async function bareRows(text: string): Promise<Row[]> {
   const rows = await rowsOf(text, text.includes(";") ? ";" : ",");
   return rows
     .map(([serial = "", key = "", type = "", digits = "", period = ""], i): Row => {
-      return { at: `row ${i + 1}`, key, serial, user: "", maker: "", type, algorithm: "", digits, period };
+      return {
+        at: `row ${i + 1}`,
+        key,
+        serial,
+        user: "",
+        maker: "",
+        type,
+        algorithm: "",
+        digits,
+        period,
+        counter: "",
+      };
     })
     .filter(({ key, serial }) => key !== "" && !serial.startsWith("#"));
 }
@@ -116,6 +130,7 @@ function readRow({ key, serial, user, maker, ...raw }: Row, areHex: boolean): En
     type,
     algorithm: raw.algorithm.replace(/^hmac-?/i, ""),
     digits: raw.digits,
+    counter: raw.counter,
     period: raw.period.replace(/ ?s(?:ec(?:onds)?)?$/i, ""),
   });
   return {

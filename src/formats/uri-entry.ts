@@ -11,12 +11,11 @@ import {
 } from "../otp/otpauth-uri.ts";
 import type { Secret } from "../otp/secret.ts";
 import { collect, EntryFault, secretText, whoOf } from "./entries.ts";
+import { splitUris } from "./find-uris.ts";
 import type { Reading } from "./format.ts";
 import { isMigrationUri, readMigrationUri } from "./google-migration.ts";
 
 const START = /^(?:QR-Code:\s*)?(?:(?:apple-)?otpauth|otpauth-migration|steam|motp):\/\//i;
-/** Two in a row, in one line. */
-const NEXT = /[\s,;"'](?:apple-)?otpauth(?:-migration)?:\/\//i;
 
 export function isSeedUri(text: string): boolean {
   return START.test(text);
@@ -28,7 +27,7 @@ export function uriInWhole(text: string): string | undefined {
   const isOne =
     /^(?:apple-)?otpauth(?:-migration)?:\/\/.*(?:secret|data)=/i.test(uri) &&
     !/[\r\n]/.test(uri) &&
-    !NEXT.test(uri);
+    splitUris(uri).length === 1;
   return isOne ? uri : undefined;
 }
 

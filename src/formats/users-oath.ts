@@ -9,14 +9,18 @@ import { hexOf } from "./shape.ts";
 
 const TYPE = /^HOTP(?:\/(E|T\d{1,4}))?(?:\/(\d{1,2}))?$/i;
 
+/** 80 bits. One such line is enough: the others may be damaged, and are named. */
+const SURE_KEY = /^[0-9a-f]{20,}$/i;
+
 export const usersOath: Format = {
   id: "users-oath",
   name: "users.oath",
   isAppsOwn: true,
   detect({ text, json }) {
     if (text === undefined || json !== undefined) return false;
-    const lines = linesOf(text);
-    return lines.length > 0 && lines.every(({ cells }) => TYPE.test(cells[0] ?? "") && cells.length >= 4);
+    return linesOf(text).some(
+      ({ cells: [kind = "", , , key = ""] }) => TYPE.test(kind) && SURE_KEY.test(key),
+    );
   },
   read({ text = "" }) {
     return collect(
@@ -36,6 +40,7 @@ function linesOf(text: string) {
 }
 
 function readLine([kind = "", user, , key, counter, last]: readonly string[]): Enrollment {
+  if (!TYPE.test(kind)) throw new EntryFault("its type is none of pam_oath's");
   const [, moving = "E", digits] = TYPE.exec(kind) ?? [];
   const names = cleanNames("", user);
   const secret = secretOfBytes(hexOf(key));

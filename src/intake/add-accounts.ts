@@ -40,7 +40,7 @@ export interface AddOptions extends ParameterOptions, SourceOptions {
 }
 
 const NOT_ALL = "not every code in it was enrolled";
-const MORE = "it also holds seeds of another kind";
+const MORE = "it also holds a code that was not enrolled";
 const SHORT =
   "the key has fewer than 80 bits (16 characters), less than services issue: is it complete? compare its codes";
 

@@ -7,6 +7,7 @@ import { codeOf, stepAt } from "../otp/one-time-code.ts";
 import { isInteractive, note, warn } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import type { Found, FoundEnrollment } from "./found.ts";
+import { UNREAD } from "./read-picture.ts";
 
 type ChooseNeeds = Needs<"stdout" | "stderr" | "terminal" | "clock">;
 
@@ -19,7 +20,8 @@ export async function choose(
   all: boolean | undefined,
   needs: ChooseNeeds,
 ): Promise<Found["enrollments"]> {
-  const { from, enrollments, isPicture, isProse = false, left = [] } = found;
+  const { from, enrollments, isPicture, hasUnread = false, isProse = false, left = [] } = found;
+  if (hasUnread) warn(needs, `${from}: ${UNREAD}`);
   for (const at of left) warn(needs, `left out ${from}, ${at}: it may be a key, and has no URI`);
   const terminal = isInteractive(needs) ? needs.terminal() : undefined;
   const now = terminal === undefined ? undefined : needs.clock.now();

@@ -2,6 +2,7 @@
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { TEXT_LIMITS } from "../base/limits.ts";
+import { requireUtf8 } from "../base/utf8-text.ts";
 import type { Needs, World } from "../world.ts";
 
 export interface AskedPassphrase {
@@ -38,10 +39,8 @@ export function passphraseFor(
 /** Returns the first line, as editors end files with a line break. Some also begin them with a byte order mark. */
 async function fromFile(path: string, needs: Needs<"stdin" | "files">): Promise<string> {
   const bytes = path === "-" ? await stdinOnce(needs) : await needs.files.read(path, TEXT_LIMITS.secretBytes);
-  const [line = ""] = Buffer.from(bytes)
-    .toString("utf8")
-    .replace(/^\ufeff/, "")
-    .split(/\r?\n/);
+  const text = requireUtf8(bytes, "the passphrase file");
+  const [line = ""] = text.replace(/^\ufeff/, "").split(/\r?\n/);
   if (line === "") throw new UserError("the passphrase file is empty", ExitCode.unreadable);
   return line;
 }

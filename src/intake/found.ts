@@ -19,6 +19,8 @@ export interface Found {
   readonly enrollments: readonly FoundEnrollment[];
   /** If a picture holds several enrollments, the user may have to choose. */
   readonly isPicture: boolean;
+  /** The picture also holds a code that can't be read. */
+  readonly hasUnread?: boolean;
   /** So they do if several stand in the middle of some other text. */
   readonly isProse?: boolean;
   /** Lines of such a text that were left out, and may be keys. */

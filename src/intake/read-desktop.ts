@@ -6,10 +6,10 @@ import { urisIn } from "../formats/find-uris.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
 import type { Overrides } from "../otp/foreign-uri.ts";
 import type { Clipboard } from "../ports/desktop.ts";
-import { isInteractive, note } from "../talk/say.ts";
+import { isInteractive, note, warn } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import type { Found } from "./found.ts";
-import { readPicture } from "./read-picture.ts";
+import { readPicture, UNREAD } from "./read-picture.ts";
 import { readTextOrPictures } from "./text-pictures.ts";
 
 export type DesktopNeeds = Needs<"stdout" | "stderr" | "terminal" | "screen" | "pictures">;
@@ -24,8 +24,8 @@ export async function readClipboard(
   const picture = await clipboard.picture(PICTURE_LIMITS.bytes);
   if (picture !== undefined) {
     try {
-      const { enrollments } = await readPicture(picture, from, overrides, needs);
-      return { from, enrollments, isPicture: true };
+      const { enrollments, hasUnread } = await readPicture(picture, from, overrides, needs);
+      return { from, enrollments, isPicture: true, hasUnread };
     } catch (error) {
       const inText = error instanceof UserError ? await foundInText(clipboard, overrides, needs) : undefined;
       if (inText === undefined) throw error;
@@ -103,6 +103,7 @@ async function readDisplays(
     try {
       const content = await readPicture(picture, from, overrides, needs, SCREEN_HINTS);
       enrollments.push(...content.enrollments);
+      if (content.hasUnread) warn(needs, `${from}: ${UNREAD}`);
     } catch (error) {
       faults.push(asUserError(error));
     }

@@ -2,23 +2,26 @@
 
 import { ExitCode, UserError, usageError } from "../base/errors.ts";
 import { LIMITS, PICTURE_LIMITS } from "../base/limits.ts";
+import { printable } from "../base/printable.ts";
 import { anyText } from "../formats/any-text.ts";
 import { joinReadings } from "../formats/entries.ts";
 import { WrongPassphrase } from "../formats/faults.ts";
 import { type ForeignFile, foreignText, openForeignFile } from "../formats/foreign-file.ts";
-import type { Format, Reading } from "../formats/format.ts";
+import type { Format, Reading, Skipped } from "../formats/format.ts";
 import { kdbx } from "../formats/kdbx.ts";
 import { readWhole } from "../formats/read-whole.ts";
 import { isSeedUri, readUri } from "../formats/uri-entry.ts";
 import { looksLikeImage } from "../images/image-header.ts";
-import { looksLikeKey } from "../otp/key-text.ts";
+import { nameWithoutSeed, withoutSeeds } from "../otp/seed-in-name.ts";
 import { note, quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import { digestOf } from "./delete-files.ts";
 import { type AskedPassphrase, passphraseFor } from "./file-passphrase.ts";
 import { readPassFolder } from "./pass-folder.ts";
+import { UNREAD } from "./read-picture.ts";
 import { kindOfText } from "./text-kind.ts";
 import { textsOfPictures } from "./text-pictures.ts";
+import { unknownFile } from "./unknown-file.ts";
 
 export type ReadExportsNeeds = Needs<
   "stdin" | "stderr" | "terminal" | "clock" | "files" | "gpg" | "pictures"
@@ -75,7 +78,22 @@ export async function readSources(
   }
   if (options.keyFile !== undefined && read.every(({ app }) => app !== kdbx.name))
     throw usageError("--key-file is for KeePass databases", "none of these files is one");
-  return read;
+  return read.map(harmless);
+}
+
+/** No name has a seed in it, and every place can be printed: it may be the name of a file in an archive. */
+function harmless(source: Source): Source {
+  const placed = <One extends { readonly at: string }>(one: One): One => ({
+    ...one,
+    at: printable(one.at, 200),
+  });
+  const entries = source.entries.map(placed);
+  const skipped = source.skipped.map(placed);
+  return {
+    ...source,
+    entries: entries.map((entry) => ({ ...entry, enrollment: withoutSeeds(entry.enrollment) })),
+    skipped: skipped.map((entry) => ({ ...entry, who: nameWithoutSeed(entry.who) })),
+  };
 }
 
 async function readPath(path: string, options: ReadOptions, needs: ReadExportsNeeds): Promise<Source> {
@@ -95,7 +113,8 @@ async function readBytes(
   needs: ReadExportsNeeds,
 ): Promise<Source> {
   return withSource(from, async () => {
-    const file = await withKeyFile(await fileOf(path, bytes, needs), options, needs);
+    const { opened, unread } = await fileOf(path, bytes, needs);
+    const file = await withKeyFile(opened, options, needs);
     const format = await formatFor(file, options.format);
     const { isLocked, ...known } = await readWithRetries(
       file,
@@ -107,7 +126,8 @@ async function readBytes(
     const { isAppsOwn = false } = format;
     const origin =
       path === "stdin" ? {} : { file: { path, digest: await digestOf(bytes), isLocked, isAppsOwn } };
-    return { from, app: format.name, ...reading, ...origin, isProse: format === anyText };
+    const skipped = [...reading.skipped, ...unread];
+    return { from, app: format.name, ...reading, skipped, ...origin, isProse: format === anyText };
   });
 }
 
@@ -124,19 +144,20 @@ async function fileOf(
   path: string,
   bytes: Uint8Array,
   { pictures }: Needs<"pictures">,
-): Promise<ForeignFile> {
+): Promise<{ readonly opened: ForeignFile; readonly unread: readonly Skipped[] }> {
   const name = path.split(/[\\/]/).at(-1) ?? path;
-  if (!looksLikeImage(bytes)) return openForeignFile(name, bytes);
+  if (!looksLikeImage(bytes)) return { opened: await openForeignFile(name, bytes), unread: [] };
   if (bytes.length > PICTURE_LIMITS.bytes)
     throw new UserError("the picture is too large", ExitCode.unreadable);
-  const texts = await pictures.read(bytes);
+  const { texts, hasUnread } = await pictures.read(bytes);
   if (texts.length === 0) {
     throw new UserError("no QR code found", ExitCode.unreadable, [
       "a screenshot works better than a photo; crop it around the code, with its white margin",
     ]);
   }
   const usable = texts.filter((text) => /^(otpauth|apple-otpauth|otpauth-migration|steam|motp):/i.test(text));
-  if (usable.length > 0) return foreignText(name, usable.join("\n"));
+  const unread = hasUnread ? [{ at: "picture", who: "", reason: UNREAD }] : [];
+  if (usable.length > 0) return { opened: foreignText(name, usable.join("\n")), unread };
   throw new UserError(
     `its QR code is not an export of accounts: it holds ${texts.map(kindOfText).join(", ")}`,
     ExitCode.unreadable,
@@ -163,28 +184,7 @@ async function formatFor(file: ForeignFile, forced: string | undefined): Promise
   const format = formatOf(file);
   if (format !== undefined) return format;
   if (file.bytes.length === 0) throw new UserError("it is empty", ExitCode.unreadable);
-  throw unknown(file);
-}
-
-function unknown({ text, members }: ForeignFile): UserError {
-  const hints = [
-    "supported apps, and how to export from them: twinseed help importing",
-    "if detection is wrong, name the format with --format",
-  ];
-  if (text !== undefined && looksLikeKey(text))
-    hints.unshift("it may be a single key: twinseed add - < FILE");
-  if (text !== undefined || members !== undefined)
-    return new UserError(
-      "not an export of a known app, and no otpauth URI in it",
-      ExitCode.unreadable,
-      hints,
-    );
-  hints.push("an encrypted andOTP backup has no signature: if it is one, --format andotp");
-  return new UserError(
-    "an unknown kind of file: no text, no picture, no export of a known app",
-    ExitCode.unreadable,
-    hints,
-  );
+  throw unknownFile(file);
 }
 
 const TRIES = 3;

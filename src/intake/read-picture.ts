@@ -1,8 +1,10 @@
 /** Reads enrollments from pictures. Of a code that is not an otpauth code, messages tell only the kind. */
 import { ExitCode, UserError } from "../base/errors.ts";
+import { splitUris } from "../formats/find-uris.ts";
 import type { Enrollment } from "../otp/enrollment.ts";
 import type { Overrides } from "../otp/foreign-uri.ts";
 import { isOtpauthUri } from "../otp/otpauth-uri.ts";
+import type { PictureTexts } from "../ports/pictures.ts";
 import type { Needs } from "../world.ts";
 import { uriIn } from "./read-text.ts";
 import { kindOfText } from "./text-kind.ts";
@@ -11,6 +13,8 @@ export interface PictureContent {
   readonly enrollments: readonly Enrollment[];
   /** It also holds seeds in other forms, such as a Google Authenticator export. */
   readonly holdsMore: boolean;
+  /** It also holds a code that can't be read. */
+  readonly hasUnread: boolean;
 }
 
 const PAGE_HINTS = [
@@ -18,6 +22,8 @@ const PAGE_HINTS = [
   "a screenshot works better than a photo; crop it around the code, with its white margin",
   'or choose "Show secret key" and type the key: twinseed add',
 ];
+/** Of a code next to another one. */
+export const UNREAD = "another QR code in it can't be read: take a sharper picture of that one";
 const EXPORT = /^otpauth-migration:/i;
 const OTHER_SEED = /^(otpauth-migration|apple-otpauth|steam|motp):/i;
 
@@ -29,15 +35,16 @@ export async function readPicture(
   { pictures }: Needs<"pictures">,
   hints: readonly string[] = PAGE_HINTS,
 ): Promise<PictureContent> {
-  let texts: readonly string[];
+  let read: PictureTexts;
   try {
-    texts = await pictures.read(image);
+    read = await pictures.read(image);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(`${from}: ${error.message}`, error.exitCode, error.hints);
   }
+  const { texts, hasUnread } = read;
   if (texts.length === 0) throw new UserError(`no QR code found in ${from}`, ExitCode.unreadable, hints);
-  const uris = texts.filter(isOtpauthUri);
+  const uris = texts.filter(isOtpauthUri).flatMap(splitUris);
   if (uris.length === 0) {
     const kinds = [...new Set(texts.map(kindOfText))].join(", ");
     throw new UserError(
@@ -53,5 +60,6 @@ export async function readPicture(
   return {
     enrollments: uris.map((uri) => uriIn(uri, from, overrides)),
     holdsMore: texts.some((text) => OTHER_SEED.test(text)),
+    hasUnread,
   };
 }

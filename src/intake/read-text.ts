@@ -2,16 +2,19 @@
  * Reads enrollments from any text: a list of otpauth URIs, one key, or prose, a page, a script with URIs in it. Messages never quote
  * the text: it may be a seed.
  */
+import { decodeText, isOtherText } from "../base/decode-text.ts";
 import { attempt, ExitCode, UserError } from "../base/errors.ts";
-import { urisIn } from "../formats/find-uris.ts";
+import { joinBrokenUris } from "../formats/broken-lines.ts";
+import { splitUris, urisIn } from "../formats/find-uris.ts";
 import { splitTypedKey } from "../otp/check-value.ts";
 import { DEFAULTS, type Enrollment, sameCodes } from "../otp/enrollment.ts";
 import { ForeignUriError, type Overrides, parseForeignUri } from "../otp/foreign-uri.ts";
 import { type Encoding, type KeyReading, keyReadings, looksLikeKey, parseKey } from "../otp/key-text.ts";
 import { isOtpauthUri } from "../otp/otpauth-uri.ts";
 import type { Secret } from "../otp/secret.ts";
+import { withoutSeeds } from "../otp/seed-in-name.ts";
 import type { FoundEnrollment } from "./found.ts";
-import { kindOfText } from "./text-kind.ts";
+import { kindOfText, NOT_UTF8, TO_UTF8 } from "./text-kind.ts";
 
 /** 80 bits: the least that real services issue, though RFC 4226 (section 4, R6) requires 128. */
 const USUAL_BYTES = 10;
@@ -39,16 +42,15 @@ export interface TextContent {
 
 /** Throws UserError (exit 5) that names the line. */
 export function readText(bytes: Uint8Array, from: string, overrides: Overrides = {}): TextContent {
-  const text = decodeText(bytes, from);
+  const text = joinBrokenUris(textIn(bytes, from));
   const lines = text.split(/\r\n|\r|\n/).map((line, i) => ({ text: line.trim(), at: `line ${i + 1}` }));
   const filled = lines.filter((line) => line.text !== "");
   const [only] = filled;
   if (only === undefined) throw new UserError(`${from} holds only white space`, ExitCode.unreadable);
   if (filled.every((line) => isSeedUri(line.text))) {
-    const enrollments = filled.map((line) => ({
-      ...uriIn(line.text, `${from}, ${line.at}`, overrides),
-      at: line.at,
-    }));
+    const enrollments = filled.flatMap(({ text, at }) =>
+      splitUris(text).map((uri) => ({ ...uriIn(uri, `${from}, ${at}`, overrides), at })),
+    );
     return { enrollments, isProse: false, left: [] };
   }
   const uris = urisIn(text);
@@ -75,8 +77,12 @@ export function uriIn(uri: string, where: string, overrides: Overrides = {}): Fo
       "use: twinseed import FILE",
     ]);
   }
+  if (splitUris(uri).length > 1)
+    throw new UserError(`${where} holds several otpauth URIs`, ExitCode.unreadable, [
+      "enroll them one by one, or from stdin: twinseed add -",
+    ]);
   try {
-    return parseForeignUri(uri, overrides);
+    return withoutSeeds(parseForeignUri(uri, overrides));
   } catch (error) {
     if (!(error instanceof ForeignUriError)) throw error;
     const options = error.options.map((name) => `--${name} ${EXAMPLES[name]}`);
@@ -158,14 +164,11 @@ function readingsOf(
   return check === undefined ? keyReadings(key) : [{ encoding: "base32", secret: parseKey(key, "base32") }];
 }
 
-/** UTF-8, or UTF-16 with a byte order mark, which Windows programs write. */
-function decodeText(bytes: Uint8Array, from: string): string {
-  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : "utf-8";
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch {
-    throw new UserError(`${from} is neither a picture nor text`, ExitCode.unreadable, [
-      "supported pictures: PNG, JPEG; supported text: otpauth URIs, or one key",
-    ]);
-  }
+function textIn(bytes: Uint8Array, from: string): string {
+  const text = decodeText(bytes);
+  if (text !== undefined && !text.includes("\0")) return text;
+  if (isOtherText(bytes)) throw new UserError(`${from}: ${NOT_UTF8}`, ExitCode.unreadable, [TO_UTF8]);
+  throw new UserError(`${from} is neither a picture nor text`, ExitCode.unreadable, [
+    "supported: pictures, otpauth URIs in any text, or one key; for an export of another app: twinseed import FILE",
+  ]);
 }

@@ -80,9 +80,9 @@ async function readFile(
   needs: Needs<"files" | "pictures">,
 ): Promise<Found> {
   const image = await needs.files.read(path, PICTURE_LIMITS.bytes);
-  const { enrollments, holdsMore } = await readPicture(image, quoted(path), overrides, needs);
-  const file = { path, digest: await digestOf(image), holdsMore };
-  return { from: quoted(path), enrollments, isPicture: true, file };
+  const { enrollments, holdsMore, hasUnread } = await readPicture(image, quoted(path), overrides, needs);
+  const file = { path, digest: await digestOf(image), holdsMore: holdsMore || hasUnread };
+  return { from: quoted(path), enrollments, isPicture: true, hasUnread, file };
 }
 
 async function readStdin(overrides: Overrides, needs: Needs<"stdin" | "pictures">): Promise<Found> {
@@ -93,8 +93,8 @@ async function readStdin(overrides: Overrides, needs: Needs<"stdin" | "pictures"
     ]);
   }
   if (!looksLikeImage(bytes)) return readTextOrPictures(bytes, "stdin", overrides, needs);
-  const { enrollments } = await readPicture(bytes, "stdin", overrides, needs);
-  return { from: "stdin", enrollments, isPicture: true };
+  const { enrollments, hasUnread } = await readPicture(bytes, "stdin", overrides, needs);
+  return { from: "stdin", enrollments, isPicture: true, hasUnread };
 }
 
 /** Asks for a URI or key, hidden. */

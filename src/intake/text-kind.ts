@@ -20,6 +20,10 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
   [/^[a-z][a-z0-9+.-]*:\/\//i, "a link for another app"],
 ];
 
+export const NOT_UTF8 = "it is text in another encoding than UTF-8";
+export const TO_UTF8 =
+  "save it as UTF-8 in the program that wrote it, or convert it: iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW";
+
 export function kindOfText(text: string): string {
   return KINDS.find(([shape]) => shape.test(text.trim()))?.[1] ?? "some other text";
 }

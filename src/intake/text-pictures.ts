@@ -6,7 +6,7 @@ import type { Overrides } from "../otp/foreign-uri.ts";
 import { isOtpauthUri } from "../otp/otpauth-uri.ts";
 import type { Needs } from "../world.ts";
 import type { Found, FoundEnrollment } from "./found.ts";
-import { readPicture } from "./read-picture.ts";
+import { readPicture, UNREAD } from "./read-picture.ts";
 import { readText, type TextContent, uriIn } from "./read-text.ts";
 
 const PICTURE = /data:image\/[a-z+.-]{1,20}(?:;[a-z0-9=-]{1,40})?;base64,([A-Za-z0-9+/%\r\n]{16,}={0,2})/gi;
@@ -35,7 +35,11 @@ export async function textsOfPictures(
     }
     const bytes = Buffer.from(unescaped(base64), "base64");
     try {
-      found.push({ at, texts: bytes.length > PICTURE_LIMITS.bytes ? [] : await pictures.read(bytes) });
+      if (bytes.length > PICTURE_LIMITS.bytes) found.push({ at, texts: [] });
+      else {
+        const { texts, hasUnread } = await pictures.read(bytes);
+        found.push({ at, texts, ...(hasUnread ? { fault: UNREAD } : {}) });
+      }
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       found.push({ at, texts: [], fault: error.message });
@@ -55,11 +59,8 @@ export async function readTextOrPictures(
   const [whole] = /^\s*data:image\/[^,\s]{1,60},\S+\s*$/i.test(text) ? [...text.matchAll(PICTURE)] : [];
   if (whole !== undefined) {
     const picture = Buffer.from(unescaped(whole[1] ?? ""), "base64");
-    return {
-      from,
-      enrollments: (await readPicture(picture, from, overrides, needs)).enrollments,
-      isPicture: true,
-    };
+    const { enrollments, hasUnread } = await readPicture(picture, from, overrides, needs);
+    return { from, enrollments, isPicture: true, hasUnread };
   }
   const inPictures = (await textsOfPictures(text, needs)).flatMap(({ at, texts }): FoundEnrollment[] =>
     texts.filter(isOtpauthUri).map((uri) => ({ ...uriIn(uri, `${from}, ${at}`, overrides), at })),

@@ -6,10 +6,9 @@ import { Secret as OtpauthSecret } from "otpauth/bare";
 import { ExitCode, UserError } from "../base/errors.ts";
 import { Secret } from "./secret.ts";
 
-const ALPHABET = /^[A-Z2-7]*$/;
-const LOOK_ALIKES = /[0189]/;
 const LOOKS_ALIKE =
   "the key holds a digit 0, 1, 8 or 9, which base32 does not have (mistaken for O, I, L or B?)";
+const TOO_SHORT = "the key is empty or too short";
 const NOT_BASE32 = "the key is not base32 (letters A to Z and digits 2 to 7)";
 
 /**
@@ -17,20 +16,18 @@ const NOT_BASE32 = "the key is not base32 (letters A to Z and digits 2 to 7)";
  * with the text and never quotes it.
  */
 export function parseBase32(text: string): Secret {
-  const key = text.replace(/[\s\u00a0\u200b\ufeff=\u2010-\u2015-]/g, "").toUpperCase();
-  if (!ALPHABET.test(key))
-    throw unreadable(LOOK_ALIKES.test(key) && /^[A-Z0-9]*$/.test(key) ? LOOKS_ALIKE : NOT_BASE32);
-  if (key.length < 2) throw unreadable("the key is empty or too short");
+  // White space, invisible marks of pasted text, and dashes of all kinds.
+  const key = text.replace(/[\s\u200b-\u2015\u202a-\u202e\u2060-\u2069=-]/g, "").toUpperCase();
+  if (!/^[A-Z2-7]{2,}$/.test(key)) {
+    const fault = /[^A-Z\d]/.test(key) ? NOT_BASE32 : /[0189]/.test(key) ? LOOKS_ALIKE : TOO_SHORT;
+    throw new UserError(fault, ExitCode.unreadable);
+  }
   return Secret.of(OtpauthSecret.fromBase32(key).bytes);
 }
 
 /** Upper case, without padding. */
 export function formatBase32(secret: Secret): string {
   return new OtpauthSecret({ buffer: bufferOf(secret.reveal()) }).base32;
-}
-
-function unreadable(message: string): UserError {
-  return new UserError(message, ExitCode.unreadable);
 }
 
 /** otpauth wants an ArrayBuffer; a view into a larger one (Node pools small Buffers) must be copied out first. */

@@ -18,7 +18,9 @@ export interface KeyReading {
 const LEAST_BYTES = { hex: 8, base64: 10 };
 /** Characters: 80 bits in base32, and more than any key has in hex. */
 const [SHORTEST_KEY, LONGEST_KEY] = [16, 8192];
-const SEPARATORS = /[\s\u00a0\u200b\ufeff\u2010-\u2015:_.-]/g;
+const SEPARATORS = /[\s\u200b-\u2015\u202a-\u202e\u2060-\u2069:_.-]/g;
+/** Marks that come along with text that is copied from a page, a chat or a document. */
+const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 const BASE32_INSIDE = /^[A-Z2-7]{16,}=*\s*$/;
 
 export function encodingOf(text: string): Encoding | undefined {
@@ -67,7 +69,10 @@ export function isSurelyHex(text: string): boolean {
  * digits among the letters.
  */
 export function looksLikeKey(text: string): boolean {
-  const groups = text.trim().split(/[\s\u2010-\u2015-]+/);
+  const groups = text
+    .replace(INVISIBLE, "")
+    .trim()
+    .split(/[\s\u2010-\u2015-]+/);
   const [first = "", ...others] = groups;
   if (others.slice(0, -1).some(({ length }) => length !== first.length)) return false;
   if ((others.at(-1)?.length ?? 0) > first.length) return false;
@@ -92,7 +97,7 @@ function secretOfHex(text: string, least: number): Secret | undefined {
 
 /** In either alphabet, padded or not. AWS's API encodes a key that is base32 once more: then the key inside is the answer. */
 function secretOfBase64(text: string, least: number): Secret | undefined {
-  const joined = text.replace(/[\s\u00a0\u200b\ufeff]/g, "");
+  const joined = text.replace(INVISIBLE, "").replace(/\s/g, "");
   const [, digits = "", padding = ""] = /^([A-Za-z0-9+/_-]+)(={0,2})$/.exec(joined) ?? [];
   if (digits === "" || digits.length % 4 === 1 || (padding !== "" && joined.length % 4 !== 0))
     return undefined;

@@ -2,6 +2,7 @@
 import { ExitCode, UserError } from "../base/errors.ts";
 import { isText, parseFields } from "../base/untrusted-json.ts";
 import { checkImage } from "../images/image-header.ts";
+import type { PictureTexts } from "../ports/pictures.ts";
 import type { readerProcess } from "./reader-process.ts";
 
 /** Above this, the optimizing compiler is worth its time: with it, twelve million pixels took two thirds of the time. */
@@ -11,25 +12,25 @@ const MOST_PIXELS = 4_000_000;
 export async function readInChild(
   image: Uint8Array,
   start: (() => ReturnType<typeof readerProcess>) | undefined,
-): Promise<readonly string[]> {
+): Promise<PictureTexts> {
   const { width, height } = checkImage(image);
   const end = width * height <= MOST_PIXELS ? await start?.()(image) : undefined;
-  const texts = end !== undefined && "answer" in end ? textsOf(end.answer) : undefined;
-  if (texts !== undefined) return texts;
-  const { readQrCodes } = await import("./read.ts");
-  return readQrCodes(image);
+  const found = end !== undefined && "answer" in end ? textsOf(end.answer) : undefined;
+  if (found !== undefined) return found;
+  const { readPicture } = await import("./read.ts");
+  return readPicture(image);
 }
 
 /** Returns undefined if the answer has no known form. Rethrows what the child threw. */
-function textsOf(answer: Uint8Array): readonly string[] | undefined {
-  const { texts, message, exitCode, hints } = parseFields(Buffer.from(answer).toString("utf8"));
+function textsOf(answer: Uint8Array): PictureTexts | undefined {
+  const { texts, hasUnread, message, exitCode, hints } = parseFields(Buffer.from(answer).toString("utf8"));
   if (isText(message))
     throw new UserError(
       message,
       exitCode === ExitCode.failed ? exitCode : ExitCode.unreadable,
       textsIn(hints),
     );
-  return Array.isArray(texts) ? textsIn(texts) : undefined;
+  return Array.isArray(texts) ? { texts: textsIn(texts), hasUnread: hasUnread === true } : undefined;
 }
 
 function textsIn(list: unknown): string[] {
@@ -45,9 +46,9 @@ export async function getReady(): Promise<void> {
 
 /** Runs in the child: its answer for a picture. */
 export async function answerOf(image: Uint8Array): Promise<string> {
-  const { readQrCodes } = await import("./read.ts");
-  const answer = await readQrCodes(image).then(
-    (texts) => ({ texts }),
+  const { readPicture } = await import("./read.ts");
+  const answer = await readPicture(image).then(
+    ({ texts, hasUnread }) => ({ texts, hasUnread }),
     (error: unknown) => {
       if (error instanceof UserError)
         return { message: error.message, exitCode: error.exitCode, hints: error.hints };

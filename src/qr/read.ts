@@ -11,7 +11,7 @@ import { type Samples, samplesOf } from "../images/pixels.ts";
 import { isPlausible } from "../images/png-chunks.ts";
 import { readPngRows } from "../images/png-rows.ts";
 import { ATTEMPTS, type Views, viewsOf, within } from "./attempts.ts";
-import { findCodes, scan, unreadCodes, wholeTexts } from "./scan.ts";
+import { findCodes, hasUnreadCode, scan, unreadCodes, wholeTexts } from "./scan.ts";
 import { startZxing, stopZxing } from "./zxing.ts";
 
 /** A 5K screen has 15 million. Above this, decoding takes seconds, and memory that a small machine may not have. */
@@ -31,6 +31,8 @@ const LEAST_PIXELS_TO_UNPACK = 1_000_000;
 export interface Reading {
   /** Different texts, in the order found; [] if there are none. */
   readonly texts: string[];
+  /** Next to them, another code was found that can't be read. */
+  readonly hasUnread: boolean;
   /** The attempt that found them, for benchmarks and the curious; undefined if none did. */
   readonly pass: string | undefined;
 }
@@ -70,7 +72,7 @@ async function readChecked(image: Uint8Array, header: ReadableImageHeader): Prom
   const results = await findCodes(image);
   if (results.some(({ error }) => error.startsWith("Failed to load"))) throw damaged(kind);
   const texts = wholeTexts(results);
-  if (texts.length > 0) return { texts, pass: "zxing" };
+  if (texts.length > 0) return { texts, pass: "zxing", hasUnread: hasUnreadCode(results) };
   const reading = isSmall(header) ? await retry(await viewsOfFile(image, header, results)) : NOTHING;
   // Decoders return the part of a truncated file that exists, and gray below it.
   if (reading.texts.length === 0 && kind === "jpeg" && !hasEnd(image)) throw damaged(kind);
@@ -85,11 +87,11 @@ function hasEnd(jpeg: Uint8Array): boolean {
 async function readGray(gray: Gray, header: ReadableImageHeader): Promise<Reading> {
   const results = await findCodes(gray.file);
   const texts = wholeTexts(results);
-  if (texts.length > 0) return { texts, pass: "zxing" };
+  if (texts.length > 0) return { texts, pass: "zxing", hasUnread: hasUnreadCode(results) };
   return isSmall(header) ? retry([keep(gray, results)]) : NOTHING;
 }
 
-const NOTHING: Reading = { texts: [], pass: undefined };
+const NOTHING: Reading = { texts: [], pass: undefined, hasUnread: false };
 
 /**
  * Reads only what a person sees on white and on black paper: transparent pixels can contain a code that is invisible to the user.
@@ -101,14 +103,16 @@ async function readLayers(
 ): Promise<Reading> {
   const samples = rows ?? (await decode(image, header, "first look"));
   if (!samples) throw damaged(header.kind);
+  const all: ReadResult[] = [];
   const texts: string[] = [];
   const kept: Views[] = [];
   for (const layer of layersOf(samples)) {
     const results = await findCodes(layer.file);
+    all.push(...results);
     texts.push(...wholeTexts(results));
     kept.push(keep(layer, results));
   }
-  if (texts.length > 0) return { texts: [...new Set(texts)], pass: "zxing" };
+  if (texts.length > 0) return { texts: [...new Set(texts)], pass: "zxing", hasUnread: hasUnreadCode(all) };
   return isSmall(header) ? retry(kept) : NOTHING;
 }
 
@@ -158,7 +162,7 @@ async function retry(pictures: readonly Views[]): Promise<Reading> {
   for (const { name, scan } of ATTEMPTS)
     for (const views of pictures) {
       const texts = await scan(views);
-      if (texts.length > 0) return { texts, pass: name };
+      if (texts.length > 0) return { texts, pass: name, hasUnread: false };
     }
   return NOTHING;
 }

@@ -35,6 +35,22 @@ export function unreadCodes(results: readonly ReadResult[], scale: number): Posi
     }));
 }
 
+/** Whether a code can't be read, and is not a second look at one that can. */
+export function hasUnreadCode(results: readonly ReadResult[]): boolean {
+  const read = results.filter(({ isValid }) => isValid).map(({ position }) => position);
+  return unreadCodes(results, 1).some((unread) => !read.some((one) => isOver(one, unread)));
+}
+
+function isOver(one: Position, other: Position): boolean {
+  const corners = [one.topLeft, one.topRight, one.bottomRight, one.bottomLeft];
+  const within = (axis: "x" | "y") => {
+    const values = corners.map((corner) => corner[axis]);
+    const middle = (other.topLeft[axis] + other.bottomRight[axis]) / 2;
+    return middle > Math.min(...values) && middle < Math.max(...values);
+  };
+  return within("x") && within("y");
+}
+
 /** A text spread over several codes ("structured append") counts only if every part is there: half a key is useless. */
 export function wholeTexts(results: readonly ReadResult[]): string[] {
   const codes = results.filter(({ isValid }) => isValid);

@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { base32Of, github } from "../helpers/accounts.ts";
+import { rawZip } from "../helpers/raw-zip.ts";
 import { testCli } from "../helpers/test-cli.ts";
-import { drawPng } from "../qr/write-png.ts";
+import { drawPng, drawTwo } from "../qr/write-png.ts";
 
 const now = "2005-03-18T01:58:29Z"; // RFC 6238: its key shows 081804
 const KEY = base32Of(github);
@@ -115,6 +116,44 @@ describe("add, of any text,", () => {
     expect(script.uris.size).toBe(2);
   });
 
+  it.each([";", "; ", ",", "|", " ", "\t", "\u0085", "\u3000", ""])(
+    "two URIs with %j between them are two accounts, and no seed is in a name",
+    async (separator) => {
+      for (const command of ["add -", "import - --yes"]) {
+        const one = cli();
+        const { exitCode, stderr } = await one.run(command, { stdin: `${URI}${separator}${OTHER}\n` });
+        expect([exitCode, one.uris.size]).toEqual([0, 2]);
+        expect(stderr + [...one.folder.files.values()].join("")).not.toMatch(/secret=/);
+        expect(await code(one, "octocat")).toBe("081804\n");
+      }
+    },
+  );
+
+  it("two in one argument, or in one QR code, are never one account", async () => {
+    const both = `${URI};${OTHER}`;
+    const one = cli();
+    expect(await one.run(["add", both])).toMatchObject({
+      exitCode: 5,
+      stderr: expect.stringContaining("several otpauth URIs"),
+    });
+    const scanned = testCli({ now, files: { "x.png": await drawPng(both) } });
+    expect(await scanned.run("add x.png --all")).toMatchObject({ exitCode: 0 });
+    expect([one.uris.size, scanned.uris.size]).toEqual([0, 2]);
+  });
+
+  it("a QR code that can't be read next to another one is named, and the picture stays", async () => {
+    const picture = await drawTwo(URI, OTHER, { covered: true });
+    for (const command of ["add two.png --delete-image", "import two.png --yes --delete-file"]) {
+      const one = testCli({ now, files: { "two.png": picture } });
+      const { stderr } = await one.run(command);
+      expect(stderr).toMatch(/"two.png".*: another QR code in it can't be read/);
+      expect([one.uris.size, one.files.has("two.png")]).toEqual([1, true]);
+    }
+    const page = `<img src="data:image/png;base64,${picture.toString("base64")}">`;
+    const { stderr } = await testCli({ now }).run("import - --dry-run", { stdin: page });
+    expect(stderr).toContain("another QR code in it can't be read");
+  });
+
   it("a picture in it is read as a picture", async () => {
     const base64 = Buffer.from(await drawPng(URI)).toString("base64");
     for (const stdin of [
@@ -193,6 +232,95 @@ describe("import, of any text,", () => {
       answers: ["pw", "pw", "pw"],
     });
     expect(forced.terminal).toContain("Password");
+  });
+
+  it.each(["utf-16le", "utf-16be"])("reads %s with its byte order mark", async (encoding) => {
+    const text = `\ufeff${URI.replace("GitHub:octocat", "GitHub:m%C3%BCller").replace("&", "&x=\u00fc&")}\r\n`;
+    const bytes = Buffer.from(text, "utf16le");
+    const file = encoding === "utf-16be" ? bytes.swap16() : bytes;
+    for (const command of ["add -", "import - --yes"]) {
+      const one = cli();
+      expect(await one.run(command, { stdin: file })).toMatchObject({ exitCode: 0 });
+      expect(await code(one, "m\u00fcller")).toBe("081804\n");
+    }
+  });
+
+  it.each([
+    ["windows-1252", Buffer.from(`otpauth://totp/M\u00fcller:x?secret=${KEY}`, "latin1")],
+    ["UTF-16 without its mark", Buffer.from(URI, "utf16le")],
+    ["text with a zero", Buffer.from(`${URI}\0\n`)],
+  ])("says so where text has another encoding: %s", async (_, stdin) => {
+    for (const command of ["add -", "import - --yes"]) {
+      const { exitCode, stderr } = await cli().run(command, { stdin });
+      expect([exitCode, stderr]).toEqual([5, expect.stringMatching(/another encoding than UTF-8.*iconv/s)]);
+    }
+  });
+
+  it.each([
+    [{ name: "x", totp: { secret: KEY } }, "TOTP"],
+    [{ name: "x", mfa: { issuer: "A", secretKey: KEY } }, "TOTP"],
+    [{ name: "x", otp: KEY, type: "totp", counter: 0 }, "TOTP"],
+    [{ name: "x", totp: { secret: KEY, digits: 8 } }, "digits 8"],
+    [{ name: "x", otp: KEY, type: "hotp" }, "type hotp"],
+    [{ name: "x", otp: KEY, counter: 4 }, "counter 4"],
+    [{ name: "x", secret: KEY }, "nothing"],
+  ])(
+    "a key in JSON of any program comes in, or is named where its codes are unusual: %j",
+    async (item, how) => {
+      const stdin = JSON.stringify([item, { uri: OTHER }]);
+      const { stdout, stderr } = await cli().run("import - --dry-run", { stdin });
+      expect(stdout.includes("081804")).toBe(how === "TOTP");
+      if (/ /.test(how)) expect(stderr).toMatch(new RegExp(`its codes are not the usual ones \\(${how}\\)`));
+    },
+  );
+
+  it("Duo's counter-based accounts come in, and are not called skipped", async () => {
+    const stdin = JSON.stringify([{ name: "A:b", otpGenerator: { otpSecret: KEY, counter: 5 } }]);
+    const { stdout, stderr } = await cli().run("import - --dry-run", { stdin });
+    expect([stdout, stderr]).toEqual([
+      expect.stringContaining("A:b"),
+      expect.not.stringContaining("skipped"),
+    ]);
+  });
+
+  it("JSON that is cut off: what was not looked for is named, and nothing is called complete", async () => {
+    const items = [
+      { type: 1, name: "A", login: { username: "b", totp: KEY } },
+      { type: 1, name: "GitHub", login: { username: "octocat", totp: URI } },
+      { type: 1, name: "C", login: { username: "d", totp: "" } },
+    ];
+    const whole = JSON.stringify({ encrypted: false, items });
+    const cut = await cli().run("import - --dry-run", { stdin: whole.slice(0, -20) });
+    expect(cut.stderr).toMatch(/skipped stdin, the rest of the file: it is not valid JSON.*cut off/);
+    const none = await cli().run("import - --dry-run", { stdin: whole.slice(0, 60) });
+    expect(none).toMatchObject({ exitCode: 5, stderr: expect.stringContaining("not valid JSON") });
+  });
+
+  it("JSON with a name twice in one object: says that only the last was read", async () => {
+    const login = `{"username":"octocat","totp":"${KEY}AAAA","totp":"${URI}"}`;
+    const stdin = `{"encrypted":false,"items":[{"type":1,"name":"GitHub","login":${login}}]}`;
+    const { exitCode, stderr } = await cli().run("import - --yes", { stdin });
+    expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/"totp": an object .* more than once/)]);
+    expect(stderr).not.toContain(KEY);
+  });
+
+  it("AWS: a device without its seed next to one that has it is named", async () => {
+    const devices = ["a", "b"].map((name) => ({ SerialNumber: `arn:aws:iam::123456789012:mfa/${name}` }));
+    const stdin = JSON.stringify([{ ...devices[0], Base32StringSeed: KEY }, devices[1]]);
+    const { stderr } = await cli().run("import - --dry-run", { stdin });
+    expect(stderr).toMatch(/skipped stdin, entry 2 \(b@123456789012\): it has no seed/);
+  });
+
+  it("the name of a file in an archive can't write to the terminal", async () => {
+    const members = [
+      ["a\x1b[31mred.maFile", "{}"],
+      ["b\x1b]52;c;eA==\x07.maFile", JSON.stringify({ shared_secret: "MTIzNDU2Nzg5MDEyMzQ1Njc4OTA=" })],
+    ] as const;
+    const one = testCli({ now, files: { "x.zip": rawZip(members, { utf8: true }) } });
+    const { stdout, stderr } = await one.run("import x.zip --yes");
+    expect([one.uris.size, stderr]).toEqual([1, expect.stringContaining("a[31mred.maFile")]);
+    expect(stdout + stderr).not.toMatch(/[\x07\x1b]/);
+    expect(JSON.stringify([...one.folder.files.values()])).not.toMatch(/\\u001b/);
   });
 
   it("calls Zoho's account by its name", async () => {

@@ -196,6 +196,21 @@ describe("a passphrase", { timeout: 120_000 }, () => {
     });
   });
 
+  it.each([
+    ["windows-1252", Buffer.from("p\u00e4sswort mit umlaut\n", "latin1")],
+    ["UTF-16, as PowerShell 5 writes it", Buffer.from("\ufeffcorrect horse\r\n", "utf16le")],
+  ])("in a file of another encoding it could not be typed, so it locks nothing: %s", async (_, bytes) => {
+    const cli = computer({ accounts: [github], files: { pw: bytes } });
+    for (const command of [
+      "backup create b.age --passphrase-file pw",
+      "export aegis --passphrase-file pw --output b.age",
+    ]) {
+      const { exitCode, stderr } = await cli.run(command);
+      expect([exitCode, stderr]).toEqual([5, expect.stringMatching(/is not UTF-8 text/)]);
+      expect(cli.files.has("b.age")).toBe(false);
+    }
+  });
+
   it("of ten words opens in any case and spacing, as it is typed back; one of one's own does not", async () => {
     const cli = computer({ accounts: [github] });
     const words = (await wordList()).slice(0, 10);

@@ -70,6 +70,10 @@ describe("CSV, read", () => {
     ["tabs", `title\tusername\ttotp\nA\tb\t${KEY}\n`],
     ["rows longer than the header", `title,username,totp\nA,b,${KEY},,x\n`],
     ["blank lines", `title,username,totp\n\n\r\nA,b,${KEY}\n\n`],
+    ["Excel's first line", `sep=;\r\ntitle;username;totp\r\nA;b;${KEY}\r\n`],
+    ["a separator in a quoted name", `"tags, if any","title","username","totp"\nx,A,b,${KEY}\n`],
+    ["a line break in a quoted name", `"title","username","totp","tags,\nif any"\nA,b,${KEY},\n`],
+    ["an issuer of its own", `name,issuer,totp\nb,A,${KEY}\n`],
   ])("%s", async (_, text) => {
     expect(formatOf(await openForeignFile("x", Buffer.from(text)))).toBe(csv);
     const { entries, skipped } = await read(text);
@@ -88,6 +92,36 @@ describe("CSV, read", () => {
       expect(both.entries).toMatchObject([{ enrollment: { otp: { digits: 8, period: 60 } } }]);
     },
   );
+
+  it.each([
+    ["algorithm,digits,period", "SHA256,8,60", { type: "totp", algorithm: "SHA256", digits: 8, period: 60 }],
+    ["Algorithm,Interval", "HMAC-SHA-512,60 sec", { algorithm: "SHA512", digits: 6, period: 60 }],
+    ["type,counter", "HOTP,8", { type: "hotp", counter: 8 }],
+    ["counter", "8", { type: "hotp", counter: 8 }],
+    ["type", "login", { type: "totp", algorithm: "SHA1", digits: 6, period: 30 }],
+    ["type", "steam", { type: "steam" }],
+  ])("a bare key is read with what its row says about it: %s", async (names, cells, otp) => {
+    const { entries, skipped } = await read(`title,username,totp,${names}\nA,b,${KEY},${cells}\n`);
+    expect(entries).toMatchObject([{ enrollment: { issuer: "A", otp } }]);
+    expect([entries.length, skipped]).toEqual([1, []]);
+  });
+
+  it.each([
+    ["digits", "eight", "digits"],
+    ["period", "-30", "period"],
+    ["algorithm", "MD5", "algorithm"],
+    ["type", "mOTP", "mOTP"],
+  ])("a bare key that its row makes unusable is named: %s %s", async (name, value, reason) => {
+    const { entries, skipped } = await read(`title,totp,${name}\nA,${KEY},${value}\n`);
+    expect([entries, skipped.length]).toEqual([[], 1]);
+    expect(skipped).toMatchObject([{ at: "row 2", reason: expect.stringContaining(reason) }]);
+  });
+
+  it("a second key in a row with unusual codes is named, not read with the usual ones", async () => {
+    const { entries, skipped } = await read(`title,totp,OTP key 2,digits\nA,${KEY},${KEY}AAAA,8\n`);
+    expect(entries).toMatchObject([{ enrollment: { otp: { digits: 8 } } }]);
+    expect(skipped).toMatchObject([{ reason: expect.stringContaining("digits 8") }]);
+  });
 
   it("says where a row stands as a spreadsheet counts, however many lines its cells have", async () => {
     const { entries } = await read(`title,notes,totp\nA,"1\n2\n3",\n\nB,,${KEY}\n`);

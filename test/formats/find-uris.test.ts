@@ -66,6 +66,35 @@ describe("a URI", () => {
     expect(found(`otpauth://totp/x?secret=3D${KEY}`)).toEqual([`otpauth://totp/x?secret=3D${KEY}`]);
   });
 
+  it("that is broken into lines, anywhere after the label's start, is whole again", async () => {
+    const uri = `otpauth://totp/A:b?secret=${KEY}&issuer=A&digits=8&period=60`;
+    const broken = Array.from({ length: uri.length - 20 }, (_, i) => i + 18).filter(
+      // Inside of the last value, nothing tells.
+      (at) => at < uri.lastIndexOf("=") + 2,
+    );
+    for (const at of broken)
+      for (const end of ["\n", "\r\n", " \n  "]) {
+        const text = `${uri.slice(0, at)}${end}${uri.slice(at)}`;
+        for (const around of [text, `Hello\n\n${text}\n\nBye bye\n`, `${text}\n${URI}\n`]) {
+          const { entries, skipped } = await readBytes("x.txt", Buffer.from(around), null);
+          expect([around, entries[0]?.enrollment.otp]).toMatchObject([around, { digits: 8, period: 60 }]);
+          expect(entries[0]?.enrollment.secret.reveal().length).toBe(20);
+          expect([entries.length, skipped]).toEqual([around.endsWith(`${URI}\n`) ? 2 : 1, []]);
+        }
+      }
+    expect(urisIn(`x\n${uri.slice(0, 40)}\n${uri.slice(40)}\n${URI}`)).toEqual([
+      { at: "line 2", uri },
+      { at: "line 4", uri: URI },
+    ]);
+  });
+
+  it.each([`${URI}\nalice\n`, `${URI}\nurl=https://example.com/?digits=8\n`, `${URI}\n\n&digits=8`])(
+    "is not joined with what comes after it: %j",
+    (text) => {
+      expect(found(text)).toEqual([URI]);
+    },
+  );
+
   it.each([
     "The scheme otpauth:// is Google's.",
     "steam://run/440 and steam://rungameid/440",
@@ -128,6 +157,7 @@ it.each([
   ["entities", `otpauth ${"&amp;".repeat(200_000)}`],
   ["backslashes", `otpauth ${"\\".repeat(1_000_000)}`],
   ["percent signs", `otpauth%3A${"%25".repeat(300_000)}`],
+  ["broken lines", `otpauth://totp/x?secret=A&a\n${"b&a\n".repeat(250_000)}`],
   ["mail", `?secret=3DA&a=3D ${"=3D=\n".repeat(200_000)}`],
 ])("a megabyte of %s takes no time", (_, text) => {
   const begin = process.cpuUsage();

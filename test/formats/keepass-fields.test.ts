@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { WAYS } from "../../src/formats/keepass-fields.ts";
 import { formatOtpauthUri } from "../../src/otp/otpauth-uri.ts";
+import { readBytes } from "./reading.ts";
 
 /** RFC 6238's key, in every spelling. */
 const KEY = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -125,5 +126,38 @@ describe("an entry's fields", () => {
     ["still encrypted", { otp: undefined }, "its fields are still encrypted"],
   ])("put aside: %s", (_, fields, reason) => {
     expect(() => read(fields)).toThrow(reason);
+  });
+});
+
+describe("in a database, a field that has been read", () => {
+  const read = async (fields: Readonly<Record<string, string>>) => {
+    const strings = Object.entries({ ...ENTRY, ...fields }).map(
+      ([name, value]) => `<String><Key>${name}</Key><Value>${value}</Value></String>`,
+    );
+    const entry = `<Entry>${strings.join("")}</Entry>`;
+    const xml = `<KeePassFile><Root><Group>${entry}</Group></Root></KeePassFile>`;
+    const { entries, skipped } = await readBytes("x.xml", Buffer.from(xml), null);
+    return [
+      entries.map(({ enrollment }) => formatOtpauthUri(enrollment, "short")),
+      skipped.map(({ reason }) => reason),
+    ];
+  };
+
+  it.each([
+    [{ "TimeOtp-Secret-Base32": KEY, "TimeOtp-Length": "8" }, `${PLAIN}&digits=8`],
+    [{ "TOTP Seed": KEY, "TOTP Settings": "60;6" }, `${PLAIN}&period=60`],
+    [{ "TimeOtp-Secret-Base32": KEY, "TimeOtp-Secret-Hex": HEX }, PLAIN],
+    // As base32 it would be another key.
+    [{ "TimeOtp-Secret-Hex": "abcdefabcdefabcdefab" }, PLAIN.replace(KEY, "VPG67K6N56V4335L")],
+  ])("is not read once more as a bare key: %j", async (fields, uri) => {
+    expect(await read(fields)).toEqual([[uri], []]);
+  });
+
+  it("and that has another key in another encoding makes the entry unusable, not half of it", async () => {
+    const reason = "it has several keys, and only one of them can be right";
+    expect(await read({ "TimeOtp-Secret-Base32": `${KEY}AA`, "TimeOtp-Secret-Hex": HEX })).toEqual([
+      [],
+      [reason],
+    ]);
   });
 });

@@ -6,11 +6,13 @@ export interface RawZip {
   readonly count?: number;
   /** All members are the bytes of the first. */
   readonly overlapping?: boolean;
+  /** The names are UTF-8, and not the characters of DOS. */
+  readonly utf8?: boolean;
 }
 
 export function rawZip(
   members: readonly (readonly [name: string, content: string])[],
-  { count = members.length, overlapping = false }: RawZip = {},
+  { count = members.length, overlapping = false, utf8 = false }: RawZip = {},
 ): Buffer {
   const locals: Buffer[] = [];
   const centrals: Buffer[] = [];
@@ -19,6 +21,7 @@ export function rawZip(
     const offset = overlapping ? 0 : length;
     const shape = Buffer.alloc(26);
     shape.writeUInt16LE(20, 0);
+    shape.writeUInt16LE(utf8 ? 0x0800 : 0, 2);
     shape.writeUInt32LE(crc32(content), 10);
     shape.writeUInt32LE(content.length, 14);
     shape.writeUInt32LE(content.length, 18);

@@ -11,7 +11,7 @@ import type { Mac } from "../../src/ports/mac.ts";
 import type { Size } from "../../src/ports/terminal.ts";
 import type { Asked } from "../../src/ports/unlocked.ts";
 import type { WorkTree } from "../../src/ports/user-git.ts";
-import { readQrCodes } from "../../src/qr/read.ts";
+import { readPicture } from "../../src/qr/read.ts";
 import { sharedKeys } from "../../src/seeds/file/shared-keys.ts";
 import { type NoteKeeper, notesIn } from "../../src/seeds/notes/notes.ts";
 import type { SeedStore } from "../../src/seeds/seed-store.ts";
@@ -191,7 +191,7 @@ export function testCli(options: TestCliOptions = {}) {
       terminal: () => terminal,
       folder,
       stateFolder: async () => state,
-      pictures: { prepare() {}, read: readQrCodes },
+      pictures: { prepare() {}, read: readPicture },
       files: {
         async read(path) {
           const content = files.get(path);

@@ -8,6 +8,8 @@ it.each([
   ["MZXW6YTBOI======", "foobar"],
   ["mzxw 6ytb-oi", "foobar"],
   ["MZXW6YTBO", "fooba"],
+  ["\u202aMZXW\u200b6YTB\u202c\u200e", "fooba"],
+  ["\ufeffMZXW\u00a06YTB\u2060", "fooba"],
 ])("%j", (text, bytes) => expect(Buffer.from(parseBase32(text).reveal()).toString()).toBe(bytes));
 
 it("is written without padding", () =>

@@ -77,6 +77,22 @@ describe("a key", () => {
   });
 });
 
+it.each(["GEZDGNBVGY3TQOJQ", "3132333435363738393031323334353637383930", "MTIzNDU2Nzg5MDEyMzQ1Njc4OTA="])(
+  "%s is the same key between the invisible marks of pasted text",
+  (key) => {
+    for (const [before, after] of ["\u200e\u200e", "\u202a\u202c", "\u2066\u2069", "\ufeff\u200b"].map(
+      (pair) => [...pair],
+    )) {
+      const pasted = `${before}${key}${after}`;
+      expect(looksLikeKey(pasted)).toBe(true);
+      expect(keyReadings(pasted).map(({ encoding }) => encoding)).toEqual(
+        keyReadings(key).map(({ encoding }) => encoding),
+      );
+      expect(keyReadings(pasted)[0].secret.equals(keyReadings(key)[0].secret)).toBe(true);
+    }
+  },
+);
+
 it("only what can't be base32 is surely hex", () => {
   expect([RFC, "ABCDEF2345672345", "1019", KEY].map(isSurelyHex)).toEqual([true, false, false, false]);
 });

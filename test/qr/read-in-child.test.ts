@@ -17,8 +17,12 @@ const answering = (text: string) => () => async (): Promise<ChildEnd> => ({ answ
 
 it("its texts are the answer", async () => {
   expect(texts).toHaveLength(1);
-  expect(await readInChild(picture, answering(await answerOf(picture)))).toEqual(texts);
-  expect(await readInChild(picture, answering('{"texts":["other"]}'))).toEqual(["other"]);
+  const answer = await answerOf(picture);
+  expect(await readInChild(picture, answering(answer))).toEqual({ texts, hasUnread: false });
+  expect(await readInChild(picture, answering('{"texts":["other"],"hasUnread":true}'))).toEqual({
+    texts: ["other"],
+    hasUnread: true,
+  });
 });
 
 it("what it refuses is refused with the same words, hints and exit code", async () => {
@@ -36,7 +40,7 @@ it.each([
   ["said nothing that we know", { answer: Buffer.from("{}") }],
   ["was cut off", { answer: Buffer.from('{"texts":["o') }],
 ] as const)("where it %s, the picture is read here", async (_, end) => {
-  expect(await readInChild(picture, () => async () => end)).toEqual(texts);
+  expect(await readInChild(picture, () => async () => end)).toMatchObject({ texts });
 });
 
 it("a large picture does not go there: the optimizing compiler earns its time on it", async () => {
@@ -46,7 +50,7 @@ it("a large picture does not go there: the optimizing compiler earns its time on
       writePng(2001, () => true, RGBA),
       start,
     ),
-  ).toEqual([]);
+  ).toMatchObject({ texts: [] });
   expect(start).not.toHaveBeenCalled();
 });
 

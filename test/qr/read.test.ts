@@ -6,8 +6,8 @@ import { ExitCode, UserError } from "../../src/base/errors.ts";
 import { pngChunks } from "../../src/images/png-chunks.ts";
 import { readPngRows } from "../../src/images/png-rows.ts";
 import { modulesOf } from "../../src/qr/matrix.ts";
-import { readQrCodes } from "../../src/qr/read.ts";
-import { chunk, drawPng, PNG_KINDS, type PngKind, RGBA, writePng } from "./write-png.ts";
+import { readPicture, readQrCodes } from "../../src/qr/read.ts";
+import { chunk, drawPng, drawTwo, PNG_KINDS, type PngKind, RGBA, writePng } from "./write-png.ts";
 
 const folder = new URL("../fixtures/qr/", import.meta.url);
 const fixture = (name: string) => readFileSync(new URL(name, folder));
@@ -52,6 +52,16 @@ describe("pictures of our own", () => {
         /^otpauth:\/\/totp\/Amazon%20Web%20Services:root-account-mfa-device@123456789012\?secret=[A-Z2-7]{64}&issuer=Amazon%20Web%20Services$/,
       ),
     ]);
+  });
+
+  test("a code that can't be read next to one that can is not passed over", async () => {
+    const other = alice.replace(/secret=.{4}/, "secret=AAAA");
+    const covered = await readPicture(await drawTwo(alice, other, { covered: true }));
+    expect(covered).toMatchObject({ texts: [alice], hasUnread: true });
+    const both = await readPicture(await drawTwo(alice, other));
+    expect(both).toMatchObject({ texts: expect.arrayContaining([alice, other]), hasUnread: false });
+    for (const [name] of pictures.slice(0, 10))
+      expect([name, (await readPicture(fixture(name))).hasUnread]).toEqual([name, false]);
   });
 
   test.each(PNG_KINDS)("reads color type $colorType, $depth bits, interlaced: $interlaced", async (kind) => {

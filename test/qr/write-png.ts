@@ -92,3 +92,21 @@ export function chunk(type: string, data: Uint8Array): Buffer {
   frame.writeUInt32BE(crc32(body), 4);
   return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
 }
+
+/** Two QR codes next to each other. `covered`: a white square hides the middle of the second one. */
+export async function drawTwo(left: string, right: string, { covered = false } = {}): Promise<Buffer> {
+  const [scale, quiet] = [4, 4];
+  const [first, second] = [await modulesOf(left, "L"), await modulesOf(right, "L")];
+  const start = first.length + 2 * quiet;
+  const side = (start + second.length + 2 * quiet) * scale;
+  const isHidden = (at: number) => covered && at > second.length * 0.35 && at < second.length * 0.7;
+  return writePng(
+    side,
+    (x, y) => {
+      const [column, row] = [Math.floor(x / scale) - quiet, Math.floor(y / scale) - quiet];
+      if (column < start - quiet) return first[row]?.[column] ?? false;
+      return !(isHidden(column - start) && isHidden(row)) && (second[row]?.[column - start] ?? false);
+    },
+    RGBA,
+  );
+}

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { run } from "../../src/cli/run.ts";
 import { createLedger, type Ledger } from "../../src/ledger/ledger.ts";
 import type { DataFolder } from "../../src/ports/data-folder.ts";
-import { readQrCodes } from "../../src/qr/read.ts";
+import { readPicture } from "../../src/qr/read.ts";
 import { sealedIds } from "../../src/seeds/file/sealed-file.ts";
 import { sharedKeys } from "../../src/seeds/file/shared-keys.ts";
 import { SEED_STORES } from "../../src/seeds/index.ts";
@@ -99,7 +99,7 @@ function insideOf(
         folder,
         stateFolder: deps.stateFolder,
         files: userFiles,
-        pictures: { prepare() {}, read: readQrCodes },
+        pictures: { prepare() {}, read: readPicture },
         ledger: createLedger(folder, (text) => stderr.write(`twinseed: warning: ${text}\n`)),
         seeds: (purpose) => openSeedStore(deps, { create: purpose === "enroll" }),
         workTree: workTree(data, env),
