@@ -668,6 +668,15 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "a member that another one has removed is lost here too, and its key counts as removed",
     ],
   },
+  "A device that was shown a QR code and named": {
+    "test/commands/qr.test.ts": [
+      "Ctrl-C once the device was named: it was shown the code, and may have the seed",
+    ],
+    "test/commands/google.test.ts": [
+      "Ctrl-C among the proofs: the device is known to have been shown them all",
+    ],
+    "test/commands/device.test.ts": ["Ctrl-C loses nothing"],
+  },
   "What a command line": {
     "test/commands/named-twice.test.ts": ["%s %s %s %s", "%s %s %s %s, at a terminal"],
   },

@@ -12,8 +12,8 @@ import type { Needs } from "../world.ts";
 
 const KINDS = DEVICE_KINDS.join(", ");
 
-/** Asks the user on a terminal. Functions get undefined if there is none. */
-export type AskKind = (question: string) => Promise<string>;
+/** Asks the user on a terminal. `choices` are the possible answers, for where they don't fit next to the question. */
+export type AskKind = (question: string, choices: string) => Promise<string>;
 
 export function parseKind(text: string): DeviceKind {
   const kind = DEVICE_KINDS.find((one) => one === text.trim().toLowerCase());

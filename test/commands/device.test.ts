@@ -232,7 +232,7 @@ describe("device replace", () => {
       exitCode: 130,
     });
     expect(await copies(cli, "Amazon")).toEqual(["laptop", "old", "new"]);
-    expect(await copies(cli)).toEqual(["laptop", "old"]);
+    expect(await copies(cli)).toEqual(["laptop", "old", "new ?"]);
   });
 
   it("without a terminal: what to do instead", async () => {

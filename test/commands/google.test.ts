@@ -276,6 +276,20 @@ describe("on a terminal", () => {
   });
 });
 
+it("Ctrl-C among the proofs: the device is known to have been shown them all", async () => {
+  const cli = testCli({ accounts: many(3), now });
+  const [first] = many(3);
+  const answers = ["", "phone", first === undefined ? "" : shown(first)];
+  expect(await cli.run("qr --google", { answers, window: { columns: 120, rows: 60 } })).toMatchObject({
+    exitCode: 130,
+  });
+  expect(await copies(cli)).toEqual({
+    "user1@example.org": "laptop, phone",
+    "user2@example.org": "laptop, phone ?",
+    "user3@example.org": "laptop, phone ?",
+  });
+});
+
 describe("device replace --google", () => {
   it("moves all that can go at once, and says what is still on the old one", async () => {
     const [one = github, two = github] = many(2);

@@ -68,6 +68,13 @@ describe("on a terminal", () => {
   });
 });
 
+it("Ctrl-C once the device was named: it was shown the code, and may have the seed", async () => {
+  const cli = testCli({ accounts: [github] });
+  expect(await cli.run("qr github", { answers: ["phone"] })).toMatchObject({ exitCode: 130 });
+  const [{ copies }] = JSON.parse((await cli.run("list --json")).stdout);
+  expect(copies).toMatchObject([{ device: "laptop" }, { device: "phone", confirmedAt: null }]);
+});
+
 it("piped: the plain drawing, and a warning on stderr", async () => {
   const cli = testCli({ accounts: [github] });
   const { exitCode, stdout, stderr } = await cli.run("qr github");
