@@ -677,6 +677,12 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
     ],
     "test/commands/device.test.ts": ["Ctrl-C loses nothing"],
   },
+  "Questions below a QR code leave room": {
+    "test/system/fitted-question.test.ts": ["in a window of %i columns, %j leaves room for the answer"],
+    "test/commands/qr.test.ts": [
+      "what a device is: in 80 columns, the choices and the answer are visible, and a wrong answer is said",
+    ],
+  },
   "What a command line": {
     "test/commands/named-twice.test.ts": ["%s %s %s %s", "%s %s %s %s, at a terminal"],
   },

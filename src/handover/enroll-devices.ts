@@ -11,7 +11,7 @@ import { deviceNamed } from "../ledger/find-device.ts";
 import { prove } from "../ledger/proof.ts";
 import type { Screen } from "../ports/terminal.ts";
 import { note, pasteable, pasteableName, quoted, warn } from "../talk/say.ts";
-import { namedDevice } from "../vault/named-device.ts";
+import { type AskKind, namedDevice } from "../vault/named-device.ts";
 import type { OpenedAccount } from "../vault/open-account.ts";
 import { checkCode, driftOf, driftSentence, recordCopies, recordProof } from "../vault/proofs.ts";
 import type { Needs } from "../world.ts";
@@ -118,7 +118,15 @@ async function findDeviceOrSay(
   needs: Needs<"computer" | "clock" | "random" | "ledger">,
 ): Promise<Device | undefined> {
   try {
-    return await namedDevice(name, undefined, (question) => stage.screen.ask(question), needs);
+    let isAsked = false;
+    const ask: AskKind = (_, { choices, question }) => {
+      isAsked = true;
+      stage.say(choices);
+      return stage.screen.ask(question);
+    };
+    const device = await namedDevice(name, undefined, ask, needs);
+    if (isAsked) stage.say(`${quoted(device.name)}: ${device.kind}`);
+    return device;
   } catch (error) {
     if (!(error instanceof UserError) || error.exitCode === ExitCode.interrupted) throw error;
     stage.say(error.message);
