@@ -683,6 +683,12 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "what a device is: in 80 columns, the choices and the answer are visible, and a wrong answer is said",
     ],
   },
+  "Where there is no terminal to ask for": {
+    "test/seeds/open.test.ts": [
+      "names only the variables that open it, and those that are set and don't",
+      "says how to open it where there is neither a variable nor a terminal",
+    ],
+  },
   "What a command line": {
     "test/commands/named-twice.test.ts": ["%s %s %s %s", "%s %s %s %s, at a terminal"],
   },
