@@ -689,6 +689,12 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "says how to open it where there is neither a variable nor a terminal",
     ],
   },
+  "A name with spaces that has no quotation marks": {
+    "test/transcripts/guesses.txt": [
+      "What people type first: words of other tools, accounts alone, and what is nearly a command.",
+    ],
+    "test/ledger/find.test.ts": ["is near no name that shares no letter with it"],
+  },
   "What a command line": {
     "test/commands/named-twice.test.ts": ["%s %s %s %s", "%s %s %s %s, at a terminal"],
   },

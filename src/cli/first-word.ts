@@ -8,6 +8,7 @@ import { COMMANDS } from "../commands/index.ts";
 import { accountsMatching, isNamed } from "../ledger/find.ts";
 import { quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
+import { quotedAccount } from "./excess-arguments.ts";
 
 /** Other words for commands. */
 export const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
@@ -37,6 +38,18 @@ const HINTS: Readonly<Record<string, readonly string[]>> = {
   qrcode: ["qr", "NAME"],
   copy: ["code", "--copy", "NAME"],
   check: ["audit"],
+  find: ["list", "NAME"],
+  search: ["list", "NAME"],
+  accounts: ["list"],
+  oath: ["code"],
+  append: ["add"],
+  clip: ["code", "--copy", "NAME"],
+  man: ["help"],
+  lost: ["device", "lost", "NAME"],
+  replace: ["device", "replace", "OLD", "NEW"],
+  log: ["store", "log"],
+  members: ["store", "members"],
+  exec: ["aws", "session", "NAME"],
   login: ["aws", "session", "NAME"],
   push: ["sync"],
   pull: ["sync"],
@@ -62,7 +75,13 @@ export async function understood(
   if (account !== undefined && accounts.length === 1 && (near === undefined || isNamed(account, word)))
     return ["code", ...args];
   const meant = near === undefined ? SYNONYMS[(await nearest(word, Object.keys(SYNONYMS))) ?? ""] : [near];
-  throw usageError(`unknown command ${quoted(word)}`, ...hintsFor(word, rest, meant, accounts.length));
+  const together = isAlone ? undefined : quotedAccount(args, needs);
+  throw usageError(
+    `unknown command ${quoted(word)}`,
+    ...(together === undefined
+      ? hintsFor(word, rest, meant, accounts.length)
+      : [`for the account's code: twinseed code ${together}`]),
+  );
 }
 
 function isCommand(word: string): boolean {

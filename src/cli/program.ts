@@ -7,6 +7,7 @@ import { COMMANDS } from "../commands/index.ts";
 import { secondsIn } from "../seeds/keyring/waiting.ts";
 import { groupExamples } from "../talk/examples.ts";
 import type { World } from "../world.ts";
+import { requireNoMoreArguments } from "./excess-arguments.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { understood } from "./first-word.ts";
 import { registerHelp } from "./help-command.ts";
@@ -44,6 +45,8 @@ export async function commandLine(world: World, name = "", typed?: Typed): Promi
       "--keyring-wait <seconds>",
       "how long to wait for a locked keyring (default: 120 on a terminal, else 14)",
     )
+    .allowExcessArguments() // checked here, in our words
+    .hook("preAction", (_, command) => requireNoMoreArguments(command, world))
     .hook("preAction", (own) => setKeyringWait(own.opts(), world))
     .exitOverride()
     .configureHelp({ minWidthToWrap: LEAST_HELP_WIDTH })

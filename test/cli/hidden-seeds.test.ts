@@ -137,7 +137,7 @@ describe("a name", () => {
 
   it("of a command is repeated beside groups of a seed", async () => {
     const { stderr } = await testCli().run("code jbsw y3dp ehpk 3pxp");
-    expect(stderr).toContain("too many arguments for 'code'");
+    expect(stderr).toContain('"twinseed code" takes 1 argument, not 4');
   });
 
   it("is repeated where it exists, however random it looks", async () => {
