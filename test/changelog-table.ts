@@ -695,6 +695,9 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
     ],
     "test/ledger/find.test.ts": ["is near no name that shares no letter with it"],
   },
+  "`add` with an argument that is no picture": {
+    "test/intake/not-a-picture.test.ts": ["%s: %s", "a key after a name is noticed, and nothing is read"],
+  },
   "What a command line": {
     "test/commands/named-twice.test.ts": ["%s %s %s %s", "%s %s %s %s, at a terminal"],
   },

@@ -6,6 +6,9 @@ import { accountsMatching } from "../ledger/find.ts";
 import { count } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 
+/** Arguments that can be a name of the user's choice. */
+const NAMES: readonly string[] = ["account", "device", "name", "filter", "old", "new"];
+
 /** Throws UserError (exit 2). The arguments are not repeated, because one may be a passphrase; names that exist here are. */
 export function requireNoMoreArguments(command: Command, needs: Needs<"ledger">): void {
   const { args, registeredArguments: taken } = command;
@@ -17,7 +20,9 @@ export function requireNoMoreArguments(command: Command, needs: Needs<"ledger">)
   const most = taken.length === 0 ? "no arguments" : `${count(taken.length, "argument")}, not ${args.length}`;
   throw usageError(
     `"${words}" takes ${most}`,
-    ...(taken.length === 0 ? [] : [`a name with spaces needs quotation marks${name}`]),
+    ...(!taken.some((one) => NAMES.includes(one.name()))
+      ? []
+      : [`a name with spaces needs quotation marks${name}`]),
     `how to use it: ${words} --help`,
   );
 }
