@@ -698,6 +698,11 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
   "`add` with an argument that is no picture": {
     "test/intake/not-a-picture.test.ts": ["%s: %s", "a key after a name is noticed, and nothing is read"],
   },
+  "Where the system refuses a file": {
+    "test/system/disk-error.test.ts": [
+      "the owner of %s, or of what is there of its path, is asked with a line to paste",
+    ],
+  },
   "What a command line": {
     "test/commands/named-twice.test.ts": ["%s %s %s %s", "%s %s %s %s, at a terminal"],
   },
