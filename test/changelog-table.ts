@@ -703,6 +703,12 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "the owner of %s, or of what is there of its path, is asked with a line to paste",
     ],
   },
+  "A computer that was installed again and restored": {
+    "test/commands/computers.test.ts": [
+      "a computer that was installed again, and has restored its backup %s, is not two safe ones",
+      "a backup restored into another folder of the same computer proves what it did",
+    ],
+  },
   "What a command line": {
     "test/commands/named-twice.test.ts": ["%s %s %s %s", "%s %s %s %s, at a terminal"],
   },
