@@ -709,6 +709,9 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "a backup restored into another folder of the same computer proves what it did",
     ],
   },
+  "A key in quotation marks": {
+    "test/commands/any-input.test.ts": ["in quotation marks, as jq prints it"],
+  },
   "What a command line": {
     "test/commands/named-twice.test.ts": ["%s %s %s %s", "%s %s %s %s, at a terminal"],
   },
