@@ -712,6 +712,9 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
   "A key in quotation marks": {
     "test/commands/any-input.test.ts": ["in quotation marks, as jq prints it"],
   },
+  "`device replace` of a device without accounts": {
+    "test/commands/device.test.ts": ["a device without accounts is not said to show codes"],
+  },
   "What a command line": {
     "test/commands/named-twice.test.ts": ["%s %s %s %s", "%s %s %s %s, at a terminal"],
   },
