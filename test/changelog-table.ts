@@ -712,6 +712,9 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
   "A key in quotation marks": {
     "test/commands/any-input.test.ts": ["in quotation marks, as jq prints it"],
   },
+  "`restore` of an account whose name is taken": {
+    "test/commands/add.test.ts": ["--replace puts the old one aside, from where it comes back"],
+  },
   "`device replace` of a device without accounts": {
     "test/commands/device.test.ts": ["a device without accounts is not said to show codes"],
   },
