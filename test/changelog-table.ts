@@ -712,6 +712,11 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
   "A key in quotation marks": {
     "test/commands/any-input.test.ts": ["in quotation marks, as jq prints it"],
   },
+  "`device check phone FILE` and": {
+    "test/commands/audit-truth.test.ts": [
+      "twinseed's own file does not say what a phone has, only what another computer has",
+    ],
+  },
   "`restore` of an account whose name is taken": {
     "test/commands/add.test.ts": ["--replace puts the old one aside, from where it comes back"],
   },
