@@ -717,6 +717,9 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "twinseed's own file does not say what a phone has, only what another computer has",
     ],
   },
+  "`export google --output x.gif`": {
+    "test/commands/google.test.ts": ["a text called %s would be taken for a picture"],
+  },
   "`restore` of an account whose name is taken": {
     "test/commands/add.test.ts": ["--replace puts the old one aside, from where it comes back"],
   },

@@ -151,6 +151,14 @@ describe("to files", () => {
     expectSame(await heldBy(await pictures(cli, "x.png")), [github]);
   });
 
+  it.each(["x.gif", "x.JPG", "x.pdf"])("a text called %s would be taken for a picture", async (name) => {
+    const cli = testCli({ accounts: many(1) });
+    expect(await cli.run(`export google --output ${name}`)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining(".png or .svg"),
+    });
+    expect(cli.files.size).toBe(0);
+  });
   it("--device: noted, not confirmed", async () => {
     const cli = testCli({ accounts: many(2) });
     await cli.run("qr user1 user2 --google --output x.png --device phone");
