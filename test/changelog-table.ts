@@ -720,6 +720,12 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
   "`export google --output x.gif`": {
     "test/commands/google.test.ts": ["a text called %s would be taken for a picture"],
   },
+  "Groups of a seed after a mistyped command": {
+    "test/cli/hidden-seeds.test.ts": [
+      "is repeated by no command, whatever the place and the spelling",
+      "that is the value of an unknown option is not repeated, as it may be a password",
+    ],
+  },
   "`restore` of an account whose name is taken": {
     "test/commands/add.test.ts": ["--replace puts the old one aside, from where it comes back"],
   },

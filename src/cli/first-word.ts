@@ -96,8 +96,9 @@ function hintsFor(
 ): string[] {
   const hints: string[] = [];
   const meant = Object.hasOwn(HINTS, word) ? HINTS[word] : undefined;
-  if (meant !== undefined) hints.push(`did you mean: ${pasted(...filled(meant, rest))}`);
-  else if (near !== undefined) hints.push(`did you mean: ${pasted(...near, ...rest)}`);
+  const isKey = mayBeKey(rest);
+  if (meant !== undefined) hints.push(`did you mean: ${pasted(...filled(meant, isKey ? [] : rest))}`);
+  else if (near !== undefined) hints.push(`did you mean: ${pasted(...near, ...(isKey ? ["…"] : rest))}`);
   if (PICTURE.test(word)) hints.push(`to enroll it: ${pasted("add", word)}`);
   if (BACKUP.test(word)) hints.push(`to restore it: ${pasted("backup", "restore", word)}`);
   if (matches > 1) hints.push(`several accounts match; see: ${pasted("code", word)}`);
@@ -105,6 +106,15 @@ function hintsFor(
   return hints.length > 0
     ? hints
     : ["list commands with: twinseed help", "list accounts with: twinseed list"];
+}
+
+/** Letters of the shortest key that services issue. */
+const SHORTEST_KEY = 16;
+
+/** Words, or parts with dashes between them, may be the groups of a key that was typed in the wrong place: they are not repeated. */
+function mayBeKey(words: readonly string[]): boolean {
+  const groups = words.filter((word) => !word.startsWith("-")).flatMap((word) => word.split(/[^a-z0-9]+/i));
+  return groups.length > 1 && groups.join("").length >= SHORTEST_KEY;
 }
 
 /** The capitals, replaced by what the user typed. */

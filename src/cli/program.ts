@@ -72,7 +72,7 @@ function setKeyringWait({ keyringWait }: OptionValues, world: World): void {
 
 /** commander quotes the arguments, which are untrusted. */
 function ourStyle(text: string, typed: Typed | undefined): string {
-  const lines = text
+  const lines = withoutValue(text)
     .split("\n")
     .map((line) => withoutSeeds(printable(line, 300), typed))
     .filter((line) => line !== "");
@@ -83,6 +83,11 @@ function ourStyle(text: string, typed: Typed | undefined): string {
       /\(Did you mean (?:one of )?([^(\n]*)\?\)/,
       (_, names: string) => `hint: did you mean ${choice(names)}?`,
     );
+}
+
+/** `--password=…`: what follows the sign may be one. */
+function withoutValue(text: string): string {
+  return text.replace(/(unknown option '[^=]*=)[\s\S]*'/, "$1…'");
 }
 
 function choice(names: string): string {
