@@ -671,6 +671,8 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
   "`audit` called accounts safe whose": {
     "test/commands/computers.test.ts": [
       "a new disk in the same computer: what the old one had proved does not count, however often it is restored",
+      "a computer that was installed again, and has restored its backup %s, is not two safe ones",
+      "a backup restored into another folder of the same computer proves what it did",
       "a lost state folder, and the seed of a removed account again: the copy of the computer before does not count",
     ],
     "test/commands/audit-truth.test.ts": [
@@ -714,6 +716,64 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
     "test/commands/backup-restore.test.ts": [
       "an account that got a new seed on another computer: which of the two works is asked, and nothing is called safe",
     ],
+  },
+  "A device that was shown a QR code and named": {
+    "test/commands/qr.test.ts": [
+      "Ctrl-C once the device was named: it was shown the code, and may have the seed",
+    ],
+    "test/commands/google.test.ts": [
+      "Ctrl-C among the proofs: the device is known to have been shown them all",
+    ],
+    "test/commands/device.test.ts": ["Ctrl-C loses nothing"],
+  },
+  "Questions below a QR code leave room": {
+    "test/system/fitted-question.test.ts": ["in a window of %i columns, %j leaves room for the answer"],
+    "test/commands/qr.test.ts": [
+      "what a device is: in 80 columns, the choices and the answer are visible, and a wrong answer is said",
+    ],
+  },
+  "Where there is no terminal to ask for": {
+    "test/seeds/open.test.ts": [
+      "names only the variables that open it, and those that are set and don't",
+      "says how to open it where there is neither a variable nor a terminal",
+    ],
+  },
+  "A name with spaces that has no quotation marks": {
+    "test/transcripts/guesses.txt": [
+      "What people type first: words of other tools, accounts alone, and what is nearly a command.",
+    ],
+    "test/ledger/find.test.ts": ["is near no name that shares no letter with it"],
+  },
+  "`add` with an argument that is no picture": {
+    "test/intake/not-a-picture.test.ts": ["%s: %s", "a key after a name is noticed, and nothing is read"],
+  },
+  "Where the system refuses a file": {
+    "test/system/disk-error.test.ts": [
+      "the owner of %s, or of what is there of its path, is asked with a line to paste",
+    ],
+  },
+  "A key in quotation marks": {
+    "test/commands/any-input.test.ts": ["in quotation marks, as jq prints it"],
+  },
+  "`device check phone FILE` and": {
+    "test/commands/audit-truth.test.ts": [
+      "twinseed's own file does not say what a phone has, only what another computer has",
+    ],
+  },
+  "`export google --output x.gif`": {
+    "test/commands/google.test.ts": ["a text called %s would be taken for a picture"],
+  },
+  "Groups of a seed after a mistyped command": {
+    "test/cli/hidden-seeds.test.ts": [
+      "is repeated by no command, whatever the place and the spelling",
+      "that is the value of an unknown option is not repeated, as it may be a password",
+    ],
+  },
+  "`restore` of an account whose name is taken": {
+    "test/commands/add.test.ts": ["--replace puts the old one aside, from where it comes back"],
+  },
+  "`device replace` of a device without accounts": {
+    "test/commands/device.test.ts": ["a device without accounts is not said to show codes"],
   },
   "What a command line": {
     "test/commands/named-twice.test.ts": ["%s %s %s %s", "%s %s %s %s, at a terminal"],

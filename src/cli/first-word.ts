@@ -8,6 +8,7 @@ import { COMMANDS } from "../commands/index.ts";
 import { accountsMatching, isNamed } from "../ledger/find.ts";
 import { quoted } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
+import { quotedAccount } from "./excess-arguments.ts";
 
 /** Other words for commands. */
 export const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
@@ -37,6 +38,18 @@ const HINTS: Readonly<Record<string, readonly string[]>> = {
   qrcode: ["qr", "NAME"],
   copy: ["code", "--copy", "NAME"],
   check: ["audit"],
+  find: ["list", "NAME"],
+  search: ["list", "NAME"],
+  accounts: ["list"],
+  oath: ["code"],
+  append: ["add"],
+  clip: ["code", "--copy", "NAME"],
+  man: ["help"],
+  lost: ["device", "lost", "NAME"],
+  replace: ["device", "replace", "OLD", "NEW"],
+  log: ["store", "log"],
+  members: ["store", "members"],
+  exec: ["aws", "session", "NAME"],
   login: ["aws", "session", "NAME"],
   push: ["sync"],
   pull: ["sync"],
@@ -62,7 +75,13 @@ export async function understood(
   if (account !== undefined && accounts.length === 1 && (near === undefined || isNamed(account, word)))
     return ["code", ...args];
   const meant = near === undefined ? SYNONYMS[(await nearest(word, Object.keys(SYNONYMS))) ?? ""] : [near];
-  throw usageError(`unknown command ${quoted(word)}`, ...hintsFor(word, rest, meant, accounts.length));
+  const together = isAlone ? undefined : quotedAccount(args, needs);
+  throw usageError(
+    `unknown command ${quoted(word)}`,
+    ...(together === undefined
+      ? hintsFor(word, rest, meant, accounts.length)
+      : [`for the account's code: twinseed code ${together}`]),
+  );
 }
 
 function isCommand(word: string): boolean {
@@ -77,8 +96,9 @@ function hintsFor(
 ): string[] {
   const hints: string[] = [];
   const meant = Object.hasOwn(HINTS, word) ? HINTS[word] : undefined;
-  if (meant !== undefined) hints.push(`did you mean: ${pasted(...filled(meant, rest))}`);
-  else if (near !== undefined) hints.push(`did you mean: ${pasted(...near, ...rest)}`);
+  const isKey = mayBeKey(rest);
+  if (meant !== undefined) hints.push(`did you mean: ${pasted(...filled(meant, isKey ? [] : rest))}`);
+  else if (near !== undefined) hints.push(`did you mean: ${pasted(...near, ...(isKey ? ["…"] : rest))}`);
   if (PICTURE.test(word)) hints.push(`to enroll it: ${pasted("add", word)}`);
   if (BACKUP.test(word)) hints.push(`to restore it: ${pasted("backup", "restore", word)}`);
   if (matches > 1) hints.push(`several accounts match; see: ${pasted("code", word)}`);
@@ -86,6 +106,15 @@ function hintsFor(
   return hints.length > 0
     ? hints
     : ["list commands with: twinseed help", "list accounts with: twinseed list"];
+}
+
+/** Letters of the shortest key that services issue. */
+const SHORTEST_KEY = 16;
+
+/** Words, or parts with dashes between them, may be the groups of a key that was typed in the wrong place: they are not repeated. */
+function mayBeKey(words: readonly string[]): boolean {
+  const groups = words.filter((word) => !word.startsWith("-")).flatMap((word) => word.split(/[^a-z0-9]+/i));
+  return groups.length > 1 && groups.join("").length >= SHORTEST_KEY;
 }
 
 /** The capitals, replaced by what the user typed. */

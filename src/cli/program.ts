@@ -7,6 +7,7 @@ import { COMMANDS } from "../commands/index.ts";
 import { secondsIn } from "../seeds/keyring/waiting.ts";
 import { groupExamples } from "../talk/examples.ts";
 import type { World } from "../world.ts";
+import { requireNoMoreArguments } from "./excess-arguments.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { understood } from "./first-word.ts";
 import { registerHelp } from "./help-command.ts";
@@ -44,6 +45,8 @@ export async function commandLine(world: World, name = "", typed?: Typed): Promi
       "--keyring-wait <seconds>",
       "how long to wait for a locked keyring (default: 120 on a terminal, else 14)",
     )
+    .allowExcessArguments() // checked here, in our words
+    .hook("preAction", (_, command) => requireNoMoreArguments(command, world))
     .hook("preAction", (own) => setKeyringWait(own.opts(), world))
     .exitOverride()
     .configureHelp({ minWidthToWrap: LEAST_HELP_WIDTH })
@@ -69,7 +72,7 @@ function setKeyringWait({ keyringWait }: OptionValues, world: World): void {
 
 /** commander quotes the arguments, which are untrusted. */
 function ourStyle(text: string, typed: Typed | undefined): string {
-  const lines = text
+  const lines = withoutValue(text)
     .split("\n")
     .map((line) => withoutSeeds(printable(line, 300), typed))
     .filter((line) => line !== "");
@@ -80,6 +83,11 @@ function ourStyle(text: string, typed: Typed | undefined): string {
       /\(Did you mean (?:one of )?([^(\n]*)\?\)/,
       (_, names: string) => `hint: did you mean ${choice(names)}?`,
     );
+}
+
+/** `--password=…`: what follows the sign may be one. */
+function withoutValue(text: string): string {
+  return text.replace(/(unknown option '[^=]*=)[\s\S]*'/, "$1…'");
 }
 
 function choice(names: string): string {

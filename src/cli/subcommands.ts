@@ -1,7 +1,7 @@
 /** A word that is not one of a group's subcommands: commander would take it for an argument of the default one. */
 import type { Command } from "commander";
 import { usageError } from "../base/errors.ts";
-import { nearest } from "./first-word.ts";
+import { nearest, SYNONYMS } from "./first-word.ts";
 
 /** What the first builds had, and what it is called now. */
 const RENAMED: Readonly<Record<string, string>> = { "store recipients": "store members" };
@@ -15,10 +15,8 @@ export async function requireKnownSubcommand(program: Command, args: readonly st
     if (next === undefined) {
       if (path.length === 0 || group.commands.length === 0 || word.startsWith("-") || word === "help") return;
       const renamed = RENAMED[[...path, word].join(" ")];
-      const near = await nearest(
-        word,
-        group.commands.map((one) => one.name()),
-      );
+      const names = group.commands.map((one) => one.name());
+      const near = names.find((name) => SYNONYMS[word]?.[0] === name) ?? (await nearest(word, names));
       const hint =
         renamed === undefined
           ? near && `did you mean: twinseed ${[...path, near].join(" ")}`

@@ -71,7 +71,7 @@ async function bringBack(
       name: cleanText(options.name ?? "") || found.name,
       copies: revivedCopies(found, seedsAfter(found, needs), needs.ledger.devices(), at),
     };
-    requireFreeName(account.name, accounts, account);
+    requireFreeName(account.name, accounts, account, anotherName(account));
     edit.restore(account);
     return { account, newer };
   });
@@ -84,9 +84,13 @@ async function rebuild(id: string, options: RestoreOptions, needs: RestoreNeeds)
   return needs.ledger.edit(async (edit) => {
     const entry = await entryOf(id, enrollment, edit, needs);
     const account = { ...entry, name: cleanText(options.name ?? "") || entry.name };
-    requireFreeName(account.name, needs.ledger.accounts(), account);
+    requireFreeName(account.name, needs.ledger.accounts(), account, anotherName(account));
     writeRebuilt(account, edit, needs);
     noteCounter(account, enrollment, needs);
     return account;
   });
+}
+
+function anotherName({ id }: Account): string {
+  return `choose another name: twinseed restore ${id} --name NAME`;
 }

@@ -11,9 +11,9 @@ import { deviceNamed } from "../ledger/find-device.ts";
 import { prove } from "../ledger/proof.ts";
 import type { Screen } from "../ports/terminal.ts";
 import { note, pasteable, pasteableName, quoted, warn } from "../talk/say.ts";
-import { namedDevice } from "../vault/named-device.ts";
+import { type AskKind, namedDevice } from "../vault/named-device.ts";
 import type { OpenedAccount } from "../vault/open-account.ts";
-import { checkCode, driftOf, driftSentence, recordCopy, recordProof } from "../vault/proofs.ts";
+import { checkCode, driftOf, driftSentence, recordCopies, recordProof } from "../vault/proofs.ts";
 import type { Needs } from "../world.ts";
 
 export type EnrollDevicesNeeds = Needs<"computer" | "stateFolder" | "clock" | "random" | "ledger" | "seeds">;
@@ -51,7 +51,10 @@ export interface Handover {
   readonly warning?: string | undefined;
 }
 
-/** Throws UserError (interrupted). Whatever devices have proved by then is in the ledger. */
+/**
+ * Throws UserError (interrupted). By then, the ledger has what devices have proved, and that each device was shown all of the
+ * accounts: someone who scans the code and closes the window has the seeds on the device.
+ */
 export async function enrollDevices(
   accounts: readonly OpenedAccount[],
   { devices, only = false }: EnrollOptions,
@@ -72,6 +75,11 @@ export async function enrollDevices(
     }
     const device = await findDeviceOrSay(name, stage, needs);
     if (device === undefined) continue;
+    await recordCopies(
+      accounts.map(({ account }) => account),
+      device,
+      needs,
+    );
     for (const [i, opened] of accounts.entries()) {
       const turn = stage.turnTo(opened.account, i + 1);
       handovers.push(await proveAccount(opened, device, screen, turn, needs));
@@ -110,7 +118,15 @@ async function findDeviceOrSay(
   needs: Needs<"computer" | "clock" | "random" | "ledger">,
 ): Promise<Device | undefined> {
   try {
-    return await namedDevice(name, undefined, (question) => stage.screen.ask(question), needs);
+    let isAsked = false;
+    const ask: AskKind = (_, { choices, question }) => {
+      isAsked = true;
+      stage.say(choices);
+      return stage.screen.ask(question);
+    };
+    const device = await namedDevice(name, undefined, ask, needs);
+    if (isAsked) stage.say(`${quoted(device.name)}: ${device.kind}`);
+    return device;
   } catch (error) {
     if (!(error instanceof UserError) || error.exitCode === ExitCode.interrupted) throw error;
     stage.say(error.message);
@@ -118,7 +134,7 @@ async function findDeviceOrSay(
   }
 }
 
-/** Asks for codes until one is right or the user skips. */
+/** Asks for codes until one is right or the user skips: then the copy remains as it was recorded. */
 async function proveAccount(
   { account, enrollment }: OpenedAccount,
   device: Device,
@@ -131,7 +147,6 @@ async function proveAccount(
   for (let attempt = 0; ; attempt++) {
     const code = await screen.ask(`Type the code that ${name} shows${which} (Enter skips): `);
     if (code.trim() === "") {
-      await recordCopy(account, device, needs);
       turn.say(`${name} is recorded, but not confirmed`);
       return { account, device, confirmed: false };
     }

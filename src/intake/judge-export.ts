@@ -1,8 +1,11 @@
 /** What a device's export says about the copies on it: compares, records and reports. Shared by `device check` and `import --device`. */
 
+import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import { missingParts } from "../formats/google-migration.ts";
+import { twinseedJson } from "../formats/twinseed-json.ts";
 import type { Account, Device } from "../ledger/account.ts";
+import { deviceNamed } from "../ledger/find-device.ts";
 import { defaultName, type Enrollment } from "../otp/enrollment.ts";
 import { padded } from "../talk/columns.ts";
 import { note, pasteable, pasteableName, quoted, warn } from "../talk/say.ts";
@@ -15,6 +18,24 @@ import type { Source } from "./read-exports.ts";
 export function isWhole(sources: readonly Source[]): boolean {
   const parts = sources.flatMap((source) => source.parts ?? []);
   return sources.every(({ skipped }) => skipped.length === 0) && missingParts(parts).length === 0;
+}
+
+/**
+ * A file of `twinseed export json` is from a computer with twinseed: it says nothing about what a phone has. Throws UserError
+ * (exit 1) before anything is changed.
+ */
+export function requireOwnExport(
+  deviceName: string,
+  sources: readonly Source[],
+  { ledger }: Needs<"ledger">,
+): void {
+  const ours = sources.find(({ app }) => app === twinseedJson.name);
+  if (ours === undefined || deviceNamed(ledger.devices(), deviceName)?.kind === "computer") return;
+  throw new UserError(
+    `${ours.from} was exported from twinseed, so it does not say what ${quoted(deviceName)} has; nothing was changed`,
+    ExitCode.failed,
+    ["export from the device's own app, or let it show codes: twinseed verify ACCOUNT --device NAME"],
+  );
 }
 
 /** When the oldest of the files was written: a device may have lost since what it had then. */

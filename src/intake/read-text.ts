@@ -56,7 +56,7 @@ export function readText(bytes: Uint8Array, from: string, overrides: Overrides =
   const uris = urisIn(text);
   if (uris.length === 0) {
     if (filled.length === 1)
-      return { enrollments: [keyIn(only.text, from, overrides)], isProse: false, left: [] };
+      return { enrollments: [keyIn(unquoted(only.text), from, overrides)], isProse: false, left: [] };
     throw noUri(text, from);
   }
   const found = uris.map(({ uri, at }) => ({ ...uriIn(uri, `${from}, ${at}`, overrides), at }));
@@ -117,6 +117,11 @@ function linkFault(text: string, from: string): UserError {
   return new UserError(`${from} holds ${kindOfText(text)}, not an otpauth URI`, ExitCode.unreadable, [
     "use the code that the service shows for an authenticator app",
   ]);
+}
+
+/** Values of .env files and of jq have quotation marks. */
+function unquoted(text: string): string {
+  return /^(["'])(.+)\1$/.exec(text)?.[2] ?? text;
 }
 
 /** A key that is typed or piped without a URI. */

@@ -10,6 +10,7 @@ import { quoted, warn } from "../talk/say.ts";
 import type { Needs } from "../world.ts";
 import { digestOf } from "./delete-files.ts";
 import type { Found } from "./found.ts";
+import { textAdvice, withNameAdvice } from "./not-a-picture.ts";
 import { type DesktopNeeds, readClipboard, readScreen } from "./read-desktop.ts";
 import { readPicture } from "./read-picture.ts";
 import { enrollmentIn, uriIn } from "./read-text.ts";
@@ -38,6 +39,7 @@ export async function readSources(
   if (clipboard) return [await readClipboard(overrides, needs)];
   if (screen !== undefined) return [await readScreen(screen, overrides, needs)];
   if (sources.length === 0) return [await askSource(overrides, needs)];
+  if (sources.some(couldBeKey)) throw keyAsArgument();
   const found: Found[] = [];
   for (const source of new Set(sources)) found.push(...(await readSource(source, overrides, needs)));
   return found;
@@ -55,17 +57,18 @@ async function readSource(
       { from: "the argument", enrollments: [uriIn(source, "the argument", overrides)], isPicture: false },
     ];
   }
-  if (couldBeKey(source)) {
-    // Never echoed: it may be one.
-    throw new UserError(
-      "this looks like a secret key, and keys are not accepted as arguments",
-      ExitCode.usage,
-      ["type it at a hidden prompt: twinseed add", "or pipe it: twinseed add - --issuer NAME"],
-    );
-  }
   const found: Found[] = [];
   for (const path of await needs.files.expand(source)) found.push(await readFile(path, overrides, needs));
   return found;
+}
+
+/** Never echoed: it may be one. */
+function keyAsArgument(): UserError {
+  return new UserError(
+    "this looks like a secret key, and keys are not accepted as arguments",
+    ExitCode.usage,
+    ["type it at a hidden prompt: twinseed add", "or pipe it: twinseed add - --issuer NAME"],
+  );
 }
 
 function couldBeKey(argument: string): boolean {
@@ -79,8 +82,20 @@ async function readFile(
   overrides: Overrides,
   needs: Needs<"files" | "pictures">,
 ): Promise<Found> {
-  const image = await needs.files.read(path, PICTURE_LIMITS.bytes);
-  const { enrollments, holdsMore, hasUnread } = await readPicture(image, quoted(path), overrides, needs);
+  const image = await needs.files.read(path, PICTURE_LIMITS.bytes).catch((error: unknown) => {
+    throw withNameAdvice(error, path);
+  });
+  const advice = textAdvice(image, path);
+  const { enrollments, holdsMore, hasUnread } = await readPicture(
+    image,
+    quoted(path),
+    overrides,
+    needs,
+  ).catch((error: unknown) => {
+    throw advice.length > 0 && error instanceof UserError
+      ? new UserError(error.message, error.exitCode, advice)
+      : error;
+  });
   const file = { path, digest: await digestOf(image), holdsMore: holdsMore || hasUnread };
   return { from: quoted(path), enrollments, isPicture: true, hasUnread, file };
 }

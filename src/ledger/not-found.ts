@@ -76,7 +76,8 @@ async function nearest(accounts: readonly Account[], query: string): Promise<str
   const near = accounts.flatMap((account) => {
     const texts = [account.name, account.issuer, account.label].filter((text) => text !== "");
     const off = Math.min(...texts.map((text) => distance(wanted, text.toLowerCase().slice(0, 100))));
-    return off <= farthest ? [{ name: account.name, off }] : [];
+    // With as many changes as letters, any short name would be near.
+    return off <= farthest && off < wanted.length ? [{ name: account.name, off }] : [];
   });
   return near
     .sort((a, b) => a.off - b.off)

@@ -83,10 +83,7 @@ function enter(
   const { name = hostname, key, others = [] } = member ?? {};
   const devices = needs.ledger.devices();
   const doubted = devices.filter(
-    (one) =>
-      one.kind === "computer" &&
-      !(one.member !== undefined && others.includes(one.member)) &&
-      [name, hostname].some((own) => isSameName(withoutNumber(one.name), own)),
+    (one) => !(one.member !== undefined && others.includes(one.member)) && mayBe(one, [name, hostname]),
   );
   const device: Device = {
     id: newId(needs.random),
@@ -108,6 +105,11 @@ function enter(
 /** The account itself if these devices have proved nothing of it. */
 export function withDoubts(account: Account, doubted: readonly Device[], at: string): Account {
   return doubted.reduce((now, device) => withoutProof(now, device, at), account);
+}
+
+/** Whether it may be the computer with one of these names, under another id. */
+export function mayBe({ kind, name }: Device, names: readonly string[]): boolean {
+  return kind === "computer" && names.some((own) => isSameName(withoutNumber(name), own));
 }
 
 function withoutNumber(name: string): string {

@@ -82,11 +82,14 @@ function otherHolders(account: Account, { devices, here }: Holders): string[] {
 }
 
 /** Throws UserError (exit 1) if the name of another account looks the same: users could not tell the two apart. */
-export function requireFreeName(name: string, accounts: readonly Account[], self: Account): void {
+export function requireFreeName(
+  name: string,
+  accounts: readonly Account[],
+  self: Account,
+  hint = "choose another name",
+): void {
   const taken = accounts.find((other) => looksSame(other.name, name) && other.id !== self.id);
   if (taken === undefined) return;
   const what = taken.name === name ? `named ${quoted(name)}` : `whose name looks like ${quoted(name)}`;
-  throw new UserError(`an account ${what} already exists; nothing was changed`, ExitCode.failed, [
-    "choose another name",
-  ]);
+  throw new UserError(`an account ${what} already exists; nothing was changed`, ExitCode.failed, [hint]);
 }

@@ -12,8 +12,11 @@ import type { Needs } from "../world.ts";
 
 const KINDS = DEVICE_KINDS.join(", ");
 
-/** Asks the user on a terminal. Functions get undefined if there is none. */
-export type AskKind = (question: string) => Promise<string>;
+/** Asks the user on a terminal. `short` is for where the whole question does not fit: the choices are said apart from it. */
+export type AskKind = (
+  question: string,
+  short: { readonly choices: string; readonly question: string },
+) => Promise<string>;
 
 export function parseKind(text: string): DeviceKind {
   const kind = DEVICE_KINDS.find((one) => one === text.trim().toLowerCase());
@@ -55,11 +58,16 @@ export function requireNoCode(name: string, unchanged: string, hint = "choose a 
 /** Asks until the answer is a kind. */
 export async function askedKind(name: string, ask: AskKind | undefined): Promise<DeviceKind> {
   if (ask === undefined) return "phone";
-  for (let prefix = ""; ; ) {
-    const answer = (await ask(`${prefix}What is ${quoted(name)}? (${KINDS}) [phone]: `)).trim().toLowerCase();
+  const what = `What is ${quoted(name)}?`;
+  const question = `${what} [phone]: `;
+  let [prefix, choices] = ["", `A device is one of: ${KINDS}`];
+  for (;;) {
+    const given = await ask(`${prefix}${what} (${KINDS}) [phone]: `, { choices, question });
+    const answer = given.trim().toLowerCase();
     const kind = answer === "" ? "phone" : DEVICE_KINDS.find((one) => one.startsWith(answer));
     if (kind !== undefined) return kind;
     prefix = `${quoted(answer)} is none of them. `;
+    choices = `${quoted(answer)} is none of: ${KINDS}`;
   }
 }
 

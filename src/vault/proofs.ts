@@ -71,6 +71,23 @@ export async function recordSheet(
   );
 }
 
+/** `recordCopy` for each account, in one edit. */
+export async function recordCopies(
+  accounts: readonly Account[],
+  device: Device,
+  needs: Needs<"clock" | "ledger">,
+): Promise<void> {
+  const at = new Date(needs.clock.now()).toISOString();
+  await needs.ledger.edit(async ({ update }) => {
+    const current = new Map(needs.ledger.accounts().map((account) => [account.id, account]));
+    for (const account of accounts) {
+      const known = current.get(account.id);
+      if (known === undefined) throw goneMeanwhile(account);
+      update(withCopy(known, device, at));
+    }
+  });
+}
+
 async function change(
   account: Account,
   needs: Needs<"ledger">,

@@ -41,12 +41,15 @@ const PLACES: readonly (readonly string[])[] = (await everyCommand()).flatMap((c
   return places;
 });
 
+/** What comes before it is no command: the line that is meant is proposed. */
+const MISTYPED = ["codes", "addd", "edit", "copy", "clip", "find", "lost"].map((word) => [word]);
+
 it("is repeated by no command, whatever the place and the spelling", async () => {
   const cli = testCli({ accounts: [github, aws] });
   expect(PLACES.length).toBeGreaterThan(100);
   const found: string[] = [];
   let refused = 0;
-  for (const place of [[], ...PLACES])
+  for (const place of [[], ...MISTYPED, ...PLACES])
     for (const spelling of SPELLINGS) {
       const args = [...place, ...spelling];
       const { exitCode, stderr } = await cli.run(args);
@@ -135,9 +138,16 @@ describe("a name", () => {
     expect(stderr).toContain(`no account matches "${name}"`);
   });
 
+  it("that is the value of an unknown option is not repeated, as it may be a password", async () => {
+    for (const value of ["hunter2", "it's", "two\nlines"]) {
+      const { exitCode, stderr } = await testCli().run(["export", "kdbx", `--password=${value}`]);
+      expect([exitCode, stderr]).toEqual([2, "twinseed: error: unknown option '--password=…'\n"]);
+    }
+  });
+
   it("of a command is repeated beside groups of a seed", async () => {
     const { stderr } = await testCli().run("code jbsw y3dp ehpk 3pxp");
-    expect(stderr).toContain("too many arguments for 'code'");
+    expect(stderr).toContain('"twinseed code" takes 1 argument, not 4');
   });
 
   it("is repeated where it exists, however random it looks", async () => {

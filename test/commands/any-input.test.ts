@@ -47,6 +47,13 @@ describe("add, of a key", () => {
     expect(await code(one, "x")).toBe("081804\n");
   });
 
+  it.each([`"${KEY}"`, `'${KEY}'`, `"${HEX}"\n`])("in quotation marks, as jq prints it", async (stdin) => {
+    const one = cli();
+    expect(await one.run("add - --name x", { stdin })).toMatchObject({ exitCode: 0 });
+    expect(await code(one, "x")).toBe("081804\n");
+    expect(await one.run("code -", { stdin })).toMatchObject({ stdout: "081804\n" });
+  });
+
   const both = "ABCDEF2345672345ABCDEF2345672345";
 
   it("that can be read in two ways: a script has to say how", async () => {

@@ -446,6 +446,23 @@ describe("a phone's export was not compared", () => {
     expect(await copyOn(cli, "root-account", "phone")).toMatchObject({ status: "proved" });
   });
 
+  it("twinseed's own file does not say what a phone has, only what another computer has", async () => {
+    const cli = await home();
+    await cli.run("export json --output ours.json");
+    for (const command of ["device check phone ours.json", "import ours.json --yes --device phone"]) {
+      const { exitCode, stderr } = await cli.run(command);
+      expect([command, exitCode, stderr]).toEqual([
+        command,
+        1,
+        expect.stringContaining('does not say what "phone" has; nothing was changed'),
+      ]);
+    }
+    expect((await cli.run("device list")).stdout).not.toContain("phone");
+    expect((await cli.run("audit")).exitCode).toBe(8);
+    await cli.run("device add server --kind computer");
+    expect(await cli.run("device check server ours.json")).toMatchObject({ exitCode: 0 });
+  });
+
   it("an export from before the phone was wiped proves nothing", async () => {
     const cli = await home();
     cli.modified.set("all.txt", cli.clock.now - 3_600_000);

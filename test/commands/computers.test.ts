@@ -168,6 +168,42 @@ it("a lost state folder does not make one computer two safe ones", async () => {
   );
 });
 
+it.each([
+  ["first", 0],
+  ["after an account was added", 1],
+])(
+  "a computer that was installed again, and has restored its backup %s, is not two safe ones",
+  async (_, added) => {
+    const identity = await generateX25519Identity();
+    const before = computer({ hostname: "desk", state: memoryFolder() });
+    await good(before, "add -", uri(github));
+    await good(before, `backup create b.age -r ${await identityToRecipient(identity)}`);
+    const box = { hostname: "desk again", state: memoryFolder() }; // its random ids depend on this name
+    const again = computer(box);
+    box.hostname = "desk";
+    again.files.set("b.age", before.files.get("b.age") ?? "");
+    again.files.set("key", identity);
+    if (added > 0) await good(again, "add -", uri(aws));
+    const { exitCode, stderr } = await again.run("backup restore b.age -i key --yes");
+    expect(exitCode).toBe(0);
+    expect(stderr.match(/may be this computer as it was entered before/g)).toHaveLength(1);
+    await good(again, "backup restore b.age -i key --yes");
+    const found = await findingsOf(again);
+    expect(found.join()).toContain("GitHub:octocat unconfirmed: the copy on desk");
+    expect(await good(again, "list github")).toContain("at risk");
+  },
+);
+
+it("a backup restored into another folder of the same computer proves what it did", async () => {
+  const identity = await generateX25519Identity();
+  const cli = computer({ hostname: "desk", state: memoryFolder() });
+  await good(cli, "add -", uri(github));
+  await good(cli, `backup create b.age -r ${await identityToRecipient(identity)}`);
+  cli.files.set("key", identity);
+  const { stderr } = await cli.run("backup restore b.age -i key --yes --into elsewhere");
+  expect(stderr).not.toContain("may be this computer");
+});
+
 it("the record of an earlier build, which has only a host name, is not this computer, and proves nothing", async () => {
   const cli = computer({ hostname: "desk", state: memoryFolder() });
   await good(cli, "add -", uri(github));

@@ -226,13 +226,21 @@ describe("device replace", () => {
     expect(await state(cli, "old")).toBe("retired");
   });
 
+  it("a device without accounts is not said to show codes", async () => {
+    const cli = testCli({ accounts: [github], now });
+    await cli.run("device add empty --kind phone");
+    const { exitCode, stderr } = await cli.run("device replace empty new");
+    expect([exitCode, stderr]).toEqual([0, 'twinseed: "new" has replaced "empty", which had no accounts\n']);
+    expect(await state(cli, "empty")).toBe("retired");
+  });
+
   it("Ctrl-C loses nothing", async () => {
     const cli = await withOld(aws, github);
     expect(await cli.run("device replace old new", { answers: [shown(aws)] })).toMatchObject({
       exitCode: 130,
     });
     expect(await copies(cli, "Amazon")).toEqual(["laptop", "old", "new"]);
-    expect(await copies(cli)).toEqual(["laptop", "old"]);
+    expect(await copies(cli)).toEqual(["laptop", "old", "new ?"]);
   });
 
   it("without a terminal: what to do instead", async () => {

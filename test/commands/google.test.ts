@@ -151,6 +151,14 @@ describe("to files", () => {
     expectSame(await heldBy(await pictures(cli, "x.png")), [github]);
   });
 
+  it.each(["x.gif", "x.JPG", "x.pdf"])("a text called %s would be taken for a picture", async (name) => {
+    const cli = testCli({ accounts: many(1) });
+    expect(await cli.run(`export google --output ${name}`)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining(".png or .svg"),
+    });
+    expect(cli.files.size).toBe(0);
+  });
   it("--device: noted, not confirmed", async () => {
     const cli = testCli({ accounts: many(2) });
     await cli.run("qr user1 user2 --google --output x.png --device phone");
@@ -273,6 +281,20 @@ describe("on a terminal", () => {
     expect(stderr).toContain(
       '"phone" is not confirmed yet: twinseed verify GitHub:user2@example.org --device phone',
     );
+  });
+});
+
+it("Ctrl-C among the proofs: the device is known to have been shown them all", async () => {
+  const cli = testCli({ accounts: many(3), now });
+  const [first] = many(3);
+  const answers = ["", "phone", first === undefined ? "" : shown(first)];
+  expect(await cli.run("qr --google", { answers, window: { columns: 120, rows: 60 } })).toMatchObject({
+    exitCode: 130,
+  });
+  expect(await copies(cli)).toEqual({
+    "user1@example.org": "laptop, phone",
+    "user2@example.org": "laptop, phone ?",
+    "user3@example.org": "laptop, phone ?",
   });
 });
 

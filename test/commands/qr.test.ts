@@ -68,6 +68,25 @@ describe("on a terminal", () => {
   });
 });
 
+it("Ctrl-C once the device was named: it was shown the code, and may have the seed", async () => {
+  const cli = testCli({ accounts: [github] });
+  expect(await cli.run("qr github", { answers: ["phone"] })).toMatchObject({ exitCode: 130 });
+  const [{ copies }] = JSON.parse((await cli.run("list --json")).stdout);
+  expect(copies).toMatchObject([{ device: "laptop" }, { device: "phone", confirmedAt: null }]);
+});
+
+it("what a device is: in 80 columns, the choices and the answer are visible, and a wrong answer is said", async () => {
+  const cli = testCli({ accounts: [github] });
+  const answers = ["thing of mine", "toaster", "hard", "", ""];
+  const { pictures, questions } = await cli.run("qr github", { answers });
+  const asked = questions.filter((question) => question.includes("What is"));
+  expect(asked).toEqual(Array(2).fill('What is "thing of mine"? [phone]: '));
+  const captions = pictures.map((picture) => picture.split("\n").at(-1));
+  expect(captions).toContain("A device is one of: phone, tablet, computer, hardware, paper, backup");
+  expect(captions).toContain('"toaster" is none of: phone, tablet, computer, hardware, paper, backup');
+  expect(captions).toContain('"thing of mine": hardware');
+});
+
 it("piped: the plain drawing, and a warning on stderr", async () => {
   const cli = testCli({ accounts: [github] });
   const { exitCode, stdout, stderr } = await cli.run("qr github");

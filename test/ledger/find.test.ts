@@ -45,6 +45,11 @@ describe("what was meant", () => {
     await expect(find(accounts, "wor")).rejects.toMatchObject({ exitCode: ExitCode.ambiguous });
   });
 
+  it("is near no name that shares no letter with it", async () => {
+    expect(await proposed(["x"], "my")).toEqual([]);
+    expect(await proposed(["ma"], "my")).toEqual(["ma"]);
+  });
+
   it("may be several: ten are listed, and the others counted", async () => {
     const hints = (amount: number) =>
       find(

@@ -200,6 +200,19 @@ describe("a chosen store", () => {
     });
   });
 
+  it("names only the variables that open it, and those that are set and don't", async () => {
+    const made = testDeps({ env: { TWINSEED_STORE: "file", TWINSEED_PASSPHRASE: "correct horse" } });
+    await openSeedStore(made, create);
+    const env = { TWINSEED_KEY: KEY, TWINSEED_IDENTITY_FILE: "/id" };
+    await expect(openSeedStore(testDeps({ folder: made.folder, env }), read)).rejects.toMatchObject({
+      exitCode: ExitCode.locked,
+      hints: [
+        "nothing in this store opens with TWINSEED_KEY or TWINSEED_IDENTITY_FILE",
+        "no terminal to ask on: set one of TWINSEED_PASSPHRASE, TWINSEED_PASSPHRASE_FILE",
+      ],
+    });
+  });
+
   it.each([
     [{ TWINSEED_PASSPHRASE: " \n" }, "the passphrase in TWINSEED_PASSPHRASE is empty"],
     [{ TWINSEED_PASSPHRASE_FILE: "/empty" }, "the passphrase in TWINSEED_PASSPHRASE_FILE is empty"],

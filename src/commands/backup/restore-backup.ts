@@ -5,21 +5,23 @@
  */
 
 import type { ReadBackup } from "../../backup/backup-content.ts";
+import { earlierSelves, withoutEarlierSelves } from "../../backup/earlier-self.ts";
 import { type Plan, planMerge, type SeedMatch } from "../../backup/restore-plan.ts";
 import type { Step } from "../../backup/restore-step.ts";
 import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import type { Account } from "../../ledger/account.ts";
+import { computerId } from "../../ledger/computer-id.ts";
 import type { LedgerEdit } from "../../ledger/edit-ledger.ts";
-import { withDoubts } from "../../ledger/this-computer.ts";
+import { deviceHere, withDoubts } from "../../ledger/this-computer.ts";
 import { type KeyOptions, readBackup, type UnlockNeeds } from "../../opening/read-backup.ts";
 import { type Enrollment, sameCodes } from "../../otp/enrollment.ts";
 import { codeOf } from "../../otp/one-time-code.ts";
 import type { SeedStore } from "../../seeds/seed-store.ts";
 import { readConfig } from "../../settings/config-file.ts";
-import { accountJson } from "../../talk/json.ts";
 import { progressOf } from "../../talk/progress.ts";
-import { count, note, quoted, warn } from "../../talk/say.ts";
+import { note, quoted, warn } from "../../talk/say.ts";
+import { sayDoubted } from "../../talk/say-computer.ts";
 import { keptSeed } from "../../vault/all-seeds.ts";
 import { type EnterNeeds, enterComputer } from "../../vault/enter-computer.ts";
 import { writeRebuilt } from "../../vault/rebuild.ts";
@@ -28,6 +30,7 @@ import { requireStoreOpens } from "../../vault/store-opens.ts";
 import type { Needs } from "../../world.ts";
 import { restoreNotes } from "./backup-notes.ts";
 import { confirmCopies } from "./confirm-copies.ts";
+import { listing, restoreJson, summary } from "./restore-report.ts";
 
 type RestoreBackupNeeds = EnterNeeds & Needs<"folder" | "seeds" | "notes">;
 
@@ -56,7 +59,10 @@ export async function restore(
       "skip the prompt with --yes, or preview with --dry-run",
     );
   const home = into === undefined ? needs : await needs.inOtherFolder(into, UNFINISHED);
-  const backup = await readBackup(file, options, needs);
+  const read = await readBackup(file, options, needs);
+  const self = { hostname: home.computer.hostname, id: await computerId(home) };
+  const hereBefore = await deviceHere(home.ledger.devices(), home);
+  const backup = { ...read, content: withoutEarlierSelves(read.content, self) };
   for (const fault of backup.faults) warn(needs, `skipped: in the backup, ${fault}`);
   const planned = await plan(backup, isNew(home) ? undefined : await home.seeds(), home);
   if (!dryRun && !yes && hasWork(planned)) await confirm(planned, home);
@@ -64,6 +70,9 @@ export async function restore(
   if (isDue && into !== undefined)
     home.folder.create(UNFINISHED, "A restore of a backup into this folder did not finish: run it again.\n");
   const done = isDue ? await carryOut(backup, options, home) : planned;
+  // Where this computer was entered just now, that was said.
+  const isEntered = hereBefore === undefined && (await deviceHere(home.ledger.devices(), home)) !== undefined;
+  if (isDue && !isEntered) sayDoubted(earlierSelves(done.newDevices, self), needs);
   if (!dryRun) await confirmRestored(done, backup, home);
   if (!dryRun) await restoreNotes(notesOf(done, backup), home);
   if (!dryRun && home.folder.read(UNFINISHED) !== undefined) home.folder.remove(UNFINISHED);
@@ -209,40 +218,4 @@ async function confirmRestored(
 function heldBy(account: Account, device: string | undefined, at: string): Account {
   if (device === undefined || account.copies.some((copy) => copy.device === device)) return account;
   return { ...account, copies: [{ device, addedAt: at, confirmedAt: at }, ...account.copies] };
-}
-
-function summary(planned: Plan, isPlan: boolean): string {
-  const { steps, newDevices } = planned;
-  const numberOf = (status: Step["status"], isNew: boolean): number =>
-    steps.filter(
-      (step) => step.status === status && (step.write === "add" || step.write === "rebuild") === isNew,
-    ).length;
-  const parts = [
-    `${isPlan ? "would restore" : "restored"} ${count(numberOf("added", true), "account")}`,
-    ...some(numberOf("aside", true), "removed account"),
-    ...some(newDevices.length, "device"),
-  ];
-  const known = [
-    ...some(numberOf("exists", false), "was here already", "were here already"),
-    ...some(numberOf("aside", false), "was removed here", "were removed here"),
-  ];
-  return [parts.join(", "), ...known].join("; ");
-}
-
-function some(number: number, one: string, many?: string): string[] {
-  return number === 0 ? [] : [count(number, one, many)];
-}
-
-function listing({ steps }: Plan): string {
-  return steps.map(({ account, status }) => `${status.padEnd(6)}  ${printable(account.name)}\n`).join("");
-}
-
-function restoreJson({ steps, newDevices }: Plan, { content, faults }: ReadBackup) {
-  return {
-    version: 1,
-    createdAt: content.createdAt,
-    accounts: steps.map(({ status, account, notes }) => ({ status, account: accountJson(account), notes })),
-    devices: newDevices.map(({ name, kind }) => ({ name, kind })),
-    unreadable: faults,
-  };
 }

@@ -4,7 +4,14 @@
  */
 import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
-import { comparisonText, isWhole, judgeExport, nameOf, sayDifferences } from "../../intake/judge-export.ts";
+import {
+  comparisonText,
+  isWhole,
+  judgeExport,
+  nameOf,
+  requireOwnExport,
+  sayDifferences,
+} from "../../intake/judge-export.ts";
 import {
   type ReadExportsNeeds,
   type ReadOptions,
@@ -43,6 +50,7 @@ export async function checkDevice(
     throw new UserError("found no account with a one-time password in the export", ExitCode.unreadable, [
       "nothing was changed",
     ]);
+  requireOwnExport(name, sources, needs);
   const terminal = options.json ? undefined : needs.terminal();
   const device = await namedDevice(
     name,

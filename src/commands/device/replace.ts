@@ -124,6 +124,11 @@ async function finish(
       );
     });
   }
+  const accounts = [...needs.ledger.accounts(), ...needs.ledger.removed()];
+  if (accounts.every((account) => heldCopy(account, old) === undefined)) {
+    note(needs, `${quoted(successor.name)} has replaced ${quoted(old.name)}, which had no accounts`);
+    return;
+  }
   note(needs, `${quoted(successor.name)} has replaced ${quoted(old.name)} for all its accounts`);
   const name = pasteableName(old.name);
   note(

@@ -85,6 +85,8 @@ async function exportedAsCodes(
     await writeGoogleFiles(accounts, output, { devices, force, perCode }, needs);
     return true;
   }
+  if (output !== undefined && /\.(gif|jpe?g|webp|bmp|heic|avif|pdf)$/i.test(output))
+    throw usageError("QR codes are written as .png or .svg", "with another ending: as text, in URIs");
   if (output !== undefined || plaintext || !needs.stdout.isTTY || needs.terminal() === undefined)
     return false;
   const { showGoogleCodes } = await import("../../handover/google-screen.ts");

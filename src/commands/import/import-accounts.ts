@@ -3,7 +3,7 @@
 import { Exit, ExitCode, UserError, usageError } from "../../base/errors.ts";
 import { printable, printableJson } from "../../base/printable.ts";
 import { EXPORTS, sayDeletions } from "../../intake/delete-files.ts";
-import { judgeExport, sayDifferences } from "../../intake/judge-export.ts";
+import { judgeExport, requireOwnExport, sayDifferences } from "../../intake/judge-export.ts";
 import {
   type ReadExportsNeeds,
   type ReadOptions,
@@ -46,6 +46,7 @@ export async function importAccounts(
     throw usageError("no terminal to confirm on", "skip the prompt with --yes, or preview with --dry-run");
   }
   const sources = await readSources(names, options, needs);
+  if (options.device !== undefined) requireOwnExport(options.device, sources, needs);
   const { wanted, places, notes, skipped } = await wantedIn(sources, needs);
   if (wanted.length === 0) throw nothingFound(sources);
 

@@ -5,8 +5,8 @@ import type { SeedStore } from "../seed-store.ts";
 import { askNewPassphrase } from "./ask-passphrase.ts";
 import { type DataKey, newDataKey } from "./data-key.ts";
 import { openSlots } from "./data-keys.ts";
-import { wrongOpenerError } from "./opener-errors.ts";
-import { noOpenerError, openerFromEnvironment } from "./openers.ts";
+import { noOpenerError, wrongOpenerError } from "./opener-errors.ts";
+import { openerFromEnvironment } from "./openers.ts";
 import { hasSealedSeeds } from "./sealed-file.ts";
 import { disableSlots, type Opener, type OwnOpener, readSlots, type Unlocked, writeSlot } from "./slots.ts";
 
@@ -41,7 +41,7 @@ async function newOpener(deps: SeedStoreDeps, remember: Existing["rememberTyped"
     return opener;
   }
   const terminal = deps.terminal();
-  if (terminal === undefined) throw noOpenerError("the file store needs a passphrase or a key");
+  if (terminal === undefined) throw noOpenerError();
   const passphrase = await askNewPassphrase(terminal, deps.note, deps.random, "the seeds");
   const asked = { kind: "passphrase", passphrase } as const;
   remember(deps, asked);

@@ -2,8 +2,30 @@
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
-import { VARIABLE_NAMES } from "./openers.ts";
+import type { SeedStoreDeps } from "../needs.ts";
+import { VARIABLE_NAMES, VARIABLES } from "./openers.ts";
 import type { Opener, Slots } from "./slots.ts";
+
+/** Nothing opens a store that there is no terminal to ask a passphrase for. `kinds` is what it has slots for. */
+export function noTerminalError(
+  { env }: Pick<SeedStoreDeps, "env">,
+  kinds: readonly Opener["kind"][],
+): UserError {
+  const fits = ({ kind }: { readonly kind: Opener["kind"] }) => kinds.includes(kind);
+  const useless = VARIABLES.filter((one) => env[one.name] && !fits(one)).map(({ name }) => name);
+  const useful = VARIABLES.filter(fits).map(({ name }) => name);
+  return new UserError("the seeds are locked with a passphrase", ExitCode.locked, [
+    ...(useless.length > 0 ? [`nothing in this store opens with ${useless.join(" or ")}`] : []),
+    `no terminal to ask on: set one of ${useful.join(", ")}`,
+  ]);
+}
+
+/** A new store needs something that opens it. */
+export function noOpenerError(): UserError {
+  return new UserError("the file store needs a passphrase or a key", ExitCode.locked, [
+    `no terminal to ask on: set one of ${VARIABLE_NAMES}`,
+  ]);
+}
 
 /** Nothing is there that would open one of its slots. */
 export function lockedError(kinds: readonly Opener["kind"][], slots: Slots): UserError {

@@ -10,14 +10,15 @@ import type { Opener } from "./slots.ts";
 type Kind = Exclude<Opener["kind"], "keyring">;
 
 /** In order of precedence. */
-const VARIABLES: readonly { readonly name: string; readonly kind: Kind; readonly isFile: boolean }[] = [
-  { name: "TWINSEED_KEY", kind: "raw-key", isFile: false },
-  { name: "TWINSEED_KEY_FILE", kind: "raw-key", isFile: true },
-  { name: "TWINSEED_IDENTITY", kind: "age", isFile: false },
-  { name: "TWINSEED_IDENTITY_FILE", kind: "age", isFile: true },
-  { name: "TWINSEED_PASSPHRASE", kind: "passphrase", isFile: false },
-  { name: "TWINSEED_PASSPHRASE_FILE", kind: "passphrase", isFile: true },
-];
+export const VARIABLES: readonly { readonly name: string; readonly kind: Kind; readonly isFile: boolean }[] =
+  [
+    { name: "TWINSEED_KEY", kind: "raw-key", isFile: false },
+    { name: "TWINSEED_KEY_FILE", kind: "raw-key", isFile: true },
+    { name: "TWINSEED_IDENTITY", kind: "age", isFile: false },
+    { name: "TWINSEED_IDENTITY_FILE", kind: "age", isFile: true },
+    { name: "TWINSEED_PASSPHRASE", kind: "passphrase", isFile: false },
+    { name: "TWINSEED_PASSPHRASE_FILE", kind: "passphrase", isFile: true },
+  ];
 
 /** The variables that can create a store. An age identity can only open one: its recipient is added to an existing store. */
 const CREATING = VARIABLES.filter(({ kind }) => kind !== "age");
@@ -49,8 +50,4 @@ export function openerFromEnvironment(
     return { kind, passphrase: text };
   }
   return undefined;
-}
-
-export function noOpenerError(message: string): UserError {
-  return new UserError(message, ExitCode.locked, [`no terminal to ask on: set one of ${VARIABLE_NAMES}`]);
 }

@@ -1,8 +1,7 @@
 /** Asks at the terminal for the passphrase of the file store. Loaded only then: to check one takes longer. */
 import type { SeedStoreDeps } from "../needs.ts";
-import { wrongOpenerError } from "./opener-errors.ts";
-import { noOpenerError } from "./openers.ts";
-import type { Opener, Slots, Unlocked } from "./slots.ts";
+import { noTerminalError, wrongOpenerError } from "./opener-errors.ts";
+import { kindsOf, type Opener, type Slots, type Unlocked } from "./slots.ts";
 
 const TRIES = 3;
 
@@ -13,7 +12,7 @@ export async function askPassphrase(
   unlockWith: (opener: Opener) => Promise<Unlocked | undefined>,
 ): Promise<Unlocked> {
   const terminal = deps.terminal();
-  if (!terminal) throw noOpenerError("the seeds are locked with a passphrase");
+  if (!terminal) throw noTerminalError(deps, kindsOf(slots));
   for (let i = 1; ; i++) {
     const passphrase = await terminal.askHidden("Passphrase for the seeds: ");
     const unlocked = await unlockWith({ kind: "passphrase", passphrase });

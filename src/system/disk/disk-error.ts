@@ -1,5 +1,5 @@
 /** Turns an error from the operating system into one that the user can act on. */
-import { statfsSync } from "node:fs";
+import { existsSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
@@ -46,7 +46,13 @@ const ADVICE: Readonly<Record<string, Advice>> = {
 /** Not from the table of commands by platform (base/platform-hints.ts): this is loaded by every run. */
 function howToSeeOwner(path: string): string {
   if (process.platform === "win32") return "check its owner and its permissions";
-  return `see who owns it: ls -ld ${shellWord(path) ?? "PATH"}`;
+  return `see who owns it: ls -ld ${shellWord(visible(path)) ?? "PATH"}`;
+}
+
+/** The path, or the nearest folder above that `ls` would show: the path may not exist, or be below a folder of another user. */
+function visible(path: string): string {
+  const folder = dirname(path);
+  return existsSync(path) || folder === path ? path : visible(folder);
 }
 
 /** Returns a UserError for `error` if it comes from the system. Anything else is a bug and is returned unchanged. */
@@ -61,7 +67,7 @@ export function diskError(
   const shown = quotable(path);
   const privacy =
     code === "EPERM" ? privacyAdvice(path, process.env.HOME ?? "", process.platform) : undefined;
-  const advice = privacy ?? ADVICE[code]?.(shown) ?? { reason: systemText(error, code), hints: [] };
+  const advice = privacy ?? ADVICE[code]?.(path) ?? { reason: systemText(error, code), hints: [] };
   return new UserError(`can't ${action} "${shown}": ${advice.reason}`, exitCode, advice.hints);
 }
 

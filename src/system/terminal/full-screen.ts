@@ -5,6 +5,7 @@
  */
 import type { Screen, Size } from "../../ports/terminal.ts";
 import { hasSignals, onExit, onSignal, signalForeground } from "../signals.ts";
+import { fittedQuestion } from "./fitted-question.ts";
 import { type Keyboard, openKeyboard, type TypeAhead } from "./keyboard.ts";
 import { type Line, readLine } from "./line.ts";
 import { sizeNow } from "./tty.ts";
@@ -80,7 +81,7 @@ export async function fullScreen<T>(device: Device, session: (screen: Screen) =>
     write(`${at(askingRow)}\x1b[2K${SHOW_CURSOR}`);
     try {
       line = await readLine(keyboard, {
-        question,
+        question: fittedQuestion(question, sizeNow().columns),
         // A line break on the last row would scroll the picture.
         echo: (text) => write(text.replaceAll(/\r?\n/g, "")),
         columns: () => Number.POSITIVE_INFINITY,
