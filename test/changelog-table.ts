@@ -866,6 +866,12 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
   "The name of a maFile": {
     "test/commands/any-input.test.ts": ["the name of a file in an archive can't write to the terminal"],
   },
+  "A key in a text or a note": {
+    "test/commands/any-input.test.ts": [
+      "a key in a text with URIs is named with its line, not passed over: %s",
+      "a key below a URI in a note comes in, too",
+    ],
+  },
   "A small import": {
     "test/regular-expressions.test.ts": ["no expression of src/ takes more than 50 ms for 100 KB"],
     "test/formats/find-uris.test.ts": ["a megabyte of %s takes no time"],

@@ -54,9 +54,12 @@ function repeated({ text, json }: ForeignFile): Skipped[] {
   ];
 }
 
+/** In a text of any kind, nothing tells whose key it is, or what is special about its codes. */
+const BARE_KEY = "it may be a key, and has no URI: add it with twinseed add";
+
 export function fieldsIn(at: string, text: string, json: unknown): Field[] {
   if (json !== undefined) return fieldsInJson(json, at);
-  return mayHaveUris(text) ? [{ at, name: "", value: text, title: "", user: "" }] : [];
+  return mayHaveUris(text) ? [{ at, name: "", value: text, title: "", user: "", keyFault: BARE_KEY }] : [];
 }
 
 /** Of formats that are not text, only the reader sees the names. */

@@ -274,6 +274,29 @@ describe("import, of any text,", () => {
     },
   );
 
+  it.each([
+    ["AWS 2FA: KEY", true],
+    ["  - totp: KEY", true],
+    ['totp = "KEY"', true],
+    ["MFA_SECRET=KEY", true],
+    ["the key: KEY", false],
+  ])("a key in a text with URIs is named with its line, not passed over: %s", async (line, isNamed) => {
+    const key = "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLV";
+    const stdin = `My codes\n${URI}\n${line.replace("KEY", key)}\n`;
+    const { stdout, stderr } = await cli().run("import - --dry-run", { stdin });
+    expect(stdout.match(/^\d{6} /gm)).toHaveLength(1);
+    expect(stderr.includes("skipped stdin, line 3: it may be a key")).toBe(isNamed);
+    expect(stderr).not.toContain(key);
+  });
+
+  it("a key below a URI in a note comes in, too", async () => {
+    const notes = `${URI}\nTOTP: KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLV`;
+    const stdin = JSON.stringify({ encrypted: false, items: [{ type: 2, name: "N", notes }] });
+    const one = cli();
+    expect(await one.run("import - --yes", { stdin })).toMatchObject({ exitCode: 0 });
+    expect(one.uris.size).toBe(2);
+  });
+
   it("Duo's counter-based accounts come in, and are not called skipped", async () => {
     const stdin = JSON.stringify([{ name: "A:b", otpGenerator: { otpSecret: KEY, counter: 5 } }]);
     const { stdout, stderr } = await cli().run("import - --dry-run", { stdin });
