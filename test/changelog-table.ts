@@ -872,6 +872,9 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "a key below a URI in a note comes in, too",
     ],
   },
+  "`import` refused a QR code": {
+    "test/commands/any-input.test.ts": ["a QR code whose text begins with %j is read as one that does not"],
+  },
   "A small import": {
     "test/regular-expressions.test.ts": ["no expression of src/ takes more than 50 ms for 100 KB"],
     "test/formats/find-uris.test.ts": ["a megabyte of %s takes no time"],

@@ -289,6 +289,17 @@ describe("import, of any text,", () => {
     expect(stderr).not.toContain(key);
   });
 
+  it.each([" ", "QR-Code:"])(
+    "a QR code whose text begins with %j is read as one that does not",
+    async (before) => {
+      const files = { "x.png": await drawPng(`${before}${URI}`) };
+      for (const command of ["add x.png", "import x.png --yes"]) {
+        const one = testCli({ now, files });
+        expect([command, (await one.run(command)).exitCode, one.uris.size]).toEqual([command, 0, 1]);
+      }
+    },
+  );
+
   it("a key below a URI in a note comes in, too", async () => {
     const notes = `${URI}\nTOTP: KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLV`;
     const stdin = JSON.stringify({ encrypted: false, items: [{ type: 2, name: "N", notes }] });
