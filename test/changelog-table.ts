@@ -829,6 +829,7 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
   "Of JSON that is cut off": {
     "test/commands/any-input.test.ts": [
       "JSON that is cut off: what was not looked for is named, and nothing is called complete",
+      "an Android app's settings that are cut off: says so",
       "JSON with a name twice in one object: says that only the last was read",
       "AWS: a device without its seed next to one that has it is named",
     ],

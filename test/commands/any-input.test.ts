@@ -330,6 +330,19 @@ describe("import, of any text,", () => {
     expect(none).toMatchObject({ exitCode: 5, stderr: expect.stringContaining("not valid JSON") });
   });
 
+  it("an Android app's settings that are cut off: says so", async () => {
+    const token = JSON.stringify({ type: "TOTP", label: "b", issuerExt: "A", secret: [49, 50, 51, 52, 53] });
+    const strings = ["A:b", "A:c"].map((name) => `<string name="${name}">${token}</string>`);
+    const stdin = `<?xml version='1.0'?><map><string name="tokenOrder">[]</string>${strings.join("")}</map>\n`;
+    const whole = await cli().run("import - --dry-run", { stdin });
+    expect(whole.stderr).not.toContain("skipped");
+    const cut = await cli().run("import - --dry-run", { stdin: stdin.slice(0, -60) });
+    expect([cut.stdout, cut.stderr]).toEqual([
+      expect.stringContaining("A:b"),
+      expect.stringContaining("skipped stdin, the rest of the file: it is cut off"),
+    ]);
+  });
+
   it("JSON with a name twice in one object: says that only the last was read", async () => {
     const login = `{"username":"octocat","totp":"${KEY}AAAA","totp":"${URI}"}`;
     const stdin = `{"encrypted":false,"items":[{"type":1,"name":"GitHub","login":${login}}]}`;
