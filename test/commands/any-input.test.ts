@@ -124,6 +124,10 @@ describe("add, of any text,", () => {
         const { exitCode, stderr } = await one.run(command, { stdin: `${URI}${separator}${OTHER}\n` });
         expect([exitCode, one.uris.size]).toEqual([0, 2]);
         expect(stderr + [...one.folder.files.values()].join("")).not.toMatch(/secret=/);
+        expect(JSON.parse((await one.run("list --json")).stdout)).toMatchObject([
+          { name: "GitHub:octocat" },
+          { name: "Mail:bob" },
+        ]);
         expect(await code(one, "octocat")).toBe("081804\n");
       }
     },
