@@ -936,6 +936,7 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
   "Of JSON that is cut off": {
     "test/commands/any-input.test.ts": [
       "JSON that is cut off: what was not looked for is named, and nothing is called complete",
+      "an Android app's settings that are cut off: says so",
       "JSON with a name twice in one object: says that only the last was read",
       "AWS: a device without its seed next to one that has it is named",
     ],
@@ -972,6 +973,15 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
   },
   "The name of a maFile": {
     "test/commands/any-input.test.ts": ["the name of a file in an archive can't write to the terminal"],
+  },
+  "A key in a text or a note": {
+    "test/commands/any-input.test.ts": [
+      "a key in a text with URIs is named with its line, not passed over: %s",
+      "a key below a URI in a note comes in, too",
+    ],
+  },
+  "`import` refused a QR code": {
+    "test/commands/any-input.test.ts": ["a QR code whose text begins with %j is read as one that does not"],
   },
   "A small import": {
     "test/regular-expressions.test.ts": ["no expression of src/ takes more than 50 ms for 100 KB"],

@@ -13,6 +13,11 @@ export function preferencesOf(text: string | undefined): ReadonlyMap<string, str
   return texts;
 }
 
+/** Of a file that was copied in part, the strings at its start are still read. */
+export function arePreferencesCut(text: string | undefined): boolean {
+  return text !== undefined && SHAPE.test(text.trimStart()) && !text.trimEnd().endsWith("</map>");
+}
+
 function unescaped(text: string): string {
   return text.replace(
     /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos));/gi,

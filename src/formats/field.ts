@@ -38,7 +38,9 @@ export async function readField(field: Field): Promise<Reading> {
   const readings = await Promise.all(
     urisOf(field.value).map(({ at, uri }) => readUri(placeIn(field.at, at) || "line 1", uri, field)),
   );
-  const keys = joinReadings(keysOf(field).map((key) => readKey(key, field)));
+  const keys = joinReadings(
+    keysOf(field).map(({ at, key }) => readKey(key, { ...field, at: field.at || at })),
+  );
   const usable = field.keyFault === undefined ? keys : namedOnly(keys, field.keyFault, field.title);
   const reading = joinReadings([...readings, usable]);
   return field.fault === undefined ? reading : namedOnly(reading, field.fault, field.title);
@@ -70,11 +72,20 @@ function urisOf(value: string): readonly { readonly at: string; readonly uri: st
   return /[\r\n]/.test(value.trim()) ? found : found.map(({ uri }) => ({ at: "", uri }));
 }
 
-function keysOf({ name, value }: Field): string[] {
-  if (saysOneTime(name) && looksLikeKey(value)) return [value];
-  if (value.length > LONGEST_NOTE || mayHaveUris(value) || !mentionsOneTime(value)) return [];
-  const lines = Array.from(value.matchAll(NAMED_LINE), ([, label = "", key = ""]) => ({ label, key }));
-  return lines.filter(({ label, key }) => saysOneTime(label) && looksLikeKey(key)).map(({ key }) => key);
+function keysOf({ name, value }: Field): { readonly at: string; readonly key: string }[] {
+  if (saysOneTime(name) && looksLikeKey(value)) return [{ at: "", key: value }];
+  if (value.length > LONGEST_NOTE || !mentionsOneTime(value)) return [];
+  const lines = Array.from(value.matchAll(NAMED_LINE), ({ index, 1: label = "", 2: rest = "" }) => {
+    const key = rest.replace(/^(["'])(.*)\1,?$/, "$2");
+    return { index, label, key };
+  });
+  return lines
+    .filter(({ label, key }) => saysOneTime(label) && looksLikeKey(key))
+    .map(({ index, key }) => ({ at: lineAt(value, index), key }));
+}
+
+function lineAt(text: string, index: number): string {
+  return `line ${text.slice(0, index).split(/\r\n|\r|\n/).length}`;
 }
 
 /** Base32 if the key can be read in two ways: the fields of password managers have base32. */

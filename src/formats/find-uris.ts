@@ -61,7 +61,7 @@ export function splitUris(text: string): string[] {
 function withoutSeparator(uri: string): string {
   const text = uri.replace(/QR-Code:$/i, "");
   let end = text.length;
-  while (end > 0 && /[\s,;|"']/.test(text.charAt(end - 1))) end--;
+  while (end > 0 && /[\s\u0085,;|"']/.test(text.charAt(end - 1))) end--;
   return text.slice(0, end);
 }
 

@@ -5,6 +5,7 @@
 import { attempt, UserError } from "../base/errors.ts";
 import { repeatedName } from "../base/repeated-name.ts";
 import { parseJson } from "../base/untrusted-json.ts";
+import { arePreferencesCut } from "./android-preferences.ts";
 import type { AskPassphrase } from "./faults.ts";
 import { type Field, placeOf } from "./field.ts";
 import { mayHaveUris } from "./find-uris.ts";
@@ -28,7 +29,7 @@ export async function readWhole(
     return asked;
   };
   const { inside = [], ...read } = await format.read(file, ask);
-  const reading = { ...read, skipped: [...read.skipped, ...repeated(file)] };
+  const reading = { ...read, skipped: [...read.skipped, ...missingFrom(file)] };
   if (format.readsEveryField) return reading;
   const members = await textsIn(file, asked);
   const fields = [
@@ -41,8 +42,10 @@ export async function readWhole(
   return addStrays({ ...reading, skipped: [...reading.skipped, ...members.skipped] }, fields);
 }
 
-/** Two members of one name: JSON.parse keeps the last. */
-function repeated({ text, json }: ForeignFile): Skipped[] {
+/** Two members of one name: JSON.parse keeps the last. And the strings of XML that is cut off. */
+function missingFrom({ text, json }: ForeignFile): Skipped[] {
+  if (arePreferencesCut(text))
+    return [{ at: "the rest of the file", who: "", reason: "it is cut off: copy the file once more" }];
   const name = text === undefined || json === undefined ? undefined : repeatedName(text);
   if (name === undefined) return [];
   return [
@@ -54,9 +57,12 @@ function repeated({ text, json }: ForeignFile): Skipped[] {
   ];
 }
 
+/** In a text of any kind, nothing tells whose key it is, or what is special about its codes. */
+const BARE_KEY = "it may be a key, and has no URI: add it with twinseed add";
+
 export function fieldsIn(at: string, text: string, json: unknown): Field[] {
   if (json !== undefined) return fieldsInJson(json, at);
-  return mayHaveUris(text) ? [{ at, name: "", value: text, title: "", user: "" }] : [];
+  return mayHaveUris(text) ? [{ at, name: "", value: text, title: "", user: "", keyFault: BARE_KEY }] : [];
 }
 
 /** Of formats that are not text, only the reader sees the names. */

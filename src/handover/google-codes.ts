@@ -59,7 +59,7 @@ export async function openForGoogle(
 }
 
 async function tooLong(enrollment: Enrollment): Promise<string | undefined> {
-  return hasRoom(await trialUri([enrollment], 1)) ? undefined : "its names are too long for a QR code";
+  return hasRoom(await trialUri([enrollment], 1)) ? undefined : "it is too long for a QR code";
 }
 
 /** Returns the content of each picture file, with at most `perCode` accounts, in order. Reads every picture back to check it. */

@@ -23,6 +23,9 @@ import { kindOfText } from "./text-kind.ts";
 import { textsOfPictures } from "./text-pictures.ts";
 import { unknownFile } from "./unknown-file.ts";
 
+/** What a QR code with a seed begins with. */
+const SEED = /^\s*(?:QR-Code:\s*)?(?:otpauth|apple-otpauth|otpauth-migration|steam|motp):/i;
+
 export type ReadExportsNeeds = Needs<
   "stdin" | "stderr" | "terminal" | "clock" | "files" | "gpg" | "pictures"
 >;
@@ -155,7 +158,7 @@ async function fileOf(
       "a screenshot works better than a photo; crop it around the code, with its white margin",
     ]);
   }
-  const usable = texts.filter((text) => /^(otpauth|apple-otpauth|otpauth-migration|steam|motp):/i.test(text));
+  const usable = texts.filter((text) => SEED.test(text));
   const unread = hasUnread ? [{ at: "picture", who: "", reason: UNREAD }] : [];
   if (usable.length > 0) return { opened: foreignText(name, usable.join("\n")), unread };
   throw new UserError(

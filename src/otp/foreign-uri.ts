@@ -70,7 +70,9 @@ export function parseForeignUri(text: string, overrides: Overrides = {}): Enroll
 
 /** What looks like an enrollment, but makes wrong codes. */
 function requireWhole(head: string, parameters: ReadonlyMap<string, string>): void {
-  if (/^(apple-)?otpauth:\/{0,2}yaotp\b/i.test(head))
+  if (/^(apple-)?otpauth:\/{0,2}motp\b/i.test(head))
+    throw new ForeignUriError("mOTP codes are not supported: they require a PIN and MD5");
+  if (/^(apple-)?otpauth:\/{0,2}ya(otp|ndex)\b/i.test(head))
     throw new ForeignUriError("Yandex codes are not supported: they require a PIN and a different algorithm");
   if ([...parameters.keys()].some((name) => name.startsWith("2step_")))
     throw new ForeignUriError(

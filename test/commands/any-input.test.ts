@@ -131,6 +131,10 @@ describe("add, of any text,", () => {
         const { exitCode, stderr } = await one.run(command, { stdin: `${URI}${separator}${OTHER}\n` });
         expect([exitCode, one.uris.size]).toEqual([0, 2]);
         expect(stderr + [...one.folder.files.values()].join("")).not.toMatch(/secret=/);
+        expect(JSON.parse((await one.run("list --json")).stdout)).toMatchObject([
+          { name: "GitHub:octocat" },
+          { name: "Mail:bob" },
+        ]);
         expect(await code(one, "octocat")).toBe("081804\n");
       }
     },
@@ -281,6 +285,40 @@ describe("import, of any text,", () => {
     },
   );
 
+  it.each([
+    ["AWS 2FA: KEY", true],
+    ["  - totp: KEY", true],
+    ['totp = "KEY"', true],
+    ["MFA_SECRET=KEY", true],
+    ["the key: KEY", false],
+  ])("a key in a text with URIs is named with its line, not passed over: %s", async (line, isNamed) => {
+    const key = "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLV";
+    const stdin = `My codes\n${URI}\n${line.replace("KEY", key)}\n`;
+    const { stdout, stderr } = await cli().run("import - --dry-run", { stdin });
+    expect(stdout.match(/^\d{6} /gm)).toHaveLength(1);
+    expect(stderr.includes("skipped stdin, line 3: it may be a key")).toBe(isNamed);
+    expect(stderr).not.toContain(key);
+  });
+
+  it.each([" ", "QR-Code:"])(
+    "a QR code whose text begins with %j is read as one that does not",
+    async (before) => {
+      const files = { "x.png": await drawPng(`${before}${URI}`) };
+      for (const command of ["add x.png", "import x.png --yes"]) {
+        const one = testCli({ now, files });
+        expect([command, (await one.run(command)).exitCode, one.uris.size]).toEqual([command, 0, 1]);
+      }
+    },
+  );
+
+  it("a key below a URI in a note comes in, too", async () => {
+    const notes = `${URI}\nTOTP: KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLV`;
+    const stdin = JSON.stringify({ encrypted: false, items: [{ type: 2, name: "N", notes }] });
+    const one = cli();
+    expect(await one.run("import - --yes", { stdin })).toMatchObject({ exitCode: 0 });
+    expect(one.uris.size).toBe(2);
+  });
+
   it("Duo's counter-based accounts come in, and are not called skipped", async () => {
     const stdin = JSON.stringify([{ name: "A:b", otpGenerator: { otpSecret: KEY, counter: 5 } }]);
     const { stdout, stderr } = await cli().run("import - --dry-run", { stdin });
@@ -301,6 +339,19 @@ describe("import, of any text,", () => {
     expect(cut.stderr).toMatch(/skipped stdin, the rest of the file: it is not valid JSON.*cut off/);
     const none = await cli().run("import - --dry-run", { stdin: whole.slice(0, 60) });
     expect(none).toMatchObject({ exitCode: 5, stderr: expect.stringContaining("not valid JSON") });
+  });
+
+  it("an Android app's settings that are cut off: says so", async () => {
+    const token = JSON.stringify({ type: "TOTP", label: "b", issuerExt: "A", secret: [49, 50, 51, 52, 53] });
+    const strings = ["A:b", "A:c"].map((name) => `<string name="${name}">${token}</string>`);
+    const stdin = `<?xml version='1.0'?><map><string name="tokenOrder">[]</string>${strings.join("")}</map>\n`;
+    const whole = await cli().run("import - --dry-run", { stdin });
+    expect(whole.stderr).not.toContain("skipped");
+    const cut = await cli().run("import - --dry-run", { stdin: stdin.slice(0, -60) });
+    expect([cut.stdout, cut.stderr]).toEqual([
+      expect.stringContaining("A:b"),
+      expect.stringContaining("skipped stdin, the rest of the file: it is cut off"),
+    ]);
   });
 
   it("JSON with a name twice in one object: says that only the last was read", async () => {

@@ -83,5 +83,7 @@ it.each(["2step_salt=20", "2STEP_OUTPUT=20", "2step_difficulty=10000"])(
 
 it("Yandex is named, whatever the user says", () => {
   expect(() => read(URI.replace("totp", "yaotp"))).toThrow("Yandex");
+  expect(() => read(URI.replace("totp", "yandex"))).toThrow("Yandex");
+  expect(() => read(URI.replace("totp", "motp"), { type: "totp" })).toThrow("mOTP");
   expect(() => read(URI.replace("totp", "yaotp"), { type: "totp" })).toThrow("Yandex");
 });

@@ -43,7 +43,7 @@ describe("formats", { timeout: 30_000 }, () => {
 
   test("says which attempt found the code, and none where there is none", async () => {
     expect(await readPicture(fixture("page-dark.png"))).toMatchObject({ pass: "zxing" });
-    expect(await readPicture(fixture("page-covered.png"))).toEqual({ texts: [], pass: undefined });
+    expect(await readPicture(fixture("page-covered.png"))).toMatchObject({ texts: [], pass: undefined });
   });
 
   test.skipIf(!existsSync(program)).each(["kind.webp", "kind-cmyk.jpg"])(
