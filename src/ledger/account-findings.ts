@@ -97,8 +97,8 @@ function noCopy({ id, copies }: Account, devices: readonly Device[], isGone: boo
 function goneSeed({ id }: Account, { gone }: AuditOptions): Finding[] {
   if (!gone?.has(id)) return [];
   const fix: Fix = ["backup", "restore", "FILE"];
-  const together = { are: "have no seed in this computer's store any more", fixes: () => [fix] };
-  return [{ kind: "no-seed", message: "this computer's store has no seed of it any more", fix, together }];
+  const together = { are: "have no seed in this computer's store", fixes: () => [fix] };
+  return [{ kind: "no-seed", message: "this computer's store has no seed of it", fix, together }];
 }
 
 function goneDevices(account: Account, devices: readonly Device[]): Finding[] {
