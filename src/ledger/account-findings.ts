@@ -25,7 +25,7 @@ export function accountFindings(
   return [
     ...holders(account, live, devices, options),
     ...goneSeed(account, options),
-    ...goneDevices(account, devices),
+    ...goneDevices(account, devices, options),
     ...rivals(account),
     ...deadCopies(account, devices),
     ...unproved(account, live, devices, options),
@@ -101,7 +101,7 @@ function goneSeed({ id }: Account, { gone }: AuditOptions): Finding[] {
   return [{ kind: "no-seed", message: "this computer's store has no seed of it", fix, together }];
 }
 
-function goneDevices(account: Account, devices: readonly Device[]): Finding[] {
+function goneDevices(account: Account, devices: readonly Device[], { here }: AuditOptions): Finding[] {
   const isSafe = provedCopies(account, devices).length > 0;
   return account.copies.flatMap((copy): Finding[] => {
     const device = deviceOf(copy, devices);
@@ -112,6 +112,12 @@ function goneDevices(account: Account, devices: readonly Device[]): Finding[] {
       const fix: Fix = ["device", "lost", name];
       const together = { are: `are on ${name}, which is lost: ${danger}`, fixes: () => [fix] };
       return [{ kind: "lost-device", message: `${name} is lost and has it: ${danger}`, fix, together }];
+    }
+    if (device.id === here) {
+      const fix: Fix = ["device", "add", name, "--kind", device.kind];
+      const are = "are on this computer, which is marked as retired: if it is in use, say so";
+      const message = "this computer has it, and is marked as retired: if it is in use, say so";
+      return [{ kind: "retired-device", message, fix, together: { are, fixes: () => [fix] } }];
     }
     // Only its owner can open an old backup that is retired.
     if (device.kind === "backup") return [];

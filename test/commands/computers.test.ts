@@ -99,7 +99,7 @@ it("a new computer that restores a backup is a device of its own, and the old on
   await good(cli, "device retire newlap");
   const found = await findingsOf(cli);
   expect(found).toContainEqual(expect.stringContaining("only newlap, which you retired: use it again"));
-  expect(found.join()).not.toContain("this computer");
+  expect(found.join()).not.toContain("only this computer");
 });
 
 it("a new disk in the same computer: what the old one had proved does not count, however often it is restored", async () => {
@@ -190,6 +190,12 @@ it("this computer, retired: its advice helps, and it is said of this one alone",
   expect(stderr).not.toContain("device replace");
   const { stderr: warned } = await cli.run("add -", { stdin: uri(aws) });
   expect(warned).toContain("this computer is marked as retired, so its copies do not count");
+  await prove(cli, github, "octocat", "phone");
+  // It said "device wiped desk", which this computer refuses.
+  expect((await cli.run("audit --all")).stdout).toContain(
+    "this computer has it, and is marked as retired: if it is in use, say so\n    twinseed device add desk --kind computer\n",
+  );
+  await good(cli, ["device", "remove", "phone", "--mistake"]);
   await good(cli, "device add desk --kind computer");
   expect((await findingsOf(cli)).map((one) => one.includes("one-device: only this computer"))).toEqual([
     true,
