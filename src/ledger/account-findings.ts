@@ -171,9 +171,12 @@ function unproved(
   const [first] = others.flatMap((copy) => deviceOf(copy, devices) ?? []);
   if (first === undefined || proved.length >= minCopies) return [];
   const names = list(others.map((copy) => deviceOf(copy, devices)?.name ?? copy.device));
-  const copies = others.length === 1 ? "the copy" : "the copies";
-  const message = `${copies} on ${names} ${others.length === 1 ? "was" : "were"} never confirmed`;
-  const together = provingTogether(`were never confirmed on ${names}`, first);
+  const isOne = others.length === 1;
+  const isDoubted = others.every(({ doubtedAt }) => doubtedAt !== undefined);
+  const never = isDoubted ? "no longer confirmed" : "never confirmed";
+  const [was, were] = isDoubted ? ["is", "are"] : ["was", "were"];
+  const message = `${isOne ? "the copy" : "the copies"} on ${names} ${isOne ? was : were} ${never}`;
+  const together = provingTogether(`${were} ${never} on ${names}`, first);
   return [{ kind: "unconfirmed", message, fix: proving(account.id, first), together }];
 }
 

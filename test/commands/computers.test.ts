@@ -116,12 +116,12 @@ it("a new disk in the same computer: what the old one had proved does not count,
   for (const _ of ["once", "again"]) {
     await good(cli, "backup restore b.age -i key --yes");
     expect(await names(cli)).toEqual(["desk", "b", "desk (2) (here)"]);
-    expect((await findingsOf(cli)).join()).toContain("unconfirmed: the copy on desk was never confirmed");
+    expect((await findingsOf(cli)).join()).toContain("unconfirmed: the copy on desk is no longer confirmed");
   }
   await good(cli, ["restore", "root-account"]);
-  expect((await findingsOf(cli)).filter((one) => one.includes("on desk was never confirmed"))).toHaveLength(
-    2,
-  );
+  expect(
+    (await findingsOf(cli)).filter((one) => one.includes("on desk is no longer confirmed")),
+  ).toHaveLength(2);
 });
 
 it("a lost state folder, and the seed of a removed account again: the copy of the computer before does not count", async () => {
@@ -132,7 +132,7 @@ it("a lost state folder, and the seed of a removed account again: the copy of th
   box.state = memoryFolder();
   expect((await cli.run("add -", { stdin: uri(github), answers: ["n"] })).exitCode).toBe(0);
   expect(await names(cli)).toEqual(["desk", "desk (2) (here)"]);
-  expect((await findingsOf(cli)).join()).toContain("the copy on desk was never confirmed");
+  expect((await findingsOf(cli)).join()).toContain("the copy on desk is no longer confirmed");
 });
 
 it("a copied data folder: the copy is another device, and only one of them is this computer", async () => {
@@ -164,7 +164,7 @@ it("a lost state folder does not make one computer two safe ones", async () => {
   expect(await names(cli)).toEqual(["desk", "phone", "desk (2) (here)"]);
   expect(await findingsOf(cli)).not.toEqual([]);
   expect((await findingsOf(cli)).join()).toContain(
-    "GitHub:octocat unconfirmed: the copy on desk was never confirmed",
+    "GitHub:octocat unconfirmed: the copy on desk is no longer confirmed",
   );
 });
 
@@ -176,7 +176,7 @@ it("the record of an earlier build, which has only a host name, is not this comp
   cli.folder.files.set("devices.json", JSON.stringify({ version: 1, devices: [{ ...old, host: "desk" }] }));
   await good(cli, "add -", uri(aws));
   expect(await names(cli)).toEqual(["desk", "desk (2) (here)"]);
-  expect((await findingsOf(cli)).join()).toContain("the copy on desk was never confirmed");
+  expect((await findingsOf(cli)).join()).toContain("the copy on desk is no longer confirmed");
 });
 
 it("this computer, retired: its advice helps, and it is said of this one alone", async () => {
