@@ -712,6 +712,11 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "%s goes on after what was handed out",
     ],
   },
+  "`audit` on a computer that is marked as retired": {
+    "test/commands/computers.test.ts": [
+      "this computer, retired: its advice helps, and it is said of this one alone",
+    ],
+  },
   "`backup restore` brought": {
     "test/commands/backup-restore.test.ts": [
       "an account that got a new seed on another computer: which of the two works is asked, and nothing is called safe",

@@ -25,7 +25,7 @@ export function accountFindings(
   return [
     ...holders(account, live, devices, options),
     ...goneSeed(account, options),
-    ...goneDevices(account, devices),
+    ...goneDevices(account, devices, options),
     ...rivals(account),
     ...deadCopies(account, devices),
     ...unproved(account, live, devices, options),
@@ -97,11 +97,11 @@ function noCopy({ id, copies }: Account, devices: readonly Device[], isGone: boo
 function goneSeed({ id }: Account, { gone }: AuditOptions): Finding[] {
   if (!gone?.has(id)) return [];
   const fix: Fix = ["backup", "restore", "FILE"];
-  const together = { are: "have no seed in this computer's store any more", fixes: () => [fix] };
-  return [{ kind: "no-seed", message: "this computer's store has no seed of it any more", fix, together }];
+  const together = { are: "have no seed in this computer's store", fixes: () => [fix] };
+  return [{ kind: "no-seed", message: "this computer's store has no seed of it", fix, together }];
 }
 
-function goneDevices(account: Account, devices: readonly Device[]): Finding[] {
+function goneDevices(account: Account, devices: readonly Device[], { here }: AuditOptions): Finding[] {
   const isSafe = provedCopies(account, devices).length > 0;
   return account.copies.flatMap((copy): Finding[] => {
     const device = deviceOf(copy, devices);
@@ -112,6 +112,12 @@ function goneDevices(account: Account, devices: readonly Device[]): Finding[] {
       const fix: Fix = ["device", "lost", name];
       const together = { are: `are on ${name}, which is lost: ${danger}`, fixes: () => [fix] };
       return [{ kind: "lost-device", message: `${name} is lost and has it: ${danger}`, fix, together }];
+    }
+    if (device.id === here) {
+      const fix: Fix = ["device", "add", name, "--kind", device.kind];
+      const are = "are on this computer, which is marked as retired: if it is in use, say so";
+      const message = "this computer has it, and is marked as retired: if it is in use, say so";
+      return [{ kind: "retired-device", message, fix, together: { are, fixes: () => [fix] } }];
     }
     // Only its owner can open an old backup that is retired.
     if (device.kind === "backup") return [];
@@ -165,9 +171,12 @@ function unproved(
   const [first] = others.flatMap((copy) => deviceOf(copy, devices) ?? []);
   if (first === undefined || proved.length >= minCopies) return [];
   const names = list(others.map((copy) => deviceOf(copy, devices)?.name ?? copy.device));
-  const copies = others.length === 1 ? "the copy" : "the copies";
-  const message = `${copies} on ${names} ${others.length === 1 ? "was" : "were"} never confirmed`;
-  const together = provingTogether(`were never confirmed on ${names}`, first);
+  const isOne = others.length === 1;
+  const isDoubted = others.every(({ doubtedAt }) => doubtedAt !== undefined);
+  const never = isDoubted ? "no longer confirmed" : "never confirmed";
+  const [was, were] = isDoubted ? ["is", "are"] : ["was", "were"];
+  const message = `${isOne ? "the copy" : "the copies"} on ${names} ${isOne ? was : were} ${never}`;
+  const together = provingTogether(`${were} ${never} on ${names}`, first);
   return [{ kind: "unconfirmed", message, fix: proving(account.id, first), together }];
 }
 

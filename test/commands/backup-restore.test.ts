@@ -240,7 +240,9 @@ describe("restore", () => {
       copies.map((one: { device: string; status: string }) => [one.device, one.status]),
     );
     expect(status).toEqual({ laptop: "proved", b: "near", phone: "shown", tablet: "shown" });
-    expect((await cli.run("audit")).stdout).toContain("the copies on phone and tablet were never confirmed");
+    expect((await cli.run("audit")).stdout).toContain(
+      "the copies on phone and tablet are no longer confirmed",
+    );
   });
 
   it("a seed that came back after a newer one: an older backup does not prove it again where it is in doubt", async () => {

@@ -28,7 +28,7 @@ it("a seed that is gone from the file store was a safe copy all the same", async
   cli.folder.files.delete(`seeds/${idOf(cli, "octocat")}.json`);
   expect(await cli.run("audit")).toMatchObject({ exitCode: 8 });
   expect(await findingsOf(cli)).toEqual([
-    "GitHub:octocat no-seed: this computer's store has no seed of it any more",
+    "GitHub:octocat no-seed: this computer's store has no seed of it",
     "GitHub:octocat one-device: only phone has it",
   ]);
   const { stdout } = await cli.run("list");

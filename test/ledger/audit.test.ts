@@ -41,7 +41,7 @@ it("an account whose only copy is gone with its seed has none; of several backup
   const found = audit([account("a", copy("laptop", 0))], known, { ...options, gone }).accounts[0]?.findings;
   expect(found?.map(({ kind, message }) => `${kind}: ${message}`)).toEqual([
     "no-copy: no available device has it: sign in another way and enroll again",
-    "no-seed: this computer's store has no seed of it any more",
+    "no-seed: this computer's store has no seed of it",
   ]);
   const backups = [...known, device("usb", "backup"), device("disk", "backup")];
   const messages = (...copies: Copy[]) =>
