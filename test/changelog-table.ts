@@ -726,6 +726,9 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "that is the value of an unknown option is not repeated, as it may be a password",
     ],
   },
+  "A name of spaces alone": {
+    "test/ledger/find.test.ts": ["is nothing if %j was typed, though names have spaces"],
+  },
   "`restore` of an account whose name is taken": {
     "test/commands/add.test.ts": ["--replace puts the old one aside, from where it comes back"],
   },
