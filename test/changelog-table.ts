@@ -729,6 +729,11 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
   "A name of spaces alone": {
     "test/ledger/find.test.ts": ["is nothing if %j was typed, though names have spaces"],
   },
+  "Where the computer that one works on is": {
+    "test/commands/computers.test.ts": [
+      "this computer, retired: its advice helps, and it is said of this one alone",
+    ],
+  },
   "`restore` of an account whose name is taken": {
     "test/commands/add.test.ts": ["--replace puts the old one aside, from where it comes back"],
   },

@@ -24,7 +24,7 @@ export function accountFindings(
   const live = liveCopies(account, devices);
   return [
     ...holders(account, live, devices, options),
-    ...goneDevices(account, devices),
+    ...goneDevices(account, devices, options),
     ...rivals(account),
     ...deadCopies(account, devices),
     ...unproved(account, live, devices, options),
@@ -94,13 +94,21 @@ function noCopy({ id, copies }: Account, devices: readonly Device[]): Finding {
   return { kind, message, fix, together: { are, fixes: () => [fix] } };
 }
 
-function goneDevices(account: Account, devices: readonly Device[]): Finding[] {
+function goneDevices(account: Account, devices: readonly Device[], { here }: AuditOptions): Finding[] {
   const isSafe = provedCopies(account, devices).length > 0;
   return account.copies.flatMap((copy): Finding[] => {
     const device = deviceOf(copy, devices);
     if (device === undefined || stateOf(copy, device) !== "left-behind") return [];
-    const { name } = device;
-    if (device.state === "lost") {
+    const { name, state } = device;
+    if (device.id === here) {
+      // The commands for a device that is gone are refused on the device.
+      const message = `${name} is marked as ${state} and has it, and you are working on it: take the mark back`;
+      const are = `are on ${name}, which is marked as ${state}, and you are working on it: take the mark back`;
+      const fix: Fix = ["device", "add", name, "--kind", device.kind];
+      const kind = state === "lost" ? "lost-device" : "retired-device";
+      return [{ kind, message, fix, together: { are, fixes: () => [fix] } }];
+    }
+    if (state === "lost") {
       const danger = "anyone with that device can make codes";
       const fix: Fix = ["device", "lost", name];
       const together = { are: `are on ${name}, which is lost: ${danger}`, fixes: () => [fix] };

@@ -191,6 +191,12 @@ it("this computer, retired: its advice helps, and it is said of this one alone",
     expect.stringContaining("twinseed device add desk --kind computer"),
   ]);
   expect(stderr).not.toContain("device replace");
+  const found = await findingsOf(cli);
+  expect(found.join()).toContain(
+    "desk is marked as retired and has it, and you are working on it: take the mark back",
+  );
+  expect((await cli.run("audit")).stdout).toContain("twinseed device add desk --kind computer");
+  expect((await cli.run("audit")).stdout).not.toContain("twinseed device wiped desk");
   const { stderr: warned } = await cli.run("add -", { stdin: uri(aws) });
   expect(warned).toContain("this computer is marked as retired, so its copies do not count");
   await good(cli, "device add desk --kind computer");
