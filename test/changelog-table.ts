@@ -712,11 +712,6 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
       "%s goes on after what was handed out",
     ],
   },
-  "`audit` on a computer that is marked as retired": {
-    "test/commands/computers.test.ts": [
-      "this computer, retired: its advice helps, and it is said of this one alone",
-    ],
-  },
   "`backup restore` brought": {
     "test/commands/backup-restore.test.ts": [
       "an account that got a new seed on another computer: which of the two works is asked, and nothing is called safe",
@@ -772,6 +767,14 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
     "test/cli/hidden-seeds.test.ts": [
       "is repeated by no command, whatever the place and the spelling",
       "that is the value of an unknown option is not repeated, as it may be a password",
+    ],
+  },
+  "A name of spaces alone": {
+    "test/ledger/find.test.ts": ["is nothing if %j was typed, though names have spaces"],
+  },
+  "Where the computer that one works on is": {
+    "test/commands/computers.test.ts": [
+      "this computer, retired: its advice helps, and it is said of this one alone",
     ],
   },
   "`restore` of an account whose name is taken": {

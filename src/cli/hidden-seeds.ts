@@ -42,7 +42,9 @@ export function withoutSeeds(text: string, { args, isName }: Typed = NOTHING): s
       // In our own sentences, neighboring words do not belong together.
       const isQuoted = /["'=:/-]/.test(whole.charAt(at - 1));
       if (isQuoted && (apart.has(phrase) ? !isName(phrase) : isSeed(phrase))) return HIDDEN;
-      return phrase.replace(/[A-Za-z0-9]+/g, (word) => (isSeed(word) ? HIDDEN : word));
+      const hidden = (word: string): string => (isSeed(word) ? HIDDEN : word);
+      // In a line to paste, groups with dashes between them have no quotation marks.
+      return phrase.replace(/\S+/g, hidden).replace(/[A-Za-z0-9]+/g, hidden);
     });
 }
 

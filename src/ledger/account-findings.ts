@@ -106,18 +106,20 @@ function goneDevices(account: Account, devices: readonly Device[], { here }: Aud
   return account.copies.flatMap((copy): Finding[] => {
     const device = deviceOf(copy, devices);
     if (device === undefined || stateOf(copy, device) !== "left-behind") return [];
-    const { name } = device;
-    if (device.state === "lost") {
+    const { name, state } = device;
+    if (device.id === here) {
+      // The commands for a device that is gone are refused on the device.
+      const message = `${name} is marked as ${state} and has it, and you are working on it: take the mark back`;
+      const are = `are on ${name}, which is marked as ${state}, and you are working on it: take the mark back`;
+      const fix: Fix = ["device", "add", name, "--kind", device.kind];
+      const kind = state === "lost" ? "lost-device" : "retired-device";
+      return [{ kind, message, fix, together: { are, fixes: () => [fix] } }];
+    }
+    if (state === "lost") {
       const danger = "anyone with that device can make codes";
       const fix: Fix = ["device", "lost", name];
       const together = { are: `are on ${name}, which is lost: ${danger}`, fixes: () => [fix] };
       return [{ kind: "lost-device", message: `${name} is lost and has it: ${danger}`, fix, together }];
-    }
-    if (device.id === here) {
-      const fix: Fix = ["device", "add", name, "--kind", device.kind];
-      const are = "are on this computer, which is marked as retired: if it is in use, say so";
-      const message = "this computer has it, and is marked as retired: if it is in use, say so";
-      return [{ kind: "retired-device", message, fix, together: { are, fixes: () => [fix] } }];
     }
     // Only its owner can open an old backup that is retired.
     if (device.kind === "backup") return [];

@@ -35,7 +35,7 @@ export function accountsMatching(accounts: readonly Account[], query: string): r
 /** Whether the text is a part of name, issuer or label, whatever its case; "aws" is short for Amazon Web Services. */
 export function matches({ name, issuer, label }: Account, text: string): boolean {
   const part = folded(text);
-  if (part === "") return false;
+  if (part.trim() === "") return false;
   return [name, issuer, label, ...(isAws(issuer) ? ["aws"] : [])].some((one) => folded(one).includes(part));
 }
 

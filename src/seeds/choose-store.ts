@@ -4,7 +4,7 @@ import { ExitCode, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import type { Terminal } from "../ports/terminal.ts";
 import type { Config, StoreKind } from "../settings/config-file.ts";
-import { hasVariable, VARIABLE_NAMES } from "./file/openers.ts";
+import { hasVariable, VARIABLE_NAMES } from "./file/creating-variables.ts";
 import { hasSealedSeeds } from "./file/sealed-file.ts";
 import { SEED_STORES } from "./index.ts";
 import { LockedKeyring, NoCollection, NoKeyring, UnresponsiveKeyring } from "./keyring/keyring-errors.ts";

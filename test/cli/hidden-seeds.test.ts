@@ -138,6 +138,15 @@ describe("a name", () => {
     expect(stderr).toContain(`no account matches "${name}"`);
   });
 
+  it("with dashes is hidden in a line to paste, too", () => {
+    const key = "jbsw-y3dp-ehpk-3pxp";
+    const typed = { args: ["find", key], isName: () => false };
+    expect(withoutSeeds(`did you mean: twinseed list ${key}`, typed)).toBe("did you mean: twinseed list …");
+    expect(withoutSeeds("wait: a time-based code of aws-root", typed)).toBe(
+      "wait: a time-based code of aws-root",
+    );
+  });
+
   it("that is the value of an unknown option is not repeated, as it may be a password", async () => {
     for (const value of ["hunter2", "it's", "two\nlines"]) {
       const { exitCode, stderr } = await testCli().run(["export", "kdbx", `--password=${value}`]);

@@ -224,12 +224,18 @@ it("this computer, retired: its advice helps, and it is said of this one alone",
     expect.stringContaining("twinseed device add desk --kind computer"),
   ]);
   expect(stderr).not.toContain("device replace");
+  const found = await findingsOf(cli);
+  expect(found.join()).toContain(
+    "desk is marked as retired and has it, and you are working on it: take the mark back",
+  );
+  expect((await cli.run("audit")).stdout).toContain("twinseed device add desk --kind computer");
+  expect((await cli.run("audit")).stdout).not.toContain("twinseed device wiped desk");
   const { stderr: warned } = await cli.run("add -", { stdin: uri(aws) });
   expect(warned).toContain("this computer is marked as retired, so its copies do not count");
   await prove(cli, github, "octocat", "phone");
   // It said "device wiped desk", which this computer refuses.
   expect((await cli.run("audit --all")).stdout).toContain(
-    "this computer has it, and is marked as retired: if it is in use, say so\n    twinseed device add desk --kind computer\n",
+    "desk is marked as retired and has it, and you are working on it: take the mark back\n    twinseed device add desk --kind computer\n",
   );
   await good(cli, ["device", "remove", "phone", "--mistake"]);
   await good(cli, "device add desk --kind computer");

@@ -45,6 +45,11 @@ describe("what was meant", () => {
     await expect(find(accounts, "wor")).rejects.toMatchObject({ exitCode: ExitCode.ambiguous });
   });
 
+  it.each(["", " ", "\u00a0\t"])("is nothing if %j was typed, though names have spaces", async (query) => {
+    const accounts = [account("root", { issuer: "Amazon Web\u00a0Services\t" })];
+    await expect(find(accounts, query)).rejects.toMatchObject({ exitCode: ExitCode.notFound });
+  });
+
   it("is near no name that shares no letter with it", async () => {
     expect(await proposed(["x"], "my")).toEqual([]);
     expect(await proposed(["ma"], "my")).toEqual(["ma"]);

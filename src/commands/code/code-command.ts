@@ -19,7 +19,10 @@ export function registerCode(program: Command, world: World): void {
     .option("--next", "print the code after the current one")
     .option("--pair", "print two consecutive codes, as AWS asks for")
     .option("--min-remaining <seconds>", "wait for the next code if the current one has less time left")
-    .option("--at <time>", "print the code for another time: seconds since 1970, or ISO 8601")
+    .option(
+      "--at <time>",
+      "print the code for another time: seconds since 1970, or ISO 8601 (UTC if it has no offset)",
+    )
     .option(
       "--once",
       "print a code that no one else gets: reserves it first, and waits for the next one if it is taken",

@@ -3,7 +3,8 @@ import { ExitCode, UserError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import type { DataFolder } from "../../ports/data-folder.ts";
 import type { SeedStoreDeps } from "../needs.ts";
-import { VARIABLE_NAMES, VARIABLES } from "./openers.ts";
+import { VARIABLE_NAMES } from "./creating-variables.ts";
+import { VARIABLES } from "./openers.ts";
 import type { Opener, Slots } from "./slots.ts";
 
 /** Nothing opens a store that there is no terminal to ask a passphrase for. `kinds` is what it has slots for. */

@@ -20,15 +20,6 @@ export const VARIABLES: readonly { readonly name: string; readonly kind: Kind; r
     { name: "TWINSEED_PASSPHRASE_FILE", kind: "passphrase", isFile: true },
   ];
 
-/** The variables that can create a store. An age identity can only open one: its recipient is added to an existing store. */
-const CREATING = VARIABLES.filter(({ kind }) => kind !== "age");
-
-export const VARIABLE_NAMES = CREATING.map(({ name }) => name).join(", ");
-
-export function hasVariable(env: SeedStoreDeps["env"]): boolean {
-  return CREATING.some(({ name }) => env[name]);
-}
-
 /** Whether a variable opens the store, so that nothing has to be asked for. */
 export function hasOpener(env: SeedStoreDeps["env"]): boolean {
   return VARIABLES.some(({ name }) => env[name]);
