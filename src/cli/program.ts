@@ -87,7 +87,9 @@ function ourStyle(text: string, typed: Typed | undefined): string {
 
 /** `--password=…`: what follows the sign may be one. */
 function withoutValue(text: string): string {
-  return text.replace(/(unknown option '[^=]*=)[\s\S]*'/, "$1…'");
+  const start = text.indexOf("unknown option '");
+  const [sign, end] = [text.indexOf("=", start), text.lastIndexOf("'")];
+  return start < 0 || sign < 0 || end < sign ? text : `${text.slice(0, sign)}=…${text.slice(end)}`;
 }
 
 function choice(names: string): string {

@@ -30,12 +30,12 @@ function pngOf({ width, height, data }: Gray): Buffer {
 }
 
 test("a code of 1.3 pixels a module is read enlarged", async () => {
-  expect(await readPicture(pngOf(await draw()))).toEqual({ texts: [TEXT], pass: "enlarged" });
+  expect(await readPicture(pngOf(await draw()))).toMatchObject({ texts: [TEXT], pass: "enlarged" });
 });
 
 test("a blurred code is read sharpened", async () => {
   const blurred = blur(blur(await draw({ scale: 4, quiet: 4 }), 2), 2);
-  expect(await readPicture(pngOf(blurred))).toEqual({ texts: [TEXT], pass: "sharpened" });
+  expect(await readPicture(pngOf(blurred))).toMatchObject({ texts: [TEXT], pass: "sharpened" });
 });
 
 test("sharpening multiplies a pixel's difference from the mean around it by 4", () => {
@@ -81,8 +81,8 @@ async function dim(width: number, height: number): Promise<Buffer> {
 }
 
 test("16 million pixels are looked at again, and not one row more", async () => {
-  expect(await readPicture(await dim(4000, 4000))).toEqual({ texts: [TEXT], pass: "shadows lifted" });
-  expect(await readPicture(await dim(4000, 4001))).toEqual({ texts: [], pass: undefined });
+  expect(await readPicture(await dim(4000, 4000))).toMatchObject({ texts: [TEXT], pass: "shadows lifted" });
+  expect(await readPicture(await dim(4000, 4001))).toMatchObject({ texts: [], pass: undefined });
 });
 
 test.each(["MicroQRCode", "RMQRCode"] as const)("%s is no code of an authenticator", async (format) => {
@@ -90,7 +90,7 @@ test.each(["MicroQRCode", "RMQRCode"] as const)("%s is no code of an authenticat
   const { writeBarcode } = await import("zxing-wasm/writer");
   const { image } = await writeBarcode("12345", { format, scale: 8 });
   if (!image) throw new Error("no picture was written");
-  expect(await readPicture(new Uint8Array(await image.arrayBuffer()))).toEqual({
+  expect(await readPicture(new Uint8Array(await image.arrayBuffer()))).toMatchObject({
     texts: [],
     pass: undefined,
   });
