@@ -783,6 +783,11 @@ export const CHANGELOG_TABLE: Readonly<Record<string, Readonly<Record<string, re
   "`device replace` of a device without accounts": {
     "test/commands/device.test.ts": ["a device without accounts is not said to show codes"],
   },
+  "`audit` and `list` without accounts": {
+    "test/commands/no-accounts.test.ts": [
+      "%s names the folder that was chosen, which may be on a disk that is not there",
+    ],
+  },
   "What a command line": {
     "test/commands/named-twice.test.ts": ["%s %s %s %s", "%s %s %s %s, at a terminal"],
   },

@@ -13,12 +13,15 @@ import { auditText, fixLine } from "../talk/audit-text.ts";
 import { copiesJson } from "../talk/copies-json.ts";
 import { examples } from "../talk/examples.ts";
 import { accountJson } from "../talk/json.ts";
+import { sayNoAccounts } from "../talk/no-accounts.ts";
 import { wholeNumber } from "../talk/options.ts";
 import { note, quoted } from "../talk/say.ts";
 import { fileSeeds } from "../vault/file-seeds.ts";
 import type { Needs, World } from "../world.ts";
 
-type AuditNeeds = Needs<"stdout" | "stderr" | "clock" | "folder" | "ledger" | "stateFolder" | "files">;
+type AuditNeeds = Needs<
+  "stdout" | "stderr" | "clock" | "env" | "folder" | "ledger" | "stateFolder" | "files"
+>;
 
 export interface AuditOptions {
   minCopies?: string;
@@ -111,14 +114,14 @@ function days(text: string = `${DEFAULT_AUDIT.staleDays}d`): number {
   return wholeNumber("--stale", text.replace(/d$/, ""), "days, such as 180d");
 }
 
-function report(result: Audit, isEach: boolean, needs: Needs<"stdout" | "stderr">): void {
+function report(result: Audit, isEach: boolean, needs: Needs<"stdout" | "stderr" | "env" | "folder">): void {
   const { accounts, isComplete } = result;
   for (const { account, findings, notes } of accounts) {
     if (findings.length > 0) continue;
     for (const text of notes) note(needs, `note: ${printable(account.name)}: ${printable(text)}`);
   }
   reportNotes(result, needs);
-  if (accounts.length === 0 && isComplete) note(needs, "no accounts yet; enroll one with: twinseed add");
+  if (accounts.length === 0 && isComplete) sayNoAccounts(needs);
   // One write: thousands of small ones take longer than the whole audit.
   const text = auditText(result, isEach, needs.stdout);
   if (text !== "") needs.stdout.write(text);

@@ -11,12 +11,15 @@ import { toldApart } from "../ledger/told-apart.ts";
 import { accountDetailsJson } from "../talk/copies-json.ts";
 import { examples } from "../talk/examples.ts";
 import { nameColumn } from "../talk/name-column.ts";
+import { sayNoAccounts } from "../talk/no-accounts.ts";
 import { count, note } from "../talk/say.ts";
 import { tinted } from "../talk/tints.ts";
 import { fileSeeds } from "../vault/file-seeds.ts";
 import type { Needs, World } from "../world.ts";
 
-type ListNeeds = Needs<"stdout" | "stderr" | "terminal" | "clock" | "folder" | "ledger" | "stateFolder">;
+type ListNeeds = Needs<
+  "stdout" | "stderr" | "terminal" | "clock" | "env" | "folder" | "ledger" | "stateFolder"
+>;
 
 export interface ListOptions {
   removed?: boolean;
@@ -58,7 +61,8 @@ export async function list(
     return;
   }
   if (accounts.length === 0) {
-    note(needs, options.removed ? "no removed accounts" : "no accounts yet; enroll one with: twinseed add");
+    if (options.removed) note(needs, "no removed accounts");
+    else sayNoAccounts(needs);
   }
   const { gone } = await fileSeeds(needs);
   const holders = (account: Account): Holders => {

@@ -17,7 +17,16 @@ import { whileUnlocked } from "./while-unlocked.ts";
 const LONGEST_NAME = 500;
 
 export type AllCodesNeeds = Needs<
-  "stdout" | "stderr" | "stateFolder" | "clock" | "ledger" | "seeds" | "mayBeUnlocked" | "unlocked"
+  | "stdout"
+  | "stderr"
+  | "env"
+  | "folder"
+  | "stateFolder"
+  | "clock"
+  | "ledger"
+  | "seeds"
+  | "mayBeUnlocked"
+  | "unlocked"
 >;
 
 export async function allCodes(options: CodeOptions, needs: AllCodesNeeds): Promise<void> {
@@ -25,7 +34,8 @@ export async function allCodes(options: CodeOptions, needs: AllCodesNeeds): Prom
   if (accounts.length === 0) {
     const { requireNone } = await import("../../ledger/not-found.ts");
     requireNone(needs.ledger);
-    if (!options.json) note(needs, "no accounts yet; enroll one with: twinseed add");
+    const { sayNoAccounts } = await import("../../talk/no-accounts.ts");
+    if (!options.json) sayNoAccounts(needs);
   }
   const timed = accounts.filter(({ otp }) => otp.type !== "hotp");
   const time = options.at === undefined ? undefined : pointInTime("--at", options.at);

@@ -11,12 +11,13 @@ import { requireNone } from "../../ledger/not-found.ts";
 import { toldApart } from "../../ledger/told-apart.ts";
 import { doubtClock } from "../../talk/doubtful-clock.ts";
 import { examples } from "../../talk/examples.ts";
-import { isInteractive, note } from "../../talk/say.ts";
+import { sayNoAccounts } from "../../talk/no-accounts.ts";
+import { isInteractive } from "../../talk/say.ts";
 import type { Needs, World } from "../../world.ts";
 import type { LiveScreenNeeds } from "./live-screen.ts";
 import { openAll } from "./watched.ts";
 
-type WatchNeeds = Needs<"stderr" | "stateFolder" | "terminal" | "env" | "seeds"> & LiveScreenNeeds;
+type WatchNeeds = Needs<"stderr" | "stateFolder" | "terminal" | "env" | "folder" | "seeds"> & LiveScreenNeeds;
 
 export interface WatchOptions {
   plain?: boolean;
@@ -50,7 +51,7 @@ export async function watch(
   const accounts = await chosen(queries, needs);
   if (accounts.length === 0) {
     requireNone(needs.ledger);
-    return note(needs, "no accounts yet; enroll one with: twinseed add");
+    return sayNoAccounts(needs);
   }
   doubtClock(accounts, needs.clock.now(), needs);
   const watched = await openAll(toldApart(accounts), needs);
