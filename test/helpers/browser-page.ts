@@ -1,7 +1,7 @@
 /** What tests ask of a browser, whichever it is. */
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
 
 export interface BrowserOptions {
   readonly width?: number;
@@ -49,5 +49,6 @@ export async function endBrowser(child: ChildProcess, profile: string): Promise<
   const ended = once(child, "close");
   child.kill("SIGKILL");
   await ended;
-  rmSync(profile, { recursive: true, force: true, maxRetries: 12 });
+  // Its other processes outlive it for an instant, and write. rmSync would only try the emptied folder again, not what is new in it.
+  await rm(profile, { recursive: true, force: true, maxRetries: 20 });
 }
