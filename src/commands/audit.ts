@@ -70,7 +70,7 @@ export async function audit(options: AuditOptions, needs: AuditNeeds): Promise<v
   const unreadable = unreadableFiles(needs.ledger.damaged(), needs.folder);
   const { accounts, devices } = together(needs);
   const here = await deviceHere(devices, needs);
-  const { gone, strays } = await fileSeeds(needs);
+  const { gone, strays } = await fileSeeds(accounts, needs);
   const minCopies = wholeNumber("--min-copies", options.minCopies ?? String(DEFAULT_AUDIT.minCopies));
   if (minCopies < 1) throw usageError("--min-copies must be 1 or more");
   const wanted = {

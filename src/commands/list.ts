@@ -64,7 +64,7 @@ export async function list(
     if (options.removed) note(needs, "no removed accounts");
     else sayNoAccounts(needs);
   }
-  const { gone } = await fileSeeds(needs);
+  const { gone } = await fileSeeds(options.removed ? [] : accounts, needs);
   const holders = (account: Account): Holders => {
     const { live, findings } = auditAccount(account, devices, {
       now: needs.clock.now(),
